@@ -14,18 +14,18 @@ test('Every test asserts something, itself or through a function that does', () 
 });
 
 test('The check for assertions sees a test without one', () => {
-  const text = `it('runs', async () => {
+  const text = `it('A run runs on', async () => {
   await run();
 });
 
-it('is four', () => assert.equal(four(), 4));
+it('Four is four', () => assert.equal(four(), 4));
 `;
   const found = testsIn('x.test.ts', text);
   assert.deepEqual(
     found.map((test) => [test.title, comesToAssertion(test.text, new Set())]),
     [
-      ['runs', false],
-      ['is four', true],
+      ['A run runs on', false],
+      ['Four is four', true],
     ],
   );
   assert.ok(comesToAssertion(found[0]?.text ?? '', new Set(['run'])));

@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => rm(fresh, { recursive: true, force: true }));
 
-test('dist/ is fresh: `npm run build` changes nothing', async () => {
+test('Dist/ is fresh: `npm run build` changes nothing', async () => {
   assert.deepEqual((await readdir(dist)).sort(), (await readdir(fresh)).sort());
   for (const name of await readdir(fresh)) {
     const [committed, built] = await Promise.all(
@@ -27,7 +27,7 @@ test('dist/ is fresh: `npm run build` changes nothing', async () => {
   }
 });
 
-test('no bundle names a folder of the machine that built it', async () => {
+test('No bundle names a folder of the machine that built it', async () => {
   for (const name of await readdir(fresh)) {
     const text = await readFile(path.join(fresh, name), 'utf8');
     for (const place of [root, fresh, os.homedir()]) {
@@ -46,7 +46,7 @@ const BY_HAND = {
   'http3.cjs': { code: 0, says: /^/ },
 };
 
-test('every bundle starts on Node.js 20', {
+test('Every bundle starts on Node.js 20', {
   skip: node20() === null && 'no Node.js 20',
 }, async () => {
   const home = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-node20-'));

@@ -12,7 +12,7 @@ const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .sort();
 const IMPORTS = new Map(SOURCES.map((path) => [path, importsOf(path)]));
 
-test('every folder has its layer, and only programs stand outside of one', () => {
+test('Every folder has its layer, and only programs stand outside of one', () => {
   const known = new Set(LAYERS.flat());
   const loose = SOURCES.filter((path) => !path.includes('/') && !PROGRAMS.includes(path));
   assert.deepEqual(loose, []);
@@ -28,7 +28,7 @@ test('every folder has its layer, and only programs stand outside of one', () =>
   );
 });
 
-test('no file imports from a layer above its own, nor from another folder of its layer', () => {
+test('No file imports from a layer above its own, nor from another folder of its layer', () => {
   const upward = [...IMPORTS].flatMap(([from, targets]) =>
     targets
       .filter((to) => folderOf(to) !== folderOf(from) && layerOf(to) >= layerOf(from))
@@ -37,11 +37,11 @@ test('no file imports from a layer above its own, nor from another folder of its
   assert.deepEqual(upward, []);
 });
 
-test('no files import each other in a circle, types included', () => {
+test('No files import each other in a circle, types included', () => {
   assert.deepEqual(circles(), []);
 });
 
-test('the check sees an arrow that points up', () => {
+test('The check sees an arrow that points up', () => {
   assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block.ts'));
   assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'commands'));
 });

@@ -35,7 +35,7 @@ function wayToStarter(name: string, seen = new Set<string>()): string | null {
   return null;
 }
 
-test('there are tests of every tier, and no other kind of name', () => {
+test('There are tests of every tier, and no other kind of name', () => {
   const kinds = new Set(
     files.map((name) =>
       name
@@ -47,7 +47,7 @@ test('there are tests of every tier, and no other kind of name', () => {
   assert.deepEqual([...kinds].sort(), ['.integration.test.ts', '.long.test.ts', '.test.ts']);
 });
 
-test('a unit test starts neither a process nor a server', () => {
+test('A unit test starts neither a process nor a server', () => {
   const units = files.filter((name) => !/\.(integration|long)\.test\.ts$/.test(name));
   assert.ok(units.length > 100);
   const starting = units.map((name) => wayToStarter(name)).filter((way) => way !== null);

@@ -110,7 +110,7 @@ describe('a secret in every place', { skip: process.platform !== 'linux' }, () =
     });
   }
 
-  test('mistakes in values that may be secrets: told by their places, and quoted in the masked summary alone', async (t) => {
+  test('Mistakes in values that may be secrets: told by their places, and quoted in the masked summary alone', async (t) => {
     const config = [
       'servers: { api: { start: x, ready: canary-ready, env: { A: [canary-env] } } }',
       'scenarios: { a: { path: canary-path, headers: canary-header, body: 5 }, b: { headers: { x: "can\\u0007canary-value" } } }',

@@ -18,7 +18,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('a first job passes, asks for a second one, and says so', async (t) => {
+  test('A first job passes, asks for a second one, and says so', async (t) => {
     const scene = await runGate(t, bundle, {
       change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, tolerance: '20%', 'on-regression': 'confirm-on-fresh-runner' },
@@ -38,7 +38,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('a second job with nothing to confirm passes at once, and leaves the comment alone', async (t) => {
+  test('A second job with nothing to confirm passes at once, and leaves the comment alone', async (t) => {
     const file = join(release, 'unchanged.json');
     const blocks = repeat({}, 20);
     writeFileSync(file, JSON.stringify(buildMeasurement({ subjects: [{ blocks }] })));
@@ -57,7 +57,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(scene.github.comments, []);
   });
 
-  test('a second job without the first one’s file fails, and blocks', async (t) => {
+  test('A second job without the first one’s file fails, and blocks', async (t) => {
     const scene = await runGate(t, bundle, {
       change: serverChange('', ''),
       with: { ...QUICK, 'confirmation-of': 'missing/measurement.json' },

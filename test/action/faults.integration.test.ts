@@ -21,7 +21,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('a config file with mistakes: all of them, beside their lines; nothing runs', async (t) => {
+  test('A config file with mistakes: all of them, beside their lines; nothing runs', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: fixtureFiles(),
@@ -61,7 +61,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('cancelled while measuring: ends by itself and leaves nothing', async (t) => {
+  test('Cancelled while measuring: ends by itself and leaves nothing', async (t) => {
     const scene = await startGate(t, bundle, { change: SAME });
     await scene.step.printed(/judged after/);
     await serversOf(scene);
@@ -75,7 +75,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('a second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
+  test('A second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
     const scene = await startGate(t, bundle, {
       change: SAME,
       with: { ...QUICK, start: `trap '' TERM INT; touch "$RUNNER_TEMP/stubborn"; sleep 600` },
@@ -91,7 +91,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('killed outright: the watchdog cleans up', async (t) => {
+  test('Killed outright: the watchdog cleans up', async (t) => {
     const scene = await startGate(t, bundle, { change: SAME });
     await scene.step.printed(/judged after/);
     await serversOf(scene);
@@ -102,7 +102,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('a head that does not build: invalid, with the last lines of its build', async (t) => {
+  test('A head that does not build: invalid, with the last lines of its build', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: { ...fixtureFiles(), 'knobs.env': '', 'build.sh': 'echo fine\n' },
@@ -114,7 +114,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.match(scene.result.summary, /server\.ts\(3,1\): unexpected end of file/);
   });
 
-  test('a base that does not build: no baseline, said in the comment, and no failure', async (t) => {
+  test('A base that does not build: no baseline, said in the comment, and no failure', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: { ...fixtureFiles(), 'knobs.env': '', 'build.sh': 'echo "no such tool"; exit 7\n' },
@@ -126,7 +126,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.match(scene.result.summary, /no such tool/);
   });
 
-  test('a server that base does not have yet: no baseline', async (t) => {
+  test('A server that base does not have yet: no baseline', async (t) => {
     const moved = Object.entries(fixtureFiles()).map(([name, text]) => [`api/${name}`, text]);
     const scene = await runGate(t, bundle, {
       change: { base: {}, head: Object.fromEntries(moved) },
@@ -135,7 +135,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assertNoBaseline(scene, /base: there is no folder api for server/);
   });
 
-  test('a fork under pull_request_target is refused before anything runs', async (t) => {
+  test('A fork under pull_request_target is refused before anything runs', async (t) => {
     const scene = await runGate(t, bundle, {
       change: SAME,
       event: (origin) => pullRequest(origin, { name: 'pull_request_target', fork: true }),
@@ -171,7 +171,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       null,
     ],
   ] as const) {
-    test(`a head that ${what}: invalid, and why`, async (t) => {
+    test(`A head that ${what}: invalid, and why`, async (t) => {
       const config = `servers:
   api:
     start: ${START}

@@ -28,7 +28,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('a server that signals its parent and asks the inspector to exit with 0 finds none', async (t) => {
+  test('A server that signals its parent and asks the inspector to exit with 0 finds none', async (t) => {
     const scene = await runGate(t, bundle, {
       change: evil(`
         import { readFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     assert.doesNotMatch(scene.result.stdout + scene.result.stderr, /Debugger/);
   });
 
-  test('nothing that a build or a server prints is a command to the runner', async (t) => {
+  test('Nothing that a build or a server prints is a command to the runner', async (t) => {
     const print = `for (const line of ${JSON.stringify(HOSTILE_LINES)}) console.log(line);`;
     const scene = await runGate(t, bundle, {
       change: {
@@ -81,7 +81,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     assert.match(stdout, /## \[stop-commands\]x/, 'the lines themselves are in the log');
   });
 
-  test('a build that finds the runner’s files makes the job invalid, and nothing of it stays', async (t) => {
+  test('A build that finds the runner’s files makes the job invalid, and nothing of it stays', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },
@@ -113,7 +113,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     assert.ok(message.includes(`(${names})`), message);
   });
 
-  test('a build that overwrites the event and plants links in the results changes nothing', async (t) => {
+  test('A build that overwrites the event and plants links in the results changes nothing', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },
@@ -140,7 +140,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     assert.doesNotMatch(scene.result.stdout, /could not be published/);
   });
 
-  test('results that cannot be written and a GitHub that is down cost no verdict', async (t) => {
+  test('Results that cannot be written and a GitHub that is down cost no verdict', async (t) => {
     const scene = await runGate(t, bundle, {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },

@@ -21,7 +21,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('comments on a pull request, and later brings the comment up to date', async (t) => {
+  test('The bundled action comments on a pull request, and later brings the comment up to date', async (t) => {
     const github = await fakeGitHub(t);
     const same = scriptedChange({});
     const built = await runGate(t, bundle, {
@@ -68,7 +68,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(slower), []);
   });
 
-  test('without the right to comment: a notice, and the same verdict', async (t) => {
+  test('Without the right to comment: a notice, and the same verdict', async (t) => {
     const scene = await runGate(t, bundle, {
       github: await fakeGitHub(t, { faults: [FAULTS.readOnlyToken] }),
       change: scriptedChange({}),

@@ -18,7 +18,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('measures nothing where base and head are the same code, and does not comment on it', async (t) => {
+  test('The bundled action measures nothing where base and head are the same code, and does not comment on it', async (t) => {
     const github = await fakeGitHub(t);
     const { step } = await startGate(t, bundle, {
       github,
@@ -36,7 +36,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.throws(() => readFileSync(join(step.temp, 'built')), { code: 'ENOENT' });
   });
 
-  test('brings a pull request’s comment up to date when it is asked for in another one', async (t) => {
+  test('The bundled action brings a pull request’s comment up to date when it is asked for in another one', async (t) => {
     const asked = (origin: Origin) => ({
       name: 'issue_comment',
       ref: 'refs/heads/main',
@@ -71,7 +71,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     );
   });
 
-  test('lists what the change alters of its own bar, and applies base’s where it is told to', async (t) => {
+  test('The bundled action lists what the change alters of its own bar, and applies base’s where it is told to', async (t) => {
     const file = (tolerance: string, start: string) => ({
       '.github/throughput-gate.yml': [
         `servers: { api: { build: 'false', start: ${start}, env: { KEY: canary-${start} } } }`,

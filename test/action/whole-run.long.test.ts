@@ -22,7 +22,7 @@ describe('the bundled action, on real servers', {
   });
   after(() => rmSync(release, { recursive: true, force: true }));
 
-  test('an unchanged server: the exit code and the comment follow the verdict, and nothing is left', async (t) => {
+  test('An unchanged server: the exit code and the comment follow the verdict, and nothing is left', async (t) => {
     const scene = await startGate(t, bundle, {
       change: serverChange('', '# nothing that matters\n'),
       with: {
@@ -51,7 +51,7 @@ describe('the bundled action, on real servers', {
     }
   });
 
-  test('a server that does much more work: a regression', async (t) => {
+  test('A server that does much more work: a regression', async (t) => {
     const scene = await runGate(t, bundle, {
       change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
       with: { ...QUICK, tolerance: '20%' },

@@ -85,7 +85,7 @@ describe('a regression may wait for a confirmation', () => {
 });
 
 describe('what a confirmation measures', () => {
-  it('is the subjects that have claims, and their servers', () => {
+  it('What a confirmation measures is the subjects that have claims, and their servers', () => {
     const { servers, subjects } = onlyClaimed(FIRST.experiment, ABOUT);
     assert.deepEqual(
       subjects.map(({ server, scenario }) => `${server}/${scenario}`),
@@ -97,7 +97,7 @@ describe('what a confirmation measures', () => {
     );
   });
 
-  it('cannot be nothing', () => {
+  it('What a confirmation measures cannot be nothing', () => {
     const { experiment } = FIRST;
     const others = { ...experiment, subjects: [{ server: 'other', scenario: 'one' }] };
     assert.throws(() => onlyClaimed(others, ABOUT), {
@@ -108,7 +108,7 @@ describe('what a confirmation measures', () => {
 });
 
 describe('a confirmation may confirm', () => {
-  it('the same, and what differs beside it does not matter', () => {
+  it('A confirmation may confirm the same, and what differs beside it does not matter', () => {
     assert.deepEqual(differences(), []);
     assert.deepEqual(
       differences(({ experiment: { gate, servers, subjects } }) => {
@@ -122,7 +122,7 @@ describe('a confirmation may confirm', () => {
     );
   });
 
-  it('no other commits, and no folders', () => {
+  it('A confirmation may confirm no other commits, and no folders', () => {
     assert.deepEqual(
       differences(({ sources }) => {
         sources.base = { commit: 'd'.repeat(40), description: '' };
@@ -139,7 +139,7 @@ describe('a confirmation may confirm', () => {
     ]);
   });
 
-  it('no other version, load, server or tolerance; all differences are told at once', () => {
+  it('A confirmation may confirm no other version, load, server or tolerance; all differences are told at once', () => {
     const edit = ({ tool, experiment: { servers, scenarios, subjects, gate } }: Second) => {
       tool.version = '9.9.9';
       for (const server of servers) if (server.name === 'api') server.start = 'node other.js';
@@ -161,7 +161,7 @@ describe('a confirmation may confirm', () => {
     assertSameComparison(second(), ABOUT);
   });
 
-  it('no confirmation, and nothing that had no base', () => {
+  it('A confirmation may confirm no confirmation, and nothing that had no base', () => {
     assert.deepEqual(differencesOf(second(), { ...FIRST, confirmationOf: CLAIMS }, CLAIMS), [
       'it is a confirmation itself: give the measurement that it confirmed',
     ]);

@@ -37,7 +37,7 @@ function now(edit: (now: Now) => void = () => {}): Now {
 const differences = (edit?: (now: Now) => void) => differencesBetween(earlier(), now(edit));
 
 describe('an attempt may be continued', () => {
-  it('by the same, however long it measures, wherever it runs', () => {
+  it('An attempt may be continued by the same, however long it measures, wherever it runs', () => {
     const edit = ({ experiment: { gate }, sources }: Now) => {
       gate.budgetMs = 30_000;
       gate.jobBudgetMs = 60_000;
@@ -47,7 +47,7 @@ describe('an attempt may be continued', () => {
     assertContinues(now(edit), { measurement: earlier(), where: 'm.json' });
   });
 
-  it('not on other commits, and never of folders', () => {
+  it('An attempt may be continued not on other commits, and never of folders', () => {
     assert.deepEqual(
       differences(({ sources }) => {
         sources.head = { commit: 'd'.repeat(40), description: '' };
@@ -78,7 +78,7 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('not with other settings or another version; all differences are told at once', () => {
+  it('An attempt may be continued not with other settings or another version; all differences are told at once', () => {
     const edit = ({ tool, experiment: { servers, scenarios, gate } }: Now) => {
       tool.version = '9.9.9';
       for (const server of servers) server.env.LEVEL = '2';
@@ -120,7 +120,7 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('not without a subject that was measured, nor with another one', () => {
+  it('An attempt may be continued not without a subject that was measured, nor with another one', () => {
     assert.deepEqual(
       differences(({ experiment: { subjects } }) => {
         subjects[1] = { server: 'api', scenario: 'three' };
@@ -129,7 +129,7 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('on a machine with more cores, where a subject is measured for the first time; not with fewer', () => {
+  it('An attempt may be continued on a machine with more cores, where a subject is measured for the first time; not with fewer', () => {
     const more = earlier(({ experiment, plan }) => {
       experiment.subjects.pop();
       plan.lacking.push({ server: 'api', scenario: 'two', cores: 8 });
@@ -144,7 +144,7 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('only as a pair, and only if it was a gate', () => {
+  it('Only as a pair, and only if it was a gate', () => {
     const stored = { subjects: [] } as unknown as Measurement['stored'];
     const alone = (sources: Measurement['sources'], plan: Now['plan']) => {
       delete sources.base;
@@ -166,7 +166,7 @@ describe('an attempt may be continued', () => {
     );
   });
 
-  it('as a confirmation on the same claims, whichever attempt made them', () => {
+  it('An attempt may be continued as a confirmation on the same claims, whichever attempt made them', () => {
     const confirmationOf = (metric: 'cpu' | 'throughput'): ClaimsToConfirm => ({
       startedAt: new Date().toISOString(),
       environment: earlier().environment,
@@ -187,7 +187,7 @@ describe('an attempt may be continued', () => {
   });
 });
 
-it('another machine is told by what is different of it', () => {
+it('Another machine is told by what is different of it', () => {
   const [then, is] = [earlier(), earlier()];
   assert.deepEqual(otherMachine(then, is), []);
   is.environment.cpuModel = 'Model B';
@@ -198,7 +198,7 @@ it('another machine is told by what is different of it', () => {
   );
 });
 
-it('a file without a block leaves nothing to continue', () => {
+it('A file without a block leaves nothing to continue', () => {
   assert.ok(hasBlocks(earlier()));
   assert.ok(
     !hasBlocks(

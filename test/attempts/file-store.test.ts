@@ -28,7 +28,7 @@ async function refusal(action: () => unknown): Promise<string> {
 }
 
 describe('a file as a store', () => {
-  it('gives back what it kept, in folders that it makes', async () => {
+  it('A file as a store gives back what it kept, in folders that it makes', async () => {
     const store = fileStore(path.join(dir, 'new', 'base.json'));
     await store.keep(measurement);
     assert.deepEqual(await store.latest(), measurement);
@@ -36,7 +36,7 @@ describe('a file as a store', () => {
     assert.equal(store.name, path.join(dir, 'new', 'base.json'));
   });
 
-  it('keeps the latest', async () => {
+  it('A file as a store keeps the latest', async () => {
     const store = fileStore(path.join(dir, 'twice.json'));
     await store.keep(measurement);
     await store.keep({ ...measurement, startedAt: '2027-01-01T00:00:00.000Z' });
@@ -45,7 +45,7 @@ describe('a file as a store', () => {
 });
 
 describe('a baseline', () => {
-  it('is the head of the kept run, with its load', () => {
+  it('A baseline is the head of the kept run, with its load', () => {
     const stored = StoredBaseline.parse(toBaseline(measurement, 'base.json'));
     assert.deepEqual(stored.source, measurement.sources.head);
     assert.equal(stored.subjects[0]?.paired, true);
@@ -56,7 +56,7 @@ describe('a baseline', () => {
     assert.equal(toBaseline(alone, 'base.json').subjects[0]?.paired, false);
   });
 
-  it('knows of each subject whether base was loaded beside it', () => {
+  it('A baseline knows of each subject whether base was loaded beside it', () => {
     const subjects = ['live', 'alone'].map((server) => ({ server, blocks: repeat({}, 6) }));
     const mixed = measurementOf({ subjects });
     Object.assign(mixed.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
@@ -70,7 +70,7 @@ describe('a baseline', () => {
     );
   });
 
-  it('leaves out what was not measured soundly', () => {
+  it('A baseline leaves out what was not measured soundly', () => {
     const failure = { arm: 'head' as const, stage: 'block' as const, message: 'it crashed' };
     const kept = measurementOf({
       subjects: [
@@ -101,7 +101,7 @@ describe('a baseline', () => {
     );
   });
 
-  it('of nothing is refused, with what to do', async () => {
+  it('A baseline of nothing is refused, with what to do', async () => {
     const empty = measurementOf({ subjects: [{ blocks: [] }] });
     assert.match(
       await refusal(() => toBaseline(empty, 'base.json')),

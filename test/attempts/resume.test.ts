@@ -57,14 +57,14 @@ const UNUSABLE: SubjectSpec['edit'] = (block) => {
 };
 
 describe('what stands of an earlier attempt', () => {
-  it('is nothing where the machine was unusable, which no further block would outweigh', () => {
+  it('What stands of an earlier attempt is nothing where the machine was unusable, which no further block would outweigh', () => {
     const earlier = earlierOf({ blocks: QUIET(20), edit: UNUSABLE });
     assert.equal(judge(earlier).verdict, 'inconclusive');
     const { states, startedOver } = resumeStates(earlier);
     assert.deepEqual([[...states.keys()], startedOver], [[], ['api/plain']]);
   });
 
-  it('is open where a doubt took the word back and blocks are left', () => {
+  it('What stands of an earlier attempt is open where a doubt took the word back and blocks are left', () => {
     // Decided by the rule at the first look; two of six blocks are of another state, which the tolerance lies between.
     const blocks = [...QUIET(4), ...around(0.09, 0.001, 2)];
     const state = stateOf({ blocks, planned: 20 });
@@ -72,7 +72,7 @@ describe('what stands of an earlier attempt', () => {
     assert.deepEqual(unresolved(goOn(earlierOf({ blocks, planned: 20 }))), ['api/plain']);
   });
 
-  it('is every verdict that was reached, early or at the end of the budget', () => {
+  it('What stands of an earlier attempt is every verdict that was reached, early or at the end of the budget', () => {
     for (const [subject, word] of [
       [{ blocks: QUIET(6), planned: 20 }, 'unchanged'],
       [{ blocks: SLOWER(6), planned: 20 }, 'regression'],
@@ -90,7 +90,7 @@ describe('what stands of an earlier attempt', () => {
     }
   });
 
-  it('is, of an attempt that was cut short, its plan', () => {
+  it('What stands of an earlier attempt is, of an attempt that was cut short, its plan', () => {
     const subject = { blocks: LOUD(8), planned: 20 };
     const earlier = earlierOf(subject);
     assert.equal(stateOf(subject).kind, 'open');
@@ -100,7 +100,7 @@ describe('what stands of an earlier attempt', () => {
     assert.deepEqual(unresolved(again), ['api/plain']);
   });
 
-  it('is, where the budget could not decide, all of it; with a further attempt to come', () => {
+  it('What stands of an earlier attempt is, where the budget could not decide, all of it; with a further attempt to come', () => {
     const earlier = earlierOf({ blocks: LOUD(20) });
     assert.equal(stateOf({ blocks: LOUD(20) }).kind, 'ended');
     const again = goOn(earlier);
@@ -111,7 +111,7 @@ describe('what stands of an earlier attempt', () => {
     assert.deepEqual(unresolved(again), ['api/plain']);
   });
 
-  it('is nothing of what was broken, nor of what was never measured', () => {
+  it('What stands of an earlier attempt is nothing of what was broken, nor of what was never measured', () => {
     const failure = { arm: 'head', stage: 'block', message: 'it crashed' } as const;
     const failing = (block: Parameters<NonNullable<SubjectSpec['edit']>>[0]) => {
       const head = observed(block, 'head');
@@ -130,7 +130,7 @@ describe('what stands of an earlier attempt', () => {
     assert.deepEqual(startedOver, ['api/crashed', 'api/erring']);
   });
 
-  it('is what the attempt before left, when the next one broke before its first block', () => {
+  it('What stands of an earlier attempt is what the attempt before left, when the next one broke before its first block', () => {
     const failure = { arm: 'base', stage: 'build', message: 'no network' } as const;
     for (const [blocks, kind] of [
       [LOUD(20), 'ended'],
@@ -143,7 +143,7 @@ describe('what stands of an earlier attempt', () => {
     }
   });
 
-  it('is what the attempts before measured to their end, when a later one broke', () => {
+  it('What stands of an earlier attempt is what the attempts before measured to their end, when a later one broke', () => {
     const first = goOn(earlierOf({ blocks: LOUD(20) }));
     const { blocks } = earlierOf({ blocks: LOUD(25) }).subjects[0] as SubjectMeasurement;
     const [measured] = first.subjects as [SubjectMeasurement];
@@ -160,7 +160,7 @@ describe('what stands of an earlier attempt', () => {
     );
   });
 
-  it('keeps subjects apart, and records the attempt', () => {
+  it('What stands of an earlier attempt keeps subjects apart, and records the attempt', () => {
     const earlier = earlierOf(
       { scenario: 'told', blocks: QUIET(6), planned: 20 },
       { scenario: 'loud', blocks: LOUD(20) },
@@ -196,14 +196,14 @@ describe('the plan that goes on', () => {
   const job = { arms: ['base', 'head'] as ('base' | 'head')[], seed: 5 };
   const gate = { budgetMs: 120_000 };
 
-  it("has this machine's cores", () => {
+  it("The plan that goes on has this machine's cores", () => {
     for (const blocks of [LOUD(20), LOUD(8)]) {
       const plan = resumePlan(stateOf({ blocks, planned: 20 }), { seen: met, fresh }, gate, job);
       assert.deepEqual(plan.cores, someCores());
     }
   });
 
-  it('has fewer blocks where base is slower than it was, and never by more than half', () => {
+  it('The plan that goes on has fewer blocks where base is slower than it was, and never by more than half', () => {
     const ends = (rate: number | null) => {
       const seen = structuredClone(met);
       const base = seen.pilot?.arms.base ?? assert.fail();

@@ -28,13 +28,13 @@ describe('Mann and Whitney', () => {
   const x = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
   const y = [1.15, 0.88, 0.9, 0.74, 1.21];
 
-  it('is that of R: W = 35, p = 0.1272 one-sided', () => {
+  it('The test of The test of Mann and Whitney is that of R: W = 35, p = 0.1272 one-sided', () => {
     assert.equal(uStatistic(x, y), 35);
     assert.equal(Number((mannWhitneyP(x, y) / 2).toFixed(4)), 0.1272);
     assert.equal(mannWhitneyP(y, x), mannWhitneyP(x, y));
   });
 
-  it("has benchstat's smallest p-values where the samples do not overlap", () => {
+  it("The test of The test of Mann and Whitney has benchstat's smallest p-values where the samples do not overlap", () => {
     for (const [n, p] of [
       [3, 0.1],
       [4, 0.02857142857142857],
@@ -54,7 +54,7 @@ describe('Mann and Whitney', () => {
     }
   });
 
-  it('is 1 where nothing differs, ties and all', () => {
+  it('The test of Mann and Whitney is 1 where nothing differs, ties and all', () => {
     assert.equal(mannWhitneyP([1, 1, 1], [1, 1, 1]), 1);
     const tied = mannWhitneyP([1, 2, 2, 3, 4], [2, 5, 6, 7, 8]);
     assert.ok(tied > 0.03 && tied < 0.08);
@@ -62,7 +62,7 @@ describe('Mann and Whitney', () => {
 });
 
 describe('Welch', () => {
-  it('is that of R: t.test(extra ~ group, sleep), p = 0.07939', () => {
+  it('The test of Welch is that of R: t.test(extra ~ group, sleep), p = 0.07939', () => {
     const [one, two] = [
       [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2],
       [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
@@ -73,21 +73,21 @@ describe('Welch', () => {
     assert.equal(Number(welchP(one, two).toFixed(5)), 0.07939);
   });
 
-  it('needs no variance to tell equal from unequal', () => {
+  it('The test of Welch needs no variance to tell equal from unequal', () => {
     const constant = (value: number) => ({ mean: value, variance: 0, size: 10 });
     assert.deepEqual([welchP(constant(1), constant(1)), welchP(constant(1), constant(2))], [1, 0]);
   });
 });
 
 describe('runs', () => {
-  it("have one arm's slices alone", () => {
+  it("Runs have one arm's slices alone", () => {
     const [block] = blocksOf([Math.log(2)]);
     assert.ok(block !== undefined);
     assert.equal(Math.round(blockRate(block, 'base') ?? 0), 40_000);
     assert.equal(Math.round(blockRate(block, 'head') ?? 0), 20_000);
   });
 
-  it('are put together of the blocks that it takes, second by second', () => {
+  it('Runs are put together of the blocks that it takes, second by second', () => {
     // 40 slices of 25 ms are a second of base in each block.
     const run = runOf(blocksOf([0, 0, 0, 0]), 'base', 3);
     assert.deepEqual(run?.perSecond.map(Math.round), [40_000, 40_000, 40_000]);
@@ -96,7 +96,7 @@ describe('runs', () => {
     assert.equal(runOf(blocksOf([0, 0]), 'base', 3), null);
   });
 
-  it('begin again after the last block', () => {
+  it('Runs begin again after the last block', () => {
     const blocks = blocksOf([0, 0, 0]);
     assert.deepEqual(
       around(blocks, 2, 3).map(({ index }) => index),
@@ -112,7 +112,7 @@ describe('the rules', () => {
     assert.equal(isAlert(100, 200, 1.1), false);
   });
 
-  it('autocannon-compare: more than 5% of the second, whatever the seconds say', () => {
+  it('The rule of autocannon-compare: more than 5% of the second, whatever the seconds say', () => {
     const run = (level: number) => ({
       perSecond: Array.from({ length: 10 }, (_, i) => level * (1 + (i % 2 === 0 ? 0.1 : -0.1))),
       requests: 10 * level,
@@ -123,7 +123,7 @@ describe('the rules', () => {
     assert.equal(wins(run(40_000), run(42_001)), false);
   });
 
-  it('benchstat: significant, and in the wrong direction', () => {
+  it('The rule of benchstat: significant, and in the wrong direction', () => {
     const fast = Array.from({ length: 10 }, (_, i) => 100 + i);
     const slow = fast.map((rate) => rate - 20);
     assert.deepEqual(
@@ -132,7 +132,7 @@ describe('the rules', () => {
     );
   });
 
-  it('base, then head: a plain loss is seen, a small one is below the floor', () => {
+  it('Base, then head: a plain loss is seen, a small one is below the floor', () => {
     const noisy = (d: number) => blocksOf(Array.from({ length: 40 }, (_, i) => d + (i % 5) / 1000));
     const rule = baseThenHead({ runs: 20, alpha: 0.005, tolerance: 0.05 });
     assert.equal(rule.judge(noisy(0.1), 0)?.red, true);
@@ -140,7 +140,7 @@ describe('the rules', () => {
     assert.equal(rule.judge(noisy(0.1).slice(0, 39), 0), null);
   });
 
-  it('are asked from every block on, and count no more trials than blocks allow', () => {
+  it('The rule of are asked from every block on, and count no more trials than blocks allow', () => {
     const blocks = blocksOf(Array.from({ length: 40 }, () => 0.2));
     const rate = rotated(thresholdRule(1.1), blocks);
     assert.deepEqual([rate?.count, rate?.of], [40, 40]);
@@ -160,7 +160,7 @@ describe('side by side', () => {
     slices: 80,
   });
 
-  it('all rules are asked about all doses', () => {
+  it('All rules are asked about all doses', () => {
     const found = compareRules(selfTest, { jobs: 20, leadMs: null, tolerances: [0.05] });
     assert.deepEqual(found?.doses, [0, 0.1]);
     assert.equal(found?.rules.length, 9);
@@ -176,7 +176,7 @@ describe('side by side', () => {
     assert.ok((ten?.count ?? 0) >= 16);
   });
 
-  it('are a page, which is the same each time', () => {
+  it('Rules side by side are a page, which is the same each time', () => {
     const options = { resampledJobs: 20, hasCalibration: true };
     const page = accuracyPage([{ name: 'api', selfTest }], options);
     assert.equal(accuracyPage([{ name: 'api', selfTest }], options), page);

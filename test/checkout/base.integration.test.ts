@@ -34,7 +34,7 @@ const ofMerge = { kind: 'merge-commit', branch: 'main' } as const;
 
 describe('base of a pull request checked out as its merge commit', () => {
   for (const depth of [1, 2]) {
-    it(`is the first parent, in a clone of depth ${depth}`, async (t) => {
+    it(`The base of a pull request checked out as its merge commit is the first parent, in a clone of depth ${depth}`, async (t) => {
       const pr = pullRequest(t);
       const repo = checkout(pr.clone, pr.url, pr.merge, depth);
       const clone = await borrow(repo);
@@ -44,7 +44,7 @@ describe('base of a pull request checked out as its merge commit', () => {
     });
   }
 
-  it('costs one commit, not the history', async (t) => {
+  it('The base of a pull request checked out as its merge commit costs one commit, not the history', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.merge, 1);
     const clone = await borrow(repo);
@@ -52,14 +52,14 @@ describe('base of a pull request checked out as its merge commit', () => {
     assert.equal(sh(clone.repo, 'rev-list', '--count', pr.main), '1');
   });
 
-  it('needs no network when the parent is there', async (t) => {
+  it('The base of a pull request checked out as its merge commit needs no network when the parent is there', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.merge, 2);
     sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
     assert.equal((await resolveBase(await borrow(repo), ofMerge)).commit, pr.main);
   });
 
-  it("is not the first parent of a merge that is the pull request's own", async (t) => {
+  it("The base of a pull request checked out as its merge commit is not the first parent of a merge that is the pull request's own", async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'switch', '--quiet', 'feature');
     sh(pr.author, 'merge', '--quiet', '--no-ff', '-m', 'catch up', 'main');
@@ -70,7 +70,7 @@ describe('base of a pull request checked out as its merge commit', () => {
     assert.deepEqual(base, { commit: pr.main, description: 'merge base of main and HEAD' });
   });
 
-  it('tells what git said when the parent cannot be had', async (t) => {
+  it('The base of a pull request checked out as its merge commit tells what git said when the parent cannot be had', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.merge, 1);
     sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
@@ -83,14 +83,14 @@ describe('base of a pull request checked out as its merge commit', () => {
 describe('base of a pull request checked out as its own head', () => {
   const request = { kind: 'merge-base', branch: 'main' } as const;
 
-  it('is where it forked, after deepening', async (t) => {
+  it('The base of a pull request checked out as its own head is where it forked, after deepening', async (t) => {
     const pr = pullRequest(t, { extraCommits: 3 });
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     const base = await resolveBase(await borrow(repo), request);
     assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
   });
 
-  it('is found behind more history than one step brings', async (t) => {
+  it('The base of a pull request checked out as its own head is found behind more history than one step brings', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'switch', '--quiet', 'feature');
     const tree = sh(pr.author, 'rev-parse', 'HEAD^{tree}');
@@ -101,14 +101,14 @@ describe('base of a pull request checked out as its own head', () => {
     assert.equal((await resolveBase(await borrow(repo), request)).commit, pr.forked);
   });
 
-  it('deepens below commits that origin does not know', async (t) => {
+  it('The base of a pull request checked out as its own head deepens below commits that origin does not know', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     commit(repo, { 'mine.js': 'not pushed\n' });
     assert.equal((await resolveBase(await borrow(repo), request)).commit, pr.forked);
   });
 
-  it('is null, with the reason, for an unrelated history or branch', async (t) => {
+  it('The base of a pull request checked out as its own head is null, with the reason, for an unrelated history or branch', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     sh(repo, 'checkout', '--quiet', '--orphan', 'alone');
@@ -130,14 +130,14 @@ describe('base of a pull request checked out as its own head', () => {
 describe('--base REF', () => {
   const ref = (name: string): BaseRequest => ({ kind: 'ref', ref: name });
 
-  it('a branch: where HEAD left it, not its tip', async (t) => {
+  it('--base REF with a branch: where HEAD left it, not its tip', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'switch', '--quiet', 'feature');
     const base = await resolveBase(await borrow(pr.author), ref('main'));
     assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
   });
 
-  it('a remote-tracking branch, by its short and full name', async (t) => {
+  it('--base REF with a remote-tracking branch, by its short and full name', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
     for (const name of ['origin/main', 'refs/remotes/origin/main', 'origin', 'main']) {
@@ -146,7 +146,7 @@ describe('--base REF', () => {
     }
   });
 
-  it('a branch or tag that only origin has, in a shallow clone', async (t) => {
+  it('--base REF with a branch or tag that only origin has, in a shallow clone', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     const before = sh(repo, 'for-each-ref');
@@ -161,7 +161,7 @@ describe('--base REF', () => {
     assert.equal(sh(repo, 'for-each-ref'), before, 'no ref was made');
   });
 
-  it('a tag, an id, a short id, an expression: exactly that commit', async (t) => {
+  it('--base REF with a tag, an id, a short id, an expression: exactly that commit', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'switch', '--quiet', 'feature');
     const repo = pr.author;
@@ -176,14 +176,14 @@ describe('--base REF', () => {
     }
   });
 
-  it('an id or an ancestor that a shallow clone lacks is fetched', async (t) => {
+  it('--base REF with an id or an ancestor that a shallow clone lacks is fetched', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     assert.equal((await resolveBase(await borrow(repo), ref(pr.main))).commit, pr.main);
     assert.equal((await resolveBase(await borrow(repo), ref('HEAD~2'))).commit, pr.first);
   });
 
-  it('does not cut the history of a complete clone', async (t) => {
+  it('--base REF does not cut the history of a complete clone', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', '--single-branch', pr.url, pr.clone);
     const clone = await borrow(pr.clone);
@@ -193,7 +193,7 @@ describe('--base REF', () => {
     assert.equal(sh(clone.repo, 'rev-list', '--count', pr.merge), '5');
   });
 
-  it('an unknown name: the nearest ones', async (t) => {
+  it('--base REF with an unknown name: the nearest ones', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     assert.match(
@@ -205,7 +205,7 @@ describe('--base REF', () => {
     assert.match(await complaint(repo, ref('f'.repeat(40))), /neither in this clone nor at origin/);
   });
 
-  it('a branch of another history is refused with a way out', async (t) => {
+  it('--base REF with a branch of another history is refused with a way out', async (t) => {
     const pr = pullRequest(t);
     sh(pr.author, 'checkout', '--quiet', '--orphan', 'alone');
     commit(pr.author, { 'a.js': '\n' });
@@ -217,7 +217,7 @@ describe('--base REF', () => {
 });
 
 describe('base named by an event', () => {
-  it('is that commit, fetched when missing', async (t) => {
+  it('The base named by an event is that commit, fetched when missing', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.main, 1);
     const request = {
@@ -231,7 +231,7 @@ describe('base named by an event', () => {
     });
   });
 
-  it('is the first parent when the event names none, or one that is gone', async (t) => {
+  it('The base named by an event is the first parent when the event names none, or one that is gone', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.main, 1);
     for (const sha of ['0'.repeat(40), 'e'.repeat(40)]) {
@@ -246,7 +246,7 @@ describe('base named by an event', () => {
 describe('base without an event', () => {
   const auto = { kind: 'auto' } as const;
 
-  it('is where the branch left the default branch', async (t) => {
+  it('The base without an event is where the branch left the default branch', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--branch=feature', pr.url, pr.clone);
     assert.deepEqual(await resolveBase(await borrow(pr.clone), auto), {
@@ -260,7 +260,7 @@ describe('base without an event', () => {
     });
   });
 
-  it('asks origin for its default branch when the clone does not know', async (t) => {
+  it('The base without an event asks origin for its default branch when the clone does not know', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
     assert.deepEqual(await resolveBase(await borrow(repo), auto), {
@@ -269,7 +269,7 @@ describe('base without an event', () => {
     });
   });
 
-  it('on the default branch: HEAD under uncommitted changes, else its first parent', async (t) => {
+  it('The base without an event on the default branch: HEAD under uncommitted changes, else its first parent', async (t) => {
     const pr = pullRequest(t);
     assert.deepEqual(await resolveBase(await borrow(pr.author), auto, { uncommitted: true }), {
       commit: pr.main,
@@ -281,7 +281,7 @@ describe('base without an event', () => {
     });
   });
 
-  it('unpushed commits on the default branch are compared with what is pushed', async (t) => {
+  it('Without an event, unpushed commits on the default branch are compared with what is pushed', async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', pr.url, pr.clone);
     commit(pr.clone, { 'x.js': '1\n' });
@@ -289,7 +289,7 @@ describe('base without an event', () => {
     assert.equal((await resolveBase(await borrow(pr.clone), auto)).commit, pr.main);
   });
 
-  it('is null for the very first commit', async (t) => {
+  it('The base without an event is null for the very first commit', async (t) => {
     const repo = initRepo(join(makeSandbox(t).dir, 'new'), 'trunk');
     commit(repo, { 'a.js': '\n' });
     const nothing = { commit: null, reason: 'HEAD is the first commit' };
@@ -300,7 +300,7 @@ describe('base without an event', () => {
     );
   });
 
-  it("leaves the user's refs, index and files alone", async (t) => {
+  it("The base without an event leaves the user's refs, index and files alone", async (t) => {
     const pr = pullRequest(t);
     sh(pr.dir, 'clone', '--quiet', '--depth=1', '--branch=feature', pr.url, pr.clone);
     writeFiles(pr.clone, { 'dirty.txt': 'dirty\n' });

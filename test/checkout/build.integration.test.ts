@@ -36,7 +36,7 @@ async function fileWith(path: string): Promise<string> {
 }
 
 describe('a build', () => {
-  it("runs in the workdir, with the server's environment over the given one", async (t) => {
+  it("A build runs in the workdir, with the server's environment over the given one", async (t) => {
     const { dir, lines, options } = setUp(t, 'pwd; echo "$A $B $CI"', {
       env: { PATH: process.env.PATH, A: 'outer', B: 'outer' },
     });
@@ -46,7 +46,7 @@ describe('a build', () => {
     assert.deepEqual(lines, [join(dir, 'app'), 'outer inner ']);
   });
 
-  it('never runs in a folder that both arms share, to which a link leads out of the tree', async (t) => {
+  it('A build never runs in a folder that both arms share, to which a link leads out of the tree', async (t) => {
     const { dir, options } = setUp(t, 'touch was-here');
     const { dir: shared } = makeSandbox(t);
     symlinkSync(shared, join(dir, 'linked'));
@@ -63,7 +63,7 @@ describe('a build', () => {
     assert.equal((await buildArm({ ...options, server: inside })).ok, true);
   });
 
-  it('streams both outputs line by line while it runs', async (t) => {
+  it('A build streams both outputs line by line while it runs', async (t) => {
     const { dir, options } = setUp(
       t,
       'echo first; until [ -e go ]; do sleep 0.01; done; printf "last, unfinished" >&2',
@@ -78,7 +78,7 @@ describe('a build', () => {
     assert.deepEqual(lines, ['first', 'last, unfinished']);
   });
 
-  it('fails with the command, how it ended, and the last 40 lines', async (t) => {
+  it('A build fails with the command, how it ended, and the last 40 lines', async (t) => {
     const { options, lines } = setUp(t, 'seq 1 100; echo oops >&2; exit 7');
     const result = await buildArm(options);
     assert.ok(!result.ok);
@@ -89,19 +89,19 @@ describe('a build', () => {
     assert.equal(lines.length, 101);
   });
 
-  it('stops at the first line that fails', async (t) => {
+  it('A build stops at the first line that fails', async (t) => {
     const { options, lines } = setUp(t, 'echo one\nfalse\necho two');
     assert.equal((await buildArm(options)).ok, false);
     assert.deepEqual(lines, ['one']);
   });
 
-  it('tells the signal that killed it', async (t) => {
+  it('A build tells the signal that killed it', async (t) => {
     const { options } = setUp(t, 'kill -9 $$');
     const result = await buildArm(options);
     assert.match(result.ok ? '' : result.message, /killed by SIGKILL/);
   });
 
-  it('without a command is done; without its folder is its own kind', async (t) => {
+  it('A build without a command is done; without its folder is its own kind', async (t) => {
     const { options } = setUp(t, null);
     assert.deepEqual(await buildArm(options), { ok: true, durationMs: 0 });
     const server = { ...options.server, workdir: 'later' };
@@ -114,7 +114,7 @@ describe('a build', () => {
     });
   });
 
-  it('runs by sh where there is no bash', async (t) => {
+  it('A build runs by sh where there is no bash', async (t) => {
     const { dir, options, lines } = setUp(t, 'echo "$0"');
     const bin = join(dir, 'bin');
     mkdirSync(bin);
@@ -124,13 +124,13 @@ describe('a build', () => {
     assert.deepEqual(lines, ['sh']);
   });
 
-  it('leaves no helper behind, and does not wait for one that holds its output', async (t) => {
+  it('A build leaves no helper behind, and does not wait for one that holds its output', async (t) => {
     const { dir, options } = setUp(t, 'sleep 300 & echo $! > pid; echo built');
     assert.equal((await buildArm(options)).ok, true);
     assert.equal(isAlive(Number(await fileWith(join(dir, 'app', 'pid')))), false);
   });
 
-  it('does not wait for a daemon outside of its group either', async (t) => {
+  it('A build does not wait for a daemon outside of its group either', async (t) => {
     const { dir, options } = setUp(
       t,
       'setsid sh -c "echo \\$\\$ > pid; exec sleep 300" & until [ -s pid ]; do sleep 0.01; done; echo built',
@@ -140,7 +140,7 @@ describe('a build', () => {
     assert.equal(result.ok, true);
   });
 
-  it('cancelled, takes its grandchildren along', async (t) => {
+  it('A build cancelled, takes its grandchildren along', async (t) => {
     const { dir, options } = setUp(t, 'sh -c "sleep 300 & echo \\$! > pid; wait"; echo never');
     const stop = new AbortController();
     const running = buildArm({ ...options, signal: stop.signal });
@@ -151,7 +151,7 @@ describe('a build', () => {
     assert.equal(isAlive(pid), false);
   });
 
-  it('cancelled before it began, does not begin', async (t) => {
+  it('Cancelled before it began, does not begin', async (t) => {
     const { dir, options } = setUp(t, 'touch began');
     const signal = AbortSignal.abort(new Error('cancelled'));
     await assert.rejects(buildArm({ ...options, signal }), /cancelled/);

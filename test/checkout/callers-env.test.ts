@@ -21,7 +21,7 @@ const NPM = {
 };
 
 describe('the environment that a package manager gives the gate', () => {
-  it('is given to builds and servers without its tools and its folders', () => {
+  it('The environment that a package manager gives the gate is given to builds and servers without its tools and its folders', () => {
     assert.deepEqual(withoutCallersTools(NPM), {
       PATH: '/usr/local/bin:/usr/bin',
       npm_config_registry: 'https://registry.example',
@@ -32,12 +32,12 @@ describe('the environment that a package manager gives the gate', () => {
     });
   });
 
-  it('keeps what each arm has of its own', () => {
+  it('The environment that a package manager gives the gate keeps what each arm has of its own', () => {
     const { PATH } = withoutCallersTools(NPM, ['/repo']);
     assert.equal(PATH, '/repo/node_modules/.bin:/usr/local/bin:/usr/bin');
   });
 
-  it('is left alone where there is none', () => {
+  it('The environment that a package manager gives the gate is left alone where there is none', () => {
     const env = {
       PATH: '/opt/app/node_modules/.bin:/usr/bin',
       npm_config_cache: '/cache',
@@ -47,7 +47,7 @@ describe('the environment that a package manager gives the gate', () => {
     assert.equal(isRunByPackageManager(env), false);
   });
 
-  it('of yarn has no plug-and-play, of pnpm no packages', () => {
+  it('The environment that a package manager gives the gate of yarn has no plug-and-play, of pnpm no packages', () => {
     const yarn = {
       PATH: '/tmp/xfs-1a2b3c:/usr/bin',
       BERRY_BIN_FOLDER: '/tmp/xfs-1a2b3c',

@@ -85,7 +85,7 @@ async function arms(
 }
 
 describe('files of Git LFS', () => {
-  it('have their content where the checkout has it, from its own cache', async (t) => {
+  it('Files of Git LFS have their content where the checkout has it, from its own cache', async (t) => {
     const { repo } = withLfs(t);
     commit(repo, { 'same.bin': 'same', 'model.bin': 'old model' });
     commit(repo, { 'model.bin': 'new model' });
@@ -97,7 +97,7 @@ describe('files of Git LFS', () => {
     });
   });
 
-  it('stay pointers where the checkout has pointers', async (t) => {
+  it('Files of Git LFS stay pointers where the checkout has pointers', async (t) => {
     const { repo } = withLfs(t);
     commit(repo, { 'model.bin': pointer('old') });
     commit(repo, { 'model.bin': pointer('new') });
@@ -108,7 +108,7 @@ describe('files of Git LFS', () => {
     });
   });
 
-  it('that were never downloaded stay pointers, and that is said', async (t) => {
+  it('Files of Git LFS that were never downloaded stay pointers, and that is said', async (t) => {
     const { repo } = withLfs(t);
     commit(repo, { 'model.bin': pointer('never here') });
     commit(repo, { 'model.bin': 'new' });
@@ -121,7 +121,7 @@ describe('files of Git LFS', () => {
     });
   });
 
-  it('that nobody has committed yet are part of head, and not put into the cache', async (t) => {
+  it('Files of Git LFS that nobody has committed yet are part of head, and not put into the cache', async (t) => {
     const { repo } = withLfs(t);
     commit(repo, { 'model.bin': 'one' });
     commit(repo, { 'a.js': '1\n' });
@@ -135,7 +135,7 @@ describe('files of Git LFS', () => {
 });
 
 describe('a required filter that fails', () => {
-  it('leaves files of the same version as the checkout has them, others as they are stored', async (t) => {
+  it('A required filter that fails leaves files of the same version as the checkout has them, others as they are stored', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'mine'));
     mkdirSync(join(dir, 'key'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { repositoryAt } from '../../src/checkout/origin-repository.ts';
 
-it('the repository is known by every address of the same server, and by no other', () => {
+it('The repository is known by every address of the same server, and by no other', () => {
   const github = 'https://github.com';
   for (const address of [
     'https://github.com/Octo/App',

@@ -20,7 +20,7 @@ async function overHttp(t: TestContext, options: Parameters<typeof serveGit>[2])
 }
 
 describe('talking to origin', () => {
-  it('sends the token after a refusal, and keeps it nowhere', async (t) => {
+  it('Talking to origin sends the token after a refusal, and keeps it nowhere', async (t) => {
     const { repo, address, seen, request, main } = await overHttp(t, { token: TOKEN });
     const base = await resolveBase(await borrow(repo, { token: TOKEN, server: address }), request);
     assert.equal(base.commit, main);
@@ -30,14 +30,14 @@ describe('talking to origin', () => {
     assert.doesNotMatch(config, /extraheader|AUTHORIZATION/i);
   });
 
-  it("replaces the checkout's own stale header", async (t) => {
+  it("Talking to origin replaces the checkout's own stale header", async (t) => {
     const { repo, address, request, main } = await overHttp(t, { token: TOKEN });
     sh(repo, 'config', `http.${address}/.extraheader`, 'AUTHORIZATION: basic c3RhbGU=');
     const base = await resolveBase(await borrow(repo, { token: TOKEN, server: address }), request);
     assert.equal(base.commit, main);
   });
 
-  it("uses the checkout's credentials where they suffice", async (t) => {
+  it("Talking to origin uses the checkout's credentials where they suffice", async (t) => {
     const { repo, address, request, main } = await overHttp(t, { token: TOKEN });
     const basic = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
     sh(repo, 'config', `http.${address}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
@@ -48,7 +48,7 @@ describe('talking to origin', () => {
     ['there is no token', { token: undefined }],
     ["origin is not the token's server", { token: TOKEN, server: 'https://github.example' }],
   ] as const) {
-    it(`says what git said when ${name}`, async (t) => {
+    it(`Talking to origin says what git said when ${name}`, async (t) => {
       const { repo, seen, request } = await overHttp(t, { token: TOKEN });
       await assert.rejects(resolveBase(await borrow(repo, { ...access }), request), (error) => {
         assert.ok(error instanceof UserError);
@@ -60,7 +60,7 @@ describe('talking to origin', () => {
     });
   }
 
-  it('tries again after a network failure', async (t) => {
+  it('Talking to origin tries again after a network failure', async (t) => {
     const { repo, request, main, seen } = await overHttp(t, { failures: 2 });
     const lines: string[] = [];
     const log = (line: string) => void lines.push(line);
@@ -71,7 +71,7 @@ describe('talking to origin', () => {
     assert.ok(seen.length > 2);
   });
 
-  it('gives up in the end', async (t) => {
+  it('Talking to origin gives up in the end', async (t) => {
     const { repo, request, seen } = await overHttp(t, { failures: 1000 });
     await assert.rejects(
       resolveBase(await borrow(repo, { retryDelaysMs: [1, 1] }), request),
@@ -80,7 +80,7 @@ describe('talking to origin', () => {
     assert.equal(seen.length, 3);
   });
 
-  it('does not show a password that stands in the URL', async (t) => {
+  it('Talking to origin does not show a password that stands in the URL', async (t) => {
     const { repo, request, address } = await overHttp(t, { failures: 1000 });
     const url = address.replace('http://', 'http://me:sesame@');
     sh(repo, 'remote', 'set-url', 'origin', `${url}/origin.git`);
@@ -93,7 +93,7 @@ describe('talking to origin', () => {
     );
   });
 
-  it('stops waiting when aborted', async (t) => {
+  it('Talking to origin stops waiting when aborted', async (t) => {
     const { repo, request } = await overHttp(t, { failures: 1000 });
     const stop = new AbortController();
     const log = () => stop.abort(new Error('cancelled'));

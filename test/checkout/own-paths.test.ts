@@ -11,7 +11,7 @@ const MOVED: Moved = {
 const moved = (value: string, name = 'X') => moveValues({ [name]: value }, MOVED)[name];
 
 describe('a variable that leads into the working copy', () => {
-  it('leads into the arm’s own tree where that has it', () => {
+  it('A variable that leads into the working copy leads into the arm’s own tree where that has it', () => {
     for (const [value, own] of [
       ['/work space/app', '/t/head'],
       ['/work space/app/src', '/t/head/src'],
@@ -26,7 +26,7 @@ describe('a variable that leads into the working copy', () => {
     assert.equal(moved('/work space/app', 'GITHUB_WORKSPACE'), '/t/head');
   });
 
-  it('stays where the trees do not have it, and is told', () => {
+  it('A variable that leads into the working copy stays where the trees do not have it, and is told', () => {
     const env = {
       PATH: '/work space/app/.venv/bin:/usr/bin',
       VIRTUAL_ENV: '/work space/app/.venv',
@@ -41,7 +41,7 @@ describe('a variable that leads into the working copy', () => {
     ]);
   });
 
-  it('is another where its name only begins alike, and none where it is about the job', () => {
+  it('A variable that leads into the working copy is another where its name only begins alike, and none where it is about the job', () => {
     for (const value of [
       '/work space/apple',
       '/x/work space/app',
@@ -57,7 +57,7 @@ describe('a variable that leads into the working copy', () => {
     }
   });
 
-  it('is found in commands', () => {
+  it('A variable that leads into the working copy is found in commands', () => {
     assert.deepEqual(
       namedIn('cd "/work space/app" && node /work space/app/dist/x.js; ls /usr', MOVED),
       [

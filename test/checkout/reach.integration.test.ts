@@ -45,34 +45,38 @@ function set(t: TestContext, values: Record<string, string>): void {
 describe('a repository of another user', () => {
   const asRoot = { skip: process.geteuid?.() === 0 ? false : 'needs root' };
 
-  it('is read, with its submodules, though no setting trusts it', asRoot, async (t) => {
-    const { dir } = makeSandbox(t);
-    const library = initRepo(join(dir, 'library'));
-    commit(library, { 'lib.js': 'v1\n' });
-    const repo = initRepo(join(dir, 'mine'));
-    commit(repo, { 'a.js': '1\n' });
-    sh(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
-    commit(repo, { 'a.js': '2\n' });
-    writeFiles(repo, { 'a.js': 'uncommitted\n' });
-    execFileSync('chown', ['-R', '12345:12345', repo]);
-    set(t, { HOME: join(dir, 'temp') });
-    assert.throws(() => sh(repo, 'status'), /dubious ownership/);
-    const untouched = bytesOf(repo);
-    {
-      await using trees = await prepareTrees({ cwd: repo, base: before });
-      const { head, base } = trees.arms;
-      assert.equal(read(head?.dir ?? '', 'a.js'), 'uncommitted');
-      assert.equal(read(head?.dir ?? '', 'lib/lib.js'), 'v1');
-      assert.equal(read(base?.dir ?? '', 'a.js'), '1');
-      assert.equal(sh(head?.dir ?? '', 'status', '--porcelain'), '');
-    }
-    assertUntouched(repo, untouched);
-  });
+  it(
+    'A repository of another user is read, with its submodules, though no setting trusts it',
+    asRoot,
+    async (t) => {
+      const { dir } = makeSandbox(t);
+      const library = initRepo(join(dir, 'library'));
+      commit(library, { 'lib.js': 'v1\n' });
+      const repo = initRepo(join(dir, 'mine'));
+      commit(repo, { 'a.js': '1\n' });
+      sh(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
+      commit(repo, { 'a.js': '2\n' });
+      writeFiles(repo, { 'a.js': 'uncommitted\n' });
+      execFileSync('chown', ['-R', '12345:12345', repo]);
+      set(t, { HOME: join(dir, 'temp') });
+      assert.throws(() => sh(repo, 'status'), /dubious ownership/);
+      const untouched = bytesOf(repo);
+      {
+        await using trees = await prepareTrees({ cwd: repo, base: before });
+        const { head, base } = trees.arms;
+        assert.equal(read(head?.dir ?? '', 'a.js'), 'uncommitted');
+        assert.equal(read(head?.dir ?? '', 'lib/lib.js'), 'v1');
+        assert.equal(read(base?.dir ?? '', 'a.js'), '1');
+        assert.equal(sh(head?.dir ?? '', 'status', '--porcelain'), '');
+      }
+      assertUntouched(repo, untouched);
+    },
+  );
 });
 
 describe('a path with characters that are special somewhere', () => {
   for (const name of [`-it's "quoted" größe 日本`, 'a\nline', '"q:b;c$(d)*', '#hash']) {
-    it(`works as repository and as temporary folder: ${JSON.stringify(name)}`, async (t) => {
+    it(`A path with characters that are special somewhere works as repository and as temporary folder: ${JSON.stringify(name)}`, async (t) => {
       const { dir } = makeSandbox(t);
       const home = join(dir, name);
       const temp = join(home, `${name} temp`);
@@ -114,7 +118,7 @@ describe('a repository in a subfolder', () => {
   }
 
   for (const path of ['app', 'services/api']) {
-    it(`is found at ${path}, and that is said`, async (t) => {
+    it(`A repository in a subfolder is found at ${path}, and that is said`, async (t) => {
       const root = workspace(t);
       const repo = make(join(root, path));
       assert.equal(await repoRoot(root), repo);
@@ -126,7 +130,7 @@ describe('a repository in a subfolder', () => {
     });
   }
 
-  it('is not guessed where there are several, but each is named', async (t) => {
+  it('A repository in a subfolder is not guessed where there are several, but each is named', async (t) => {
     const root = workspace(t);
     for (const path of ['app', 'deep/other', '.tools']) make(join(root, path));
     await assert.rejects(repoRoot(root), (error) => {
@@ -161,7 +165,7 @@ describe('a partial clone', () => {
     });
   }
 
-  it('whose contents origin does not give says so, and leaves nothing', async (t) => {
+  it('A partial clone whose contents origin does not give says so, and leaves nothing', async (t) => {
     const { dir, temp } = makeSandbox(t);
     const pr = makePullRequest(dir);
     sh(pr.bare, 'config', 'uploadpack.allowFilter', 'true');
@@ -180,7 +184,7 @@ describe('a partial clone', () => {
 });
 
 describe('origin', () => {
-  it('that never answers is given up after the limit, with a sentence', async (t) => {
+  it('Origin that never answers is given up after the limit, with a sentence', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
@@ -204,7 +208,7 @@ describe('origin', () => {
     });
   });
 
-  it('with a line that has gone dead is given up by git itself, and tried again', async (t) => {
+  it('Origin with a line that has gone dead is given up by git itself, and tried again', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
@@ -228,7 +232,7 @@ describe('origin', () => {
     assert.equal(asked, 2);
   });
 
-  it('is asked for a branch by its whole name', async (t) => {
+  it('Origin is asked for a branch by its whole name', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     // Sorted before `refs/heads/main`, and ends as it does.
@@ -238,7 +242,7 @@ describe('origin', () => {
     assert.equal(base.commit, pr.forked);
   });
 
-  it('is never asked by the name of an option', async (t) => {
+  it('Origin is never asked by the name of an option', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
@@ -247,7 +251,7 @@ describe('origin', () => {
     assert.ok(!entries(dir).includes('ran'));
   });
 
-  it('over SSH is never asked for a passphrase or an unknown host', async (t) => {
+  it('Origin over SSH is never asked for a passphrase or an unknown host', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
@@ -265,7 +269,7 @@ describe('origin', () => {
 });
 
 describe('the environment of a git hook', () => {
-  it('does not lead builds into the repository of the hook', () => {
+  it('The environment of a git hook does not lead builds into the repository of the hook', () => {
     const env = {
       PATH: '/bin',
       GIT_DIR: '/r/.git',
@@ -277,7 +281,7 @@ describe('the environment of a git hook', () => {
 });
 
 describe('git', () => {
-  it('must be 2.32 or newer', () => {
+  it('Git must be 2.32 or newer', () => {
     for (const words of [
       'git version 2.32.0',
       'git version 2.39.5 (Apple Git-154)',

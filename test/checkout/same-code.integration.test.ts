@@ -25,7 +25,7 @@ async function refusal(options: TreesOptions): Promise<string> {
 }
 
 describe('base and head', () => {
-  it('must be two commits: on the base branch itself there is nothing to compare', async (t) => {
+  it('Base and head must be two commits: on the base branch itself there is nothing to compare', async (t) => {
     const { repo, temp, tip } = repository(t);
     const message = await refusal({ cwd: repo, base: { kind: 'ref', ref: 'main' } });
     assert.ok(message.startsWith('--base main: '), message);
@@ -38,7 +38,7 @@ describe('base and head', () => {
     assert.notEqual(trees.arms.base?.source.commit, tip);
   });
 
-  it('are two when the work tree has changes', async (t) => {
+  it('Base and head are two when the work tree has changes', async (t) => {
     const { repo } = repository(t);
     writeFiles(repo, { 'server.js': 'v3\n' });
     await using trees = await prepareTrees({ cwd: repo, base: { kind: 'ref', ref: 'main' } });
@@ -46,7 +46,7 @@ describe('base and head', () => {
     assert.equal(sameCode({ base: base?.source, head: head?.source }), false);
   });
 
-  it('are one where a workflow checked out the base in place of the change', async (t) => {
+  it('Base and head are one where a workflow checked out the base in place of the change', async (t) => {
     const { repo, tip } = repository(t);
     sh(repo, 'switch', '--quiet', '--detach');
     const base = { kind: 'commit', sha: tip, description: 'the branch before this push' } as const;
@@ -55,7 +55,7 @@ describe('base and head', () => {
     assert.ok(message.includes('base: the branch before this push; head: HEAD'), message);
   });
 
-  it('are the same code when two commits have the same files', async (t) => {
+  it('Base and head are the same code when two commits have the same files', async (t) => {
     const { repo } = repository(t);
     sh(repo, 'switch', '--quiet', '--create', 'topic');
     commit(repo, {}, 'nothing');
@@ -70,7 +70,7 @@ describe('base and head', () => {
     assert.equal(sameCode({ base: back.arms.base?.source, head: back.arms.head?.source }), true);
   });
 
-  it('may be two equal folders: that is how one learns how quiet a machine is', async (t) => {
+  it('Base and head may be two equal folders: that is how one learns how quiet a machine is', async (t) => {
     const { repo } = repository(t);
     writeFiles(repo, { 'one/server.js': 'v1\n', 'two/server.js': 'v1\n' });
     await using trees = await prepareTrees({
@@ -82,7 +82,7 @@ describe('base and head', () => {
     assert.equal(sameCode({ base: base?.source, head: head?.source }), false);
   });
 
-  it('without a base, and in files of an older version, nothing is known to be the same', () => {
+  it('Base and head without a base, and in files of an older version, nothing is known to be the same', () => {
     const old = { commit: 'a'.repeat(40), description: 'HEAD' };
     assert.equal(sameCode({ base: null, head: old }), false);
     assert.equal(sameCode({ base: old, head: old }), false);

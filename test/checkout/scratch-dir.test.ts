@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { makeScratchDir } from '../../src/checkout/scratch-dir.ts';
 import { UserError } from '../../src/system/problem.ts';
 
-test('a temporary folder that is not there, or cannot be written, is told in a sentence', async (t) => {
+test('A temporary folder that is not there, or cannot be written, is told in a sentence', async (t) => {
   const { RUNNER_TEMP } = process.env;
   t.after(() => {
     if (RUNNER_TEMP === undefined) delete process.env.RUNNER_TEMP;

@@ -37,13 +37,13 @@ async function snapshotOf(repo: string): Promise<{ id: string; own: string }> {
 const show = (repo: string, id: string, path: string) => sh(repo, 'show', `${id}:${path}`);
 
 describe('snapshot of the work tree', () => {
-  it('is HEAD itself when nothing is changed', async (t) => {
+  it('The snapshot of the work tree is HEAD itself when nothing is changed', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'node_modules/x.js': 'ignored\n' });
     assert.equal((await snapshotOf(repo)).id, sh(repo, 'rev-parse', 'HEAD'));
   });
 
-  it('holds staged, unstaged, deleted and untracked files, and touches nothing', async (t) => {
+  it('The snapshot of the work tree holds staged, unstaged, deleted and untracked files, and touches nothing', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'stashed.js': 'stashed\n' });
     sh(repo, 'stash', '--include-untracked', '--quiet');
@@ -75,7 +75,7 @@ describe('snapshot of the work tree', () => {
     assert.equal(show(own, id, 'changed.js'), 'new');
   });
 
-  it('sees a change of the same size within one tick of the clock', async (t) => {
+  it('The snapshot of the work tree sees a change of the same size within one tick of the clock', async (t) => {
     const repo = repository(t);
     const file = join(repo, 'changed.js');
     const tick = 1_700_000_000;
@@ -91,20 +91,20 @@ describe('snapshot of the work tree', () => {
     assert.equal(show(own, id, 'changed.js'), 'two');
   });
 
-  it('is the same for the same content', async (t) => {
+  it('The snapshot of the work tree is the same for the same content', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'changed.js': 'new\n' });
     assert.equal((await snapshotOf(repo)).id, (await snapshotOf(repo)).id);
   });
 
-  it('covers the whole repository from a subfolder', async (t) => {
+  it('The snapshot of the work tree covers the whole repository from a subfolder', async (t) => {
     const repo = repository(t);
     writeFiles(repo, { 'changed.js': 'new\n', 'sub/deep.js': 'new\n' });
     const { id, own } = await snapshotOf(join(repo, 'sub'));
     assert.equal(sh(own, 'diff', '--name-only', 'HEAD', id), 'changed.js\nsub/deep.js');
   });
 
-  it('works in a worktree, in a shallow clone, under forced signing, inside a git hook', async (t) => {
+  it('The snapshot of the work tree works in a worktree, in a shallow clone, under forced signing, inside a git hook', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const shallow = checkout(join(dir, 'clone'), pr.url, pr.feature, 1);
@@ -124,7 +124,7 @@ describe('snapshot of the work tree', () => {
     }
   });
 
-  it('takes a submodule as the commit that is checked out in it', async (t) => {
+  it('The snapshot of the work tree takes a submodule as the commit that is checked out in it', async (t) => {
     const repo = repository(t);
     const library = initRepo(join(repo, '..', 'library'));
     commit(library, { 'lib.js': 'v1\n' });
@@ -137,7 +137,7 @@ describe('snapshot of the work tree', () => {
     assert.equal(sh(own, 'rev-parse', `${id}:lib`), moved);
   });
 
-  it('tells which file git cannot take', async (t) => {
+  it('The snapshot of the work tree tells which file git cannot take', async (t) => {
     const repo = repository(t);
     mkdirSync(join(repo, 'nested'));
     initRepo(join(repo, 'nested'));

@@ -43,7 +43,7 @@ async function arms(
 }
 
 describe('an arm', () => {
-  it('is a clone that version stampers can ask', async (t) => {
+  it('An arm is a clone that version stampers can ask', async (t) => {
     const { dir, url, main } = scene(t);
     const repo = join(dir, 'mine');
     sh(dir, 'clone', '--quiet', url, repo);
@@ -70,7 +70,7 @@ describe('an arm', () => {
     });
   });
 
-  it("takes a build's hooks, settings, commits and fetches, and keeps them from the user", async (t) => {
+  it("An arm takes a build's hooks, settings, commits and fetches, and keeps them from the user", async (t) => {
     const { dir, url } = scene(t);
     const repo = join(dir, 'mine');
     sh(dir, 'clone', '--quiet', url, repo);
@@ -92,7 +92,7 @@ describe('an arm', () => {
     });
   });
 
-  it('has no credential in any file', async (t) => {
+  it('An arm has no credential in any file', async (t) => {
     const { dir, url, feature } = scene(t);
     const repo = checkout(join(dir, 'mine'), url, feature, 2);
     const secret = 'hunter2';
@@ -111,7 +111,7 @@ describe('an arm', () => {
     });
   });
 
-  it('writes files as the user has them: line ends, filters, links, modes', async (t) => {
+  it('An arm writes files as the user has them: line ends, filters, links, modes', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'mine'));
     sh(repo, 'config', 'core.autocrlf', 'true');
@@ -141,7 +141,7 @@ describe('an arm', () => {
 });
 
 describe('arms of a special clone', () => {
-  it('of depth 1 get a missing base without deepening the clone', async (t) => {
+  it('Arms of a special clone of depth 1 get a missing base without deepening the clone', async (t) => {
     const { dir, url, merge } = scene(t);
     const repo = checkout(join(dir, 'mine'), url, merge, 1);
     await arms(repo, ofMerge, (base, head) => {
@@ -151,7 +151,7 @@ describe('arms of a special clone', () => {
     });
   });
 
-  it('with a sparse checkout have the same part', async (t) => {
+  it('Arms of a special clone with a sparse checkout have the same part', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'mine'));
     commit(repo, { 'api/a.js': '1\n', 'web/w.js': '1\n', 'root.js': '1\n' });
@@ -166,7 +166,7 @@ describe('arms of a special clone', () => {
     });
   });
 
-  it('that is a linked worktree, and borrows its objects itself', async (t) => {
+  it('Arms of a special clone that is a linked worktree, and borrows its objects itself', async (t) => {
     const { dir, url, main } = scene(t);
     const lender = join(dir, 'lender');
     const shared = join(dir, 'shared');
@@ -186,7 +186,7 @@ describe('arms of a special clone', () => {
     assertUntouched(lender, ofLender);
   });
 
-  it('with SHA-256 ids', async (t) => {
+  it('Arms of a special clone with SHA-256 ids', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = join(dir, 'mine');
     sh(dir, 'init', '--quiet', '--object-format=sha256', repo);
@@ -200,7 +200,7 @@ describe('arms of a special clone', () => {
     });
   });
 
-  it('have the submodules that it has, from its own objects, without the network', async (t) => {
+  it('Arms of a special clone have the submodules that it has, from its own objects, without the network', async (t) => {
     const { dir } = makeSandbox(t);
     const allow = ['-c', 'protocol.file.allow=always'];
     const inner = initRepo(join(dir, 'inner'));

@@ -4,7 +4,7 @@ import { type Wanted, wantedTrees } from '../../src/checkout/tree-options.ts';
 
 const trees = (wanted: Wanted) => wantedTrees(wanted, '/', { kind: 'auto' }, (key) => `--${key}`);
 
-test('an attempt is continued on two commits, however they are named', () => {
+test('An attempt is continued on two commits, however they are named', () => {
   const asked = { continueFrom: 'm.json' };
   assert.deepEqual(trees(asked).base, { kind: 'auto' });
   assert.deepEqual(trees({ ...asked, base: 'main' }).base, { kind: 'ref', ref: 'main' });
@@ -12,7 +12,7 @@ test('an attempt is continued on two commits, however they are named', () => {
   assert.deepEqual(kept.base, { kind: 'ref', ref: 'main' });
 });
 
-test('folders, kept measurements and head alone cannot be continued, and that is said', () => {
+test('Folders, kept measurements and head alone cannot be continued, and that is said', () => {
   for (const [wanted, told] of [
     [
       { baseDir: 'a', headDir: 'b' },

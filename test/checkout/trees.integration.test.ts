@@ -47,7 +47,7 @@ async function complaint(options: TreesOptions): Promise<string> {
 }
 
 describe('trees of a pull request', () => {
-  it('lie side by side in one private folder, and leave no trace', async (t) => {
+  it('Trees of a pull request lie side by side in one private folder, and leave no trace', async (t) => {
     const { repo, temp, main, merge } = pullRequest(t);
     const before = fingerprint(repo);
     const trees = await prepareTrees({ cwd: repo, base: ofMerge });
@@ -81,7 +81,7 @@ describe('trees of a pull request', () => {
     assert.ok(!existsSync(join(repo, '.git', 'worktrees')));
   });
 
-  it('leave dirty files of a CI checkout out, unless asked', async (t) => {
+  it('Trees of a pull request leave dirty files of a CI checkout out, unless asked', async (t) => {
     const { repo } = pullRequest(t);
     writeFiles(repo, { 'download.bin': 'by an earlier step\n' });
     await using plain = await prepareTrees({ cwd: repo, base: ofMerge });
@@ -90,7 +90,7 @@ describe('trees of a pull request', () => {
     assert.ok(existsSync(join(asked.arms.head?.dir ?? '', 'download.bin')));
   });
 
-  it("do not run the user's hooks", async (t) => {
+  it("Trees of a pull request do not run the user's hooks", async (t) => {
     const { repo, dir } = pullRequest(t);
     const hook = join(repo, '.git', 'hooks', 'post-checkout');
     writeFiles(join(repo, '.git'), { 'hooks/post-checkout': `#!/bin/sh\ntouch ${dir}/ran\n` });
@@ -99,7 +99,7 @@ describe('trees of a pull request', () => {
     assert.ok(!existsSync(join(dir, 'ran')));
   });
 
-  it('fill submodules that the checkout uses', async (t) => {
+  it('Trees of a pull request fill submodules that the checkout uses', async (t) => {
     const { author, dir } = pullRequest(t);
     const library = initRepo(join(dir, 'library'));
     commit(library, { 'lib.js': 'v1\n' });
@@ -118,7 +118,7 @@ describe('trees of a pull request', () => {
 });
 
 describe('trees at the desk', () => {
-  it('compare uncommitted work with HEAD, from a subfolder, without touching it', async (t) => {
+  it('Trees at the desk compare uncommitted work with HEAD, from a subfolder, without touching it', async (t) => {
     const { author, temp, main } = pullRequest(t);
     writeFiles(author, { 'server.js': 'faster\n', 'sub/new.js': 'new\n' });
     const before = fingerprint(author);
@@ -137,7 +137,7 @@ describe('trees at the desk', () => {
     assert.deepEqual(entries(temp), []);
   });
 
-  it('have no base for the first commit, and none when none is wanted', async (t) => {
+  it('Trees at the desk have no base for the first commit, and none when none is wanted', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'new'));
     commit(repo, { 'a.js': 'a\n' });
@@ -149,7 +149,7 @@ describe('trees at the desk', () => {
     assert.equal(read(alone.arms.head?.dir ?? '', 'a.js'), 'a');
   });
 
-  it('need a commit, or a repository, or folders', async (t) => {
+  it('Trees at the desk need a commit, or a repository, or folders', async (t) => {
     const { dir, temp } = makeSandbox(t);
     const outside = join(dir, 'outside');
     mkdirSync(outside);
@@ -162,7 +162,7 @@ describe('trees at the desk', () => {
     assert.deepEqual(entries(temp), []);
   });
 
-  it('leave other worktrees alone, also missing ones', async (t) => {
+  it('Trees at the desk leave other worktrees alone, also missing ones', async (t) => {
     const { author, dir } = pullRequest(t);
     sh(author, 'worktree', 'add', '--quiet', join(dir, 'unplugged'), 'feature');
     rmSync(join(dir, 'unplugged'), { recursive: true });
@@ -185,7 +185,7 @@ describe('plain folders', () => {
     return { dir, temp, old, fresh };
   }
 
-  it('are copied with all they hold, and written to in the copy alone', async (t) => {
+  it('Plain folders are copied with all they hold, and written to in the copy alone', async (t) => {
     const { dir, temp, old } = folders(t);
     execFileSync('mkfifo', [join(old, 'pipe')]);
     {
@@ -203,7 +203,7 @@ describe('plain folders', () => {
     assert.deepEqual(entries(temp), []);
   });
 
-  it('can stand against a repository', async (t) => {
+  it('Plain folders can stand against a repository', async (t) => {
     const { old, dir } = folders(t);
     const repo = initRepo(join(dir, 'repo'));
     const id = commit(repo, { 'server.js': 'committed\n' });
@@ -215,7 +215,7 @@ describe('plain folders', () => {
     assert.equal(read(right.arms.head?.dir ?? '', 'server.js'), 'old');
   });
 
-  it('must exist, be folders, and be two', async (t) => {
+  it('Plain folders must exist, be folders, and be two', async (t) => {
     const { dir: cwd, temp } = folders(t);
     symlinkSync('new', join(cwd, 'alias'));
     const against = (dir: string) => complaint({ cwd, base: { kind: 'dir', dir }, headDir: 'new' });
@@ -233,7 +233,7 @@ describe('cancelling', () => {
     'Placing base',
     'Placing base: folder',
   ]) {
-    it(`leaves nothing when it strikes at "${moment}"`, async (t) => {
+    it(`Cancelling leaves nothing when it strikes at "${moment}"`, async (t) => {
       const { repo, temp, dir } = pullRequest(t);
       writeFiles(join(dir, 'plain'), { 'a/b.js': 'b\n' });
       const stop = new AbortController();
@@ -249,7 +249,7 @@ describe('cancelling', () => {
     });
   }
 
-  it('while git fills the second tree, removes the first too', async (t) => {
+  it('Cancelling while git fills the second tree, removes the first too', async (t) => {
     const { author, temp } = pullRequest(t);
     // A slow filter holds git in the middle of writing files.
     writeFiles(author, { '.gitattributes': 'slow.txt filter=slow\n', 'slow.txt': 'slow\n' });
@@ -277,7 +277,7 @@ describe('cancelling', () => {
     assert.ok(!existsSync(join(author, '.git', 'worktrees')));
   });
 
-  it('an exit without disposal removes everything too', async (t) => {
+  it('An exit without disposal removes everything too', async (t) => {
     const { repo, temp } = pullRequest(t);
     const module = new URL('../../src/checkout/trees.ts', import.meta.url).href;
     const script = `

@@ -42,7 +42,7 @@ const answering = (code: string) => `let n = 0;
 require('http').createServer((q, r) => { n++; ${code} }).listen(process.env.PORT, '127.0.0.1');\n`;
 const OK = answering('r.end()');
 
-test('a program that is in neither tree, five times: exit code 3, once for both, with what git ignores', async () => {
+test('A program that is in neither tree, five times: exit code 3, once for both, with what git ignores', async () => {
   const both = folders('missing', '');
   for (let i = 0; i < 5; i++) {
     const ran = await run('missing', [...both, '--start', 'node missing.js']);
@@ -63,7 +63,7 @@ test('a program that is in neither tree, five times: exit code 3, once for both,
   }
 });
 
-test('a path that redirects in both: exit code 3, and where it leads', async () => {
+test('A path that redirects in both: exit code 3, and where it leads', async () => {
   const code = "if (q.url === '/items') r.writeHead(307, { location: '/items/' }); r.end()";
   const ran = await run('redirect', [
     ...folders('redirect', answering(code)),
@@ -73,7 +73,7 @@ test('a path that redirects in both: exit code 3, and where it leads', async () 
   assert.match(said(ran), /got 307 \(location: \/items\/\)\. The server sends to \/items\//);
 });
 
-test('a wrong path, and a rate limiter, in both: exit code 3 each', async () => {
+test('A wrong path, and a rate limiter, in both: exit code 3 each', async () => {
   const wrong = await run('wrong', [
     ...folders(
       'wrong',
@@ -95,7 +95,7 @@ test('a wrong path, and a rate limiter, in both: exit code 3 each', async () => 
   );
 });
 
-test('a build that needs what git ignores fails in both trees: exit code 3, and the cure', async () => {
+test('A build that needs what git ignores fails in both trees: exit code 3, and the cure', async () => {
   const ran = await run('build', [
     ...folders('build', OK),
     ...['--build', `node -e 'require("left-pad")'`, '--start', 'node server.js'],
@@ -105,7 +105,7 @@ test('a build that needs what git ignores fails in both trees: exit code 3, and 
   assert.match(said(ran), /What git ignores \(`node_modules`/);
 });
 
-test('a base that does not build is a missing baseline only where head works', async () => {
+test('A base that does not build is a missing baseline only where head works', async () => {
   const build = ['--build', 'test {arm} = head', '--start', 'node server.js'];
   const works = await run('half', [...folders('half', OK), ...build]);
   assert.equal(works.code, 0, works.stdout);

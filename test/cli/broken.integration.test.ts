@@ -20,7 +20,7 @@ function verdictIn(dir: string): Verdict {
 }
 
 describe('a measurement that is broken', () => {
-  test('an error for every answer of head: exit code 3, with the status and whose it is', async () => {
+  test('An error for every answer of head: exit code 3, with the status and whose it is', async () => {
     cli.fixture('good');
     cli.fixture('failing', knob('KNOB_ERROR_RATE', 1));
     const { code, stdout } = await cli.run([
@@ -37,7 +37,7 @@ describe('a measurement that is broken', () => {
     );
   });
 
-  test('a server that does not start: exit code 3, with its last lines', async () => {
+  test('A server that does not start: exit code 3, with its last lines', async () => {
     cli.fixture('sound');
     cli.fixture('crashing', "console.error('no database'); process.exit(9);\n");
     const { code, stdout } = await cli.run([
@@ -49,7 +49,7 @@ describe('a measurement that is broken', () => {
     assert.match(stdout, /no database/);
   });
 
-  test('a build that fails: exit code 3, with its last lines', async () => {
+  test('A build that fails: exit code 3, with its last lines', async () => {
     const { code, stdout, stderr } = await cli.run([
       ...['run', '--base-dir', 'good', '--head-dir', 'failing', '--start', START],
       ...['--build', 'echo "cannot find -lz"; test {arm} = base', '--out', 'unbuilt', ...SHORT],

@@ -76,14 +76,14 @@ function failedArm(out: string): string | null | undefined {
 
 const EACH_ITS_OWN = ['base runs base', 'head runs head'];
 
-test('each arm runs its own program under npm exec, whose PATH has the caller’s first', () => {
+test('Each arm runs its own program under npm exec, whose PATH has the caller’s first', () => {
   const { status, out, ran, stderr } = gate('npm', 'srv', {}, ['npm', 'exec', '-c']);
   assert.deepEqual(ran, EACH_ITS_OWN, stderr);
   assert.equal(failedArm(out), 'head');
   assert.equal(status, 3);
 });
 
-test('and with the workspace in PATH, or in a variable that the command uses', () => {
+test('And with the workspace in PATH, or in a variable that the command uses', () => {
   const path = gate('path', 'tool', { PATH: `${join(repo, 'bin')}:${process.env.PATH}` });
   assert.deepEqual(path.ran, EACH_ITS_OWN, path.stderr);
   assert.equal(failedArm(path.out), 'head');
@@ -93,7 +93,7 @@ test('and with the workspace in PATH, or in a variable that the command uses', (
   assert.deepEqual(workspace.ran, EACH_ITS_OWN, workspace.stderr);
 });
 
-test('a command that names the working copy is refused, before anything is started', () => {
+test('A command that names the working copy is refused, before anything is started', () => {
   const { status, stderr, ran } = gate('absolute', `cd ${repo} && exec bin/tool`);
   assert.equal(status, 2);
   assert.match(
@@ -103,7 +103,7 @@ test('a command that names the working copy is refused, before anything is start
   assert.deepEqual(ran, ['']);
 });
 
-test('what both arms share is told by the name of its variable', () => {
+test('What both arms share is told by the name of its variable', () => {
   mkdirSync(join(repo, '.venv'), { recursive: true });
   writeFileSync(join(repo, '.git/info/exclude'), '.venv\n');
   const { stderr } = gate('shared', 'bin/tool', { VIRTUAL_ENV: join(repo, '.venv') });

@@ -56,7 +56,7 @@ function edited(name: string, edit: (measurement: Measurement) => void): string 
 
 const FIRST = () => join(cli.dir, 'first/measurement.json');
 
-test('a first measurement exits with 0 and says that nothing is blocked yet', async () => {
+test('A first measurement exits with 0 and says that nothing is blocked yet', async () => {
   assert.equal(first.code, 0, first.stderr);
   const verdict = verdictIn('first');
   assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', true]);
@@ -68,7 +68,7 @@ test('a first measurement exits with 0 and says that nothing is blocked yet', as
 });
 
 describe('a second one', () => {
-  test('that sees it too blocks, with the figures of both', async () => {
+  test('A second measurement that sees it too blocks, with the figures of both', async () => {
     const { code, stderr } = await run(
       'second',
       '--on-regression',
@@ -93,7 +93,7 @@ describe('a second one', () => {
     assert.match(again.stdout, /confirmation/);
   });
 
-  test('that sees nothing does not block, and is no pass', async () => {
+  test('A second measurement that sees nothing does not block, and is no pass', async () => {
     sh(repo, 'switch', '--quiet', 'same');
     const head = sh(repo, 'rev-parse', 'HEAD');
     const file = edited('spoilt.json', ({ sources }) => {
@@ -107,7 +107,7 @@ describe('a second one', () => {
     assert.match(stdout.trimStart(), /^Not confirmed: /);
   });
 
-  test('of other commits is refused before anything is built, with all that differs', async () => {
+  test('A second measurement of other commits is refused before anything is built, with all that differs', async () => {
     sh(repo, 'switch', '--quiet', 'same');
     const out = await run(
       'fourth',
@@ -125,14 +125,14 @@ describe('a second one', () => {
     assert.doesNotMatch(out.stderr, /building/);
   });
 
-  test('that would overwrite the first is refused, and the first is still there', async () => {
+  test('A second measurement that would overwrite the first is refused, and the first is still there', async () => {
     const out = await run('first', '--confirmation-of', FIRST());
     assert.equal(out.code, 2);
     assert.match(out.stderr, /where this run would replace it/);
     assert.ok(existsSync(FIRST()));
   });
 
-  test('with nothing to confirm measures nothing, and fails nothing', async () => {
+  test('A second measurement with nothing to confirm measures nothing, and fails nothing', async () => {
     const file = edited('undecided.json', ({ subjects }) => {
       for (const subject of subjects) subject.blocks.splice(2);
     });

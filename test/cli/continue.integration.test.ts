@@ -52,14 +52,14 @@ describe('an attempt that could not decide', () => {
     files.push(measurementIn('undecided'));
   });
 
-  test('is a first one when there is no file, and says so', () => {
+  test('An attempt that could not decide is a first one when there is no file, and says so', () => {
     assert.equal(ran[0]?.code, 0, ran[0]?.stderr);
     assert.match(ran[0]?.stderr ?? '', /no earlier attempt at .*: this is the first/);
     assert.deepEqual(files[0]?.attempts, []);
     assert.equal(files[0]?.subjects[0]?.blocks.length, 6);
   });
 
-  test('goes on with further blocks, after those that there were', () => {
+  test('An attempt that could not decide goes on with further blocks, after those that there were', () => {
     assert.equal(ran[1]?.code, 0, ran[1]?.stderr);
     assert.match(ran[1]?.stderr ?? '', /further blocks are added to the 6 that could not decide/);
     const [first, second] = files as [Measurement, Measurement];
@@ -82,7 +82,7 @@ describe('an attempt that could not decide', () => {
     }
   });
 
-  test('is recorded, in the verdict and for the reader', () => {
+  test('An attempt that could not decide is recorded, in the verdict and for the reader', () => {
     const [first, second] = files as [Measurement, Measurement];
     assert.deepEqual(second.attempts, [
       {
@@ -101,12 +101,12 @@ describe('an attempt that could not decide', () => {
     assert.match(summary, /Continues 1 earlier attempt \(6 blocks, \d{4}-\d\d-\d\d\)/);
   });
 
-  test('is judged the same again from the file alone', async () => {
+  test('An attempt that could not decide is judged the same again from the file alone', async () => {
     const { stdout } = await cli.run(['judge', fileIn('undecided'), '--format', 'json']);
     assert.equal(stdout, readFileSync(join(cli.dir, 'undecided/verdict.json'), 'utf8'));
   });
 
-  test('is not continued on another commit, nor under other settings; and nothing of it is lost', async () => {
+  test('An attempt that could not decide is not continued on another commit, nor under other settings; and nothing of it is lost', async () => {
     const before = measurementIn('undecided');
     commit(repo, { 'notes.txt': 'nothing that the server reads\n' });
     const args = [...UNDECIDABLE, '--fail-on-inconclusive', '--continue-from', fileIn('undecided')];
@@ -118,7 +118,7 @@ describe('an attempt that could not decide', () => {
     assert.equal(existsSync(join(cli.dir, 'undecided/verdict.json')), false);
   });
 
-  test('cannot be continued from something else, nor by folders', async () => {
+  test('An attempt that could not decide cannot be continued from something else, nor by folders', async () => {
     const file = join(cli.dir, 'other.json');
     writeFileSync(file, '{}');
     const other = await run('other', '--continue-from', file);
@@ -130,7 +130,7 @@ describe('an attempt that could not decide', () => {
   });
 });
 
-test('an attempt that decided stays as it was, and nothing is measured again', async () => {
+test('An attempt that decided stays as it was, and nothing is measured again', async () => {
   const first = await run('decided', ...DECIDABLE);
   assert.equal(first.code, 0, first.stderr);
   const before = measurementIn('decided');

@@ -67,7 +67,7 @@ describe('head asks a database twice where base asks it once', () => {
     cli.remove();
   });
 
-  test('is a regression, however much of the machine the database takes', () => {
+  test('A head that asks a database twice where base asks it once is a regression, however much of the machine the database takes', () => {
     assert.equal(ran.code, 1, ran.stderr);
     const { subjects } = Verdict.parse(readJson(join(cli.dir, 'out/verdict.json')));
     const throughput = subjects[0]?.metrics.find(({ name }) => name === 'throughput');
@@ -75,7 +75,7 @@ describe('head asks a database twice where base asks it once', () => {
     assert.ok((throughput?.change as number) < -0.3, `${throughput?.change}`);
   });
 
-  test('and it does take most of it', () => {
+  test('And it does take most of it', () => {
     const { subjects } = Measurement.parse(readJson(join(cli.dir, 'out/measurement.json')));
     for (const { runner } of subjects[0]?.blocks ?? []) {
       assert.ok((runner.foreign as number) > 0.1, `${runner.foreign}`);

@@ -11,7 +11,7 @@ before(() => {
 });
 after(() => cli.remove());
 
-test('the demo ends, shows two verdicts, and leaves nothing but what it is asked to keep', async () => {
+test('The demo ends, shows two verdicts, and leaves nothing but what it is asked to keep', async () => {
   const { code, stdout, stderr } = await cli.run(['demo', '--budget', '5s', '--out', 'kept']);
   // At this budget the machine's noise decides what the verdicts are.
   assert.ok(code === 0 || code === 3, stderr);

@@ -56,7 +56,7 @@ for (const [base, told] of [
   ['good', /grpc-status 13 \(INTERNAL\)/],
   ['broken-too', /grpc-status 1[23] \((INTERNAL|UNIMPLEMENTED)\)/],
 ] as const) {
-  test(`every call of head fails, beside a ${base} base: invalid, by name and without the server's words`, async () => {
+  test(`Every call of head fails, beside a ${base} base: invalid, by name and without the server's words`, async () => {
     const out = join(cli.dir, `out-${base}`);
     const sides = ['--base-dir', base, '--head-dir', 'broken'];
     const { code, stderr } = await cli.start([

@@ -72,7 +72,7 @@ for (const [what, deed, said] of [
     /the server ended .*\(exit code 0\)/,
   ],
 ] as const) {
-  test(`a head that ${what}: invalid, and nothing is left`, linux, async () => {
+  test(`A head that ${what}: invalid, and nothing is left`, linux, async () => {
     const { code, stdout, stderr } = await start(deed).ended;
     assert.equal(code, 3, `${stdout}\n${stderr}`);
     assert.match(stdout.replaceAll(/\s+/g, ' '), said, stderr);
@@ -80,7 +80,7 @@ for (const [what, deed, said] of [
   });
 }
 
-test('a head that kills the gate: nothing is left', linux, async () => {
+test('A head that kills the gate: nothing is left', linux, async () => {
   const { signal } = await start(`soon(() => tell('cli.cjs', 'SIGKILL'));`).ended;
   assert.equal(signal, 'SIGKILL');
   await until('nothing is left', () => cli.leftovers().length === 0);

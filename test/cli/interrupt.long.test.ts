@@ -70,7 +70,7 @@ for (const [signal, code] of [
   });
 }
 
-test('signals of one moment are one: the clean-up is not cut short', linux, async () => {
+test('Signals of one moment are one: the clean-up is not cut short', linux, async () => {
   const untouched = bytesOf(repo);
   const running = await halfWay();
   running.child.kill('SIGINT');
@@ -82,7 +82,7 @@ test('signals of one moment are one: the clean-up is not cut short', linux, asyn
   assertUntouched(repo, untouched);
 });
 
-test('a second signal cuts the clean-up short, and still nothing is left', linux, async () => {
+test('A second signal cuts the clean-up short, and still nothing is left', linux, async () => {
   const untouched = bytesOf(repo);
   const name = join(cli.dir, 'stubborn.yml');
   const text = readFileSync(join(cli.dir, 'gate.yml'), 'utf8');
@@ -120,7 +120,7 @@ test('SIGINT during a build ends the build', linux, async () => {
 });
 
 test(
-  'killed half way: the watchdog ends servers and generator, and removes what was made',
+  'Killed half way: the watchdog ends servers and generator, and removes what was made',
   linux,
   async () => {
     const untouched = bytesOf(repo);
@@ -132,7 +132,7 @@ test(
   },
 );
 
-test('the demo killed half way leaves nothing either', linux, async () => {
+test('The demo killed half way leaves nothing either', linux, async () => {
   const running = cli.start(['demo']);
   await running.told(/judged after/);
   running.child.kill('SIGKILL');

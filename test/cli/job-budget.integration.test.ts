@@ -31,7 +31,7 @@ after(() => {
   cli.remove();
 });
 
-test('the job limit ends it: what was measured is judged, and what was cut short says so', async () => {
+test('The job limit ends it: what was measured is judged, and what was cut short says so', async () => {
   const { code, stderr } = await cli.run([
     ...['run', '--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml', '--out', 'out'],
     ...[

@@ -37,7 +37,7 @@ after(() => {
 
 const PLAN = ['plan', '--base-dir', 'old', '--head-dir', 'api'];
 
-test('a plan names the subjects, what can fail the job, and how long it can take', async () => {
+test('A plan names the subjects, what can fail the job, and how long it can take', async () => {
   const { code, stdout, stderr } = await cli.run(PLAN);
   assert.equal(code, 0, stderr);
   for (const line of [
@@ -56,7 +56,7 @@ test('a plan names the subjects, what can fail the job, and how long it can take
   }
 });
 
-test('as JSON it has the same', async () => {
+test('As JSON it has the same', async () => {
   const { code, stdout } = await cli.run([...PLAN, '--format', 'json']);
   assert.equal(code, 0);
   const outline = JSON.parse(stdout) as Outline & { notes: string[] };
@@ -70,7 +70,7 @@ test('as JSON it has the same', async () => {
   assert.deepEqual(outline.notes, []);
 });
 
-test('what is wrong with the config is found here too', async () => {
+test('What is wrong with the config is found here too', async () => {
   const { code, stderr } = await cli.run([...PLAN, '--budget', '120s']);
   assert.equal(code, 2);
   assert.match(
@@ -92,7 +92,7 @@ function repository(name: string, commits: number): string {
   return dir;
 }
 
-test('the base is found as `run` finds it, and named by its commit', async () => {
+test('The base is found as `run` finds it, and named by its commit', async () => {
   const cwd = repository('two', 2);
   const { code, stdout } = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });
   assert.equal(code, 0);
@@ -102,7 +102,7 @@ test('the base is found as `run` finds it, and named by its commit', async () =>
   assert.ok(JSON.parse(json).sources.base.commit.startsWith(before));
 });
 
-test('plan says no where run does, with the same words', async () => {
+test('`plan` says no where `run` does, with the same words', async () => {
   const two = repository('three', 2);
   const absolute = join(cli.dir, 'absolute.yml');
   writeFileSync(absolute, `servers: { api: { start: "node ${two}/s.js" } }\n`);
@@ -126,7 +126,7 @@ test('plan says no where run does, with the same words', async () => {
   }
 });
 
-test('a change without any is said to be one', async () => {
+test('A change without any is said to be one', async () => {
   const cwd = repository('same', 1);
   sh(cwd, 'commit', '--allow-empty', '-qm', 'nothing');
   const { code, stdout } = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });

@@ -77,7 +77,7 @@ describe('two subjects of several, on plain folders', () => {
     ]);
   });
 
-  test('exits with 0 and says on the first line that nothing needs to be done', () => {
+  test('A run of two subjects exits with 0 and says on the first line that nothing needs to be done', () => {
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stdout.trimStart(), /^No action needed: /);
     // One file to open, and all others beside it by name.
@@ -88,7 +88,7 @@ describe('two subjects of several, on plain folders', () => {
     }
   });
 
-  test('is quiet and plain where there is no terminal', () => {
+  test('A run of two subjects is quiet and plain where there is no terminal', () => {
     for (const text of [ran.stdout, ran.stderr]) assert.equal(stripVTControlCharacters(text), text);
     const told = ran.stderr.trimEnd().split('\n');
     assert.ok(told.length < 40, ran.stderr);
@@ -107,7 +107,7 @@ describe('two subjects of several, on plain folders', () => {
     assert.doesNotMatch(ran.stderr, /(building|built) api/);
   });
 
-  test('verdict.json keeps the contract', () => {
+  test('A run of two subjects verdict.json keeps the contract', () => {
     const verdict = readJson<Verdict>(join(out, 'verdict.json'));
     assert.equal(verdict.schemaVersion, 5);
     assert.deepEqual(verdict.tool, TOOL);
@@ -147,7 +147,7 @@ describe('two subjects of several, on plain folders', () => {
     Verdict.parse(verdict);
   });
 
-  test('the change is in the metric’s own direction', () => {
+  test('The change is in the metric’s own direction', () => {
     for (const { metrics } of verdictIn(out).subjects) {
       for (const { name, change, base: was, head: is } of metrics) {
         if (!['throughput', 'cpu', 'memory'].includes(name)) continue;
@@ -158,7 +158,7 @@ describe('two subjects of several, on plain folders', () => {
     }
   });
 
-  test('plan.json and measurement.json hold what was planned and done', () => {
+  test('A run of two subjects plan.json and measurement.json hold what was planned and done', () => {
     const plan = Plan.parse(readJson(join(out, 'plan.json')));
     const measurement = measurementIn(out);
     assert.deepEqual(measurement.plan, plan);
@@ -219,7 +219,7 @@ describe('two subjects of several, on plain folders', () => {
     assert.match(readFileSync(join(cli.dir, 'r.txt'), 'utf8'), /^No action needed/);
   });
 
-  test('head against the kept measurement: judged, with an interval that says how weak it is', async () => {
+  test('Head against the kept measurement: judged, with an interval that says how weak it is', async () => {
     const against = join(cli.dir, 'against');
     const { code, stderr, stdout } = await cli.run([
       ...['run', '--base-measurement', 'kept.json', '--head-dir', 'head', '--config', 'gate.yml'],
@@ -248,7 +248,7 @@ describe('two subjects of several, on plain folders', () => {
     assert.equal(again.stdout, readFileSync(join(against, 'verdict.json'), 'utf8'));
   });
 
-  test('a kept measurement of another machine is not comparable, and that is said', async () => {
+  test('A kept measurement of another machine is not comparable, and that is said', async () => {
     const kept = readJson<Measurement>(join(cli.dir, 'kept.json'));
     kept.environment.cpuModel = 'Another CPU 9000';
     writeFileSync(join(cli.dir, 'foreign.json'), JSON.stringify(kept));
@@ -282,7 +282,7 @@ describe('two subjects of several, on plain folders', () => {
 });
 
 describe('in a repository', () => {
-  test('uncommitted changes against a branch: what could not be told is exit code 4 if asked', async () => {
+  test('Uncommitted changes against a branch: what could not be told is exit code 4 if asked', async () => {
     const repo = initRepo(join(cli.dir, 'repo'));
     const source = cli.fixture('source');
     const contents = readdirSync(source).map((name) => [
@@ -312,7 +312,7 @@ describe('in a repository', () => {
     assert.deepEqual(cli.leftovers(), []);
   });
 
-  test('without anything to compare with, it says what to give', async () => {
+  test('Without anything to compare with, it says what to give', async () => {
     const repo = initRepo(join(cli.dir, 'lonely'), 'trunk');
     commit(repo, { 'server.js': '' });
     const run = await cli.run(['run', '--start', START, '--base', 'main', ...SHORT], { cwd: repo });

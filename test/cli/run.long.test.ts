@@ -51,7 +51,7 @@ gate:
   tolerance: { throughput: 80%, cpu: 80%, p99: 900%, memory: 80% }
 `;
 
-test('hooks run once per arm, around all of the server’s runs, and for no other server', async () => {
+test('Hooks run once per arm, around all of the server’s runs, and for no other server', async () => {
   cli.fixture('base');
   cli.fixture('head');
   writeFileSync(join(cli.dir, 'gate.yml'), CONFIG);
@@ -116,7 +116,7 @@ describe('a regression', () => {
     ]);
   });
 
-  test('exits with 1; by throughput and by CPU; memory is shown, and does not gate', () => {
+  test('A regression exits with 1; by throughput and by CPU; memory is shown, and does not gate', () => {
     assert.equal(ran.code, 1, ran.stderr);
     const [subject] = verdictIn(results).subjects;
     const words = subject?.metrics.map(({ name, verdict, gating }) => [name, verdict, gating]);

@@ -40,7 +40,7 @@ describe('a self-test whose time is over', () => {
     first = chunk('none-001.json');
   });
 
-  test('keeps what is measured, and tells what that says', () => {
+  test('A self-test whose time is over keeps what is measured, and tells what that says', () => {
     assert.equal(ran.code, 0, ran.stderr);
     assert.deepEqual(chunks(), ['none-001.json']);
     assert.match(ran.stderr, /^\[1\/2\] unchanged: 6 blocks in .*: throughput [−+]/m);
@@ -60,7 +60,7 @@ describe('a self-test whose time is over', () => {
       result = JSON.parse(resumed.stdout);
     });
 
-    test('measures only what is missing', () => {
+    test('A self-test that goes on measures only what is missing', () => {
       assert.equal(resumed.code, 0, resumed.stderr);
       assert.equal(chunk('none-001.json'), first);
       assert.deepEqual(chunks(), ['30pc-001.json', 'none-001.json']);
@@ -68,7 +68,7 @@ describe('a self-test whose time is over', () => {
       assert.match(resumed.stderr, /^\[2\/2\] −30\.0 % asked for: 6 blocks/m);
     });
 
-    test('finds in each dose what was put in: pauses take throughput, and no CPU time per request', () => {
+    test('A self-test that goes on finds in each dose what was put in: pauses take throughput, and no CPU time per request', () => {
       const [unchanged, paused] = result.doses;
       const change = (dose: typeof unchanged, metric: string) =>
         dose?.sizes.find((size) => size.metric === metric)?.change ?? Number.NaN;
@@ -83,7 +83,7 @@ describe('a self-test whose time is over', () => {
       assert.equal(subjects[0]?.failure, null);
     });
 
-    test('judges its blocks by the gate itself', () => {
+    test('A self-test that goes on judges its blocks by the gate itself', () => {
       const [unchanged, paused] = result.doses.map(({ disjoint }) =>
         (disjoint?.verdicts ?? []).flatMap(({ word, rate }) => (rate.count > 0 ? [word] : [])),
       );
@@ -92,7 +92,7 @@ describe('a self-test whose time is over', () => {
       assert.notDeepEqual(unchanged, paused);
     });
 
-    test('writes the same as a page', () => {
+    test('A self-test that goes on writes the same as a page', () => {
       const page = readFileSync(join(cli.dir, 'server/tested/self-test.md'), 'utf8');
       assert.match(page, /^## Self-test of `server\/default`$/m);
       assert.match(page, /stopped 30%/);
@@ -101,7 +101,7 @@ describe('a self-test whose time is over', () => {
 });
 
 describe('a self-test is refused before anything is measured', () => {
-  test('in the folder of another question, which stays as it is', async () => {
+  test('A self-test is refused before anything is measured in the folder of another question, which stays as it is', async () => {
     const before = chunks();
     const { code, stderr } = await selfTest('--budget', '6s');
     assert.equal(code, 2);
@@ -110,7 +110,7 @@ describe('a self-test is refused before anything is measured', () => {
     assert.deepEqual(chunks(), before);
   });
 
-  test('for numbers that are none', async () => {
+  test('A self-test is refused before anything is measured for numbers that are none', async () => {
     for (const [flags, message] of [
       [['--doses', '150%'], /--doses/],
       [['--blocks', 'many'], /--blocks: "many" is no whole number/],

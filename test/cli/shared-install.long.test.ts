@@ -24,7 +24,7 @@ after(() => {
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
-test('a server that both builds put in one place is not compared with itself', linux, async () => {
+test('A server that both builds put in one place is not compared with itself', linux, async () => {
   const place = join(cli.dir, 'opt');
   mkdirSync(place);
   const config = join(cli.dir, 'gate.yml');

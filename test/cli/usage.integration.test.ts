@@ -19,7 +19,7 @@ after(() => {
   cli.remove();
 });
 
-test('--version', async () => {
+test('The flag --version prints the version', async () => {
   const { code, stdout, stderr } = await cli.run(['--version']);
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `${TOOL.version}\n`, stderr: '' });
 });
@@ -40,7 +40,7 @@ test('--help names every command and the exit codes, on standard output', async 
   );
 });
 
-test('run --help has every flag that other tools rely on', async () => {
+test('`run --help` has every flag that other tools rely on', async () => {
   const { stdout } = await cli.run(['run', '--help']);
   for (const flag of [
     '--config <file>',
@@ -61,7 +61,7 @@ test('run --help has every flag that other tools rely on', async () => {
   }
 });
 
-test('the defaults in run --help are the ones that apply', async () => {
+test('The defaults in run --help are the ones that apply', async () => {
   const { stdout } = await cli.run(['run', '--help']);
   const flags: [keyof Settings, string][] = [
     ['protocol', '--protocol'],
@@ -88,7 +88,7 @@ test('the defaults in run --help are the ones that apply', async () => {
   assert.deepEqual(byHelp.experiment, byDefault.experiment);
 });
 
-test('a wrong command line is exit code 2, with the right spelling where there is one', async () => {
+test('A wrong command line is exit code 2, with the right spelling where there is one', async () => {
   for (const [args, told] of [
     [['rnu'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
     [['run', '--buget', '3s'], /unknown option '--buget'\n\(Did you mean --budget\?\)/],
@@ -108,7 +108,7 @@ test('a wrong command line is exit code 2, with the right spelling where there i
   }
 });
 
-test('every mistake of flags and config file is told at once, with exit code 2', async () => {
+test('Every mistake of flags and config file is told at once, with exit code 2', async () => {
   const folder = join(cli.dir, 'mistaken');
   mkdirSync(join(folder, '.github'), { recursive: true });
   writeFileSync(
@@ -128,7 +128,7 @@ test('every mistake of flags and config file is told at once, with exit code 2',
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
-test('flags that contradict each other, or lead nowhere, are exit code 2', async () => {
+test('Flags that contradict each other, or lead nowhere, are exit code 2', async () => {
   const other = join(cli.dir, 'plain');
   mkdirSync(other);
   for (const [args, told] of [
@@ -148,7 +148,7 @@ test('flags that contradict each other, or lead nowhere, are exit code 2', async
   }
 });
 
-test('files that are not what they should be are exit code 2', async () => {
+test('Files that are not what they should be are exit code 2', async () => {
   for (const [name, content, told] of [
     ['broken.json', '{ "schemaVersion": 1, ', /broken\.json: ends in the middle/],
     [
@@ -167,7 +167,7 @@ test('files that are not what they should be are exit code 2', async () => {
   }
 });
 
-test('the branch that is the base has nothing to compare, and an empty commit on it is no change', async () => {
+test('The branch that is the base has nothing to compare, and an empty commit on it is no change', async () => {
   const repo = initRepo(join(cli.dir, 'same'));
   commit(repo, { 'server.js': 'v1\n' });
   const at = { cwd: repo };
@@ -185,7 +185,7 @@ test('the branch that is the base has nothing to compare, and an empty commit on
   assert.match(ran.stdout, /Nothing was measured: base and head are the same code, file by file\./);
 });
 
-test('base’s config is planned with where it is asked for', async () => {
+test('Base’s config is planned with where it is asked for', async () => {
   const repo = initRepo(join(cli.dir, 'law'));
   const file = (budget: string) => ({
     '.github/throughput-gate.yml': `servers: { api: { start: node a.js } }\ngate: { budget: ${budget} }\n`,

@@ -12,7 +12,7 @@ function parse(args: string[]): SettingFlags {
   return addSettingFlags(new Command().exitOverride()).parse(args, { from: 'user' }).opts();
 }
 
-test('flags → settings → flags is the same line again, but for budgets and subjects', () => {
+test('Flags → settings → flags is the same line again, but for budgets and subjects', () => {
   const line = [
     '--start',
     'node "a b.js"',
@@ -32,7 +32,7 @@ test('flags → settings → flags is the same line again, but for budgets and s
   assert.deepEqual(toSettings(parse(flagsOf(settings))), rest);
 });
 
-test('what is blank, as GitHub passes an input that was not given, makes no flag', () => {
+test('What is blank, as GitHub passes an input that was not given, makes no flag', () => {
   const blank = { value: '', origin: 'input `path`' };
   const no = { value: 'false', origin: 'input `fail-on-no-baseline`' };
   assert.deepEqual(flagsOf({ path: blank, failOnNoBaseline: no }), []);

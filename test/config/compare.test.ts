@@ -36,12 +36,12 @@ function inShort({ key, kind, base, head, effect }: ConfigChange): string {
 }
 
 describe('what a change alters of the config', () => {
-  it('is nothing when the file means the same', async () => {
+  it('What a change alters of the config is nothing when the file means the same', async () => {
     assert.deepEqual(await changesOf(), []);
     assert.deepEqual(await changesOf(['budget: 2m', 'budget: 120s'], ['5%', '0.05']), []);
   });
 
-  it('of the gate is told with both values, and whether it lets more through', async () => {
+  it('What a change alters of the config of the gate is told with both values, and whether it lets more through', async () => {
     assert.deepEqual(await changesOf(['throughput: 5%', 'throughput: 50%']), [
       '- gate.tolerance.throughput changed: 5% → 50%',
     ]);
@@ -77,7 +77,7 @@ describe('what a change alters of the config', () => {
     ]);
   });
 
-  it('of servers and loads is told, and what is no longer measured comes first', async () => {
+  it('What a change alters of the config of servers and loads is told, and what is no longer measured comes first', async () => {
     assert.deepEqual(
       await changesOf(['start: node server.js', 'start: node server.js --fast, pairs: exclusive']),
       [
@@ -100,7 +100,7 @@ describe('what a change alters of the config', () => {
     );
   });
 
-  it('names what may be a secret, and shows no value of it, on neither side', async () => {
+  it('What a change alters of the config names what may be a secret, and shows no value of it, on neither side', async () => {
     assert.deepEqual(
       await changesOf(
         ['TOKEN: s3cr3t', 'TOKEN: 0ther'],

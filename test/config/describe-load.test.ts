@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadText, workOf, workText } from '../../src/config/describe-load.ts';
 import { load } from './repository.ts';
 
-test('a load in words', async () => {
+test('Every kind of load is described in words', async () => {
   const { scenarios } = await load(`
 servers: { api: { start: x } }
 scenarios:

@@ -24,7 +24,7 @@ function entry(url: string, headers: object[] = []) {
   return { request: { method: 'GET', url, headers }, response: { status: 200 } };
 }
 
-test('authorities: the certificates of the file, and never a key that stands beside them', async () => {
+test('Authorities: the certificates of the file, and never a key that stands beside them', async () => {
   await using folder = await repository({
     'certs/ca.pem': `# ours\n${CERTIFICATE}\n${KEY}\n${CERTIFICATE}\n`,
     [CONFIG]: `${SERVER}scenarios: { s: { tls: { ca: certs/ca.pem } }, w: { protocol: websocket, tls: { ca: ./certs/ca.pem } } }`,
@@ -35,7 +35,7 @@ test('authorities: the certificates of the file, and never a key that stands bes
   }
 });
 
-test('a recording gives the requests, and a note of what it leaves out', async () => {
+test('A recording gives the requests, and a note of what it leaves out', async () => {
   await using folder = await repository({
     'bench/session.har': RECORDING,
     [CONFIG]: `${SERVER}scenarios:
@@ -64,7 +64,7 @@ test('a recording gives the requests, and a note of what it leaves out', async (
   assert.deepEqual(others.notes, [], 'nothing about a scenario that is not measured');
 });
 
-test('files that will not do are told with what would', async () => {
+test('Files that will not do are told with what would', async () => {
   await using folder = await repository({
     'dir/x': '',
     large: '',
@@ -103,7 +103,7 @@ test('files that will not do are told with what would', async () => {
   ]);
 });
 
-test('a body of exactly the limit is allowed, and a link that stays inside', async () => {
+test('A body of exactly the limit is allowed, and a link that stays inside', async () => {
   await using folder = await repository({
     large: '',
     [CONFIG]: `${SERVER}scenarios: { s: { requests: [{ body-file: large }, { body-file: link }] } }`,

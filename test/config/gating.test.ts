@@ -4,7 +4,7 @@ import { gatingMetrics, hypothesesOf } from '../../src/config/gating.ts';
 import type { GateableMetric } from '../../src/config/metrics.ts';
 import { httpScenario, measurementOf } from '../support/measurement.ts';
 
-it('what gates is what is named and measured; the false-alarm rate is shared over all of it', () => {
+it('What gates is what is named and measured; the false-alarm rate is shared over all of it', () => {
   const metrics: GateableMetric[] = ['memory', 'throughput', 'p99', 'refused'];
   assert.deepEqual(gatingMetrics({ metrics }, httpScenario('plain')), ['throughput', 'memory']);
   const openLoop = httpScenario('open-loop', { latency: { perSecond: null } });

@@ -19,7 +19,7 @@ function factorsAgainstGo(server: string, scenario: string, metric: string): num
     .map(({ factor }) => factor);
 }
 
-test('every server is a folder of the fixtures, and every load has one in Go', () => {
+test('Every server is a folder of the fixtures, and every load has one in Go', () => {
   for (const { name, workdir } of servers) assert.ok(existsSync(ownFile(workdir)), name);
   for (const { name } of scenarios) {
     const by = subjects.filter(({ scenario }) => scenario === name).map(({ server }) => server);
@@ -27,7 +27,7 @@ test('every server is a folder of the fixtures, and every load has one in Go', (
   }
 });
 
-test('no server is asked for a load that it does not serve', () => {
+test('No server is asked for a load that it does not serve', () => {
   const served = (server: string) =>
     subjects.filter((one) => one.server === server).map(({ scenario }) => scenario);
   assert.deepEqual(served('go-websocket'), ['sockets-echo', 'sockets-idle-8k']);
@@ -52,7 +52,7 @@ test('12 % more throughput is claimed over HTTP/1.1, WebSocket and HTTP/3, and o
   assert.deepEqual(factorsAgainstGo('gleam-native', 'plaintext', 'throughput'), [1.12]);
 });
 
-test("the article's two rates are claimed as they stand", () => {
+test("The article's two rates are claimed as they stand", () => {
   const absolute = claims.filter(({ right }) => right === null);
   assert.deepEqual(
     absolute.map(({ left, op, offset }) => [left.server, op, offset]),
@@ -78,7 +78,7 @@ test('20 % less memory is claimed, at peak and with all connections open', () =>
   }
 });
 
-test('steadiness, scaling over cores and the tail of latency are claimed', () => {
+test('Steadiness, scaling over cores and the tail of latency are claimed', () => {
   for (const scenario of ['plaintext', 'sockets-echo']) {
     for (const metric of ['longest-stall', 'throughput-cv', 'p99']) {
       assert.deepEqual(
@@ -91,7 +91,7 @@ test('steadiness, scaling over cores and the tail of latency are claimed', () =>
   assert.deepEqual(factorsAgainstGo('gleam-mist', 'scaling', 'cores-efficiency'), [1]);
 });
 
-test('plain Erlang stands in for Gleam in every claim of a ratio', () => {
+test('Plain Erlang stands in for Gleam in every claim of a ratio', () => {
   const about = (server: string) =>
     claims
       .filter(({ left, right }) => left.server === server && right !== null)
@@ -99,7 +99,7 @@ test('plain Erlang stands in for Gleam in every claim of a ratio', () => {
   assert.deepEqual(about('erlang-http'), about('gleam-mist'));
 });
 
-test('the page names every claim of Gleam against Go', () => {
+test('The page names every claim of Gleam against Go', () => {
   const page = readFileSync(ownFile('fixtures/gleam-vs-go/README.md'), 'utf8');
   const unnamed = claims.filter(
     ({ text, left }) => left.server.startsWith('gleam-') && !page.includes(`\`${text}\``),

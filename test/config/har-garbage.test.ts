@@ -114,7 +114,7 @@ function isSendable(request: HttpRequest): void {
   }
 }
 
-test('any text makes requests that can be sent, or is told what is wrong and where', () => {
+test('Any text makes requests that can be sent, or is told what is wrong and where', () => {
   const seen = { recordings: 0, mistakes: 0 };
   fc.assert(
     fc.property(texts, (text) => {

@@ -47,7 +47,7 @@ function mistakesIn(text: string): string[] {
   );
 }
 
-test('a request is sent again as it was recorded, but for what belongs to its connection', () => {
+test('A request is sent again as it was recorded, but for what belongs to its connection', () => {
   const { origin, requests } = recordingOf(
     har({
       method: 'POST',
@@ -87,7 +87,7 @@ test('a request is sent again as it was recorded, but for what belongs to its co
   ]);
 });
 
-test('the same request counts by weight; an answer out of a cache is expected whole', () => {
+test('The same request counts by weight; an answer out of a cache is expected whole', () => {
   const again = { headers: [['if-none-match', '"x"']] as [string, string][], status: 304 };
   const { requests } = recordingOf(har({}, { url: 'https://a.test/b' }, again, {}));
   assert.deepEqual(
@@ -99,7 +99,7 @@ test('the same request counts by weight; an answer out of a cache is expected wh
   );
 });
 
-test('what is no part of the load is left out, and told', () => {
+test('What is no part of the load is left out, and told', () => {
   const recording = recordingOf(
     har(
       { url: 'data:text/plain,x' },
@@ -127,7 +127,7 @@ test('what is no part of the load is left out, and told', () => {
   );
 });
 
-test('a body in base64 is text where it is UTF-8', () => {
+test('A body in base64 is text where it is UTF-8', () => {
   const base64 = (bytes: Buffer) => ({
     postData: { text: bytes.toString('base64'), encoding: 'base64' },
   });
@@ -151,11 +151,11 @@ test('a body in base64 is text where it is UTF-8', () => {
   );
 });
 
-test('a byte order mark before the JSON does no harm', () => {
+test('A byte order mark before the JSON does no harm', () => {
   assert.equal(recordingOf(`\uFEFF${har({})}`).requests.length, 1);
 });
 
-test('what is wrong is told with its entry', () => {
+test('What is wrong is told with its entry', () => {
   assert.match(mistakesIn('{"log":')[0] ?? '', /^not JSON: /);
   assert.deepEqual(mistakesIn('[]'), [
     'found an empty list; allowed: a HAR file, which is a JSON object with `log`',

@@ -6,7 +6,7 @@ import { complaint, flags, load } from './repository.ts';
 const file = (gate: string) => `servers: { api: { start: node server.js } }\ngate: { ${gate} }\n`;
 
 describe('the job budget', () => {
-  it('is none unless it is given, in the file or as a setting', async () => {
+  it('The job budget is none unless it is given, in the file or as a setting', async () => {
     assert.equal((await load(file('budget: 60s'))).gate.jobBudgetMs, null);
     assert.equal((await load(file('job-budget: 4m'))).gate.jobBudgetMs, 240_000);
     const own = flags({ jobBudget: '10m' });
@@ -14,7 +14,7 @@ describe('the job budget', () => {
     assert.equal((await load(file('budget: 60s, job-budget: 60s'))).gate.jobBudgetMs, 60_000);
   });
 
-  it('is a mistake where no subject could use its own', async () => {
+  it('The job budget is a mistake where no subject could use its own', async () => {
     const told = await complaint(load(file('budget: 5m, job-budget: 4m')));
     assert.equal(
       told,
@@ -23,7 +23,7 @@ describe('the job budget', () => {
     assert.match(await complaint(load(file('job-budget: 60s'))), /is 60s, and `budget`.* is 120s/);
   });
 
-  it('is held against the budget that applies, and told of whoever was given', async () => {
+  it('The job budget is held against the budget that applies, and told of whoever was given', async () => {
     const longer = flags({ budget: '5m' });
     assert.match(await complaint(load(file('job-budget: 4m'), longer)), /^--budget: `job-budget`/);
     const shorter = flags({ jobBudget: '1m' });
@@ -32,7 +32,7 @@ describe('the job budget', () => {
     assert.equal((await load(file('budget: 2m'), both)).gate.jobBudgetMs, 60_000);
   });
 
-  it('is a duration', async () => {
+  it('The job budget is a duration', async () => {
     assert.match(await complaint(load(file('job-budget: 240'))), /found 240; allowed: a duration/);
   });
 });

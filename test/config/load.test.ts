@@ -13,7 +13,7 @@ import {
 } from './defaults.ts';
 import { CONFIG, load, repository } from './repository.ts';
 
-test('the smallest file gets every default', async () => {
+test('The smallest file gets every default', async () => {
   const experiment = await load(SMALLEST);
   assert.deepEqual(Experiment.parse(experiment), experiment);
   assert.deepEqual(experiment, {
@@ -63,7 +63,7 @@ test('the smallest file gets every default', async () => {
   });
 });
 
-test('a file that says everything is taken at its word', async () => {
+test('A file that says everything is taken at its word', async () => {
   await using folder = await repository({
     [CONFIG]: `
 servers:
@@ -161,12 +161,12 @@ test('`ready` may be a path, and then has the other defaults', async () => {
   assert.deepEqual(servers[0]?.ready, { path: '/health', status: null, timeoutMs: 30_000 });
 });
 
-test('one tolerance is for throughput, CPU and memory', async () => {
+test('One tolerance is for throughput, CPU and memory', async () => {
   const { gate } = await load(`${SMALLEST}gate: { tolerance: 3% }`);
   assert.deepEqual(gate.tolerance, forAll(0.03));
 });
 
-test('a tolerance for each metric, and every limit', async () => {
+test('A tolerance for each metric, and every limit', async () => {
   const { gate } = await load(`${SMALLEST}gate:
   tolerance:
     throughput: 1%

@@ -41,14 +41,14 @@ const rows = [...guide.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].flatMap(
   },
 );
 
-test('every metric has its row, in the order of the reports', () => {
+test('Every metric has its row, in the order of the reports', () => {
   assert.deepEqual(
     rows.map(({ metric }) => metric),
     MetricName.options,
   );
 });
 
-test('what gates by default, on request and never', () => {
+test('What gates by default, on request and never', () => {
   for (const { metric, gates } of rows) {
     const isGateable = (GateableMetric.options as readonly string[]).includes(metric);
     const isDefault = (DEFAULT_GATE_METRICS as readonly string[]).includes(metric);
@@ -57,7 +57,7 @@ test('what gates by default, on request and never', () => {
   }
 });
 
-test('tolerances and limits, with their defaults', () => {
+test('Tolerances and limits, with their defaults', () => {
   const { tolerance, limits } = GateKeys.parse({});
   const percent = (share: number) => `${Number((share * 100).toPrecision(6))}%`;
   for (const { metric, held } of rows) {
@@ -75,7 +75,7 @@ test('tolerances and limits, with their defaults', () => {
   assert.deepEqual(Object.keys(limits), LimitMetric.options);
 });
 
-test('where each is measured', async () => {
+test('Where each is measured', async () => {
   const { scenarios } = await load(`
 servers: { api: { start: x } }
 scenarios: { slices: { latency: false }, rate: {}, steady: { latency: false, steady: 1s }, hold: { mode: hold } }
@@ -94,7 +94,7 @@ scenarios: { slices: { latency: false }, rate: {}, steady: { latency: false, ste
   }
 });
 
-test('the guide names all that one percentage is for', () => {
+test('The guide names all that one percentage is for', () => {
   const said = /One percentage \(`tolerance: 3%`\) is for ([^.]*)\./.exec(guide)?.[1] ?? '';
   const named = [...said.matchAll(/`([\w-]+)`/g)].map(([, metric]) => metric);
   assert.deepEqual(named, [...PERCENTAGE_FOR_ALL]);

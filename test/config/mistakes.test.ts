@@ -10,14 +10,14 @@ async function mistakesIn(yaml: string, texts: Record<string, string> = {}): Pro
 }
 
 for (const file of ['many-mistakes', 'scenario-mistakes', 'load-mistakes']) {
-  test(`a file with many mistakes is told all of them at once, in its own order: ${file}`, async () => {
+  test(`A file with many mistakes is told all of them at once, in its own order: ${file}`, async () => {
     const golden = (end: string) =>
       readFile(new URL(`golden/${file}.${end}`, import.meta.url), 'utf8');
     assert.equal(`${await complaint(load(await golden('yml')))}\n`, await golden('txt'));
   });
 }
 
-test('structure that is wrong from the start', async () => {
+test('Structure that is wrong from the start', async () => {
   const empty =
     'the file is empty\n  it needs at least:\n    servers:\n      api:\n        start: node server.js';
   assert.equal(await complaint(load('')), `${CONFIG}: ${empty}`);
@@ -39,7 +39,7 @@ test('structure that is wrong from the start', async () => {
   );
 });
 
-test('a server that no scenario loads', async () => {
+test('A server that no scenario loads', async () => {
   assert.equal(
     await mistakesIn(
       'servers: { a: { start: x }, b: { start: x } }\nscenarios: { s: { servers: [a] } }',
@@ -48,7 +48,7 @@ test('a server that no scenario loads', async () => {
   );
 });
 
-test('a key like __proto__ is a key like any other', async () => {
+test('A key like __proto__ is a key like any other', async () => {
   assert.match(
     await mistakesIn('servers: { a: { start: x, __proto__: 1 } }'),
     /^1:27: servers\.a\.__proto__: unknown key/,
@@ -63,7 +63,7 @@ test('a key like __proto__ is a key like any other', async () => {
   );
 });
 
-test('mistakes in settings name the setting, beside those of the file', async () => {
+test('Mistakes in settings name the setting, beside those of the file', async () => {
   assert.equal(
     await mistakesIn('servers: { a: { start: x, budget: 1m } }', {
       budget: '7',
@@ -91,7 +91,7 @@ test('mistakes in settings name the setting, beside those of the file', async ()
   );
 });
 
-test('one server by settings: mistakes name the setting alone', async () => {
+test('One server by settings: mistakes name the setting alone', async () => {
   await using folder = await repository({});
   const settings = flags({
     start: 'x',
@@ -111,7 +111,7 @@ test('one server by settings: mistakes name the setting alone', async () => {
   );
 });
 
-test('settings that do not fit the protocol are named', async () => {
+test('Settings that do not fit the protocol are named', async () => {
   await using folder = await repository({});
   const mistakesOf = (texts: Record<string, string>) =>
     complaint(loadExperiment({ root: folder.root, settings: flags({ start: 'x', ...texts }) }));
@@ -132,7 +132,7 @@ test('settings that do not fit the protocol are named', async () => {
   );
 });
 
-test('with neither file nor command, both ways are shown, and other mistakes too', async () => {
+test('With neither file nor command, both ways are shown, and other mistakes too', async () => {
   await using folder = await repository({});
   const settings = flags({ budget: '1s' });
   assert.equal(
@@ -147,7 +147,7 @@ test('with neither file nor command, both ways are shown, and other mistakes too
   );
 });
 
-test('limits: the last good value passes, the next does not', async () => {
+test('Limits: the last good value passes, the next does not', async () => {
   const server = 'servers: { a: { start: x } }\n';
   const isGood = (yaml: string) =>
     load(server + yaml).then(
@@ -225,7 +225,7 @@ test('limits: the last good value passes, the next does not', async () => {
   }
 });
 
-test('a metric that no scenario measures, in the file and in a setting', async () => {
+test('A metric that no scenario measures, in the file and in a setting', async () => {
   const scenarios = (keys: string) => `servers: { a: { start: x } }\nscenarios: { s: ${keys} }\n`;
   assert.equal(
     await mistakesIn(
@@ -249,7 +249,7 @@ test('a metric that no scenario measures, in the file and in a setting', async (
   );
 });
 
-test('the default metrics may be repeated, whatever the scenarios measure', async () => {
+test('The default metrics may be repeated, whatever the scenarios measure', async () => {
   const { gate } = await load(
     'servers: { a: { start: x } }',
     flags({
@@ -259,7 +259,7 @@ test('the default metrics may be repeated, whatever the scenarios measure', asyn
   assert.equal(gate.metrics.length, 7);
 });
 
-test('what is no more than a hold away', async () => {
+test('What is no more than a hold away', async () => {
   const scenario = (keys: string) =>
     mistakesIn(`servers: { a: { start: x } }\nscenarios: { s: ${keys} }`);
   assert.match(

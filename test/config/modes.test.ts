@@ -16,7 +16,7 @@ async function scenario(keys: string): Promise<Scenario> {
   return experiment.scenarios[0] as Scenario;
 }
 
-test('latency, its rate and the steady load', async () => {
+test('Latency, its rate and the steady load are read with their defaults', async () => {
   const measured = { perSecond: null };
   const shapes: [keys: string, latency: unknown, steadyMs: number | null][] = [
     ['{}', measured, null],
@@ -45,7 +45,7 @@ test('latency, its rate and the steady load', async () => {
   assert.ok(!metricsOf(tool).includes('p99'));
 });
 
-test('a scenario with cores becomes one for each number, the smallest first', async () => {
+test('A scenario with cores becomes one for each number, the smallest first', async () => {
   const experiment = await load(`servers: { a: { start: x }, b: { start: x } }
 scenarios:
   plain: { cores: [4, 1], path: /plain }
@@ -78,7 +78,7 @@ scenarios:
   );
 });
 
-test('what a recording leaves out is said once, however many cores there are', async () => {
+test('What a recording leaves out is said once, however many cores there are', async () => {
   const entry = (url: string) => ({ request: { method: 'GET', url }, response: { status: 200 } });
   const log = { entries: [entry('http://a.test/'), entry('http://b.test/')] };
   await using folder = await repository({
@@ -89,7 +89,7 @@ test('what a recording leaves out is said once, however many cores there are', a
   assert.equal(notes.length, 1);
 });
 
-test('a hold: the defaults of HTTP/1.1 and of WebSocket', async () => {
+test('A hold: the defaults of HTTP/1.1 and of WebSocket', async () => {
   const shared = {
     kind: 'hold',
     name: 's',
@@ -125,7 +125,7 @@ test('a hold: the defaults of HTTP/1.1 and of WebSocket', async () => {
   });
 });
 
-test('a hold that says everything', async () => {
+test('A hold that says everything', async () => {
   await using folder = await repository({
     'b.json': '{}',
     [CONFIG]: `${SERVER}scenarios:

@@ -7,7 +7,7 @@ import { complaint, flags, load } from './repository.ts';
 
 const file = (gate: string) => `servers: { api: { start: node server.js } }\ngate: { ${gate} }\n`;
 
-it('it does not, unless the file or a setting says so; the setting wins', async () => {
+it('It does not, unless the file or a setting says so; the setting wins', async () => {
   assert.equal((await load(file('budget: 60s'))).gate.onRegression, 'fail');
   assert.equal(
     (await load(file('on-regression: confirm-on-fresh-runner'))).gate.onRegression,
@@ -25,12 +25,12 @@ it('it does not, unless the file or a setting says so; the setting wins', async 
   );
 });
 
-it('another word is a mistake, with what is allowed', async () => {
+it('Another word is a mistake, with what is allowed', async () => {
   const told = await complaint(load(file('budget: 60s'), flags({ onRegression: 'fresh' })));
   assert.match(told, /^--onRegression: .*"fresh".*fail.*confirm-on-fresh-runner/s);
 });
 
-it('the flag is part of the line that repeats a run', () => {
+it('The flag is part of the line that repeats a run', () => {
   const settings = toSettings({ onRegression: 'confirm-on-fresh-runner' });
   assert.deepEqual(flagsOf(settings), ['--on-regression', 'confirm-on-fresh-runner']);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { subjectName } from '../../src/config/experiment.ts';
 import { complaint, flags, load } from './repository.ts';
 
-test('--only', async (t) => {
+test('The flag --only picks the subjects that run', async (t) => {
   const file = `
 servers: { api: { start: x }, web: { start: x }, idle: { start: x } }
 scenarios:
@@ -13,7 +13,7 @@ scenarios:
   const namesWith = async (...only: string[]) =>
     (await load(file, flags({}, only))).subjects.map(subjectName);
 
-  await t.test('without it, everything runs, server by server', async () => {
+  await t.test('Without --only, everything runs, server by server', async () => {
     assert.deepEqual(await namesWith(), [
       'api/plain',
       'api/json',
@@ -22,21 +22,21 @@ scenarios:
       'idle/plain',
     ]);
   });
-  await t.test('servers, scenarios and subjects', async () => {
+  await t.test('A pattern may be a server, a scenario or a subject', async () => {
     assert.deepEqual(await namesWith('api'), ['api/plain', 'api/json']);
     assert.deepEqual(await namesWith('web/json'), ['web/json']);
     assert.deepEqual(await namesWith('*/json'), ['api/json', 'web/json']);
     assert.deepEqual(await namesWith('web/json', 'idle'), ['web/json', 'idle/plain']);
     assert.deepEqual(await namesWith('web/json, idle\n'), ['web/json', 'idle/plain']);
   });
-  await t.test('what has no subject left is not in the experiment', async () => {
+  await t.test('What has no subject left is not in the experiment', async () => {
     const { servers, scenarios } = await load(file, flags({}, ['web/json']));
     assert.deepEqual(
       [servers.map((s) => s.name), scenarios.map((s) => s.name)],
       [['web'], ['json']],
     );
   });
-  await t.test('every pattern must name a subject', async () => {
+  await t.test('Every pattern must name a subject', async () => {
     const subjects = 'the subjects are api/plain, api/json, web/plain, web/json, idle/plain';
     assert.equal(
       await complaint(
@@ -55,7 +55,7 @@ scenarios:
     );
   });
 
-  await t.test('all numbers of cores, or one', async () => {
+  await t.test('All numbers of cores, or one', async () => {
     const cores = `
 servers: { api: { start: x }, web: { start: x } }
 scenarios: { plain: { cores: [4, 1, 2] }, json: { cores: 2, servers: [api] }, other: {} }

@@ -6,14 +6,14 @@ import { load } from './repository.ts';
 
 const VALUES = { port: 8080, socket: '/s/a.sock', arm: 'head', dir: '/tmp/$& tree' } as const;
 
-test('placeholders are replaced, each time and by the very value', () => {
+test('Placeholders are replaced, each time and by the very value', () => {
   assert.equal(
     fill('{port} {arm}{arm} {dir} {socket}', VALUES),
     '8080 headhead /tmp/$& tree /s/a.sock',
   );
 });
 
-test('every other brace stays', () => {
+test('Every other brace stays', () => {
   for (const text of [
     `\${dir}`,
     `\${port:-1}`,
@@ -27,7 +27,7 @@ test('every other brace stays', () => {
   }
 });
 
-test('a text without placeholders is unchanged', () => {
+test('A text without placeholders is unchanged', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       fc.pre(!/\{(port|socket|arm|dir)\}/.test(text));
@@ -36,7 +36,7 @@ test('a text without placeholders is unchanged', () => {
   );
 });
 
-test('a whole server and a whole scenario are filled, and nothing is left over', async () => {
+test('A whole server and a whole scenario are filled, and nothing is left over', async () => {
   const { servers, scenarios } = await load(`
 servers:
   api:
@@ -66,7 +66,7 @@ scenarios:
   assert.equal(server.start, 'serve {port}', 'the original is not touched');
 });
 
-test('the path and headers of a handshake are filled, and a command but for its address', async () => {
+test('The path and headers of a handshake are filled, and a command but for its address', async () => {
   const { scenarios } = await load(`
 servers: { api: { start: x } }
 scenarios:
@@ -79,7 +79,7 @@ scenarios:
   assert.deepEqual([tool.command, tool.path], ['wrk -s /t/head.lua {url}', '/head']);
 });
 
-test('what a hold sends is filled', async () => {
+test('What a hold sends is filled', async () => {
   const { scenarios } = await load(`
 servers: { api: { start: x } }
 scenarios:
@@ -97,7 +97,7 @@ scenarios:
   assert.deepEqual([http.socket, ws.request], [null, null]);
 });
 
-test('which placeholders a text holds: those that would be replaced', () => {
+test('Which placeholders a text holds: those that would be replaced', () => {
   assert.deepEqual(
     placeholdersIn(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']),
     ['url', 'port'],

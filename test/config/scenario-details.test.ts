@@ -20,7 +20,7 @@ async function problemsOf(scenario: string): Promise<string[]> {
   }
 }
 
-test('a fan-out whose messages cannot be told apart', async () => {
+test('A fan-out whose messages cannot be told apart', async () => {
   const fanOut = (size: number) =>
     problemsOf(`{ protocol: websocket, mode: fan-out, message-size: ${size} }`);
   const [problem, ...others] = await fanOut(5);
@@ -30,7 +30,7 @@ test('a fan-out whose messages cannot be told apart', async () => {
   assert.deepEqual(await problemsOf('{ protocol: websocket, message-size: 1 }'), []);
 });
 
-test('a URL that the shell would take apart', async () => {
+test('A URL that the shell would take apart', async () => {
   const run = (command: string, path = '/?a=1&b=2') =>
     problemsOf(`{ engine: command, output: wrk, path: '${path}', command: "${command}" }`);
   const [problem, ...others] = await run('wrk {url}');

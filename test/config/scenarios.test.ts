@@ -15,7 +15,7 @@ async function scenario(keys: string): Promise<Scenario> {
 
 const TRUSTING = { acceptSelfSigned: false, ca: null, serverName: 'localhost' };
 
-test('where a server listens, and how its arms meet', async () => {
+test('Where a server listens, and how its arms meet', async () => {
   const { servers } = await load(`servers:
   port: { start: x }
   socket: { start: "serve {socket}", socket: true, env: { METRICS: "{port}", SOCKET: "{socket}" } }
@@ -102,7 +102,7 @@ test('WebSocket: the defaults, and everything said', async () => {
   );
 });
 
-test('another tool: protocol, TLS and time of its own', async () => {
+test('Another tool: protocol, TLS and time of its own', async () => {
   const command = {
     kind: 'command',
     name: 's',
@@ -132,7 +132,7 @@ test('another tool: protocol, TLS and time of its own', async () => {
   });
 });
 
-test('several requests: what the scenario says holds where a request does not say otherwise', async () => {
+test('Several requests: what the scenario says holds where a request does not say otherwise', async () => {
   await using folder = await repository({
     'bench/item.json': '{"item": 7}',
     [CONFIG]: `${SERVER}scenarios:
@@ -181,7 +181,7 @@ test('several requests: what the scenario says holds where a request does not sa
   ]);
 });
 
-test('one request may have ids and a body from a file without a list', async () => {
+test('One request may have ids and a body from a file without a list', async () => {
   await using folder = await repository({
     'b.bin': '',
     [CONFIG]: `${SERVER}scenarios: { s: { method: PUT, path: '/{id}', ids: 7..7, body-file: b.bin } }`,
@@ -191,7 +191,7 @@ test('one request may have ids and a body from a file without a list', async () 
   assert.deepEqual([request?.ids, request?.bodyFile?.bytes], [{ from: 7, to: 7 }, 0]);
 });
 
-test('protocol, TLS and streams by settings alone; WebSocket too', async () => {
+test('Protocol, TLS and streams by settings alone; WebSocket too', async () => {
   await using folder = await repository({});
   const scenarioOf = async (texts: Record<string, string>) => {
     const settings = flags({ start: 'x', ...texts });

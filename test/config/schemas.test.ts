@@ -21,7 +21,7 @@ const RECORDING = JSON.stringify({
   },
 });
 
-test('schema/ and the tables of the guide are what scripts/schemas.ts would write', () => {
+test('Schema/ and the tables of the guide are what scripts/schemas.ts would write', () => {
   assert.equal(generated.size, 6);
   for (const [path, content] of generated) {
     assert.equal(
@@ -32,7 +32,7 @@ test('schema/ and the tables of the guide are what scripts/schemas.ts would writ
   }
 });
 
-test('every example of the guide loads, and its schema agrees', async () => {
+test('Every example of the guide loads, and its schema agrees', async () => {
   assert.ok(examples.length >= 9);
   for (const example of examples) {
     await using folder = await repository({
@@ -54,7 +54,7 @@ test('every example of the guide loads, and its schema agrees', async () => {
   }
 });
 
-test('the schema for editors refuses what the program refuses', () => {
+test('The schema for editors refuses what the program refuses', () => {
   const server = { start: 'x' };
   const scenarios = {
     open: { rate: 500, steady: '5s', cores: [1, 2, 4] },

@@ -13,7 +13,7 @@ import {
 } from './defaults.ts';
 import { flags, load, repository, requestsOf } from './repository.ts';
 
-test('settings alone make one server under one load', async () => {
+test('Settings alone make one server under one load', async () => {
   await using folder = await repository({ 'api/server.js': '' });
   const settings = flags({
     workdir: 'api',
@@ -99,7 +99,7 @@ test('settings alone make one server under one load', async () => {
   });
 });
 
-test('blank settings count as not given, and leave every default', async () => {
+test('Blank settings count as not given, and leave every default', async () => {
   await using folder = await repository({});
   const settings = flags(
     { start: 'x', path: '', body: ' ', budget: '', headers: '\n', config: '' },
@@ -111,7 +111,7 @@ test('blank settings count as not given, and leave every default', async () => {
   assert.deepEqual([request?.path, request?.body], ['/', null]);
 });
 
-test('a setting wins over the file, and what it does not say stays', async () => {
+test('A setting wins over the file, and what it does not say stays', async () => {
   const file = `${SMALLEST}gate: { budget: 10m, tolerance: { throughput: 1%, cpu: 2%, p99: 40% }, limits: { dropped: 1% }, metrics: [cpu], fail-on-inconclusive: true }`;
   const tolerance = { ...DEFAULT_TOLERANCE, throughput: 0.01, cpu: 0.02, p99: 0.4 };
   const limits = { ...DEFAULT_LIMITS, dropped: 0.01 };

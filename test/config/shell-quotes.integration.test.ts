@@ -42,7 +42,7 @@ for (const shell of ['sh', 'bash']) {
   });
 }
 
-test('a value without special characters is put in as it is, in any place', () => {
+test('A value without special characters is put in as it is, in any place', () => {
   for (const [command] of COMMANDS) {
     const dir = '/home/runner/work/_temp/throughput-gate-x/größe/head';
     const filled = fillCommand(command, { ...VALUES, dir });
@@ -50,7 +50,7 @@ test('a value without special characters is put in as it is, in any place', () =
   }
 });
 
-test('any text is read back whole, in each kind of quotes', () => {
+test('Any text is read back whole, in each kind of quotes', () => {
   const texts = fc.string({ unit: 'binary-ascii' }).filter((text) => !text.includes('\0'));
   fc.assert(
     fc.property(texts, (text) => {
@@ -67,7 +67,7 @@ test('any text is read back whole, in each kind of quotes', () => {
   );
 });
 
-test('where something stands', () => {
+test('Where something stands', () => {
   const place = (command: string) => placeAt(command, command.indexOf('@'));
   assert.equal(place('a @'), 'none');
   assert.equal(place(`a "b' @`), '"');

@@ -13,7 +13,7 @@ const UNITS: [string, number][] = [
   ['ms', 1],
 ];
 
-test('a duration is the sum of its parts, in any selection of units', () => {
+test('A duration is the sum of its parts, in any selection of units', () => {
   const part = fc.option(fc.nat(999), { freq: 2 });
   fc.assert(
     fc.property(fc.tuple(part, part, part, part), (amounts) => {
@@ -24,7 +24,7 @@ test('a duration is the sum of its parts, in any selection of units', () => {
   );
 });
 
-test('a decimal fraction of a unit counts, down to the millisecond', () => {
+test('A decimal fraction of a unit counts, down to the millisecond', () => {
   fc.assert(
     fc.property(fc.nat(3_600_000), (ms) => {
       assert.equal(parseDuration(`${(ms / 1000).toFixed(3)}s`), ms);
@@ -33,7 +33,7 @@ test('a decimal fraction of a unit counts, down to the millisecond', () => {
   assert.equal(parseDuration('1.5h'), 5_400_000);
 });
 
-test('what is not a duration is none', () => {
+test('What is not a duration is none', () => {
   for (const text of [
     '',
     '5',
@@ -52,7 +52,7 @@ test('what is not a duration is none', () => {
   }
 });
 
-test('a percentage and its fraction are the same, and the double nearest to it', () => {
+test('A percentage and its fraction are the same, and the double nearest to it', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9999 }), (hundredths) => {
       const fraction = hundredths / 10_000;
@@ -67,7 +67,7 @@ test('a percentage and its fraction are the same, and the double nearest to it',
   assert.equal(parsePercentage('150%'), 1.5);
 });
 
-test('a number without the sign counts only as a fraction', () => {
+test('A number without the sign counts only as a fraction', () => {
   for (const found of [
     5,
     1,
@@ -87,7 +87,7 @@ test('a number without the sign counts only as a fraction', () => {
   }
 });
 
-test('a size is its number of 1,024s', () => {
+test('A size is its number of 1,024s', () => {
   const units: [string, number][] = [
     ['B', 1],
     ['KiB', 1024],
@@ -108,7 +108,7 @@ test('a size is its number of 1,024s', () => {
   assert.equal(parseSize('0.1KiB'), 102);
 });
 
-test('what is not a size is none, and its unit is mended where it is clear', () => {
+test('What is not a size is none, and its unit is mended where it is clear', () => {
   for (const text of ['', '5', 'KiB', '-1B', '1 KB', '1kib', '1e3B', '1TiB', '5%', '1KiB ']) {
     assert.equal(parseSize(text), null, text);
   }
@@ -118,7 +118,7 @@ test('what is not a size is none, and its unit is mended where it is clear', () 
   );
 });
 
-test('the nearest spelling looks past capitals and dashes, and keeps quiet about the far', () => {
+test('The nearest spelling looks past capitals and dashes, and keeps quiet about the far', () => {
   const keys = ['workdir', 'start', 'ready', 'false-alarm-rate'];
   assert.equal(nearest('redy', keys), 'ready');
   assert.equal(nearest('work_dir', keys), 'workdir');

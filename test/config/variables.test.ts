@@ -20,7 +20,7 @@ const refused = async (yaml: string) =>
   (await complaint(loaded(yaml))).replaceAll(`${CONFIG}:`, '');
 
 describe('a variable in a config file', () => {
-  it('is filled in wherever a value is sent, and in `env`', async () => {
+  it('A variable in a config file is filled in wherever a value is sent, and in `env`', async () => {
     const { experiment } = await loaded(`
 servers:
   api:
@@ -57,7 +57,7 @@ scenarios:
     assert.doesNotMatch(JSON.stringify(withhold(experiment, '0'.repeat(32))), /s3cr3t/);
   });
 
-  it('stays as it is behind another dollar, and other signs do anyway', async () => {
+  it('A variable in a config file stays as it is behind another dollar, and other signs do anyway', async () => {
     const body = '{ "a": "$${LOAD_TOKEN}", "b": "$5", "query": "query($id: ID!) { x }" }';
     const { experiment, notes } = await loaded(
       scenario(`method: POST, headers: { a: "$$LOAD_TOKEN", b: "a$b $1" }, body: '${body}'`),
@@ -68,7 +68,7 @@ scenarios:
     assert.deepEqual(notes, []);
   });
 
-  it('that is not set is a mistake with its place and its cure', async () => {
+  it('A variable in a config file that is not set is a mistake with its place and its cure', async () => {
     assert.equal(
       await refused(scenario('headers: { authorization: "Bearer ${ABSENT}" }')),
       '3:34: scenarios.s.headers.authorization: the variable ABSENT is not set in the environment of the gate\n  set it (in a workflow: `env:` of the step, for example from a secret); to send `${` itself, write `$${`',
@@ -80,7 +80,7 @@ scenarios:
     );
   });
 
-  it('whose value cannot stand there is told without its value', async () => {
+  it('A variable in a config file whose value cannot stand there is told without its value', async () => {
     const told = [
       [
         await refused(scenario('headers: { a: "${LINES}" }')),
@@ -98,7 +98,7 @@ scenarios:
     }
   });
 
-  it('in any other form is refused where it would be sent as it stands', async () => {
+  it('A variable in a config file in any other form is refused where it would be sent as it stands', async () => {
     assert.match(
       await refused(scenario('headers: { a: "${{ secrets.TOKEN }}" }')),
       /`\$\{\{ … \}\}` is filled in by GitHub, and in workflow files only\n {2}give the step `env: \{ NAME: \$\{\{ … \}\} \}` and write `\$\{NAME\}` here/,
@@ -117,7 +117,7 @@ scenarios:
     );
   });
 
-  it('is told when a body seems to mean one', async () => {
+  it('A variable in a config file is told when a body seems to mean one', async () => {
     const { notes } = await loaded(scenario('method: POST, body: "$LOAD_TOKEN $OTHER"'));
     assert.deepEqual(notes, [
       `${CONFIG}:3:28: scenarios.s.body: \`$LOAD_TOKEN\` is sent as it stands; for the variable, write \`\${LOAD_TOKEN}\``,
@@ -126,7 +126,7 @@ scenarios:
 });
 
 describe('a variable in inputs and flags', () => {
-  it('is filled in; what a shell has filled in already may hold dollars', async () => {
+  it('A variable in inputs and flags is filled in; what a shell has filled in already may hold dollars', async () => {
     const { experiment, notes } = await loaded(
       '',
       flags({ start: 'x', headers: 'authorization: ${LOAD_TOKEN}\nx: pa$SWORD $REGION' }),
@@ -144,7 +144,7 @@ describe('a variable in inputs and flags', () => {
   });
 });
 
-it('a body from a file is sent byte for byte', async () => {
+it('A body from a file is sent byte for byte', async () => {
   const { experiment } = await loaded(
     scenario('method: POST, body-file: body.txt'),
     {},

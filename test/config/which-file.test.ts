@@ -7,18 +7,18 @@ import { loadExperiment } from '../../src/config/load.ts';
 import { SMALLEST } from './defaults.ts';
 import { CONFIG, complaint, flags, repository } from './repository.ts';
 
-test('which file is read', async (t) => {
+test('Which file is read', async (t) => {
   const named = (name: string) => `servers: { ${name}: { start: x } }`;
   const serverOf = async (root: string, settings = {}, cwd?: string) => {
     const found = await loadExperiment({ root, settings, ...(cwd === undefined ? {} : { cwd }) });
     return [found.configFile, found.experiment.servers[0]?.name];
   };
 
-  await t.test('the .yaml spelling too', async () => {
+  await t.test('The .yaml spelling is found too', async () => {
     await using folder = await repository({ '.github/throughput-gate.yaml': named('b') });
     assert.deepEqual(await serverOf(folder.root), ['.github/throughput-gate.yaml', 'b']);
   });
-  await t.test('the one asked for, before the default, and relative to cwd', async () => {
+  await t.test('The one asked for, before the default, and relative to cwd', async () => {
     await using folder = await repository({ [CONFIG]: named('a'), 'sub/c.yml': named('c') });
     assert.deepEqual(await serverOf(folder.root, flags({ config: 'sub/c.yml' })), [
       'sub/c.yml',
@@ -30,7 +30,7 @@ test('which file is read', async (t) => {
       'c',
     ]);
   });
-  await t.test('not two defaults', async () => {
+  await t.test('There may not be two default files', async () => {
     await using folder = await repository({
       [CONFIG]: SMALLEST,
       '.github/throughput-gate.yaml': SMALLEST,
@@ -40,7 +40,7 @@ test('which file is read', async (t) => {
       `.github/throughput-gate.yaml: there are two config files, this and ${CONFIG}\n  remove one of them`,
     );
   });
-  await t.test('not one that is missing', async () => {
+  await t.test('A file that is missing is refused', async () => {
     await using folder = await repository({ [CONFIG]: SMALLEST });
     const settings = flags({ config: 'nope.yml' });
     assert.equal(
@@ -48,7 +48,7 @@ test('which file is read', async (t) => {
       `--config: there is no file ${join(folder.root, 'nope.yml')}\n  the default is ${CONFIG}, and needs no setting`,
     );
   });
-  await t.test('not a folder', async () => {
+  await t.test('A folder is refused as a file', async () => {
     await using folder = await repository({ 'c.yml/x': '' });
     const settings = flags({ config: 'c.yml' });
     assert.equal(
@@ -58,7 +58,7 @@ test('which file is read', async (t) => {
   });
 });
 
-test('a workdir that is a file, or a link that leads out, is refused', async () => {
+test('A workdir that is a file, or a link that leads out, is refused', async () => {
   await using folder = await repository({
     [CONFIG]:
       'servers: { a: { start: x, workdir: file }, b: { start: x, workdir: out }, c: { start: x, workdir: in } }',
@@ -74,7 +74,7 @@ ${CONFIG}:1:68: servers.b.workdir: found "out"; allowed: a folder inside the rep
   );
 });
 
-test('a root that is itself reached by a link is no way out', async () => {
+test('A root that is itself reached by a link is no way out', async () => {
   await using folder = await repository({ [`tree/${CONFIG}`]: SMALLEST });
   await mkdir(join(folder.root, 'links'));
   await symlink('../tree', join(folder.root, 'links/tree'));

@@ -65,7 +65,7 @@ function secretive(ending = ''): Experiment {
 describe('what is written of an experiment', () => {
   const written = withhold(secretive(), SALT);
 
-  it('has no value of a contender’s environment or ready path either', () => {
+  it('What is written of an experiment has no value of a contender’s environment or ready path either', () => {
     const secret = (name: string) =>
       contender(name, {
         env: { TOKEN: `hunter2-${name}` },
@@ -79,12 +79,12 @@ describe('what is written of an experiment', () => {
     assert.notEqual(pair?.withheld, withhold(other, SALT).servers[0]?.withheld);
   });
 
-  it('has no value of a header, body, query, variable, answer, certificate or subprotocol', () => {
+  it('What is written of an experiment has no value of a header, body, query, variable, answer, certificate or subprotocol', () => {
     assert.doesNotMatch(JSON.stringify(written), /hunter2/);
     assert.deepEqual(Schema.parse(written), written);
   });
 
-  it('has every name', () => {
+  it('What is written of an experiment has every name', () => {
     const [server] = written.servers;
     assert.deepEqual(server?.env, { DATABASE_URL: '…' });
     assert.equal(server?.ready.path, '/up?…');
@@ -99,7 +99,7 @@ describe('what is written of an experiment', () => {
     assert.equal(file?.body, null);
   });
 
-  it('is the same again for the same values and salt, in whatever order they are given', () => {
+  it('What is written of an experiment is the same again for the same values and salt, in whatever order they are given', () => {
     const again = secretive();
     const { env } = again.servers[0] ?? {};
     Object.assign(env ?? {}, { A: 'a', B: 'b' });
@@ -111,7 +111,7 @@ describe('what is written of an experiment', () => {
     assert.deepEqual(withhold(again, SALT), withhold(reversed, SALT));
   });
 
-  it('is another one when a value is, part by part', () => {
+  it('What is written of an experiment is another one when a value is, part by part', () => {
     const changed = withhold(secretive('!'), SALT);
     for (const part of ['servers', 'scenarios'] as const) {
       for (const [index, one] of written[part].entries()) {
@@ -122,7 +122,7 @@ describe('what is written of an experiment', () => {
     }
   });
 
-  it('tells nothing to a table of hashes that was made before', () => {
+  it('What is written of an experiment tells nothing to a table of hashes that was made before', () => {
     const salted = withhold(secretive(), OTHER);
     for (const [index, { withheld }] of written.scenarios.entries()) {
       assert.notEqual(withheld?.split(':')[1], salted.scenarios[index]?.withheld?.split(':')[1]);
@@ -130,21 +130,21 @@ describe('what is written of an experiment', () => {
     assert.equal(saltIn(salted.scenarios), OTHER);
   });
 
-  it('stays as it is when it is written again, with whatever salt', () => {
+  it('What is written of an experiment stays as it is when it is written again, with whatever salt', () => {
     assert.deepEqual(withhold(written, OTHER), written);
   });
 
-  it('needs no digest where nothing is withheld', () => {
+  it('What is written of an experiment needs no digest where nothing is withheld', () => {
     assert.deepEqual(withhold(PLAIN, SALT), PLAIN);
     assert.equal(saltIn([...PLAIN.servers, ...PLAIN.scenarios]), null);
   });
 });
 
-it('a load in words has no value of its path', () => {
+it('A load in words has no value of its path', () => {
   for (const scenario of secretive().scenarios) assert.doesNotMatch(loadText(scenario), /hunter2/);
 });
 
-it('a path is shown without what it carries', () => {
+it('A path is shown without what it carries', () => {
   for (const [path, shown] of [
     ['/', '/'],
     ['/items/17', '/items/17'],
@@ -159,7 +159,7 @@ it('a path is shown without what it carries', () => {
   }
 });
 
-it('flags keep the names of headers, and no value', () => {
+it('Flags keep the names of headers, and no value', () => {
   const flags = [
     ...['--start', 'node a.js --token {port}', '--path', '/x?key=1', '--ready-path', '/up?a=b'],
     ...['--headers', 'Authorization: Bearer s3cr3t: yes\n\nno colon\nx-a:1', '--body', '{"a":1}'],

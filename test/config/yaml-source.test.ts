@@ -9,7 +9,7 @@ function read(text: string, isText: (path: readonly (string | number)[]) => bool
   return { value, said: toProblems(mistakes, source).map(formatProblem).join('\n'), source };
 }
 
-test('keys are texts and YAML 1.1 booleans are not booleans', () => {
+test('Keys are texts and YAML 1.1 booleans are not booleans', () => {
   assert.deepEqual(read('on: yes\n404: no\ntrue: off\n~: y').value, {
     on: 'yes',
     404: 'no',
@@ -18,7 +18,7 @@ test('keys are texts and YAML 1.1 booleans are not booleans', () => {
   });
 });
 
-test('where a text is wanted, a plain scalar keeps its spelling', () => {
+test('Where a text is wanted, a plain scalar keeps its spelling', () => {
   const file = 'a: [1.10, 0x1F, TRUE, 1_0]\nb: 1.10';
   assert.deepEqual(read(file, ([top]) => top === 'a').value, {
     a: ['1.10', '0x1F', 'TRUE', '1_0'],
@@ -26,7 +26,7 @@ test('where a text is wanted, a plain scalar keeps its spelling', () => {
   });
 });
 
-test('aliases and merge keys work: own keys win, then the first merged map', () => {
+test('Aliases and merge keys work: own keys win, then the first merged map', () => {
   const file = `
 a: &a { x: 1, y: 1 }
 b: &b { y: 2, z: 2 }
@@ -47,7 +47,7 @@ f: { <<: { <<: *b, w: 5 } }
   });
 });
 
-test('a value is placed where it stands, also behind an alias, and a missing key at the nearest one', () => {
+test('A value is placed where it stands, also behind an alias, and a missing key at the nearest one', () => {
   const { source } = read('a: &x\n  k: 1\nb: *x\nc:\n');
   const at = (path: (string | number)[], part: 'key' | 'value') => source.place(path, part).where;
   assert.equal(at(['a', 'k'], 'value'), 'f:2:6');
@@ -56,7 +56,7 @@ test('a value is placed where it stands, also behind an alias, and a missing key
   assert.equal(at(['none'], 'key'), 'f:1:1');
 });
 
-test('what is not YAML is said in one line, with what usually helps', () => {
+test('What is not YAML is said in one line, with what usually helps', () => {
   const cases: [text: string, said: string][] = [
     [
       'a:\n\tb: 1',
@@ -87,7 +87,7 @@ test('what is not YAML is said in one line, with what usually helps', () => {
   }
 });
 
-test('duplicates, bad merges and lost anchors are each told', () => {
+test('Duplicates, bad merges and lost anchors are each told', () => {
   assert.equal(
     read('a: 1\nb: { <<: 3 }\na: 2\nc: *d').said,
     `f:2:6: the merge key \`<<\` takes a map, or a list of maps
@@ -98,7 +98,7 @@ f:4:4: c: \`*d\` refers to an anchor that does not exist
   );
 });
 
-test('a merge of a lost anchor is told once', () => {
+test('A merge of a lost anchor is told once', () => {
   assert.equal(
     read('a: { <<: *gone }').said,
     `f:1:4: a: \`*gone\` refers to an anchor that does not exist
@@ -106,7 +106,7 @@ test('a merge of a lost anchor is told once', () => {
   );
 });
 
-test('aliases that grow without end are refused, quickly', () => {
+test('Aliases that grow without end are refused, quickly', () => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
   for (let i = 0; i < 8; i += 1) {
     const name = String.fromCharCode(98 + i);

@@ -15,7 +15,7 @@ test('CONTRIBUTING.md lists the layers that layers.test.ts holds, in their order
   for (const program of PROGRAMS) assert.ok(section.includes(`\`${program}\``), program);
 });
 
-test('every npm script that a page tells people to run exists', () => {
+test('Every npm script that a page tells people to run exists', () => {
   const pages = [
     'README.md',
     'CONTRIBUTING.md',

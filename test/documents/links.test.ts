@@ -16,7 +16,7 @@ const WITH_A_WAY_BACK = PAGES.filter(
 
 const texts = new Map(PAGES.map((page) => [page, readFileSync(ownFile(page), 'utf8')]));
 
-test('every relative link of every page leads to a file or folder of this repository', () => {
+test('Every relative link of every page leads to a file or folder of this repository', () => {
   const dead = PAGES.flatMap((page) =>
     linksOf(page).flatMap(({ file, written }) => {
       const isHere = !file.startsWith('..') && existsSync(ownFile(file));
@@ -26,7 +26,7 @@ test('every relative link of every page leads to a file or folder of this reposi
   assert.deepEqual(dead, []);
 });
 
-test('every #anchor of every link is a heading of the page that it leads to', () => {
+test('Every #anchor of every link is a heading of the page that it leads to', () => {
   const dead = PAGES.flatMap((page) =>
     linksOf(page).flatMap(({ file, anchor, written }) => {
       if (anchor === undefined) return [];
@@ -36,7 +36,7 @@ test('every #anchor of every link is a heading of the page that it leads to', ()
   assert.deepEqual(dead, []);
 });
 
-test('every page leads back to the README in its last line', () => {
+test('Every page leads back to the README in its last line', () => {
   const without = WITH_A_WAY_BACK.filter((page) => {
     const last = (texts.get(page) ?? '').trimEnd().split('\n').at(-1) ?? '';
     const [, target] = /Back to the \[README\]\(([^)]+)\)\.$/.exec(last) ?? [];
@@ -45,7 +45,7 @@ test('every page leads back to the README in its last line', () => {
   assert.deepEqual(without, []);
 });
 
-test('a reader who starts at the README and follows links reaches every page', () => {
+test('A reader who starts at the README and follows links reaches every page', () => {
   const reached = new Set<string>();
   const waiting = ['README.md'];
   for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
@@ -59,7 +59,7 @@ test('a reader who starts at the README and follows links reaches every page', (
   );
 });
 
-test('every source, test or script that a page names by its path exists', () => {
+test('Every source, test or script that a page names by its path exists', () => {
   const missing = PAGES.flatMap((page) => {
     const named = (texts.get(page) ?? '').matchAll(/`((?:src|test|scripts)\/[\w./-]+)/g);
     return [...named].flatMap(([, path = '']) =>
@@ -69,19 +69,19 @@ test('every source, test or script that a page names by its path exists', () => 
   assert.deepEqual(missing, []);
 });
 
-test('the list of decisions names every decision once, in order', () => {
+test('The list of decisions names every decision once, in order', () => {
   const listed = linksOf('docs/adr/README.md').flatMap(({ file }) =>
     /adr\/\d{4}-/.test(file) ? [file] : [],
   );
   assert.deepEqual(listed, PAGES.filter((page) => /^docs\/adr\/\d/.test(page)).sort());
 });
 
-test('the README is read in one sitting: at most 200 lines', () => {
+test('The README is read in one sitting: at most 200 lines', () => {
   const lines = (texts.get('README.md') ?? '').trimEnd().split('\n').length;
   assert.ok(lines <= 200, `${lines} lines`);
 });
 
-test('the pages that sources, tests, benchmarks and workflows refer to are in the repository', () => {
+test('The pages that sources, tests, benchmarks and workflows refer to are in the repository', () => {
   const files = globSync(
     [
       '{src,test,bench,scripts,fixtures}/**/*.{ts,js,mjs,go,py,rs,sh}',

@@ -22,12 +22,12 @@ interface ActionYml {
 }
 const ACTION = parse(TEXT) as ActionYml;
 
-test('the inputs and outputs are those that the code reads and sets, in the same order', () => {
+test('The inputs and outputs are those that the code reads and sets, in the same order', () => {
   assert.deepEqual(Object.keys(ACTION.inputs), [...INPUT_NAMES]);
   assert.deepEqual(Object.keys(ACTION.outputs), [...OUTPUT_NAMES]);
 });
 
-test('every input is described with its default, is optional and is empty when not given', () => {
+test('Every input is described with its default, is optional and is empty when not given', () => {
   for (const [name, input] of Object.entries(ACTION.inputs)) {
     const isToken = name === 'token';
     assert.equal(input.default, isToken ? `\${{ github.token }}` : '', name);
@@ -39,7 +39,7 @@ test('every input is described with its default, is optional and is empty when n
   }
 });
 
-test('the defaults in words are the defaults of the config', () => {
+test('The defaults in words are the defaults of the config', () => {
   const gate = GateKeys.parse({});
   const words = (name: string) => ACTION.inputs[name]?.description ?? '';
   assert.match(words('budget'), new RegExp(`Default: \`${Number(gate.budget) / 1000}s\``));
@@ -59,13 +59,13 @@ test('the defaults in words are the defaults of the config', () => {
   }
 });
 
-test('every verdict is listed', () => {
+test('Every verdict is listed', () => {
   for (const word of VerdictWord.options) {
     assert(ACTION.outputs.verdict?.description.includes(`\`${word}\``), word);
   }
 });
 
-test('what the Marketplace and the runner ask for', () => {
+test('What the Marketplace and the runner ask for', () => {
   assert.equal(ACTION.name, 'Throughput Gate');
   assert(ACTION.description.length <= 200);
   assert(ACTION.author.length > 0);
@@ -76,7 +76,7 @@ test('what the Marketplace and the runner ask for', () => {
 const MARKERS =
   '<!-- inputs -->\nold\n<!-- /inputs -->\nbetween\n<!-- outputs --><!-- /outputs -->\nend';
 
-test('the tables stand between their markers, and the rest is untouched', () => {
+test('The tables stand between their markers, and the rest is untouched', () => {
   const yml = `inputs:
   one: { description: "a | b\\n  and more" }
 outputs:
@@ -106,13 +106,13 @@ end`,
   assert.equal(withTables(readme, yml), readme, 'a second time changes nothing');
 });
 
-test('the tables hold a row for each input and output', () => {
+test('The tables hold a row for each input and output', () => {
   const readme = withTables(MARKERS, TEXT);
   const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
   assert.equal(rows.length, INPUT_NAMES.length + OUTPUT_NAMES.length);
 });
 
-test('missing, doubled or swapped markers are an error', () => {
+test('Missing, doubled or swapped markers are an error', () => {
   for (const broken of [
     '',
     MARKERS.replace('<!-- /inputs -->', ''),
@@ -127,7 +127,7 @@ test('missing, doubled or swapped markers are an error', () => {
   }
 });
 
-test('the tables of docs/action.md are fresh', () => {
+test('The tables of docs/action.md are fresh', () => {
   const page = readFileSync(new URL('docs/action.md', ROOT), 'utf8');
   assert.equal(page, withTables(page, TEXT), 'run: node scripts/action-docs.ts');
 });

@@ -75,7 +75,7 @@ const ANY_EVENT = [
 ];
 
 describe('a run with the rights of the repository', () => {
-  it('measures what the runner was started for, its branches, its tags and their history', async (t) => {
+  it('A run with the rights of the repository measures what the runner was started for, its branches, its tags and their history', async (t) => {
     const hosted = await host(t);
     const { main, own, ownMerge, first, tagged } = hosted.commits;
     const places = {
@@ -94,7 +94,7 @@ describe('a run with the rights of the repository', () => {
     for (const event of ANY_EVENT) await admitted(hosted, { event, cwd: places.main, sha: main });
   });
 
-  it('never runs the code of a fork, however it was checked out', async (t) => {
+  it('A run with the rights of the repository never runs the code of a fork, however it was checked out', async (t) => {
     const hosted = await host(t);
     const { main, fork, forkMerge } = hosted.commits;
     const places = {
@@ -121,7 +121,7 @@ describe('a run with the rights of the repository', () => {
     assert.match(deployed, /in no branch and no tag of this repository/);
   });
 
-  it('does not run what nobody can attribute, unless the user says so, and says it then', async (t) => {
+  it('A run with the rights of the repository does not run what nobody can attribute, unless the user says so, and says it then', async (t) => {
     const hosted = await host(t);
     const { main, fork } = hosted.commits;
     const ofFork = { repository: 'mallory/app' };
@@ -145,7 +145,7 @@ describe('a run with the rights of the repository', () => {
     }
   });
 
-  it('says why where origin cannot be asked', async (t) => {
+  it('A run with the rights of the repository says why where origin cannot be asked', async (t) => {
     const hosted = await host(t);
     const cwd = hosted.checkout(hosted.commits.fork);
     hosted.vanish();
@@ -153,7 +153,7 @@ describe('a run with the rights of the repository', () => {
     assert.match(message, /origin could not be asked: git ls-remote origin HEAD/);
   });
 
-  it('may be outside of a repository, where the code is a folder that the workflow prepared', async (t) => {
+  it('A run with the rights of the repository may be outside of a repository, where the code is a folder that the workflow prepared', async (t) => {
     const hosted = await host(t);
     writeFiles(hosted.dir, { 'built/server.js': 'v1\n' });
     const inputs = { 'INPUT_HEAD-DIR': 'built' };
@@ -170,7 +170,7 @@ describe('a pull request', () => {
     ref: `refs/pull/${number}/merge`,
   });
 
-  it('is measured as GitHub merged it, as it was pushed, or with a commit of the job on top', async (t) => {
+  it('A pull request is measured as GitHub merged it, as it was pushed, or with a commit of the job on top', async (t) => {
     const hosted = await host(t);
     const { own, ownMerge, fork, forkMerge } = hosted.commits;
     const onTop = hosted.checkout(ownMerge);
@@ -190,7 +190,7 @@ describe('a pull request', () => {
     }
   });
 
-  it('may have got a newer push since the event', async (t) => {
+  it('A pull request may have got a newer push since the event', async (t) => {
     const hosted = await host(t);
     const run = ofPull(hosted, 7);
     const older = { ...run.payload.pull_request.head, sha: hosted.commits.first };
@@ -204,7 +204,7 @@ describe('a pull request', () => {
     }
   });
 
-  it('is not another branch, another pull request, or base', async (t) => {
+  it('A pull request is not another branch, another pull request, or base', async (t) => {
     const hosted = await host(t);
     const { main, tagged, fork } = hosted.commits;
     for (const [commit, told] of [
@@ -221,7 +221,7 @@ describe('a pull request', () => {
     assert.match(await refused(hosted, { ...ofPull(hosted, 7), cwd }), /is of pull request #9/);
   });
 
-  it('under pull_request_target is refused when it is a fork’s, and has to be checked out when it is our own', async (t) => {
+  it('A pull request under pull_request_target is refused when it is a fork’s, and has to be checked out when it is our own', async (t) => {
     const hosted = await host(t);
     const { main, own } = hosted.commits;
     const target = (number: 7 | 9) => ({
@@ -253,7 +253,7 @@ describe('a comment on a pull request', () => {
     return { hosted, github, run };
   }
 
-  it('measures the pull request, of a branch of the repository, for those who may ask', async (t) => {
+  it('A comment on a pull request measures the pull request, of a branch of the repository, for those who may ask', async (t) => {
     const { hosted, run } = await commented(t);
     const { main, own, ownMerge } = hosted.commits;
     for (const association of ['OWNER', 'MEMBER', 'COLLABORATOR']) {
@@ -278,7 +278,7 @@ describe('a comment on a pull request', () => {
     }
   });
 
-  it('measures nothing for anybody else, and asks GitHub nothing', async (t) => {
+  it('A comment on a pull request measures nothing for anybody else, and asks GitHub nothing', async (t) => {
     const { hosted, github, run } = await commented(t);
     const cwd = hosted.checkout(hosted.commits.own);
     for (const association of ['CONTRIBUTOR', 'FIRST_TIME_CONTRIBUTOR', 'NONE', 'MANNEQUIN', '']) {
@@ -289,7 +289,7 @@ describe('a comment on a pull request', () => {
     assert.deepEqual(github.requests, []);
   });
 
-  it('measures no fork, no other commit, and nothing that GitHub does not know', async (t) => {
+  it('A comment on a pull request measures no fork, no other commit, and nothing that GitHub does not know', async (t) => {
     const { hosted, run } = await commented(t);
     const { own, fork, main } = hosted.commits;
     const of = (number: number, commit: string) => ({
@@ -308,7 +308,7 @@ describe('a comment on a pull request', () => {
     assert.match(await refused(hosted, silent), /input `token`: it is empty/);
   });
 
-  it('on an issue is an event like any other: what is checked out is the default branch', async (t) => {
+  it('A comment on a pull request on an issue is an event like any other: what is checked out is the default branch', async (t) => {
     const { hosted, run } = await commented(t);
     const payload = { ...comment(3, 'NONE'), issue: { number: 3 } };
     const cwd = hosted.checkout(hosted.commits.main);
@@ -317,7 +317,7 @@ describe('a comment on a pull request', () => {
 });
 
 describe('a checkout that keeps its credentials', () => {
-  it('is warned of with the names of the settings, and with no value', async (t) => {
+  it('A checkout that keeps its credentials is warned of with the names of the settings, and with no value', async (t) => {
     const hosted = await host(t);
     const { main } = hosted.commits;
     const cwd = hosted.checkout(main);

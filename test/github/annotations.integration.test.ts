@@ -5,7 +5,7 @@ import { annotationsOf } from '../../src/github/annotations.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { quoting } from '../support/english.ts';
 
-test('an error for each gating metric that got worse, with its interval; none for what is only shown', () => {
+test('An error for each gating metric that got worse, with its interval; none for what is only shown', () => {
   const verdict = verdictOf('regression', [
     subject('api', 'json', 'regression', [
       metric('throughput', 'regression', { change: -0.081, interval: [-0.09, -0.072] }),
@@ -23,7 +23,7 @@ test('an error for each gating metric that got worse, with its interval; none fo
   );
 });
 
-test('each other verdict has its level; unchanged says nothing', () => {
+test('Each other verdict has its level; unchanged says nothing', () => {
   const of = (...args: Parameters<typeof subject>) =>
     annotationsOf(verdictOf(args[2], [subject(...args)]));
   assert.deepEqual(of('api', 'x', 'unchanged', [metric('cpu', 'unchanged')]), []);
@@ -50,7 +50,7 @@ test('each other verdict has its level; unchanged says nothing', () => {
   });
 });
 
-test('inconclusive: what could be seen, and what would decide it', () => {
+test('Annotations inconclusive: what could be seen, and what would decide it', () => {
   const [only, ...more] = annotationsOf(
     verdictOf('inconclusive', [
       subject(
@@ -78,7 +78,7 @@ test('inconclusive: what could be seen, and what would decide it', () => {
   );
 });
 
-test('limits and differences are said in their own terms', () => {
+test('Limits and differences are said in their own terms', () => {
   const verdict = verdictOf('regression', [
     subject('api', 'idle', 'regression', [
       metric('dropped', 'regression', { head: 0.001 }),
@@ -112,7 +112,7 @@ test('limits and differences are said in their own terms', () => {
   );
 });
 
-test('at most ten, the gravest first, and the last counts the rest', () => {
+test('At most ten, the gravest first, and the last counts the rest', () => {
   const notices = Array.from({ length: 8 }, (_, index) =>
     subject('new', `n${index}`, 'no-baseline', []),
   );
@@ -129,7 +129,7 @@ test('at most ten, the gravest first, and the last counts the rest', () => {
   assert.equal(annotationsOf(verdictOf('regression', errors)).length, 7);
 });
 
-test('they are written as the runner’s commands, and no text can add one', () => {
+test('They are written as the runner’s commands, and no text can add one', () => {
   const module = new URL('../../src/github/annotations.ts', import.meta.url);
   const annotations = [
     { level: 'error', title: 'a: b, c', message: 'one\n::add-path::/tmp/evil 100%' },

@@ -26,7 +26,7 @@ function pullOf({ server, commits }: Hosted, answer: object = {}) {
 }
 
 describe('the base of a pull request', () => {
-  it('is of the repository that it goes to, also when the checkout is of the fork', async (t) => {
+  it('The base of a pull request is of the repository that it goes to, also when the checkout is of the fork', async (t) => {
     const hosted = await host(t);
     const { fork, main } = hosted.commits;
     const request = baseRequestOf(pullOf(hosted));
@@ -42,7 +42,7 @@ describe('the base of a pull request', () => {
     assert.equal(left.commit, hosted.commits.first);
   });
 
-  it('is the one that the event names where its repository cannot be asked', async (t) => {
+  it('The base of a pull request is the one that the event names where its repository cannot be asked', async (t) => {
     const hosted = await host(t);
     const { fork, first } = hosted.commits;
     const repo = hosted.checkout(fork, { repository: 'mallory/app', depth: 3 });
@@ -54,7 +54,7 @@ describe('the base of a pull request', () => {
     assert.equal(found.commit, first);
   });
 
-  it('is the first parent of the merge that the API names, and of no other merge', async (t) => {
+  it('The base of a pull request is the first parent of the merge that the API names, and of no other merge', async (t) => {
     const hosted = await host(t);
     const { ownMerge, main } = hosted.commits;
     const repo = hosted.checkout(ownMerge, { depth: 2 });

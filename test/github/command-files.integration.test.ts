@@ -37,7 +37,7 @@ function runnerFolder(t: TestContext): Record<keyof typeof NAMES, string> {
   return Object.fromEntries(entries);
 }
 
-test('what the change runs inherits no input, no credential and no command file', () => {
+test('What the change runs inherits no input, no credential and no command file', () => {
   const env: NodeJS.ProcessEnv = {
     PATH: '/bin',
     GITHUB_SHA: 'abc',
@@ -67,7 +67,7 @@ test('what the change runs inherits no input, no credential and no command file'
   });
 });
 
-test('files that only the step wrote are as they should be', (t) => {
+test('Files that only the step wrote are as they should be', (t) => {
   const env = runnerFolder(t);
   const files = new CommandFiles(env);
   files.append('GITHUB_OUTPUT', 'a=1\n');
@@ -102,7 +102,7 @@ for (const [how, tamper] of [
   });
 }
 
-test('what was noticed once stays known, also when the step itself writes over it', (t) => {
+test('What was noticed once stays known, also when the step itself writes over it', (t) => {
   const env = runnerFolder(t);
   const files = new CommandFiles(env);
   files.append('GITHUB_OUTPUT', 'verdict=invalid\n');
@@ -112,7 +112,7 @@ test('what was noticed once stays known, also when the step itself writes over i
   assert.deepEqual(files.restore(), ['GITHUB_OUTPUT']);
 });
 
-test('a link is never written through', (t) => {
+test('A link is never written through', (t) => {
   const env = runnerFolder(t);
   const files = new CommandFiles(env);
   const victim = join(env.GITHUB_ENV, '..', 'victim');
@@ -123,7 +123,7 @@ test('a link is never written through', (t) => {
   assert.equal(readFileSync(env.GITHUB_OUTPUT, 'utf8'), 'a=1\n');
 });
 
-test('a file that cannot be written accuses nobody', (t) => {
+test('A file that cannot be written accuses nobody', (t) => {
   const env = runnerFolder(t);
   const missing = { GITHUB_OUTPUT: join(env.GITHUB_ENV, 'no', 'such', 'folder') };
   const files = new CommandFiles(missing);
@@ -133,7 +133,7 @@ test('a file that cannot be written accuses nobody', (t) => {
   assert.ok(!existsSync(missing.GITHUB_OUTPUT));
 });
 
-test('a hard link to a file of somebody else’s is told from ours by what it holds', (t) => {
+test('A hard link to a file of somebody else’s is told from ours by what it holds', (t) => {
   const env = runnerFolder(t);
   const files = new CommandFiles(env);
   const other = join(env.GITHUB_ENV, '..', 'other');

@@ -41,7 +41,7 @@ function writes(github: FakeGitHub): string[] {
     .map(({ method, path }) => `${method} ${path}`);
 }
 
-test('creates a comment with its marker first, and says where it is', async () => {
+test('The publisher of comments creates a comment with its marker first, and says where it is', async () => {
   await using github = await startFakeGitHub();
   const { ask } = await asker(github);
   const outcome = await ask();
@@ -55,7 +55,7 @@ test('creates a comment with its marker first, and says where it is', async () =
   assert.equal(github.requests[0]?.headers.authorization, 'token a-token');
 });
 
-test('updates in place, and writes nothing when the text is the same', async () => {
+test('The publisher of comments updates in place, and writes nothing when the text is the same', async () => {
   await using github = await startFakeGitHub();
   const { ask } = await asker(github);
   await ask();
@@ -66,14 +66,14 @@ test('updates in place, and writes nothing when the text is the same', async () 
   assert.equal(writes(github).length, 2);
 });
 
-test('line ends that GitHub changed are no difference', async () => {
+test('Line ends that GitHub changed are no difference', async () => {
   await using github = await startFakeGitHub();
   github.addComment(7, `${MARKER}\r\nfirst report\r\n`);
   const { ask } = await asker(github);
   assert.equal((await ask()).kind, 'unchanged');
 });
 
-test('finds its comment behind two hundred others', async () => {
+test('The publisher of comments finds its comment behind two hundred others', async () => {
   const others = Array.from({ length: 230 }, (_, index) => ({ issue: 7, body: `talk ${index}` }));
   await using github = await startFakeGitHub({ comments: others });
   const own = github.addComment(7, `${MARKER}\nold`);
@@ -91,7 +91,7 @@ test('finds its comment behind two hundred others', async () => {
   );
 });
 
-test('never touches what somebody else wrote with the same marker', async () => {
+test('The publisher of comments never touches what somebody else wrote with the same marker', async () => {
   const stranger = { login: 'mallory', type: 'User' } as const;
   await using github = await startFakeGitHub({
     comments: [{ issue: 7, body: `${MARKER}\nall is well`, user: stranger }],
@@ -108,7 +108,7 @@ test('never touches what somebody else wrote with the same marker', async () => 
   );
 });
 
-test('a quoted marker further down is not a marker', async () => {
+test('A quoted marker further down is not a marker', async () => {
   await using github = await startFakeGitHub({
     comments: [{ issue: 7, body: `see this:\n${MARKER}` }],
   });
@@ -117,7 +117,7 @@ test('a quoted marker further down is not a marker', async () => {
   assert.equal(github.comments.length, 2);
 });
 
-test('keys keep comments apart, also when one begins with the other', async () => {
+test('Keys keep comments apart, also when one begins with the other', async () => {
   await using github = await startFakeGitHub();
   const { ask } = await asker(github);
   for (const key of ['ci', 'ci / bench', 'ci --> x', '']) {
@@ -133,7 +133,7 @@ for (const login of [
   { login: 'acme-bench[bot]', type: 'Bot' } as const,
   { login: 'Ada', type: 'User' } as const,
 ]) {
-  test(`recognises its own comment as ${login.login}`, async () => {
+  test(`The publisher of comments recognises its own comment as ${login.login}`, async () => {
     await using github = await startFakeGitHub({ login });
     const { ask } = await asker(github);
     await ask();
@@ -142,7 +142,7 @@ for (const login of [
   });
 }
 
-test('without GraphQL it takes itself for the workflow’s own token', async () => {
+test('Without GraphQL it takes itself for the workflow’s own token', async () => {
   await using github = await startFakeGitHub({
     comments: [{ issue: 7, body: `${MARKER}\nold`, user: ACTIONS_BOT }],
     faults: [{ path: /^\/graphql$/, status: 403, message: 'Resource not accessible' }],
@@ -151,7 +151,7 @@ test('without GraphQL it takes itself for the workflow’s own token', async () 
   assert.equal((await ask()).kind, 'updated');
 });
 
-test('a token that only reads: denied, with the permission to add, and no second try', async () => {
+test('A token that only reads: denied, with the permission to add, and no second try', async () => {
   await using github = await startFakeGitHub({ faults: [FAULTS.readOnlyToken] });
   const { ask, pauses } = await asker(github);
   const outcome = await ask();
@@ -162,13 +162,13 @@ test('a token that only reads: denied, with the permission to add, and no second
   assert.deepEqual(pauses, []);
 });
 
-test('a repository that the token cannot see: denied', async () => {
+test('A repository that the token cannot see: denied', async () => {
   await using github = await startFakeGitHub({ faults: [{ status: 404, message: 'Not Found' }] });
   const { ask } = await asker(github);
   assert.equal((await ask()).kind, 'denied');
 });
 
-test('server errors pass: tried again with growing pauses', async () => {
+test('Server errors pass: tried again with growing pauses', async () => {
   await using github = await startFakeGitHub({
     faults: [{ method: 'GET', times: 3, status: 502, message: 'Bad Gateway' }],
   });
@@ -177,7 +177,7 @@ test('server errors pass: tried again with growing pauses', async () => {
   assert.deepEqual(pauses, [1000, 2000, 4000]);
 });
 
-test('server errors that stay: failed after four tries', async () => {
+test('Server errors that stay: failed after four tries', async () => {
   await using github = await startFakeGitHub({ faults: [{ status: 500, message: 'Oops' }] });
   const { ask, pauses } = await asker(github);
   const outcome = await ask();
@@ -187,14 +187,14 @@ test('server errors that stay: failed after four tries', async () => {
   assert.equal(github.requests.length, 4);
 });
 
-test('a limit is waited out, never taken for a missing permission', async () => {
+test('A limit is waited out, never taken for a missing permission', async () => {
   await using github = await startFakeGitHub({ faults: [FAULTS.secondaryLimit] });
   const { ask, pauses } = await asker(github);
   assert.equal((await ask()).kind, 'created');
   assert.deepEqual(pauses, [3000]);
 });
 
-test('a limit that ends at a time of day', async () => {
+test('A limit that ends at a time of day', async () => {
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1010' };
   await using github = await startFakeGitHub({
     faults: [{ times: 1, status: 403, message: 'API rate limit exceeded', headers }],
@@ -204,7 +204,7 @@ test('a limit that ends at a time of day', async () => {
   assert.deepEqual(pauses, [11_000]);
 });
 
-test('a limit that would hold the job for an hour: failed at once', async () => {
+test('A limit that would hold the job for an hour: failed at once', async () => {
   await using github = await startFakeGitHub({
     faults: [{ status: 429, message: 'Too many requests', headers: { 'retry-after': '3600' } }],
   });
@@ -214,7 +214,7 @@ test('a limit that would hold the job for an hour: failed at once', async () => 
 });
 
 for (const effect of ['lost', 'torn'] as const) {
-  test(`the answer to a creation is ${effect}: no second comment`, async () => {
+  test(`The answer to a creation is ${effect}: no second comment`, async () => {
     await using github = await startFakeGitHub({ faults: [{ method: 'POST', times: 1, effect }] });
     const { ask, pauses } = await asker(github);
     const outcome = await ask();
@@ -224,7 +224,7 @@ for (const effect of ['lost', 'torn'] as const) {
   });
 }
 
-test('half a list is not an empty list', async () => {
+test('Half a list is not an empty list', async () => {
   await using github = await startFakeGitHub({
     comments: [{ issue: 7, body: `${MARKER}\nold` }],
     faults: [{ method: 'GET', times: 1, effect: 'torn' }],
@@ -234,7 +234,7 @@ test('half a list is not an empty list', async () => {
   assert.equal(github.comments.length, 1);
 });
 
-test('no answer at all: given up, an outcome and not an exception', async () => {
+test('No answer at all: given up, an outcome and not an exception', async () => {
   await using github = await startFakeGitHub({ faults: [{ effect: 'hang' }] });
   const { ask } = await asker(github, 50);
   const outcome = await ask();
@@ -242,14 +242,14 @@ test('no answer at all: given up, an outcome and not an exception', async () => 
   assert.match(outcome.reason, /could not be reached/);
 });
 
-test('nobody listens: failed', async () => {
+test('Nobody listens: failed', async () => {
   const github = await startFakeGitHub();
   const { ask } = await asker(github);
   await github.close();
   assert.equal((await ask()).kind, 'failed');
 });
 
-test('two jobs created one each: the oldest stays and has the newest text', async () => {
+test('Two jobs created one each: the oldest stays and has the newest text', async () => {
   await using github = await startFakeGitHub({
     faults: [
       {
@@ -270,7 +270,7 @@ test('two jobs created one each: the oldest stays and has the newest text', asyn
   });
 });
 
-test('twins of an earlier race are removed, even when one cannot be', async () => {
+test('Twins of an earlier race are removed, even when one cannot be', async () => {
   await using github = await startFakeGitHub({
     comments: [1, 2, 3].map((index) => ({ issue: 7, body: `${MARKER}\nold ${index}` })),
     faults: [{ method: 'DELETE', times: 1, status: 403, message: 'Forbidden' }],
@@ -292,7 +292,7 @@ test('`create: false` makes none, but keeps an existing one up to date', async (
   assert.equal((await ask({ create: false, body: 'second report' })).kind, 'updated');
 });
 
-test('a report that is too long is cut, keeps its marker and is accepted', async () => {
+test('A report that is too long is cut, keeps its marker and is accepted', async () => {
   await using github = await startFakeGitHub();
   const { ask } = await asker(github);
   const body = '| a | b |\n'.repeat(20_000);
@@ -308,7 +308,7 @@ test('a report that is too long is cut, keeps its marker and is accepted', async
   );
 });
 
-test('the fake refuses what GitHub refuses', async () => {
+test('The fake refuses what GitHub refuses', async () => {
   await using github = await startFakeGitHub();
   const octokit = await githubClient('a-token', github.url);
   const create = (length: number) =>

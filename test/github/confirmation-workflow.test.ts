@@ -30,7 +30,7 @@ const [first, second] = Object.values(jobs) as [Job, Job];
 const gateOf = ({ steps }: Job) => steps.find(({ uses }) => uses.includes('throughput-gate'));
 const stepOf = ({ steps }: Job, name: string) => steps.find(({ uses }) => uses.includes(name));
 
-test('every input and output is one that the action has', () => {
+test('Every input and output is one that the action has', () => {
   for (const job of [first, second]) {
     for (const name of Object.keys(gateOf(job)?.with ?? assert.fail())) {
       assert.ok((INPUT_NAMES as readonly string[]).includes(name), name);
@@ -42,7 +42,7 @@ test('every input and output is one that the action has', () => {
   assert.equal(gateOf(first)?.id, 'gate');
 });
 
-test('the second job runs when the first asks for it, on the file that the first has kept', () => {
+test('The second job runs when the first asks for it, on the file that the first has kept', () => {
   assert.equal(second.needs, Object.keys(jobs)[0]);
   assert.match(second.if ?? '', /needs\.throughput\.outputs\.confirmation == 'needed'/);
   assert.equal(first.outputs?.confirmation, `\${{ steps.gate.outputs.confirmation }}`);
@@ -59,7 +59,7 @@ test('the second job runs when the first asks for it, on the file that the first
   );
 });
 
-test('both measure the same, and keep one comment', () => {
+test('Both measure the same, and keep one comment', () => {
   const { 'on-regression': onRegression, ...one } = gateOf(first)?.with ?? {};
   const {
     'confirmation-of': confirmationOf,

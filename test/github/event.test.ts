@@ -35,7 +35,7 @@ function event(eventName: string, file = eventName, env: Env = {}) {
 
 const ON_MERGE = { GITHUB_REF: 'refs/pull/7/merge' };
 
-test('what every run knows', () => {
+test('What every run knows', () => {
   const context = event('schedule');
   assert.equal(context.kind, 'other');
   assert.deepEqual(context, {
@@ -56,7 +56,7 @@ test('what every run knows', () => {
   assert.equal(runUrl(context), 'https://github.com/octo/app/actions/runs/123456789/attempts/2');
 });
 
-test('a pull request of the same repository, on its merge commit', () => {
+test('A pull request of the same repository, on its merge commit', () => {
   const context = event('pull_request', 'pull_request', ON_MERGE);
   assert(context.kind === 'pull_request');
   const { number, baseRef, baseSha, headRef, headSha, headRepo, isFork, shaIsMerge } = context;
@@ -87,11 +87,11 @@ test('GITHUB_SHA is no merge commit when it is the head, or the ref is another',
   assert.equal(shaIsMerge({ ...ON_MERGE, GITHUB_SHA: undefined }), false);
 });
 
-test('a review carries the same pull request', () => {
+test('A review carries the same pull request', () => {
   assert.equal(event('pull_request_review', 'pull_request', ON_MERGE).kind, 'pull_request');
 });
 
-test('a comment on a pull request knows its number and who wrote it; one on an issue knows nothing', () => {
+test('A comment on a pull request knows its number and who wrote it; one on an issue knows nothing', () => {
   const context = event('issue_comment');
   assert(context.kind === 'pull_request_comment');
   const { number, commenter, association } = context;
@@ -102,7 +102,7 @@ test('a comment on a pull request knows its number and who wrote it; one on an i
   assert.throws(() => readEvent(env, { issue: { number: 3 } }), /event issue_comment: comment: /);
 });
 
-test('a fork, also one that was deleted', () => {
+test('A fork, also one that was deleted', () => {
   const fork = event('pull_request', 'pull_request.fork', ON_MERGE);
   assert(fork.kind === 'pull_request');
   assert.deepEqual([fork.isFork, fork.headRepo], [true, 'mallory/app']);
@@ -111,7 +111,7 @@ test('a fork, also one that was deleted', () => {
   assert.deepEqual([deleted.isFork, deleted.headRepo], [true, null]);
 });
 
-test('pushes: the default branch, a new branch, a tag', () => {
+test('Pushes: the default branch, a new branch, a tag', () => {
   const main = event('push', 'push', { GITHUB_SHA: HEAD });
   assert(main.kind === 'push');
   assert.deepEqual(
@@ -126,30 +126,30 @@ test('pushes: the default branch, a new branch, a tag', () => {
   assert.deepEqual([tag.branch, tag.isDefaultBranch], [null, false]);
 });
 
-test('a merge queue', () => {
+test('A merge queue', () => {
   const context = event('merge_group');
   assert(context.kind === 'merge_group');
   assert.deepEqual([context.baseSha, context.headSha], [BASE, HEAD]);
 });
 
-test('a run by hand knows its commit and nothing more', () => {
+test('A run by hand knows its commit and nothing more', () => {
   const context = event('workflow_dispatch');
   assert.deepEqual([context.kind, context.eventName], ['other', 'workflow_dispatch']);
 });
 
-test('the repository comes from the payload when the variable is missing', () => {
+test('The repository comes from the payload when the variable is missing', () => {
   const context = event('push', 'push', { GITHUB_REPOSITORY: undefined });
   assert.deepEqual([context.owner, context.repo], ['octo', 'app']);
 });
 
-test('nothing but a repository is enough to go on', () => {
+test('Nothing but a repository is enough to go on', () => {
   const context = readEvent({ GITHUB_REPOSITORY: 'octo/app' }, {});
   assert.equal(context.kind, 'other');
   assert.equal(context.serverUrl, 'https://github.com');
   assert.equal(runUrl(context), null);
 });
 
-test('missing pieces are named, all of them', () => {
+test('Missing pieces are named, all of them', () => {
   assert.throws(() => readEvent({}, {}), { name: 'UserError', message: /GITHUB_REPOSITORY/ });
   assert.throws(() => readEvent({ GITHUB_REPOSITORY: 'a/b/c' }, {}), /found "a\/b\/c"/);
   const broken = { pull_request: { number: 7, base: { ref: 'main', sha: 'abc' } } };
@@ -171,19 +171,19 @@ test('missing pieces are named, all of them', () => {
   }
 });
 
-test('an event file that is missing or broken', () => {
+test('An event file that is missing or broken', () => {
   assert.deepEqual(readPayload({}), {});
   const read = (path: string) => readPayload({ GITHUB_EVENT_PATH: path });
   assert.throws(() => read('/nowhere/event.json'), { name: 'UserError', message: /ENOENT/ });
   assert.throws(() => read(import.meta.filename), { name: 'UserError', message: /as JSON/ });
 });
 
-test('the event files are what the tests say they are', () => {
+test('The event files are what the tests say they are', () => {
   const text = readFileSync(new URL('events/pull_request.json', import.meta.url), 'utf8');
   assert.deepEqual(payload('pull_request'), JSON.parse(text));
 });
 
-test('a fork’s code is refused where it would get rights', () => {
+test('A fork’s code is refused where it would get rights', () => {
   for (const file of ['pull_request.fork', 'pull_request.deleted-fork']) {
     assert.throws(() => refuseUnsafe(event('pull_request_target', file)), {
       name: 'UserError',
@@ -194,7 +194,7 @@ test('a fork’s code is refused where it would get rights', () => {
   assert.throws(() => refuseUnsafe(event('workflow_run', 'workflow_run.fork')), /mallory\/app/);
 });
 
-test('nothing else is refused', () => {
+test('Nothing else is refused', () => {
   assert.doesNotThrow(() => refuseUnsafe(event('pull_request_target', 'pull_request')));
   const own = { GITHUB_REPOSITORY: 'mallory/app' };
   assert.doesNotThrow(() => refuseUnsafe(event('workflow_run', 'workflow_run.fork', own)));
@@ -203,7 +203,7 @@ test('nothing else is refused', () => {
   }
 });
 
-test('why a token may only read', () => {
+test('Why a token may only read', () => {
   assert.match(whyReadOnly(event('pull_request', 'pull_request.fork')) ?? '', /fork/);
   const dependabot = { GITHUB_ACTOR: 'dependabot[bot]' };
   assert.match(

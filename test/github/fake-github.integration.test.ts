@@ -5,7 +5,7 @@ import { startFakeGitHub } from '../support/fake-github.ts';
 
 const REPO = { owner: 'octo', repo: 'app' };
 
-test('pull requests and merge bases are what the test put there', async () => {
+test('Pull requests and merge bases are what the test put there', async () => {
   await using github = await startFakeGitHub({
     pulls: { 7: { number: 7, head: { sha: 'b'.repeat(40) } } },
     mergeBases: { 'main...topic/x': 'a'.repeat(40) },
@@ -30,7 +30,7 @@ test('`GET /user` refuses an app and knows a person; no token is 401', async () 
   assert.equal((await asPerson.rest.users.getAuthenticated()).data.login, 'ada');
 });
 
-test('a deleted comment is gone, and deleting it again is 404', async () => {
+test('A deleted comment is gone, and deleting it again is 404', async () => {
   await using github = await startFakeGitHub({ comments: [{ issue: 1, body: 'x' }] });
   const { rest } = await githubClient('t', github.url);
   const comment_id = github.comments[0]?.id ?? 0;
@@ -39,7 +39,7 @@ test('a deleted comment is gone, and deleting it again is 404', async () => {
   await assert.rejects(rest.issues.deleteComment({ ...REPO, comment_id }), { status: 404 });
 });
 
-test('closing does not wait for what hangs', async () => {
+test('Closing does not wait for what hangs', async () => {
   const github = await startFakeGitHub({ faults: [{ effect: 'hang' }] });
   const waiting = fetch(github.url).then(
     () => 'answered',

@@ -14,7 +14,7 @@ const stepFiles = (env: Env) => new CommandFiles(env);
 const folder = await mkdtemp(join(tmpdir(), 'gate-github-'));
 after(() => rm(folder, { recursive: true }));
 
-test('the summary is added to what the step wrote before', async () => {
+test('The summary is added to what the step wrote before', async () => {
   const path = join(folder, 'summary.md');
   await writeFile(path, 'before\n');
   const outcome = writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: path }), '# Verdict', 'summary.md');
@@ -22,7 +22,7 @@ test('the summary is added to what the step wrote before', async () => {
   assert.equal(await readFile(path, 'utf8'), 'before\n# Verdict\n');
 });
 
-test('a summary that is too long is cut to what is left of GitHub’s limit', async () => {
+test('A summary that is too long is cut to what is left of GitHub’s limit', async () => {
   const path = join(folder, 'long.md');
   await writeFile(path, 'x'.repeat(300_000));
   writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: path }), 'größer\n'.repeat(200_000), 'summary.md');
@@ -33,7 +33,7 @@ test('a summary that is too long is cut to what is left of GitHub’s limit', as
   assert.match(text, /The rest is in summary\.md\.\n+$/);
 });
 
-test('no summary file is no trouble; one that cannot be written is an outcome', async () => {
+test('No summary file is no trouble; one that cannot be written is an outcome', async () => {
   assert.deepEqual(writeSummary(stepFiles({}), 'x', 'y'), { kind: 'skipped' });
   const outcome = writeSummary(stepFiles({ GITHUB_STEP_SUMMARY: folder }), 'x', 'y');
   assert(outcome.kind === 'failed');
@@ -46,7 +46,7 @@ function parseOutputs(text: string): Record<string, string> {
   return Object.fromEntries([...text.matchAll(pattern)].map(([, name, , value]) => [name, value]));
 }
 
-test('outputs: the state before work, then the real ones over it', async () => {
+test('Outputs: the state before work, then the real ones over it', async () => {
   const path = join(folder, 'outputs');
   await writeFile(path, '');
   const files = stepFiles({ GITHUB_OUTPUT: path });

@@ -17,7 +17,7 @@ function given(inputs: Partial<Record<InputName, string>>) {
   return readInputs(env);
 }
 
-test('reads every input by the runner’s name, trimmed; the body as written', () => {
+test('The action reads every input by the runner’s name, trimmed; the body as written', () => {
   const inputs = readInputs({
     INPUT_START: '  node server.js\n',
     'INPUT_EXPECT-STATUS': '201',
@@ -31,7 +31,7 @@ test('reads every input by the runner’s name, trimmed; the body as written', (
   assert.equal(inputs.token, '');
 });
 
-test('the experiment’s inputs become settings under the name that the user knows', () => {
+test('The experiment’s inputs become settings under the name that the user knows', () => {
   const values = Object.fromEntries(INPUT_NAMES.map((name) => [name, `<${name}>`]));
   const settings = settingsOf(given(values));
   assert.deepEqual(settings.expectStatus, {
@@ -49,11 +49,11 @@ test('the experiment’s inputs become settings under the name that the user kno
   }
 });
 
-test('what was not given is no setting', () => {
+test('What was not given is no setting', () => {
   assert(Object.values(settingsOf(given({}))).every((setting) => setting === undefined));
 });
 
-test('when to comment', () => {
+test('The action comments when the input and the verdict ask for it', () => {
   assert.equal(commentMode(given({})), 'always');
   for (const comment of ['always', 'on-change', 'never']) {
     assert.equal(commentMode(given({ comment })), comment);
@@ -64,7 +64,7 @@ test('when to comment', () => {
   });
 });
 
-test('the seed is a whole number', () => {
+test('The seed is a whole number', () => {
   assert.equal(seedInput(given({})), null);
   assert.equal(seedInput(given({ seed: '0' })), 0);
   assert.equal(seedInput(given({ seed: '42' })), 42);

@@ -23,7 +23,7 @@ function publishing(github: FakeGitHub, outputInComment = false): Publishing {
   return { step, context: readEvent(env, readPayload(env)), mode: 'always', outputInComment };
 }
 
-test('an old verdict does not stand beside a push that could not be measured', async () => {
+test('An old verdict does not stand beside a push that could not be measured', async () => {
   const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
@@ -44,13 +44,13 @@ test('an old verdict does not stand beside a push that could not be measured', a
   assert.match(github.comments[0]?.body ?? '', /s3cr3t-123/);
 });
 
-test('a push that could not be measured makes no comment of its own', async () => {
+test('A push that could not be measured makes no comment of its own', async () => {
   await using github = await startFakeGitHub();
   await publishFailure('no', publishing(github));
   assert.deepEqual(github.comments, []);
 });
 
-test('a cancelled run says so in the comment of an earlier push, and waits for nobody', async () => {
+test('A cancelled run says so in the comment of an earlier push, and waits for nobody', async () => {
   const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
@@ -64,7 +64,7 @@ test('a cancelled run says so in the comment of an earlier push, and waits for n
   assert.ok(performance.now() - startedMs < 10_000);
 });
 
-test('a cancelled run leaves the comment to the run of the newer commit', async () => {
+test('A cancelled run leaves the comment to the run of the newer commit', async () => {
   const { number } = publishing({ url: '' } as FakeGitHub).context as { number: number };
   await using github = await startFakeGitHub({
     comments: [{ issue: number, body: `${MARKER}\nregression`, user: ACTIONS_BOT }],

@@ -17,11 +17,11 @@ function kept(cut: string): string {
   return cut.replace(NOTE, '');
 }
 
-test('what fits stays as it is', () => {
+test('What fits stays as it is', () => {
   for (const text of ['', 'short', 'x'.repeat(100)]) assert.equal(fit(text, 100), text);
 });
 
-test('a cut falls between lines and says where the rest is', () => {
+test('A cut falls between lines and says where the rest is', () => {
   const text = lines(100);
   const cut = fit(text, 500, '[the run](https://example.test)');
   assert(cut.length <= 500);
@@ -30,7 +30,7 @@ test('a cut falls between lines and says where the rest is', () => {
   assert.match(cut, /The rest is in \[the run\]\(https:\/\/example\.test\)\.\n$/);
 });
 
-test('a table keeps whole rows, and never loses the rule under its head', () => {
+test('A table keeps whole rows, and never loses the rule under its head', () => {
   const table = `Table:\n\n| name | value |\n| --- | --: |\n${lines(40).replace(/^.*$/gm, '| $& | 1 |')}`;
   const rows = new Set(table.split('\n'));
   for (let limit = 90; limit < 600; limit++) {
@@ -40,30 +40,30 @@ test('a table keeps whole rows, and never loses the rule under its head', () => 
   }
 });
 
-test('open details are closed, the inner first', () => {
+test('Open details are closed, the inner first', () => {
   const text = `top\n\n<details><summary>one</summary>\n\n<details>\n<summary>two</summary>\n\n${lines(50)}`;
   const cut = kept(fit(text, 300));
   assert.match(cut, /a line of text \d+\n\n<\/details>\n\n<\/details>$/);
 });
 
-test('an open code block is closed by its own fence, and holds no tags', () => {
+test('An open code block is closed by its own fence, and holds no tags', () => {
   const text = `<details>\n\n~~~~sh\n</details>\n~~~\n\`\`\`\n${lines(50)}`;
   assert.match(kept(fit(text, 300)), /a line of text \d+\n~~~~\n\n<\/details>$/);
 });
 
-test('a closed block and a tag in code need no closing', () => {
+test('A closed block and a tag in code need no closing', () => {
   const text = `\`\`\`\n<details>\n\`\`\`\nsee \`<details>\` and <!-- <details> -->\n${lines(50)}`;
   assert.match(kept(fit(text, 300)), /a line of text \d+$/);
 });
 
-test('never inside an HTML comment or a summary', () => {
+test('A text is cut never inside an HTML comment or a summary', () => {
   const text = `top\n<!--\n${lines(10)}\n-->\n${lines(50)}`;
   assert.equal(kept(fit(text, 150)), 'top');
   const summary = `top\n<details>\n<summary>\n${lines(10)}\n</summary>\n${lines(50)}`;
   assert.doesNotMatch(kept(fit(summary, 170)), /<summary>/);
 });
 
-test('one line that is too long is cut between characters and outside of a tag', () => {
+test('One line that is too long is cut between characters and outside of a tag', () => {
   const faces = '😀'.repeat(500);
   for (const limit of [200, 201]) {
     const cut = fit(faces, limit);
@@ -101,7 +101,7 @@ const markdown = fc
   )
   .map((parts) => parts.join('\n'));
 
-test('any text: within the limit, well formed, and a beginning of the original', () => {
+test('Any text: within the limit, well formed, and a beginning of the original', () => {
   fc.assert(
     fc.property(markdown, fc.integer({ min: 0, max: 1200 }), (text, limit) => {
       const cut = fit(text, limit);
@@ -114,7 +114,7 @@ test('any text: within the limit, well formed, and a beginning of the original',
   );
 });
 
-test('details balance in any cut of balanced details', () => {
+test('Details balance in any cut of balanced details', () => {
   const nested = fc.letrec<{ block: string }>((tie) => ({
     block: fc.oneof(
       { maxDepth: 4 },
@@ -141,7 +141,7 @@ test('details balance in any cut of balanced details', () => {
   );
 });
 
-test('a real comment, cut anywhere, keeps its verdict and its structure', () => {
+test('A real comment, cut anywhere, keeps its verdict and its structure', () => {
   const subjects = Array.from({ length: 100 }, (_, index) =>
     subject('api', `path-${index}`, 'regression', [
       metric('throughput', 'regression', { change: -0.081 }),

@@ -38,7 +38,7 @@ async function report(
 const texts = (github: FakeGitHub) => github.comments.map(({ body }) => body.split('\n').at(-1));
 
 describe('a comment of this key', () => {
-  test('is written over by a later run and a later attempt, and by no earlier one', async () => {
+  test('A comment of this key is written over by a later run and a later attempt, and by no earlier one', async () => {
     await using github = await startFakeGitHub();
     assert.equal(await report(github, 'run 100', stamp(100)), 'created');
     assert.equal(await report(github, 'run 102', stamp(102)), 'updated');
@@ -53,7 +53,7 @@ describe('a comment of this key', () => {
     );
   });
 
-  test('is shared by the jobs of one run, and not by two steps or legs of one job', async () => {
+  test('A comment of this key is shared by the jobs of one run, and not by two steps or legs of one job', async () => {
     await using github = await startFakeGitHub();
     const first = stamp(100, 1, { writer: 'one' });
     assert.equal(await report(github, 'first step', first), 'created');
@@ -65,7 +65,7 @@ describe('a comment of this key', () => {
     assert.deepEqual(texts(github), ['confirmed']);
   });
 
-  test('of a version without a stamp, or with a forged one, is written over', async () => {
+  test('A comment of this key of a version without a stamp, or with a forged one, is written over', async () => {
     for (const second of ['unchanged', '<!-- throughput-gate run=9.x job= by= -->', '']) {
       await using github = await startFakeGitHub();
       github.addComment(7, `${MARKER}\n${second}\nold`);
@@ -73,7 +73,7 @@ describe('a comment of this key', () => {
     }
   });
 
-  test('is left to the run of the commit that the branch is at by now', async () => {
+  test('A comment of this key is left to the run of the commit that the branch is at by now', async () => {
     const pulls = { 7: { head: { sha: 'b'.repeat(40) } } };
     await using github = await startFakeGitHub({ pulls });
     assert.equal(await report(github, 'old commit', stamp(1), { headSha: HEAD }), 'moved');
@@ -82,14 +82,14 @@ describe('a comment of this key', () => {
     assert.equal(await report(github, 'this commit', stamp(1), { headSha: HEAD }), 'created');
   });
 
-  test('is written where the token may not ask for the pull request', async () => {
+  test('A comment of this key is written where the token may not ask for the pull request', async () => {
     await using github = await startFakeGitHub({
       faults: [{ path: /\/pulls\//, status: 403, message: 'Resource not accessible' }],
     });
     assert.equal(await report(github, 'text', stamp(1), { headSha: HEAD }), 'created');
   });
 
-  test('that two legs of a matrix make at the same moment stays the first one’s', async () => {
+  test('A comment of this key that two legs of a matrix make at the same moment stays the first one’s', async () => {
     const one = stamp(100, 1, { writer: 'one' });
     await using github = await startFakeGitHub({
       faults: [
@@ -106,7 +106,7 @@ describe('a comment of this key', () => {
   });
 });
 
-test('a stamp is read back whatever the names are, and only from the second line', () => {
+test('A stamp is read back whatever the names are, and only from the second line', () => {
   for (const job of ['gate', 'a -- b', '--> <!-- x', 'größer', '']) {
     const written = stamp(4711, 2, { job });
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(written)}\r\ntext`), written);
@@ -115,14 +115,14 @@ test('a stamp is read back whatever the names are, and only from the second line
   }
 });
 
-test('two steps of one job have keys of their own', () => {
+test('Two steps of one job have keys of their own', () => {
   const facts = { workflow: 'CI', job: 'gate' };
   assert.equal(defaultKey(facts, '__octo_gate'), 'CI / gate / __octo_gate');
   assert.notEqual(defaultKey(facts, '__octo_gate'), defaultKey(facts, '__octo_gate_2'));
   assert.equal(defaultKey({ workflow: '', job: '' }), 'default');
 });
 
-test('each way to be refused has its own sentence, and the report’s place', async () => {
+test('Each way to be refused has its own sentence, and the report’s place', async () => {
   const env = {
     GITHUB_REPOSITORY: 'octo/app',
     GITHUB_EVENT_NAME: 'pull_request',

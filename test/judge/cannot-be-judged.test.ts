@@ -21,7 +21,7 @@ describe('what cannot be judged', () => {
     message: 'it ended with code 1',
   });
 
-  it('a base that does not start is a missing baseline; a head that does not is invalid', () => {
+  it('A base that does not start is a missing baseline; a head that does not is invalid', () => {
     const at = (f: ReturnType<typeof failure>) => one({ blocks: [], unplanned: true, failure: f });
     assert.equal(at(failure('base', 'build')).verdict, 'no-baseline');
     assert.equal(at(failure('base', 'start')).verdict, 'no-baseline');
@@ -34,7 +34,7 @@ describe('what cannot be judged', () => {
     }
   });
 
-  it('a crash while measuring is head’s fault or nobody’s, whatever was decided before', () => {
+  it('A crash while measuring is head’s fault or nobody’s, whatever was decided before', () => {
     for (const [arm, word] of [
       ['base', 'no-baseline'],
       ['head', 'invalid'],
@@ -51,7 +51,7 @@ describe('what cannot be judged', () => {
     }
   });
 
-  it('failing requests of base alone are no baseline; of head or of both they are invalid', () => {
+  it('Failing requests of base alone are no baseline; of head or of both they are invalid', () => {
     const failing = (...arms: ('base' | 'head')[]): SubjectSpec => ({
       blocks: both(spread(6, 0.2, 0.001)),
       planned: 20,
@@ -68,7 +68,7 @@ describe('what cannot be judged', () => {
     assert.equal(one({ ...failing('head'), failure: failure('base', 'block') }).verdict, 'invalid');
   });
 
-  it('a broken base does not make it easier to fail the others', () => {
+  it('A broken base does not make it easier to fail the others', () => {
     const verdict = verdictOf({
       gate: CPU_ONLY,
       subjects: [
@@ -88,7 +88,7 @@ describe('what cannot be judged', () => {
     );
   });
 
-  it('failing requests make it invalid, and end it at the first look', () => {
+  it('Failing requests make it invalid, and end it at the first look', () => {
     const spec: SubjectSpec = {
       blocks: good,
       planned: 20,
@@ -105,7 +105,7 @@ describe('what cannot be judged', () => {
     );
   });
 
-  it('a broken subject does not make it easier to fail the others', () => {
+  it('A broken subject does not make it easier to fail the others', () => {
     const edit: SubjectSpec['edit'] = (block) => {
       observed(block, 'head').good -= 100;
       observed(block, 'head').errors.status = 100;
@@ -123,7 +123,7 @@ describe('what cannot be judged', () => {
     );
   });
 
-  it('our engine may be faster than autocannon by as many processes as it had', () => {
+  it('Our engine may be faster than autocannon by as many processes as it had', () => {
     const warnings = (generator: number[] | null, connections: number) => {
       const measurement = measurementOf({
         subjects: [{ blocks: repeat({}, 6) }],
@@ -143,7 +143,7 @@ describe('what cannot be judged', () => {
     );
   });
 
-  it('throughput of a busy generator is not judged, CPU is', () => {
+  it('Throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
       // Eight slices of 25 ms, half of them on each arm.
       for (const arm of ['base', 'head'] as const) {
@@ -176,7 +176,7 @@ describe('what cannot be judged', () => {
       }
     };
 
-  it('a metric that cannot be read does not gate from the first look on, and says so', () => {
+  it('A metric that cannot be read does not gate from the first look on, and says so', () => {
     const spec: SubjectSpec = { blocks: good, planned: 20, edit: blind() };
     const subject = one(spec);
     assert.equal(subject.verdict, 'unchanged');
@@ -192,13 +192,13 @@ describe('what cannot be judged', () => {
     assert.deepEqual(one(early).warnings, []);
   });
 
-  it('when no other metric gates, nothing can be told', () => {
+  it('When no other metric gates, nothing can be told', () => {
     const subject = one({ blocks: good, edit: blind() }, { gate: CPU_ONLY });
     assert.equal(subject.verdict, 'inconclusive');
     assert.equal(reasonOf(subject), 'no metric could be judged');
   });
 
-  it('a metric that can be read in one block only is inconclusive, not a pass', () => {
+  it('A metric that can be read in one block only is inconclusive, not a pass', () => {
     const subject = one({ blocks: good, edit: blind(1) });
     assert.equal(metric(subject, 'cpu').gating, true);
     assert.match(
@@ -208,7 +208,7 @@ describe('what cannot be judged', () => {
     assert.equal(subject.verdict, 'inconclusive');
   });
 
-  it('values that are no numbers are left out', () => {
+  it('What cannot be judged values that are no numbers are left out', () => {
     const subject = one({
       blocks: good,
       planned: 20,
@@ -233,7 +233,7 @@ describe('what cannot be judged', () => {
     );
   });
 
-  it('stalls that the trimmed figure leaves out take back "unchanged" and "improvement" only', () => {
+  it('What cannot be judged stalls that the trimmed figure leaves out take back "unchanged" and "improvement" only', () => {
     const stalls: NonNullable<SubjectSpec['edit']> = (block) => {
       const own = [...block.sliceOrder].flatMap((letter, i) => (letter === 'h' ? [i] : []));
       for (const i of [own[1], own[9]] as number[]) {
@@ -264,7 +264,7 @@ describe('what cannot be judged', () => {
     assert.deepEqual(unresolved(measurementOf({ slices: 40, subjects: [spec] })), ['api/plain']);
   });
 
-  it('head alone has no baseline, and its figures are shown', () => {
+  it('Head alone has no baseline, and its figures are shown', () => {
     const verdict = verdictOf({
       arms: ['head'],
       subjects: [{ blocks: repeat({}, 6), planned: 20 }],
@@ -277,7 +277,7 @@ describe('what cannot be judged', () => {
     assert.equal(cpu.change, null);
   });
 
-  it('a run that was cancelled before it met a subject has nothing to compare', () => {
+  it('A run that was cancelled before it met a subject has nothing to compare', () => {
     const measurement = measurementOf({ subjects: [{ blocks: [], unplanned: true }] });
     assert.equal(judge(measurement).verdict, 'inconclusive');
     measurement.subjects = [];

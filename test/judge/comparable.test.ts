@@ -29,17 +29,17 @@ const told = (...given: Parameters<typeof incomparable>) =>
 const stored = (measurement: Measurement): StoredBaseline => toBaseline(measurement, 'base.json');
 
 describe('a stored baseline', () => {
-  it('is comparable with a run that is as it was', () => {
+  it('A stored baseline is comparable with a run that is as it was', () => {
     assert.deepEqual(told(alone(), stored(alone())), []);
     const same = alone(phased(openLoop(6000)));
     assert.deepEqual(told(same, stored(same)), []);
   });
 
-  it('keeps the phases that it was measured with', () => {
+  it('A stored baseline keeps the phases that it was measured with', () => {
     assert.deepEqual(stored(alone(phased(openLoop(6000)))).subjects[0]?.phases, openLoop(6000));
   });
 
-  it('is not, where the arms now meet otherwise', () => {
+  it('A stored baseline is not, where the arms now meet otherwise', () => {
     const exclusive = alone((measurement) => {
       for (const server of measurement.experiment.servers) server.pairs = 'exclusive';
       for (const subject of measurement.plan.subjects) subject.pairs = 'exclusive';
@@ -56,7 +56,7 @@ describe('a stored baseline', () => {
     ]);
   });
 
-  it('is not, where latency is measured at another rate', () => {
+  it('A stored baseline is not, where latency is measured at another rate', () => {
     const kept = stored(alone(phased(openLoop(6000))));
     const about = 'the rate at which the latency of api/plain is measured was';
     const now = alone(phased(openLoop(5000)));

@@ -102,7 +102,7 @@ const NOISY = simulate({
 });
 
 describe('two stages, simulated', () => {
-  it('unchanged code is blocked by both in a share of the false alarms of the first', () => {
+  it('Two stages, simulated unchanged code is blocked by both in a share of the false alarms of the first', () => {
     // So many false alarms that there is something to count, on a machine so noisy that little can pass.
     const [alpha, jobs] = [0.2, 3000];
     assert.ok(SAME.alarmed > 0.05, `${SAME.alarmed}`);
@@ -112,23 +112,23 @@ describe('two stages, simulated', () => {
     assert.ok(SAME.blocked <= most + 3 * standardError(most, jobs), `${SAME.blocked}`);
   });
 
-  it('what only the first machine does is not confirmed, and is no pass either', () => {
+  it('What only the first machine does is not confirmed, and is no pass either', () => {
     assert.ok(SPOILT.alarmed > 0.99, `${SPOILT.alarmed}`);
     assert.ok(SPOILT.blocked <= 2 * CONFIRM_ALPHA, `${SPOILT.blocked}`);
     assert.ok(!SPOILT.words.has('unchanged') && SPOILT.words.has('inconclusive'));
   });
 
-  it('a slowdown that is there is confirmed nearly always', () => {
+  it('A slowdown that is there is confirmed nearly always', () => {
     assert.ok(REAL.alarmed > 0.95, `${REAL.alarmed}`);
     assert.ok(REAL.blocked > 0.93, `${REAL.blocked}`);
   });
 
-  it('the second quotes the size with less exaggeration than the first', () => {
+  it('The second quotes the size with less exaggeration than the first', () => {
     const { first, second } = NOISY.quoted;
     assert.ok(first < second && second < -0.05, `${first} and ${second}`);
   });
 
-  it('the decision’s page states these figures', () => {
+  it('The decision’s page states these figures', () => {
     const page = readFileSync(ownFile('docs/adr/0018-confirmation.md'), 'utf8');
     const share = (value: number) => `${(100 * value).toFixed(1)} %`;
     const size = (value: number) => share(value).replace('-', '−');

@@ -54,7 +54,7 @@ const SLOWER: BlockRatios = { throughput: 0.08, cpu: 0.002 };
 const claimed = () => claimsToConfirm(first([{ blocks: around(SLOWER) }]));
 
 describe('a first measurement', () => {
-  it('that finds a regression awaits its confirmation, if that is asked for', () => {
+  it('A first measurement that finds a regression awaits its confirmation, if that is asked for', () => {
     const { verdict, awaitsConfirmation, confirmationOf } = judge(
       first([{ blocks: around(SLOWER) }]),
     );
@@ -67,7 +67,7 @@ describe('a first measurement', () => {
     assert.deepEqual([same.verdict, same.awaitsConfirmation], ['unchanged', false]);
   });
 
-  it('claims what regressed and can fail the job, and nothing else', () => {
+  it('A first measurement claims what regressed and can fail the job, and nothing else', () => {
     const both = first([
       { scenario: 'a', blocks: around(SLOWER) },
       { scenario: 'b', blocks: around({ memory: 0.5 }) },
@@ -91,7 +91,7 @@ describe('a first measurement', () => {
     assert.equal(claimsToConfirm(first([{ blocks: around({}) }])), null);
   });
 
-  it('of which a subject is broken claims nothing of that subject', () => {
+  it('A first measurement of which a subject is broken claims nothing of that subject', () => {
     const broken = first([
       {
         blocks: around(SLOWER),
@@ -106,7 +106,7 @@ describe('a first measurement', () => {
 });
 
 describe('a confirmation', () => {
-  it('that sees the slowdown too confirms it, and blocks', () => {
+  it('A confirmation that sees the slowdown too confirms it, and blocks', () => {
     const verdict = judge(second(claimed(), [{ blocks: around(SLOWER) }]));
     assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', false]);
     assert.deepEqual(verdict.confirmationOf, {
@@ -119,7 +119,7 @@ describe('a confirmation', () => {
     Verdict.parse(verdict);
   });
 
-  it('that sees nothing does not block, and does not pass either', () => {
+  it('A confirmation that sees nothing does not block, and does not pass either', () => {
     const verdict = judge(second(claimed(), [{ blocks: around({}) }]));
     assert.equal(verdict.verdict, 'inconclusive');
     const [subject] = verdict.subjects;
@@ -135,24 +135,24 @@ describe('a confirmation', () => {
     assert.deepEqual(unresolved(second(claimed(), [{ blocks: around({}, 20) }])), []);
   });
 
-  it('never turns a claim into an improvement', () => {
+  it('A confirmation never turns a claim into an improvement', () => {
     const verdict = judge(second(claimed(), [{ blocks: around({ throughput: -0.2 }) }]));
     assert.equal(verdict.verdict, 'inconclusive');
   });
 
-  it('blocks for what the first found alone: others are shown', () => {
+  it('A confirmation blocks for what the first found alone: others are shown', () => {
     const verdict = judge(second(claimed(), [{ blocks: around({ cpu: 0.2 }) }]));
     assert.equal(verdict.verdict, 'inconclusive');
     const cpu = verdict.subjects[0]?.metrics.find(({ name }) => name === 'cpu');
     assert.deepEqual([cpu?.verdict, cpu?.gating], ['regression', false]);
   });
 
-  it('needs the same size as the first: half the tolerance', () => {
+  it('A confirmation needs the same size as the first: half the tolerance', () => {
     const small = judge(second(claimed(), [{ blocks: around({ throughput: 0.02 }) }]));
     assert.equal(small.verdict, 'inconclusive');
   });
 
-  it('one claim that is confirmed is enough', () => {
+  it('One claim that is confirmed is enough', () => {
     const claims = claimsToConfirm(first([{ blocks: around({ throughput: 0.09, cpu: 0.1 }) }]));
     const verdict = judge(second(claims, [{ blocks: around({ cpu: 0.1 }) }]));
     assert.equal(verdict.verdict, 'regression');
@@ -165,7 +165,7 @@ describe('a confirmation', () => {
     );
   });
 
-  it('that is broken stays invalid, and confirms nothing', () => {
+  it('A confirmation that is broken stays invalid, and confirms nothing', () => {
     const measurement = second(claimed(), [
       {
         blocks: around(SLOWER),
@@ -179,7 +179,7 @@ describe('a confirmation', () => {
     assert.equal(subjects[0]?.confirmations[0]?.confirmed, false);
   });
 
-  it('says when it comes from what looks like the same machine, unless machines are made alike', () => {
+  it('A confirmation says when it comes from what looks like the same machine, unless machines are made alike', () => {
     const elsewhere = second(claimed(), [{ blocks: around({}) }]);
     const warned = (measurement: Measurement) =>
       judge(measurement).subjects[0]?.warnings.filter(({ code }) => code === 'same-machine').length;
@@ -199,7 +199,7 @@ describe('a confirmation', () => {
 });
 
 describe('levels', () => {
-  it('a first measurement shares the false-alarm rate; a second has one level for each claim', () => {
+  it('A first measurement shares the false-alarm rate; a second has one level for each claim', () => {
     const one = first([{ blocks: around({}) }]);
     assert.deepEqual(failSide(one, 4), {
       each: 0.0025,

@@ -27,43 +27,43 @@ function decision(d: number, se: number, shown: { worse?: boolean; better?: bool
 }
 
 describe('the decision at a look', () => {
-  it('is unchanged when the upper bound is below the tolerance', () => {
+  it('The decision at a look is unchanged when the upper bound is below the tolerance', () => {
     assert.deepEqual(decision(0.001, 0.01), { word: 'unchanged', reason: null });
   });
 
-  it('says so when a slowdown of less than half the tolerance was shown', () => {
+  it('The decision at a look says so when a slowdown of less than half the tolerance was shown', () => {
     const told = decision(0.45 * DELTA, 0.004, { worse: true });
     assert.equal(told.word, 'unchanged');
     assert.equal('reason' in told ? told.reason?.code : null, 'small-slowdown');
   });
 
-  it('is a regression when shown and at least half the tolerance', () => {
+  it('The decision at a look is a regression when shown and at least half the tolerance', () => {
     assert.deepEqual(decision(0.06, 0.01, { worse: true }), { word: 'regression', reason: null });
   });
 
-  it('fails before it passes: half the tolerance, shown, is a regression although it is within the tolerance', () => {
+  it('The decision at a look fails before it passes: half the tolerance, shown, is a regression although it is within the tolerance', () => {
     const upper = 0.03 + margin(estimate(0.03, 0.004), LEVEL);
     assert.ok(upper < DELTA && 0.03 > DELTA / 2);
     assert.equal(decision(0.03, 0.004, { worse: true }).word, 'regression');
   });
 
-  it('does not hide behind a pass what more blocks may show to be worse', () => {
+  it('The decision at a look does not hide behind a pass what more blocks may show to be worse', () => {
     assert.equal(decision(0.03, 0.004).word, 'continue');
     assert.ok(isWithinTolerance('cpu', estimate(0.03, 0.004), 0.05, LEVEL));
     assert.equal(decision(0.49 * DELTA, 0.004).word, 'unchanged');
   });
 
-  it('goes on below half the tolerance although a slowdown was shown', () => {
+  it('The decision at a look goes on below half the tolerance although a slowdown was shown', () => {
     assert.equal(decision(0.45 * DELTA, 0.02, { worse: true }).word, 'continue');
     assert.equal(decision(0.51 * DELTA, 0.02, { worse: true }).word, 'regression');
   });
 
-  it('goes on when nothing was shown and the interval spans the tolerance', () => {
+  it('The decision at a look goes on when nothing was shown and the interval spans the tolerance', () => {
     assert.equal(decision(0.04, 0.02).word, 'continue');
     assert.equal(decision(0.08, 0.05).word, 'continue');
   });
 
-  it('is an improvement when shown, from half the tolerance on', () => {
+  it('The decision at a look is an improvement when shown, from half the tolerance on', () => {
     assert.deepEqual(decision(-0.06, 0.01, { better: true }), {
       word: 'improvement',
       reason: null,
@@ -71,13 +71,13 @@ describe('the decision at a look', () => {
     assert.deepEqual(decision(-0.02, 0.004, { better: true }), { word: 'unchanged', reason: null });
   });
 
-  it('does not hide a possible improvement behind a pass', () => {
+  it('The decision at a look does not hide a possible improvement behind a pass', () => {
     assert.equal(decision(-0.03, 0.01).word, 'continue');
     assert.ok(isWithinTolerance('cpu', estimate(-0.03, 0.01), 0.05, LEVEL));
     assert.ok(!isWithinTolerance('cpu', estimate(0.04, 0.01), 0.05, LEVEL));
   });
 
-  it('works without any noise', () => {
+  it('The decision at a look works without any noise', () => {
     assert.equal(decision(0, 0).word, 'unchanged');
     assert.equal(decision(0.06, 0, { worse: true }).word, 'regression');
     assert.equal(worseP(estimate(0.01, 0)), 0);
@@ -85,7 +85,7 @@ describe('the decision at a look', () => {
     assert.equal(worseP(estimate(-0.01, 0)), 1);
   });
 
-  it('puts the bounds exactly where the levels say', () => {
+  it('The decision at a look puts the bounds exactly where the levels say', () => {
     const se = 0.015;
     const half = se * tQuantile(1 - LEVEL, 19);
     assert.ok(DELTA - half < DELTA / 2);
@@ -97,13 +97,13 @@ describe('the decision at a look', () => {
 });
 
 describe('directions', () => {
-  it('less throughput and more CPU are both worse', () => {
+  it('Less throughput and more CPU are both worse', () => {
     assert.ok(Math.abs(changeOf('throughput', Math.log(2)) - -0.5) < 1e-12);
     assert.ok(Math.abs(changeOf('cpu', Math.log(2)) - 1) < 1e-12);
     assert.ok(logCost('throughput', 0.05) > logCost('cpu', 0.05));
   });
 
-  it('a tolerance is the change at which it is used up', () => {
+  it('A tolerance is the change at which it is used up', () => {
     const fraction = fc.double({ min: 0.001, max: 0.9, noNaN: true });
     fc.assert(
       fc.property(fraction, (f) => {
@@ -115,14 +115,14 @@ describe('directions', () => {
     );
   });
 
-  it('p is one-sided', () => {
+  it('P is one-sided', () => {
     const t = tQuantile(0.99, 9);
     assert.ok(Math.abs(worseP(estimate(t, 1, 10)) - 0.01) < 1e-9);
     assert.ok(Math.abs(worseP(estimate(-t, 1, 10)) - 0.99) < 1e-9);
   });
 });
 
-it('the pass side spends 5 % whatever the false-alarm rate', () => {
+it('The pass side spends 5 % whatever the false-alarm rate', () => {
   const plan = oneAttempt([6, 10, 14, 20]);
   assert.equal(passLevel(plan, 3), levelAt(0.05, plan, 3));
   assert.ok(Math.abs(passLevel(plan, 3) - LEVEL) < 5e-5);

@@ -31,34 +31,34 @@ function slicesOf({ sliceOrder }: BlockMeasurement, letter: 'b' | 'h'): number[]
 }
 
 describe('trimmedMean', () => {
-  it('drops a fifth on each side', () => {
+  it('trimmedMean drops a fifth on each side', () => {
     close(trimmedMean([1, 2, 3, 4, 1000]), 3);
     close(trimmedMean([10, 1, 2, 3, 4, 5, 6, 7, 8, -90]), 4.5);
   });
-  it('drops nothing of four', () => close(trimmedMean([1, 2, 3, 10]), 4));
-  it('takes what is infinite by its rank', () => {
+  it('trimmedMean drops nothing of four', () => close(trimmedMean([1, 2, 3, 10]), 4));
+  it('trimmedMean takes what is infinite by its rank', () => {
     close(trimmedMean([1, 2, 3, 4, Number.POSITIVE_INFINITY]), 3);
     assert.equal(trimmedMean([1, 2, Number.POSITIVE_INFINITY]), null);
     assert.equal(trimmedMean([1, 2, 3, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]), null);
   });
-  it('has no value of nothing', () => assert.equal(trimmedMean([]), null));
+  it('trimmedMean has no value of nothing', () => assert.equal(trimmedMean([]), null));
 });
 
 describe('the value of a block', () => {
-  it('is the true log-ratio of costs, positive when head is worse', () => {
+  it('The value of a block is the true log-ratio of costs, positive when head is worse', () => {
     close(pairValue('throughput', block()), 0.08);
     close(pairValue('cpu', block()), 0.06);
     close(pairValue('memory', block()), -0.03, 1e-7);
   });
 
-  it('is in seconds and bytes per arm', () => {
+  it('The value of a block is in seconds and bytes per arm', () => {
     close(armCost('throughput', block(), 'base'), 1 / 40_000);
     close(armCost('cpu', block(), 'base'), 20e-6);
     close(armCost('memory', block(), 'base'), 50 * 1024 ** 2);
     close(armCost('throughput', block(), 'head'), Math.exp(0.08) / 40_000);
   });
 
-  it('does not feel a burst of noise in few slices', () => {
+  it('The value of a block does not feel a burst of noise in few slices', () => {
     const noisy = block((b) => {
       b.sliceUs[3] = 50 * (b.sliceUs[3] as number);
       b.sliceUs[10] = 9 * (b.sliceUs[10] as number);
@@ -69,14 +69,14 @@ describe('the value of a block', () => {
     close(pairValue('cpu', noisy), 0.06);
   });
 
-  it('cancels a drift inside a group', () => {
+  it('The value of a block cancels a drift inside a group', () => {
     const drifting = block((b) => {
       b.sliceUs = b.sliceUs.map((us, i) => us * Math.exp(0.01 * i));
     }, 16);
     close(pairValue('throughput', drifting), 0.08);
   });
 
-  it('takes a slice without answers as bad for its arm, not as no block', () => {
+  it('The value of a block takes a slice without answers as bad for its arm, not as no block', () => {
     const failOne = (letter: 'b' | 'h', timeUs: number) => (b: BlockMeasurement) => {
       const index = slicesOf(b, letter)[0] as number;
       b.sliceGood[index] = 0;
@@ -94,7 +94,7 @@ describe('the value of a block', () => {
     }
   });
 
-  it('ranks a failed slice on the right side', () => {
+  it('The value of a block ranks a failed slice on the right side', () => {
     const values = (['b', 'h'] as const).map((letter) =>
       pairValue(
         'throughput',
@@ -112,7 +112,7 @@ describe('the value of a block', () => {
     close(values[1] as number, 0.08 + (0.02 + 0.03 + 0.04 + 0.06 + 0.07 + 0.08) / 6);
   });
 
-  it('skips a pair in which nobody answered', () => {
+  it('The value of a block skips a pair in which nobody answered', () => {
     const both = block((b) => {
       b.sliceGood[0] = 0;
       b.sliceGood[1] = 0;
@@ -122,7 +122,7 @@ describe('the value of a block', () => {
     close(pairValue('throughput', both), 0.08);
   });
 
-  it('has no value when an arm answered nothing', () => {
+  it('The value of a block has no value when an arm answered nothing', () => {
     const dead = block((b) => {
       for (const index of slicesOf(b, 'h')) b.sliceGood[index] = 0;
       observed(b, 'head').good = 0;
@@ -133,14 +133,14 @@ describe('the value of a block', () => {
     }
   });
 
-  it('counts what was answered late, not what failed', () => {
+  it('The value of a block counts what was answered late, not what failed', () => {
     const half = block((b) => {
       for (const index of slicesOf(b, 'h')) b.sliceGood[index] = 500;
     });
     close(pairValue('throughput', half), 0.08 + Math.LN2);
   });
 
-  it('goes by ticks, in both arms, where one has no run times', () => {
+  it('The value of a block goes by ticks, in both arms, where one has no run times', () => {
     const ticks = block((b) => {
       observed(b, 'base').cpuMs = null;
       observed(b, 'base').cpuTicksMs = 400;
@@ -150,7 +150,7 @@ describe('the value of a block', () => {
     close(armCost('cpu', ticks, 'head'), 440 / 1000 / 20_000);
   });
 
-  it('goes by ticks where run times miss what ended', () => {
+  it('The value of a block goes by ticks where run times miss what ended', () => {
     const ended = block((b) => {
       observed(b, 'base').cpuTicksMs = 600;
       observed(b, 'head').cpuTicksMs = 900;
@@ -158,7 +158,7 @@ describe('the value of a block', () => {
     close(pairValue('cpu', ended), Math.log(1.5));
   });
 
-  it('has no CPU value where the kernel tells nothing, or less than a tick', () => {
+  it('The value of a block has no CPU value where the kernel tells nothing, or less than a tick', () => {
     const silent = block((b) => {
       for (const arm of ['base', 'head'] as const) {
         observed(b, arm).cpuMs = null;
@@ -173,21 +173,21 @@ describe('the value of a block', () => {
     assert.equal(pairValue('cpu', short), null);
   });
 
-  it('leaves out a group whose run time was lost', () => {
+  it('The value of a block leaves out a group whose run time was lost', () => {
     const lost = block((b) => {
       (b.arms.base?.cpuMs as number[])[4] = 0;
     });
     close(pairValue('cpu', lost), 0.06);
   });
 
-  it('has no memory value without a sample', () => {
+  it('The value of a block has no memory value without a sample', () => {
     const unseen = block((b) => {
       observed(b, 'head').rssBytes = [];
     });
     assert.equal(pairValue('memory', unseen), null);
   });
 
-  it('is the same after the record went through a file', () => {
+  it('The value of a block is the same after the record went through a file', () => {
     const record = measurementOf({ subjects: [{ blocks: [{ throughput: 0.01 }] }] });
     const again = JSON.parse(JSON.stringify(record)) as typeof record;
     for (const metric of METRICS) {
@@ -210,7 +210,7 @@ describe('the value of a block of an exclusive pair', () => {
     return subjects[0]?.blocks as [BlockMeasurement, BlockMeasurement];
   };
 
-  it('is the true log-ratio of costs, whoever came first', () => {
+  it('The value of a block of an exclusive pair is the true log-ratio of costs, whoever came first', () => {
     const blocks = inTurn();
     assert.notEqual(blocks[0].sliceOrder[0], blocks[1].sliceOrder[0]);
     for (const block of blocks) {
@@ -223,7 +223,7 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('trims each arm by itself', () => {
+  it('The value of a block of an exclusive pair trims each arm by itself', () => {
     for (const block of inTurn((b) => {
       for (const letter of ['b', 'h'] as const) {
         // Noise hits other slices and groups of either arm.
@@ -240,7 +240,7 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('has the answers of its own four slices in a group', () => {
+  it('The value of a block of an exclusive pair has the answers of its own four slices in a group', () => {
     for (const block of inTurn((b) => {
       // Head answers half of what it is asked in its last group, at the same CPU time.
       const own = slicesOf(b, 'h').slice(-4);
@@ -251,7 +251,7 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('leaves out a lost group of one arm only, and goes by ticks when many are lost', () => {
+  it('The value of a block of an exclusive pair leaves out a lost group of one arm only, and goes by ticks when many are lost', () => {
     const lose = (count: number) => (b: BlockMeasurement) => {
       const groups = observed(b, 'base').cpuMs as number[];
       groups.fill(0, 0, count);
@@ -267,7 +267,7 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('takes failed slices as bad for their arm, and has none when an arm answered nothing', () => {
+  it('The value of a block of an exclusive pair takes failed slices as bad for their arm, and has none when an arm answered nothing', () => {
     for (const block of inTurn((b) => {
       b.sliceGood[slicesOf(b, 'h')[3] as number] = 0;
     })) {
@@ -282,7 +282,7 @@ describe('the value of a block of an exclusive pair', () => {
     }
   });
 
-  it('is the cost of head where head is alone', () => {
+  it('The value of a block of an exclusive pair is the cost of head where head is alone', () => {
     const { subjects } = buildMeasurement({
       slices: 8,
       pairs: 'exclusive',
@@ -297,7 +297,7 @@ describe('the value of a block of an exclusive pair', () => {
 });
 
 describe('the estimate', () => {
-  it('is a mean with its standard error', () => {
+  it('The estimate is a mean with its standard error', () => {
     const estimate = estimatePaired([0.01, 0.03, 0.05, 0.07]);
     close(estimate?.d as number, 0.04);
     close(estimate?.sd as number, Math.sqrt(0.002 / 3));
@@ -306,13 +306,13 @@ describe('the estimate', () => {
     assert.equal(estimate?.blocks, 4);
   });
 
-  it('needs two values', () => {
+  it('The estimate needs two values', () => {
     assert.equal(estimatePaired([]), null);
     assert.equal(estimatePaired([0.1]), null);
     assert.equal(estimateUnpaired([0.1, 0.2], [0.1]), null);
   });
 
-  it('of two runs adds the spread between runs to that within', () => {
+  it('The estimate of two runs adds the spread between runs to that within', () => {
     const base = [0, 0.02, 0.04];
     const head = [0.1, 0.12, 0.16, 0.18];
     const [vb, vh] = [0.0004 / 3, (0.04 ** 2 + 0.02 ** 2 + 0.02 ** 2 + 0.04 ** 2) / 3 / 4];
@@ -324,13 +324,13 @@ describe('the estimate', () => {
     assert.equal(estimate?.blocks, 4);
   });
 
-  it('of two runs without any spread of their own is still finite', () => {
+  it('The estimate of two runs without any spread of their own is still finite', () => {
     const estimate = estimateUnpaired([1, 1, 1], [1.1, 1.1, 1.1]);
     close(estimate?.se as number, Math.SQRT2 * BETWEEN_RUNS_SD);
     assert.ok(Number.isFinite(estimate?.degreesOfFreedom));
   });
 
-  it('of two runs is right about its own error, when runs differ as assumed', () => {
+  it('The estimate of two runs is right about its own error, when runs differ as assumed', () => {
     const z = normals(5);
     let outside = 0;
     const runs = 3000;

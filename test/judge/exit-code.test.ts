@@ -20,7 +20,7 @@ const job = (verdict: VerdictWord) => ({
   ...compared,
 });
 
-it('every verdict has the exit code of the contract', () => {
+it('Every verdict has the exit code of the contract', () => {
   const codes = Object.fromEntries(
     VerdictWord.options.map((word) => [word, exitCode(job(word), lenient)]),
   );
@@ -41,13 +41,13 @@ it('"could not tell" fails only when told so, each kind by its own switch', () =
   assert.equal(exitCode(job('inconclusive'), { ...lenient, failOnNoBaseline: true }), 0);
 });
 
-it('the switches do not change what is certain', () => {
+it('The switches do not change what is certain', () => {
   for (const word of ['regression', 'improvement', 'unchanged', 'invalid'] as const) {
     assert.equal(exitCode(job(word), strict), exitCode(job(word), lenient));
   }
 });
 
-it('a regression that awaits its confirmation fails nothing, and hides nothing', () => {
+it('A regression that awaits its confirmation fails nothing, and hides nothing', () => {
   const awaiting = (...others: VerdictWord[]) => ({
     verdict: 'regression' as const,
     awaitsConfirmation: true,
@@ -68,7 +68,7 @@ it('a regression that awaits its confirmation fails nothing, and hides nothing',
   );
 });
 
-it('a change whose files are those of base is never red for want of a baseline', () => {
+it('A change whose files are those of base is never red for want of a baseline', () => {
   const same = { base: commitOf('b1', 't1'), head: commitOf('h1', 't1') };
   assert.equal(exitCode({ ...job('no-baseline'), sources: same }, strict), 0);
   // A measurement was kept, and is of no use: that can be mended.

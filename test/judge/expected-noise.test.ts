@@ -35,7 +35,7 @@ function share(sd: number, blocks: number, effect: number, holds: (one: Estimate
 }
 
 describe('what a plan can be expected to tell', () => {
-  it('has these values for a usual server, and for a noisy one', () => {
+  it('What a plan can be expected to tell has these values for a usual server, and for a noisy one', () => {
     const { blockSd, mde, resolvable, budgetNeededMs } = expectation();
     assert.deepEqual([blockSd, mde, resolvable].map(rounded), [0.0108, 0.0292, 0.0066]);
     assert.equal(budgetNeededMs, null);
@@ -48,7 +48,7 @@ describe('what a plan can be expected to tell', () => {
   });
 
   for (const blocks of [6, 10, 20, 40]) {
-    it(`keeps its promises in 80 of 100 simulated runs of ${blocks} blocks`, () => {
+    it(`What a plan can be expected to tell keeps its promises in 80 of 100 simulated runs of ${blocks} blocks`, () => {
       const looks = looksFor(blocks);
       const seen = expectation({ sliceSd: 0.4, looks });
       const last = looks.length - 1;
@@ -64,12 +64,12 @@ describe('what a plan can be expected to tell', () => {
     });
   }
 
-  it('needs no budget where the tolerance can be kept, and has none where nothing would do', () => {
+  it('What a plan can be expected to tell needs no budget where the tolerance can be kept, and has none where nothing would do', () => {
     assert.equal(expectation({ sliceSd: 0 }).budgetNeededMs, null);
     assert.equal(expectation({ sliceSd: 2 }).budgetNeededMs, null);
   });
 
-  it('asks for more blocks first, then for longer ones, then for more of full length', () => {
+  it('What a plan can be expected to tell asks for more blocks first, then for longer ones, then for more of full length', () => {
     const short = { looks: looksFor(6), blockMs: 2000, slicesPerArm: 20 };
     const budgets = [0.1, 0.18, 0.3, 0.5, 0.7].map(
       (sliceSd) => expectation({ ...short, sliceSd, tolerance: 0.03 }).budgetNeededMs,
@@ -78,7 +78,7 @@ describe('what a plan can be expected to tell', () => {
     assert.deepEqual(budgets, [null, 16 * 2000, 20 * 4500, 37 * 6000, null]);
   });
 
-  it('proposes a budget that would do, and nothing shorter', () => {
+  it('What a plan can be expected to tell proposes a budget that would do, and nothing shorter', () => {
     const wishes = { sliceSd: 0.8, tolerance: 0.05 };
     const needed = expectation(wishes).budgetNeededMs as number;
     const withBlocks = (blocks: number) => {
@@ -90,7 +90,7 @@ describe('what a plan can be expected to tell', () => {
     assert.ok(withBlocks(needed / 6000 - 3) < 0.79);
   });
 
-  it('sees less with more noise and fewer blocks', () => {
+  it('What a plan can be expected to tell sees less with more noise and fewer blocks', () => {
     const [quiet, noisy] = [expectation(), expectation({ sliceSd: 0.4 })];
     const short = expectation({ sliceSd: 0.4, looks: looksFor(6) });
     assert.ok(quiet.mde < noisy.mde && noisy.mde < short.mde);

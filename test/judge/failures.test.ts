@@ -13,7 +13,7 @@ const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'pilot'): Measure
   return measurementOf({ subjects: [{ blocks: [], unplanned: true, failure }] });
 };
 
-it('both, head or nobody in particular is invalid and exits with 3; base is no baseline and exits with 0', () => {
+it('Both, head or nobody in particular is invalid and exits with 3; base is no baseline and exits with 0', () => {
   for (const stage of ['build', 'before', 'pilot', 'block'] as const) {
     for (const arm of ['both', 'head', null, 'base'] as const) {
       const measurement = failed(arm, stage);
@@ -31,7 +31,7 @@ it('both, head or nobody in particular is invalid and exits with 3; base is no b
   }
 });
 
-it('a failure of an older version has no cure, and the same word', () => {
+it('A failure of an older version has no cure, and the same word', () => {
   const measurement = failed('head');
   delete measurement.subjects[0]?.failure?.cure;
   const [subject] = judge(measurement).subjects;

@@ -10,7 +10,7 @@ import { measurementOf, normals, repeat } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf } from './judged.ts';
 
 describe('one subject', () => {
-  it('that did not change is unchanged, with its figures', () => {
+  it('One subject that did not change is unchanged, with its figures', () => {
     const subject = one({ blocks: both(spread(6, 0.001, 0.002)), planned: 20 });
     assert.equal(subject.verdict, 'unchanged');
     const throughput = metric(subject, 'throughput');
@@ -24,7 +24,7 @@ describe('one subject', () => {
     assert.equal(subject.budgetNeededMs, null);
   });
 
-  it('that got 8 % slower is a regression in both gating metrics', () => {
+  it('One subject that got 8 % slower is a regression in both gating metrics', () => {
     const subject = one({ blocks: both(spread(6, 0.08, 0.005)), planned: 20 });
     assert.equal(subject.verdict, 'regression');
     for (const name of ['throughput', 'cpu'] as const) {
@@ -34,20 +34,20 @@ describe('one subject', () => {
     assert.ok((metric(subject, 'cpu').change as number) > 0.08);
   });
 
-  it('that got faster is an improvement', () => {
+  it('One subject that got faster is an improvement', () => {
     const subject = one({ blocks: both(spread(6, -0.08, 0.005)), planned: 20 });
     assert.equal(subject.verdict, 'improvement');
     assert.ok((metric(subject, 'throughput').change as number) > 0.08);
     assert.ok((metric(subject, 'cpu').change as number) < -0.07);
   });
 
-  it('that got a little slower is unchanged, and the reason says that it is shown', () => {
+  it('One subject that got a little slower is unchanged, and the reason says that it is shown', () => {
     const subject = one({ blocks: both(spread(6, 0.02, 0.001)), planned: 20 });
     assert.equal(subject.verdict, 'unchanged');
     assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /small slowdown/);
   });
 
-  it('that is too noisy is inconclusive at the budget’s end, with the budget that would do', () => {
+  it('One subject that is too noisy is inconclusive at the budget’s end, with the budget that would do', () => {
     const subject = one({ blocks: both(spread(20, 0.02, 0.02)) });
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(reasonOf(subject) as string, /throughput: .*spans the tolerance; cpu: /);
@@ -56,7 +56,7 @@ describe('one subject', () => {
     assert.equal((subject.budgetNeededMs as number) % 6000, 0);
   });
 
-  it('that is perhaps faster is unchanged at the end, not before', () => {
+  it('One subject that is perhaps faster is unchanged at the end, not before', () => {
     const blocks = both(spread(20, -0.035, 0.014));
     assert.deepEqual(
       unresolved(measurementOf({ subjects: [{ blocks: blocks.slice(0, 14), planned: 20 }] })),
@@ -67,7 +67,7 @@ describe('one subject', () => {
     assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /perhaps better/);
   });
 
-  it('keeps the estimate of the look that decided', () => {
+  it('One subject keeps the estimate of the look that decided', () => {
     const blocks = [...both(spread(6, 0, 0.001)), ...both(spread(14, 0.3, 0.001))];
     const subject = one({ blocks });
     assert.equal(metric(subject, 'cpu').blocks, 6);
@@ -75,7 +75,7 @@ describe('one subject', () => {
     assert.equal(subject.blocks, 20);
   });
 
-  it('with one metric decided goes on for the other', () => {
+  it('One subject with one metric decided goes on for the other', () => {
     const cpu = spread(10, 0, 0.001);
     const throughput = spread(10, 0.02, 0.02);
     const blocks = cpu.map((value, i) => ({ cpu: value, throughput: throughput[i] as number }));
@@ -88,7 +88,7 @@ describe('one subject', () => {
     ]);
   });
 
-  it('regresses when one gating metric does', () => {
+  it('One subject regresses when one gating metric does', () => {
     const cpu = spread(6, 0.1, 0.003);
     const blocks = cpu.map((value) => ({ cpu: value, throughput: 0 }));
     const subject = one({ blocks, planned: 20 });
@@ -96,7 +96,7 @@ describe('one subject', () => {
     assert.equal(metric(subject, 'throughput').verdict, 'unchanged');
   });
 
-  it('is not failed by a metric that only informs', () => {
+  it('One subject is not failed by a metric that only informs', () => {
     const blocks = spread(6, 0.3, 0.003).map((memory) => ({ memory }));
     const subject = one({ blocks, planned: 20 });
     assert.equal(subject.verdict, 'unchanged');
@@ -105,20 +105,20 @@ describe('one subject', () => {
     assert.deepEqual(unresolved(measurementOf({ subjects: [{ blocks, planned: 20 }] })), []);
   });
 
-  it('gated by CPU alone does not care about throughput', () => {
+  it('One subject gated by CPU alone does not care about throughput', () => {
     const blocks = spread(6, 0.1, 0.003).map((throughput) => ({ throughput }));
     const subject = one({ blocks, planned: 20 }, { gate: CPU_ONLY });
     assert.equal(subject.verdict, 'unchanged');
     assert.equal(metric(subject, 'throughput').gating, false);
   });
 
-  it('carries the flags that repeat it', () => {
+  it('One subject carries the flags that repeat it', () => {
     const record = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
     record.flags = ['--config', 'gate.yml'];
     assert.deepEqual(judge(record).flags, ['--config', 'gate.yml']);
   });
 
-  it('without any noise is judged', () => {
+  it('One subject without any noise is judged', () => {
     assert.equal(one({ blocks: repeat({}, 6) }).verdict, 'unchanged');
     assert.equal(one({ blocks: both(repeat(0.1, 6)) }).verdict, 'regression');
     assert.equal(one({ blocks: both(repeat(-0.1, 6)) }).verdict, 'improvement');
@@ -126,7 +126,7 @@ describe('one subject', () => {
 });
 
 describe('a run that ended early', () => {
-  it('before the first look is inconclusive, and no change would have been visible', () => {
+  it('A run that ended early before the first look is inconclusive, and no change would have been visible', () => {
     const values = spread(4, 0.2, 0.005);
     const subject = one({ blocks: both(values), planned: 20 });
     assert.equal(subject.verdict, 'inconclusive');
@@ -137,7 +137,7 @@ describe('a run that ended early', () => {
     assert.equal(mde, null);
   });
 
-  it('between two looks shows every block, and judges at the last full look', () => {
+  it('A run that ended early between two looks shows every block, and judges at the last full look', () => {
     const values = [...spread(6, 0.03, 0.02), ...spread(2, 0.03, 0.02)];
     const subject = one({ blocks: both(values), planned: 20 });
     assert.equal(subject.verdict, 'inconclusive');
@@ -145,7 +145,7 @@ describe('a run that ended early', () => {
     assert.equal(metricReasonOf(metric(subject, 'cpu')), 'stopped before it was decided');
   });
 
-  it('after one block or none is inconclusive without figures', () => {
+  it('A run that ended early after one block or none is inconclusive without figures', () => {
     for (const count of [0, 1]) {
       const subject = one({ blocks: repeat({}, count), planned: 20 });
       assert.equal(subject.verdict, 'inconclusive');
@@ -154,7 +154,7 @@ describe('a run that ended early', () => {
     }
   });
 
-  it('between subjects is as bad as its worst subject', () => {
+  it('A run that ended early between subjects is as bad as its worst subject', () => {
     const verdict = verdictOf({
       subjects: [
         { server: 'a', blocks: both(spread(6, 0, 0.001)), planned: 20 },
@@ -168,7 +168,7 @@ describe('a run that ended early', () => {
     assert.equal(verdict.verdict, 'inconclusive');
   });
 
-  it('gives the verdict that the whole run gives, wherever it was resolved', () => {
+  it('A run that ended early gives the verdict that the whole run gives, wherever it was resolved', () => {
     const draw = normals(9);
     const values = Array.from({ length: 20 }, () => 0.02 + 0.02 * draw());
     const whole = one({ blocks: both(values) });
@@ -188,7 +188,7 @@ describe('a run that ended early', () => {
 });
 
 describe('while measuring', () => {
-  it('tells each look once, and a subject’s end once', () => {
+  it('While measuring, the judge tells each look once, and a subject’s end once', () => {
     const told = new Set<string>();
     const at = (count: number) =>
       measurementOf({
@@ -209,7 +209,7 @@ describe('while measuring', () => {
     assert.deepEqual(types(at(20)), []);
   });
 
-  it('knows the figures of the subject that was asked for, whatever became of the others', () => {
+  it('While measuring, the judge knows the figures of the subject that was asked for, whatever became of the others', () => {
     const record = measurementOf({
       subjects: [
         { server: 'a', blocks: repeat({ cpu: 0.1 }, 3), planned: 20 },
@@ -224,7 +224,7 @@ describe('while measuring', () => {
     assert.ok(Math.abs((b[1]?.change as number) - Math.expm1(0.2)) < 1e-9);
   });
 
-  it('knows a subject’s figures after every block from the second', () => {
+  it('While measuring, the judge knows a subject’s figures after every block from the second', () => {
     const at = (count: number) => {
       const record = measurementOf({
         subjects: [{ blocks: repeat({ cpu: 0.1 }, count), planned: 20 }],

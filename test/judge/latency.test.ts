@@ -56,7 +56,7 @@ describe('latency', () => {
       }
     };
 
-  it('of segments in which the generator sent late are left out, each with its neighbour', () => {
+  it('Latency of segments in which the generator sent late are left out, each with its neighbour', () => {
     const late = changed([0, 1, 2, 3, 4, 5], 5, { late: 25, p99Us: 90_000 });
     const subject = one(
       { blocks: around('p99', 0), edit: late },
@@ -73,7 +73,7 @@ describe('latency', () => {
     assert.equal(slower.verdict, 'regression');
   });
 
-  it('of a generator that was late in most segments says nothing, nor in too many blocks', () => {
+  it('Latency of a generator that was late in most segments says nothing, nor in too many blocks', () => {
     const at = (blocks: number[]) =>
       one(
         { blocks: around('p99', 0), edit: changed(blocks, 6, { late: 25, p99Us: 1 }) },
@@ -89,7 +89,7 @@ describe('latency', () => {
     );
   });
 
-  it('of an arm that did not keep up with the rate says nothing, however short it is', () => {
+  it('Latency of an arm that did not keep up with the rate says nothing, however short it is', () => {
     // Half as fast as it had to be: the last of 100 ms waits for 100 more.
     const slow = { durationUs: 200_000, p50Us: 50_000, p99Us: 20 };
     const subject = one(
@@ -103,7 +103,7 @@ describe('latency', () => {
     );
   });
 
-  it('the time that a slow server needs for its last answers is not a rate that was missed', () => {
+  it('The time that a slow server needs for its last answers is not a rate that was missed', () => {
     const slowButFine = { durationUs: 150_000, p50Us: 50_000 };
     const { subjects } = measurementOf({
       load: openLoop,
@@ -113,7 +113,7 @@ describe('latency', () => {
     assert.equal(openLoopTrouble('p99', blocks), null);
   });
 
-  it('nor are a few slow answers at the end of every segment', () => {
+  it('Latency nor are a few slow answers at the end of every segment', () => {
     const tail = { durationUs: 150_000, p50Us: 60, p99Us: 50_000 };
     const subject = one(
       { blocks: around('p99', 0), edit: changed([0, 1, 2, 3, 4, 5], 10, tail) },
@@ -122,7 +122,7 @@ describe('latency', () => {
     assert.equal(subject.verdict, 'regression');
   });
 
-  it('that rose in every segment and in all requests alike is a regression', () => {
+  it('Latency that rose in every segment and in all requests alike is a regression', () => {
     const subject = one(
       {
         blocks: around('p99', Math.log(20)),
@@ -137,7 +137,7 @@ describe('latency', () => {
     near(metric(subject, 'p99').head, 0.03, 1e-3);
   });
 
-  it('pauses of few segments convict by all requests together', () => {
+  it('Latency pauses of few segments convict by all requests together', () => {
     const pauses = (block: BlockMeasurement) => {
       const seen = latencyOf(block);
       seen.segments.p99Us[4] = 50_000;
@@ -154,7 +154,7 @@ describe('latency', () => {
     assert.ok((p99.change as number) > 25);
   });
 
-  it('pauses that are plain but not shown strictly enough forbid to pass', () => {
+  it('Latency pauses that are plain but not shown strictly enough forbid to pass', () => {
     // Larger by e² on average, with a scatter that the strict first look does not let pass.
     const factors = [1.2, 2.9, 1.3, 2.8, 1.25, 2.75];
     const pauses = (block: BlockMeasurement) => {

@@ -8,7 +8,7 @@ describe('many subjects share one false-alarm rate', () => {
   const words = (spec: MeasurementSpec) =>
     verdictOf({ gate: CPU_ONLY, ...spec }).subjects.map((s) => s.verdict);
 
-  it('by Holm: the smallest p at alpha over the family, the next one step easier', () => {
+  it('Many subjects share one false-alarm rate by Holm: the smallest p at alpha over the family, the next one step easier', () => {
     const a = { server: 'a', blocks: withP(6, 0.004) };
     const b = { server: 'b', blocks: withP(6, 0.008) };
     assert.deepEqual(words({ subjects: [a, b] }), ['regression', 'regression']);
@@ -21,7 +21,7 @@ describe('many subjects share one false-alarm rate', () => {
     assert.deepEqual(words({ subjects: [b] }), ['regression']);
   });
 
-  it('where a rejection of an earlier look still counts', () => {
+  it('Many subjects share one false-alarm rate where a rejection of an earlier look still counts', () => {
     // Level .0019 of alpha .01 at the second look, half of that for two hypotheses.
     const late = { server: 'late', blocks: withP(10, 0.0015), planned: 20 };
     const quiet = { server: 'other', blocks: both(spread(6, 0, 0.001)), planned: 20 };
@@ -30,7 +30,7 @@ describe('many subjects share one false-alarm rate', () => {
     assert.deepEqual(words({ subjects: [quiet, late] }), ['unchanged', 'inconclusive']);
   });
 
-  it('counting every gating metric that was asked for, measured or not, and no other', () => {
+  it('Many subjects share one false-alarm rate counting every gating metric that was asked for, measured or not, and no other', () => {
     const b = { server: 'b', blocks: withP(6, 0.008) };
     // Never planned, and a hypothesis all the same: a later attempt may measure it, and must not judge b's looks anew.
     const failure = { arm: 'head' as const, stage: 'build' as const, message: 'no' };
@@ -48,7 +48,7 @@ describe('many subjects share one false-alarm rate', () => {
     assert.equal(metric(one(b), 'cpu').verdict, 'inconclusive');
   });
 
-  it('and the job takes the most serious word', () => {
+  it('And the job takes the most serious word', () => {
     const quiet = both(spread(6, 0, 0.001));
     const job = (subjects: SubjectSpec[]) =>
       verdictOf({ subjects: subjects.map((s, i) => ({ planned: 20, server: `s${i}`, ...s })) })

@@ -7,7 +7,7 @@ import { observed, repeat } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 
 describe('memory', () => {
-  it('grows by what it grows per 1,000 requests, as a difference', () => {
+  it('Memory grows by what it grows per 1,000 requests, as a difference', () => {
     const leak = 250_000;
     const edit = (block: BlockMeasurement) => {
       const seen = observed(block, 'head');
@@ -30,7 +30,7 @@ describe('memory', () => {
     assert.ok((grown.mde as number) >= 50 * 1024);
   });
 
-  it('at peak, and as shares of pages, is compared like memory', () => {
+  it('Memory at peak, and as shares of pages, is compared like memory', () => {
     const subject = one(
       {
         blocks: repeat({}, 6).map((_, i) => ({
@@ -45,7 +45,7 @@ describe('memory', () => {
     assert.equal(metric(subject, 'memory').verdict, 'unchanged');
   });
 
-  it('that cannot be read has no value, and does not gate', () => {
+  it('Memory that cannot be read has no value, and does not gate', () => {
     const edit = (block: BlockMeasurement) => {
       for (const arm of ARMS)
         Object.assign(observed(block, arm), { pssBytes: [], peakBytes: null });

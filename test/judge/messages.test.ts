@@ -25,7 +25,7 @@ const room =
     serverCores: null,
   });
 
-it('throughput and CPU are counted by messages', () => {
+it('Throughput and CPU are counted by messages', () => {
   const verdict = judge(
     measurementOf({
       load: room('echo'),
@@ -53,7 +53,7 @@ it('throughput and CPU are counted by messages', () => {
   );
 });
 
-it('reach is the share of deliveries that arrived', () => {
+it('Reach is the share of deliveries that arrived', () => {
   const lossy = (failed: number) =>
     judge(
       measurementOf({

@@ -7,7 +7,7 @@ import { httpScenario, measurementOf, observed, repeat } from '../support/measur
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 
 describe('scaling', () => {
-  it('gives the curve, the efficiency, and the cores that are lacking', () => {
+  it('Scaling gives the curve, the efficiency, and the cores that are lacking', () => {
     const measurement = measurementOf({
       load: (name) => httpScenario(name, { serverCores: Number(name.split('@')[1]) }),
       subjects: [
@@ -28,7 +28,7 @@ describe('scaling', () => {
   });
 });
 
-it('few errors are shown and pass; the limit can be set', () => {
+it('Few errors are shown and pass; the limit can be set', () => {
   const failing = (block: BlockMeasurement) => {
     const seen = observed(block, 'head');
     seen.good -= 8;

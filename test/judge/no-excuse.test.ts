@@ -43,7 +43,7 @@ const on = (runner: Partial<RunnerObservation>, blocks = noisy(0.236)): SubjectV
   });
 
 describe('a slowdown that is shown', () => {
-  it('is a regression beside a database that takes two thirds of the machine', () => {
+  it('A slowdown that is shown is a regression beside a database that takes two thirds of the machine', () => {
     const seen = on({ foreign: 0.67 });
     const throughput = seen.metrics.find(({ name }) => name === 'throughput');
     assert.equal(seen.verdict, 'regression');
@@ -57,7 +57,7 @@ describe('a slowdown that is shown', () => {
     assert.deepEqual(words, ['regression', 'inconclusive', 'inconclusive']);
   });
 
-  it('stays one however much the machine is disturbed, by whatever', () => {
+  it('A slowdown that is shown stays one however much the machine is disturbed, by whatever', () => {
     const spin = (ratio: number) => ({
       spinWallUs: repeat(2000 * ratio, 8),
       spinCpuUs: repeat(2000, 8),
@@ -75,7 +75,7 @@ describe('a slowdown that is shown', () => {
     }
   });
 
-  it('needs no further block for that', () => {
+  it('A slowdown that is shown needs no further block for that', () => {
     const disturbed = (d: number) =>
       unresolved(
         measurementOf({
@@ -94,7 +94,7 @@ describe('a slowdown that is shown', () => {
     assert.deepEqual(disturbed(0), ['api/plain']);
   });
 
-  it('is no more often alleged of equal builds than on a quiet machine', () => {
+  it('A slowdown that is shown is no more often alleged of equal builds than on a quiet machine', () => {
     const words = (foreign: number) =>
       Array.from(
         { length: 400 },
@@ -121,13 +121,13 @@ describe('the order of the arms', () => {
     });
   }
 
-  it('excuses what it could account for', () => {
+  it('The order of the arms excuses what it could account for', () => {
     const seen = ordered(0.04, 0.06);
     assert.equal(seen.verdict, 'inconclusive');
     assert.match(reasonOf(seen) as string, /^it matters which arm was started first/);
   });
 
-  it('excuses nothing that is as bad in either order', () => {
+  it('The order of the arms excuses nothing that is as bad in either order', () => {
     const seen = ordered(0.2, 0.06);
     assert.equal(seen.verdict, 'regression');
     assert.match(warningsOf(seen).join('\n'), /^it matters which arm was started first/);
@@ -143,7 +143,7 @@ describe("the generator's limit", () => {
       Object.assign(observed(block, other), { generatorBusy: 0.5, cpuTicksMs: 60 });
     };
 
-  it('on base alone does not hide that head is slower', () => {
+  it("The generator's limit on base alone does not hide that head is slower", () => {
     const seen = judged({ blocks: noisy(0.3), edit: limited('base') });
     assert.equal(seen.verdict, 'regression');
     assert.match(
@@ -152,14 +152,14 @@ describe("the generator's limit", () => {
     );
   });
 
-  it('on base alone lets throughput pass nobody: it does not gate then', () => {
+  it("The generator's limit on base alone lets throughput pass nobody: it does not gate then", () => {
     const seen = judged({ blocks: noisy(-0.01), edit: limited('base') });
     const throughput = seen.metrics.find(({ name }) => name === 'throughput');
     assert.deepEqual([throughput?.verdict, throughput?.gating], ['inconclusive', false]);
     assert.equal(seen.verdict, 'unchanged');
   });
 
-  it('on head says nothing of the server', () => {
+  it("The generator's limit on head says nothing of the server", () => {
     const seen = judged({ blocks: noisy(0.3), edit: limited('head') });
     assert.equal(seen.metrics.find(({ name }) => name === 'throughput')?.verdict, 'inconclusive');
     assert.notEqual(seen.verdict, 'regression');
@@ -188,17 +188,17 @@ describe('a fixed rate that one arm alone cannot keep up with', () => {
     return judge(measurement).subjects[0] as SubjectVerdict;
   }
 
-  it('is a regression of its latency when it is head', () => {
+  it('A fixed rate that one arm alone cannot keep up with is a regression of its latency when it is head', () => {
     assert.equal(behind('head', () => true).verdict, 'regression');
   });
 
-  it('never flatters head when it is base', () => {
+  it('A fixed rate that one arm alone cannot keep up with never flatters head when it is base', () => {
     const seen = behind('base', () => true);
     assert.equal(seen.verdict, 'inconclusive');
     assert.match(reasonOf(seen) as string, /base did not keep up with the rate in 20 of 20 blocks/);
   });
 
-  it('leaves out the blocks in which it happened now and then', () => {
+  it('A fixed rate that one arm alone cannot keep up with leaves out the blocks in which it happened now and then', () => {
     assert.equal(behind('head', (index) => index % 7 === 3).verdict, 'unchanged');
   });
 });

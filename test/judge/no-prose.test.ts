@@ -8,7 +8,7 @@ import { ownFile } from '../../src/system/runtime.ts';
 /** So many words in a row are no name, key or code any more. */
 const MOST_WORDS = 2;
 
-test('no file of the judge holds an English sentence', () => {
+test('No file of the judge holds an English sentence', () => {
   const files = globSync('src/judge/**/*.ts', { cwd: ownFile('.') });
   assert.ok(files.length > 40);
   const found = files.flatMap((file) =>
@@ -17,13 +17,13 @@ test('no file of the judge holds an English sentence', () => {
   assert.deepEqual(found, []);
 });
 
-test('the judge knows nothing of the room that makes sentences', () => {
+test('The judge knows nothing of the room that makes sentences', () => {
   for (const file of globSync('src/judge/**/*.ts', { cwd: ownFile('.') })) {
     assert.doesNotMatch(readFileSync(ownFile(file), 'utf8'), /from '[./]*\/report\//, file);
   }
 });
 
-test('the check sees a sentence in a string and in a template, and none in a comment', () => {
+test('The check sees a sentence in a string and in a template, and none in a comment', () => {
   assert.deepEqual(proseIn("const a = 'it cannot be read here';"), ['it cannot be read here']);
   assert.equal(proseIn('const a = `blocks were measured again`;').length, 1);
   assert.deepEqual(
@@ -32,7 +32,7 @@ test('the check sees a sentence in a string and in a template, and none in a com
   );
 });
 
-test('every finding has a code of its own, in words with hyphens', () => {
+test('Every finding has a code of its own, in words with hyphens', () => {
   const codes = Finding.options.map(({ shape }) => shape.code.value);
   assert.equal(new Set(codes).size, codes.length);
   for (const code of codes) assert.match(code, /^[a-z]+(-[a-z]+)*$/);

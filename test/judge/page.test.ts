@@ -12,7 +12,7 @@ import { ownFile } from '../../src/system/runtime.ts';
 
 const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');
 
-it('the table of looks has the code’s critical values', () => {
+it('The table of looks has the code’s critical values', () => {
   const looks = looksFor(BLOCKS_WANTED);
   const row = (name: string, alpha: number) =>
     `| ${[name, ...criticalValues(alpha, oneAttempt(looks)).map((t) => t.toFixed(2))].join(' | ')} |`;
@@ -28,7 +28,7 @@ it('the table of looks has the code’s critical values', () => {
   assert.deepEqual(missing, [], `docs/how-it-decides.md lacks:\n${missing.join('\n')}`);
 });
 
-it('the constants that the page names are the code’s', () => {
+it('The constants that the page names are the code’s', () => {
   assert.ok(page.includes(`${100 * BETWEEN_RUNS_SD} %`));
   assert.equal(EFFECT_FLOOR, 0.5);
   assert.match(page, /at least half the tolerance/);

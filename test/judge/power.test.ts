@@ -35,7 +35,7 @@ describe('the minimum detectable effect of one look', () => {
     [0.03, 3],
     [0.006, 3],
   ] as const) {
-    it(`is caught in about 80 of 100 runs (sd ${sd}, ${LOOKS[look]} blocks)`, () => {
+    it(`The minimum detectable effect of one look is caught in about 80 of 100 runs (sd ${sd}, ${LOOKS[look]} blocks)`, () => {
       const level = levelAt(0.01, PLAN, look);
       const blocks = LOOKS[look] as number;
       const mde = minimumDetectable(estimateOf(sd, blocks), level, DELTA);
@@ -45,7 +45,7 @@ describe('the minimum detectable effect of one look', () => {
   }
 
   // What the sum of the two quantiles gives; the exact value is a little larger for few blocks.
-  it('has about the size of k(n, alpha) times the standard deviation', () => {
+  it('The minimum detectable effect of one look has about the size of k(n, alpha) times the standard deviation', () => {
     for (const [blocks, k] of [
       [6, 1.75],
       [10, 1.17],
@@ -57,7 +57,7 @@ describe('the minimum detectable effect of one look', () => {
     }
   });
 
-  it('grows with noise and with caution, and shrinks with blocks', () => {
+  it('The minimum detectable effect of one look grows with noise and with caution, and shrinks with blocks', () => {
     const mde = (sd: number, blocks: number, level: number) =>
       minimumDetectable(estimateOf(sd, blocks), level, DELTA);
     assert.ok(mde(0.04, 10, 0.01) > mde(0.03, 10, 0.01));
@@ -65,7 +65,7 @@ describe('the minimum detectable effect of one look', () => {
     assert.ok(mde(0.03, 10, 0.001) > mde(0.03, 10, 0.01));
   });
 
-  it('is half the tolerance at least', () => {
+  it('The minimum detectable effect of one look is half the tolerance at least', () => {
     assert.equal(minimumDetectable(estimateOf(0, 20), 0.01, DELTA), DELTA / 2);
     assert.ok(minimumDetectable(estimateOf(0.001, 20), 0.01, DELTA) > DELTA / 2);
   });
@@ -77,7 +77,7 @@ describe('the blocks that would have decided', () => {
   const bound = (level: number, sd: number, n: number) =>
     (tQuantile(1 - level, n - 1) * sd) / Math.sqrt(n);
 
-  it('are the fewest that bring a bound across', () => {
+  it('The blocks that would have decided are the fewest that bring a bound across', () => {
     const passing = blocksNeeded(estimateOf(0.08, 20), 0.01, DELTA) as number;
     assert.ok(bound(pass, 0.08, passing) < DELTA);
     // One fewer would not: neither side, since nothing is there to be shown.
@@ -86,11 +86,11 @@ describe('the blocks that would have decided', () => {
     assert.ok(bound(fail, 0.12, failing) < 0.05 && bound(fail, 0.12, failing - 1) >= 0.05);
   });
 
-  it('are none when the change sits below the floor or on the tolerance', () => {
+  it('The blocks that would have decided are none when the change sits below the floor or on the tolerance', () => {
     assert.equal(blocksNeeded(estimateOf(0.2, 20, 0.045), 0.01, DELTA), null);
   });
 
-  it('are more for more noise', () => {
+  it('The blocks that would have decided are more for more noise', () => {
     const few = blocksNeeded(estimateOf(0.09, 20), 0.01, DELTA) as number;
     const many = blocksNeeded(estimateOf(0.15, 20), 0.01, DELTA) as number;
     assert.ok(few > 20 && many > few && many <= 60, `${few}, ${many}`);

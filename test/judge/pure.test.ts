@@ -24,7 +24,7 @@ const job = fc
   );
 
 describe('the judge', () => {
-  it('gives the same bytes for a measurement that went through a file', () => {
+  it('The judge gives the same bytes for a measurement that went through a file', () => {
     fc.assert(
       fc.property(job, (measurement) => {
         const again = Measurement.parse(JSON.parse(toJson(measurement)));
@@ -34,7 +34,7 @@ describe('the judge', () => {
     );
   });
 
-  it('does not change what it is given', () => {
+  it('The judge does not change what it is given', () => {
     fc.assert(
       fc.property(job, (measurement) => {
         const before = toJson(measurement);
@@ -47,7 +47,7 @@ describe('the judge', () => {
     );
   });
 
-  it('does not care in which order subjects and keys come', () => {
+  it('The judge does not care in which order subjects and keys come', () => {
     fc.assert(
       fc.property(job, (measurement) => {
         const turned = reverseKeys(measurement);
@@ -68,7 +68,7 @@ describe('the judge', () => {
     );
   });
 
-  it('does not remember the measurement before', () => {
+  it('The judge does not remember the measurement before', () => {
     fc.assert(
       fc.property(job, job, (first, second) => {
         const alone = toJson(judge(first));
@@ -83,7 +83,7 @@ describe('the judge', () => {
    * Figures mirror; words need not: Holm's steps are taken on the side of "worse" only, "better" is
    * tested at the family's first step, and the two tolerances differ in the logarithm.
    */
-  it('mirrors its figures when base and head change places', () => {
+  it('The judge mirrors its figures when base and head change places', () => {
     fc.assert(
       fc.property(fc.array(block, { minLength: 6, maxLength: 6 }), (blocks) => {
         const measurement = measurementOf({ subjects: [{ blocks }] });
@@ -106,7 +106,7 @@ describe('the judge', () => {
     );
   });
 
-  it('calls a clear slowdown an improvement when base and head change places', () => {
+  it('The judge calls a clear slowdown an improvement when base and head change places', () => {
     const blocks = [0.1, 0.11, 0.09, 0.1, 0.12, 0.1].map((d) => ({ throughput: d, cpu: d }));
     const measurement = measurementOf({ subjects: [{ blocks }] });
     assert.equal(judge(measurement).verdict, 'regression');

@@ -23,13 +23,13 @@ function recorded(name: string): { measurement: Measurement; subject: SubjectVer
 }
 
 describe('a real server', () => {
-  it('without a flaw has nothing held against it', () => {
+  it('A real server without a flaw has nothing held against it', () => {
     const { subject } = recorded('quiet');
     assert.equal(subject.verdict, 'unchanged');
     assert.deepEqual([subject.warnings, subject.pictures, subject.modes], [[], [], []]);
   });
 
-  it('that gets slower and slower is never steady, in both arms', () => {
+  it('A real server that gets slower and slower is never steady, in both arms', () => {
     const { subject } = recorded('never-steady');
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
@@ -42,7 +42,7 @@ describe('a real server', () => {
     );
   });
 
-  it('that is so in head alone is a regression when it is slower, with a word on what could not be seen', () => {
+  it('A real server that is so in head alone is a regression when it is slower, with a word on what could not be seen', () => {
     const { subject } = recorded('restless-head');
     assert.equal(subject.verdict, 'regression');
     assert.match(
@@ -51,7 +51,7 @@ describe('a real server', () => {
     );
   });
 
-  it('that comes up in one of two states has both named, and no word that depends on their mixture', () => {
+  it('A real server that comes up in one of two states has both named, and no word that depends on their mixture', () => {
     const { subject } = recorded('two-states');
     const modes = subject.modes.find(({ metric }) => metric === 'cpu');
     assert.equal(modes?.groups.length, 2);
@@ -59,13 +59,13 @@ describe('a real server', () => {
     assert.equal(subject.verdict, 'inconclusive');
   });
 
-  it('that shares something with its twin shows it by the order of their starts', () => {
+  it('A real server that shares something with its twin shows it by the order of their starts', () => {
     const { subject } = recorded('first-come');
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(reasonOf(subject) as string, /which arm was started first/);
   });
 
-  it('that stalls now and then is not called unchanged for its typical slices', () => {
+  it('A real server that stalls now and then is not called unchanged for its typical slices', () => {
     const { subject } = recorded('stalls');
     assert.match(warningsOf(subject).join('\n'), /head stalls more than base does/);
     const throughput = subject.metrics.find(({ name }) => name === 'throughput');
@@ -73,7 +73,7 @@ describe('a real server', () => {
     assert.notEqual(subject.verdict, 'unchanged');
   });
 
-  it('whose machine was taken by others says so, and nothing else', () => {
+  it('A real server whose machine was taken by others says so, and nothing else', () => {
     const { measurement, subject } = recorded('disturbed');
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(

@@ -26,7 +26,7 @@ describe('group-sequential bounds', () => {
     [0.01 / 3, [7.67, 4.63, 3.81, 3.22]],
     [0.01 / 6, [8.89, 5.14, 4.2, 3.54]],
   ] as const) {
-    it(`gives the published critical values for alpha ${alpha.toFixed(5)}`, () => {
+    it(`Group-sequential bounds: the code gives the published critical values for alpha ${alpha.toFixed(5)}`, () => {
       const found = criticalValues(alpha, PLAN);
       for (const [k, t] of expected.entries()) {
         // Half a unit of the second decimal, and a little for 3.865, printed as 3.86.
@@ -35,14 +35,14 @@ describe('group-sequential bounds', () => {
     });
   }
 
-  it('gives the nominal levels of the recursion for alpha .01', () => {
+  it('Group-sequential bounds: the code gives the nominal levels of the recursion for alpha .01', () => {
     const levels = nominalLevels(0.01, PLAN);
     for (const [k, level] of [0.0009, 0.00191, 0.00338, 0.00716].entries()) {
       assert.ok(Math.abs((levels[k] as number) - level) < 0.000005, `${levels[k]}`);
     }
   });
 
-  it('is a plain t test when there is one look', () => {
+  it('Group-sequential bounds is a plain t test when there is one look', () => {
     for (const looks of [[6], [20], [60]]) {
       const df = (looks[0] as number) - 1;
       assert.ok(
@@ -53,7 +53,7 @@ describe('group-sequential bounds', () => {
     assert.ok(Math.abs((criticalValues(0.01, oneAttempt([6]))[0] as number) - 3.365) < 0.001);
   });
 
-  it('spends alpha times the square of the fraction, at any budget', () => {
+  it('Group-sequential bounds spends alpha times the square of the fraction, at any budget', () => {
     // Brownian motion observed at the looks: what crosses must be what may be spent.
     for (const blocks of [7, 10, 12, 60]) {
       const plan = oneAttempt(looksFor(blocks));
@@ -71,7 +71,7 @@ describe('group-sequential bounds', () => {
     }
   });
 
-  it('never asks for less when less may be spent, and never spends more than alpha at a look', () => {
+  it('Group-sequential bounds: the code never asks for less when less may be spent, and never spends more than alpha at a look', () => {
     fc.assert(
       fc.property(alphas, alphas, budgets, (a, b, blocks) => {
         const plan = oneAttempt(looksFor(blocks));
@@ -86,7 +86,7 @@ describe('group-sequential bounds', () => {
     );
   });
 
-  it('asks for less at every further look of the usual plan', () => {
+  it('Group-sequential bounds asks for less at every further look of the usual plan', () => {
     for (const blocks of [12, 20, 60]) {
       const levels = nominalLevels(0.01, oneAttempt(looksFor(blocks)));
       assert.deepEqual(
@@ -96,7 +96,7 @@ describe('group-sequential bounds', () => {
     }
   });
 
-  it('refuses to work without looks', () => {
+  it('Group-sequential bounds refuses to work without looks', () => {
     assert.throws(() => oneAttempt([]), RangeError);
     assert.throws(() => nominalLevels(0.01, { looks: [], ends: [] }), RangeError);
   });
@@ -105,7 +105,7 @@ describe('group-sequential bounds', () => {
 describe('further attempts', () => {
   const TWICE: Schedule = { looks: [...LOOKS, 26, 30, 34, 40], ends: [20, 40] };
 
-  it('spend as many tenths of the one before, by the square of their own budget', () => {
+  it('Further attempts spend as many tenths of the one before, by the square of their own budget', () => {
     const ends = [20, 40, 50];
     for (const [blocks, share] of [
       [6, 0.3 ** 2],
@@ -119,7 +119,7 @@ describe('further attempts', () => {
     }
   });
 
-  it('spend less than alpha / 0.9 together, and never less for more blocks', () => {
+  it('Further attempts spend less than alpha / 0.9 together, and never less for more blocks', () => {
     fc.assert(
       fc.property(alphas, schedules(8), (alpha, { looks, ends }) => {
         const total = looks.map((look) => spendAlpha(alpha, look, ends));
@@ -133,7 +133,7 @@ describe('further attempts', () => {
     );
   });
 
-  it('leave the looks of those before as they were', () => {
+  it('Further attempts leave the looks of those before as they were', () => {
     fc.assert(
       fc.property(alphas, schedules(3), (alpha, plan) => {
         const levels = nominalLevels(alpha, plan);
@@ -148,14 +148,14 @@ describe('further attempts', () => {
     );
   });
 
-  it('ask for much more at their first look than the end of the one before did', () => {
+  it('Further attempts ask for much more at their first look than the end of the one before did', () => {
     const levels = nominalLevels(0.01, TWICE);
     const [end, next] = [levels[3], levels[4]] as [number, number];
     assert.ok(next < end / 5, `${next} after ${end}`);
     assert.ok((levels.at(-1) as number) > next);
   });
 
-  it('keep the error of both together at 1.1 alpha (a million and more simulated looks)', () => {
+  it('Further attempts keep the error of both together at 1.1 alpha (a million and more simulated looks)', () => {
     const [alpha, paths] = [0.05, 200_000];
     const crossed = simulated(alpha, TWICE, { paths, seed: 11 });
     for (const [k, look] of TWICE.looks.entries()) {
@@ -167,7 +167,7 @@ describe('further attempts', () => {
     assert.ok(Math.abs(total - 1.1 * alpha) < 3 * error, `${total}`);
   });
 
-  it('have p-values that are the inverse of their levels', () => {
+  it('Further attempts have p-values that are the inverse of their levels', () => {
     fc.assert(
       fc.property(
         alphas,
@@ -185,7 +185,7 @@ describe('further attempts', () => {
 });
 
 describe('sequential p-values', () => {
-  it('are the inverse of the nominal levels', () => {
+  it('Sequential p-values are the inverse of the nominal levels', () => {
     fc.assert(
       fc.property(alphas, fc.constantFrom(6, 7, 10, 12, 20, 60), (alpha, blocks) => {
         const plan = oneAttempt(looksFor(blocks));
@@ -198,7 +198,7 @@ describe('sequential p-values', () => {
     );
   });
 
-  it('grow with the p-value of the look, and stay between it and 1', () => {
+  it('Sequential p-values grow with the p-value of the look, and stay between it and 1', () => {
     const level = fc.double({ min: 1e-30, max: 1, noNaN: true });
     fc.assert(
       fc.property(level, level, fc.integer({ min: 0, max: 3 }), (a, b, k) => {
@@ -213,7 +213,7 @@ describe('sequential p-values', () => {
     );
   });
 
-  it('stay sensible at the extremes', () => {
+  it('Sequential p-values stay sensible at the extremes', () => {
     for (const k of LOOKS.keys()) {
       assert.equal(sequentialP(1, PLAN, k), 1);
       const tiny = sequentialP(1e-14, PLAN, k);

@@ -74,13 +74,13 @@ const SLOWER = simulate({ seed: 3, jobs: 500, sd: 0.03, effect: Math.log(1.08) }
 const AT_TOLERANCE = simulate({ seed: 4, jobs: 1000, sd: 0.03, effect: -Math.log(0.95) });
 
 describe('simulated jobs', () => {
-  it('that changed nothing are not failed, and are shown to be unchanged', () => {
+  it('Simulated jobs that changed nothing are not failed, and are shown to be unchanged', () => {
     assert.ok(SAME.words.regression <= 0.01, `${SAME.words.regression}`);
     assert.ok(SAME.words.unchanged > 0.98, `${SAME.words.unchanged}`);
     assert.ok(SAME.blocks < 12, `${SAME.blocks}`);
   });
 
-  it('that changed nothing on a machine so noisy that the pass side cannot help fail at most as promised', () => {
+  it('Simulated jobs that changed nothing on a machine so noisy that the pass side cannot help fail at most as promised', () => {
     // 1 % nominal; 6000 jobs have a standard error of .13 %.
     assert.ok(NOISY.words.regression <= 0.015, `${NOISY.words.regression}`);
     // Nothing is promised of "improvement", but it must not be common either.
@@ -88,22 +88,22 @@ describe('simulated jobs', () => {
     assert.ok(NOISY.words.inconclusive > 0.2, `${NOISY.words.inconclusive}`);
   });
 
-  it('that became 8 % slower are failed', () => {
+  it('Simulated jobs that became 8 % slower are failed', () => {
     assert.ok(SLOWER.words.regression > 0.98, `${SLOWER.words.regression}`);
   });
 
-  it('that became slower by the whole tolerance seldom pass', () => {
+  it('Simulated jobs that became slower by the whole tolerance seldom pass', () => {
     // Two metrics at 5 % each; a job passes only when both do.
     assert.ok(AT_TOLERANCE.words.unchanged < 0.05, `${AT_TOLERANCE.words.unchanged}`);
   });
 
-  it('print intervals that hold the truth, although the run stops when it likes what it sees', () => {
+  it('Simulated jobs print intervals that hold the truth, although the run stops when it likes what it sees', () => {
     for (const { coverage } of [SAME, NOISY, SLOWER, AT_TOLERANCE]) {
       assert.ok(coverage > 0.9, `${coverage}`);
     }
   });
 
-  it('gave the figures that the page for users states', () => {
+  it('Simulated jobs gave the figures that the page for users states', () => {
     const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     const row = (name: string, { words, coverage, blocks }: Outcome) =>

@@ -19,7 +19,7 @@ const visible = (sd: number, alpha = 0.01, blocks = 20, delta = DELTA) =>
   );
 
 describe('the smallest visible change', () => {
-  it('has these values, on every machine', () => {
+  it('The smallest visible change has these values, on every machine', () => {
     const drops = [0, 0.003, 0.0115, 0.03, 0.08, 0.3].map(
       (sd) => -Math.expm1(-visible(sd, 0.0025)),
     );
@@ -34,14 +34,14 @@ describe('the smallest visible change', () => {
     { sd: 0.03, blocks: 10, tolerance: 0.03 },
     { sd: 0.08, blocks: 6, tolerance: 0.05 },
   ]) {
-    it(`is a regression in 80 of 100 jobs by the whole rule: noise ${100 * sd} %, ${blocks} blocks, tolerance ${100 * tolerance} %`, () => {
+    it(`The smallest visible change is a regression in 80 of 100 jobs by the whole rule: noise ${100 * sd} %, ${blocks} blocks, tolerance ${100 * tolerance} %`, () => {
       const rule = { sd, tolerance, alpha: 0.01 / 4, looks: looksFor(blocks) };
       const { share, se } = powerAtMde({ ...rule, jobs: 3000, seed: 8 });
       assert.ok(Math.abs(share - 0.8) < 3 * Math.hypot(se, 0.0044), `${share}`);
     });
   }
 
-  it('is half the tolerance where there is no noise, and never less', () => {
+  it('The smallest visible change is half the tolerance where there is no noise, and never less', () => {
     const sds = fc.double({ min: 1e-6, max: 2, noNaN: true });
     assert.equal(visible(0), DELTA / 2);
     fc.assert(
@@ -50,13 +50,13 @@ describe('the smallest visible change', () => {
     );
   });
 
-  it('grows with noise and with caution, and shrinks with blocks', () => {
+  it('The smallest visible change grows with noise and with caution, and shrinks with blocks', () => {
     assert.ok(visible(0.04) > visible(0.03));
     assert.ok(visible(0.03, 0.001) > visible(0.03));
     assert.ok(visible(0.03, 0.01, 40) < visible(0.03));
   });
 
-  it('scales with the tolerance: twice the noise and twice the tolerance see twice the change', () => {
+  it('The smallest visible change scales with the tolerance: twice the noise and twice the tolerance see twice the change', () => {
     const scales = fc.double({ min: 0.01, max: 100, noNaN: true });
     fc.assert(
       fc.property(scales, (by) => {
@@ -68,7 +68,7 @@ describe('the smallest visible change', () => {
     );
   });
 
-  it('is what a metric prints, at its share of the false-alarm rate; of a latency at half of that', () => {
+  it('The smallest visible change is what a metric prints, at its share of the false-alarm rate; of a latency at half of that', () => {
     const values = spread(20, 0, 0.0115);
     const blocks = values.map((value) => ({ throughput: value, cpu: value, p99: value }));
     const load = (name: string) => httpScenario(name, { latency: { perSecond: null } });

@@ -67,7 +67,7 @@ describe('a hold', () => {
       },
     );
 
-  it('without failures is unchanged, and its connections are summed', () => {
+  it('A hold without failures is unchanged, and its connections are summed', () => {
     const subject = judged(holding(() => ({})));
     assert.equal(subject.verdict, 'unchanged');
     assert.deepEqual(subject.hold?.head, {
@@ -85,7 +85,7 @@ describe('a hold', () => {
     assert.ok(subject.metrics.every(({ name }) => name !== 'throughput' && name !== 'cpu'));
   });
 
-  it('one connection in a thousand that head drops is a regression', () => {
+  it('One connection in a thousand that head drops is a regression', () => {
     const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) })));
     const dropped = metric(subject, 'dropped');
     assert.equal(subject.verdict, 'regression');
@@ -93,18 +93,18 @@ describe('a hold', () => {
     assert.deepEqual([dropped.base, dropped.limit, dropped.unit], [0, 0, 'share']);
   });
 
-  it('what both arms drop is nobody’s regression, and no pass', () => {
+  it('What both arms drop is nobody’s regression, and no pass', () => {
     const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) }), true));
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(reasonOf(subject) as string, /dropped: over the limit/);
   });
 
-  it('one bad moment convicts nobody', () => {
+  it('One bad moment convicts nobody', () => {
     const subject = judged(holding((i) => ({ dropped: i === 3 ? 400 : 0 })));
     assert.equal(metric(subject, 'dropped').verdict, 'inconclusive');
   });
 
-  it('a limit lets so many pass', () => {
+  it('A limit lets so many pass', () => {
     const subject = judged(
       holding((i) => ({ dropped: i % 2, refused: 1, timedOut: 1, opened: 998 })),
       { dropped: 0.001, refused: 0.002 },
@@ -113,7 +113,7 @@ describe('a hold', () => {
     near(metric(subject, 'refused').head, 0.002);
   });
 
-  it('counts are compared by the exact conditional test', () => {
+  it('A hold counts are compared by the exact conditional test', () => {
     const { subjects } = measurementOf({
       load: (name) => ({ ...hold, name }),
       pairs: 'exclusive',

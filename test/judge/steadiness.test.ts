@@ -34,7 +34,7 @@ describe('steadiness', () => {
       },
     );
 
-  it('a stall over the limit that base does not have is a regression', () => {
+  it('A stall over the limit that base does not have is a regression', () => {
     const subject = judged(3, 50);
     const stall = metric(subject, 'longest-stall');
     assert.deepEqual([subject.verdict, stall.verdict], ['regression', 'regression']);
@@ -45,7 +45,7 @@ describe('steadiness', () => {
     assert.equal(metric(subject, 'throughput').verdict, 'unchanged');
   });
 
-  it('a stall that base has too is nobody’s regression, and no pass', () => {
+  it('A stall that base has too is nobody’s regression, and no pass', () => {
     const stall = metric(judged(50, 50), 'longest-stall');
     assert.equal(stall.verdict, 'inconclusive');
     assert.match(
@@ -54,7 +54,7 @@ describe('steadiness', () => {
     );
   });
 
-  it('a limit that was kept at the first looks is tested at the later ones too', () => {
+  it('A limit that was kept at the first looks is tested at the later ones too', () => {
     const late = (block: BlockMeasurement) => stalls(3, block.index < 6 ? 3 : 50)(block);
     const subject = one(
       // Throughput is noisy, so that the subject goes on.
@@ -74,7 +74,7 @@ describe('steadiness', () => {
     assert.deepEqual([subject.verdict, stall.verdict], ['regression', 'regression']);
   });
 
-  it('stalls within the limit are unchanged, however many times those of base', () => {
+  it('Steadiness stalls within the limit are unchanged, however many times those of base', () => {
     assert.equal(metric(judged(0, 18), 'longest-stall').verdict, 'unchanged');
   });
 });

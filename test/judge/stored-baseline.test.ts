@@ -28,7 +28,7 @@ describe('against a stored measurement', () => {
       subjects: [{ server, blocks: both(values), looks: [values.length] }],
     });
 
-  it('compares unpaired, and sees less than a live pair', () => {
+  it('A run against a stored measurement compares unpaired, and sees less than a live pair', () => {
     const [before, after] = [spread(20, 0, 0.002), spread(20, 0.3, 0.002)];
     const verdict = against(baseline(before), after);
     assert.equal(verdict.design, 'stored');
@@ -43,14 +43,14 @@ describe('against a stored measurement', () => {
     assert.ok((live.mde as number) < (cpu.mde as number) / 2);
   });
 
-  it('cannot show what lies within the spread between runs', () => {
+  it('A run against a stored measurement cannot show what lies within the spread between runs', () => {
     const verdict = against(baseline(spread(20, 0, 0.001)), spread(20, 0.04, 0.001));
     assert.equal(verdict.verdict, 'inconclusive');
     // No budget helps against the spread between runs.
     assert.equal(verdict.subjects[0]?.budgetNeededMs, null);
   });
 
-  it('of another machine is not comparable, and says why', () => {
+  it('A run against a stored measurement of another machine is not comparable, and says why', () => {
     const stored = baseline(spread(6, 0, 0.001), (kept) => {
       kept.environment.cpuModel = 'Model B';
       kept.environment.memoryBytes = 1;
@@ -62,7 +62,7 @@ describe('against a stored measurement', () => {
     assert.equal(verdict.design, 'stored');
   });
 
-  it('names everything that differs, and nothing that need not agree', () => {
+  it('A run against a stored measurement names everything that differs, and nothing that need not agree', () => {
     const now = measurementOf({ subjects: [{ blocks: repeat({}, 2) }] });
     const same = baseline(spread(6, 0, 0.001), (kept) => {
       // As many cores, though others.
@@ -86,7 +86,7 @@ describe('against a stored measurement', () => {
     ]);
   });
 
-  it('that lacks a subject has no baseline for it, and judges the others', () => {
+  it('A run against a stored measurement that lacks a subject has no baseline for it, and judges the others', () => {
     const stored = baseline(spread(6, 0, 0.001));
     const values = both(spread(6, 0.3, 0.001));
     const verdict = verdictOf({
@@ -104,7 +104,7 @@ describe('against a stored measurement', () => {
     assert.match(reasonOf(verdict.subjects[1]) as string, /does not have this subject/);
   });
 
-  it('that was broken off early is inconclusive, not baseless', () => {
+  it('A run against a stored measurement that was broken off early is inconclusive, not baseless', () => {
     const stored = baseline(spread(6, 0, 0.001));
     const verdict = verdictOf({
       arms: ['head'],
@@ -114,7 +114,7 @@ describe('against a stored measurement', () => {
     assert.equal(verdict.verdict, 'inconclusive');
   });
 
-  it('takes head of a live pair as the baseline', () => {
+  it('A run against a stored measurement takes head of a live pair as the baseline', () => {
     const pair = measurementOf({ subjects: [{ blocks: both(spread(6, 0.2, 0.001)) }] });
     const stored = toBaseline(pair, 'pair.json');
     assert.equal(stored.subjects[0]?.paired, true);
@@ -127,7 +127,7 @@ describe('against a stored measurement', () => {
     assert.deepEqual(alone.subjects[0]?.warnings, []);
   });
 
-  it('warns of live pairs, and not of arms that never met', () => {
+  it('A run against a stored measurement warns of live pairs, and not of arms that never met', () => {
     const subjects = ['live', 'exclusive'].map((server) => ({
       server,
       blocks: both(spread(6, 0, 0.001)),
@@ -141,7 +141,7 @@ describe('against a stored measurement', () => {
     assert.deepEqual(exclusive?.warnings, []);
   });
 
-  it('made by another engine is not comparable, once the new one is known', () => {
+  it('A run against a stored measurement made by another engine is not comparable, once the new one is known', () => {
     const engine = (m: Measurement, name: string) =>
       Object.assign(m.subjects[0]?.pilot?.arms.head ?? {}, { engine: name });
     const stored = baseline(spread(6, 0, 0.001), (kept) => engine(kept, 'h3 0.9.0 (native)'));

@@ -43,7 +43,7 @@ const stall = (arm: Arm, share: number) => (block: BlockMeasurement) => {
 };
 
 describe('rare work', () => {
-  it('that trimming cuts away is found, with the arm and the size', () => {
+  it('Rare work that trimming cuts away is found, with the arm and the size', () => {
     const [finding, ...others] = findings(periodicJob('head', 0.06));
     assert.deepEqual(others, []);
     assert.equal(finding?.metric, 'cpu');
@@ -52,31 +52,31 @@ describe('rare work', () => {
     assert.match(textOf(finding?.finding) as string, /about 6% \(1\.2 µs\) of CPU per request/);
   });
 
-  it('of base is found too, with the other sign', () => {
+  it('Rare work of base is found too, with the other sign', () => {
     const [finding] = findings(periodicJob('base', 0.06));
     assert.match(textOf(finding?.finding) as string, /^base does more rare work than head/);
     assert.ok((finding?.excess as number) < 0);
   });
 
-  it('below half the tolerance is not told', () => {
+  it('Rare work below half the tolerance is not told', () => {
     assert.equal(RARE.share, 0.5);
     assert.deepEqual(findings(periodicJob('head', 0.024)), []);
     assert.equal(findings(periodicJob('head', 0.026)).length, 1);
   });
 
-  it('that comes in one block only is not told', () => {
+  it('Rare work that comes in one block only is not told', () => {
     const once = (block: BlockMeasurement) => {
       if (block.index === 2) periodicJob('head', 0.8)(block);
     };
     assert.deepEqual(findings(once), []);
   });
 
-  it('in fewer than six blocks is not told', () => {
+  it('Rare work in fewer than six blocks is not told', () => {
     assert.deepEqual(findings(periodicJob('head', 0.2), 5), []);
     assert.deepEqual(findings(stall('head', 0.2), 5), []);
   });
 
-  it('in both arms alike is not told', () => {
+  it('Rare work in both arms alike is not told', () => {
     const both = (block: BlockMeasurement) => {
       for (const arm of ['base', 'head'] as const) {
         periodicJob(arm, 0.2)(block);
@@ -86,7 +86,7 @@ describe('rare work', () => {
     assert.deepEqual(findings(both), []);
   });
 
-  it('cannot be told where only ticks are known, for they are not trimmed', () => {
+  it('Rare work cannot be told where only ticks are known, for they are not trimmed', () => {
     const blind = (block: BlockMeasurement) => {
       observed(block, 'head').cpuMs = null;
       observed(block, 'head').cpuTicksMs = 4000;
@@ -96,7 +96,7 @@ describe('rare work', () => {
 });
 
 describe('rare stalls', () => {
-  it('that trimming cuts away are found, with the arm and the size', () => {
+  it('Rare stalls that trimming cuts away are found, with the arm and the size', () => {
     const [finding, ...others] = findings(stall('head', 0.25));
     assert.deepEqual(others, []);
     assert.equal(finding?.metric, 'throughput');
@@ -111,12 +111,12 @@ describe('rare stalls', () => {
     );
   });
 
-  it('below half the tolerance are not told', () => {
+  it('Rare stalls below half the tolerance are not told', () => {
     assert.deepEqual(findings(stall('head', 0.025)), []);
     assert.equal(findings(stall('head', 0.027)).length, 1);
   });
 
-  it('of one block are not told', () => {
+  it('Rare stalls of one block are not told', () => {
     assert.deepEqual(
       findings((block) => {
         if (block.index === 0) stall('head', 2)(block);
@@ -125,7 +125,7 @@ describe('rare stalls', () => {
     );
   });
 
-  it('in a block without any answer count for nothing, and break nothing', () => {
+  it('Rare stalls in a block without any answer count for nothing, and break nothing', () => {
     const [finding] = findings((block) => {
       stall('head', 0.25)(block);
       if (block.index === 6) block.sliceGood.fill(0);
@@ -135,7 +135,7 @@ describe('rare stalls', () => {
 });
 
 describe('rare work and stalls of exclusive pairs', () => {
-  it('are found with their size, each arm against its own middle', () => {
+  it('Rare work and stalls of exclusive pairs are found with their size, each arm against its own middle', () => {
     const [work, ...none] = findings(periodicJob('head', 0.06), 6, 'exclusive');
     assert.deepEqual(none, []);
     assert.equal(work?.metric, 'cpu');
@@ -146,7 +146,7 @@ describe('rare work and stalls of exclusive pairs', () => {
     assert.ok(Math.abs((stalled?.excess as number) + Math.log(1.125)) < 1e-3);
   });
 
-  it('in both arms alike are not told', () => {
+  it('Rare work and stalls of exclusive pairs in both arms alike are not told', () => {
     const both = (block: BlockMeasurement) => {
       for (const arm of ['base', 'head'] as const) {
         periodicJob(arm, 0.2)(block);
@@ -156,7 +156,7 @@ describe('rare work and stalls of exclusive pairs', () => {
     assert.deepEqual(findings(both, 6, 'exclusive'), []);
   });
 
-  it('do not come out of a machine that is slower for one arm of every block', () => {
+  it('Rare work and stalls of exclusive pairs do not come out of a machine that is slower for one arm of every block', () => {
     // All of the arm's slices, not few of them: that is in the judged figure.
     const slow = (block: BlockMeasurement) => {
       for (let i = 0; i < block.sliceUs.length / 2; i++) {
@@ -181,7 +181,7 @@ describe('"not worse" may not be said', () => {
     );
   const delta = -Math.log(0.95);
 
-  it('from the tolerance on, in words of the metric', () => {
+  it('"not worse" may not be said from the tolerance on, in words of the metric', () => {
     assert.equal(
       hidden(0, delta),
       'head stalls in few slices: over all of them it serves 5% fewer requests per second',
@@ -193,17 +193,17 @@ describe('"not worse" may not be said', () => {
     );
   });
 
-  it('unless the rest makes up for it', () => {
+  it('"not worse" may not be said unless the rest makes up for it', () => {
     assert.equal(hidden(-0.2, 0.24), null);
     assert.notEqual(hidden(-0.2, 0.26), null);
   });
 
-  it('and base’s own stalls do not matter', () => {
+  it('And base’s own stalls do not matter', () => {
     assert.equal(hidden(0.04, -0.3), null);
     assert.equal(hidden(0.2, -0.01), null);
   });
 
-  it('of the metric that was found, and of no other', () => {
+  it('"not worse" may not be said of the metric that was found, and of no other', () => {
     const estimate = { d: 0, se: 0.01, sd: 0.02, degreesOfFreedom: 5, blocks: 6 };
     const rare = [{ metric: 'cpu' as const, excess: 1, finding: ANY }];
     assert.equal(hiddenWorsening(rare, { metric: 'throughput', estimate }, 0.05), null);

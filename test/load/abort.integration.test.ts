@@ -11,7 +11,7 @@ import { commandTarget } from './command/harness.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
 
-it('a cancelled run takes the load command with it', linux, async (t) => {
+it('A cancelled run takes the load command with it', linux, async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'tg-abort-'));
   t.after(() => rmSync(root, { recursive: true }));
   const controller = new AbortController();
@@ -27,7 +27,7 @@ it('a cancelled run takes the load command with it', linux, async (t) => {
   while (isGroupAlive(pid)) await sleep(5);
 });
 
-it('a run has one listener, however many processes there are', linux, async () => {
+it('A run has one listener, however many processes there are', linux, async () => {
   const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
   const core = Number(allowed?.[1]);
   const { signal } = new AbortController();

@@ -25,7 +25,7 @@ async function recorder() {
   return { state, port, [Symbol.asyncDispose]: stop };
 }
 
-it('slices that were not tried go past all the same', async () => {
+it('Slices that were not tried go past all the same', async () => {
   await using base = await recorder();
   await using head = await recorder();
   await using generator = await startGenerator({ cores: null });

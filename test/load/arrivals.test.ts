@@ -33,7 +33,7 @@ function spin(ms: number): void {
 }
 
 describe('arrivals', () => {
-  it('of all at once has everything due from the start', async () => {
+  it('Arrivals of all at once has everything due from the start', async () => {
     const arrivals = new FixedCount(5);
     const taken = await follow(arrivals, performance.now());
     assert.equal(taken.length, 5);
@@ -41,7 +41,7 @@ describe('arrivals', () => {
     assert.deepEqual([arrivals.untaken, arrivals.isDrained], [0, true]);
   });
 
-  it('at a rate has each piece due at its moment, and never before', async () => {
+  it('Arrivals at a rate has each piece due at its moment, and never before', async () => {
     const startMs = performance.now();
     const arrivals = new OpenLoopRate(100, 1000, 7);
     const taken = await follow(arrivals, startMs);
@@ -54,7 +54,7 @@ describe('arrivals', () => {
     assert.ok(arrivals.durationMs >= 99);
   });
 
-  it('at a rate counts what an event loop that was held up released late', async () => {
+  it('Arrivals at a rate counts what an event loop that was held up released late', async () => {
     const arrivals = new OpenLoopRate(100, 1000);
     setTimeout(() => spin(50), 20);
     await follow(arrivals, performance.now());
@@ -62,7 +62,7 @@ describe('arrivals', () => {
     assert.ok(arrivals.late >= 40, `${arrivals.late}`);
   });
 
-  it('at a rate that nobody keeps up with has what is due wait, from its moment', async () => {
+  it('Arrivals at a rate that nobody keeps up with has what is due wait, from its moment', async () => {
     const startMs = performance.now();
     const arrivals = new OpenLoopRate(50, 1000);
     arrivals.start(startMs, () => {});
@@ -74,7 +74,7 @@ describe('arrivals', () => {
     assert.ok(arrivals.latencies.quantile(0.5) < arrivals.latencies.max);
   });
 
-  it('at a rate that is abandoned keeps the time of every piece', async () => {
+  it('Arrivals at a rate that is abandoned keeps the time of every piece', async () => {
     const arrivals = new OpenLoopRate(1000, 100);
     arrivals.start(performance.now(), () => {});
     while (arrivals.untaken === 0) await sleep(1);
@@ -85,7 +85,7 @@ describe('arrivals', () => {
     );
   });
 
-  it('for a time goes on until it is over, and counts by the millisecond', async () => {
+  it('Arrivals for a time goes on until it is over, and counts by the millisecond', async () => {
     const arrivals = new FixedDuration(40);
     const startMs = performance.now();
     let good = 0;
@@ -122,7 +122,7 @@ describe('a histogram of latencies', () => {
     return histogram;
   };
 
-  it('has quantiles to a thousandth', () => {
+  it('A histogram of latencies has quantiles to a thousandth', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (all, q) => {
         const sorted = all.toSorted((a, b) => a - b);
@@ -134,7 +134,7 @@ describe('a histogram of latencies', () => {
     );
   });
 
-  it('adds up, and comes through its text unharmed', () => {
+  it('A histogram of latencies adds up, and comes through its text unharmed', () => {
     fc.assert(
       fc.property(values, values, (some, others) => {
         const sum = histogramOf(some);
@@ -148,7 +148,7 @@ describe('a histogram of latencies', () => {
     );
   });
 
-  it('is nothing when it is empty, and takes what is too small or too long', () => {
+  it('A histogram of latencies is nothing when it is empty, and takes what is too small or too long', () => {
     const empty = new LatencyHistogram();
     assert.deepEqual([empty.count, empty.max, empty.quantile(0.5)], [0, 0, 0]);
     const odd = histogramOf([0, -3, 1e15]);

@@ -12,7 +12,7 @@ import { HELLO, request, sendEndlessly, serve, TRUSTING, target } from './server
 const DURATION_S = 0.3;
 
 describe("autocannon's burst", () => {
-  it("sends the scenario's own request and reports what was answered", async () => {
+  it("Autocannon's burst sends the scenario's own request and reports what was answered", async () => {
     const seen = new Set<string>();
     let status = 200;
     const server = http.createServer(async (request, response) => {
@@ -57,7 +57,7 @@ describe("autocannon's burst", () => {
     }
   });
 
-  it('sends several requests in about their proportions, and counts each status', async () => {
+  it("Autocannon's burst sends several requests in about their proportions, and counts each status", async () => {
     const seen: string[] = [];
     const server = http.createServer((asked, response) => {
       seen.push(`${asked.method} ${asked.url}`);
@@ -92,7 +92,7 @@ describe("autocannon's burst", () => {
     }
   });
 
-  it('copies large bodies of many requests only so often', async () => {
+  it("Autocannon's burst copies large bodies of many requests only so often", async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     const body = 'x'.repeat(4_000_000);
     const upload = request({ method: 'PUT', path: '/{id}', body, ids: { from: 1, to: 1_000_000 } });
@@ -103,7 +103,7 @@ describe("autocannon's burst", () => {
     assert.ok(grown < 1e9, `${grown} bytes`);
   });
 
-  it('speaks TLS, also through a Unix socket', async () => {
+  it("Autocannon's burst speaks TLS, also through a Unix socket", async () => {
     const path = join(tmpdir(), `burst-${process.pid}.sock`);
     for (const listener of [{ secure: true }, { secure: true, path }, { path }]) {
       await using server = await serve((socket) => socket.write(HELLO), listener);
@@ -116,7 +116,7 @@ describe("autocannon's burst", () => {
     }
   });
 
-  it('keeps nothing of a body without an end', async () => {
+  it("Autocannon's burst keeps nothing of a body without an end", async () => {
     await using server = await serve((socket) =>
       sendEndlessly(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 107374182400\r\n\r\n'),
     );
@@ -127,7 +127,7 @@ describe("autocannon's burst", () => {
     assert.ok(grown < 250e6, `${grown} bytes more`);
   });
 
-  it('leaves informational answers out', async () => {
+  it("Autocannon's burst leaves informational answers out", async () => {
     await using server = await serve((socket) =>
       socket.write('HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'),
     );
@@ -136,7 +136,7 @@ describe("autocannon's burst", () => {
     assert.equal(result.statuses[200], result.completed);
   });
 
-  it('counts connections that break as errors', async () => {
+  it("Autocannon's burst counts connections that break as errors", async () => {
     await using server = await serve((socket) => socket.resetAndDestroy());
     const result = await runBurst(target(server.port), DURATION_S);
     assert.equal(result.completed, 0);
@@ -144,7 +144,7 @@ describe("autocannon's burst", () => {
     assert.ok(result.errors > 0);
   });
 
-  it('refuses what cannot be sent', async () => {
+  it("Autocannon's burst refuses what cannot be sent", async () => {
     await assert.rejects(runBurst(target(1, { path: '/a b' }), DURATION_S), /path/);
     await assert.rejects(runBurst(target(1, { method: 'FROB' }), DURATION_S), /FROB/);
   });

@@ -39,7 +39,7 @@ function commandLine(pid: number): string {
 }
 
 describe('the generator process', () => {
-  it('opens both arms, alternates slices between them, bursts and closes', async () => {
+  it('The generator process opens both arms, alternates slices between them, bursts and closes', async () => {
     await using base = await serve((socket) => socket.write(HELLO));
     await using head = await serve((socket, index) =>
       socket.write(index % 10 === 0 ? 'HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n' : HELLO),
@@ -81,7 +81,7 @@ describe('the generator process', () => {
     await generator.close('head');
   });
 
-  it('says what failed, and goes on', async () => {
+  it('The generator process says what failed, and goes on', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
@@ -101,7 +101,7 @@ describe('the generator process', () => {
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
   });
 
-  it('does not try a dead arm again for every slice of a request', async () => {
+  it('The generator process does not try a dead arm again for every slice of a request', async () => {
     await using alive = await serve((socket) => socket.write(HELLO));
     await using hung = await serve(() => {});
     await using generator = await startGenerator({ cores: null });
@@ -118,7 +118,7 @@ describe('the generator process', () => {
     assert.ok(hung.requests <= 20, `${hung.requests} requests to a server that hangs`);
   });
 
-  it('rejects every call when it is killed', linux, async () => {
+  it('The generator process rejects every call when it is killed', linux, async () => {
     await using server = await serve(() => {});
     await using generator = await startGenerator({ cores: null });
     await generator.open('base', target(server.port));
@@ -132,7 +132,7 @@ describe('the generator process', () => {
   });
 
   it(
-    'is gone after disposal, also with a slice under way, and disposing twice is fine',
+    'The generator process is gone after disposal, also with a slice under way, and disposing twice is fine',
     linux,
     async () => {
       await using server = await serve(() => {});
@@ -147,39 +147,47 @@ describe('the generator process', () => {
     },
   );
 
-  it('ends at once when the run is cancelled, and listens no longer', linux, async () => {
-    await using server = await serve(() => {});
-    const controller = new AbortController();
-    const { signal } = controller;
-    await using generator = await startGenerator({ cores: null, signal });
-    await generator.open('base', target(server.port));
-    const running = generator.slices(['base'], 10);
-    const rejected = assert.rejects(running, {
-      name: 'GeneratorGone',
-      message: 'The load generator was stopped.',
-    });
-    assert.equal(getEventListeners(signal, 'abort').length, 1);
-    controller.abort(new Error('cancelled by the test'));
-    await rejected;
-    await assert.rejects(generator.burst('base', 1), { name: 'GeneratorGone' });
-    assert.deepEqual(generatorPids(), []);
-    await assert.rejects(startGenerator({ cores: null, signal }), /cancelled by the test/);
-  });
+  it(
+    'The generator process ends at once when the run is cancelled, and listens no longer',
+    linux,
+    async () => {
+      await using server = await serve(() => {});
+      const controller = new AbortController();
+      const { signal } = controller;
+      await using generator = await startGenerator({ cores: null, signal });
+      await generator.open('base', target(server.port));
+      const running = generator.slices(['base'], 10);
+      const rejected = assert.rejects(running, {
+        name: 'GeneratorGone',
+        message: 'The load generator was stopped.',
+      });
+      assert.equal(getEventListeners(signal, 'abort').length, 1);
+      controller.abort(new Error('cancelled by the test'));
+      await rejected;
+      await assert.rejects(generator.burst('base', 1), { name: 'GeneratorGone' });
+      assert.deepEqual(generatorPids(), []);
+      await assert.rejects(startGenerator({ cores: null, signal }), /cancelled by the test/);
+    },
+  );
 
-  it('gives up a start that is cancelled, and leaves no listener behind', linux, async () => {
-    const controller = new AbortController();
-    const starting = startGenerator({ cores: null, signal: controller.signal });
-    controller.abort(new Error('cancelled by the test'));
-    await assert.rejects(starting, /cancelled by the test/);
-    assert.deepEqual(generatorPids(), []);
+  it(
+    'The generator process gives up a start that is cancelled, and leaves no listener behind',
+    linux,
+    async () => {
+      const controller = new AbortController();
+      const starting = startGenerator({ cores: null, signal: controller.signal });
+      controller.abort(new Error('cancelled by the test'));
+      await assert.rejects(starting, /cancelled by the test/);
+      assert.deepEqual(generatorPids(), []);
 
-    const { signal } = new AbortController();
-    const generator = await startGenerator({ cores: null, signal });
-    await generator[Symbol.asyncDispose]();
-    assert.equal(getEventListeners(signal, 'abort').length, 0);
-  });
+      const { signal } = new AbortController();
+      const generator = await startGenerator({ cores: null, signal });
+      await generator[Symbol.asyncDispose]();
+      assert.equal(getEventListeners(signal, 'abort').length, 0);
+    },
+  );
 
-  it('bursts on a server that serves one connection at a time', async () => {
+  it('The generator process bursts on a server that serves one connection at a time', async () => {
     const waiting: Socket[] = [];
     let current: Socket | null = null;
     const next = () => {
@@ -212,7 +220,7 @@ describe('the generator process', () => {
     assert.equal(slice?.good, 20);
   });
 
-  it('runs on the cores it is given', linux, async () => {
+  it('The generator process runs on the cores it is given', linux, async () => {
     const core = Number(
       /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1],
     );
@@ -225,7 +233,7 @@ describe('the generator process', () => {
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
   });
 
-  it('says why it could not start', async () => {
+  it('The generator process says why it could not start', async () => {
     if (process.platform === 'linux') {
       await assert.rejects(startGenerator({ cores: [100_000] }), dying(/taskset/));
     }
@@ -235,7 +243,7 @@ describe('the generator process', () => {
     );
   });
 
-  it('ignores Ctrl-C, answers what it does not know, and ends with the channel', async () => {
+  it('The generator process ignores Ctrl-C, answers what it does not know, and ends with the channel', async () => {
     const child: ChildProcess = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     await once(child, 'message');
     child.kill('SIGINT');
@@ -252,7 +260,7 @@ describe('the generator process', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
-  it('does not run by hand', async () => {
+  it('The generator process does not run by hand', async () => {
     await assert.rejects(
       promisify(execFile)(process.execPath, [PROGRAM]),
       (error: Error & { code?: number; stderr?: string }) => {
@@ -263,7 +271,7 @@ describe('the generator process', () => {
     );
   });
 
-  it('works as a bundle, from any folder', async () => {
+  it('The generator process works as a bundle, from any folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'generator-bundle-'));
     const before = process.cwd();
     try {

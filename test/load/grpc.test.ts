@@ -6,7 +6,7 @@ const message = (isCall: boolean, isGrpc: boolean, grpcStatus: number | null) =>
   failedCall(isCall, { isGrpc, grpcStatus })?.message ?? null;
 
 describe('a gRPC call', () => {
-  it('is good with grpc-status 0 and nothing else', () => {
+  it('A gRPC call is good with grpc-status 0 and nothing else', () => {
     assert.equal(message(true, true, 0), null);
     assert.equal(message(false, true, 0), null);
     assert.match(message(false, true, 13) as string, /^grpc-status 13 \(INTERNAL\): \S/);
@@ -23,12 +23,12 @@ describe('a gRPC call', () => {
     assert.match(message(true, true, NO_NUMBER) as string, /no number/);
   });
 
-  it('is not answered by what is no gRPC', () => {
+  it('A gRPC call is not answered by what is no gRPC', () => {
     assert.match(message(true, false, null) as string, /content-type is not application\/grpc/);
     assert.match(message(true, false, 0) as string, /content-type is not application\/grpc/);
   });
 
-  it('is known by its content type; other requests have no such status', () => {
+  it('A gRPC call is known by its content type; other requests have no such status', () => {
     const called = (value: string, name = 'content-type') => isCall({ headers: [[name, value]] });
     for (const type of [
       'application/grpc',
@@ -46,7 +46,7 @@ describe('a gRPC call', () => {
     assert.equal(message(false, false, 13), null);
   });
 
-  it('has a status of digits', () => {
+  it('A gRPC call has a status of digits', () => {
     assert.deepEqual(['0', '13', '007'].map(grpcStatusOf), [0, 13, 7]);
     for (const text of ['', '-1', '1.0', 'OK', '0x1', '9'.repeat(10), '1 ']) {
       assert.equal(grpcStatusOf(text), NO_NUMBER, text);

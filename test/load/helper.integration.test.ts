@@ -38,7 +38,7 @@ function start(t: TestContext, pings?: { everyMs: number; silent: number }) {
   return { helper, child };
 }
 
-it('ends a process that does not do in time what it was asked to', async (t) => {
+it('The gate ends a process that does not do in time what it was asked to', async (t) => {
   const { helper, child } = start(t);
   await helper.ready;
   assert.deepEqual(await helper.call({ op: 'quick' }, 60_000), { id: 1, ok: true });
@@ -56,7 +56,7 @@ for (const [what, op] of [
   ['loops', 'loop'],
   ['was stopped', 'never'],
 ] as const) {
-  it(`gives up on a process that ${what}, long before its time is up`, async (t) => {
+  it(`The gate gives up on a process that ${what}, long before its time is up`, async (t) => {
     const { helper, child } = start(t, { everyMs: 50, silent: 4 });
     await helper.ready;
     const call = helper.call({ op }, 600_000);
@@ -66,13 +66,13 @@ for (const [what, op] of [
   });
 }
 
-it('bears with a process that is only slow', async (t) => {
+it('The gate bears with a process that is only slow', async (t) => {
   const { helper } = start(t, { everyMs: 20, silent: 100 });
   await helper.ready;
   assert.deepEqual(await helper.call({ op: 'slow' }, 60_000), { id: 1, ok: true });
 });
 
-it('takes no figures from a process that stood still meanwhile', async (t) => {
+it('The gate takes no figures from a process that stood still meanwhile', async (t) => {
   const { helper, child } = start(t);
   await helper.ready;
   const call = helper.call({ op: 'slow' }, 60_000);

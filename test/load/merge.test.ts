@@ -13,7 +13,7 @@ function histogram(...values: number[]): string {
 
 const shared = { arm: 'head' as const, generatorCpuUs: 500 };
 
-it('open-loop segments of several processes have all latencies in one histogram', () => {
+it('Open-loop segments of several processes have all latencies in one histogram', () => {
   const { latencies, ...merged } = mergeOpenLoop([
     {
       ...shared,
@@ -48,7 +48,7 @@ it('open-loop segments of several processes have all latencies in one histogram'
   assert.deepEqual([all.count, all.quantile(0.25), all.max], [4, 100, 400]);
 });
 
-it('a millisecond of several processes is empty when nobody got an answer in it', () => {
+it('A millisecond of several processes is empty when nobody got an answer in it', () => {
   const part = (answersPerMs: number[]) => ({
     ...shared,
     startedAtMs: 5,
@@ -61,7 +61,7 @@ it('a millisecond of several processes is empty when nobody got an answer in it'
   assert.deepEqual([merged.answersPerMs, merged.good], [[1, 3, 0, 3], 7]);
 });
 
-it('nothing cannot be merged', () => {
+it('Nothing cannot be merged', () => {
   assert.throws(() => mergeOpenLoop([]), /at least 1 request/);
   assert.throws(() => mergeSteady([]), /needs a process/);
 });

@@ -128,7 +128,7 @@ function complete({ good, errors }: SessionSlice): number {
 
 for (const engine of ENGINES) {
   describe(`${engine.name} by a clock`, () => {
-    it('counts every request that waited for a stalled server, from its moment', async () => {
+    it(`${engine.name} by a clock counts every request that waited for a stalled server, from its moment`, async () => {
       await using load = await engine.start(stalled(300, 200));
       const arrivals = new OpenLoopRate(1000, 1000);
       const slice = await load.session.slice(arrivals);
@@ -148,7 +148,7 @@ for (const engine of ENGINES) {
       await closed[Symbol.asyncDispose]();
     });
 
-    it('goes through the same requests whatever the arrivals', async () => {
+    it(`${engine.name} by a clock goes through the same requests whatever the arrivals`, async () => {
       await using load = await engine.start(honest);
       for (const work of [1, 7, 100]) {
         const arrivals = new OpenLoopRate(work, 5000, 3);
@@ -162,7 +162,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it('has exact books of a server that closes, at random or for good', async () => {
+    it(`${engine.name} by a clock has exact books of a server that closes, at random or for good`, async () => {
       let state = 7;
       const random = () => {
         state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -177,7 +177,7 @@ for (const engine of ENGINES) {
       assert.ok(slice.good > 0 && slice.good < 300, `${slice.good}`);
     });
 
-    it('gives up a server that never answers, with every piece in the books', async () => {
+    it(`${engine.name} by a clock gives up a server that never answers, with every piece in the books`, async () => {
       await using load = await engine.start(() => {}, 40);
       const arrivals = new OpenLoopRate(200, 1000);
       const slice = await load.session.slice(arrivals);
@@ -185,7 +185,7 @@ for (const engine of ENGINES) {
       assert.notEqual(slice.gaveUp, null);
     });
 
-    it('for a time ends by itself, and a stall is a run of empty milliseconds', async () => {
+    it(`${engine.name} by a clock for a time ends by itself, and a stall is a run of empty milliseconds`, async () => {
       await using load = await engine.start(stalled(50, 60));
       const arrivals = new FixedDuration(300);
       const slice = await load.session.slice(arrivals);
@@ -200,14 +200,14 @@ for (const engine of ENGINES) {
       assert.equal((await load.session.slice(20)).good, 20, 'and the next slice is as ever');
     });
 
-    it('for a time on a dead server ends, with an error', async () => {
+    it(`${engine.name} by a clock for a time on a dead server ends, with an error`, async () => {
       await using load = await engine.start(() => {}, 40);
       const slice = await load.session.slice(new FixedDuration(100));
       assert.equal(slice.good, 0);
       assert.ok(complete(slice) >= 1);
     });
 
-    it('ends what is under way when it is closed', async () => {
+    it(`${engine.name} by a clock ends what is under way when it is closed`, async () => {
       for (const arrivals of [new OpenLoopRate(10_000, 100), new FixedDuration(60_000)]) {
         const load = await engine.start(honest);
         const slice = load.session.slice(arrivals);

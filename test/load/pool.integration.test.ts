@@ -20,7 +20,7 @@ function twoProcesses(): number[] {
 }
 
 describe('a generator of several processes', linux, () => {
-  it('shares connections and work, and adds up to exactly what was asked', async () => {
+  it('A generator of several processes shares connections and work, and adds up to exactly what was asked', async () => {
     await using base = await serve((socket) => socket.write(HELLO));
     await using head = await serve((socket, index) =>
       socket.write(index % 10 === 0 ? 'HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n' : HELLO),
@@ -52,7 +52,7 @@ describe('a generator of several processes', linux, () => {
     await assert.rejects(generator.slices(['head'], 1), /arm head is not open/);
   });
 
-  it('bursts with as many connections as the scenario has, from one process', async () => {
+  it('A generator of several processes bursts with as many connections as the scenario has, from one process', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     await using generator = await startGenerator({ cores: twoProcesses() });
     await generator.open('base', target(server.port, { connections: 5 }));
@@ -67,7 +67,7 @@ describe('a generator of several processes', linux, () => {
     assert.equal(server.accepted, 15);
   });
 
-  it('uses no more processes than there are connections', async () => {
+  it('A generator of several processes uses no more processes than there are connections', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     await using generator = await startGenerator({ cores: twoProcesses() });
     await generator.open('base', target(server.port, { connections: 1 }));
@@ -76,7 +76,7 @@ describe('a generator of several processes', linux, () => {
     assert.equal(server.accepted, 1);
   });
 
-  it('does not try a dead arm again for every slice of a call', async () => {
+  it('A generator of several processes does not try a dead arm again for every slice of a call', async () => {
     await using hung = await serve(() => {});
     await using generator = await startGenerator({ cores: twoProcesses() });
     await generator.open('head', target(hung.port, { timeoutMs: 50, connections: 4 }));
@@ -89,7 +89,7 @@ describe('a generator of several processes', linux, () => {
     assert.ok(hung.requests <= 40, `${hung.requests} requests to a server that hangs`);
   });
 
-  it('opens an arm in all processes or in none', async () => {
+  it('A generator of several processes opens an arm in all processes or in none', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     await using generator = await startGenerator({ cores: twoProcesses() });
     await assert.rejects(generator.open('base', target(1, { connections: 4 })), /ECONNREFUSED/);
@@ -99,7 +99,7 @@ describe('a generator of several processes', linux, () => {
 });
 
 describe('shares', () => {
-  it('split evenly and completely', () => {
+  it('Shares split evenly and completely', () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 64 }), (total, parts) => {
         const shares = split(total, parts);
@@ -113,7 +113,7 @@ describe('shares', () => {
     );
   });
 
-  it('give work in proportion to connections, to the last request', () => {
+  it('Shares give work in proportion to connections, to the last request', () => {
     const shares = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 16 });
     fc.assert(
       fc.property(fc.nat(1_000_000), shares, (total, connections) => {
@@ -132,7 +132,7 @@ describe('shares', () => {
 });
 
 describe('the parts of a slice', () => {
-  it('become one: from the first start to the last end, all work, the busiest process', () => {
+  it('The parts of a slice become one: from the first start to the last end, all work, the busiest process', () => {
     const part: SliceResult = {
       arm: 'base',
       startedAtMs: 100,

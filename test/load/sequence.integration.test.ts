@@ -47,13 +47,13 @@ function placesByWeight(weights: readonly number[]): Map<number, number[]> {
 }
 
 describe("a scenario's sequence of requests", () => {
-  it('is one request again and again when there is only one', () => {
+  it("A scenario's sequence of requests is one request again and again when there is only one", () => {
     const sequence = new RequestSequence([request({ path: '/{id}' })], ROOT);
     assert.equal(sequence.length, 1);
     assert.deepEqual(paths(sequence, 3), ['/{id}', '/{id}', '/{id}']);
   });
 
-  it('is the same each time, has every kind as often as its weight says, and repeats', () => {
+  it("A scenario's sequence of requests is the same each time, has every kind as often as its weight says, and repeats", () => {
     fc.assert(
       fc.property(kinds, (wanted) => {
         const requests = requestsOf(wanted);
@@ -75,7 +75,7 @@ describe("a scenario's sequence of requests", () => {
     );
   });
 
-  it('gives a kind its share wherever it stands in the list', () => {
+  it("A scenario's sequence of requests gives a kind its share wherever it stands in the list", () => {
     const weights = fc.oneof(
       fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 2, maxLength: 40 }),
       // Many rare ones and a few that are not.
@@ -113,7 +113,7 @@ describe("a scenario's sequence of requests", () => {
     );
   });
 
-  it('gives the one heavy kind its fifth, first or last', () => {
+  it("A scenario's sequence of requests gives the one heavy kind its fifth, first or last", () => {
     const light = Array<number>(4000).fill(1);
     for (const list of [
       [1000, ...light],
@@ -124,13 +124,13 @@ describe("a scenario's sequence of requests", () => {
     }
   });
 
-  it('mixes the kinds instead of sending one after the other', () => {
+  it("A scenario's sequence of requests mixes the kinds instead of sending one after the other", () => {
     const sequence = new RequestSequence([request({ path: '/a' }), request({ path: '/b' })], ROOT);
     const early = paths(sequence, 100).filter((path) => path === '/a').length;
     assert.ok(early > 20 && early < 80, `${early} of the first 100`);
   });
 
-  it('begins elsewhere in each process that shares the load', () => {
+  it("A scenario's sequence of requests begins elsewhere in each process that shares the load", () => {
     const requests = requestsOf([{ weight: 1, ids: true }]);
     const one = new RequestSequence(requests, ROOT);
     const other = new RequestSequence(requests, ROOT, { index: 1, of: 2 });
@@ -139,7 +139,7 @@ describe("a scenario's sequence of requests", () => {
     assert.deepEqual(other.variants, one.variants);
   });
 
-  it('puts the id into path, headers, body and expected body', () => {
+  it("A scenario's sequence of requests puts the id into path, headers, body and expected body", () => {
     const sequence = new RequestSequence(
       [
         request({
@@ -164,7 +164,7 @@ describe("a scenario's sequence of requests", () => {
     assert.equal(String(expectedBody), 'made 7');
   });
 
-  it('keeps a body without an id once, whether it is a text or a file', () => {
+  it("A scenario's sequence of requests keeps a body without an id once, whether it is a text or a file", () => {
     const root = mkdtempSync(join(tmpdir(), 'sequence-'));
     try {
       // No text: it must come through byte for byte.
@@ -199,7 +199,7 @@ describe("a scenario's sequence of requests", () => {
     }
   });
 
-  it('refuses bodies that would fill the memory', () => {
+  it("A scenario's sequence of requests refuses bodies that would fill the memory", () => {
     const body = `{id}${'x'.repeat(200_000)}`;
     assert.throws(
       () =>

@@ -11,7 +11,7 @@ function booksOf(work: number, { first = 0, timeoutMs = 50, nowMs = 0 } = {}): S
 }
 
 describe('the books of a slice', () => {
-  it('number the work from the first on, and are over when all of it has ended', () => {
+  it('The books of a slice number the work from the first on, and are over when all of it has ended', () => {
     const books = booksOf(3, { first: 100 });
     assert.deepEqual([books.take(0), books.take(0), books.take(0)], [100, 101, 102]);
     assert.deepEqual([books.untaken, books.active, books.isOver], [0, 3, false]);
@@ -26,7 +26,7 @@ describe('the books of a slice', () => {
     assert.equal(books.next, 103);
   });
 
-  it('count everything that is left when it is given up, and go past it', () => {
+  it('The books of a slice count everything that is left when it is given up, and go past it', () => {
     const books = booksOf(10);
     books.take(0);
     books.take(0);
@@ -36,7 +36,7 @@ describe('the books of a slice', () => {
     assert.deepEqual([books.gaveUp, books.isOver, books.next], ['closed', true, 10]);
   });
 
-  it('are hopeless after more timeouts than can be in flight', () => {
+  it('The books of a slice are hopeless after more timeouts than can be in flight', () => {
     for (const [width, needed] of [
       [1, 8],
       [20, 20],
@@ -51,7 +51,7 @@ describe('the books of a slice', () => {
     }
   });
 
-  it('are hopeless after a silence of two timeouts, for the last reason', () => {
+  it('The books of a slice are hopeless after a silence of two timeouts, for the last reason', () => {
     const books = booksOf(100, { nowMs: 1000 });
     for (let i = 0; i < 4; i++) books.take(1000);
     assert.equal(books.hopeless(4, 1100), null);
@@ -65,7 +65,7 @@ describe('the books of a slice', () => {
     assert.equal(books.hopeless(4, 1201), 'body');
   });
 
-  it('of open-loop work are never hopeless while nothing is due', async () => {
+  it('The books of a slice of open-loop work are never hopeless while nothing is due', async () => {
     const arrivals = new OpenLoopRate(2, 20);
     const startMs = performance.now();
     const books = new SliceAccounting(arrivals, 0, 1, startMs);
@@ -81,7 +81,7 @@ describe('the books of a slice', () => {
     assert.equal(arrivals.latencies.count, 2, 'what was never taken up is in the latencies too');
   });
 
-  it('of a time have one failure when they are given up before it is over, and none after', async () => {
+  it('The books of a slice of a time have one failure when they are given up before it is over, and none after', async () => {
     const early = new SliceAccounting(new FixedDuration(1e6), 0, 50, 0);
     early.giveUp('connect', 1);
     assert.deepEqual([early.errors.connect, early.isOver], [1, true]);
@@ -93,7 +93,7 @@ describe('the books of a slice', () => {
   });
 });
 
-it('a slice is a whole number of pieces, at least one', () => {
+it('A slice is a whole number of pieces, at least one', () => {
   for (const work of [0, -1, 1.5, Number.NaN, 2 ** 60]) {
     assert.throws(() => arrivalsOf(work, 'message'), /at least 1 message/);
   }

@@ -6,7 +6,7 @@ import { complaint, fieldOf, UnexpectedStatus } from '../../src/load/unexpected.
 const seen = (status: number, contentType: string | null, location: string | null = null) =>
   new UnexpectedStatus(200, { status, contentType, location }, '"<html>"');
 
-it('says the status and the type of an unexpected answer, and nothing of its body', () => {
+it('The report of an unexpected answer says its status and its type, and nothing of its body', () => {
   assert.equal(
     String(seen(404, 'Text/HTML; charset=utf-8')),
     'expected status 200, got 404 (text/html)',
@@ -15,7 +15,7 @@ it('says the status and the type of an unexpected answer, and nothing of its bod
   assert.equal(String(seen(500, 'no type at all')), 'expected status 200, got 500');
 });
 
-it('names where a redirect leads, without its query, its fragment or a user in it', () => {
+it('The report of an unexpected answer names where a redirect leads, without its query, its fragment or a user in it', () => {
   const place = (location: string) => seen(307, null, location).answer.location;
   assert.equal(place('/items/'), '/items/');
   assert.equal(place('items/'), '/items/');
@@ -31,7 +31,7 @@ it('names where a redirect leads, without its query, its fragment or a user in i
   assert.equal(seen(201, null, '/items/7').answer.location, null);
 });
 
-it('keeps the body apart, for a log', () => {
+it('The report of an unexpected answer keeps the body apart, for a log', () => {
   assert.deepEqual(complaint('status', seen(404, 'text/html')), {
     kind: 'status',
     message: 'expected status 200, got 404 (text/html)',
@@ -46,7 +46,7 @@ it('keeps the body apart, for a log', () => {
   });
 });
 
-it('finds a field in a head, whatever the case of its letters', () => {
+it('The report of an unexpected answer finds a field in a head, whatever the case of its letters', () => {
   const head =
     'HTTP/1.1 307 Moved\r\nX-Location: /no\r\nLOCATION:  /yes \r\nlocation: /late\r\n\r\n';
   assert.equal(fieldOf(head, 'location'), '/yes');

@@ -34,7 +34,7 @@ function block(context: TestRunContext, server: Server, plan = blockPlan(), scen
   );
 }
 
-it('does what the plan says, in the order that it says', async (t) => {
+it('A block does what the plan says, in the order that it says', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -64,7 +64,7 @@ it('does what the plan says, in the order that it says', async (t) => {
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('observes figures that add up', async (t) => {
+it('A block observes figures that add up', async (t) => {
   const result = await block(await makeLoadedContext(t), fixture());
   const measured = BlockMeasurement.parse(result.block);
   assert.deepEqual(result.samples, []);
@@ -97,7 +97,7 @@ it('observes figures that add up', async (t) => {
   }
 });
 
-it('samples memory eight times, after the same work of both arms', async (t) => {
+it('A block samples memory eight times, after the same work of both arms', async (t) => {
   const context = await makeLoadedContext(t);
   for (const [groups, after] of [
     [3, [1, 2, 3]],
@@ -120,7 +120,7 @@ it('samples memory eight times, after the same work of both arms', async (t) => 
   }
 });
 
-it('measures head alone', async (t) => {
+it('A block measures head alone', async (t) => {
   const orders = { startOrder: ['head'], connectOrder: ['head'], warmupOrder: ['head'] } as const;
   const plan = blockPlan({
     ...(orders as unknown as Partial<BlockPlan>),
@@ -132,7 +132,7 @@ it('measures head alone', async (t) => {
   if (linux) assert.equal(measured.arms.head?.cpuMs?.length, 2);
 });
 
-it('counts error answers apart from good ones, for the arm that gave them', async (t) => {
+it('A block counts error answers apart from good ones, for the arm that gave them', async (t) => {
   const server = fixture({ KNOB_ERROR_RATE: 0.25 });
   const { block: measured, samples } = await block(await makeLoadedContext(t), server);
   const { base, head } = measured.arms;
@@ -156,7 +156,7 @@ it('counts error answers apart from good ones, for the arm that gave them', asyn
   }
 });
 
-it('fails with the arm that crashed, keeps the blocks before, and ends both', async (t) => {
+it('A block fails with the arm that crashed, keeps the blocks before, and ends both', async (t) => {
   const context = await makeLoadedContext(t);
   // Warm-up and one block's slices go through; the second block is a new process.
   const server = fixture({ KNOB_CRASH_AFTER: WARMUP + 5 * SLICE });
@@ -178,7 +178,7 @@ it('fails with the arm that crashed, keeps the blocks before, and ends both', as
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('leaves no process and no connection behind when a block is aborted', async (t) => {
+it('A block leaves no process and no connection behind when a block is aborted', async (t) => {
   const loaded = await makeLoadedContext(t);
   const { generator } = loaded;
   const calls: string[] = [];
@@ -204,7 +204,7 @@ it('leaves no process and no connection behind when a block is aborted', async (
   await block({ ...context, signal: new AbortController().signal }, fixture());
 });
 
-it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
+it('A pilot run: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -242,7 +242,7 @@ it('a pilot run: one answer, the warm-up, the burst for every arm, and the noise
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('tells at the pilot run what is not answered as expected', async (t) => {
+it('A block tells at the pilot run what is not answered as expected', async (t) => {
   const context = await makeLoadedContext(t);
   const cases: [Server, Partial<HttpRequest>, Arm | 'both', RegExp][] = [
     [fixture(), { path: '/nope' }, 'both', /^both builds: GET \/nope is not answered as .*404/],
@@ -277,7 +277,7 @@ it('tells at the pilot run what is not answered as expected', async (t) => {
   }
 });
 
-it('tells of a server that crashes under the burst', async (t) => {
+it('A block tells of a server that crashes under the burst', async (t) => {
   const context = await makeLoadedContext(t);
   const experiment = experimentOf(fixture({ KNOB_CRASH_AFTER: 50 }), SCENARIO);
   const subject = { server: 'server', scenario: 'default' };
@@ -286,7 +286,7 @@ it('tells of a server that crashes under the burst', async (t) => {
   assert.match(failure.message, /ended while it was measured \(exit code 3\)/);
 });
 
-it('says so when the generator is gone, and ends the servers', async (t) => {
+it('A block says so when the generator is gone, and ends the servers', async (t) => {
   const loaded = await makeLoadedContext(t);
   const context = {
     ...makeContext(t),

@@ -49,7 +49,7 @@ async function failureOfPilot(
 const EXCLUSIVE = { pairs: 'exclusive' } as const;
 
 describe('neither build works', () => {
-  it('whichever ends first, twenty times: both, and once', async (t) => {
+  it('Neither build works: whichever ends first, twenty times: both, and once', async (t) => {
     const context = makeContext(t);
     for (let i = 0; i < 20; i++) {
       const start = arms(`sleep 0.0${i % 3}; exit 3`, `sleep 0.0${(i + 1) % 3}; exit 3`);
@@ -94,7 +94,7 @@ describe('neither build works', () => {
     });
   }
 
-  it('two failures that differ are both named', async (t) => {
+  it('Neither build works: two failures that differ are both named', async (t) => {
     const failure = await failureOfPilot(t, server(arms('exit 3', 'exit 4')));
     assert.equal(failure.arm, 'both');
     assert.match(failure.message, /^both builds fail\. base: .*exit code 3.*; head: .*exit code 4/);
@@ -144,7 +144,7 @@ describe('neither build works', () => {
     }
   }
 
-  it('a rate limiter that lets the first hundred through is named as one', async (t) => {
+  it('Neither build works: a rate limiter that lets the first hundred through is named as one', async (t) => {
     const context = await makeLoadedContext(t);
     for (const wishes of [{}, EXCLUSIVE]) {
       const failure = await failureOfPilot(t, server(LIMITED, wishes), SCENARIO, context);
@@ -158,7 +158,7 @@ describe('neither build works', () => {
     }
   });
 
-  it('a crash under load, after so much work or so much time', async (t) => {
+  it('Neither build works: a crash under load, after so much work or so much time', async (t) => {
     const context = await makeLoadedContext(t);
     for (const code of [
       'if (n > 150) process.exit(9); r.end("x")',
@@ -170,7 +170,7 @@ describe('neither build works', () => {
     }
   });
 
-  it('a handshake that is not accepted', async (t) => {
+  it('Neither build works: a handshake that is not accepted', async (t) => {
     const context = await makeLoadedContext(t);
     const scenario: Scenario = {
       kind: 'websocket',
@@ -200,7 +200,7 @@ describe('neither build works', () => {
     assert.equal(failure.cure?.code, 'not-found');
   });
 
-  it('over HTTP/2 and HTTP/3, with where a redirect leads', async (t) => {
+  it('Neither build works: over HTTP/2 and HTTP/3, with where a redirect leads', async (t) => {
     const context = await makeLoadedContext(t);
     const request = httpRequest({ path: '/items' });
     const http2 = { ...SCENARIO, protocol: 'http2' as const, requests: [request] };
@@ -220,7 +220,7 @@ describe('neither build works', () => {
     assert.equal(other.cure?.code, 'not-found');
   });
 
-  it('by a load command that counts no good answer', async (t) => {
+  it('Neither build works: by a load command that counts no good answer', async (t) => {
     const context = await makeLoadedContext(t);
     const command = 'echo requests 7 count; echo errors 7 count; echo duration 10 ms';
     const scenario: Scenario = {
@@ -232,7 +232,7 @@ describe('neither build works', () => {
     assert.match(failure.message, /^both builds: .*not answered under load.*7 of 7/);
   });
 
-  it('never ready, for a redirect: where it leads is told', async (t) => {
+  it('Neither build works: never ready, for a redirect: where it leads is told', async (t) => {
     const start = node(`require("http").createServer((q, r) => {
       r.writeHead(301, { location: "/health/" }).end();
     }).listen(+process.env.PORT, "127.0.0.1")`);
@@ -245,7 +245,7 @@ describe('neither build works', () => {
     );
   });
 
-  it('held connections that are answered wrongly', async (t) => {
+  it('Neither build works: held connections that are answered wrongly', async (t) => {
     const hold: HoldScenario = {
       ...{ kind: 'hold', name: 'default', protocol: 'http1', tls: null, connections: 10 },
       ...{ openPerSecond: 1000, holdMs: 50, perSecond: 100, timeoutMs: 2000 },
@@ -259,7 +259,7 @@ describe('neither build works', () => {
 });
 
 describe('one build works', () => {
-  it('base alone fails, at any stage: base, and only when head is seen to work', async (t) => {
+  it('One build works: base alone fails, at any stage: base, and only when head is seen to work', async (t) => {
     const context = await makeLoadedContext(t);
     const crash = answering('if (n > 150) process.exit(9); r.end("ok")');
     for (const base of [answering('r.writeHead(404).end()'), crash]) {
@@ -268,7 +268,7 @@ describe('one build works', () => {
     }
   });
 
-  it('head alone fails: head', async (t) => {
+  it('One build works: head alone fails: head', async (t) => {
     const context = await makeLoadedContext(t);
     for (const head of ['exit 3', LIMITED]) {
       const failure = await failureOfPilot(t, server(arms(OK, head)), SCENARIO, context);
@@ -276,7 +276,7 @@ describe('one build works', () => {
     }
   });
 
-  it('a head that fails many of its requests is not one that works', async (t) => {
+  it('One build works: a head that fails many of its requests is not one that works', async (t) => {
     const context = await makeLoadedContext(t);
     const half = answering('r.statusCode = n > 60 && n % 2 ? 500 : 200; r.end("x")');
     const failure = await failureOfPilot(t, server(arms('exit 3', half)), SCENARIO, context);
@@ -284,7 +284,7 @@ describe('one build works', () => {
     assert.match(failure.message, /head: \d+ of \d+ requests were not answered .*got 500/);
   });
 
-  it('each works alone, and not beside the other: the set-up’s fault, and what would help', async (t) => {
+  it('One build works: each works alone, and not beside the other: the set-up’s fault, and what would help', async (t) => {
     const context = await makeLoadedContext(t);
     const lock = `mkdir '${context.dir}/lock' || exit 5; trap 'rmdir "${context.dir}/lock"; exit 0' TERM; `;
     const failure = await failureOfPilot(t, server(`${lock}${OK} & wait`), SCENARIO, context);
@@ -303,7 +303,7 @@ describe('in a block', () => {
     return (await withNextBlock(context, experiment, plan)).failure;
   };
 
-  it('a limiter that both meet is both builds’, side by side and one after the other', async (t) => {
+  it('In a block, a limiter that both meet is both builds’, side by side and one after the other', async (t) => {
     const limited = answering('r.statusCode = n > 40 ? 429 : 200; r.end("x")');
     for (const wishes of [{}, EXCLUSIVE]) {
       const failure = await measured(t, limited, wishes);
@@ -313,7 +313,7 @@ describe('in a block', () => {
     }
   });
 
-  it('a crash that only base has is base’s; one that both have is both’s', async (t) => {
+  it('In a block, a crash that only base has is base’s; one that both have is both’s', async (t) => {
     const crash = answering('if (n > 60) process.exit(9); r.end("x")');
     assert.equal((await measured(t, arms(crash, OK)))?.arm, 'base');
     assert.equal((await measured(t, arms(OK, crash)))?.arm, 'head');

@@ -12,7 +12,7 @@ const answer = (status: number, location: string | null = null) => ({
 const codeOf = (status: number, good?: number) =>
   cureFor({ answer: answer(status), ...(good === undefined ? {} : { good }) })?.code;
 
-it('knows an answer by its status', () => {
+it('The advice knows an answer by its status', () => {
   assert.deepEqual(
     [400, 421].map((status) => codeOf(status)),
     ['bad-request', 'bad-request'],
@@ -30,7 +30,7 @@ it('knows an answer by its status', () => {
   assert.equal(codeOf(500), undefined);
 });
 
-it('takes 429 for a rate limiter at any time, and 503 after good answers only', () => {
+it('The advice takes 429 for a rate limiter at any time, and 503 after good answers only', () => {
   assert.equal(codeOf(429), 'rate-limited');
   assert.equal(codeOf(429, 100), 'rate-limited');
   assert.equal(codeOf(503, 100), 'rate-limited');
@@ -38,7 +38,7 @@ it('takes 429 for a rate limiter at any time, and 503 after good answers only', 
   assert.equal(codeOf(503), undefined);
 });
 
-it('names a redirect only where it leads somewhere', () => {
+it('The advice names a redirect only where it leads somewhere', () => {
   const cure = cureFor({ answer: answer(307, '/items/') });
   assert.equal(cure?.code, 'redirected');
   assert.match(cureText(cure as Cure), /sends to \/items\/: set `path: \/items\/`/);
@@ -49,7 +49,7 @@ it('names a redirect only where it leads somewhere', () => {
   assert.match(cureText(elsewhere as Cure), /set `path: \/a`/);
 });
 
-it('knows what is missing by what was printed, in many languages', () => {
+it('The advice knows what is missing by what was printed, in many languages', () => {
   for (const output of [
     "Error: Cannot find module '/tmp/x/missing.js'",
     "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'express' imported from /srv/app.js",
@@ -74,7 +74,7 @@ it('knows what is missing by what was printed, in many languages', () => {
   }
 });
 
-it('knows a command that is missing or may not be run by the exit code of the shell', () => {
+it('The advice knows a command that is missing or may not be run by the exit code of the shell', () => {
   assert.equal(
     cureFor({ exitCode: 127, output: 'sh: vite: not found' })?.code,
     'command-not-found',
@@ -83,13 +83,13 @@ it('knows a command that is missing or may not be run by the exit code of the sh
   assert.equal(cureFor({ exitCode: 2 }), null);
 });
 
-it('knows a taken address before anything else', () => {
+it('The advice knows a taken address before anything else', () => {
   const output = 'Error: listen EADDRINUSE: address already in use :::8080';
   assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use');
   assert.equal(cureFor({ output: '[Errno 98] Address already in use' })?.code, 'address-in-use');
 });
 
-it('has one sentence of advice for each, which quotes nothing that was printed', () => {
+it('The advice has one sentence of advice for each, which quotes nothing that was printed', () => {
   const codes = Cure.options.map(({ shape }) => shape.code.value);
   for (const code of codes) {
     const text = cureText({ code, answer: answer(418, '/x'), good: 3 } as Cure);

@@ -31,7 +31,7 @@ function onFixedPort(port: number, knobs: Record<string, string | number> = {}):
   return { ...server, start: `export PORT=${port}; ${server.start}` };
 }
 
-it('starts, loads and ends one arm, then the other, on the one port that both have', async (t) => {
+it('An exclusive pair starts, loads and ends one arm, then the other, on the one port that both have', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -79,7 +79,7 @@ it('starts, loads and ends one arm, then the other, on the one port that both ha
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('shows which arm takes longer', async (t) => {
+it('An exclusive pair shows which arm takes longer', async (t) => {
   const context = await makeLoadedContext(t);
   const server = onFixedPort(await freePort(), { KNOB_DELAY_MS: 20 });
   const order = 'bbbbhhhh';
@@ -90,7 +90,7 @@ it('shows which arm takes longer', async (t) => {
   assert.ok(seen && (pairValue('throughput', seen) as number) > 0.5);
 });
 
-it('the pilot run meets one arm after the other', async (t) => {
+it('The pilot run meets one arm after the other', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -112,7 +112,7 @@ it('the pilot run meets one arm after the other', async (t) => {
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('fails with the arm that ends, also when the other was measured already', async (t) => {
+it('An exclusive pair fails with the arm that ends, also when the other was measured already', async (t) => {
   const context = await makeLoadedContext(t);
   const server = onFixedPort(await freePort(), { KNOB_CRASH_AFTER: 100 });
   const order = `${'b'.repeat(8)}${'h'.repeat(8)}`;
@@ -124,7 +124,7 @@ it('fails with the arm that ends, also when the other was measured already', asy
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('says that a fixed port cannot be shared, before anything is started', async (t) => {
+it('An exclusive pair says that a fixed port cannot be shared, before anything is started', async (t) => {
   const context = makeContext(t);
   const listen = { kind: 'fixed', port: await freePort() } as const;
   const server = serverFor({ start: node('process.exit(1)'), listen });
@@ -138,7 +138,7 @@ it('says that a fixed port cannot be shared, before anything is started', async 
   assert.equal(context.starts.count, 0);
 });
 
-it('offers to run one at a time when two arms want one port', async (t) => {
+it('An exclusive pair offers to run one at a time when two arms want one port', async (t) => {
   const context = makeContext(t);
   const port = await freePort();
   // As a user writes it who does not know yet that it matters.
@@ -158,7 +158,7 @@ it('offers to run one at a time when two arms want one port', async (t) => {
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('blames nobody when a stranger keeps the port', async (t) => {
+it('An exclusive pair blames nobody when a stranger keeps the port', async (t) => {
   const context = makeContext(t);
   const stranger = createServer();
   await new Promise<void>((resolve) => stranger.listen(0, resolve));

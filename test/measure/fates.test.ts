@@ -22,7 +22,7 @@ async function fate(error: unknown, alone: Partial<Record<Arm, Error>> = {}, arm
   return { arm: failure.arm, tried, failure };
 }
 
-it('asks the other arm, whichever failed, and concludes the same in either order', async () => {
+it('The gate asks the other arm, whichever failed, and concludes the same in either order', async () => {
   assert.deepEqual(pick(await fate(fails('base'))), ['base', ['head']]);
   assert.deepEqual(pick(await fate(fails('head'))), ['head', ['base']]);
   assert.deepEqual(pick(await fate(fails('base'), { head: fails('head') })), ['both', ['head']]);
@@ -35,11 +35,11 @@ it('asks the other arm, whichever failed, and concludes the same in either order
   }
 });
 
-it('asks nobody where one arm is all that there is', async () => {
+it('The gate asks nobody where one arm is all that there is', async () => {
   assert.deepEqual(pick(await fate(fails('head'), {}, ['head'])), ['head', []]);
 });
 
-it('tries an arm that did not start beside the other by itself', async () => {
+it('The gate tries an arm that did not start beside the other by itself', async () => {
   const beside = fails('base', 'exited');
   beside.isBeforeLoad = true;
   const company = await fate(beside);
@@ -50,13 +50,13 @@ it('tries an arm that did not start beside the other by itself', async () => {
   assert.deepEqual(pick(await fate(beside, { head: fails('head') })), ['head', ['base', 'head']]);
 });
 
-it('blames no arm for the machine, or for what is no server’s failure, whenever it comes', async () => {
+it('The gate blames no arm for the machine, or for what is no server’s failure, whenever it comes', async () => {
   assert.deepEqual(pick(await fate(fails('base', 'port-in-use'))), [null, []]);
   assert.deepEqual(pick(await fate(new Error('the generator is gone'))), [null, []]);
   assert.deepEqual(pick(await fate(fails('base'), { head: new Error('gone') })), [null, ['head']]);
 });
 
-it('tells one cause once, and two causes both', () => {
+it('The gate tells one cause once, and two causes both', () => {
   const part = (arm: Arm, what: string, mark = 'exited 1', name: string = arm) => ({
     ...{ arm, name, what, mark, stage: 'build' as const, cure: null },
   });

@@ -33,7 +33,7 @@ const HOLD: HoldScenario = {
   serverCores: null,
 };
 
-it('a hold has its pilot run, is planned and measured, one arm after the other', async (t) => {
+it('A hold has its pilot run, is planned and measured, one arm after the other', async (t) => {
   // It has processes of its own, so the generator of the others is never asked.
   const context = makeContext(t);
   const server = fixture('node-http');
@@ -68,7 +68,7 @@ it('a hold has its pilot run, is planned and measured, one arm after the other',
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('a hold on a server that does not start is begun again a few times, then fails with its arm', async (t) => {
+it('A hold on a server that does not start is begun again a few times, then fails with its arm', async (t) => {
   const context = makeContext(t);
   const server = fixture('node-http');
   const experiment = experimentOf(server, HOLD);

@@ -22,7 +22,7 @@ function noted({ dir }: TestRunContext): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
 }
 
-it('runs once per arm, with the port that the server will have, {arm}, {dir} and env', async (t) => {
+it('The runner of hooks runs once per arm, with the port that the server will have, {arm}, {dir} and env', async (t) => {
   const context = makeContext(t);
   const note = (which: string) =>
     `echo "${which} {arm} {port} $PORT $COLOUR $PWD {dir}" >> '${context.dir}/notes'`;
@@ -43,7 +43,7 @@ it('runs once per arm, with the port that the server will have, {arm}, {dir} and
   assert.deepEqual(noted(context), [...lines('before'), ...lines('after')]);
 });
 
-it('gets the path of the Unix socket that the server will have', async (t) => {
+it('The runner of hooks gets the path of the Unix socket that the server will have', async (t) => {
   const context = makeContext(t);
   const before = `echo "{arm} {socket} $SOCKET" >> '${context.dir}/notes'`;
   const server = withHooks({ before, listen: { kind: 'socket' } });
@@ -55,13 +55,13 @@ it('gets the path of the Unix socket that the server will have', async (t) => {
   );
 });
 
-it('does nothing where there is no hook', async (t) => {
+it('The runner of hooks does nothing where there is no hook', async (t) => {
   const context = makeContext(t);
   assert.deepEqual(await prepareServer(context, withHooks({}), BOTH), []);
   assert.deepEqual(await releaseServer(context, withHooks({}), BOTH), []);
 });
 
-it('says why `before` failed, with its last lines, and still runs `after`', async (t) => {
+it('The runner of hooks says why `before` failed, with its last lines, and still runs `after`', async (t) => {
   const context = makeContext(t);
   const before = 'for i in $(seq 30); do echo "line $i"; done; test {arm} = base || exit 7';
   const server = withHooks({ before, after: `echo after {arm} >> '${context.dir}/notes'` });
@@ -75,7 +75,7 @@ it('says why `before` failed, with its last lines, and still runs `after`', asyn
   assert.deepEqual(noted(context), ['after base', 'after head']);
 });
 
-it('tells of a failing `after`, and goes on with the others', async (t) => {
+it('The runner of hooks tells of a failing `after`, and goes on with the others', async (t) => {
   const context = makeContext(t);
   const server = withHooks({ after: `echo gone >&2; echo {arm} >> '${context.dir}/notes'; false` });
   const other = { ...server, name: 'other' };
@@ -97,25 +97,29 @@ it('tells of a failing `after`, and goes on with the others', async (t) => {
   assert.deepEqual(noted(context), ['base', 'head', 'base', 'head']);
 });
 
-it('stops at the first line that fails', async (t) => {
+it('The runner of hooks stops at the first line that fails', async (t) => {
   const context = makeContext(t);
   const before = `false\necho no >> '${context.dir}/notes'`;
   await assert.rejects(runHook(context, withHooks({ before }), 'head', 'before'), HookFailure);
   assert.deepEqual(noted(context), []);
 });
 
-it('cancels a `before` that runs, with all that it started', linux, async (t) => {
-  const context = makeContext(t);
-  const server = withHooks({ before: 'sleep 300 & sleep 300' });
-  const running = runHook(context, server, 'head', 'before');
-  const rejected = assert.rejects(running, /stopped by the test/);
-  await until('both sleep', () => markedProcesses(context.marker).length === 3);
-  context.stop.abort(new Error('stopped by the test'));
-  await rejected;
-  await until('nothing runs', () => markedProcesses(context.marker).length === 0);
-});
+it(
+  'The runner of hooks cancels a `before` that runs, with all that it started',
+  linux,
+  async (t) => {
+    const context = makeContext(t);
+    const server = withHooks({ before: 'sleep 300 & sleep 300' });
+    const running = runHook(context, server, 'head', 'before');
+    const rejected = assert.rejects(running, /stopped by the test/);
+    await until('both sleep', () => markedProcesses(context.marker).length === 3);
+    context.stop.abort(new Error('stopped by the test'));
+    await rejected;
+    await until('nothing runs', () => markedProcesses(context.marker).length === 0);
+  },
+);
 
-it('does not begin a `before` after an abort, but runs `after`', async (t) => {
+it('The runner of hooks does not begin a `before` after an abort, but runs `after`', async (t) => {
   const context = makeContext(t);
   const note = (which: string) => `sleep 0.1; echo ${which} >> '${context.dir}/notes'`;
   const server = withHooks({ before: note('before'), after: note('after') });
@@ -125,15 +129,19 @@ it('does not begin a `before` after an abort, but runs `after`', async (t) => {
   assert.deepEqual(noted(context), ['after']);
 });
 
-it('does not wait for a daemon that keeps the output open', linux, async (t) => {
-  const context = makeContext(t);
-  const server = withHooks({ before: 'sleep 300 & echo "started $!"' });
-  await runHook(context, server, 'head', 'before');
-  // It is the arm's database, so it lives on until the run ends.
-  assert.equal(markedProcesses(context.marker).length, 1);
-});
+it(
+  'The runner of hooks does not wait for a daemon that keeps the output open',
+  linux,
+  async (t) => {
+    const context = makeContext(t);
+    const server = withHooks({ before: 'sleep 300 & echo "started $!"' });
+    await runHook(context, server, 'head', 'before');
+    // It is the arm's database, so it lives on until the run ends.
+    assert.equal(markedProcesses(context.marker).length, 1);
+  },
+);
 
-it('lets a helper that outlives its hook go on printing', linux, async (t) => {
+it('The runner of hooks lets a helper that outlives its hook go on printing', linux, async (t) => {
   const context = makeContext(t);
   const go = join(context.dir, 'go');
   const helper = `(while [ ! -e '${go}' ]; do sleep 0.05; done; echo said; echo alive > '${go}.done') &`;
@@ -143,7 +151,7 @@ it('lets a helper that outlives its hook go on printing', linux, async (t) => {
   assert.equal(readFileSync(join(context.logs, 'server-head-before.log'), 'utf8'), 'said\n');
 });
 
-it('says that a hook could not even be started', async (t) => {
+it('The runner of hooks says that a hook could not even be started', async (t) => {
   const context = makeContext(t);
   appendFileSync(join(context.dir, 'head', 'file'), '');
   const server = withHooks({ before: 'true', after: 'true', workdir: 'file' });

@@ -23,7 +23,7 @@ function scratch(t: TestContext): string {
   return dir;
 }
 
-it('cuts a log that grows too large, says so once, and leaves the others alone', async (t) => {
+it('The gate cuts a log that grows too large, says so once, and leaves the others alone', async (t) => {
   const dir = scratch(t);
   const outside = join(scratch(t), 'outside');
   writeFileSync(outside, Buffer.alloc(3 * MIB));

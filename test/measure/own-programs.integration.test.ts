@@ -57,7 +57,7 @@ function setUp(t: TestContext) {
 }
 
 describe('a program of base', linux, () => {
-  it('that head’s build has written over is not base’s any more', async (t) => {
+  it('A program of base that head’s build has written over is not base’s any more', async (t) => {
     const { shared, build, asked } = setUp(t);
     const script = join(shared, 'server.js');
     for (const arm of ['base', 'head'] as const) {
@@ -70,7 +70,7 @@ describe('a program of base', linux, () => {
     );
   });
 
-  it('is noticed as an executable, by a relative way, and as a list of archives', async (t) => {
+  it('A program of base is noticed as an executable, by a relative way, and as a list of archives', async (t) => {
     const { shared, build, asked } = setUp(t);
     const [program, archive] = [join(shared, 'sleeper'), join(shared, 'app.jar')];
     await build('base', () => {});
@@ -91,7 +91,7 @@ describe('a program of base', linux, () => {
     );
   });
 
-  it('that is a link into head’s tree is head’s, whoever made the link and when', async (t) => {
+  it('A program of base that is a link into head’s tree is head’s, whoever made the link and when', async (t) => {
     const { shared, dirs, asked } = setUp(t);
     writeFileSync(join(dirs.head, 'cli.js'), WAITS);
     symlinkSync(join(dirs.head, 'cli.js'), join(shared, 'tool'));
@@ -99,7 +99,7 @@ describe('a program of base', linux, () => {
     assert.match(why ?? '', /^base's server runs files of head \(\S+head\/cli\.js\)/);
   });
 
-  it('is base’s in its own tree, written before, or written once it runs', async (t) => {
+  it('A program of base is base’s in its own tree, written before, or written once it runs', async (t) => {
     const { shared, dirs, build, asked } = setUp(t);
     const [own, before, later] = [
       join(dirs.base, 's.js'),
@@ -117,7 +117,7 @@ describe('a program of base', linux, () => {
     }
   });
 
-  it('may be started by a package manager that both builds have installed', async (t) => {
+  it('A program of base may be started by a package manager that both builds have installed', async (t) => {
     const { shared, build, asked } = setUp(t);
     const starter = join(shared, 'node_modules', 'pnpm', 'bin');
     await build('base', () => mkdirSync(starter, { recursive: true }));
@@ -141,7 +141,7 @@ describe('packages of a Python that both arms run', linux, () => {
     return await asked(join(bin, 'python3.12'), '-c', 'echo up; read x </dev/zero');
   }
 
-  it('are not base’s any more where head’s build has replaced one', async (t) => {
+  it('Packages of a Python that both arms run are not base’s any more where head’s build has replaced one', async (t) => {
     const why = await installed(t, (packages) => {
       rmSync(join(packages, 'app'), { recursive: true });
       mkdirSync(join(packages, 'app'));
@@ -149,7 +149,7 @@ describe('packages of a Python that both arms run', linux, () => {
     assert.match(why ?? '', /^head's build wrote files .*site-packages\/app\)/);
   });
 
-  it('are, where it has only used them, or brought its installer up to date', async (t) => {
+  it('Packages of a Python that both arms run are, where it has only used them, or brought its installer up to date', async (t) => {
     const why = await installed(t, (packages) => {
       mkdirSync(join(packages, 'app', '__pycache__'));
       mkdirSync(join(packages, 'pip-24.0.dist-info'));
@@ -158,7 +158,7 @@ describe('packages of a Python that both arms run', linux, () => {
   });
 });
 
-it('only the arm that was built first can have been written over', () => {
+it('Only the arm that was built first can have been written over', () => {
   const times = new BuildTimes();
   assert.equal(times.after({ name: 'api' }, 'base'), null);
   times.built('api', 'head', 1);

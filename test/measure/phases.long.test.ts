@@ -37,7 +37,7 @@ function block(
   );
 }
 
-it('come after the slices, in the order that the plan says, with the same work for both arms', async (t) => {
+it('The phases of a block come after the slices, in the order that the plan says, with the same work for both arms', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -93,7 +93,7 @@ it('come after the slices, in the order that the plan says, with the same work f
   }
 });
 
-it('have each arm’s own letters where the arms take turns', async (t) => {
+it('The phases of a block have each arm’s own letters where the arms take turns', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -122,7 +122,7 @@ it('have each arm’s own letters where the arms take turns', async (t) => {
   }
 });
 
-it('are of head alone where it is alone', async (t) => {
+it('The phases of a block are of head alone where it is alone', async (t) => {
   const context = await makeLoadedContext(t);
   const head: Arm[] = ['head'];
   const plan = blockPlan({
@@ -139,7 +139,7 @@ it('are of head alone where it is alone', async (t) => {
   assert.ok(measured.arms.head?.steady);
 });
 
-it('show how long head stalled', async (t) => {
+it('The phases of a block show how long head stalled', async (t) => {
   const server = node({ KNOB_STALL_MS: 150, KNOB_STALL_EVERY_MS: 400 });
   const { block: measured } = await block(await makeLoadedContext(t), server, PHASED, {
     phases: { ...PHASES, steadyMs: 1500 },
@@ -149,7 +149,7 @@ it('show how long head stalled', async (t) => {
   assert.equal(measured.arms.head?.steady?.windows.length, 15);
 });
 
-it('count wrong answers as errors of their arm, and tell of them', async (t) => {
+it('The phases of a block count wrong answers as errors of their arm, and tell of them', async (t) => {
   const server = node({ KNOB_ERROR_RATE: 0.25 });
   const { block: measured, samples } = await block(await makeLoadedContext(t), server, PHASED, {
     phases: { ...PHASES, steadyMs: null },
@@ -165,7 +165,7 @@ it('count wrong answers as errors of their arm, and tell of them', async (t) => 
   assert.equal(LatencyHistogram.decode(head.latency?.histogram as string).count, 120);
 });
 
-it('end with the arm that ends in one of them', async (t) => {
+it('The phases of a block end with the arm that ends in one of them', async (t) => {
   const context = await makeLoadedContext(t);
   const experiment = (server: Server) => experimentOf(server, SCENARIO);
   // After the warm-up and the slices: in its first window, or without a break.
@@ -181,13 +181,13 @@ it('end with the arm that ends in one of them', async (t) => {
 });
 
 describe('the steadiness', () => {
-  it('has whole windows of 100 ms', () => {
+  it('The steadiness has whole windows of 100 ms', () => {
     assert.deepEqual(steadinessOf([]), { windows: [], longestStallMs: 0 });
     assert.deepEqual(steadinessOf(Array(99).fill(2)).windows, []);
     assert.deepEqual(steadinessOf(Array(350).fill(2)).windows, [200, 200, 200]);
   });
 
-  it('has the longest run of empty milliseconds, at the ends too', () => {
+  it('The steadiness has the longest run of empty milliseconds, at the ends too', () => {
     const longest = (answers: number[]) => steadinessOf(answers).longestStallMs;
     assert.equal(longest([1, 0, 0, 1, 0, 0, 0, 2, 0]), 3);
     assert.equal(longest([0, 0, 1]), 2);

@@ -45,7 +45,7 @@ async function failureOf(
   return { ...failure, printed: context.heard };
 }
 
-it('tries every kind of request once, a rare one too, before the whole load', async (t) => {
+it('The pilot run tries every kind of request once, a rare one too, before the whole load', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const opened: string[] = [];
@@ -76,7 +76,7 @@ it('tries every kind of request once, a rare one too, before the whole load', as
   ]);
 });
 
-it('names the kind of request that is not answered as expected', async (t) => {
+it('The pilot run names the kind of request that is not answered as expected', async (t) => {
   const scenario = several([
     { path: '/', weight: 1000 },
     { method: 'POST', path: '/typo' },
@@ -87,7 +87,7 @@ it('names the kind of request that is not answered as expected', async (t) => {
   assert.match(failure.message, /^head: POST \/typo is not answered as expected: .*404/);
 });
 
-it('finds a route that knows only some of its ids', async (t) => {
+it('The pilot run finds a route that knows only some of its ids', async (t) => {
   const scenario = several([{ path: '/items/{id}', ids: { from: 1, to: 1000 } }]);
   const failure = await failureOf(t, shop(), scenario);
   assert.match(
@@ -96,7 +96,7 @@ it('finds a route that knows only some of its ids', async (t) => {
   );
 });
 
-it('has no burst of what autocannon cannot send', async (t) => {
+it('The pilot run has no burst of what autocannon cannot send', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const generator = overheard(loaded.generator, calls);
@@ -123,7 +123,7 @@ function tool(command: string): CommandScenario {
 const counting = (requests: number) =>
   `sleep 0.1; echo requests ${requests} count; echo errors 0 count; echo duration 100 ms`;
 
-it('runs a load command once per arm, and plans by how long that took', async (t) => {
+it('The pilot run runs a load command once per arm, and plans by how long that took', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -155,7 +155,7 @@ it('runs a load command once per arm, and plans by how long that took', async (t
   assert.equal(block.arms.head?.attempted, 1000);
 });
 
-it('says what a load command said when it failed, and blames no arm that is up', async (t) => {
+it('The pilot run says what a load command said when it failed, and blames no arm that is up', async (t) => {
   const failure = await failureOf(t, shop(), tool('echo "no such flag" >&2; exit 2'));
   assert.equal(failure.arm, null);
   assert.match(failure.message, /^head: .*the load command failed.*exit code 2$/);
@@ -163,7 +163,7 @@ it('says what a load command said when it failed, and blames no arm that is up',
   assert.deepEqual(failure.printed, [{ by: 'load command', lines: ['no such flag'], ...about }]);
 });
 
-it('blames the arm that ended under a load command', async (t) => {
+it('The pilot run blames the arm that ended under a load command', async (t) => {
   const crashing = fixture('node-http', {}, { KNOB_CRASH_AFTER: 30 });
   const script = `for (let i = 0; i < 60; i++) await (await fetch("{url}")).text();`;
   const command = `'${process.execPath}' --input-type=module -e '${script}'`;
@@ -172,7 +172,7 @@ it('blames the arm that ended under a load command', async (t) => {
   assert.match(failure.message, /the server ended while it was measured \(exit code 3\)/);
 });
 
-it('does not take a run without an answer for a rate', async (t) => {
+it('The pilot run does not take a run without an answer for a rate', async (t) => {
   const failing = 'sleep 0.1; echo requests 7 count; echo errors 7 count; echo duration 100 ms';
   const failure = await failureOf(t, shop(), tool(failing));
   assert.equal(failure.arm, 'head');

@@ -100,7 +100,7 @@ function assertSound(block: BlockMeasurement, sliceRequests: number): void {
   for (const arm of BOTH) assert.equal(block.arms[arm]?.attempted, 4 * sliceRequests);
 }
 
-it('measures HTTP/1.1 with TLS, asked for readiness over TLS', async (t) => {
+it('The gate measures HTTP/1.1 with TLS, asked for readiness over TLS', async (t) => {
   await measure(t, {
     server: fixture('node-http', { PROTOCOL: 'https', ...CERTIFICATE }),
     scenario: { ...SCENARIO, tls: TLS },
@@ -109,7 +109,7 @@ it('measures HTTP/1.1 with TLS, asked for readiness over TLS', async (t) => {
   });
 });
 
-it('measures over Unix sockets, and leaves none', async (t) => {
+it('The gate measures over Unix sockets, and leaves none', async (t) => {
   const server = fixture('node-http', {}, {}, { listen: { kind: 'socket' } });
   const { context } = await measure(t, {
     server,
@@ -123,7 +123,7 @@ it('measures over Unix sockets, and leaves none', async (t) => {
   assert.equal(existsSync(dirname(socket)), false);
 });
 
-it('measures HTTP/2, in cleartext and with TLS, asked for readiness in HTTP/2', async (t) => {
+it('The gate measures HTTP/2, in cleartext and with TLS, asked for readiness in HTTP/2', async (t) => {
   const scenario = httpScenario('default', {
     protocol: 'http2',
     connections: 2,
@@ -145,7 +145,7 @@ it('measures HTTP/2, in cleartext and with TLS, asked for readiness in HTTP/2', 
   }
 });
 
-it('measures HTTP/3, asked for readiness in HTTP/3', {
+it('The gate measures HTTP/3, asked for readiness in HTTP/3', {
   skip: newer ? false : 'needs Node.js 24',
 }, async (t) => {
   await measure(t, {
@@ -163,7 +163,7 @@ it('measures HTTP/3, asked for readiness in HTTP/3', {
   });
 });
 
-it('measures WebSocket echo, asked for readiness over HTTP', async (t) => {
+it('The gate measures WebSocket echo, asked for readiness over HTTP', async (t) => {
   await measure(t, {
     server: fixture('node-websocket'),
     scenario: ECHO,
@@ -172,7 +172,7 @@ it('measures WebSocket echo, asked for readiness over HTTP', async (t) => {
   });
 });
 
-it('measures a fan-out in whole messages', async (t) => {
+it('The gate measures a fan-out in whole messages', async (t) => {
   const { plan } = await measure(t, {
     server: fixture('node-websocket'),
     scenario: { ...ECHO, mode: 'fan-out', path: '/ws/broadcast', connections: 5 },
@@ -183,7 +183,7 @@ it('measures a fan-out in whole messages', async (t) => {
   assert.equal(plan.warmupRequests % 5, 0);
 });
 
-it('measures with autocannon, in slices that it can time', async (t) => {
+it('The gate measures with autocannon, in slices that it can time', async (t) => {
   const { plan } = await measure(t, {
     server: fixture('node-http'),
     scenario: { ...SCENARIO, engine: 'autocannon' },

@@ -10,7 +10,7 @@ import { node, OK, serverFor, until } from './servers/sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 
-it('gives both arms environments of the same size, at every start', linux, async (t) => {
+it('A run gives both arms environments of the same size, at every start', linux, async (t) => {
   const context = makeContext(t);
   const sizes = new Set<number>();
   for (const starts of [0, 8, 98, 9998]) {
@@ -36,37 +36,41 @@ function commandOf(pid: number | undefined): string {
 }
 
 describe('a subject with cores of its own', () => {
-  it('has its servers on them, and the load in as many processes as are left', linux, async (t) => {
-    const whole = chooseCores();
-    const context = makeContext(t);
-    const targets: (number | null)[] = [];
-    const generator = {
-      ...context.generator,
-      open: async (_: unknown, target: { processes: number | null }) => {
-        targets.push(target.processes);
-        return 'http1';
-      },
-      close: async () => {},
-    };
-    if (whole.generator === null) return t.skip('needs two cores');
-    const cores = scaledCores(whole, 1);
-    const before = allowed('self');
-    const server = serverFor({ start: `exec ${node(OK)}` });
-    const orders = { startOrder: ['head'], connectOrder: ['head'] } as const;
-    await onCores({ ...context, generator }, cores, async (own) => {
-      await using live = await startLive(own, server, SCENARIO, orders);
-      const [pid] = live.servers.get('head')?.tree() ?? [];
-      assert.deepEqual(parseCoreList(allowed(pid as number)), cores.servers);
-      // This process stays off them.
-      assert.deepEqual(parseCoreList(allowed('self')), cores.generator);
-    });
-    assert.equal(allowed('self'), before);
-    assert.deepEqual(targets, [cores.generator?.length]);
-    // The counter is the run's: markers never come twice.
-    assert.equal(context.starts.count, 1);
-  });
+  it(
+    'A subject with cores of its own has its servers on them, and the load in as many processes as are left',
+    linux,
+    async (t) => {
+      const whole = chooseCores();
+      const context = makeContext(t);
+      const targets: (number | null)[] = [];
+      const generator = {
+        ...context.generator,
+        open: async (_: unknown, target: { processes: number | null }) => {
+          targets.push(target.processes);
+          return 'http1';
+        },
+        close: async () => {},
+      };
+      if (whole.generator === null) return t.skip('needs two cores');
+      const cores = scaledCores(whole, 1);
+      const before = allowed('self');
+      const server = serverFor({ start: `exec ${node(OK)}` });
+      const orders = { startOrder: ['head'], connectOrder: ['head'] } as const;
+      await onCores({ ...context, generator }, cores, async (own) => {
+        await using live = await startLive(own, server, SCENARIO, orders);
+        const [pid] = live.servers.get('head')?.tree() ?? [];
+        assert.deepEqual(parseCoreList(allowed(pid as number)), cores.servers);
+        // This process stays off them.
+        assert.deepEqual(parseCoreList(allowed('self')), cores.generator);
+      });
+      assert.equal(allowed('self'), before);
+      assert.deepEqual(targets, [cores.generator?.length]);
+      // The counter is the run's: markers never come twice.
+      assert.equal(context.starts.count, 1);
+    },
+  );
 
-  it('gives the cores back after a failure, and changes nothing where there are none', async (t) => {
+  it('A subject with cores of its own gives the cores back after a failure, and changes nothing where there are none', async (t) => {
     const context = makeContext(t);
     assert.equal(await onCores(context, null, async (own) => own), context);
     const before = process.platform === 'linux' ? allowed('self') : '';

@@ -17,7 +17,7 @@ const ONCE = `const server = require("http").createServer((q, r) => {
   r.end("ok");
 }).listen(+process.env.PORT, "127.0.0.1"); setInterval(() => {}, 1000);`;
 
-it('blames the arm to which nobody can connect, with its last lines', async (t) => {
+it('The gate blames the arm to which nobody can connect, with its last lines', async (t) => {
   const context = await makeLoadedContext(t);
   const start = `if [ {arm} = head ]; then exec ${node(ONCE)}; fi; exec ${node(OK)}`;
   await assert.rejects(startLive(context, serverFor({ start }), SCENARIO, orders), {
@@ -30,7 +30,7 @@ it('blames the arm to which nobody can connect, with its last lines', async (t) 
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('says so when the arm has ended instead', async (t) => {
+it('The gate says so when the arm has ended instead', async (t) => {
   const start = node(`${OK}; process.on("SIGTERM", () => process.exit(4));`);
   const context = makeContext(t);
   const generator: Generator = {
@@ -53,7 +53,7 @@ it('says so when the arm has ended instead', async (t) => {
   await assert.rejects(starting, { arm: 'head', kind: 'exited', message: /\(exit code 4\)/ });
 });
 
-it('blames nobody when the generator is gone', async (t) => {
+it('The gate blames nobody when the generator is gone', async (t) => {
   const context = await makeLoadedContext(t);
   await context.generator[Symbol.asyncDispose]();
   await assert.rejects(startLive(context, serverFor({ start: node(OK) }), SCENARIO, orders), {
@@ -62,7 +62,7 @@ it('blames nobody when the generator is gone', async (t) => {
   assert.deepEqual(markedProcesses(context.marker), []);
 });
 
-it('blames nobody for a scenario that cannot be sent', async (t) => {
+it('The gate blames nobody for a scenario that cannot be sent', async (t) => {
   const context = await makeLoadedContext(t);
   const bodyFile = { path: 'no-such-body', bytes: 1, sha256: '0' };
   const scenario = { ...SCENARIO, requests: [httpRequest({ method: 'POST', bodyFile })] };

@@ -7,11 +7,11 @@ import { withoutStops } from '../../src/measure/without-stops.ts';
 /** As the kernel tells it: a process that was stopped hears that it goes on. */
 const goOn = () => process.emit('SIGCONT');
 
-it('gives what was measured at the first try when nobody stood still', async () => {
+it('The guard against stops gives what was measured at the first try when nobody stood still', async () => {
   assert.equal(await withoutStops(async () => 7, assert.fail), 7);
 });
 
-it('throws away what was measured while the gate or the generator stood still, and measures again', async () => {
+it('The guard against stops throws away what was measured while the gate or the generator stood still, and measures again', async () => {
   const tries = [
     async () => {
       goOn();
@@ -29,7 +29,7 @@ it('throws away what was measured while the gate or the generator stood still, a
   assert.match(told.join('; '), /^the gate was stopped .*; The load generator was stopped /);
 });
 
-it('ends with the stop, and not with what it led to, when it is not to be tried again', async () => {
+it('The guard against stops ends with the stop, and not with what it led to, when it is not to be tried again', async () => {
   const measure = async () => {
     goOn();
     throw new Error('a server did not answer in time');
@@ -40,7 +40,7 @@ it('ends with the stop, and not with what it led to, when it is not to be tried 
   );
 });
 
-it('passes every other failure on at once', async () => {
+it('The guard against stops passes every other failure on at once', async () => {
   const measure = async () => {
     throw new Error('the server ended');
   };

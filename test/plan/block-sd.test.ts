@@ -7,20 +7,20 @@ import { BETWEEN_PROCESSES_SD, expectedBlockSd, TRIMMED_MEAN_SD } from '../../sr
 import { normals } from '../support/measurement.ts';
 
 describe('the expected difference of blocks', () => {
-  it('is that of processes and that of slices, over as many pairs', () => {
+  it('The expected difference of blocks is that of processes and that of slices, over as many pairs', () => {
     assert.equal(expectedBlockSd(0, 40), BETWEEN_PROCESSES_SD);
     assert.equal(expectedBlockSd(0.06, 36).toFixed(9), Math.hypot(0.0107, 0.007).toFixed(9));
     assert.ok(expectedBlockSd(0.06, 72) < expectedBlockSd(0.06, 36));
   });
 
-  it('counts what trimming costs', () => {
+  it('The expected difference of blocks counts what trimming costs', () => {
     const z = normalQuantile(0.8, 0, 1);
     const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
     const exact = Math.sqrt(0.6 - 2 * z * density + 0.4 * z * z) / 0.6;
     assert.ok(Math.abs(TRIMMED_MEAN_SD - exact) < 0.0002, `${exact}`);
   });
 
-  it('is what simulated blocks have', () => {
+  it('The expected difference of blocks is what simulated blocks have', () => {
     const z = normals(11);
     const pairs = 40;
     const values = Array.from({ length: 4000 }, () => {

@@ -21,7 +21,7 @@ function loadedMs(
 }
 
 describe('the sizes of blocks', () => {
-  it('of a usual server in two minutes: twenty blocks of six seconds, slices of 25 ms', () => {
+  it('The sizes of blocks of a usual server in two minutes: twenty blocks of six seconds, slices of 25 ms', () => {
     const size = sizeBlocks(120_000, usual, PAIR);
     assert.equal(size.blocks, 20);
     assert.equal(size.blockMs, 6000);
@@ -31,14 +31,14 @@ describe('the sizes of blocks', () => {
     assert.ok(size.slices > 100 && size.slices < 220, `${size.slices}`);
   });
 
-  it('of a very fast server: as many blocks, more requests in each slice', () => {
+  it('The sizes of blocks of a very fast server: as many blocks, more requests in each slice', () => {
     const fast = { ...usual, rate: 200_000, medianLatencyUs: 100 };
     const size = sizeBlocks(120_000, fast, PAIR);
     assert.equal(size.blocks, 20);
     assert.equal(size.sliceRequests, 5000);
   });
 
-  it('of a server that takes 100 ms: slices of some latencies, blocks that fit their plan', () => {
+  it('The sizes of blocks of a server that takes 100 ms: slices of some latencies, blocks that fit their plan', () => {
     const slow = estimateOf({
       startMs: 300,
       rate: 320,
@@ -52,7 +52,7 @@ describe('the sizes of blocks', () => {
     assert.ok(loadedMs(size, slow, PAIR) <= size.blockMs);
   });
 
-  it('of ten requests per second on one connection: a few requests per slice', () => {
+  it('The sizes of blocks of ten requests per second on one connection: a few requests per slice', () => {
     const slow = estimateOf({ startMs: 300, rate: 10, medianLatencyUs: 100_000, inFlight: 1 });
     const size = sizeBlocks(120_000, slow, PAIR);
     assert.equal(size.sliceRequests, 5);
@@ -60,7 +60,7 @@ describe('the sizes of blocks', () => {
     assert.ok(loadedMs(size, slow, PAIR) <= size.blockMs);
   });
 
-  it('of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
+  it('The sizes of blocks of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
     const slow = estimateOf({
       startMs: 300,
       rate: 10,
@@ -74,25 +74,25 @@ describe('the sizes of blocks', () => {
     assert.ok(size.overrunMs > 0);
   });
 
-  it('in a tiny budget: six short blocks, longer than the budget', () => {
+  it('The sizes of blocks in a tiny budget: six short blocks, longer than the budget', () => {
     const size = sizeBlocks(1000, usual, PAIR);
     assert.equal(size.blocks, 6);
     assert.ok(size.overrunMs > 0 && size.blockMs < 3000);
   });
 
-  it('in an hour: sixty blocks', () => {
+  it('The sizes of blocks in an hour: sixty blocks', () => {
     const size = sizeBlocks(3_600_000, usual, PAIR);
     assert.equal(size.blocks, 60);
     assert.equal(size.overrunMs, 0);
   });
 
-  it('of a slow starter: fewer blocks, not longer than the budget', () => {
+  it('The sizes of blocks of a slow starter: fewer blocks, not longer than the budget', () => {
     const size = sizeBlocks(120_000, { ...usual, startMs: 9000 }, PAIR);
     assert.ok(size.blocks >= 6 && size.blocks < 20);
     assert.equal(size.overrunMs, 0);
   });
 
-  it('of head alone: as many blocks with more slices on it', () => {
+  it('The sizes of blocks of head alone: as many blocks with more slices on it', () => {
     const [alone, pair] = [sizeBlocks(120_000, usual, ALONE), sizeBlocks(120_000, usual, PAIR)];
     assert.equal(alone.blocks, pair.blocks);
     assert.ok(alone.slices > pair.slices / 2);
@@ -106,7 +106,7 @@ describe('the sizes of blocks', () => {
   });
   const budgets = fc.double({ min: 500, max: 7_200_000, noNaN: true });
 
-  it('a much slower head gets fewer slices, not a longer block', () => {
+  it('A much slower head gets fewer slices, not a longer block', () => {
     const size = sizeBlocks(120_000, { ...usual, slowness: 3 }, PAIR);
     const even = sizeBlocks(120_000, usual, PAIR);
     assert.equal(size.blockMs, even.blockMs);
@@ -115,7 +115,7 @@ describe('the sizes of blocks', () => {
     assert.ok(loadedMs(size, { ...usual, slowness: 3 }, PAIR) <= size.blockMs);
   });
 
-  it('always hold for a closed loop of any speed and any budget', () => {
+  it('The sizes of blocks always hold for a closed loop of any speed and any budget', () => {
     fc.assert(
       fc.property(
         estimates,
@@ -152,7 +152,7 @@ describe('the sizes of blocks', () => {
     );
   });
 
-  it('never lose a block to rounding', () => {
+  it('The sizes of blocks never lose a block to rounding', () => {
     fc.assert(
       fc.property(fc.double({ min: 60_000, max: 120_000, noNaN: true }), (budgetMs) => {
         assert.equal(sizeBlocks(budgetMs, { ...usual, startMs: 100 }, PAIR).blocks, 20);
@@ -163,7 +163,7 @@ describe('the sizes of blocks', () => {
 });
 
 describe('the budget for more blocks', () => {
-  it('gives that many when it is planned with', () => {
+  it('The budget for more blocks gives that many when it is planned with', () => {
     for (const budgetMs of [60_000, 90_000, 120_000, 150_000]) {
       const { blocks, blockMs } = sizeBlocks(budgetMs, usual, PAIR);
       for (const wanted of [blocks + 1, 30, 45, 60]) {
@@ -173,7 +173,7 @@ describe('the budget for more blocks', () => {
     }
   });
 
-  it('of a slow starter is that many of its blocks', () => {
+  it('The budget for more blocks of a slow starter is that many of its blocks', () => {
     const slow = { ...usual, startMs: 9000 };
     const { blockMs } = sizeBlocks(120_000, slow, PAIR);
     assert.ok(sizeBlocks(budgetFor(18, blockMs), slow, PAIR).blocks >= 18);

@@ -18,7 +18,7 @@ const further = (budgetMs: number, blockMs = 6000, seed = 1) => ({
 });
 
 describe('a further attempt', () => {
-  it('adds the blocks that its budget holds, looks after as many of its own, and its end', () => {
+  it('A further attempt adds the blocks that its budget holds, looks after as many of its own, and its end', () => {
     const { looks, ends, blocks } = extendPlan(planOf(20), further(120_000));
     assert.deepEqual(looks, [6, 10, 14, 20, 26, 30, 34, 40]);
     assert.deepEqual(ends, [20, 40]);
@@ -28,7 +28,7 @@ describe('a further attempt', () => {
     );
   });
 
-  it('leaves the plan of the attempt before as it was, with the same work in every block', () => {
+  it('A further attempt leaves the plan of the attempt before as it was, with the same work in every block', () => {
     const before = planOf(20);
     const plan = extendPlan(before, further(60_000));
     assert.deepEqual(upTo(plan, 20), before);
@@ -40,7 +40,7 @@ describe('a further attempt', () => {
     assert.equal(fresh?.latencyOrder.length, 2 * (plan.phases.latency?.segmentsPerArm ?? 0));
   });
 
-  it('has random orders of its own', () => {
+  it('A further attempt has random orders of its own', () => {
     const orders = (seed: number) =>
       extendPlan(planOf(20), further(120_000, 6000, seed))
         .blocks.slice(20)
@@ -49,13 +49,13 @@ describe('a further attempt', () => {
     assert.notDeepEqual(orders(1), orders(2));
   });
 
-  it('has as many blocks as can be judged, whatever the budget', () => {
+  it('A further attempt has as many blocks as can be judged, whatever the budget', () => {
     assert.deepEqual(extendPlan(planOf(20), further(1000)).ends, [20, 26]);
     assert.deepEqual(extendPlan(planOf(20), further(1e9)).ends, [20, 80]);
     assert.equal(extendPlan(planOf(20), further(120_000, 12_000.4)).blockMs, 12_000);
   });
 
-  it('follows any number of others, of live and of exclusive pairs', () => {
+  it('A further attempt follows any number of others, of live and of exclusive pairs', () => {
     const budgets = fc.array(fc.integer({ min: 1, max: 400_000 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(budgets, fc.constantFrom('live', 'exclusive'), (all, pairs) => {

@@ -17,7 +17,7 @@ function experiment(gate: Partial<Experiment['gate']> = {}, subjects = 2): Exper
 }
 
 describe('the outline of a run', () => {
-  it('has the looks that the budget holds, and the comparisons that share the false-alarm rate', () => {
+  it('The outline of a run has the looks that the budget holds, and the comparisons that share the false-alarm rate', () => {
     const { subjects, hypotheses } = outlineOf(experiment(), CORES, PAIRS);
     assert.deepEqual(subjects[0]?.looks, [6, 10, 14, 20]);
     assert.deepEqual(
@@ -30,14 +30,14 @@ describe('the outline of a run', () => {
     assert.equal(hypotheses, 4);
   });
 
-  it('counts what this machine lacks, as the rule does, and looks once at what is stored', () => {
+  it('The outline of a run counts what this machine lacks, as the rule does, and looks once at what is stored', () => {
     const lacking = [{ server: 'api', scenario: 's0' }];
     assert.equal(outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking }).hypotheses, 4);
     const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, singleLook: true }).subjects;
     assert.deepEqual(stored?.looks, [20]);
   });
 
-  it('has more blocks with a longer budget, and never fewer than six', () => {
+  it('The outline of a run has more blocks with a longer budget, and never fewer than six', () => {
     const looks = (budgetMs: number) =>
       outlineOf(experiment({ budgetMs }), CORES, PAIRS).subjects[0]?.looks;
     assert.deepEqual(looks(180_000), [9, 15, 21, 30]);
@@ -45,7 +45,7 @@ describe('the outline of a run', () => {
     assert.equal(looks(6 * 3_600_000)?.at(-1), 60);
   });
 
-  it('takes the budgets together, unless the job has a limit', () => {
+  it('The outline of a run takes the budgets together, unless the job has a limit', () => {
     const free = outlineOf(experiment(), CORES, PAIRS);
     assert.equal(free.longestMs, 2 * 120_000 + 12_000);
     const limited = outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS);
@@ -53,7 +53,7 @@ describe('the outline of a run', () => {
     assert.ok(limited.usualMs <= limited.longestMs && free.usualMs < free.longestMs);
   });
 
-  it('is told with everything that will happen', () => {
+  it('The outline of a run is told with everything that will happen', () => {
     const text = renderOutline(outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS), {
       base: 'the merge base with main',
       head: 'this work tree',
@@ -78,7 +78,7 @@ describe('the outline of a run', () => {
 describe('the plan of a run that has met its subjects', () => {
   const plan = { looks: [6, 10], blockMs: 6000 };
 
-  it('is one line', () => {
+  it('The plan of a run that has met its subjects is one line', () => {
     assert.equal(
       planText([plan], null),
       'Plan: 1 subject, looks at 6 and 10 blocks; at least 40 s and at most 1 min of measuring',
@@ -86,7 +86,7 @@ describe('the plan of a run that has met its subjects', () => {
     assert.equal(planText([], null), 'Plan: nothing to measure');
   });
 
-  it("says when the job's limit is shorter", () => {
+  it("The plan of a run that has met its subjects says when the job's limit is shorter", () => {
     assert.match(planText([plan, plan], 90_000), /limit is 1 min 30 s, so perhaps not every/);
     assert.doesNotMatch(planText([plan, plan], 120_000), /limit/);
   });

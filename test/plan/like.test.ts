@@ -9,7 +9,7 @@ import { estimateOf } from './pilot-estimate.ts';
 const estimate = estimateOf({ startMs: 250, rate: 10_000 });
 const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases: NO_PHASES };
 
-test('a run against a kept one sends the same requests in each block, whatever its own budget', () => {
+test('A run against a kept one sends the same requests in each block, whatever its own budget', () => {
   for (const budgetMs of [20_000, 120_000, 600_000]) {
     const { plan } = planSubject({
       subject: { server: 'api', scenario: 'default' },
@@ -30,7 +30,7 @@ test('a run against a kept one sends the same requests in each block, whatever i
   }
 });
 
-test('as many blocks as the budget holds, never fewer than six, and the overrun is said', () => {
+test('As many blocks as the budget holds, never fewer than six, and the overrun is said', () => {
   // 250 ms to start and stop, 250 ms besides, 20,000 requests at 10,000 a second.
   const short = blocksLike(10_000, estimate, kept);
   assert.equal(short.blockMs, 2500);
@@ -41,7 +41,7 @@ test('as many blocks as the budget holds, never fewer than six, and the overrun 
   assert.equal(long.overrunMs, 0);
 });
 
-test('as many runs of a load command in each block, whatever they count', () => {
+test('As many runs of a load command in each block, whatever they count', () => {
   const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6, phases: NO_PHASES };
   const size = blocksLike(60_000, estimateOf({ startMs: 250, runMs: 500 }), runs);
   assert.equal(size.blockMs, 250 + 250 + 7 * 500);

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { looksFor, MIN_BLOCKS } from '../../src/plan/looks.ts';
 
-it('looks at three tenths, half, seven tenths and all of the blocks, never before six', () => {
+it('A plan looks at three tenths, half, seven tenths and all of the blocks, never before six', () => {
   assert.deepEqual(looksFor(20), [6, 10, 14, 20]);
   assert.deepEqual(looksFor(6), [6]);
   assert.deepEqual(looksFor(7), [6, 7]);
@@ -13,7 +13,7 @@ it('looks at three tenths, half, seven tenths and all of the blocks, never befor
   assert.deepEqual(looksFor(60), [18, 30, 42, 60]);
 });
 
-it('always ends with the last block, in ascending order', () => {
+it('A plan always ends with the last block, in ascending order', () => {
   fc.assert(
     fc.property(fc.integer({ min: MIN_BLOCKS, max: 500 }), (blocks) => {
       const looks = looksFor(blocks);

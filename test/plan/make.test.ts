@@ -21,7 +21,7 @@ const options = {
 };
 
 describe('the plan of a subject', () => {
-  it('is whole, and valid by its schema', () => {
+  it('The plan of a subject is whole, and valid by its schema', () => {
     const { plan, overrunMs } = planSubject(options);
     assert.deepEqual(SubjectPlan.parse(plan), plan);
     assert.deepEqual(plan.looks, [6, 10, 14, 20]);
@@ -33,11 +33,11 @@ describe('the plan of a subject', () => {
     assert.equal(overrunMs, 0);
   });
 
-  it('is the same for the same seed', () => {
+  it('The plan of a subject is the same for the same seed', () => {
     assert.deepEqual(planSubject(options), planSubject(structuredClone(options)));
   });
 
-  it('has other orders, but the same sizes, for another seed or another subject', () => {
+  it('The plan of a subject has other orders, but the same sizes, for another seed or another subject', () => {
     const { blocks, ...sizes } = planSubject(options).plan;
     const reseeded = planSubject({ ...options, seed: 43 }).plan;
     assert.notDeepEqual(reseeded.blocks, blocks);
@@ -46,13 +46,13 @@ describe('the plan of a subject', () => {
     assert.notDeepEqual(other.blocks, blocks);
   });
 
-  it('looks once, at the end, against a stored baseline', () => {
+  it('The plan of a subject looks once, at the end, against a stored baseline', () => {
     const { plan } = planSubject({ ...options, arms: ['head'], singleLook: true });
     assert.deepEqual(plan.looks, [plan.blocks.length]);
     assert.match(plan.blocks[0]?.sliceOrder ?? '', /^h+$/);
   });
 
-  it('of an exclusive pair has one arm after the other in every block', () => {
+  it('The plan of a subject of an exclusive pair has one arm after the other in every block', () => {
     const { plan } = planSubject({ ...options, pairs: 'exclusive' });
     assert.deepEqual(SubjectPlan.parse(plan), plan);
     assert.equal(plan.pairs, 'exclusive');
@@ -65,7 +65,7 @@ describe('the plan of a subject', () => {
     }
   });
 
-  it('tells by how much six blocks exceed a short budget', () => {
+  it('The plan of a subject tells by how much six blocks exceed a short budget', () => {
     const { plan, overrunMs } = planSubject({ ...options, budgetMs: 2000 });
     assert.deepEqual(plan.looks, [6]);
     assert.ok(Math.abs(overrunMs - (6 * plan.blockMs - 2000)) <= 6);
@@ -73,14 +73,14 @@ describe('the plan of a subject', () => {
 });
 
 describe('the seed of a run', () => {
-  it('is drawn as a number that can be given again', () => {
+  it('The seed of a run is drawn as a number that can be given again', () => {
     for (let i = 0; i < 20; i++) {
       const seed = drawSeed();
       assert.equal(parseSeed(String(seed), '--seed'), seed);
     }
   });
 
-  it('is refused when it is not one', () => {
+  it('The seed of a run is refused when it is not one', () => {
     for (const text of ['', '-1', '1.5', '1e3', 'abc', String(2 ** 31), '0x10', ' 7']) {
       assert.throws(
         () => parseSeed(text, '--seed'),

@@ -16,7 +16,7 @@ const phasesOf = (segmentsPerArm: number): Phases => ({
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
 describe('orders', () => {
-  it('are balanced over each two blocks, for starting, connecting and warming up', () => {
+  it('Orders are balanced over each two blocks, for starting, connecting and warming up', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 6, max: 60 }), (seed, count) => {
         const blocks = plans(seed, count);
@@ -32,7 +32,7 @@ describe('orders', () => {
     );
   });
 
-  it('of slices come in groups of four in which drift cancels, with as many of each arm', () => {
+  it('Orders of slices come in groups of four in which drift cancels, with as many of each arm', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 2, max: 80 }), (seed, groups) => {
         for (const { sliceOrder } of plans(seed, 6, 4 * groups)) {
@@ -45,7 +45,7 @@ describe('orders', () => {
     );
   });
 
-  it('of exclusive pairs are balanced too, and are one order for everything', () => {
+  it('Orders of exclusive pairs are balanced too, and are one order for everything', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 40 }), (seed, groups) => {
         const slices = 8 * groups;
@@ -71,7 +71,7 @@ describe('orders', () => {
     assert.ok(share > 0.4 && share < 0.6, `${share}`);
   });
 
-  it('use both kinds of everything about equally often, independently of each other', () => {
+  it('Orders use both kinds of everything about equally often, independently of each other', () => {
     const blocks = Array.from({ length: 400 }, (_, seed) => plans(seed, 2, 8)).flat();
     const share = (is: (block: BlockPlan) => boolean) => blocks.filter(is).length / blocks.length;
     const half = (x: number) => assert.ok(x > 0.43 && x < 0.57, `${x}`);
@@ -84,7 +84,7 @@ describe('orders', () => {
     half(share((b) => (b.warmupOrder[0] === 'base') === b.sliceOrder.startsWith('b')));
   });
 
-  it('are those that a seed has always given', () => {
+  it('Orders are those that a seed has always given', () => {
     const firsts = ({ startOrder, connectOrder, warmupOrder, sliceOrder }: BlockPlan) =>
       [startOrder, connectOrder, warmupOrder].map(([arm]) => arm?.[0]).join('') + sliceOrder;
     for (const phases of [NO_PHASES, phasesOf(4), phasesOf(1)]) {
@@ -102,7 +102,7 @@ describe('orders', () => {
     }
   });
 
-  it('of open-loop segments come in groups of four too, as many of each arm; a single one is balanced', () => {
+  it('Orders of open-loop segments come in groups of four too, as many of each arm; a single one is balanced', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(1, 2, 4), (seed, segments) => {
         const phases = phasesOf(segments);
@@ -134,7 +134,7 @@ describe('orders', () => {
     }
   });
 
-  it('of the phases are independent of the others', () => {
+  it('Orders of the phases are independent of the others', () => {
     const blocks = Array.from({ length: 400 }, (_, seed) =>
       blockPlans({ seed, arms: ARMS, pairs: 'live', count: 2, slices: 8, phases: phasesOf(4) }),
     ).flat();
@@ -148,12 +148,12 @@ describe('orders', () => {
     half(share((b) => b.steadyOrder[0]?.[0] === b.latencyOrder[0]));
   });
 
-  it('are the same for the same seed, and others for another', () => {
+  it('Orders are the same for the same seed, and others for another', () => {
     assert.deepEqual(plans(11), plans(11));
     assert.notDeepEqual(plans(11), plans(12));
   });
 
-  it('do not depend on how many blocks follow, as far as slices of one arm go', () => {
+  it('Orders do not depend on how many blocks follow, as far as slices of one arm go', () => {
     const alone = blockPlans({ seed: 1, arms: ['head'], pairs: 'live', count: 6, slices: 12 });
     assert.deepEqual(
       alone[3],
@@ -171,7 +171,7 @@ describe('orders', () => {
 });
 
 describe('the seed of a subject', () => {
-  it('differs by name and by run', () => {
+  it('The seed of a subject differs by name and by run', () => {
     const names = ['api/plain', 'api/json', 'web/plain', 'a/b', 'ab/', ''];
     const found = [0, 1, 2, 2 ** 31 - 1].flatMap((seed) =>
       names.map((name) => seedFor(seed, name)),
@@ -180,7 +180,7 @@ describe('the seed of a subject', () => {
     for (const seed of found) assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32);
   });
 
-  it('leads to other orders for other subjects', () => {
+  it('The seed of a subject leads to other orders for other subjects', () => {
     assert.notDeepEqual(plans(seedFor(5, 'api/plain')), plans(seedFor(5, 'api/json')));
   });
 });

@@ -18,7 +18,7 @@ const atRate = (perSecond: number | null) => asking({ latency: { perSecond }, st
 const openLoop = (perSecond: number) => phasesFor(atRate(perSecond), estimateOf()).latency;
 
 describe('the phases of a block', () => {
-  it('are what the scenario asks for, at 60 % of what base can serve', () => {
+  it('The phases of a block are what the scenario asks for, at 60 % of what base can serve', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
     assert.deepEqual(phasesFor(both, estimateOf()), {
       latency: { perSecond: 24_000, segmentRequests: 600, segmentsPerArm: 40 },
@@ -29,19 +29,19 @@ describe('the phases of a block', () => {
     assert.deepEqual(steady, { latency: null, steadyMs: 700 });
   });
 
-  it('have the rate that the scenario says, whatever base can serve', () => {
+  it('The phases of a block have the rate that the scenario says, whatever base can serve', () => {
     for (const rate of [100, 40_000]) {
       const { latency } = phasesFor(atRate(5000), estimateOf({ rate }));
       assert.deepEqual(latency, { perSecond: 5000, segmentRequests: 209, segmentsPerArm: 24 });
     }
   });
 
-  it('are none where the engine cannot', () => {
+  it('The phases of a block are none where the engine cannot', () => {
     const both = asking({ latency: { perSecond: null }, steadyMs: 1500 });
     assert.deepEqual(phasesFor(both, estimateOf({ keepsTime: false })), NO_PHASES);
   });
 
-  it('have a thousand pieces where these take a second to three, else as many as that time holds', () => {
+  it('The phases of a block have a thousand pieces where these take a second to three, else as many as that time holds', () => {
     for (const [perSecond, segmentRequests, segmentsPerArm] of [
       [100_000, 2500, 40],
       [4000, 200, 20],
@@ -61,7 +61,7 @@ describe('the phases of a block', () => {
     }
   });
 
-  it('are valid, long enough and no longer, at any rate', () => {
+  it('The phases of a block are valid, long enough and no longer, at any rate', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 2e6, noNaN: true }), (perSecond) => {
         const phases = phasesFor(atRate(perSecond), estimateOf());
@@ -82,19 +82,19 @@ describe('the phases of a block', () => {
 describe('the time of the phases', () => {
   const phases = phasesFor(asking({ latency: { perSecond: null }, steadyMs: 1500 }), estimateOf());
 
-  it('is that of both arms, with the last answers', () => {
+  it('The time of the phases is that of both arms, with the last answers', () => {
     // A second and a half each, a second each, and 82 times 0.7 ms.
     assert.equal(phasesMs(phases, estimateOf(), 2), 5057.4);
     assert.equal(phasesMs(phases, estimateOf(), 1), 2528.7);
     assert.equal(phasesMs(NO_PHASES, estimateOf(), 2), 0);
   });
 
-  it('is longer for an arm that cannot keep up', () => {
+  it('The time of the phases is longer for an arm that cannot keep up', () => {
     // Head takes three times as long: 24,000 pieces at 13,333 a second.
     assert.equal(Math.round(phasesMs(phases, estimateOf({ slowness: 2 }), 2)), 5857);
   });
 
-  it('is a fixed part of each block, beside as many slices as before', () => {
+  it('The time of the phases is a fixed part of each block, beside as many slices as before', () => {
     const [without, having] = [NO_PHASES, phases].map((some) =>
       sizeBlocks(120_000, estimateOf(), PAIR, some),
     );
@@ -106,14 +106,14 @@ describe('the time of the phases', () => {
     assert.deepEqual([without.phases, without.phasesMs], [NO_PHASES, 0]);
   });
 
-  it('makes six blocks exceed a short budget, which is told', () => {
+  it('The time of the phases makes six blocks exceed a short budget, which is told', () => {
     const size = sizeBlocks(10_000, estimateOf(), PAIR, phases);
     // To start and stop, besides, the phases, and the least load.
     assert.equal(size.blockMs, 300 + 250 + 5057 + 1600);
     assert.equal(size.overrunMs, Math.round(6 * (300 + 250 + 5057.4 + 1600) - 10_000));
   });
 
-  it('always leaves room for the slices', () => {
+  it('The time of the phases always leaves room for the slices', () => {
     const times = fc.record({
       rate: fc.double({ min: 20, max: 300_000, noNaN: true }),
       slowness: fc.double({ min: 0.51, max: 5, noNaN: true }),
@@ -144,7 +144,7 @@ describe('the time of the phases', () => {
     );
   });
 
-  it('is that of the kept run, at the kept rate', () => {
+  it('The time of the phases is that of the kept run, at the kept rate', () => {
     const load = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases };
     const size = blocksLike(120_000, estimateOf({ startMs: 250, rate: 10_000 }), load);
     assert.deepEqual(size.phases, phases);
@@ -197,7 +197,7 @@ describe('the plan of a hold', () => {
       kept: null,
     });
 
-  it('is as long as the scenario says, and says by how much six blocks exceed the budget', () => {
+  it('The plan of a hold is as long as the scenario says, and says by how much six blocks exceed the budget', () => {
     const { plan, overrunMs, phasesMs: added } = planned(hold, 120_000);
     assert.deepEqual(SubjectPlan.parse(plan), plan);
     assert.equal(plan.pairs, 'exclusive');
@@ -217,7 +217,7 @@ describe('the plan of a hold', () => {
     }
   });
 
-  it('has as many blocks as others have, in what the budget holds', () => {
+  it('The plan of a hold has as many blocks as others have, in what the budget holds', () => {
     const short = { ...hold, connections: 100, openPerSecond: 1000, holdMs: 1000 };
     const { plan, overrunMs } = planned(short, 120_000);
     assert.equal(plan.blockMs, 2 * (550 + 100 + 1000 + 10));

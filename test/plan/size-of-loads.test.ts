@@ -9,7 +9,7 @@ const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
 const ALONE_IN_TURN: Meeting = { arms: 1, pairs: 'exclusive' };
 
 describe('blocks of arms that take turns', () => {
-  it('pay for two starts, and measure each arm for a second and more', () => {
+  it('Blocks of arms that take turns pay for two starts, and measure each arm for a second and more', () => {
     const estimate = estimateOf();
     const [live, inTurn] = [PAIR, IN_TURN].map((how) => sizeBlocks(120_000, estimate, how));
     assert.ok(live && inTurn);
@@ -24,7 +24,7 @@ describe('blocks of arms that take turns', () => {
     assert.ok(armMs >= 1000, `${armMs}`);
   });
 
-  it('are fewer for a slow starter than those of a live pair, within the budget', () => {
+  it('Blocks of arms that take turns are fewer for a slow starter than those of a live pair, within the budget', () => {
     const estimate = estimateOf({ startMs: 4000 });
     const live = sizeBlocks(120_000, estimate, PAIR);
     const inTurn = sizeBlocks(120_000, estimate, IN_TURN);
@@ -34,7 +34,7 @@ describe('blocks of arms that take turns', () => {
     assert.ok(armMs >= 1000, `${armMs}`);
   });
 
-  it('are those of any lone arm when there is nobody to take turns with', () => {
+  it('Blocks of arms that take turns are those of any lone arm when there is nobody to take turns with', () => {
     const alone: Meeting = { arms: 1, pairs: 'live' };
     assert.deepEqual(
       sizeBlocks(120_000, estimateOf(), ALONE_IN_TURN),
@@ -44,7 +44,7 @@ describe('blocks of arms that take turns', () => {
 });
 
 describe('slices', () => {
-  it('have at least a request for every stream of every connection', () => {
+  it('Slices have at least a request for every stream of every connection', () => {
     const estimate = estimateOf({ rate: 10_000, inFlight: 1000, medianLatencyUs: 100_000 });
     const size = sizeBlocks(120_000, estimate, PAIR);
     assert.ok(size.sliceRequests >= 1000 && size.warmupRequests >= 1000);
@@ -56,7 +56,7 @@ describe('slices', () => {
     assert.ok(loadMs <= quick.blockMs, `${loadMs} of ${quick.blockMs}`);
   });
 
-  it('of a fan-out are whole messages: so many deliveries as there are receivers', () => {
+  it('Slices of a fan-out are whole messages: so many deliveries as there are receivers', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5000 }),
@@ -79,7 +79,7 @@ describe('slices', () => {
     );
   });
 
-  it('are as long as the engine needs them', () => {
+  it('Slices are as long as the engine needs them', () => {
     const estimate = estimateOf({ rate: 20_000, leastSliceMs: 250 });
     const size = sizeBlocks(120_000, estimate, PAIR);
     assert.equal(size.sliceRequests, 5000);
@@ -89,7 +89,7 @@ describe('slices', () => {
 });
 
 describe('runs of a load command', () => {
-  it('are a slice each, as many as find room in a block, after one that warms up', () => {
+  it('Runs of a load command are a slice each, as many as find room in a block, after one that warms up', () => {
     const size = sizeBlocks(120_000, estimateOf({ runMs: 500 }), PAIR);
     assert.equal(size.blocks, 20);
     assert.equal(size.sliceRequests, 1);
@@ -98,7 +98,7 @@ describe('runs of a load command', () => {
     assert.equal(size.slices, 8);
   });
 
-  it('are four at least, or four of each arm, and what that takes is told', () => {
+  it('Runs of a load command are four at least, or four of each arm, and what that takes is told', () => {
     const estimate = estimateOf({ runMs: 10_000, slowness: 1.2 });
     const live = sizeBlocks(120_000, estimate, PAIR);
     assert.equal(live.blocks, 6);
@@ -110,7 +110,7 @@ describe('runs of a load command', () => {
     assert.equal(inTurn.blockMs, 2 * 550 + 10 * 12_000);
   });
 
-  it('fit into their budget whenever six blocks do', () => {
+  it('Runs of a load command fit into their budget whenever six blocks do', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 5, max: 60_000, noNaN: true }),

@@ -15,35 +15,35 @@ function noisy(rates: readonly number[], sd: number, seed: number): number[] {
 }
 
 describe('the moment from which a server is steady', () => {
-  it('is the first window when nothing warms up', () => {
+  it('The moment from which a server is steady is the first window when nothing warms up', () => {
     assert.equal(steadyFrom(warming(WINDOWS_AT_LEAST, { share: 0, windows: 1 })), 0);
   });
 
-  it('is where the rest of the way is within three hundredths', () => {
+  it('The moment from which a server is steady is where the rest of the way is within three hundredths', () => {
     // 0.35·exp(-i/3) falls below 0.03 between the seventh and the eighth step; medians of five are ahead by two.
     const from = steadyFrom(warming(30, { share: 0.35, windows: 3 })) as number;
     assert.ok(from >= 5 && from <= 8, `${from}`);
   });
 
-  it('leaves a slow first window out even when the next four are fast', () => {
+  it('The moment from which a server is steady leaves a slow first window out even when the next four are fast', () => {
     assert.equal(steadyFrom([10, ...Array.from({ length: 20 }, () => 100)]), 1);
   });
 
-  it('is not known from few windows', () => {
+  it('The moment from which a server is steady is not known from few windows', () => {
     assert.equal(steadyFrom(warming(WINDOWS_AT_LEAST - 1, { share: 0, windows: 1 })), null);
   });
 
-  it('is not there while the throughput still rises, or falls', () => {
+  it('The moment from which a server is steady is not there while the throughput still rises, or falls', () => {
     const rising = Array.from({ length: WINDOWS_AT_MOST }, (_, i) => 1000 * 1.02 ** i);
     assert.equal(steadyFrom(rising), null);
     assert.equal(steadyFrom(rising.toReversed()), null);
   });
 
-  it('is not there when nothing is answered', () => {
+  it('The moment from which a server is steady is not there when nothing is answered', () => {
     assert.equal(steadyFrom(Array.from({ length: 20 }, () => 0)), null);
   });
 
-  it('is found through noise, mostly near the same place', () => {
+  it('The moment from which a server is steady is found through noise, mostly near the same place', () => {
     const found = Array.from({ length: 200 }, (_, seed) =>
       steadyFrom(noisy(warming(30, { share: 0.35, windows: 3 }), 0.03, seed + 1)),
     );
@@ -52,7 +52,7 @@ describe('the moment from which a server is steady', () => {
     assert.ok(known.filter((from) => from >= 2 && from <= 14).length >= 0.9 * known.length);
   });
 
-  it('does not depend on how fast the server is', () => {
+  it('The moment from which a server is steady does not depend on how fast the server is', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { minLength: 12, maxLength: 40 }),

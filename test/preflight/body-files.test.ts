@@ -34,13 +34,13 @@ async function problemsOf(scenarios: Scenario[], measured = scenarios.map(({ nam
   }
 }
 
-it('says nothing where every body file is in what is measured', async () => {
+it('The preflight says nothing where every body file is in what is measured', async () => {
   writeFileSync(join(head, 'bodies/order.json'), '{}');
   assert.deepEqual(await problemsOf([httpScenario('plain')]), []);
   assert.deepEqual(await problemsOf([posting('order', body('bodies/order.json', '{}'))]), []);
 });
 
-it('names all that are missing or others, once each, with their scenario', async () => {
+it('The preflight names all that are missing or others, once each, with their scenario', async () => {
   writeFileSync(join(head, 'changed'), 'new');
   writeFileSync(join(head, 'same'), 'same');
   const gone = body('gone', '');
@@ -57,7 +57,7 @@ it('names all that are missing or others, once each, with their scenario', async
   );
 });
 
-it('looks at what is measured only, and at holds too', async () => {
+it('The preflight looks at what is measured only, and at holds too', async () => {
   const hold: HoldScenario = {
     kind: 'hold',
     name: 'many',

@@ -37,7 +37,7 @@ const names = (subjects: readonly SubjectId[]) =>
 describe('subjects at numbers of server cores', () => {
   const all = experimentOf('api/plain@1', 'api/plain@2', 'api/plain@4', 'api/other', 'web/plain@4');
 
-  it('are measured where the generator keeps a core, and named where it would not', () => {
+  it('Subjects at numbers of server cores are measured where the generator keeps a core, and named where it would not', () => {
     const { experiment, lacking, warnings } = placeSubjects(all, machine(2));
     assert.deepEqual(names(experiment.subjects), ['api/plain@1', 'api/other']);
     assert.deepEqual(lacking, [
@@ -58,7 +58,7 @@ describe('subjects at numbers of server cores', () => {
     assert.equal(experiment.scenarios.length, all.scenarios.length);
   });
 
-  it('are all measured by a machine with one core more', () => {
+  it('Subjects at numbers of server cores are all measured by a machine with one core more', () => {
     assert.deepEqual(placeSubjects(all, machine(5)), {
       experiment: all,
       lacking: [],
@@ -67,7 +67,7 @@ describe('subjects at numbers of server cores', () => {
     assert.equal(placeSubjects(all, machine(4)).lacking.length, 2);
   });
 
-  it('leave the generator a whole physical core, and count its threads as CPUs', () => {
+  it('Subjects at numbers of server cores leave the generator a whole physical core, and count its threads as CPUs', () => {
     const { experiment, warnings } = placeSubjects(all, machine(4, 2));
     assert.deepEqual(names(experiment.subjects), ['api/plain@1', 'api/plain@2', 'api/other']);
     assert.deepEqual(warnings, [
@@ -76,7 +76,7 @@ describe('subjects at numbers of server cores', () => {
     assert.equal(placeSubjects(all, machine(6, 2)).lacking.length, 0);
   });
 
-  it('are not measured where nothing can be pinned', () => {
+  it('Subjects at numbers of server cores are not measured where nothing can be pinned', () => {
     const unpinned: Cores = { generator: null, servers: null, note: 'this is darwin' };
     const { experiment, warnings } = placeSubjects(all, unpinned);
     assert.deepEqual(names(experiment.subjects), ['api/other']);
@@ -88,7 +88,7 @@ describe('subjects at numbers of server cores', () => {
     assert.deepEqual(placeSubjects(all, machine(1)).lacking.length, 4);
   });
 
-  it('that leave nothing to measure are refused', () => {
+  it('Subjects at numbers of server cores that leave nothing to measure are refused', () => {
     assert.throws(
       () => placeSubjects(experimentOf('api/plain@4', 'web/plain@4'), machine(2)),
       (error) => {
@@ -104,13 +104,13 @@ describe('subjects at numbers of server cores', () => {
 });
 
 describe('the cores of a subject', () => {
-  it('are those of the run where its scenario says nothing', () => {
+  it('The cores of a subject are those of the run where its scenario says nothing', () => {
     const experiment = experimentOf('api/plain');
     const [subject] = experiment.subjects as [SubjectId];
     assert.equal(coresFor(experiment, subject, machine(8)), null);
   });
 
-  it('leave to the generator of all points what the largest one leaves', () => {
+  it('The cores of a subject leave to the generator of all points what the largest one leaves', () => {
     const whole = experimentOf('api/plain@1', 'api/plain@4', 'api/plain@6', 'api/other@2');
     const { experiment } = placeSubjects(whole, machine(8));
     const found = experiment.subjects.map((subject) => coresFor(experiment, subject, machine(8)));
@@ -122,7 +122,7 @@ describe('the cores of a subject', () => {
     ]);
   });
 
-  it('heed only the points that are measured', () => {
+  it('The cores of a subject heed only the points that are measured', () => {
     const { experiment } = placeSubjects(experimentOf('api/plain@1', 'api/plain@8'), machine(4));
     const [subject] = experiment.subjects as [SubjectId];
     assert.deepEqual(coresFor(experiment, subject, machine(4)), {

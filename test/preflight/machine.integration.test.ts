@@ -81,11 +81,11 @@ function check(
 }
 
 describe('assertRunnable', () => {
-  it('says nothing where everything is there', () => {
+  it('assertRunnable says nothing where everything is there', () => {
     assert.deepEqual(check([http3(), command('wrk {url}')]), []);
   });
 
-  it('names everything that is missing, at once', () => {
+  it('assertRunnable names everything that is missing, at once', () => {
     const problems = check([http3(), command('wrk {url}')], {
       node: '20.20.2',
       hasProgram: (name) => name !== 'wrk',
@@ -101,7 +101,7 @@ describe('assertRunnable', () => {
     );
   });
 
-  it('says that the HTTP/3 client is missing', () => {
+  it('assertRunnable says that the HTTP/3 client is missing', () => {
     const missing = () => {
       throw new Error('the HTTP/3 client is missing: no dist/http3.cjs');
     };
@@ -109,7 +109,7 @@ describe('assertRunnable', () => {
     assert.deepEqual(check([http3({ protocol: 'http2' })], { http3: missing }), []);
   });
 
-  it('says what the WASM client cannot do', () => {
+  it('assertRunnable says what the WASM client cannot do', () => {
     const wasm = { http3: () => 'WASM' as const };
     assert.deepEqual(check([http3()], wasm), []);
     const trusting = http3({ tls: { ...tls, acceptSelfSigned: false } });
@@ -117,7 +117,7 @@ describe('assertRunnable', () => {
     assert.deepEqual(check([trusting]), []);
   });
 
-  it('says which limit keeps connections from being held, beside everything else', () => {
+  it('assertRunnable says which limit keeps connections from being held, beside everything else', () => {
     assert.deepEqual(check([hold()]), []);
     const limits = { ...LIMITS, systemFiles: { most: 150_000, used: 1000 } };
     const missing = { hasProgram: () => false };
@@ -129,7 +129,7 @@ describe('assertRunnable', () => {
     assert.deepEqual(check([http3()], {}, [web()], unread), []);
   });
 
-  it('notes what may disturb a hold that is measured', () => {
+  it('assertRunnable notes what may disturb a hold that is measured', () => {
     const limits = () => ({ ...LIMITS, acceptQueue: 128 });
     const notes = (scenario: string) => {
       const subjects = [{ server: 'web', scenario }];
@@ -139,13 +139,13 @@ describe('assertRunnable', () => {
     assert.deepEqual(notes('h3'), []);
   });
 
-  it('looks only at what is measured', () => {
+  it('assertRunnable looks only at what is measured', () => {
     const subjects = [{ server: 'web', scenario: 'other' }];
     const experiment = { servers: [web()], scenarios: [http3()], subjects };
     assertRunnable(experiment, { ...able, node: '20.0.0' });
   });
 
-  it('leaves tools alone where a build or a hook of a measured server may install them', () => {
+  it('assertRunnable leaves tools alone where a build or a hook of a measured server may install them', () => {
     const machine = { hasProgram: () => false };
     const problems = (...servers: Server[]) => check([command('wrk {url}')], machine, servers);
     assert.deepEqual(problems(web({ build: 'make tools' })), []);
@@ -157,7 +157,7 @@ describe('assertRunnable', () => {
     assert.equal(check([http3()], { node: '20.0.0' }, servers).length, 1);
   });
 
-  it('looks up the first word of a command, and leaves to the shell what is its own', () => {
+  it('assertRunnable looks up the first word of a command, and leaves to the shell what is its own', () => {
     const asked: string[] = [];
     const hasProgram = (name: string) => asked.push(name) > 0;
     const own = ['./load.sh', '$TOOL x', 'A=1 wrk', '"my tool"', 'cd x && wrk', 'time wrk', '# x'];
@@ -173,7 +173,7 @@ describe('assertRunnable', () => {
 });
 
 describe('thisMachine', () => {
-  it('finds programs on PATH: files that can be run', () => {
+  it('thisMachine finds programs on PATH: files that can be run', () => {
     const folder = mkdtempSync(join(tmpdir(), 'preflight-'));
     try {
       writeFileSync(join(folder, 'tool'), '');

@@ -28,7 +28,7 @@ function problems(
   return found.map(({ message, hint }) => `${message} | ${hint}`);
 }
 
-it('names what is needed, what there is and the limit to raise', () => {
+it('The preflight names what is needed, what there is and the limit to raise', () => {
   const [said, ...others] = problems(1000, 1024);
   assert.equal(others.length, 0);
   assert.match(
@@ -37,7 +37,7 @@ it('names what is needed, what there is and the limit to raise', () => {
   );
 });
 
-it('counts both builds where both are alive, and the opening burst where there is one', () => {
+it('The preflight counts both builds where both are alive, and the opening burst where there is one', () => {
   assert.deepEqual(problems(1000, 3040), []);
   assert.equal(problems(1000, 3039).length, 1);
   assert.deepEqual(problems(1000, 2040, { pairs: 'exclusive' }), []);
@@ -47,7 +47,7 @@ it('counts both builds where both are alive, and the opening burst where there i
   assert.deepEqual(problems(1000, 256, { protocol: 'http3' }), []);
 });
 
-it('says nothing where there is no limit, and does not look at it for few connections', () => {
+it('The preflight says nothing where there is no limit, and does not look at it for few connections', () => {
   assert.deepEqual(problems(10_000, null), []);
   assert.deepEqual(problems(32, 1), []);
 });

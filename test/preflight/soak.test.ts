@@ -41,12 +41,12 @@ function told(limits: Partial<HoldLimits>, scenario = IDLE): string[] {
 }
 
 describe('a hold of 100,000 connections', () => {
-  it('is fine where there is enough, or where nothing is known of it', () => {
+  it('A hold of 100,000 connections is fine where there is enough, or where nothing is known of it', () => {
     assert.deepEqual(told({}), []);
     assert.deepEqual(told({ tracking: null, tcpPages: null, systemFiles: null }), []);
   });
 
-  it('needs a few processes, and no more than 64', () => {
+  it('A hold of 100,000 connections needs a few processes, and no more than 64', () => {
     const holders = holdersFor(100_000, { openFiles: 20_000 });
     assert.equal(holders, Math.ceil(100_000 / (20_000 - HOLDER_FILES_TO_SPARE)));
     const least = Math.ceil(100_000 / 64) + HOLDER_FILES_TO_SPARE;
@@ -60,7 +60,7 @@ describe('a hold of 100,000 connections', () => {
     assert.match(problem ?? '', /ulimit -Hn \d+/);
   });
 
-  it('needs files of the whole system for both ends', () => {
+  it('A hold of 100,000 connections needs files of the whole system for both ends', () => {
     const needed = 200_000 + 6 * HOLDER_FILES_TO_SPARE + 400;
     const used = 1000;
     assert.deepEqual(told({ systemFiles: { most: needed + used, used } }), []);
@@ -69,7 +69,7 @@ describe('a hold of 100,000 connections', () => {
     assert.match(problem ?? '', /sysctl -w fs\.file-max=262144$/);
   });
 
-  it('needs ports, where the system has one loopback address', () => {
+  it('A hold of 100,000 connections needs ports, where the system has one loopback address', () => {
     const [problem] = told({ hasManySources: false });
     assert.match(
       problem ?? '',
@@ -81,7 +81,7 @@ describe('a hold of 100,000 connections', () => {
     assert.deepEqual(holdProblems(IDLE, { ...PLENTY, hasManySources: false }, false), []);
   });
 
-  it('needs entries of connection tracking', () => {
+  it('A hold of 100,000 connections needs entries of connection tracking', () => {
     const tracking = { most: 100_409, used: 10 };
     const [problem] = told({ tracking });
     assert.equal(
@@ -91,7 +91,7 @@ describe('a hold of 100,000 connections', () => {
     assert.deepEqual(told({ tracking: { most: 100_410, used: 10 } }), []);
   });
 
-  it('needs pages of socket buffers, and memory', () => {
+  it('A hold of 100,000 connections needs pages of socket buffers, and memory', () => {
     const pages = 2000 + 4096;
     assert.deepEqual(told({ tcpPages: { most: pages + 100, used: 100 } }), []);
     assert.match(
@@ -102,12 +102,12 @@ describe('a hold of 100,000 connections', () => {
     assert.match(problem ?? '', /need about 1,\d{3} MiB for the kernel and the generator alone/);
   });
 
-  it('tells every limit that is too low at once', () => {
+  it('A hold of 100,000 connections tells every limit that is too low at once', () => {
     const poor = { memoryAvailableBytes: 1, tracking: { most: 1, used: 0 } };
     assert.equal(told(poor).length, 2);
   });
 
-  it('is told what may disturb it', () => {
+  it('A hold of 100,000 connections is told what may disturb it', () => {
     assert.deepEqual(holdNotes(IDLE, { ...PLENTY, tracking: { most: 262_144, used: 10 } }), []);
     const [tracking] = holdNotes(IDLE, { ...PLENTY, tracking: { most: 200_000, used: 10 } });
     assert.match(tracking ?? '', /keeps the entries of closed connections for up to 10 seconds/);
@@ -116,7 +116,7 @@ describe('a hold of 100,000 connections', () => {
   });
 });
 
-it('the machine is looked at for holds that are measured, and for nothing else', () => {
+it('The machine is looked at for holds that are measured, and for nothing else', () => {
   let looked = 0;
   const limits = () => {
     looked++;

@@ -76,9 +76,9 @@ for (const [word, make] of Object.entries(CASES)) {
     const measurement = withoutValues(make());
     const verdict = judge(measurement);
 
-    it('is what it should be', () => assert.equal(verdict.verdict, word));
+    it(`A report of ${word} is what it should be`, () => assert.equal(verdict.verdict, word));
 
-    it('holds no value in any file, annotation or comment', () => {
+    it(`A report of ${word} holds no value in any file, annotation or comment`, () => {
       const written = {
         measurement: toJson(measurement),
         plan: toJson(measurement.plan),
@@ -94,7 +94,7 @@ for (const [word, make] of Object.entries(CASES)) {
       assert.match(written.posted, /is in \[the job summary\]\(https:\/\/github\.com\/o\/r/);
     });
 
-    it('shows what was printed in a terminal and in the masked summary, and by request in the comment', () => {
+    it(`A report of ${word} shows what was printed in a terminal and in the masked summary, and by request in the comment`, () => {
       const shown = [
         renderTerminal(verdict, { color: false, width: 100, printed: PRINTED }),
         renderSummary(verdict, LINKS, PRINTED),

@@ -10,7 +10,7 @@ import { metric, subject, verdictOf } from './build.ts';
 const of = (word: VerdictWord, changes: Partial<Verdict> = {}) =>
   verdictOf(word, [subject('api', 'x', word, [metric('throughput', word)])], changes);
 
-test('every report says whether the check is red or green, and why', () => {
+test('Every report says whether the check is red or green, and why', () => {
   const on = { failsOn: { inconclusive: true, noBaseline: true } };
   const said: [Verdict, string][] = [
     [of('regression'), 'The check is red: a regression fails the job.'],
@@ -32,7 +32,7 @@ test('every report says whether the check is red or green, and why', () => {
   }
 });
 
-test('at a terminal the exit code is given in its place', () => {
+test('At a terminal the exit code is given in its place', () => {
   assert.equal(checkInText(of('regression')), 'Exit code 1: a regression fails the job.');
   assert.match(
     renderTerminal(of('inconclusive'), { color: false, width: 200 }),
@@ -40,7 +40,7 @@ test('at a terminal the exit code is given in its place', () => {
   );
 });
 
-test('a file of an older version, which does not say what its job failed for, is not guessed at', () => {
+test('A file of an older version, which does not say what its job failed for, is not guessed at', () => {
   const { failsOn: _, ...older } = of('inconclusive');
   assert.equal(checkInMarkdown(older), '');
   const { failsOn: __, ...red } = of('regression');

@@ -14,7 +14,7 @@ import { EXAMPLES } from './examples.ts';
 
 const example = (name: string) => (EXAMPLES[name] as NonNullable<(typeof EXAMPLES)[string]>)();
 
-test('the first words say the verdict and what to do', () => {
+test('The first words say the verdict and what to do', () => {
   const words: [string, RegExp][] = [
     ['regression', /^Regression: api\/plaintext serves 8\.1% fewer .*Do not merge/],
     ['regression-several', /^Regression in 2 of 7 subjects\. Worst: web\/search/],
@@ -34,7 +34,7 @@ test('the first words say the verdict and what to do', () => {
   }
 });
 
-test('what is not a pass never reads as one', () => {
+test('What is not a pass never reads as one', () => {
   for (const name of ['inconclusive', 'invalid', 'invalid-crash', 'no-baseline']) {
     const { title, detail } = headline(example(name));
     assert.doesNotMatch(JSON.stringify(title), /no action|(is|are) shown to be within/i, name);
@@ -42,7 +42,7 @@ test('what is not a pass never reads as one', () => {
   }
 });
 
-test('significant and large are said apart', () => {
+test('Significant and large are said apart', () => {
   const detail = (name: string) => JSON.stringify(headline(example(name)).detail);
   assert.match(detail('regression'), /How sure: .*clear of zero\. How large: more than the tol/);
   assert.match(
@@ -51,7 +51,7 @@ test('significant and large are said apart', () => {
   );
 });
 
-test('what to do without a baseline depends on what was to be compared', () => {
+test('What to do without a baseline depends on what was to be compared', () => {
   const action = (design: 'pairs' | 'stored' | 'alone') =>
     phraseToText(headline({ ...example('no-baseline'), design }).action);
   assert.match(action('pairs'), /^Nothing to do if the server .* is new, or if this change mends/);
@@ -59,7 +59,7 @@ test('what to do without a baseline depends on what was to be compared', () => {
   assert.equal(action('alone'), 'Nothing to do: this run measured head alone.');
 });
 
-test('no quieter runner is advised where figures within the tolerance are not the trouble', () => {
+test('No quieter runner is advised where figures within the tolerance are not the trouble', () => {
   const advice = (interval: [number, number]) =>
     phraseToText(
       headline(
@@ -78,7 +78,7 @@ test('no quieter runner is advised where figures within the tolerance are not th
   assert.match(advice([-0.06, 0.04]), /a tolerance of about 6%/);
 });
 
-test('the lines that repeat a run hold its flags, and placeholders only for what nobody knows', () => {
+test('The lines that repeat a run hold its flags, and placeholders only for what nobody knows', () => {
   const last = (changes: Parameters<typeof verdictOf>[2]) =>
     repeatCommands(verdictOf('unchanged', [subject('api', 'x', 'unchanged', [])], changes))
       .split('\n')
@@ -109,7 +109,7 @@ test('the lines that repeat a run hold its flags, and placeholders only for what
   );
 });
 
-test('no flag gets out of its quotation marks, whatever it holds', () => {
+test('No flag gets out of its quotation marks, whatever it holds', () => {
   const flag = "x\u001b]0;' ; reboot\u0007'; reboot #";
   const line = repeatCommands(
     verdictOf('unchanged', [subject('a', 'x', 'unchanged', [])], { flags: ['--start', flag] }),
@@ -119,7 +119,7 @@ test('no flag gets out of its quotation marks, whatever it holds', () => {
   assert.doesNotMatch(outside, /reboot/);
 });
 
-test("autocannon's answers are shown by status, its timeouts once", () => {
+test("Autocannon's answers are shown by status, its timeouts once", () => {
   const slow = burst(10, { completed: 52, errors: 7, timeouts: 7, statuses: { 200: 40, 503: 12 } });
   const summary = renderSummary(
     verdictOf('unchanged', [
@@ -129,7 +129,7 @@ test("autocannon's answers are shown by status, its timeouts once", () => {
   assert.match(summary, /\| 40 × 200, 12 × 503 \| +7 \|/);
 });
 
-test('counts are given when there is something to count', () => {
+test('Counts are given when there is something to count', () => {
   assert.equal(countsLine(example('regression')), null);
   assert.equal(
     countsLine(example('regression-several')),
@@ -137,7 +137,7 @@ test('counts are given when there is something to count', () => {
   );
 });
 
-test('bad rows are open and first, unchanged rows are folded', () => {
+test('Bad rows are open and first, unchanged rows are folded', () => {
   const comment = renderComment(example('regression-several'));
   const open = comment.slice(0, comment.indexOf('<details>'));
   assert.doesNotMatch(open, /⚪\sunchanged/);
@@ -147,20 +147,20 @@ test('bad rows are open and first, unchanged rows are folded', () => {
   assert.deepEqual([...new Set(signs)], ['🔴', '⚠️', '🟡', '➖', '🟢']);
 });
 
-test('figures of an invalid subject are never called a regression', () => {
+test('Figures of an invalid subject are never called a regression', () => {
   const broken = verdictOf('invalid', [
     subject('api', 'x', 'invalid', [metric('throughput', 'regression', { change: -0.3 })]),
   ]);
   assert.doesNotMatch(renderComment(broken), /🔴|Regression/);
 });
 
-test('a warning that many subjects share is said once', () => {
+test('A warning that many subjects share is said once', () => {
   const comment = renderComment(example('many'));
   assert.equal(comment.match(/Cores are shared with other work/g)?.length, 1);
   assert.match(comment, /and 197 more|, 197 more:/);
 });
 
-test("a metric's reason is said when it tells more than the subject's", () => {
+test("A metric's reason is said when it tells more than the subject's", () => {
   const stopped = {
     code: 'stopped-undecided',
     severity: 'doubt',
@@ -187,7 +187,7 @@ test("a metric's reason is said when it tells more than the subject's", () => {
   assert.doesNotMatch(comment, /perhaps better|too noisy/);
 });
 
-test('that an interval spans the tolerance is in the word, and only the side that it leans to is said', () => {
+test('That an interval spans the tolerance is in the word, and only the side that it leans to is said', () => {
   const spans = { code: 'interval-spans-tolerance', severity: 'doubt', data: {} } as const;
   const reasons: Finding[] = [{ ...spans, subject: 'throughput' }];
   const open = (scenario: string, interval: [number, number]) =>
@@ -209,7 +209,7 @@ test('that an interval spans the tolerance is in the word, and only the side tha
   assert.equal(comment.match(/^- /gm)?.length, 1 + (comment.match(/^- \*\*/gm)?.length ?? 0));
 });
 
-test('hundreds of subjects fit: the worst 50 are open, the others counted', () => {
+test('Hundreds of subjects fit: the worst 50 are open, the others counted', () => {
   const comment = renderComment(example('many'));
   assert.ok(comment.length < 60_000, `${comment.length} characters`);
   const open = comment.slice(0, comment.indexOf('<details>'));
@@ -234,7 +234,7 @@ test('1,000 subjects stay within the limits of a summary and a comment', () => {
   assert.ok(renderComment(crowd).length < 60_000);
 });
 
-test('hostile notes, names and commands of any length fit into a comment', () => {
+test('Hostile notes, names and commands of any length fit into a comment', () => {
   for (const mark of ['`', '&', '@', '|', '🔴', 'x']) {
     const text = mark.repeat(2000);
     const crowd = Array.from({ length: 60 }, (_, index) =>
@@ -270,7 +270,7 @@ test('hostile notes, names and commands of any length fit into a comment', () =>
   }
 });
 
-test('fifteen notes of 2,000 characters each leave room for how it was measured', () => {
+test('Fifteen notes of 2,000 characters each leave room for how it was measured', () => {
   const subjects = Array.from({ length: 15 }, (_, index) =>
     subject(`s${index}`, 'x', 'invalid', [], {
       reasons: [
@@ -296,7 +296,7 @@ const nastyName = fc.string({
   maxLength: 30,
 });
 
-test('no name, message or command breaks out, whatever it is', () => {
+test('No name, message or command breaks out, whatever it is', () => {
   fc.assert(
     fc.property(nastyName, nastyName, nastyName, (server, scenario, text) => {
       const verdict = verdictOf(

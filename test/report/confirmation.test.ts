@@ -60,7 +60,7 @@ const firstLine = (verdict: Verdict) => {
 };
 
 describe('a regression that awaits its confirmation', () => {
-  it('says first that it was measured, that it is measured again, and that nothing is blocked', () => {
+  it('A regression that awaits its confirmation says first that it was measured, that it is measured again, and that nothing is blocked', () => {
     assert.equal(
       firstLine(awaiting()),
       'Slowdown measured, not confirmed yet: api/json serves 8.1% fewer requests per second. ' +
@@ -77,7 +77,7 @@ describe('a regression that awaits its confirmation', () => {
     assert.doesNotMatch(renderComment(awaiting()), /Do not merge/);
   });
 
-  it('does not hide what blocks all the same', () => {
+  it('A regression that awaits its confirmation does not hide what blocks all the same', () => {
     const broken = subject('api', 'upload', 'invalid', [], { reasons: [quoting('head crashed')] });
     assert.match(
       firstLine(awaiting(broken)),
@@ -85,7 +85,7 @@ describe('a regression that awaits its confirmation', () => {
     );
   });
 
-  it('is a warning, not an error', () => {
+  it('A regression that awaits its confirmation is a warning, not an error', () => {
     assert.deepEqual(annotationsOf(awaiting()), [
       {
         level: 'warning',
@@ -98,7 +98,7 @@ describe('a regression that awaits its confirmation', () => {
 });
 
 describe('a confirmation', () => {
-  it('that confirms names both runners and both figures, and which of them to quote', () => {
+  it('A confirmation that confirms names both runners and both figures, and which of them to quote', () => {
     assert.match(
       firstLine(confirmed()),
       /^Regression, confirmed on a second runner: api\/json serves 7\.5% fewer .* Do not merge/,
@@ -128,7 +128,7 @@ describe('a confirmation', () => {
     );
   });
 
-  it('that does not confirm is neither a regression nor a pass', () => {
+  it('A confirmation that does not confirm is neither a regression nor a pass', () => {
     const verdict = notConfirmed();
     assert.equal(
       firstLine(verdict),
@@ -146,7 +146,7 @@ describe('a confirmation', () => {
     assert.match(annotation?.message ?? '', /−8\.1% on the first runner, −0\.3% on this one/);
   });
 
-  it('that broke has no figure to set beside the first', () => {
+  it('A confirmation that broke has no figure to set beside the first', () => {
     const confirmations = [{ metric: 'throughput' as const, first: FIRST, confirmed: false }];
     const broken = verdictOf(
       'invalid',
@@ -161,7 +161,7 @@ describe('a confirmation', () => {
     assert.match(renderComment(broken), /−8\.1% \[−9\.0%, −7\.2%\] \| +invalid \| not confirmed/);
   });
 
-  it('of a limit tells the value that there is', () => {
+  it('A confirmation of a limit tells the value that there is', () => {
     const dropped = metric('dropped', 'regression', { head: 0.01 });
     const verdict = verdictOf(
       'regression',
@@ -184,7 +184,7 @@ describe('a confirmation', () => {
     );
   });
 
-  it('takes no markup from the first measurement', () => {
+  it('A confirmation takes no markup from the first measurement', () => {
     const hostile = confirmed({
       confirmationOf: { startedAt: '<b>|@now', cpuModel: 'a|b<script>@all](x)\u001b[31m' },
     });

@@ -31,7 +31,7 @@ const nasty = fc.string({
   maxLength: 40,
 });
 
-test('one line holds no control, format or line-separating character', () => {
+test('One line holds no control, format or line-separating character', () => {
   fc.assert(
     fc.property(nasty, (text) => {
       assert.doesNotMatch(oneLine(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
@@ -39,12 +39,12 @@ test('one line holds no control, format or line-separating character', () => {
   );
 });
 
-test('text is clipped by characters, and says so', () => {
+test('Text is clipped by characters, and says so', () => {
   assert.equal(oneLine('🔴'.repeat(10), 4), '🔴🔴🔴…');
   assert.ok(oneLine('x'.repeat(1e6)).length <= 600);
 });
 
-test('a code span is one span: its ticks occur nowhere inside', () => {
+test('A code span is one span: its ticks occur nowhere inside', () => {
   fc.assert(
     fc.property(nasty, (text) => {
       const span = codeSpan(text);
@@ -57,7 +57,7 @@ test('a code span is one span: its ticks occur nowhere inside', () => {
   );
 });
 
-test('escaped text has no live Markdown, HTML, mention, reference or link', () => {
+test('Escaped text has no live Markdown, HTML, mention, reference or link', () => {
   fc.assert(
     fc.property(nasty, (text) => {
       const escaped = escapeText(text);
@@ -71,13 +71,13 @@ test('escaped text has no live Markdown, HTML, mention, reference or link', () =
   );
 });
 
-test('plain sentences stay as they are', () => {
+test('Plain sentences stay as they are', () => {
   const sentence = 'head answered 312 of 40,000 requests with status 500 (expected 200).';
   assert.equal(escapeText(sentence), sentence);
   assert.equal(escapeText('0.1.0'), '0.1.0');
 });
 
-test('a cell holds no free bar', () => {
+test('A cell holds no free bar', () => {
   fc.assert(
     fc.property(nasty, (text) => {
       for (const cell of [tableCell(codeSpan(text)), tableCell(escapeText(text))]) {
@@ -87,7 +87,7 @@ test('a cell holds no free bar', () => {
   );
 });
 
-test("a block's fence is longer than any run inside", () => {
+test("A block's fence is longer than any run inside", () => {
   fc.assert(
     fc.property(nasty, (text) => {
       const [opening = '', ...lines] = codeBlock(text).split('\n');
@@ -99,14 +99,14 @@ test("a block's fence is longer than any run inside", () => {
   assert.match(codeBlock('a\n'.repeat(100)), /… 60 more lines\n```$/);
 });
 
-test('only web addresses become links, and cannot end them', () => {
+test('Only web addresses become links, and cannot end them', () => {
   assert.equal(linkTarget('javascript:alert(1)'), null);
   assert.equal(linkTarget('nonsense'), null);
   assert.equal(linkTarget(undefined), null);
   assert.equal(linkTarget('https://a.example/x) [y](z'), 'https://a.example/x%29%20[y]%28z');
 });
 
-test('a message is split after its first line', () => {
+test('A message is split after its first line', () => {
   assert.deepEqual(splitMessage('one:\n\ntwo\nthree\n'), { first: 'one:', rest: 'two\nthree' });
   assert.deepEqual(splitMessage('one'), { first: 'one', rest: '' });
 });

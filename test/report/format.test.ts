@@ -13,7 +13,7 @@ import {
   plural,
 } from '../../src/report/format.ts';
 
-test('changes are signed with a true minus, and zero has no sign', () => {
+test('Changes are signed with a true minus, and zero has no sign', () => {
   assert.equal(formatChange(-0.0812), '−8.1%');
   assert.equal(formatChange(0.05), '+5.0%');
   assert.equal(formatChange(-0.00001), '0.0%');
@@ -27,14 +27,14 @@ test('changes are signed with a true minus, and zero has no sign', () => {
   assert.equal(formatChangeWithInterval(null, [-1, 1]), '–');
 });
 
-test('sizes and settings are unsigned', () => {
+test('Sizes and settings are unsigned', () => {
   assert.equal(formatSize(0.0238), '2.4%');
   assert.equal(formatSize(-0.0238), '2.4%');
   assert.equal(formatSetting(0.05), '5%');
   assert.equal(formatSetting(0.025), '2.5%');
 });
 
-test('durations read as people say them', () => {
+test('Durations read as people say them', () => {
   assert.equal(formatDuration(0), '0 ms');
   assert.equal(formatDuration(850), '850 ms');
   assert.equal(formatDuration(12_400), '12.4 s');
@@ -49,14 +49,14 @@ test('durations read as people say them', () => {
   assert.equal(formatClock(-5), '0:00');
 });
 
-test('probabilities have two digits', () => {
+test('Probabilities have two digits', () => {
   assert.equal(formatProbability(0.00002), '<0.0001');
   assert.equal(formatProbability(0.0123), '0.012');
   assert.equal(formatProbability(1), '1');
   assert.equal(formatProbability(null), '–');
 });
 
-test('plural', () => {
+test('A noun has its plural beside every number but one', () => {
   assert.equal(plural(1, 'row'), '1 row');
   assert.equal(plural(1200, 'row'), '1,200 rows');
 });

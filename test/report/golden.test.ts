@@ -45,13 +45,13 @@ const expected = Object.entries({ ...EXAMPLES, guide: guideExample }).flatMap(([
 );
 
 for (const { file, render } of expected) {
-  test(`renders ${file}`, () => {
+  test(`The report renders ${file}`, () => {
     const path = new URL(file, folder);
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, render());
     assert.equal(render(), readFileSync(path, 'utf8'));
   });
 }
 
-test('has no golden file without an example', () => {
+test('The report has no golden file without an example', () => {
   assert.deepEqual(readdirSync(folder).sort(), expected.map(({ file }) => file).sort());
 });

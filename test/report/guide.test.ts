@@ -13,7 +13,7 @@ import { guideExample } from './guide-example.ts';
 const path = new URL('../../docs/reading-the-report.md', import.meta.url);
 const BETWEEN = /(<!-- example:start -->\n)([\s\S]*)(<!-- example:end -->)/;
 
-test('the guide shows exactly what the renderer makes of the example', () => {
+test('The guide shows exactly what the renderer makes of the example', () => {
   const example = `\n${renderComment(guideExample())}\n`;
   if (process.env.UPDATE_GOLDEN === '1') {
     const guide = readFileSync(path, 'utf8');
@@ -25,7 +25,7 @@ test('the guide shows exactly what the renderer makes of the example', () => {
   assert.equal(BETWEEN.exec(readFileSync(path, 'utf8'))?.[2], example);
 });
 
-test('the guide explains every verdict, with its sign', () => {
+test('The guide explains every verdict, with its sign', () => {
   const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
   for (const [word, label] of Object.entries(VERDICT_LABEL)) {
     const sign = VERDICT_SIGN[word as keyof typeof VERDICT_SIGN];
@@ -33,7 +33,7 @@ test('the guide explains every verdict, with its sign', () => {
   }
 });
 
-test('the guide explains every metric', () => {
+test('The guide explains every metric', () => {
   const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
   const table = guide
     .split('\n')
@@ -47,14 +47,14 @@ test('the guide explains every metric', () => {
   }
 });
 
-test('the guide explains every column of held connections and of scaling', () => {
+test('The guide explains every column of held connections and of scaling', () => {
   const guide = readFileSync(path, 'utf8').replace(BETWEEN, '');
   for (const title of [...HOLD_TITLES.filter((one) => one !== 'Arm'), ...SCALING_TITLES]) {
     assert.ok(guide.includes(`*${title}*`), title);
   }
 });
 
-test('the guide explains every column', () => {
+test('The guide explains every column', () => {
   const text = readFileSync(path, 'utf8');
   const guide = text.replace(BETWEEN, '');
   const shown = [...text.matchAll(/^\| Verdict .*$/gm)].map(([line]) => line);

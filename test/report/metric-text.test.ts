@@ -4,13 +4,13 @@ import { MetricName } from '../../src/config/metrics.ts';
 import { changeSentence, metricLabel, severity } from '../../src/report/metric-text.ts';
 import { metric } from './build.ts';
 
-test('every metric has a name of its own', () => {
+test('Every metric has a name of its own', () => {
   const labels = MetricName.options.map((name) => metricLabel({ name, work: 'message' }));
   assert.equal(new Set(labels).size, labels.length);
   assert.equal(metricLabel({ name: 'cpu', work: 'message' }), 'CPU per message');
 });
 
-test('a change is told in the words of its metric', () => {
+test('A change is told in the words of its metric', () => {
   const words: [Parameters<typeof metric>[0], Parameters<typeof metric>[2], string][] = [
     ['throughput', { change: -0.081 }, 'serves 8.1% fewer requests per second'],
     ['cpu', { change: -0.05, work: 'message' }, 'uses 5.0% less CPU per message'],
@@ -34,7 +34,7 @@ test('a change is told in the words of its metric', () => {
   }
 });
 
-test('the worst is what is most tolerances worse, whichever way it counts', () => {
+test('The worst is what is most tolerances worse, whichever way it counts', () => {
   const inOrder = [
     metric('dropped', 'regression', { head: 0.001 }),
     metric('throughput', 'regression', { change: -0.12 }),

@@ -8,7 +8,7 @@ import { everyFinding } from '../support/every-finding.ts';
 const NAMES = { base: 'go', head: 'gleam' };
 const BUILD_WORDS = /\b(base|head)\b/i;
 
-test('there is an example of every finding', () => {
+test('There is an example of every finding', () => {
   const codes = new Set(everyFinding().map(({ code }) => code));
   assert.deepEqual(
     Finding.options.map(({ shape }) => shape.code.value).filter((code) => !codes.has(code)),
@@ -16,13 +16,13 @@ test('there is an example of every finding', () => {
   );
 });
 
-test('no finding says base or head where the contenders have names', () => {
+test('No finding says base or head where the contenders have names', () => {
   for (const finding of everyFinding()) {
     assert.doesNotMatch(findingText(finding, NAMES), BUILD_WORDS, finding.code);
   }
 });
 
-test('a finding about one contender says its name, and the other one’s where it compares', () => {
+test('A finding about one contender says its name, and the other one’s where it compares', () => {
   const data = { more: 0.2, less: 0.1, limit: 0.3 };
   assert.match(
     findingText({ code: 'errors-differ', severity: 'warning', subject: 'head', data }, NAMES),
@@ -34,7 +34,7 @@ test('a finding about one contender says its name, and the other one’s where i
   );
 });
 
-test('a finding of two builds says base and head', () => {
+test('A finding of two builds says base and head', () => {
   assert.match(
     findingText({
       code: 'rare-stalls',

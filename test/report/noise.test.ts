@@ -26,21 +26,21 @@ function withNoise(noise: Partial<Noise>, changes: Partial<SubjectVerdict> = {})
 const words = (...subjects: SubjectVerdict[]) => noiseText({ subjects, design: 'pairs' }) ?? '';
 
 describe('the noise in words', () => {
-  it('tells what was expected, what came, and what pairing took away', () => {
+  it('The noise in words tells what was expected, what came, and what pairing took away', () => {
     assert.equal(
       words(withNoise({})),
       "The blocks' throughput ratios have a standard deviation of 1.3% (the pilot run led to expect 1.1%); base alone varied by 3.1%, which pairing takes away. Steal 0.2%; short spins between the slices took 1.0% longer than their CPU time.",
     );
   });
 
-  it('says when steal is not reported, and when blocks were measured again', () => {
+  it('The noise in words says when steal is not reported, and when blocks were measured again', () => {
     const text = words(withNoise({ steal: null, spin: 1, replaced: 1 }));
     assert.match(text, /\. This machine does not report steal; short spins .* no longer than/);
     assert.match(text, /\. 1 block was measured again, because the machine was disturbed\.$/);
     assert.match(words(withNoise({ replaced: 1 }), withNoise({ replaced: 2 })), / 3 blocks were /);
   });
 
-  it('tells the range over several subjects, and the worst of the machine', () => {
+  it('The noise in words tells the range over several subjects, and the worst of the machine', () => {
     const text = words(
       withNoise({}),
       withNoise({ sd: 0.03, expectedSd: null, steal: 0.04 }, { pairs: 'exclusive' }),
@@ -49,7 +49,7 @@ describe('the noise in words', () => {
     assert.match(text, /base alone varied by 3\.1%\. Steal 4\.0%;/);
   });
 
-  it('leaves out what is not known, and all where nothing was measured', () => {
+  it('The noise in words leaves out what is not known, and all where nothing was measured', () => {
     const unknown = { expectedSd: null, sd: null, baseCv: null, steal: null, spin: null };
     assert.equal(words(withNoise(unknown)), 'This machine does not report steal.');
     assert.equal(words(withNoise({ ...unknown, steal: 0.0001 })), 'Steal below 0.1%.');
@@ -57,7 +57,7 @@ describe('the noise in words', () => {
   });
 });
 
-it('is in every report of a run that measured something', () => {
+it('The noise of the run is in every report of a run that measured something', () => {
   const verdict = verdictOf('unchanged', [withNoise({ steal: null })]);
   for (const text of [
     renderComment(verdict),

@@ -28,13 +28,13 @@ const unsteady = verdictOf('inconclusive', [
   ),
 ]);
 
-test('a series is drawn between its lowest and its highest value', () => {
+test('A series is drawn between its lowest and its highest value', () => {
   assert.equal(sparkline(FALLING), '██▇▇▆▆▅▅▄▄▃▃▂▂▁▁');
   assert.equal(sparkline([5, 5, 5]), '▅▅▅');
   assert.equal(sparkline([]), '');
 });
 
-test('a picture has at most so many characters, each of a known height', () => {
+test('A picture has at most so many characters, each of a known height', () => {
   fc.assert(
     fc.property(fc.array(fc.nat()), fc.integer({ min: 1, max: 80 }), (values, most) => {
       const picture = sparkline(values, most);
@@ -44,7 +44,7 @@ test('a picture has at most so many characters, each of a known height', () => {
   );
 });
 
-test('an unsteady server is shown in comment and summary', () => {
+test('An unsteady server is shown in comment and summary', () => {
   const line =
     '- `api/plain`, head, slices of a typical block: `██▇▇▆▆▅▅▄▄▃▃▂▂▁▁` 33,000 req/s to 48,000 req/s';
   for (const text of [renderComment(unsteady), renderSummary(unsteady)]) {
@@ -56,13 +56,13 @@ test('an unsteady server is shown in comment and summary', () => {
   }
 });
 
-test('and at a terminal, however narrow', () => {
+test('And at a terminal, however narrow', () => {
   const text = renderTerminal(unsteady, { color: false, width: 40 });
   assert.ok(text.includes('  ██▇▇▆▆▅▅▄▄▃▃▂▂▁▁\n'), text);
   assert.ok(text.split('\n').every((line) => line.length <= 60));
 });
 
-test('where every server was steady there is no such section', () => {
+test('Where every server was steady there is no such section', () => {
   const fine = verdictOf('unchanged', [subject('api', 'plain', 'unchanged', steady())]);
   assert.doesNotMatch(renderComment(fine), /Not steady/);
 });

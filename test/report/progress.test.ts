@@ -71,7 +71,7 @@ const run: GateEvent[] = [
 
 const after = (events: readonly GateEvent[]) => events.reduce(advance, INITIAL_PROGRESS);
 
-test('shows the block, what is known so far, and the time', () => {
+test('The live view shows the block, what is known so far, and the time', () => {
   assert.deepEqual(renderProgress(after(run), 90), [
     'api/plaintext  block 3 of at most 20, next look after 6',
     '  throughput       −0.4% [−1.9%, +1.1%]',
@@ -81,7 +81,7 @@ test('shows the block, what is known so far, and the time', () => {
   ]);
 });
 
-test('time left comes from the blocks that were timed, and falls while one runs', () => {
+test('Time left comes from the blocks that were timed, and falls while one runs', () => {
   const before = after(run);
   // 18 blocks of the 4 s that they really took, and the other subject's whole budget.
   assert.equal(leftAtMostMs(before), 18 * 4000 + 120_000);
@@ -89,7 +89,7 @@ test('time left comes from the blocks that were timed, and falls while one runs'
   assert.match(renderProgress(later).at(-1) as string, /0:11 used, at most 3:10 left/);
 });
 
-test('a resolved subject needs no more time and is counted', () => {
+test('A resolved subject needs no more time and is counted', () => {
   const resolved = after([
     ...run,
     { atMs: 20_000, type: 'resolved', subject: api, verdict: 'unchanged', blocks: 6, reason: null },
@@ -101,7 +101,7 @@ test('a resolved subject needs no more time and is counted', () => {
   assert.equal(lines.at(-1), '1 of 2 subjects done: 1 unchanged');
 });
 
-test('building is not counted by the bar, and long lines break between words', () => {
+test('Building is not counted by the bar, and long lines break between words', () => {
   const building = after(run.slice(0, 5));
   assert.equal(renderProgress(building).at(-1), '0:00 so far; then at most 4:00 of measuring');
   const note = advance(building, {
@@ -130,19 +130,19 @@ test('building is not counted by the bar, and long lines break between words', (
   ]);
 });
 
-test('shows the stage and the last line of a build', () => {
+test('The live view shows the stage and the last line of a build', () => {
   const lines = renderProgress(after(run.slice(0, 5)));
   assert.deepEqual(lines.slice(0, 2), ['building api (base)', '  added 3 packages']);
 });
 
-test('shows nothing once finished', () => {
+test('The live view shows nothing once finished', () => {
   assert.deepEqual(
     renderProgress(after([...run, { atMs: 9e4, type: 'finished', verdict: 'unchanged' }])),
     [],
   );
 });
 
-test('no line is wider than the screen, or carries control characters', () => {
+test('No line is wider than the screen, or carries control characters', () => {
   const hostile = run.map((event) =>
     'subject' in event ? { ...event, subject: `\u001b[2J漢${'x'.repeat(200)}` } : event,
   ) as GateEvent[];
@@ -152,7 +152,7 @@ test('no line is wider than the screen, or carries control characters', () => {
   }
 });
 
-test('clocks that step back do not make time negative', () => {
+test('Clocks that step back do not make time negative', () => {
   const state = advance(after(run), { atMs: 5, type: 'tick' });
   assert.equal(state.nowMs, 11_000);
 });
@@ -162,7 +162,7 @@ function fakeStream(isTTY: boolean) {
   return { isTTY, columns: 80, rows: 24, written, write: (text: string) => written.push(text) };
 }
 
-test('a log gets one plain line for each stage and look, none for blocks', () => {
+test('A log gets one plain line for each stage and look, none for blocks', () => {
   const stream = fakeStream(false);
   using progress = createProgress(stream);
   const look: GateEvent = {
@@ -210,7 +210,7 @@ test('a log gets one plain line for each stage and look, none for blocks', () =>
   ]);
 });
 
-test('a look at nothing that could be compared says so', () => {
+test('A look at nothing that could be compared says so', () => {
   const stream = fakeStream(false);
   using progress = createProgress(stream);
   const shownOnly = { ...SO_FAR, name: 'p50', change: 0.1, interval: null, gating: false } as const;
@@ -226,7 +226,7 @@ test('a look at nothing that could be compared says so', () => {
   ]);
 });
 
-test('a terminal is repainted in place and left clean', () => {
+test('A terminal is repainted in place and left clean', () => {
   const stream = fakeStream(true);
   {
     using progress = createProgress(stream);
@@ -242,7 +242,7 @@ test('a terminal is repainted in place and left clean', () => {
   ]);
 });
 
-test('live lines never fill the screen', () => {
+test('Live lines never fill the screen', () => {
   const stream = { ...fakeStream(true), rows: 3 };
   using progress = createProgress(stream);
   for (const event of run) progress.onEvent(event);
@@ -250,7 +250,7 @@ test('live lines never fill the screen', () => {
   assert.equal(last.split('\n').length - 1, 2);
 });
 
-test('builds side by side become groups that do not overlap', () => {
+test('Builds side by side become groups that do not overlap', () => {
   const log = createBuildLog();
   const event = (type: string, arm: string, more: object = {}) =>
     ({ atMs: 0, type, server: 'api', arm, ...more }) as Parameters<typeof log>[0];
@@ -277,7 +277,7 @@ test('builds side by side become groups that do not overlap', () => {
   ]);
 });
 
-test('a build streams while it runs', () => {
+test('A build streams while it runs', () => {
   const stream = fakeStream(false);
   using progress = createProgress(stream, { groups: true });
   for (const event of run.slice(0, 5)) progress.onEvent(event);

@@ -11,7 +11,7 @@ import { EXAMPLES } from './examples.ts';
 const path = new URL('../../README.md', import.meta.url);
 const BETWEEN = /(<!-- comment -->\n)([\s\S]*)(<!-- \/comment -->)/;
 
-test('the comment in the README is the beginning of the one that the renderer makes', () => {
+test('The comment in the README is the beginning of the one that the renderer makes', () => {
   const { regression } = EXAMPLES;
   assert.ok(regression !== undefined);
   const [beginning = ''] = renderComment(regression()).split('\n<details>');

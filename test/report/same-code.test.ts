@@ -12,7 +12,7 @@ const ofTree = (commit: string) => ({ commit: commit.repeat(40), description: 'H
 const idle = (scenario: string) =>
   subject('api', scenario, 'no-baseline', [], { reasons: [quoting(SAME_CODE)], blocks: 0 });
 
-it('a change without any is said to be one, once, in every report, and nowhere as unchanged', () => {
+it('A change without any is said to be one, once, in every report, and nowhere as unchanged', () => {
   const verdict = verdictOf('no-baseline', [idle('plain'), idle('json')], {
     sources: { base: ofTree('a'), head: ofTree('b') },
   });

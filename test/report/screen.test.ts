@@ -19,14 +19,14 @@ const openPart = (comment: string) => comment.slice(0, comment.indexOf('<details
 const rowsIn = (markdown: string) =>
   [...markdown.matchAll(/^\| (?![:V]).*$/gm)].map(([row]) => row.replaceAll('\u00a0', ' '));
 
-test('the comment is shorter than the summary, whatever the verdict', () => {
+test('The comment is shorter than the summary, whatever the verdict', () => {
   for (const [name, verdict] of every.filter(([one]) => one !== 'many')) {
     const [comment, summary] = [renderComment(verdict).length, renderSummary(verdict).length];
     assert.ok(comment < summary, `${name}: ${comment} against ${summary}`);
   }
 });
 
-test('a subject has one open row, the one of its worst metric, and the folds count the others', () => {
+test('A subject has one open row, the one of its worst metric, and the folds count the others', () => {
   const comment = renderComment(example('regression-several'));
   const subjects = rowsIn(openPart(comment)).map((row) => /`(\S+)`/.exec(row)?.[1]);
   assert.deepEqual(subjects, [
@@ -44,7 +44,7 @@ test('a subject has one open row, the one of its worst metric, and the folds cou
   );
 });
 
-test('no cell of the measured table can break but at a name, as GitHub breaks cells at spaces', () => {
+test('No cell of the measured table can break but at a name, as GitHub breaks cells at spaces', () => {
   for (const [name, verdict] of every.filter(([one]) => one !== 'hostile')) {
     const tables =
       renderComment(verdict).match(/(^\| Verdict .*\n|^\| (?:\S+\s)?Subject .*\n)(^\|.*\n)+/gm) ??
@@ -56,7 +56,7 @@ test('no cell of the measured table can break but at a name, as GitHub breaks ce
   }
 });
 
-test('where nothing was measured there is no table, and the cause stands in the first line', () => {
+test('Where nothing was measured there is no table, and the cause stands in the first line', () => {
   for (const name of ['invalid-crash', 'invalid-both']) {
     const comment = renderComment(example(name));
     assert.deepEqual(rowsIn(openPart(comment)), [], name);
@@ -67,7 +67,7 @@ test('where nothing was measured there is no table, and the cause stands in the 
   }
 });
 
-test('what is unchanged is printed with the bound that decided, which is within the tolerance', () => {
+test('What is unchanged is printed with the bound that decided, which is within the tolerance', () => {
   const wide = metric('p99', 'unchanged', {
     gating: true,
     change: -0.051,
@@ -87,7 +87,7 @@ test('what is unchanged is printed with the bound that decided, which is within 
   assert.match(renderComment(old), /\[−27\.2%,\s\+23\.6%\]/);
 });
 
-test('an interval that lies on the slow side is called slower, and what is open is said', () => {
+test('An interval that lies on the slow side is called slower, and what is open is said', () => {
   const title = (
     changes: Parameters<typeof metric>[2],
     name: 'throughput' | 'cpu' = 'throughput',
@@ -110,7 +110,7 @@ test('an interval that lies on the slow side is called slower, and what is open 
   assert.match(title({ change: -0.02, interval: [-0.06, 0.02] }), /neither shown to be slower nor/);
 });
 
-test('above a doubling the smallest visible change is no information', () => {
+test('Above a doubling the smallest visible change is no information', () => {
   const blind = metric('p99', 'inconclusive', {
     gating: true,
     change: 0.1,
@@ -124,13 +124,13 @@ test('above a doubling the smallest visible change is no information', () => {
   assert.doesNotMatch(comment, /597/);
 });
 
-test('what regressed was seen: its row has no smallest visible change', () => {
+test('What regressed was seen: its row has no smallest visible change', () => {
   const comment = renderComment(example('regression'));
   assert.doesNotMatch(openPart(comment), /Visible/);
   assert.match(renderSummary(example('regression')), /Visible\sfrom/);
 });
 
-test('all blocks of a subject are one number, also where a word stands on the first of them', () => {
+test('All blocks of a subject are one number, also where a word stands on the first of them', () => {
   const early = metric('throughput', 'regression', {
     change: -0.1,
     interval: [-0.12, -0.08],
@@ -142,7 +142,7 @@ test('all blocks of a subject are one number, also where a word stands on the fi
   assert.match(renderSummary(verdict).replaceAll('\u00a0', ' '), /\| 7 of 9 \|/);
 });
 
-test('links stand where they are known, and at a desk there is none', () => {
+test('Links stand where they are known, and at a desk there is none', () => {
   const verdict = example('regression');
   const links = {
     summaryUrl: 'https://github.com/octo/shop/actions/runs/1',
@@ -157,12 +157,12 @@ test('links stand where they are known, and at a desk there is none', () => {
   assert.doesNotMatch(renderSummary(verdict), /\]\(/);
 });
 
-test('the section that says how to accept a slowdown is where the link leads', () => {
+test('The section that says how to accept a slowdown is where the link leads', () => {
   const workflows = readFileSync(new URL('../../docs/workflows.md', import.meta.url), 'utf8');
   assert.match(workflows, /^## To accept a slowdown$/m);
 });
 
-test('what readers are told to type works today: from a clone, as there is no package', () => {
+test('What readers are told to type works today: from a clone, as there is no package', () => {
   for (const path of [
     'README.md',
     'docs/reading-the-report.md',

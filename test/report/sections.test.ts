@@ -15,7 +15,7 @@ const example = (name: string) =>
 
 const openPart = (comment: string) => comment.slice(0, comment.indexOf('<details>'));
 
-test('what is only shown is folded, in the order of the metrics, and what moved is marked', () => {
+test('What is only shown is folded, in the order of the metrics, and what moved is marked', () => {
   const comment = renderComment(example('tail-latency'));
   assert.match(
     comment,
@@ -44,7 +44,7 @@ test('what is only shown is folded, in the order of the metrics, and what moved 
   ]);
 });
 
-test('what is never judged has no word for its verdict', () => {
+test('What is never judged has no word for its verdict', () => {
   const rows = rowsOf(example('tail-latency')).filter(({ metric }) =>
     ['p999', 'max'].includes(metric?.name ?? ''),
   );
@@ -58,7 +58,7 @@ test('what is never judged has no word for its verdict', () => {
   );
 });
 
-test('a metric has one unit over all subjects, and another metric its own', () => {
+test('A metric has one unit over all subjects, and another metric its own', () => {
   const verdict = verdictOf('unchanged', [
     subject('api', 'a', 'unchanged', [
       metric('cpu', 'unchanged', { base: 20e-6, head: 21e-6 }),
@@ -70,7 +70,7 @@ test('a metric has one unit over all subjects, and another metric its own', () =
   assert.deepEqual(units, ['µs', 'µs', 'µs']);
 });
 
-test('where there is no room, what says most stays, in its order', () => {
+test('Where there is no room, what says most stays, in its order', () => {
   const rows = rowsOf(example('tail-latency'));
   assert.deepEqual(
     mostTelling(rows, 6).map(({ metric }) => metric?.name),
@@ -79,7 +79,7 @@ test('where there is no room, what says most stays, in its order', () => {
   assert.deepEqual(mostTelling(rows, 100), rows);
 });
 
-test('lost connections stand open, a hold without any is folded', () => {
+test('Lost connections stand open, a hold without any is folded', () => {
   const comment = renderComment(example('hold'));
   assert.match(openPart(comment), /\*\*Connections held\*\*\n\n`api\/idle`\n\n\| Arm /);
   assert.match(openPart(comment), /\| head \| 100,000 \| 100,000 \| +0 \| +0 \| +100 \| +28\.4 s /);
@@ -92,7 +92,7 @@ test('lost connections stand open, a hold without any is folded', () => {
   assert.match(text, /api\/idle: connections held\n +Arm +Asked +Opened +Refused +Timed out/);
 });
 
-test('one arm of a hold is enough for its table', () => {
+test('One arm of a hold is enough for its table', () => {
   const alone = verdictOf('no-baseline', [
     subject('api', 'idle', 'no-baseline', holdMetrics(), {
       hold: { base: null, head: held({ timedOut: 3, opened: 99_997 }) },
@@ -103,7 +103,7 @@ test('one arm of a hold is enough for its table', () => {
   assert.doesNotMatch(comment, /\n\| base /);
 });
 
-test('scaling: bounds are marked, and cores that the machine lacks are named', () => {
+test('Scaling: bounds are marked, and cores that the machine lacks are named', () => {
   const summary = renderSummary(example('scaling'));
   assert.match(summary, /\| +2 \| 39,800 req\/s \| +93% \| 31,240 req\/s \| +74% \|/);
   assert.match(summary, /\| 15,870 req\/s \| +≥ 87% \|/);
@@ -113,7 +113,7 @@ test('scaling: bounds are marked, and cores that the machine lacks are named', (
   assert.match(renderTerminal(one, { color: false, width: 80 }), /1 core: not measured/);
 });
 
-test('scaling counts what the subject counts', () => {
+test('Scaling counts what the subject counts', () => {
   const verdict = verdictOf(
     'unchanged',
     [subject('api', 'chat@2', 'unchanged', [metric('cpu', 'unchanged', { work: 'message' })])],
@@ -122,7 +122,7 @@ test('scaling counts what the subject counts', () => {
   assert.match(renderSummary(verdict), /39,800 msg\/s/);
 });
 
-test('a limit has no tolerance to suggest, and a difference no percentage', () => {
+test('A limit has no tolerance to suggest, and a difference no percentage', () => {
   const advice = (...names: ('throughput' | 'p99' | 'memory-growth' | 'longest-stall')[]) =>
     phraseToText(
       headline(
@@ -152,7 +152,7 @@ test('a limit has no tolerance to suggest, and a difference no percentage', () =
   assert.match(advice('longest-stall'), /a budget of about 5 min/);
 });
 
-test('what could have been seen is said per metric', () => {
+test('What could have been seen is said per metric', () => {
   const detail = phraseToText(
     headline(
       verdictOf('unchanged', [
@@ -169,7 +169,7 @@ test('what could have been seen is said per metric', () => {
   assert.match(detail, /red in 80% of such runs: throughput 3\.1% and p99 latency 14\.0%\.$/);
 });
 
-test('every metric of many hostile subjects, their holds and scalings fit', () => {
+test('Every metric of many hostile subjects, their holds and scalings fit', () => {
   for (const mark of ['`', '&', '@', '|', '🔴', 'x']) {
     const text = mark.repeat(300);
     const subjects = Array.from({ length: 60 }, (_, index) =>

@@ -9,7 +9,7 @@ import { EXAMPLES } from './examples.ts';
 
 const every = Object.entries(EXAMPLES).map(([name, build]) => [name, build()] as const);
 
-test('without colour there is no control character, with it only colour', () => {
+test('Without colour there is no control character, with it only colour', () => {
   for (const [name, verdict] of every) {
     const plain = renderTerminal(verdict, { color: false, width: 100 });
     assert.doesNotMatch(plain.replaceAll('\n', ''), /\p{Cc}/u, name);
@@ -20,7 +20,7 @@ test('without colour there is no control character, with it only colour', () => 
   }
 });
 
-test('table lines fit the width', () => {
+test('Table lines fit the width', () => {
   for (const width of [60, 80, 100, 200]) {
     for (const [name, verdict] of every) {
       const lines = renderTerminal(verdict, { color: false, width }).split('\n');
@@ -33,7 +33,7 @@ test('table lines fit the width', () => {
   }
 });
 
-test('columns go in order of use, and the legend with its column', () => {
+test('Columns go in order of use, and the legend with its column', () => {
   const verdict = EXAMPLES.regression?.() as Verdict;
   const wide = renderTerminal(verdict, { color: false, width: 120 });
   assert.match(wide, /Base +Head +Change +95% interval +Visible +Verdict/);
@@ -43,7 +43,7 @@ test('columns go in order of use, and the legend with its column', () => {
   assert.doesNotMatch(narrow, /Base|Visible: /);
 });
 
-test('columns are aligned under wide characters too', () => {
+test('Columns are aligned under wide characters too', () => {
   const text = renderTerminal(
     verdictOf('unchanged', [
       subject('漢字', '🔴', 'unchanged', [
@@ -60,7 +60,7 @@ test('columns are aligned under wide characters too', () => {
   assert.equal(new Set(ends.map((line) => displayWidth(line))).size, 1);
 });
 
-test('says which of the files to open, and names the others', () => {
+test('The terminal report says which of the files to open, and names the others', () => {
   const verdict = EXAMPLES.unchanged?.() as Verdict;
   const files = ['out/summary.md', 'out/plan.json', 'out/verdict.json'];
   const text = renderTerminal(verdict, { color: false, width: 80, files });
@@ -71,7 +71,7 @@ test('says which of the files to open, and names the others', () => {
   assert.doesNotMatch(renderTerminal(verdict, { color: false, width: 80 }), /Open/);
 });
 
-test('the first line stands last too, as soon as the report is longer than a look', () => {
+test('The first line stands last too, as soon as the report is longer than a look', () => {
   const long = renderTerminal(EXAMPLES['regression-several']?.() as Verdict, {
     color: false,
     width: 300,
@@ -83,7 +83,7 @@ test('the first line stands last too, as soon as the report is longer than a loo
   assert.equal(short.split('No action needed').length, 2);
 });
 
-test('what cannot fail the job is shown on request, and counted else', () => {
+test('What cannot fail the job is shown on request, and counted else', () => {
   const verdict = EXAMPLES['tail-latency']?.() as Verdict;
   const brief = renderTerminal(verdict, { color: false, width: 100, details: false });
   assert.match(
@@ -96,7 +96,7 @@ test('what cannot fail the job is shown on request, and counted else', () => {
   assert.doesNotMatch(whole, /--details/);
 });
 
-test('widths count what the eye sees', () => {
+test('Widths count what the eye sees', () => {
   assert.equal(displayWidth('abc'), 3);
   assert.equal(displayWidth('−8.1% µs'), 8);
   assert.equal(displayWidth('漢字'), 4);
@@ -110,7 +110,7 @@ test('widths count what the eye sees', () => {
   assert.deepEqual(wrapWords('', 5), []);
 });
 
-test('says how the arms met', () => {
+test('The terminal report says how the arms met', () => {
   const met = (...pairs: ('live' | 'exclusive')[]) =>
     renderTerminal(
       verdictOf(

@@ -51,7 +51,7 @@ const throughput = ({ experiment }: Awaited<ReturnType<typeof decide>>) =>
   experiment.gate.tolerance.throughput;
 
 describe('the change’s own config', () => {
-  it('counts, and what it alters in base’s is listed', async (t) => {
+  it('The change’s own config counts, and what it alters in base’s is listed', async (t) => {
     const decided = await decide(t, {
       base: { [FILE]: config('5%') },
       head: { [FILE]: config('50%') },
@@ -74,7 +74,7 @@ describe('the change’s own config', () => {
     });
   });
 
-  it('may be all new, and what base has may be broken: that is said', async (t) => {
+  it('The change’s own config may be all new, and what base has may be broken: that is said', async (t) => {
     const added = await decide(t, { base: {}, head: { [FILE]: config('5%') } });
     assert.deepEqual([added.bar?.base, added.bar?.changes], ['absent', []]);
     const secret = 'servers: { api: { start: a, env: [s3cr3t] } }\n';
@@ -84,13 +84,13 @@ describe('the change’s own config', () => {
     assert.doesNotMatch(JSON.stringify(mended.bar), /s3cr3t/);
   });
 
-  it('may be inputs alone, which are those of the workflow and in no tree', async (t) => {
+  it('The change’s own config may be inputs alone, which are those of the workflow and in no tree', async (t) => {
     const settings = flags({ start: 'node server.js', tolerance: '9%' });
     const decided = await decide(t, { base: {}, head: {}, settings });
     assert.deepEqual([decided.bar?.base, decided.bar?.changes], ['shared', []]);
   });
 
-  it('may take the place of a file that base has: the two are compared', async (t) => {
+  it('The change’s own config may take the place of a file that base has: the two are compared', async (t) => {
     const { bar } = await decide(t, {
       base: { [FILE]: config('5%') },
       head: {},
@@ -109,7 +109,7 @@ describe('the change’s own config', () => {
     );
   });
 
-  it('may have a name of its own, and is compared under that name; outside of the repository nothing can alter it', async (t) => {
+  it('The change’s own config may have a name of its own, and is compared under that name; outside of the repository nothing can alter it', async (t) => {
     const settings = flags({ config: 'bench/gate.yml' });
     const base = { 'bench/gate.yml': config('5%') };
     const head = { 'bench/gate.yml': config('5%', ', more: { path: /more }') };
@@ -125,7 +125,7 @@ describe('the change’s own config', () => {
     assert.equal(shared.bar?.base, 'shared');
   });
 
-  it('under the inputs that both sides have in common, differs in what is left', async (t) => {
+  it('The change’s own config under the inputs that both sides have in common, differs in what is left', async (t) => {
     const settings = flags({ tolerance: 'throughput=7%' });
     const base = { [FILE]: config('5%') };
     const { bar } = await decide(t, { base, head: { [FILE]: config('50%') }, settings });
@@ -134,7 +134,7 @@ describe('the change’s own config', () => {
 });
 
 describe('base’s config, where it was asked for', () => {
-  it('is the law, and what the change would alter is listed all the same', async (t) => {
+  it('Base’s config, where it was asked for is the law, and what the change would alter is listed all the same', async (t) => {
     const decided = await decide(t, {
       asked: 'base',
       base: { [FILE]: config('5%') },
@@ -149,7 +149,7 @@ describe('base’s config, where it was asked for', () => {
     assert.equal(decided.bar?.changes.length, 2);
   });
 
-  it('brings the files that it names', async (t) => {
+  it('Base’s config, where it was asked for brings the files that it names', async (t) => {
     const file = config('5%').replace(
       'plain: {}',
       'plain: { method: POST, body-file: order.json }',
@@ -168,7 +168,7 @@ describe('base’s config, where it was asked for', () => {
     );
   });
 
-  it('gives way where there is none that can be used, so that such a change can land', async (t) => {
+  it('Base’s config, where it was asked for gives way where there is none that can be used, so that such a change can land', async (t) => {
     const head = { [FILE]: config('50%') };
     for (const base of [{}, { [FILE]: 'servers: 5\n' }]) {
       const decided = await decide(t, { asked: 'base', base, head });
@@ -178,7 +178,7 @@ describe('base’s config, where it was asked for', () => {
     }
   });
 
-  it('must have the subject that was asked for', async (t) => {
+  it('Base’s config, where it was asked for must have the subject that was asked for', async (t) => {
     const base = { [FILE]: config('5%') };
     const head = { [FILE]: config('5%', ', more: { path: /more }') };
     const settings = flags({}, ['api/more']);
@@ -189,7 +189,7 @@ describe('base’s config, where it was asked for', () => {
     );
   });
 
-  it('is refused where there is to be no base, whose config it could be', async (t) => {
+  it('Base’s config, where it was asked for is refused where there is to be no base, whose config it could be', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'repo'));
     commit(repo, { [FILE]: config('5%') });
@@ -203,7 +203,7 @@ describe('base’s config, where it was asked for', () => {
     );
   });
 
-  it('is asked for by one of two words', () => {
+  it('Base’s config, where it was asked for is asked for by one of two words', () => {
     const parse = (value: string) => parseConfigFrom({ value, origin: 'input `config-from`' });
     assert.deepEqual(['', ' head ', 'base'].map(parse), ['head', 'head', 'base']);
     assert.throws(() => parse('main'), /input `config-from`: "main" is neither head nor base/);

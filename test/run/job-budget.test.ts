@@ -9,7 +9,7 @@ const verdict = (scenario: string, budgetNeededMs: number | null) => ({
 });
 
 describe('whose turn it is', () => {
-  it('is of those who need least, and last of those of whom nothing is known', () => {
+  it('The next turn is of those who need least, and last of those of whom nothing is known', () => {
     const order = nearestFirst(
       [subject('a'), subject('b'), subject('c'), subject('d')],
       [verdict('a', null), verdict('b', 200), verdict('c', 100)],
@@ -20,20 +20,20 @@ describe('whose turn it is', () => {
     );
   });
 
-  it('keeps the order of the plan where there is no difference', () => {
+  it('The next turn keeps the order of the plan where there is no difference', () => {
     const subjects = [subject('z'), subject('a'), subject('m')];
     assert.deepEqual(nearestFirst(subjects, []), subjects);
   });
 });
 
 describe("the job's clock", () => {
-  it('without a limit always has time', () => {
+  it("The job's clock without a limit always has time", () => {
     const clock = new JobClock(null);
     clock.used(1e12);
     assert.equal(clock.hasTimeFor({ blockMs: 6000 }, 60), true);
   });
 
-  it('has time for what fits, to the millisecond', () => {
+  it("The job's clock has time for what fits, to the millisecond", () => {
     const clock = new JobClock(60_000);
     assert.equal(clock.hasTimeFor({ blockMs: 6000 }, 10), true);
     clock.used(1);

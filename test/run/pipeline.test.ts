@@ -26,7 +26,7 @@ function deepFreeze<T>(value: T): T {
 }
 
 describe('a scripted run', () => {
-  it('gives every command the values that are not written down', async (t) => {
+  it('A scripted run gives every command the values that are not written down', async (t) => {
     const given = new Set<unknown>();
     const config = { servers: { api: { start: 'node server.js', env: { COLOUR: 'teal' } } } };
     const wrap =
@@ -53,7 +53,7 @@ describe('a scripted run', () => {
     assert.deepEqual(measurement.experiment.servers[0]?.env, { COLOUR: '…' });
   });
 
-  it('finds nothing when both arms do the same', async (t) => {
+  it('A scripted run finds nothing when both arms do the same', async (t) => {
     const { verdict, measurement } = await gate(t);
     assert.equal(verdict.verdict, 'unchanged');
     const [subject] = measurement.subjects;
@@ -64,7 +64,7 @@ describe('a scripted run', () => {
     );
   });
 
-  it('finds a head that is slower, and stops at the first look', async (t) => {
+  it('A scripted run finds a head that is slower, and stops at the first look', async (t) => {
     const { verdict, measurement } = await gate(t, { script: { head: { rate: 30_000 } } });
     assert.equal(verdict.verdict, 'regression');
     const throughput = verdict.subjects[0]?.metrics.find(({ name }) => name === 'throughput');
@@ -72,7 +72,7 @@ describe('a scripted run', () => {
     assert.equal(measurement.subjects[0]?.blocks.length, measurement.plan.subjects[0]?.looks[0]);
   });
 
-  it('finds more CPU time, more memory and more latency, each by itself', async (t) => {
+  it('A scripted run finds more CPU time, more memory and more latency, each by itself', async (t) => {
     for (const [name, head] of [
       ['cpu', { cpuUs: 30 }],
       ['memory', { rssMib: 80 }],
@@ -88,7 +88,7 @@ describe('a scripted run', () => {
     }
   });
 
-  it('is invalid when head fails in a block, and keeps the blocks before', async (t) => {
+  it('A scripted run is invalid when head fails in a block, and keeps the blocks before', async (t) => {
     const { verdict, measurement } = await gate(t, {
       script: { head: { fails: { at: 'block', block: 3 } } },
     });
@@ -97,7 +97,7 @@ describe('a scripted run', () => {
     assert.equal(measurement.subjects[0]?.failure?.arm, 'head');
   });
 
-  it('has no baseline when base alone cannot be met or prepared', async (t) => {
+  it('A scripted run has no baseline when base alone cannot be met or prepared', async (t) => {
     for (const at of ['before', 'pilot'] as const) {
       const { verdict, measurement } = await gate(t, { script: { base: { fails: { at } } } });
       assert.equal(verdict.verdict, 'no-baseline');
@@ -106,7 +106,7 @@ describe('a scripted run', () => {
     }
   });
 
-  it('is invalid for both when neither works', async (t) => {
+  it('A scripted run is invalid for both when neither works', async (t) => {
     const fails = { at: 'pilot' } as const;
     const { verdict, measurement } = await gate(t, {
       script: { base: { fails }, head: { fails } },
@@ -115,13 +115,13 @@ describe('a scripted run', () => {
     assert.equal(measurement.subjects[0]?.failure?.arm, 'both');
   });
 
-  it('says the same whenever it is run with the same seed', async (t) => {
+  it('A scripted run says the same whenever it is run with the same seed', async (t) => {
     const [one, other] = [await gate(t), await gate(t)];
     assert.deepEqual(one.verdict.subjects, other.verdict.subjects);
     assert.deepEqual(one.measurement.plan, other.measurement.plan);
   });
 
-  it('changes nothing in place of what the backend gave', async (t) => {
+  it('Changes nothing in place of what the backend gave', async (t) => {
     const { verdict } = await gate(t, {
       wrap: frozen,
       script: { disturbed: { 2: { steal: 0.2 } } },
@@ -131,7 +131,7 @@ describe('a scripted run', () => {
 });
 
 describe('the blocks of a run', () => {
-  it('are announced when they begin and told with their figures when they end', async (t) => {
+  it('The blocks of a run are announced when they begin and told with their figures when they end', async (t) => {
     const { told, measurement } = await gate(t, {
       script: { head: { fails: { at: 'block', block: 2 } } },
     });
@@ -152,7 +152,7 @@ describe('the blocks of a run', () => {
     assert.equal(measurement.subjects[0]?.blocks.length, 2);
   });
 
-  it('are measured again when the machine was disturbed, and both are kept', async (t) => {
+  it('The blocks of a run are measured again when the machine was disturbed, and both are kept', async (t) => {
     const { measurement, words } = await gate(t, {
       script: { disturbed: { 1: { steal: 0.2 } } },
     });
@@ -163,7 +163,7 @@ describe('the blocks of a run', () => {
     assert.ok(words.some((word) => /^block 2 is measured again: .*steal/.test(word)));
   });
 
-  it('end at the time limit of the job, by the backend’s clock', async (t) => {
+  it('The blocks of a run end at the time limit of the job, by the backend’s clock', async (t) => {
     const config = {
       servers: { api: { start: 'node server.js' }, other: { start: 'node server.js' } },
       gate: { budget: '60s', 'job-budget': '70s' },
@@ -177,7 +177,7 @@ describe('the blocks of a run', () => {
     );
   });
 
-  it('end when they take far longer than was planned', async (t) => {
+  it('The blocks of a run end when they take far longer than was planned', async (t) => {
     const { words } = await gate(t, { script: { slowness: 4, noise: 0.2 } });
     assert.ok(
       words.includes('stopped: the blocks take much longer than the pilot run led to expect'),

@@ -14,7 +14,7 @@ function subjectOf(blocks: number, planned: number) {
 }
 
 describe('a block during which the machine was disturbed', () => {
-  it('is put aside with its reason, so that the next one takes its place', () => {
+  it('A block during which the machine was disturbed is put aside with its reason, so that the next one takes its place', () => {
     const { measured, plan } = subjectOf(7, 20);
     const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
     last.runner = { ...UNDISTURBED, steal: 0.05 };
@@ -30,7 +30,7 @@ describe('a block during which the machine was disturbed', () => {
     assert.match(told.join(), /block 7 is measured again/);
   });
 
-  it('stays when the block after it failed: it was judged already', () => {
+  it('A block during which the machine was disturbed stays when the block after it failed: it was judged already', () => {
     const { measured, plan } = subjectOf(7, 20);
     const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
     last.runner = { ...UNDISTURBED, steal: 0.05 };
@@ -39,13 +39,13 @@ describe('a block during which the machine was disturbed', () => {
     assert.deepEqual(after, measured);
   });
 
-  it('stays when the machine did nothing else', () => {
+  it('A block during which the machine was disturbed stays when the machine did nothing else', () => {
     const { measured, plan } = subjectOf(7, 20);
     const after = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
     assert.deepEqual(after, measured);
   });
 
-  it('stays when a fifth of the plan was put aside already', () => {
+  it('A block during which the machine was disturbed stays when a fifth of the plan was put aside already', () => {
     const { plan, ...subject } = subjectOf(12, 20);
     let { measured } = subject;
     for (let i = 0; i < 12; i++) {
@@ -57,7 +57,7 @@ describe('a block during which the machine was disturbed', () => {
     assert.equal(measured.blocks.length, 8);
   });
 
-  it('stays when the machine does so all the time: the next block would meet it again', () => {
+  it('A block during which the machine was disturbed stays when the machine does so all the time: the next block would meet it again', () => {
     const { plan, ...subject } = subjectOf(12, 20);
     let { measured } = subject;
     const foreign = [0.46, 0.39, 0.55, 0.5, 0.44, 0.52, 0.47, 0.41, 0.55, 0.48, 0.43, 0.5];
@@ -78,7 +78,7 @@ describe('a block during which the machine was disturbed', () => {
     assert.equal(replaceDisturbed(measured, plan, () => {}).replaced.length, 1);
   });
 
-  it('is found whatever its arms did', () => {
+  it('A block during which the machine was disturbed is found whatever its arms did', () => {
     const { measured, plan } = subjectOf(1, 20);
     const block = measured.blocks[0] as SubjectMeasurement['blocks'][number];
     block.runner = { ...UNDISTURBED, steal: 0.05 };

@@ -33,25 +33,25 @@ describe('a self-test', () => {
   const result = analyse(selfTest, { resampledJobs: 200 });
   const [none, three, five] = result.doses;
 
-  it('gives the same figures again', () => {
+  it('A self-test gives the same figures again', () => {
     assert.deepEqual(analyse(selfTest, { resampledJobs: 200 }), result);
   });
 
-  it('finds no slowdown where there is none, and a large one always', () => {
+  it('A self-test finds no slowdown where there is none, and a large one always', () => {
     assert.equal(rateOf(none?.resampled, 'regression')?.count, 0);
     // A health check may doubt a job now and then.
     assert.ok((rateOf(none?.resampled, 'unchanged')?.count ?? 0) >= 195);
     assert.ok((rateOf(five?.resampled, 'regression')?.count ?? 0) >= 195);
   });
 
-  it('lets pass what is within the tolerance, and catches it with a tolerance of its size', () => {
+  it('A self-test lets pass what is within the tolerance, and catches it with a tolerance of its size', () => {
     assert.equal(three?.strict?.tolerance, 0.03);
     assert.ok((rateOf(three?.strict?.resampled, 'regression')?.share ?? 0) > 0.95);
     assert.ok((rateOf(none?.strict?.resampled, 'regression')?.share ?? 1) <= 0.02);
     assert.equal(five?.strict, null);
   });
 
-  it('tells whole jobs from resampled ones', () => {
+  it('A self-test tells whole jobs from resampled ones', () => {
     assert.equal(none?.whole?.jobs, 3);
     assert.equal(three?.whole, null);
     assert.equal(five?.whole?.jobs, 2);
@@ -63,7 +63,7 @@ describe('a self-test', () => {
     assert.ok(Math.abs(seconds.mean - (10 + 6 * blocks.mean)) < 1e-6);
   });
 
-  it('recovers the sizes, with the noise that was put in', () => {
+  it('A self-test recovers the sizes, with the noise that was put in', () => {
     for (const { sizes } of result.doses) {
       for (const { metric, sd, change, interval, blocks } of sizes) {
         if (metric === 'p99') continue;
@@ -78,7 +78,7 @@ describe('a self-test', () => {
     assert.equal(none?.sizes[0]?.ratio, null);
   });
 
-  it('judges each goal by what each kind of job shows', () => {
+  it('A self-test judges each goal by what each kind of job shows', () => {
     const alarms = goalOf(result, 'false alarms');
     assert.equal(stateOf(alarms, 'whole'), 'not shown');
     assert.match(alarms.reason ?? '', /368 independent jobs/);
@@ -93,7 +93,7 @@ describe('a self-test', () => {
     assert.equal(stateOf(goalOf(result, 'time to the verdict'), 'resampled'), 'reached');
   });
 
-  it('has nothing to say of an empty folder', () => {
+  it('A self-test has nothing to say of an empty folder', () => {
     const { record } = selfTest;
     const empty = analyse({ record, chunks: new Map(), jobs: new Map() }, {});
     assert.deepEqual(empty.goals, []);
@@ -101,7 +101,7 @@ describe('a self-test', () => {
     assert.equal(empty.gate, null);
   });
 
-  it('does not resample too small a pool', () => {
+  it('A self-test does not resample too small a pool', () => {
     const small = buildSelfTest({ doses: [{ asked: 0, blocks: 19 }], sd: 0.01 });
     assert.equal(analyse(small, { resampledJobs: 10 }).doses[0]?.resampled, null);
   });
@@ -114,7 +114,7 @@ describe('a recovered size', () => {
     return [...chunks.values()].flat().flatMap(({ subjects }) => subjects[0]?.blocks ?? []);
   };
 
-  it('lies in its interval as often as is said', () => {
+  it('A recovered size lies in its interval as often as is said', () => {
     const covered = Array.from({ length: 60 }, (_, seed) => {
       const [throughput] = sizesOf(blocksOf(seed + 1, 20), expected);
       assert.ok(throughput !== undefined);
@@ -124,7 +124,7 @@ describe('a recovered size', () => {
     assert.ok(covered.filter(Boolean).length >= 53);
   });
 
-  it('is shown to be right by many blocks, and to be wrong where it is', () => {
+  it('A recovered size is shown to be right by many blocks, and to be wrong where it is', () => {
     const blocks = blocksOf(1, 600);
     assert.equal(sizesOf(blocks, expected)[0]?.ratio?.state, 'reached');
     assert.equal(sizesOf(blocks, { ...expected, throughput: -0.1 })[0]?.ratio?.state, 'missed');

@@ -21,7 +21,7 @@ function following(share: number): Neighbours | null {
 }
 
 describe('the correlation of neighbouring blocks', () => {
-  it('is none where there is none, and shown where there is', () => {
+  it('The correlation of neighbouring blocks is none where there is none, and shown where there is', () => {
     const [none, some] = [following(0), following(0.6)];
     assert.equal(none?.pairs, 12 * 9);
     assert.ok((none?.interval[0] as number) < 0 && (none?.interval[1] as number) > 0);
@@ -29,7 +29,7 @@ describe('the correlation of neighbouring blocks', () => {
     assert.ok(Math.abs((some?.correlation as number) - 0.6) < 0.25);
   });
 
-  it('is not told from a handful', () => {
+  it('The correlation of neighbouring blocks is not told from a handful', () => {
     const few = buildSelfTest({ doses: [{ asked: 0, blocks: 6 }], sd: 0.01 });
     assert.equal(neighboursOf('throughput', few), null);
   });

@@ -24,7 +24,7 @@ describe('a self-test in print', () => {
     });
   }
 
-  it('never gives a rate without its counts', () => {
+  it('A self-test in print never gives a rate without its counts', () => {
     const figures = renderSelfTestMarkdown(example('knob')).match(
       /\S+ of \S+ \([^)]*%\) \[[^\]]*\]/g,
     );
@@ -35,7 +35,7 @@ describe('a self-test in print', () => {
     assert.equal(loose, null);
   });
 
-  it('stays within its lines, and harmless whatever the names are', () => {
+  it('A self-test in print stays within its lines, and harmless whatever the names are', () => {
     const hostile = {
       ...example('knob'),
       subject: 'a|b/<img src=x>\u001b[31m`@all',

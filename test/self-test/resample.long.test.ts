@@ -24,7 +24,7 @@ function caught(outcomes: Outcomes | null) {
 }
 
 describe('a pool', () => {
-  it('has all blocks of all chunks, and the looks of the budget', () => {
+  it('A pool has all blocks of all chunks, and the looks of the budget', () => {
     const pool = poolFor(0, 25, 1);
     assert.equal(pool.blocks.length, 25);
     assert.deepEqual(pool.plan.looks, [6, 10, 14, 20]);
@@ -35,11 +35,11 @@ describe('a pool', () => {
     );
   });
 
-  it('is none without blocks', () => {
+  it('A pool is none without blocks', () => {
     assert.equal(poolOf([], { server: 'api', scenario: 'plain' }, 120_000), null);
   });
 
-  it('plans what the budget was cut into, although lengths are rounded', () => {
+  it('A pool plans what the budget was cut into, although lengths are rounded', () => {
     assert.equal(blocksIn(180_000, 6000), 30);
     // 180 s in 29 blocks of 6206.9 ms.
     assert.equal(blocksIn(180_000, 6207), 29);
@@ -49,7 +49,7 @@ describe('a pool', () => {
 });
 
 describe('a job of resampled blocks', () => {
-  it('is what the gate says of the same measurement', () => {
+  it('A job of resampled blocks is what the gate says of the same measurement', () => {
     const pool = poolFor(0.05, 20, 3);
     const whole = jobOf(pool, pool.blocks);
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe('a job of resampled blocks', () => {
     assert.deepEqual(job.verdict, judge(jobOf(pool, pool.blocks.slice(0, job.blocks))));
   });
 
-  it('is the same for the same seed, and another for another', () => {
+  it('A job of resampled blocks is the same for the same seed, and another for another', () => {
     const pool = poolFor(0.03, 40, 4);
     const drawn = (seed: number) => resampledJobs(pool, 5, seed).drawn.map((counts) => [...counts]);
     assert.deepEqual(drawn(1), drawn(1));
@@ -73,7 +73,7 @@ describe('a job of resampled blocks', () => {
       );
   });
 
-  it('keeps the orders that its blocks were measured in, balanced over each two', () => {
+  it('A job of resampled blocks keeps the orders that its blocks were measured in, balanced over each two', () => {
     const pool = poolFor(0, 60, 12);
     const [[one, other] = []] = pool.pairs.slice(7);
     assert.ok(one !== undefined && other !== undefined);
@@ -87,11 +87,11 @@ describe('a job of resampled blocks', () => {
     }
   });
 
-  it('is none of single blocks', () => {
+  it('A job of resampled blocks is none of single blocks', () => {
     assert.throws(() => resampledJobs(poolFor(0, 1, 1), 1, 1), RangeError);
   });
 
-  it('stops at the look that decides', () => {
+  it('A job of resampled blocks stops at the look that decides', () => {
     const { outcomes } = resampledJobs(poolFor(0.1, 40, 5), 20, 1);
     for (const { verdict, blocks } of outcomes) {
       assert.ok([6, 10, 14, 20].includes(blocks));
@@ -99,7 +99,7 @@ describe('a job of resampled blocks', () => {
     }
   });
 
-  it('can be held to a smaller tolerance', () => {
+  it('A job of resampled blocks can be held to a smaller tolerance', () => {
     const pool = withTolerance(poolFor(0.03, 60, 6, 0.01), 0.03);
     const { tolerance } = pool.template.experiment.gate;
     assert.deepEqual([tolerance.throughput, tolerance.cpu, tolerance.memory], [0.03, 0.03, 0.05]);
@@ -109,7 +109,7 @@ describe('a job of resampled blocks', () => {
 });
 
 describe('disjoint jobs', () => {
-  it('use no block twice, and begin only where a whole budget is left', () => {
+  it('Disjoint jobs use no block twice, and begin only where a whole budget is left', () => {
     const pool = poolFor(0, 100, 7);
     const jobs = disjointJobs(pool);
     const before = jobs.slice(0, -1).reduce((sum, { blocks }) => sum + blocks, 0);
@@ -119,13 +119,13 @@ describe('disjoint jobs', () => {
     assert.ok(used > 80 && used <= 100);
   });
 
-  it('are none when not even one job fits', () => {
+  it('Disjoint jobs are none when not even one job fits', () => {
     assert.deepEqual(disjointJobs(poolFor(0, 19, 8)), []);
   });
 });
 
 describe('the intervals of resampled jobs', () => {
-  it('hold the luck of the pool: the variance of a mean of blocks is known', () => {
+  it('The intervals of resampled jobs hold the luck of the pool: the variance of a mean of blocks is known', () => {
     const pool = poolFor(0, 100, 9);
     const { drawn } = resampledJobs(pool, 3000, 1);
     const values = pool.pairs.map((_, i) => Math.sin(7 * i));
@@ -139,7 +139,7 @@ describe('the intervals of resampled jobs', () => {
     assert.ok(Math.abs(varianceOfMean(means, drawn) / known - 1) < 0.1);
   });
 
-  it('cover the rate of independent jobs, whichever blocks a pool happened to get', () => {
+  it('The intervals of resampled jobs cover the rate of independent jobs, whichever blocks a pool happened to get', () => {
     const independent = outcomesOf(disjointJobs(poolFor(0.03, 8000, 99)), CLOCK);
     const truth = caught(independent).share ?? 0;
     const pools = Array.from({ length: 20 }, (_, i) => {
@@ -157,7 +157,7 @@ describe('the intervals of resampled jobs', () => {
     assert.ok(narrow.length < 14);
   });
 
-  it('count no more jobs than the pool has blocks for when none did, however many were drawn', () => {
+  it('The intervals of resampled jobs count no more jobs than the pool has blocks for when none did, however many were drawn', () => {
     const pool = poolFor(0, 60, 10, 0.01);
     for (const jobs of [100, 400]) {
       const outcomes = outcomesOfResampled(resampledJobs(pool, jobs, 1), CLOCK);

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { cleanup } from '../../src/system/cleanup.ts';
 
-it('undoes in reverse order, one at a time', async () => {
+it('The clean-up undoes in reverse order, one at a time', async () => {
   const done: string[] = [];
   {
     await using undo = cleanup();
@@ -23,12 +23,12 @@ it('undoes in reverse order, one at a time', async () => {
   assert.deepEqual(done, ['third', 'second begins', 'second ends', 'first']);
 });
 
-it('gives back what it is to dispose of', () => {
+it('The clean-up gives back what it is to dispose of', () => {
   const resource = { [Symbol.asyncDispose]: async () => {}, name: 'x' };
   assert.equal(cleanup().use(resource), resource);
 });
 
-it('goes on after a step that failed, and throws the first error at the end', async () => {
+it('The clean-up goes on after a step that failed, and throws the first error at the end', async () => {
   const done: string[] = [];
   const undo = cleanup();
   undo.defer(() => done.push('last'));
@@ -40,7 +40,7 @@ it('goes on after a step that failed, and throws the first error at the end', as
   assert.deepEqual(done, ['last']);
 });
 
-it('does nothing twice', async () => {
+it('The clean-up does nothing twice', async () => {
   let count = 0;
   const undo = cleanup();
   undo.defer(() => count++);
@@ -49,7 +49,7 @@ it('does nothing twice', async () => {
   assert.equal(count, 1);
 });
 
-it('also undoes what is added while it undoes', async () => {
+it('The clean-up also undoes what is added while it undoes', async () => {
   const done: string[] = [];
   const undo = cleanup();
   undo.defer(() => done.push('first'));

@@ -74,7 +74,7 @@ const CASES: [string, string | null, Record<string, string>, number | null, numb
 
 describe('the control group', () => {
   for (const [name, groups, files, throttled, stalledUs] of CASES) {
-    it(`is read of ${name}`, (t) => {
+    it(`The control group is read of ${name}`, (t) => {
       assert.deepEqual(readControlGroup(groups, mounted(t, files)), { throttled, stalledUs });
     });
   }

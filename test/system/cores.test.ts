@@ -16,7 +16,7 @@ const silent = (allowed: readonly number[]) =>
   splitCores({ allowed, siblingsOf: () => null, quota: null });
 const linux = { skip: process.platform === 'linux' ? false : 'needs taskset' };
 
-it('reads core lists as the kernel writes them', () => {
+it('The choice of cores reads core lists as the kernel writes them', () => {
   for (const [list, cores] of [
     ['0', [0]],
     ['0-3', [0, 1, 2, 3]],
@@ -28,7 +28,7 @@ it('reads core lists as the kernel writes them', () => {
   }
 });
 
-it('halves the cores, the larger half for the servers', () => {
+it('The choice of cores halves the cores, the larger half for the servers', () => {
   for (const [count, generator, servers] of [
     [2, [0], [1]],
     [3, [0], [1, 2]],
@@ -41,7 +41,7 @@ it('halves the cores, the larger half for the servers', () => {
   assert.deepEqual(silent([3, 9]), { generator: [3], servers: [9], note: null });
 });
 
-it('pins nothing on one core, and says why', () => {
+it('The choice of cores pins nothing on one core, and says why', () => {
   for (const allowed of [[], [0], [7]]) {
     const { generator, servers, note } = silent(allowed);
     assert.equal(generator, null);
@@ -50,7 +50,7 @@ it('pins nothing on one core, and says why', () => {
   }
 });
 
-it('gives servers the last cores, up to all but one, and the generator none of them', () => {
+it('The choice of cores gives servers the last cores, up to all but one, and the generator none of them', () => {
   for (const [allowed, count, generator, servers] of [
     [[0, 1], 1, [0], [1]],
     [[0, 1, 2], 1, [0], [2]],
@@ -70,7 +70,7 @@ it('gives servers the last cores, up to all but one, and the generator none of t
   }
 });
 
-it('keeps the generator where a larger number of server cores leaves it', () => {
+it('The choice of cores keeps the generator where a larger number of server cores leaves it', () => {
   const cores = silent([0, 1, 2, 3, 4, 5, 6, 7]);
   for (const count of [1, 2, 4, 6]) {
     assert.deepEqual(scaledCores(cores, count, 6).generator, [0, 1]);
@@ -78,17 +78,17 @@ it('keeps the generator where a larger number of server cores leaves it', () => 
   }
 });
 
-it('has no cores for servers alone where nothing is pinned', () => {
+it('The choice of cores has no cores for servers alone where nothing is pinned', () => {
   assert.equal(mostServerCores(silent([0])), 0);
   assert.equal(mostServerCores(silent([])), 0);
 });
 
-it('puts taskset before a command only where there are cores', () => {
+it('The choice of cores puts taskset before a command only where there are cores', () => {
   assert.deepEqual(pinned([1, 3], ['sh', '-c', 'x']), ['taskset', '-c', '1,3', 'sh', '-c', 'x']);
   assert.deepEqual(pinned(null, ['sh', '-c', 'x']), ['sh', '-c', 'x']);
 });
 
-it('moves this process away from the servers and back', linux, () => {
+it('The choice of cores moves this process away from the servers and back', linux, () => {
   const allowed = () =>
     /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   const before = allowed();

@@ -24,7 +24,7 @@ function makeImmutable(file: string): boolean {
   return true;
 }
 
-it('reads the duties, and nothing that makes no sense', () => {
+it('The watchdog reads the duties, and nothing that makes no sense', () => {
   const command = { pid: 4711, startTicks: 12 };
   for (const duty of [
     { kill: 'a.' },
@@ -51,7 +51,7 @@ it('reads the duties, and nothing that makes no sense', () => {
   }
 });
 
-it('does each duty, whichever fails, and names what is left', async (t) => {
+it('The watchdog does each duty, whichever fails, and names what is left', async (t) => {
   const dir = scratch(t);
   const [first, second] = [join(dir, 'first'), join(dir, 'second')];
   for (const folder of [first, second]) mkdirSync(join(folder, 'deep'), { recursive: true });
@@ -68,13 +68,13 @@ it('does each duty, whichever fails, and names what is left', async (t) => {
   assert.equal(existsSync(join(first, 'deep', 'a')) || existsSync(join(first, 'deep', 'z')), false);
 });
 
-it('says nothing when all is done', async (t) => {
+it('The watchdog says nothing when all is done', async (t) => {
   const dir = join(scratch(t), 'x');
   mkdirSync(dir);
   assert.deepEqual(await doDuties([{ kill: 'nobody-at-all.' }, { remove: dir }]), []);
 });
 
-it('removes folders that a build has closed', async (t) => {
+it('The watchdog removes folders that a build has closed', async (t) => {
   const dir = join(scratch(t), 'x');
   mkdirSync(join(dir, 'cache', 'module'), { recursive: true });
   writeFileSync(join(dir, 'cache', 'module', 'file'), 'x');
@@ -84,7 +84,7 @@ it('removes folders that a build has closed', async (t) => {
   await removeFolder(dir);
 });
 
-it('counts what it does not name', () => {
+it('The watchdog counts what it does not name', () => {
   const stuck = ['a', 'b', 'c', 'd', 'e'].map((path) => ({ path, code: 'EACCES', owner: 0 }));
   assert.equal(
     new NotRemoved('/x', stuck).message,

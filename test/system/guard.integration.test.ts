@@ -57,7 +57,7 @@ async function gateWith(t: TestContext, duties: object[]) {
   return gate;
 }
 
-it('cleans up after a gate that was killed', linux, async (t) => {
+it('The watchdog cleans up after a gate that was killed', linux, async (t) => {
   const dir = scratch(t);
   const folder = join(dir, 'folder');
   mkdirSync(folder);
@@ -73,7 +73,7 @@ it('cleans up after a gate that was killed', linux, async (t) => {
   assert.ok(isAlive(spared));
 });
 
-it('outlives the signals that end the gate', linux, async (t) => {
+it('The watchdog outlives the signals that end the gate', linux, async (t) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const folder = join(scratch(t), 'folder');
     mkdirSync(folder);
@@ -85,7 +85,7 @@ it('outlives the signals that end the gate', linux, async (t) => {
   }
 });
 
-it('is not ended with the job by which GitHub tracks the gate', linux, async (t) => {
+it('The watchdog is not ended with the job by which GitHub tracks the gate', linux, async (t) => {
   const gate = await gateWith(t, []);
   const environment = readFileSync(`/proc/${await watchdogOf(gate.pid as number)}/environ`, 'utf8');
   const entries = environment.split('\0');
@@ -93,7 +93,7 @@ it('is not ended with the job by which GitHub tracks the gate', linux, async (t)
   assert.ok(entries.some((entry) => entry.startsWith('PATH=')));
 });
 
-it('does its duties and ends when the gate is done with it', linux, async (t) => {
+it('The watchdog does its duties and ends when the gate is done with it', linux, async (t) => {
   const folder = join(scratch(t), 'folder');
   mkdirSync(folder);
   const marker = `guard-${process.pid}-done.`;

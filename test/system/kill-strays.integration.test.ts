@@ -6,7 +6,7 @@ import { sweep } from '../../src/system/kill-strays.ts';
 import { MARKER } from '../../src/system/process-tree.ts';
 import { isAlive } from '../measure/servers/sandbox.ts';
 
-it('takes no time when there is nothing to end', async () => {
+it('The sweep of strays takes no time when there is nothing to end', async () => {
   const first = await Promise.race([
     sweep(`sweep-${process.pid}-nobody.`).then(() => 'swept'),
     new Promise((resolve) => setImmediate(resolve, 'waited')),
@@ -14,7 +14,7 @@ it('takes no time when there is nothing to end', async () => {
   assert.equal(first, 'swept');
 });
 
-it('ends what bears the marker, and nothing else', {
+it('The sweep of strays ends what bears the marker, and nothing else', {
   skip: process.platform === 'linux' ? false : 'needs /proc',
 }, async (t) => {
   const [ours, other] = await Promise.all(

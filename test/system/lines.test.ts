@@ -11,7 +11,7 @@ function split(chunks: Buffer[]): string[] {
   return lines;
 }
 
-it('lines do not depend on how the bytes were cut', () => {
+it('Lines do not depend on how the bytes were cut', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 5 }), (text, size) => {
       const bytes = Buffer.from(text);
@@ -22,7 +22,7 @@ it('lines do not depend on how the bytes were cut', () => {
   );
 });
 
-it('line ends of every kind, an empty line, an unfinished line, a progress bar', () => {
+it('Line ends of every kind, an empty line, an unfinished line, a progress bar', () => {
   assert.deepEqual(split([Buffer.from('a\r\nb\n\n10 %\r50 %\r100 %\nü')]), [
     'a',
     'b',
@@ -32,7 +32,7 @@ it('line ends of every kind, an empty line, an unfinished line, a progress bar',
   ]);
 });
 
-it('an endless line is cut', () => {
+it('An endless line is cut', () => {
   const lines = split(Array.from({ length: 100 }, () => Buffer.alloc(1000, 'x')));
   assert.equal(lines.join('').length, 100_000);
   assert.ok(lines.length > 1 && lines.every((line) => line.length <= 16_384));

@@ -28,7 +28,7 @@ function guarded(): Log {
   return log;
 }
 
-test('the oracle sees every command in the corpus', () => {
+test('The oracle sees every command in the corpus', () => {
   for (const line of HOSTILE_LINES)
     assert.equal(runnerCommands(line).length, 1, JSON.stringify(line));
   assert.deepEqual(runnerCommands('::error file=a%2Cb.js,line=3::one%0Atwo 100%25'), [
@@ -40,7 +40,7 @@ test('the oracle sees every command in the corpus', () => {
 });
 
 describe('a guarded log', () => {
-  test('has no command, whatever is written and wherever the pieces end', () => {
+  test('A guarded log has no command, whatever is written and wherever the pieces end', () => {
     const part = fc.oneof(
       fc.constantFrom(...HOSTILE_LINES),
       fc.constantFrom(
@@ -81,13 +81,13 @@ describe('a guarded log', () => {
     );
   });
 
-  test('leaves other text as it is', () => {
+  test('A guarded log leaves other text as it is', () => {
     const text = 'std::vector, a::b\n[0:01] ## [x] # [y] #[z]\n  at x:1:2\r\n12:30\n: :\n';
     assert.equal(harmless()(text), text);
     assert.equal(harmless()('::1 refused, ##[error]'), ': :1 refused, ## [error]');
   });
 
-  test('has our own commands, each on a line of its own, with its text escaped', () => {
+  test('A guarded log has our own commands, each on a line of its own, with its text escaped', () => {
     const log = guarded();
     log.write('half a line');
     issueCommand(log, {
@@ -107,7 +107,7 @@ describe('a guarded log', () => {
     assert.equal(log.text.split('\n')[0], 'half a line');
   });
 
-  test('lets a library write its commands only while it is asked to', () => {
+  test('A guarded log lets a library write its commands only while it is asked to', () => {
     const log = guarded();
     log.write('half a line');
     letThrough(log, () => log.write('::notice title=a::b\n'));
@@ -172,7 +172,7 @@ const EVENTS: {
   tick: () => ({ atMs: 0, type: 'tick' }),
 };
 
-test('no event of the run brings a command into the log, with folded builds or without', () => {
+test('No event of the run brings a command into the log, with folded builds or without', () => {
   for (const groups of [true, false]) {
     for (const line of HOSTILE_LINES) {
       const log = guarded();
@@ -193,7 +193,7 @@ test('no event of the run brings a command into the log, with folded builds or w
   }
 });
 
-test('no report on the terminal and no JSON has a command', () => {
+test('No report on the terminal and no JSON has a command', () => {
   for (const line of HOSTILE_LINES) {
     const verdict = verdictOf('invalid', [
       subject(line, line, 'invalid', [metric('cpu', 'regression')], {
@@ -215,7 +215,7 @@ test('no report on the terminal and no JSON has a command', () => {
   }
 });
 
-test('what the process itself writes is guarded: bytes, console, warnings, errors that nobody caught', () => {
+test('What the process itself writes is guarded: bytes, console, warnings, errors that nobody caught', () => {
   const module = new URL('../../src/system/log.ts', import.meta.url);
   const script = `
     import { guardLog } from ${JSON.stringify(module.href)};

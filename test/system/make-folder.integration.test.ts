@@ -8,7 +8,7 @@ import { it } from 'node:test';
 import { makeFolder } from '../../src/system/make-folder.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 
-it('makes all that is missing, and takes what is there', (t) => {
+it('The maker of folders makes all that is missing, and takes what is there', (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'tg-folder-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   makeFolder(join(dir, 'a', 'b', 'c'));
@@ -21,7 +21,7 @@ it('makes all that is missing, and takes what is there', (t) => {
   assert.throws(() => makeFolder(join(dir, 'link', 'x')), { code: 'EEXIST' });
 });
 
-it('ends where no folder can be made, as below /proc', {
+it('The maker of folders ends where no folder can be made, as below /proc', {
   skip: process.platform !== 'linux',
 }, () => {
   const script = `import { openResults } from ${JSON.stringify(ownFile('src/system/results.ts'))};

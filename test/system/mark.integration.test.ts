@@ -29,7 +29,7 @@ async function command(t: TestContext, script: string) {
   return { started, marker, said };
 }
 
-it('stands for one command, or for all of its run, and for no other run', () => {
+it('A mark stands for one command, or for all of its run, and for no other run', () => {
   const run = limitsOf('a1b2c3d4e5f6.');
   for (const name of ['000000', '000001', '016383', 'load-0011', '000001.load-0011']) {
     const one = limitOf(`a1b2c3d4e5f6.${name}.`);
@@ -43,7 +43,7 @@ it('stands for one command, or for all of its run, and for no other run', () => 
 });
 
 it(
-  'knows a daemon without environment, in a session of its own, whose parents are gone',
+  'A mark knows a daemon without environment, in a session of its own, whose parents are gone',
   linux,
   async (t) => {
     const daemon = `env -i setsid -f sh -c 'echo "pid $$"; exec sleep 300'`;
@@ -59,7 +59,7 @@ it(
   },
 );
 
-it('knows a process that has written its title over its environment', linux, async (t) => {
+it('A mark knows a process that has written its title over its environment', linux, async (t) => {
   // As nginx and Redis do. Node.js keeps the room of its environment for it, too.
   const program =
     'process.title = "x".repeat(4000); console.log("pid " + process.pid); setInterval(() => {}, 1000)';
@@ -73,7 +73,7 @@ it('knows a process that has written its title over its environment', linux, asy
   assert.equal(isAlive(pid), false);
 });
 
-it('leaves a shell alone that has no such limit', linux, async (t) => {
+it('A mark leaves a shell alone that has no such limit', linux, async (t) => {
   const env = { ...process.env, [MARKER]: `mark-${process.pid}-none.` };
   const [, , words = ''] = shellCommand('true', env);
   for (const shell of ['sh', 'bash']) {
@@ -89,14 +89,18 @@ it('leaves a shell alone that has no such limit', linux, async (t) => {
   }
 });
 
-it('says which processes the kernel is to take first when memory runs out', linux, async (t) => {
-  const env = { ...process.env, [MARKER]: `mark-${process.pid}-memory.` };
-  const started = await launch(
-    shellCommand('cat /proc/self/oom_score_adj', env, { diesFirst: true }),
-    { env, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  t.after(() => started.end(0));
-  let output = '';
-  for await (const text of started.child.stdout?.setEncoding('utf8') ?? []) output += text;
-  assert.equal(output, '1000\n');
-});
+it(
+  'A mark says which processes the kernel is to take first when memory runs out',
+  linux,
+  async (t) => {
+    const env = { ...process.env, [MARKER]: `mark-${process.pid}-memory.` };
+    const started = await launch(
+      shellCommand('cat /proc/self/oom_score_adj', env, { diesFirst: true }),
+      { env, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    t.after(() => started.end(0));
+    let output = '';
+    for await (const text of started.child.stdout?.setEncoding('utf8') ?? []) output += text;
+    assert.equal(output, '1000\n');
+  },
+);

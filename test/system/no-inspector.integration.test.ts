@@ -20,7 +20,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
   after(() => rmSync(release, { recursive: true, force: true }));
 
   for (const name of ['generator', 'holder'] as const) {
-    test(`the ${name} goes on, opens no port and ends with its channel`, async () => {
+    test(`The ${name} goes on, opens no port and ends with its channel`, async () => {
       await using program = start(ownCommand(join(dist, `${name}.cjs`)), 'ipc');
       await program.heard('message');
       await program.assertDeaf();
@@ -30,7 +30,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
     });
   }
 
-  test('the watchdog goes on, opens no port and ends with its input', async () => {
+  test('The watchdog goes on, opens no port and ends with its input', async () => {
     await using program = start(ownCommand(join(dist, 'watchdog.cjs')));
     await program.assertDeaf();
     program.child.stdin?.end();
@@ -38,7 +38,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
     assert.equal(program.stderr, '');
   });
 
-  test('the command line goes on, opens no port and ends as it would', async () => {
+  test('The command line goes on, opens no port and ends as it would', async () => {
     // Two builds that take their time: nothing is measured.
     for (const arm of ['base', 'head']) mkdirSync(join(release, arm));
     const [base, head, out] = ['base', 'head', 'out'].map((name) => join(release, name));
@@ -52,7 +52,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
     assert.match(program.stderr, /interrupted by SIGINT; everything was cleaned up/);
   });
 
-  test('what NODE_OPTIONS opened in a job is closed before anything else happens', async () => {
+  test('What NODE_OPTIONS opened in a job is closed before anything else happens', async () => {
     const env = { NODE_OPTIONS: '--inspect=127.0.0.1:0', GITHUB_ACTIONS: 'true' };
     await using program = start(ownCommand(join(dist, 'holder.cjs')), 'ipc', env);
     await program.heard('message');
@@ -63,7 +63,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
   });
 
   const DEAF_FROM_START = process.allowedNodeEnvironmentFlags.has('--disable-sigusr1');
-  test('our own children are deaf while they start', { skip: !DEAF_FROM_START }, async () => {
+  test('Our own children are deaf while they start', { skip: !DEAF_FROM_START }, async () => {
     await using program = start(ownCommand(join(dist, 'generator.cjs')), 'ipc');
     let ready = false;
     program.heard('message').then(() => {

@@ -5,7 +5,7 @@ import { lastLines } from '../../src/system/output-file.ts';
 
 const FRAMES = Array.from({ length: 12 }, (_, i) => `    at Module._load${i} (node:internal:${i})`);
 
-test('the message above a long stack trace is among the last lines', () => {
+test('The message above a long stack trace is among the last lines', () => {
   const output = [
     'listening soon',
     "Error: Cannot find module 'express'",
@@ -22,7 +22,7 @@ test('the message above a long stack trace is among the last lines', () => {
   ]);
 });
 
-test('each of two traces keeps its message and its first frames', () => {
+test('Each of two traces keeps its message and its first frames', () => {
   const output = ['Exception: a', ...FRAMES, 'Caused by: b', ...FRAMES].join('\n');
   const shown = lastLines(output);
   assert.deepEqual(
@@ -32,12 +32,12 @@ test('each of two traces keeps its message and its first frames', () => {
   assert.equal(shown.length, 10);
 });
 
-test('a trace of three frames, and lines that are none, stay whole', () => {
+test('A trace of three frames, and lines that are none, stay whole', () => {
   const output = ['Error: x', ...FRAMES.slice(0, 3), 'at your service'];
   assert.deepEqual(lastLines(output.join('\n')), output);
 });
 
-test('only the last fifteen lines are kept, and of white space none', () => {
+test('Only the last fifteen lines are kept, and of white space none', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
   assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));
   assert.deepEqual(lastLines(' \n\n'), []);

@@ -8,7 +8,7 @@ import { startProcess } from '../../src/load/client.ts';
 import { startHolder } from '../../src/load/hold/client.ts';
 import { startGuard } from '../../src/system/guard.ts';
 
-test('code that NODE_OPTIONS names is loaded by no generator, no holder and no watchdog', async (t) => {
+test('Code that NODE_OPTIONS names is loaded by no generator, no holder and no watchdog', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'tg-options-'));
   const { NODE_OPTIONS } = process.env;
   t.after(() => {

@@ -18,13 +18,13 @@ import {
 
 const sentence = `head: expected 200, got ${foreign('"hunter2"')} (9 bytes)${aside(' and more')}`;
 
-it('a sentence leaves out what is foreign in it, or is told whole', () => {
+it('A sentence leaves out what is foreign in it, or is told whole', () => {
   assert.equal(ours(sentence), 'head: expected 200, got … (9 bytes)');
   assert.equal(unmarked(sentence), 'head: expected 200, got "hunter2" (9 bytes) and more');
   assert.equal(ours('plain'), 'plain');
 });
 
-it('no foreign text can end its own mark, and half a sentence tells no more than a whole one', () => {
+it('No foreign text can end its own mark, and half a sentence tells no more than a whole one', () => {
   const sly = `a ${foreign('x\uFDD1hunter2\uFDD0\uFDD3')} b`;
   assert.equal(ours(sly), 'a … b');
   for (let length = 0; length <= sentence.length; length++) {
@@ -32,7 +32,7 @@ it('no foreign text can end its own mark, and half a sentence tells no more than
   }
 });
 
-it('an error has our own words, and what is foreign beside them', () => {
+it('An error has our own words, and what is foreign beside them', () => {
   const error = new PrintedError(sentence, [{ by: 'server', lines: ['bye'] }]);
   assert.equal(error.message, ours(sentence));
   assert.deepEqual(excerptsOf(error), [
@@ -46,7 +46,7 @@ it('an error has our own words, and what is foreign beside them', () => {
   assert.deepEqual(excerptsOf('no error'), []);
 });
 
-it('what was printed is kept for the end, and every event goes on', () => {
+it('What was printed is kept for the end, and every event goes on', () => {
   const seen: string[] = [];
   const { emit, printed } = keepPrinted(({ type }) => seen.push(type));
   const one = { about: 'api', arm: 'head', by: 'build', lines: ['no'] } as const;
@@ -56,7 +56,7 @@ it('what was printed is kept for the end, and every event goes on', () => {
   assert.deepEqual(seen, ['printed', 'tick']);
 });
 
-it('half of a word is never shown, neither at the end of a long line nor at the beginning of a long output', (t) => {
+it('Half of a word is never shown, neither at the end of a long line nor at the beginning of a long output', (t) => {
   const [shown] = foreignLines([`${'a '.repeat(20)}hunter2-and-more`], { lines: 1, columns: 45 });
   assert.equal(shown, `${'a '.repeat(20)}…`);
   const dir = mkdtempSync(join(tmpdir(), 'tg-output-'));

@@ -15,7 +15,7 @@ for (const name of [
   'two\nlines',
   '🚀)',
 ]) {
-  it(`reads /proc/<pid>/stat of a process named ${JSON.stringify(name)}`, () => {
+  it(`The reader of /proc reads /proc/<pid>/stat of a process named ${JSON.stringify(name)}`, () => {
     assert.deepEqual(parseStat(`4713 (${name}) S ${REST}\n`), {
       pid: 4713,
       parent: 1,
@@ -31,7 +31,7 @@ for (const name of [
   });
 }
 
-it('knows the dead and the stopped', () => {
+it('The reader of /proc knows the dead and the stopped', () => {
   for (const state of ['Z', 'X', 'R', 'D', 'T', 't']) {
     const { zombie, stopped } = parseStat(`1 (x) ${state} ${REST}`);
     assert.equal(zombie, state === 'Z' || state === 'X');

@@ -16,7 +16,7 @@ const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 /** No process has it: above the kernel's largest process id. */
 const NOBODY = 2 ** 22 + 1;
 
-it('reads a live process with a hostile name', linux, async () => {
+it('The reader of /proc reads a live process with a hostile name', linux, async () => {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-proc-')));
   const program = join(dir, 'a) Z (c');
   copyFileSync('/bin/sleep', program);
@@ -36,7 +36,7 @@ it('reads a live process with a hostile name', linux, async () => {
   }
 });
 
-it('answers for a process that is gone', linux, () => {
+it('The reader of /proc answers for a process that is gone', linux, () => {
   assert.equal(readStat(NOBODY), null);
   assert.equal(readRss(NOBODY), null);
   assert.deepEqual(readRunTimes(NOBODY), new Map());
@@ -45,41 +45,49 @@ it('answers for a process that is gone', linux, () => {
   assert.deepEqual(processTree(NOBODY), []);
 });
 
-it('has a run time for every thread', linux, () => {
+it('The reader of /proc has a run time for every thread', linux, () => {
   const times = readRunTimes(process.pid);
   assert.ok(times !== null && times.size > 1);
   assert.ok((times.get(process.pid) as number) > 0);
 });
 
-it('finds marked processes by the beginning of their marker', linux, async () => {
-  const child = spawn('sleep', ['300'], {
-    stdio: 'ignore',
-    env: { ...process.env, THROUGHPUT_GATE_RUN: `probe${process.pid}.7.` },
-  });
-  try {
-    await once(child, 'spawn');
-    for (const [marker, found] of [
-      [`probe${process.pid}.`, [child.pid]],
-      [`probe${process.pid}.7.`, [child.pid]],
-      [`probe${process.pid}.71`, []],
-      [`robe${process.pid}.`, []],
-    ] as const) {
-      assert.deepEqual(markedProcesses(marker), found);
+it(
+  'The reader of /proc finds marked processes by the beginning of their marker',
+  linux,
+  async () => {
+    const child = spawn('sleep', ['300'], {
+      stdio: 'ignore',
+      env: { ...process.env, THROUGHPUT_GATE_RUN: `probe${process.pid}.7.` },
+    });
+    try {
+      await once(child, 'spawn');
+      for (const [marker, found] of [
+        [`probe${process.pid}.`, [child.pid]],
+        [`probe${process.pid}.7.`, [child.pid]],
+        [`probe${process.pid}.71`, []],
+        [`robe${process.pid}.`, []],
+      ] as const) {
+        assert.deepEqual(markedProcesses(marker), found);
+      }
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     }
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-});
+  },
+);
 
-it('tells a process that does not let us look from one without sockets', linux, async (t) => {
-  const child = spawn('sleep', ['300'], { stdio: 'ignore' });
-  t.after(() => child.kill('SIGKILL'));
-  await once(child, 'spawn');
-  assert.deepEqual(socketInodes(child.pid as number), new Set());
-  const proc = new URL('../../src/system/proc.ts', import.meta.url).href;
-  assert.equal(
-    await unprivileged(`const { socketInodes } = await import('${proc}');`, 'socketInodes(1)'),
-    'null',
-  );
-});
+it(
+  'The reader of /proc tells a process that does not let us look from one without sockets',
+  linux,
+  async (t) => {
+    const child = spawn('sleep', ['300'], { stdio: 'ignore' });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child, 'spawn');
+    assert.deepEqual(socketInodes(child.pid as number), new Set());
+    const proc = new URL('../../src/system/proc.ts', import.meta.url).href;
+    assert.equal(
+      await unprivileged(`const { socketInodes } = await import('${proc}');`, 'socketInodes(1)'),
+      'null',
+    );
+  },
+);

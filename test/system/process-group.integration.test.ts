@@ -15,7 +15,7 @@ async function group(script: string): Promise<number> {
   return child.pid as number;
 }
 
-it('ends every member, also after the leader has left', async () => {
+it('Ending a group ends every member, also after the leader has left', async () => {
   const all = await group('sleep 300 & sleep 300 & echo ready; wait');
   const leaderless = await group('sleep 300 & echo ready');
   for (const pid of [all, leaderless]) {
@@ -25,7 +25,7 @@ it('ends every member, also after the leader has left', async () => {
   }
 });
 
-it('kills what does not listen to SIGTERM', async () => {
+it('Ending a group kills what does not listen to SIGTERM', async () => {
   const pid = await group('trap "" TERM; echo ready; while :; do sleep 0.05; done');
   signalGroup(pid, 'SIGTERM');
   assert.equal(isGroupAlive(pid), true);
@@ -33,7 +33,7 @@ it('kills what does not listen to SIGTERM', async () => {
   assert.equal(isGroupAlive(pid), false);
 });
 
-it('gives a member time to end by itself', async () => {
+it('Ending a group gives a member time to end by itself', async () => {
   const child = spawn(
     'sh',
     ['-c', 'trap "sleep 0.1; echo tidied; exit" TERM; echo ready; while :; do sleep 0.01; done'],
@@ -50,7 +50,7 @@ it('gives a member time to end by itself', async () => {
   assert.match(said, /tidied/);
 });
 
-it('is content when there is no such group, and refuses to signal everyone', async () => {
+it('Ending a group is content when there is no such group, and refuses to signal everyone', async () => {
   const pid = await group('echo ready');
   await killGroup(pid);
   await killGroup(pid);

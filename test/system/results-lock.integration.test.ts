@@ -117,7 +117,7 @@ it('A lock of another host, or one that is none, counts until it has not been to
   assert.ok(holder().startsWith(`${process.pid}-`));
 });
 
-it('git sees nothing of a lock, so that it is no uncommitted change', () => {
+it('Git sees nothing of a lock, so that it is no uncommitted change', () => {
   execFileSync('git', ['init', '-q', dir]);
   lockFolder(dir);
   assert.ok(existsSync(lock));

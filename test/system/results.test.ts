@@ -37,7 +37,7 @@ function refusal(action: () => unknown): string {
 describe('the results folder', () => {
   beforeEach(newFolder);
 
-  it('is made with its parents, and holds what was written, whole', () => {
+  it('The results folder is made with its parents, and holds what was written, whole', () => {
     const results = openResults(path.join(dir, 'deep', 'er'));
     results.write('verdict', '{"a":1}\n');
     results.write('verdict', '{"a":2}\n');
@@ -46,7 +46,7 @@ describe('the results folder', () => {
     assert.deepEqual(readdirSync(results.dir), [LOCK, 'verdict.json']);
   });
 
-  it('loses an earlier run’s files, and no others', () => {
+  it('The results folder loses an earlier run’s files, and no others', () => {
     for (const name of [...Object.values(RESULT_FILES), 'mine.txt']) {
       writeFileSync(path.join(dir, name), 'old');
     }
@@ -54,7 +54,7 @@ describe('the results folder', () => {
     assert.deepEqual(readdirSync(dir), [LOCK, 'mine.txt']);
   });
 
-  it('that cannot be is the user’s to mend', () => {
+  it('The results folder that cannot be is the user’s to mend', () => {
     const file = path.join(dir, 'file');
     writeFileSync(file, 'x');
     assert.match(
@@ -72,7 +72,7 @@ describe('the results folder', () => {
     assert.equal(readFileSync(file, 'utf8'), 'x');
   });
 
-  it('never reads more than it wrote, however much a build has put there', () => {
+  it('The results folder never reads more than it wrote, however much a build has put there', () => {
     const results = openResults(dir);
     results.write('verdict', '{}\n');
     // A hole: it takes no room on the disk, and more than memory holds when it is read.
@@ -84,7 +84,7 @@ describe('the results folder', () => {
     assert.match(results.troubles.join(), /something else changed it/);
   });
 
-  it('never throws for want of a file: what could not be written is told, once', () => {
+  it('The results folder never throws for want of a file: what could not be written is told, once', () => {
     const results = openResults(path.join(dir, 'deep', 'er'));
     rmSync(path.join(dir, 'deep'), { recursive: true });
     writeFileSync(path.join(dir, 'deep'), 'a file where the folder was');
@@ -96,7 +96,7 @@ describe('the results folder', () => {
     assert.equal(readFileSync(path.join(dir, 'deep'), 'utf8'), 'a file where the folder was');
   });
 
-  it('settles: what somebody else changed, removed or linked away holds again what was written', () => {
+  it('The results folder settles: what somebody else changed, removed or linked away holds again what was written', () => {
     const results = openResults(path.join(dir, 'out'));
     const victim = path.join(dir, 'victim');
     writeFileSync(victim, 'precious');
@@ -120,7 +120,7 @@ describe('the results folder', () => {
     assert.match(results.troubles[0] ?? '', /plan\.json: something else changed it/);
   });
 
-  it('writes through no link: of the folder, of a file, of a part whose name can be guessed', () => {
+  it('The results folder writes through no link: of the folder, of a file, of a part whose name can be guessed', () => {
     const elsewhere = path.join(dir, 'elsewhere');
     mkdirSync(elsewhere);
     const results = openResults(path.join(dir, 'out'));
@@ -137,7 +137,7 @@ describe('the results folder', () => {
     assert.equal(readFileSync(results.path('comment'), 'utf8'), 'text');
   });
 
-  it('may be a link that the user made: then it is written where that leads', () => {
+  it('The results folder may be a link that the user made: then it is written where that leads', () => {
     const real = path.join(dir, 'real');
     mkdirSync(real);
     symlinkSync(real, path.join(dir, 'out'));
@@ -152,7 +152,7 @@ describe('the results folder', () => {
 describe('toJson', () => {
   beforeEach(newFolder);
 
-  it('gives back every JSON value', () => {
+  it('toJson gives back every JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         assert.deepEqual(JSON.parse(toJson(value)), JSON.parse(JSON.stringify(value)));
@@ -161,7 +161,7 @@ describe('toJson', () => {
     );
   });
 
-  it('puts arrays of numbers on one line, and ends with a line break', () => {
+  it('toJson puts arrays of numbers on one line, and ends with a line break', () => {
     const numbers = [1, -2.5, 1e-7, 1e21, 0];
     assert.equal(
       toJson({ a: numbers, b: [[1, 2], ['1']] }),
@@ -169,7 +169,7 @@ describe('toJson', () => {
     );
   });
 
-  it('leaves text alone that looks like an array of numbers', () => {
+  it('toJson leaves text alone that looks like an array of numbers', () => {
     const text = '[\n  1,\n  2\n]';
     assert.equal(JSON.parse(toJson({ text })).text, text);
     assert.equal(JSON.parse(toJson({ [text]: [text, 1] }))[text][0], text);

@@ -40,7 +40,7 @@ async function trees(t: TestContext) {
   return { root, base, head, watch };
 }
 
-it('lets each arm build and write in its own tree', async (t) => {
+it('The watch of the trees lets each arm build and write in its own tree', async (t) => {
   const { base, head, watch } = await trees(t);
   for (const [arm, dir] of [
     ['head', head],
@@ -60,7 +60,7 @@ it('lets each arm build and write in its own tree', async (t) => {
   assert.equal(watch.measured(), null);
 });
 
-it('notices a build that writes into the other tree, also when it turns the time back', async (t) => {
+it('The watch of the trees notices a build that writes into the other tree, also when it turns the time back', async (t) => {
   const { base, watch } = await trees(t);
   writeFileSync(join(base, 'src', 'server.js'), 'slow');
   utimesSync(join(base, 'src', 'server.js'), new Date(0), new Date(0));
@@ -71,7 +71,7 @@ it('notices a build that writes into the other tree, also when it turns the time
   );
 });
 
-it('notices a file that was taken away or put there during the build of the other', async (t) => {
+it('The watch of the trees notices a file that was taken away or put there during the build of the other', async (t) => {
   for (const change of [
     (base: string) => rmSync(join(base, 'src', 'server.js')),
     (base: string) => writeFileSync(join(base, 'src', 'index.js'), 'new'),
@@ -83,14 +83,14 @@ it('notices a file that was taken away or put there during the build of the othe
   }
 });
 
-it('does not take a second name of a file for a change', async (t) => {
+it('The watch of the trees does not take a second name of a file for a change', async (t) => {
   const { root, base, watch } = await trees(t);
   linkSync(join(base, 'src', 'server.js'), join(root, 'store'));
   watch.built('head');
   assert.equal(watch.measured(), null);
 });
 
-it('notices that the sources of base alone change while both are measured', async (t) => {
+it('The watch of the trees notices that the sources of base alone change while both are measured', async (t) => {
   const { base, head, watch } = await trees(t);
   writeFileSync(join(head, 'src', 'server.js'), 'its own affair');
   assert.equal(watch.measured(), null);

@@ -33,12 +33,12 @@ const text = readFileSync(ownFile('.github/workflows/ci.yml'), 'utf8');
 const workflow = parse(text) as Workflow;
 const jobs = Object.entries(workflow.jobs);
 
-test('it answers for pull requests, for main and for merge groups', () => {
+test('It answers for pull requests, for main and for merge groups', () => {
   assert.deepEqual(Object.keys(workflow.on).sort(), ['merge_group', 'pull_request', 'push']);
   assert.match(workflow.concurrency.group, /github\.event\.pull_request\.number \|\| github\.ref/);
 });
 
-test('every job has a time limit and names its own rights, on top of none', () => {
+test('Every job has a time limit and names its own rights, on top of none', () => {
   assert.deepEqual(workflow.permissions, {});
   for (const [name, job] of jobs) {
     assert.ok((job['timeout-minutes'] ?? 0) > 0, `${name} may hang for six hours`);
@@ -50,7 +50,7 @@ test('every job has a time limit and names its own rights, on top of none', () =
   }
 });
 
-test('every right is explained beside it', () => {
+test('Every right is explained beside it', () => {
   const rights = text.split('\n').filter((line) => /^ {6}[\w-]+: (read|write)\b/.test(line));
   assert.ok(rights.length >= 4);
   for (const line of rights) assert.match(line, /# \S/, line);
@@ -63,13 +63,13 @@ test('ci-ok waits for every other job, and runs whatever became of them', () => 
   assert.equal(condition, 'always()');
 });
 
-test('the tests that a person runs pass on the oldest and the newest Node.js that we promise', () => {
+test('The tests that a person runs pass on the oldest and the newest Node.js that we promise', () => {
   const { strategy, steps } = job('test');
   assert.deepEqual(strategy?.matrix.node, [20, 24]);
   assert.deepEqual(commandsOf(steps), ['scripts/test-tools.sh', 'npm cit']);
 });
 
-test('the longer tier has a job of its own, which repeats nothing of the shorter one', () => {
+test('The longer tier has a job of its own, which repeats nothing of the shorter one', () => {
   const { steps } = job('test-long');
   assert.deepEqual(commandsOf(steps), [
     'scripts/test-tools.sh',
@@ -89,7 +89,7 @@ test('.ci/run runs what both jobs run, each once, and fails if either did', () =
   ]);
 });
 
-test('a stale dist/ fails its job, and the fresh one can be had', () => {
+test('A stale dist/ fails its job, and the fresh one can be had', () => {
   const { steps } = job('check-dist');
   const diff = steps.find(({ id }) => id === 'diff');
   assert.match(diff?.run ?? '', /git diff --exit-code .*-- dist/);
@@ -97,7 +97,7 @@ test('a stale dist/ fails its job, and the fresh one can be had', () => {
   assert.match(upload?.if ?? '', /failure\(\) && steps\.diff\.outcome == 'failure'/);
 });
 
-test('the action measures its own fixture, with inputs and outputs that exist', () => {
+test('The action measures its own fixture, with inputs and outputs that exist', () => {
   const { steps } = job('self-test');
   const checkout = steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
   assert.equal(checkout?.with?.['fetch-depth'], 2);
@@ -127,7 +127,7 @@ test("GitHub's own actions are pinned by major tag, others by commit with its re
   }
 });
 
-test('no expression stands inside a script', () => {
+test('No expression stands inside a script', () => {
   for (const [name, { steps }] of jobs) {
     for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/, name);
   }

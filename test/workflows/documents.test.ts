@@ -7,7 +7,7 @@ import { workflowsInDocuments } from './documents.ts';
 
 const PASSAGES = workflowsInDocuments();
 
-test('the documents show whole workflows, the README first', () => {
+test('The documents show whole workflows, the README first', () => {
   assert.equal(PASSAGES[0]?.where.split(':')[0], 'README.md');
   assert.ok(PASSAGES.length >= 4, String(PASSAGES.length));
 });
@@ -15,7 +15,7 @@ test('the documents show whole workflows, the README first', () => {
 for (const { where, text, workflow } of PASSAGES) {
   const jobs = Object.entries(workflow.jobs);
 
-  test(`the workflow at ${where} leaves no token in its checkouts`, () => {
+  test(`The workflow at ${where} leaves no token in its checkouts`, () => {
     for (const [name, { steps }] of jobs) {
       for (const step of steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
         assert.equal(step.with?.['persist-credentials'], false, name);
@@ -23,7 +23,7 @@ for (const { where, text, workflow } of PASSAGES) {
     }
   });
 
-  test(`the workflow at ${where} gives each job a time limit and the least permissions`, () => {
+  test(`The workflow at ${where} gives each job a time limit and the least permissions`, () => {
     assert.deepEqual(workflow.permissions, {}, 'nothing for a job that does not ask');
     for (const [name, job] of jobs) {
       const limit = job['timeout-minutes'] ?? 0;
@@ -38,7 +38,7 @@ for (const { where, text, workflow } of PASSAGES) {
     }
   });
 
-  test(`the workflow at ${where} uses inputs and outputs that the action has`, () => {
+  test(`The workflow at ${where} uses inputs and outputs that the action has`, () => {
     for (const [, { steps }] of jobs) {
       for (const step of steps.filter(({ uses }) => uses?.includes('/throughput-gate@'))) {
         for (const input of Object.keys(step.with ?? {})) {
@@ -51,7 +51,7 @@ for (const { where, text, workflow } of PASSAGES) {
     }
   });
 
-  test(`the workflow at ${where} puts no expression into a script`, () => {
+  test(`The workflow at ${where} puts no expression into a script`, () => {
     for (const [, { steps }] of jobs) {
       for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/);
     }

@@ -28,14 +28,14 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('actionlint finds nothing in our workflows and in those of the documents', {
+test('Actionlint finds nothing in our workflows and in those of the documents', {
   skip: missing('actionlint'),
 }, () => {
   const { status, output } = run('actionlint', ['-no-color']);
   assert.equal(status, 0, output);
 });
 
-test('actionlint finds an expression that cannot be, so that it can fail', {
+test('Actionlint finds an expression that cannot be, so that it can fail', {
   skip: missing('actionlint'),
 }, () => {
   const bad = join(folder, '.github/workflows/bad.yml');
@@ -47,7 +47,7 @@ test('actionlint finds an expression that cannot be, so that it can fail', {
   rmSync(bad);
 });
 
-test('zizmor finds nothing in our workflows and in those of the documents', {
+test('Zizmor finds nothing in our workflows and in those of the documents', {
   skip: missing('zizmor'),
 }, () => {
   const config = join(folder, '.github/zizmor.yml');
@@ -56,7 +56,7 @@ test('zizmor finds nothing in our workflows and in those of the documents', {
   assert.equal(status, 0, output);
 });
 
-test('zizmor finds a checkout that keeps its token, so that it can fail', {
+test('Zizmor finds a checkout that keeps its token, so that it can fail', {
   skip: missing('zizmor'),
 }, () => {
   const bad = join(folder, 'bad.yml');

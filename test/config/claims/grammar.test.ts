@@ -103,12 +103,12 @@ const MEANINGS: Record<string, object> = {
 };
 
 for (const [text, meaning] of Object.entries(MEANINGS)) {
-  test(`the claim \`${text}\` is read as it is meant`, () => {
+  test(`The claim \`${text}\` is read as it is meant`, () => {
     assert.deepEqual(claimsOf(text), [{ ...PLAIN, text, ...meaning }]);
   });
 }
 
-test('a claim without a scenario is one for every scenario that has the metric on both sides', () => {
+test('A claim without a scenario is one for every scenario that has the metric on both sides', () => {
   const claims = claimsOf('gleam.throughput >= go.throughput', KNOWN);
   assert.deepEqual(
     claims.map(({ left, right }) => [left.scenario, right?.scenario]),
@@ -120,7 +120,7 @@ test('a claim without a scenario is one for every scenario that has the metric o
   );
 });
 
-test('a scenario with several numbers of cores is meant as a whole, or at one of them', () => {
+test('A scenario with several numbers of cores is meant as a whole, or at one of them', () => {
   const names = (text: string) =>
     claimsOf(text, KNOWN).map(({ left, right }) => [left.scenario, right?.scenario ?? null]);
   assert.deepEqual(names('go.curve.throughput >= gleam.curve.throughput'), [
@@ -133,20 +133,20 @@ test('a scenario with several numbers of cores is meant as a whole, or at one of
   assert.deepEqual(names('go.curve@2.throughput >= 1'), [['curve@2', null]]);
 });
 
-test('an efficiency over cores belongs to the scenario as the file names it', () => {
+test('An efficiency over cores belongs to the scenario as the file names it', () => {
   const [claim, ...others] = claimsOf('gleam.cores-efficiency >= go.cores-efficiency', KNOWN);
   assert.deepEqual(others, []);
   assert.deepEqual([claim?.left, claim?.right], [side('gleam', 'curve'), side('go', 'curve')]);
 });
 
-test('names with dots are cut where a server and a scenario are known', () => {
+test('Names with dots are cut where a server and a scenario are known', () => {
   const known = knownOf({ 'a.b': ['c'], a: ['x.y'] });
   assert.deepEqual(claimsOf('a.b.p99 <= 5ms', known)[0]?.left, side('a.b', 'c'));
   assert.deepEqual(claimsOf('a.b.c.p99 <= 5ms', known)[0]?.left, side('a.b', 'c'));
   assert.deepEqual(claimsOf('a.x.y.p99 <= 5ms', known)[0]?.left, side('a', 'x.y'));
 });
 
-test('a name that can be cut in two ways is told with both, and quotes choose one', () => {
+test('A name that can be cut in two ways is told with both, and quotes choose one', () => {
   const known = knownOf({ 'a.b': ['s'], a: ['b'] });
   const { wrong } = resolveClaim({ claim: 'a.b.p99 <= 5ms', gate: false }, known);
   assert.deepEqual(
@@ -157,7 +157,7 @@ test('a name that can be cut in two ways is told with both, and quotes choose on
   assert.deepEqual(claimsOf('"a.b".p99 <= 5ms', known)[0]?.left, side('a.b', 's'));
 });
 
-test('what is printed of a claim is read as the same claim', () => {
+test('What is printed of a claim is read as the same claim', () => {
   const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,9}$/);
   const factor = fc.double({ min: 0.001, max: 1000, noNaN: true }).map((x) => Number(x.toFixed(6)));
   const offset = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((x) => x / 1000);
@@ -204,7 +204,7 @@ test('what is printed of a claim is read as the same claim', () => {
   );
 });
 
-test('no text whatever makes the grammar throw, and what is wrong lies inside of the text', () => {
+test('No text whatever makes the grammar throw, and what is wrong lies inside of the text', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })), (text) => {
       const parsed = parseClaim(text);

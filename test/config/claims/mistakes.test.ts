@@ -111,7 +111,7 @@ for (const [claim, column, message, hint] of MISTAKES) {
   });
 }
 
-test('all mistakes of all claims are told at once, and beside those of the rest of the file', async () => {
+test('All mistakes of all claims are told at once, and beside those of the rest of the file', async () => {
   const said = await mistakesIn('gleam.througput >= glem.memory', '7', 'go.p99 <= 5', '[]');
   assert.match(said, /claims\[0\]: found `througput`/);
   assert.match(said, /claims\[0\]: found `glem`/);
@@ -124,7 +124,7 @@ test('all mistakes of all claims are told at once, and beside those of the rest 
   assert.match(both, /:2:18: claims\[0\]: found `5ms`; expected >=, <=, > or </);
 });
 
-test('a claim as a map is placed at its text, quotes and all, and its keys are checked', async () => {
+test('A claim as a map is placed at its text, quotes and all, and its keys are checked', async () => {
   const said = await mistakesIn(
     '{ claim: "gleam.througput >= 5", gate: true }',
     '{ claim: go.p99 <= 5ms, gates: true }',
@@ -133,13 +133,13 @@ test('a claim as a map is placed at its text, quotes and all, and its keys are c
   assert.match(said, /claims\[1\]\.gates: unknown key\n {2}did you mean `gate`\?/);
 });
 
-test('a claim of a flag or an input is told by its name', async () => {
+test('A claim of a flag or an input is told by its name', async () => {
   const settings = { claims: [{ value: 'go.p99 <= 5ms\ngate: go.p99 5', origin: '--claim' }] };
   const said = await complaint(load(`${FILE}  - go.p50 <= 1ms\n`, settings));
   assert.ok(said.startsWith('--claim: found `5`; expected >=, <=, > or <\n    go.p99 5\n'), said);
 });
 
-test('claims of flags and inputs come on top of those of the file, and may gate', async () => {
+test('Claims of flags and inputs come on top of those of the file, and may gate', async () => {
   const settings = {
     claims: [{ value: '- go.default.p99 <= 5ms\n\ngate: go.default.p50 <= 1ms', origin: 'x' }],
   };
@@ -154,7 +154,7 @@ test('claims of flags and inputs come on top of those of the file, and may gate'
   );
 });
 
-test('claims about what `--only` leaves out are left out too', async () => {
+test('Claims about what `--only` leaves out are left out too', async () => {
   const only = [{ value: 'go', origin: '--only' }];
   const text = `${FILE}  - gleam.p99 <= go.p99\n  - go.idle.p99 <= 5ms\n`;
   const { claims } = await load(text, { only });
@@ -164,6 +164,6 @@ test('claims about what `--only` leaves out are left out too', async () => {
   );
 });
 
-test('a file without claims has none', async () => {
+test('A file without claims has none', async () => {
   assert.deepEqual((await load('servers: { api: { start: x } }')).claims, []);
 });

@@ -11,7 +11,7 @@ const JOBS = 20_000;
 
 describe('the sequential test of a server that did not change', () => {
   for (const { name, draw, isSymmetric } of NOISES.filter((noise) => noise.isSymmetric)) {
-    it(`rejects no more often than it may: ${name}`, () => {
+    it(`The sequential test of a server that did not change rejects no more often than it may: ${name}`, () => {
       assert.ok(isSymmetric);
       for (const blocks of [6, 13, 20, 60]) {
         const shares = typeOneError(draw, { alphas: ALPHAS, blocks, jobs: JOBS, seed: blocks });
@@ -25,7 +25,7 @@ describe('the sequential test of a server that did not change', () => {
     });
   }
 
-  it('is honest about what it cannot hold: blocks that are not independent reject too often', () => {
+  it('The sequential test of a server that did not change is honest about what it cannot hold: blocks that are not independent reject too often', () => {
     const following = NOISES.find(({ name }) => name.includes('0.6'));
     assert.ok(following);
     const [share] = typeOneError(following.draw, {
@@ -44,7 +44,7 @@ describe("Holm's procedure on sequential p-values", () => {
     [6, 0.25, 0],
     [6, 0.8, 2],
   ] as const) {
-    it(`keeps the family's error: ${metrics} metrics, correlation ${correlation}, ${slower} really slower`, () => {
+    it(`Holm's procedure on sequential p-values keeps the family's error: ${metrics} metrics, correlation ${correlation}, ${slower} really slower`, () => {
       const jobs = 3000;
       const { share } = familyError({ metrics, correlation, slower, jobs, seed: 7 });
       assert.ok(share <= 0.0115 + 3 * Math.sqrt((0.01 * 0.99) / jobs), `${share}`);
@@ -64,7 +64,7 @@ describe('the smallest visible change', () => {
   ];
   for (const { sd, blocks, tolerance, family } of cases) {
     const title = `${100 * sd} % noise, at most ${blocks} blocks, tolerance ${100 * tolerance} %, ${family} metrics`;
-    it(`is a regression in 80 of 100 jobs by the whole rule: ${title}`, () => {
+    it(`The smallest visible change is a regression in 80 of 100 jobs by the whole rule: ${title}`, () => {
       const rule = { sd, tolerance, alpha: 0.01 / family, looks: looksFor(blocks) };
       const { share, se } = powerAtMde({ ...rule, jobs: 10_000, seed: 3 });
       // The figure itself is simulated too, over 8,192 jobs.
@@ -76,13 +76,13 @@ describe('the smallest visible change', () => {
 describe('the whole rule', () => {
   const usual = { sd: 0.03, tolerance: 0.05, alpha: 0.01, looks: looksFor(20) };
 
-  it('passes what is as slow as the tolerance no more often than it may', () => {
+  it('The whole rule passes what is as slow as the tolerance no more often than it may', () => {
     const effect = logCost('throughput', 0.05);
     const { unchanged } = wholeRule({ ...usual, effect, jobs: 5000, seed: 5 });
     assert.ok(unchanged.share <= 0.05 + 3 * unchanged.se, `${unchanged.share}`);
   });
 
-  it('fails what did not change no more often than it may, however quiet or noisy it is', () => {
+  it('The whole rule fails what did not change no more often than it may, however quiet or noisy it is', () => {
     for (const sd of [0.003, 0.01, 0.03, 0.08]) {
       const { regression } = wholeRule({ ...usual, sd, effect: 0, jobs: 20_000, seed: 6 });
       // Normal bounds on Student's t cost up to a tenth of alpha at few blocks (docs/calibration.md).
@@ -90,7 +90,7 @@ describe('the whole rule', () => {
     }
   });
 
-  it('prints intervals that hold the truth, whenever it stops', () => {
+  it('The whole rule prints intervals that hold the truth, whenever it stops', () => {
     for (const effect of [0, 0.03, 0.08]) {
       const { coverage } = wholeRule({ ...usual, effect, jobs: 4000, seed: 9 });
       assert.ok(coverage.share >= 0.92, `${effect}: ${coverage.share}`);

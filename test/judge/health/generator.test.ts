@@ -28,7 +28,7 @@ describe("Little's law", () => {
     return { doubt: textOf(doubt), warnings: warningsOf({ warnings }) };
   }
 
-  it('tells connections that stood idle', () => {
+  it("Little's law tells connections that stood idle", () => {
     assert.deepEqual(found(0.5), {
       doubt: null,
       warnings: [
@@ -38,13 +38,13 @@ describe("Little's law", () => {
     assert.deepEqual(found(0.62).warnings, []);
   });
 
-  it('allows one message at a time where each goes to everybody', () => {
+  it("Little's law allows one message at a time where each goes to everybody", () => {
     const { name } = httpScenario('plain');
     const fanOut = { kind: 'websocket', mode: 'fan-out', name } as unknown as Scenario;
     assert.deepEqual(found(0.3, fanOut).warnings, []);
   });
 
-  it('believes nothing when more was in flight than there can be', () => {
+  it("Little's law believes nothing when more was in flight than there can be", () => {
     assert.match(
       found(1.3).doubt as string,
       /^by Little's law 42 requests were in flight on head where only 32 can be: .* report this/,
@@ -52,7 +52,7 @@ describe("Little's law", () => {
     assert.deepEqual(found(1.15), { doubt: null, warnings: [] });
   });
 
-  it('spends no budget on blocks that could not take that away', () => {
+  it("Little's law spends no budget on blocks that could not take that away", () => {
     const measurement = measurementOf({ subjects: [{ blocks: [], planned: 20 }] });
     assert.deepEqual(unresolved(measurement), ['api/plain']);
     const head = measurement.subjects[0]?.pilot?.arms.head as NonNullable<Pilot['arms']['head']>;
@@ -63,7 +63,7 @@ describe("Little's law", () => {
     assert.match(reasonOf(subject) as string, /^by Little's law 44 requests/);
   });
 
-  it('says nothing where it was not measured', () => {
+  it("Little's law says nothing where it was not measured", () => {
     assert.deepEqual(inFlightFindings(null, httpScenario('plain')), {
       doubt: null,
       warnings: [],
@@ -86,26 +86,26 @@ describe('failures below the limit', () => {
     return errorDifference(subjects[0]?.blocks ?? [], 0.001).map(textOf);
   }
 
-  it('are told when one arm has more of them than chance gives it', () => {
+  it('Failures below the limit are told when one arm has more of them than chance gives it', () => {
     assert.deepEqual(found(0, 18), [
       'head fails more often than base does, beyond chance: 0.09% against 0%. That is within the limit of 0.1%, but look at what fails before you trust the speed.',
     ]);
     assert.match(found(12, 1).join(), /^base fails more often than head does/);
   });
 
-  it('are not told when chance explains the difference, or one bad moment', () => {
+  it('Failures below the limit are not told when chance explains the difference, or one bad moment', () => {
     assert.deepEqual(found(10, 12), []);
     assert.deepEqual(found(0, 1), []);
     assert.deepEqual(found(0, 100, 2), []);
   });
 
-  it('are another check when they are above the limit', () => {
+  it('Failures below the limit are another check when they are above the limit', () => {
     assert.deepEqual(found(0, 25), []);
   });
 });
 
 describe('noise that was not expected', () => {
-  it('is told with both figures', () => {
+  it('Noise that was not expected is told with both figures', () => {
     assert.deepEqual(noiseWarnings({ expectedSd: 0.02, sd: 0.062 }).map(textOf), [
       'throughput was 3.1 times as noisy as the pilot run led to expect (6.2% a block, not 2%): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.',
     ]);
@@ -114,7 +114,7 @@ describe('noise that was not expected', () => {
     assert.deepEqual(noiseWarnings({ expectedSd: 0, sd: 0.05 }), []);
   });
 
-  it('is among the warnings of the verdict', () => {
+  it('Noise that was not expected is among the warnings of the verdict', () => {
     const draw = normals(2);
     const measurement = measurementOf({
       subjects: [{ blocks: Array.from({ length: 20 }, () => ({ throughput: 0.05 * draw() })) }],

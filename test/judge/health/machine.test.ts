@@ -38,12 +38,12 @@ describe('a block is disturbed', () => {
     });
   }
 
-  it('by nothing that the machine does not tell', () => {
+  it('A block is disturbed by nothing that the machine does not tell', () => {
     const silent = { steal: null, throttled: null, pressure: null, foreign: null };
     assert.equal(disturbance({ ...silent, spinWallUs: [], spinCpuUs: [] }), null);
   });
 
-  it('not by one spin that was interrupted', () => {
+  it('A block is not disturbed by one spin that was interrupted', () => {
     const spinWallUs = [9000, ...repeat(2000, 7)];
     assert.equal(disturbance(runner({ spinWallUs })), null);
   });
@@ -77,7 +77,7 @@ describe('a disturbed machine', () => {
     spins(1.51),
   ];
 
-  it('that did little else lets nothing pass, however plain the figures', () => {
+  it('A disturbed machine that did little else lets nothing pass, however plain the figures', () => {
     for (const trip of trips) {
       for (const d of [0, -0.2]) {
         const subject = judged(0, repeat(trip, 5), d);
@@ -97,7 +97,7 @@ describe('a disturbed machine', () => {
     }
   });
 
-  it('is measured on while there are blocks left: quiet ones may outweigh the others', () => {
+  it('A disturbed machine is measured on while there are blocks left: quiet ones may outweigh the others', () => {
     const open = (steal: number) =>
       unresolved(
         measurementOf({
@@ -116,11 +116,11 @@ describe('a disturbed machine', () => {
     assert.deepEqual(open(0.1), []);
   });
 
-  it('that did so in a fifth of the blocks decides', () => {
+  it('A disturbed machine that did so in a fifth of the blocks decides', () => {
     for (const trip of trips) assert.equal(judged(0, repeat(trip, 4), 0.2).verdict, 'regression');
   });
 
-  it('whose noise both arms met decides, with a warning that counts the blocks', () => {
+  it('A disturbed machine whose noise both arms met decides, with a warning that counts the blocks', () => {
     assert.equal(judged(4, repeat({ steal: 0.1 }, 20), 0.2).verdict, 'regression');
     const subject = judged(4, repeat({ steal: 0.05 }, 10));
     assert.equal(subject.verdict, 'unchanged');

@@ -19,7 +19,7 @@ const states = (...groups: [d: number, blocks: number][]) =>
   groups.flatMap(([d, blocks]) => Array.from({ length: blocks }, () => d));
 
 describe('a server with two states', () => {
-  it('is reported with both, the larger group first, and whose they are', () => {
+  it('A server with two states is reported with both, the larger group first, and whose they are', () => {
     const subject = judged(states([0, 16], [0.1, 4]));
     const { modes } = subject;
     assert.equal(modes.length, 1);
@@ -35,7 +35,7 @@ describe('a server with two states', () => {
     );
   });
 
-  it('is inconclusive when the tolerance lies between them', () => {
+  it('A server with two states is inconclusive when the tolerance lies between them', () => {
     // The mean is 7 % worse, and shown to be: it depends on how often the slow state came up.
     const split = judged(states([0, 13], [0.2, 7]));
     assert.equal(split.verdict, 'inconclusive');
@@ -47,7 +47,7 @@ describe('a server with two states', () => {
     assert.equal(mild.verdict, 'inconclusive');
   });
 
-  it('keeps its verdict when both are on one side', () => {
+  it('A server with two states keeps its verdict when both are on one side', () => {
     const slow = judged(states([0.1, 15], [0.25, 5]));
     assert.equal(slow.modes.length, 1);
     assert.equal(slow.verdict, 'regression');
@@ -56,7 +56,7 @@ describe('a server with two states', () => {
     assert.equal(fine.verdict, 'unchanged');
   });
 
-  it('is found when the states are equally frequent, where no block is far from the median', () => {
+  it('A server with two states is found when the states are equally frequent, where no block is far from the median', () => {
     const even = judged(states([0, 10], [0.1, 10]), 'cpu');
     assert.deepEqual(
       even.modes.map(({ metric, groups }) => [metric, groups.map(({ blocks }) => blocks)]),
@@ -65,20 +65,20 @@ describe('a server with two states', () => {
     assert.match(warningsOf(even).join(), /^CPU per request has two states/);
   });
 
-  it('is not one with a single block apart', () => {
+  it('A server with two states is not one with a single block apart', () => {
     const { modes, warnings } = judged(states([0, 19], [0.15, 1]));
     assert.deepEqual([modes, warnings], [[], []]);
   });
 
-  it('is not one with a block apart on either side', () => {
+  it('A server with two states is not one with a block apart on either side', () => {
     assert.deepEqual(judged(states([0, 18], [0.15, 1], [-0.15, 1])).modes, []);
   });
 
-  it('is not one that the noise explains', () => {
+  it('A server with two states is not one that the noise explains', () => {
     assert.deepEqual(judged(states([0, 16], [0.012, 4])).modes, []);
   });
 
-  it('is not made of blocks that are as good as equal', () => {
+  it('A server with two states is not made of blocks that are as good as equal', () => {
     const alike = judge(
       measurementOf({
         subjects: [{ blocks: states([0, 16], [0.008, 4]).map((throughput) => ({ throughput })) }],
@@ -93,7 +93,7 @@ describe('a server with two states', () => {
     assert.equal(apart.subjects[0]?.modes.length, 1);
   });
 
-  it('is seldom seen where there is one', () => {
+  it('A server with two states is seldom seen where there is one', () => {
     const seen = Array.from({ length: 200 }, (_, seed) =>
       judged(states([0, 10]), 'throughput', seed + 1),
     ).filter(({ modes }) => modes.length > 0);

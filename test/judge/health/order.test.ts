@@ -32,7 +32,7 @@ const said = (...given: Parameters<typeof measured>) => {
 };
 
 describe('an effect of the order', () => {
-  it('is found for each of the orders, and said without a word on who is faster', () => {
+  it('An effect of the order is found for each of the orders, and said without a word on who is faster', () => {
     const words = {
       startOrder: /^it matters which arm was started first:/,
       connectOrder: /^it matters which arm was connected to first:/,
@@ -47,29 +47,29 @@ describe('an effect of the order', () => {
     }
   });
 
-  it('makes a plain slowdown inconclusive, too', () => {
+  it('An effect of the order makes a plain slowdown inconclusive, too', () => {
     const measurement = measured('startOrder', 0.06);
     const [subject] = judge(measurement).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
     assert.match(reasonOf(subject) as string, /which arm was started first/);
   });
 
-  it('within the noise is not told', () => {
+  it('An effect of the order within the noise is not told', () => {
     assert.equal(said('startOrder', 0.015), null);
     assert.equal(said('startOrder', 0), null);
   });
 
-  it('that is too small to matter is not told, however sure', () => {
+  it('An effect of the order that is too small to matter is not told, however sure', () => {
     assert.equal(said('startOrder', 0.0045, { sd: 0.0001 }), null);
     assert.match(said('startOrder', 0.0065, { sd: 0.0001 }) as string, /differs by/);
   });
 
-  it('needs three blocks of each order', () => {
+  it('An effect of the order needs three blocks of each order', () => {
     assert.equal(said('startOrder', 0.2, { count: 5, sd: 0.001 }), null);
     assert.match(said('startOrder', 0.2, { count: 6, sd: 0.001 }) as string, /the 3 blocks/);
   });
 
-  it('is hardly ever seen where there is none', () => {
+  it('An effect of the order is hardly ever seen where there is none', () => {
     const seen = Array.from({ length: 300 }, (_, seed) =>
       said('startOrder', 0, { count: 8, seed }),
     );

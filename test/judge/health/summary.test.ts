@@ -52,7 +52,7 @@ function bothStatuses(scenario: Scenario): Scenario {
   return { ...scenario, requests: [first, { ...first, expect: { status: 201, body: null } }] };
 }
 
-it('a sound measurement has nothing to tell', () => {
+it('A sound measurement has nothing to tell', () => {
   assert.deepEqual(health(nothing), {
     invalid: null,
     baseBroken: null,
@@ -68,7 +68,7 @@ it('a sound measurement has nothing to tell', () => {
   });
 });
 
-it('servers that were started again are told', () => {
+it('Servers that were started again are told', () => {
   const again = (restarts: number) =>
     health(nothing, {
       change: (subject) => {
@@ -90,7 +90,7 @@ describe('errors', () => {
   // Six blocks of 20 slices of 1000 requests on each arm.
   const limit = 120_000 * LIMITS.errorShare;
 
-  it('up to the limit are a warning', () => {
+  it('Errors up to the limit are a warning', () => {
     const { invalid, warnings } = health(fail('head', limit));
     assert.equal(invalid, null);
     assert.equal(warnings.length, 1);
@@ -100,7 +100,7 @@ describe('errors', () => {
     );
   });
 
-  it('above the limit make it invalid, with an example', () => {
+  it('Errors above the limit make it invalid, with an example', () => {
     assert.equal(health(fail('head', limit + 1)).baseBroken, null);
     const { invalid } = health(fail('head', 12_000), {
       change: (subject) => {
@@ -114,7 +114,7 @@ describe('errors', () => {
     assert.match(textOf(invalid) as string, /10%.*GET \/plain.*got 500, expected 200/);
   });
 
-  it('of base alone leave nothing to compare with', () => {
+  it('Errors of base alone leave nothing to compare with', () => {
     const { invalid, baseBroken } = health(fail('base', limit + 1));
     assert.equal(invalid, null);
     assert.match(
@@ -124,7 +124,7 @@ describe('errors', () => {
     assert.equal(health(fail('base', limit)).baseBroken, null);
   });
 
-  it('of both arms make it invalid, and the cause is told once', () => {
+  it('Errors of both arms make it invalid, and the cause is told once', () => {
     const { invalid, baseBroken } = health((block) => {
       fail('base', limit + 1)(block);
       fail('head', limit + 1)(block);
@@ -136,7 +136,7 @@ describe('errors', () => {
     );
   });
 
-  it('are shares of what was attempted', () => {
+  it('Errors are shares of what was attempted', () => {
     const { subjects } = measurementOf({
       subjects: [{ blocks: repeat({}, 2), edit: fail('head', 400) }],
     });
@@ -159,22 +159,22 @@ describe('the generator', () => {
       }
     };
 
-  it('is the limit when it is busy and the server is not', () => {
+  it('The generator is the limit when it is busy and the server is not', () => {
     assert.match(textOf(health(busy(0.95, 0.7)).generatorLimited) as string, /95% busy.*70%/);
   });
 
-  it('is not when the server is as busy', () => {
+  it('The generator is not when the server is as busy', () => {
     assert.equal(health(busy(0.99, 0.95)).generatorLimited, null);
     assert.equal(health(busy(0.84, 0.3)).generatorLimited, null);
     assert.notEqual(health(busy(0.86, 0.3)).generatorLimited, null);
   });
 
-  it('is not when a single-threaded server fills one of several cores', () => {
+  it('The generator is not when a single-threaded server fills one of several cores', () => {
     assert.equal(health(busy(0.99, 1), { serverCores: 3 }).generatorLimited, null);
     assert.notEqual(health(busy(0.99, 1.5), { serverCores: 3 }).generatorLimited, null);
   });
 
-  it('is the limit when several threads add up to one of several cores', () => {
+  it('The generator is the limit when several threads add up to one of several cores', () => {
     const two = { serverCores: 2 };
     assert.equal(health(busy(0.99, 1, 0.9), two).generatorLimited, null);
     assert.match(textOf(health(busy(0.99, 1, 0.89), two).generatorLimited) as string, /cores 50%/);
@@ -182,7 +182,7 @@ describe('the generator', () => {
     assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
   });
 
-  it('is the limit when it is so for one arm only: a fast base beside a slow head', () => {
+  it('The generator is the limit when it is so for one arm only: a fast base beside a slow head', () => {
     const fastBase = (block: BlockMeasurement) => {
       Object.assign(observed(block, 'base'), { generatorBusy: 0.95, cpuTicksMs: 500 * 0.7 });
       Object.assign(observed(block, 'head'), { generatorBusy: 0.5, cpuTicksMs: 500 * 0.99 });
@@ -190,7 +190,7 @@ describe('the generator', () => {
     assert.match(textOf(health(fastBase).generatorLimited) as string, /95% busy, base's cores 70%/);
   });
 
-  it('may be when nobody can read the server’s CPU time', () => {
+  it('The generator may be when nobody can read the server’s CPU time', () => {
     const blind = (block: BlockMeasurement) => {
       for (const arm of ['base', 'head'] as const) {
         Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: null });
@@ -208,7 +208,7 @@ describe('the opening burst', () => {
     head.burst = { ...(head.burst as BurstResult), ...changes };
   };
 
-  it('much faster or much slower than our engine is a warning', () => {
+  it('The opening burst much faster or much slower than our engine is a warning', () => {
     for (const requestsPerSecond of [51_000, 7_900]) {
       const { warnings } = health(nothing, { change: burst({ requestsPerSecond }) });
       assert.match(
@@ -221,14 +221,14 @@ describe('the opening burst', () => {
     }
   });
 
-  it('comes from one process, and may be slower by as many as our engine has', () => {
+  it('The opening burst comes from one process, and may be slower by as many as our engine has', () => {
     const told = (requestsPerSecond: number, generatorProcesses: number) =>
       health(nothing, { change: burst({ requestsPerSecond }), generatorProcesses }).warnings.length;
     assert.deepEqual([told(4100, 1), told(4100, 2), told(3900, 2), told(3900, 3)], [1, 0, 1, 0]);
     assert.equal(told(51_000, 2), 1);
   });
 
-  it('with failures is a warning; the timeouts are among the errors', () => {
+  it('The opening burst with failures is a warning; the timeouts are among the errors', () => {
     // Up to 30 of the 30,000 would pass.
     const { warnings } = health(nothing, { change: burst({ errors: 31, timeouts: 20 }) });
     assert.deepEqual(warnings.map(textOf), [
@@ -237,7 +237,7 @@ describe('the opening burst', () => {
     assert.deepEqual(health(nothing, { change: burst({ errors: 30, timeouts: 30 }) }).warnings, []);
   });
 
-  it('with answers of another status is a warning', () => {
+  it('The opening burst with answers of another status is a warning', () => {
     const statuses = { 200: 29_960, 503: 40 };
     assert.match(
       health(nothing, { change: burst({ statuses }) })
@@ -249,7 +249,7 @@ describe('the opening burst', () => {
     assert.equal(health(nothing, { change: none }).warnings.length, 1);
   });
 
-  it('may bring every status that one of the requests expects', () => {
+  it('The opening burst may bring every status that one of the requests expects', () => {
     const two = (subject: SubjectMeasurement) => {
       burst({ statuses: { 200: 15_000, 201: 15_000 } })(subject);
     };
@@ -262,14 +262,14 @@ describe('the opening burst', () => {
     assert.deepEqual(ofBoth, []);
   });
 
-  it('is not asked of what autocannon cannot speak', () => {
+  it('The opening burst is not asked of what autocannon cannot speak', () => {
     const silent = (subject: SubjectMeasurement) => {
       for (const arm of Object.values(subject.pilot?.arms ?? {})) arm.burst = null;
     };
     assert.deepEqual(health(nothing, { change: silent }).warnings, []);
   });
 
-  it('that never was is none', () => {
+  it('The opening burst that never was is none', () => {
     const { warnings } = health(nothing, {
       change: (subject) => {
         subject.pilot = null;

@@ -37,7 +37,7 @@ const found = (measurement: Measurement) =>
   trendFindings(measurement.subjects[0]?.blocks ?? [], measurement.subjects[0]?.pilot ?? null);
 
 describe('a server that never becomes steady', () => {
-  it('gets that verdict, with the arm, the direction, the size and a picture', () => {
+  it('A server that never becomes steady gets that verdict, with the arm, the direction, the size and a picture', () => {
     const [subject] = judge(drifting([{ arm: 'base', perSecond: -0.05, until: 20 }])).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
     assert.match(
@@ -52,7 +52,7 @@ describe('a server that never becomes steady', () => {
     assert.ok((seen.at(-1) as number) < (seen[0] as number));
   });
 
-  it('does not go free for it when it is head alone, and shown to be slower', () => {
+  it('A server that never becomes steady does not go free for it when it is head alone, and shown to be slower', () => {
     const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
     assert.equal(slower?.verdict, 'regression');
     assert.match(warningsOf(slower).join(), /never becomes steady: head's/);
@@ -62,7 +62,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(faster?.verdict, 'inconclusive');
   });
 
-  it('excuses a head that is shown to be slower only where base alone gets slower, too', () => {
+  it('A server that never becomes steady excuses a head that is shown to be slower only where base alone gets slower, too', () => {
     const verdict = (base: number, head: number) => {
       const changes = [
         { arm: 'base' as const, perSecond: base, until: 20 },
@@ -80,7 +80,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(verdict(0.05, 0.05), 'regression');
   });
 
-  it('is told of both arms, although their ratio is sound', () => {
+  it('A server that never becomes steady is told of both arms, although their ratio is sound', () => {
     const both = found(
       drifting([
         { arm: 'base', perSecond: 0.06, until: 20 },
@@ -94,7 +94,7 @@ describe('a server that never becomes steady', () => {
     );
   });
 
-  it('shows its warm-up too, where that never ended', () => {
+  it('A server that never becomes steady shows its warm-up too, where that never ended', () => {
     const measurement = drifting([{ arm: 'head', perSecond: 0.06, until: 20 }]);
     const warmUp = { windowWork: 1000, perSecond: [1000, 2000, 3000], steadyFrom: null };
     const { pilot } = measurement.subjects[0] as Measurement['subjects'][number];
@@ -113,28 +113,28 @@ describe('a server that never becomes steady', () => {
     ]);
   });
 
-  it('needs more than a quarter of the blocks', () => {
+  it('A server that never becomes steady needs more than a quarter of the blocks', () => {
     const some = (until: number) =>
       textOf(found(drifting([{ arm: 'head', perSecond: -0.06, until }])).doubt);
     assert.equal(some(5), null);
     assert.match(some(6) as string, /in 6 of 20 blocks/);
   });
 
-  it('and a mean over all blocks that no bad moment of the machine explains', () => {
+  it('And a mean over all blocks that no bad moment of the machine explains', () => {
     const some = (until: number) =>
       textOf(found(drifting([{ arm: 'head', perSecond: -0.06, until }], { blocks: 6 })).doubt);
     assert.equal(some(3), null);
     assert.match(some(5) as string, /in 5 of 6 blocks/);
   });
 
-  it('needs 2 % per second', () => {
+  it('A server that never becomes steady needs 2 % per second', () => {
     const all = (perSecond: number) =>
       textOf(found(drifting([{ arm: 'head', perSecond, until: 20 }], { sd: 0.001 })).doubt);
     assert.equal(all(0.018), null);
     assert.match(all(0.022) as string, /rises by 2\.\d%/);
   });
 
-  it('is not one whose first moment is slow, which trimming leaves out', () => {
+  it('A server that never becomes steady is not one whose first moment is slow, which trimming leaves out', () => {
     // Of sixteen slices of an arm: two at a fifth of the speed are a moment, ten on a ramp are a server that warms up.
     const ramped = (until: number) => {
       const { doubt } = found(
@@ -163,11 +163,11 @@ describe('a server that never becomes steady', () => {
     );
   });
 
-  it('is not seen in noise, which may well slope', () => {
+  it('A server that never becomes steady is not seen in noise, which may well slope', () => {
     assert.equal(found(drifting([], { sd: 0.15 })).doubt, null);
   });
 
-  it('is not one that the machine pulls up and down', () => {
+  it('A server that never becomes steady is not one that the machine pulls up and down', () => {
     const moody = drifting([
       { arm: 'head', perSecond: -0.06, until: 8 },
       { arm: 'head', perSecond: 0.06, from: 8, until: 16 },
@@ -175,7 +175,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(found(moody).doubt, null);
   });
 
-  it('cannot be seen in a few slices', () => {
+  it('A server that never becomes steady cannot be seen in a few slices', () => {
     const few = measurementOf({
       slices: 12,
       subjects: [

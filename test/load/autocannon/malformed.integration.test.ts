@@ -21,14 +21,14 @@ function open(port: number, wanted: Wanted = {}, heard: string[] = []): Autocann
 }
 
 describe('autocannon as the engine, against malformed peers', { concurrency: true }, () => {
-  it('counts a reset as closed', async () => {
+  it('Autocannon as the engine, against malformed peers counts a reset as closed', async () => {
     await using server = await serve((socket) => socket.resetAndDestroy());
     const slice = await open(server.port).slice(20);
     assertComplete(slice, 20);
     assert.deepEqual(slice.errors, { ...noErrors(), closed: 20 });
   });
 
-  it('counts what a server closed instead of answering', async () => {
+  it('Autocannon as the engine, against malformed peers counts what a server closed instead of answering', async () => {
     await using server = await serve((socket, index) =>
       index % 2 === 0 ? socket.write(HELLO) : socket.end(),
     );
@@ -40,7 +40,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     assert.match(heard.at(-1) ?? '', /closed: \d+ of 40 requests got no answer/);
   });
 
-  it('never takes a second answer for the next one', async () => {
+  it('Autocannon as the engine, against malformed peers never takes a second answer for the next one', async () => {
     await using server = await serve((socket) => socket.write(HELLO + HELLO));
     const slice = await open(server.port, { connections: 2 }).slice(40);
     assertComplete(slice, 40);
@@ -48,7 +48,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     assert.ok(slice.errors.protocol > 0);
   });
 
-  it('counts informational answers as wrong, for it sends the next request on them', async () => {
+  it('Autocannon as the engine, against malformed peers counts informational answers as wrong, for it sends the next request on them', async () => {
     await using server = await serve((socket) =>
       socket.write(`HTTP/1.1 103 Early\r\nlink: x\r\n\r\n${HELLO}`),
     );
@@ -57,7 +57,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     assert.equal(slice.good, 0);
   });
 
-  it('gives up on a server that refuses', async () => {
+  it('Autocannon as the engine, against malformed peers gives up on a server that refuses', async () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
     const heard: string[] = [];
@@ -70,7 +70,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     assert.ok(heard.length < 50, `${heard.length} attempts`);
   });
 
-  it('gives up on a server that never answers, or answers garbage', async () => {
+  it('Autocannon as the engine, against malformed peers gives up on a server that never answers, or answers garbage', async () => {
     for (const answer of [null, '\0\x01\x02 no HTTP\r\n\r\n', 'HTTP/1.1 200 OK\r\ncontent-le']) {
       await using server = await serve((socket) => answer !== null && socket.write(answer));
       const slice = await open(server.port, { timeoutMs: 50, connections: 8 }).slice(1000);
@@ -80,7 +80,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     }
   });
 
-  it('keeps nothing of an endless body', async () => {
+  it('Autocannon as the engine, against malformed peers keeps nothing of an endless body', async () => {
     await using server = await serve((socket) =>
       sendEndlessly(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 107374182400\r\n\r\n'),
     );
@@ -93,7 +93,7 @@ describe('autocannon as the engine, against malformed peers', { concurrency: tru
     assert.ok(grown < 250e6, `${grown} bytes more`);
   });
 
-  it('gives up a running slice when it is closed', async () => {
+  it('Autocannon as the engine, against malformed peers gives up a running slice when it is closed', async () => {
     await using server = await serve(() => {});
     const session = open(server.port);
     const running = session.slice(10);

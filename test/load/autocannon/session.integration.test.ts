@@ -79,7 +79,7 @@ function bound(sequence: RequestSequence) {
 }
 
 describe('autocannon as the engine', () => {
-  it('sends exactly the requests it is asked for, and says when', async () => {
+  it('Autocannon as the engine sends exactly the requests it is asked for, and says when', async () => {
     const manifest = readFileSync(
       new URL('../../../node_modules/autocannon/package.json', import.meta.url),
       'utf8',
@@ -102,7 +102,7 @@ describe('autocannon as the engine', () => {
     }
   });
 
-  it('sends several requests as the sequence has them, each judged by its own expectation', async () => {
+  it('Autocannon as the engine sends several requests as the sequence has them, each judged by its own expectation', async () => {
     const requests = [
       request({
         path: '/get/{id}',
@@ -129,7 +129,7 @@ describe('autocannon as the engine', () => {
     }
   });
 
-  it('counts answers that are not the expected ones', async () => {
+  it('Autocannon as the engine counts answers that are not the expected ones', async () => {
     const answers = [
       'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello',
       'HTTP/1.1 503 No\r\ncontent-length: 5\r\n\r\nhello',
@@ -148,7 +148,7 @@ describe('autocannon as the engine', () => {
     assert.deepEqual((await simple.slice(100)).errors, { ...noErrors(), status: 25 });
   });
 
-  it('reads a body whose letters are torn', async () => {
+  it('Autocannon as the engine reads a body whose letters are torn', async () => {
     const body = 'grüße';
     const answer = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n${body}`);
     await using server = await serve((socket) => {
@@ -159,7 +159,7 @@ describe('autocannon as the engine', () => {
     assert.equal((await session.slice(8)).good, 8);
   });
 
-  it('compares every byte of a body, in whatever pieces they come', async () => {
+  it('Autocannon as the engine compares every byte of a body, in whatever pieces they come', async () => {
     const expected = Buffer.from('日本');
     const others = ['', '中国', '日', '本日', '日本語', '??', '日\ufffd', '\ufffd\ufffd'];
     const bodies = [expected, ...others.map((text) => Buffer.from(text))];
@@ -188,7 +188,7 @@ describe('autocannon as the engine', () => {
     }
   });
 
-  it('loads over TLS, after checking the certificate that autocannon itself does not', async () => {
+  it('Autocannon as the engine loads over TLS, after checking the certificate that autocannon itself does not', async () => {
     await using server = await echo({ secure: true });
     for (const tls of [TRUSTING, { acceptSelfSigned: true, ca: null, serverName: 'any.name' }]) {
       using session = open(server.port, { tls, expect: { status: 200, body: 'GET / ' } });
@@ -199,7 +199,7 @@ describe('autocannon as the engine', () => {
     await assert.rejects(refusing.open(), /no connection could be opened: .*accept-self-signed/);
   });
 
-  it('loads over a Unix socket', async () => {
+  it('Autocannon as the engine loads over a Unix socket', async () => {
     for (const secure of [false, true]) {
       const path = join(tmpdir(), `autocannon-${process.pid}-${secure}.sock`);
       await using _server = await echo({ path, secure });
@@ -212,7 +212,7 @@ describe('autocannon as the engine', () => {
     }
   });
 
-  it('refuses what cannot be sent, and slices that make no sense', async () => {
+  it('Autocannon as the engine refuses what cannot be sent, and slices that make no sense', async () => {
     assert.throws(
       () => open(1, { method: 'PURGE' }),
       /scenario test: autocannon cannot send PURGE/,

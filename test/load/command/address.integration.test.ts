@@ -13,7 +13,7 @@ const filled = (scenario: Partial<CommandScenario>, target: Partial<Target> = {}
 const tls = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
 
 describe('the address in a command', () => {
-  it('has the scheme of the protocol', () => {
+  it('The address in a command has the scheme of the protocol', () => {
     for (const [scenario, url] of [
       [{}, 'http://127.0.0.1:4711/'],
       [{ tls }, 'https://127.0.0.1:4711/'],
@@ -26,7 +26,7 @@ describe('the address in a command', () => {
     }
   });
 
-  it('stands wherever it is wanted, and other braces stay', () => {
+  it('The address in a command stands wherever it is wanted, and other braces stay', () => {
     const command = `a {url} '{url}' {host}:1 \${url} \${host} {"url":1} {arm} { url }`;
     const url = 'http://127.0.0.1:4711/';
     assert.equal(
@@ -35,14 +35,14 @@ describe('the address in a command', () => {
     );
   });
 
-  it('of IPv6 is in brackets; of a Unix socket it is localhost', () => {
+  it('The address in a command of IPv6 is in brackets; of a Unix socket it is localhost', () => {
     const command = '{url} {host}';
     assert.equal(filled({ command }, { host: '::1' }), 'http://[::1]:4711/ [::1]');
     const socket = { socketPath: '/run/s', host: 'localhost', port: 0 };
     assert.equal(filled({ command }, socket), 'http://localhost/ localhost');
   });
 
-  it('is refused where the shell would take it apart', () => {
+  it('The address in a command is refused where the shell would take it apart', () => {
     const path = '/?a=1&b=$x';
     assert.throws(
       () => filled({ command: 'wrk {url}', path }),
@@ -60,7 +60,7 @@ describe('the address in a command', () => {
     assert.match(literal, /'"http/);
   });
 
-  it('reaches the tool as it is, or is refused, whatever the path', () => {
+  it('The address in a command reaches the tool as it is, or is refused, whatever the path', () => {
     const paths = fc
       .string({ unit: fc.constantFrom(...'abz09/&?=;|<>()$`\\"\'*[]{}~!#%+,:@.-_'), maxLength: 12 })
       .map((path) => `/${path}`);

@@ -9,14 +9,14 @@ function busy(coresUsed: number, cores: number, durationUs = 1e6): number {
 }
 
 describe('the CPU time of a load tool', () => {
-  it('is shared by the cores that it may use', () => {
+  it('The CPU time of a load tool is shared by the cores that it may use', () => {
     assert.equal(busy(0.5, 1), 0.5);
     assert.equal(busy(0.5, 2), 0.25);
     assert.equal(busy(3, 4), 0.75);
     assert.equal(busy(4, 4), 1);
   });
 
-  it('is that of one thread at its limit when it is about one core of several', () => {
+  it('The CPU time of a load tool is that of one thread at its limit when it is about one core of several', () => {
     assert.equal(busy(1, 8), 1);
     assert.equal(busy(0.95, 2), 0.95);
     assert.equal(busy(1.1, 4), 1);
@@ -24,12 +24,12 @@ describe('the CPU time of a load tool', () => {
     assert.equal(busy(1.2, 4), 0.3);
   });
 
-  it('is taken over the run and told of the load, however short the tool says that was', () => {
+  it('The CPU time of a load tool is taken over the run and told of the load, however short the tool says that was', () => {
     assert.equal(busy(0.5, 1, 100), 0.5);
     assert.equal(limitingCpuUs({ cpuUs: 900, wallUs: 1000, durationUs: 500 }, 1), 450);
   });
 
-  it('is nothing without a time to set it against', () => {
+  it('The CPU time of a load tool is nothing without a time to set it against', () => {
     assert.equal(limitingCpuUs({ cpuUs: 10_000, wallUs: 0, durationUs: 0 }, 2), 0);
   });
 });

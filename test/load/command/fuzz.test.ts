@@ -105,7 +105,7 @@ for (const tool of CommandOutput.options) {
   describe(`the parser of ${tool}`, () => {
     const wholes = goldens(tool);
 
-    it('never claims more for a part of an output than for the whole', () => {
+    it(`The parser of ${tool} never claims more for a part of an output than for the whole`, () => {
       assert.ok(wholes.length > 0);
       for (const whole of wholes) {
         const report = read(tool, whole);
@@ -122,7 +122,7 @@ for (const tool of CommandOutput.options) {
       }
     });
 
-    it('gives a sound report or says what is wrong, whatever is damaged', () => {
+    it(`The parser of ${tool} gives a sound report or says what is wrong, whatever is damaged`, () => {
       let refused = 0;
       const damage = fc.tuple(
         fc.constantFrom(...wholes),
@@ -137,7 +137,7 @@ for (const tool of CommandOutput.options) {
       assert.ok(refused > 0 && refused < 2 * CASES, 'both happened');
     });
 
-    it('gives no report for what is no output of it', () => {
+    it(`The parser of ${tool} gives no report for what is no output of it`, () => {
       const words = fc.constantFrom(
         ...wholes.flatMap((whole) => whole.split(/(?<=[\s{}:,])/).slice(0, 400)),
       );

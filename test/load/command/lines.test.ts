@@ -9,7 +9,7 @@ const parse = (stdout: string) => parseOutput('lines', { stdout, stderr: '' });
 const WHOLE = 'requests 120345 count\nerrors 3 count\nduration 5.01 s\nlatency_p50 1.2 ms\n';
 
 describe('the line format', () => {
-  it('gives a report', () => {
+  it('The line format gives a report', () => {
     const report = {
       good: 120342,
       errors: { ...noErrors(), status: 3 },
@@ -23,7 +23,7 @@ describe('the line format', () => {
     assert.deepEqual(parse(WHOLE.trimEnd()), report);
   });
 
-  it('knows its units', () => {
+  it('The line format knows its units', () => {
     for (const [time, us] of [
       ['5010000000 ns', 5_010_000],
       ['5010000 us', 5_010_000],
@@ -35,13 +35,13 @@ describe('the line format', () => {
     }
   });
 
-  it('takes a rate in place of a count', () => {
+  it('The line format takes a rate in place of a count', () => {
     const { good, errors } = parse('throughput 24000 req/s\nduration 5.01 s\nerrors 240 count');
     assert.equal(good, 120_000);
     assert.equal(errors.status, 240);
   });
 
-  it('takes a run in which everything failed', () => {
+  it('The line format takes a run in which everything failed', () => {
     const { good, errors } = parse('requests 5 count\nerrors 5 count\nduration 1 s');
     assert.deepEqual([good, errors.status], [0, 5]);
   });
@@ -74,17 +74,17 @@ describe('the line format', () => {
     ['errors 3', 'errors 3 count\nerrors 3', /has a second `errors` in line 3/],
     ['duration', 'throughput 5 req/s\nduration', /both `requests` and `throughput`/],
   ] as const) {
-    it(`is strict: ${from.trim()} → ${JSON.stringify(to)}`, () => {
+    it(`The line format is strict: ${from.trim()} → ${JSON.stringify(to)}`, () => {
       assert.throws(() => parse(WHOLE.replace(from, to)), says(message));
     });
   }
 
-  it('refuses a run of nothing', () => {
+  it('The line format refuses a run of nothing', () => {
     const nothing = 'requests 0 count\nerrors 0 count\nduration 1 s';
     assert.throws(() => parse(nothing), /it counts nothing/);
   });
 
-  it('gives back what was printed', () => {
+  it('The line format gives back what was printed', () => {
     const numbers = fc.record({
       requests: fc.integer({ min: 1, max: 1e9 }),
       failed: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -90,13 +90,13 @@ const parse = (tool: CommandOutput, stdout: string, stderr = '') =>
   parseOutput(tool, { stdout, stderr });
 
 describe('what real tools print', () => {
-  it('is all tested', () => {
+  it('What real tools print is all tested', () => {
     const names = readdirSync(outputs).map((file) => file.replace('.txt', ''));
     assert.deepEqual(names.sort(), [...Object.keys(RUNS), ...Object.keys(REFUSED)].sort());
   });
 
   for (const [name, [good, errors, durationUs, medianLatencyUs]] of Object.entries(RUNS)) {
-    it(`is read: ${name}`, () => {
+    it(`What real tools print is read: ${name}`, () => {
       const report = { good, errors: { ...noErrors(), ...errors }, durationUs, medianLatencyUs };
       assert.deepEqual(parse(toolOf(name), output(name)), report);
       const windows = output(name).replaceAll('\n', '\r\n');
@@ -105,14 +105,14 @@ describe('what real tools print', () => {
   }
 
   for (const [name, message] of Object.entries(REFUSED)) {
-    it(`is refused: ${name}`, () => {
+    it(`What real tools print is refused: ${name}`, () => {
       assert.throws(() => parse(toolOf(name), output(name)), says(message));
     });
   }
 });
 
 describe('an output', () => {
-  it('that is empty is an error with what the tool complained about', () => {
+  it('An output that is empty is an error with what the tool complained about', () => {
     for (const tool of ['wrk', 'oha', 'k6', 'h2load', 'vegeta', 'autocannon', 'lines'] as const) {
       for (const stdout of ['', ' \n\n']) {
         assert.throws(() => parse(tool, stdout, 'no such host\n'), {
@@ -123,7 +123,7 @@ describe('an output', () => {
     }
   });
 
-  it('of another tool is an error', () => {
+  it('An output of another tool is an error', () => {
     for (const tool of ['wrk', 'oha', 'k6', 'h2load', 'vegeta', 'autocannon', 'lines'] as const) {
       for (const name of Object.keys(RUNS).filter((each) => toolOf(each) !== tool)) {
         assert.throws(() => parse(tool, output(name)), /cannot be read as/, `${name} as ${tool}`);
@@ -131,27 +131,27 @@ describe('an output', () => {
     }
   });
 
-  it('of two runs is an error', () => {
+  it('An output of two runs is an error', () => {
     for (const name of Object.keys(RUNS)) {
       const twice = `${output(name)}\n${output(name)}`;
       assert.throws(() => parse(toolOf(name), twice), /must run once/, name);
     }
   });
 
-  it('may have words around its JSON', () => {
+  it('An output may have words around its JSON', () => {
     const [good] = RUNS['oha-good'] as Expected;
     const noisy = `> npm exec oha\n  { not: json }\n${output('oha-good')}\nand\n  { either }\ndone\n`;
     assert.equal(parse('oha', noisy).good, good);
   });
 
-  it('of k6 whose checks failed counts none of them as the same as a failed request', () => {
+  it('An output of k6 whose checks failed counts none of them as the same as a failed request', () => {
     const few = output('k6-handle-mix').replaceAll('"fails":26617', '"fails":10000');
     const { good, errors } = parse('k6', few);
     assert.deepEqual(errors, { ...noErrors(), status: 5324, body: 10_000 });
     assert.equal(good, 26_617 - 5324 - 10_000);
   });
 
-  it('is shown beside the message, from its beginning, and not at full length', () => {
+  it('An output is shown beside the message, from its beginning, and not at full length', () => {
     const error = (() => {
       try {
         return parse('wrk', `first\n${'x'.repeat(5000)}\n${'y\n'.repeat(5000)}`);
@@ -214,7 +214,7 @@ describe('figures that contradict each other', () => {
     ['k6-handle-good', '"testRunDurationMs":2002.032822', '"x":1', /`state\.testRunDurationMs`/],
   ];
   for (const [name, from, to, message] of cases) {
-    it(`are an error: ${name}, ${from} → ${to || 'nothing'}`, () => {
+    it(`Figures that contradict each other are an error: ${name}, ${from} → ${to || 'nothing'}`, () => {
       const text = output(name);
       const changed = text.replace(from, to);
       assert.notEqual(changed, text);

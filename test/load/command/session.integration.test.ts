@@ -11,7 +11,7 @@ import { commandHarness, FIGURES, isAlive, until } from './harness.ts';
 const onLinux = process.platform === 'linux' ? false : 'needs /proc';
 
 describe('a command session', () => {
-  it('runs the command once for a slice, whatever the work, and reports its figures', async () => {
+  it('A command session runs the command once for a slice, whatever the work, and reports its figures', async () => {
     const command = `echo run >> runs; printf 'requests 100 count\\nerrors 3 count\\nduration 5 ms\\nlatency_p50 2 ms\\n'`;
     using harness = commandHarness({ command });
     assert.equal(harness.session.engine, 'command');
@@ -39,7 +39,7 @@ describe('a command session', () => {
     );
   });
 
-  it('runs in the root, with its own environment and the address', async () => {
+  it('A command session runs in the root, with its own environment and the address', async () => {
     const command = `printf '%s ' "$PWD" "$HOME" "$GREETING" '{url}' {host} > seen; ${FIGURES}`;
     const env = { ...process.env, HOME: '/nowhere', GREETING: 'hello you', [MARKER]: 'run-1.' };
     using harness = commandHarness(
@@ -52,7 +52,7 @@ describe('a command session', () => {
     assert.match(harness.file('marker'), /^# run-1\.load-[0-9a-f]{12}\.1\.\n$/);
   });
 
-  it('counts the CPU time of what it ran, for the time of its load', {
+  it('A command session counts the CPU time of what it ran, for the time of its load', {
     skip: onLinux,
   }, async () => {
     const command = `(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); ${FIGURES}`;
@@ -61,7 +61,7 @@ describe('a command session', () => {
     assert.ok(generatorCpuUs > 0 && generatorCpuUs <= 1.2 * durationUs, `${generatorCpuUs} µs`);
   });
 
-  it('keeps the tool on its cores', { skip: onLinux }, async () => {
+  it('A command session keeps the tool on its cores', { skip: onLinux }, async () => {
     const command = `grep Cpus_allowed_list /proc/self/status > cores; ${FIGURES}`;
     const [core] = parseCoreList('0') as [number];
     using harness = commandHarness({ command }, { cores: [core] });
@@ -69,20 +69,20 @@ describe('a command session', () => {
     assert.equal(harness.file('cores').split(/\s+/)[1], '0');
   });
 
-  it('lets a tool write to /dev/stdout by its name', async () => {
+  it('A command session lets a tool write to /dev/stdout by its name', async () => {
     using harness = commandHarness({ command: `echo words; ${FIGURES} > /dev/stdout` });
     assert.equal((await harness.session.slice(1)).good, 100);
     using appending = commandHarness({ command: `${FIGURES} > /dev/stdout; echo '# words'` });
     assert.equal((await appending.session.slice(1)).good, 100);
   });
 
-  it('does not open where it cannot run', async () => {
+  it('A command session does not open where it cannot run', async () => {
     using harness = commandHarness({ command: FIGURES });
     harness[Symbol.dispose]();
     await assert.rejects(harness.session.open(), /^Error: the load command cannot run in .*ENOENT/);
   });
 
-  it('leaves no file behind', async () => {
+  it('A command session leaves no file behind', async () => {
     using harness = commandHarness({ command: FIGURES });
     const { TMPDIR } = process.env;
     const scratch = path.join(harness.root, 'scratch');
@@ -121,7 +121,7 @@ describe('a run that fails', () => {
     ['prints too much', 'head -c 17000000 /dev/zero; sleep 100', /it printed more than 16 MiB/],
     ['prints too much at once', 'head -c 17000000 /dev/zero', /it printed more than 16 MiB/],
   ] as [string, string, RegExp, string[]?][]) {
-    it(`is an error: it ${what}`, async () => {
+    it(`A run that fails is an error: it ${what}`, async () => {
       using harness = commandHarness({ command });
       await assert.rejects(harness.session.slice(1), (error) => {
         assert.ok(error instanceof PrintedError);
@@ -135,7 +135,7 @@ describe('a run that fails', () => {
     });
   }
 
-  it('may be followed by one that does not', async () => {
+  it('A run that fails may be followed by one that does not', async () => {
     using harness = commandHarness({
       command: `test -e again || { touch again; exit 1; }; ${FIGURES}`,
     });
@@ -143,7 +143,7 @@ describe('a run that fails', () => {
     assert.equal((await harness.session.slice(1)).good, 100);
   });
 
-  it('is not one that complains at length', async () => {
+  it('A run that fails is not one that complains at length', async () => {
     using harness = commandHarness({
       command: `head -c 40000000 /dev/zero >&2; sleep 0.2; ${FIGURES}`,
     });
@@ -156,7 +156,7 @@ describe('the processes of a run', () => {
     'sleep 1000 & echo $! >> pids; trap "" TERM; sh -c \'trap "" TERM; sleep 1000\' & echo $! >> pids;';
   const pids = (text: string) => text.trim().split('\n').map(Number);
 
-  it('end with it', async () => {
+  it('The processes of a run end with it', async () => {
     using harness = commandHarness({ command: `${LEFT} ${FIGURES}` });
     await harness.session.slice(1);
     const left = pids(harness.file('pids'));
@@ -164,7 +164,9 @@ describe('the processes of a run', () => {
     assert.deepEqual(left.filter(isAlive), []);
   });
 
-  it('end with it also when they left its group', { skip: onLinux }, async () => {
+  it('The processes of a run end with it also when they left its group', {
+    skip: onLinux,
+  }, async () => {
     const daemon = 'setsid sh -c "echo \\$\\$ >> pids; exec sleep 1000" > /dev/null 2>&1 &';
     using harness = commandHarness({
       command: `${daemon} while [ ! -s pids ]; do sleep 0.01; done; ${FIGURES}`,
@@ -173,7 +175,7 @@ describe('the processes of a run', () => {
     assert.deepEqual(pids(harness.file('pids')).filter(isAlive), []);
   });
 
-  it('end when it takes too long', async () => {
+  it('The processes of a run end when it takes too long', async () => {
     using harness = commandHarness({ command: `${LEFT} echo half; sleep 1000`, timeoutMs: 300 });
     await assert.rejects(harness.session.slice(1), {
       message: /: not done after 0\.3 s$/,
@@ -182,7 +184,7 @@ describe('the processes of a run', () => {
     assert.deepEqual(pids(harness.file('pids')).filter(isAlive), []);
   });
 
-  it('end with the session', async () => {
+  it('The processes of a run end with the session', async () => {
     using harness = commandHarness({ command: `${LEFT} echo ready > ready; sleep 1000` });
     const slice = harness.session.slice(1);
     const ready = () => readdirSync(harness.root).includes('ready');

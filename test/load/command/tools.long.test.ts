@@ -48,7 +48,7 @@ after(() => {
 });
 
 describe('a documented command', () => {
-  it('is there for every tool', () => {
+  it('A documented command is there for every tool', () => {
     const tools = new Set(scenarios.map(([, { output }]) => output));
     assert.deepEqual([...tools].sort(), [
       'autocannon',
@@ -63,7 +63,7 @@ describe('a documented command', () => {
 
   for (const [name, { command, output, protocol = 'http1' }] of scenarios) {
     const tool = output === 'lines' ? 'sh' : output;
-    it(`really loads a server: ${name}`, { skip: missing(tool) }, async () => {
+    it(`A documented command really loads a server: ${name}`, { skip: missing(tool) }, async () => {
       for (const where of ['/', '/missing']) {
         using harness = commandHarness(
           { command: shortened(command), output, protocol, path: where, timeoutMs: 60_000 },

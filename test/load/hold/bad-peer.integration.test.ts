@@ -127,7 +127,7 @@ const refusals: [string, (key: string, stream: Duplex) => string | null, RegExp]
 
 describe('a hold of WebSockets against a peer that', () => {
   for (const [what, onMessage, counts, lost, says] of answers) {
-    it(`answers ${what}: none is good`, async () => {
+    it(`A hold of WebSockets against a peer that answers ${what}: none is good`, async () => {
       await using peer = await servePeer({ onMessage });
       const { opened, used, dropped, words } = await played(peer.port, WEBSOCKET);
       assert.equal(opened.opened, CONNECTIONS);
@@ -137,7 +137,7 @@ describe('a hold of WebSockets against a peer that', () => {
   }
 
   for (const [what, handshake, says] of refusals) {
-    it(`answers the handshake with ${what}: none is opened`, async () => {
+    it(`A hold of WebSockets against a peer that answers the handshake with ${what}: none is opened`, async () => {
       await using peer = await servePeer({ handshake, onMessage: echo });
       const { opened, used, words } = await played(peer.port, WEBSOCKET);
       assert.deepEqual([opened.refused, used.errors], [CONNECTIONS, errors(ended(10))]);
@@ -145,7 +145,7 @@ describe('a hold of WebSockets against a peer that', () => {
     });
   }
 
-  it('gives hints first, and writes its list on two lines: all are opened', async () => {
+  it('A hold of WebSockets against a peer that gives hints first, and writes its list on two lines: all are opened', async () => {
     const handshake = (key: string) =>
       'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n' +
       accept(key).replace('\r\n\r\n', '\r\nConnection: keep-alive\r\n\r\n');
@@ -155,7 +155,7 @@ describe('a hold of WebSockets against a peer that', () => {
   });
 
   for (const silent of [{ handshake: () => null }, { onMessage: () => {} }] as Behaviour[]) {
-    it(`never answers ${'handshake' in silent ? 'the handshake' : 'a message'}`, async () => {
+    it(`A hold of WebSockets against a peer that never answers ${'handshake' in silent ? 'the handshake' : 'a message'}`, async () => {
       await using peer = await servePeer(silent);
       const { opened, used, dropped } = await played(peer.port, { ...WEBSOCKET, timeoutMs: 60 });
       const counts = 'handshake' in silent ? ended(10) : { timeout: 10 };
@@ -164,7 +164,7 @@ describe('a hold of WebSockets against a peer that', () => {
     });
   }
 
-  it('answers twice: each copy loses its connection, and is nobody’s answer', async () => {
+  it('A hold of WebSockets against a peer that answers twice: each copy loses its connection, and is nobody’s answer', async () => {
     const onMessage: OnMessage = (stream, { data }) =>
       stream.write(Buffer.concat([frame(data), frame(data)]));
     await using peer = await servePeer({ onMessage });
@@ -175,7 +175,7 @@ describe('a hold of WebSockets against a peer that', () => {
     assert.match(words, /nobody asked for|another message/);
   });
 
-  it('closes at random: what was echoed is good, and no more', async () => {
+  it('A hold of WebSockets against a peer that closes at random: what was echoed is good, and no more', async () => {
     let seed = 12345;
     const random = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2147483648;
@@ -218,7 +218,7 @@ describe('a hold of WebSockets against a peer that', () => {
     ['no blank line', Buffer.alloc(0), Buffer.alloc(60_000, 'x'), /reserved|unknown|mask|longer/],
   ];
   for (const [what, start, more, says] of endless) {
-    it(`answers with endless data: ${what}`, async () => {
+    it(`A hold of WebSockets against a peer that answers with endless data: ${what}`, async () => {
       let sent = 0;
       const onMessage: OnMessage = (stream) => {
         stream.write(start);
@@ -236,7 +236,7 @@ describe('a hold of WebSockets against a peer that', () => {
     });
   }
 
-  it('answers the handshake with an endless head: none is opened', async () => {
+  it('A hold of WebSockets against a peer that answers the handshake with an endless head: none is opened', async () => {
     const handshake = (_key: string, stream: Duplex) => {
       const flood = () => {
         while (!stream.destroyed && stream.write('x'.repeat(60_000)));
@@ -252,7 +252,7 @@ describe('a hold of WebSockets against a peer that', () => {
     assert.match(words, /a head over 65536 bytes/);
   });
 
-  it('pings without end and reads no pong: the connection is dropped', async () => {
+  it('A hold of WebSockets against a peer that pings without end and reads no pong: the connection is dropped', async () => {
     // Ends by itself after more than the kernel keeps, and is then dropped for another reason.
     const pings = Buffer.concat(
       Array.from({ length: 500 }, () => frame('p'.repeat(125), { opcode: PING })),
@@ -282,7 +282,7 @@ describe('a hold of WebSockets against a peer that', () => {
 describe('a hold of HTTP/1.1 against a server that', () => {
   const half = 'HTTP/1.1 200 OK\r\n\r\nhal';
 
-  it('resets the connection in an answer without a length: none is good', async () => {
+  it('A hold of HTTP/1.1 against a server that resets the connection in an answer without a length: none is good', async () => {
     await using server = await serve((socket) => {
       socket.write(half);
       // After the holder has read it.
@@ -293,13 +293,13 @@ describe('a hold of HTTP/1.1 against a server that', () => {
     assert.match(words, /ECONNRESET; status 200 and 3 bytes of its body came/);
   });
 
-  it('ends the connection after such an answer: all are good', async () => {
+  it('A hold of HTTP/1.1 against a server that ends the connection after such an answer: all are good', async () => {
     await using server = await serve((socket) => socket.end(half));
     const { used, dropped } = await played(server.port);
     assert.deepEqual([used.good, dropped], [10, CONNECTIONS]);
   });
 
-  it('resets the connection after a whole answer: good, and dropped', async () => {
+  it('A hold of HTTP/1.1 against a server that resets the connection after a whole answer: good, and dropped', async () => {
     await using server = await serve((socket) => {
       socket.write(HELLO);
       setTimeout(() => socket.resetAndDestroy(), 30);

@@ -142,7 +142,7 @@ const noise = fc.oneof(
 );
 
 describe('any frames', () => {
-  it(`that are valid are the messages that were put in, ${CASES} times`, () => {
+  it(`Any frames that are valid are the messages that were put in, ${CASES} times`, () => {
     checkCases(CASES, fc.tuple(messages, cuts(LONGEST_PIECE)), ([all, lengths]) => {
       const reader = new FrameReader(MOST);
       assert.deepEqual(heardOf(framesOf(all), lengths, reader), expectedOf(all));
@@ -151,7 +151,7 @@ describe('any frames', () => {
     });
   });
 
-  it(`that are damaged are what is whole in them, ${CASES} times`, () => {
+  it(`Any frames that are damaged are what is whole in them, ${CASES} times`, () => {
     let changed = 0;
     const cases = fc.tuple(messages, damages, cuts(LONGEST_PIECE));
     checkCases(CASES, cases, ([all, damage, lengths]) => {
@@ -163,7 +163,7 @@ describe('any frames', () => {
     assert.ok(changed > CASES / 4, `${changed} were heard otherwise`);
   });
 
-  it(`that are noise are what is whole in it, ${CASES} times`, () => {
+  it(`Any frames that are noise are what is whole in it, ${CASES} times`, () => {
     let invalid = 0;
     checkCases(CASES, fc.tuple(noise, cuts(20)), ([bytes, lengths]) => {
       const heard = heardOf(bytes, lengths, new FrameReader(MOST));

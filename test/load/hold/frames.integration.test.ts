@@ -49,7 +49,7 @@ const bytes = (most: number) =>
 const sizes = fc.constantFrom(0, 1, 125, 126, 127, 65_535, 65_536, 70_000);
 
 describe('frames of a server', () => {
-  it('are the same messages, however they are cut into frames and pieces', () => {
+  it('Frames of a server are the same messages, however they are cut into frames and pieces', () => {
     const message = fc.record({
       parts: fc.array(bytes(40), { minLength: 1, maxLength: 4 }),
       binary: fc.boolean(),
@@ -87,7 +87,7 @@ describe('frames of a server', () => {
     );
   });
 
-  it('have each length written in its own way', () => {
+  it('Frames of a server have each length written in its own way', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 70_010 }), (length, cut) => {
         const data = Buffer.alloc(length, 'x');
@@ -98,7 +98,7 @@ describe('frames of a server', () => {
     );
   });
 
-  it('whatever comes is heard or is invalid, and never throws', () => {
+  it('Whatever comes is heard or is invalid, and never throws', () => {
     fc.assert(fc.property(fc.array(bytes(60)), (pieces) => void heardOf(pieces)));
   });
 
@@ -120,14 +120,14 @@ describe('frames of a server', () => {
     ],
   ];
   for (const [what, wrong, says] of broken) {
-    it(`are invalid with ${what}`, () => {
+    it(`Frames of a server are invalid with ${what}`, () => {
       const heard = heardOf([wrong]);
       assert.equal(heard.length, 1);
       assert.match(heard[0] ?? '', says);
     });
   }
 
-  it('are invalid when a message has too many fragments, empty ones too, of which none is kept', () => {
+  it('Frames of a server are invalid when a message has too many fragments, empty ones too, of which none is kept', () => {
     const most = 16 * 1024;
     for (const data of [Buffer.alloc(0), Buffer.from('x')]) {
       const reader = new FrameReader(MOST);
@@ -147,7 +147,7 @@ describe('frames of a server', () => {
     }
   });
 
-  it('take twice the memory of what came at most, byte by byte, and none for what is announced', () => {
+  it('Frames of a server take twice the memory of what came at most, byte by byte, and none for what is announced', () => {
     const reader = new FrameReader(MOST);
     for (const [index, byte] of frame(2, Buffer.alloc(MOST)).subarray(0, -1).entries()) {
       assert.deepEqual(heardOf([Buffer.from([byte])], reader), []);
@@ -155,13 +155,13 @@ describe('frames of a server', () => {
     }
   });
 
-  it('close with a code and a reason, or without', () => {
+  it('Frames of a server close with a code and a reason, or without', () => {
     const reason = Buffer.concat([Buffer.from([0x03, 0xf3]), Buffer.from('bye')]);
     assert.deepEqual(heardOf([frame(8, reason)]), ['close 1011 bye']);
     assert.deepEqual(heardOf([frame(8, Buffer.alloc(0))]), ['close 1005 ']);
   });
 
-  it('are read no further once nobody listens', () => {
+  it('Frames of a server are read no further once nobody listens', () => {
     const reader = new FrameReader(MOST);
     const heard: string[] = [];
     const two = Buffer.concat([frame(1, Buffer.from('a')), frame(1, Buffer.from('b'))]);
@@ -180,7 +180,7 @@ describe('frames of a holder', () => {
       whole.subarray(start + 4).map((byte, i) => byte ^ (whole[start + (i & 3)] as number)),
     );
 
-  it('are masked, and their bytes stay as they were', () => {
+  it('Frames of a holder are masked, and their bytes stay as they were', () => {
     fc.assert(
       fc.property(sizes, fc.boolean(), (length, binary) => {
         const data = Buffer.alloc(length, 'abc');
@@ -194,7 +194,7 @@ describe('frames of a holder', () => {
     );
   });
 
-  it('answer pings and closes', () => {
+  it('Frames of a holder answer pings and closes', () => {
     assert.equal(pongFrame(Buffer.from('hi'))[0], 0x8a);
     assert.equal(unmasked(closeFrame(1000), 2).readUInt16BE(0), 1000);
     assert.equal(closeFrame(1005).length, 6);

@@ -52,7 +52,7 @@ async function hold(port: number, wanted: Partial<HoldScenario> = {}): Promise<H
 const hello: OnRequest = (socket) => socket.write(HELLO);
 
 describe('a hold', linux, () => {
-  it('opens every connection at its rate, uses them all, and loses none', async () => {
+  it('A hold opens every connection at its rate, uses them all, and loses none', async () => {
     await using server = await serve(hello);
     await using held = await hold(server.port);
     const opened = await held.open();
@@ -75,7 +75,7 @@ describe('a hold', linux, () => {
     assert.equal((await held.close()).dropped, 0);
   });
 
-  it('counts each connection that the server closes once, and opens none again', async () => {
+  it('A hold counts each connection that the server closes once, and opens none again', async () => {
     let accepted = 0;
     await using server = await serve(hello, {
       onConnection: (socket) => {
@@ -92,7 +92,7 @@ describe('a hold', linux, () => {
     assert.equal(server.accepted, 300);
   });
 
-  it('counts what is refused', async () => {
+  it('A hold counts what is refused', async () => {
     const spare = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => spare.once('listening', resolve));
     const { port } = spare.address() as net.AddressInfo;
@@ -103,7 +103,7 @@ describe('a hold', linux, () => {
     assert.match(opened.samples[0]?.message ?? '', /refused/i);
   });
 
-  it('counts every request that is never answered, and keeps the connections', async () => {
+  it('A hold counts every request that is never answered, and keeps the connections', async () => {
     await using server = await serve(() => {});
     await using held = await hold(server.port, { timeoutMs: 150, perSecond: 200 });
     await held.open();
@@ -112,7 +112,7 @@ describe('a hold', linux, () => {
     assert.equal((await held.close()).dropped, 0);
   });
 
-  it('times every request that waited for a stalled server from its moment', async () => {
+  it('A hold times every request that waited for a stalled server from its moment', async () => {
     let untilMs = 0;
     await using server = await serve((socket, index) => {
       if (index === 100) untilMs = performance.now() + 200;
@@ -129,7 +129,7 @@ describe('a hold', linux, () => {
     assert.ok(all.quantile(0.8) >= 20_000, `${all.quantile(0.8)}`);
   });
 
-  it('echoes messages over WebSockets', async () => {
+  it('A hold echoes messages over WebSockets', async () => {
     await using peer = await servePeer({ onMessage: echo });
     const socket = {
       path: '/ws',
@@ -144,7 +144,7 @@ describe('a hold', linux, () => {
     assert.equal((await held.close()).dropped, 0);
   });
 
-  it('counts a handshake that never ends as timed out', async () => {
+  it('A hold counts a handshake that never ends as timed out', async () => {
     const silent = net.createServer((socket) => socket.on('error', () => {}));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as net.AddressInfo;
@@ -164,11 +164,11 @@ describe('a hold', linux, () => {
 });
 
 describe('segments of a hold', () => {
-  it('have at least 200 requests, and a tenth of a second', () => {
+  it('Segments of a hold have at least 200 requests, and a tenth of a second', () => {
     assert.deepEqual([100, 2000, 2001, 50_000].map(segmentSizeOf), [200, 200, 201, 5000]);
   });
 
-  it('of several processes are put together by their place; a short rest joins the last', () => {
+  it('Segments of a hold of several processes are put together by their place; a short rest joins the last', () => {
     const part = (index: number, scheduled: number, firstMs: number) => {
       const latencies = new LatencyHistogram();
       for (let i = 0; i < scheduled; i++) latencies.record(100);

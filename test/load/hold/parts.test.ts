@@ -24,7 +24,7 @@ function connections(count: number): { state: HeldState }[] {
 const turnsOf = (all: { state: HeldState }[]) => new Turns(all as HeldConnection[]);
 
 describe('turns', () => {
-  it('use every connection once before any twice', () => {
+  it('Turns use every connection once before any twice', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 500 }), (count) => {
         const turns = turnsOf(connections(count));
@@ -36,7 +36,7 @@ describe('turns', () => {
     );
   });
 
-  it('pass over those that are busy or gone', () => {
+  it('Turns pass over those that are busy or gone', () => {
     const all = connections(100);
     const turns = turnsOf(all);
     for (const [index, one] of all.entries()) one.state = index % 3 === 0 ? 'closed' : 'busy';
@@ -52,14 +52,14 @@ describe('turns', () => {
     assert.equal(turnsOf([]).areOver(), true);
   });
 
-  it('lie far apart', () => {
+  it('Turns lie far apart', () => {
     assert.equal(strideOf(1), 1);
     assert.equal(strideOf(17_000), 10_507);
   });
 });
 
 describe('shares', () => {
-  it('add up to the whole', () => {
+  it('Shares add up to the whole', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.integer({ min: 1, max: 64 }), (all, of) => {
         const shares = Array.from({ length: of }, (_, index) => shareOf(all, { index, of }));
@@ -72,7 +72,7 @@ describe('shares', () => {
     );
   });
 
-  it('need as many processes as their open files ask for', () => {
+  it('Shares need as many processes as their open files ask for', () => {
     assert.equal(holdersFor(100_000, { openFiles: 20_000 }), 6);
     assert.equal(holdersFor(19_900, { openFiles: 20_000 }), 1);
     assert.equal(holdersFor(19_901, { openFiles: 20_000 }), 2);
@@ -80,7 +80,7 @@ describe('shares', () => {
     assert.equal(holdersFor(1, { openFiles: 100 }), Number.POSITIVE_INFINITY);
   });
 
-  it('come from as many addresses as their ports ask for, none of them given twice', () => {
+  it('Shares come from as many addresses as their ports ask for, none of them given twice', () => {
     assert.equal(addressesFor(28_232, { from: 32_768, to: 60_999 }), 1);
     assert.equal(addressesFor(28_233, { from: 32_768, to: 60_999 }), 2);
     const given = Array.from({ length: 2000 }, (_, number) => loopbackAddress(4711, number));
@@ -88,7 +88,7 @@ describe('shares', () => {
     for (const address of given) assert.match(address, /^127\.(6[4-9]|[7-9]\d|1[0-8]\d|19[01])\./);
   });
 
-  it('take the ports of an address one after the other, then those of the next', () => {
+  it('Shares take the ports of an address one after the other, then those of the next', () => {
     const next = sourcePorts({ addresses: ['127.9.0.1', '127.9.0.2'], ports: { from: 5, to: 6 } });
     const taken = Array.from({ length: 5 }, () => Object.values(next()).join(':'));
     assert.deepEqual(taken, [
@@ -100,7 +100,7 @@ describe('shares', () => {
     ]);
   });
 
-  it('tell a taken port and an exhausted machine from a server that refuses', () => {
+  it('Shares tell a taken port and an exhausted machine from a server that refuses', () => {
     const error = (code: string) => Object.assign(new Error('x'), { code });
     assert.equal(blameOf(error('EADDRINUSE')), 'port');
     assert.equal(blameOf(error('EMFILE')), 'machine');
@@ -110,7 +110,7 @@ describe('shares', () => {
 });
 
 describe('limits', () => {
-  it('are read from what the kernel writes', () => {
+  it('Limits are read from what the kernel writes', () => {
     const line = 'Max open files            1024                 524288               files     \n';
     assert.equal(hardOpenFiles(`Limit Soft Hard Units\n${line}`), 524_288);
     assert.equal(hardOpenFiles('Max open files  unlimited  unlimited  files'), null);
@@ -122,7 +122,7 @@ describe('limits', () => {
     assert.equal(trackingOf(65_536, 0), null, 'tracked nowhere');
   });
 
-  it('are there on this machine', () => {
+  it('Limits are there on this machine', () => {
     const { ports, memoryAvailableBytes } = readHoldLimits();
     assert.ok(ports.from < ports.to);
     assert.ok(memoryAvailableBytes > 0);

@@ -96,7 +96,7 @@ async function whole(held: Hold) {
 }
 
 describe('a hold by several processes', linux, () => {
-  it('comes from an address of each, and counts as one', async () => {
+  it('A hold by several processes comes from an address of each, and counts as one', async () => {
     const sources = new Map<string, number>();
     await using server = await serve((socket) => socket.write(HELLO), {
       onConnection: ({ remoteAddress = '' }) =>
@@ -116,7 +116,7 @@ describe('a hold by several processes', linux, () => {
     assert.deepEqual(living(held), []);
   });
 
-  it('opens 2,000, of which a server closes one in ten', async () => {
+  it('A hold by several processes opens 2,000, of which a server closes one in ten', async () => {
     await using server = await serve((socket) => socket.write(HELLO), {
       onConnection: (socket) => {
         if (server.accepted % 10 === 0) setTimeout(() => socket.end(), 5);
@@ -132,7 +132,7 @@ describe('a hold by several processes', linux, () => {
     assert.match(words.join(), /a connection was dropped: the server closed the connection/);
   });
 
-  it('counts the requests that were under way when the server closed, and its goodbyes', async () => {
+  it('A hold by several processes counts the requests that were under way when the server closed, and its goodbyes', async () => {
     // Of every four requests: none, closed; a goodbye; two good ones.
     await using server = await serve((socket, index) => {
       if (index % 4 === 0) socket.destroy();
@@ -146,7 +146,7 @@ describe('a hold by several processes', linux, () => {
     assert.equal(closed.dropped, 100);
   });
 
-  it('sends what waits on no connection that the server is about to close', async () => {
+  it('A hold by several processes sends what waits on no connection that the server is about to close', async () => {
     // A single connection with a queue of requests, each answer of which says goodbye.
     await using server = await serve((socket) => {
       setTimeout(() => {
@@ -160,7 +160,7 @@ describe('a hold by several processes', linux, () => {
     assert.ok(used.samples.some(({ message }) => /no connection is left/.test(message)));
   });
 
-  it('counts bytes that nobody asked for as a drop', async () => {
+  it('A hold by several processes counts bytes that nobody asked for as a drop', async () => {
     await using server = await serve((socket) => socket.write(HELLO), {
       onConnection: (socket) => {
         if (server.accepted % 100 === 0) {
@@ -172,7 +172,7 @@ describe('a hold by several processes', linux, () => {
     assert.equal((await whole(held)).closed.dropped, 3);
   });
 
-  it('judges answers as the closed loop does', async () => {
+  it('A hold by several processes judges answers as the closed loop does', async () => {
     await using server = await serve((socket, index) => {
       const status = index % 10 === 0 ? '500 Oh' : '200 OK';
       const body = index % 10 === 1 ? 'HELLO' : 'hello';
@@ -184,7 +184,7 @@ describe('a hold by several processes', linux, () => {
     assert.equal(closed.dropped, 0);
   });
 
-  it('counts those that come after the server has stopped listening as refused', async () => {
+  it('A hold by several processes counts those that come after the server has stopped listening as refused', async () => {
     // The listener goes away when the 60th connection has come, without a queue of others behind.
     let accepted = 0;
     const server = net.createServer((socket) => {
@@ -202,7 +202,7 @@ describe('a hold by several processes', linux, () => {
     assert.equal((await held.close()).dropped, opened.opened - accepted);
   });
 
-  it('holds over TLS and over a Unix socket', async () => {
+  it('A hold by several processes holds over TLS and over a Unix socket', async () => {
     await using secure = await serve((socket) => socket.write(HELLO), { secure: true });
     const tls = { scenario: { tls: TRUSTING, connections: 150 } };
     await using overTls = await hold(secure.port, tls);
@@ -222,7 +222,7 @@ describe('a hold by several processes', linux, () => {
     }
   });
 
-  it('says why a certificate is refused', async () => {
+  it('A hold by several processes says why a certificate is refused', async () => {
     await using secure = await serve(() => {}, { secure: true });
     const tls = { ...TRUSTING, ca: null };
     await using held = await hold(secure.port, { scenario: { tls, connections: 10 } });
@@ -233,7 +233,7 @@ describe('a hold by several processes', linux, () => {
 });
 
 describe('a hold of WebSockets', linux, () => {
-  it('answers pings, takes messages in parts, and counts closes as drops', async () => {
+  it('A hold of WebSockets answers pings, takes messages in parts, and counts closes as drops', async () => {
     let opened = 0;
     await using peer = await servePeer({
       onOpen: (stream) => {
@@ -262,7 +262,7 @@ describe('a hold of WebSockets', linux, () => {
     assert.match(JSON.stringify(words), /closed the WebSocket with code 1001/);
   });
 
-  it('counts another answer to the handshake as refused', async () => {
+  it('A hold of WebSockets counts another answer to the handshake as refused', async () => {
     let asked = 0;
     await using peer = await servePeer({
       onMessage: echo,
@@ -276,7 +276,7 @@ describe('a hold of WebSockets', linux, () => {
     assert.ok(opened.samples.some(({ message }) => /answered 503 to the WebSocket/.test(message)));
   });
 
-  it('tells a wrong echo from none', async () => {
+  it('A hold of WebSockets tells a wrong echo from none', async () => {
     await using peer = await servePeer({
       onMessage: (stream, { opcode, data }, index) => {
         if (index % 4 === 0) stream.write(frame('wrong', { opcode }));
@@ -291,7 +291,7 @@ describe('a hold of WebSockets', linux, () => {
 });
 
 describe('when a hold breaks', linux, () => {
-  it('a killed process ends the others, and the call', async () => {
+  it('A killed process ends the others, and the call', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     await using held = await hold(server.port, { scenario: { holdMs: 60_000 } });
     await held.open();
@@ -307,7 +307,7 @@ describe('when a hold breaks', linux, () => {
     while (server.sockets.size > 0) await sleep(1);
   });
 
-  it('an abort ends all, whatever they do, and leaves no listener', async () => {
+  it('An abort ends all, whatever they do, and leaves no listener', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     for (const moment of ['open', 'hold'] as const) {
       const stop = new AbortController();
@@ -324,7 +324,7 @@ describe('when a hold breaks', linux, () => {
     await assert.rejects(hold(server.port, { signal: stopped }), /no more/);
   });
 
-  it('what no server could get is nobody’s failure', async () => {
+  it('What no server could get is nobody’s failure', async () => {
     const message = { ...SOCKET.message, bytes: 2 ** 30 };
     const scenario = { ...WEBSOCKET, socket: { ...SOCKET, message } };
     await assert.rejects(hold(1, { scenario }), ScenarioUnsendable);
@@ -332,7 +332,7 @@ describe('when a hold breaks', linux, () => {
     await assert.rejects(hold(1, { scenario: wrong }), /cannot be sent/);
   });
 
-  it('a machine without ports is not a server that refuses', async () => {
+  it('A machine without ports is not a server that refuses', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
     // Each address has the one port that the server listens on everywhere.
     const everywhere = net.createServer().listen(0, '0.0.0.0');
@@ -349,7 +349,7 @@ describe('when a hold breaks', linux, () => {
     }
   });
 
-  it('a silent server is given up: it is not asked for every connection', async () => {
+  it('A silent server is given up: it is not asked for every connection', async () => {
     let asked = 0;
     await using peer = await servePeer({
       handshake: () => {
@@ -368,7 +368,7 @@ describe('when a hold breaks', linux, () => {
     assert.ok(asked < 200, `${asked}`);
   });
 
-  it('works as a bundle, from any folder', async () => {
+  it('A hold works as a bundle, from any folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holder-bundle-'));
     try {
       await copyFile(ownFile('package.json'), join(folder, 'package.json'));

@@ -138,7 +138,7 @@ function acceptableEnd(bytes: Buffer): number {
 }
 
 describe('any answer to the handshake', () => {
-  it(`that is right is accepted, not before its end and with what is behind it, ${CASES} times`, () => {
+  it(`Any answer to the handshake that is right is accepted, not before its end and with what is behind it, ${CASES} times`, () => {
     checkCases(CASES, fc.tuple(right, bytesOf(9), cuts(150)), ([bytes, behind, lengths]) => {
       const { came, length } = cameOf(Buffer.concat([bytes, behind]), lengths);
       assert.deepEqual(came, { kind: 'accepted', end: bytes.length });
@@ -146,14 +146,14 @@ describe('any answer to the handshake', () => {
     });
   });
 
-  it(`with a wrong key is refused, ${CASES} times`, () => {
+  it(`Any answer to the handshake with a wrong key is refused, ${CASES} times`, () => {
     checkCases(CASES, fc.tuple(answers(wrongKeys), cuts(150)), ([bytes, lengths]) => {
       const { came } = cameOf(bytes, lengths);
       assert.match(JSON.stringify(came), /^{"kind":"refused".*wrong `sec-websocket-accept`"}$/);
     });
   });
 
-  it(`that is damaged is accepted where nothing that counts was hit, ${CASES} times`, () => {
+  it(`Any answer to the handshake that is damaged is accepted where nothing that counts was hit, ${CASES} times`, () => {
     let accepted = 0;
     checkCases(CASES, fc.tuple(right, damages, cuts(150)), ([bytes, damage, lengths]) => {
       const hurt = damaged(bytes, damage);

@@ -17,7 +17,7 @@ const reply = (lines: string[], subprotocol: string | null = null, status?: stri
   readUpgrade(prepareUpgrade('h:1', { ...shape, subprotocol }), KEY, answer(lines, status));
 
 describe('the opening handshake', () => {
-  it('asks with the headers of the scenario', () => {
+  it('The opening handshake asks with the headers of the scenario', () => {
     const headers = { authorization: 'x' };
     const { before, after } = prepareUpgrade('h:1', { ...shape, headers, subprotocol: 'chat' });
     assert.equal(
@@ -30,7 +30,7 @@ describe('the opening handshake', () => {
     assert.match(named.before, /^GET \/ws HTTP\/1.1\r\nupgrade.*\r\nHost: other\r\n/s);
   });
 
-  it('knows the accepting answer, and where it ends', () => {
+  it('The opening handshake knows the accepting answer, and where it ends', () => {
     assert.equal(acceptOf(KEY), ACCEPT);
     assert.deepEqual(reply(GOOD), { kind: 'accepted', end: answer(GOOD).length });
     const lower = ['upgrade: WebSocket', 'connection: keep-alive, upgrade', GOOD[2] as string];
@@ -44,7 +44,7 @@ describe('the opening handshake', () => {
     });
   });
 
-  it('joins the lines of one name to a list', () => {
+  it('The opening handshake joins the lines of one name to a list', () => {
     const [upgrade, connection, accept] = GOOD as [string, string, string];
     assert.equal(reply([upgrade, connection, 'Connection: keep-alive', accept]).kind, 'accepted');
     assert.equal(reply([upgrade, 'Connection: keep-alive', connection, accept]).kind, 'accepted');
@@ -54,7 +54,7 @@ describe('the opening handshake', () => {
     assert.equal(reply([upgrade, 'connection: no upgrade', accept]).kind, 'refused');
   });
 
-  it('passes over interim answers, but not over endless ones', () => {
+  it('The opening handshake passes over interim answers, but not over endless ones', () => {
     const upgrade = prepareUpgrade('h:1', shape);
     const early = answer(['link: </x>; rel=preload'], 'HTTP/1.1 103 Early Hints');
     for (const count of [1, 2, 16]) {
@@ -73,7 +73,7 @@ describe('the opening handshake', () => {
     assert.match(JSON.stringify(readUpgrade(upgrade, KEY, other)), /not of HTTP\/1.1: .*SSH-/);
   });
 
-  it('waits for the rest of an answer', () => {
+  it('The opening handshake waits for the rest of an answer', () => {
     const whole = answer(GOOD);
     const upgrade = prepareUpgrade('h:1', shape);
     for (let length = 1; length < whole.length; length++) {
@@ -111,13 +111,13 @@ describe('the opening handshake', () => {
     ['another protocol', reply(GOOD, null, 'SSH-2.0-OpenSSH'), /not of HTTP\/1.1: "SSH/],
   ];
   for (const [what, came, says] of refusals) {
-    it(`is refused by ${what}`, () => {
+    it(`The opening handshake is refused by ${what}`, () => {
       assert.equal(came.kind, 'refused');
       assert.match(came.kind === 'refused' ? unmarked(String(came.message)) : '', says);
     });
   }
 
-  it('is refused by what is no HTTP from its first byte, and by an endless head', () => {
+  it('The opening handshake is refused by what is no HTTP from its first byte, and by an endless head', () => {
     const upgrade = prepareUpgrade('h:1', shape);
     assert.equal(readUpgrade(upgrade, KEY, Buffer.from('SSH-')).kind, 'refused');
     const endless = Buffer.from(`HTTP/1.1 101 x\r\na: ${'b'.repeat(70_000)}`);

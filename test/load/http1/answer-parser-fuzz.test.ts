@@ -82,7 +82,7 @@ function damaged(text: string, hurts: { kind: string; at: number; byte: number }
 }
 
 describe('the answer parser, for all bytes', () => {
-  it('reads any valid answer, however it is split', () => {
+  it('The answer parser, for all bytes reads any valid answer, however it is split', () => {
     fc.assert(
       fc.property(answers, cuts, ({ text, status, method, body }, places) => {
         for (const pieces of [split(text, places), single(text)]) {
@@ -99,7 +99,7 @@ describe('the answer parser, for all bytes', () => {
     );
   });
 
-  it('calls 10,000 damaged answers what a slow reference reader calls them', () => {
+  it('The answer parser, for all bytes calls 10,000 damaged answers what a slow reference reader calls them', () => {
     let cases = 0;
     let stillGood = 0;
     let failed = 0;
@@ -130,7 +130,7 @@ describe('the answer parser, for all bytes', () => {
     assert.ok(stillGood > 500 && failed > 500, `${stillGood} good, ${failed} failed: a weak test`);
   });
 
-  it('reads 10,000 answers, good and bad, with one parser as with a new one for each', () => {
+  it('The answer parser, for all bytes reads 10,000 answers, good and bad, with one parser as with a new one for each', () => {
     const parser = new AnswerParser();
     let cases = 0;
     fc.assert(
@@ -149,7 +149,7 @@ describe('the answer parser, for all bytes', () => {
     assert.equal(cases, 10_000);
   });
 
-  it('never takes 10,000 pieces of garbage for an answer', () => {
+  it('The answer parser, for all bytes never takes 10,000 pieces of garbage for an answer', () => {
     let cases = 0;
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), cuts, (garbage, places) => {

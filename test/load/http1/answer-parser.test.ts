@@ -154,7 +154,7 @@ const bad: [name: string, text: string, error: RegExp][] = [
 
 describe('the answer parser', () => {
   for (const [name, text, status, body, expectation] of good) {
-    it(`reads ${name}, whole and byte by byte`, () => {
+    it(`The answer parser reads ${name}, whole and byte by byte`, () => {
       for (const pieces of [split(text, []), single(text)]) {
         const found = read(pieces, { ...expectation, expectedBody: body });
         assert.equal(found.error, '');
@@ -176,7 +176,7 @@ describe('the answer parser', () => {
   }
 
   for (const [name, text, error] of bad) {
-    it(`refuses ${name}, whole and byte by byte`, () => {
+    it(`The answer parser refuses ${name}, whole and byte by byte`, () => {
       for (const pieces of [split(text, []), single(text)]) {
         const found = read(pieces);
         assert.equal(found.outcome, 'failed');
@@ -185,12 +185,12 @@ describe('the answer parser', () => {
     });
   }
 
-  it('stops at the end of the answer and says where that is', () => {
+  it('The answer parser stops at the end of the answer and says where that is', () => {
     const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
     assert.equal(readText(`${answer}HTTP/1.1 200 OK`).length, answer.length);
   });
 
-  it('reads a body that only the close ends, and says so', () => {
+  it('The answer parser reads a body that only the close ends, and says so', () => {
     for (const text of ['HTTP/1.0 200 OK\r\n\r\nhello', 'HTTP/1.1 200 OK\r\n\r\nhello']) {
       const found = readText(text, { expectedBody: 'hello' });
       assert.equal(found.outcome, 'closed');
@@ -199,7 +199,7 @@ describe('the answer parser', () => {
     }
   });
 
-  it('sees when the connection will not be kept', () => {
+  it('The answer parser sees when the connection will not be kept', () => {
     const keeps = (version: string, header: string) =>
       readText(`HTTP/${version} 200 OK\r\n${header}content-length: 0\r\n\r\n`).keepAlive;
     assert.equal(keeps('1.1', ''), true);
@@ -210,13 +210,13 @@ describe('the answer parser', () => {
     assert.equal(keeps('1.0', 'connection: keep-alive\r\n'), true);
   });
 
-  it('is not complete when the peer closes early', () => {
+  it('The answer parser is not complete when the peer closes early', () => {
     for (const text of ['', 'HTTP/1.1 200', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhell']) {
       assert.equal(readText(text).outcome, 'more');
     }
   });
 
-  it('allows a head of 64 KiB, and not one byte more', () => {
+  it('The answer parser allows a head of 64 KiB, and not one byte more', () => {
     const start = 'HTTP/1.1 204 OK\r\nx: ';
     const head = (bytes: number) => `${start}${'a'.repeat(bytes - start.length - 4)}\r\n\r\n`;
     for (const cuts of [[], [10, 40_000], [MAX_HEAD_BYTES - 1]]) {
@@ -230,7 +230,7 @@ describe('the answer parser', () => {
     );
   });
 
-  it('bears a few interim answers before each, and not for ever', () => {
+  it('The answer parser bears a few interim answers before each, and not for ever', () => {
     const parser = new AnswerParser();
     const interim = 'HTTP/1.1 103 Early Hints\r\n\r\n';
     const whole = (count: number) =>
@@ -245,7 +245,7 @@ describe('the answer parser', () => {
     );
   });
 
-  it('is ready for the next answer after reset', () => {
+  it('The answer parser is ready for the next answer after reset', () => {
     const parser = new AnswerParser();
     const reset = () => parser.reset(false, Buffer.from('ok'));
     reset();
@@ -266,7 +266,7 @@ describe('the answer parser', () => {
     }
   });
 
-  it('says how far an answer has got', () => {
+  it('The answer parser says how far an answer has got', () => {
     const progress = (text: string) => {
       const parser = new AnswerParser();
       parser.feed(Buffer.from(text), text.length);

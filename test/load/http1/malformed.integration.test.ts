@@ -91,7 +91,7 @@ const RESETS_AN_ENDLESS_BODY: (typeof MISDEEDS)[number] = {
 };
 
 describe('an HTTP/1.1 session against malformed peers', () => {
-  it('counts every mixture of misdeeds exactly', async () => {
+  it('An HTTP/1.1 session against malformed peers counts every mixture of misdeeds exactly', async () => {
     // One connection, so that the order of the deeds is the order of the requests. Waiting is left
     // out: two waits without an answer between them would end the slice.
     const prompt = MISDEEDS.filter(({ kind }) => kind !== 'timeout');
@@ -121,7 +121,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
     assert.ok(cases >= 10_000, `${cases} misdeeds`);
   });
 
-  it('takes an end for the end of an answer, and a reset for none, whatever body is expected', async () => {
+  it('An HTTP/1.1 session against malformed peers takes an end for the end of an answer, and a reset for none, whatever body is expected', async () => {
     for (const [body, expected] of [
       ['hal', null],
       ['hello', 'hello'],
@@ -141,7 +141,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
     }
   });
 
-  it('never counts more than was answered, over several connections, with and without TLS', async () => {
+  it('An HTTP/1.1 session against malformed peers never counts more than was answered, over several connections, with and without TLS', async () => {
     for (const tls of [null, TRUSTING]) {
       let state = 12_345;
       const random = (below: number) => {
@@ -173,7 +173,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
     }
   });
 
-  it('ends on a body of 1 GiB, or without an end, and keeps none of it', async () => {
+  it('An HTTP/1.1 session against malformed peers ends on a body of 1 GiB, or without an end, and keeps none of it', async () => {
     for (const [head, secure] of [
       ['HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n', false],
       ['HTTP/1.1 200 OK\r\n\r\n', false],
@@ -192,7 +192,7 @@ describe('an HTTP/1.1 session against malformed peers', () => {
     }
   });
 
-  it('ends on chunks that never do, sent a byte at a time', async () => {
+  it('An HTTP/1.1 session against malformed peers ends on chunks that never do, sent a byte at a time', async () => {
     await using server = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
       const timer = setInterval(() => socket.write('1\r\nx\r\n'), 5);

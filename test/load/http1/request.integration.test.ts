@@ -14,11 +14,11 @@ function build(scenario: Wanted, host = '127.0.0.1'): string {
 }
 
 describe('the request', () => {
-  it('is complete with the least that servers want', () => {
+  it('The request is complete with the least that servers want', () => {
     assert.equal(build({ path: '/a?b=c' }), 'GET /a?b=c HTTP/1.1\r\nhost: 127.0.0.1:8080\r\n\r\n');
   });
 
-  it("takes the scenario's headers, also instead of its own", () => {
+  it("The request takes the scenario's headers, also instead of its own", () => {
     const request = build({
       headers: { 'X-Token': 'a b', Host: 'example.org' },
     });
@@ -27,17 +27,17 @@ describe('the request', () => {
     assert.doesNotMatch(request, /127\.0\.0\.1/);
   });
 
-  it('counts the body in bytes', () => {
+  it('The request counts the body in bytes', () => {
     assert.match(build({ method: 'POST', body: 'grüße' }), /\r\ncontent-length: 7\r\n\r\ngrüße$/);
     assert.match(build({ method: 'POST' }), /\r\ncontent-length: 0\r\n\r\n$/);
     assert.doesNotMatch(build({ method: 'DELETE' }), /content-length/);
   });
 
-  it('writes an IPv6 host in brackets', () => {
+  it('The request writes an IPv6 host in brackets', () => {
     assert.match(build({}, '::1'), /\r\nhost: \[::1\]:8080\r\n/);
   });
 
-  it('cannot be made to hold a second request', () => {
+  it('The request cannot be made to hold a second request', () => {
     const smuggle = 'x\r\n\r\nGET /evil HTTP/1.1\r\n';
     assert.throws(
       () => build({ method: `GET ${smuggle}` }),

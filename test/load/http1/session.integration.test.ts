@@ -55,7 +55,7 @@ async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Har
 const errors = (some: Partial<ErrorCounts>): ErrorCounts => ({ ...noErrors(), ...some });
 
 describe('an HTTP/1.1 session', () => {
-  it('opens every connection, then sends exactly the requests it is asked for', async () => {
+  it('An HTTP/1.1 session opens every connection, then sends exactly the requests it is asked for', async () => {
     await using load = await harness((socket) => socket.write(HELLO), {
       expect: { status: 200, body: 'hello' },
     });
@@ -72,7 +72,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 4, 'the connections stay open');
   });
 
-  it('rests without connections, and opens them again for the next slice', async () => {
+  it('An HTTP/1.1 session rests without connections, and opens them again for the next slice', async () => {
     await using load = await harness((socket) => socket.write(HELLO));
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
@@ -81,7 +81,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 8);
   });
 
-  it('keeps one request in flight on each connection', async () => {
+  it('An HTTP/1.1 session keeps one request in flight on each connection', async () => {
     let inFlight = 0;
     let most = 0;
     await using load = await harness((socket) => {
@@ -95,7 +95,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(most, 4);
   });
 
-  it('works with a server of Node, with bodies in every framing and method', async () => {
+  it('An HTTP/1.1 session works with a server of Node, with bodies in every framing and method', async () => {
     const server = http.createServer(async (request, response) => {
       const body = (await request.toArray()).join('');
       if (request.url === '/chunked') response.write('he');
@@ -128,7 +128,7 @@ describe('an HTTP/1.1 session', () => {
     }
   });
 
-  it('reads answers that drip in pieces', async () => {
+  it('An HTTP/1.1 session reads answers that drip in pieces', async () => {
     const answer =
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\na: b\r\n\r\n';
     await using load = await harness(
@@ -143,7 +143,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal((await load.slice(12)).good, 12);
   });
 
-  it('tells answers apart although the last good one is remembered', async () => {
+  it('An HTTP/1.1 session tells answers apart although the last good one is remembered', async () => {
     const bodies = ['hello', 'hallo', 'hello', 'hellooo'];
     await using load = await harness(
       (socket, index) => {
@@ -158,14 +158,14 @@ describe('an HTTP/1.1 session', () => {
     assert.ok(load.heard.includes('body: expected body "hello", got "hellooo"'));
   });
 
-  it('goes on with a new date header', async () => {
+  it('An HTTP/1.1 session goes on with a new date header', async () => {
     await using load = await harness((socket, index) =>
       socket.write(`HTTP/1.1 200 OK\r\ndate: ${index >> 3}\r\ncontent-length: 2\r\n\r\nok`),
     );
     assert.equal((await load.slice(200)).good, 200);
   });
 
-  it('counts a wrong status, and keeps the connection', async () => {
+  it('An HTTP/1.1 session counts a wrong status, and keeps the connection', async () => {
     await using load = await harness((socket, index) =>
       socket.write(index % 2 === 0 ? HELLO : 'HTTP/1.1 503 No\r\ncontent-length: 4\r\n\r\nbusy'),
     );
@@ -174,7 +174,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 4);
   });
 
-  it('connects again for a server that closes after every answer, without an error', async () => {
+  it('An HTTP/1.1 session connects again for a server that closes after every answer, without an error', async () => {
     for (const answer of [
       'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello',
       'HTTP/1.0 200 OK\r\n\r\nhello',
@@ -187,13 +187,13 @@ describe('an HTTP/1.1 session', () => {
     }
   });
 
-  it('counts garbage as a protocol error each time', async () => {
+  it('An HTTP/1.1 session counts garbage as a protocol error each time', async () => {
     await using load = await harness((socket) => socket.write('\x00\x01\x02 no HTTP\r\n\r\n'));
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
     assert.match(load.heard[0] ?? '', /^protocol: not an HTTP\/1\.x answer/);
   });
 
-  it('counts half an answer as closed, and says how much came', async () => {
+  it('An HTTP/1.1 session counts half an answer as closed, and says how much came', async () => {
     await using load = await harness((socket) => socket.end(HELLO.slice(0, -2)));
     assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
     assert.match(
@@ -202,18 +202,18 @@ describe('an HTTP/1.1 session', () => {
     );
   });
 
-  it('counts a reset as closed', async () => {
+  it('An HTTP/1.1 session counts a reset as closed', async () => {
     await using load = await harness((socket) => socket.resetAndDestroy());
     assert.deepEqual((await load.slice(20)).errors, errors({ closed: 20 }));
   });
 
-  it('never takes a second answer for the next one', async () => {
+  it('An HTTP/1.1 session never takes a second answer for the next one', async () => {
     await using load = await harness((socket) => socket.write(HELLO + HELLO));
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 20 }));
     assert.match(load.heard[0] ?? '', /bytes behind a complete answer, which nobody asked for/);
   });
 
-  it('counts bytes that come while it rests', async () => {
+  it('An HTTP/1.1 session counts bytes that come while it rests', async () => {
     await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(HELLO);
@@ -224,7 +224,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal((await load.slice(20)).good, 20);
   });
 
-  it('opens again what the server closed between slices, silently', async () => {
+  it('An HTTP/1.1 session opens again what the server closed between slices, silently', async () => {
     await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.end();
@@ -233,7 +233,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 8);
   });
 
-  it('repeats once what met the idle timer of the server, and only that', async () => {
+  it('An HTTP/1.1 session repeats once what met the idle timer of the server, and only that', async () => {
     // The first request of the second slice on each connection is answered by closing.
     for (const [method, lost] of [
       ['GET', 0],
@@ -265,7 +265,7 @@ describe('an HTTP/1.1 session', () => {
     }
   });
 
-  it('ends a slice on a server that never answers, by the timeout', async () => {
+  it('An HTTP/1.1 session ends a slice on a server that never answers, by the timeout', async () => {
     await using load = await harness(() => {}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual(slice.errors, errors({ timeout: 1000 }));
@@ -277,7 +277,7 @@ describe('an HTTP/1.1 session', () => {
     assert.ok(load.server.requests <= 12);
   });
 
-  it('goes on after one request that hangs', async () => {
+  it('An HTTP/1.1 session goes on after one request that hangs', async () => {
     await using load = await harness((socket, index) => index !== 5 && socket.write(HELLO), {
       timeoutMs: 100,
       connections: 1,
@@ -287,7 +287,7 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(slice.gaveUp, null);
   });
 
-  it('ends a slice on a server that died, without hammering it', async () => {
+  it('An HTTP/1.1 session ends a slice on a server that died, without hammering it', async () => {
     const load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
@@ -305,14 +305,14 @@ describe('an HTTP/1.1 session', () => {
     assert.ok(back.accepted >= 4);
   });
 
-  it('says why nothing could be opened', async () => {
+  it('An HTTP/1.1 session says why nothing could be opened', async () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
     using session = new Http1Session(target(gone.port), ALONE, () => {});
     await assert.rejects(session.open(), /no connection could be opened: .*ECONNREFUSED/);
   });
 
-  it('refuses slices that make no sense', async () => {
+  it('An HTTP/1.1 session refuses slices that make no sense', async () => {
     await using load = await harness((socket) => setTimeout(() => socket.write(HELLO), 5));
     await assert.rejects(load.session.slice(0), RangeError);
     await assert.rejects(load.session.slice(1.5), RangeError);
@@ -322,7 +322,7 @@ describe('an HTTP/1.1 session', () => {
     await running;
   });
 
-  it('gives up a running slice when it is closed', async () => {
+  it('An HTTP/1.1 session gives up a running slice when it is closed', async () => {
     await using load = await harness(() => {});
     const running = load.slice(10);
     await sleep(5);

@@ -20,7 +20,7 @@ function open(port: number, wanted: Wanted, heard: string[] = []) {
 }
 
 describe('an HTTP/1.1 session with TLS', () => {
-  it('loads a server whose certificate it trusts, or that it takes as it is', async () => {
+  it('An HTTP/1.1 session with TLS loads a server whose certificate it trusts, or that it takes as it is', async () => {
     await using server = await serve((socket) => socket.write(HELLO), { secure: true });
     for (const tls of [TRUSTING, { acceptSelfSigned: true, ca: null, serverName: 'any.name' }]) {
       const heard: string[] = [];
@@ -32,7 +32,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     assert.equal(server.accepted, 8, 'the connections stay open');
   });
 
-  it('asks for HTTP/1.1, by the name that the scenario gives', async () => {
+  it('An HTTP/1.1 session with TLS asks for HTTP/1.1, by the name that the scenario gives', async () => {
     const asked: unknown[] = [];
     const server = https.createServer(
       { ...CERTIFICATE, ALPNProtocols: ['h2', 'http/1.1'] },
@@ -59,7 +59,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     }
   });
 
-  it('says how to mend a certificate that it refuses', async () => {
+  it('An HTTP/1.1 session with TLS says how to mend a certificate that it refuses', async () => {
     await using server = await serve((socket) => socket.write(HELLO), { secure: true });
     for (const [tls, words] of [
       [{ ...TRUSTING, ca: null }, /refused \(self-signed.*accept-self-signed: true.*`ca`/],
@@ -75,7 +75,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     assert.equal(server.requests, 0);
   });
 
-  it('says when the server speaks no TLS, or nothing at all', async () => {
+  it('An HTTP/1.1 session with TLS says when the server speaks no TLS, or nothing at all', async () => {
     await using plain = await serve(() => {}, {
       onConnection: (socket) => void socket.on('data', () => socket.write(HELLO)),
     });
@@ -90,7 +90,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     );
   });
 
-  it('opens again what was closed, also after every answer', async () => {
+  it('An HTTP/1.1 session with TLS opens again what was closed, also after every answer', async () => {
     const answer = 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nhello';
     await using server = await serve((socket) => socket.end(answer), { secure: true });
     using session = open(server.port, { tls: TRUSTING });
@@ -101,7 +101,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     assert.equal((await session.slice(12)).good, 12);
   });
 
-  it('counts what breaks, as without TLS', async () => {
+  it('An HTTP/1.1 session with TLS counts what breaks, as without TLS', async () => {
     for (const [misdeed, kind] of [
       [(socket: net.Socket) => socket.write('\0\x01 no HTTP\r\n\r\n'), 'protocol'],
       [(socket: net.Socket) => socket.write(HELLO + HELLO), 'protocol'],
@@ -116,7 +116,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     }
   });
 
-  it('ends when the bytes under TLS are garbage', async () => {
+  it('An HTTP/1.1 session with TLS ends when the bytes under TLS are garbage', async () => {
     // A server that turns to garbage after the handshake: the plain socket below TLS is written to.
     await using server = await serve(() => {}, { secure: true });
     const relay = net.createServer((socket) => {
@@ -150,7 +150,7 @@ describe('an HTTP/1.1 session with TLS', () => {
 });
 
 describe('an HTTP/1.1 session on a Unix socket', () => {
-  it('loads it, with and without TLS', async () => {
+  it('An HTTP/1.1 session on a Unix socket loads it, with and without TLS', async () => {
     for (const tls of [null, TRUSTING]) {
       const path = join(tmpdir(), `http1-${process.pid}-${tls === null ? 'plain' : 'tls'}.sock`);
       await using server = await serve((socket) => socket.write(HELLO), {
@@ -165,7 +165,7 @@ describe('an HTTP/1.1 session on a Unix socket', () => {
     }
   });
 
-  it('says when nobody listens', async () => {
+  it('An HTTP/1.1 session on a Unix socket says when nobody listens', async () => {
     const wanted = { ...target(1), socketPath: join(tmpdir(), 'nobody-here.sock') };
     using session = new Http1Session(wanted, ALONE, () => {});
     await assert.rejects(session.open(), /no connection could be opened: .*nobody-here\.sock/);

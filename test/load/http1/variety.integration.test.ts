@@ -73,7 +73,7 @@ function planned(requests: HttpRequest[], from: number, count: number, share = A
 }
 
 describe('an HTTP/1.1 session with several requests', () => {
-  it('sends them in the order of the sequence, each judged by its own expectation', async () => {
+  it('An HTTP/1.1 session with several requests sends them in the order of the sequence, each judged by its own expectation', async () => {
     await using server = await echo();
     using session = open(server.port, MIXED, ALONE, 1);
     await session.open();
@@ -81,7 +81,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     assert.deepEqual(server.seen, planned(MIXED, 0, 501));
   });
 
-  it('sends each slice what its numbers say, whichever connection is free', async () => {
+  it('An HTTP/1.1 session with several requests sends each slice what its numbers say, whichever connection is free', async () => {
     const share = { index: 1, of: 2 };
     await using server = await echo();
     using session = open(server.port, MIXED, share, 7);
@@ -93,7 +93,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     }
   });
 
-  it('goes on with the next slice where the last was asked to end, also when it failed', async () => {
+  it('An HTTP/1.1 session with several requests goes on with the next slice where the last was asked to end, also when it failed', async () => {
     const paths: string[] = [];
     const requests = ['/a', '/b', '/c', '/d'].map((path) => request({ path }));
     const server = await serve((socket) => socket.write(HELLO));
@@ -120,7 +120,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     assert.deepEqual(paths.sort(), planned(requests, 40, 100).sort());
   });
 
-  it('takes the right answer to another request for a wrong one', async () => {
+  it('An HTTP/1.1 session with several requests takes the right answer to another request for a wrong one', async () => {
     const answer = (body: string) => `HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n${body}`;
     // Every answer is known to be good for one of the two, and comes to both in turn.
     await using server = await serve((socket, index) =>
@@ -141,7 +141,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     assert.ok(slice.errors.body > 0);
   });
 
-  it('repeats only what may be sent twice', async () => {
+  it('An HTTP/1.1 session with several requests repeats only what may be sent twice', async () => {
     let closing = 0;
     await using server = await serve((socket) =>
       closing-- > 0 ? socket.end() : socket.write(HELLO),
@@ -165,7 +165,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     }
   });
 
-  it('sends large bodies that many requests share', async () => {
+  it('An HTTP/1.1 session with several requests sends large bodies that many requests share', async () => {
     const root = mkdtempSync(join(tmpdir(), 'variety-'));
     const bytes = 300_000;
     writeFileSync(join(root, 'body.bin'), Buffer.alloc(bytes, 7));
@@ -191,7 +191,7 @@ describe('an HTTP/1.1 session with several requests', () => {
     }
   });
 
-  it('refuses a scenario of which one request cannot be sent', () => {
+  it('An HTTP/1.1 session with several requests refuses a scenario of which one request cannot be sent', () => {
     const requests = [request({ path: '/fine' }), request({ path: '/not fine' })];
     assert.throws(() => open(1, requests), /scenario test: path .* cannot be sent/);
     const missing = request({ bodyFile: { path: 'nowhere.bin', bytes: 1, sha256: '' } });

@@ -32,7 +32,7 @@ function goods(heard: readonly string[]): number[] {
 }
 
 describe('an HTTP/2 channel, whatever comes', () => {
-  it('reads every valid conversation alike, in any pieces', () => {
+  it('An HTTP/2 channel, whatever comes reads every valid conversation alike, in any pieces', () => {
     fc.assert(
       fc.property(seed, sizes, (start, pieces) => {
         const { bytes, endings }: Script = validScript(METHODS, drawer(start));
@@ -52,7 +52,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
     );
   });
 
-  it('never throws, never hangs and never flatters on damaged conversations', () => {
+  it('An HTTP/2 channel, whatever comes never throws, never hangs and never flatters on damaged conversations', () => {
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(3)), {
       minLength: 1,
       maxLength: 4,
@@ -96,7 +96,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
     assert.ok(seen.good > 5000 && seen.short > 5000, JSON.stringify(seen));
   });
 
-  it('survives bytes at random', () => {
+  it('An HTTP/2 channel, whatever comes survives bytes at random', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 200 }),
@@ -122,7 +122,7 @@ describe('an HTTP/2 channel, whatever comes', () => {
     );
   });
 
-  it('reads answers split at every byte', () => {
+  it('An HTTP/2 channel, whatever comes reads answers split at every byte', () => {
     const bytes = Buffer.concat([
       settingsFrame([]),
       ...[1, 3, 5, 7].map((id) => answer(id, 'hello')),

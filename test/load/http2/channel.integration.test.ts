@@ -24,7 +24,7 @@ function outcome(bytes: Buffer | Buffer[], one = GET): string {
 }
 
 describe('an HTTP/2 channel', () => {
-  it('greets first, and sends nothing else before the peer has greeted', () => {
+  it('An HTTP/2 channel greets first, and sends nothing else before the peer has greeted', () => {
     const recorder = new Recorder();
     assert.equal(recorder.channel.capacity, 0);
     const opening = recorder.take();
@@ -41,7 +41,7 @@ describe('an HTTP/2 channel', () => {
     assert.deepEqual(recorder.take(), frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0)));
   });
 
-  it('knows what is no HTTP/2', () => {
+  it('An HTTP/2 channel knows what is no HTTP/2', () => {
     for (const [bytes, message] of [
       [
         'HTTP/1.1 400 Bad Request\r\n\r\n',
@@ -60,7 +60,7 @@ describe('an HTTP/2 channel', () => {
     }
   });
 
-  it('judges answers by status, body and length', () => {
+  it('An HTTP/2 channel judges answers by status, body and length', () => {
     const head = request({ method: 'HEAD' });
     const withLength = (length: string) => headers(1, { ...OK, 'content-length': length });
     for (const [bytes, heard, one] of [
@@ -85,7 +85,7 @@ describe('an HTTP/2 channel', () => {
     }
   });
 
-  it('calls malformed answers so, and goes on with the connection', () => {
+  it('An HTTP/2 channel calls malformed answers so, and goes on with the connection', () => {
     const end = FLAG.endStream;
     for (const [bytes, message] of [
       [headers(1, { server: 'x' }, end), /an answer without :status/],
@@ -116,7 +116,7 @@ describe('an HTTP/2 channel', () => {
     }
   });
 
-  it('ends the connection when the peer breaks the protocol', () => {
+  it('An HTTP/2 channel ends the connection when the peer breaks the protocol', () => {
     const empty = Buffer.alloc(0);
     const open = frame(TYPE.headers, 0, 1, block(OK));
     for (const [bytes, message] of [
@@ -179,7 +179,7 @@ describe('an HTTP/2 channel', () => {
     }
   });
 
-  it('bounds what a header block may cost', () => {
+  it('An HTTP/2 channel bounds what a header block may cost', () => {
     const piece = (flags: number, payload: Buffer) => frame(TYPE.continuation, flags, 1, payload);
     const open = frame(TYPE.headers, 0, 1, block(OK));
     const large = Buffer.alloc(16_000, 0);
@@ -202,7 +202,7 @@ describe('an HTTP/2 channel', () => {
     );
   });
 
-  it('answers PING and SETTINGS, and stops when nobody reads the answers', () => {
+  it('An HTTP/2 channel answers PING and SETTINGS, and stops when nobody reads the answers', () => {
     const recorder = inFlight([GET]);
     const ping = frame(TYPE.ping, 0, 0, Buffer.from('12345678'));
     recorder.hear(Buffer.concat([ping, settingsFrame([])]));
@@ -221,7 +221,7 @@ describe('an HTTP/2 channel', () => {
     }
   });
 
-  it('takes a few interim answers to each request, and not for ever', () => {
+  it('An HTTP/2 channel takes a few interim answers to each request, and not for ever', () => {
     const interim = (id: number) => headers(id, { ':status': '103' });
     const few = inFlight([ANY, ANY]);
     for (const id of [1, 3]) {
@@ -243,7 +243,7 @@ describe('an HTTP/2 channel', () => {
     ]);
   });
 
-  it('gives new windows for what came', () => {
+  it('An HTTP/2 channel gives new windows for what came', () => {
     const recorder = inFlight([ANY]);
     recorder.hear(headers(1, OK));
     const piece = data(1, Buffer.alloc(16_384), 0);
@@ -253,14 +253,14 @@ describe('an HTTP/2 channel', () => {
     assert.deepEqual(recorder.heard, ['1: good']);
   });
 
-  it('counts a reset stream as closed, and says why and how far it was', () => {
+  it('An HTTP/2 channel counts a reset stream as closed, and says why and how far it was', () => {
     assert.equal(
       outcome([headers(1, OK), data(1, 'hel', 0), reset(1, 7)]),
       '1: closed: the server reset the stream (REFUSED_STREAM); status 200 and 3 bytes of its body came',
     );
   });
 
-  it('finishes what GOAWAY lets it, and hands the rest back', () => {
+  it('An HTTP/2 channel finishes what GOAWAY lets it, and hands the rest back', () => {
     const recorder = inFlight([GET, GET, GET]);
     recorder.hear(Buffer.concat([answer(1), goAway(3, 11)]));
     assert.deepEqual(recorder.heard, [
@@ -274,7 +274,7 @@ describe('an HTTP/2 channel', () => {
     assert.equal(recorder.channel.inFlight, 0);
   });
 
-  it('takes no more requests when the stream ids have run out', () => {
+  it('An HTTP/2 channel takes no more requests when the stream ids have run out', () => {
     const recorder = inFlight([GET, GET], settingsFrame([]), 3);
     assert.equal(recorder.channel.capacity, 0);
     assert.equal(recorder.channel.isDraining, true);
@@ -282,7 +282,7 @@ describe('an HTTP/2 channel', () => {
     assert.deepEqual(recorder.heard, ['3: good', '1: good']);
   });
 
-  it('forgives late frames of a request that it gave up, and only those', () => {
+  it('An HTTP/2 channel forgives late frames of a request that it gave up, and only those', () => {
     const recorder = inFlight([GET, GET]);
     const [first] = recorder.channel.streams();
     assert.ok(first);

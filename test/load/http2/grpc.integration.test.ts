@@ -28,7 +28,7 @@ const called = (trailers: Record<string, string>, head: Record<string, string> =
   outcome([headers(1, head), data(1, EMPTY, 0), headers(1, trailers, END)]);
 
 describe('a gRPC call over HTTP/2', () => {
-  it('counts by the grpc-status in its trailers', () => {
+  it('A gRPC call over HTTP/2 counts by the grpc-status in its trailers', () => {
     assert.equal(called({ 'grpc-status': '0' }), '1: good');
     assert.match(
       called({ 'grpc-status': '13', 'grpc-message': 'secret' }),
@@ -44,7 +44,7 @@ describe('a gRPC call over HTTP/2', () => {
     );
   });
 
-  it('counts by the one in its head when nothing else comes', () => {
+  it('A gRPC call over HTTP/2 counts by the one in its head when nothing else comes', () => {
     const only = (status: string) => outcome([headers(1, { ...GRPC, 'grpc-status': status }, END)]);
     assert.equal(only('0'), '1: good');
     assert.match(only('12'), /^1: status: grpc-status 12 \(UNIMPLEMENTED\)/);
@@ -54,7 +54,7 @@ describe('a gRPC call over HTTP/2', () => {
     );
   });
 
-  it('is not good when the answer is none of gRPC', () => {
+  it('A gRPC call over HTTP/2 is not good when the answer is none of gRPC', () => {
     const html = { ':status': '200', 'content-type': 'text/html' };
     assert.match(outcome([headers(1, html), data(1, 'hello')]), /^1: status: .*is no gRPC/);
     assert.match(
@@ -63,7 +63,7 @@ describe('a gRPC call over HTTP/2', () => {
     );
   });
 
-  it('tells the failed call before the body, which it explains', () => {
+  it('A gRPC call over HTTP/2 tells the failed call before the body, which it explains', () => {
     const expect = { status: 200, body: EMPTY };
     const frames = [headers(1, { ...GRPC, 'grpc-status': '13' }, END)];
     assert.match(outcome(frames, { ...CALL, expect }), /grpc-status 13/);
@@ -71,7 +71,7 @@ describe('a gRPC call over HTTP/2', () => {
     assert.match(outcome(other, { ...CALL, expect }), /^1: body: /);
   });
 
-  it('leaves other requests as they are, and judges an answer of gRPC to any', () => {
+  it('A gRPC call over HTTP/2 leaves other requests as they are, and judges an answer of gRPC to any', () => {
     const plain = { ':status': '200' };
     const frames = (head: Record<string, string>) => [
       headers(1, head),
@@ -82,7 +82,7 @@ describe('a gRPC call over HTTP/2', () => {
     assert.match(outcome(frames(GRPC), {}), /grpc-status 13/);
   });
 
-  it('is judged anew on each stream, also where blocks are the same bytes', () => {
+  it('A gRPC call over HTTP/2 is judged anew on each stream, also where blocks are the same bytes', () => {
     const one = request(CALL);
     const recorder = inFlight([one, one, one]);
     const answer = (id: number, status: string) =>
@@ -120,12 +120,12 @@ describe('a gRPC server of Node', () => {
     return { slice: await harness.slice(400), heard: harness.heard };
   };
 
-  it('has no error while its calls succeed', async () => {
+  it('A gRPC server of Node has no error while its calls succeed', async () => {
     const { slice, heard } = await load(() => 0);
     assert.deepEqual([slice.good, heard], [400, []]);
   });
 
-  it('has one for each call that fails, be it all of them or one in fifty', async () => {
+  it('A gRPC server of Node has one for each call that fails, be it all of them or one in fifty', async () => {
     const all = await load(() => 13);
     assert.deepEqual([all.slice.good, all.slice.errors], [0, errors({ status: 400 })]);
     assert.match(all.heard[0] ?? '', /^status: grpc-status 13 \(INTERNAL\)/);

@@ -37,7 +37,7 @@ const damage = fc.oneof(
 );
 
 describe('header blocks', () => {
-  it('mean what they say, also when the same bytes were read before', () => {
+  it('Header blocks mean what they say, also when the same bytes were read before', () => {
     fc.assert(
       fc.property(fc.array(answer, { maxLength: 30 }), (answers) => {
         const encoder = new ReferenceEncoder();
@@ -57,7 +57,7 @@ describe('header blocks', () => {
     );
   });
 
-  it('mean the same as without a memory of blocks, also when they are damaged', () => {
+  it('Header blocks mean the same as without a memory of blocks, also when they are damaged', () => {
     const seen = { fine: 0, malformed: 0, broken: 0 };
     const cases = fc.array(fc.tuple(answer, damage), { maxLength: 12 });
     fc.assert(

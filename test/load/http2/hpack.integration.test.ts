@@ -46,7 +46,7 @@ const someBlock = fc.record({
 });
 
 describe('the HPACK decoder', () => {
-  it('reads the examples of RFC 7541, C.6, with the table that grows and forgets', () => {
+  it('The HPACK decoder reads the examples of RFC 7541, C.6, with the table that grows and forgets', () => {
     // The examples have a table of 256 bytes.
     const decoder = new HpackDecoder(MAX);
     assert.deepEqual(decode('3fe101', decoder), []);
@@ -81,7 +81,7 @@ describe('the HPACK decoder', () => {
     );
   });
 
-  it('knows the Huffman codes of RFC 7541, appendix B', () => {
+  it('The HPACK decoder knows the Huffman codes of RFC 7541, appendix B', () => {
     for (const [symbol, code, length] of [
       [0, 0x1ff8, 13],
       [1, 0x7fffd8, 23],
@@ -97,7 +97,7 @@ describe('the HPACK decoder', () => {
     }
   });
 
-  it('refuses what is no header block', () => {
+  it('The HPACK decoder refuses what is no header block', () => {
     for (const [bytes, error] of [
       ['80', /number 0 is in no table/],
       ['be', /number 62 is in no table/],
@@ -118,7 +118,7 @@ describe('the HPACK decoder', () => {
     }
   });
 
-  it('refuses a list that a small block makes large', () => {
+  it('The HPACK decoder refuses a list that a small block makes large', () => {
     const bomb = Buffer.concat([
       Buffer.from([0x40, ...integer(0, 7, 1), 0x78, ...integer(0, 7, 4000)]),
       Buffer.alloc(4000, 'v'),
@@ -127,7 +127,7 @@ describe('the HPACK decoder', () => {
     assert.equal(decode(bomb), `header fields over ${MAX} bytes`);
   });
 
-  it('reads what a reference encoder writes, block after block', () => {
+  it('The HPACK decoder reads what a reference encoder writes, block after block', () => {
     fc.assert(
       fc.property(fc.array(someBlock, { minLength: 1, maxLength: 4 }), (blocks) => {
         const encoder = new ReferenceEncoder();
@@ -146,7 +146,7 @@ describe('the HPACK decoder', () => {
     );
   });
 
-  it('never throws nor hangs, and never reads beyond the end', () => {
+  it('The HPACK decoder never throws nor hangs, and never reads beyond the end', () => {
     const mutated = fc
       .tuple(someBlock, fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }))), fc.nat())
       .map(([{ fields }, changes, cut]) => {
@@ -169,7 +169,7 @@ describe('the HPACK decoder', () => {
     );
   });
 
-  it('reads what Node writes, with its table and its Huffman codes', async () => {
+  it('The HPACK decoder reads what Node writes, with its table and its Huffman codes', async () => {
     const bytes = Array.from({ length: 256 }, (_, byte) => byte).filter(
       (byte) => byte === 9 || (byte >= 32 && byte !== 127),
     );
@@ -229,7 +229,7 @@ describe('the HPACK decoder', () => {
 });
 
 describe('the HPACK encoder', () => {
-  it('writes what the decoder reads, and leaves its table alone', () => {
+  it('The HPACK encoder writes what the decoder reads, and leaves its table alone', () => {
     fc.assert(
       fc.property(fc.array(someField, { maxLength: 8 }), (fields) => {
         const decoder = new HpackDecoder(MAX);

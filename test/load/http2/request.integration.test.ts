@@ -15,7 +15,7 @@ function fields(wanted: Wanted): Record<string, string> {
 }
 
 describe('a request as frames', () => {
-  it('has what every request must have, and nothing else', () => {
+  it('A request as frames has what every request must have, and nothing else', () => {
     assert.deepEqual(Object.entries(fields({ path: '/a?b' })), [
       [':method', 'GET'],
       [':scheme', 'http'],
@@ -25,19 +25,19 @@ describe('a request as frames', () => {
     assert.equal(fields({ tls: TRUSTING })[':scheme'], 'https');
   });
 
-  it('carries headers in lower case, with bytes as they are', () => {
+  it('A request as frames carries headers in lower case, with bytes as they are', () => {
     const got = fields({ headers: { 'X-Name': ' é ', TE: 'trailers' } });
     assert.equal(got['x-name'], Buffer.from('é').toString('latin1'));
     assert.equal(got.te, 'trailers');
   });
 
-  it('takes a host from the scenario as its authority', () => {
+  it('A request as frames takes a host from the scenario as its authority', () => {
     const got = fields({ headers: { Host: 'shop.example' } });
     assert.equal(got[':authority'], 'shop.example');
     assert.equal('host' in got, false);
   });
 
-  it('announces the length of a body, and ends without one', () => {
+  it('A request as frames announces the length of a body, and ends without one', () => {
     for (const [wanted, length, ends] of [
       [{}, undefined, true],
       [{ method: 'POST', body: 'é' }, '2', false],
@@ -51,7 +51,7 @@ describe('a request as frames', () => {
     }
   });
 
-  it('is several frames when it is large, each with a place for its stream', () => {
+  it('A request as frames is several frames when it is large, each with a place for its stream', () => {
     const { head, idOffsets } = request({ headers: { 'x-large': 'v'.repeat(40_000) } });
     const { frames, rest } = splitFrames(head);
     assert.equal(rest.length, 0);
@@ -70,7 +70,7 @@ describe('a request as frames', () => {
     );
   });
 
-  it('refuses what HTTP/2 has no place for', () => {
+  it('A request as frames refuses what HTTP/2 has no place for', () => {
     for (const [wanted, message] of [
       [{ headers: { Connection: 'close' } }, /^scenario test: header "Connection" .* HTTP\/2/],
       [{ headers: { te: 'gzip' } }, /^scenario test: header "te"/],

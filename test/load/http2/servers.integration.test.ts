@@ -54,7 +54,7 @@ const CASES: [Wanted, status: number, body: string | null][] = [
 
 describe("an HTTP/2 session on a server of Node's", () => {
   for (const secure of [false, true]) {
-    it(`works ${secure ? 'with TLS' : 'in cleartext'}, with bodies and methods of every kind`, async () => {
+    it(`An HTTP/2 session on a server of Node's works ${secure ? 'with TLS' : 'in cleartext'}, with bodies and methods of every kind`, async () => {
       await using server = await serveNode(respond, { secure });
       for (const [wanted, status, body] of CASES) {
         const tls = secure ? TRUSTING : null;
@@ -68,7 +68,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
   }
 
   for (const secure of [false, true]) {
-    it(`works through a Unix socket, ${secure ? 'with TLS' : 'in cleartext'}`, async () => {
+    it(`An HTTP/2 session on a server of Node's works through a Unix socket, ${secure ? 'with TLS' : 'in cleartext'}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'h2-'));
       const socketPath = join(folder, 'server.sock');
       const tls = secure ? TRUSTING : null;
@@ -84,7 +84,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
     });
   }
 
-  it('keeps to the streams, windows and frames that it allows', async () => {
+  it("An HTTP/2 session on a server of Node's keeps to the streams, windows and frames that it allows", async () => {
     let inFlight = 0;
     let most = 0;
     await using server = await serveNode(
@@ -109,7 +109,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
     assert.equal(most, 1);
   });
 
-  it('goes on when it closes connections gracefully', async () => {
+  it("An HTTP/2 session on a server of Node's goes on when it closes connections gracefully", async () => {
     let asked = 0;
     await using server = await serveNode((stream, headers) => {
       if (++asked % 30 === 0) stream.session?.close();
@@ -120,7 +120,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
     assert.equal((await load.slice(200)).good, 200, load.heard.join());
   });
 
-  it('checks its certificate as the scenario says', async () => {
+  it("An HTTP/2 session on a server of Node's checks its certificate as the scenario says", async () => {
     await using server = await serveNode(respond, { secure: true });
     for (const [tls, refusal] of [
       [{ ...TRUSTING, ca: null }, /no connection could be opened: .*certificate was refused/],
@@ -133,7 +133,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
     }
   });
 
-  it('says when a server with TLS does not speak HTTP/2', async () => {
+  it("An HTTP/2 session on a server of Node's says when a server with TLS does not speak HTTP/2", async () => {
     const server = https.createServer(CERTIFICATE, (_, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     using load = sessionOn((server.address() as AddressInfo).port, { tls: TRUSTING });
@@ -147,7 +147,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
 });
 
 describe('the HTTP/2 probe', () => {
-  it('tells the status, with and without TLS', async () => {
+  it('The HTTP/2 probe tells the status, with and without TLS', async () => {
     for (const secure of [false, true]) {
       await using server = await serveNode((stream) => stream.respond({ ':status': 418 }), {
         secure,
@@ -157,7 +157,7 @@ describe('the HTTP/2 probe', () => {
     }
   });
 
-  it('says in words why there is none', async () => {
+  it('The HTTP/2 probe says in words why there is none', async () => {
     await using silent = await serveNode(() => {});
     assert.equal(await probeHttp2(target(silent.port), '/', 60), 'no answer after 60 ms');
     await using resetting = await serveNode((stream) => stream.close(2));

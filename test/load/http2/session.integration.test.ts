@@ -11,7 +11,7 @@ const HELLO = { expect: { status: 200, body: 'hello' } };
 const answers: OnRequest = (socket, id) => socket.write(answer(id));
 
 describe('an HTTP/2 session', () => {
-  it('opens every connection, then sends exactly the requests it is asked for', async () => {
+  it('An HTTP/2 session opens every connection, then sends exactly the requests it is asked for', async () => {
     await using load = await rawHarness(answers, HELLO);
     assert.equal(load.server.requests, 0);
     for (const requests of [1, 3, 8, 9, 1000]) {
@@ -26,7 +26,7 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.server.accepted, 2, 'the connections stay open');
   });
 
-  it('keeps its streams in flight on each connection, also in a short slice', async () => {
+  it('An HTTP/2 session keeps its streams in flight on each connection, also in a short slice', async () => {
     const inFlight = new Map<object, number>();
     let most = 0;
     await using load = await rawHarness((socket, id) => {
@@ -44,7 +44,7 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.session.width, 8);
   });
 
-  it('keeps to the streams that the server allows, whatever it says later', async () => {
+  it('An HTTP/2 session keeps to the streams that the server allows, whatever it says later', async () => {
     let inFlight = 0;
     let most = 0;
     const limit = (streams: number) => settingsFrame([[SETTING.maxConcurrentStreams, streams]]);
@@ -69,7 +69,7 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.session.width, 3);
   });
 
-  it('cannot be opened on a server that allows no streams, or speaks something else', async () => {
+  it('An HTTP/2 session cannot be opened on a server that allows no streams, or speaks something else', async () => {
     const none = settingsFrame([[SETTING.maxConcurrentStreams, 0]]);
     for (const [greeting, message] of [
       [none, /no connection could be opened: .* allows 0 streams .*, the scenario wants 4/],
@@ -87,14 +87,14 @@ describe('an HTTP/2 session', () => {
     await assert.rejects(load.session.open(), /no HTTP\/2 connection after 50 ms/);
   });
 
-  it('says why nothing could be opened', async () => {
+  it('An HTTP/2 session says why nothing could be opened', async () => {
     const gone = await serveRaw(() => {});
     await gone[Symbol.asyncDispose]();
     using load = sessionOn(gone.port);
     await assert.rejects(load.session.open(), /no connection could be opened: .*ECONNREFUSED/);
   });
 
-  it('rests without connections, and opens them again for the next slice', async () => {
+  it('An HTTP/2 session rests without connections, and opens them again for the next slice', async () => {
     await using load = await rawHarness(answers);
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
@@ -103,7 +103,7 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.server.accepted, 4);
   });
 
-  it('opens again what the server closed between slices, silently', async () => {
+  it('An HTTP/2 session opens again what the server closed between slices, silently', async () => {
     await using load = await rawHarness(answers);
     await load.slice(8);
     const [first, second] = load.server.sockets;
@@ -114,7 +114,7 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.server.accepted, 4);
   });
 
-  it('sends each request of the scenario, from the same one in every slice', async () => {
+  it('An HTTP/2 session sends each request of the scenario, from the same one in every slice', async () => {
     const kind = (path: string) => ({ ...target(0).scenario.requests[0], path });
     const requests = ['/a', '/b', '/c'].map(kind) as never;
     const paths = async (sizes: number[]) => {
@@ -130,7 +130,7 @@ describe('an HTTP/2 session', () => {
     assert.deepEqual(await paths([20, 40]), whole);
   });
 
-  it('refuses slices and requests that make no sense', async () => {
+  it('An HTTP/2 session refuses slices and requests that make no sense', async () => {
     await using load = await rawHarness((socket, id) =>
       setTimeout(() => socket.write(answer(id)), 5),
     );
@@ -142,7 +142,7 @@ describe('an HTTP/2 session', () => {
     assert.throws(() => sessionOn(1, { path: 'no slash' }), says(/scenario test: path "no slash"/));
   });
 
-  it('gives up a running slice when it is closed', async () => {
+  it('An HTTP/2 session gives up a running slice when it is closed', async () => {
     await using load = await rawHarness(() => {});
     const running = load.slice(10);
     await sleep(5);
@@ -153,7 +153,7 @@ describe('an HTTP/2 session', () => {
 });
 
 describe('an HTTP/2 session on a server that fails', () => {
-  it('counts a wrong status and a wrong body, and keeps the connection', async () => {
+  it('An HTTP/2 session on a server that fails counts a wrong status and a wrong body, and keeps the connection', async () => {
     await using load = await rawHarness((socket, id, index) => {
       const bodies = ['hello', 'hallo', 'hello', 'busy'];
       socket.write(answer(id, bodies[index % 4], index % 4 === 3 ? 503 : 200));
@@ -165,7 +165,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.equal(load.server.accepted, 2);
   });
 
-  it('counts a reset stream as closed, and keeps the connection', async () => {
+  it('An HTTP/2 session on a server that fails counts a reset stream as closed, and keeps the connection', async () => {
     await using load = await rawHarness((socket, id, index) =>
       socket.write(index % 2 === 0 ? answer(id) : reset(id, 7)),
     );
@@ -174,7 +174,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.equal(load.server.accepted, 2);
   });
 
-  it('counts half an answer as closed, and says how much came', async () => {
+  it('An HTTP/2 session on a server that fails counts half an answer as closed, and says how much came', async () => {
     await using load = await rawHarness(
       (socket, id) => socket.end(answer(id).subarray(0, -9 - 5)),
       {
@@ -185,7 +185,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.match(load.heard[0] ?? '', /closed.*status 200 and 0 bytes of its body came/);
   });
 
-  it('counts garbage, and a second answer, as protocol errors', async () => {
+  it('An HTTP/2 session on a server that fails counts garbage, and a second answer, as protocol errors', async () => {
     for (const [bytes, message] of [
       [() => Buffer.from('\xff\xff\xff no frame'), /a frame of \d+ bytes/],
       [(id: number) => Buffer.concat([answer(id), answer(id)]), /HEADERS behind the end of stream/],
@@ -202,7 +202,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     }
   });
 
-  it('fails all requests of a connection whose server breaks the protocol, and goes on', async () => {
+  it('An HTTP/2 session on a server that fails fails all requests of a connection whose server breaks the protocol, and goes on', async () => {
     await using load = await rawHarness(
       (socket, id, index) => {
         if (index === 3) socket.write(data(99, 'x'));
@@ -214,7 +214,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.equal(load.server.accepted, 2);
   });
 
-  it('counts what breaks the protocol while it rests', async () => {
+  it('An HTTP/2 session on a server that fails counts what breaks the protocol while it rests', async () => {
     await using load = await rawHarness(answers);
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(answer(1));
@@ -224,7 +224,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.equal((await load.slice(20)).good, 20);
   });
 
-  it('goes on elsewhere when the server recycles its connections', async () => {
+  it('An HTTP/2 session on a server that fails goes on elsewhere when the server recycles its connections', async () => {
     await using load = await rawHarness((socket, id) => {
       if (id < 20) socket.write(answer(id));
       else if (id === 21) socket.end(Buffer.concat([goAway(21), answer(id)]));
@@ -234,14 +234,14 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.deepEqual(load.heard, []);
   });
 
-  it('sends a request once more, not again and again, that GOAWAY left alone', async () => {
+  it('An HTTP/2 session on a server that fails sends a request once more, not again and again, that GOAWAY left alone', async () => {
     await using load = await rawHarness((socket) => socket.end(goAway(0)), { streams: 1 });
     assert.deepEqual((await load.slice(10)).errors, errors({ closed: 10 }));
     assert.match(load.heard[0] ?? '', /^closed: .*GOAWAY, NO_ERROR/);
     assert.equal(load.server.requests, 20);
   });
 
-  it('repeats once what met the idle timer of the server, and only that', async () => {
+  it('An HTTP/2 session on a server that fails repeats once what met the idle timer of the server, and only that', async () => {
     for (const [method, lost] of [
       ['GET', 0],
       ['POST', 4],
@@ -262,7 +262,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     }
   });
 
-  it('ends a slice on a server that never answers, by the timeout', async () => {
+  it('An HTTP/2 session on a server that fails ends a slice on a server that never answers, by the timeout', async () => {
     await using load = await rawHarness(() => {}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual(slice.errors, errors({ timeout: 1000 }));
@@ -271,7 +271,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.ok(load.server.requests <= 24, `${load.server.requests}`);
   });
 
-  it('goes on, on the same connection, after one request that hangs', async () => {
+  it('An HTTP/2 session on a server that fails goes on, on the same connection, after one request that hangs', async () => {
     await using load = await rawHarness(
       (socket, id, index) => index !== 5 && socket.write(answer(id)),
       { timeoutMs: 100, connections: 1 },
@@ -283,7 +283,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.equal(load.server.accepted, 1);
   });
 
-  it('ends a slice on a body that never ends', async () => {
+  it('An HTTP/2 session on a server that fails ends a slice on a body that never ends', async () => {
     const piece = data(1, Buffer.alloc(16_000), 0);
     await using load = await rawHarness(
       (socket, id) => {
@@ -300,7 +300,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.match(load.heard[0] ?? '', /status 200 and \d+ bytes of its body came/);
   });
 
-  it('ends on a body of 1 GiB, and keeps none of it', async () => {
+  it('An HTTP/2 session on a server that fails ends on a body of 1 GiB, and keeps none of it', async () => {
     const piece = data(1, Buffer.alloc(16_384, 'x'), 0);
     const GIBIBYTE = 2 ** 30;
     for (const body of ['hello', null]) {
@@ -331,7 +331,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     }
   });
 
-  it('ends a slice on a server that died, without hammering it', async () => {
+  it('An HTTP/2 session on a server that fails ends a slice on a server that died, without hammering it', async () => {
     const load = await rawHarness(answers);
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
@@ -348,7 +348,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     assert.ok(back.accepted >= 2);
   });
 
-  it('survives a server that does anything at random', async () => {
+  it('An HTTP/2 session on a server that fails survives a server that does anything at random', async () => {
     let seed = 12345;
     const random = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2147483648;

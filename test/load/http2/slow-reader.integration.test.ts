@@ -18,7 +18,7 @@ import {
 import { sessionOn } from './harness.ts';
 import { answer, splitFrames } from './peer.ts';
 
-it('an HTTP/2 session sends every byte as it was, to a server that reads late', async () => {
+it('An HTTP/2 session sends every byte as it was, to a server that reads late', async () => {
   const body = randomBytes(2 ** 24);
   const root = await mkdtemp(join(tmpdir(), 'slow-reader-'));
   await writeFile(join(root, 'body'), body);

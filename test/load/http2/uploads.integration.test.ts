@@ -15,7 +15,7 @@ function sizes(written: Buffer): [id: number, bytes: number, ends: boolean][] {
 }
 
 describe('bodies of requests', () => {
-  it('are one frame behind the head when the window has room', () => {
+  it('Bodies of requests are one frame behind the head when the window has room', () => {
     const { channel, take } = harness();
     channel.send(request({ method: 'POST', body: 'hello' }));
     const { frames } = splitFrames(take());
@@ -29,7 +29,7 @@ describe('bodies of requests', () => {
     assert.equal(frames[1]?.payload.toString(), 'hello');
   });
 
-  it('wait for windows of the stream and of the connection', () => {
+  it('Bodies of requests wait for windows of the stream and of the connection', () => {
     const { channel, recorder, take } = harness();
     channel.send(request({ method: 'POST', body: 'x'.repeat(ROOM + 30) }));
     assert.deepEqual(sizes(take()), [
@@ -46,7 +46,7 @@ describe('bodies of requests', () => {
     assert.deepEqual(sizes(take()), [[1, 20, true]]);
   });
 
-  it('take turns', () => {
+  it('Bodies of requests take turns', () => {
     const { channel, take } = harness();
     const body = 'x'.repeat(20_000);
     for (let i = 0; i < 3; i++) channel.send(request({ method: 'POST', body }));
@@ -69,7 +69,7 @@ describe('bodies of requests', () => {
     );
   });
 
-  it('are not finished once the whole answer has come', () => {
+  it('Bodies of requests are not finished once the whole answer has come', () => {
     const { channel, recorder, take } = harness();
     channel.send(request({ method: 'POST', body: 'x'.repeat(ROOM + 1) }));
     take();
@@ -80,7 +80,7 @@ describe('bodies of requests', () => {
     assert.equal(take().length, 0);
   });
 
-  it('arrive whole and never beyond a window, whatever the windows do', () => {
+  it('Bodies of requests arrive whole and never beyond a window, whatever the windows do', () => {
     const windows = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 40_000 })), {
       maxLength: 20,
     });

@@ -11,7 +11,7 @@ type Piece = Field[] | Buffer;
 const STATUS = [{ name: ':status', value: '200' }];
 
 describe('an HTTP/3 answer', () => {
-  it('is good in every form that the protocol allows', () => {
+  it('An HTTP/3 answer is good in every form that the protocol allows', () => {
     const hello = Buffer.from('hello');
     const length = { name: 'content-length', value: '5' };
     for (const pieces of [
@@ -30,7 +30,7 @@ describe('an HTTP/3 answer', () => {
     }
   });
 
-  it('of a gRPC call counts by its grpc-status, behind the body or alone', () => {
+  it('An HTTP/3 answer of a gRPC call counts by its grpc-status, behind the body or alone', () => {
     const grpc = [...STATUS, { name: 'content-type', value: 'application/grpc+proto' }];
     const status = (value: string) => [{ name: 'grpc-status', value }];
     const call = variant({ isCall: true });
@@ -45,7 +45,7 @@ describe('an HTTP/3 answer', () => {
     assert.equal(judge(variant(), [STATUS, body, status('13')]), null);
   });
 
-  it('is malformed in every other', () => {
+  it('An HTTP/3 answer is malformed in every other', () => {
     const x = Buffer.from('x');
     const cases: [Piece[], RegExp][] = [
       [[], /ended without a status/],
@@ -72,7 +72,7 @@ describe('an HTTP/3 answer', () => {
     }
   });
 
-  it('may have a few interim ones before it, each time anew', () => {
+  it('An HTTP/3 answer may have a few interim ones before it, each time anew', () => {
     const interim: Piece[] = Array(16).fill([{ name: ':status', value: '103' }]);
     const answer = new Answer();
     for (let time = 0; time < 3; time++) {
@@ -82,7 +82,7 @@ describe('an HTTP/3 answer', () => {
     assert.match(String(one?.message), /^more than 16 interim answers/);
   });
 
-  it('is good only with the expected status and exactly the expected body, in any pieces', () => {
+  it('An HTTP/3 answer is good only with the expected status and exactly the expected body, in any pieces', () => {
     const field = fc.record({
       name: fc.constantFrom(':status', 'content-length', 'x', ''),
       value: fc.constantFrom('200', '100', '404', '3', '', '-1', '9'.repeat(30), 'é'),

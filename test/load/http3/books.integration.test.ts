@@ -18,7 +18,7 @@ const ALL = { streamId: -1 };
 const ERROR_KINDS = Object.keys(noErrors()) as ErrorKind[];
 
 describe('an HTTP/3 session', () => {
-  it('sends again what a GOAWAY says was not looked at, and leaves the connection', async () => {
+  it('An HTTP/3 session sends again what a GOAWAY says was not looked at, and leaves the connection', async () => {
     let goneAway = false;
     const { library, slice } = await run(
       12,
@@ -39,7 +39,7 @@ describe('an HTTP/3 session', () => {
     assert.equal(library.wires[0]?.isClosed, true);
   });
 
-  it('sends nothing a third time', async () => {
+  it('An HTTP/3 session sends nothing a third time', async () => {
     const { slice, heard } = await run(
       3,
       { connections: 1, streams: 1 },
@@ -74,7 +74,7 @@ describe('an HTTP/3 session', () => {
     });
   }
 
-  it('waits for room, and goes on when there is some', async () => {
+  it('An HTTP/3 session waits for room, and goes on when there is some', async () => {
     let open = 0;
     let most = 0;
     const { slice } = await run(
@@ -94,7 +94,7 @@ describe('an HTTP/3 session', () => {
     assert.deepEqual([slice.good, most], [40, 2]);
   });
 
-  it('times out where there is never room', async () => {
+  it('An HTTP/3 session times out where there is never room', async () => {
     const { slice, heard } = await run(
       20,
       { connections: 2, streams: 2, timeoutMs: 40 },
@@ -108,7 +108,7 @@ describe('an HTTP/3 session', () => {
     assert.match(heard[0] ?? '', /the request could not be sent/);
   });
 
-  it('sends a body in the pieces that are taken, each once', async () => {
+  it('An HTTP/3 session sends a body in the pieces that are taken, each once', async () => {
     const taken = new Map<number, string>();
     const body = 'abcdefghij'.repeat(10);
     let calls = 0;
@@ -133,7 +133,7 @@ describe('an HTTP/3 session', () => {
     assert.deepEqual([...taken.values()], Array(6).fill(body));
   });
 
-  it('gives up when every connection is refused three times', async () => {
+  it('An HTTP/3 session gives up when every connection is refused three times', async () => {
     let isUp = true;
     const library = fakeLibrary({
       onRequest(wire) {
@@ -157,7 +157,7 @@ describe('an HTTP/3 session', () => {
     );
   });
 
-  it('keeps exact books, whatever happens', async () => {
+  it('An HTTP/3 session keeps exact books, whatever happens', async () => {
     const seen = noErrors();
     let good = 0;
     for (let seed = 0; seed < 2000; seed += 200) {

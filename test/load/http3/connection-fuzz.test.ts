@@ -95,7 +95,7 @@ const cases = fc.record({
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 describe('a connection of HTTP/3, whatever it is told', () => {
-  it('counts what a strict reading of the events counts, and ends each request once', () => {
+  it('A connection of HTTP/3, whatever it is told counts what a strict reading of the events counts, and ends each request once', () => {
     const seen = { cases: 0, good: 0, bad: 0 };
     fc.assert(
       fc.property(cases, (one) => {

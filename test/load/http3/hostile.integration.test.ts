@@ -45,7 +45,7 @@ if (noHttp3 !== false) describe('an HTTP/3 session', { skip: noHttp3 }, () => {}
 for (const library of libraries) {
   describe(`an HTTP/3 session (${library.runtime}) with a hostile server`, () => {
     for (const [name, [bytes, expected]] of Object.entries(answers)) {
-      it(`counts an answer that is ${name}`, async () => {
+      it(`An HTTP/3 session (${library.runtime}) with a hostile server counts an answer that is ${name}`, async () => {
         await using server = await serveRaw((stream) => stream.end(bytes));
         const { slice, heard } = await run(library, server.port, 12, {
           expect: { status: 200, body: 'hello' },
@@ -56,7 +56,7 @@ for (const library of libraries) {
       });
     }
 
-    it('cannot tell a DATA frame that is cut off from a whole one, as docs/adr/0010 says', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server cannot tell a DATA frame that is cut off from a whole one, as docs/adr/0010 says`, async () => {
       const cut = await eventsOf(
         library,
         Buffer.concat([STATUS_200, data('hello').subarray(0, 4)]),
@@ -66,7 +66,7 @@ for (const library of libraries) {
       assert.deepEqual(cut, whole);
     });
 
-    it('understands a right answer of the same server', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server understands a right answer of the same server`, async () => {
       const right = Buffer.concat([STATUS_200, data('hello')]);
       await using server = await serveRaw((stream) => stream.end(right));
       const { slice, heard } = await run(library, server.port, 12, {
@@ -75,7 +75,7 @@ for (const library of libraries) {
       assert.equal(slice.good, 12, heard[0]);
     });
 
-    it('counts every request of random bytes as an error', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server counts every request of random bytes as an error`, async () => {
       const random = randomBytes(7);
       await using server = await serveRaw((stream) => stream.end(random(200)));
       const { slice } = await run(library, server.port, 200, {
@@ -85,7 +85,7 @@ for (const library of libraries) {
       assert.equal(slice.good, 0);
     });
 
-    it('counts streams that are reset, and goes on with the connection', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server counts streams that are reset, and goes on with the connection`, async () => {
       await using server = await serve((stream, _headers, index) => {
         if (index % 3 === 0) stream.close(0x102);
         else hello(stream);
@@ -96,7 +96,7 @@ for (const library of libraries) {
       assert.equal(server.accepted, 2);
     });
 
-    it('counts what a closing connection takes along, and opens another one', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server counts what a closing connection takes along, and opens another one`, async () => {
       let left = 3;
       await using server = await serveRaw((stream, session) => {
         if (left-- > 0) session.close(0x102, 'bye');
@@ -108,7 +108,7 @@ for (const library of libraries) {
       assert.ok(server.accepted > 1);
     });
 
-    it('gives up on a server that vanishes without a word', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server gives up on a server that vanishes without a word`, async () => {
       const server = await serve(hello);
       await using load = await opened(library, server.port, { timeoutMs: 150 });
       assert.equal((await load.slice(6)).good, 6);
@@ -118,7 +118,7 @@ for (const library of libraries) {
       assert.ok(slice.gaveUp !== null);
     });
 
-    it('opens its connections again when the server is back', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server opens its connections again when the server is back`, async () => {
       const first = await serve(hello);
       await using load = await opened(library, first.port, { timeoutMs: 500 });
       assert.equal((await load.slice(6)).good, 6);
@@ -129,7 +129,7 @@ for (const library of libraries) {
       assert.equal(second.accepted >= 2, true);
     });
 
-    it('rejects when nobody answers, or with random datagrams only', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server rejects when nobody answers, or with random datagrams only`, async () => {
       const random = randomBytes(11);
       for (const answer of [false, true]) {
         const socket = dgram.createSocket('udp4');
@@ -156,7 +156,7 @@ for (const library of libraries) {
       }
     });
 
-    it('reads a body of 200 MB past, and keeps none of it', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server reads a body of 200 MB past, and keeps none of it`, async () => {
       const piece = Buffer.alloc(1 << 20, 'x');
       await using server = await serve((stream) => {
         stream.respond({ ':status': '200' });
@@ -180,7 +180,7 @@ for (const library of libraries) {
       assert.ok(grownMb < 150, `${grownMb} MB more`);
     });
 
-    it('times out on a body without end', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server times out on a body without end`, async () => {
       await using server = await serve((stream) => {
         stream.respond({ ':status': '200' });
         setInterval(() => stream.write('more'), 5).unref();
@@ -193,7 +193,7 @@ for (const library of libraries) {
       assert.match(heard[0] ?? '', /status 200 and \d+ bytes of its body came/);
     });
 
-    it('counts an answer to HEAD that has a body', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server counts an answer to HEAD that has a body`, async () => {
       await using server = await serve((stream) => {
         stream.respond({ ':status': '200' });
         stream.end('body');
@@ -202,7 +202,7 @@ for (const library of libraries) {
       assert.deepEqual(slice.errors, { ...noErrors(), protocol: 6 });
     });
 
-    it('counts an answer whose length is not its content-length', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server counts an answer whose length is not its content-length`, async () => {
       await using server = await serve((stream, _headers, index) => {
         stream.respond({ ':status': '200', 'content-length': '5' });
         stream.end(index % 2 === 0 ? 'hell' : 'hello!');
@@ -211,7 +211,7 @@ for (const library of libraries) {
       assert.deepEqual(slice.errors, { ...noErrors(), protocol: 6 }, heard[0]);
     });
 
-    it('takes an answer that comes before the end of the request', async () => {
+    it(`An HTTP/3 session (${library.runtime}) with a hostile server takes an answer that comes before the end of the request`, async () => {
       const early = Buffer.concat([STATUS_200, data('hello')]);
       const answer = (stream: QuicStream) => {
         stream.pause();

@@ -37,7 +37,7 @@ describe('the HTTP/3 client of the bundled tool', { skip: noHttp3 }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is the WASM one, with nothing installed, and never one of the measured repository', async () => {
+  it('The HTTP/3 client of the bundled tool is the WASM one, with nothing installed, and never one of the measured repository', async () => {
     const repository = join(folder, 'repository');
     mkdirSync(join(repository, PACKAGE), { recursive: true });
     const spy = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'loaded'))}, '')`;
@@ -49,7 +49,7 @@ describe('the HTTP/3 client of the bundled tool', { skip: noHttp3 }, () => {
     assert.ok(!existsSync(join(folder, 'loaded')));
   });
 
-  it('is the native one when that is installed beside the tool', async (context) => {
+  it('The HTTP/3 client of the bundled tool is the native one when that is installed beside the tool', async (context) => {
     if (loadHttp3().runtime !== 'native') return context.skip('no native client for this machine');
     mkdirSync(join(folder, 'node_modules/@currentspace'), { recursive: true });
     const place = join(folder, PACKAGE);
@@ -60,7 +60,7 @@ describe('the HTTP/3 client of the bundled tool', { skip: noHttp3 }, () => {
     assert.deepEqual(replies.map(outcome), [200, '@currentspace/http3 0.9.0 (native)', 50]);
   });
 
-  it('says what is missing', async () => {
+  it('The HTTP/3 client of the bundled tool says what is missing', async () => {
     const wasm = join(tool, 'dist', 'http3_client.wasm');
     cpSync(wasm, `${wasm}.away`);
     rmSync(wasm);
@@ -73,7 +73,9 @@ describe('the HTTP/3 client of the bundled tool', { skip: noHttp3 }, () => {
   });
 
   const old = olderNode();
-  it('asks for Node.js 24', { skip: old === null && 'no older Node.js on PATH' }, async () => {
+  it('The HTTP/3 client of the bundled tool asks for Node.js 24', {
+    skip: old === null && 'no older Node.js on PATH',
+  }, async () => {
     const [probed, opened] = await generate(tool, folder, old as string, 9);
     const message = /^HTTP\/3 needs Node\.js 24 or newer; this is v\d+\./;
     assert.match(String(outcome(probed)), message);

@@ -28,7 +28,7 @@ function binding() {
   return { state, binding: { NativeWorkerClient } as NativeBinding };
 }
 
-it('waits for no thread that has not said that it ended', async (t) => {
+it('The native wire waits for no thread that has not said that it ended', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { state, binding: addon } = binding();
   const wire = nativeWire(addon)(OPTIONS, () => {});
@@ -45,7 +45,7 @@ it('waits for no thread that has not said that it ended', async (t) => {
   assert.equal(state.joined, 1);
 });
 
-it('lets go of a thread that ended before the connection was closed', async () => {
+it('The native wire lets go of a thread that ended before the connection was closed', async () => {
   const { state, binding: addon } = binding();
   const wire = nativeWire(addon)(OPTIONS, () => {});
   state.tell([GONE]);

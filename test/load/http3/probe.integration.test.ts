@@ -7,7 +7,7 @@ if (noHttp3 !== false) describe('an HTTP/3 probe', { skip: noHttp3 }, () => {});
 
 for (const library of libraries) {
   describe(`an HTTP/3 probe (${library.runtime})`, () => {
-    it('tells the status of a path, whoever signed the certificate', async () => {
+    it(`An HTTP/3 probe (${library.runtime}) tells the status of a path, whoever signed the certificate`, async () => {
       await using server = await serve((stream, headers) => {
         const isReady = headers[':path'] === '/ready' && headers[':method'] === 'GET';
         stream.respondWithBody({ ':status': isReady ? '204' : '503' }, '');
@@ -19,12 +19,12 @@ for (const library of libraries) {
       assert.equal(server.accepted, 2, 'each on a connection of its own');
     });
 
-    it('counts an answer without end by its status', async () => {
+    it(`An HTTP/3 probe (${library.runtime}) counts an answer without end by its status`, async () => {
       await using server = await serveRaw((stream) => void stream.write(STATUS_200));
       assert.equal(await probeHttp3(target3(server.port), '/', 3000, library), 200);
     });
 
-    it('says why there is no status', async () => {
+    it(`An HTTP/3 probe (${library.runtime}) says why there is no status`, async () => {
       await using silent = await serveRaw(() => {});
       await using empty = await serveRaw((stream) => stream.end());
       await using closing = await serveRaw((_stream, session) => session.close(0x102));

@@ -30,7 +30,7 @@ if (noHttp3 !== false) describe('an HTTP/3 session', { skip: noHttp3 }, () => {}
 
 for (const library of libraries) {
   describe(`an HTTP/3 session (${library.runtime})`, () => {
-    it('opens every connection, then sends exactly the requests it is asked for', async () => {
+    it(`An HTTP/3 session (${library.runtime}) opens every connection, then sends exactly the requests it is asked for`, async () => {
       await using load = await harness(library, hello, { expect: { status: 200, body: 'hello' } });
       assert.equal(load.session.engine, `@currentspace/http3 0.9.0 (${library.runtime})`);
       assert.equal(load.server.requests, 0);
@@ -47,7 +47,7 @@ for (const library of libraries) {
       assert.equal(load.server.accepted, 2, 'the connections stay open');
     });
 
-    it('rests without connections, and opens them again for the next slice', async () => {
+    it(`An HTTP/3 session (${library.runtime}) rests without connections, and opens them again for the next slice`, async () => {
       await using load = await harness(library, hello);
       assert.equal((await load.slice(8)).good, 8);
       load.session.rest();
@@ -55,7 +55,7 @@ for (const library of libraries) {
       assert.equal(load.server.accepted, 4);
     });
 
-    it('keeps as many requests in flight as there are streams on all connections', async () => {
+    it(`An HTTP/3 session (${library.runtime}) keeps as many requests in flight as there are streams on all connections`, async () => {
       let inFlight = 0;
       let most = 0;
       await using load = await harness(library, (stream) => {
@@ -69,7 +69,7 @@ for (const library of libraries) {
       assert.equal(most, 6);
     });
 
-    it('sends no more requests at once than the server takes', async () => {
+    it(`An HTTP/3 session (${library.runtime}) sends no more requests at once than the server takes`, async () => {
       let inFlight = 0;
       let most = 0;
       const onStream: OnStream = (stream) => {
@@ -86,7 +86,7 @@ for (const library of libraries) {
       assert.ok(most <= 4, `${most} at once`);
     });
 
-    it('sends methods, headers and bodies of any size, and checks what comes back', async () => {
+    it(`An HTTP/3 session (${library.runtime}) sends methods, headers and bodies of any size, and checks what comes back`, async () => {
       const echo: OnStream = async (stream, headers) => {
         const body = Buffer.concat(await stream.toArray());
         const expected = Number(headers['content-length'] ?? 0);
@@ -112,7 +112,7 @@ for (const library of libraries) {
       }
     });
 
-    it('sends its requests in the order of the sequence, from where each slice begins', async () => {
+    it(`An HTTP/3 session (${library.runtime}) sends its requests in the order of the sequence, from where each slice begins`, async () => {
       const paths: unknown[] = [];
       await using load = await harness(
         library,
@@ -145,7 +145,7 @@ for (const library of libraries) {
       assert.ok(new Set(paths).size > 2);
     });
 
-    it('counts a wrong status and a wrong body, in words', async () => {
+    it(`An HTTP/3 session (${library.runtime}) counts a wrong status and a wrong body, in words`, async () => {
       await using load = await harness(
         library,
         (stream, _headers, index) => {
@@ -162,7 +162,7 @@ for (const library of libraries) {
       assert.equal(slice.gaveUp, null);
     });
 
-    it('times requests out, goes on, and gives up when all of them hang', async () => {
+    it(`An HTTP/3 session (${library.runtime}) times requests out, goes on, and gives up when all of them hang`, async () => {
       await using some = await harness(
         library,
         (stream, _headers, index) => {
@@ -180,7 +180,7 @@ for (const library of libraries) {
       assert.equal(lost.gaveUp, 'timeout');
     });
 
-    it('reports a slice that is cut by the end of the session', async () => {
+    it(`An HTTP/3 session (${library.runtime}) reports a slice that is cut by the end of the session`, async () => {
       await using load = await harness(library, () => {});
       const running = load.slice(10);
       await new Promise((resolve) => setTimeout(resolve, 50));

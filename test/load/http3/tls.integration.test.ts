@@ -25,7 +25,7 @@ if (noHttp3 !== false) describe('HTTP/3 certificates', { skip: noHttp3 }, () => 
 
 for (const library of libraries) {
   describe(`HTTP/3 certificates (${library.runtime})`, () => {
-    it('trusts the authority that it is given, and any certificate when told to', async () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) trusts the authority that it is given, and any certificate when told to`, async () => {
       await using server = await serve(hello);
       for (const tls of [TRUSTED, ANY, { ...ANY, serverName: 'example.org' }]) {
         using session = await open(library, server.port, tls);
@@ -33,7 +33,7 @@ for (const library of libraries) {
       }
     });
 
-    it('refuses a certificate for another name, and says how to mend it', async () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) refuses a certificate for another name, and says how to mend it`, async () => {
       await using server = await serve(hello);
       await assert.rejects(
         open(library, server.port, { ...TRUSTED, serverName: 'example.org' }),
@@ -41,7 +41,7 @@ for (const library of libraries) {
       );
     });
 
-    it('refuses what another authority has signed', async () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) refuses what another authority has signed`, async () => {
       await using server = await serve(hello);
       await assert.rejects(
         open(library, server.port, { ...TRUSTED, ca: OTHER }),
@@ -49,7 +49,7 @@ for (const library of libraries) {
       );
     });
 
-    it('names an authority that is none', async () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) names an authority that is none`, async () => {
       await using server = await serve(hello);
       await assert.rejects(
         open(library, server.port, { ...TRUSTED, ca: 'no certificate' }),
@@ -57,7 +57,7 @@ for (const library of libraries) {
       );
     });
 
-    it('asks for `tls` and for a UDP port', () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) asks for \`tls\` and for a UDP port`, () => {
       assert.throws(() => session(library, 1, null), /scenario test: HTTP\/3 needs `tls`/);
       const onSocket = { ...target(1, { protocol: 'http3', tls: ANY }), socketPath: '/s' };
       assert.throws(
@@ -67,7 +67,7 @@ for (const library of libraries) {
     });
 
     if (library.runtime === 'native') {
-      it('checks by the authorities of Node.js when it is given none', async () => {
+      it(`An HTTP/3 session with certificates (${library.runtime}) checks by the authorities of Node.js when it is given none`, async () => {
         await using server = await serve(hello);
         await assert.rejects(
           open(library, server.port, { ...TRUSTED, ca: null }),
@@ -75,19 +75,19 @@ for (const library of libraries) {
         );
       });
 
-      it('trusts several authorities', async () => {
+      it(`An HTTP/3 session with certificates (${library.runtime}) trusts several authorities`, async () => {
         await using server = await serve(hello);
         using load = await open(library, server.port, { ...TRUSTED, ca: OTHER + CERTIFICATE });
         assert.equal((await load.slice(10)).good, 10);
       });
     } else {
-      it('says that it can trust one authority only', () => {
+      it(`An HTTP/3 session with certificates (${library.runtime}) says that it can trust one authority only`, () => {
         const one = /the WASM client for HTTP\/3 can trust one authority only, found: /;
         assert.throws(() => session(library, 1, { ...TRUSTED, ca: null }), one);
         assert.throws(() => session(library, 1, { ...TRUSTED, ca: OTHER + CERTIFICATE }), one);
       });
 
-      it('says when the requests are too large for it', () => {
+      it(`An HTTP/3 session with certificates (${library.runtime}) says when the requests are too large for it`, () => {
         const wanted = { method: 'POST', body: 'x'.repeat(3_000_000), streams: 10 };
         assert.throws(
           () => new Http3Session(target3(1, wanted), ALONE, () => {}, library),
@@ -96,7 +96,7 @@ for (const library of libraries) {
       });
     }
 
-    it('refuses headers that HTTP/3 does not have', () => {
+    it(`An HTTP/3 session with certificates (${library.runtime}) refuses headers that HTTP/3 does not have`, () => {
       const wanted = { headers: { Connection: 'close' } };
       assert.throws(
         () => new Http3Session(target3(1, wanted), ALONE, () => {}, library),

@@ -111,7 +111,7 @@ const refusals: [string, (key: string, stream: Duplex) => string | null, RegExp]
 
 describe('a WebSocket session against a peer that', () => {
   for (const [what, answer, kind, message] of answers) {
-    it(`answers ${what}: ${kind} each time`, async () => {
+    it(`A WebSocket session against a peer that answers ${what}: ${kind} each time`, async () => {
       await using load = await harness({ onMessage: answer });
       const slice = await load.slice(12);
       assert.deepEqual([slice.errors, slice.gaveUp], [errors({ [kind]: 12 }), null]);
@@ -120,7 +120,7 @@ describe('a WebSocket session against a peer that', () => {
   }
 
   for (const [what, handshake, message] of refusals) {
-    it(`answers the handshake with ${what}: says so, and gives up`, async () => {
+    it(`A WebSocket session against a peer that answers the handshake with ${what}: says so, and gives up`, async () => {
       const behaviour: Behaviour = { handshake, onMessage: echo };
       await using peer = await servePeer(behaviour);
       const heard: string[] = [];
@@ -137,7 +137,7 @@ describe('a WebSocket session against a peer that', () => {
     });
   }
 
-  it('never answers the handshake: a refusal by the timeout', async () => {
+  it('A WebSocket session against a peer that never answers the handshake: a refusal by the timeout', async () => {
     await using peer = await servePeer({ handshake: () => null });
     using session = new WebSocketSession(target(peer.port, { timeoutMs: 40 }), ALONE, () => {});
     await assert.rejects(
@@ -147,7 +147,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.equal((await session.slice(100)).errors.connect, 100);
   });
 
-  it('answers twice: the copy is never taken for the next echo', async () => {
+  it('A WebSocket session against a peer that answers twice: the copy is never taken for the next echo', async () => {
     const onMessage: OnMessage = (stream, { data }) =>
       stream.write(Buffer.concat([frame(data), frame(data)]));
     for (const bytes of [1, 32]) {
@@ -160,7 +160,7 @@ describe('a WebSocket session against a peer that', () => {
     }
   });
 
-  it('echoes the message before: no success but none of them', async () => {
+  it('A WebSocket session against a peer that echoes the message before: no success but none of them', async () => {
     const before = new Map<Duplex, Buffer>();
     const onMessage: OnMessage = (stream, { data }) => {
       stream.write(frame(before.get(stream) ?? 'nothing'));
@@ -170,7 +170,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.equal((await load.slice(40)).good, 0);
   });
 
-  it('mixes its connections up: no success', async () => {
+  it('A WebSocket session against a peer that mixes its connections up: no success', async () => {
     let waiting: [Duplex, Buffer] | null = null;
     const onMessage: OnMessage = (stream, { data }) => {
       if (waiting === null) {
@@ -187,14 +187,14 @@ describe('a WebSocket session against a peer that', () => {
     }
   });
 
-  it('greets everybody: nothing that it says is taken for an answer', async () => {
+  it('A WebSocket session against a peer that greets everybody: nothing that it says is taken for an answer', async () => {
     const onOpen = (stream: Duplex) => stream.write(frame('welcome'));
     await using load = await harness({ onOpen, onMessage: echo });
     const slice = await load.slice(40);
     assert.ok(slice.errors.protocol > 0 && slice.good <= load.peer.counter.messages);
   });
 
-  it('never answers: the slice ends by the timeout', async () => {
+  it('A WebSocket session against a peer that never answers: the slice ends by the timeout', async () => {
     await using load = await harness({}, { timeoutMs: 60 });
     const slice = await load.slice(1000);
     assert.deepEqual([slice.errors, slice.gaveUp], [errors({ timeout: 1000 }), 'timeout']);
@@ -202,7 +202,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.ok(load.peer.counter.messages <= 12);
   });
 
-  it('answers late: the late echo is lost with its connection', async () => {
+  it('A WebSocket session against a peer that answers late: the late echo is lost with its connection', async () => {
     const onMessage: OnMessage = (stream, { data }, index) =>
       index % 8 === 3
         ? setTimeout(() => stream.destroyed || stream.write(frame(data)), 450)
@@ -213,7 +213,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.equal(load.peer.accepted, 3);
   });
 
-  it('cuts its echoes up: as many pieces as are allowed are good, one more is an error', async () => {
+  it('A WebSocket session against a peer that cuts its echoes up: as many pieces as are allowed are good, one more is an error', async () => {
     const most = 4096;
     const shape = { bytes: 32, binary: false };
     for (const size of [0, 1]) {
@@ -229,7 +229,7 @@ describe('a WebSocket session against a peer that', () => {
     }
   });
 
-  it('sends a frame byte by byte that never ends: an error, long before its timeout', async () => {
+  it('A WebSocket session against a peer that sends a frame byte by byte that never ends: an error, long before its timeout', async () => {
     const scenario = { connections: 1, timeoutMs: 60_000 };
     const [near, far] = duplexPair();
     const onMessage = (stream: Duplex) => {
@@ -247,7 +247,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.match(heard[0] ?? '', /^protocol: Invalid WebSocket message: Too many buffered chunks/);
   });
 
-  it('sends a large message in frames of a usual size: every echo is good', async () => {
+  it('A WebSocket session against a peer that sends a large message in frames of a usual size: every echo is good', async () => {
     const message = { bytes: 8 * 2 ** 20, binary: true };
     const pieces = Math.ceil(message.bytes / 400);
     await using load = await harness(
@@ -257,7 +257,7 @@ describe('a WebSocket session against a peer that', () => {
     assert.equal((await load.slice(2)).good, 2, load.heard[0]);
   });
 
-  it('closes at random, now and then says nothing, echoes otherwise', async () => {
+  it('A WebSocket session against a peer that closes at random, now and then says nothing, echoes otherwise', async () => {
     let seed = 12345;
     const random = (below: number) => {
       seed = (seed * 1103515245 + 12345) % 2147483648;

@@ -20,7 +20,7 @@ import {
 } from './peer.ts';
 
 describe('a WebSocket session that echoes', () => {
-  it('opens every connection, then sends exactly the messages it is asked for', async () => {
+  it('A WebSocket session that echoes opens every connection, then sends exactly the messages it is asked for', async () => {
     await using load = await harness({ onMessage: echo });
     assert.match(load.session.engine, /^ws 8\.\d+\.\d+$/);
     assert.equal(load.peer.counter.messages, 0);
@@ -37,7 +37,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 4, 'the connections stay open');
   });
 
-  it('sends messages of every size and type', async () => {
+  it('A WebSocket session that echoes sends messages of every size and type', async () => {
     for (const bytes of [1, 2, 6, 125, 126, 65_535, 65_536, 2_000_000]) {
       for (const binary of [false, true]) {
         const sizes = new Set<number>();
@@ -56,7 +56,7 @@ describe('a WebSocket session that echoes', () => {
     }
   });
 
-  it('keeps one message in flight on each connection', async () => {
+  it('A WebSocket session that echoes keeps one message in flight on each connection', async () => {
     let inFlight = 0;
     let most = 0;
     const onMessage: OnMessage = (stream, message, index) => {
@@ -71,7 +71,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(most, 4);
   });
 
-  it('takes fragments, pings and dripping bytes as they are', async () => {
+  it('A WebSocket session that echoes takes fragments, pings and dripping bytes as they are', async () => {
     const onMessage: OnMessage = async (stream, { data, opcode }) => {
       const bytes = Buffer.concat([
         frame(data.subarray(0, 10), { opcode, fin: false }),
@@ -90,7 +90,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 4);
   });
 
-  it('numbers the connections of several processes apart', async () => {
+  it('A WebSocket session that echoes numbers the connections of several processes apart', async () => {
     const seen: string[] = [];
     const onMessage: OnMessage = (stream, message, index) => {
       seen.push(message.data.toString());
@@ -109,7 +109,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(new Set(seen).size, 80);
   });
 
-  it('rests without connections, and opens them again for the next slice', async () => {
+  it('A WebSocket session that echoes rests without connections, and opens them again for the next slice', async () => {
     await using load = await harness({ onMessage: echo });
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
@@ -118,7 +118,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 8);
   });
 
-  it('opens again what the server closed between slices, silently', async () => {
+  it('A WebSocket session that echoes opens again what the server closed between slices, silently', async () => {
     await using load = await harness({ onMessage: echo });
     for (const end of [
       (socket: import('node:net').Socket) => socket.destroy(),
@@ -132,7 +132,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 12);
   });
 
-  it('sends nothing on a connection that has been closed, but not yet ended', async () => {
+  it('A WebSocket session that echoes sends nothing on a connection that has been closed, but not yet ended', async () => {
     await using load = await harness({ onMessage: echo, lingers: true });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('', { opcode: CLOSE }));
@@ -141,7 +141,7 @@ describe('a WebSocket session that echoes', () => {
     assert.equal(load.peer.accepted, 8);
   });
 
-  it('counts what comes while it rests, once', async () => {
+  it('A WebSocket session that echoes counts what comes while it rests, once', async () => {
     await using load = await harness({ onMessage: echo });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('hello'));
@@ -151,14 +151,14 @@ describe('a WebSocket session that echoes', () => {
     assert.equal((await load.slice(20)).good, 20);
   });
 
-  it('says why nothing could be opened', async () => {
+  it('A WebSocket session that echoes says why nothing could be opened', async () => {
     const gone = await servePeer({});
     await gone[Symbol.asyncDispose]();
     using session = new WebSocketSession(target(gone.port), ALONE, () => {});
     await assert.rejects(session.open(), /^Error: no connection could be opened: .*ECONNREFUSED/);
   });
 
-  it('refuses slices that make no sense', async () => {
+  it('A WebSocket session that echoes refuses slices that make no sense', async () => {
     const onMessage: OnMessage = (...all) => setTimeout(() => echo(...all), 5);
     await using load = await harness({ onMessage });
     await assert.rejects(load.session.slice(0), RangeError);
@@ -168,7 +168,7 @@ describe('a WebSocket session that echoes', () => {
     await running;
   });
 
-  it('gives up a running slice when it is closed', async () => {
+  it('A WebSocket session that echoes gives up a running slice when it is closed', async () => {
     await using load = await harness({});
     const running = load.slice(10);
     await sleep(5);
@@ -177,7 +177,7 @@ describe('a WebSocket session that echoes', () => {
     await assert.rejects(load.session.slice(1), /closed/);
   });
 
-  it('ends a slice on a server that died, without hammering it, and works when it is back', async () => {
+  it('A WebSocket session that echoes ends a slice on a server that died, without hammering it, and works when it is back', async () => {
     await using peer = await servePeer({ onMessage: echo });
     const heard: string[] = [];
     using session = new WebSocketSession(target(peer.port), ALONE, (_, message) => {

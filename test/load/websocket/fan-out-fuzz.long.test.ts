@@ -58,7 +58,7 @@ const TIMEOUT_MS = 15;
 const LONG_MS = 30_000;
 
 describe('a WebSocket fan-out, whatever its receivers are told', () => {
-  it('counts a delivery as good only where the very message reached a receiver for the first time', async () => {
+  it('A WebSocket fan-out, whatever its receivers are told counts a delivery as good only where the very message reached a receiver for the first time', async () => {
     const seen = { cases: 0, good: 0, perfect: 0, faulty: 0 };
     const many = fc.array(sessions, { minLength: AT_ONCE, maxLength: AT_ONCE });
     await fc.assert(

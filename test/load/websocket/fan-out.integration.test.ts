@@ -44,7 +44,7 @@ const fanOut = (some: Partial<WebSocketScenario> = {}): Partial<WebSocketScenari
 });
 
 describe('a WebSocket session that fans out', () => {
-  it('counts deliveries, for every amount of work, and leaves nothing in flight', async () => {
+  it('A WebSocket session that fans out counts deliveries, for every amount of work, and leaves nothing in flight', async () => {
     await using load = await harness(broadcast(), fanOut());
     assert.equal(load.peer.accepted, 6);
     for (const work of [1, 4, 5, 6, 10, 1003]) {
@@ -57,7 +57,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 6);
   });
 
-  it('sends the next message when all have the one before', async () => {
+  it('A WebSocket session that fans out sends the next message when all have the one before', async () => {
     let inFlight = 0;
     let most = 0;
     const late: Deliver = (...all) => {
@@ -75,7 +75,7 @@ describe('a WebSocket session that fans out', () => {
     }
   });
 
-  it('does not look at what the sender receives', async () => {
+  it('A WebSocket session that fans out does not look at what the sender receives', async () => {
     const { audience, onOpen } = broadcast();
     const onMessage: Behaviour['onMessage'] = (from, { data }) => {
       from.write(frame('well done'));
@@ -85,7 +85,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal((await load.slice(50)).good, 50);
   });
 
-  it('counts what did not come as timeouts, and goes on with new connections', async () => {
+  it('A WebSocket session that fans out counts what did not come as timeouts, and goes on with new connections', async () => {
     const lossy: Deliver = (...all) => all[3] !== 7 && honest(...all);
     await using load = await harness(broadcast(lossy), fanOut({ timeoutMs: 150 }));
     const slice = await load.slice(50);
@@ -94,7 +94,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 7);
   });
 
-  it('counts a loss among deliveries beyond the work', async () => {
+  it('A WebSocket session that fans out counts a loss among deliveries beyond the work', async () => {
     // Three are asked for, the message goes to five, the last of them is lost.
     const lossy: Deliver = (...all) => all[3] !== 4 && honest(...all);
     await using load = await harness(broadcast(lossy), fanOut({ timeoutMs: 100 }));
@@ -102,7 +102,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal((await load.slice(3)).good, 3);
   });
 
-  it('ends by the timeout when nothing is ever delivered', async () => {
+  it('A WebSocket session that fans out ends by the timeout when nothing is ever delivered', async () => {
     await using load = await harness(
       broadcast(() => {}),
       fanOut({ timeoutMs: 60 }),
@@ -112,7 +112,7 @@ describe('a WebSocket session that fans out', () => {
     assert.ok(load.peer.counter.messages <= 2);
   });
 
-  it('counts duplicates, each as one failure', async () => {
+  it('A WebSocket session that fans out counts duplicates, each as one failure', async () => {
     const twice: Deliver = (...all) => {
       honest(...all);
       if (all[3] === 6) honest(...all);
@@ -124,7 +124,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 6);
   });
 
-  it('counts an earlier message that comes before the next as one failure', async () => {
+  it('A WebSocket session that fans out counts an earlier message that comes before the next as one failure', async () => {
     let earlier: Buffer | null = null;
     const repeating: Deliver = (...all) => {
       if (all[3] === 0) earlier = all[1].data;
@@ -136,7 +136,7 @@ describe('a WebSocket session that fans out', () => {
     assert.match(load.heard[0] ?? '', /^protocol: another message than the one that was sent/);
   });
 
-  it('counts a connection that is closed after its delivery', async () => {
+  it('A WebSocket session that fans out counts a connection that is closed after its delivery', async () => {
     const closing: Deliver = (...all) => {
       // The last of the message is late, so that the close comes before the next message.
       if (all[3] === 14) setTimeout(() => honest(...all), 30);
@@ -148,7 +148,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 7);
   });
 
-  it('never counts more successes than it was sent messages when all come twice', async () => {
+  it('A WebSocket session that fans out never counts more successes than it was sent messages when all come twice', async () => {
     const twice: Deliver = (...all) => {
       honest(...all);
       honest(...all);
@@ -166,13 +166,13 @@ describe('a WebSocket session that fans out', () => {
     ['resets', (to) => void to.destroy(), { closed: 25 }],
   ];
   for (const [what, deliver, expected] of faults) {
-    it(`counts deliveries that are ${what}`, async () => {
+    it(`A WebSocket session that fans out counts deliveries that are ${what}`, async () => {
       await using load = await harness(broadcast(deliver), fanOut());
       assert.deepEqual((await load.slice(25)).errors, errors(expected));
     });
   }
 
-  it('counts the message before, delivered again, as no success', async () => {
+  it('A WebSocket session that fans out counts the message before, delivered again, as no success', async () => {
     let before: Buffer = Buffer.from('nothing');
     const { audience, onOpen } = broadcast();
     const onMessage: Behaviour['onMessage'] = (from, { data }) => {
@@ -186,7 +186,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal((await load.slice(30)).good, 0);
   });
 
-  it('counts what comes while it rests', async () => {
+  it('A WebSocket session that fans out counts what comes while it rests', async () => {
     const behaviour = broadcast();
     await using load = await harness(behaviour, fanOut());
     await load.slice(10);
@@ -198,7 +198,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal((await load.slice(10)).good, 10);
   });
 
-  it('opens again what the server closed between slices, and what rested', async () => {
+  it('A WebSocket session that fans out opens again what the server closed between slices, and what rested', async () => {
     const behaviour = broadcast();
     await using load = await harness(behaviour, fanOut());
     await load.slice(10);
@@ -211,7 +211,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal(load.peer.accepted, 18);
   });
 
-  it('says what became of the sender', async () => {
+  it('A WebSocket session that fans out says what became of the sender', async () => {
     const { onOpen } = broadcast();
     const onMessage: Behaviour['onMessage'] = (from) => from.destroy();
     await using load = await harness(
@@ -223,7 +223,7 @@ describe('a WebSocket session that fans out', () => {
     assert.match(load.heard.join('\n'), /did not come in 60 ms; the sender: the connection ended/);
   });
 
-  it('gives up on a server that died, and works again when it is back', async () => {
+  it('A WebSocket session that fans out gives up on a server that died, and works again when it is back', async () => {
     const behaviour = broadcast();
     await using peer = await servePeer(behaviour);
     const scenario = target(peer.port, fanOut());
@@ -238,7 +238,7 @@ describe('a WebSocket session that fans out', () => {
     assert.equal((await session.slice(20)).good, 20);
   });
 
-  it('gives up a running slice when it is closed', async () => {
+  it('A WebSocket session that fans out gives up a running slice when it is closed', async () => {
     await using load = await harness(
       broadcast(() => {}),
       fanOut(),
@@ -249,7 +249,7 @@ describe('a WebSocket session that fans out', () => {
     assert.deepEqual((await running).errors, errors({ closed: 12 }));
   });
 
-  it('refuses messages without room for a number, and several processes', () => {
+  it('A WebSocket session that fans out refuses messages without room for a number, and several processes', () => {
     const small = fanOut({ message: { bytes: FEWEST_FAN_OUT_BYTES - 1, binary: false } });
     assert.throws(
       () => new WebSocketSession(target(1, small), ALONE, () => {}),

@@ -31,7 +31,7 @@ const hanging = cases.chain((one) => {
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 describe('any bytes after the handshake', () => {
-  it('end every slice with exact accounts, and flatter nobody', async () => {
+  it('Any bytes after the handshake end every slice with exact accounts, and flatter nobody', async () => {
     // 500 times 20 cases: those that wait do so together.
     const many = fc.array(cases, { minLength: 20, maxLength: 20 });
     await fc.assert(
@@ -47,7 +47,7 @@ describe('any bytes after the handshake', () => {
     );
   });
 
-  it('end by the timeout where they stop in the middle', async () => {
+  it('Any bytes after the handshake end by the timeout where they stop in the middle', async () => {
     const many = fc.array(hanging, { minLength: 40, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(many, async (batch) => {

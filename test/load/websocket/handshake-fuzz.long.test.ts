@@ -73,7 +73,7 @@ type VerdictWord = typeof words extends fc.Arbitrary<infer T> ? T : never;
 type AnswerShape = typeof answers extends fc.Arbitrary<infer T> ? T : never;
 
 describe('the WebSocket handshake, whatever its words are', () => {
-  it('sends them as they are, or says which of them cannot be sent', async () => {
+  it('The WebSocket handshake, whatever its words are sends them as they are, or says which of them cannot be sent', async () => {
     const seen = { cases: 0, sent: 0, refused: 0 };
     const many = fc.array(words, { minLength: 100, maxLength: 100 });
     await fc.assert(
@@ -96,7 +96,7 @@ describe('the WebSocket handshake, whatever its words are', () => {
     assert.ok(seen.cases >= 10_000 && seen.sent > 500 && seen.refused > 500, JSON.stringify(seen));
   });
 
-  it('opens on a right answer only, and names the path where it does not', async () => {
+  it('The WebSocket handshake, whatever its words are opens on a right answer only, and names the path where it does not', async () => {
     const seen = { cases: 0, open: 0, refused: 0 };
     const many = fc.array(answers, { minLength: 100, maxLength: 100 });
     await fc.assert(
@@ -119,7 +119,7 @@ describe('the WebSocket handshake, whatever its words are', () => {
     assert.ok(seen.cases >= 10_000 && seen.open > 500 && seen.refused > 500, JSON.stringify(seen));
   });
 
-  it('says how a connection ended, and what answered in place of a WebSocket', () => {
+  it('The WebSocket handshake, whatever its words are says how a connection ended, and what answered in place of a WebSocket', () => {
     let cases = 0;
     const reason = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), nearly);
     fc.assert(

@@ -65,7 +65,7 @@ async function goodOf(to: Target<WebSocketScenario>): Promise<number> {
 }
 
 describe('the WebSocket handshake', () => {
-  it('sends path, headers and subprotocol as they are, and nothing for itself', async () => {
+  it('The WebSocket handshake sends path, headers and subprotocol as they are, and nothing for itself', async () => {
     await using server = await echoing(http.createServer(), {
       path: '/a%20b/?q="1"&x={y}'.replace(/["{}]/g, (c) => `%${c.charCodeAt(0).toString(16)}`),
       headers: { Authorization: 'Bearer x', origin: 'http://here' },
@@ -88,7 +88,7 @@ describe('the WebSocket handshake', () => {
     assert.equal(headers['sec-websocket-protocol'], 'chat.v2');
   });
 
-  it('goes over Unix sockets', async () => {
+  it('The WebSocket handshake goes over Unix sockets', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'socket-'));
     try {
       for (const tls of [null, trusting()]) {
@@ -102,7 +102,7 @@ describe('the WebSocket handshake', () => {
     }
   });
 
-  it('goes over TLS, with a certificate that is trusted or accepted', async () => {
+  it('The WebSocket handshake goes over TLS, with a certificate that is trusted or accepted', async () => {
     for (const tls of [trusting(), { ...trusting(), ca: null, acceptSelfSigned: true }]) {
       await using server = await echoing(https.createServer(secured), { tls });
       assert.equal(await goodOf(server.target), 20);
@@ -110,7 +110,7 @@ describe('the WebSocket handshake', () => {
     }
   });
 
-  it('says what is wrong with the certificate', async () => {
+  it('The WebSocket handshake says what is wrong with the certificate', async () => {
     for (const [tls, message] of [
       [{ ...trusting(), ca: null }, /certificate was refused \(.*accept-self-signed/],
       [{ ...trusting(), serverName: 'elsewhere.test' }, /certificate is for another name/],
@@ -137,7 +137,7 @@ describe('the WebSocket handshake', () => {
     [{ message: { bytes: 2 ** 30, binary: true } }, /messages of 1073741824 bytes are too large/],
   ];
   for (const [scenario, message] of unsendable) {
-    it(`refuses ${JSON.stringify(scenario)} before anything is opened`, () => {
+    it(`The WebSocket handshake refuses ${JSON.stringify(scenario)} before anything is opened`, () => {
       assert.throws(
         () => new WebSocketSession(target(1, scenario), ALONE, () => {}),
         (error) => message.test(unmarked(String(error))),

@@ -9,7 +9,7 @@ const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.b
 const connections = fc.nat(100_000);
 
 describe('messages', () => {
-  it('have exactly the size asked for, and differ from the ones before', () => {
+  it('Messages have exactly the size asked for, and differ from the ones before', () => {
     fc.assert(
       fc.property(shapes, connections, (shape, connection) => {
         const messages = new Messages(shape, connection);
@@ -24,14 +24,14 @@ describe('messages', () => {
     );
   });
 
-  it('are plain ASCII as text, and no text as bytes', () => {
+  it('Messages are plain ASCII as text, and no text as bytes', () => {
     const text = new Messages({ bytes: 200, binary: false }, 7).next();
     assert.match(text.toString('latin1'), /^[\w-]{200}$/);
     const bytes = new Messages({ bytes: 200, binary: true }, 7).next();
     assert.throws(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   });
 
-  it('never come again, on no connection, when they are long enough', () => {
+  it('Messages never come again, on no connection, when they are long enough', () => {
     const seen = new Set<string>();
     for (let connection = 0; connection < 100; connection++) {
       const messages = new Messages({ bytes: 10, binary: false }, connection * 41);
@@ -43,7 +43,7 @@ describe('messages', () => {
     assert.equal(numbers.size, 10_000);
   });
 
-  it('are known again, whole, and as the type that was sent', () => {
+  it('Messages are known again, whole, and as the type that was sent', () => {
     fc.assert(
       fc.property(shapes, connections, (shape, connection) => {
         const messages = new Messages(shape, connection);
@@ -59,7 +59,7 @@ describe('messages', () => {
     );
   });
 
-  it('are never taken for another after any change of a byte', () => {
+  it('Messages are never taken for another after any change of a byte', () => {
     fc.assert(
       fc.property(
         shapes,
@@ -77,7 +77,7 @@ describe('messages', () => {
     );
   });
 
-  it('tell an earlier message from a damaged one', () => {
+  it('Messages tell an earlier message from a damaged one', () => {
     const messages = new Messages({ bytes: 32, binary: false }, 5);
     const earlier = Array.from({ length: 200 }, () => Buffer.from(messages.next()));
     const last = earlier.pop() as Buffer;

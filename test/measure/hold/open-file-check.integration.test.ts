@@ -40,7 +40,7 @@ function fails(kind: ServerFailure['kind'], says: RegExp) {
 }
 
 describe('the limit of open files', () => {
-  it('is the sum over the processes that listen, less what they need themselves', () => {
+  it('The limit of open files is the sum over the processes that listen, less what they need themselves', () => {
     assert.equal(fileLimitTrouble(100_000, Array(6).fill(20_000)), null);
     assert.equal(fileLimitTrouble(100_000, [100_200]), null);
     assert.equal(fileLimitTrouble(100_000, [Number.POSITIVE_INFINITY]), null);
@@ -60,7 +60,7 @@ describe('the limit of open files', () => {
 });
 
 describe('the pilot run of a hold', linux, () => {
-  it('says before any block how many processes, or files, the server needs', async (t) => {
+  it('The pilot run of a hold says before any block how many processes, or files, the server needs', async (t) => {
     const context = makeContext(t);
     const server = fixture('node-http');
     const small = { ...server, start: `ulimit -n 450; ${server.start}` };
@@ -75,7 +75,7 @@ describe('the pilot run of a hold', linux, () => {
     assert.deepEqual(markedProcesses(context.marker), []);
   });
 
-  it('says what was answered instead of what is expected', async (t) => {
+  it('The pilot run of a hold says what was answered instead of what is expected', async (t) => {
     const context = makeContext(t);
     const request = { ...httpRequest(), path: '/nowhere' };
     await assert.rejects(
@@ -89,7 +89,7 @@ describe('the pilot run of a hold', linux, () => {
 });
 
 describe('a block of a hold', linux, () => {
-  it('has the memory before and while all are held, and every count', async (t) => {
+  it('A block of a hold has the memory before and while all are held, and every count', async (t) => {
     const context = makeContext(t);
     const server = fixture('node-http');
     const { block, samples } = await runHoldBlock(context, server, HOLD, BLOCK);
@@ -106,7 +106,7 @@ describe('a block of a hold', linux, () => {
     assert.deepEqual(markedProcesses(context.marker), []);
   });
 
-  it('fails with the arm to which nothing opens', async (t) => {
+  it('A block of a hold fails with the arm to which nothing opens', async (t) => {
     const context = makeContext(t);
     // Ready once, and then it listens no more.
     const program = `const s = require("http").createServer((q, r) => { r.end("ok"); s.close(); });
@@ -119,7 +119,7 @@ describe('a block of a hold', linux, () => {
     assert.deepEqual(markedProcesses(context.marker), []);
   });
 
-  it('fails with the arm that ends meanwhile', async (t) => {
+  it('A block of a hold fails with the arm that ends meanwhile', async (t) => {
     const context = makeContext(t);
     const server = fixture('node-http', {}, { KNOB_CRASH_AFTER: 10 });
     await assert.rejects(
@@ -129,7 +129,7 @@ describe('a block of a hold', linux, () => {
     assert.deepEqual(markedProcesses(context.marker), []);
   });
 
-  it('leaves nothing behind when the run is aborted', async (t) => {
+  it('A block of a hold leaves nothing behind when the run is aborted', async (t) => {
     const context = makeContext(t);
     const held = runHoldBlock(context, fixture('node-http'), { ...HOLD, holdMs: 60_000 }, BLOCK);
     setTimeout(() => context.stop.abort(new Error('enough')), 1500);

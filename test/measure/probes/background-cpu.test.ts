@@ -22,23 +22,23 @@ const at = (
 });
 
 describe('the CPU time of other processes', () => {
-  it('is what each of them used between two looks', () => {
+  it('The CPU time of other processes is what each of them used between two looks', () => {
     const before = [at(10, 100), at(11, 50)];
     assert.equal(cpuMsBetween(before, [at(10, 130), at(11, 55)]), 350);
     assert.equal(cpuMsBetween(before, before), 0);
   });
 
-  it('counts all of one that began meanwhile, also one with an id that was another’s', () => {
+  it('The CPU time of other processes counts all of one that began meanwhile, also one with an id that was another’s', () => {
     assert.equal(cpuMsBetween([], [at(10, 7)]), 70);
     assert.equal(cpuMsBetween([at(10, 900)], [at(10, 7, 0, 500, 2)]), 70);
   });
 
-  it('is not less because one ended that had worked for long', () => {
+  it('The CPU time of other processes is not less because one ended that had worked for long', () => {
     const before = [at(10, 100), at(11, 100_000)];
     assert.equal(cpuMsBetween(before, [at(10, 130)]), 300);
   });
 
-  it('counts of a child that its parent waited for what it used meanwhile', () => {
+  it('The CPU time of other processes counts of a child that its parent waited for what it used meanwhile', () => {
     const before = [at(10, 100), at(11, 4000, 0, 10)];
     assert.equal(cpuMsBetween(before, [at(10, 101, 4020)]), 210);
     // One that began and ended in between.
@@ -47,11 +47,11 @@ describe('the CPU time of other processes', () => {
     assert.equal(cpuMsBetween(before, [at(10, 101)]), 10);
   });
 
-  it('leaves out whatever the first process has taken over', () => {
+  it('The CPU time of other processes leaves out whatever the first process has taken over', () => {
     assert.equal(cpuMsBetween([at(1, 10, 100, 0)], [at(1, 12, 9000, 0)]), 20);
   });
 
-  it('has those of this machine, and not this process', {
+  it('The CPU time of other processes has those of this machine, and not this process', {
     skip: process.platform !== 'linux',
   }, () => {
     const seen = foreignProcesses('no such run');

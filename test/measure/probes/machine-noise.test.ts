@@ -10,24 +10,24 @@ intr 1 2 3
 `;
 
 describe('steal', () => {
-  it('is read of the cores in use', () => {
+  it('Steal is read of the cores in use', () => {
     assert.deepEqual(parseSteal(STAT, [1]), { ticks: 10, cores: 1, isReported: true });
     assert.deepEqual(parseSteal(STAT, [0, 1]), { ticks: 12, cores: 2, isReported: true });
     assert.deepEqual(parseSteal(STAT, null), { ticks: 12, cores: 2, isReported: true });
   });
 
-  it('that was never counted is not reported', () => {
+  it('Steal that was never counted is not reported', () => {
     const none = STAT.replaceAll(/ 12 0 0| 2 0 0| 10 0 0/g, ' 0 0 0');
     assert.equal(parseSteal(none, null)?.isReported, false);
   });
 
-  it("is unknown without the kernel's file", () => {
+  it("Steal is unknown without the kernel's file", () => {
     assert.equal(parseSteal('', null), null);
   });
 });
 
 describe('the probe of the runner', () => {
-  it('observes what the contract says, with a wall and a CPU time for each spin', () => {
+  it('The probe of the runner observes what the contract says, with a wall and a CPU time for each spin', () => {
     const probe = new RunnerProbe({
       cores: { generator: [0], servers: [0], note: null },
       marker: 'nobody.',

@@ -10,7 +10,7 @@ import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
 
 const on = (listen: Server['listen'], name = 'api') => ({ name, listen });
 
-it('gives each server and arm a port of its own, and the same one whenever it is asked', async () => {
+it('The gate gives each server and arm a port of its own, and the same one whenever it is asked', async () => {
   await using addresses = chooseAddresses();
   const seen = new Set<number>();
   for (const name of ['api', 'web']) {
@@ -25,7 +25,7 @@ it('gives each server and arm a port of its own, and the same one whenever it is
   assert.equal(seen.size, 4);
 });
 
-it('gives both arms a fixed port', async () => {
+it('The gate gives both arms a fixed port', async () => {
   await using addresses = chooseAddresses();
   for (const arm of ['base', 'head'] as const) {
     const address = await addresses.of(on({ kind: 'fixed', port: 8080 }), arm);
@@ -33,7 +33,7 @@ it('gives both arms a fixed port', async () => {
   }
 });
 
-it('gives sockets short paths of one length, in a folder that nobody else may enter', async () => {
+it('The gate gives sockets short paths of one length, in a folder that nobody else may enter', async () => {
   const made: string[] = [];
   const addresses = chooseAddresses((folder) => made.push(folder));
   const servers = ['a', 'a-server-with-quite-a-long-name'];
@@ -58,7 +58,7 @@ it('gives sockets short paths of one length, in a folder that nobody else may en
   assert.equal(existsSync(folder), false);
 });
 
-it('makes no folder where no server has a socket, and removes nothing', async () => {
+it('The gate makes no folder where no server has a socket, and removes nothing', async () => {
   const made: string[] = [];
   const addresses = chooseAddresses((folder) => made.push(folder));
   await addresses.of(on({ kind: 'port' }), 'head');
@@ -66,7 +66,7 @@ it('makes no folder where no server has a socket, and removes nothing', async ()
   assert.deepEqual(made, []);
 });
 
-it('keeps paths short where the temporary folder is deep', async (t) => {
+it('The gate keeps paths short where the temporary folder is deep', async (t) => {
   const before = process.env.TMPDIR;
   t.after(() => {
     if (before === undefined) delete process.env.TMPDIR;
@@ -81,7 +81,7 @@ it('keeps paths short where the temporary folder is deep', async (t) => {
   server.close();
 });
 
-it('says where a server listens by what it speaks', () => {
+it('The gate says where a server listens by the protocol that it speaks', () => {
   const port = { port: 8080, socket: null };
   for (const protocol of ['http1', 'http2', 'websocket'] as const) {
     assert.deepEqual(endpointOf(port, protocol), { kind: 'tcp', port: 8080 });

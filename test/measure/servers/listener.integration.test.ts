@@ -24,7 +24,7 @@ const TCP6 = `  sl  local_address                         remote_address        
    2: 0000000000000000FFFF00000100007F:5210 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4026602 1 0000000000000000 100 0 0 10 0
 `;
 
-it('reads the listeners out of the kernel tables, and nothing else', () => {
+it('The gate reads the listeners out of the kernel tables, and nothing else', () => {
   assert.deepEqual(parseTable(TCP, 'tcp'), [
     { at: { kind: 'tcp', port: 21000 }, inode: '4026531', host: '127.0.0.1' },
     { at: { kind: 'tcp', port: 22 }, inode: '20117', host: '127.0.0.1' },
@@ -38,7 +38,7 @@ it('reads the listeners out of the kernel tables, and nothing else', () => {
   assert.deepEqual(parseTable(TCP.split('\n')[0] as string, 'tcp'), []);
 });
 
-it('tells own listeners from foreign ones and from none', { skip: linux }, async () => {
+it('The gate tells own listeners from foreign ones and from none', { skip: linux }, async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -72,7 +72,7 @@ it('tells own listeners from foreign ones and from none', { skip: linux }, async
   }
 });
 
-it('asks who is ours after it has seen who listens', { skip: linux }, async () => {
+it('The gate asks who is ours after it has seen who listens', { skip: linux }, async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -84,7 +84,7 @@ it('asks who is ours after it has seen who listens', { skip: linux }, async () =
   assert.notEqual(owner.kind, 'none');
 });
 
-it('says nothing of a listener that may belong to a process which hides its own', {
+it('The gate says nothing of a listener that may belong to a process which hides its own', {
   skip: linux,
 }, async () => {
   const server = createServer();
@@ -105,7 +105,7 @@ it('says nothing of a listener that may belong to a process which hides its own'
   }
 });
 
-it('finds a port that is free, five digits long, and not one of those taken', async () => {
+it('The gate finds a port that is free, five digits long, and not one of those taken', async () => {
   const taken = new Set<number>();
   for (let i = 0; i < 20; i++) {
     const port = await freePort(taken);
@@ -125,7 +125,7 @@ async function privilegedPort(): Promise<number | null> {
   return null;
 }
 
-it('takes a port that it may not bind for free, unless somebody listens there', {
+it('The gate takes a port that it may not bind for free, unless somebody listens there', {
   skip: linux,
 }, async (t) => {
   const port = await privilegedPort();

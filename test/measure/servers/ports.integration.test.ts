@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { holdPort, placesOutside } from '../../../src/measure/servers/ports.ts';
 
-it('keeps out of the range that the kernel takes for outgoing connections', () => {
+it('The choice of a port keeps out of the range that the kernel takes for outgoing connections', () => {
   const places = (first: number, last: number) =>
     placesOutside({ first, last }).map((range) => `${range.first}-${range.last}`);
   // Linux, macOS, and machines for many connections.
@@ -14,7 +14,7 @@ it('keeps out of the range that the kernel takes for outgoing connections', () =
   assert.deepEqual(places(1024, 65_535), ['20000-31999', '10000-19999', '32000-65535']);
 });
 
-it('two gates on one machine never choose the same port', {
+it('Two gates on one machine never choose the same port', {
   skip: process.platform === 'linux' ? false : 'needs abstract sockets',
 }, async () => {
   const held = await Promise.all(Array.from({ length: 40 }, () => holdPort()));

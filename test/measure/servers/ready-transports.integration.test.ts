@@ -18,7 +18,7 @@ const SILENT = 'setInterval(() => {}, 1000)';
 const UDP = 'require("dgram").createSocket("udp4").bind(+process.env.PORT, "127.0.0.1")';
 const TLS = { acceptSelfSigned: false, ca: null, serverName: 'localhost' };
 
-it('is ready at its Unix socket, which is passed in SOCKET, with PORT beside it', async (t) => {
+it('A server is ready at its Unix socket, which is passed in SOCKET, with PORT beside it', async (t) => {
   const sandbox = makeSandbox(t);
   const say = 'console.log(process.env.SOCKET, process.env.PORT); ';
   // A file that an earlier server left does not keep this one from listening.
@@ -29,7 +29,7 @@ it('is ready at its Unix socket, which is passed in SOCKET, with PORT beside it'
   assert.equal(sandbox.log(), `${join(sandbox.dir, 'own.sock')} ${server.address.port}\n`);
 });
 
-it('is ready at a socket that it bound under another name first', async (t) => {
+it('A server is ready at a socket that it bound under another name first', async (t) => {
   const renamed = node(
     `const fs = require("fs"), at = process.env.SOCKET; ${OK.replace(
       '+process.env.PORT, "127.0.0.1"',
@@ -41,7 +41,7 @@ it('is ready at a socket that it bound under another name first', async (t) => {
   assert.equal(host, '127.0.0.1');
 });
 
-it('is not ready by a stranger on its socket', linux, async (t) => {
+it('A server is not ready by a stranger on its socket', linux, async (t) => {
   const sandbox = makeSandbox(t);
   const server = await sandbox.start({ start: node(SILENT), socket: 'own.sock' });
   let asked = 0;
@@ -62,7 +62,7 @@ it('is not ready by a stranger on its socket', linux, async (t) => {
   }
 });
 
-it('says that it does not read SOCKET', linux, async (t) => {
+it('The gate says that a server does not read SOCKET', linux, async (t) => {
   const wishes = { socket: 'own.sock', listen: { kind: 'socket' }, timeoutMs: 1500 } as const;
   const { port, ready } = { port: await freePort(), ready: makeSandbox(t).ready };
   await assert.rejects(ready({ ...wishes, start: node(OK), port }), {
@@ -77,7 +77,7 @@ it('says that it does not read SOCKET', linux, async (t) => {
   });
 });
 
-it('is asked over TLS, whatever its certificate', async (t) => {
+it('A server is asked over TLS, whatever its certificate', async (t) => {
   const [cert, key] = ['crt', 'key'].map((end) => ownFile(`fixtures/tls/localhost.${end}`));
   const files = `{ cert: require("fs").readFileSync("${cert}"), key: require("fs").readFileSync("${key}") }`;
   const start = node(OK.replace('"http").createServer(', `"https").createServer(${files}, `));
@@ -87,7 +87,7 @@ it('is asked over TLS, whatever its certificate', async (t) => {
   await assert.rejects(plain, { kind: 'wrong-status' });
 });
 
-it('is asked in the way that it is given, once it owns the UDP port', linux, async (t) => {
+it('A server is asked in the way that it is given, once it owns the UDP port', linux, async (t) => {
   const asked: string[] = [];
   const answers = ['no answer yet', 503, 200];
   const { host } = await makeSandbox(t).ready(
@@ -103,7 +103,7 @@ it('is asked in the way that it is given, once it owns the UDP port', linux, asy
   assert.deepEqual(asked, ['127.0.0.1', '127.0.0.1', '127.0.0.1']);
 });
 
-it('says that HTTP/3 needs UDP', linux, async (t) => {
+it('The gate says that HTTP/3 needs UDP', linux, async (t) => {
   const port = await freePort();
   const wishes = { start: node(OK), protocol: 'http3', timeoutMs: 1500, port } as const;
   await assert.rejects(makeSandbox(t).ready(wishes, { ask: () => assert.fail('asked') }), {
@@ -114,7 +114,7 @@ it('says that HTTP/3 needs UDP', linux, async (t) => {
   });
 });
 
-it('does not start where somebody has the UDP port', async (t) => {
+it('A server does not start where somebody has the UDP port', async (t) => {
   const stranger = createSocket('udp4');
   stranger.bind(0, '127.0.0.1');
   await once(stranger, 'listening');
@@ -130,7 +130,7 @@ it('does not start where somebody has the UDP port', async (t) => {
   }
 });
 
-it('names the port that a fixed one should be', linux, async (t) => {
+it('The gate names the port that a fixed one should be', linux, async (t) => {
   const [named, real] = [await freePort(), await freePort()];
   const start = node(OK.replace('+process.env.PORT', String(real)));
   const listen = { kind: 'fixed', port: named } as const;
@@ -141,7 +141,7 @@ it('names the port that a fixed one should be', linux, async (t) => {
   });
 });
 
-it('does not offer what is set already', linux, async (t) => {
+it('The gate does not offer what is set already', linux, async (t) => {
   const real = await freePort();
   const start = node(OK.replace('+process.env.PORT', String(real)));
   const trying = makeSandbox(t).ready({ start, pairs: 'exclusive', timeoutMs: 1500 });
@@ -150,7 +150,7 @@ it('does not offer what is set already', linux, async (t) => {
   });
 });
 
-it('waits for a fixed port that is being left, and for no other', async (t) => {
+it('The gate waits for a fixed port that is being left, and for no other', async (t) => {
   const leaving = createServer();
   leaving.listen(0);
   await once(leaving, 'listening');
@@ -163,7 +163,7 @@ it('waits for a fixed port that is being left, and for no other', async (t) => {
   await ready;
 });
 
-it('stops waiting for a fixed port when the run is aborted', async (t) => {
+it('The gate stops waiting for a fixed port when the run is aborted', async (t) => {
   const staying = createServer();
   t.after(() => staying.close());
   staying.listen(0);

@@ -13,7 +13,7 @@ import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';
 
-it('is ready when it answers and the listener is its own', async (t) => {
+it('A server is ready when it answers and the listener is its own', async (t) => {
   const { server, host } = await makeSandbox(t).ready({ start: node(OK) });
   assert.equal(host, '127.0.0.1');
   const answer = await fetch(`http://${host}:${server.address.port}/`);
@@ -21,13 +21,13 @@ it('is ready when it answers and the listener is its own', async (t) => {
   assert.equal(server.ended(), null);
 });
 
-it('waits for a server that listens late', async (t) => {
+it('The gate waits for a server that listens late', async (t) => {
   const start = node(`setTimeout(() => { ${OK} }, 400)`);
   const { server } = await makeSandbox(t).ready({ start });
   assert.ok(performance.now() - server.startedAtMs >= 400);
 });
 
-it('waits for the status that means ready', async (t) => {
+it('The gate waits for the status that means ready', async (t) => {
   const start = node(`
     let asked = 0;
     const status = () => (++asked < 4 ? 503 : 204);
@@ -37,7 +37,7 @@ it('waits for the status that means ready', async (t) => {
   await assert.doesNotReject(makeSandbox(t).ready({ start, path: '/up?x=1', status: 204 }));
 });
 
-it('takes any answer below 500 as ready, unless a status is asked for', async (t) => {
+it('The gate takes any answer below 500 as ready, unless a status is asked for', async (t) => {
   const start = node(
     'require("http").createServer((q, r) => r.writeHead(404).end()).listen(+process.env.PORT, "127.0.0.1")',
   );
@@ -50,7 +50,7 @@ it('takes any answer below 500 as ready, unless a status is asked for', async (t
   });
 });
 
-it('is ready by the status of an answer that never ends', async (t) => {
+it('A server is ready by the status of an answer that never ends', async (t) => {
   const start = node(`require("http").createServer((q, r) => {
     r.writeHead(200);
     setInterval(() => r.write("data: x\\n\\n"), 20);
@@ -58,7 +58,7 @@ it('is ready by the status of an answer that never ends', async (t) => {
   await assert.doesNotReject(makeSandbox(t).ready({ start }));
 });
 
-it('is not ready by an answer that is cut off, nor by silence', async (t) => {
+it('A server is not ready by an answer that is cut off, nor by silence', async (t) => {
   const cut = node(
     'require("net").createServer((s) => { s.on("error", () => {}); s.end("HTTP/1.1 200 OK\\r\\ncontent-length: 9\\r\\n\\r\\nab"); }).listen(+process.env.PORT, "127.0.0.1")',
   );
@@ -74,20 +74,20 @@ it('is not ready by an answer that is cut off, nor by silence', async (t) => {
   }
 });
 
-it('finds a server that listens on ::1 alone', { skip: linux }, async (t) => {
+it('The gate finds a server that listens on ::1 alone', { skip: linux }, async (t) => {
   const start = node(OK.replace('127.0.0.1', '::1'));
   const { host } = await makeSandbox(t).ready({ start });
   assert.equal(host, '::1');
 });
 
-it('finds a server that listens on every address', async (t) => {
+it('The gate finds a server that listens on every address', async (t) => {
   for (const address of ['0.0.0.0', '::']) {
     const { host } = await makeSandbox(t).ready({ start: node(OK.replace('127.0.0.1', address)) });
     assert.equal(host, '127.0.0.1');
   }
 });
 
-it('tells how it ended early, with its last lines beside the sentence', async (t) => {
+it('The gate tells how a server ended early, with its last lines beside the sentence', async (t) => {
   const start = node('for (let i = 1; i <= 40; i++) console.log("line " + i); process.exit(3)');
   await assert.rejects(makeSandbox(t).ready({ start }), {
     kind: 'exited',
@@ -96,14 +96,14 @@ it('tells how it ended early, with its last lines beside the sentence', async (t
   });
 });
 
-it('tells the signal that ended it, and that it printed nothing', async (t) => {
+it('The gate tells the signal that ended a server, and that this printed nothing', async (t) => {
   await assert.rejects(makeSandbox(t).ready({ start: 'kill -SEGV $$' }), {
     message: 'head: the server ended before it was ready (SIGSEGV); it printed nothing',
     printed: [],
   });
 });
 
-it('tells a command that does not exist', async (t) => {
+it('The gate tells a command that does not exist', async (t) => {
   await assert.rejects(makeSandbox(t).ready({ start: 'no-such-command-at-all' }), (error) => {
     assert.ok(error instanceof ServerFailure);
     assert.match(error.message, /\(exit code 127\)$/);
@@ -112,7 +112,9 @@ it('tells a command that does not exist', async (t) => {
   });
 });
 
-it('tells that a start command must stay in the foreground', { skip: linux }, async (t) => {
+it('The gate tells that a start command must stay in the foreground', {
+  skip: linux,
+}, async (t) => {
   const sandbox = makeSandbox(t);
   // Slow enough that the start command has ended long before it listens.
   const late = node(`setTimeout(() => { ${OK} }, 60000)`);
@@ -124,7 +126,7 @@ it('tells that a start command must stay in the foreground', { skip: linux }, as
   }
 });
 
-it('gives up after the time limit when nothing listens', async (t) => {
+it('The gate gives up after the time limit when nothing listens', async (t) => {
   const start = node('console.log("thinking"); setInterval(() => {}, 1000)');
   await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
     kind: 'timeout',
@@ -134,7 +136,7 @@ it('gives up after the time limit when nothing listens', async (t) => {
   });
 });
 
-it('names the ports on which it listens instead', { skip: linux }, async (t) => {
+it('The gate names the ports on which a server listens instead', { skip: linux }, async (t) => {
   const elsewhere = await freePort();
   const start = node(OK).replace('+process.env.PORT', String(elsewhere));
   await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
@@ -145,7 +147,7 @@ it('names the ports on which it listens instead', { skip: linux }, async (t) => 
   });
 });
 
-it('refuses to start on a port that somebody uses', async (t) => {
+it('The gate refuses to start on a port that somebody uses', async (t) => {
   for (const address of ['127.0.0.1', '::', '0.0.0.0']) {
     const stale = createServer((_request, response) => response.end('stale'));
     await new Promise<void>((resolve) => stale.listen(0, address, resolve));
@@ -165,7 +167,9 @@ it('refuses to start on a port that somebody uses', async (t) => {
   }
 });
 
-it('never takes the answer of a foreign server for its own', { skip: linux }, async (t) => {
+it('The gate never takes the answer of a foreign server for its own', {
+  skip: linux,
+}, async (t) => {
   const sandbox = makeSandbox(t);
   // Ours does not listen at all; a stranger takes the port after the start.
   const server = await sandbox.start({ start: node('setInterval(() => {}, 1000)') });
@@ -188,7 +192,7 @@ it('never takes the answer of a foreign server for its own', { skip: linux }, as
   }
 });
 
-it('is not misled by a stranger seen once', { skip: linux }, async (t) => {
+it('A server is not misled by a stranger seen once', { skip: linux }, async (t) => {
   const server = await makeSandbox(t).start({ start: node(OK) });
   await until('it listens', () => ownership(server.endpoint, server.tree).kind === 'ours');
   let looks = 0;
@@ -197,7 +201,9 @@ it('is not misled by a stranger seen once', { skip: linux }, async (t) => {
   assert.equal(looks, 3);
 });
 
-it("keeps no connection of its own waiting on the server's port", { skip: linux }, async (t) => {
+it("The gate keeps no connection of its own waiting on the server's port", {
+  skip: linux,
+}, async (t) => {
   const status = 'if (++asked < 4) r.statusCode = 503; console.log(q.headers.connection);';
   const start = node(`let asked = 0; ${OK.replace('r.end("ok")', `{ ${status} r.end("ok") }`)}`);
   const sandbox = makeSandbox(t);
@@ -215,7 +221,9 @@ it("keeps no connection of its own waiting on the server's port", { skip: linux 
   assert.deepEqual(closing('local'), []);
 });
 
-it('counts a daemon that the start command let go as its own', { skip: linux }, async (t) => {
+it('The gate counts a daemon that the start command let go as part of the server', {
+  skip: linux,
+}, async (t) => {
   const sandbox = makeSandbox(t);
   // The subshell ends, so the daemon in its new session belongs to nobody but by its marker.
   const start = `(setsid ${node(OK)} & echo "daemon $!") ; exec sleep 300`;
@@ -226,7 +234,7 @@ it('counts a daemon that the start command let go as its own', { skip: linux }, 
   assert.deepEqual(markedProcesses(sandbox.marker), []);
 });
 
-it('stops waiting when the run is aborted', async (t) => {
+it('The gate stops waiting when the run is aborted', async (t) => {
   const controller = new AbortController();
   const sandbox = makeSandbox(t);
   const waiting = sandbox.ready(
@@ -239,7 +247,7 @@ it('stops waiting when the run is aborted', async (t) => {
   await rejected;
 });
 
-it('notices a stranger that shares the port later', { skip: linux }, async (t) => {
+it('The gate notices a stranger that shares the port later', { skip: linux }, async (t) => {
   const shared =
     'require("http").createServer((q, r) => r.end("ok")).listen({ port: +process.env.PORT, host: "127.0.0.1", reusePort: true })';
   const { server } = await makeSandbox(t).ready({ start: node(shared) });

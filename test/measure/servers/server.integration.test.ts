@@ -13,7 +13,7 @@ function printed(log: string): number[] {
   return [...log.matchAll(/^\w+ (\d+)$/gm)].map(([, pid]) => Number(pid));
 }
 
-it('gives PORT, its own environment and its folder', async (t) => {
+it('The gate gives PORT, its own environment and its folder', async (t) => {
   const sandbox = makeSandbox(t);
   const say = 'console.log(JSON.stringify([process.env.PORT, process.env.COLOUR, process.cwd()]));';
   const { server } = await sandbox.ready({
@@ -23,7 +23,7 @@ it('gives PORT, its own environment and its folder', async (t) => {
   assert.deepEqual(JSON.parse(sandbox.log()), [String(server.address.port), 'teal', sandbox.dir]);
 });
 
-it('ends children and grandchildren', { skip: linux }, async (t) => {
+it('The gate ends children and grandchildren', { skip: linux }, async (t) => {
   const sandbox = makeSandbox(t);
   const forks = 'const { fork } = require("child_process");';
   const start = node(`${forks}
@@ -42,7 +42,7 @@ it('ends children and grandchildren', { skip: linux }, async (t) => {
   assert.deepEqual(server.tree(), []);
 });
 
-it('ends what left the group: sessions of their own, double forks, an emptied environment', {
+it('The gate ends what left the group: sessions of their own, double forks, an emptied environment', {
   skip: linux,
 }, async (t) => {
   const sandbox = makeSandbox(t);
@@ -62,7 +62,7 @@ it('ends what left the group: sessions of their own, double forks, an emptied en
   assert.deepEqual(pids.filter(isAlive), []);
 });
 
-it('kills a server that ignores SIGTERM', { skip: linux }, async (t) => {
+it('The gate kills a server that ignores SIGTERM', { skip: linux }, async (t) => {
   const sandbox = makeSandbox(t);
   const { server } = await sandbox.ready({
     start: node(`process.on("SIGTERM", () => console.log("no")); ${OK}`),
@@ -74,7 +74,7 @@ it('kills a server that ignores SIGTERM', { skip: linux }, async (t) => {
   assert.equal(server.ended(), 'SIGKILL');
 });
 
-it('lets a server finish what it does at SIGTERM', async (t) => {
+it('The gate lets a server finish what it does at SIGTERM', async (t) => {
   const sandbox = makeSandbox(t);
   const tidy =
     'process.on("SIGTERM", () => setTimeout(() => { console.log("tidied"); process.exit(0); }, 100));';
@@ -84,7 +84,7 @@ it('lets a server finish what it does at SIGTERM', async (t) => {
   assert.equal(server.ended(), 'exit code 0');
 });
 
-it('empties the output at each start', async (t) => {
+it('The gate empties the output at each start', async (t) => {
   const sandbox = makeSandbox(t);
   for (const word of ['first', 'second']) {
     const { server } = await sandbox.ready({ start: node(`console.log("${word}"); ${OK}`) });
@@ -93,14 +93,16 @@ it('empties the output at each start', async (t) => {
   }
 });
 
-it('loses nothing when a server opens its output once more', { skip: linux }, async (t) => {
+it('The gate loses nothing when a server opens its output once more', {
+  skip: linux,
+}, async (t) => {
   const sandbox = makeSandbox(t);
   const start = `echo before; echo again >> /dev/stdout; ${node(`console.log("after"); ${OK}`)}`;
   await sandbox.ready({ start });
   assert.equal(sandbox.log(), 'before\nagain\nafter\n');
 });
 
-it('says only what was wrong when nothing could be started', async (t) => {
+it('The gate says only what was wrong when nothing could be started', async (t) => {
   const sandbox = makeSandbox(t);
   const { server } = await sandbox.ready({ start: node(OK) });
   await assert.rejects(
@@ -118,7 +120,7 @@ it('says only what was wrong when nothing could be started', async (t) => {
   });
 });
 
-it('does not hold up a server that prints much, and keeps the end', async (t) => {
+it('The gate does not hold up a server that prints much, and keeps the end', async (t) => {
   const sandbox = makeSandbox(t);
   const chatter =
     'for (let i = 0; i < 40000; i++) console.log("chatter ".repeat(8) + i); console.error("last");';
@@ -130,7 +132,7 @@ it('does not hold up a server that prints much, and keeps the end', async (t) =>
   assert.equal(lines.length, 15);
 });
 
-it('runs on the cores that it is given', { skip: linux }, async (t) => {
+it('A server runs on the cores that it is given', { skip: linux }, async (t) => {
   const allowed = (pid: number | string) =>
     parseCoreList(
       /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '',

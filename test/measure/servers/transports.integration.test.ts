@@ -47,7 +47,7 @@ async function unixServer(t: TestContext): Promise<{ path: string; close: () => 
   return { path, close: () => server.close() };
 }
 
-it('reads who waits on UDP, and which Unix sockets listen', () => {
+it('The gate reads who waits on UDP, and which Unix sockets listen', () => {
   assert.deepEqual(parseTable(UDP, 'udp'), [
     { at: { kind: 'udp', port: 21000 }, inode: '4026531', host: '127.0.0.1' },
   ]);
@@ -58,7 +58,7 @@ it('reads who waits on UDP, and which Unix sockets listen', () => {
   assert.deepEqual(parseUnixTable(''), []);
 });
 
-it('tells own UDP sockets from foreign ones and from none', linux, async (t) => {
+it('The gate tells own UDP sockets from foreign ones and from none', linux, async (t) => {
   for (const address of ['127.0.0.1', '0.0.0.0', '::']) {
     const port = await udpSocket(t, address);
     const ours = ownership({ kind: 'udp', port }, () => [process.pid]);
@@ -74,7 +74,7 @@ it('tells own UDP sockets from foreign ones and from none', linux, async (t) => 
   assert.deepEqual(ours, { kind: 'ours', host: '::1' });
 });
 
-it('tells own Unix sockets from foreign ones and from none', linux, async (t) => {
+it('The gate tells own Unix sockets from foreign ones and from none', linux, async (t) => {
   const { path, close } = await unixServer(t);
   const at = { kind: 'unix', path } as const;
   assert.equal(ownership(at, () => [process.pid]).kind, 'ours');
@@ -85,7 +85,7 @@ it('tells own Unix sockets from foreign ones and from none', linux, async (t) =>
 });
 
 it(
-  'cannot tell whose a Unix socket is that got another name after it was bound',
+  'The gate cannot tell whose a Unix socket is that got another name after it was bound',
   linux,
   async (t) => {
     const { path } = await unixServer(t);
@@ -101,7 +101,7 @@ it(
   },
 );
 
-it('names everything on which a process listens, once', linux, async (t) => {
+it('The gate names everything on which a process listens, once', linux, async (t) => {
   const { path } = await unixServer(t);
   const udp = await udpSocket(t);
   const server = createServer();
@@ -116,7 +116,7 @@ it('names everything on which a process listens, once', linux, async (t) => {
   ]);
 });
 
-it('knows a UDP port that somebody has, on any address', async (t) => {
+it('The gate knows a UDP port that somebody has, on any address', async (t) => {
   for (const address of ['127.0.0.1', '0.0.0.0', '::', '::1']) {
     const port = await udpSocket(t, address);
     assert.equal(await isFree(port, 'udp'), false, address);
@@ -124,7 +124,7 @@ it('knows a UDP port that somebody has, on any address', async (t) => {
   }
 });
 
-it('removes a stale socket file, so that a server can listen there again', async (t) => {
+it('The gate removes a stale socket file, so that a server can listen there again', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'tg-stale-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const path = join(dir, 'stale.sock');
