@@ -7,7 +7,14 @@ import { type PlanFlags, planCommand } from './commands/plan.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
 import { DEFAULT_OUT, type RunFlags, runCommand } from './commands/run.ts';
 import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './commands/self-test.ts';
-import { addSettingFlags, type SettingFlags, toSettings } from './commands/settings-flags.ts';
+import {
+  addSettingFlags,
+  addVersusFlags,
+  type SettingFlags,
+  toSettings,
+} from './commands/settings-flags.ts';
+import { type VersusFlags, versusCommand } from './commands/versus.ts';
+import { FORM } from './config/versus/spec.ts';
 import { takeEnvironment } from './github/secrets.ts';
 import { EXIT } from './judge/exit-code.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
@@ -36,6 +43,19 @@ const RUN_NOTES = `
 Without --base, --base-dir, --base-measurement or --save-measurement, the base is the merge base with the default branch.
 Servers and scenarios come from the config file; --start describes one server without a file.
 In commands, paths and values {port}, {arm} and {dir} are replaced.`;
+
+const VERSUS_NOTES = `
+A contender is a server of the config here, or FOLDER:SERVER of another folder's; a folder alone where its config has one
+server, or --start says how to start it. Settings behind a comma are laid over the server's environment. Write a comma
+inside of a value as \\, and the whole between quotes.
+
+Examples:
+  throughput-gate versus gleam go
+  throughput-gate versus ../gleam ../go
+  throughput-gate versus ../gleam:api fast=../go:api,GOGC=400 ../erlang:api
+  throughput-gate versus go,GOGC=100 go,GOGC=400
+  throughput-gate versus one=go two=go
+  throughput-gate versus ../gleam ../go --start 'sh start.sh'`;
 
 /** Commands that read files only, and work anywhere. */
 const CONFIG_FROM = 'whose config file counts: head, the change’s own, or base (default: head)';
@@ -91,6 +111,23 @@ function program(done: (code: number) => void): Command {
     .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
     .action(async (flags: RunFlags & SettingFlags) => {
       done(await runCommand(flags, toSettings(flags), signal));
+    });
+
+  const versus = cli
+    .command('versus')
+    .argument('<contenders...>', `two or more, each ${FORM}`)
+    .description('measure two or more servers against each other')
+    .option('--scenarios-of <name>', 'whose config’s scenarios count for all, where they differ');
+  addVersusFlags(versus)
+    .optionsGroup('Output and others:')
+    .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
+    .addOption(formatOption())
+    .option('--details', 'on a terminal, show also what no claim is about')
+    .option('--seed <n>', 'repeat the random orders of an earlier run')
+    .helpOption('-h, --help', 'display help for command')
+    .addHelpText('after', VERSUS_NOTES)
+    .action(async (contenders: string[], flags: VersusFlags & SettingFlags) => {
+      done(await versusCommand(contenders, flags, toSettings(flags), signal));
     });
 
   const plan = cli

@@ -17,7 +17,11 @@ export async function repoRoot(cwd: string, signal?: AbortSignal): Promise<strin
   return (await rootAround(cwd, signal)) ?? (await onlyOneBelow(await realpath(cwd)));
 }
 
-async function rootAround(cwd: string, signal: AbortSignal | undefined): Promise<string | null> {
+/** Null where `cwd` is in no work tree. */
+export async function rootAround(
+  cwd: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   try {
     return await git(cwd, ['rev-parse', '--show-toplevel'], { signal });
   } catch (error) {

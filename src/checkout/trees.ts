@@ -41,12 +41,23 @@ export interface Tree {
   isSnapshot: boolean;
 }
 
+/** A project's files in both arms' trees. */
+export interface PlacedProject {
+  /** Relative to the arm's tree. */
+  folder: string;
+  /** Where the user has it: absolute, links resolved. */
+  from: string;
+  source: ArmSource;
+}
+
 export interface Trees extends AsyncDisposable {
   /** Temporary folder of this run, open to this user only. Gone after disposal. */
   root: string;
   arms: Partial<Record<Arm, Tree>>;
   /** Why there is no base; null when there is one. */
   missingBase: string | null;
+  /** In a versus: what each arm's tree is made of. Absent: each is one tree of files. */
+  projects?: readonly PlacedProject[];
 }
 
 /**

@@ -115,7 +115,7 @@ function tellNothing(verdict: Verdict, { format }: RunFlags): number {
 }
 
 /** The default folder hides itself from git, so that the next run does not take it for a change. */
-function resultsIn(out: string): Results {
+export function resultsIn(out: string): Results {
   const results = openResults(out);
   if (out === DEFAULT_OUT) writeWhole(path.join(results.dir, '.gitignore'), '*\n');
   return results;

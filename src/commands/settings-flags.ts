@@ -82,6 +82,18 @@ export function addSettingFlags(command: Command): Command {
     .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
 }
 
+/** Those of a versus: no change is confirmed in it, and nothing is the base of another. */
+export function addVersusFlags(command: Command): Command {
+  command.optionsGroup('What is measured:');
+  for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
+  command
+    .option('--only <subject...>', 'measure these only: a-vs-b, a-vs-b/scenario, */scenario')
+    .optionsGroup('How it is decided:');
+  const { onRegression: _, ...gate } = GATE_FLAGS;
+  for (const [flag, text] of Object.values(gate)) command.option(flag, text);
+  return command.option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell');
+}
+
 /**
  * The flags that give these settings again on a command line; the budgets and `--only` are left to
  * whoever prints the line.

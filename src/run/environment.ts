@@ -7,8 +7,10 @@ import { withoutCallersTools } from '../checkout/callers-env.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError, git } from '../checkout/git.ts';
 import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
+import type { Place } from '../checkout/projects.ts';
 import type { Trees, TreesOptions } from '../checkout/trees.ts';
-import type { Experiment } from '../config/experiment.ts';
+import { forArm } from '../config/contenders.ts';
+import type { Experiment, Server } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -22,6 +24,14 @@ export interface ArmEnvironments {
   settled(): ArmEnvironment;
 }
 
+/** Folders of the user's, by every name that the environment may have for them, and where an arm has them in its tree. */
+interface Origin {
+  /** Longest first. */
+  from: readonly string[];
+  /** Relative to the arm's tree. */
+  folder: string;
+}
+
 /** @throws UserError for a build or start command that names files which each arm has of its own */
 export async function armEnvironments(
   {
@@ -30,15 +40,16 @@ export async function armEnvironments(
     emit,
     signal,
   }: Pick<GateRequest, 'trees' | 'experiment' | 'emit' | 'signal'>,
-  trees: Pick<Trees, 'arms'>,
+  trees: Pick<Trees, 'arms' | 'projects'>,
   env: NodeJS.ProcessEnv,
 ): Promise<ArmEnvironments> {
-  const from = await userFolders({ ...wanted, signal }, env);
-  const named = assertOwnCommands(experiment, from, inTrees(trees.arms));
+  const places = 'projects' in wanted ? wanted : { ...wanted, signal };
+  const origins = await originsOf(places, env);
+  const named = assertOwnCommands(experiment, origins, inTrees(trees.arms));
   return {
-    now: () => armEnvironment(env, trees, from),
+    now: () => armEnvironment(env, trees, origins),
     settled: () => {
-      const settled = armEnvironment(env, trees, from);
+      const settled = armEnvironment(env, trees, origins);
       for (const message of [...named, ...sharedText(settled.shared)]) {
         emit({ type: 'warning', subject: null, message });
       }
@@ -47,21 +58,31 @@ export async function armEnvironments(
   };
 }
 
+type Folders = Pick<TreesOptions, 'cwd' | 'base' | 'headDir' | 'signal'>;
+
 /**
  * The same before there are trees, by what the user's folders have and git knows.
  * @throws UserError as `armEnvironments` does
  */
 export async function assertOwnFiles(
   experiment: Pick<Experiment, 'servers'>,
-  wanted: Pick<TreesOptions, 'cwd' | 'base' | 'headDir' | 'signal'>,
+  wanted: Folders | { projects: readonly Place[] },
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
-  const from = await userFolders(wanted, env);
-  const texts = experiment.servers.flatMap(({ build, start }) => [build ?? '', start]);
-  if (!from.some((folder) => texts.some((text) => text.includes(folder)))) return [];
-  const lists = await Promise.all(from.map((folder) => filesIn(folder, wanted.signal)));
-  return assertOwnCommands(experiment, from, (path) =>
-    lists.some((files) => files.some((file) => file === path || file.startsWith(`${path}/`))),
+  const origins = await originsOf(wanted, env);
+  const texts = programsOf(experiment).flatMap(({ build, start }) => [build ?? '', start]);
+  const folders = origins.flatMap(({ from }) => from);
+  if (!folders.some((folder) => texts.some((text) => text.includes(folder)))) return [];
+  const signal = 'projects' in wanted ? undefined : wanted.signal;
+  const lists = new Map<Origin, string[]>();
+  for (const origin of origins) {
+    lists.set(origin, (await Promise.all(origin.from.map((one) => filesIn(one, signal)))).flat());
+  }
+  return assertOwnCommands(
+    experiment,
+    origins,
+    (origin) => (path) =>
+      (lists.get(origin) ?? []).some((file) => file === path || file.startsWith(`${path}/`)),
   );
 }
 
@@ -75,9 +96,20 @@ async function filesIn(folder: string, signal: AbortSignal | undefined): Promise
   }
 }
 
-/** The user's folders that the trees were made of, by every name that the environment may have for them; longest first. */
+/** Of projects that lie within each other the inner ones come first. */
+async function originsOf(
+  wanted: Folders | { projects: readonly Place[] },
+  env: NodeJS.ProcessEnv,
+): Promise<Origin[]> {
+  if (!('projects' in wanted)) return [{ from: await userFolders(wanted, env), folder: '.' }];
+  return wanted.projects
+    .map(({ path, folder }) => ({ from: everyName([path], [], env), folder }))
+    .sort((a, b) => (b.from[0]?.length ?? 0) - (a.from[0]?.length ?? 0));
+}
+
+/** The user's folders that the trees of a run were made of. */
 async function userFolders(
-  { cwd, base, headDir, signal }: Pick<TreesOptions, 'cwd' | 'base' | 'headDir' | 'signal'>,
+  { cwd, base, headDir, signal }: Folders,
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   const given = [headDir, base.kind === 'dir' ? base.dir : undefined].flatMap((dir) =>
@@ -85,7 +117,16 @@ async function userFolders(
   );
   const isRepository = headDir === undefined || (base.kind !== 'dir' && base.kind !== 'none');
   const root = isRepository ? await repoRoot(cwd, signal) : null;
-  const real = [...given, ...(root === null ? [] : [root])].map(realOf);
+  return everyName([...given, ...(root === null ? [] : [root])], given, env);
+}
+
+/** These folders under every name that leads to one of them, longest first; not the user's home, nor what holds it. */
+function everyName(
+  folders: readonly string[],
+  given: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string[] {
+  const real = folders.map(realOf);
   const aliases = [env.GITHUB_WORKSPACE, env.PWD, ...given].flatMap((path) =>
     path !== undefined && real.includes(realOf(path)) ? [path.replace(/\/+$/, '')] : [],
   );
@@ -98,16 +139,24 @@ async function userFolders(
 function armEnvironment(
   env: NodeJS.ProcessEnv,
   { arms }: Pick<Trees, 'arms'>,
-  from: readonly string[],
+  origins: readonly Origin[],
 ): ArmEnvironment & { shared: ReturnType<typeof leftBehind> } {
+  const from = origins.flatMap((origin) => origin.from);
   const plain = withoutCallersTools(env, from);
-  const moved = (arm: Arm): Moved => ({ from, dir: arms[arm]?.dir ?? '', has: inTrees(arms) });
+  const moved = <Values extends Readonly<Record<string, string | undefined>>>(
+    values: Values,
+    arm: Arm,
+  ) =>
+    origins.reduce((all, origin) => {
+      const dir = join(arms[arm]?.dir ?? '', origin.folder);
+      return moveValues(all, { from: origin.from, dir, has: inTrees(arms)(origin) });
+    }, values);
   const made = new Map<Arm, NodeJS.ProcessEnv>();
-  for (const arm of Object.keys(arms) as Arm[]) made.set(arm, moveValues(plain, moved(arm)));
+  for (const arm of Object.keys(arms) as Arm[]) made.set(arm, moved(plain, arm));
   return {
     of: (arm) => made.get(arm) ?? plain,
     load: env,
-    own: (arm, values) => moveValues(values, moved(arm)),
+    own: (arm, values) => moved(values, arm),
     shared: leftBehind(made.get('head') ?? plain, { from }),
   };
 }
@@ -117,22 +166,30 @@ function armEnvironment(
  * @throws UserError for a build or start command that names files which each arm has of its own
  */
 function assertOwnCommands(
-  { servers }: Pick<Experiment, 'servers'>,
-  from: readonly string[],
-  has: Moved['has'],
+  experiment: Pick<Experiment, 'servers'>,
+  origins: readonly Origin[],
+  has: (origin: Origin) => Moved['has'],
 ): string[] {
-  const warnings: string[] = [];
-  for (const { name, build, start } of servers) {
+  const warnings = new Set<string>();
+  for (const { name, build, start } of programsOf(experiment)) {
     for (const [key, command] of Object.entries({ build, start })) {
-      for (const { path, isOwn } of namedIn(command ?? '', { from, has })) {
+      const found = origins.flatMap((origin) =>
+        namedIn(command ?? '', { from: origin.from, has: has(origin) }),
+      );
+      for (const { path, isOwn } of found) {
         if (isOwn) throw notOwn(`servers.${name}.${key}`, path);
-        warnings.push(
-          `servers.${name}.${key} names ${path}, which is the same file for both arms.`,
-        );
+        warnings.add(`servers.${name}.${key} names ${path}, which is the same file for both arms.`);
       }
     }
   }
-  return warnings;
+  return [...warnings];
+}
+
+/** What both arms run, or each of them. */
+function programsOf({ servers }: Pick<Experiment, 'servers'>): Server[] {
+  return servers.flatMap((server) =>
+    server.contenders === undefined ? [server] : [forArm(server, 'base'), forArm(server, 'head')],
+  );
 }
 
 /** One sentence on variables that lead into a folder of the user's; none when there are none. */
@@ -146,8 +203,10 @@ function sharedText(shared: ReturnType<typeof leftBehind>): string[] {
   ];
 }
 
-function inTrees(arms: Trees['arms']): (path: string) => boolean {
-  return (path) => Object.values(arms).some(({ dir }) => existsSync(join(dir, path)));
+function inTrees(arms: Trees['arms']): (origin: Origin) => Moved['has'] {
+  return ({ folder }) =>
+    (path) =>
+      Object.values(arms).some(({ dir }) => existsSync(join(dir, folder, path)));
 }
 
 function notOwn(where: string, path: string): UserError {

@@ -150,7 +150,8 @@ function withPlanned(
   emit({ type: 'pilot-done', subject: subjectName(subject), work, rates });
   const unplanned = withSubject(measurement, measured, null);
   if (isVain(request, unplanned)) return unplanned;
-  if (missingBase !== null && trees.base.kind !== 'none' && saveMeasurement === null) {
+  const isWanted = 'base' in trees && trees.base.kind !== 'none';
+  if (missingBase !== null && isWanted && saveMeasurement === null) {
     const failure: Failure = { arm: 'base', stage: 'build', message: missingBase, cure: null };
     return withSubject(measurement, { ...measured, failure }, null);
   }

@@ -5,10 +5,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { toBaseline } from '../attempts/baseline.ts';
 import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
-import { prepareTrees, type Tree, type Trees } from '../checkout/trees.ts';
+import { placeProjects } from '../checkout/projects.ts';
+import { prepareTrees, type Tree, type Trees, type TreesOptions } from '../checkout/trees.ts';
+import { armNames } from '../config/contenders.ts';
 import { type Experiment, type Server, subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
@@ -91,8 +94,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   guard.add({ kill: marker });
   undo.defer(markOwnCommands(marker));
   const trees = undo.use(
-    await prepareTrees({
-      ...request.trees,
+    await treesOf(request.trees, {
       signal,
       log: (message) => emit({ type: 'note', message }),
       made: (root) => guard.add({ remove: root }),
@@ -104,7 +106,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
   if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
   else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
-  await assertBodyFiles(experiment, (trees.arms[asked.configFrom ?? 'head'] as Tree).dir);
+  await assertBodyFiles(experiment, loadDirOf(request, trees));
   const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
 
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
@@ -113,7 +115,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const started = startMeasurement(request, trees, { written, stored, cores, lacking, bar });
   const continued = continueEarlier(request, started);
   const begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
-  const watch = watchTrees(trees);
+  const watch = watchTrees(trees, experiment);
   const builds = new BuildTimes();
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
   const broken: Broken = skipped
@@ -156,9 +158,30 @@ async function keep(
   }
 }
 
-function watchTrees({ root, arms }: Trees): TreeWatch {
+function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): TreeWatch {
   const dirs = Object.entries(arms).map(([arm, { dir }]): [Arm, string] => [arm as Arm, dir]);
-  return new TreeWatch(root, new Map(dirs));
+  if (projects === undefined) return new TreeWatch(root, new Map(dirs));
+  const names = (arm: Arm) => [...new Set(servers.map((one) => armNames(one)[arm]))].join(', ');
+  const folders = projects.map(({ folder }) => folder);
+  const rivals = { names: { base: names('base'), head: names('head') }, folders };
+  return new TreeWatch(root, new Map(dirs), rivals);
+}
+
+function treesOf(
+  wanted: GateRequest['trees'],
+  means: Pick<TreesOptions, 'signal' | 'log' | 'made'>,
+): Promise<Trees> {
+  return 'projects' in wanted
+    ? placeProjects({ places: wanted.projects, ...means })
+    : prepareTrees({ ...wanted, ...means });
+}
+
+/** Root of the tree whose config counts. */
+function loadDirOf(
+  { configFrom, loadFolder }: Pick<GateRequest, 'configFrom' | 'loadFolder'>,
+  { arms }: Pick<Trees, 'arms'>,
+): string {
+  return join((arms[configFrom ?? 'head'] as Tree).dir, loadFolder ?? '.');
 }
 
 /** What is not known to be base and head is judged for nothing. */
@@ -169,12 +192,13 @@ function disowned(measurement: Measurement, trouble: string): Measurement {
 }
 
 function termsOf(
-  { experiment, configFrom, injection, signal, emit }: GateRequest,
+  request: GateRequest,
   { root, arms }: Trees,
 ): Omit<BackendTerms, 'cores' | 'env' | 'marker' | 'addresses' | 'builds' | 'undo'> {
   const dirs: BackendTerms['dirs'] = {};
   for (const [arm, { dir }] of Object.entries(arms)) dirs[arm as Arm] = dir;
-  const loadDir = dirs[configFrom ?? 'head'] as string;
+  const { experiment, injection, signal, emit } = request;
+  const loadDir = loadDirOf(request, { arms });
   return { experiment, dirs, loadDir, root, injection: injection ?? null, signal, emit };
 }
 

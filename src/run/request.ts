@@ -3,6 +3,7 @@
 import type { First } from '../attempts/confirmation.ts';
 import type { Earlier } from '../attempts/earlier.ts';
 import type { Store } from '../attempts/store.ts';
+import type { Place } from '../checkout/projects.ts';
 import type { TreesOptions } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Emit } from '../measure/events.ts';
@@ -19,8 +20,10 @@ export interface GateRequest {
   config?: ConfigSource;
   /** The command line's flags that give this experiment again, budget and seed apart. */
   flags: string[];
-  /** Where head and base come from; `none` when head is measured alone. */
-  trees: Omit<TreesOptions, 'signal' | 'log' | 'made'>;
+  /** Where head and base come from; `none` when head is measured alone. Of a versus: where its projects are. */
+  trees: Omit<TreesOptions, 'signal' | 'log' | 'made'> | { projects: readonly Place[] };
+  /** Folder in the tree whose config counts, from which loads read their files and start their tools; its root by default. */
+  loadFolder?: string;
   /** Compare head with this store's latest measurement instead of a base. */
   baseMeasurement: Store | null;
   /** Keep the measurement there. */

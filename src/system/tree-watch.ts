@@ -18,17 +18,30 @@ interface Change {
   isSource: boolean;
 }
 
+/** Both arms have the same projects, and run programs that are each other's rivals. */
+export interface Rivals {
+  /** Of the contenders in each arm. */
+  names: Readonly<Record<Arm, string>>;
+  /** Where the projects are in an arm's tree. */
+  folders: readonly string[];
+}
+
 export class TreeWatch {
   readonly #dirs: ReadonlyMap<Arm, string>;
+  readonly #rivals: Rivals | null;
   readonly #root: string;
   readonly #placedMs: number;
   #sinceMs: number;
   #trouble: string | null = null;
 
-  /** `root`: a folder of ours on the trees' file system, whose clock counts. The trees are placed, and nothing has run. */
-  constructor(root: string, dirs: ReadonlyMap<Arm, string>) {
+  /**
+   * `root`: a folder of ours on the trees' file system, whose clock counts. The trees are placed, and nothing has run.
+   * `rivals`: null where the arms are base and a change of it.
+   */
+  constructor(root: string, dirs: ReadonlyMap<Arm, string>, rivals: Rivals | null = null) {
     this.#root = root;
     this.#dirs = dirs;
+    this.#rivals = rivals;
     this.#placedMs = this.#nowMs();
     this.#sinceMs = this.#placedMs;
   }
@@ -37,9 +50,12 @@ export class TreeWatch {
   built(arm: Arm): void {
     for (const [other, dir] of this.#dirs) {
       if (other === arm) continue;
-      const files = changesIn(dir, this.#sinceMs, this.#placedMs).map(({ file }) => file);
+      const files = changesIn(dir, this.#sinceMs, this.#placedMs, this.#repositories).map(
+        ({ file }) => file,
+      );
       if (files.length === 0) continue;
-      this.#trouble ??= `${arm}'s build wrote into ${other}'s files (${named(files)}): what ${other} is can no longer be told`;
+      const [by, whose] = [arm, other].map((one) => this.#rivals?.names[one] ?? one);
+      this.#trouble ??= `${by}'s build wrote into ${whose}'s files (${named(files)}): what ${whose} is can no longer be told`;
     }
     this.#sinceMs = this.#nowMs();
   }
@@ -53,14 +69,26 @@ export class TreeWatch {
     const head = this.#dirs.get('head');
     if (this.#trouble !== null || base === undefined || head === undefined) return this.#trouble;
     const sources = (dir: string) =>
-      changesIn(dir, this.#sinceMs, this.#placedMs).flatMap((change) =>
+      changesIn(dir, this.#sinceMs, this.#placedMs, this.#repositories).flatMap((change) =>
         change.isSource ? change.file : [],
       );
-    const own = new Set(sources(head));
-    const files = sources(base).filter((file) => !own.has(file));
+    const [ofBase, ofHead] = [sources(base), sources(head)];
+    const others = new Set(ofHead);
+    const files = ofBase.filter((file) => !others.has(file));
+    if (this.#rivals !== null) {
+      const { names } = this.#rivals;
+      const alone = [...files, ...ofHead.filter((file) => !ofBase.includes(file))];
+      return alone.length === 0
+        ? null
+        : `source files were changed while ${names.base} and ${names.head} were measured (${named(alone)}), and nobody can tell by whom: what was measured under these names is not known. A server that writes into its own sources must write elsewhere`;
+    }
     return files.length === 0
       ? null
       : `files of base were changed while it was measured, and not the same ones of head (${named(files)}): what was measured as base can no longer be told. A server that writes into its own sources must write elsewhere`;
+  }
+
+  get #repositories(): string[] {
+    return ['', ...(this.#rivals?.folders ?? [])];
   }
 
   /** By the clock that stamps the files. */
@@ -73,14 +101,20 @@ export class TreeWatch {
   }
 }
 
-function changesIn(dir: string, sinceMs: number, placedMs: number): Change[] {
+/** `repositories`: folders in it that may have books of git's. */
+function changesIn(
+  dir: string,
+  sinceMs: number,
+  placedMs: number,
+  repositories: readonly string[],
+): Change[] {
   const changes: Change[] = [];
   const folders = [''];
   let entries = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesOf(path.join(dir, folder))) {
       // git's own books, which are ours to write in too.
-      if (folder === '' && entry.name === '.git') continue;
+      if (entry.name === '.git' && repositories.includes(folder)) continue;
       if (++entries > MOST_ENTRIES) return changes;
       const file = path.join(folder, entry.name);
       const stat = lstatSync(path.join(dir, file), { throwIfNoEntry: false });

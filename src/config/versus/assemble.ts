@@ -1,0 +1,148 @@
+/** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
+import { type Problem, UserError } from '../../system/problem.ts';
+import { fixedPort, pairName, pairOf } from '../contenders.ts';
+import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
+import { leavesOf } from '../leaves.ts';
+import type { Project, ReadContender, ReadVersus } from './read.ts';
+
+export interface Assembled {
+  experiment: Experiment;
+  notes: string[];
+}
+
+/**
+ * `rootOf`: root of a project, relative to an arm's tree. `chosen`: whose scenarios count for all, whatever others have by
+ * the same names; null: the main project's, and others may not differ from them.
+ * @throws UserError where two projects mean different loads by one name, or nothing is left to be measured
+ */
+export function assembleVersus(
+  { contenders, main, projects }: ReadVersus,
+  rootOf: (project: Project) => string,
+  chosen: Project | null = null,
+): Assembled {
+  const loads = chosen ?? main;
+  const { scenarios } = loads.experiment;
+  const others = projects.filter((project) => project !== loads);
+  const problems = chosen === null ? others.flatMap((other) => differences(loads, other)) : [];
+  const loaded = new Map(contenders.map((one) => [one, loadsOf(one, loads)]));
+  for (const [contender, own] of loaded) {
+    if (own.size === 0) problems.push(withoutLoad(contender, loads));
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  const servers: Server[] = [];
+  const subjects: SubjectId[] = [];
+  for (const [i, base] of contenders.entries()) {
+    for (const head of contenders.slice(i + 1)) {
+      const both = scenarios.filter(({ name }) =>
+        [base, head].every((one) => loaded.get(one)?.has(name)),
+      );
+      if (both.length === 0) continue;
+      servers.push(
+        pairOf(
+          toContender(base, rootOf),
+          toContender(head, rootOf),
+          pairsOf(base.server, head.server),
+        ),
+      );
+      const server = pairName(base.name, head.name);
+      subjects.push(...both.map(({ name }) => ({ server, scenario: name })));
+    }
+  }
+  if (subjects.length === 0) throw new UserError(nothingInCommon(contenders));
+  const used = scenarios.filter(({ name }) => subjects.some(({ scenario }) => scenario === name));
+  const experiment: Experiment = {
+    servers,
+    scenarios: used,
+    subjects,
+    // A change is confirmed on another machine; there is none here.
+    gate: { ...main.experiment.gate, onRegression: 'fail' },
+    claims: main.experiment.claims,
+  };
+  return { experiment, notes: others.flatMap((other) => leftOut(loads, other)) };
+}
+
+/** Scenarios that a contender is loaded with: another project's config may keep a server out of one that it knows. */
+function loadsOf({ project, server }: ReadContender, main: Project): Set<string> {
+  const own = project.experiment;
+  const known = new Set(own.scenarios.map(({ name }) => name));
+  const loaded = new Set(
+    own.subjects.flatMap((subject) => (subject.server === server.name ? [subject.scenario] : [])),
+  );
+  const names = main.experiment.scenarios.map(({ name }) => name);
+  return new Set(
+    names.filter((name) => loaded.has(name) || (project !== main && !known.has(name))),
+  );
+}
+
+function toContender(
+  { name, project, server }: ReadContender,
+  rootOf: (of: Project) => string,
+): Contender {
+  const { workdir, build, buildTimeoutMs, start, listen, ready, env, before, after } = server;
+  const program = { workdir, build, buildTimeoutMs, start, listen, ready, env, before, after };
+  return { name, root: rootOf(project), ...program };
+}
+
+/** One port for both is for one of them at a time. */
+function pairsOf(base: Server, head: Server): Server['pairs'] {
+  const [port, other] = [fixedPort(base), fixedPort(head)];
+  const isShared = port !== null && port === other;
+  return isShared || base.pairs === 'exclusive' || head.pairs === 'exclusive'
+    ? 'exclusive'
+    : 'live';
+}
+
+function differences(main: Project, other: Project): Problem[] {
+  return main.experiment.scenarios.flatMap((scenario): Problem[] => {
+    const theirs = other.experiment.scenarios.find(({ name }) => name === scenario.name);
+    const keys = theirs === undefined ? [] : differingKeys(scenario, theirs);
+    if (keys.length === 0) return [];
+    return [
+      {
+        where: folderOf(other),
+        message: `its scenario ${scenario.name} is another than that of ${folderOf(main)}: they differ in ${keys.join(', ')}`,
+        hint: 'make both alike, or name the one whose scenarios count for all: --scenarios-of NAME (input `scenarios-of`)',
+      },
+    ];
+  });
+}
+
+function differingKeys(one: Scenario, other: Scenario): string[] {
+  if (one.kind !== other.kind) return ['what kind of load it is'];
+  const [before, after] = [leavesOf(one), leavesOf(other)];
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys.filter((key) => before.get(key) !== after.get(key));
+}
+
+/** What another project's config has beside the scenarios that count. */
+function leftOut(main: Project, other: Project): string[] {
+  const known = new Set(main.experiment.scenarios.map(({ name }) => name));
+  const more = other.experiment.scenarios
+    .map(({ name }) => name)
+    .filter((name) => !known.has(name));
+  if (more.length === 0) return [];
+  return [
+    `${folderOf(other)} has scenarios that ${folderOf(main)} has not, and they are not measured: ${more.join(', ')}`,
+  ];
+}
+
+function withoutLoad({ spec, server, project }: ReadContender, main: Project): Problem {
+  const names = main.experiment.scenarios.map(({ name }) => name).join(', ');
+  return {
+    where: `${spec.origin} \`${spec.text}\``,
+    message: `no scenario of ${folderOf(main)} loads the server ${server.name}${project === main ? '' : ` of ${folderOf(project)}`}`,
+    hint: `its scenarios are ${names}: add the server to the \`servers\` of one of them`,
+  };
+}
+
+function nothingInCommon(contenders: readonly ReadContender[]): Problem {
+  return {
+    where: contenders.map(({ name }) => name).join(', '),
+    message: 'no scenario loads two of them',
+    hint: 'list both under `servers` of one scenario, or leave `servers` out there',
+  };
+}
+
+function folderOf({ folder }: Project): string {
+  return folder ?? 'the config here';
+}
