@@ -14,20 +14,27 @@ export interface FailSide {
   each: number;
   /** Level of what cannot: improvements, and metrics that are only shown. */
   aside: number;
+  /** Level of one claim, in either direction. */
+  claim: number;
   /** What Holm's procedure shares; null: every hypothesis has its own level. */
   shared: { alpha: number; family: number } | null;
 }
 
-/** `hypotheses`: those of the plan that the gate names. */
+/**
+ * `hypotheses`: those of the plan that the gate names. Each of them and each claim is a question of its own with an equal
+ * share of the job's rate; Holm's procedure passes on shares among the hypotheses, not to or from the claims.
+ */
 export function failSide(
-  { confirmationOf, experiment: { gate } }: Pick<Measurement, 'confirmationOf' | 'experiment'>,
+  { confirmationOf, experiment }: Pick<Measurement, 'confirmationOf' | 'experiment'>,
   hypotheses: number,
 ): FailSide {
+  const { gate, claims } = experiment;
   const family = Math.max(1, hypotheses);
-  const alpha = gate.falseAlarmRate;
-  const aside = alpha / family;
-  if (confirmationOf !== null) return { each: CONFIRM_ALPHA, aside, shared: null };
-  return { each: aside, aside, shared: { alpha, family } };
+  const aside = gate.falseAlarmRate / (family + claims.length);
+  const claim = gate.falseAlarmRate / Math.max(1, hypotheses + claims.length);
+  if (confirmationOf !== null) return { each: CONFIRM_ALPHA, aside, claim, shared: null };
+  const alpha = (gate.falseAlarmRate * family) / (family + claims.length);
+  return { each: aside, aside, claim, shared: { alpha, family } };
 }
 
 /**

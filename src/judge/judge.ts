@@ -12,6 +12,7 @@ import { budgetFor } from '../plan/block-size.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import { claimVerdict } from './claims/claims.ts';
 import { incomparable } from './comparable.ts';
 import { applyConfirmation, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
@@ -52,14 +53,19 @@ export function judgement(measurement: Measurement): Judgement {
     verdictOf(usable, replayed, subject, different),
   );
   const scaling = scalingOf(usable, replayed, subjects);
-  return { verdict: verdictFrom(measurement, subjects, scaling), open: new Set(openIn(replayed)) };
+  const claims = replayed.claims.map((state) => claimVerdict(state, usable));
+  const parts = { subjects, scaling, claims };
+  return { verdict: verdictFrom(measurement, parts), open: new Set(openIn(replayed)) };
 }
 
 /** The whole verdict, around those of its subjects. */
 function verdictFrom(
   measurement: Measurement,
-  subjects: SubjectVerdict[],
-  scaling: Verdict['scaling'],
+  {
+    subjects,
+    scaling,
+    claims,
+  }: Pick<Verdict, 'subjects' | 'scaling'> & { claims: NonNullable<Verdict['claims']> },
 ): Verdict {
   const { experiment, plan, stored, sources, confirmationOf } = measurement;
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
@@ -69,6 +75,7 @@ function verdictFrom(
     verdict,
     subjects,
     scaling,
+    ...(claims.length === 0 ? {} : { claims }),
     startedAt: measurement.startedAt,
     seed: plan.seed,
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',

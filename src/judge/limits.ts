@@ -68,7 +68,8 @@ export function countsP(
   return upperTail(head.events, head.events + base.events, share);
 }
 
-function countsOf(
+/** How often it happened to this arm, and how often it could have. */
+export function countsOf(
   metric: Exclude<LimitMetric, 'longest-stall'>,
   blocks: readonly BlockMeasurement[],
   arm: Arm,

@@ -27,7 +27,7 @@ import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
 
 /** Two-sided 95 %: 2.5 % on each side. */
-const INTERVAL_TAIL = 0.025;
+export const INTERVAL_TAIL = 0.025;
 
 /** `kept`: stored blocks to compare with; null for pairs. `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
@@ -124,7 +124,7 @@ const UNITS: Partial<Record<MetricName, MetricVerdict['unit']>> = {
   errors: 'share',
 };
 
-function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
+export function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
   if (metric === 'throughput') return workOf(scenario) === 'message' ? 'msg/s' : 'req/s';
   return UNITS[metric] ?? 's';
 }

@@ -10,6 +10,7 @@ import { mostProcesses } from '../load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
+import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
 import { claimsOn } from './confirmation.ts';
 import { checkHealth } from './health/summary.ts';
 import { takeLook } from './interim-analysis.ts';
@@ -20,6 +21,8 @@ import { vetoOf } from './vetoes.ts';
 
 export interface Replay {
   subjects: SubjectState[];
+  /** In the order of the experiment. */
+  claims: ClaimState[];
   /** Levels of the gating hypotheses of the whole job. */
   side: FailSide;
 }
@@ -44,10 +47,13 @@ export function replay(measurement: Measurement): Replay {
     }
     for (const subject of subjects) estimateRest(subject, experiment.gate);
   }
+  const claims = answerClaims(measurement, subjects, side.claim);
+  const waited = waitedFor(claims);
   for (const subject of subjects) {
-    subject.resolved = isResolved(subject, comparable, experiment.gate);
+    const isWaitedFor = waited.has(subjectName(subject.id)) && !isEnded(subject, comparable);
+    subject.resolved = isResolved(subject, comparable, experiment.gate) && !isWaitedFor;
   }
-  return { subjects, side };
+  return { subjects, claims, side };
 }
 
 /** What belongs to a subject or a scenario, by its name. */
@@ -110,13 +116,19 @@ function estimateRest({ metrics, measured }: SubjectState, { limits }: Gate): vo
   }
 }
 
-function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boolean {
-  const { measured, plan, health, metrics } = subject;
+/** Whatever is still undecided of it: there will be no more blocks, or none that could be used. */
+function isEnded({ measured, plan, health }: SubjectState, comparable: boolean): boolean {
   if (measured.failure !== null || plan === null || health.isHopeless) return true;
   if (measured.blocks.length >= plan.blocks.length) return true;
+  const looked = measured.blocks.length >= (plan.looks[0] as number);
+  return comparable && looked && (health.invalid ?? health.baseBroken) !== null;
+}
+
+function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boolean {
+  const { measured, plan, health, metrics } = subject;
+  if (plan === null || isEnded(subject, comparable)) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
-  if (looked && (health.invalid ?? health.baseBroken) !== null) return true;
   // What makes all figures doubtful may be an accident of few blocks. What is decided stays so meanwhile.
   if (health.doubts.length > 0 && !isShownWorse(subject, gate)) return false;
   return looked && metrics.every((state) => !state.gating || isSettled(state, subject, gate));

@@ -3,6 +3,7 @@ import type { Scenario, SubjectId } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
 import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding } from './findings/finding.ts';
@@ -67,6 +68,8 @@ export interface Health {
   generatorLimited: Finding | null;
   /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
   isLimitBases: boolean;
+  /** Every arm whose throughput it was the limit of. */
+  limitedArms: readonly Arm[];
   /** What the trimmed figures leave out, where it is shown; their findings are not in `warnings`. */
   rare: TrimExcess[];
   warnings: Finding[];

@@ -219,7 +219,7 @@ describe('levels', () => {
     const shared = { each: 0.01 / 4, aside: 0.01 / 4, shared: { alpha: 0.01, family: 4 } };
     assert.deepEqual(rejections(ps, shared, 0), [true, true, false]);
     assert.deepEqual(
-      rejections([0.03, 0.05, 0.051], { each: 0.05, aside: 0.01, shared: null }, 7),
+      rejections([0.03, 0.05, 0.051], { each: 0.05, aside: 0.01, claim: 0.01, shared: null }, 7),
       [true, true, false],
     );
   });

@@ -10,16 +10,16 @@ export const CLAIM_FINDINGS = [
   /** `subject`: what was not measured, or whose measurement is broken. */
   finding('claim-not-measured', ['doubt'], none, { subject: z.string() }),
   finding('claim-too-few-blocks', ['doubt'], none, { blocks: z.int(), needed: z.int() }),
-  /** The load generator, and not the server, was the limit. `side`: of what is claimed about. */
-  finding('claim-generator-limited', ['doubt'], none, {
-    side: z.enum(['left', 'right', 'both']),
-  }),
+  /** The load generator, and not the server, was the limit. */
+  finding('claim-generator-limited', ['doubt'], none, {}),
   /** This machine has not the cores that it would take. */
   finding('claim-lacks-cores', ['doubt'], none, { cores: z.array(z.int()) }),
   /** So many blocks, and such a budget, would probably decide it. */
   finding('claim-needs-blocks', ['doubt'], none, { blocks: z.int(), budgetMs: z.number() }),
   /** What is measured lies so near to what is claimed that not even the longest run would tell. */
   finding('claim-at-the-bound', ['doubt'], none, {}),
+  /** Of all requests together, left over right is `ratio`, which would be the other answer. */
+  finding('claim-all-requests-disagree', ['doubt'], none, { ratio: z.number() }),
   /** The blocks differ too much from each other. `sd`: of their values. */
   finding('claim-too-noisy', ['doubt'], none, { sd: z.number() }),
   /**

@@ -17,6 +17,11 @@ export function generatorLimit(
   return limitOf(blocks, 'head', serverCores) ?? limitOf(blocks, 'base', serverCores);
 }
 
+/** Arms whose throughput is the generator's: their servers are at least as fast as they look. */
+export function limitedArms(blocks: readonly BlockMeasurement[], serverCores: number): Arm[] {
+  return (['base', 'head'] as const).filter((arm) => limitOf(blocks, arm, serverCores) !== null);
+}
+
 function limitOf(
   blocks: readonly BlockMeasurement[],
   arm: Arm,

@@ -13,7 +13,7 @@ import type { Health } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { errorDifference } from './error-difference.ts';
-import { generatorLimit } from './generator-limit.ts';
+import { generatorLimit, limitedArms } from './generator-limit.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
 import { orderEffect } from './order.ts';
@@ -49,6 +49,7 @@ export function checkHealth(
     pictures: trend.pictures,
     generatorLimited: limit,
     isLimitBases: limit?.subject === 'base',
+    limitedArms: limitedArms(blocks, serverCores),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),

@@ -1,7 +1,7 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
 import { durationText } from '../../config/duration.ts';
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
-import { roughSize } from '../format.ts';
+import { roughSize, toTwoDigits } from '../format.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
@@ -18,6 +18,8 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
     `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationText(1000 * Math.ceil(data.budgetMs / 1000))}`,
   'claim-at-the-bound': () =>
     'what is measured lies at what is claimed, so that no budget would decide it: claim a little less or a little more',
+  'claim-all-requests-disagree': ({ data }) =>
+    `a typical moment says so, but all requests together, the rare slow ones among them, do not: there the ratio is ${toTwoDigits(data.ratio)}`,
   'claim-too-noisy': ({ data }) =>
     `the blocks differ by ${roughSize(data.sd)} from each other: a steadier machine would decide it`,
   'claim-nothing-lost': ({ data }) =>

@@ -1,0 +1,130 @@
+/** All claims of a job: their answers, which of their subjects more blocks would serve, and what is said of each. */
+import { mean } from 'simple-statistics';
+import { type Claim, CORES_EFFICIENCY } from '../../config/claims/claim.ts';
+import { subjectName } from '../../config/experiment.ts';
+import { isLimitMetric, type MetricName } from '../../config/metrics.ts';
+import type { Measurement } from '../../measure/measurement.ts';
+import { margin } from '../decide.ts';
+import type { Estimate } from '../estimate.ts';
+import type { Finding } from '../findings/finding.ts';
+import { limitValue } from '../limits.ts';
+import { INTERVAL_TAIL, unitOf } from '../metric-verdict.ts';
+import type { SubjectState } from '../state.ts';
+import { type Answered, answerTo } from './answer.ts';
+import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
+import { brokenIn } from './doubts.ts';
+import { type Evidence, evidenceFor, notMeasured } from './evidence.ts';
+import { isRatioMetric, naturalValue } from './series.ts';
+import type { Witness } from './witness.ts';
+import { wouldDecide } from './would-decide.ts';
+
+export interface ClaimState {
+  claim: Claim;
+  evidence: Evidence | null;
+  answered: Answered;
+  level: number;
+}
+
+/** `level`: this many wrong answers each. */
+export function answerClaims(
+  { experiment, plan }: Pick<Measurement, 'experiment' | 'plan'>,
+  subjects: readonly SubjectState[],
+  level: number,
+): ClaimState[] {
+  const field = { servers: experiment.servers, subjects, lacking: plan.lacking };
+  return experiment.claims.map((claim): ClaimState => {
+    const evidence = evidenceFor(claim, field);
+    if ('code' in evidence) return { claim, evidence: null, answered: without(evidence), level };
+    const broken = brokenIn(evidence);
+    if (broken !== null) {
+      return { claim, evidence, answered: without(notMeasured(broken.id)), level };
+    }
+    return { claim, evidence, answered: answerTo(claim, evidence, level), level };
+  });
+}
+
+/** Names of the subjects that a claim still waits for. */
+export function waitedFor(claims: readonly ClaimState[]): Set<string> {
+  return new Set(
+    claims
+      .filter(({ answered }) => answered.isOpen)
+      .flatMap(({ evidence }) => (evidence?.series ?? []).map(({ subject }) => subject))
+      .map(({ id }) => subjectName(id)),
+  );
+}
+
+function without(reason: Finding): Answered {
+  return { answer: 'undecided', estimate: null, p: null, reasons: [reason], isOpen: false };
+}
+
+export function claimVerdict(
+  { claim, evidence, answered, level }: ClaimState,
+  { environment, experiment }: Measurement,
+): ClaimVerdict {
+  const { answer, estimate, p } = answered;
+  const { left = null, right = null, series = [] } = evidence ?? {};
+  const typical = (one: Witness | null) => one && typicalValue(claim.metric, one);
+  const seen = estimate === null || evidence === null ? null : shown(estimate, evidence);
+  const needed =
+    evidence === null || answer !== 'undecided'
+      ? null
+      : wouldDecide(claim, evidence, answered, level);
+  return {
+    claim,
+    answer,
+    scale: evidence?.scale ?? scaleOf(claim),
+    unit: unitFor(claim, series[0]?.subject ?? null, experiment),
+    estimate: seen?.estimate ?? null,
+    interval: seen?.interval ?? null,
+    bound: evidence?.bound ?? (scaleOf(claim) === 'ratio' ? claim.factor : claim.offset),
+    left: typical(left),
+    right: typical(right),
+    blocks: estimate?.blocks ?? 0,
+    subjects: [...new Set(series.map(({ subject }) => subjectName(subject.id)))],
+    level,
+    p,
+    machine: claim.right === null ? environment : null,
+    budgetNeededMs: needed?.budgetMs ?? null,
+    reasons: [...answered.reasons, ...(needed?.reasons ?? [])],
+  };
+}
+
+/** Without anything to go by, as the claim is written. */
+function scaleOf({ right, offset, metric }: Claim): ClaimScale {
+  if (right === null) return 'value';
+  const isRatio = metric === CORES_EFFICIENCY || isRatioMetric(metric);
+  return offset === 0 && isRatio ? 'ratio' : 'difference';
+}
+
+function unitFor(
+  { metric, left }: Claim,
+  subject: SubjectState | null,
+  { scenarios }: Measurement['experiment'],
+): ClaimVerdict['unit'] {
+  if (metric === CORES_EFFICIENCY) return 'share';
+  const scenario = subject?.scenario ?? scenarios.find(({ name }) => name === left.scenario);
+  return scenario === undefined ? 's' : unitOf(metric, scenario);
+}
+
+/** On the scale of the verdict. */
+function shown(
+  estimate: Estimate,
+  { isLog }: Evidence,
+): { estimate: number; interval: [number, number] } {
+  const half = margin(estimate, INTERVAL_TAIL);
+  const told = (value: number) => (isLog ? Math.exp(value) : value);
+  const [low, high] = [told(estimate.d - half), told(estimate.d + half)];
+  return { estimate: told(estimate.d), interval: [low, high] };
+}
+
+/** Of one side over all blocks, for reading. */
+function typicalValue(metric: Claim['metric'], { subject, arm }: Witness): number | null {
+  const { blocks } = subject.measured;
+  if (metric === CORES_EFFICIENCY) return null;
+  if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
+  const values = blocks.flatMap((block) => naturalValue(metric as MetricName, block, arm) ?? []);
+  if (values.length === 0) return null;
+  if (!isRatioMetric(metric)) return mean(values);
+  const above = values.filter((value) => value > 0);
+  return above.length === 0 ? null : Math.exp(mean(above.map(Math.log)));
+}

@@ -1,0 +1,143 @@
+/** What stands in the way of an answer, whatever the figures are; and which of the two answers may be given all the same. */
+import { mean } from 'simple-statistics';
+import { logCost } from '../decide.ts';
+import type { Finding } from '../findings/finding.ts';
+import { modesOf } from '../health/modes.ts';
+import type { MetricState, SubjectState } from '../state.ts';
+import { RARE } from '../thresholds.ts';
+import type { Evidence } from './evidence.ts';
+import type { Series } from './series.ts';
+import { sumAt } from './sum.ts';
+
+/** Where the estimate is shown to lie. */
+export type Direction = 'above' | 'below';
+
+/** Both arms met these alike: they blur, but they favour nobody. */
+const MET_ALIKE: readonly Finding['code'][] = ['machine-too-disturbed', 'order-matters'];
+
+/** Broken measurements, of which no figure says anything. */
+export function brokenIn({ series }: Evidence): SubjectState | null {
+  const broken = series.find(
+    ({ subject: { measured, health } }) =>
+      measured.failure !== null || health.invalid !== null || health.baseBroken !== null,
+  );
+  return broken?.subject ?? null;
+}
+
+/** Why this answer may not be given; none when it may. `answer`: which of the two it is. */
+export function doubtsAbout(
+  evidence: Evidence,
+  direction: Direction,
+  answer: 'holds' | 'refuted',
+): Finding[] {
+  const found = evidence.series.flatMap((series) => [
+    ...(series.trouble === null ? [] : [series.trouble]),
+    ...healthDoubts(evidence, series, direction, answer),
+  ]);
+  return unique([
+    ...found,
+    ...leaning(evidence, direction),
+    ...statesApart(evidence, direction),
+    ...hidden(evidence, direction),
+  ]);
+}
+
+/** As the gate does for a regression: what both met alike does not protect from being refuted. */
+function healthDoubts(
+  evidence: Evidence,
+  { subject: { health, measured }, values, weight }: Series,
+  direction: Direction,
+  answer: 'holds' | 'refuted',
+): readonly Finding[] {
+  const { doubts, order } = health;
+  if (doubts.length === 0) return [];
+  const isAlike = doubts.every(({ code }) => MET_ALIKE.includes(code));
+  if (!isAlike || !evidence.isPaired || answer === 'holds') return doubts;
+  if (order === null) return [];
+  const isInBoth = (['base', 'head'] as const).every((arm) => {
+    const own = values.filter((value, i): value is number => {
+      const block = measured.blocks[i];
+      return value !== null && block !== undefined && order.first(block) === arm;
+    });
+    return own.length > 0 && isBeyond(weight * mean(own), evidence, direction);
+  });
+  return isInBoth ? [] : doubts;
+}
+
+/** A server whose generator was the limit can only be shown to do more. */
+function leaning({ series }: Evidence, direction: Direction): Finding[] {
+  const leans = series.flatMap((one) => one.leans);
+  const isSound = direction === 'above' ? !leans.includes('high') : !leans.includes('low');
+  if (isSound) return [];
+  return [GENERATOR_LIMITED];
+}
+
+export const GENERATOR_LIMITED: Finding = {
+  code: 'claim-generator-limited',
+  severity: 'doubt',
+  subject: null,
+  data: {},
+};
+
+/** Two states of a server, and what is claimed lies between them: the answer would be that of how often each came up. */
+function statesApart(evidence: Evidence, direction: Direction): Finding[] {
+  const judged = ratioOfPair(evidence);
+  const modes = judged === null ? null : modesOf(judged.state);
+  if (judged === null || modes === null) return [];
+  const { metric, groups } = modes;
+  const isAlike = groups.every(({ change }) => {
+    const cost = logCost(metric, metric === 'throughput' ? -change : change);
+    return isBeyond(judged.series.sign * cost, evidence, direction);
+  });
+  if (isAlike) return [];
+  return [
+    { code: 'states-disagree', severity: 'doubt', subject: metric, data: { states: groups } },
+  ];
+}
+
+/** What trimming leaves out, and all requests together: where they would give the other answer, none is given. */
+function hidden(evidence: Evidence, direction: Direction): Finding[] {
+  const judged = ratioOfPair(evidence);
+  if (judged === null) return [];
+  const { series, state } = judged;
+  const middle = sumAt(evidence, everything)?.d ?? 0;
+  const rare = series.subject.health.rare.find(({ metric }) => metric === state.metric);
+  if (rare !== undefined && !isBeyond(middle + series.sign * rare.excess, evidence, direction)) {
+    return [asDoubt(rare.finding)];
+  }
+  if (state.whole === null) return [];
+  const values = state.whole.map((value) => (value === null ? null : series.sign * value));
+  const all = sumAt({ ...evidence, series: [{ ...series, values }] }, everything);
+  if (all === null || all.blocks < RARE.blocks || isBeyond(all.d, evidence, direction)) return [];
+  if (Math.abs(all.d - Math.log(evidence.bound)) <= RARE.t * all.se) return [];
+  const data = { ratio: Math.exp(all.d) };
+  return [{ code: 'claim-all-requests-disagree', severity: 'doubt', subject: null, data }];
+}
+
+function isBeyond(value: number, { bound, isLog }: Evidence, direction: Direction): boolean {
+  const limit = isLog ? Math.log(bound) : bound;
+  return direction === 'above' ? value > limit : value < limit;
+}
+
+function everything(): number {
+  return Number.POSITIVE_INFINITY;
+}
+
+/** What the gate would judge the same pair by; null of every other claim. */
+function ratioOfPair({
+  series: [series, second],
+  isPaired,
+  scale,
+}: Evidence): { series: Series; state: MetricState } | null {
+  if (series === undefined || second !== undefined || !isPaired || scale !== 'ratio') return null;
+  const state = series.subject.metrics.find(({ metric }) => metric === series.metric);
+  return state === undefined ? null : { series, state };
+}
+
+function asDoubt(finding: Finding): Finding {
+  return { ...finding, severity: 'doubt' } as Finding;
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,197 @@
+/** What a claim is judged from: which subjects, which numbers of their blocks, and on which scale it is claimed. */
+
+import type { Claim, ClaimSide } from '../../config/claims/claim.ts';
+import { CORES_EFFICIENCY } from '../../config/claims/claim.ts';
+import { nameAsWritten } from '../../config/cores.ts';
+import type { Server, SubjectId } from '../../config/experiment.ts';
+import type { MetricName } from '../../config/metrics.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { SubjectState } from '../state.ts';
+import type { ClaimScale } from './claim-verdict.ts';
+import {
+  isRatioMetric,
+  negative,
+  ownLogs,
+  ownValues,
+  pairedDifferences,
+  pairedLogs,
+  type Series,
+} from './series.ts';
+import { type Witness, witnessesOf } from './witness.ts';
+
+export interface Evidence {
+  scale: ClaimScale;
+  /** Whether the numbers are logarithms, of a ratio or of a value. */
+  isLog: boolean;
+  /** What is claimed, on the scale of the verdict. */
+  bound: number;
+  /** The estimate is the sum of the means of these, and of `plus`. */
+  series: readonly Series[];
+  plus: number;
+  /** Who stands on the sides, for values to read. */
+  left: Witness | null;
+  right: Witness | null;
+  /** Both sides are arms of one pair. */
+  isPaired: boolean;
+}
+
+export interface Field {
+  servers: readonly Server[];
+  subjects: readonly SubjectState[];
+  /** Subjects that this machine has not the cores for. */
+  lacking: readonly (SubjectId & { cores: number })[];
+}
+
+/** What there is to judge it from, or why there is nothing. */
+export function evidenceFor(claim: Claim, field: Field): Evidence | Finding {
+  if (claim.metric === CORES_EFFICIENCY) return efficiencyFor(claim, field);
+  const { metric, left, right, factor, offset } = claim;
+  const lacking = lackingFor(claim, field);
+  if (lacking !== null) return lacking;
+  const lefts = witnessesOf(left, field);
+  const [own] = lefts;
+  if (own === undefined) return notMeasured(left);
+  if (right === null) return ownEvidence(own, metric, offset);
+  const rights = witnessesOf(right, field);
+  const [other] = rights;
+  if (other === undefined) return notMeasured(right);
+  const pair = lefts.find(({ subject }) => rights.some((one) => one.subject === subject));
+  if (pair === undefined && needsVersus(left, right, field)) return NEEDS_VERSUS;
+  const isRatio = offset === 0 && isRatioMetric(metric);
+  const scale = isRatio ? 'ratio' : 'difference';
+  const shared = { scale, isLog: isRatio, bound: isRatio ? factor : offset, plus: 0 } as const;
+  if (pair !== undefined) {
+    const series = isRatio
+      ? pairedLogs(pair.subject, metric, pair.arm)
+      : pairedDifferences(pair.subject, metric, { left: pair.arm, factor });
+    const against = { subject: pair.subject, arm: otherArm(pair.arm) };
+    return { ...shared, series: [series], left: pair, right: against, isPaired: true };
+  }
+  const series = isRatio
+    ? [ownLogs(own.subject, metric, own.arm), negative(ownLogs(other.subject, metric, other.arm))]
+    : [
+        ownValues(own.subject, metric, { arm: own.arm }),
+        negative(ownValues(other.subject, metric, { arm: other.arm, factor })),
+      ];
+  return { ...shared, series, left: own, right: other, isPaired: false };
+}
+
+function ownEvidence(own: Witness, metric: MetricName, bound: number): Evidence {
+  const isLog = isRatioMetric(metric);
+  const series = isLog
+    ? ownLogs(own.subject, metric, own.arm)
+    : ownValues(own.subject, metric, { arm: own.arm });
+  const shared = { isLog, bound, plus: 0, left: own, right: null, isPaired: false };
+  return { scale: 'value', series: [series], ...shared };
+}
+
+/** Throughput per core with the most cores over that with the fewest: by logarithms a sum of both. */
+function efficiencyFor(claim: Claim, field: Field): Evidence | Finding {
+  const { left, right, factor, offset } = claim;
+  const lacking = lackingFor(claim, field);
+  if (lacking !== null) return lacking;
+  const lefts = curveOf(left, field);
+  const [few, most] = [lefts[0], lefts.at(-1)];
+  if (few === undefined || most === undefined || few === most) return notMeasured(left);
+  const cores = Math.log(coresOf(most) / coresOf(few));
+  if (right === null) {
+    const series = [
+      ownLogs(most.subject, 'throughput', most.arm),
+      negative(ownLogs(few.subject, 'throughput', few.arm)),
+    ];
+    const sides = { left: null, right: null, isPaired: false };
+    return { scale: 'value', isLog: true, bound: offset, series, plus: -cores, ...sides };
+  }
+  const rights = curveOf(right, field);
+  const isPair = (one: Witness) => rights.some(({ subject }) => subject === one.subject);
+  const pairs = lefts.filter(isPair);
+  const [fewPair, mostPair] = [pairs[0], pairs.at(-1)];
+  if (rights.length === 0) return notMeasured(right);
+  const shared = { scale: 'ratio', isLog: true, bound: factor, left: null, right: null } as const;
+  if (fewPair !== undefined && mostPair !== undefined && fewPair !== mostPair) {
+    const series = [
+      pairedLogs(mostPair.subject, 'throughput', mostPair.arm),
+      negative(pairedLogs(fewPair.subject, 'throughput', fewPair.arm)),
+    ];
+    return { ...shared, series, plus: 0, isPaired: true };
+  }
+  if (needsVersus(left, right, field)) return NEEDS_VERSUS;
+  const [otherFew, otherMost] = [rights[0], rights.at(-1)] as [Witness, Witness];
+  if (otherFew === otherMost) return notMeasured(right);
+  const series = [
+    ownLogs(most.subject, 'throughput', most.arm),
+    negative(ownLogs(few.subject, 'throughput', few.arm)),
+    negative(ownLogs(otherMost.subject, 'throughput', otherMost.arm)),
+    ownLogs(otherFew.subject, 'throughput', otherFew.arm),
+  ];
+  const others = Math.log(coresOf(otherMost) / coresOf(otherFew));
+  return { ...shared, series, plus: others - cores, isPaired: false };
+}
+
+/** Everyone who tells of a server under the scenarios of one curve, by the number of cores; each number once, and in pairs where it has them. */
+function curveOf(side: ClaimSide, field: Field): Witness[] {
+  const names = [
+    ...new Set(
+      field.subjects
+        .map(({ id }) => id.scenario)
+        .filter((name) => nameAsWritten(name) === side.scenario),
+    ),
+  ];
+  return names
+    .flatMap((scenario) => witnessesOf({ server: side.server, scenario }, field))
+    .filter(({ subject }) => subject.scenario.serverCores !== null)
+    .toSorted((a, b) => coresOf(a) - coresOf(b));
+}
+
+function coresOf({ subject }: Witness): number {
+  return subject.scenario.serverCores ?? 1;
+}
+
+function lackingFor({ left, right, metric }: Claim, { lacking, servers }: Field): Finding | null {
+  const sides = right === null ? [left] : [left, right];
+  const isOne = (name: string, written: string) =>
+    name === written || (metric === CORES_EFFICIENCY && nameAsWritten(name) === written);
+  const cores = lacking
+    .filter(({ server, scenario }) =>
+      sides.some(
+        (side) => isOne(scenario, side.scenario) && isOfServer(server, side.server, servers),
+      ),
+    )
+    .map((one) => one.cores);
+  if (cores.length === 0) return null;
+  const data = { cores: [...new Set(cores)].sort((a, b) => a - b) };
+  return { code: 'claim-lacks-cores', severity: 'doubt', subject: null, data };
+}
+
+/** Of a pair, either of its two. */
+function isOfServer(subject: string, name: string, servers: readonly Server[]): boolean {
+  const server = servers.find((one) => one.name === subject);
+  const { contenders } = server ?? {};
+  return contenders === undefined
+    ? subject === name
+    : [contenders.base.name, contenders.head.name].includes(name);
+}
+
+/** Two servers that were never alive at once, though they could be: apart from each other, nothing is told of them. */
+function needsVersus(left: ClaimSide, right: ClaimSide, { servers }: Field): boolean {
+  if (left.server === right.server) return false;
+  const isVersus = servers.some(({ contenders }) => contenders !== undefined);
+  return !isVersus || left.scenario === right.scenario;
+}
+
+function otherArm(arm: Arm): Arm {
+  return arm === 'head' ? 'base' : 'head';
+}
+
+const NEEDS_VERSUS: Finding = {
+  code: 'claim-needs-versus',
+  severity: 'doubt',
+  subject: null,
+  data: {},
+};
+
+export function notMeasured({ server, scenario }: ClaimSide): Finding {
+  const data = { subject: `${server}/${scenario}` };
+  return { code: 'claim-not-measured', severity: 'doubt', subject: null, data };
+}

@@ -1,0 +1,102 @@
+/**
+ * Claims about what is lost: connections, requests. A t test over blocks holds for losses that come in bursts, and says
+ * nothing where nothing was lost; counts say something there, and too much of bursts. So a claim about losses needs both, and
+ * where nothing at all was lost, the answer says how far it reaches. See docs/adr/0035-claims.md.
+ */
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
+import { type Claim, isAtLeast, isStrict } from '../../config/claims/claim.ts';
+import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { FindingOf } from '../findings/finding.ts';
+import { countsOf } from '../limits.ts';
+import type { Witness } from './witness.ts';
+
+export type LossMetric = 'refused' | 'dropped' | 'errors';
+
+export function isLossMetric(metric: Claim['metric']): metric is LossMetric {
+  return metric === 'refused' || metric === 'dropped' || metric === 'errors';
+}
+
+export interface Counts {
+  events: number;
+  chances: number;
+}
+
+/** Of the first blocks of whoever stands on a side. */
+export function countsAt(
+  metric: LossMetric,
+  { subject, arm }: Witness,
+  blocks: number,
+): Counts & { blocks: readonly BlockMeasurement[] } {
+  const seen = subject.measured.blocks.slice(0, blocks);
+  return { ...countsOf(metric, seen, arm), blocks: seen };
+}
+
+/**
+ * One-sided p-values by counts alone, as if losses were independent: that the estimate is not above the bound, and that
+ * it is not below. They can only make a t test stricter.
+ */
+export function countPs(
+  { factor, offset }: Pick<Claim, 'factor' | 'offset'>,
+  left: Counts,
+  right: Counts | null,
+): { above: number; below: number } {
+  if (right === null) {
+    return tails(left.events, left.chances, Math.min(1, Math.max(0, offset)));
+  }
+  // With something added the counts have no exact test; blocks alone decide.
+  if (offset !== 0) return { above: 0, below: 0 };
+  const total = left.events + right.events;
+  const share = (factor * left.chances) / (factor * left.chances + right.chances);
+  return tails(left.events, total, share);
+}
+
+/** P(X >= events) and P(X <= events) of a binomial: the first is small when there are too many. */
+function tails(events: number, n: number, share: number): { above: number; below: number } {
+  const above = events <= 0 ? 1 : binomialCdf(n - events, n, 1 - share);
+  return { above, below: events >= n ? 1 : binomialCdf(events, n, share) };
+}
+
+/** What the counts say when the side that is to lose less lost nothing at all. Null: they say nothing by themselves. */
+export function nothingLost(
+  claim: Pick<Claim, 'op' | 'factor' | 'offset'>,
+  {
+    left,
+    right,
+    blocks,
+    level,
+  }: { left: Counts; right: Counts | null; blocks: number; level: number },
+): { answer: 'holds' | 'undecided'; reason: NothingLost } | null {
+  const less = isAtLeast(claim.op) ? right : left;
+  if (less === null || less.events > 0 || less.chances === 0) return null;
+  const { chances } = less;
+  const share = 1 - level ** (1 / chances);
+  const reach: NothingLost = {
+    code: 'claim-nothing-lost',
+    severity: 'note',
+    subject: null,
+    data: { chances, blocks, share, ofBlocks: 1 - level ** (1 / blocks) },
+  };
+  // left <= factor · right + offset, or right <= (left - offset) / factor.
+  const slack = isAtLeast(claim.op) ? -claim.offset / claim.factor : claim.offset;
+  if (slack < 0) return null;
+  if (right === null && slack > 0 && share > slack) {
+    const needed = Math.ceil(Math.log(level) / Math.log1p(-slack));
+    const data = { chances, needed };
+    return {
+      answer: 'undecided',
+      reason: { code: 'claim-needs-chances', severity: 'doubt', subject: null, data },
+    };
+  }
+  if (!isStrict(claim.op) || share < slack) return { answer: 'holds', reason: reach };
+  const more = isAtLeast(claim.op) ? left : right;
+  if (more !== null && more.events > 0) return null;
+  const data = { chances };
+  return {
+    answer: 'undecided',
+    reason: { code: 'claim-nothing-to-undercut', severity: 'doubt', subject: null, data },
+  };
+}
+
+type NothingLost = FindingOf<
+  'claim-nothing-lost' | 'claim-nothing-to-undercut' | 'claim-needs-chances'
+>;

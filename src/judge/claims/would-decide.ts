@@ -1,0 +1,64 @@
+/** What an undecided claim would take: more blocks, another machine, or another claim. */
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import type { Claim } from '../../config/claims/claim.ts';
+import { BLOCKS_AT_MOST, BLOCKS_WANTED, budgetFor } from '../../plan/block-size.ts';
+import { looksFor } from '../../plan/looks.ts';
+import { levelAt } from '../decide.ts';
+import type { Estimate } from '../estimate.ts';
+import type { Finding } from '../findings/finding.ts';
+import { oneAttempt } from '../sequential.ts';
+import type { Answered } from './answer.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Blocks that differ by more than this from each other are what stands in the way. */
+const NOISY = 0.1;
+
+/** None where a reason is known already: more blocks would not take it away. */
+export function wouldDecide(
+  { metric }: Pick<Claim, 'metric'>,
+  evidence: Evidence,
+  { estimate, reasons }: Answered,
+  level: number,
+): { budgetMs: number | null; reasons: Finding[] } {
+  if (reasons.length > 0) return { budgetMs: null, reasons: [] };
+  const { series, isLog } = evidence;
+  const blocks = Math.min(...series.map(({ subject }) => subject.measured.blocks.length));
+  const [first] = series.map(({ subject }) => subject.plan?.looks[0] ?? null);
+  if (estimate === null || first == null || blocks < first) {
+    const data = { blocks, needed: first ?? looksFor(BLOCKS_WANTED)[0] ?? 0 };
+    return said({ code: 'claim-too-few-blocks', severity: 'doubt', subject: null, data });
+  }
+  const limit = isLog ? Math.log(evidence.bound) : evidence.bound;
+  const needed = blocksFor({ ...estimate, d: estimate.d - limit }, level);
+  const isBursty = metric === 'refused' || metric === 'dropped' || metric === 'errors';
+  if (needed === null || isBursty) {
+    const size = isLog ? 1 : Math.max(Math.abs(estimate.d), Math.abs(limit));
+    if (estimate.sd > NOISY * size && Math.abs(estimate.d - limit) > estimate.se) {
+      const data = { sd: size === 0 ? 0 : estimate.sd / size };
+      return said({ code: 'claim-too-noisy', severity: 'doubt', subject: null, data });
+    }
+    return said({ code: 'claim-at-the-bound', severity: 'doubt', subject: null, data: {} });
+  }
+  const blockMs = Math.max(...series.map(({ subject }) => subject.plan?.blockMs ?? 0));
+  const budgetMs = budgetFor(needed, blockMs);
+  const data = { blocks: needed, budgetMs };
+  const told = said({ code: 'claim-needs-blocks', severity: 'doubt', subject: null, data });
+  return { ...told, budgetMs };
+}
+
+function said(reason: Finding): { budgetMs: null; reasons: Finding[] } {
+  return { budgetMs: null, reasons: [reason] };
+}
+
+/** If noise and estimate stay as they are: blocks at whose end the last look would show on which side of nothing it is. */
+function blocksFor({ d, se, blocks, degreesOfFreedom }: Estimate, level: number): number | null {
+  // The last look's level depends on the looks' spacing alone, which is the same for every budget.
+  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
+  const last = levelAt(level, plan, plan.looks.length - 1);
+  for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
+    const share = blocks / n;
+    const half = se * Math.sqrt(share) * tQuantile(1 - last, degreesOfFreedom / share);
+    if (Math.abs(d) > half) return n;
+  }
+  return null;
+}
