@@ -204,19 +204,26 @@ describe('levels', () => {
     assert.deepEqual(failSide(one, 4), {
       each: 0.0025,
       aside: 0.0025,
+      claim: 0.0025,
       shared: { alpha: 0.01, family: 4 },
     });
     assert.deepEqual(failSide(one, 0).each, 0.01);
     assert.deepEqual(failSide({ ...one, confirmationOf: claimed() }, 4), {
       each: CONFIRM_ALPHA,
       aside: 0.0025,
+      claim: 0.0025,
       shared: null,
     });
   });
 
   it('Holm steps down; levels of their own do not', () => {
     const ps = [0.002, 0.003, 0.2];
-    const shared = { each: 0.01 / 4, aside: 0.01 / 4, shared: { alpha: 0.01, family: 4 } };
+    const shared = {
+      each: 0.01 / 4,
+      aside: 0.01 / 4,
+      claim: 0.01 / 4,
+      shared: { alpha: 0.01, family: 4 },
+    };
     assert.deepEqual(rejections(ps, shared, 0), [true, true, false]);
     assert.deepEqual(
       rejections([0.03, 0.05, 0.051], { each: 0.05, aside: 0.01, claim: 0.01, shared: null }, 7),

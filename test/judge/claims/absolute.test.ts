@@ -1,0 +1,122 @@
+/** Claims about one server's own values, and about its efficiency over cores. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judge, judgement } from '../../../src/judge/judge.ts';
+import { buildMeasurement, httpScenario } from '../../support/measurement.ts';
+import { answerOf, answersOf, around, claimsOf, codes, contest, near } from './claimed.ts';
+
+const paced = (name: string) => httpScenario(name, { latency: { perSecond: null } });
+
+describe('a claim about a value', () => {
+  it('is judged from the own values of that arm, and carries the machine', () => {
+    const blocks = around({ throughput: -Math.log(1.2), p99: 0 });
+    const answers = answersOf(
+      contest(
+        ['b.p99 <= 5ms', 'b.p99 <= 1ms', 'a.throughput >= 45000', 'b.throughput >= 45k req/s'],
+        [{ blocks }],
+        { load: paced },
+      ),
+    );
+    assert.deepEqual(
+      answers.map(({ answer }) => answer),
+      ['holds', 'refuted', 'refuted', 'holds'],
+    );
+    const [p99, , , throughput] = answers;
+    assert.deepEqual([p99?.scale, p99?.unit, p99?.bound], ['value', 's', 0.005]);
+    near(p99?.estimate, 0.0015, 1e-3);
+    near(throughput?.estimate, 48_000, 1e-3);
+    assert.equal(p99?.machine?.cpuModel, 'Model A');
+  });
+
+  it('is judged on head in an ordinary run, where two servers cannot be compared', () => {
+    const known = {
+      servers: new Map(['api', 'edge'].map((name) => [name, [paced('plain')]])),
+    };
+    const texts = ['api.p99 <= 5ms', 'api.throughput >= edge.throughput'];
+    const measurement = buildMeasurement({
+      slices: 4,
+      load: paced,
+      claims: claimsOf(texts, known),
+      subjects: ['api', 'edge'].map((server) => ({ server, blocks: around({ p99: 0 }) })),
+    });
+    const [own, relative] = answersOf(measurement);
+    assert.equal(own?.answer, 'holds');
+    assert.deepEqual(
+      [relative?.answer, relative && codes(relative)],
+      ['undecided', ['claim-needs-versus']],
+    );
+    assert.equal(judgement(measurement).open.size, 0);
+  });
+
+  it('is judged where head is measured alone', () => {
+    const measurement = buildMeasurement({
+      slices: 4,
+      load: paced,
+      arms: ['head'],
+      claims: claimsOf(['api.throughput >= 30000'], {
+        servers: new Map([['api', [paced('plain')]]]),
+      }),
+      subjects: [{ blocks: around({ throughput: 0 }) }],
+    });
+    assert.equal(judge(measurement).verdict, 'no-baseline');
+    assert.equal(answerOf(measurement).answer, 'holds');
+  });
+
+  it('keeps an ordinary run open until it is answered', () => {
+    const claims = claimsOf(['api.throughput >= 39999'], {
+      servers: new Map([['api', [paced('plain')]]]),
+    });
+    const subjects = [{ blocks: around({ throughput: 0 }, 6), planned: 20 }];
+    assert.equal(judgement(buildMeasurement({ slices: 4, claims, subjects })).open.size, 1);
+    assert.equal(judgement(buildMeasurement({ slices: 4, subjects })).open.size, 0);
+  });
+});
+
+describe('an efficiency over cores', () => {
+  const load = (name: string) => httpScenario(name, { serverCores: Number(name.split('@')[1]) });
+  /** a doubles its throughput from one core to two; b has 1.5 times as much. */
+  const subjects = [
+    { scenario: 'plain@1', blocks: around({ throughput: 0 }) },
+    { scenario: 'plain@2', blocks: around({ throughput: Math.log(2 / 1.5) }) },
+  ];
+  const ask = (...texts: string[]) => {
+    const measurement = contest(texts, subjects, { load });
+    for (const block of measurement.subjects[1]?.blocks ?? []) {
+      block.sliceUs = block.sliceUs.map((us) => us / 2);
+    }
+    return measurement;
+  };
+
+  it('compares two servers by the pairs at both ends of the curve', () => {
+    const [holds, refuted] = answersOf(
+      ask(
+        'a.cores-efficiency >= b.cores-efficiency * 1.2',
+        'b.cores-efficiency >= a.cores-efficiency',
+      ),
+    );
+    assert.deepEqual([holds?.answer, refuted?.answer], ['holds', 'refuted']);
+    near(holds?.estimate, 2 / 1.5);
+    assert.deepEqual(holds?.subjects.toSorted(), ['a-vs-b/plain@1', 'a-vs-b/plain@2']);
+  });
+
+  it('is told of one server, with both ends in its interval', () => {
+    const [a, b] = answersOf(ask('a.cores-efficiency >= 0.9', 'b.cores-efficiency >= 90%'));
+    assert.deepEqual([a?.answer, b?.answer, b?.unit], ['holds', 'refuted', 'share']);
+    near(a?.estimate, 1);
+    near(b?.estimate, 0.75);
+  });
+
+  it('is undecided where the machine has not the cores', () => {
+    const measurement = ask('a.cores-efficiency >= 0.9');
+    measurement.plan.lacking = [{ server: 'a-vs-b', scenario: 'plain@8', cores: 8 }];
+    const claim = answerOf(measurement);
+    assert.deepEqual([claim.answer, codes(claim)], ['undecided', ['claim-lacks-cores']]);
+    assert.deepEqual(claim.reasons[0]?.data, { cores: [8] });
+  });
+
+  it('one server under two numbers of cores can be compared with itself', () => {
+    const claim = answerOf(ask('b.plain@2.throughput >= b.plain@1.throughput * 1.4'));
+    assert.equal(claim.answer, 'holds');
+    near(claim.estimate, 1.5);
+  });
+});

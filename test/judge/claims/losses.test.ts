@@ -1,0 +1,109 @@
+/** Claims about connections that are lost: what is answered when none was, and when losses come in bursts. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HoldObservation } from '../../../src/measure/measurement.ts';
+import { holdScenario } from '../../config/claims/known.ts';
+import { observed, repeat } from '../../support/measurement.ts';
+import { answerOf, codes, contest, near } from './claimed.ts';
+
+const OPENED = 10_000;
+
+/** What each contender dropped, block by block. */
+function ask(text: string, a: readonly number[], b: readonly number[]) {
+  const hold = (dropped: number): HoldObservation => ({
+    opened: OPENED,
+    refused: 0,
+    timedOut: 0,
+    dropped,
+    openMs: 1000,
+    connectP50Us: 100,
+    connectP99Us: 300,
+    connectMaxUs: 900,
+    rssBeforeBytes: 1e6,
+    rssHeldBytes: 5e7,
+  });
+  let index = 0;
+  const measurement = contest(
+    [text],
+    [
+      {
+        scenario: 'idle',
+        blocks: repeat({}, a.length),
+        planned: 20,
+        edit: (block) => {
+          observed(block, 'base').hold = hold(a[index] as number);
+          observed(block, 'head').hold = hold(b[index] as number);
+          index += 1;
+        },
+      },
+    ],
+    { load: (name) => holdScenario(name) },
+  );
+  return answerOf(measurement);
+}
+
+const NONE = repeat(0, 20);
+
+describe('where nobody lost anything', () => {
+  it('"no more than" holds, and the answer says how far it reaches', () => {
+    const claim = ask('b.dropped <= a.dropped', NONE, NONE);
+    assert.deepEqual([claim.answer, codes(claim)], ['holds', ['claim-nothing-lost']]);
+    const [reason] = claim.reasons;
+    assert.equal(reason?.code, 'claim-nothing-lost');
+    const { chances, blocks, share, ofBlocks } = reason.data;
+    assert.deepEqual([chances, blocks], [200_000, 20]);
+    near((1 - share) ** chances, claim.level);
+    near((1 - ofBlocks) ** blocks, claim.level);
+  });
+
+  it('"fewer than" is undecided, because there is nothing to have fewer of', () => {
+    for (const text of ['b.dropped < a.dropped', 'a.dropped > b.dropped']) {
+      const claim = ask(text, NONE, NONE);
+      assert.deepEqual([claim.answer, codes(claim)], ['undecided', ['claim-nothing-to-undercut']]);
+    }
+  });
+
+  it('a share above nothing holds when so many chances show it, and else says how many it takes', () => {
+    assert.equal(ask('b.dropped <= 0.1%', NONE, NONE).answer, 'holds');
+    const claim = ask('b.dropped <= 0.001%', NONE, NONE);
+    assert.deepEqual([claim.answer, codes(claim)], ['undecided', ['claim-needs-chances']]);
+    assert.equal(ask('b.dropped <= 0', NONE, NONE).answer, 'holds');
+  });
+});
+
+describe('where something was lost', () => {
+  const some = (every: number) => NONE.map((_, i) => (i % every === 0 ? 30 : 20));
+
+  it('the one that loses more in every block is shown to', () => {
+    assert.equal(ask('b.dropped <= a.dropped', NONE, some(2)).answer, 'refuted');
+    assert.equal(ask('a.dropped < b.dropped', NONE, some(2)).answer, 'holds');
+    assert.equal(ask('b.dropped <= a.dropped * 0.5', some(2), some(2)).answer, 'refuted');
+  });
+
+  it('a burst in one block convicts nobody', () => {
+    const burst = NONE.map((_, i) => (i === 3 ? 5000 : 0));
+    const claim = ask('b.dropped <= a.dropped', NONE, burst);
+    assert.equal(claim.answer, 'undecided');
+    assert.equal(ask('b.dropped <= 0', NONE, burst).answer, 'undecided');
+  });
+
+  it('one loss after an answer by none takes the answer back', () => {
+    const late = NONE.map((_, i) => (i === 19 ? 1 : 0));
+    assert.equal(ask('b.dropped <= a.dropped', NONE, late).answer, 'undecided');
+    const after = NONE.slice(0, 8).map((_, i) => (i === 7 ? 1 : 0));
+    assert.equal(
+      ask(
+        'b.dropped <= a.dropped',
+        after.map(() => 0),
+        after,
+      ).answer,
+      'undecided',
+    );
+  });
+
+  it('who lost nothing lost no more than another who did', () => {
+    const burst = NONE.map((_, i) => (i === 3 ? 5 : 0));
+    assert.equal(ask('b.dropped <= a.dropped', burst, NONE).answer, 'holds');
+    assert.equal(ask('b.dropped < a.dropped', burst, NONE).answer, 'undecided');
+  });
+});

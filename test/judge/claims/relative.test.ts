@@ -1,0 +1,205 @@
+/** Claims about two servers in live pairs: what is answered when the truth is known. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judgement } from '../../../src/judge/judge.ts';
+import { httpScenario, observed } from '../../support/measurement.ts';
+import { answerOf, answersOf, around, codes, contest, near } from './claimed.ts';
+
+/** b serves 20 % more than a: its cost is lower by ln 1.2. */
+const FASTER = around({ throughput: -Math.log(1.2) });
+
+describe('a claim about throughput', () => {
+  const ask = (...texts: string[]) => answersOf(contest(texts, [{ blocks: FASTER }]));
+
+  it('holds, is refuted or stays undecided as the truth lies to what is claimed', () => {
+    const answers = ask(
+      'b.throughput >= a.throughput * 1.12',
+      'b.throughput >= a.throughput * 1.3',
+      'b.throughput >= a.throughput * 1.2',
+      'b.throughput < a.throughput * 1.12',
+      'b.throughput <= a.throughput * 1.3',
+    );
+    assert.deepEqual(
+      answers.map(({ answer }) => answer),
+      ['holds', 'refuted', 'undecided', 'refuted', 'holds'],
+    );
+  });
+
+  it('is answered alike when it is said the other way round', () => {
+    const [holds, refuted] = ask(
+      'a.throughput <= b.throughput * 0.9',
+      'a.throughput >= b.throughput * 0.9',
+    );
+    assert.deepEqual([holds?.answer, refuted?.answer], ['holds', 'refuted']);
+    near(holds?.estimate, 1 / 1.2);
+  });
+
+  it('gives the ratio with its interval, what is claimed, and the values of both sides', () => {
+    const [claim] = ask('b.throughput >= a.throughput * 1.12');
+    assert.deepEqual([claim?.scale, claim?.unit, claim?.bound], ['ratio', 'req/s', 1.12]);
+    near(claim?.estimate, 1.2);
+    const [low, high] = claim?.interval ?? [0, 0];
+    assert.ok(low > 1.12 && low < 1.2 && high > 1.2, `${low} ${high}`);
+    near(claim?.left, 48_000, 1e-3);
+    near(claim?.right, 40_000, 1e-3);
+    assert.deepEqual(claim?.subjects, ['a-vs-b/plain']);
+    assert.equal(claim?.machine, null);
+  });
+
+  it('is judged at its equal share of the false-alarm rate, beside what the gate judges', () => {
+    const [claim] = ask('b.throughput >= a.throughput * 1.12', 'b.cpu <= a.cpu');
+    // Throughput and CPU time gate, and there are two claims.
+    near(claim?.level, 0.01 / 4);
+  });
+});
+
+describe('swapping the arms', () => {
+  it('mirrors every answer', () => {
+    const texts = [
+      'b.throughput >= a.throughput * 1.12',
+      'b.throughput >= a.throughput * 1.3',
+      'b.memory <= a.memory * 0.9',
+      'b.p99 <= a.p99 + 1ms',
+    ];
+    const ratios = { throughput: -Math.log(1.2), memory: -0.2, p99: 0.1 };
+    const load = (name: string) => httpScenario(name, { latency: { perSecond: null } });
+    const mirrored = Object.fromEntries(Object.entries(ratios).map(([k, v]) => [k, -v]));
+    const straight = answersOf(contest(texts, [{ blocks: around(ratios) }], { load }));
+    const turned = answersOf(
+      contest(texts, [{ blocks: around(mirrored), pair: ['b', 'a'] }], { load }),
+    );
+    assert.deepEqual(
+      straight.map(({ answer }) => answer),
+      turned.map(({ answer }) => answer),
+    );
+    for (const [i, claim] of straight.slice(0, 3).entries()) {
+      near(claim.estimate, turned[i]?.estimate as number);
+    }
+  });
+});
+
+describe('other metrics', () => {
+  it('memory is compared by its ratio, or with something added by its difference', () => {
+    const blocks = around({ memory: Math.log(0.5) });
+    const [ratio, difference] = answersOf(
+      contest(['b.memory <= a.memory * 0.8', 'b.memory <= a.memory - 10MiB'], [{ blocks }]),
+    );
+    assert.deepEqual([ratio?.answer, ratio?.scale], ['holds', 'ratio']);
+    assert.deepEqual(
+      [difference?.answer, difference?.scale, difference?.unit],
+      ['holds', 'difference', 'B'],
+    );
+    near(difference?.estimate, -25 * 1024 ** 2, 1e-2);
+    assert.equal(difference?.bound, -10 * 1024 ** 2);
+  });
+
+  it('figures that the gate only shows can be claimed about', () => {
+    const load = (name: string) => httpScenario(name, { latency: { perSecond: null } });
+    const blocks = around({ max: 0.5 });
+    const claim = answerOf(contest(['b.max <= a.max'], [{ blocks }], { load }));
+    assert.equal(claim.answer, 'refuted');
+    near(claim.estimate, Math.exp(0.5));
+  });
+});
+
+describe('more blocks', () => {
+  it('are measured while a claim is undecided, though the metrics are decided', () => {
+    const blocks = around({ throughput: 0, cpu: 0 }, 6);
+    const quick = contest(['b.throughput >= a.throughput * 0.5'], [{ blocks, planned: 20 }]);
+    assert.deepEqual([...judgement(quick).open], []);
+    const slow = contest(['b.throughput >= a.throughput * 0.999'], [{ blocks, planned: 20 }]);
+    assert.deepEqual([...judgement(slow).open], ['a-vs-b/plain']);
+  });
+
+  it('are told when they would decide it, with the budget that they take', () => {
+    const blocks = around({ throughput: 0 }, 20, 0.03);
+    const claim = answerOf(contest(['b.throughput >= a.throughput * 0.98'], [{ blocks }]));
+    assert.equal(claim.answer, 'undecided');
+    assert.deepEqual(codes(claim), ['claim-needs-blocks']);
+    assert.ok((claim.budgetNeededMs ?? 0) > 120_000, `${claim.budgetNeededMs}`);
+  });
+
+  it('are not promised where the truth lies at what is claimed', () => {
+    const claim = answerOf(
+      contest(['b.throughput >= a.throughput'], [{ blocks: around({ throughput: 0 }) }]),
+    );
+    assert.equal(claim.answer, 'undecided');
+    assert.deepEqual(codes(claim), ['claim-at-the-bound']);
+    assert.equal(claim.budgetNeededMs, null);
+  });
+
+  it('are too few before the first look', () => {
+    const blocks = around({ throughput: 1 }, 3);
+    const claim = answerOf(contest(['b.cpu >= a.cpu'], [{ blocks, planned: 20 }]));
+    assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-too-few-blocks']);
+  });
+});
+
+describe('what stands in the way', () => {
+  it('a generator that limits one side leaves the other direction to be shown', () => {
+    const limited = (arm: 'base' | 'head') => (block: Parameters<typeof observed>[0]) => {
+      const seen = observed(block, arm);
+      seen.generatorBusy = 0.99;
+      seen.cpuTicksMs = 1;
+      seen.cpuMs = (seen.cpuMs ?? []).map(() => 0.01);
+    };
+    const ask = (arm: 'base' | 'head', text: string) =>
+      answerOf(contest([text], [{ blocks: FASTER, edit: limited(arm) }]));
+    // b can do more than was seen, so that it is faster is shown, and that it is not much faster is not.
+    assert.equal(ask('head', 'b.throughput >= a.throughput * 1.12').answer, 'holds');
+    const other = ask('head', 'b.throughput >= a.throughput * 1.3');
+    assert.deepEqual([other.answer, ...codes(other)], ['undecided', 'claim-generator-limited']);
+    const slower = ask('base', 'b.throughput >= a.throughput * 1.12');
+    assert.deepEqual([slower.answer, ...codes(slower)], ['undecided', 'claim-generator-limited']);
+    assert.equal(ask('base', 'b.throughput >= a.throughput * 1.3').answer, 'refuted');
+  });
+
+  it('a broken measurement answers nothing', () => {
+    const failure = { arm: 'head', stage: 'block', message: 'it died', cure: null } as const;
+    const claim = answerOf(contest(['b.cpu >= a.cpu'], [{ blocks: FASTER, failure }]));
+    assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-not-measured']);
+  });
+
+  it('a disturbed machine does not protect from being refuted, and lets nothing hold', () => {
+    const disturbed = (block: Parameters<typeof observed>[0]) => {
+      block.runner.steal = 0.5;
+    };
+    const [holds, refuted] = answersOf(
+      contest(
+        ['b.throughput >= a.throughput * 1.12', 'b.throughput >= a.throughput * 1.3'],
+        [{ blocks: FASTER, edit: disturbed }],
+      ),
+    );
+    assert.deepEqual([holds?.answer, refuted?.answer], ['undecided', 'refuted']);
+    assert.deepEqual(holds && codes(holds), ['machine-too-disturbed']);
+  });
+});
+
+describe('three contenders', () => {
+  it('are transitive: what holds of the first and second pair holds of the third', () => {
+    const answers = answersOf(
+      contest(
+        [
+          'b.throughput >= a.throughput * 1.1',
+          'c.throughput >= b.throughput * 1.1',
+          'c.throughput >= a.throughput * 1.21',
+        ],
+        [
+          { pair: ['a', 'b'], blocks: around({ throughput: -Math.log(1.2) }) },
+          { pair: ['a', 'c'], blocks: around({ throughput: -Math.log(1.44) }) },
+          { pair: ['b', 'c'], blocks: around({ throughput: -Math.log(1.2) }) },
+        ],
+      ),
+    );
+    assert.deepEqual(
+      answers.map(({ answer }) => answer),
+      ['holds', 'holds', 'holds'],
+    );
+    const [ab, bc, ac] = answers.map(({ estimate }) => estimate as number) as [
+      number,
+      number,
+      number,
+    ];
+    near(ab * bc, ac);
+  });
+});
