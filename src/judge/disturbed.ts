@@ -43,6 +43,9 @@ export function disturbance(
 /**
  * What the machine did beyond the limits *and* beyond what it has done all the time; null when it did not. To
  * measure a block again for a neighbour that is always there, such as the server's own database, would meet it again.
+ *
+ * Throttling and pressure are those of the control group that the servers run in, so a head that computes in the background
+ * brings them itself: they take nothing away from a block (docs/adr/0022-disturbed-blocks.md).
  */
 export function unusualDisturbance(
   runner: RunnerObservation,
@@ -57,14 +60,8 @@ export function unusualDisturbance(
       DISTURBED.steal,
       usual(({ steal }) => steal),
     ),
-    throttled: Math.max(
-      DISTURBED.throttled,
-      usual(({ throttled }) => throttled),
-    ),
-    pressure: Math.max(
-      DISTURBED.pressure,
-      usual(({ pressure }) => pressure),
-    ),
+    throttled: Number.POSITIVE_INFINITY,
+    pressure: Number.POSITIVE_INFINITY,
     foreign: Math.max(
       DISTURBED.foreign,
       usual(({ foreign }) => foreign),

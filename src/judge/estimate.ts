@@ -67,12 +67,12 @@ export function estimatePaired(values: readonly number[]): Estimate | null {
 }
 
 /**
- * Spread between two runs of one build on machines with the same fingerprint, as a standard
- * deviation of ln(cost). Blocks of one run share their machine's state, so a comparison between two
- * runs must add it: 2.7 % over 100 runs on GitHub's runners (codspeed.io, 2025-07-30; see
- * docs/adr/0005-stored-baseline.md).
+ * Spread between two runs of one build on machines with the same fingerprint, as a standard deviation of ln(cost). Blocks of one
+ * run share their machine's state, so a comparison between two runs must add it. 4.6 % is what our own records have: base's throughput in
+ * 43 runs of a Go server on one machine within an hour (bench/records; docs/adr/0005-stored-baseline.md). A guess for any
+ * other server, until a history of its own runs tells.
  */
-export const BETWEEN_RUNS_SD = 0.027;
+export const BETWEEN_RUNS_SD = 0.046;
 
 /** As good as normal; the distribution functions do not take infinitely many. */
 const MOST_DEGREES = 1e6;

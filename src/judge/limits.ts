@@ -11,11 +11,18 @@ import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, worseP } from './decide.ts';
+import { estimatePaired } from './estimate.ts';
 import type { MetricState } from './state.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
 const BLOCKS_WORSE = 2 / 3;
+
+/**
+ * Least standard deviation of the blocks' differences that is believed, as a share of their mean. Bursts of one size that always hit
+ * one of the arms give differences without any spread: of six blocks all are head's in one case of 64, however equal they look.
+ */
+const SPREAD_AT_LEAST = 1 / 3;
 
 /** What an arm shows over all blocks: the share of all, or of stalls the median of the blocks. Null where nothing was seen. */
 export function limitValue(
@@ -49,9 +56,11 @@ export function isOverAfterAll(
 }
 
 /**
- * One-sided p-value of "head has no higher a rate of events than base", by the exact conditional test of two
- * counts (Przyborowski and Wilenski 1940, Biometrika 31): given all events, each is head's with head's share
- * of the chances. 1 unless head is worse in most of the blocks. Null where there is nothing to compare.
+ * One-sided p-value of "head has no higher a rate of events than base": the larger one of two tests. The exact conditional test
+ * of two counts (Przyborowski and Wilenski 1940, Biometrika 31), in which each event is head's with head's share of the chances, knows what few
+ * events can tell, but takes them to be independent. Connections are not: one moment of the host drops a hundred. So the blocks are
+ * samples too, by Student's t of the differences of the roots of their rates (docs/adr/0014-limits.md). 1 unless head
+ * is worse in most of the blocks. Null where there is nothing to compare.
  */
 export function countsP(
   metric: Exclude<LimitMetric, 'longest-stall'>,
@@ -59,13 +68,23 @@ export function countsP(
 ): number | null {
   const [base, head] = [countsOf(metric, blocks, 'base'), countsOf(metric, blocks, 'head')];
   if (base.chances === 0 || head.chances === 0) return null;
-  const worse = blocks.filter((block) => {
-    const [b, h] = [armValue(metric, block, 'base') ?? 0, armValue(metric, block, 'head') ?? 0];
-    return h > b;
+  const differences = blocks.flatMap((block) => {
+    const [b, h] = [armValue(metric, block, 'base'), armValue(metric, block, 'head')];
+    return b === null || h === null ? [] : Math.sqrt(h) - Math.sqrt(b);
   });
-  if (worse.length < BLOCKS_WORSE * blocks.length) return 1;
+  const worse = differences.filter((difference) => difference > 0).length;
+  if (worse < BLOCKS_WORSE * blocks.length) return 1;
   const share = head.chances / (head.chances + base.chances);
-  return upperTail(head.events, head.events + base.events, share);
+  return Math.max(upperTail(head.events, head.events + base.events, share), byBlocks(differences));
+}
+
+/** One-sided p-value of Student's t, with a spread that so few blocks could have hidden. */
+function byBlocks(differences: readonly number[]): number {
+  const estimate = estimatePaired(differences);
+  if (estimate === null) return 1;
+  const { d, blocks } = estimate;
+  const sd = Math.max(estimate.sd, SPREAD_AT_LEAST * Math.abs(d));
+  return worseP({ ...estimate, sd, se: sd / Math.sqrt(blocks) });
 }
 
 /** How often it happened to this arm, and how often it could have. */

@@ -71,7 +71,7 @@ const EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh
 
 const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
   stored:
-    'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. This sees less than a live pair, because the machine may have changed in between.',
+    'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. How far two runs of this server lie apart is not known: a standard deviation of 4.6% for each run is taken, as in the records of Throughput Gate. On other machines it may be more, so take this for a hint.',
   alone: 'head alone. There was nothing to compare with.',
 };
 

@@ -235,9 +235,9 @@ describe('two subjects of several, on plain folders', () => {
       const metric = subject?.metrics.find((one) => one.name === name);
       assert.ok(metric?.interval);
       const [low, high] = metric.interval;
-      // The spread between runs, 2.7 % each, is in it however quiet the machine is.
-      assert.ok(Math.log((1 + high) / (1 + low)) > 2 * 1.95 * 0.027 * Math.SQRT2);
-      assert.ok((metric?.mde as number) > 0.05);
+      // The spread between runs, 4.6 % each, is in it however quiet the machine is.
+      assert.ok(Math.log((1 + high) / (1 + low)) > 2 * 1.95 * 0.046 * Math.SQRT2);
+      assert.ok((metric?.mde as number) > 0.1);
     }
     const measured = measurementIn(against);
     assert.deepEqual(Object.keys(measured.sources), ['head']);

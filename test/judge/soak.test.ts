@@ -1,6 +1,8 @@
 /** The metrics of many held connections: what is taken from a block, and what is said of it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import tCdf from '@stdlib/stats-base-dists-t-cdf';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { HoldScenario } from '../../src/config/experiment.ts';
 import { countsP } from '../../src/judge/limits.ts';
 import type {
@@ -113,7 +115,17 @@ describe('a hold', () => {
     near(metric(subject, 'refused').head, 0.002);
   });
 
-  it('A hold counts are compared by the exact conditional test', () => {
+  it('A hold whose bursts hit head more often by chance is no regression, and no pass', () => {
+    // In four of six blocks a moment of the host, which base met once: 311 events against 100.
+    const bursts = [100, 0, 90, 101, 20, 0];
+    const subject = judged((block) => {
+      holding((i) => ({ dropped: bursts[i] as number }))(block);
+      observed(block, 'base').hold = { ...fine, dropped: block.index === 1 ? 100 : 0 };
+    });
+    assert.equal(metric(subject, 'dropped').verdict, 'inconclusive');
+  });
+
+  it('A hold’s counts are compared by the exact conditional test, and by the blocks as samples', () => {
     const { subjects } = measurementOf({
       load: (name) => ({ ...hold, name }),
       pairs: 'exclusive',
@@ -124,6 +136,15 @@ describe('a hold', () => {
     near(countsP('dropped', blocks), 1 / 64);
     assert.equal(countsP('refused', blocks), 1);
     for (const block of blocks) Object.assign(observed(block, 'head').hold ?? {}, { dropped: 300 });
-    assert.ok((countsP('dropped', blocks) as number) < 1e-12);
+    // Six equal blocks: Student's t with the least spread that is believed, a third of the mean.
+    near(countsP('dropped', blocks), tCdf(-3 * Math.sqrt(6), 5));
+    for (const [i, block] of blocks.entries()) {
+      Object.assign(observed(block, 'head').hold ?? {}, { dropped: i < 3 ? 40 : 160 });
+    }
+    const roots = [0.2, 0.2, 0.2, 0.4, 0.4, 0.4];
+    near(
+      countsP('dropped', blocks),
+      tCdf(-mean(roots) / (sampleStandardDeviation(roots) / Math.sqrt(6)), 5),
+    );
   });
 });

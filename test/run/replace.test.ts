@@ -45,12 +45,27 @@ describe('a block during which the machine was disturbed', () => {
     assert.deepEqual(after, measured);
   });
 
+  it('A block stays when it was throttled or under pressure: head may have brought that itself', () => {
+    for (const own of [{ throttled: 50 }, { pressure: 0.9 }]) {
+      const { measured, plan } = subjectOf(7, 20);
+      const last = measured.blocks[6] as SubjectMeasurement['blocks'][number];
+      last.runner = { ...UNDISTURBED, ...own };
+      const after = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+      assert.deepEqual(after, measured);
+      last.runner = { ...last.runner, steal: 0.05 };
+      assert.equal(
+        replaceDisturbed(measured, plan, () => {}).replaced[0]?.disturbance?.kind,
+        'steal',
+      );
+    }
+  });
+
   it('A block during which the machine was disturbed stays when a fifth of the plan was put aside already', () => {
     const { plan, ...subject } = subjectOf(12, 20);
     let { measured } = subject;
     for (let i = 0; i < 12; i++) {
       const block = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
-      block.runner = { ...UNDISTURBED, throttled: 3 };
+      block.runner = { ...UNDISTURBED, steal: 0.05 };
       measured = replaceDisturbed(measured, plan, () => {});
     }
     assert.equal(measured.replaced.length, 4);
