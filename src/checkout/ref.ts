@@ -9,7 +9,7 @@ import { askUser } from './user.ts';
 /**
  * A branch means where HEAD left it, so that what landed on it since is not blamed on HEAD;
  * anything else (id, tag, `HEAD~1`) means exactly that commit. Fetched from origin when missing.
- * @throws UserError when nobody knows the name, with the nearest ones
+ * @throws UserError when there is no such name, with the nearest ones
  */
 export async function resolveRef(
   clone: Clone,

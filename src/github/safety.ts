@@ -78,7 +78,7 @@ const RISK = 'this would run somebody’s code with the secrets and the token of
 function consequence(context: RunContext): string {
   return context.kind === 'pull_request'
     ? 'The verdict would be about other code than the pull request.'
-    : `Nobody knows whose code that is, and ${RISK}`;
+    : `It is not known whose code that is, and ${RISK}`;
 }
 
 function cure(context: RunContext): string {

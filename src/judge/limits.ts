@@ -1,7 +1,7 @@
 /**
  * Metrics that head is held to by a limit: failures and stalls, of which none would be best. Over the limit is
  * not yet a regression: on a shared machine both arms lose a connection now and then, or stall with the
- * host. Head must also be shown to be worse than base; else nobody knows.
+ * host. Head must also be shown to be worse than base; else it is inconclusive.
  */
 
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';

@@ -49,7 +49,7 @@ export function subjectVerdict(
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);
   const isShown = words.includes('regression');
-  // What both arms met alike is in the interval, and what head alone does must not let it go free.
+  // What both arms met alike is in the interval, and what head alone does is no excuse for it.
   if (isShown && !health.isExcused) return said('regression');
   if (health.doubts.length > 0) return said('inconclusive', ...health.doubts);
   if (words.length === 0) {

@@ -103,7 +103,7 @@ function timeLine(state: ProgressState): string {
   const { nowMs, startedMs, measuringSinceMs } = state;
   const leftMs = leftAtMostMs(state);
   if (leftMs === null) return `${formatClock(nowMs - startedMs)} used`;
-  // Nobody knows how long a build takes: the bar is for what is planned.
+  // How long a build takes is not known: the bar is for what is planned.
   if (measuringSinceMs === null) {
     return `${formatClock(nowMs - startedMs)} so far; then at most ${formatClock(leftMs)} of measuring`;
   }

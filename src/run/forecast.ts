@@ -35,7 +35,7 @@ export function expected(
   });
 }
 
-/** Before any budget is spent: whether the tolerance can be reached, or why nobody knows. */
+/** Before any budget is spent: whether the tolerance can be reached, or why that is not known yet. */
 export function tellExpectation(
   { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
   { subject, scenario }: { subject: SubjectId; scenario: Scenario },
@@ -47,7 +47,7 @@ export function tellExpectation(
   if (job.arms.length < 2 && stored === null) return;
   if (sliceSd === null || plan.expected === null) {
     const why = unforeseen(plan, { scenario, isStored: stored !== null });
-    const message = `${subjectName(subject)}: whether the budget suffices for the tolerance is not known beforehand, as ${why}`;
+    const message = `${subjectName(subject)}: how large a slowdown this budget can show is known only when blocks have been measured: ${why}`;
     emit({ type: 'note', message });
     return;
   }
@@ -64,11 +64,13 @@ function unforeseen(
   { pairs }: Pick<SubjectPlan, 'pairs'>,
   { scenario, isStored }: { scenario: Scenario; isStored: boolean },
 ): string {
-  if (isStored) return 'two runs differ by more than their slices do';
+  if (isStored)
+    return 'the kept measurement is of another run, and two runs differ by more than the pilot run shows';
   if (scenario.kind === 'command')
-    return 'the runs of a load command are too long to be tried first';
-  if (pairs === 'exclusive') return 'its arms do not meet the same moment of the machine';
-  return 'its slices are too long to be tried first';
+    return 'the runs of a load command are too long for the pilot run to repeat them';
+  if (pairs === 'exclusive')
+    return 'base and head are measured one after the other, not at the same time';
+  return 'its slices are too long for the pilot run to repeat them';
 }
 
 /** What this machine does not tell of itself. Once in a job: it is the same for every subject. */

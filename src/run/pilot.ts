@@ -15,6 +15,7 @@ import { pairsOf, planSubject } from '../plan/make.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
+import { shortBudgetText } from '../report/text/short-budget.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { expected, tellDisturbance, tellExpectation, tellSteal } from './forecast.ts';
@@ -185,7 +186,11 @@ function planOf(
     tellExpectation(measurement, { subject, scenario }, pilot, fresh, emit);
   }
   if (planned.overrunMs > 0) {
-    emit({ type: 'warning', subject: name, message: tooShort(planned, scenario) });
+    const { overrunMs, phasesMs } = planned;
+    const { blockMs, phases, pairs } = planned.plan;
+    const startMs = estimate.startMs * (pairs === 'exclusive' ? plan.arms.length : 1);
+    const short = { kind: scenario.kind, overrunMs, blockMs, startMs, phasesMs, phases };
+    emit({ type: 'warning', subject: name, message: shortBudgetText(short) });
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
   const isJudged = gate.metrics.includes('throughput');
@@ -214,21 +219,6 @@ function withSubject(
     subjects: [...subjects, measured],
     plan: { ...plan, subjects: planned === null ? plan.subjects : [...plan.subjects, planned] },
   };
-}
-
-function tooShort(
-  { plan, overrunMs, phasesMs }: ReturnType<typeof planSubject>,
-  scenario: Scenario,
-): string {
-  const longer = `the budget is too short for six blocks of this server: it will take ${Math.ceil(overrunMs / 1000)} s longer`;
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  const each = seconds(plan.blockMs);
-  if (scenario.kind === 'command') return `${longer}. Shorter runs of the load command would fit`;
-  if (scenario.kind === 'hold') {
-    return `${longer}. Each block opens, holds and closes all connections, which takes ${each}`;
-  }
-  if (phasesMs === 0) return longer;
-  return `${longer}. Of each block's ${each}, ${seconds(phasesMs)} are for latency and steadiness`;
 }
 
 function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null {

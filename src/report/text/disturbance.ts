@@ -11,7 +11,10 @@ export function disturbanceText(seen: Disturbance): string {
     case 'pressure':
       return `for ${roughSize(seen.share)} of the time nothing could run for want of a CPU`;
     case 'foreign':
-      return `other processes used ${roughSize(seen.share)} of the cores' time`;
+      // They run on all the cores of the machine, and are counted against those that the run may use.
+      return seen.share >= 1
+        ? 'other processes used as much CPU time as all cores of the run have, or more'
+        : `other processes used ${roughSize(seen.share)} of the cores' time`;
     case 'spin':
       return `something else ran on the load generator's core: short spins took ${roughSize(seen.longer)} longer than their CPU time`;
   }

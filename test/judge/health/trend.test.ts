@@ -52,12 +52,12 @@ describe('a server that never becomes steady', () => {
     assert.ok((seen.at(-1) as number) < (seen[0] as number));
   });
 
-  it('A server that never becomes steady does not go free for it when it is head alone, and shown to be slower', () => {
+  it('A server that never becomes steady is no excuse when it is head alone, and shown to be slower', () => {
     const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
     assert.equal(slower?.verdict, 'regression');
     assert.match(warningsOf(slower).join(), /never becomes steady: head's/);
     assert.equal(slower?.pictures.length, 1);
-    // Restless, and not shown to be slower: nobody knows.
+    // Never steady, and not shown to be slower: inconclusive.
     const [faster] = judge(drifting([{ arm: 'head', perSecond: 0.05, until: 20 }])).subjects;
     assert.equal(faster?.verdict, 'inconclusive');
   });
