@@ -1,6 +1,7 @@
 /** From the keys that a user writes to the record that the program runs on. */
 import { assembleScenario } from './assemble-scenario.ts';
 import type { Known } from './claims/terms.ts';
+import { toldOf } from './contenders.ts';
 import { nameAtCores } from './cores.ts';
 import type { Experiment, Gate, Scenario, Server } from './experiment.ts';
 import type { ConfigFile } from './file-schema.ts';
@@ -30,14 +31,18 @@ export function assemble(file: ConfigFile, files: ScenarioFiles): Experiment {
   };
 }
 
-/** Whom a claim can speak of in an experiment without contenders: its servers, each under its scenarios. */
-export function knownToClaims({ subjects, scenarios }: Experiment): Known {
-  const servers = new Map<string, Scenario[]>();
+/** Whom a claim can speak of: servers, or contenders, each under its scenarios. */
+export function knownToClaims({ servers, subjects, scenarios }: Experiment): Known {
+  const known = new Map<string, Scenario[]>();
   for (const { server, scenario } of subjects) {
-    const found = scenarios.find(({ name }) => name === scenario);
-    if (found !== undefined) servers.set(server, [...(servers.get(server) ?? []), found]);
+    const load = scenarios.find(({ name }) => name === scenario);
+    const names = servers.filter(({ name }) => name === server).flatMap(toldOf);
+    for (const name of load === undefined ? [] : names) {
+      const own = known.get(name) ?? [];
+      if (load !== undefined && !own.includes(load)) known.set(name, [...own, load]);
+    }
   }
-  return { servers };
+  return { servers: known };
 }
 
 function toGate(keys: GateKeys): Gate {

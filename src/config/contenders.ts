@@ -40,6 +40,11 @@ export function fixedPort({ listen }: Pick<Server, 'listen'>): number | null {
   return listen.kind === 'fixed' ? listen.port : null;
 }
 
+/** Whom this server's measurements tell of: its contenders, or itself. */
+export function toldOf({ name, contenders }: Pick<Server, 'name' | 'contenders'>): string[] {
+  return contenders === undefined ? [name] : [contenders.base.name, contenders.head.name];
+}
+
 /** The two of them as what is measured together. */
 export function pairOf(base: Contender, head: Contender, pairs: Pairs): Server {
   const { name: _, root: __, ...program } = base;

@@ -4,6 +4,7 @@ import { assemble, knownToClaims } from './assemble.ts';
 import { check } from './check.ts';
 import type { Claim } from './claims/claim.ts';
 import { readClaims } from './claims/read.ts';
+import type { Known } from './claims/terms.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
 import { nameAsWritten } from './cores.ts';
 import type { Experiment } from './experiment.ts';
@@ -33,6 +34,8 @@ export interface Loaded {
   configFile: string | null;
   /** What the user should know though nothing is wrong: what a recording's load leaves out. */
   notes: string[];
+  /** The claims again, about these. Throws one UserError with every mistake found. */
+  claimsAbout: (known: Known) => Claim[];
 }
 
 /**
@@ -45,14 +48,16 @@ export async function loadExperiment(options: {
   cwd?: string;
   /** Of the gate, without what its own servers may not see: whatever a file names in it is sent. */
   env?: Environment;
+  /** Whom the claims are about: contenders have names of their own, which are not known yet, so that there are no claims yet. */
+  claimsOf?: 'servers' | 'contenders';
 }): Promise<Loaded> {
-  const { root, settings, cwd = root, env = process.env } = options;
+  const { root, settings, cwd = root, env = process.env, claimsOf = 'servers' } = options;
   const file = await findConfigFile(root, cwd, nonEmpty(settings.config));
   const own = readSettings(settings);
   const read =
     file === null
-      ? await fromSettings(own, settings, { root, env })
-      : await fromFile(file, own, { root, env });
+      ? await fromSettings(own, settings, { root, env, claimsOf })
+      : await fromFile(file, own, { root, env, claimsOf });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
   const whole = {
     ...assemble(fillVariables(read.file, env), read.files),
@@ -61,7 +66,12 @@ export async function loadExperiment(options: {
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files)];
-  return { experiment, configFile: file?.name ?? null, notes };
+  const claimsAbout = (known: Known) => {
+    const found = read.claimsAbout(known);
+    if (found.problems.length > 0) throw new UserError(found.problems);
+    return found.claims;
+  };
+  return { experiment, configFile: file?.name ?? null, notes, claimsAbout };
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {
@@ -79,6 +89,7 @@ interface Read {
   file: ConfigFile | null;
   files: ScenarioFiles;
   claims: Claim[];
+  claimsAbout: (known: Known) => { claims: Claim[]; problems: Problem[] };
   problems: Problem[];
   doubts: string[];
 }
@@ -86,18 +97,23 @@ interface Read {
 interface Surroundings {
   root: string;
   env: Environment;
+  claimsOf: 'servers' | 'contenders';
 }
 
 async function fromSettings(
   own: SettingsValue,
   settings: Settings,
-  { root, env }: Surroundings,
+  { root, env, claimsOf }: Surroundings,
 ): Promise<Read> {
   const start = nonEmpty(settings.start);
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
   const { value, files, mistakes } = await checkAll(raw, root);
-  const said = claimsIn(own.claims, value, files);
+  const said = readClaims(own.claims, knownFrom(claimsOf, value, files));
+  const claimsAbout: Read['claimsAbout'] = (known) => {
+    const { claims, mistakes } = readClaims(own.claims, known);
+    return { claims, problems: toProblems(mistakes, own.source) };
+  };
   const problems = toProblems(
     [...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
     own.source,
@@ -105,14 +121,14 @@ async function fromSettings(
   const doubts = toProblems(variableDoubts(raw, env, false), own.source).map(inOneLine);
   const { claims } = said;
   return start === undefined
-    ? { file: null, files, claims, problems: [NOTHING_TO_START, ...problems], doubts }
-    : { file: value, files, claims, problems, doubts };
+    ? { file: null, files, claims, claimsAbout, problems: [NOTHING_TO_START, ...problems], doubts }
+    : { file: value, files, claims, claimsAbout, problems, doubts };
 }
 
 async function fromFile(
   file: FoundFile,
   own: SettingsValue,
-  { root, env }: Surroundings,
+  { root, env, claimsOf }: Surroundings,
 ): Promise<Read> {
   const yaml = readYaml(file.text, file.name, isText);
   if (yaml.value === null && yaml.mistakes.length === 0) {
@@ -120,6 +136,7 @@ async function fromFile(
       file: null,
       files: noFiles(),
       claims: [],
+      claimsAbout: () => ({ claims: [], problems: [] }),
       problems: [{ where: file.name, ...EMPTY_FILE }],
       doubts: [],
     };
@@ -134,8 +151,21 @@ async function fromFile(
   const overrides = checkGate(own, whole.value, files);
   // A claim that is none must not hide what is wrong with the others.
   const sound = whole.value ?? check(ConfigFile, { ...map(yaml.value), claims: [] }).value;
-  const written = claimsIn(get(yaml.value, 'claims'), sound, files);
-  const added = claimsIn(own.claims, sound, files);
+  const read = (known: Known | null) => ({
+    written: readClaims(get(yaml.value, 'claims'), known),
+    added: readClaims(own.claims, known),
+  });
+  const { written, added } = read(knownFrom(claimsOf, sound, files));
+  const claimsAbout: Read['claimsAbout'] = (known) => {
+    const again = read(known);
+    return {
+      claims: [...again.written.claims, ...again.added.claims],
+      problems: [
+        ...toProblems(again.written.mistakes, yaml.source),
+        ...toProblems(again.added.mistakes, own.source),
+      ],
+    };
+  };
   const together =
     whole.value === null || overrides.value === null
       ? []
@@ -156,18 +186,18 @@ async function fromFile(
   const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
   const claims = [...written.claims, ...added.claims];
   if (whole.value === null || overrides.value === null)
-    return { file: null, files, claims, problems, doubts };
+    return { file: null, files, claims, claimsAbout, problems, doubts };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { file: { ...whole.value, gate }, files, claims, problems, doubts };
+  return { file: { ...whole.value, gate }, files, claims, claimsAbout, problems, doubts };
 }
 
-/** `file`, where nothing is wrong with it, has the servers that they are about; else their grammar alone is looked at. */
-function claimsIn(
-  written: unknown,
+/** `file`, where nothing is wrong with it, has the servers that claims are about. Null: their grammar alone can be looked at. */
+function knownFrom(
+  claimsOf: Surroundings['claimsOf'],
   file: ConfigFile | null,
   files: ScenarioFiles,
-): { claims: Claim[]; mistakes: Mistake[] } {
-  return readClaims(written, file === null ? null : knownToClaims(assemble(file, files)));
+): Known | null {
+  return file === null || claimsOf === 'contenders' ? null : knownToClaims(assemble(file, files));
 }
 
 function inOneLine({ where, message }: Problem): string {

@@ -2,6 +2,7 @@
 import type { Problem } from '../system/problem.ts';
 import type { Claim } from './claims/claim.ts';
 import { isNamed } from './claims/terms.ts';
+import { toldOf } from './contenders.ts';
 import { nameAsWritten } from './cores.ts';
 import { type Experiment, type SubjectId, subjectName } from './experiment.ts';
 import { didYouMean } from './nearest.ts';
@@ -36,15 +37,20 @@ export function selectSubjects(
       subjects,
       servers: servers.filter(({ name }) => subjects.some(({ server }) => server === name)),
       scenarios: scenarios.filter(({ name }) => subjects.some((id) => id.scenario === name)),
-      claims: experiment.claims.filter((claim) => isAbout(claim, subjects)),
+      claims: experiment.claims.filter((claim) => isAbout(claim, { ...experiment, subjects })),
     },
   };
 }
 
 /** Whether something is left of every side. */
-function isAbout({ left, right }: Claim, subjects: readonly SubjectId[]): boolean {
-  return [left, ...(right === null ? [] : [right])].every(({ server, scenario }) =>
-    subjects.some((id) => id.server === server && isNamed(id.scenario, scenario)),
+function isAbout(
+  { left, right }: Claim,
+  { servers, subjects }: Pick<Experiment, 'servers' | 'subjects'>,
+): boolean {
+  const isTold = (server: string, name: string) =>
+    servers.some((one) => one.name === server && toldOf(one).includes(name));
+  return [left, ...(right === null ? [] : [right])].every((side) =>
+    subjects.some((id) => isTold(id.server, side.server) && isNamed(id.scenario, side.scenario)),
   );
 }
 

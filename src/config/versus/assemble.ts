@@ -1,5 +1,6 @@
 /** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
 import { type Problem, UserError } from '../../system/problem.ts';
+import { knownToClaims } from '../assemble.ts';
 import { fixedPort, pairName, pairOf } from '../contenders.ts';
 import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
 import { leavesOf } from '../leaves.ts';
@@ -56,8 +57,9 @@ export function assembleVersus(
     subjects,
     // A change is confirmed on another machine; there is none here.
     gate: { ...main.experiment.gate, onRegression: 'fail' },
-    claims: main.experiment.claims,
+    claims: [],
   };
+  experiment.claims = main.claimsAbout(knownToClaims(experiment));
   return { experiment, notes: others.flatMap((other) => leftOut(loads, other)) };
 }
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Problem, UserError } from '../../system/problem.ts';
 import type { Experiment, Server } from '../experiment.ts';
-import { loadExperiment } from '../load.ts';
+import { type Loaded, loadExperiment } from '../load.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Settings } from '../settings.ts';
 import type { Environment } from '../variables.ts';
@@ -18,6 +18,8 @@ export interface Project {
   root: string;
   experiment: Experiment;
   notes: readonly string[];
+  /** The claims of its config, and of the settings, about contenders. Throws a UserError. */
+  claimsAbout: Loaded['claimsAbout'];
 }
 
 export interface ReadContender {
@@ -54,10 +56,14 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
     const at = folder === null ? root : resolve(cwd, folder);
     const known = projects.find((project) => project.root === at);
     if (known !== undefined) return known;
-    const loaded = await loadExperiment({ root: at, settings: own, cwd, env });
+    const loaded = await loadExperiment({
+      ...{ root: at, settings: own, cwd, env },
+      claimsOf: 'contenders',
+    });
     const { experiment } = loaded;
     const notes = loaded.notes.map((note) => (folder === null ? note : `${folder}: ${note}`));
-    const project = { folder, root: at, experiment, notes };
+    const { claimsAbout } = loaded;
+    const project = { folder, root: at, experiment, notes, claimsAbout };
     projects.push(project);
     return project;
   };
