@@ -16,9 +16,9 @@ export interface Arrivals {
   /** Takes up the next piece. Returns since when it counts. Only while something is due. */
   take(nowMs: number): number;
   /** A good answer. */
-  answered(sinceMs: number, nowMs: number): void;
+  onAnswer(sinceMs: number, nowMs: number): void;
   /** A failure; `isWhole`: it was a whole answer, but not the expected one. */
-  failed(sinceMs: number, nowMs: number, isWhole: boolean): void;
+  onFailure(sinceMs: number, nowMs: number, isWhole: boolean): void;
   /** Drains them at once. Returns how many pieces were never taken up; of arrivals without a number only those that were due. */
   abandon(nowMs: number): number;
 }
@@ -47,11 +47,11 @@ export class FixedCount implements Arrivals {
     return nowMs;
   }
 
-  answered(sinceMs: number, nowMs: number): void {
+  onAnswer(sinceMs: number, nowMs: number): void {
     this.#latencies.add(nowMs - sinceMs);
   }
 
-  failed(sinceMs: number, nowMs: number, isWhole: boolean): void {
+  onFailure(sinceMs: number, nowMs: number, isWhole: boolean): void {
     if (isWhole) this.#latencies.add(nowMs - sinceMs);
   }
 
@@ -143,13 +143,13 @@ export class OpenLoopRate implements Arrivals {
     return this.#dueMs(this.#taken++);
   }
 
-  answered(sinceMs: number, nowMs: number): void {
+  onAnswer(sinceMs: number, nowMs: number): void {
     this.#lastAnswerMs = nowMs;
     this.#histogram.record(1000 * (nowMs - sinceMs));
   }
 
-  failed(sinceMs: number, nowMs: number): void {
-    this.answered(sinceMs, nowMs);
+  onFailure(sinceMs: number, nowMs: number): void {
+    this.onAnswer(sinceMs, nowMs);
   }
 
   abandon(nowMs: number): number {
@@ -157,7 +157,7 @@ export class OpenLoopRate implements Arrivals {
     while (this.#taken < this.#work) {
       // What was not due yet has not waited; it failed all the same.
       const dueMs = this.take();
-      this.failed(Math.min(dueMs, nowMs), nowMs);
+      this.onFailure(Math.min(dueMs, nowMs), nowMs);
     }
     this.#released = this.#work;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -236,14 +236,14 @@ export class FixedDuration implements Arrivals {
   }
 
   /** What comes after the end counts for nothing. */
-  answered(_sinceMs: number, nowMs: number): void {
+  onAnswer(_sinceMs: number, nowMs: number): void {
     const bin = Math.floor(nowMs - this.#startMs);
     if (bin < this.#answersPerMs.length) {
       this.#answersPerMs[bin] = (this.#answersPerMs[bin] as number) + 1;
     }
   }
 
-  failed(): void {}
+  onFailure(): void {}
 
   abandon(): number {
     if (this.#timer !== null) clearTimeout(this.#timer);

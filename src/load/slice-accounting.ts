@@ -65,7 +65,7 @@ export class SliceAccounting {
     this.active--;
     this.good++;
     this.#lastAnswerMs = nowMs;
-    this.#arrivals.answered(sinceMs, nowMs);
+    this.#arrivals.onAnswer(sinceMs, nowMs);
   }
 
   fail(kind: ErrorKind, sinceMs: number, nowMs: number): void {
@@ -75,12 +75,12 @@ export class SliceAccounting {
     // Also these are whole answers.
     const isWhole = kind === 'status' || kind === 'body';
     if (isWhole) this.#lastAnswerMs = nowMs;
-    this.#arrivals.failed(sinceMs, nowMs, isWhole);
+    this.#arrivals.onFailure(sinceMs, nowMs, isWhole);
   }
 
   /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
   giveUp(kind: ErrorKind, nowMs: number, sinces: Iterable<number> = []): void {
-    for (const since of sinces) this.#arrivals.failed(since, nowMs, false);
+    for (const since of sinces) this.#arrivals.onFailure(since, nowMs, false);
     const untaken = this.#arrivals.abandon(nowMs);
     this.errors[kind] += this.active + untaken;
     this.#next += untaken;

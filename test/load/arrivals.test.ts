@@ -17,7 +17,7 @@ async function follow(
       const nowMs = performance.now();
       while (arrivals.untaken > 0 && taken.length < 1e6) {
         taken.push({ since: arrivals.take(nowMs), at: nowMs });
-        arrivals.answered(taken.at(-1)?.since as number, performance.now());
+        arrivals.onAnswer(taken.at(-1)?.since as number, performance.now());
       }
       if (arrivals.isDrained) resolve();
     };
@@ -68,7 +68,7 @@ describe('arrivals', () => {
     arrivals.start(startMs, () => {});
     while (arrivals.untaken < 50) await sleep(5);
     const nowMs = performance.now();
-    for (let i = 0; i < 50; i++) arrivals.answered(arrivals.take(), nowMs);
+    for (let i = 0; i < 50; i++) arrivals.onAnswer(arrivals.take(), nowMs);
     assert.ok(arrivals.latencies.max >= 49_000, `${arrivals.latencies.max}`);
     assert.ok(arrivals.latencies.quantile(0.5) >= 24_000);
     assert.ok(arrivals.latencies.quantile(0.5) < arrivals.latencies.max);
@@ -93,7 +93,7 @@ describe('arrivals', () => {
       arrivals.start(startMs, resolve);
       const timer = setInterval(() => {
         if (arrivals.untaken === 0) return clearInterval(timer);
-        arrivals.answered(arrivals.take(performance.now()), performance.now());
+        arrivals.onAnswer(arrivals.take(performance.now()), performance.now());
         good++;
       }, 2);
     });
@@ -103,7 +103,7 @@ describe('arrivals', () => {
     const counted = answersPerMs.reduce((sum, count) => sum + count, 0);
     assert.ok(counted <= good && counted > 0, `${counted} of ${good}`);
     // After the end nothing counts.
-    arrivals.answered(startMs, startMs + 41);
+    arrivals.onAnswer(startMs, startMs + 41);
     assert.equal(
       arrivals.answersPerMs.reduce((sum, count) => sum + count, 0),
       counted,

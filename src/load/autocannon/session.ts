@@ -126,7 +126,7 @@ export class AutocannonSession implements Session {
       const wrong = this.#only === null ? this.#wrong : judge(this.#only, status, null);
       // Its bytes came with the answer before it, thus before its request was written.
       if (bytes === 0) tally.wrong('protocol', 'an answer that nobody asked for');
-      else if (wrong === null) tally.answered();
+      else if (wrong === null) tally.onAnswer();
       else tally.wrong(wrong.kind, wrong.message);
     });
     try {

@@ -50,7 +50,7 @@ export class Tally implements Disposable {
   }
 
   /** A complete and expected answer. */
-  answered(): void {
+  onAnswer(): void {
     if (this.#isOver()) return;
     this.#good++;
     this.#refusedInARow = 0;

@@ -13,15 +13,15 @@ export interface HoldShared {
 
 /** Nothing is told of a connection that its owner closed. */
 export interface HeldOwner {
-  opened(connection: HeldConnection): void;
+  onOpen(connection: HeldConnection): void;
   /** It did not open, and is closed. `error`: of the socket; null: the handshake failed. */
-  refused(connection: HeldConnection, message: Told, error: Error | null): void;
+  onRefusal(connection: HeldConnection, message: Told, error: Error | null): void;
   /** The request under way got its answer. */
-  answered(connection: HeldConnection): void;
+  onAnswer(connection: HeldConnection): void;
   /** The request under way failed. */
-  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void;
+  onFailure(connection: HeldConnection, kind: ErrorKind, message: Told): void;
   /** It was open and is closed, by what the server did. Comes after `failed`. */
-  lost(connection: HeldConnection, reason: string): void;
+  onLoss(connection: HeldConnection, reason: string): void;
 }
 
 /** Why a whole answer is not the expected one. */
@@ -106,12 +106,12 @@ export abstract class HeldConnection {
 
   protected usable(): void {
     this.#state = 'idle';
-    this.#owner.opened(this);
+    this.#owner.onOpen(this);
   }
 
   protected refuse(message: Told): void {
     this.close();
-    this.#owner.refused(this, message, null);
+    this.#owner.onRefusal(this, message, null);
   }
 
   /** A whole answer came. `fault`: what is wrong with it, or null. `goesOn`: the server keeps the connection. */
@@ -119,9 +119,9 @@ export abstract class HeldConnection {
     this.#state = 'idle';
     // Before anybody hears that it is free.
     if (!goesOn) this.#release()?.destroy();
-    if (fault === null) this.#owner.answered(this);
-    else this.#owner.failed(this, fault.kind, fault.message);
-    if (!goesOn) this.#owner.lost(this, 'the server closed the connection after an answer');
+    if (fault === null) this.#owner.onAnswer(this);
+    else this.#owner.onFailure(this, fault.kind, fault.message);
+    if (!goesOn) this.#owner.onLoss(this, 'the server closed the connection after an answer');
   }
 
   /** What came makes the connection useless. A request under way fails by it. */
@@ -129,8 +129,8 @@ export abstract class HeldConnection {
     const wasBusy = this.#state === 'busy';
     // No reset, which could overtake what was just written.
     this.#release()?.destroy();
-    if (wasBusy) this.#owner.failed(this, kind, message);
-    this.#owner.lost(this, message);
+    if (wasBusy) this.#owner.onFailure(this, kind, message);
+    this.#owner.onLoss(this, message);
   }
 
   #release(): net.Socket | null {
@@ -149,7 +149,7 @@ export abstract class HeldConnection {
     if (this.#socket !== socket) return;
     if (this.#state === 'opening') {
       this.close();
-      this.#owner.refused(this, reason, error);
+      this.#owner.onRefusal(this, reason, error);
     } else {
       this.breakOff('closed', this.#state === 'busy' ? `${reason}; ${this.progress()}` : reason);
     }

@@ -95,26 +95,26 @@ export class HoldLoad implements HeldOwner, Disposable {
     this.#pacer[Symbol.dispose]();
   }
 
-  opened(connection: HeldConnection): void {
-    this.#opening?.opened(connection);
+  onOpen(connection: HeldConnection): void {
+    this.#opening?.onOpen(connection);
   }
 
-  refused(connection: HeldConnection, message: Told, error: Error | null): void {
-    this.#opening?.refused(connection, message, error);
+  onRefusal(connection: HeldConnection, message: Told, error: Error | null): void {
+    this.#opening?.onRefusal(connection, message, error);
   }
 
-  answered(connection: HeldConnection): void {
-    this.#requests?.answered(connection);
+  onAnswer(connection: HeldConnection): void {
+    this.#requests?.onAnswer(connection);
   }
 
-  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void {
-    this.#requests?.failed(connection, kind, message);
+  onFailure(connection: HeldConnection, kind: ErrorKind, message: Told): void {
+    this.#requests?.onFailure(connection, kind, message);
   }
 
-  lost(_connection: HeldConnection, reason: string): void {
+  onLoss(_connection: HeldConnection, reason: string): void {
     this.#dropped++;
     this.#samples.add('closed', `a connection was dropped: ${reason}`);
-    this.#requests?.lost();
+    this.#requests?.onLoss();
   }
 }
 

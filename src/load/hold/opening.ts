@@ -87,7 +87,7 @@ export class Opening {
     this.#fail(new Error('the opening was stopped'));
   }
 
-  opened(connection: HeldConnection): void {
+  onOpen(connection: HeldConnection): void {
     const attempt = this.#end(connection);
     if (attempt === null) return;
     this.#opened++;
@@ -96,7 +96,7 @@ export class Opening {
     this.#finishIfDone();
   }
 
-  refused(connection: HeldConnection, message: Told, error: Error | null): void {
+  onRefusal(connection: HeldConnection, message: Told, error: Error | null): void {
     const attempt = this.#pending.get(connection);
     if (attempt === undefined) return;
     const blame = error === null ? 'server' : blameOf(error);

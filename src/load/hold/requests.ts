@@ -83,7 +83,7 @@ export class Requests {
     this.#finish = null;
   }
 
-  answered(connection: HeldConnection): void {
+  onAnswer(connection: HeldConnection): void {
     const request = this.#take(connection);
     if (request !== null && !request.isOver) {
       this.#good++;
@@ -92,14 +92,14 @@ export class Requests {
     this.#goOn(connection);
   }
 
-  failed(connection: HeldConnection, kind: ErrorKind, message: Told): void {
+  onFailure(connection: HeldConnection, kind: ErrorKind, message: Told): void {
     const request = this.#take(connection);
     if (request !== null && !request.isOver) this.#fail(request, kind, message);
     this.#goOn(connection);
   }
 
   /** After the last connection is gone nothing waits for another. */
-  lost(): void {
+  onLoss(): void {
     if (this.#turns.areOver()) this.#failWaiting();
   }
 
@@ -117,7 +117,7 @@ export class Requests {
       if (connection !== null) this.#send(connection, request);
       else this.#waiting.push(request);
     }
-    this.lost();
+    this.onLoss();
   }
 
   #send(connection: HeldConnection, request: Request): void {

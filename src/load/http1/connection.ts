@@ -17,11 +17,11 @@ export interface Shared {
 
 /** Every call comes at most once per `open` or `send`. */
 export interface ConnectionOwner {
-  opened(connection: Connection): void;
+  onOpen(connection: Connection): void;
   /** A complete and expected answer. */
-  answered(connection: Connection): void;
+  onAnswer(connection: Connection): void;
   /** The opening or the request failed. The connection is closed, unless the answer was complete. */
-  failed(connection: Connection, kind: ErrorKind, message: Told): void;
+  onFailure(connection: Connection, kind: ErrorKind, message: Told): void;
 }
 
 export type ConnectionState = 'closed' | 'opening' | 'idle' | 'busy';
@@ -78,7 +78,7 @@ export class Connection {
     socket.on(connector.openEvent, () => {
       if (this.#socket !== socket) return;
       this.#state = 'idle';
-      this.#owner.opened(this);
+      this.#owner.onOpen(this);
     });
     socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
     socket.on('end', () => this.#ended(socket));
@@ -126,7 +126,7 @@ export class Connection {
     if (isStart && known.is(readBuffer, length)) {
       this.#state = 'idle';
       this.answers++;
-      this.#owner.answered(this);
+      this.#owner.onAnswer(this);
       return;
     }
     const outcome = parser.feed(readBuffer, length);
@@ -155,13 +155,13 @@ export class Connection {
     const { expectedStatus, expectedBody } = this.variant;
     const { status, body } = this.#parser;
     if (asExpected) {
-      this.#owner.answered(this);
+      this.#owner.onAnswer(this);
     } else if (status !== expectedStatus) {
       const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
-      this.#owner.failed(this, 'status', told);
+      this.#owner.onFailure(this, 'status', told);
     } else {
       const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
-      this.#owner.failed(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
+      this.#owner.onFailure(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
     }
   }
 
@@ -177,12 +177,13 @@ export class Connection {
     if (this.#socket !== socket) return;
     const was = this.#state;
     this.drop();
-    if (was === 'opening') this.#owner.failed(this, 'connect', reason);
-    if (was === 'busy') this.#owner.failed(this, 'closed', `${reason}; ${this.#parser.progress()}`);
+    if (was === 'opening') this.#owner.onFailure(this, 'connect', reason);
+    if (was === 'busy')
+      this.#owner.onFailure(this, 'closed', `${reason}; ${this.#parser.progress()}`);
   }
 
   #fail(kind: ErrorKind, message: string): void {
     this.drop();
-    this.#owner.failed(this, kind, message);
+    this.#owner.onFailure(this, kind, message);
   }
 }

@@ -147,7 +147,7 @@ export class Http1Session implements ConnectionOwner, Session {
     this.#opening?.abort();
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     if (connection.openFailures >= REFUSALS_TO_GIVE_UP) this.#refused--;
     connection.openFailures = 0;
     if (this.#opening !== null) {
@@ -159,7 +159,7 @@ export class Http1Session implements ConnectionOwner, Session {
     }
   }
 
-  answered(connection: Connection): void {
+  onAnswer(connection: Connection): void {
     const run = this.#run;
     if (run === null) return;
     const nowMs = performance.now();
@@ -169,7 +169,7 @@ export class Http1Session implements ConnectionOwner, Session {
     this.#takeNext(run, connection, nowMs);
   }
 
-  failed(connection: Connection, kind: ErrorKind, message: Told): void {
+  onFailure(connection: Connection, kind: ErrorKind, message: Told): void {
     if (kind === 'connect' && ++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
     if (this.#opening !== null) {
       this.#opening.settle(String(message));
@@ -273,7 +273,7 @@ export class Http1Session implements ConnectionOwner, Session {
       if (nowMs - connection.since < this.#timeoutMs) continue;
       const message = `no complete answer after ${this.#timeoutMs} ms; ${connection.progress()}`;
       connection.drop();
-      this.failed(connection, state === 'opening' ? 'connect' : 'timeout', message);
+      this.onFailure(connection, state === 'opening' ? 'connect' : 'timeout', message);
     }
     const run = this.#run;
     const kind = run?.books.hopeless(this.#connections.length, nowMs) ?? null;

@@ -6,9 +6,9 @@ import type { StreamTable } from './stream-table.ts';
 
 export interface AnswersOwner {
   /** The answer is whole and well-formed. */
-  whole(stream: Stream): void;
+  onWholeAnswer(stream: Stream): void;
   /** `isEnded`: nothing more comes on this stream. */
-  malformed(stream: Stream, why: string, isEnded: boolean): void;
+  onMalformed(stream: Stream, why: string, isEnded: boolean): void;
 }
 
 /** Each `take…` returns what is wrong with the whole connection, null when nothing is. */
@@ -82,8 +82,8 @@ export class Answers {
 
   #settle(stream: Stream, malformed: string | null, endsStream: boolean): void {
     const why = malformed ?? (endsStream ? stream.end() : null);
-    if (why !== null) this.#owner.malformed(stream, why, endsStream);
-    else if (endsStream) this.#owner.whole(stream);
+    if (why !== null) this.#owner.onMalformed(stream, why, endsStream);
+    else if (endsStream) this.#owner.onWholeAnswer(stream);
   }
 }
 

@@ -30,19 +30,19 @@ import { Uploads } from './uploads.ts';
 /** A stream that is passed is over; it is only to be read during the call. */
 export interface ChannelOwner {
   /** The peer's first SETTINGS came: requests can be sent. */
-  greeted(): void;
+  onGreeting(): void;
   /** More requests can be sent than a moment ago, and no answer says so. */
-  widened(): void;
+  onWidened(): void;
   /** A complete and expected answer. */
-  answered(stream: Stream): void;
+  onAnswer(stream: Stream): void;
   /** This request failed, and only this. */
-  failed(stream: Stream, kind: ErrorKind, message: Told): void;
+  onFailure(stream: Stream, kind: ErrorKind, message: Told): void;
   /** The peer promises that it did nothing about this request, and will not on this connection. */
-  unprocessed(stream: Stream, message: string): void;
+  onUnprocessed(stream: Stream, message: string): void;
   /** No more requests can be sent on this connection; those in flight may be answered. */
-  draining(): void;
+  onDraining(): void;
   /** The peer broke the protocol. Nothing comes after it. */
-  broken(message: string): void;
+  onBroken(message: string): void;
 }
 
 /** The peer gets a new window after this many bytes of bodies. */
@@ -159,20 +159,20 @@ export class Channel implements FrameSink, AnswersOwner {
     return !this.#isOver;
   }
 
-  whole(stream: Stream): void {
+  onWholeAnswer(stream: Stream): void {
     this.#close(stream);
     // An answer before the end of the request: the rest of the body is not wanted.
     if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.cancel));
     const mismatch = stream.mismatch();
-    if (mismatch === null) this.#owner.answered(stream);
-    else this.#owner.failed(stream, mismatch.kind, mismatch.message);
+    if (mismatch === null) this.#owner.onAnswer(stream);
+    else this.#owner.onFailure(stream, mismatch.kind, mismatch.message);
     this.#streams.release(stream);
   }
 
-  malformed(stream: Stream, why: string, isEnded: boolean): void {
+  onMalformed(stream: Stream, why: string, isEnded: boolean): void {
     if (isEnded && stream.unsent === 0) this.#close(stream);
     else this.#abandon(stream, CODE.protocolError);
-    this.#owner.failed(stream, 'protocol', `malformed answer: ${why}`);
+    this.#owner.onFailure(stream, 'protocol', `malformed answer: ${why}`);
     this.#streams.release(stream);
   }
 
@@ -222,7 +222,7 @@ export class Channel implements FrameSink, AnswersOwner {
     }
     this.#close(stream);
     const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
-    this.#owner.failed(stream, 'closed', message);
+    this.#owner.onFailure(stream, 'closed', message);
     this.#streams.release(stream);
     return null;
   }
@@ -245,9 +245,9 @@ export class Channel implements FrameSink, AnswersOwner {
     }
     if (!this.#isGreeted) {
       this.#isGreeted = true;
-      this.#owner.greeted();
+      this.#owner.onGreeting();
     } else if (this.capacity > capacity) {
-      this.#owner.widened();
+      this.#owner.onWidened();
     }
     return this.#unread();
   }
@@ -259,10 +259,10 @@ export class Channel implements FrameSink, AnswersOwner {
     for (const stream of this.streams()) {
       if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);
-      this.#owner.unprocessed(stream, message);
+      this.#owner.onUnprocessed(stream, message);
       this.#streams.release(stream);
     }
-    if (!this.#isOver) this.#owner.draining();
+    if (!this.#isOver) this.#owner.onDraining();
     return null;
   }
 
@@ -274,7 +274,7 @@ export class Channel implements FrameSink, AnswersOwner {
       return this.#streams.isIdle(id) ? this.#streams.late('WINDOW_UPDATE', id, false) : null;
     }
     stream.window += more;
-    if (more === 0 || stream.window > MAX_31) this.malformed(stream, wrong, false);
+    if (more === 0 || stream.window > MAX_31) this.onMalformed(stream, wrong, false);
     return null;
   }
 
@@ -311,6 +311,6 @@ export class Channel implements FrameSink, AnswersOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     const whole = this.#isGreeted ? message : `the server does not speak HTTP/2: ${message}`;
-    this.#owner.broken(whole);
+    this.#owner.onBroken(whole);
   }
 }

@@ -20,17 +20,17 @@ export interface Shared {
 
 /** A stream that is passed is over; it is only to be read during the call. */
 export interface ConnectionOwner {
-  opened(connection: Connection): void;
+  onOpen(connection: Connection): void;
   /** It could not be opened. */
-  refused(connection: Connection, kind: ErrorKind, message: string): void;
+  onRefusal(connection: Connection, kind: ErrorKind, message: string): void;
   /** It can take more requests than a moment ago, or can be opened again. */
-  ready(connection: Connection): void;
-  answered(connection: Connection, stream: Stream): void;
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void;
+  onReady(connection: Connection): void;
+  onAnswer(connection: Connection, stream: Stream): void;
+  onFailure(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void;
   /** The server did nothing about this request: it can be sent again. */
-  unprocessed(connection: Connection, stream: Stream, message: string): void;
+  onUnprocessed(connection: Connection, stream: Stream, message: string): void;
   /** It closed, and these requests with it. */
-  lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void;
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void;
 }
 
 export type ConnectionState = 'closed' | 'opening' | 'open';
@@ -136,7 +136,7 @@ export class Connection implements ChannelOwner {
     socket?.destroy();
   }
 
-  greeted(): void {
+  onGreeting(): void {
     const { streams } = this.#shared;
     this.#narrow();
     if (this.#channel.maxStreams === 0) {
@@ -145,36 +145,36 @@ export class Connection implements ChannelOwner {
       return;
     }
     this.#state = 'open';
-    this.#owner.opened(this);
+    this.#owner.onOpen(this);
   }
 
-  widened(): void {
+  onWidened(): void {
     this.#narrow();
-    this.#owner.ready(this);
+    this.#owner.onReady(this);
   }
 
-  answered(stream: Stream): void {
+  onAnswer(stream: Stream): void {
     this.answers++;
     this.isRested = false;
-    this.#owner.answered(this, stream);
+    this.#owner.onAnswer(this, stream);
     this.#closeWhenDrained();
   }
 
-  failed(stream: Stream, kind: ErrorKind, message: Told): void {
+  onFailure(stream: Stream, kind: ErrorKind, message: Told): void {
     this.isRested = false;
-    this.#owner.failed(this, stream, kind, message);
+    this.#owner.onFailure(this, stream, kind, message);
     this.#closeWhenDrained();
   }
 
-  unprocessed(stream: Stream, message: string): void {
-    this.#owner.unprocessed(this, stream, message);
+  onUnprocessed(stream: Stream, message: string): void {
+    this.#owner.onUnprocessed(this, stream, message);
   }
 
-  draining(): void {
+  onDraining(): void {
     this.#closeWhenDrained();
   }
 
-  broken(message: string): void {
+  onBroken(message: string): void {
     this.#fail('protocol', message);
   }
 
@@ -226,7 +226,7 @@ export class Connection implements ChannelOwner {
   #closeWhenDrained(): void {
     if (!this.isDraining || this.#channel.inFlight > 0) return;
     this.drop();
-    this.#owner.ready(this);
+    this.#owner.onReady(this);
   }
 
   #gone(socket: net.Socket, reason: string): void {
@@ -238,7 +238,7 @@ export class Connection implements ChannelOwner {
     const wasOpening = this.#state === 'opening';
     const streams = this.streams();
     this.drop();
-    if (wasOpening) this.#owner.refused(this, kind, message);
-    else this.#owner.lost(this, streams, kind, message);
+    if (wasOpening) this.#owner.onRefusal(this, kind, message);
+    else this.#owner.onLoss(this, streams, kind, message);
   }
 }

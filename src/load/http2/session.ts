@@ -140,37 +140,37 @@ export class Http2Session implements ConnectionOwner, Session {
     this.#opening?.abort();
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     connection.openFailures = 0;
     if (this.#opening !== null) this.#opening.settle(null);
     else this.#slice?.fill(connection);
   }
 
-  refused(connection: Connection, kind: ErrorKind, message: string): void {
+  onRefusal(connection: Connection, kind: ErrorKind, message: string): void {
     connection.openFailures++;
     if (this.#opening !== null) this.#opening.settle(message);
-    else this.#slice?.refused(connection, kind, message);
+    else this.#slice?.onRefusal(connection, kind, message);
   }
 
-  ready(connection: Connection): void {
+  onReady(connection: Connection): void {
     this.#slice?.fill(connection);
   }
 
-  answered(connection: Connection, stream: Stream): void {
-    this.#slice?.answered(connection, stream);
+  onAnswer(connection: Connection, stream: Stream): void {
+    this.#slice?.onAnswer(connection, stream);
   }
 
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
-    this.#slice?.failed(connection, stream, kind, message);
+  onFailure(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
+    this.#slice?.onFailure(connection, stream, kind, message);
   }
 
-  unprocessed(connection: Connection, stream: Stream, message: string): void {
-    this.#slice?.unprocessed(connection, stream, message);
+  onUnprocessed(connection: Connection, stream: Stream, message: string): void {
+    this.#slice?.onUnprocessed(connection, stream, message);
   }
 
-  lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
     if (streams.length === 0 && kind === 'protocol') connection.stray = message;
-    this.#slice?.lost(connection, streams, kind, message);
+    this.#slice?.onLoss(connection, streams, kind, message);
   }
 
   async #runSlice(arrivals: Arrivals, startMs: number) {
@@ -198,7 +198,7 @@ export class Http2Session implements ConnectionOwner, Session {
     for (const connection of this.#connections) {
       if (connection.state !== 'opening' || nowMs - connection.since < this.#timeoutMs) continue;
       connection.drop();
-      this.refused(connection, 'connect', `no HTTP/2 connection after ${this.#timeoutMs} ms`);
+      this.onRefusal(connection, 'connect', `no HTTP/2 connection after ${this.#timeoutMs} ms`);
     }
     this.#slice?.sweep(nowMs);
   }

@@ -81,14 +81,14 @@ export class Slice {
     if (this.books.isOver) this.#end();
   }
 
-  answered(connection: Connection, stream: Stream): void {
+  onAnswer(connection: Connection, stream: Stream): void {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
     this.books.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
 
-  failed(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
+  onFailure(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
     this.#fail(kind, message, stream.since, nowMs);
@@ -96,7 +96,7 @@ export class Slice {
     this.fill(connection, nowMs);
   }
 
-  unprocessed(connection: Connection, stream: Stream, message: string): void {
+  onUnprocessed(connection: Connection, stream: Stream, message: string): void {
     const nowMs = performance.now();
     if (stream.isResent) {
       this.#fail('closed', message, stream.since, nowMs);
@@ -107,7 +107,7 @@ export class Slice {
     this.fill(connection, nowMs);
   }
 
-  lost(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
     const metIdleTimer = kind === 'closed' && connection.isRested;
     for (const stream of streams) {
@@ -121,7 +121,7 @@ export class Slice {
     this.fill(connection, nowMs);
   }
 
-  refused(connection: Connection, kind: ErrorKind, message: string): void {
+  onRefusal(connection: Connection, kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
     const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {

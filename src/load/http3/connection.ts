@@ -17,20 +17,20 @@ import {
 
 /** Every exchange that is submitted ends in exactly one of these, unless it is cancelled or dropped. */
 export interface ConnectionOwner {
-  opened(connection: Connection): void;
+  onOpen(connection: Connection): void;
   /** The connection is closed. What was submitted to it fails next. */
-  notOpened(connection: Connection, reason: string): void;
+  onOpenFailure(connection: Connection, reason: string): void;
   /** A complete and expected answer. */
-  answered(exchange: Exchange<Connection>): void;
+  onAnswer(exchange: Exchange<Connection>): void;
   /** `isConnectionLost`: an open connection ended, which need not be about this request. */
-  failed(
+  onFailure(
     exchange: Exchange<Connection>,
     kind: ErrorKind,
     message: Told,
     isConnectionLost: boolean,
   ): void;
   /** The server promises that it did nothing about this request (RFC 9114, 5.2). */
-  refused(exchange: Exchange<Connection>): void;
+  onRefusal(exchange: Exchange<Connection>): void;
 }
 
 /** `draining`: takes no more requests, and closes when those in flight have ended. */
@@ -140,7 +140,7 @@ export class Connection {
     switch (eventType) {
       case EVENT.open:
         this.#state = 'open';
-        this.#owner.opened(this);
+        this.#owner.onOpen(this);
         return;
       case EVENT.closed:
         this.#lose('closed', endText(meta ?? {}, this.#state !== 'opening'));
@@ -172,8 +172,8 @@ export class Connection {
     if (event.eventType === EVENT.finished) this.answers++;
     if (!isOver) this.#wire?.cancel(exchange.stream);
     this.#inFlight.delete(exchange.stream);
-    if (judgement === null) this.#owner.answered(exchange);
-    else this.#owner.failed(exchange, judgement.kind, judgement.message, false);
+    if (judgement === null) this.#owner.onAnswer(exchange);
+    else this.#owner.onFailure(exchange, judgement.kind, judgement.message, false);
   }
 
   #takeGoAway(firstRefused: number): void {
@@ -181,7 +181,7 @@ export class Connection {
     for (const exchange of [...this.#inFlight.values()]) {
       if (exchange.stream < firstRefused) continue;
       this.#inFlight.delete(exchange.stream);
-      this.#owner.refused(exchange);
+      this.#owner.onRefusal(exchange);
     }
   }
 
@@ -235,13 +235,13 @@ export class Connection {
     const waiting = this.#waiting;
     this.drop();
     if (wasOpening) {
-      this.#owner.notOpened(this, reason);
-      for (const exchange of waiting) this.#owner.failed(exchange, 'connect', reason, false);
+      this.#owner.onOpenFailure(this, reason);
+      for (const exchange of waiting) this.#owner.onFailure(exchange, 'connect', reason, false);
       return;
     }
     for (const exchange of waiting) this.submit(exchange);
     for (const exchange of inFlight) {
-      this.#owner.failed(exchange, kind, `${reason}; ${exchange.progress()}`, true);
+      this.#owner.onFailure(exchange, kind, `${reason}; ${exchange.progress()}`, true);
     }
   }
 }

@@ -139,31 +139,31 @@ export class Http3Session implements ConnectionOwner, Session {
     this.#opening?.abort();
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     connection.openFailures = 0;
     this.#opening?.settle(null);
   }
 
-  notOpened(connection: Connection, reason: string): void {
+  onOpenFailure(connection: Connection, reason: string): void {
     connection.openFailures++;
     this.#opening?.settle(reason);
   }
 
-  answered(exchange: Exchange<Connection>): void {
-    this.#slice?.answered(exchange);
+  onAnswer(exchange: Exchange<Connection>): void {
+    this.#slice?.onAnswer(exchange);
   }
 
-  failed(
+  onFailure(
     exchange: Exchange<Connection>,
     kind: ErrorKind,
     message: Told,
     isConnectionLost: boolean,
   ): void {
-    this.#slice?.failed(exchange, kind, message, isConnectionLost);
+    this.#slice?.onFailure(exchange, kind, message, isConnectionLost);
   }
 
-  refused(exchange: Exchange<Connection>): void {
-    this.#slice?.refused(exchange);
+  onRefusal(exchange: Exchange<Connection>): void {
+    this.#slice?.onRefusal(exchange);
   }
 
   #variantAt(number: number): Variant {

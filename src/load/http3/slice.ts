@@ -55,14 +55,14 @@ export class Slice {
     }
   }
 
-  answered(exchange: Exchange<Connection>): void {
+  onAnswer(exchange: Exchange<Connection>): void {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
     this.books.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
 
-  failed(
+  onFailure(
     exchange: Exchange<Connection>,
     kind: ErrorKind,
     message: Told,
@@ -77,7 +77,7 @@ export class Slice {
     this.#fail(exchange, performance.now(), kind, message);
   }
 
-  refused(exchange: Exchange<Connection>): void {
+  onRefusal(exchange: Exchange<Connection>): void {
     if (!this.#active.has(exchange)) return;
     if (exchange.wasRefused) {
       const message = 'the server refused the request twice (GOAWAY)';

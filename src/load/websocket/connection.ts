@@ -7,13 +7,13 @@ import { closeText, type Handshake, refusalOf } from './handshake.ts';
 
 /** Nothing is told of a connection that its owner dropped. */
 export interface ConnectionOwner {
-  opened(connection: Connection): void;
+  onOpen(connection: Connection): void;
   /** The opening failed; the connection is closed. */
-  refused(connection: Connection, message: Told): void;
+  onRefusal(connection: Connection, message: Told): void;
   /** The bytes are only good until control returns. */
-  received(connection: Connection, message: Buffer, binary: boolean): void;
+  onMessage(connection: Connection, message: Buffer, binary: boolean): void;
   /** The connection was open and is closed now, by the peer or because its bytes made no sense. */
-  lost(
+  onLoss(
     connection: Connection,
     kind: Extract<ErrorKind, 'closed' | 'protocol'>,
     message: string,
@@ -62,14 +62,14 @@ export class Connection {
       if (!isCurrent()) return;
       this.#state = 'open';
       this.openFailures = 0;
-      this.#owner.opened(this);
+      this.#owner.onOpen(this);
     });
     socket.on('unexpected-response', (_request, response) => {
       if (isCurrent()) this.#fail('protocol', refusalOf(this.#path, response));
     });
     socket.on('message', (message, binary) => {
       // A Buffer, because that is the `binaryType`.
-      if (isCurrent()) this.#owner.received(this, message as Buffer, binary);
+      if (isCurrent()) this.#owner.onMessage(this, message as Buffer, binary);
     });
     // Every ping is answered; a peer that reads none of it would fill our memory.
     socket.on('ping', () => {
@@ -111,9 +111,9 @@ export class Connection {
     this.drop();
     if (wasOpening) {
       this.openFailures++;
-      this.#owner.refused(this, message);
+      this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.lost(this, kind, String(message));
+      this.#owner.onLoss(this, kind, String(message));
     }
   }
 

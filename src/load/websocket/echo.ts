@@ -76,18 +76,18 @@ export class Echo implements Loop {
     }
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     if (!this.#busy.has(connection)) return;
     // In a closed loop a message counts from when it is sent; by a clock, from its moment.
     if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
     this.#send(connection);
   }
 
-  refused(connection: Connection, message: Told): void {
+  onRefusal(connection: Connection, message: Told): void {
     this.#fail(connection, 'connect', message);
   }
 
-  received(connection: Connection, came: Buffer, binary: boolean): void {
+  onMessage(connection: Connection, came: Buffer, binary: boolean): void {
     if (!this.#busy.has(connection)) {
       connection.stray = `a message that nobody asked for: ${excerpt(came, binary)}`;
       connection.drop();
@@ -106,7 +106,7 @@ export class Echo implements Loop {
     this.#fail(connection, fault.kind, fault.message);
   }
 
-  lost(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
+  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
     if (this.#busy.has(connection)) this.#fail(connection, kind, `${message}; no echo came`);
     // An idle one that was closed is opened again. Broken bytes that nobody asked for are counted.
     else if (kind === 'protocol') connection.stray = message;

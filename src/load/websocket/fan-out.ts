@@ -91,17 +91,17 @@ export class FanOut implements Loop {
     this.#next(run);
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     this.#troubles.delete(connection);
     this.#openingEnded(SETTLE_MS);
   }
 
-  refused(connection: Connection, message: Told): void {
+  onRefusal(connection: Connection, message: Told): void {
     this.#troubles.set(connection, { kind: 'connect', message });
     this.#openingEnded(SETTLE_MS);
   }
 
-  received(connection: Connection, came: Buffer, binary: boolean): void {
+  onMessage(connection: Connection, came: Buffer, binary: boolean): void {
     if (connection === this.#sender) return;
     const nowMs = performance.now();
     const run = this.#run;
@@ -120,7 +120,7 @@ export class FanOut implements Loop {
     this.#nextIfDelivered(run);
   }
 
-  lost(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
+  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
     this.#troubles.set(connection, { kind, message });
     const run = this.#run;
     if (run === null) {
@@ -141,7 +141,7 @@ export class FanOut implements Loop {
       if (connection.state !== 'opening' || nowMs - connection.since < this.#timeoutMs) continue;
       connection.drop();
       connection.openFailures++;
-      this.refused(connection, `no connection after ${this.#timeoutMs} ms`);
+      this.onRefusal(connection, `no connection after ${this.#timeoutMs} ms`);
     }
     if (this.#waiting.size > 0 && nowMs - this.#sentMs >= this.#timeoutMs)
       this.#timeOut(run, nowMs);

@@ -113,22 +113,22 @@ export class WebSocketSession implements Session, ConnectionOwner {
     this.#opening?.abort();
   }
 
-  opened(connection: Connection): void {
+  onOpen(connection: Connection): void {
     if (this.#opening !== null) this.#opening.settle(null);
-    else this.#loop.opened(connection);
+    else this.#loop.onOpen(connection);
   }
 
-  refused(connection: Connection, message: Told): void {
+  onRefusal(connection: Connection, message: Told): void {
     if (this.#opening !== null) this.#opening.settle(message);
-    else this.#loop.refused(connection, message);
+    else this.#loop.onRefusal(connection, message);
   }
 
-  received(connection: Connection, message: Buffer, binary: boolean): void {
-    this.#loop.received(connection, message, binary);
+  onMessage(connection: Connection, message: Buffer, binary: boolean): void {
+    this.#loop.onMessage(connection, message, binary);
   }
 
-  lost(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
-    this.#loop.lost(connection, kind, message);
+  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
+    this.#loop.onLoss(connection, kind, message);
   }
 
   #sweep(): void {

@@ -18,31 +18,31 @@ export class Recorder implements ChannelOwner {
     this.channel = new Channel(this, maxStreamId);
   }
 
-  greeted(): void {
+  onGreeting(): void {
     this.heard.push('greeted');
   }
 
-  widened(): void {
+  onWidened(): void {
     this.heard.push('widened');
   }
 
-  answered({ id }: Stream): void {
+  onAnswer({ id }: Stream): void {
     this.heard.push(`${id}: good`);
   }
 
-  failed({ id }: Stream, kind: string, message: string): void {
+  onFailure({ id }: Stream, kind: string, message: string): void {
     this.heard.push(unmarked(`${id}: ${kind}: ${message}`));
   }
 
-  unprocessed({ id }: Stream, message: string): void {
+  onUnprocessed({ id }: Stream, message: string): void {
     this.heard.push(unmarked(`${id}: unprocessed: ${message}`));
   }
 
-  draining(): void {
+  onDraining(): void {
     this.heard.push('draining');
   }
 
-  broken(message: string): void {
+  onBroken(message: string): void {
     this.heard.push(unmarked(`broken: ${message}`));
   }
 

@@ -129,11 +129,11 @@ function play({ told, variants, batches }: Case): Outcome {
     endings.set(stream, how);
   };
   const owner: ConnectionOwner = {
-    opened() {},
-    notOpened: () => assert.fail('it was open'),
-    answered: (exchange) => end(exchange, 'good'),
-    failed: (exchange, kind) => end(exchange, kind),
-    refused: (exchange) => end(exchange, 'refused'),
+    onOpen() {},
+    onOpenFailure: () => assert.fail('it was open'),
+    onAnswer: (exchange) => end(exchange, 'good'),
+    onFailure: (exchange, kind) => end(exchange, kind),
+    onRefusal: (exchange) => end(exchange, 'refused'),
   };
   let tell: TakeEvents = () => {};
   let next = 0;

@@ -215,7 +215,7 @@ async function headOf(given: VerdictWord): Promise<string> {
       });
       return near;
     };
-    const owner = { opened() {}, refused() {}, received() {}, lost() {} };
+    const owner = { onOpen() {}, onRefusal() {}, onMessage() {}, onLoss() {} };
     const connection = new Connection(prepareHandshake(target(1, given), connect), owner);
     connection.open();
   });
@@ -251,10 +251,10 @@ async function shake(shape: AnswerShape): Promise<Shaken> {
       resolve({ opened, refusal, bytes, key, asks: shape.asks });
     };
     const owner: ConnectionOwner = {
-      opened: () => end(true, null),
-      refused: (_, message) => end(false, String(message)),
-      received() {},
-      lost() {},
+      onOpen: () => end(true, null),
+      onRefusal: (_, message) => end(false, String(message)),
+      onMessage() {},
+      onLoss() {},
     };
     const connection = new Connection(handshake, owner);
     connection.open();
