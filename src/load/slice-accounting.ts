@@ -1,5 +1,5 @@
 /**
- * The books of one slice: what is still to be taken up, what is in flight, how it ended, and when to stop
+ * The accounting of one slice: what is still to be taken up, what is in flight, how it ended, and when to stop
  * trying.
  */
 import { type Arrivals, FixedCount } from './arrivals.ts';

@@ -28,7 +28,7 @@ const OPENING_AT_ONCE = 16;
 const READ_BUFFER_BYTES = 64 * 1024;
 
 interface Run {
-  books: SliceAccounting;
+  accounting: SliceAccounting;
   arrivals: Arrivals;
   backoffs: Map<Connection, NodeJS.Timeout>;
   /** Where the search for an idle connection goes on. */
@@ -105,22 +105,22 @@ export class Http1Session implements ConnectionOwner, Session {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const books = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
-    const run: Run = { books, arrivals, backoffs: new Map(), cursor: 0, finish: () => {} };
+    const accounting = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
+    const run: Run = { accounting, arrivals, backoffs: new Map(), cursor: 0, finish: () => {} };
     const endMs = await new Promise<number>((resolve) => {
       run.finish = () => resolve(performance.now());
       this.#start(run, startMs);
     });
     const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = books.next;
+    this.#asked = accounting.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
-      good: books.good,
-      errors: books.errors,
+      good: accounting.good,
+      errors: accounting.errors,
       generatorCpuUs: cpu.user + cpu.system,
       ...latenciesOf(arrivals),
-      gaveUp: books.gaveUp,
+      gaveUp: accounting.gaveUp,
     };
   }
 
@@ -165,7 +165,7 @@ export class Http1Session implements ConnectionOwner, Session {
     const nowMs = performance.now();
     connection.mayRetry = false;
     connection.endedMs = nowMs;
-    run.books.succeed(connection.since, nowMs);
+    run.accounting.succeed(connection.since, nowMs);
     this.#takeNext(run, connection, nowMs);
   }
 
@@ -187,21 +187,21 @@ export class Http1Session implements ConnectionOwner, Session {
     this.#run = run;
     run.arrivals.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
-      if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
+      if (run.accounting.untaken > 0) this.#takeNext(run, connection, startMs);
     }
   }
 
   /** Work has become due, or the last of it has been taken up. */
   #wake(run: Run): void {
     if (this.#run !== run) return;
-    if (run.books.isOver) {
+    if (run.accounting.isOver) {
       this.#finish(run);
       return;
     }
     const { length } = this.#connections;
     const nowMs = performance.now();
-    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
-      if (run.books.active + run.backoffs.size >= length) return;
+    for (let looked = 0; looked < length && run.accounting.untaken > 0; looked++) {
+      if (run.accounting.active + run.backoffs.size >= length) return;
       const connection = this.#connections[run.cursor] as Connection;
       run.cursor = (run.cursor + 1) % length;
       const isFree = connection.state === 'idle' || connection.state === 'closed';
@@ -212,13 +212,13 @@ export class Http1Session implements ConnectionOwner, Session {
 
   /** Gives the connection its next request, if there is one; ends the slice after the last. */
   #takeNext(run: Run, connection: Connection, nowMs: number): void {
-    const { books } = run;
-    if (books.untaken === 0) {
-      if (books.isOver) this.#finish(run);
+    const { accounting } = run;
+    if (accounting.untaken === 0) {
+      if (accounting.isOver) this.#finish(run);
       return;
     }
-    connection.variant = this.#variant(books.take(nowMs));
-    connection.since = books.since;
+    connection.variant = this.#variant(accounting.take(nowMs));
+    connection.since = accounting.since;
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
@@ -239,15 +239,15 @@ export class Http1Session implements ConnectionOwner, Session {
     kind: ErrorKind,
     message: Told,
   ): void {
-    const { books } = run;
-    books.fail(kind, connection.since, nowMs);
+    const { accounting } = run;
+    accounting.fail(kind, connection.since, nowMs);
     connection.endedMs = nowMs;
     this.#onError(kind, message);
     const { length } = this.#connections;
     if (this.#refused === length) this.#giveUp(run, 'connect');
-    else if (books.errors.timeout > 0 && books.hopeless(length, nowMs) === 'timeout') {
+    else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === 'timeout') {
       this.#giveUp(run, 'timeout');
-    } else if (kind === 'connect' && books.untaken > 0) this.#backOff(run, connection);
+    } else if (kind === 'connect' && accounting.untaken > 0) this.#backOff(run, connection);
     else this.#takeNext(run, connection, nowMs);
   }
 
@@ -276,7 +276,7 @@ export class Http1Session implements ConnectionOwner, Session {
       this.onFailure(connection, state === 'opening' ? 'connect' : 'timeout', message);
     }
     const run = this.#run;
-    const kind = run?.books.hopeless(this.#connections.length, nowMs) ?? null;
+    const kind = run?.accounting.hopeless(this.#connections.length, nowMs) ?? null;
     if (run !== null && kind !== null) this.#giveUp(run, kind);
   }
 
@@ -286,7 +286,7 @@ export class Http1Session implements ConnectionOwner, Session {
     const active = this.#connections.filter(isActive);
     for (const connection of active) connection.drop();
     const sinces = active.map(({ since }) => since);
-    run.books.giveUp(kind, performance.now(), sinces);
+    run.accounting.giveUp(kind, performance.now(), sinces);
     this.#finish(run);
   }
 

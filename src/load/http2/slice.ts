@@ -37,13 +37,13 @@ export class Slice {
   #cursor = 0;
   /** No connection can take anything: whichever can again will be filled. */
   #isFull = false;
-  readonly books: SliceAccounting;
+  readonly accounting: SliceAccounting;
 
   constructor(options: SliceOptions, startMs: number) {
     const { arrivals, first, timeoutMs, connections } = options;
     this.#options = options;
     this.#waiting = new WaitingLists(connections);
-    this.books = new SliceAccounting(arrivals, first, timeoutMs, startMs);
+    this.accounting = new SliceAccounting(arrivals, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
@@ -51,40 +51,41 @@ export class Slice {
     arrivals.start(startMs, () => this.#wake());
     for (const connection of connections) this.#look(connection, startMs);
     // One each and then once more, so that also a short slice loads every connection alike.
-    for (let before = -1; this.books.untaken !== before; ) {
-      before = this.books.untaken;
+    for (let before = -1; this.accounting.untaken !== before; ) {
+      before = this.accounting.untaken;
       for (const connection of connections) {
-        if (connection.capacity > 0 && connection.stray === null && this.books.untaken > 0) {
+        if (connection.capacity > 0 && connection.stray === null && this.accounting.untaken > 0) {
           this.#sendNext(connection, startMs);
         }
       }
     }
     for (const connection of connections) {
-      if (this.books.untaken > 0) this.fill(connection, startMs);
+      if (this.accounting.untaken > 0) this.fill(connection, startMs);
     }
   }
 
   /** Gives the connection as many requests as it has room for; ends the slice after the last. */
   fill(connection: Connection, nowMs: number = performance.now()): void {
     if (this.#isOver) return;
-    if (connection.stray !== null && this.books.untaken > 0) {
+    if (connection.stray !== null && this.accounting.untaken > 0) {
       this.#failStray(connection, nowMs);
       if (this.#isOver) return;
     }
     if (connection.state === 'open') {
       this.#waiting.send(connection);
-      while (this.books.untaken > 0 && connection.capacity > 0) this.#sendNext(connection, nowMs);
+      while (this.accounting.untaken > 0 && connection.capacity > 0)
+        this.#sendNext(connection, nowMs);
     } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
     }
-    if (this.#isFull && this.books.untaken === 0) this.#isFull = false;
-    if (this.books.isOver) this.#end();
+    if (this.#isFull && this.accounting.untaken === 0) this.#isFull = false;
+    if (this.accounting.isOver) this.#end();
   }
 
   onAnswer(connection: Connection, stream: Stream): void {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
-    this.books.succeed(stream.since, nowMs);
+    this.accounting.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
 
@@ -142,7 +143,7 @@ export class Slice {
     const untilMs = nowMs - timeoutMs;
     const late = `no complete answer after ${timeoutMs} ms`;
     for (const connection of connections) {
-      const before = this.books.errors.timeout;
+      const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
         if (stream.since > untilMs) continue;
@@ -155,7 +156,7 @@ export class Slice {
           this.#fail('timeout', message, since, nowMs);
         }
       }
-      if (this.books.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
+      if (this.accounting.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
       this.fill(connection, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);
@@ -167,7 +168,7 @@ export class Slice {
     const { connections } = this.#options;
     const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
     const sinces = active.map(({ since }) => since);
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#end();
     for (const connection of connections) {
       if (connection.state === 'opening' || connection.inFlight > 0) connection.drop();
@@ -176,11 +177,11 @@ export class Slice {
 
   /** Work has become due, or the last of it has been taken up. */
   #wake(): void {
-    if (this.books.isOver) this.#end();
+    if (this.accounting.isOver) this.#end();
     const { connections } = this.#options;
     const nowMs = performance.now();
     let fruitless = 0;
-    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+    while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
       const connection = connections[this.#cursor] as Connection;
       this.#cursor = (this.#cursor + 1) % connections.length;
       fruitless = this.#giveOne(connection, nowMs) ? 0 : fruitless + 1;
@@ -211,17 +212,17 @@ export class Slice {
   }
 
   #sendNext(connection: Connection, nowMs: number): void {
-    const stream = connection.send(this.#options.requestAt(this.books.take(nowMs)));
-    stream.since = this.books.since;
+    const stream = connection.send(this.#options.requestAt(this.accounting.take(nowMs)));
+    stream.since = this.accounting.since;
     stream.isResent = false;
   }
 
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection: Connection, nowMs: number): void {
     if (this.#waiting.of(connection).length === 0) {
-      if (this.books.untaken === 0) return;
-      const request = this.#options.requestAt(this.books.take(nowMs));
-      this.#waiting.add(connection, { request, since: this.books.since }, false);
+      if (this.accounting.untaken === 0) return;
+      const request = this.#options.requestAt(this.accounting.take(nowMs));
+      this.#waiting.add(connection, { request, since: this.accounting.since }, false);
     }
     connection.since = nowMs;
     connection.open();
@@ -231,19 +232,19 @@ export class Slice {
   #failStray(connection: Connection, nowMs: number): void {
     const message = connection.stray as string;
     connection.stray = null;
-    this.books.take(nowMs);
-    this.#fail('protocol', message, this.books.since, nowMs);
+    this.accounting.take(nowMs);
+    this.#fail('protocol', message, this.accounting.since, nowMs);
     this.#giveUpIfHopeless(nowMs);
   }
 
   #fail(kind: ErrorKind, message: Told, since: number, nowMs: number): void {
-    this.books.fail(kind, since, nowMs);
+    this.accounting.fail(kind, since, nowMs);
     this.#options.onError(kind, message);
   }
 
   #giveUpIfHopeless(nowMs: number): void {
     const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
-    const kind = this.books.hopeless(width, nowMs);
+    const kind = this.accounting.hopeless(width, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
 

@@ -105,17 +105,17 @@ export class Http3Session implements ConnectionOwner, Session {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(arrivals, startMs);
+    const { endMs, accounting } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = books.next;
+    this.#asked = accounting.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1000,
-      good: books.good,
-      errors: books.errors,
+      good: accounting.good,
+      errors: accounting.errors,
       generatorCpuUs: cpu.user + cpu.system,
       ...latenciesOf(arrivals),
-      gaveUp: books.gaveUp,
+      gaveUp: accounting.gaveUp,
     };
   }
 
@@ -171,7 +171,7 @@ export class Http3Session implements ConnectionOwner, Session {
   }
 
   async #runSlice(arrivals: Arrivals, startMs: number) {
-    return await new Promise<{ endMs: number; books: Slice['books'] }>((resolve) => {
+    return await new Promise<{ endMs: number; accounting: Slice['accounting'] }>((resolve) => {
       const options = {
         connections: this.#connections,
         exchanges: this.#exchanges,
@@ -182,7 +182,7 @@ export class Http3Session implements ConnectionOwner, Session {
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;
-          resolve({ endMs: performance.now(), books: slice.books });
+          resolve({ endMs: performance.now(), accounting: slice.accounting });
         },
       };
       const slice = new Slice(options, startMs);

@@ -38,19 +38,19 @@ export class Slice {
   #cursor = 0;
   /** No exchange is free: whichever is again will look for work. */
   #isFull = false;
-  readonly books: SliceAccounting;
+  readonly accounting: SliceAccounting;
 
   constructor(options: SliceOptions, startMs: number) {
     const { arrivals, first, timeoutMs } = options;
     this.#options = options;
-    this.books = new SliceAccounting(arrivals, first, timeoutMs, startMs);
+    this.accounting = new SliceAccounting(arrivals, first, timeoutMs, startMs);
   }
 
   start(startMs: number): void {
     const { arrivals, exchanges } = this.#options;
     arrivals.start(startMs, () => this.#wake());
     for (const exchange of exchanges) {
-      if (this.books.untaken === 0) return;
+      if (this.accounting.untaken === 0) return;
       this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
     }
   }
@@ -58,7 +58,7 @@ export class Slice {
   onAnswer(exchange: Exchange<Connection>): void {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
-    this.books.succeed(exchange.since, nowMs);
+    this.accounting.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
 
@@ -102,7 +102,7 @@ export class Slice {
   giveUp(kind: ErrorKind): void {
     if (this.#isOver) return;
     const sinces = Array.from(this.#active, ({ since }) => since);
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
     for (const connection of this.#options.connections) {
@@ -112,11 +112,11 @@ export class Slice {
 
   /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
   #wake(): void {
-    if (this.books.isOver) this.#end();
+    if (this.accounting.isOver) this.#end();
     const { exchanges } = this.#options;
     const nowMs = performance.now();
     let fruitless = 0;
-    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+    while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
       const exchange = exchanges[this.#cursor] as Exchange<Connection>;
       this.#cursor = (this.#cursor + 1) % exchanges.length;
       fruitless++;
@@ -134,16 +134,16 @@ export class Slice {
 
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
   #takeNext(exchange: Exchange<Connection>, nowMs: number, hasRested = false): void {
-    const { books } = this;
-    if (books.isOver) this.#end();
+    const { accounting } = this;
+    if (accounting.isOver) this.#end();
     if (this.#isOver) return;
-    if (books.untaken === 0) {
+    if (accounting.untaken === 0) {
       this.#isFull = false;
       return;
     }
     if (this.#backOffs.has(exchange.connection)) return;
-    exchange.variant = this.#options.variantAt(books.take(nowMs));
-    exchange.since = books.since;
+    exchange.variant = this.#options.variantAt(accounting.take(nowMs));
+    exchange.since = accounting.since;
     exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
     exchange.wasRefused = false;
     this.#active.add(exchange);
@@ -154,7 +154,7 @@ export class Slice {
   #fail(exchange: Exchange<Connection>, nowMs: number, kind: ErrorKind, message: Told): void {
     const { connection } = exchange;
     this.#active.delete(exchange);
-    this.books.fail(kind, exchange.since, nowMs);
+    this.accounting.fail(kind, exchange.since, nowMs);
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
@@ -183,7 +183,7 @@ export class Slice {
     if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.giveUp('connect');
     }
-    const kind = this.books.hopeless(exchanges.length, nowMs);
+    const kind = this.accounting.hopeless(exchanges.length, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
 

@@ -1,4 +1,4 @@
-/** The books of one slice of echoes, and its clock: whatever is told, good + errors = work in the end. */
+/** The accounting of one slice of echoes, and its clock: whatever is told, good + errors = work in the end. */
 
 import { type Arrivals, latenciesOf } from '../arrivals.ts';
 import type { ErrorKind } from '../protocol.ts';
@@ -8,7 +8,7 @@ import type { Told } from '../unexpected.ts';
 
 export class EchoRun {
   readonly arrivals: Arrivals;
-  readonly books: SliceAccounting;
+  readonly accounting: SliceAccounting;
   readonly #startedAtMs = machineMs();
   readonly #cpuBefore = process.cpuUsage();
   readonly #startMs = performance.now();
@@ -18,35 +18,35 @@ export class EchoRun {
 
   constructor(arrivals: Arrivals, timeoutMs: number, onError: OnError) {
     this.arrivals = arrivals;
-    this.books = new SliceAccounting(arrivals, 0, timeoutMs, this.#startMs);
+    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs, this.#startMs);
     this.#onError = onError;
   }
 
   /** Nothing is in flight, and nothing more will become due: the clock has stopped. */
   get isOver(): boolean {
-    return this.books.isOver;
+    return this.accounting.isOver;
   }
 
   succeed(sinceMs: number, nowMs: number): void {
-    this.books.succeed(sinceMs, nowMs);
+    this.accounting.succeed(sinceMs, nowMs);
     this.#settle();
   }
 
   fail(kind: ErrorKind, message: Told, sinceMs: number, nowMs: number): void {
     this.#onError(kind, message);
-    this.books.fail(kind, sinceMs, nowMs);
+    this.accounting.fail(kind, sinceMs, nowMs);
     this.#settle();
   }
 
   /** Everything that is left fails. `sinces`: of what is in flight. */
   giveUp(kind: ErrorKind, sinces: Iterable<number> = []): void {
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#settle();
   }
 
   result(): SessionSlice {
     if (this.#durationMs === 0) this.#settle();
-    const { good, errors, gaveUp } = this.books;
+    const { good, errors, gaveUp } = this.accounting;
     return {
       startedAtMs: this.#startedAtMs,
       durationUs: this.#durationMs * 1000,
@@ -60,7 +60,7 @@ export class EchoRun {
 
   /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle(): void {
-    if (!this.books.isOver) return;
+    if (!this.accounting.isOver) return;
     this.#durationMs = performance.now() - this.#startMs;
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.#cpuUs = user + system;

@@ -68,7 +68,7 @@ export class Echo implements Loop {
     if (this.#run !== run || this.#finishIfDone(run)) return;
     const { length } = this.connections;
     const nowMs = performance.now();
-    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+    for (let looked = 0; looked < length && run.accounting.untaken > 0; looked++) {
       if (this.#busy.size + this.#backOffs.size >= length || this.#run !== run) return;
       const connection = this.connections[this.#cursor] as Connection;
       this.#cursor = (this.#cursor + 1) % length;
@@ -124,7 +124,7 @@ export class Echo implements Loop {
         this.#fail(connection, 'timeout', `no echo after ${this.#timeoutMs} ms`);
       }
     }
-    const kind = this.#run?.books.hopeless(this.connections.length, nowMs) ?? null;
+    const kind = this.#run?.accounting.hopeless(this.connections.length, nowMs) ?? null;
     if (kind !== null) this.#giveUp(kind);
   }
 
@@ -135,10 +135,10 @@ export class Echo implements Loop {
   /** Gives the connection its next message, if there is one. */
   #takeNext(connection: Connection, nowMs: number): void {
     const run = this.#run;
-    if (run === null || this.#finishIfDone(run) || run.books.untaken === 0) return;
+    if (run === null || this.#finishIfDone(run) || run.accounting.untaken === 0) return;
     if (this.#backOffs.has(connection)) return;
-    run.books.take(nowMs);
-    connection.since = run.books.since;
+    run.accounting.take(nowMs);
+    connection.since = run.accounting.since;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;
@@ -165,9 +165,9 @@ export class Echo implements Loop {
     const { length } = this.connections;
     if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.#giveUp('connect');
-    } else if (kind === 'timeout' && run.books.hopeless(length, nowMs) === 'timeout') {
+    } else if (kind === 'timeout' && run.accounting.hopeless(length, nowMs) === 'timeout') {
       this.#giveUp('timeout');
-    } else if (kind === 'connect' && run.books.untaken > 0) {
+    } else if (kind === 'connect' && run.accounting.untaken > 0) {
       this.#backOffs.begin(connection, connection.openFailures, () =>
         this.#takeNext(connection, performance.now()),
       );

@@ -1,4 +1,4 @@
-/** The books of one slice of deliveries: whatever is told, good + errors = work in the end. */
+/** The accounting of one slice of deliveries: whatever is told, good + errors = work in the end. */
 import type { Latencies } from '../latencies.ts';
 import type { ErrorCounts, ErrorKind } from '../protocol.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';

@@ -1,4 +1,4 @@
-/** The session's books and what it sends again, on connections that do as they are told. */
+/** The session's accounting and what it sends again, on connections that do as they are told. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -157,7 +157,7 @@ describe('an HTTP/3 session', () => {
     );
   });
 
-  it('An HTTP/3 session keeps exact books, whatever happens', async () => {
+  it('An HTTP/3 session keeps exact accounting, whatever happens', async () => {
     const seen = noErrors();
     let good = 0;
     for (let seed = 0; seed < 2000; seed += 200) {

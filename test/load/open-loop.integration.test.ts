@@ -162,7 +162,7 @@ for (const engine of ENGINES) {
       }
     });
 
-    it(`${engine.name} by a clock has exact books of a server that closes, at random or for good`, async () => {
+    it(`${engine.name} by a clock has exact accounting of a server that closes, at random or for good`, async () => {
       let state = 7;
       const random = () => {
         state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -177,7 +177,7 @@ for (const engine of ENGINES) {
       assert.ok(slice.good > 0 && slice.good < 300, `${slice.good}`);
     });
 
-    it(`${engine.name} by a clock gives up a server that never answers, with every piece in the books`, async () => {
+    it(`${engine.name} by a clock gives up a server that never answers, with every piece in the accounting`, async () => {
       await using load = await engine.start(() => {}, 40);
       const arrivals = new OpenLoopRate(200, 1000);
       const slice = await load.session.slice(arrivals);
