@@ -72,12 +72,7 @@ export function addSettingFlags(command: Command): Command {
     )
     .optionsGroup('How it is decided:');
   for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
-  return command
-    .option(
-      '--claim <claim>',
-      'what is said of servers, such as "api.p99 <= 5ms"; `gate:` before it: exit 1 when it is refuted; may be given again, and comes on top of those of the config',
-      (claim: string, claims: string[] = []) => [...claims, claim],
-    )
+  return addClaims(command)
     .option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell')
     .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
 }
@@ -91,7 +86,18 @@ export function addVersusFlags(command: Command): Command {
     .optionsGroup('How it is decided:');
   const { onRegression: _, ...gate } = GATE_FLAGS;
   for (const [flag, text] of Object.values(gate)) command.option(flag, text);
-  return command.option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell');
+  return addClaims(command).option(
+    '--fail-on-inconclusive',
+    'exit 4 when the budget did not suffice to tell whether a claim with `gate:` holds',
+  );
+}
+
+function addClaims(command: Command): Command {
+  return command.option(
+    '--claim <claim>',
+    'what is said of servers, such as "api.p99 <= 5ms"; `gate:` before it: exit 1 when it is refuted; may be given again, and comes on top of those of the config',
+    (claim: string, claims: string[] = []) => [...claims, claim],
+  );
 }
 
 /**

@@ -34,8 +34,11 @@ export interface Loaded {
   configFile: string | null;
   /** What the user should know though nothing is wrong: what a recording's load leaves out. */
   notes: string[];
-  /** The claims again, about these. Throws one UserError with every mistake found. */
-  claimsAbout: (known: Known) => Claim[];
+  /**
+   * The claims again, about these. `ofFile`: whom those of the file may be about, if there are more. Throws one UserError
+   * with every mistake found.
+   */
+  claimsAbout: (known: Known, ofFile?: Known) => Claim[];
 }
 
 /**
@@ -66,8 +69,8 @@ export async function loadExperiment(options: {
   const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
   const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files)];
-  const claimsAbout = (known: Known) => {
-    const found = read.claimsAbout(known);
+  const claimsAbout: Loaded['claimsAbout'] = (known, ofFile = known) => {
+    const found = read.claimsAbout(known, ofFile);
     if (found.problems.length > 0) throw new UserError(found.problems);
     return found.claims;
   };
@@ -89,7 +92,7 @@ interface Read {
   file: ConfigFile | null;
   files: ScenarioFiles;
   claims: Claim[];
-  claimsAbout: (known: Known) => { claims: Claim[]; problems: Problem[] };
+  claimsAbout: (known: Known, ofFile: Known) => { claims: Claim[]; problems: Problem[] };
   problems: Problem[];
   doubts: string[];
 }
@@ -151,13 +154,14 @@ async function fromFile(
   const overrides = checkGate(own, whole.value, files);
   // A claim that is none must not hide what is wrong with the others.
   const sound = whole.value ?? check(ConfigFile, { ...map(yaml.value), claims: [] }).value;
-  const read = (known: Known | null) => ({
-    written: readClaims(get(yaml.value, 'claims'), known),
+  const read = (known: Known | null, ofFile: Known | null) => ({
+    written: readClaims(get(yaml.value, 'claims'), ofFile),
     added: readClaims(own.claims, known),
   });
-  const { written, added } = read(knownFrom(claimsOf, sound, files));
-  const claimsAbout: Read['claimsAbout'] = (known) => {
-    const again = read(known);
+  const known = knownFrom(claimsOf, sound, files);
+  const { written, added } = read(known, known);
+  const claimsAbout: Read['claimsAbout'] = (known, ofFile) => {
+    const again = read(known, ofFile);
     return {
       claims: [...again.written.claims, ...again.added.claims],
       problems: [

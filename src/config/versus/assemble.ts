@@ -1,6 +1,7 @@
 /** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
 import { type Problem, UserError } from '../../system/problem.ts';
 import { knownToClaims } from '../assemble.ts';
+import type { Claim } from '../claims/claim.ts';
 import { fixedPort, pairName, pairOf } from '../contenders.ts';
 import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
 import { leavesOf } from '../leaves.ts';
@@ -17,10 +18,11 @@ export interface Assembled {
  * @throws UserError where two projects mean different loads by one name, or nothing is left to be measured
  */
 export function assembleVersus(
-  { contenders, main, projects }: ReadVersus,
+  read: ReadVersus,
   rootOf: (project: Project) => string,
   chosen: Project | null = null,
 ): Assembled {
+  const { contenders, main, projects } = read;
   const loads = chosen ?? main;
   const { scenarios } = loads.experiment;
   const others = projects.filter((project) => project !== loads);
@@ -59,8 +61,36 @@ export function assembleVersus(
     gate: { ...main.experiment.gate, onRegression: 'fail' },
     claims: [],
   };
-  experiment.claims = main.claimsAbout(knownToClaims(experiment));
-  return { experiment, notes: others.flatMap((other) => leftOut(loads, other)) };
+  const { claims, absent } = claimsOf(read, experiment);
+  return {
+    experiment: { ...experiment, claims },
+    notes: [...others.flatMap((other) => leftOut(loads, other)), ...absent],
+  };
+}
+
+/**
+ * A file may have claims about servers of its own that do not take part today. One that takes part under another name is
+ * told: a claim that guards a job must not be passed over for a name.
+ */
+function claimsOf(
+  { main, contenders }: ReadVersus,
+  experiment: Experiment,
+): { claims: Claim[]; absent: string[] } {
+  const known = knownToClaims(experiment);
+  const own = contenders.filter(({ project }) => project === main);
+  const idle = [...knownToClaims(main.experiment).servers].filter(
+    ([name]) => !own.some(({ server }) => server.name === name),
+  );
+  const servers = new Map([...idle, ...known.servers]);
+  const all = main.claimsAbout(known, { servers });
+  const claims = all.filter(({ left, right }) =>
+    [left, ...(right === null ? [] : [right])].every(({ server }) => known.servers.has(server)),
+  );
+  const texts = all.filter((claim) => !claims.includes(claim)).map(({ text }) => text);
+  const absent = [...new Set(texts)].map(
+    (text) => `a claim is not judged, as it is about a server that is not compared here: ${text}`,
+  );
+  return { claims, absent };
 }
 
 /** Scenarios that a contender is loaded with: another project's config may keep a server out of one that it knows. */
