@@ -96,7 +96,7 @@ test('A wrong command line is exit code 2, with the right spelling where there i
     [['run', '--format', 'xml'], /'xml' is invalid\. Allowed choices are text, json/],
     [['run', 'surplus'], /too many arguments/],
     [['judge'], /missing required argument 'file'/],
-    [['report', 'v.json', '--as', 'pdf'], /Allowed choices are comment, summary, text/],
+    [['report', 'v.json', '--as', 'pdf'], /Allowed choices are comment, summary, html, text/],
     [['judge', 'nowhere.json'], /nowhere\.json: cannot be read: ENOENT/],
     [[], /^Usage: throughput-gate/],
   ] as const) {

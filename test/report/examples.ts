@@ -82,7 +82,10 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       subject('api', 'plaintext', 'regression', slower(0.081)),
       subject('web', 'search', 'regression', slower(0.62), {
         warnings: [
-          quoting('The load generator was 93% busy on head: throughput may be higher than shown.'),
+          {
+            ...{ code: 'generator-limit', severity: 'warning', subject: 'head' },
+            data: { generatorBusy: 0.93, serverBusy: 0.71 },
+          },
         ],
       }),
       subject(
@@ -158,7 +161,10 @@ export const EXAMPLES: Record<string, () => Verdict> = {
       subject('api', 'plaintext', 'unchanged', steady()),
       subject('api', 'json', 'unchanged', steady(), {
         warnings: [
-          quoting('Base and head were measured on cores that other work shared (steal 4%).'),
+          {
+            ...{ code: 'blocks-disturbed', severity: 'warning', subject: null },
+            data: { blocks: 3, example: { kind: 'steal', share: 0.04 }, isNeighbour: false },
+          },
         ],
       }),
     ]),
@@ -176,7 +182,12 @@ export const EXAMPLES: Record<string, () => Verdict> = {
             mde: 0.058,
             blocks: 20,
             sd: 0.086,
-            reasons: [quoting('the interval reaches beyond the tolerance')],
+            reasons: [
+              {
+                ...{ code: 'interval-spans-tolerance', severity: 'doubt' },
+                ...{ subject: 'throughput', data: {} },
+              },
+            ],
           }),
           metric('cpu', 'unchanged', { blocks: 20 }),
           metric('memory', 'unchanged', { blocks: 20 }),
@@ -188,7 +199,18 @@ export const EXAMPLES: Record<string, () => Verdict> = {
   invalid: () =>
     verdictOf('invalid', [
       subject('api', 'plaintext', 'invalid', steady(), {
-        reasons: [quoting('head answered 312 of 40,000 requests with status 500 (expected 200).')],
+        reasons: [
+          {
+            ...{ code: 'answers-broken', severity: 'error', subject: null },
+            data: {
+              ...{ work: 'request', load: 'GET /, 32 connections', base: null, isHttp: true },
+              head: {
+                ...{ failed: 312, attempted: 40_000 },
+                example: 'expected status 200, got 500 (text/plain)',
+              },
+            },
+          },
+        ],
       }),
     ]),
 
@@ -218,7 +240,7 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     ]),
 
   'no-baseline': () =>
-    verdictOf('no-baseline', [baseless(quoting('base has no folder services/api'))]),
+    verdictOf('no-baseline', [baseless(quoting('there is no folder services/api for server api'))]),
 
   'lowered-bar': () =>
     verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
@@ -251,17 +273,21 @@ export const EXAMPLES: Record<string, () => Verdict> = {
     }),
 
   'no-baseline-bar': () =>
-    verdictOf('no-baseline', [baseless(quoting('base ended with exit code 1 while starting'))], {
-      bar: bar([
-        {
-          key: 'servers.api.start',
-          kind: 'changed',
-          base: 'node server.js',
-          head: 'node new.js',
-          effect: 'other',
-        },
-      ]),
-    }),
+    verdictOf(
+      'no-baseline',
+      [baseless(quoting('base: the server ended before it was ready (exit code 1)'))],
+      {
+        bar: bar([
+          {
+            key: 'servers.api.start',
+            kind: 'changed',
+            base: 'node server.js',
+            head: 'node new.js',
+            effect: 'other',
+          },
+        ]),
+      },
+    ),
 
   'base-is-law': () =>
     verdictOf('regression', [subject('api', 'plaintext', 'regression', slower(0.081))], {
@@ -379,7 +405,12 @@ export const EXAMPLES: Record<string, () => Verdict> = {
         return index % 3 === 0
           ? subject(`service-${index}`, 'plaintext', 'regression', slower(size))
           : subject(`service-${index}`, 'plaintext', 'unchanged', steady(), {
-              warnings: [quoting('Cores are shared with other work.')],
+              warnings: [
+                {
+                  ...{ code: 'rare-stalls', severity: 'warning', subject: 'head' },
+                  data: { share: 0.012 },
+                },
+              ],
             });
       }),
     ),
