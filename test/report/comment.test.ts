@@ -26,7 +26,7 @@ test('The first words say the verdict and what to do', () => {
       /^Could not tell: .*\(throughput\)\. .*a budget of about 6 min .*tolerance of about 7%/,
     ],
     ['invalid', /^The measurement is broken: .*expected status 200, got 500/],
-    ['no-baseline', /^Nothing to compare with: .*has no baseline: base has no folder/],
+    ['no-baseline', /^Nothing to compare with: .*has no baseline: there is no folder/],
   ];
   for (const [name, pattern] of words) {
     const { title, action } = headline(example(name));

@@ -26,7 +26,7 @@ async function experimentOf(contenders: string[], settings: Settings = {}) {
   return assembleVersus(read, () => '0').experiment;
 }
 
-test('a contender is claimed about by its own name, in the config and in a flag', async () => {
+test('A contender is claimed about by its own name, in the config and in a flag', async () => {
   const claims = [{ value: 'fast.p99 <= 5ms', origin: '--claim' }];
   const experiment = await experimentOf(['fast=api', 'edge'], { claims });
   assert.deepEqual(
@@ -39,13 +39,13 @@ test('a contender is claimed about by its own name, in the config and in a flag'
   );
 });
 
-test('a server that is no contender is no one to claim about, and the place is told', async () => {
+test('A server that is no contender is no one to claim about, and the place is told', async () => {
   const said = await complaint(experimentOf(['fast=api', 'other=edge']));
   assert.match(said, /:8:5: claims\[0\]: found `edge`; expected a server\n/);
   assert.match(said, /servers are fast, other$/);
 });
 
-test('claims go with the pairs that `--only` leaves out', async () => {
+test('Claims go with the pairs that `--only` leaves out', async () => {
   const experiment = await experimentOf(['fast=api', 'edge']);
   const only = [{ value: '*/idle', origin: '--only' }];
   assert.deepEqual(selectSubjects(experiment, only).experiment.claims, []);

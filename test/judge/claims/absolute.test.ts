@@ -8,7 +8,7 @@ import { answerOf, answersOf, around, claimsOf, codes, contest, near } from './c
 const paced = (name: string) => httpScenario(name, { latency: { perSecond: null } });
 
 describe('a claim about a value', () => {
-  it('is judged from the own values of that arm, and carries the machine', () => {
+  it('A claim about a value is judged from the own values of that arm, and carries the machine', () => {
     const blocks = around({ throughput: -Math.log(1.2), p99: 0 });
     const answers = answersOf(
       contest(
@@ -28,7 +28,7 @@ describe('a claim about a value', () => {
     assert.equal(p99?.machine?.cpuModel, 'Model A');
   });
 
-  it('is judged on head in an ordinary run, where two servers cannot be compared', () => {
+  it('A claim about a value is judged on head in an ordinary run, where two servers cannot be compared', () => {
     const known = {
       servers: new Map(['api', 'edge'].map((name) => [name, [paced('plain')]])),
     };
@@ -48,7 +48,7 @@ describe('a claim about a value', () => {
     assert.equal(judgement(measurement).open.size, 0);
   });
 
-  it('is judged where head is measured alone', () => {
+  it('A claim about a value is judged where head is measured alone', () => {
     const measurement = buildMeasurement({
       slices: 4,
       load: paced,
@@ -62,7 +62,7 @@ describe('a claim about a value', () => {
     assert.equal(answerOf(measurement).answer, 'holds');
   });
 
-  it('keeps an ordinary run open until it is answered', () => {
+  it('A claim about a value keeps an ordinary run open until it is answered', () => {
     const claims = claimsOf(['api.throughput >= 39999'], {
       servers: new Map([['api', [paced('plain')]]]),
     });
@@ -87,7 +87,7 @@ describe('an efficiency over cores', () => {
     return measurement;
   };
 
-  it('compares two servers by the pairs at both ends of the curve', () => {
+  it('An efficiency over cores compares two servers by the pairs at both ends of the curve', () => {
     const [holds, refuted] = answersOf(
       ask(
         'a.cores-efficiency >= b.cores-efficiency * 1.2',
@@ -99,14 +99,14 @@ describe('an efficiency over cores', () => {
     assert.deepEqual(holds?.subjects.toSorted(), ['a-vs-b/plain@1', 'a-vs-b/plain@2']);
   });
 
-  it('is told of one server, with both ends in its interval', () => {
+  it('An efficiency over cores is told of one server, with both ends in its interval', () => {
     const [a, b] = answersOf(ask('a.cores-efficiency >= 0.9', 'b.cores-efficiency >= 90%'));
     assert.deepEqual([a?.answer, b?.answer, b?.unit], ['holds', 'refuted', 'share']);
     near(a?.estimate, 1);
     near(b?.estimate, 0.75);
   });
 
-  it('is undecided where the machine has not the cores', () => {
+  it('An efficiency over cores is undecided where the machine has not the cores', () => {
     const measurement = ask('a.cores-efficiency >= 0.9');
     measurement.plan.lacking = [{ server: 'a-vs-b', scenario: 'plain@8', cores: 8 }];
     const claim = answerOf(measurement);
@@ -114,7 +114,7 @@ describe('an efficiency over cores', () => {
     assert.deepEqual(claim.reasons[0]?.data, { cores: [8] });
   });
 
-  it('one server under two numbers of cores can be compared with itself', () => {
+  it('One server under two numbers of cores can be compared with itself', () => {
     const claim = answerOf(ask('b.plain@2.throughput >= b.plain@1.throughput * 1.4'));
     assert.equal(claim.answer, 'holds');
     near(claim.estimate, 1.5);

@@ -63,7 +63,7 @@ describe('where nobody lost anything', () => {
     }
   });
 
-  it('a share above nothing holds when so many chances show it, and else says how many it takes', () => {
+  it('A share above nothing holds when so many chances show it, and else says how many it takes', () => {
     assert.equal(ask('b.dropped <= 0.1%', NONE, NONE).answer, 'holds');
     const claim = ask('b.dropped <= 0.001%', NONE, NONE);
     assert.deepEqual([claim.answer, codes(claim)], ['undecided', ['claim-needs-chances']]);
@@ -74,20 +74,20 @@ describe('where nobody lost anything', () => {
 describe('where something was lost', () => {
   const some = (every: number) => NONE.map((_, i) => (i % every === 0 ? 30 : 20));
 
-  it('the one that loses more in every block is shown to', () => {
+  it('The one that loses more in every block is shown to', () => {
     assert.equal(ask('b.dropped <= a.dropped', NONE, some(2)).answer, 'refuted');
     assert.equal(ask('a.dropped < b.dropped', NONE, some(2)).answer, 'holds');
     assert.equal(ask('b.dropped <= a.dropped * 0.5', some(2), some(2)).answer, 'refuted');
   });
 
-  it('a burst in one block convicts nobody', () => {
+  it('A burst in one block convicts nobody', () => {
     const burst = NONE.map((_, i) => (i === 3 ? 5000 : 0));
     const claim = ask('b.dropped <= a.dropped', NONE, burst);
     assert.equal(claim.answer, 'undecided');
     assert.equal(ask('b.dropped <= 0', NONE, burst).answer, 'undecided');
   });
 
-  it('one loss after an answer by none takes the answer back', () => {
+  it('One loss after an answer by none takes the answer back', () => {
     const late = NONE.map((_, i) => (i === 19 ? 1 : 0));
     assert.equal(ask('b.dropped <= a.dropped', NONE, late).answer, 'undecided');
     const after = NONE.slice(0, 8).map((_, i) => (i === 7 ? 1 : 0));
@@ -101,7 +101,7 @@ describe('where something was lost', () => {
     );
   });
 
-  it('who lost nothing lost no more than another who did', () => {
+  it('Who lost nothing lost no more than another who did', () => {
     const burst = NONE.map((_, i) => (i === 3 ? 5 : 0));
     assert.equal(ask('b.dropped <= a.dropped', burst, NONE).answer, 'holds');
     assert.equal(ask('b.dropped < a.dropped', burst, NONE).answer, 'undecided');

@@ -11,7 +11,7 @@ const FASTER = around({ throughput: -Math.log(1.2) });
 describe('a claim about throughput', () => {
   const ask = (...texts: string[]) => answersOf(contest(texts, [{ blocks: FASTER }]));
 
-  it('holds, is refuted or stays undecided as the truth lies to what is claimed', () => {
+  it('A claim about throughput holds, is refuted or stays undecided as the truth lies to what is claimed', () => {
     const answers = ask(
       'b.throughput >= a.throughput * 1.12',
       'b.throughput >= a.throughput * 1.3',
@@ -25,7 +25,7 @@ describe('a claim about throughput', () => {
     );
   });
 
-  it('is answered alike when it is said the other way round', () => {
+  it('A claim about throughput is answered alike when it is said the other way round', () => {
     const [holds, refuted] = ask(
       'a.throughput <= b.throughput * 0.9',
       'a.throughput >= b.throughput * 0.9',
@@ -34,7 +34,7 @@ describe('a claim about throughput', () => {
     near(holds?.estimate, 1 / 1.2);
   });
 
-  it('gives the ratio with its interval, what is claimed, and the values of both sides', () => {
+  it('A claim about throughput gives the ratio with its interval, what is claimed, and the values of both sides', () => {
     const [claim] = ask('b.throughput >= a.throughput * 1.12');
     assert.deepEqual([claim?.scale, claim?.unit, claim?.bound], ['ratio', 'req/s', 1.12]);
     near(claim?.estimate, 1.2);
@@ -46,7 +46,7 @@ describe('a claim about throughput', () => {
     assert.equal(claim?.machine, null);
   });
 
-  it('is judged at its equal share of the false-alarm rate, beside what the gate judges', () => {
+  it('A claim about throughput is judged at its equal share of the false-alarm rate, beside what the gate judges', () => {
     const [claim] = ask('b.throughput >= a.throughput * 1.12', 'b.cpu <= a.cpu');
     // Throughput and CPU time gate, and there are two claims.
     near(claim?.level, 0.01 / 4);
@@ -54,7 +54,7 @@ describe('a claim about throughput', () => {
 });
 
 describe('swapping the arms', () => {
-  it('mirrors every answer', () => {
+  it('Swapping the arms mirrors every answer', () => {
     const texts = [
       'b.throughput >= a.throughput * 1.12',
       'b.throughput >= a.throughput * 1.3',
@@ -79,7 +79,7 @@ describe('swapping the arms', () => {
 });
 
 describe('other metrics', () => {
-  it('memory is compared by its ratio, or with something added by its difference', () => {
+  it('Memory is compared by its ratio, or with something added by its difference', () => {
     const blocks = around({ memory: Math.log(0.5) });
     const [ratio, difference] = answersOf(
       contest(['b.memory <= a.memory * 0.8', 'b.memory <= a.memory - 10MiB'], [{ blocks }]),
@@ -93,7 +93,7 @@ describe('other metrics', () => {
     assert.equal(difference?.bound, -10 * 1024 ** 2);
   });
 
-  it('figures that the gate only shows can be claimed about', () => {
+  it('Figures that the gate only shows can be claimed about', () => {
     const load = (name: string) => httpScenario(name, { latency: { perSecond: null } });
     const blocks = around({ max: 0.5 });
     const claim = answerOf(contest(['b.max <= a.max'], [{ blocks }], { load }));
@@ -103,7 +103,7 @@ describe('other metrics', () => {
 });
 
 describe('more blocks', () => {
-  it('are measured while a claim is undecided, though the metrics are decided', () => {
+  it('More blocks are measured while a claim is undecided, though the metrics are decided', () => {
     const blocks = around({ throughput: 0, cpu: 0 }, 6);
     const quick = contest(['b.throughput >= a.throughput * 0.5'], [{ blocks, planned: 20 }]);
     assert.deepEqual([...judgement(quick).open], []);
@@ -111,7 +111,7 @@ describe('more blocks', () => {
     assert.deepEqual([...judgement(slow).open], ['a-vs-b/plain']);
   });
 
-  it('are told when they would decide it, with the budget that they take', () => {
+  it('More blocks are told when they would decide it, with the budget that they take', () => {
     const blocks = around({ throughput: 0 }, 20, 0.03);
     const claim = answerOf(contest(['b.throughput >= a.throughput * 0.98'], [{ blocks }]));
     assert.equal(claim.answer, 'undecided');
@@ -119,7 +119,7 @@ describe('more blocks', () => {
     assert.ok((claim.budgetNeededMs ?? 0) > 120_000, `${claim.budgetNeededMs}`);
   });
 
-  it('are not promised where the truth lies at what is claimed', () => {
+  it('More blocks are not promised where the truth lies at what is claimed', () => {
     const claim = answerOf(
       contest(['b.throughput >= a.throughput'], [{ blocks: around({ throughput: 0 }) }]),
     );
@@ -128,7 +128,7 @@ describe('more blocks', () => {
     assert.equal(claim.budgetNeededMs, null);
   });
 
-  it('are too few before the first look', () => {
+  it('More blocks are too few before the first look', () => {
     const blocks = around({ throughput: 1 }, 3);
     const claim = answerOf(contest(['b.cpu >= a.cpu'], [{ blocks, planned: 20 }]));
     assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-too-few-blocks']);
@@ -136,7 +136,7 @@ describe('more blocks', () => {
 });
 
 describe('what stands in the way', () => {
-  it('a generator that limits one side leaves the other direction to be shown', () => {
+  it('A generator that limits one side leaves the other direction to be shown', () => {
     const limited = (arm: 'base' | 'head') => (block: Parameters<typeof observed>[0]) => {
       const seen = observed(block, arm);
       seen.generatorBusy = 0.99;
@@ -154,13 +154,13 @@ describe('what stands in the way', () => {
     assert.equal(ask('base', 'b.throughput >= a.throughput * 1.3').answer, 'refuted');
   });
 
-  it('a broken measurement answers nothing', () => {
+  it('A broken measurement answers nothing', () => {
     const failure = { arm: 'head', stage: 'block', message: 'it died', cure: null } as const;
     const claim = answerOf(contest(['b.cpu >= a.cpu'], [{ blocks: FASTER, failure }]));
     assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-not-measured']);
   });
 
-  it('a disturbed machine does not protect from being refuted, and lets nothing hold', () => {
+  it('A disturbed machine does not protect from being refuted, and lets nothing hold', () => {
     const disturbed = (block: Parameters<typeof observed>[0]) => {
       block.runner.steal = 0.5;
     };
@@ -176,7 +176,7 @@ describe('what stands in the way', () => {
 });
 
 describe('three contenders', () => {
-  it('are transitive: what holds of the first and second pair holds of the third', () => {
+  it('Three contenders are transitive: what holds of the first and second pair holds of the third', () => {
     const answers = answersOf(
       contest(
         [

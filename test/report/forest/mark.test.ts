@@ -6,7 +6,7 @@ import { metric, subject } from '../build.ts';
 
 const versus = { names: { base: 'go', head: 'gleam' } };
 
-test('a mark is the ratio of the two, in the order of the reports', () => {
+test('A mark is the ratio of the two, in the order of the reports', () => {
   const marks = marksOf(
     subject(
       'go-vs-gleam',
@@ -29,7 +29,7 @@ test('a mark is the ratio of the two, in the order of the reports', () => {
   );
 });
 
-test('of contenders the interval says which one is better, and more is better of throughput alone', () => {
+test('Of contenders the interval says which one is better, and more is better of throughput alone', () => {
   const told = (name: 'throughput' | 'cpu', interval: [number, number]) =>
     favoured(
       metric(name, 'unchanged', { change: (interval[0] + interval[1]) / 2, interval }),
@@ -42,7 +42,7 @@ test('of contenders the interval says which one is better, and more is better of
   assert.equal(told('cpu', [-0.02, 0.01]), null);
 });
 
-test('a figure that is in doubt favours nobody, one that is merely wide may', () => {
+test('A figure that is in doubt favours nobody, one that is merely wide may', () => {
   const open = (reasons: Parameters<typeof metric>[2]) =>
     metric('throughput', 'inconclusive', { change: -0.05, interval: [-0.09, -0.01], ...reasons });
   const own = subject('a', 'b', 'inconclusive', [], versus);
@@ -73,7 +73,7 @@ test('a figure that is in doubt favours nobody, one that is merely wide may', ()
   assert.equal(favoured(open({ reasons: [] }), doubted), null);
 });
 
-test('of two builds the word says it, so that what is within the tolerance favours neither', () => {
+test('Of two builds the word says it, so that what is within the tolerance favours neither', () => {
   const own = subject('api', 'x', 'unchanged', []);
   const small = { change: -0.01, interval: [-0.015, -0.005] as [number, number] };
   assert.equal(favoured(metric('throughput', 'unchanged', small), own), null);
@@ -81,7 +81,7 @@ test('of two builds the word says it, so that what is within the tolerance favou
   assert.equal(favoured(metric('throughput', 'improvement', small), own), 'head');
 });
 
-test('what was not measured soundly has no marks', () => {
+test('What was not measured soundly has no marks', () => {
   const broken = subject('a', 'b', 'invalid', [metric('throughput', 'invalid')], {
     ...versus,
     reasons: [quoting('go: exit code 1')],
@@ -89,7 +89,7 @@ test('what was not measured soundly has no marks', () => {
   assert.deepEqual(marksOf(broken), []);
 });
 
-test('the tolerance is a band on both sides of contenders, and on the worse side of two builds', () => {
+test('The tolerance is a band on both sides of contenders, and on the worse side of two builds', () => {
   const bands = (changes: object) =>
     marksOf(
       subject(
@@ -110,7 +110,7 @@ test('the tolerance is a band on both sides of contenders, and on the worse side
   ]);
 });
 
-test('a ratio has as many digits as it needs', () => {
+test('A ratio has as many digits as it needs', () => {
   assert.equal(ratioText({ ratio: 0.57, interval: [0.55, 0.59] }), '0.57 [0.55, 0.59]');
   assert.equal(ratioText({ ratio: 1.004, interval: [0.995, 1.013] }), '1.004 [0.995, 1.013]');
   assert.equal(ratioText({ ratio: 12.31, interval: [11.9, 12.8] }), '12.3 [11.9, 12.8]');

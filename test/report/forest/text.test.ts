@@ -23,7 +23,7 @@ const SOME = [
   mark('throughput spread (100 ms)', 0.02, { interval: [0, 0.4], favours: 'head' }),
 ];
 
-test('a plot has one line for each metric, its figures, and the line at 1 in every row', () => {
+test('A plot has one line for each metric, its figures, and the line at 1 in every row', () => {
   const lines = textForest(SOME, { extent: 2, ticks: [0.5, 1 / 1.4, 1, 1.4, 2] });
   assert.deepEqual(lines, [
     '                       0.5  0.71     1     1.4     2',
@@ -36,7 +36,7 @@ test('a plot has one line for each metric, its figures, and the line at 1 in eve
   ]);
 });
 
-test('no line is wider than what a comment and a mail show without breaking it', () => {
+test('No line is wider than what a comment and a mail show without breaking it', () => {
   for (const width of [40, 60, FOREST_COLUMNS, 110]) {
     for (const line of textForest(SOME, axisFor(SOME), width)) {
       assert.ok(displayWidth(line) <= Math.max(54, width), `${width}: ${line}`);
@@ -45,7 +45,7 @@ test('no line is wider than what a comment and a mail show without breaking it',
   assert.equal(FOREST_COLUMNS, 72);
 });
 
-test('a ring is what cannot be told apart, a dot what can', () => {
+test('A ring is what cannot be told apart, a dot what can', () => {
   const [, told, open] = textForest(
     [mark('a', 0.8, { favours: 'head' }), mark('b', 0.99)],
     axisFor(SOME),
@@ -54,7 +54,7 @@ test('a ring is what cannot be told apart, a dot what can', () => {
   assert.match(open ?? '', /○/);
 });
 
-test('an interval that goes on beyond the scale has an arrow there', () => {
+test('An interval that goes on beyond the scale has an arrow there', () => {
   const axis = { extent: 1.1, ticks: [1 / 1.1, 1, 1.1] };
   const lines = textForest(
     [mark('wide', 1, { interval: [0.5, 2] }), mark('far', 3, { interval: [2.9, 3.1] })],
@@ -64,6 +64,6 @@ test('an interval that goes on beyond the scale has an arrow there', () => {
   assert.match(lines[2] ?? '', /^far +│ +► 3\.00/);
 });
 
-test('without marks there is nothing to draw', () => {
+test('Without marks there is nothing to draw', () => {
   assert.deepEqual(textForest([], axisFor([])), []);
 });

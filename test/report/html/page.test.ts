@@ -11,7 +11,7 @@ const pages = Object.entries(EXAMPLES).map(([name, build]) => ({
 }));
 const pageOf = (name: string) => pages.find((one) => one.name === name)?.page ?? '';
 
-test('every example makes a whole page', () => {
+test('Every example makes a whole page', () => {
   for (const { name, page } of pages) {
     assert.match(page, /^<!doctype html>\n<html lang="en">/, name);
     assert.match(page, /<\/html>\n$/, name);
@@ -19,7 +19,7 @@ test('every example makes a whole page', () => {
   }
 });
 
-test('nothing is loaded from anywhere and nothing runs', () => {
+test('Nothing is loaded from anywhere and nothing runs', () => {
   for (const { name, page } of pages) {
     assert.doesNotMatch(
       page,
@@ -36,7 +36,7 @@ test('nothing is loaded from anywhere and nothing runs', () => {
   }
 });
 
-test('the page’s own policy allows its style sheet by its digest, and nothing else', () => {
+test('The page’s own policy allows its style sheet by its digest, and nothing else', () => {
   const page = pageOf('regression');
   const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
   const digest = createHash('sha256').update(style).digest('base64');
@@ -46,7 +46,7 @@ test('the page’s own policy allows its style sheet by its digest, and nothing 
   assert.doesNotMatch(policy, /unsafe|script-src|https?:|\*/);
 });
 
-test('tags are opened and closed in pairs, whatever the names are', () => {
+test('Tags are opened and closed in pairs, whatever the names are', () => {
   for (const { name, page } of pages) {
     const open: string[] = [];
     const text = page.replace(/<style>.*?<\/style>|<!doctype html>/gs, '');
@@ -61,14 +61,14 @@ test('tags are opened and closed in pairs, whatever the names are', () => {
   }
 });
 
-test('hostile names stay text', () => {
+test('Hostile names stay text', () => {
   const page = pageOf('hostile');
   assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/);
   assert.doesNotMatch(page, /<img/);
   for (const hidden of ['\u001b', '\u202e']) assert.ok(!page.includes(hidden));
 });
 
-test('every plot says what it shows in words, under ids that are unique', () => {
+test('Every plot says what it shows in words, under ids that are unique', () => {
   const page = pageOf('regression-several');
   const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
   assert.ok(ids.length >= 8);
@@ -80,7 +80,7 @@ test('every plot says what it shows in words, under ids that are unique', () => 
   assert.match(page, /<desc id="s0-w-d">throughput: 0\.38 \[[^\]]+\], base better\./);
 });
 
-test('the figures behind a plot are there as a table, the method and the commands below', () => {
+test('The figures behind a plot are there as a table, the method and the commands below', () => {
   const page = pageOf('regression');
   assert.match(page, /<summary>The figures as a table<\/summary>/);
   assert.match(page, /<h2>How this was measured<\/h2>\n<p>Live pairs: /);
@@ -88,7 +88,7 @@ test('the figures behind a plot are there as a table, the method and the command
   assert.match(page, /<pre>git checkout c9f0f895/);
 });
 
-test('the largest verdict makes a page that a browser can still show', () => {
+test('The largest verdict makes a page that a browser can still show', () => {
   const sizes = pages.map(({ page }) => page.length);
   assert.ok(Math.max(...sizes) < 4_000_000, `${Math.max(...sizes)}`);
 });
