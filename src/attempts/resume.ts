@@ -131,7 +131,7 @@ export function resumePlan(
   { arms, seed }: Pick<Plan, 'arms' | 'seed'>,
 ): SubjectPlan {
   // Cores are this machine's. What is expected is expected of this attempt's blocks.
-  const here = { ...plan, cores: fresh.cores, expected: fresh.expected };
+  const here = { ...plan, cores: fresh.cores, forecast: fresh.forecast };
   if (kind !== 'ended') return here;
   const blockMs = plan.blockMs * slownessHere(measured, seen);
   return extendPlan(here, { budgetMs, blockMs, arms, seed });

@@ -5,7 +5,7 @@
 import { expectedBlockSd } from '../plan/block-sd.ts';
 import { BLOCK_MS, BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/block-size.ts';
 import { looksFor } from '../plan/looks.ts';
-import type { Expectation } from '../plan/plan.ts';
+import type { Forecast } from '../plan/plan.ts';
 import { changeOf, levelAt, logCost, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
@@ -34,7 +34,7 @@ interface Size {
 /** Steps in which a longer budget is tried that makes blocks longer. */
 const STEP_MS = 500;
 
-export function expectationOf(prospect: Prospect): Expectation {
+export function forecastOf(prospect: Prospect): Forecast {
   const { sliceSd, slicesPerArm, looks, blockMs, tolerance, alpha } = prospect;
   const blocks = looks.at(-1) as number;
   const blockSd = expectedBlockSd(sliceSd, slicesPerArm);

@@ -12,7 +12,7 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
   const steals = blocks.flatMap(({ runner }) => runner.steal ?? []);
   const spins = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
   return {
-    expectedSd: plan?.expected?.blockSd ?? null,
+    expectedSd: plan?.forecast?.blockSd ?? null,
     sd: throughput?.estimate?.sd ?? null,
     baseCv: baseSpread(blocks),
     steal: steals.length === 0 ? null : mean(steals),

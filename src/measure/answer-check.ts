@@ -18,7 +18,7 @@ const KINDS_AT_MOST = 64;
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
  * command decides itself what it sends, and of a hold each connection tells. Rejects with the arm's failure.
  */
-export async function expectAnswers(
+export async function checkAnswers(
   context: RunContext,
   live: LiveArms,
   scenario: Scenario,
@@ -26,16 +26,16 @@ export async function expectAnswers(
 ): Promise<void> {
   if (scenario.kind === 'command' || scenario.kind === 'hold') return;
   if (scenario.kind === 'websocket') {
-    await expectGood(context, live, arm, { work: unitOf(scenario), what: workText(scenario) });
+    await checkAnswer(context, live, arm, { work: unitOf(scenario), what: workText(scenario) });
   } else if (scenario.requests.length === 1) {
-    await expectGood(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
+    await checkAnswer(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
   } else {
-    await expectEachKind(context, live, scenario, arm);
+    await checkEachKind(context, live, scenario, arm);
   }
 }
 
 /** Each on a connection of its own, as the whole load would send a rare one late. */
-async function expectEachKind(
+async function checkEachKind(
   context: RunContext,
   live: LiveArms,
   { requests }: HttpScenario,
@@ -53,7 +53,7 @@ async function expectEachKind(
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
     await context.generator.close(arm);
     await connect(context, server, { ...whole, scenario: alone });
-    await expectGood(context, live, arm, tryOf(request));
+    await checkAnswer(context, live, arm, tryOf(request));
   }
   await context.generator.close(arm);
   await connect(context, server, whole);
@@ -72,7 +72,7 @@ function tryOf(request: HttpRequest): Try {
   return { work: IDS, what: `${what} with ids from ${ids.from} to ${ids.to}` };
 }
 
-async function expectGood(
+async function checkAnswer(
   context: RunContext,
   live: LiveArms,
   arm: Arm,

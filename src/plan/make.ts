@@ -59,7 +59,7 @@ export function planSubject(wishes: Wishes): {
       blockMs: size.blockMs,
       looks: wishes.singleLook || exactly !== null ? [count] : looksFor(count),
       ends: [count],
-      expected: null,
+      forecast: null,
       blocks: blockPlans({
         seed: seedFor(wishes.seed, subjectName(subject)),
         arms,

@@ -37,7 +37,7 @@ export const BlockPlan = z.strictObject({
 export type BlockPlan = z.infer<typeof BlockPlan>;
 
 /** What the noise of the pilot run lets a run of this plan see. */
-export const Expectation = z.strictObject({
+export const Forecast = z.strictObject({
   /** Standard deviation of a block's log-ratio of throughput. */
   blockSd: z.number().nonnegative(),
   /** Drop in throughput that would be a regression in 80 % of such runs: a fraction. */
@@ -47,7 +47,7 @@ export const Expectation = z.strictObject({
   /** Budget that would do for the tolerance; null when this one does, or none would. */
   budgetNeededMs: z.number().positive().nullable(),
 });
-export type Expectation = z.infer<typeof Expectation>;
+export type Forecast = z.infer<typeof Forecast>;
 
 export const SubjectPlan = SubjectId.extend({
   pairs: Pairs,
@@ -64,8 +64,8 @@ export const SubjectPlan = SubjectId.extend({
   looks: z.array(z.int().positive()).min(1),
   /** Numbers of blocks at which the budget of an attempt ended, ascending: one for each attempt. The last is the last look. */
   ends: z.array(z.int().positive()).min(1),
-  /** What the pilot run led to expect; null where it could not tell. */
-  expected: Expectation.nullable(),
+  /** What the pilot run's noise lets one foresee; null where it could not tell. */
+  forecast: Forecast.nullable(),
   blocks: z.array(BlockPlan),
 });
 export type SubjectPlan = z.infer<typeof SubjectPlan>;

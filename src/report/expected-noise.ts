@@ -1,6 +1,6 @@
 /** What is said of the noise after the pilot run, before any budget is spent. */
 import type { RunnerObservation } from '../measure/measurement.ts';
-import type { Expectation } from '../plan/plan.ts';
+import type { Forecast } from '../plan/plan.ts';
 import { formatDuration, formatRoughDuration, formatSetting, formatSize } from './format.ts';
 
 /** From here on a tolerance would let everything pass. */
@@ -11,7 +11,7 @@ const WIDEST_TOLERANCE = 0.5;
  * `spentMs`: what all planned blocks take.
  */
 export function outOfReach(
-  { resolvable, budgetNeededMs }: Pick<Expectation, 'resolvable' | 'budgetNeededMs'>,
+  { resolvable, budgetNeededMs }: Pick<Forecast, 'resolvable' | 'budgetNeededMs'>,
   { sliceSd, spentMs, tolerance }: { sliceSd: number; spentMs: number; tolerance: number },
 ): string | null {
   if (resolvable <= tolerance) return null;

@@ -3,10 +3,10 @@ import { type Scenario, type SubjectId, subjectName } from '../config/experiment
 import { hypothesesOf } from '../config/gating.ts';
 import { failSide } from '../judge/alpha-allocation.ts';
 import { disturbance } from '../judge/disturbed.ts';
-import { expectationOf } from '../judge/expected-noise.ts';
+import { forecastOf } from '../judge/expected-noise.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Measurement, Pilot } from '../measure/measurement.ts';
-import type { Expectation, SubjectPlan } from '../plan/plan.ts';
+import type { Forecast, SubjectPlan } from '../plan/plan.ts';
 import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
 import { disturbanceText } from '../report/text/disturbance.ts';
 
@@ -14,18 +14,18 @@ import { disturbanceText } from '../report/text/disturbance.ts';
  * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and
  * not between their arms cancel.
  */
-export function expected(
+export function forecastFor(
   measurement: Pick<Measurement, 'confirmationOf' | 'experiment' | 'stored' | 'plan'>,
   { sliceSd }: Pick<Pilot, 'sliceSd'>,
   plan: SubjectPlan,
-): Expectation | null {
+): Forecast | null {
   const { experiment, stored, plan: job } = measurement;
   const slices = plan.blocks[0]?.sliceOrder ?? '';
   const slicesPerArm = [...slices].filter((letter) => letter === 'b').length;
   const isLivePair = plan.pairs === 'live' && slicesPerArm > 0 && stored === null;
   if (!isLivePair || sliceSd === null) return null;
   const asked = [...experiment.subjects, ...job.lacking];
-  return expectationOf({
+  return forecastOf({
     sliceSd,
     slicesPerArm,
     looks: plan.looks,
@@ -36,7 +36,7 @@ export function expected(
 }
 
 /** Before any budget is spent: whether the tolerance can be reached, or why that is not known yet. */
-export function tellExpectation(
+export function tellForecast(
   { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
   { subject, scenario }: { subject: SubjectId; scenario: Scenario },
   { sliceSd }: Pick<Pilot, 'sliceSd'>,
@@ -45,14 +45,14 @@ export function tellExpectation(
 ): void {
   if (!gate.metrics.includes('throughput') || scenario.kind === 'hold') return;
   if (job.arms.length < 2 && stored === null) return;
-  if (sliceSd === null || plan.expected === null) {
+  if (sliceSd === null || plan.forecast === null) {
     const why = unforeseen(plan, { scenario, isStored: stored !== null });
     const message = `${subjectName(subject)}: how large a slowdown this budget can show is known only when blocks have been measured: ${why}`;
     emit({ type: 'note', message });
     return;
   }
   const spentMs = plan.blocks.length * plan.blockMs;
-  const message = outOfReach(plan.expected, {
+  const message = outOfReach(plan.forecast, {
     sliceSd,
     spentMs,
     tolerance: gate.tolerance.throughput,

@@ -18,7 +18,7 @@ import { coresFor } from '../preflight/core-placement.ts';
 import { shortBudgetText } from '../report/text/short-budget.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import { expected, tellDisturbance, tellExpectation, tellSteal } from './forecast.ts';
+import { forecastFor, tellDisturbance, tellForecast, tellSteal } from './forecast.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 
@@ -180,10 +180,10 @@ function planOf(
     singleLook: stored !== null,
     exactly: blocks ?? null,
   });
-  const fresh = { ...planned.plan, expected: expected(measurement, pilot, planned.plan) };
+  const fresh = { ...planned.plan, forecast: forecastFor(measurement, pilot, planned.plan) };
   // So many blocks were asked for, whatever they can show.
   if (blocks === undefined) {
-    tellExpectation(measurement, { subject, scenario }, pilot, fresh, emit);
+    tellForecast(measurement, { subject, scenario }, pilot, fresh, emit);
   }
   if (planned.overrunMs > 0) {
     const { overrunMs, phasesMs } = planned;
@@ -194,7 +194,7 @@ function planOf(
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
   const isJudged = gate.metrics.includes('throughput');
-  const visible = isJudged ? (own.expected?.mde ?? null) : null;
+  const visible = isJudged ? (own.forecast?.mde ?? null) : null;
   emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
   return own;
 }

@@ -6,6 +6,7 @@ const KEYS: Readonly<Record<string, string>> = {
   stretches: 'segments',
   stretchRequests: 'segmentRequests',
   stretchesPerArm: 'segmentsPerArm',
+  expected: 'forecast',
 };
 
 /**

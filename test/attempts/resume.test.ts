@@ -191,7 +191,7 @@ describe('what stands of an earlier attempt', () => {
 });
 
 describe('the plan that goes on', () => {
-  const fresh = { ...stateOf({ blocks: LOUD(20) }).plan, cores: someCores(), expected: null };
+  const fresh = { ...stateOf({ blocks: LOUD(20) }).plan, cores: someCores(), forecast: null };
   const [met] = earlierOf({ blocks: [] }).subjects as [SubjectMeasurement];
   const job = { arms: ['base', 'head'] as ('base' | 'head')[], seed: 5 };
   const gate = { budgetMs: 120_000 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isWithinTolerance, levelAt, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
-import { expectationOf, type Prospect } from '../../src/judge/expected-noise.ts';
+import { forecastOf, type Prospect } from '../../src/judge/expected-noise.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { expectedBlockSd } from '../../src/plan/block-sd.ts';
 import { looksFor } from '../../src/plan/looks.ts';
@@ -17,7 +17,7 @@ const USUAL: Prospect = {
   tolerance: 0.05,
   alpha: 0.01,
 };
-const expectation = (wishes: Partial<Prospect> = {}) => expectationOf({ ...USUAL, ...wishes });
+const forecast = (wishes: Partial<Prospect> = {}) => forecastOf({ ...USUAL, ...wishes });
 
 /** Four decimals. */
 const rounded = (value: number) => Number(value.toFixed(4));
@@ -36,10 +36,10 @@ function share(sd: number, blocks: number, effect: number, holds: (one: Estimate
 
 describe('what a plan can be expected to tell', () => {
   it('What a plan can be expected to tell has these values for a usual server, and for a noisy one', () => {
-    const { blockSd, mde, resolvable, budgetNeededMs } = expectation();
+    const { blockSd, mde, resolvable, budgetNeededMs } = forecast();
     assert.deepEqual([blockSd, mde, resolvable].map(rounded), [0.0108, 0.0292, 0.0066]);
     assert.equal(budgetNeededMs, null);
-    const noisy = expectation({ sliceSd: 0.8 });
+    const noisy = forecast({ sliceSd: 0.8 });
     assert.deepEqual(
       [noisy.blockSd, noisy.mde, noisy.resolvable].map(rounded),
       [0.1107, 0.0837, 0.0649],
@@ -50,7 +50,7 @@ describe('what a plan can be expected to tell', () => {
   for (const blocks of [6, 10, 20, 40]) {
     it(`What a plan can be expected to tell keeps its promises in 80 of 100 simulated runs of ${blocks} blocks`, () => {
       const looks = looksFor(blocks);
-      const seen = expectation({ sliceSd: 0.4, looks });
+      const seen = forecast({ sliceSd: 0.4, looks });
       const last = looks.length - 1;
       const pass = levelAt(PASS_ALPHA, oneAttempt(looks), last);
       const passing = share(seen.blockSd, blocks, 0, (one) =>
@@ -65,14 +65,14 @@ describe('what a plan can be expected to tell', () => {
   }
 
   it('What a plan can be expected to tell needs no budget where the tolerance can be kept, and has none where nothing would do', () => {
-    assert.equal(expectation({ sliceSd: 0 }).budgetNeededMs, null);
-    assert.equal(expectation({ sliceSd: 2 }).budgetNeededMs, null);
+    assert.equal(forecast({ sliceSd: 0 }).budgetNeededMs, null);
+    assert.equal(forecast({ sliceSd: 2 }).budgetNeededMs, null);
   });
 
   it('What a plan can be expected to tell asks for more blocks first, then for longer ones, then for more of full length', () => {
     const short = { looks: looksFor(6), blockMs: 2000, slicesPerArm: 20 };
     const budgets = [0.1, 0.18, 0.3, 0.5, 0.7].map(
-      (sliceSd) => expectation({ ...short, sliceSd, tolerance: 0.03 }).budgetNeededMs,
+      (sliceSd) => forecast({ ...short, sliceSd, tolerance: 0.03 }).budgetNeededMs,
     );
     // Of 2 s, 16 blocks; 20 of 4.5 s; 37 of 6 s.
     assert.deepEqual(budgets, [null, 16 * 2000, 20 * 4500, 37 * 6000, null]);
@@ -80,7 +80,7 @@ describe('what a plan can be expected to tell', () => {
 
   it('What a plan can be expected to tell proposes a budget that would do, and nothing shorter', () => {
     const wishes = { sliceSd: 0.8, tolerance: 0.05 };
-    const needed = expectation(wishes).budgetNeededMs as number;
+    const needed = forecast(wishes).budgetNeededMs as number;
     const withBlocks = (blocks: number) => {
       const sd = expectedBlockSd(0.8, USUAL.slicesPerArm);
       const pass = levelAt(PASS_ALPHA, oneAttempt(looksFor(20)), 3);
@@ -91,8 +91,8 @@ describe('what a plan can be expected to tell', () => {
   });
 
   it('What a plan can be expected to tell sees less with more noise and fewer blocks', () => {
-    const [quiet, noisy] = [expectation(), expectation({ sliceSd: 0.4 })];
-    const short = expectation({ sliceSd: 0.4, looks: looksFor(6) });
+    const [quiet, noisy] = [forecast(), forecast({ sliceSd: 0.4 })];
+    const short = forecast({ sliceSd: 0.4, looks: looksFor(6) });
     assert.ok(quiet.mde < noisy.mde && noisy.mde < short.mde);
     assert.ok(quiet.resolvable < noisy.resolvable && noisy.resolvable < short.resolvable);
   });

@@ -53,7 +53,7 @@ export function subjectPlan(blocks: BlockPlan[], wishes: Partial<SubjectPlan> = 
     blockMs: 1000,
     looks: [blocks.length],
     ends: [blocks.length],
-    expected: null,
+    forecast: null,
     blocks,
     ...wishes,
   };

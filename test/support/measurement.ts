@@ -121,7 +121,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       blockMs: 6000,
       looks: looks ?? looksFor(planned),
       ends: [(looks ?? looksFor(planned)).at(-1) as number],
-      expected: null,
+      forecast: null,
       blocks: blockPlans({
         seed: seedFor(seed, `${server}/${scenario}`),
         arms,

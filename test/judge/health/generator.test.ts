@@ -120,7 +120,7 @@ describe('noise that was not expected', () => {
       subjects: [{ blocks: Array.from({ length: 20 }, () => ({ throughput: 0.05 * draw() })) }],
     });
     const [plan] = measurement.plan.subjects;
-    if (plan) plan.expected = { blockSd: 0.01, mde: 0.02, resolvable: 0.02, budgetNeededMs: null };
+    if (plan) plan.forecast = { blockSd: 0.01, mde: 0.02, resolvable: 0.02, budgetNeededMs: null };
     assert.match(warningsOf(judge(measurement).subjects[0]).join(), /times as noisy/);
   });
 });
