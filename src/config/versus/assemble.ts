@@ -1,7 +1,8 @@
 /** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
 import { type Problem, UserError } from '../../system/problem.ts';
 import { knownToClaims } from '../assemble.ts';
-import type { Claim } from '../claims/claim.ts';
+import type { Claim, ClaimSide } from '../claims/claim.ts';
+import { isNamed } from '../claims/terms.ts';
 import { fixedPort, pairName, pairOf } from '../contenders.ts';
 import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
 import { leavesOf } from '../leaves.ts';
@@ -69,29 +70,50 @@ export function assembleVersus(
 }
 
 /**
- * A file may have claims about servers of its own that do not take part today. One that takes part under another name is
- * told: a claim that guards a job must not be passed over for a name.
+ * A file may have claims about servers of its own that do not take part today, or about loads that another of its servers does
+ * not get. A server that takes part under another name is told: a claim that guards a job must not be passed over for a name.
  */
 function claimsOf(
   { main, contenders }: ReadVersus,
   experiment: Experiment,
 ): { claims: Claim[]; absent: string[] } {
   const known = knownToClaims(experiment);
-  const own = contenders.filter(({ project }) => project === main);
-  const idle = [...knownToClaims(main.experiment).servers].filter(
-    ([name]) => !own.some(({ server }) => server.name === name),
-  );
-  const servers = new Map([...idle, ...known.servers]);
+  const renamed = contenders.filter(({ project, name, server }) => {
+    return project === main && name !== server.name;
+  });
+  const servers = new Map(known.servers);
+  for (const [name, own] of knownToClaims(main.experiment).servers) {
+    if (renamed.some(({ server }) => server.name === name)) continue;
+    const measured = known.servers.get(name) ?? [];
+    const more = own.filter((one) => !measured.some((other) => other.name === one.name));
+    servers.set(name, [...measured, ...more]);
+  }
   const all = main.claimsAbout(known, { servers });
+  const isMeasured = ({ server, scenario }: ClaimSide) =>
+    known.servers.get(server)?.some(({ name }) => isNamed(name, scenario)) === true;
   const claims = all.filter(({ left, right }) =>
-    [left, ...(right === null ? [] : [right])].every(({ server }) => known.servers.has(server)),
+    [left, ...(right === null ? [] : [right])].every(isMeasured),
   );
-  const texts = all.filter((claim) => !claims.includes(claim)).map(({ text }) => text);
-  const absent = [...new Set(texts)].map(
-    (text) => `a claim is not judged, as it is about a server that is not compared here: ${text}`,
-  );
-  return { claims, absent };
+  const judged = new Set(claims.map(({ text }) => text));
+  const texts = new Set(all.map(({ text }) => text).filter((text) => !judged.has(text)));
+  return { claims, absent: absentInWords([...texts]) };
 }
+
+/** In one note, whole where they are few: a file that compares many servers has many claims about others. */
+function absentInWords(texts: readonly string[]): string[] {
+  const [first, ...others] = texts;
+  if (first === undefined) return [];
+  if (others.length === 0) {
+    return [`a claim is not judged, as what it is about is not compared here: ${first}`];
+  }
+  const few = texts.length <= FEW_CLAIMS;
+  const shown = few ? texts.join('; ') : `${texts.slice(0, FEW_CLAIMS).join('; ')}; …`;
+  return [
+    `${texts.length} claims are not judged, as what they are about is not compared here: ${shown}`,
+  ];
+}
+
+const FEW_CLAIMS = 3;
 
 /** Scenarios that a contender is loaded with: another project's config may keep a server out of one that it knows. */
 function loadsOf({ project, server }: ReadContender, main: Project): Set<string> {

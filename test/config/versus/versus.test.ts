@@ -156,7 +156,25 @@ describe('claims about contenders', () => {
       ['gleam.throughput >= go.throughput'],
     );
     assert.deepEqual(notes, [
-      'a claim is not judged, as it is about a server that is not compared here: rust.p99 <= 5ms',
+      'a claim is not judged, as what it is about is not compared here: rust.p99 <= 5ms',
+    ]);
+  });
+
+  it('Those about loads that only one contender gets are left out, in one note', async () => {
+    const about = ['json.p99 <= 1ms', 'json.p99 <= 2ms', 'json.p99 <= 3ms', 'json.p99 <= 4ms'];
+    project('loads', {
+      servers: { go: { start }, gleam: { start } },
+      scenarios: { plain: http('/'), json: { ...http('/json'), servers: ['gleam'] } },
+      claims: ['gleam.p99 <= 5ms', ...about.map((text) => `gleam.${text}`)],
+    });
+    const { experiment, notes } = await terms(['../loads:go', '../loads:gleam']);
+    assert.deepEqual(
+      experiment.claims.map(({ left }) => left.scenario),
+      ['plain'],
+    );
+    assert.deepEqual(notes, [
+      '4 claims are not judged, as what they are about is not compared here: ' +
+        'gleam.json.p99 <= 1ms; gleam.json.p99 <= 2ms; gleam.json.p99 <= 3ms; …',
     ]);
   });
 
