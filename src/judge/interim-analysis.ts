@@ -12,9 +12,11 @@ import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
+import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-way.ts';
 
 interface Open {
   state: MetricState;
+  isContest: boolean;
   blocks: readonly BlockMeasurement[];
   whole: Estimate | null;
   pass: number;
@@ -34,8 +36,18 @@ export function takeLook(
     side,
     rejectedBefore(subjects),
   );
-  for (const { state, blocks, whole, pass, better } of open) {
+  for (const { state, isContest, blocks, whole, pass, better } of open) {
     if (state.trouble !== null && !state.isHeadsTrouble) continue;
+    if (isContest) {
+      const given = { blocks, gate, isShown: worse.has(state), pass };
+      const decision = decideEitherWay(state, whole, given);
+      // Whose latencies are those of a queue is told apart by nothing else.
+      if (decision.word === 'continue' || state.trouble !== null) continue;
+      state.decided = decision;
+      if (decision.reason?.code === 'slower-in-few-moments') state.estimate = whole;
+      state.isWhole = state.estimate === whole && whole !== null;
+      continue;
+    }
     const shown = { worse: worse.has(state), better };
     const typical = decisionOn(state, blocks, gate, shown, pass);
     const decision =
@@ -58,12 +70,16 @@ function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
     state.estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
-    const p = levelOfWorse(state, blocks, whole);
-    if (p === null) return [];
+    const worse = levelOfWorse(state, blocks, whole);
+    const { isContest } = subject;
+    const least = isContest ? lesser(worse, levelOfBetter(state, blocks, whole)) : worse;
+    if (least === null) return [];
     state.look = stage;
-    state.p = sequentialP(p, plan, stage);
+    const p = sequentialP(least, plan, stage);
+    // Of contenders both directions are looked at (Bonferroni).
+    state.p = isContest ? Math.min(1, 2 * p) : p;
     const better = isShownBetter(state, plan, stage, side.aside);
-    return [{ state, blocks, whole, pass: passLevel(plan, stage), better }];
+    return [{ state, isContest, blocks, whole, pass: passLevel(plan, stage), better }];
   });
 }
 
@@ -83,6 +99,16 @@ function levelOfWorse(
   if (!isLimitMetric(metric)) return estimate && worseP(estimate);
   if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
   return kept === null ? (countsP(metric, blocks) ?? 1) : 1;
+}
+
+/** The same of base. */
+function levelOfBetter(
+  state: MetricState,
+  blocks: readonly BlockMeasurement[],
+  whole: Estimate | null,
+): number | null {
+  const other = { ...state, estimate: turned(state.estimate) };
+  return levelOfWorse(other, turnedBlocks(blocks), turned(whole));
 }
 
 function isShownBetter(
@@ -149,9 +175,12 @@ function isBroken({ measured, health }: SubjectState): boolean {
 }
 
 function rejectedBefore(subjects: readonly SubjectState[]): number {
-  return subjects
-    .flatMap((subject) => subject.metrics)
-    .filter((state) => state.gating && state.decided?.word === 'regression').length;
+  return subjects.flatMap(({ metrics, isContest }) =>
+    metrics.filter(({ gating, decided }) => {
+      if (!gating || decided === null) return false;
+      return decided.word === 'regression' || (isContest && decided.word === 'improvement');
+    }),
+  ).length;
 }
 
 /** Together over the gating metrics. Metrics that only inform are tested by themselves. */

@@ -32,6 +32,8 @@ import type { SubjectState } from './state.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './verdict-order.ts';
+import { versusOf } from './versus/ranking.ts';
+import type { Versus } from './versus/versus-verdict.ts';
 
 /** What is known of a measurement, by one replay of its looks. */
 export interface Judgement {
@@ -54,7 +56,8 @@ export function judgement(measurement: Measurement): Judgement {
   );
   const scaling = scalingOf(usable, replayed, subjects);
   const claims = replayed.claims.map((state) => claimVerdict(state, usable));
-  const parts = { subjects, scaling, claims };
+  const versus = versusOf(usable, replayed.subjects, subjects);
+  const parts = { subjects, scaling, claims, versus };
   return { verdict: verdictFrom(measurement, parts), open: new Set(openIn(replayed)) };
 }
 
@@ -65,7 +68,11 @@ function verdictFrom(
     subjects,
     scaling,
     claims,
-  }: Pick<Verdict, 'subjects' | 'scaling'> & { claims: NonNullable<Verdict['claims']> },
+    versus,
+  }: Pick<Verdict, 'subjects' | 'scaling'> & {
+    claims: NonNullable<Verdict['claims']>;
+    versus: Versus | null;
+  },
 ): Verdict {
   const { experiment, plan, stored, sources, confirmationOf } = measurement;
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
@@ -76,6 +83,7 @@ function verdictFrom(
     subjects,
     scaling,
     ...(claims.length === 0 ? {} : { claims }),
+    ...(versus === null ? {} : { versus }),
     startedAt: measurement.startedAt,
     seed: plan.seed,
     design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',

@@ -32,6 +32,9 @@ export function replay(measurement: Measurement): Replay {
   const known: Known = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
+    contests: new Set(
+      experiment.servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])),
+    ),
     kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks])),
   };
   const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known));
@@ -60,6 +63,8 @@ export function replay(measurement: Measurement): Replay {
 interface Known {
   plans: ReadonlyMap<string, SubjectPlan>;
   scenarios: ReadonlyMap<string, Scenario>;
+  /** Names of the pairs of contenders. */
+  contests: ReadonlySet<string>;
   /** Blocks of the stored measurement; null for a live pair. */
   kept: ReadonlyMap<string, BlockMeasurement[]> | null;
 }
@@ -88,6 +93,7 @@ function startState(
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured,
+    isContest: known.contests.has(measured.server),
     plan,
     scenario,
     health,

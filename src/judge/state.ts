@@ -34,13 +34,15 @@ export interface MetricState {
   estimate: Estimate | null;
   /** Index of the last look that was taken; null before the first, and in a broken subject. */
   look: number | null;
-  /** Sequential p-value of "head got worse" at that look. */
+  /** Sequential p-value of "head got worse" at that look; of contenders, that they differ. */
   p: number | null;
 }
 
 export interface SubjectState {
   id: SubjectId;
   measured: SubjectMeasurement;
+  /** Of two contenders, of whom neither is the change. */
+  isContest: boolean;
   plan: SubjectPlan | null;
   scenario: Scenario;
   health: Health;

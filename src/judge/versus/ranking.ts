@@ -1,0 +1,204 @@
+/** Contenders in their order: for each scenario and metric, who is shown to be better than whom. */
+import { mean } from 'simple-statistics';
+import { armNames, toldOf } from '../../config/contenders.ts';
+import { type Server, subjectName } from '../../config/experiment.ts';
+import { comparisonOf, isHigherBetter, isToleranceMetric } from '../../config/metrics.ts';
+import type { Measurement } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
+import { doubtsAbout } from '../claims/doubts.ts';
+import { isRatioMetric, pairedLogs } from '../claims/series.ts';
+import { passLevel } from '../decide.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { MetricState, SubjectState } from '../state.ts';
+import type { MetricVerdict, SubjectVerdict } from '../verdict.ts';
+import { isWithinEitherWay } from './either-way.ts';
+import type { PairVerdict, Ranking, Versus } from './versus-verdict.ts';
+
+/** One pair of contenders in one scenario. */
+interface Met {
+  server: Server;
+  state: SubjectState;
+  verdict: SubjectVerdict;
+}
+
+/** Null where no contenders were compared. `subjects`: the verdicts of `states`, in their order. */
+export function versusOf(
+  { experiment }: Pick<Measurement, 'experiment'>,
+  states: readonly SubjectState[],
+  subjects: readonly SubjectVerdict[],
+): Versus | null {
+  const contests = experiment.servers.filter(({ contenders }) => contenders !== undefined);
+  if (contests.length === 0) return null;
+  const contenders = [...new Set(contests.flatMap(toldOf))];
+  const all = states.flatMap((state, i): Met[] => {
+    const server = contests.find(({ name }) => name === state.id.server);
+    const verdict = subjects[i];
+    return server === undefined || verdict === undefined ? [] : [{ server, state, verdict }];
+  });
+  const { tolerance } = experiment.gate;
+  const ranking = experiment.scenarios.flatMap(({ name }) =>
+    rankingsOf(
+      contenders,
+      all.filter(({ state }) => state.id.scenario === name),
+      tolerance,
+    ),
+  );
+  return { contenders, ranking };
+}
+
+type Tolerance = Measurement['experiment']['gate']['tolerance'];
+
+function rankingsOf(
+  contenders: readonly string[],
+  met: readonly Met[],
+  tolerance: Tolerance,
+): Ranking[] {
+  const [first] = met;
+  return (first?.verdict.metrics ?? []).map(({ name, unit, comparison }): Ranking => {
+    const judged = met.flatMap((one) => {
+      const verdict = one.verdict.metrics.find((metric) => metric.name === name);
+      const state = one.state.metrics.find(({ metric }) => metric === name);
+      return verdict === undefined || state === undefined
+        ? []
+        : [{ ...one, metric: verdict, of: state }];
+    });
+    const pairs = judged.map(({ server, state, verdict, metric, of }) =>
+      pairOf({ server, state, verdict }, { verdict: metric, state: of }, tolerance),
+    );
+    const values = (contender: string) =>
+      judged.flatMap(({ server, metric }) => {
+        const names = armNames(server);
+        const arm = (['base', 'head'] as const).find((one) => names[one] === contender);
+        return arm === undefined ? [] : (metric[arm] ?? []);
+      });
+    return {
+      scenario: met[0]?.state.id.scenario ?? '',
+      metric: name,
+      unit,
+      comparison,
+      higherIsBetter: isHigherBetter(name),
+      gating: judged.some(({ of }) => of.gating),
+      places: placesOf(contenders, pairs).map((place) => ({
+        ...place,
+        value: typical(values(place.contender), isRatioMetric(name)),
+      })),
+      pairs,
+    };
+  });
+}
+
+function pairOf(
+  { server, state, verdict }: Met,
+  metric: { verdict: MetricVerdict; state: MetricState },
+  tolerance: Tolerance,
+): PairVerdict {
+  const names = armNames(server);
+  const { outcome, winner, reasons } = outcomeOf(state, verdict, metric, tolerance);
+  return {
+    subject: subjectName(state.id),
+    first: names.base,
+    second: names.head,
+    outcome,
+    better: winner === null ? null : names[winner],
+    change: metric.verdict.change,
+    interval: metric.verdict.interval,
+    tolerance: metric.verdict.tolerance,
+    blocks: metric.verdict.blocks,
+    reasons,
+  };
+}
+
+interface Outcome {
+  outcome: PairVerdict['outcome'];
+  winner: Arm | null;
+  reasons: Finding[];
+}
+
+function outcomeOf(
+  subject: SubjectState,
+  { verdict: word, reasons: why }: SubjectVerdict,
+  { verdict, state }: { verdict: MetricVerdict; state: MetricState },
+  tolerance: Tolerance,
+): Outcome {
+  const open = (reasons: readonly Finding[]): Outcome => ({
+    outcome: 'open',
+    winner: null,
+    reasons: [...reasons],
+  });
+  const { metric, decided, estimate } = state;
+  const isBroken = word === 'invalid' || word === 'no-baseline';
+  if (isBroken) return { outcome: 'none', winner: null, reasons: why };
+  if (comparisonOf(metric) === 'none') {
+    return { outcome: 'none', winner: null, reasons: verdict.reasons };
+  }
+  if (decided === null) {
+    return isSameAtLast(subject, state, tolerance)
+      ? sameUnless(subject.health.doubts)
+      : open(verdict.reasons.length > 0 ? verdict.reasons : why);
+  }
+  if (decided.word === 'unchanged') return sameUnless(subject.health.doubts);
+  const isHeadBetter = decided.word === 'improvement';
+  const doubts = isRatioMetric(metric)
+    ? doubtsOf(subject, state, isHeadBetter)
+    : subject.health.doubts;
+  if (doubts.length > 0) return open(doubts);
+  const isKnown = estimate !== null || comparisonOf(metric) === 'limit';
+  if (!isKnown) return open(verdict.reasons);
+  const reasons = decided.reason === null ? [] : [decided.reason];
+  return { outcome: 'better', winner: isHeadBetter ? 'head' : 'base', reasons };
+}
+
+function sameUnless(doubts: readonly Finding[]): Outcome {
+  return doubts.length > 0
+    ? { outcome: 'open', winner: null, reasons: [...doubts] }
+    : { outcome: 'same', winner: null, reasons: [] };
+}
+
+/** As of the claim that the one is more than the other. */
+function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boolean): Finding[] {
+  const series = pairedLogs(subject, state.metric, 'head');
+  const isMore = isHeadBetter === isHigherBetter(state.metric);
+  // Where all requests together have decided, the typical moment has not to agree.
+  if (state.isWhole) return [...subject.health.doubts];
+  return doubtsAbout(
+    {
+      ...{ scale: 'ratio', isLog: true, bound: 1, series: [series], plus: 0, isPaired: true },
+      left: { subject, arm: 'head' },
+      right: { subject, arm: 'base' },
+    },
+    isMore ? 'above' : 'below',
+    'holds',
+  );
+}
+
+/** At the end of the budget, what is not small enough to stop for may still be shown to be within the tolerance. */
+function isSameAtLast(
+  { plan }: SubjectState,
+  { metric, estimate, look, trouble }: MetricState,
+  tolerance: Tolerance,
+): boolean {
+  if (plan === null || look === null || look !== plan.looks.length - 1) return false;
+  if (estimate === null || trouble !== null || !isToleranceMetric(metric)) return false;
+  return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(plan, look));
+}
+
+/** The best first, those of one rank as they were named. */
+function placesOf(
+  contenders: readonly string[],
+  pairs: readonly PairVerdict[],
+): { contender: string; rank: number | null }[] {
+  const places = contenders.map((contender) => {
+    const own = pairs.filter(({ first, second }) => [first, second].includes(contender));
+    const isKnown = own.some(({ outcome }) => outcome !== 'none');
+    const lost = own.filter(({ better }) => better !== null && better !== contender);
+    return { contender, rank: isKnown ? 1 + lost.length : null };
+  });
+  const rankOf = (place: (typeof places)[number]) => place.rank ?? contenders.length + 1;
+  return places.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function typical(values: readonly number[], isRatio: boolean): number | null {
+  if (values.length === 0) return null;
+  if (!isRatio || values.some((value) => value <= 0)) return mean([...values]);
+  return Math.exp(mean(values.map(Math.log)));
+}

@@ -1,0 +1,170 @@
+/** Contenders in their order: who is shown to be better, who cannot be told apart, and that names and order make no difference. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judge, judgement } from '../../../src/judge/judge.ts';
+import { Verdict } from '../../../src/judge/verdict.ts';
+import type { Ranking } from '../../../src/judge/versus/versus-verdict.ts';
+import type { Measurement } from '../../../src/measure/measurement.ts';
+import { normals, type observed } from '../../support/measurement.ts';
+import { around, contest, near } from '../claims/claimed.ts';
+
+function rankingOf(measurement: Measurement, metric: Ranking['metric'] = 'throughput'): Ranking {
+  const { versus } = judge(measurement);
+  const found = versus?.ranking.find((one) => one.metric === metric);
+  assert.ok(found);
+  return found;
+}
+
+function placesOf({ places }: Ranking): [string, number | null][] {
+  return places.map(({ contender, rank }) => [contender, rank]);
+}
+
+const faster = (by: number, sd?: number) => around({ throughput: -Math.log(by) }, 20, sd);
+
+describe('two contenders', () => {
+  it('are ranked when one is shown to be better, with the change of the second', () => {
+    const ranking = rankingOf(contest([], [{ blocks: faster(1.2) }]));
+    assert.deepEqual(placesOf(ranking), [
+      ['b', 1],
+      ['a', 2],
+    ]);
+    const [pair] = ranking.pairs;
+    assert.deepEqual(
+      [pair?.first, pair?.second, pair?.outcome, pair?.better],
+      ['a', 'b', 'better', 'b'],
+    );
+    near(pair?.change, 0.2);
+    near(ranking.places[0]?.value, 48_000, 1e-3);
+    assert.equal(ranking.higherIsBetter, true);
+  });
+
+  it('share a rank when they are shown to be alike, and when they cannot be told apart', () => {
+    const same = rankingOf(contest([], [{ blocks: faster(1) }]));
+    assert.deepEqual(placesOf(same), [
+      ['a', 1],
+      ['b', 1],
+    ]);
+    assert.equal(same.pairs[0]?.outcome, 'same');
+    const open = rankingOf(contest([], [{ blocks: faster(1, 0.2) }]));
+    assert.deepEqual(
+      placesOf(open).map(([, rank]) => rank),
+      [1, 1],
+    );
+    assert.deepEqual([open.pairs[0]?.outcome, open.pairs[0]?.better], ['open', null]);
+  });
+
+  it('swapped, are ranked alike, and every change is mirrored', () => {
+    for (const by of [0.8, 0.94, 0.97, 1, 1.03, 1.06, 1.3]) {
+      for (const sd of [0.005, 0.03, 0.08]) {
+        const straight = rankingOf(contest([], [{ blocks: faster(by, sd) }]));
+        const turned = rankingOf(contest([], [{ blocks: faster(1 / by, -sd), pair: ['b', 'a'] }]));
+        const [one, other] = [straight.pairs[0], turned.pairs[0]];
+        assert.deepEqual(
+          [one?.outcome, one?.better, one?.blocks],
+          [other?.outcome, other?.better, other?.blocks],
+          `${by} ${sd}`,
+        );
+        near((1 + (one?.change ?? 0)) * (1 + (other?.change ?? 0)), 1);
+      }
+    }
+  });
+
+  it('with rare stalls in one of them are not told apart by their typical moments', () => {
+    const stalling = (arm: 'b' | 'h') => (block: Parameters<typeof observed>[0]) => {
+      const at = [...block.sliceOrder].indexOf(arm);
+      block.sliceUs = block.sliceUs.map((us, i) => (i === at ? 40 * us : us));
+    };
+    for (const arm of ['b', 'h'] as const) {
+      const blocks = faster(arm === 'h' ? 1.1 : 1 / 1.1);
+      const ranking = rankingOf(contest([], [{ blocks, edit: stalling(arm) }], { slices: 16 }));
+      assert.equal(ranking.pairs[0]?.outcome, 'open', arm);
+      assert.deepEqual(
+        ranking.pairs[0]?.reasons.map(({ code }) => code),
+        ['rare-stalls'],
+      );
+    }
+  });
+
+  it('of whom one broke have no rank', () => {
+    const failure = { arm: 'head', stage: 'block', message: 'it died', cure: null } as const;
+    const ranking = rankingOf(contest([], [{ blocks: faster(1.2), failure }]));
+    assert.deepEqual(
+      placesOf(ranking).map(([, rank]) => rank),
+      [null, null],
+    );
+    assert.equal(ranking.pairs[0]?.outcome, 'none');
+  });
+
+  it('are measured no longer than it takes to tell, whichever is better', () => {
+    for (const by of [0.8, 1, 1.25]) {
+      const blocks = around({ throughput: -Math.log(by), cpu: -Math.log(by) }, 6);
+      const measurement = contest([], [{ blocks, planned: 20 }], {
+        gate: { metrics: ['throughput', 'cpu'] },
+      });
+      assert.deepEqual([...judgement(measurement).open], [], `${by}`);
+    }
+  });
+});
+
+describe('three contenders', () => {
+  const three = (ab: number, ac: number, bc: number, sd = 0.01) =>
+    contest(
+      [],
+      [
+        { pair: ['a', 'b'], blocks: faster(ab, sd) },
+        { pair: ['a', 'c'], blocks: faster(ac, sd) },
+        { pair: ['b', 'c'], blocks: faster(bc, sd) },
+      ],
+    );
+
+  it('are ranked by how many are shown to be better than each', () => {
+    assert.deepEqual(placesOf(rankingOf(three(1.2, 1.44, 1.2))), [
+      ['c', 1],
+      ['b', 2],
+      ['a', 3],
+    ]);
+  });
+
+  it('share a rank where two cannot be told apart, and the next rank is left out', () => {
+    assert.deepEqual(placesOf(rankingOf(three(1, 1 / 1.3, 1 / 1.3))), [
+      ['a', 1],
+      ['b', 1],
+      ['c', 3],
+    ]);
+    assert.deepEqual(placesOf(rankingOf(three(1.3, 1.3, 1))), [
+      ['b', 1],
+      ['c', 1],
+      ['a', 3],
+    ]);
+  });
+
+  it('are part of a verdict that its schema accepts', () => {
+    const verdict = judge(three(1.2, 1.44, 1.2));
+    assert.deepEqual(Verdict.parse(verdict), verdict);
+    assert.deepEqual(verdict.versus?.contenders, ['a', 'b', 'c']);
+  });
+});
+
+it('of equal contenders, hardly any is called better, in either direction together', () => {
+  const z = normals(11);
+  const jobs = 1500;
+  let wrong = 0;
+  for (let job = 0; job < jobs; job++) {
+    const blocks = Array.from({ length: 20 }, () => ({
+      throughput: 0.08 * z(),
+      cpu: 0.08 * z(),
+      memory: 0.001 * z(),
+    }));
+    const { versus } = judge(contest([], [{ blocks }]));
+    const found = versus?.ranking.filter(({ gating }) => gating) ?? [];
+    if (found.some(({ pairs }) => pairs.some(({ outcome }) => outcome === 'better'))) wrong += 1;
+  }
+  // The rate is 1 %; the floor under what counts as a difference makes it less.
+  assert.ok(wrong / jobs <= 0.01, `${wrong} of ${jobs}`);
+});
+
+it('an ordinary run has no ranking', () => {
+  const measurement = contest([], [{ blocks: faster(1.2) }]);
+  for (const server of measurement.experiment.servers) delete server.contenders;
+  assert.equal(judge(measurement).versus, undefined);
+});
