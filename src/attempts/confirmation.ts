@@ -48,7 +48,8 @@ export function onlyClaimed(
   const servers = experiment.servers.filter(({ name }) =>
     subjects.some(({ server }) => server === name),
   );
-  return { ...experiment, servers, subjects };
+  // Claims were answered by the first: the second is asked about regressions alone.
+  return { ...experiment, servers, subjects, claims: [] };
 }
 
 /**

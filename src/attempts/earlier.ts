@@ -61,6 +61,9 @@ export function differencesBetween(earlier: Measurement, now: Now): string[] {
     ...ofNamed('server', earlier.experiment.servers, now.experiment.servers),
     ...ofNamed('scenario', earlier.experiment.scenarios, now.experiment.scenarios),
     ...ofGate(earlier.experiment.gate, now.experiment.gate),
+    ...(isDeepStrictEqual(earlier.experiment.claims, now.experiment.claims)
+      ? []
+      : ['the claims are others, and each shares the false-alarm rate']),
   ];
 }
 

@@ -56,5 +56,10 @@ export function pairName(base: string, head: string): string {
   return `${base}${BETWEEN}${head}`;
 }
 
+/** The two that a pair is called by; of any other server its own name. */
+export function namesIn(server: string): string[] {
+  return server.split(BETWEEN);
+}
+
 /** In no contender's own name, so that a pair's name says which two it is of. */
 export const BETWEEN = '-vs-';

@@ -2,6 +2,7 @@
 
 import type { Gate } from '../config/experiment.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
+import type { ClaimVerdict } from './claims/claim-verdict.ts';
 import { isSameCode } from './same-code.ts';
 import type { Verdict } from './verdict.ts';
 import { jobVerdict } from './verdict-order.ts';
@@ -17,21 +18,44 @@ export const EXIT = {
 
 type Switches = Pick<Gate, 'failOnInconclusive' | 'failOnNoBaseline'>;
 
+type Ended = Pick<
+  Verdict,
+  'verdict' | 'awaitsConfirmation' | 'design' | 'sources' | 'claims' | 'versus'
+> & {
+  subjects: readonly { verdict: VerdictWord }[];
+};
+
+/** What is certain comes before what could not be told, and a refuted claim fails a job as a regression does. */
+const GRAVEST = [EXIT.regression, EXIT.invalid, EXIT.undecided, EXIT.ok];
+
+export function exitCode(ended: Ended, gate: Switches): number {
+  const codes = [
+    comparisonCode(ended, gate),
+    ...(ended.claims ?? []).map((one) => claimCode(one, gate)),
+  ];
+  return GRAVEST.find((code) => codes.includes(code)) ?? EXIT.ok;
+}
+
+/** Of a claim that does not gate, nothing fails. */
+function claimCode({ claim, answer }: ClaimVerdict, { failOnInconclusive }: Switches): number {
+  if (!claim.gate || answer === 'holds') return EXIT.ok;
+  if (answer === 'refuted') return EXIT.regression;
+  return failOnInconclusive ? EXIT.undecided : EXIT.ok;
+}
+
 /**
  * A regression that another runner has yet to confirm fails nothing, and hides nothing either: then the job exits as
  * its other subjects would have it.
  */
-export function exitCode(
-  {
-    verdict,
-    awaitsConfirmation,
-    subjects,
-    ...comparison
-  }: Pick<Verdict, 'verdict' | 'awaitsConfirmation' | 'design' | 'sources'> & {
-    subjects: readonly { verdict: VerdictWord }[];
-  },
+function comparisonCode(
+  { verdict, awaitsConfirmation, subjects, versus, ...comparison }: Ended,
   gate: Switches,
 ): number {
+  // Contenders may differ as they like; only whoever cannot be measured is an error.
+  if (versus !== undefined) {
+    const isBroken = subjects.some(({ verdict }) => ['invalid', 'no-baseline'].includes(verdict));
+    return isBroken ? EXIT.invalid : EXIT.ok;
+  }
   // No later run of such a change could have a baseline: it would be red for ever.
   if (verdict === 'no-baseline' && isSameCode(comparison)) return EXIT.ok;
   if (!awaitsConfirmation) return codeOf(verdict, gate);

@@ -28,6 +28,7 @@ import { readEnvironment } from '../measure/probes/environment.ts';
 import { chooseAddresses } from '../measure/servers/addresses.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assertBodyFiles } from '../preflight/body-files.ts';
+import { claimNotes } from '../preflight/claims.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflight/machine.ts';
 import { renderComment } from '../report/comment.ts';
@@ -81,7 +82,8 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   assertRunnable(experiment, thisMachine(request.env));
   const names = experiment.subjects.map(subjectName);
   emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
-  for (const message of [...coreNotes(cores), ...warnings, ...machineNotes(experiment)]) {
+  const notes = [...coreNotes(cores), ...machineNotes(experiment), ...claimNotes(experiment)];
+  for (const message of [...warnings, ...notes]) {
     emit({ type: 'warning', subject: null, message });
   }
   const stored =

@@ -14,6 +14,7 @@ import type { Measurement, StoredBaseline, SubjectMeasurement } from '../../meas
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { checkBlock, checkRunner } from './block.ts';
+import { checkClaims } from './claims.ts';
 import {
   type Contradiction,
   type Contradictions,
@@ -41,6 +42,7 @@ function* contradictions(measurement: Measurement): Contradictions {
   yield* absurdNumbers('confirmationOf', confirmationOf, { signed: true });
   yield* checkTime('startedAt', measurement.startedAt);
   yield* checkExperiment(experiment);
+  yield* checkClaims(experiment, plan.lacking);
   yield* checkPlan('plan', plan);
   const arms = (keys: object | readonly Arm[]) =>
     [...(Array.isArray(keys) ? (keys as Arm[]) : Object.keys(keys))].sort().join(', ');

@@ -2,6 +2,7 @@
 import { subjectName } from '../../config/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import { jobVerdict } from '../../judge/verdict-order.ts';
+import { checkAnswers } from './claims.ts';
 import {
   type Contradiction,
   type Contradictions,
@@ -38,6 +39,7 @@ function* contradictions(verdict: Verdict): Contradictions {
     yield { at: 'sources.base', message: 'nothing is known of what head was compared with' };
   }
   for (const [i, subject] of subjects.entries()) yield* checkSubject(`subjects.${i}`, subject);
+  yield* checkAnswers(verdict);
 }
 
 function isCompared({ verdict }: SubjectVerdict): boolean {

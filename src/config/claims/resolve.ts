@@ -39,7 +39,7 @@ export function resolveClaim(
 
 /** In the metric's own unit, or what is wrong with it. */
 function offsetOf(
-  { right, value }: ParsedClaim,
+  { right, value, op }: ParsedClaim,
   metric: ClaimMetric,
   text: string,
 ): number | Wrong {
@@ -53,6 +53,11 @@ function offsetOf(
     return { at: value.at, end: value.end, message, hint };
   };
   if (found === null) return wrong(unitHint(value, kind, metric));
+  if (right !== null && metric === CORES_EFFICIENCY) {
+    return wrong('efficiencies are compared by their ratio: multiply, and add nothing');
+  }
+  const isBelowNothing = isWhole && found === 0 && op === '<';
+  if (isBelowNothing && kind === 'share') return wrong('nothing is below 0: write `<=`');
   const isBare = kind === 'share' && value.unit === '' && metric !== CORES_EFFICIENCY;
   if (isBare && size >= 1) return wrong(`a bare ${size} could mean ${size} %: write ${size}%`);
   if (isWhole && found === 0 && isAlwaysAbove(metric)) return wrong('it is always above 0');

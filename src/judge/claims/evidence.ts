@@ -2,6 +2,7 @@
 
 import type { Claim, ClaimSide } from '../../config/claims/claim.ts';
 import { CORES_EFFICIENCY } from '../../config/claims/claim.ts';
+import { namesIn } from '../../config/contenders.ts';
 import { nameAsWritten } from '../../config/cores.ts';
 import type { Server, SubjectId } from '../../config/experiment.ts';
 import type { MetricName } from '../../config/metrics.ts';
@@ -148,29 +149,20 @@ function coresOf({ subject }: Witness): number {
   return subject.scenario.serverCores ?? 1;
 }
 
-function lackingFor({ left, right, metric }: Claim, { lacking, servers }: Field): Finding | null {
+function lackingFor({ left, right, metric }: Claim, { lacking }: Field): Finding | null {
   const sides = right === null ? [left] : [left, right];
   const isOne = (name: string, written: string) =>
     name === written || (metric === CORES_EFFICIENCY && nameAsWritten(name) === written);
+  // A pair of which nothing is left is no server of the experiment any more; its name says whose it was.
+  const isOf = (server: string, name: string) => server === name || namesIn(server).includes(name);
   const cores = lacking
     .filter(({ server, scenario }) =>
-      sides.some(
-        (side) => isOne(scenario, side.scenario) && isOfServer(server, side.server, servers),
-      ),
+      sides.some((side) => isOne(scenario, side.scenario) && isOf(server, side.server)),
     )
     .map((one) => one.cores);
   if (cores.length === 0) return null;
   const data = { cores: [...new Set(cores)].sort((a, b) => a - b) };
   return { code: 'claim-lacks-cores', severity: 'doubt', subject: null, data };
-}
-
-/** Of a pair, either of its two. */
-function isOfServer(subject: string, name: string, servers: readonly Server[]): boolean {
-  const server = servers.find((one) => one.name === subject);
-  const { contenders } = server ?? {};
-  return contenders === undefined
-    ? subject === name
-    : [contenders.base.name, contenders.head.name].includes(name);
 }
 
 /** Two servers that were never alive at once, though they could be: apart from each other, nothing is told of them. */
