@@ -9,6 +9,7 @@ import { fileStore } from './attempts/file-store.ts';
 import { repoRoot } from './checkout/find.ts';
 import { type Wanted, wantedTrees } from './checkout/tree-options.ts';
 import { configFromFlags, flagsOf } from './commands/settings-flags.ts';
+import { versusRequest } from './commands/versus-request.ts';
 import type { Gate } from './config/experiment.ts';
 import { loadExperiment } from './config/load.ts';
 import { admit } from './github/admit.ts';
@@ -27,6 +28,7 @@ import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
 import { type Step, takeStep } from './github/step.ts';
 import { writeSummary } from './github/summary.ts';
+import { type VersusInputs, versusInputs } from './github/versus-inputs.ts';
 import { EXIT, exitCode } from './judge/exit-code.ts';
 import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
@@ -43,6 +45,7 @@ import {
 } from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
 import { runGate } from './run/pipeline.ts';
+import type { GateRequest } from './run/request.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
@@ -71,10 +74,18 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
     outputInComment: outputInComment(inputs),
   };
   try {
+    const versus = versusInputs(inputs);
     const toConfirm = await confirmationRequest(step);
     if (toConfirm?.kind === 'nothing') return passOn(step, toConfirm.verdict);
     const first = toConfirm?.first ?? null;
-    const { gate, ...measured } = await measure(step, context, first, signal);
+    const { gate, ...measured } = await measure(
+      step,
+      () =>
+        versus === null
+          ? askedOfChange(step, context, first, signal)
+          : askedOfVersus(step, versus, signal),
+      signal,
+    );
     const published = { ...measured, verdict: trusted(step, measured) };
     await publish(published, publishing);
     return enforce(published.verdict, gate);
@@ -85,14 +96,56 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   }
 }
 
+/** What is asked of the pipeline, and what the user should know beforehand. */
+interface Asked {
+  request: Omit<GateRequest, 'results' | 'seed' | 'env' | 'signal' | 'emit'>;
+  notes: string[];
+}
+
 async function measure(
   step: Step,
-  context: RunContext,
-  first: First | null,
+  ask: () => Promise<Asked>,
   signal: AbortSignal,
 ): Promise<Published & { gate: Gate }> {
   const { inputs, files } = step;
   const seed = seedInput(inputs);
+  const { request, notes } = await ask();
+  const results = openResults(resultsDir(step, workspace(step)));
+  // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
+  publishOutputs(files, {
+    'measurement-file': results.path('measurement'),
+    'results-dir': results.dir,
+  });
+  const progress = createProgress(process.stdout, { live: false, groups: true });
+  const { emit, printed } = keepPrinted((event) =>
+    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
+  );
+  for (const message of notes) emit({ type: 'note', message });
+  const verdict = await runGate({ ...request, results, seed, env: process.env, signal, emit });
+  process.stdout.write(
+    `\n${renderTerminal(verdict, { color: false, width: 110, details: true, printed })}\n`,
+  );
+  return { verdict, results, printed, gate: request.experiment.gate };
+}
+
+async function askedOfVersus(
+  step: Step,
+  { written, scenariosOf }: VersusInputs,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const settings = settingsOf(step.inputs);
+  const wish = { written, scenariosOf, settings, cwd: workspace(step), signal };
+  const { request, notes } = await versusRequest(wish);
+  return { request: { ...request, baseMeasurement: null, saveMeasurement: null }, notes };
+}
+
+async function askedOfChange(
+  step: Step,
+  context: RunContext,
+  first: First | null,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const { inputs } = step;
   const cwd = workspace(step);
   const wanted: Wanted = Object.fromEntries(
     Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]]),
@@ -108,45 +161,23 @@ async function measure(
   const means = { uncommitted: false, token: inputs.token, server: context.serverUrl };
   const source = { ...trees, ...means };
   const { experiment, from } = await applyConfig(config, { ...source, signal });
-  const file = path.resolve(cwd, inputs['continue-from']);
-  const earlier =
-    inputs['continue-from'] === '' ? null : await readEarlier(file, inputs['continue-from']);
-  const results = openResults(resultsDir(step, cwd));
-  // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
-  publishOutputs(files, {
-    'measurement-file': results.path('measurement'),
-    'results-dir': results.dir,
-  });
+  const before = inputs['continue-from'];
+  const earlier = before === '' ? null : await readEarlier(path.resolve(cwd, before), before);
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
-
-  const progress = createProgress(process.stdout, { live: false, groups: true });
-  const { emit, printed } = keepPrinted((event) =>
-    progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
-  );
-  for (const message of notes) emit({ type: 'note', message });
-  if (inputs['continue-from'] !== '' && earlier === null) {
-    emit({ type: 'note', message: noEarlier(inputs['continue-from']) });
-  }
-  const verdict = await runGate({
-    experiment,
-    configFrom: from,
-    config,
-    flags: [...flagsOf(settings), ...configFromFlags(from)],
-    trees: source,
-    baseMeasurement: storeAt(inputs['base-measurement']),
-    saveMeasurement: storeAt(inputs['save-measurement']),
-    confirmationOf: first,
-    earlier,
-    results,
-    seed,
-    env: process.env,
-    signal,
-    emit,
-  });
-  process.stdout.write(
-    `\n${renderTerminal(verdict, { color: false, width: 110, details: true, printed })}\n`,
-  );
-  return { verdict, results, printed, gate: experiment.gate };
+  return {
+    request: {
+      experiment,
+      configFrom: from,
+      config,
+      flags: [...flagsOf(settings), ...configFromFlags(from)],
+      trees: source,
+      baseMeasurement: storeAt(inputs['base-measurement']),
+      saveMeasurement: storeAt(inputs['save-measurement']),
+      confirmationOf: first,
+      earlier,
+    },
+    notes: before !== '' && earlier === null ? [...notes, noEarlier(before)] : notes,
+  };
 }
 
 /** The verdict, unless something that ran beside the measurement wrote where only this step may. */

@@ -117,7 +117,8 @@ function program(done: (code: number) => void): Command {
     .command('versus')
     .argument('<contenders...>', `two or more, each ${FORM}`)
     .description('measure two or more servers against each other')
-    .option('--scenarios-of <name>', 'whose config’s scenarios count for all, where they differ');
+    .option('--scenarios-of <name>', 'whose config’s scenarios count for all, where they differ')
+    .option('--dry-run', 'print what would be measured, without building or starting anything');
   addVersusFlags(versus)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)

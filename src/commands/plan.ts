@@ -71,7 +71,7 @@ const WITHOUT_LAW =
   'base has no config file that can be used: the one of this work tree counts, although base’s was asked for';
 
 /** What `run` would refuse with, before it builds anything. */
-function missingHere(experiment: Experiment): string[] {
+export function missingHere(experiment: Experiment): string[] {
   try {
     assertRunnable(experiment);
     return [];

@@ -1,17 +1,24 @@
 /** `throughput-gate versus`: contenders → request → verdict on the terminal and in files → exit code. */
-import { repoRoot } from '../checkout/find.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
-import { exitCode } from '../judge/exit-code.ts';
+import { EXIT, exitCode } from '../judge/exit-code.ts';
+import { outlineOf } from '../plan/dry-run.ts';
+import { placeSubjects } from '../preflight/core-placement.ts';
+import { coreNotes, machineNotes } from '../preflight/machine.ts';
+import { renderVersusOutline } from '../report/outline.ts';
 import { verdictFile } from '../report/verdict-file.ts';
+import { assertOwnFiles } from '../run/environment.ts';
 import { runGate } from '../run/pipeline.ts';
-import { versusTerms } from '../run/versus.ts';
+import { chooseCores } from '../system/cores.ts';
+import { toJson } from '../system/results.ts';
+import { missingHere } from './plan.ts';
 import { type RunFlags, resultsIn } from './run.ts';
-import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
+import { type VersusRequest, versusRequest } from './versus-request.ts';
 
 export type VersusFlags = Pick<RunFlags, 'out' | 'seed' | 'format' | 'details'> & {
   scenariosOf?: string;
+  dryRun?: boolean;
 };
 
 export async function versusCommand(
@@ -20,31 +27,54 @@ export async function versusCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const cwd = process.cwd();
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const { scenariosOf } = flags;
-  const terms = await versusTerms({
+  const wanted = await versusRequest({
     written: contenders.map((value) => ({ value, origin: 'contender' })),
     scenariosOf:
       scenariosOf === undefined ? null : { value: scenariosOf, origin: '--scenarios-of' },
-    root: (await repoRoot(cwd, signal)) ?? cwd,
-    ...{ cwd, settings, signal },
+    ...{ settings, cwd: process.cwd(), signal },
   });
+  if (flags.dryRun) return await dryRun(wanted, flags);
+  const { request, notes } = wanted;
   const terminal = openTerminal();
   const results = resultsIn(flags.out);
-  for (const message of terms.notes) terminal.emit({ type: 'note', message });
+  for (const message of notes) terminal.emit({ type: 'note', message });
   const verdict = await runGate({
-    experiment: terms.experiment,
-    configFrom: 'base',
-    loadFolder: terms.loadFolder,
-    flags: ['versus', ...terms.contenders, ...flagsOf(settings)],
-    trees: { projects: terms.projects },
-    baseMeasurement: null,
-    saveMeasurement: null,
+    ...request,
+    ...{ baseMeasurement: null, saveMeasurement: null },
     ...{ results, seed, env: process.env, signal, emit: terminal.emit },
   }).finally(terminal.close);
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, results.dir, flags.details ?? false);
-  return exitCode(verdict, terms.experiment.gate);
+  return exitCode(verdict, request.experiment.gate);
+}
+
+/** What would be measured, as `plan` has it for a run. Exit code 2 when this machine could not. */
+async function dryRun(
+  { request, notes: told }: VersusRequest,
+  { format }: VersusFlags,
+): Promise<number> {
+  const cores = chooseCores();
+  const { experiment, lacking, warnings } = placeSubjects(request.experiment, cores);
+  const missing = missingHere(experiment);
+  const outline = outlineOf(experiment, cores, { lacking, singleLook: false });
+  const notes = [
+    ...told,
+    // Where nothing is pinned, the line about the cores has the note.
+    ...coreNotes(cores.generator === null ? { note: null } : cores),
+    ...warnings,
+    ...machineNotes(experiment),
+    ...(await assertOwnFiles(experiment, request.trees, process.env)),
+    ...missing,
+  ];
+  const names = experiment.servers.flatMap(({ contenders }) =>
+    contenders === undefined ? [] : [contenders.base.name, contenders.head.name],
+  );
+  const contenders = [...new Set(names)];
+  const claims = [...new Set(experiment.claims.map(({ text }) => text))];
+  if (format === 'json') process.stdout.write(toJson({ ...outline, contenders, claims, notes }));
+  else process.stdout.write(renderVersusOutline(outline, { contenders, claims, notes }));
+  return missing.length > 0 ? EXIT.usage : EXIT.ok;
 }

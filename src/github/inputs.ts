@@ -25,6 +25,8 @@ export const INPUT_NAMES = [
   'base',
   'base-dir',
   'head-dir',
+  'versus',
+  'scenarios-of',
   'only',
   'budget',
   'job-budget',

@@ -17,22 +17,51 @@ export interface OutlineText {
 }
 
 export function renderOutline(outline: Outline, { base, head, notes }: OutlineText): string {
-  const { subjects, hypotheses, falseAlarmRate, longestMs, usualMs, jobBudgetMs } = outline;
-  const limit =
-    jobBudgetMs === null ? '' : `, ${formatDuration(jobBudgetMs)} of it measuring (\`job-budget\`)`;
+  const { subjects, hypotheses, falseAlarmRate } = outline;
   return [
     `base: ${base}`,
     `head: ${head}`,
     `cores: ${coresText(outline.cores)}`,
     '',
     ...subjects.flatMap((subject) => [...subjectLines(subject), '']),
-    `${plural(subjects.length, 'subject')}, builds not counted: at most about ${formatRoughDuration(longestMs)}${limit}, mostly about ${formatRoughDuration(usualMs)} when nothing has changed.`,
+    `${durationText(outline)}, mostly about ${formatRoughDuration(outline.usualMs)} when nothing has changed.`,
     hypotheses === 0
       ? 'No metric can fail the job; errors always can.'
       : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
     ...notes.map((note) => `! ${note}`),
     '',
   ].join('\n');
+}
+
+/** The same of a versus. `claims`: as they were written. */
+export function renderVersusOutline(
+  outline: Outline,
+  {
+    contenders,
+    claims,
+    notes,
+  }: { contenders: readonly string[]; claims: readonly string[] } & Pick<OutlineText, 'notes'>,
+): string {
+  return [
+    `contenders: ${contenders.join(', ')}`,
+    `cores: ${coresText(outline.cores)}`,
+    '',
+    // What is a regression of a change is a difference here: nothing but a claim can fail the job.
+    ...outline.subjects.flatMap((subject) => [...subjectLines(subject).slice(0, -1), '']),
+    `${durationText(outline)}.`,
+    claims.length === 0
+      ? 'No claim is made, so nothing but a server that cannot be measured fails the job.'
+      : `${plural(claims.length, 'claim')}:`,
+    ...claims.map((claim) => `  ${claim}`),
+    ...notes.map((note) => `! ${note}`),
+    '',
+  ].join('\n');
+}
+
+function durationText({ subjects, longestMs, jobBudgetMs }: Outline): string {
+  const limit =
+    jobBudgetMs === null ? '' : `, ${formatDuration(jobBudgetMs)} of it measuring (\`job-budget\`)`;
+  return `${plural(subjects.length, 'subject')}, builds not counted: at most about ${formatRoughDuration(longestMs)}${limit}`;
 }
 
 /** Of a run that has met its subjects, in one line. */

@@ -64,7 +64,7 @@ export function scriptIn(dirs: Partial<Record<Arm, string>>): Script {
   return { ...rest, base: base ?? ofBase, head: head ?? rest };
 }
 
-function readScript(dir: string | undefined): object {
+export function readScript(dir: string | undefined): object {
   if (dir === undefined) return {};
   try {
     return JSON.parse(readFileSync(join(dir, SCRIPT_FILE), 'utf8'));
