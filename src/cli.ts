@@ -249,6 +249,9 @@ function formatOption(): Option {
     .default('text');
 }
 
+const TOO_FEW_FILES =
+  'this process may not have as many files open as it needs (EMFILE). Raise the limit before you start it: `ulimit -n 4096`';
+
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
@@ -261,6 +264,10 @@ function report(error: unknown): number {
     return EXIT.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (/\bE[MN]FILE\b/.test(text)) {
+    process.stderr.write(`throughput-gate: cannot run:\n${TOO_FEW_FILES}\n`);
+    return EXIT.usage;
+  }
   process.stderr.write(`throughput-gate: unexpected error, please report it:\n${text}\n`);
   return EXIT.invalid;
 }

@@ -59,3 +59,8 @@ test('No unit test has a hook for all tests at its top: they share a process', (
   const hooked = units.filter((name) => /^(before|beforeEach|afterEach)\(/m.test(textOf(name)));
   assert.deepEqual(hooked, [], 'put it into a describe, or make the thing where the file begins');
 });
+
+test('No test file has more than 400 lines', () => {
+  const long = files.filter((name) => textOf(name).split('\n').length > 401);
+  assert.deepEqual(long, [], 'split it by what it is about');
+});

@@ -5,8 +5,6 @@ import type { Problem } from '../system/problem.ts';
 
 /** Files that a generator's process has open besides. */
 const FILES_TO_SPARE = 40;
-/** A limit below this is not met in practice, so that fewer connections need no look at it. */
-const LOWEST_LIMIT = 256;
 
 /**
  * `openFiles`: most that one process may have open; null: no limit, or none known. `processes`: the most that share the
@@ -21,7 +19,7 @@ export function openFileProblems(
     const own = subjects.filter((subject) => subject.scenario === scenario.name);
     const loaded = servers.filter(({ name }) => own.some(({ server }) => server === name));
     const needed = Math.max(0, ...loaded.map((server) => filesFor(scenario, server, processes)));
-    if (needed <= LOWEST_LIMIT) return [];
+    if (needed === 0) return [];
     const most = openFiles();
     if (most === null || needed <= most) return [];
     return [

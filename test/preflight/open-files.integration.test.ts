@@ -47,7 +47,14 @@ it('The preflight counts both builds where both are alive, and the opening burst
   assert.deepEqual(problems(1000, 256, { protocol: 'http3' }), []);
 });
 
-it('The preflight says nothing where there is no limit, and does not look at it for few connections', () => {
+it('The preflight says nothing where there is no limit', () => {
   assert.deepEqual(problems(10_000, null), []);
-  assert.deepEqual(problems(32, 1), []);
+});
+
+it('A limit that is too low for few connections is told too, before a helper process cannot be started', () => {
+  assert.deepEqual(problems(8, 64), []);
+  assert.match(
+    problems(8, 40)[0] ?? '',
+    /needs about 64 open files for its connections, and may have 40 \| Raise .*`ulimit -Hn 64`/,
+  );
 });
