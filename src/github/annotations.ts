@@ -5,16 +5,14 @@ import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.t
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';
 import { metricLabel } from '../report/metric-text.ts';
-import { namesOf } from '../report/names.ts';
+import { isVersus, namesOf } from '../report/names.ts';
 import { findingText, subjectReason } from '../report/text/finding.ts';
 import { formatValue } from '../report/values.ts';
+import type { Annotation } from './annotation.ts';
 import { announceError, announceNotice, announceWarning } from './announce.ts';
+import { versusAnnotations } from './versus-annotations.ts';
 
-export interface Annotation {
-  level: 'error' | 'warning' | 'notice';
-  title: string;
-  message: string;
-}
+export type { Annotation };
 
 /** Of a build's or a server's output: the page has little room, and the report has more of it. */
 const OUTPUT_LINES = 10;
@@ -27,7 +25,9 @@ const MOST = 10;
  * for each that could not be decided, a notice for the rest. Nothing for `unchanged`, nor for a metric that is shown only.
  */
 export function annotationsOf(verdict: Verdict): Annotation[] {
-  const all = verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
+  const all = isVersus(verdict)
+    ? versusAnnotations(verdict)
+    : verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
   const levels = ['error', 'warning', 'notice'] as const;
   const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
   if (sorted.length <= MOST) return sorted;

@@ -111,7 +111,7 @@ function verdictFrom(
     },
     ...(measurement.bar === undefined ? {} : { bar: measurement.bar }),
     flags: measurement.flags,
-    commands: measurement.subjects.map((subject) => commandsOf(measurement, subject)),
+    commands: eachOnce(measurement.subjects.flatMap((subject) => commandsOf(measurement, subject))),
   };
 }
 
@@ -325,13 +325,21 @@ function keptOf(
 function commandsOf(
   { experiment }: Measurement,
   { server, scenario }: { server: string; scenario: string },
-): Verdict['commands'][number] {
-  const { build, start } = experiment.servers.find((s) => s.name === server) as Server;
-  const load = experiment.scenarios.find((s) => s.name === scenario);
-  return {
-    subject: `${server}/${scenario}`,
+): Verdict['commands'] {
+  const own = experiment.servers.find((s) => s.name === server) as Server;
+  const found = experiment.scenarios.find((s) => s.name === scenario);
+  const load = found === undefined ? '' : loadText(found);
+  const { contenders } = own;
+  const programs = contenders === undefined ? [own] : [contenders.base, contenders.head];
+  return programs.map(({ name, build, start }) => ({
+    subject: `${name}/${scenario}`,
     build,
     start,
-    load: load === undefined ? '' : loadText(load),
-  };
+    load,
+  }));
+}
+
+/** A contender is in several pairs, and runs the same in all of them. */
+function eachOnce(commands: Verdict['commands']): Verdict['commands'] {
+  return [...new Map(commands.map((one) => [one.subject, one])).values()];
 }

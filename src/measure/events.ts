@@ -51,6 +51,8 @@ export type GateEvent = { atMs: number } & (
       subject: string;
       blocks: number;
       metrics: readonly (MetricSoFar & { verdict: VerdictWord })[];
+      /** Servers are compared: then no word is good or bad. */
+      isVersus?: boolean;
     }
   /** The subject needs no more blocks, or got no more. */
   | {
@@ -59,11 +61,12 @@ export type GateEvent = { atMs: number } & (
       verdict: VerdictWord;
       blocks: number;
       reason: string | null;
+      isVersus?: boolean;
     }
   | { type: 'warning'; subject: string | null; message: string }
   /** Foreign text beside a failure or a warning, which comes with its own event: nobody prints it twice. */
   | { type: 'printed'; printed: Printed }
-  | { type: 'finished'; verdict: VerdictWord }
+  | { type: 'finished'; verdict: VerdictWord; isVersus?: boolean }
   /** Nothing happened, but time passed. */
   | { type: 'tick' }
 );

@@ -7,6 +7,7 @@ import { linkTarget } from './escape.ts';
 import { plural } from './format.ts';
 import { fold, footer, type Links, verdictBox } from './frame.ts';
 import { howMeasured, theSameAgain } from './method.ts';
+import { isVersus } from './names.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
@@ -14,6 +15,7 @@ import { areWorthATable, isMarked, leadRows, mostTelling, type Row, rowsOf } fro
 import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
 import { briefRows, type Said } from './table.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
+import { versusComment } from './versus/markdown.ts';
 
 /** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
 const LONGEST = 60_000;
@@ -59,6 +61,7 @@ export function renderComment(
   links: Links = {},
   output: CommentOutput = NO_OUTPUT,
 ): string {
+  if (isVersus(verdict)) return versusComment(verdict, links, output);
   let comment = '';
   for (const size of SIZES) {
     comment = commentOf(verdict, links, output, size);

@@ -2,6 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { HoldSummary, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { formatCount, formatDuration, plural } from './format.ts';
+import { namesOf } from './names.ts';
 import { worstFirst } from './rows.ts';
 import { formatValue } from './values.ts';
 
@@ -10,7 +11,7 @@ export interface HoldTable {
   subject: string;
   /** Some connections were refused, timed out or were dropped, in either arm. */
   isTroubled: boolean;
-  /** A row per arm, below `HOLD_TITLES`. */
+  /** A row per arm, below `HOLD_TITLES`; the arm's name is still to be escaped. */
   rows: string[][];
 }
 
@@ -51,7 +52,7 @@ function tableOf(subject: SubjectVerdict): HoldTable[] {
     {
       subject: subjectName(subject),
       isTroubled: arms.some(({ summary }) => isTroubled(summary)),
-      rows: arms.map(({ arm, summary }) => [arm, ...cells(summary)]),
+      rows: arms.map(({ arm, summary }) => [namesOf(subject)[arm], ...cells(summary)]),
     },
   ];
 }

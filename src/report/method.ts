@@ -9,6 +9,7 @@ import type { ArmSource } from '../terms/arm-source.ts';
 import { cpusText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
+import { isVersus, namesOf } from './names.ts';
 import { noiseText } from './noise.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
@@ -37,6 +38,7 @@ export function theSameAgain(verdict: Verdict): string[] {
 /** Shell lines that repeat the run, fit to be pasted: nothing from outside goes in unquoted. */
 export function repeatCommands(verdict: Verdict): string {
   const { sources, seed, budgetMs, subjects, flags } = verdict;
+  if (isVersus(verdict)) return repeatVersus(verdict);
   const head = commitOf(sources.head);
   const words = [
     ...sidesToRepeat(verdict),
@@ -47,6 +49,18 @@ export function repeatCommands(verdict: Verdict): string {
   ];
   const checkout = head === null ? [] : [`git checkout ${head}`];
   return [...checkout, `${TYPED_COMMAND} run ${words.join(' ')}`].join('\n');
+}
+
+/** Its flags begin with the command and its contenders. */
+function repeatVersus({ sources, seed, budgetMs, flags }: Verdict): string {
+  const commit = commitOf(sources.head);
+  const words = [
+    ...withholdFlags(flags).map(shellWord),
+    `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s`,
+    `--seed ${seed}`,
+  ];
+  const checkout = commit === null ? [] : [`git checkout ${commit}`];
+  return [...checkout, `${TYPED_COMMAND} ${words.join(' ')}`].join('\n');
 }
 
 /** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */
@@ -97,7 +111,7 @@ function reach({ subjects }: Verdict): [title: string, text: string][] {
     if (subject.reach === null) return [];
     const shares = (['base', 'head'] as const).flatMap((arm) => {
       const share = subject.reach?.[arm] ?? null;
-      return share === null ? [] : [`${arm} ${formatShare(share)}`];
+      return share === null ? [] : [`${escapeText(namesOf(subject)[arm])} ${formatShare(share)}`];
     });
     return [
       [
@@ -227,7 +241,7 @@ function burstRows(subject: SubjectVerdict): string[][] {
     return [
       [
         tableCell(codeSpan(subjectName(subject))),
-        arm,
+        tableCell(escapeText(namesOf(subject)[arm])),
         formatRate(burst.requestsPerSecond),
         latency(burst.latencyP50Ms),
         latency(burst.latencyP99Ms),

@@ -2,8 +2,9 @@
 import { mean } from 'simple-statistics';
 import { subjectName } from '../config/experiment.ts';
 import type { Picture, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { codeSpan, plainName } from './escape.ts';
+import { codeSpan, escapeText, plainName } from './escape.ts';
 import { plural } from './format.ts';
+import { namesOf } from './names.ts';
 import { worstFirst } from './rows.ts';
 import { formatRate } from './values.ts';
 import { wrapWords } from './width.ts';
@@ -31,7 +32,7 @@ export function picturesInMarkdown(verdict: Verdict): string[] {
   const items = shown.flatMap((subject) =>
     drawable(subject).map(
       (picture) =>
-        `- ${codeSpan(subjectName(subject))}, ${titleOf(picture)}: \`${sparkline(picture.perSecond)}\` ${rangeOf(subject, picture)}`,
+        `- ${codeSpan(subjectName(subject))}, ${escapeText(titleOf(subject, picture))}: \`${sparkline(picture.perSecond)}\` ${rangeOf(subject, picture)}`,
     ),
   );
   return ['**Not steady**', [...items, ...more.map((line) => `- ${line}`)].join('\n')];
@@ -43,7 +44,7 @@ export function pictureLines(verdict: Verdict, width: number): string[] {
   const lines = shown.flatMap((subject) =>
     drawable(subject).flatMap((picture) => [
       ...wrapWords(
-        `${plainName(subjectName(subject))}, ${titleOf(picture)}: ${rangeOf(subject, picture)}`,
+        `${plainName(subjectName(subject))}, ${titleOf(subject, picture)}: ${rangeOf(subject, picture)}`,
         width,
       ),
       `  ${sparkline(picture.perSecond, Math.min(MOST_POINTS, width - 2))}`,
@@ -70,8 +71,8 @@ const TITLES: Record<Picture['of'], string> = {
   block: 'slices of a typical block',
 };
 
-function titleOf({ arm, of }: Picture): string {
-  return `${arm}, ${TITLES[of]}`;
+function titleOf(subject: SubjectVerdict, { arm, of }: Picture): string {
+  return `${namesOf(subject)[arm]}, ${TITLES[of]}`;
 }
 
 /** `36,210 req/s to 41,240 req/s`. */

@@ -32,6 +32,8 @@ export interface ProgressState {
   current: string | null;
   blockStartedMs: number | null;
   finished: VerdictWord | null;
+  /** Servers are compared with each other. */
+  isVersus: boolean;
 }
 
 export const INITIAL_PROGRESS: ProgressState = {
@@ -45,6 +47,7 @@ export const INITIAL_PROGRESS: ProgressState = {
   current: null,
   blockStartedMs: null,
   finished: null,
+  isVersus: false,
 };
 
 /** The state after `event`. */
@@ -98,7 +101,10 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
     case 'look':
       return update(state, event.subject, { blocksDone: event.blocks, soFar: event.metrics });
     case 'resolved':
-      return update(state, event.subject, { verdict: event.verdict, blocksDone: event.blocks });
+      return {
+        ...update(state, event.subject, { verdict: event.verdict, blocksDone: event.blocks }),
+        isVersus: event.isVersus ?? false,
+      };
     case 'finished':
       return { ...state, finished: event.verdict, current: null, stage: 'finished' };
     case 'warning':

@@ -1,6 +1,6 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
 import type { GateEvent, MetricSoFar } from '../measure/events.ts';
-import { VERDICT_ORDER } from '../terms/verdict-word.ts';
+import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import { buildName } from './build-log.ts';
 import { changeAndInterval, heldToLabel } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
@@ -47,18 +47,19 @@ export function eventLine(event: GateEvent): string | null {
       return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleLabel(event.visible)}`;
     case 'look': {
       const known = told(event.metrics).map(
-        (metric) => `${metricLabel(metric)} ${soFarText(metric)} ${VERDICT_LABEL[metric.verdict]}`,
+        (metric) =>
+          `${metricLabel(metric)} ${soFarText(metric)}${event.isVersus ? '' : ` ${VERDICT_LABEL[metric.verdict]}`}`,
       );
       return `${plainName(event.subject)}: after ${plural(event.blocks, 'block')}: ${known.join('; ') || 'nothing to compare yet'}`;
     }
     case 'resolved': {
       const reason = event.reason === null ? '' : `: ${oneLine(event.reason)}`;
-      return `${plainName(event.subject)}: ${VERDICT_LABEL[event.verdict]} after ${plural(event.blocks, 'block')}${reason}`;
+      return `${plainName(event.subject)}: ${event.isVersus ? versusLabel(event.verdict) : VERDICT_LABEL[event.verdict]} after ${plural(event.blocks, 'block')}${reason}`;
     }
     case 'warning':
       return `warning: ${event.subject === null ? '' : `${plainName(event.subject)}: `}${oneLine(event.message)}`;
     case 'finished':
-      return `finished: ${VERDICT_LABEL[event.verdict]}`;
+      return event.isVersus ? 'finished' : `finished: ${VERDICT_LABEL[event.verdict]}`;
     case 'build-line':
     case 'block-started':
     case 'block-done':
@@ -114,13 +115,15 @@ function timeLine(state: ProgressState): string {
 }
 
 /** "2 of 3 subjects done: 1 regression, 1 unchanged"; nothing for a single subject. */
-function doneLine({ subjects }: ProgressState): string[] {
+function doneLine({ subjects, isVersus }: ProgressState): string[] {
   const done = [...subjects.values()].flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
   if (subjects.size < 2 || done.length === 0) return [];
+  const said = `${done.length} of ${plural(subjects.size, 'subject')} done`;
+  if (isVersus) return [said];
   const counts = VERDICT_ORDER.map(
     (word) => [word, done.filter((verdict) => verdict === word).length] as const,
   ).flatMap(([word, count]) => (count > 0 ? [`${count} ${VERDICT_LABEL[word]}`] : []));
-  return [`${done.length} of ${plural(subjects.size, 'subject')} done: ${counts.join(', ')}`];
+  return [`${said}: ${counts.join(', ')}`];
 }
 
 function bar(usedMs: number, leftMs: number): string {
@@ -146,4 +149,9 @@ function ratesText({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>):
     ([name, rate]) => `${plainName(name)} about ${formatRate(rate, work)}`,
   );
   return known.join(', ') || 'pilot-done';
+}
+
+/** Who came out better is for the report. */
+function versusLabel(verdict: VerdictWord): string {
+  return verdict === 'invalid' || verdict === 'no-baseline' ? 'not compared' : 'done';
 }

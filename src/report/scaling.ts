@@ -1,13 +1,16 @@
 /** What more server cores gave, whatever it is drawn with. */
 import type { Scaling, Verdict } from '../judge/verdict.ts';
 import { formatNumber, NOTHING } from './format.ts';
+import { namesOf } from './names.ts';
 import { formatRate } from './values.ts';
 import { joinList } from './verdict-labels.ts';
 
 export interface ScalingTable {
   /** `server/scenario`, still to be escaped. */
   name: string;
-  /** A row per number of cores, below `SCALING_TITLES`. */
+  /** `SCALING_TITLES`, in a versus with the names, still to be escaped. */
+  titles: string[];
+  /** A row per number of cores. */
   rows: string[][];
   /** What the table does not say; plain text of ours. */
   remarks: string[];
@@ -27,6 +30,7 @@ export function scalingTables(verdict: Verdict): ScalingTable[] {
     const work = workOf(scaling, verdict);
     return {
       name: `${server}/${scenario}`,
+      titles: titlesOf(scaling, verdict),
       rows: shown.map(({ cores, base, baseEfficiency, head, headEfficiency, limited }) => [
         String(cores),
         base === null ? NOTHING : formatRate(base, work),
@@ -37,6 +41,13 @@ export function scalingTables(verdict: Verdict): ScalingTable[] {
       remarks: remarksOf(scaling),
     };
   });
+}
+
+function titlesOf({ server }: Scaling, { subjects }: Verdict): string[] {
+  const own = subjects.find((one) => one.server === server && one.names !== undefined);
+  if (own === undefined) return SCALING_TITLES;
+  const { base, head } = namesOf(own);
+  return SCALING_TITLES.map((title) => ({ Base: base, Head: head })[title] ?? title);
 }
 
 function remarksOf({ points, lacking }: Scaling): string[] {

@@ -1,10 +1,10 @@
 /** Held connections and scaling, in Markdown. */
 import type { Verdict } from '../judge/verdict.ts';
-import { codeSpan } from './escape.ts';
+import { codeSpan, escapeText, tableCell } from './escape.ts';
 import { plural } from './format.ts';
 import { fold } from './frame.ts';
 import { HOLD_TITLES, type HoldTable, holdTables, quietHoldsText } from './hold.ts';
-import { EFFICIENCY_TEXT, SCALING_TITLES, scalingTables } from './scaling.ts';
+import { EFFICIENCY_TEXT, scalingTables } from './scaling.ts';
 import { alignedTable } from './table.ts';
 
 export interface SectionLimits {
@@ -49,7 +49,7 @@ function holdBlocks(tables: readonly HoldTable[], limit: number): string[] {
       .flatMap(({ subject, rows }) => [
         codeSpan(subject),
         alignedTable(
-          [HOLD_TITLES, ...rows],
+          [HOLD_TITLES, ...rows.map(([arm = '', ...figures]) => [safe(arm), ...figures])],
           ['l', ...HOLD_TITLES.slice(1).map(() => 'r' as const)],
         ),
       ]),
@@ -61,14 +61,14 @@ function scalingBlocks(verdict: Verdict, { scalings }: SectionLimits): string[] 
   const tables = scalingTables(verdict);
   if (tables.length === 0) return [];
   return [
-    ...tables.slice(0, scalings).flatMap(({ name, rows, remarks }) => [
+    ...tables.slice(0, scalings).flatMap(({ name, titles, rows, remarks }) => [
       codeSpan(name),
       ...(rows.length === 0
         ? []
         : [
             alignedTable(
-              [SCALING_TITLES, ...rows],
-              SCALING_TITLES.map(() => 'r' as const),
+              [titles.map(safe), ...rows],
+              titles.map(() => 'r' as const),
             ),
           ]),
       ...(remarks.length === 0 ? [] : [remarks.join(' ')]),
@@ -76,6 +76,10 @@ function scalingBlocks(verdict: Verdict, { scalings }: SectionLimits): string[] 
     ...rest(tables.length - scalings),
     EFFICIENCY_TEXT,
   ];
+}
+
+function safe(name: string): string {
+  return tableCell(escapeText(name, 80));
 }
 
 function rest(more: number): string[] {

@@ -6,14 +6,16 @@ import type { Phrase } from './phrase.ts';
 import { formatQuantity } from './values.ts';
 
 export function shortMethod(verdict: Verdict): Phrase[] {
-  return [[designOf(verdict)], effortOf(verdict), machineOf(verdict)];
+  const measured = verdict.subjects.some(({ blocks }) => blocks > 0);
+  const design: Phrase[] = measured ? [[designOf(verdict)]] : [];
+  return [...design, effortOf(verdict), machineOf(verdict)];
 }
 
 /** Once for the whole report: what the figures belong to. */
 export function machineOf({ environment, cores }: Verdict): Phrase {
   const { cpuModel, cpuCount, memoryBytes, os, kernel, runnerImage, node } = environment;
   const list = (of: readonly number[] | null) =>
-    of === null ? 'any core' : `core ${of.join(', ')}`;
+    of === null ? 'any core' : `${of.length === 1 ? 'core' : 'cores'} ${of.join(', ')}`;
   return [
     'Machine: ',
     { quote: cpuModel },
@@ -30,7 +32,8 @@ function effortOf(verdict: Verdict): Phrase {
   const { subjects, budgetMs, seed, falseAlarmRate, startedAt, tool } = verdict;
   const most = subjects.reduce((blocks, one) => Math.max(blocks, one.blocks), 0);
   return [
-    `Effort: ${plural(most, 'block')} at most, ${formatDuration(budgetMs)} of measuring per comparison at most; false alarms in at most ${formatSetting(falseAlarmRate)} of runs; seed ${seed}; `,
+    most === 0 ? 'Effort: nothing was measured; ' : `Effort: ${plural(most, 'block')} at most, `,
+    `${formatDuration(budgetMs)} of measuring per comparison at most; false alarms in at most ${formatSetting(falseAlarmRate)} of runs; seed ${seed}; `,
     { quote: `${tool.name} ${tool.version}` },
     ', ',
     { quote: startedAt },

@@ -6,12 +6,14 @@ import { confirmationInMarkdown } from './confirmation.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { exactly, howMeasured, theSameAgain } from './method.ts';
+import { isVersus } from './names.ts';
 import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { printedInMarkdown } from './printed.ts';
 import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { fullRows } from './table.ts';
+import { versusSummary } from './versus/markdown.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;
@@ -31,6 +33,7 @@ export function renderSummary(
   links: Links = {},
   printed: readonly Printed[] = [],
 ): string {
+  if (isVersus(verdict)) return versusSummary(verdict, links, printed);
   const rows = rowsOf(verdict);
   const rest = rows.length - ROWS;
   const blocks = [

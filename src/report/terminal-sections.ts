@@ -5,7 +5,7 @@ import { plainName } from './escape.ts';
 import { plural } from './format.ts';
 import { HOLD_TITLES, holdTables } from './hold.ts';
 import type { Paint } from './paint.ts';
-import { EFFICIENCY_TEXT, SCALING_TITLES, scalingTables } from './scaling.ts';
+import { EFFICIENCY_TEXT, scalingTables } from './scaling.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 
 const MOST_TABLES = 5;
@@ -32,9 +32,9 @@ export function scalingLines(verdict: Verdict, width: number, paint: Paint): str
   return [
     ...tables
       .slice(0, MOST_TABLES)
-      .flatMap(({ name, rows, remarks }) => [
+      .flatMap(({ name, titles, rows, remarks }) => [
         title('scaling over server cores', name, width, paint),
-        ...(rows.length === 0 ? [] : plainTable(SCALING_TITLES, rows, width, paint)),
+        ...(rows.length === 0 ? [] : plainTable(titles, rows, width, paint)),
         ...remarks.flatMap((remark) => wrapWords(remark, width - 2).map((line) => `  ${line}`)),
       ]),
     ...rest(tables.length),

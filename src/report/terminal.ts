@@ -1,6 +1,5 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
 import type { Verdict } from '../judge/verdict.ts';
-import type { Printed } from '../system/printed.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, visibleText } from './changes.ts';
 import { checkInText } from './check-text.ts';
@@ -10,6 +9,7 @@ import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
 import { metricLabel } from './metric-text.ts';
+import { isVersus } from './names.ts';
 import { noiseText } from './noise.ts';
 import { type Note, notesOf } from './notes.ts';
 import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
@@ -17,21 +17,13 @@ import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
 import { baseWithoutUnit, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import type { TerminalOptions } from './terminal-options.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
+import { versusTerminal } from './versus/terminal.ts';
 import { clipToWidth, wrapWords } from './width.ts';
 
-export interface TerminalOptions {
-  color: boolean;
-  /** Columns of the terminal. */
-  width: number;
-  /** Paths of the files that were written, as the reader should see them; the one to open first. */
-  files?: readonly string[];
-  /** Also what cannot fail the job; absent where nobody could ask for it. */
-  details?: boolean;
-  /** What builds, hooks and servers printed beside failures. */
-  printed?: readonly Printed[];
-}
+export type { TerminalOptions };
 
 const LEGEND =
   'Visible: a worsening of this size would be red in 80% of such runs; a smaller one may be there.';
@@ -42,6 +34,7 @@ const PRINTED = { notes: 20, lines: 40, columns: 2000 };
 
 /** Plain text, ending in a newline. Any text in `verdict` may be hostile. */
 export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
+  if (isVersus(verdict)) return versusTerminal(verdict, options);
   const width = Math.max(40, options.width);
   const paint = painter(options.color);
   const figures = table(verdict, width, paint, options.details);

@@ -1,5 +1,6 @@
 /** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
-import { type Gate, subjectName } from '../config/experiment.ts';
+import { armNames } from '../config/contenders.ts';
+import { type Experiment, type Gate, subjectName } from '../config/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement } from '../judge/judge.ts';
@@ -33,7 +34,7 @@ export async function measureUntilResolved(
   const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
-  for (const event of lookEvents(judged, told)) emit(inEnglish(event));
+  for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment));
   const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
@@ -65,7 +66,7 @@ export async function measureUntilResolved(
     }
     judged = judgement(measurement);
     results.write('measurement', toJson(measurement));
-    for (const event of lookEvents(judged, told)) emit(inEnglish(event));
+    for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment));
   }
   return { measurement, judged };
 }
@@ -114,10 +115,15 @@ function withMeasured(measurement: Measurement, measured: SubjectMeasurement): M
 }
 
 /** The events of a look, as everybody who listens gets them. */
-function inEnglish(event: LookEvent): Parameters<Emit>[0] {
-  if (event.type === 'look') return event;
+function inEnglish(event: LookEvent, { servers }: Experiment): Parameters<Emit>[0] {
+  const pair = servers.find(
+    ({ name, contenders }) => contenders !== undefined && event.subject.startsWith(`${name}/`),
+  );
+  const names = pair === undefined ? undefined : armNames(pair);
+  const whose = names === undefined ? {} : { isVersus: true };
+  if (event.type === 'look') return { ...event, ...whose };
   const { reasons, ...resolved } = event;
-  return { ...resolved, reason: subjectReason({ reasons }) };
+  return { ...resolved, ...whose, reason: subjectReason({ reasons }, names) };
 }
 
 /** In the order of the plan, unless time may become short. */

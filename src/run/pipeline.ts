@@ -145,7 +145,8 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('summary', renderSummary(verdict));
   results.write('report', renderHtml(verdict));
   await keep(request, measurement);
-  emit({ type: 'finished', verdict: verdict.verdict });
+  const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
+  emit({ type: 'finished', verdict: verdict.verdict, ...(isVersus ? { isVersus } : {}) });
   return verdict;
 }
 

@@ -11,6 +11,7 @@ import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { EXAMPLES } from './examples.ts';
 import { guideExample } from './guide-example.ts';
+import { VERSUS_EXAMPLES } from './versus-examples.ts';
 
 const links = {
   summaryUrl: 'https://github.com/octo/shop/actions/runs/1#summary-2',
@@ -38,10 +39,11 @@ const folder = new URL('./golden/', import.meta.url);
 /** Only the comment of an example that is as large as this one says anything new. */
 const LARGE = new Set(['many']);
 
-const expected = Object.entries({ ...EXAMPLES, guide: guideExample }).flatMap(([name, build]) =>
-  Object.entries(RENDERERS)
-    .filter(([ending]) => !LARGE.has(name) || ending === 'comment.md')
-    .map(([ending, render]) => ({ file: `${name}.${ending}`, render: () => render(build()) })),
+const expected = Object.entries({ ...EXAMPLES, ...VERSUS_EXAMPLES, guide: guideExample }).flatMap(
+  ([name, build]) =>
+    Object.entries(RENDERERS)
+      .filter(([ending]) => !LARGE.has(name) || ending === 'comment.md')
+      .map(([ending, render]) => ({ file: `${name}.${ending}`, render: () => render(build()) })),
 );
 
 for (const { file, render } of expected) {

@@ -1,9 +1,18 @@
 /** In a versus everything that is said names the contenders, whatever was found. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { annotationsOf } from '../../src/github/annotations.ts';
 import { Finding } from '../../src/judge/findings/finding.ts';
+import type { Verdict } from '../../src/judge/verdict.ts';
+import { renderComment } from '../../src/report/comment.ts';
+import { renderHtml } from '../../src/report/html/page.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { renderTerminal } from '../../src/report/terminal.ts';
 import { findingText } from '../../src/report/text/finding.ts';
+import { verdictFile } from '../../src/report/verdict-file.ts';
 import { everyFinding } from '../support/every-finding.ts';
+import { held, scaling } from './build.ts';
+import { clear, pair, someClaims, VERSUS_EXAMPLES, versusOf } from './versus-examples.ts';
 
 const NAMES = { base: 'go', head: 'gleam' };
 const BUILD_WORDS = /\b(base|head)\b/i;
@@ -45,3 +54,56 @@ test('A finding of two builds says base and head', () => {
     /^head stalls more than base does/,
   );
 });
+
+const OUTPUTS: Record<string, (verdict: Verdict) => string> = {
+  comment: (verdict) => renderComment(verdict),
+  summary: (verdict) => renderSummary(verdict),
+  terminal: (verdict) => renderTerminal(verdict, { color: false, width: 100, details: true }),
+  page: (verdict) =>
+    renderHtml(verdict).replace(
+      /<style>.*?<\/style>|<\/?head>|<\/?thead>|<meta[^>]*>|class="[^"]*"/gs,
+      '',
+    ),
+  file: (verdict) =>
+    [...verdictFile(verdict).matchAll(/"message": (".*")/g)].map(([, text]) => text).join('\n'),
+  'list of annotations': (verdict) => JSON.stringify(annotationsOf(verdict)),
+};
+
+/** Every finding there is, in every place where a verdict may have one. */
+function withEverything(): Verdict {
+  const findings = everyFinding();
+  const metrics = clear().map((metric, i) => ({
+    ...metric,
+    reasons: findings.filter((_, at) => at % clear().length === i),
+  }));
+  const own = pair(['go', 'gleam'], 'plaintext', metrics, {
+    verdict: 'inconclusive',
+    reasons: findings.filter(({ severity }) => severity === 'doubt'),
+    warnings: findings,
+    pictures: [{ arm: 'head', of: 'block', perSecond: [1, 2, 3] }],
+    hold: { base: held(), head: held({ dropped: 3 }) },
+    reach: { base: 1, head: 0.9 },
+  });
+  const broken = pair(['go', 'gleam'], 'json', [], {
+    verdict: 'invalid',
+    reasons: findings.filter(({ severity }) => severity === 'error'),
+  });
+  return versusOf([own, broken], {
+    claims: someClaims(true).map((one) => ({ ...one, reasons: findings })),
+    scaling: [scaling('plaintext', { server: 'go-vs-gleam' })],
+  });
+}
+
+for (const [name, render] of Object.entries(OUTPUTS)) {
+  test(`A ${name} of a versus says the contenders’ names, and neither base nor head, whatever was found`, () => {
+    const text = render(withEverything());
+    assert.deepEqual(text.match(/.{0,60}\b(base|head)\b.{0,30}/gi) ?? [], []);
+    if (name !== 'list of annotations') assert.match(text, /gleam/);
+  });
+
+  test(`A ${name} of a versus calls nothing a regression or an improvement`, () => {
+    for (const [example, build] of Object.entries(VERSUS_EXAMPLES)) {
+      assert.doesNotMatch(render(build()), /regress|improve/i, example);
+    }
+  });
+}

@@ -1,6 +1,8 @@
 /** What a forest plot shows of each metric: the ratio of two measured values with its interval. Plain data. */
+import { subjectName } from '../../config/experiment.ts';
 import { isHigherBetter } from '../../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
+import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { formatNumber } from '../format.ts';
@@ -16,14 +18,22 @@ export interface Mark {
   band: readonly [number, number] | null;
   /** Which one is better by the whole interval; null where that cannot be told. */
   favours: Arm | null;
+  /** Shown to differ by no more than the tolerance, either way. */
+  isSame?: boolean;
 }
 
 /** In the order of the reports; without what is no ratio, such as errors, which are held to a limit. */
-export function marksOf(subject: SubjectVerdict): Mark[] {
-  return [...subject.metrics].sort(byMetric).flatMap((metric) => markOf(metric, subject) ?? []);
+export function marksOf(subject: SubjectVerdict, versus?: Versus): Mark[] {
+  return [...subject.metrics]
+    .sort(byMetric)
+    .flatMap((metric) => markOf(metric, subject, versus) ?? []);
 }
 
-function markOf(metric: MetricVerdict, subject: SubjectVerdict): Mark | null {
+function markOf(
+  metric: MetricVerdict,
+  subject: SubjectVerdict,
+  versus: Versus | undefined,
+): Mark | null {
   const { comparison, change, interval, tolerance, name } = metric;
   if (change === null || (comparison !== 'ratio' && comparison !== 'none')) return null;
   if (isBroken(subject)) return null;
@@ -32,7 +42,7 @@ function markOf(metric: MetricVerdict, subject: SubjectVerdict): Mark | null {
     ratio: 1 + change,
     interval: interval === null ? null : [1 + interval[0], 1 + interval[1]],
     band: bandOf(name, tolerance, subject.names !== undefined),
-    favours: favoured(metric, subject),
+    ...outcomeOf(metric, subject, versus),
   };
 }
 
@@ -52,6 +62,21 @@ function bandOf(
     : [1 / (1 + tolerance), 1 + tolerance];
   if (isVersus) return [low, high];
   return isHigherBetter(name) ? [low, 1] : [1, high];
+}
+
+/** Which one is better: by the judge's word, which shares one error rate among all comparisons, where there is one. */
+export function outcomeOf(
+  metric: MetricVerdict,
+  subject: SubjectVerdict,
+  versus: Versus | undefined,
+): Pick<Mark, 'favours' | 'isSame'> {
+  const pair = versus?.ranking
+    .find((one) => one.scenario === subject.scenario && one.metric === metric.name)
+    ?.pairs.find((one) => one.subject === subjectName(subject));
+  if (pair === undefined) return { favours: favoured(metric, subject) };
+  if (pair.outcome === 'same') return { favours: null, isSame: true };
+  if (pair.outcome !== 'better') return { favours: null };
+  return { favours: pair.better === subject.names?.base ? 'base' : 'head' };
 }
 
 /**

@@ -9,13 +9,18 @@ export const FOREST_COLUMNS = 72;
 const LABEL_COLUMNS = 22;
 const GAP = ' ';
 
-/** Lines of at most `width` columns, the axis first; none without marks. */
-export function textForest(marks: readonly Mark[], axis: Axis, width = FOREST_COLUMNS): string[] {
+/** Lines of at most `width` columns, the axis first; none without marks. `beside`: of all plots that should be as wide. */
+export function textForest(
+  marks: readonly Mark[],
+  axis: Axis,
+  width = FOREST_COLUMNS,
+  beside: readonly Mark[] = marks,
+): string[] {
   if (marks.length === 0) return [];
   const texts = marks.map(ratioText);
   const widest = (all: readonly string[]) => Math.max(...all.map(displayWidth));
-  const labelColumns = Math.min(LABEL_COLUMNS, widest(marks.map(({ label }) => label)));
-  const room = width - labelColumns - widest(texts) - 2 * GAP.length;
+  const labelColumns = Math.min(LABEL_COLUMNS, widest(beside.map(({ label }) => label)));
+  const room = width - labelColumns - widest(beside.map(ratioText)) - 2 * GAP.length;
   // An odd number, so that 1 is in the middle of a character.
   const plotColumns = Math.max(9, room % 2 === 0 ? room - 1 : room);
   const line = (label: string, plot: string, text: string) =>

@@ -2,25 +2,22 @@
  * `report.html`: the whole report in one file that needs no network, no script and no other file. Any text in the verdict
  * may be hostile: everything that is not ours goes through `markup.ts`, and the page's own policy lets nothing be loaded.
  */
-import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict.ts';
 import { checkInMarkdown } from '../check-text.ts';
-import { plural } from '../format.ts';
 import { countsLine, headline } from '../headline.ts';
-import { repeatCommands } from '../method.ts';
-import { type Note, notesOf } from '../notes.ts';
+import { isVersus } from '../names.ts';
+import { notesOf } from '../notes.ts';
 import { worstFirst } from '../rows.ts';
-import { shortMethod } from '../short-method.ts';
-import { escapeMarkup, phraseToHtml, preformatted } from './markup.ts';
+import { introOf } from '../versus/intro.ts';
+import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
+import { escapeMarkup, phraseToHtml } from './markup.ts';
 import { POLICY, STYLE } from './style.ts';
-import { axisOf, subjectSection } from './subject.ts';
-
-/** A page of more is of no use to anybody, and slow. */
-const MOST_SUBJECTS = 100;
-const MOST_NOTES = 100;
+import { versusBlocks } from './versus.ts';
 
 /** HTML, ending in a newline. */
 export function renderHtml(verdict: Verdict): string {
-  return documentOf('Throughput Gate', gateBlocks(verdict));
+  if (!isVersus(verdict)) return documentOf('Throughput Gate', gateBlocks(verdict));
+  return documentOf(`Throughput Gate: ${introOf(verdict).title}`, versusBlocks(verdict));
 }
 
 function gateBlocks(verdict: Verdict): string[] {
@@ -41,44 +38,7 @@ function gateBlocks(verdict: Verdict): string[] {
   ];
 }
 
-/** A plot and a table for each, all of them on one axis. */
-export function subjectBlocks(subjects: readonly SubjectVerdict[]): string[] {
-  const axis = axisOf(subjects);
-  const rest = subjects.length - MOST_SUBJECTS;
-  return [
-    ...subjects.slice(0, MOST_SUBJECTS).map((subject, i) => subjectSection(subject, axis, `s${i}`)),
-    ...(rest > 0
-      ? [`<p class="soft">… and ${plural(rest, 'more subject')}, in verdict.json.</p>`]
-      : []),
-  ];
-}
-
-export function notesBlock(notes: readonly Note[]): string[] {
-  if (notes.length === 0) return [];
-  const rest = notes.length - MOST_NOTES;
-  const items = notes.slice(0, MOST_NOTES).map(({ kind, about, message }) => {
-    const names = about
-      .slice(0, 3)
-      .map(({ subject, metric }) => `<code>${escapeMarkup(subject, 80)}</code> ${metric ?? ''}`);
-    const more = about.length > 3 ? `, ${about.length - 3} more` : '';
-    const sign = kind === 'warning' ? 'Warning, ' : '';
-    return `<li>${sign}${names.join(', ').trim()}${more}: ${escapeMarkup(message)}</li>`;
-  });
-  if (rest > 0) items.push(`<li>… and ${plural(rest, 'more note')}, in verdict.json.</li>`);
-  return ['<h2>Reasons and warnings</h2>', `<ul>\n${items.join('\n')}\n</ul>`];
-}
-
-export function methodBlock(verdict: Verdict): string[] {
-  const lines = shortMethod(verdict).map((line) => `<p>${phraseToHtml(line)}</p>`);
-  return [
-    '<h2>How this was measured</h2>',
-    ...lines,
-    '<h2>The same again, on your own machine</h2>',
-    preformatted(repeatCommands(verdict)),
-  ];
-}
-
-export function documentOf(title: string, blocks: readonly string[]): string {
+function documentOf(title: string, blocks: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,9 +1,10 @@
 /** One subject in the page: its word, its forest plot, and the same figures as a table behind it. */
 import { subjectName } from '../../config/experiment.ts';
 import type { SubjectVerdict } from '../../judge/verdict.ts';
+import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import { changeAndInterval } from '../changes.ts';
 import { type Axis, axisFor } from '../forest/axis.ts';
-import { favoured, type Mark, marksOf, ratioText } from '../forest/mark.ts';
+import { type Mark, marksOf, outcomeOf, ratioText } from '../forest/mark.ts';
 import { svgForest } from '../forest/svg.ts';
 import { NOTHING, plural } from '../format.ts';
 import { byMetric, metricLabel } from '../metric-text.ts';
@@ -15,17 +16,21 @@ import { escapeMarkup, htmlTable } from './markup.ts';
 
 /** One for all of them. */
 export function axisOf(subjects: readonly SubjectVerdict[]): Axis {
-  return axisFor(subjects.flatMap(marksOf));
+  return axisFor(subjects.flatMap((subject) => marksOf(subject)));
 }
 
-/** `id`: unique in the page. */
-export function subjectSection(subject: SubjectVerdict, axis: Axis, id: string): string {
-  const marks = marksOf(subject);
+/** `id`: unique in the page. `versus`: of the verdict, where it is one. */
+export function subjectSection(
+  subject: SubjectVerdict,
+  axis: Axis,
+  { id, versus }: { id: string; versus: Versus | undefined },
+): string {
+  const marks = marksOf(subject, versus);
   return [
     `<h2>${escapeMarkup(headingOf(subject), 200)}</h2>`,
     `<p class="soft">${escapeMarkup(underHeading(subject))}</p>`,
     ...(marks.length === 0 ? [] : plot(subject, marks, axis, id)),
-    ...(subject.metrics.length === 0 ? [] : [figures(subject)]),
+    ...(subject.metrics.length === 0 ? [] : [figures(subject, versus)]),
   ].join('\n');
 }
 
@@ -47,8 +52,8 @@ function plot(subject: SubjectVerdict, marks: readonly Mark[], axis: Axis, id: s
   const { base, head } = namesOf(subject);
   const title = `${head} over ${base}, ${subject.scenario}`;
   const description = marks
-    .map(({ label, favours, ...mark }) => {
-      return `${label}: ${ratioText(mark)}, ${outcomeText(favours, { base, head })}`;
+    .map((mark) => {
+      return `${mark.label}: ${ratioText(mark)}, ${outcomeText(mark, { base, head })}`;
     })
     .join('. ');
   const options = { title, description };
@@ -74,7 +79,7 @@ function legend(base: string, head: string, isVersus: boolean): string {
   ].join('')}</p>`;
 }
 
-function figures(subject: SubjectVerdict): string {
+function figures(subject: SubjectVerdict, versus: Versus | undefined): string {
   const names = namesOf(subject);
   const rows = [...subject.metrics].sort(byMetric).map((metric) => {
     const [base = NOTHING, head = NOTHING] = formatValues(metric.unit, [metric.base, metric.head]);
@@ -85,7 +90,7 @@ function figures(subject: SubjectVerdict): string {
       metric.change === null ? NOTHING : changeAndInterval(metric),
       metric.interval === null || metric.comparison === 'limit'
         ? NOTHING
-        : outcomeText(favoured(metric, subject), names),
+        : outcomeText(outcomeOf(metric, subject, versus), names),
     ].map((text) => escapeMarkup(text));
   });
   const columns = [

@@ -1,9 +1,10 @@
 /** The first sentences of a versus: what was found, with its interval, in the contenders' names. */
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
+import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';
-import { favoured } from '../forest/mark.ts';
+import { type Mark, outcomeOf } from '../forest/mark.ts';
 import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Phrase } from '../phrase.ts';
@@ -11,29 +12,31 @@ import { metricReason, subjectReason } from '../text/finding.ts';
 import { joinList } from '../verdict-labels.ts';
 
 /** "`gleam` serves 43.1% fewer requests per second than `go`, −43.1% [−45.0%, −41.2%]". */
-export function leadOf(subject: SubjectVerdict): Phrase {
+export function leadOf(subject: SubjectVerdict, versus: Versus | undefined): Phrase {
   const metric = leadMetric(subject);
   const [base, head] = named(subject);
   const failure = failureOf(subject);
   if (failure !== null) return [head, ' and ', base, ' were not compared: ', { quote: failure }];
   if (metric === null) return [head, ' and ', base, ' have nothing that could be compared'];
   const label = metricLabel(metric);
-  if (favoured(metric, subject) !== null) {
+  const { favours, isSame } = outcomeOf(metric, subject, versus);
+  if (favours !== null) {
     return [head, ` ${changeSentence(metric)} than `, base, ` ${intervalOf(metric)}`];
   }
   const reason = doubtOf(metric, subject);
   if (reason !== null) {
     return [head, ' and ', base, ` cannot be compared by ${label}: `, { quote: reason }];
   }
-  return [head, ' and ', base, ` cannot be told apart by ${label}: ${changeAndInterval(metric)}`];
+  const said = isSame ? 'are alike, within the tolerance,' : 'cannot be told apart';
+  return [head, ' and ', base, ` ${said} by ${label}: ${changeAndInterval(metric)}`];
 }
 
 /** "`gleam` uses 75.0% more CPU per request and 392% more memory than `go`"; empty where nothing else is clear. */
-export function othersOf(subject: SubjectVerdict): Phrase {
+export function othersOf(subject: SubjectVerdict, versus: Versus | undefined): Phrase {
   const lead = leadMetric(subject);
   const clear = [...subject.metrics]
     .sort((a, b) => Number(b.gating) - Number(a.gating) || byMetric(a, b))
-    .filter((metric) => metric !== lead && favoured(metric, subject) !== null)
+    .filter((metric) => metric !== lead && outcomeOf(metric, subject, versus).favours !== null)
     .filter(({ comparison }) => comparison === 'ratio')
     .slice(0, MOST_OTHERS)
     .sort(byMetric);
@@ -84,7 +87,11 @@ function intervalOf(metric: MetricVerdict): string {
   return whole.slice(Math.max(0, whole.indexOf('[')));
 }
 
-/** "gleam better", "not told apart": for a column. */
-export function outcomeText(favours: Arm | null, names: Record<Arm, string>): string {
-  return favours === null ? 'not told apart' : `${names[favours]} better`;
+/** "gleam better", "alike", "not told apart": for a column. */
+export function outcomeText(
+  { favours, isSame = false }: Pick<Mark, 'favours' | 'isSame'>,
+  names: Record<Arm, string>,
+): string {
+  if (favours !== null) return `${names[favours]} better`;
+  return isSame ? 'alike, within the tolerance' : 'not told apart';
 }

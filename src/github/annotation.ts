@@ -1,0 +1,6 @@
+/** One line on the run's page. */
+export interface Annotation {
+  level: 'error' | 'warning' | 'notice';
+  title: string;
+  message: string;
+}

@@ -1,0 +1,52 @@
+/** Parts of the page that both kinds of report have. */
+import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import { plural } from '../format.ts';
+import { repeatCommands } from '../method.ts';
+import type { Note } from '../notes.ts';
+import { shortMethod } from '../short-method.ts';
+import { escapeMarkup, phraseToHtml, preformatted } from './markup.ts';
+import { axisOf, subjectSection } from './subject.ts';
+
+/** A page of more is of no use to anybody, and slow. */
+const MOST_SUBJECTS = 100;
+const MOST_NOTES = 100;
+
+/** A plot and a table for each, all of them on one axis. */
+export function subjectBlocks(subjects: readonly SubjectVerdict[], versus?: Versus): string[] {
+  const axis = axisOf(subjects);
+  const rest = subjects.length - MOST_SUBJECTS;
+  return [
+    ...subjects
+      .slice(0, MOST_SUBJECTS)
+      .map((subject, i) => subjectSection(subject, axis, { id: `s${i}`, versus })),
+    ...(rest > 0
+      ? [`<p class="soft">… and ${plural(rest, 'more subject')}, in verdict.json.</p>`]
+      : []),
+  ];
+}
+
+export function notesBlock(notes: readonly Note[]): string[] {
+  if (notes.length === 0) return [];
+  const rest = notes.length - MOST_NOTES;
+  const items = notes.slice(0, MOST_NOTES).map(({ kind, about, message }) => {
+    const names = about
+      .slice(0, 3)
+      .map(({ subject, metric }) => `<code>${escapeMarkup(subject, 80)}</code> ${metric ?? ''}`);
+    const more = about.length > 3 ? `, ${about.length - 3} more` : '';
+    const sign = kind === 'warning' ? 'Warning, ' : '';
+    return `<li>${sign}${names.join(', ').trim()}${more}: ${escapeMarkup(message)}</li>`;
+  });
+  if (rest > 0) items.push(`<li>… and ${plural(rest, 'more note')}, in verdict.json.</li>`);
+  return ['<h2>Reasons and warnings</h2>', `<ul>\n${items.join('\n')}\n</ul>`];
+}
+
+export function methodBlock(verdict: Verdict): string[] {
+  const lines = shortMethod(verdict).map((line) => `<p>${phraseToHtml(line)}</p>`);
+  return [
+    '<h2>How this was measured</h2>',
+    ...lines,
+    '<h2>The same again, on your own machine</h2>',
+    preformatted(repeatCommands(verdict)),
+  ];
+}

@@ -1,0 +1,99 @@
+/** The claims with their answers, as rows of a table, whatever it is drawn with. Texts are still to be escaped. */
+import type { ClaimAnswer, ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
+import type { Verdict } from '../../judge/verdict.ts';
+import { formatNumber, NOTHING } from '../format.ts';
+import { findingText } from '../text/finding.ts';
+import { formatQuantity, formatValues } from '../values.ts';
+
+export interface ClaimRow {
+  /** As it was written. */
+  claim: string;
+  answer: ClaimAnswer;
+  isGate: boolean;
+  /** `0.57 [0.55, 0.59]`, `4.91 ms [4.80, 5.02]` */
+  measured: string;
+  /** `≥ 1.12`, `≤ 5 ms` */
+  claimed: string;
+  /** Of an undecided claim; empty where there is nothing to say. */
+  decides: string;
+  /** How far the answer reaches; mostly empty. */
+  reach: string;
+}
+
+export const CLAIM_TITLES = ['Claim', 'Answer', 'Measured', 'Claimed', 'What would decide it'];
+
+/** Signs that stay beside the word, and mean nothing about a merge. */
+export const ANSWER_SIGN: Record<ClaimAnswer, string> = {
+  holds: '✓',
+  refuted: '✗',
+  undecided: '?',
+};
+
+export function claimRows({ claims = [] }: Pick<Verdict, 'claims'>): ClaimRow[] {
+  return claims.map((one) => ({
+    claim: claimName(one, claims),
+    answer: one.answer,
+    isGate: one.claim.gate,
+    measured: measuredText(one),
+    claimed: `${OPERATORS[one.claim.op]} ${boundText(one)}`,
+    decides: reasonsText(one, 'doubt'),
+    reach: reasonsText(one, 'note'),
+  }));
+}
+
+function reasonsText({ reasons }: ClaimVerdict, severity: 'doubt' | 'note'): string {
+  const own = reasons.filter((reason) => reason.severity === severity);
+  return own.map((reason) => findingText(reason)).join('; ');
+}
+
+/** "2 hold, 1 is refuted, 1 is undecided": of all of them. */
+export function claimCounts({ claims = [] }: Pick<Verdict, 'claims'>): string {
+  const count = (answer: ClaimAnswer) => claims.filter((one) => one.answer === answer).length;
+  const [holds, refuted, open] = [count('holds'), count('refuted'), count('undecided')];
+  const is = (many: number) => (many === 1 ? 'is' : 'are');
+  return [
+    ...(holds > 0 ? [`${holds} ${holds === 1 ? 'holds' : 'hold'}`] : []),
+    ...(refuted > 0 ? [`${refuted} ${is(refuted)} refuted`] : []),
+    ...(open > 0 ? [`${open} ${is(open)} undecided`] : []),
+  ].join(', ');
+}
+
+/** Where one text is claimed of several scenarios, the scenario stands with it. */
+export function claimName(one: ClaimVerdict, claims: readonly ClaimVerdict[]): string {
+  const { text, left } = one.claim;
+  const isOfSeveral = claims.some(
+    (other) => other.claim.text === text && other.claim.left.scenario !== left.scenario,
+  );
+  return isOfSeveral ? `${text} (${left.scenario})` : text;
+}
+
+export const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as const;
+
+function measuredText({ scale, unit, estimate, interval }: ClaimVerdict): string {
+  if (estimate === null) return NOTHING;
+  const all = [estimate, ...(interval ?? [])];
+  const texts = scale === 'ratio' ? ratios(all) : formatValues(unit, all, null, 3);
+  const [middle = NOTHING, low = '', high = ''] = texts;
+  return interval === null ? middle : unitOnce(middle, low, high);
+}
+
+/** `2.31 [2.10, 2.50] ms`: where all three have the same unit. */
+function unitOnce(...texts: [string, string, string]): string {
+  const units = texts.map((text) => /[^\d.,−]*$/.exec(text)?.[0] ?? '');
+  const [unit = ''] = units;
+  const isShared = unit !== '' && units.every((one) => one === unit);
+  const [middle, low, high] = texts.map((text) => (isShared ? text.slice(0, -unit.length) : text));
+  return `${middle} [${low}, ${high}]${isShared ? unit : ''}`;
+}
+
+function boundText({ scale, unit, bound }: ClaimVerdict): string {
+  return scale === 'ratio' ? String(Number(bound.toPrecision(4))) : formatQuantity(unit, bound);
+}
+
+/** To the same number of decimals: three where all lie close to 1. */
+function ratios(values: readonly number[]): string[] {
+  const isClose = values.every((value) => value > 0.9 && value < 1.1);
+  const most = Math.max(...values.map(Math.abs));
+  const decimals = isClose ? 3 : most < 10 ? 2 : most < 100 ? 1 : 0;
+  return values.map((value) => formatNumber(value, decimals));
+}

@@ -1,0 +1,39 @@
+/** The forest plots of a versus as text: one for each scenario of each pair, all on one axis. */
+import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { axisFor } from '../forest/axis.ts';
+import { type Mark, marksOf } from '../forest/mark.ts';
+import { textForest } from '../forest/text.ts';
+import { plural } from '../format.ts';
+import { namesOf } from '../names.ts';
+
+export interface TextPlot {
+  /** "gleam over go, plaintext", still to be escaped. */
+  title: string;
+  lines: string[];
+  blocks: string;
+}
+
+/** Those that were measured, in the order of the experiment. */
+export function textPlots({ subjects, versus }: Verdict, width?: number): TextPlot[] {
+  const drawn = subjects
+    .map((subject) => ({ subject, marks: marksOf(subject, versus) }))
+    .filter(({ marks }) => marks.length > 0);
+  const all = drawn.flatMap(({ marks }) => marks);
+  const axis = axisFor(all);
+  return drawn.map(({ subject, marks }: { subject: SubjectVerdict; marks: Mark[] }) => ({
+    title: plotTitle(subject),
+    lines: textForest(marks, axis, width, all),
+    blocks: plural(subject.blocks, 'block'),
+  }));
+}
+
+export function plotTitle(subject: SubjectVerdict): string {
+  const { base, head } = namesOf(subject);
+  return `${head} over ${base}, ${subject.scenario}`;
+}
+
+/** How to read them, once. */
+export const PLOT_KEY = [
+  'Each line is a ratio on a logarithmic scale; right of 1 the one named first has more of it. More is better of throughput, less of everything else.',
+  '● told apart, ○ not told apart, ├─┤ 95% interval, ◄ ► goes on beyond the scale.',
+];

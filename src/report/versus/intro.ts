@@ -1,0 +1,94 @@
+/** The top of every report of a versus: what was found in a sentence or two, how many claims hold, whether the job fails. */
+
+import { EXIT } from '../../judge/exit-code.ts';
+import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { plainName } from '../escape.ts';
+import { plural } from '../format.ts';
+import { metricLabel } from '../metric-text.ts';
+import type { Phrase } from '../phrase.ts';
+import { joinList } from '../verdict-labels.ts';
+import { versusCheck } from './check.ts';
+import { claimCounts } from './claims.ts';
+import { failureOf, leadOf, othersOf } from './lead.ts';
+import { rankingLine } from './ranking.ts';
+
+export interface Intro {
+  /** "go against gleam-mist" */
+  title: string;
+  /** What was found; the first is the one that counts. */
+  sentences: Phrase[];
+  /** How many claims hold, and whether the job fails for one. */
+  check: Phrase[];
+  /** `failed`: a claim that gates is refuted. `broken`: something could not be measured. */
+  tone: 'plain' | 'failed' | 'broken';
+}
+
+/** The first lines name so many scenarios; the plots have all. */
+const MOST_SCENARIOS = 2;
+const MOST_NAMES = 6;
+
+export function introOf(verdict: Verdict): Intro {
+  const names = contendersOf(verdict);
+  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), 'others'] : names;
+  const { code, said } = versusCheck(verdict);
+  const claims = verdict.claims ?? [];
+  return {
+    title: names.length > 2 ? joinList(shown) : names.join(' against '),
+    sentences: found(verdict),
+    check: [
+      ...(claims.length === 0
+        ? []
+        : [[`Of ${plural(claims.length, 'claim')}, ${claimCounts(verdict)}.`]]),
+      ...said,
+    ],
+    tone: code === EXIT.regression ? 'failed' : code === EXIT.invalid ? 'broken' : 'plain',
+  };
+}
+
+export function contendersOf({ versus, subjects }: Verdict): string[] {
+  const names = versus?.contenders ?? [
+    ...new Set(subjects.flatMap(({ names: own }) => (own ? [own.base, own.head] : []))),
+  ];
+  return names.map((name) => plainName(name));
+}
+
+function found(verdict: Verdict): Phrase[] {
+  const { versus, subjects } = verdict;
+  if (versus !== undefined && versus.contenders.length > 2) return ranked(verdict);
+  const measured = subjects.filter((subject) => failureOf(subject) === null);
+  const told = (measured.length > 0 ? measured : subjects).slice(0, MOST_SCENARIOS);
+  const rest = subjects.length - told.length;
+  return [
+    ...told.flatMap((subject) => sentencesOf(subject, verdict, subjects.length > 1)),
+    ...(rest > 0 ? [[`${plural(rest, 'more scenario')} below.`]] : []),
+  ];
+}
+
+/** "`gleam` serves … than `go`. `gleam` uses …"; the scenario where there are several. */
+function sentencesOf(subject: SubjectVerdict, { versus }: Verdict, isOne: boolean): Phrase[] {
+  const where: Phrase = isOne ? ['On ', { name: subject.scenario }, ', '] : [];
+  const others = othersOf(subject, versus);
+  return [
+    [...where, ...leadOf(subject, versus), '.'],
+    ...(others.length === 0 ? [] : [[...others, '.']]),
+  ];
+}
+
+/** Who comes first in each scenario, by its first metric that has ranks. */
+function ranked({ versus, subjects }: Verdict): Phrase[] {
+  const seen = new Set<string>();
+  const lines = (versus?.ranking ?? []).flatMap((ranking): Phrase[] => {
+    const isKnown = ranking.places.some(({ rank }) => rank !== null);
+    if (seen.has(ranking.scenario) || !isKnown) return [];
+    seen.add(ranking.scenario);
+    const work = subjects.find((one) => one.scenario === ranking.scenario)?.metrics[0]?.work;
+    const label = metricLabel({ name: ranking.metric, work: work ?? 'request' });
+    return [
+      ['On ', { name: ranking.scenario }, `, by ${label}: `, { quote: rankingLine(ranking) }, '.'],
+    ];
+  });
+  const broken = subjects.filter((subject) => failureOf(subject) !== null);
+  const [first] = broken;
+  const failure: Phrase[] = first === undefined ? [] : [[...leadOf(first, versus), '.']];
+  return [...lines.slice(0, MOST_SCENARIOS), ...failure];
+}

@@ -1,0 +1,234 @@
+/** The comment and the summary of a versus. Any text in the verdict may be hostile. */
+import type { Verdict } from '../../judge/verdict.ts';
+import type { Printed } from '../../system/printed.ts';
+import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
+import { plural } from '../format.ts';
+import { fold, footer, type Links } from '../frame.ts';
+import { exactly, repeatCommands } from '../method.ts';
+import { markdownNotes, type NoteLimits } from '../notes.ts';
+import { type Phrase, phraseToMarkdown } from '../phrase.ts';
+import { type CommentOutput, NO_OUTPUT, printedInComment, printedInMarkdown } from '../printed.ts';
+import { mostTelling, rowsOf } from '../rows.ts';
+import { holdInComment, holdInSummary, scalingInComment, scalingInSummary } from '../sections.ts';
+import { shortMethod } from '../short-method.ts';
+import { alignedTable } from '../table.ts';
+import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './claims.ts';
+import { contenderRows } from './figures.ts';
+import { PLOT_KEY, textPlots } from './forest.ts';
+import { introOf } from './intro.ts';
+import { whatItCannotSay } from './limits.ts';
+import { RANKING_TITLES, rankingTables } from './ranking.ts';
+
+/** Nothing changed from one commit to another. */
+const NO_CHANGE = { compareUrl: '' };
+
+/** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
+const LONGEST = 60_000;
+
+interface Size {
+  claims: number;
+  /** Plots that stand open, and those in the fold. */
+  open: number;
+  folded: number;
+  notes: NoteLimits;
+}
+
+/** The last one fits whatever the texts are. */
+const SIZES: readonly Size[] = [
+  { claims: 40, open: 1, folded: 30, notes: { notes: 12, lines: 10, columns: 140 } },
+  { claims: 20, open: 1, folded: 6, notes: { notes: 5, lines: 8, columns: 140 } },
+  { claims: 6, open: 1, folded: 0, notes: { notes: 2, lines: 4, columns: 140 } },
+];
+
+const IN_SUMMARY: Size = {
+  claims: 500,
+  open: 200,
+  folded: 0,
+  notes: { notes: 200, lines: 20, columns: 400 },
+};
+
+export function versusComment(
+  verdict: Verdict,
+  links: Links = {},
+  output: CommentOutput = NO_OUTPUT,
+): string {
+  let comment = '';
+  for (const size of SIZES) {
+    comment = joined(commentBlocks(verdict, links, output, size));
+    if (comment.length < LONGEST) break;
+  }
+  return comment;
+}
+
+export function versusSummary(
+  verdict: Verdict,
+  links: Links = {},
+  printed: readonly Printed[] = [],
+): string {
+  const size = IN_SUMMARY;
+  return joined([
+    `## ${heading(verdict)}`,
+    box(verdict),
+    ...claimBlocks(verdict, size),
+    ...rankingBlocks(verdict, 200),
+    ...plotBlocks(verdict, size),
+    '### All figures',
+    contenderRows(mostTelling(rowsOf(verdict), 2500), verdict),
+    ...holdInSummary(verdict, { holds: 100, scalings: 100 }),
+    ...scalingInSummary(verdict, { holds: 100, scalings: 100 }),
+    markdownNotes(verdict, size.notes),
+    ...printedInMarkdown(printed, verdict, { notes: 60, lines: 40, columns: 2000 }),
+    '### How this was measured',
+    ...methodBlocks(verdict),
+    ...exactly(verdict, 200),
+    ...limitBlocks(verdict),
+    footer(verdict, { ...links, ...NO_CHANGE }),
+  ]);
+}
+
+function commentBlocks(
+  verdict: Verdict,
+  links: Links,
+  output: CommentOutput,
+  size: Size,
+): string[] {
+  return [
+    `### ${heading(verdict)}`,
+    box(verdict),
+    ...claimBlocks(verdict, size),
+    ...rankingBlocks(verdict, 2),
+    ...plotBlocks(verdict, size),
+    markdownNotes(verdict, size.notes),
+    ...printedInComment(output, verdict, size.notes, links.summaryUrl),
+    ...holdInComment(verdict, { holds: 5, scalings: 5 }),
+    ...scalingInComment(verdict, { holds: 5, scalings: 5 }),
+    fold('How this was measured, how to repeat it, and what it cannot say', [
+      ...methodBlocks(verdict),
+      ...limitBlocks(verdict),
+    ]),
+    footer(verdict, { ...links, ...NO_CHANGE }),
+  ];
+}
+
+function joined(blocks: readonly string[]): string {
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function heading(verdict: Verdict): string {
+  return `Throughput Gate: ${escapeText(introOf(verdict).title, 300)}`;
+}
+
+const ALERT = { plain: 'NOTE', failed: 'CAUTION', broken: 'WARNING' };
+
+/** Grey for whoever only wants to know; red where a claim that gates is refuted. */
+function box(verdict: Verdict): string {
+  const { sentences, check, tone } = introOf(verdict);
+  const [first = '', ...rest] = sentences.map(phraseToMarkdown);
+  const paragraphs = [`**${first}**`, rest.join(' '), check.map(phraseToMarkdown).join(' ')].filter(
+    (text) => text !== '',
+  );
+  return [`[!${ALERT[tone]}]`, paragraphs.join('\n\n')]
+    .join('\n')
+    .split('\n')
+    .map((line) => (line === '' ? '>' : `> ${line}`))
+    .join('\n');
+}
+
+function claimBlocks(verdict: Verdict, { claims }: Size): string[] {
+  const rows = claimRows(verdict);
+  if (rows.length === 0) return [];
+  const cells = rows
+    .slice(0, claims)
+    .map(({ claim, isGate, answer, measured, claimed, decides }) => [
+      `${codeSpan(claim, 200)}${isGate ? ' (gate)' : ''}`,
+      `**${ANSWER_SIGN[answer]} ${answer}**`,
+      escapeText(measured),
+      escapeText(claimed),
+      escapeText(decides),
+    ]);
+  const used = CLAIM_TITLES.map((_, i) => cells.some((row) => row[i] !== ''));
+  const kept = (row: readonly string[]) => row.filter((_, i) => used[i]);
+  const rest = rows.length - claims;
+  return [
+    alignedTable(
+      [kept(CLAIM_TITLES), ...cells.map((row) => kept(row).map(tableCell))],
+      kept(['l', 'l', 'r', 'r', 'l']) as ('l' | 'r')[],
+    ),
+    ...reaches(rows.slice(0, claims)),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more claim')}, in \`verdict.json\`.`] : []),
+  ];
+}
+
+/** How far an answer reaches, where it does not reach all the way. */
+function reaches(rows: readonly ClaimRow[]): string[] {
+  const items = rows
+    .filter(({ reach }) => reach !== '')
+    .map(({ claim, reach }) => `- ${codeSpan(claim, 200)}: ${escapeText(reach)}`);
+  return items.length === 0 ? [] : [items.join('\n')];
+}
+
+function rankingBlocks(verdict: Verdict, open: number): string[] {
+  const tables = rankingTables(verdict);
+  const inOrder = [...tables.filter((one) => one.isLead), ...tables.filter((one) => !one.isLead)];
+  const blocks = inOrder.map(({ scenario, title, rows }) => [
+    `**Ranking on ${codeSpan(scenario)} by ${title}**`,
+    alignedTable(
+      [
+        RANKING_TITLES,
+        ...rows.map(([rank = '', name = '', value = '']) => [
+          rank,
+          tableCell(codeSpan(name)),
+          value,
+        ]),
+      ],
+      ['l', 'l', 'r'],
+    ),
+  ]);
+  const folded = blocks.slice(open, open + 40).flat();
+  return [
+    ...blocks.slice(0, open).flat(),
+    ...(folded.length === 0
+      ? []
+      : [fold(`${plural(blocks.length - open, 'more ranking')}`, folded)]),
+  ];
+}
+
+function plotBlocks(verdict: Verdict, { open, folded }: Size): string[] {
+  const plots = textPlots(verdict);
+  if (plots.length === 0) return [];
+  const blocks = plots.map(({ title, lines, blocks: measured }) => [
+    `**${escapeText(title, 200)}** (${measured})`,
+    codeBlock(lines.join('\n'), 'text', 60, 80),
+  ]);
+  const more = blocks.slice(open, open + folded).flat();
+  const left = plots.length - open - folded;
+  return [
+    ...blocks.slice(0, open).flat(),
+    `<sub>${PLOT_KEY.join('<br>')}</sub>`,
+    ...(more.length === 0
+      ? []
+      : [
+          fold(
+            `${plural(Math.min(folded, plots.length - open), 'more plot')}, on the same scale`,
+            more,
+          ),
+        ]),
+    ...(left > 0 ? [`… and ${plural(left, 'more plot')}, in \`report.html\`.`] : []),
+  ];
+}
+
+function methodBlocks(verdict: Verdict): string[] {
+  return [
+    list(shortMethod(verdict)),
+    '**The same again, on your own machine**',
+    codeBlock(repeatCommands(verdict), 'sh', 200),
+  ];
+}
+
+function limitBlocks(verdict: Verdict): string[] {
+  return ['**What this cannot say**', list(whatItCannotSay(verdict).map((text) => [text]))];
+}
+
+function list(phrases: readonly Phrase[]): string {
+  return phrases.map((phrase) => `- ${phraseToMarkdown(phrase)}`).join('\n');
+}

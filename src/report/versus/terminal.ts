@@ -1,0 +1,178 @@
+/** A versus for a person at a terminal. Any text in the verdict may be hostile. */
+import type { Verdict } from '../../judge/verdict.ts';
+import { type TextColumn, textTable } from '../columns.ts';
+import { blockLines, oneLine, plainName } from '../escape.ts';
+import { plural } from '../format.ts';
+import { repeatCommands } from '../method.ts';
+import { notesOf } from '../notes.ts';
+import { type Paint, painter } from '../paint.ts';
+import { phraseToText } from '../phrase.ts';
+import { printedLines } from '../printed.ts';
+import { shortMethod } from '../short-method.ts';
+import type { TerminalOptions } from '../terminal-options.ts';
+import { holdLines, scalingLines } from '../terminal-sections.ts';
+import { indented, wrapWords } from '../width.ts';
+import { versusCheck } from './check.ts';
+import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from './claims.ts';
+import { PLOT_KEY, textPlots } from './forest.ts';
+import { introOf } from './intro.ts';
+import { whatItCannotSay } from './limits.ts';
+import { RANKING_TITLES, rankingTables } from './ranking.ts';
+
+const MOST_CLAIMS = 60;
+const MOST_PLOTS = 12;
+const MOST_NOTES = 20;
+const PRINTED = { notes: 20, lines: 40, columns: 2000 };
+/** Wider than this a plot says no more. */
+const WIDEST_PLOT = 100;
+
+export function versusTerminal(verdict: Verdict, options: TerminalOptions): string {
+  const width = Math.max(40, options.width);
+  const paint = painter(options.color);
+  const sections = [
+    top(verdict, width, paint),
+    claimLines(verdict, width, paint),
+    rankingLines(verdict, width, paint),
+    plotLines(verdict, width, paint),
+    holdLines(verdict, width, paint),
+    scalingLines(verdict, width, paint),
+    noteLines(verdict, width, paint),
+    printedLines(options.printed ?? [], verdict, PRINTED, { width, paint }),
+    bottom(verdict, options, width).map((line) => paint('dim', line)),
+  ].filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function top(verdict: Verdict, width: number, paint: Paint): string[] {
+  const { sentences, check, tone } = introOf(verdict);
+  const [first = [], ...rest] = [...sentences, ...check];
+  const style = tone === 'failed' ? 'red' : tone === 'broken' ? 'magenta' : 'bold';
+  return [
+    ...wrapWords(phraseToText(first), width).map((line) =>
+      paint(style === 'bold' ? 'bold' : ['bold', style], line),
+    ),
+    ...rest.flatMap((sentence) => wrapWords(phraseToText(sentence), width)),
+    ...wrapWords(`Exit code ${versusCheck(verdict).code}.`, width),
+  ];
+}
+
+function claimLines(verdict: Verdict, width: number, paint: Paint): string[] {
+  const rows = claimRows(verdict);
+  const shown = rows.slice(0, MOST_CLAIMS);
+  if (shown.length === 0) return [];
+  const column = (
+    title: string,
+    align: 'l' | 'r',
+    expendable: number,
+    cells: string[],
+  ): TextColumn => ({
+    ...{ title, align, expendable, cells },
+  });
+  const [claim = '', answer = '', measured = '', claimed = ''] = CLAIM_TITLES;
+  const lines = textTable(
+    [
+      column(
+        claim,
+        'l',
+        0,
+        shown.map((row) => oneLine(`${row.claim}${row.isGate ? ' (gate)' : ''}`, 120)),
+      ),
+      column(
+        answer,
+        'l',
+        0,
+        shown.map((row) => `${ANSWER_SIGN[row.answer]} ${row.answer}`),
+      ),
+      column(
+        measured,
+        'r',
+        1,
+        shown.map((row) => row.measured),
+      ),
+      column(
+        claimed,
+        'r',
+        2,
+        shown.map((row) => row.claimed),
+      ),
+    ],
+    width,
+    (text, _column, row) => (row === null ? paint('dim', text) : text),
+  );
+  const [titles = '', ...rest] = lines;
+  return [
+    titles,
+    ...rest.flatMap((line, i) => {
+      const { decides = '', reach = '' } = shown[i] ?? {};
+      const remarks = [decides, reach].filter((text) => text !== '');
+      return [line, ...remarks.flatMap((text) => indented(oneLine(text), width))];
+    }),
+    ...(rows.length > shown.length
+      ? [`… and ${plural(rows.length - shown.length, 'more claim')}, in verdict.json`]
+      : []),
+  ];
+}
+
+function rankingLines(verdict: Verdict, width: number, paint: Paint): string[] {
+  return rankingTables(verdict)
+    .filter(({ isLead }) => isLead)
+    .flatMap(({ scenario, title, rows }) => [
+      `${paint('bold', plainName(scenario))}: ranking by ${title}`,
+      ...textTable(
+        RANKING_TITLES.map((heading, i) => ({
+          title: heading,
+          align: i === 2 ? ('r' as const) : ('l' as const),
+          expendable: 0,
+          cells: rows.map((row) => (i === 1 ? plainName(row[i] ?? '') : (row[i] ?? ''))),
+        })),
+        width - 2,
+      ).map((line) => `  ${line}`),
+    ]);
+}
+
+function plotLines(verdict: Verdict, width: number, paint: Paint): string[] {
+  const plots = textPlots(verdict, Math.min(WIDEST_PLOT, width));
+  if (plots.length === 0) return [];
+  const rest = plots.length - MOST_PLOTS;
+  return [
+    ...plots
+      .slice(0, MOST_PLOTS)
+      .flatMap(({ title, lines, blocks }) => [
+        ...wrapWords(`${oneLine(title, 200)} (${blocks})`, width).map((line) =>
+          paint('bold', line),
+        ),
+        ...lines,
+        '',
+      ]),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more plot')}, in report.html`] : []),
+    ...PLOT_KEY.flatMap((line) => wrapWords(line, width)).map((line) => paint('dim', line)),
+  ];
+}
+
+function noteLines(verdict: Verdict, width: number, paint: Paint): string[] {
+  const all = notesOf(verdict);
+  const lines = all.slice(0, MOST_NOTES).flatMap(({ kind, about, message }) => {
+    const [first] = about;
+    const more = about.length > 1 ? ` and ${about.length - 1} more` : '';
+    const name = `${plainName(first?.subject ?? '')}${first?.metric ? ` ${first.metric}` : ''}${more}`;
+    const start = kind === 'warning' ? `warning: ${name}` : name;
+    const [head = '', ...tail] = indented(`${start}: ${oneLine(message)}`, width);
+    return [kind === 'warning' ? paint('yellow', head) : head, ...tail];
+  });
+  const rest = all.length - MOST_NOTES;
+  return rest > 0 ? [...lines, `… and ${plural(rest, 'more note')}, in verdict.json`] : lines;
+}
+
+function bottom(verdict: Verdict, { files = [] }: TerminalOptions, width: number): string[] {
+  const [first, ...others] = files.map((file) => oneLine(file, 400));
+  const names = others.map((file) => file.slice(file.lastIndexOf('/') + 1));
+  return [
+    ...shortMethod(verdict).flatMap((line) => wrapWords(phraseToText(line), width)),
+    'What this cannot say:',
+    ...whatItCannotSay(verdict).flatMap((text) => indented(text, width)),
+    'The same again:',
+    ...blockLines(repeatCommands(verdict), 20).map((line) => `  ${line}`),
+    ...(first === undefined ? [] : wrapWords(`Open ${first}: the whole report.`, width)),
+    ...(names.length === 0 ? [] : wrapWords(`Beside it: ${names.join(', ')}.`, width)),
+  ];
+}
