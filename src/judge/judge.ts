@@ -232,14 +232,22 @@ function warningsOf(measurement: Measurement, subject: SubjectState, word: Verdi
     ...health.warnings,
     ...health.rare.map(({ finding }) => finding),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
+    ...openLoopCpuWarnings(subject),
     ...stoppedWarnings(measurement, subject),
     ...noiseWarnings(noiseOf(subject)),
     ...missing.map(({ metric }): Finding => {
       return { code: 'not-readable', severity: 'warning', subject: metric, data: {} };
     }),
     ...(keptOf(measurement, subject)?.paired ? [STORED_WAS_PAIRED] : []),
-    ...(health.generatorLimited === null ? [] : [asWarning(health.generatorLimited)]),
+    ...(health.spare === null ? [] : [asWarning(health.spare.finding)]),
   ];
+}
+
+/** CPU per request is not that of the closed loop, as it is elsewhere. */
+function openLoopCpuWarnings({ metrics, plan }: SubjectState): Finding[] {
+  const perSecond = plan?.phases.latency?.perSecond;
+  if (perSecond === undefined || !metrics.some(({ isOpenLoopCpu }) => isOpenLoopCpu)) return [];
+  return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
 }
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */

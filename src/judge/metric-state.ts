@@ -20,6 +20,7 @@ import {
 } from './estimate.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
+import { openLoopCpuPairValue } from './open-loop-cpu.ts';
 import type { Health, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
@@ -39,9 +40,11 @@ export function startMetrics(given: {
   const isBehind = isHeadBehind(blocks);
   return metricsOf(scenario).map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
+    const isOpenLoopCpu = metric === 'cpu' && kept === null && comparesOpenLoopCpu(health);
     const values = blocks.map((block) => {
       if (isOpenLoop && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
         return null;
+      if (isOpenLoopCpu) return finite(openLoopCpuPairValue(block));
       return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
     });
     const stored =
@@ -63,6 +66,7 @@ export function startMetrics(given: {
           ? blocks.map((block, i) => (values[i] === null ? null : wholePairValue(metric, block)))
           : null,
       isWhole: false,
+      isOpenLoopCpu,
       kept: stored,
       trouble,
       isHeadsTrouble: trouble !== null && isBehind,
@@ -110,9 +114,15 @@ function isReading(metric: MetricName): boolean {
   return metric !== 'throughput' && !isLimitMetric(metric);
 }
 
-/** Where it was the limit of base alone, throughput can still show that head is worse: see `isLimitBases`. */
-function isGeneratorsOwn(metric: MetricName, { generatorLimited, isLimitBases }: Health): boolean {
-  return metric === 'throughput' && generatorLimited !== null && !isLimitBases;
+/** Where it was the limit of base alone, throughput can still show that head is worse. */
+function isGeneratorsOwn(metric: MetricName, { spare }: Health): boolean {
+  return metric === 'throughput' && spare?.limits.head === 'generator';
+}
+
+/** In a closed loop in which both servers have time left, how much CPU a request costs goes by how much is left. */
+function comparesOpenLoopCpu({ spare }: Health): boolean {
+  if (spare === null || !spare.savesWhenBusy) return false;
+  return spare.limits.base !== 'server' && spare.limits.head !== 'server';
 }
 
 /**

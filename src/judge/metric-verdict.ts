@@ -19,8 +19,10 @@ import type { Finding, FindingOf } from './findings/finding.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
 import { wholeEstimateAt } from './metric-state.ts';
+import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
+import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
@@ -157,15 +159,9 @@ function concluded(
     return doubt === null ? seen : { verdict: 'inconclusive', reasons: [doubt] };
   };
   const word = concluded(seenByTheRule(subject, state, tolerance));
-  if (state.metric !== 'throughput' || health.generatorLimited === null) return { gating, ...word };
-  if (health.isLimitBases && word.verdict === 'regression') return { gating, ...word };
-  return {
-    gating: false,
-    verdict: 'inconclusive',
-    reasons: [
-      { code: 'throughput-is-generators', severity: 'doubt', subject: 'throughput', data: {} },
-    ],
-  };
+  const doubt = health.spare && spareDoubt(health.spare, state, word.verdict, subject.metrics);
+  if (doubt === null) return { gating, ...word };
+  return { gating: gating && doubt.gates, verdict: 'inconclusive', reasons: [doubt.finding] };
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
@@ -210,15 +206,17 @@ function seenByTheRule(
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
 function typical(
-  { metric, isWhole }: MetricState,
+  { metric, isWhole, isOpenLoopCpu }: MetricState,
   blocks: readonly BlockMeasurement[],
   arm: Arm,
 ): number | null {
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
-  const ofBlock = (block: BlockMeasurement) =>
-    isWhole && isJudgedLatency(metric)
+  const ofBlock = (block: BlockMeasurement) => {
+    if (isOpenLoopCpu) return openLoopCpuSeconds(block, arm);
+    return isWhole && isJudgedLatency(metric)
       ? wholeSeconds(metric, block, arm)
       : armValue(metric, block, arm);
+  };
   const isDifference = comparisonOf(metric) === 'difference';
   const values: number[] = [];
   for (const block of blocks) {

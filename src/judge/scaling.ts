@@ -29,7 +29,7 @@ export function scalingOf(
       head: throughput.head,
       baseEfficiency: null,
       headEfficiency: null,
-      limited: (states[index]?.health.generatorLimited ?? null) !== null,
+      limited: states[index]?.health.spare?.finding.code === 'generator-limit',
     });
   }
   for (const { cores, ...subject } of plan.lacking) curveOf(subject).lacking.push(cores);

@@ -6,7 +6,7 @@ import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import type { Finding } from './findings/finding.ts';
+import type { Finding, FindingOf } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
 import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
@@ -28,6 +28,8 @@ export interface MetricState {
   trouble: Finding | null;
   /** That is head's own doing: nothing may be said of it but that head is worse. */
   isHeadsTrouble: boolean;
+  /** Its values are of the open loop, where both arms have the same rate. */
+  isOpenLoopCpu: boolean;
   /** Set once, at the look that decided. */
   decided: Exclude<Decision, { word: 'continue' }> | null;
   /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
@@ -51,6 +53,16 @@ export interface SubjectState {
   resolved: boolean;
 }
 
+/** A server had time left in the closed loop. */
+export interface SpareTime {
+  /** Of the arm that the generator was the limit of, else of the one that waited. */
+  finding: FindingOf<'generator-limit' | 'waiting-loop'>;
+  /** What was the limit of each arm. */
+  limits: Record<Arm, 'server' | 'generator' | 'wait'>;
+  /** Whether a request costs less CPU the busier the server is; null where that was not measured. */
+  savesWhenBusy: boolean | null;
+}
+
 export interface Health {
   /** The measurement is broken by head, or by both arms; null when it is not. */
   invalid: Finding | null;
@@ -66,12 +78,8 @@ export interface Health {
   order: OrderEffect | null;
   /** Of a server that is never steady. */
   pictures: Picture[];
-  /** Throughput is the generator's, not the server's; null when it is the server's. */
-  generatorLimited: Finding | null;
-  /** It was the limit of base alone, which is as fast as that at least: head may be worse than it looks, and not better. */
-  isLimitBases: boolean;
-  /** Every arm whose throughput it was the limit of. */
-  limitedArms: readonly Arm[];
+  /** The server was not the limit of the closed loop in both arms; null when it was. */
+  spare: SpareTime | null;
   /** What the trimmed figures leave out, where it is shown; their findings are not in `warnings`. */
   rare: TrimExcess[];
   warnings: Finding[];

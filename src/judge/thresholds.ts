@@ -46,6 +46,15 @@ export const LIMITS = {
   generatorBusy: 0.85,
   /** A server core less busy than this is not what limits the throughput. */
   serverBusy: 0.9,
+  /** Below this, of a server that is not known to save CPU when it is busier, neither it nor the generator is the limit (own choice). */
+  idle: 0.5,
+  /**
+   * A request that costs more than this at the fixed rate, as ln(ratio) to the closed loop, is one that costs less the busier
+   * the server is (own choice; of light servers 0.27 to 0.53 was seen: docs/adr/0038-time-left.md).
+   */
+  dearer: 0.1,
+  /** A rate that differs by no more, as ln(ratio), is the same (own choice, a fifth of the default tolerance). */
+  sameRate: 0.01,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
   /**

@@ -1,10 +1,11 @@
 /** One word for a subject and one for the job, from the words below them. */
 
+import type { MetricName } from '../config/metrics.ts';
 import type { Arm } from '../terms/arm.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
-import type { SubjectState } from './state.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
@@ -18,7 +19,7 @@ export interface Said {
 }
 
 export function subjectVerdict(
-  { measured, health }: SubjectState,
+  { measured, health, metrics: states }: SubjectState,
   metrics: readonly MetricVerdict[],
   design: {
     arms: readonly Arm[];
@@ -53,13 +54,28 @@ export function subjectVerdict(
   if (isShown && !health.isExcused) return said('regression');
   if (health.doubts.length > 0) return said('inconclusive', ...health.doubts);
   if (words.length === 0) {
-    return said('inconclusive', health.generatorLimited ?? NO_JUDGED_METRIC);
+    return said('inconclusive', health.spare?.finding ?? NO_JUDGED_METRIC);
+  }
+  if (health.spare !== null && isSpeedUnjudged(states, judged)) {
+    return said('inconclusive', health.spare.finding);
   }
   if (words.includes('inconclusive')) {
     const open = judged.filter((metric) => metric.verdict === 'inconclusive');
     return said('inconclusive', ...open.flatMap(({ reasons }) => reasons));
   }
   return said(words.includes('improvement') ? 'improvement' : 'unchanged');
+}
+
+/** Throughput or CPU was to be judged, and neither was: latency and memory alone would let a slower head pass. */
+function isSpeedUnjudged(
+  states: readonly MetricState[],
+  judged: readonly MetricVerdict[],
+): boolean {
+  const isSpeed = (name: MetricName) => name === 'throughput' || name === 'cpu';
+  return (
+    states.some(({ metric, gating }) => gating && isSpeed(metric)) &&
+    !judged.some(({ name }) => isSpeed(name))
+  );
 }
 
 function said(word: VerdictWord, ...reasons: Finding[]): Said {

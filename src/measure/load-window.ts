@@ -48,7 +48,7 @@ export async function runLoadWindow(
 
   const watch = new Watch(context, live, scenario, plan);
   const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
-  const latencies = await runOpenLoop(watch, orders.latencyOrder);
+  const latencies = await runOpenLoop(watch, orders.latencyOrder, meters);
   const steady = await runSteady(watch, orders.steadyOrder);
   live.assertAlive();
   await live.assertOwners();

@@ -46,6 +46,11 @@ export const LatencyObservation = z.strictObject({
     p90Us: z.array(z.number().nonnegative()),
     p99Us: z.array(z.number().nonnegative()),
   }),
+  /**
+   * CPU time of the process tree during each segment of this arm, by run times; null where the kernel has none, absent in
+   * files of older versions.
+   */
+  cpuMs: z.array(z.number().nonnegative()).nullable().optional(),
   p50Us: z.number().nonnegative(),
   p90Us: z.number().nonnegative(),
   p99Us: z.number().nonnegative(),

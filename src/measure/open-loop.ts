@@ -9,24 +9,40 @@ import { latencyObservation } from './latency-observation.ts';
 import { loadOpenLoop } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
 import type { LatencyObservation } from './measurement.ts';
+import type { Meter } from './process-meter.ts';
 
 /** One segment for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */
 export async function runOpenLoop(
   watch: Watch,
   order: string,
+  meters: readonly Meter[],
 ): Promise<Map<Arm, LatencyObservation>> {
   const { context, live, plan } = watch;
   const phase = plan.phases.latency;
   if (phase === null) return new Map();
   const { perSecond, segmentRequests: work } = phase;
   const segments = new Map<Arm, OpenLoopResult[]>();
+  const cpuMs = new Map<Arm, (number | null)[]>();
   for (const arm of armsOf(order)) {
     context.signal.throwIfAborted();
+    const meter = meters.find((one) => one.arm === arm) as Meter;
+    meter.mark();
     const { result, samples } = await loadOpenLoop(context, live, arm, { work, perSecond });
+    cpuMs.set(arm, [...(cpuMs.get(arm) ?? []), meter.sinceMark()]);
     watch.saw([result], samples);
     segments.set(arm, [...(segments.get(arm) ?? []), result]);
   }
-  return new Map([...segments].map(([arm, own]) => [arm, merged(own, phase)]));
+  return new Map(
+    [...segments].map(([arm, own]) => {
+      return [arm, { ...merged(own, phase), cpuMs: wholly(cpuMs.get(arm) ?? []) }];
+    }),
+  );
+}
+
+/** None when one is missing. */
+function wholly(times: readonly (number | null)[]): number[] | null {
+  const known = times.filter((ms) => ms !== null);
+  return known.length === times.length ? known : null;
 }
 
 function merged(

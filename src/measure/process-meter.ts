@@ -29,6 +29,7 @@ export class Meter {
   readonly #rssBytes: (number | null)[] = [];
   readonly #pssBytes: (number | null)[] = [];
   #peakBytes: number | null = null;
+  #mark: CpuSnapshot | null = null;
 
   constructor(arm: Arm, server: RunningServer) {
     this.arm = arm;
@@ -45,6 +46,18 @@ export class Meter {
     if (used === null) this.#cpuMs = null;
     else this.#cpuMs?.push(round(used));
     this.#last = now;
+  }
+
+  /** Begins a segment that is no part of the slices. */
+  mark(): void {
+    this.#mark = this.#snapshot();
+  }
+
+  /** Milliseconds by run times since the mark; null where there are none. */
+  sinceMark(): number | null {
+    const now = this.#snapshot();
+    const used = now && this.#mark && runTimeBetween(this.#mark, now);
+    return used === null ? null : round(used);
   }
 
   /** `work`: what the arm has done in slices by now. Not under load: it holds the server up. */

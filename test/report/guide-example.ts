@@ -73,6 +73,10 @@ function takesLonger(factor: number): (block: BlockMeasurement) => void {
     for (const observation of Object.values(block.arms)) {
       observation.cpuMs = observation.cpuMs?.map((ms) => ms * factor) ?? null;
       observation.cpuTicksMs = (observation.cpuTicksMs ?? 0) * factor;
+      observation.busiestThreadMs = (observation.busiestThreadMs ?? 0) * factor;
+      if (observation.latency?.cpuMs) {
+        observation.latency.cpuMs = observation.latency.cpuMs.map((ms) => ms * factor);
+      }
     }
   };
 }

@@ -323,6 +323,11 @@ function blockOf(
       peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
       latency: {
         ...OPEN_LOOP_LOAD,
+        // What a request costs does not depend on how many there are.
+        cpuMs: repeat(
+          (OPEN_LOOP_LOAD.scheduled / SEGMENTS / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu'),
+          SEGMENTS,
+        ),
         segments: {
           scheduled: repeat(OPEN_LOOP_LOAD.scheduled / SEGMENTS, SEGMENTS),
           late: repeat(0, SEGMENTS),

@@ -153,7 +153,7 @@ function troubleOf({ measured }: SubjectState, metric: MetricName): Finding | nu
 
 /** Where the generator was the limit, the server can do more than was seen. */
 function leansOf({ health }: SubjectState, metric: MetricName, arm: Arm): Lean[] {
-  return metric === 'throughput' && health.limitedArms.includes(arm) ? ['low'] : [];
+  return metric === 'throughput' && health.spare?.limits[arm] === 'generator' ? ['low'] : [];
 }
 
 function opposite(lean: Lean): Lean {

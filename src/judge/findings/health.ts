@@ -38,6 +38,12 @@ export const HEALTH_FINDINGS = [
     generatorBusy: z.number(),
     serverBusy: z.number().nullable(),
   }),
+  /** Neither the server nor the generator was busy. `answerMs`: what one answer takes; null where it is not known. */
+  finding('waiting-loop', ['doubt', 'warning'], Arm, {
+    generatorBusy: z.number(),
+    serverBusy: z.number().nullable(),
+    answerMs: z.number().nullable(),
+  }),
   finding('idle-connections', ['warning'], Arm, { ...inFlight, share: z.number() }),
   /** `example`: null where the measurement does not keep it. */
   finding('blocks-replaced', ['warning'], z.null(), {

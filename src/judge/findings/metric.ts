@@ -27,6 +27,11 @@ export const METRIC_FINDINGS = [
   finding('hidden-worsening', ['doubt'], z.enum(['throughput', 'cpu']), { change: z.number() }),
   finding('states-disagree', ['doubt'], MetricName, { states: States }),
   finding('throughput-is-generators', ['doubt'], MetricName, {}),
+  finding('throughput-of-a-wait', ['doubt'], MetricName, {}),
+  /** The server had time left, so that the cost of a request goes by how busy it is. */
+  finding('cpu-of-spare-time', ['doubt'], MetricName, {}),
+  /** It looks worse, and a head that is faster would look the same. */
+  finding('worse-or-less-batched', ['doubt'], MetricName, {}),
   /** More than `share` of the requests were sent late in `faulty` of the blocks. */
   finding('sent-late', ['doubt'], MetricName, {
     share: z.number(),
@@ -43,6 +48,8 @@ export const METRIC_FINDINGS = [
     first: z.number().nullable(),
     second: z.number().nullable(),
   }),
+  /** Its figures are those of the open loop, at so many requests or messages per second. */
+  finding('cpu-at-fixed-rate', ['warning'], z.literal('cpu'), { perSecond: z.number() }),
   /** `arm`: the one whose processes come up in either state; null when both do. */
   finding('two-states', ['warning'], MetricName, { states: States, arm: Arm.nullable() }),
 ] as const;

@@ -13,10 +13,10 @@ import type { Health } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { errorDifference } from './error-difference.ts';
-import { generatorLimit, limitedArms } from './generator-limit.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
 import { orderEffect } from './order.ts';
+import { spareTime } from './spare-time.ts';
 import { trendFindings } from './trend.ts';
 
 /** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. `plan`: null before there is one. */
@@ -37,7 +37,6 @@ export function checkHealth(
   const trend = trendFindings(blocks, pilot);
   const inFlight = inFlightFindings(pilot, scenario);
   const order = orderEffect(blocks, plan?.blocks ?? []);
-  const limit = generatorLimit(blocks, serverCores);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     invalid: errors.invalid,
@@ -47,9 +46,7 @@ export function checkHealth(
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
     order,
     pictures: trend.pictures,
-    generatorLimited: limit,
-    isLimitBases: limit?.subject === 'base',
-    limitedArms: limitedArms(blocks, serverCores),
+    spare: spareTime(subject, serverCores),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),

@@ -16,6 +16,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'order-matters': ({ data: { order, change, blocks } }, names) =>
     `it matters which arm ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. The arms stand in each other's way: give each files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
+  'waiting-loop': waitingLoop,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
@@ -50,6 +51,9 @@ const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 
 const NEIGHBOUR =
   ' What the server asks and the gate did not start, such as a database, counts as other processes.';
 
+/** Linux delays an ACK by 40 ms at least; what else an answer takes comes on top. */
+const DELAYED_ACK = { leastMs: 38, mostMs: 60 };
+
 const STANDS = 'no trend is shown within its blocks, so its figures stand';
 const UNSEEN = 'its blocks have too few slices to show whether that goes on';
 
@@ -62,6 +66,17 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
   return subject === 'head'
     ? `${who}: throughput is not judged`
     : `${who}: throughput can show that ${names.head} is slower, and nothing else`;
+}
+
+function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNames): string {
+  const { generatorBusy, serverBusy, answerMs } = data;
+  const server = serverBusy === null ? 'had time left' : `was ${roughSize(serverBusy)} busy`;
+  const answer = answerMs === null ? '' : `, and an answer took ${toTwoDigits(answerMs)} ms`;
+  const cause =
+    answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs
+      ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY"
+      : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput is then the length of a wait: it can show that ${names.head} is slower, and nothing else. ${cause}`;
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {

@@ -30,11 +30,19 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'states-disagree': ({ data }) =>
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
   'throughput-is-generators': () => 'the load generator was the limit',
+  'throughput-of-a-wait': () =>
+    'not judged here: the server had time left, so this is the length of a wait and not the speed of the code',
+  'cpu-of-spare-time': () =>
+    'not judged here: the server had time left, and then more work need not cost more CPU',
+  'worse-or-less-batched': (_finding, { head }) =>
+    `it looks worse, but the server had time left, and then a faster ${head} could look the same`,
   'sent-late': ({ data }) =>
     `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower \`rate\``,
   'rate-not-kept': ({ data }, names) =>
     `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
   'not-confirmed': notConfirmed,
+  'cpu-at-fixed-rate': ({ data }) =>
+    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${Math.round(data.perSecond)} per second, which is the same for both. There it can show that a change costs more or less CPU, but not that it costs the same.`,
   'two-states': ({ subject, data }, names) =>
     `${TWO_STATES[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
 };

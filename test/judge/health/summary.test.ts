@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Scenario } from '../../../src/config/experiment.ts';
 import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
+import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/protocol.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
@@ -44,6 +45,11 @@ function health(
 
 const nothing = () => {};
 
+/** Null where something else was the limit. */
+function generatorsLimit({ spare }: Health) {
+  return spare?.finding.code === 'generator-limit' ? spare.finding : null;
+}
+
 /** The same scenario with a second request, which is answered 201. */
 function bothStatuses(scenario: Scenario): Scenario {
   if (scenario.kind !== 'http') return scenario;
@@ -61,8 +67,7 @@ it('A sound measurement has nothing to tell', () => {
     isExcused: false,
     order: null,
     pictures: [],
-    generatorLimited: null,
-    isLimitBases: false,
+    spare: null,
     rare: [],
     warnings: [],
   });
@@ -160,26 +165,26 @@ describe('the generator', () => {
     };
 
   it('The generator is the limit when it is busy and the server is not', () => {
-    assert.match(textOf(health(busy(0.95, 0.7)).generatorLimited) as string, /95% busy.*70%/);
+    assert.match(textOf(generatorsLimit(health(busy(0.95, 0.7)))) as string, /95% busy.*70%/);
   });
 
   it('The generator is not when the server is as busy', () => {
-    assert.equal(health(busy(0.99, 0.95)).generatorLimited, null);
-    assert.equal(health(busy(0.84, 0.3)).generatorLimited, null);
-    assert.notEqual(health(busy(0.86, 0.3)).generatorLimited, null);
+    assert.equal(generatorsLimit(health(busy(0.99, 0.95))), null);
+    assert.equal(generatorsLimit(health(busy(0.84, 0.3))), null);
+    assert.notEqual(generatorsLimit(health(busy(0.86, 0.3))), null);
   });
 
   it('The generator is not when a single-threaded server fills one of several cores', () => {
-    assert.equal(health(busy(0.99, 1), { serverCores: 3 }).generatorLimited, null);
-    assert.notEqual(health(busy(0.99, 1.5), { serverCores: 3 }).generatorLimited, null);
+    assert.equal(generatorsLimit(health(busy(0.99, 1), { serverCores: 3 })), null);
+    assert.notEqual(generatorsLimit(health(busy(0.99, 1.5), { serverCores: 3 })), null);
   });
 
   it('The generator is the limit when several threads add up to one of several cores', () => {
     const two = { serverCores: 2 };
-    assert.equal(health(busy(0.99, 1, 0.9), two).generatorLimited, null);
-    assert.match(textOf(health(busy(0.99, 1, 0.89), two).generatorLimited) as string, /cores 50%/);
+    assert.equal(generatorsLimit(health(busy(0.99, 1, 0.9), two)), null);
+    assert.match(textOf(generatorsLimit(health(busy(0.99, 1, 0.89), two))) as string, /cores 50%/);
     // Both cores in use: the threads do not matter.
-    assert.equal(health(busy(0.99, 1.9, 0.5), two).generatorLimited, null);
+    assert.equal(generatorsLimit(health(busy(0.99, 1.9, 0.5), two)), null);
   });
 
   it('The generator is the limit when it is so for one arm only: a fast base beside a slow head', () => {
@@ -187,7 +192,7 @@ describe('the generator', () => {
       Object.assign(observed(block, 'base'), { generatorBusy: 0.95, cpuTicksMs: 500 * 0.7 });
       Object.assign(observed(block, 'head'), { generatorBusy: 0.5, cpuTicksMs: 500 * 0.99 });
     };
-    assert.match(textOf(health(fastBase).generatorLimited) as string, /95% busy, base's cores 70%/);
+    assert.match(textOf(generatorsLimit(health(fastBase))) as string, /95% busy, base's cores 70%/);
   });
 
   it('The generator may be when nobody can read the server’s CPU time', () => {
@@ -196,7 +201,7 @@ describe('the generator', () => {
         Object.assign(observed(block, arm), { generatorBusy: 0.95, cpuTicksMs: null });
       }
     };
-    assert.match(textOf(health(blind).generatorLimited) as string, /cannot be read/);
+    assert.match(textOf(generatorsLimit(health(blind))) as string, /cannot be read/);
   });
 });
 

@@ -1,0 +1,130 @@
+/**
+ * What was the limit of the closed loop, in each arm: the server, the load generator, or a wait. A server that has time left
+ * takes requests one by one, where a slower one finds several waiting and handles them together, for less each. So what
+ * such a loop says of throughput and CPU may be the reverse of the code's (docs/adr/0038-time-left.md).
+ */
+
+import { mean } from 'simple-statistics';
+import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
+import { cpuSecondsPerRequest } from '../cpu.ts';
+import { openLoopCpuSeconds } from '../open-loop-cpu.ts';
+import type { SpareTime } from '../state.ts';
+import { LIMITS } from '../thresholds.ts';
+
+interface Loop {
+  limit: 'server' | 'generator' | 'wait';
+  generatorBusy: number;
+  /** Share of its cores; null where it cannot be read. */
+  serverBusy: number | null;
+}
+
+/** Over the blocks. Null when the server was the limit of both arms, or when nothing shows that it was not. */
+export function spareTime(
+  { blocks, pilot }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
+  serverCores: number,
+): SpareTime | null {
+  const dearer = dearerWhenIdle(blocks);
+  const savesWhenBusy = dearer === null ? null : dearer > LIMITS.dearer;
+  const full = savesWhenBusy ? LIMITS.serverBusy : LIMITS.idle;
+  const [base, head] = (['base', 'head'] as const).map((arm) =>
+    closedLoop(blocks, arm, { serverCores, full }),
+  ) as [Loop, Loop];
+  const limits = { base: base.limit, head: head.limit };
+  const subject = toldOf(limits);
+  if (subject === null) return null;
+  const finding = findingOf(subject, subject === 'base' ? base : head, pilot);
+  return { finding, limits, savesWhenBusy };
+}
+
+/** The generator's limit before a wait, and head before base. */
+function toldOf({ base, head }: SpareTime['limits']): Arm | null {
+  if (head === 'generator') return 'head';
+  if (base === 'generator') return 'base';
+  if (head === 'wait') return 'head';
+  return base === 'wait' ? 'base' : null;
+}
+
+function closedLoop(
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+  { serverCores, full }: { serverCores: number; full: number },
+): Loop {
+  const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
+  const generatorBusy = shares.length === 0 ? 0 : mean(shares);
+  const used = coresUsed(blocks, arm, 'cpuTicksMs');
+  const serverBusy = used === null ? null : used / serverCores;
+  const isFull =
+    used !== null && (used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used));
+  const isGenerators = generatorBusy >= LIMITS.generatorBusy;
+  const isIdle = serverBusy !== null && timeTaken(blocks, arm, serverBusy) < full;
+  const limit = isFull ? 'server' : isGenerators ? 'generator' : isIdle ? 'wait' : 'server';
+  return { limit, generatorBusy, serverBusy };
+}
+
+/** Share of the server's time that was not left, by its cores or by its busiest thread. */
+function timeTaken(blocks: readonly BlockMeasurement[], arm: Arm, serverBusy: number): number {
+  const busiest = coresUsed(blocks, arm, 'busiestThreadMs') ?? 0;
+  // What others took of the cores, the server could not have had.
+  const others = blocks.map(({ runner }) => (runner.foreign ?? 0) + (runner.steal ?? 0));
+  return Math.max(serverBusy, busiest) + mean(others);
+}
+
+/**
+ * By how much a request costs more CPU at the fixed rate, where more time is left, than in the closed loop, as ln(ratio):
+ * the arm of which that is more. It is what a server saves when it has less time left. Null where it was not measured.
+ */
+function dearerWhenIdle(blocks: readonly BlockMeasurement[]): number | null {
+  const ofArms = (['base', 'head'] as const).map((arm) => {
+    const ratios = blocks.flatMap((block) => {
+      const [open, closed] = [openLoopCpuSeconds(block, arm), cpuSecondsPerRequest(block, arm)];
+      return open === null || closed === null ? [] : [Math.log(open / closed)];
+    });
+    return ratios.length === 0 ? null : mean(ratios);
+  });
+  const known = ofArms.filter((ratio) => ratio !== null);
+  return known.length < ofArms.length ? null : Math.max(...known);
+}
+
+function findingOf(
+  subject: Arm,
+  { limit, generatorBusy, serverBusy }: Loop,
+  pilot: Pilot | null,
+): SpareTime['finding'] {
+  const shares = { generatorBusy, serverBusy };
+  if (limit === 'generator') {
+    return { code: 'generator-limit', severity: 'doubt', subject, data: shares };
+  }
+  const medianUs = pilot?.arms[subject]?.medianLatencyUs ?? null;
+  const data = { ...shares, answerMs: medianUs === null ? null : medianUs / 1000 };
+  return { code: 'waiting-loop', severity: 'doubt', subject, data };
+}
+
+/**
+ * A single-threaded server on several cores is at its limit with one of them. Several threads that
+ * add up to one core are not: there the busiest thread has time left.
+ */
+function isAtOneCore(blocks: readonly BlockMeasurement[], arm: Arm, used: number): boolean {
+  const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
+  const busiest = coresUsed(blocks, arm, 'busiestThreadMs');
+  return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
+}
+
+/** Cores in use on average while this arm was loaded; null where that cannot be read. */
+function coresUsed(
+  blocks: readonly BlockMeasurement[],
+  arm: Arm,
+  clock: 'cpuTicksMs' | 'busiestThreadMs',
+): number | null {
+  let cpuMs = 0;
+  let wallMs = 0;
+  for (const block of blocks) {
+    const usedMs = block.arms[arm]?.[clock] ?? null;
+    if (usedMs === null) return null;
+    cpuMs += usedMs;
+    for (let i = 0; i < block.sliceUs.length; i++) {
+      if (block.sliceOrder[i] === arm[0]) wallMs += (block.sliceUs[i] as number) / 1000;
+    }
+  }
+  return wallMs === 0 ? null : cpuMs / wallMs;
+}

@@ -1,0 +1,223 @@
+/** A server that has time left: nothing is judged the wrong way round, and what can be shown still is. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { MetricName } from '../../../src/config/metrics.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../../src/judge/verdict.ts';
+import type { BlockMeasurement } from '../../../src/measure/measurement.ts';
+import { type BusyArm, busyArms } from '../../support/busy-arms.ts';
+import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
+import {
+  type MeasurementSpec,
+  measurementOf,
+  observed,
+  repeat,
+} from '../../support/measurement.ts';
+
+interface Figures {
+  base: BusyArm;
+  head: BusyArm;
+}
+
+function judged(
+  { base, head }: Figures,
+  { gate = {}, edit = () => {}, answerMs = 0.7 }: Partial<Spec> = {},
+): SubjectVerdict {
+  const busy = busyArms({ base, head });
+  const measurement = measurementOf({
+    subjects: [
+      {
+        blocks: repeat({}, 10),
+        edit: (block) => {
+          busy(block);
+          edit(block);
+        },
+      },
+    ],
+    gate,
+  });
+  for (const arm of Object.values(measurement.subjects[0]?.pilot?.arms ?? {})) {
+    arm.medianLatencyUs = 1000 * answerMs;
+  }
+  return judge(measurement).subjects[0] as SubjectVerdict;
+}
+
+interface Spec {
+  gate: MeasurementSpec['gate'];
+  edit: (block: BlockMeasurement) => void;
+  answerMs: number;
+}
+
+const of = ({ metrics }: SubjectVerdict, name: MetricName) =>
+  metrics.find((metric) => metric.name === name) as MetricVerdict;
+
+/** The word of each, and whether it gates. */
+const told = (subject: SubjectVerdict) =>
+  (['throughput', 'cpu'] as const).map((name) => {
+    const { verdict, gating } = of(subject, name);
+    return `${name} ${verdict}${gating ? '' : ', does not gate'}`;
+  });
+
+/** As seen of quic-go and of coder/websocket, on one core with the generator on the other. */
+const light = { rate: 16_146, cpuUs: 47.46, generatorBusy: 0.945, openLoopCpuUs: 78.99 };
+const heavier = { rate: 18_414, cpuUs: 47.76, generatorBusy: 0.921, openLoopCpuUs: 86.26 };
+const socket = { rate: 110_073, cpuUs: 7.84, generatorBusy: 0.943, openLoopCpuUs: 12.14 };
+const heavierSocket = { rate: 110_503, cpuUs: 7.85, generatorBusy: 0.939, openLoopCpuUs: 12.67 };
+
+describe('a light HTTP/3 server whose generator is the limit', () => {
+  it('A head with more work is worse at the fixed rate, though its closed loop is faster', () => {
+    const subject = judged({ base: light, head: heavier });
+    assert.equal(subject.verdict, 'regression');
+    assert.deepEqual(told(subject), ['throughput inconclusive, does not gate', 'cpu regression']);
+    assert.equal(of(subject, 'cpu').change?.toFixed(3), '0.092');
+    assert.match(warningsOf(subject).join(), /compared at a fixed rate, 24000 per second/);
+  });
+
+  it('A head with less work is not called worse, though its closed loop is slower', () => {
+    const subject = judged({ base: heavier, head: light });
+    assert.equal(subject.verdict, 'improvement');
+    assert.deepEqual(told(subject), ['throughput inconclusive, does not gate', 'cpu improvement']);
+  });
+
+  it('Without a fixed rate a cheaper and faster head is not called better', () => {
+    const blind = (arm: BusyArm) => ({ ...arm, openLoopCpuUs: null });
+    const cheaper = { ...heavier, cpuUs: 0.72 * 47.46, generatorBusy: 0.9 };
+    const subject = judged({ base: blind(light), head: blind(cheaper) });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.deepEqual(told(subject), [
+      'throughput inconclusive, does not gate',
+      'cpu inconclusive, does not gate',
+    ]);
+    assert.match(
+      of(subject, 'cpu').reasons.map(textOf).join(),
+      /^not judged here: the server had time left/,
+    );
+  });
+
+  it('Without a fixed rate a dearer and slower head is yellow: a faster one could look the same', () => {
+    const blind = (arm: BusyArm) => ({ ...arm, openLoopCpuUs: null });
+    const dearer = { ...light, rate: 10_000, cpuUs: 60 };
+    const subject = judged({ base: blind(heavier), head: blind(dearer) });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(reasonOf(subject) as string, /a faster head could look the same/);
+  });
+
+  it('Without a fixed rate a head that is dearer and no slower stays red', () => {
+    const blind = (arm: BusyArm) => ({ ...arm, openLoopCpuUs: null });
+    const subject = judged({ base: blind(light), head: blind({ ...light, cpuUs: 53 }) });
+    assert.equal(subject.verdict, 'regression');
+  });
+});
+
+describe('equal costs of servers with time left', () => {
+  it('Equal costs are no unchanged code: 18 % more work showed nothing', () => {
+    const subject = judged({ base: socket, head: { ...heavierSocket, openLoopCpuUs: 12.14 } });
+    assert.deepEqual(told(subject), [
+      'throughput inconclusive, does not gate',
+      'cpu inconclusive, does not gate',
+    ]);
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(reasonOf(subject) as string, /the load generator was the limit/);
+  });
+
+  it('Latency and memory alone do not let it pass', () => {
+    const gate = { metrics: ['throughput' as const, 'cpu' as const, 'memory' as const] };
+    assert.equal(judged({ base: socket, head: socket }, { gate }).verdict, 'inconclusive');
+    assert.equal(
+      judged({ base: socket, head: socket }, { gate: { metrics: ['memory'] } }).verdict,
+      'unchanged',
+    );
+  });
+
+  it('A server whose requests cost the same however busy it is has its CPU judged', () => {
+    const steady = { ...socket, openLoopCpuUs: 7.9 };
+    const subject = judged({ base: steady, head: steady });
+    assert.deepEqual(told(subject), ['throughput inconclusive, does not gate', 'cpu unchanged']);
+    assert.equal(subject.verdict, 'unchanged');
+  });
+});
+
+describe('a server that is the limit', () => {
+  it('A server that is the limit has all its words, however much it saves when it is busy', () => {
+    const full = { rate: 36_211, cpuUs: 27.02, generatorBusy: 0.702, openLoopCpuUs: 35.52 };
+    const slower = { rate: 32_763, cpuUs: 30.11, generatorBusy: 0.716, openLoopCpuUs: 36.46 };
+    assert.deepEqual(told(judged({ base: full, head: slower })), [
+      'throughput regression',
+      'cpu regression',
+    ]);
+    assert.deepEqual(told(judged({ base: slower, head: full })), [
+      'throughput improvement',
+      'cpu improvement',
+    ]);
+    assert.deepEqual(told(judged({ base: full, head: full })), [
+      'throughput unchanged',
+      'cpu unchanged',
+    ]);
+  });
+
+  it('A head that is at its limit is as cheap as it can be: dearer is red', () => {
+    const base = { rate: 164_313, cpuUs: 5.29, generatorBusy: 0.934, openLoopCpuUs: 7.94 };
+    const head = { rate: 159_000, cpuUs: 5.8, generatorBusy: 0.959, openLoopCpuUs: 8.07 };
+    const subject = judged({ base, head });
+    assert.deepEqual(told(subject), ['throughput regression', 'cpu regression']);
+  });
+});
+
+describe('a loop in which neither side is busy', () => {
+  const waiting = { rate: 730, cpuUs: 60, generatorBusy: 0.03, openLoopCpuUs: 62 };
+
+  it('Neither is busy at 44 ms an answer: the usual cause is told, and throughput does not gate', () => {
+    const subject = judged({ base: waiting, head: waiting }, { answerMs: 44 });
+    assert.deepEqual(told(subject), ['throughput inconclusive, does not gate', 'cpu unchanged']);
+    assert.match(
+      warningsOf(subject).join(),
+      /the server was 4\.4% busy, .* an answer took 44 ms.*TCP_NODELAY/,
+    );
+  });
+
+  it('Throughput alone does not pass then, and the reason is the wait', () => {
+    const gate = { metrics: ['throughput' as const] };
+    const subject = judged({ base: waiting, head: waiting }, { gate, answerMs: 44 });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.match(reasonOf(subject) as string, /delayed ACK/);
+  });
+
+  it('At another time an answer waits for something else, and no ACK is named', () => {
+    const warnings = warningsOf(judged({ base: waiting, head: waiting }, { answerMs: 12 })).join();
+    assert.match(warnings, /a database, a lock, a timer or a sleep/);
+    assert.doesNotMatch(warnings, /TCP_NODELAY/);
+  });
+
+  it('A head that waits longer is slower, and red', () => {
+    const subject = judged({ base: waiting, head: { ...waiting, rate: 600 } });
+    assert.deepEqual(told(subject), ['throughput regression', 'cpu unchanged']);
+  });
+
+  it('A head that waits longer on a server that saves when busy is yellow, and red if it is worse at the fixed rate', () => {
+    const saving = { ...light, generatorBusy: 0.5 };
+    const slower = { ...saving, rate: 12_000 };
+    const alone = judged({ base: saving, head: slower });
+    assert.equal(alone.verdict, 'inconclusive');
+    assert.match(reasonOf(alone) as string, /a faster head could look the same/);
+    const dearer = { ...slower, openLoopCpuUs: 90 };
+    assert.deepEqual(told(judged({ base: saving, head: dearer })), [
+      'throughput regression',
+      'cpu regression',
+    ]);
+  });
+
+  it('What others took of the cores, the server did not leave', () => {
+    const beside = (block: BlockMeasurement) => {
+      block.runner.foreign = 0.5;
+    };
+    const subject = judged({ base: waiting, head: waiting }, { edit: beside });
+    assert.deepEqual(told(subject), ['throughput unchanged', 'cpu unchanged']);
+    const unread = (block: BlockMeasurement) => {
+      for (const arm of ['base', 'head'] as const) observed(block, arm).cpuTicksMs = null;
+    };
+    assert.deepEqual(told(judged({ base: waiting, head: waiting }, { edit: unread })), [
+      'throughput unchanged',
+      'cpu unchanged',
+    ]);
+  });
+});
