@@ -89,15 +89,30 @@ export function printedLines(
   ];
 }
 
-/** Each text once, however many subjects it concerns, those of the worst subjects first. */
+/** Each text once, however many subjects or arms it concerns, those of the worst subjects first. */
 function told(printed: readonly Printed[], { subjects }: Verdict): Printed[] {
   const order = worstFirst(subjects);
   const rank = ({ about }: Printed) => {
     const index = order.findIndex((one) => about === subjectName(one) || about === one.server);
     return index < 0 ? order.length : index;
   };
-  const once = new Map(
-    printed.map((one) => [JSON.stringify([one.by, one.arm, one.lines]), one] as const).reverse(),
-  );
-  return [...once.values()].reverse().sort((a, b) => rank(a) - rank(b));
+  const once = new Map<string, Printed>();
+  for (const one of bothAlike(printed)) {
+    const key = JSON.stringify([one.by, one.arm, one.lines]);
+    if (!once.has(key)) once.set(key, one);
+  }
+  return [...once.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What both arms of a subject printed alike, word by word, is one output of "base and head". */
+function bothAlike(printed: readonly Printed[]): Printed[] {
+  const merged = new Map<string, Printed>();
+  for (const one of printed) {
+    const key = JSON.stringify([one.about, one.by, one.lines]);
+    const other = merged.get(key);
+    const arms = [other?.arm, one.arm].filter((arm) => arm != null);
+    const named = new Set(arms.flatMap((arm) => arm.split(' and ')));
+    merged.set(key, { ...one, arm: named.size === 0 ? null : [...named].join(' and ') });
+  }
+  return [...merged.values()];
 }

@@ -36,7 +36,7 @@ describe('a measurement with claims', () => {
     return claim;
   };
 
-  it('is accepted as it was made, by the schema too', () => {
+  it('A measurement with claims is accepted as it was made, by the schema too', () => {
     assert.equal(
       inMeasurement(() => {}),
       'nothing',
@@ -44,7 +44,7 @@ describe('a measurement with claims', () => {
     assert.deepEqual(Measurement.parse(MADE).experiment.claims, MADE.experiment.claims);
   });
 
-  it('is refused when a claim is about nobody, or about itself', () => {
+  it('A measurement with claims is refused when a claim is about nobody, or about itself', () => {
     assert.equal(
       inMeasurement((one) => {
         Object.assign(first(one), { left: { server: 'nobody', scenario: 'plain' } });
@@ -65,7 +65,7 @@ describe('a measurement with claims', () => {
     );
   });
 
-  it('is refused when it claims what no run measures', () => {
+  it('A measurement with claims is refused when it claims what no run measures', () => {
     assert.equal(
       inMeasurement((one) => {
         Object.assign(first(one), { factor: 1e300 });
@@ -80,14 +80,14 @@ describe('a measurement with claims', () => {
     );
   });
 
-  it('of an older form has none', () => {
+  it('A measurement with claims of an older form has none', () => {
     const { claims: _, ...experiment } = MADE.experiment;
     assert.deepEqual(Measurement.parse({ ...MADE, experiment }).experiment.claims, []);
   });
 });
 
 describe('a verdict with claims', () => {
-  it('is accepted as it was said, by the schema too', () => {
+  it('A verdict with claims is accepted as it was said, by the schema too', () => {
     assert.equal(
       inVerdict(() => {}),
       'nothing',
@@ -97,7 +97,7 @@ describe('a verdict with claims', () => {
     assert.deepEqual(Verdict.parse(older), older);
   });
 
-  it('is refused when an answer is not what was measured', () => {
+  it('A verdict with claims is refused when an answer is not what was measured', () => {
     const cases: [(claim: ClaimVerdict) => void, string][] = [
       [
         (claim) => Object.assign(claim, { estimate: 1 }),
@@ -121,7 +121,7 @@ describe('a verdict with claims', () => {
     for (const [change, message] of cases) assert.equal(inVerdict(change), message);
   });
 
-  it('is refused when its ranks are not those of its pairs', () => {
+  it('A verdict with claims is refused when its ranks are not those of its pairs', () => {
     assert.equal(
       inVerdict((_, { ranking }) => Object.assign(ranking[0]?.places[1] ?? {}, { rank: 1 })),
       'versus.ranking.0.places.1.rank: it is 1, and 1 are better',

@@ -20,7 +20,7 @@ function versusOf(texts: readonly string[], gate = true): Measurement {
   return measurement;
 }
 
-it('a gating claim fails the job when it is refuted, and when it is undecided only where that fails', () => {
+it('A gating claim fails the job when it is refuted, and when it is undecided only where that fails', () => {
   const codes = (text: string) =>
     [LENIENT, STRICT].map((gate) => exitCode(judge(versusOf([text])), gate));
   assert.deepEqual(codes(HOLDS), [0, 0]);
@@ -28,16 +28,16 @@ it('a gating claim fails the job when it is refuted, and when it is undecided on
   assert.deepEqual(codes(UNDECIDED), [0, 4]);
 });
 
-it('what is refuted comes before what is undecided', () => {
+it('What is refuted comes before what is undecided', () => {
   assert.equal(exitCode(judge(versusOf([UNDECIDED, HOLDS, REFUTED])), STRICT), 1);
 });
 
-it('claims that do not gate fail nothing', () => {
+it('Claims that do not gate fail nothing', () => {
   const verdict = judge(versusOf([UNDECIDED, HOLDS, REFUTED], false));
   assert.equal(exitCode(verdict, STRICT), 0);
 });
 
-it('contenders may differ, or not be told apart, and nothing fails', () => {
+it('Contenders may differ, or not be told apart, and nothing fails', () => {
   for (const d of [-0.5, 0, 0.5]) {
     const verdict = judge(contest([], [{ blocks: around({ throughput: d }) }]));
     assert.equal(exitCode(verdict, STRICT), 0, `${d}`);
@@ -47,7 +47,7 @@ it('contenders may differ, or not be told apart, and nothing fails', () => {
   assert.equal(exitCode(noisy, STRICT), 0);
 });
 
-it('a contender that cannot be measured is an error, whichever it is', () => {
+it('A contender that cannot be measured is an error, whichever it is', () => {
   for (const arm of ['base', 'head'] as const) {
     const failure = { arm, stage: 'block', message: 'it died', cure: null } as const;
     const verdict = judge(contest([], [{ blocks: repeat({}, 3), planned: 20, failure }]));
@@ -55,7 +55,7 @@ it('a contender that cannot be measured is an error, whichever it is', () => {
   }
 });
 
-it('a refuted claim of an ordinary run fails it, whatever the comparison says', () => {
+it('A refuted claim of an ordinary run fails it, whatever the comparison says', () => {
   const measurement = versusOf(['b.throughput >= 1000000']);
   const [server] = measurement.experiment.servers;
   assert.ok(server);

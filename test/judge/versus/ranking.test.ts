@@ -22,7 +22,7 @@ function placesOf({ places }: Ranking): [string, number | null][] {
 const faster = (by: number, sd?: number) => around({ throughput: -Math.log(by) }, 20, sd);
 
 describe('two contenders', () => {
-  it('are ranked when one is shown to be better, with the change of the second', () => {
+  it('Two contenders are ranked when one is shown to be better, with the change of the second', () => {
     const ranking = rankingOf(contest([], [{ blocks: faster(1.2) }]));
     assert.deepEqual(placesOf(ranking), [
       ['b', 1],
@@ -38,7 +38,7 @@ describe('two contenders', () => {
     assert.equal(ranking.higherIsBetter, true);
   });
 
-  it('share a rank when they are shown to be alike, and when they cannot be told apart', () => {
+  it('Two contenders share a rank when they are shown to be alike, and when they cannot be told apart', () => {
     const same = rankingOf(contest([], [{ blocks: faster(1) }]));
     assert.deepEqual(placesOf(same), [
       ['a', 1],
@@ -53,7 +53,7 @@ describe('two contenders', () => {
     assert.deepEqual([open.pairs[0]?.outcome, open.pairs[0]?.better], ['open', null]);
   });
 
-  it('swapped, are ranked alike, and every change is mirrored', () => {
+  it('Two contenders swapped, are ranked alike, and every change is mirrored', () => {
     for (const by of [0.8, 0.94, 0.97, 1, 1.03, 1.06, 1.3]) {
       for (const sd of [0.005, 0.03, 0.08]) {
         const straight = rankingOf(contest([], [{ blocks: faster(by, sd) }]));
@@ -69,7 +69,7 @@ describe('two contenders', () => {
     }
   });
 
-  it('with rare stalls in one of them are not told apart by their typical moments', () => {
+  it('Two contenders with rare stalls in one of them are not told apart by their typical moments', () => {
     const stalling = (arm: 'b' | 'h') => (block: Parameters<typeof observed>[0]) => {
       const at = [...block.sliceOrder].indexOf(arm);
       block.sliceUs = block.sliceUs.map((us, i) => (i === at ? 40 * us : us));
@@ -85,7 +85,7 @@ describe('two contenders', () => {
     }
   });
 
-  it('of whom one broke have no rank', () => {
+  it('Two contenders of whom one broke have no rank', () => {
     const failure = { arm: 'head', stage: 'block', message: 'it died', cure: null } as const;
     const ranking = rankingOf(contest([], [{ blocks: faster(1.2), failure }]));
     assert.deepEqual(
@@ -95,7 +95,7 @@ describe('two contenders', () => {
     assert.equal(ranking.pairs[0]?.outcome, 'none');
   });
 
-  it('are measured no longer than it takes to tell, whichever is better', () => {
+  it('Two contenders are measured no longer than it takes to tell, whichever is better', () => {
     for (const by of [0.8, 1, 1.25]) {
       const blocks = around({ throughput: -Math.log(by), cpu: -Math.log(by) }, 6);
       const measurement = contest([], [{ blocks, planned: 20 }], {
@@ -117,7 +117,7 @@ describe('three contenders', () => {
       ],
     );
 
-  it('are ranked by how many are shown to be better than each', () => {
+  it('Three contenders are ranked by how many are shown to be better than each', () => {
     assert.deepEqual(placesOf(rankingOf(three(1.2, 1.44, 1.2))), [
       ['c', 1],
       ['b', 2],
@@ -125,7 +125,7 @@ describe('three contenders', () => {
     ]);
   });
 
-  it('share a rank where two cannot be told apart, and the next rank is left out', () => {
+  it('Three contenders share a rank where two cannot be told apart, and the next rank is left out', () => {
     assert.deepEqual(placesOf(rankingOf(three(1, 1 / 1.3, 1 / 1.3))), [
       ['a', 1],
       ['b', 1],
@@ -138,14 +138,14 @@ describe('three contenders', () => {
     ]);
   });
 
-  it('are part of a verdict that its schema accepts', () => {
+  it('Three contenders are part of a verdict that its schema accepts', () => {
     const verdict = judge(three(1.2, 1.44, 1.2));
     assert.deepEqual(Verdict.parse(verdict), verdict);
     assert.deepEqual(verdict.versus?.contenders, ['a', 'b', 'c']);
   });
 });
 
-it('of equal contenders, hardly any is called better, in either direction together', () => {
+it('Of equal contenders, hardly any is called better, in either direction together', () => {
   const z = normals(11);
   const jobs = 1500;
   let wrong = 0;
@@ -163,7 +163,7 @@ it('of equal contenders, hardly any is called better, in either direction togeth
   assert.ok(wrong / jobs <= 0.01, `${wrong} of ${jobs}`);
 });
 
-it('an ordinary run has no ranking', () => {
+it('An ordinary run has no ranking', () => {
   const measurement = contest([], [{ blocks: faster(1.2) }]);
   for (const server of measurement.experiment.servers) delete server.contenders;
   assert.equal(judge(measurement).versus, undefined);
