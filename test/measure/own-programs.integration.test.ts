@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuildTimes, notItsOwn } from '../../src/measure/own-programs.ts';
+import { versus } from '../support/contenders.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 /** Longer than a tick of the clock that stamps files. */
@@ -167,4 +168,16 @@ it('Only the arm that was built first can have been written over', () => {
   assert.deepEqual(times.after({ name: 'api' }, 'head'), { fromMs: 1, toMs: 3 });
   assert.equal(times.after({ name: 'api' }, 'base'), null);
   assert.equal(times.after({ name: 'other' }, 'head'), null);
+});
+
+it('Of contenders, every later build counts, of whichever of them', () => {
+  const times = new BuildTimes();
+  times.built('gleam', 'base', 1);
+  times.built('go', 'head', 3);
+  times.built('rust', 'head', 5);
+  const pair = versus('gleam', 'go');
+  assert.deepEqual(times.after(pair, 'base'), { fromMs: 1, toMs: 5 });
+  assert.deepEqual(times.after(pair, 'head'), { fromMs: 3, toMs: 5 });
+  assert.equal(times.after(versus('gleam', 'rust'), 'head'), null);
+  assert.equal(times.after(versus('other', 'rust'), 'base'), null);
 });

@@ -13,18 +13,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TreeWatch } from '../../src/system/tree-watch.ts';
+import { type Rivals, TreeWatch } from '../../src/system/tree-watch.ts';
 
 /** Longer than a tick of the clock that stamps files. */
 const TICK_MS = 30;
 
-async function trees(t: TestContext) {
+async function trees(t: TestContext, rivals: Rivals | null = null) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'tg-trees-')));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const [base, head] = [join(root, 'base'), join(root, 'head')];
   for (const dir of [base, head]) {
     mkdirSync(join(dir, '.git'), { recursive: true });
-    mkdirSync(join(dir, 'src'));
+    mkdirSync(join(dir, 'src', '.git'), { recursive: true });
+    mkdirSync(join(dir, 'src', 'deep', '.git'), { recursive: true });
     writeFileSync(join(dir, 'src', 'server.js'), '1');
     writeFileSync(join(dir, 'data.json'), '{}');
   }
@@ -35,6 +36,7 @@ async function trees(t: TestContext) {
       ['base', base],
       ['head', head],
     ] as const),
+    rivals,
   );
   await sleep(TICK_MS);
   return { root, base, head, watch };
@@ -96,4 +98,42 @@ it('The watch of the trees notices that the sources of base alone change while b
   assert.equal(watch.measured(), null);
   writeFileSync(join(base, 'data.json'), 'x');
   assert.match(watch.measured() ?? '', /^files of base were changed .* \(data\.json\)/);
+});
+
+const RIVALS: Rivals = { names: { base: 'gleam', head: 'go' }, folders: ['src'] };
+
+it('Of rivals, neither may write into the other’s files, and both are named', async (t) => {
+  const { base, watch } = await trees(t, RIVALS);
+  writeFileSync(join(base, 'built.bin'), 'x');
+  watch.built('head');
+  assert.equal(
+    watch.measured(),
+    "go's build wrote into gleam's files (built.bin): what gleam is can no longer be told",
+  );
+});
+
+it('Of rivals, sources that change in either arm alone are told, and in both they are not', async (t) => {
+  for (const arm of ['base', 'head'] as const) {
+    const { watch, ...dirs } = await trees(t, RIVALS);
+    writeFileSync(join(dirs[arm], 'data.json'), '{"visits":1}');
+    assert.match(
+      watch.measured() ?? '',
+      /^source files were changed while gleam and go were measured \(data\.json\)/,
+      arm,
+    );
+  }
+  const { base, head, watch } = await trees(t, RIVALS);
+  for (const dir of [base, head]) writeFileSync(join(dir, 'data.json'), '{"visits":1}');
+  assert.equal(watch.measured(), null);
+});
+
+it('Of rivals, git’s books of every project are passed over, and no other folder of that name', async (t) => {
+  const { base, watch } = await trees(t, RIVALS);
+  writeFileSync(join(base, 'src', '.git', 'index'), 'x');
+  watch.built('head');
+  assert.equal(watch.measured(), null);
+  await sleep(TICK_MS);
+  writeFileSync(join(base, 'src', 'deep', '.git', 'hidden'), 'x');
+  watch.built('head');
+  assert.match(watch.measured() ?? '', /wrote into gleam's files/);
 });
