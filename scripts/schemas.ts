@@ -59,12 +59,16 @@ interface Schema {
 }
 
 function schemaOf(type: z.ZodType): Schema {
-  return z.toJSONSchema(type, { io: 'input', override: dropSafeIntegerLimits }) as Schema;
+  return z.toJSONSchema(type, { io: 'input', override: adapt }) as Schema;
 }
 
-/** zod writes the limits of JavaScript's integers beside every integer; they help no editor. */
-function dropSafeIntegerLimits({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/** zod writes the limits of JavaScript's integers beside every integer; they help no editor. `usual` stands for a default that zod must not fill in. */
+function adapt({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if ('usual' in jsonSchema) {
+    jsonSchema.default = jsonSchema.usual as typeof jsonSchema.default;
+    delete jsonSchema.usual;
+  }
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }
 

@@ -133,6 +133,7 @@ const GATE_WORDS: Record<keyof Gate, string> = {
   limits: 'the limits have',
   falseAlarmRate: 'the false-alarm rate has',
   metrics: 'the metrics that can fail the job have',
+  metricsNamed: 'whether the metrics are named or those of the default list has',
   failOnInconclusive: '`fail-on-inconclusive` has',
   failOnNoBaseline: '`fail-on-no-baseline` has',
   onRegression: '`on-regression` has',

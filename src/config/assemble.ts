@@ -6,7 +6,7 @@ import { nameAtCores } from './cores.ts';
 import type { Experiment, Gate, Scenario, Server } from './experiment.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { ScenarioFiles } from './files.ts';
-import type { GateKeys } from './gate-schema.ts';
+import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
 
 /**
  * Subjects come server by server, each with its scenarios, in the order of the file; a scenario with
@@ -51,7 +51,8 @@ function toGate(keys: GateKeys): Gate {
     tolerance: keys.tolerance,
     limits: keys.limits,
     falseAlarmRate: keys['false-alarm-rate'],
-    metrics: keys.metrics,
+    metrics: keys.metrics ?? DEFAULT_GATE_METRICS,
+    metricsNamed: keys.metrics !== undefined,
     failOnInconclusive: keys['fail-on-inconclusive'],
     failOnNoBaseline: keys['fail-on-no-baseline'],
     jobBudgetMs: keys['job-budget'] ?? null,

@@ -51,6 +51,20 @@ function gateChanges(base: Gate, head: Gate): ConfigChange[] {
   });
   const lost = base.metrics.filter((metric) => !head.metrics.includes(metric));
   const won = head.metrics.filter((metric) => !base.metrics.includes(metric));
+  // Of named metrics none is let off for its noise.
+  const isNamed = [base, head].map(({ metricsNamed = true }) => metricsNamed);
+  const naming: ConfigChange[] =
+    isNamed[0] === isNamed[1] || lost.length + won.length > 0
+      ? []
+      : [
+          {
+            key: `gate.metrics`,
+            kind: isNamed[0] ? 'removed' : 'added',
+            base: isNamed[0] ? base.metrics.join(', ') : null,
+            head: isNamed[0] ? null : head.metrics.join(', '),
+            effect: isNamed[0] ? 'looser' : 'stricter',
+          },
+        ];
   const metric = (name: string, isLost: boolean): ConfigChange => ({
     key: `gate.metrics`,
     kind: isLost ? 'removed' : 'added',
@@ -60,6 +74,7 @@ function gateChanges(base: Gate, head: Gate): ConfigChange[] {
   });
   return [
     ...changes,
+    ...naming,
     ...lost.map((name) => metric(name, true)),
     ...won.map((name) => metric(name, false)),
   ];

@@ -285,6 +285,11 @@ export const Gate = z.strictObject({
   falseAlarmRate: z.number().gt(0).lt(0.5),
   /** Metrics that can fail the job. The others are shown. */
   metrics: z.array(GateableMetric).min(1),
+  /**
+   * The user named them. Of the default list, one that is too noisy to be decided within the budget is not judged; a named one
+   * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
+   */
+  metricsNamed: z.boolean().optional(),
   failOnInconclusive: z.boolean(),
   failOnNoBaseline: z.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */

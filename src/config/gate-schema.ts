@@ -119,10 +119,13 @@ export const GateKeys = value.section({
       value.word(GateableMetric.options, NOT_GATEABLE),
       `a list of metrics out of ${GateableMetric.options.join(', ')}`,
     )
-    .prefault(DEFAULT_GATE_METRICS)
-    .describe(
-      'Metrics that can fail the job, where a scenario has them; errors always can. The others are measured and shown.',
-    ),
+    .optional()
+    .meta({
+      description:
+        'Metrics that can fail the job, where a scenario has them; errors always can. The others are measured and shown. A metric that is named here and too noisy to be decided makes the verdict `inconclusive`; one of the default list is then not judged.',
+      // Not as a value: whether they were named makes a difference.
+      usual: DEFAULT_GATE_METRICS,
+    }),
   'fail-on-inconclusive': value.flag
     .prefault(false)
     .describe('Whether a subject that could not be decided fails the job.'),

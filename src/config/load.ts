@@ -223,9 +223,9 @@ async function checkAll(
       ...(await missingWorkdirs(raw, root)),
       ...read.mistakes,
       ...(value === null ? [] : overcommitted(value.gate)),
-      ...(value !== null && has(get(raw, 'gate'), 'metrics')
-        ? unmeasured(value.gate.metrics, assemble(value, read.files).scenarios)
-        : []),
+      ...(value?.gate.metrics === undefined
+        ? []
+        : unmeasured(value.gate.metrics, assemble(value, read.files).scenarios)),
     ],
   };
 }
@@ -237,8 +237,7 @@ function checkGate(
   files: ScenarioFiles,
 ): { value: GateKeys | null; mistakes: Mistake[] } {
   const { value, mistakes } = check(GateKeys, own.value.gate ?? {}, ['gate']);
-  if (value === null || file === null || !has(own.value.gate, 'metrics'))
-    return { value, mistakes };
+  if (value?.metrics === undefined || file === null) return { value, mistakes };
   return { value, mistakes: unmeasured(value.metrics, assemble(file, files).scenarios) };
 }
 

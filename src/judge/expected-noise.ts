@@ -7,8 +7,7 @@ import { BLOCK_MS, BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/block-size.ts';
 import { looksFor } from '../plan/looks.ts';
 import type { Forecast } from '../plan/plan.ts';
 import { changeOf, levelAt, logCost, PASS_ALPHA } from './decide.ts';
-import type { Estimate } from './estimate.ts';
-import { minimumDetectable, procedureOf } from './power.ts';
+import { keptWith, procedureOf } from './power.ts';
 import { oneAttempt } from './sequential.ts';
 import { smallestVisible } from './smallest-visible.ts';
 
@@ -56,9 +55,9 @@ export function forecastOf(prospect: Prospect): Forecast {
  * within a tolerance below it an unchanged server still passes, and a slowdown of its size is `inconclusive` more often.
  */
 function smallestResolvable(blockSd: number, blocks: number, looks: readonly number[]): number {
-  const passLevel = levelAt(PASS_ALPHA, oneAttempt(looks), looks.length - 1);
-  // Without a floor it is the power of a plain t test, which is the same for "less than Δ" and "more than 0".
-  return drop(minimumDetectable(estimateOf(blockSd, blocks), passLevel, 0));
+  // The level is that of these looks, though a longer budget has more blocks at its last.
+  const last = levelAt(PASS_ALPHA, oneAttempt(looks), looks.length - 1);
+  return drop(keptWith(blockSd, blocks, last));
 }
 
 /** The smallest budget with which the tolerance is resolvable; null when none up to the most blocks is. */
@@ -89,10 +88,6 @@ function* longerThan({ blocks, blockMs }: Size): Generator<Size> {
   for (let n = Math.max(blocks, BLOCKS_WANTED) + 1; n <= BLOCKS_AT_MOST; n++) {
     yield { blocks: n, blockMs: fullMs };
   }
-}
-
-function estimateOf(sd: number, blocks: number): Estimate {
-  return { d: 0, sd, se: sd / Math.sqrt(blocks), degreesOfFreedom: blocks - 1, blocks };
 }
 
 function drop(logRatio: number): number {

@@ -3,6 +3,7 @@
 import type { Gate } from '../config/experiment.ts';
 import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
@@ -11,10 +12,12 @@ import { estimateAt, wholeEstimateAt } from './metric-state.ts';
 import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
 import type { MetricState, SubjectState } from './state.ts';
+import { isTooNoisyAt } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-way.ts';
 
 interface Open {
+  plan: SubjectPlan;
   state: MetricState;
   isContest: boolean;
   blocks: readonly BlockMeasurement[];
@@ -36,7 +39,8 @@ export function takeLook(
     side,
     rejectedBefore(subjects),
   );
-  for (const { state, isContest, blocks, whole, pass, better } of open) {
+  for (const { plan, state, isContest, blocks, whole, pass, better } of open) {
+    state.tooNoisy = false;
     if (state.trouble !== null && !state.isHeadsTrouble) continue;
     if (isContest) {
       const given = { blocks, gate, isShown: worse.has(state), pass };
@@ -54,7 +58,10 @@ export function takeLook(
       typical.word === 'regression'
         ? typical
         : (wholeDecision(state, whole, gate, shown.worse) ?? typical);
-    if (decision.word === 'continue') continue;
+    if (decision.word === 'continue') {
+      state.tooNoisy = side.shared !== null && isTooNoisyAt(stage, state, plan, gate);
+      continue;
+    }
     if (state.trouble === null || decision.word === 'regression') state.decided = decision;
   }
 }
@@ -79,7 +86,7 @@ function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     // Of contenders both directions are looked at (Bonferroni).
     state.p = isContest ? Math.min(1, 2 * p) : p;
     const better = isShownBetter(state, plan, stage, side.aside);
-    return [{ state, isContest, blocks, whole, pass: passLevel(plan, stage), better }];
+    return [{ plan, state, isContest, blocks, whole, pass: passLevel(plan, stage), better }];
   });
 }
 

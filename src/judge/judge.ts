@@ -29,6 +29,7 @@ import { blocksNeeded } from './power.ts';
 import { type Replay, replay } from './replay.ts';
 import { scalingOf } from './scaling.ts';
 import type { SubjectState } from './state.ts';
+import { isCore } from './too-noisy.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
 import { jobVerdict, subjectVerdict } from './verdict-order.ts';
@@ -167,7 +168,7 @@ function verdictOf(
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reasons,
     cure: word === 'invalid' ? cureOf(subject) : null,
-    warnings: warningsOf(measurement, subject, word),
+    warnings: [...warningsOf(measurement, subject, word), ...noisyWarnings(word, metrics)],
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
@@ -250,6 +251,14 @@ function openLoopCpuWarnings({ metrics, plan }: SubjectState): Finding[] {
   return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
 }
 
+/** What was not judged for its noise, where the verdict rests on the others. */
+function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Finding[] {
+  if (word === 'invalid' || word === 'no-baseline' || word === 'inconclusive') return [];
+  return metrics.flatMap(({ reasons }) =>
+    reasons.filter(({ code }) => code === 'too-noisy').map(asWarning),
+  );
+}
+
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
 function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): Finding[] {
   const { measured, plan, resolved, health } = subject;
@@ -302,6 +311,7 @@ function budgetNeeded(
   for (const state of subject.metrics) {
     const { metric } = state;
     if (!state.gating || state.estimate === null || !isToleranceMetric(metric)) continue;
+    if (state.tooNoisy && !isCore(metric)) continue;
     // What stalls now and then, or sends late, does so in more blocks too.
     if (state.trouble !== null) return null;
     if (hiddenWorsening(subject.health.rare, state, gate.tolerance[metric])) return null;

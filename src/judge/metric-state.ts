@@ -70,6 +70,7 @@ export function startMetrics(given: {
       kept: stored,
       trouble,
       isHeadsTrouble: trouble !== null && isBehind,
+      tooNoisy: false,
       decided: null,
       estimate: null,
       look: null,

@@ -24,6 +24,7 @@ import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
+import { tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
@@ -39,7 +40,8 @@ export function metricVerdict(
   state: MetricState,
 ): MetricVerdict {
   const { metric, estimate } = state;
-  const { blocks } = subject.measured;
+  const { plan, measured } = subject;
+  const { blocks } = measured;
   const comparison = comparisonOf(metric);
   const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
   const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
@@ -66,15 +68,22 @@ export function metricVerdict(
       sd: null,
     };
   }
+  const mde = tolerance === null ? null : visible(subject, state, tolerance, level);
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  const isNoisy = state.tooNoisy && shared.gating && plan !== null && tolerance !== null;
   return {
     ...shared,
+    ...(isNoisy && {
+      gating: false,
+      verdict: 'inconclusive',
+      reasons: [tooNoisy(state, estimate, { plan, tolerance, visible: mde })],
+    }),
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
     bound:
       shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
-    mde: tolerance === null ? null : visible(subject, state, tolerance, level),
+    mde,
     blocks: estimate.blocks,
     p: state.p,
     sd: estimate.sd,

@@ -37,6 +37,31 @@ export function minimumDetectable(estimate: Estimate, failLevel: number, delta: 
 }
 
 /**
+ * Smallest tolerance, as ln(cost ratio), that unchanged code with this noise is shown to keep in 80 of 100 runs of the plan: where
+ * the pass side's test at the last look has that power. Earlier looks add a little, so it is on the safe side.
+ */
+export function smallestKept(sd: number, schedule: Schedule): number {
+  const last = schedule.looks.length - 1;
+  return keptWith(sd, schedule.looks[last] as number, levelAt(PASS_ALPHA, schedule, last));
+}
+
+/** Without a floor it is the power of a plain t test, which is the same for "less than the tolerance" and "more than 0". */
+export function keptWith(sd: number, blocks: number, passLevel: number): number {
+  const estimate = { d: 0, sd, se: sd / Math.sqrt(blocks), degreesOfFreedom: blocks - 1, blocks };
+  return minimumDetectable(estimate, passLevel, 0);
+}
+
+/** The fewest blocks beyond these with which unchanged code of this noise is shown to keep the tolerance; null when no plan has so many. */
+export function blocksToPass(sd: number, delta: number, blocks: number): number | null {
+  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
+  const level = levelAt(PASS_ALPHA, plan, plan.looks.length - 1);
+  for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
+    if (keptWith(sd, n, level) <= delta) return n;
+  }
+  return null;
+}
+
+/**
  * Blocks that would probably have decided an open metric of a live pair at the last look, if noise
  * and estimate stay as they are: enough to bring the upper bound under the tolerance or the lower
  * bound above zero, whichever needs fewer. `alpha`: this metric's share of the false-alarm rate.

@@ -147,7 +147,7 @@ function isSettled(
   { tolerance }: Gate,
 ): boolean {
   const { metric, decided } = state;
-  if (decided === null) return false;
+  if (decided === null) return state.tooNoisy;
   if (!isToleranceMetric(metric)) return true;
   return vetoOf(state, decided.word, { blocks, health, tolerance: tolerance[metric] }) === null;
 }

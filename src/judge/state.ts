@@ -30,6 +30,8 @@ export interface MetricState {
   isHeadsTrouble: boolean;
   /** Its values are of the open loop, where both arms have the same rate. */
   isOpenLoopCpu: boolean;
+  /** Too noisy to be decided within the budget, as the last look that was taken saw it, and nobody insists on it. */
+  tooNoisy: boolean;
   /** Set once, at the look that decided. */
   decided: Exclude<Decision, { word: 'continue' }> | null;
   /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */

@@ -151,3 +151,12 @@ export const ERRORS_DIFFER = 0.005;
 
 /** So many times the expected standard deviation of a block is another noise (design). */
 export const NOISE = 2.5;
+
+/** When a metric that the user did not name is too noisy to be judged. */
+export const TOO_NOISY = {
+  /**
+   * Before the last look the smallest tolerance that it could keep must be so many times its own: the standard deviation of six
+   * blocks lies more than a third above the truth in one case of ten (own choice).
+   */
+  early: 1.5,
+} as const;

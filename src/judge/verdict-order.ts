@@ -1,11 +1,11 @@
 /** One word for a subject and one for the job, from the words below them. */
 
-import type { MetricName } from '../config/metrics.ts';
 import type { Arm } from '../terms/arm.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
 import type { MetricState, SubjectState } from './state.ts';
+import { isCore } from './too-noisy.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
@@ -53,11 +53,15 @@ export function subjectVerdict(
   // What both arms met alike is in the interval, and what head alone does is no excuse for it.
   if (isShown && !health.isExcused) return said('regression');
   if (health.doubts.length > 0) return said('inconclusive', ...health.doubts);
+  const unjudged = [
+    ...metrics.flatMap(({ reasons }) => reasons.filter(({ code }) => code === 'too-noisy')),
+    ...(health.spare === null ? [] : [health.spare.finding]),
+  ];
   if (words.length === 0) {
-    return said('inconclusive', health.spare?.finding ?? NO_JUDGED_METRIC);
+    return said('inconclusive', ...(unjudged.length > 0 ? unjudged : [NO_JUDGED_METRIC]));
   }
-  if (health.spare !== null && isSpeedUnjudged(states, judged)) {
-    return said('inconclusive', health.spare.finding);
+  if (unjudged.length > 0 && isSpeedUnjudged(states, judged)) {
+    return said('inconclusive', ...unjudged);
   }
   if (words.includes('inconclusive')) {
     const open = judged.filter((metric) => metric.verdict === 'inconclusive');
@@ -71,10 +75,9 @@ function isSpeedUnjudged(
   states: readonly MetricState[],
   judged: readonly MetricVerdict[],
 ): boolean {
-  const isSpeed = (name: MetricName) => name === 'throughput' || name === 'cpu';
   return (
-    states.some(({ metric, gating }) => gating && isSpeed(metric)) &&
-    !judged.some(({ name }) => isSpeed(name))
+    states.some(({ metric, gating }) => gating && isCore(metric)) &&
+    !judged.some(({ name }) => isCore(name))
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { subjectName } from '../config/experiment.ts';
 import { isSameCode } from '../judge/same-code.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import {
   couldHaveSeen,
@@ -15,10 +15,10 @@ import { bothRunners } from './confirmation.ts';
 import { cureText } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
-import { canBeTold, changeSentence, metricLabel, severity } from './metric-text.ts';
+import { byMetric, canBeTold, changeSentence, metricLabel, severity } from './metric-text.ts';
 import { namesOf } from './names.ts';
 import type { Phrase } from './phrase.ts';
-import { decidingMetrics, worstFirst } from './rows.ts';
+import { decidingMetrics, isTooNoisy, worstFirst } from './rows.ts';
 import { metricReason, subjectReason } from './text/finding.ts';
 import { SAME_CODE } from './text/same-code.ts';
 import { joinList, VERDICT_COUNTED } from './verdict-labels.ts';
@@ -90,7 +90,8 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
       'No action needed: ',
       ...which(concerned, all),
       concerned.length === 1 ? ' is' : ' are',
-      ' shown to be within tolerance.',
+      ' shown to be within tolerance',
+      ...(notJudged(concerned) ?? ['.']),
     ],
     detail: couldHaveSeen(concerned),
     action: [],
@@ -215,6 +216,19 @@ function changed(
   const did = changes.length === 0 ? all.verdict : joinList(changes);
   if (concerned.length === 1) return [`${word}: `, name, ` ${did}.`];
   return [`${word} in `, ...which(concerned, all), `. ${introduction}: `, name, ` ${did}.`];
+}
+
+/** " in throughput and memory. Not judged: p99 latency, too noisy.": what was left out is no pass. Null where nothing was. */
+function notJudged(concerned: readonly SubjectVerdict[]): Phrase | null {
+  const all = concerned.flatMap(({ metrics }) => metrics);
+  const labels = (metrics: readonly MetricVerdict[]) =>
+    joinList([...new Set(metrics.toSorted(byMetric).map(metricLabel))]);
+  const noisy = all.filter(isTooNoisy);
+  if (noisy.length === 0) return null;
+  const left = labels(noisy);
+  if (concerned.length > 1) return [`. Not judged in all of them, as too noisy: ${left}.`];
+  const judged = all.filter(({ gating, name }) => gating && name !== 'errors');
+  return [` in ${labels(judged)}. Not judged, as too noisy: ${left}.`];
 }
 
 /** Significant and large are two things: "Sure: …" from the interval, "Small: …" from the tolerance. */

@@ -139,7 +139,13 @@ function metricRow(
 function wordOf(subjectWord: VerdictWord, metric: MetricVerdict): VerdictWord | null {
   // Figures of a broken measurement stand there to be looked at, not to be believed.
   if (subjectWord === 'invalid') return 'invalid';
-  return metric.comparison === 'none' && !metric.gating ? null : metric.verdict;
+  const isJudged = metric.gating || (metric.comparison !== 'none' && !isTooNoisy(metric));
+  return isJudged ? metric.verdict : null;
+}
+
+/** Nothing is said of it, whatever its figures are. */
+export function isTooNoisy({ reasons }: MetricVerdict): boolean {
+  return reasons.some(({ code }) => code === 'too-noisy');
 }
 
 function worstSeverity(subject: SubjectVerdict): number {

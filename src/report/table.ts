@@ -4,7 +4,7 @@ import { changeColumns, heldToText, sizeText, visibleText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
 import { formatProbability, NOTHING } from './format.ts';
 import { metricLabel } from './metric-text.ts';
-import { baseWithoutUnit, isMarked, type Row } from './rows.ts';
+import { baseWithoutUnit, isMarked, isTooNoisy, type Row } from './rows.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
 import { displayWidth } from './width.ts';
 
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'Verdict',
     align: 'l',
-    cell: (row) => verdictCell(row, row.place === 'shown' ? ' (shown only)' : ''),
+    cell: (row) => verdictCell(row, row.place === 'shown' ? beside(row) : ''),
     // There they have a fold of their own, which says so.
     brief: (row) => verdictCell(row, ''),
   },
@@ -134,6 +134,10 @@ function visibleCell({ metric }: Row): string {
 /** `10`; `7 of 10` where the word stands on the first of them. */
 function blocksOf(blocks: number, measured: number): string {
   return blocks < measured ? unbroken(`${blocks} of ${measured}`) : String(blocks);
+}
+
+function beside({ metric }: Row): string {
+  return metric !== null && isTooNoisy(metric) ? ' (too noisy)' : ' (shown only)';
 }
 
 function verdictCell(row: Row, shownOnly: string): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ConfigChange } from '../../src/config/bar.ts';
 import { compareConfigs } from '../../src/config/compare.ts';
+import { DEFAULT_GATE_METRICS } from '../../src/config/gate-schema.ts';
 import { load } from './repository.ts';
 
 const BASE = `
@@ -19,6 +20,8 @@ gate:
   false-alarm-rate: 1%
   fail-on-inconclusive: true
 `;
+
+const NAMED_DEFAULTS = `metrics: [${DEFAULT_GATE_METRICS.join(', ')}]`;
 
 /** "key: base → head (effect)" of every change from BASE to the same with the replacements. */
 async function changesOf(...replaced: [from: string, to: string][]): Promise<string[]> {
@@ -68,6 +71,15 @@ describe('what a change alters of the config', () => {
         '- gate.on-regression changed: fail → confirm-on-fresh-runner',
       ],
     );
+    // The default list by itself: none of it is insisted on any more.
+    const named = ['metrics: [throughput, cpu, p99]', NAMED_DEFAULTS] as const;
+    const unnamed = compareConfigs(
+      await load(BASE.replace(...named)),
+      await load(BASE.replace(named[0], '')),
+    );
+    assert.deepEqual(unnamed.map(inShort), [
+      '- gate.metrics removed: throughput, cpu, p99, memory, refused, dropped → null',
+    ]);
     assert.deepEqual(await changesOf(['cpu, p99]', 'cpu, memory]']), [
       '- gate.metrics removed: p99 → null',
       '+ gate.metrics added: null → memory',

@@ -38,6 +38,7 @@ export const DEFAULT_GATE = {
   limits: DEFAULT_LIMITS,
   falseAlarmRate: 0.01,
   metrics: ['throughput', 'cpu', 'p99', 'memory', 'refused', 'dropped'],
+  metricsNamed: false,
   failOnInconclusive: false,
   failOnNoBaseline: false,
   jobBudgetMs: null,

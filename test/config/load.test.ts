@@ -147,6 +147,7 @@ gate:
       limits: DEFAULT_LIMITS,
       falseAlarmRate: 0.005,
       metrics: ['cpu'],
+      metricsNamed: true,
       failOnInconclusive: true,
       failOnNoBaseline: true,
       jobBudgetMs: null,

@@ -23,6 +23,12 @@ const baseless = (reason: Finding): SubjectVerdict => {
   );
 };
 
+const NOISY = {
+  code: 'too-noisy',
+  subject: 'p99',
+  data: { visible: 0.96, tolerance: 0.2, keeps: 0.414, budgetNeededMs: 372_000 },
+} as const;
+
 /** Metrics of a subject that was never loaded. */
 const unmeasured = (): MetricVerdict[] =>
   (['throughput', 'cpu'] as const).map((name) =>
@@ -156,6 +162,22 @@ export const EXAMPLES: Record<string, () => Verdict> = {
 
   unchanged: () => verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())]),
 
+  'too-noisy': () =>
+    verdictOf('unchanged', [
+      subject(
+        'api',
+        'plaintext',
+        'unchanged',
+        [
+          ...steady(),
+          metric('p99', 'inconclusive', {
+            ...{ gating: false, change: 0.05, interval: [-0.3, 0.6], tolerance: 0.2, mde: 0.96 },
+            ...{ reasons: [{ ...NOISY, severity: 'doubt' }] },
+          }),
+        ],
+        { warnings: [{ ...NOISY, severity: 'warning' }] },
+      ),
+    ]),
   'unchanged-several': () =>
     verdictOf('unchanged', [
       subject('api', 'plaintext', 'unchanged', steady()),

@@ -26,6 +26,16 @@ export const METRIC_FINDINGS = [
   /** `change`: with what the trimmed figure leaves out. */
   finding('hidden-worsening', ['doubt'], z.enum(['throughput', 'cpu']), { change: z.number() }),
   finding('states-disagree', ['doubt'], MetricName, { states: States }),
+  /**
+   * Not judged: within the budget a worsening is `visible` from here on only. An unchanged one `keeps` no smaller tolerance;
+   * the budget with which it would keep its own is null where none does.
+   */
+  finding('too-noisy', ['doubt', 'warning'], MetricName, {
+    visible: z.number().nullable(),
+    tolerance: z.number(),
+    keeps: z.number(),
+    budgetNeededMs: z.number().nullable(),
+  }),
   finding('throughput-is-generators', ['doubt'], MetricName, {}),
   finding('throughput-of-a-wait', ['doubt'], MetricName, {}),
   /** The server had time left, so that the cost of a request goes by how busy it is. */

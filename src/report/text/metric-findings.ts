@@ -2,7 +2,14 @@
 import type { MetricName } from '../../config/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
-import { formatChange, roughChange, roughSize } from '../format.ts';
+import {
+  formatChange,
+  formatRoughDuration,
+  formatSetting,
+  formatVisible,
+  roughChange,
+  roughSize,
+} from '../format.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
@@ -29,6 +36,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
       : `${head} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
   'states-disagree': ({ data }) =>
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
+  'too-noisy': tooNoisy,
   'throughput-is-generators': () => 'the load generator was the limit',
   'throughput-of-a-wait': () =>
     'not judged here: the server had time left, so this is the length of a wait and not the speed of the code',
@@ -44,8 +52,24 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'cpu-at-fixed-rate': ({ data }) =>
     `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${Math.round(data.perSecond)} per second, which is the same for both. There it can show that a change costs more or less CPU, but not that it costs the same.`,
   'two-states': ({ subject, data }, names) =>
-    `${TWO_STATES[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
+    `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
 };
+
+function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
+  const { visible, tolerance, keeps, budgetNeededMs } = data;
+  const seen =
+    visible === null
+      ? ''
+      : ` In this budget only a worsening from ${formatVisible(visible)} on would be red.`;
+  const would = [
+    budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
+    `a tolerance of about ${formatSetting(Math.ceil(100 * keeps) / 100)} (now ${formatSetting(tolerance)}), or a quieter machine`,
+  ].join('');
+  const told = `too noisy.${seen} What would do: ${would}.`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in \`metrics\`.`
+    : `not judged here: ${told.slice(0, -1)}`;
+}
 
 function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {
   if (first === null || second === null) return 'not confirmed';
@@ -70,4 +94,4 @@ const READING: Partial<Record<MetricName, string>> = {
   memory: "the servers' memory",
 };
 
-const TWO_STATES: Partial<Record<MetricName, string>> = { cpu: 'CPU per request' };
+const LABEL: Partial<Record<MetricName, string>> = { cpu: 'CPU per request', p99: 'p99 latency' };

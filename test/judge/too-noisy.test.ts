@@ -1,0 +1,206 @@
+/** Metrics that a machine is too noisy for: what they leave of the verdict, and when measuring stops for them. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Gate } from '../../src/config/experiment.ts';
+import { judge, judgement } from '../../src/judge/judge.ts';
+import { blocksToPass, smallestKept } from '../../src/judge/power.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
+import { findingText } from '../../src/report/text/finding.ts';
+import { buildMeasurement, httpScenario, measurementOf, normals } from '../support/measurement.ts';
+import { metric, spread } from './judged.ts';
+
+const METRICS = ['throughput', 'cpu', 'p99', 'memory'] as const;
+
+interface Given {
+  /** Standard deviations of the block values. */
+  sd?: Partial<Record<(typeof METRICS)[number], number>>;
+  /** True ln(cost ratio). */
+  worse?: Partial<Record<(typeof METRICS)[number], number>>;
+  blocks?: number;
+  planned?: number;
+  gate?: Partial<Gate>;
+}
+
+function measured({ sd = {}, worse = {}, blocks = 20, planned = blocks, gate = {} }: Given) {
+  const of = (name: (typeof METRICS)[number], usual: number) =>
+    spread(blocks, worse[name] ?? 0, (sd[name] ?? usual) / Math.sqrt(blocks));
+  const [throughput, cpu, p99, memory] = [
+    of('throughput', 0.01),
+    of('cpu', 0.01),
+    of('p99', 0.05),
+    of('memory', 0.01),
+  ];
+  return measurementOf({
+    slices: 8,
+    gate: { metrics: [...METRICS], metricsNamed: false, ...gate },
+    load: (name) => httpScenario(name, { latency: { perSecond: null } }),
+    subjects: [
+      {
+        planned,
+        blocks: throughput.map((value, i) => ({
+          throughput: value,
+          cpu: cpu[i] as number,
+          p99: p99[i] as number,
+          memory: memory[i] as number,
+        })),
+      },
+    ],
+  });
+}
+
+function judged(given: Given): SubjectVerdict {
+  return judge(measured(given)).subjects[0] as SubjectVerdict;
+}
+
+/** Metrics that a warning says are too noisy. */
+function warned({ warnings }: SubjectVerdict) {
+  return warnings.flatMap(({ code, severity, subject }) => {
+    if (code !== 'too-noisy') return [];
+    assert.equal(severity, 'warning');
+    return [subject];
+  });
+}
+
+function tooNoisy(one: MetricVerdict) {
+  const [reason] = one.reasons;
+  assert.equal(reason?.code, 'too-noisy');
+  return reason.code === 'too-noisy' ? reason : assert.fail();
+}
+
+describe('a metric that is too noisy for the budget', () => {
+  it('A metric of the default list that is too noisy is not judged, and the others make the verdict', () => {
+    const subject = judged({ sd: { p99: 0.9 } });
+    assert.equal(subject.verdict, 'unchanged');
+    const p99 = metric(subject, 'p99');
+    assert.deepEqual([p99.verdict, p99.gating], ['inconclusive', false]);
+    assert.equal(metric(subject, 'memory').gating, true);
+    assert.deepEqual(warned(subject), ['p99']);
+  });
+
+  it('A metric that the user named makes the verdict inconclusive, and so does one of an older file', () => {
+    for (const metricsNamed of [true, undefined]) {
+      const gate = metricsNamed === undefined ? {} : { metricsNamed };
+      const measurement = measured({ sd: { p99: 0.9 } });
+      delete measurement.experiment.gate.metricsNamed;
+      Object.assign(measurement.experiment.gate, gate);
+      const [subject] = judge(measurement).subjects;
+      assert.equal(subject?.verdict, 'inconclusive');
+      assert.equal(metric(subject as SubjectVerdict, 'p99').gating, true);
+    }
+  });
+
+  it('A worsening that is shown is a regression, however noisy the metric is', () => {
+    const subject = judged({ sd: { p99: 0.9 }, worse: { p99: 2 } });
+    assert.equal(subject.verdict, 'regression');
+    assert.deepEqual(
+      [metric(subject, 'p99').verdict, metric(subject, 'p99').gating],
+      ['regression', true],
+    );
+  });
+
+  it('A worsening that the metric would show by itself, though not beside the others, is not let off', () => {
+    // p = 0.004 with three degrees of freedom to spare: below 1 %, above 1 % ÷ 4.
+    const subject = judged({ sd: { p99: 0.9 }, worse: { p99: 0.63 } });
+    const p99 = metric(subject, 'p99');
+    assert.ok((p99.p as number) < 0.01 && (p99.p as number) > 0.0025, `${p99.p}`);
+    assert.deepEqual(
+      [p99.verdict, p99.gating, subject.verdict],
+      ['inconclusive', true, 'inconclusive'],
+    );
+  });
+
+  it('A metric that the budget can decide is judged as ever', () => {
+    // 13.5 % is kept in 80 of 100 runs.
+    const subject = judged({ sd: { p99: 0.2 }, worse: { p99: 0.12 } });
+    assert.deepEqual(
+      [metric(subject, 'p99').verdict, metric(subject, 'p99').gating],
+      ['inconclusive', true],
+    );
+    assert.equal(subject.verdict, 'inconclusive');
+  });
+
+  it('Throughput or CPU time must have been judged for a pass', () => {
+    const one = judged({ sd: { throughput: 0.2 } });
+    assert.equal(one.verdict, 'unchanged');
+    assert.equal(metric(one, 'throughput').gating, false);
+    const both = judged({ sd: { throughput: 0.2, cpu: 0.2 } });
+    assert.equal(both.verdict, 'inconclusive');
+    assert.deepEqual(
+      both.reasons.map(({ code, subject }) => [code, subject]),
+      [
+        ['too-noisy', 'throughput'],
+        ['too-noisy', 'cpu'],
+      ],
+    );
+    assert.deepEqual(warned(both), []);
+  });
+});
+
+describe('the budget of a metric that is too noisy', () => {
+  const isOpen = (given: Given) =>
+    judgement(measured({ blocks: 6, planned: 20, ...given })).open.size > 0;
+
+  it('No more of the budget is spent when the first look shows that it would be in vain', () => {
+    assert.equal(isOpen({}), false);
+    assert.equal(isOpen({ sd: { p99: 0.9 } }), false);
+    assert.equal(isOpen({ sd: { p99: 0.9 }, gate: { metricsNamed: true } }), true);
+  });
+
+  it('The budget is spent where the noise of few blocks may be an accident, and always for throughput and CPU time', () => {
+    const plan = oneAttempt([6, 10, 14, 20]);
+    const sd = 0.35;
+    const ratio = smallestKept(sd, plan) / Math.log(1.2);
+    assert.ok(ratio > 1 && ratio < 1.5, `${ratio}`);
+    assert.equal(isOpen({ sd: { p99: sd } }), true);
+    assert.equal(isOpen({ sd: { throughput: 0.9 } }), true);
+    assert.equal(isOpen({ sd: { cpu: 0.9 } }), true);
+  });
+
+  it('The finding tells the budget that would do, or that none does', () => {
+    const noisy = tooNoisy(metric(judged({ sd: { p99: 0.45 } }), 'p99'));
+    const needed = blocksToPass(0.45, Math.log(1.2), 20) as number;
+    assert.equal(noisy.data.budgetNeededMs, needed * 6000);
+    assert.match(
+      findingText({ ...noisy, severity: 'warning' }),
+      /^p99 latency is not judged here: too noisy\. In this budget only a worsening from .*% on would be red\. What would do: a budget of about .* min, or a tolerance of about 32% \(now 20%\), or a quieter machine\. To have it decide all the same, name it in `metrics`\.$/,
+    );
+    assert.match(findingText(noisy), /^not judged here: too noisy\..*quieter machine$/);
+    const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
+    assert.equal(hopeless.data.budgetNeededMs, null);
+    assert.match(findingText(hopeless), /What would do: a tolerance of/);
+  });
+
+  it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {
+    const plan = oneAttempt([6, 10, 14, 20]);
+    const kept = smallestKept(0.05, plan);
+    assert.equal(blocksToPass(0.05, kept, 19), 20);
+    assert.ok((blocksToPass(0.05, kept * 0.9, 20) as number) > 20);
+    assert.equal(blocksToPass(0.05, kept / 10, 20), null);
+  });
+});
+
+it('Unchanged code whose p99 is undecidable is hardly ever inconclusive, and never red too often', () => {
+  const z = normals(5);
+  const words: Record<string, number> = {};
+  const jobs = 400;
+  for (let job = 0; job < jobs; job++) {
+    const { verdict } = judge(
+      buildMeasurement({
+        slices: 4,
+        gate: { metrics: [...METRICS], metricsNamed: false },
+        load: (name) => httpScenario(name, { latency: { perSecond: null } }),
+        subjects: [
+          {
+            blocks: Array.from({ length: 20 }, () => ({
+              ...{ throughput: 0.02 * z(), cpu: 0.02 * z(), p99: 0.9 * z(), memory: 0.01 * z() },
+            })),
+          },
+        ],
+      }),
+    );
+    words[verdict] = (words[verdict] ?? 0) + 1;
+  }
+  assert.ok((words.unchanged ?? 0) >= 0.97 * jobs, JSON.stringify(words));
+  assert.ok((words.regression ?? 0) <= 0.02 * jobs, JSON.stringify(words));
+});
