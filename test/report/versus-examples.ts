@@ -41,14 +41,18 @@ export const clear = (): MetricVerdict[] => [
   metric('errors', 'unchanged'),
 ];
 
-const alike = (): MetricVerdict[] => [
-  metric('throughput', 'inconclusive', { change: -0.004, interval: [-0.031, 0.023] }),
+const alike = (base = 41_230): MetricVerdict[] => [
+  metric('throughput', 'inconclusive', {
+    ...{ base, head: base * 0.996, change: -0.004, interval: [-0.031, 0.023] },
+  }),
   metric('cpu', 'unchanged', { change: 0.003, interval: [-0.012, 0.018] }),
   metric('memory', 'unchanged', { change: 0.001, interval: [-0.004, 0.006] }),
 ];
 
-const faster = (change: number): MetricVerdict[] => [
-  metric('throughput', 'improvement', { change, interval: [change - 0.02, change + 0.02] }),
+const faster = (change: number, base = 41_230): MetricVerdict[] => [
+  metric('throughput', 'improvement', {
+    ...{ base, head: base * (1 + change), change, interval: [change - 0.02, change + 0.02] },
+  }),
   metric('cpu', 'improvement', {
     change: -change / 2,
     interval: [-change / 2 - 0.02, -change / 2 + 0.02],
@@ -239,10 +243,10 @@ export const VERSUS_EXAMPLES: Record<string, () => Verdict> = {
     versusOf([
       pair(['rust', 'go'], 'plaintext', clear()),
       pair(['rust', 'erlang'], 'plaintext', clear()),
-      pair(['go', 'erlang'], 'plaintext', alike()),
+      pair(['go', 'erlang'], 'plaintext', alike(39_500)),
       pair(['rust', 'go'], 'json', faster(0.2)),
       pair(['rust', 'erlang'], 'json', alike()),
-      pair(['go', 'erlang'], 'json', faster(0.3)),
+      pair(['go', 'erlang'], 'json', faster(-0.166, 49_480)),
     ]),
 
   'versus-broken': () =>

@@ -31,10 +31,6 @@ export function textForest(
   ];
 }
 
-/** What the characters mean, in one line. */
-export const FOREST_KEY =
-  '● clear of 1, ○ not told apart from 1, ├─┤ 95% interval, ◄ ► goes on beyond the scale';
-
 function tickLine({ ticks, extent }: Axis, columns: number): string {
   const cells = Array.from({ length: columns }, () => ' ');
   // From outside to inside: where two would overlap, the inner one is left out, but never that of 1.

@@ -15,12 +15,17 @@ export function preformatted(text: string, lines = 200): string {
 export function phraseToHtml(phrase: Phrase): string {
   return phrase
     .map((part) => {
-      if (typeof part === 'string') return escaped(part);
+      if (typeof part === 'string') return withCode(escaped(part));
       return 'name' in part
         ? `<code>${escaped(plainName(part.name))}</code>`
         : escapeMarkup(part.quote);
     })
     .join('');
+}
+
+/** What our own words put between backticks. */
+function withCode(html: string): string {
+  return html.replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 export interface HtmlColumn {

@@ -28,7 +28,7 @@ code { background: var(--panel); padding: 1px 4px; border-radius: 4px; }
 pre { background: var(--panel); padding: 12px; border-radius: 6px; overflow-x: auto; overflow-wrap: normal; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; overflow-wrap: normal; }
-th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: 6px 18px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.word { white-space: nowrap; font-weight: 600; }
@@ -49,6 +49,7 @@ summary { cursor: pointer; color: var(--soft); font-size: 0.9rem; }
   .stacked thead { display: none; }
   .stacked tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
   .stacked td { border: 0; padding: 2px 0; text-align: left; white-space: normal; }
+  .stacked td:empty { display: none; }
   .stacked td[data-title]::before { content: attr(data-title) ": "; color: var(--soft); font-weight: 400; }
 }
 .label { fill: var(--ink); font-size: 14px; }

@@ -73,7 +73,7 @@ function legend(base: string, head: string, isVersus: boolean): string {
     item('<rect class="dot base" x="2" y="2" width="10" height="10"/>', `${base} better`),
     item(
       '<circle class="dot open" cx="7" cy="7" r="5.5"/>',
-      isVersus ? 'not told apart' : 'neither shown to be better',
+      isVersus ? 'alike or not told apart' : 'neither shown to be better',
     ),
     item('<rect class="band" x="0" y="0" width="14" height="14"/>', 'within the tolerance'),
   ].join('')}</p>`;

@@ -1,5 +1,5 @@
 /** Whether the job of a versus fails, and by what: a claim that gates, or a contender that cannot be measured. */
-import { EXIT } from '../../judge/exit-code.ts';
+import { exitCode } from '../../judge/exit-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import { cureText } from '../cure-text.ts';
 import type { Phrase } from '../phrase.ts';
@@ -43,7 +43,6 @@ export function versusCheck(verdict: Verdict): VersusCheck {
       ],
     ),
   ];
-  if (broken.length > 0) return { code: EXIT.invalid, said };
-  if (refuted.length > 0) return { code: EXIT.regression, said };
-  return { code: open.length > 0 && failsOnOpen ? EXIT.undecided : EXIT.ok, said };
+  const code = exitCode(verdict, { failOnInconclusive: failsOnOpen, failOnNoBaseline: false });
+  return { code, said };
 }

@@ -32,8 +32,7 @@ export function plotTitle(subject: SubjectVerdict): string {
   return `${head} over ${base}, ${subject.scenario}`;
 }
 
-/** How to read them, once. */
-export const PLOT_KEY = [
-  'Each line is a ratio on a logarithmic scale; right of 1 the one named first has more of it. More is better of throughput, less of everything else.',
-  '● told apart, ○ not told apart, ├─┤ 95% interval, ◄ ► goes on beyond the scale.',
-];
+/** How to read them, once: a sentence, and what the characters mean. */
+export const PLOT_SENTENCE =
+  'Ratios on a logarithmic scale: right of 1 the one named first has more. More is better of throughput, less of everything else.';
+export const PLOT_KEY = '● one is better  ○ alike or not told apart  ├─┤ 95% interval  ◄ ► beyond';

@@ -14,7 +14,7 @@ import { shortMethod } from '../short-method.ts';
 import { alignedTable } from '../table.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './claims.ts';
 import { contenderRows } from './figures.ts';
-import { PLOT_KEY, textPlots } from './forest.ts';
+import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';
 import { whatItCannotSay } from './limits.ts';
 import { RANKING_TITLES, rankingTables } from './ranking.ts';
@@ -141,9 +141,9 @@ function claimBlocks(verdict: Verdict, { claims }: Size): string[] {
     .slice(0, claims)
     .map(({ claim, isGate, answer, measured, claimed, decides }) => [
       `${codeSpan(claim, 200)}${isGate ? ' (gate)' : ''}`,
-      `**${ANSWER_SIGN[answer]} ${answer}**`,
-      escapeText(measured),
-      escapeText(claimed),
+      `**${unbroken(`${ANSWER_SIGN[answer]} ${answer}`)}**`,
+      unbroken(escapeText(measured)),
+      unbroken(escapeText(claimed)),
       escapeText(decides),
     ]);
   const used = CLAIM_TITLES.map((_, i) => cells.some((row) => row[i] !== ''));
@@ -198,13 +198,13 @@ function plotBlocks(verdict: Verdict, { open, folded }: Size): string[] {
   if (plots.length === 0) return [];
   const blocks = plots.map(({ title, lines, blocks: measured }) => [
     `**${escapeText(title, 200)}** (${measured})`,
-    codeBlock(lines.join('\n'), 'text', 60, 80),
+    codeBlock([...lines, '', PLOT_KEY].join('\n'), 'text', 60, 80),
   ]);
   const more = blocks.slice(open, open + folded).flat();
   const left = plots.length - open - folded;
   return [
     ...blocks.slice(0, open).flat(),
-    `<sub>${PLOT_KEY.join('<br>')}</sub>`,
+    PLOT_SENTENCE,
     ...(more.length === 0
       ? []
       : [
@@ -227,6 +227,11 @@ function methodBlocks(verdict: Verdict): string[] {
 
 function limitBlocks(verdict: Verdict): string[] {
   return ['**What this cannot say**', list(whatItCannotSay(verdict).map((text) => [text]))];
+}
+
+/** A cell of our own words in one line. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 function list(phrases: readonly Phrase[]): string {

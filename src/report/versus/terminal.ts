@@ -14,7 +14,7 @@ import { holdLines, scalingLines } from '../terminal-sections.ts';
 import { indented, wrapWords } from '../width.ts';
 import { versusCheck } from './check.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from './claims.ts';
-import { PLOT_KEY, textPlots } from './forest.ts';
+import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';
 import { whatItCannotSay } from './limits.ts';
 import { RANKING_TITLES, rankingTables } from './ranking.ts';
@@ -145,7 +145,9 @@ function plotLines(verdict: Verdict, width: number, paint: Paint): string[] {
         '',
       ]),
     ...(rest > 0 ? [`… and ${plural(rest, 'more plot')}, in report.html`] : []),
-    ...PLOT_KEY.flatMap((line) => wrapWords(line, width)).map((line) => paint('dim', line)),
+    ...[PLOT_KEY, PLOT_SENTENCE]
+      .flatMap((line) => wrapWords(line, width))
+      .map((line) => paint('dim', line)),
   ];
 }
 
