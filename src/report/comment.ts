@@ -77,9 +77,10 @@ function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: 
   const quiet = others.filter(({ place }) => place === 'quiet');
   const shown = others.filter(({ place }) => place === 'shown');
   const rest = leads.slice(size.open);
-  // A single subject is in the first line; what was visible is no question where something was seen.
+  // A single subject is in the first line. What could have been seen is the question where nothing was; beside a
+  // regression the column would make the table wider than a comment.
   const of: Said[] = verdict.subjects.length > 1 ? [] : ['Subject'];
-  const said = leads.some(({ word }) => word === 'regression' || verdict.subjects.length > 1)
+  const said = leads.some(({ word }) => word === 'regression')
     ? ([...of, 'Visible from'] as const)
     : of;
   const blocks = [

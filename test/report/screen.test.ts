@@ -177,3 +177,17 @@ test('What readers are told to type works today: from a clone, as there is no pa
   }
   assert.ok(renderComment(example('regression')).includes(`${TYPED_COMMAND} run --base `));
 });
+
+test('Where several subjects are open and none regressed, the table says what could have been seen', () => {
+  const wide = (change: number) => [
+    metric('throughput', 'inconclusive', { change, interval: [change - 0.08, change + 0.08] }),
+  ];
+  const open = ['x', 'y'].map((name) => subject('api', name, 'inconclusive', wide(-0.02)));
+  const headOf = (...more: typeof open) =>
+    renderComment(verdictOf('inconclusive', [...open, ...more]))
+      .replaceAll('\u00a0', ' ')
+      .split('<details>')[0] ?? '';
+  assert.match(headOf(), /^\| Verdict.*\| Visible from \|$/m);
+  const slower = subject('api', 'z', 'regression', [metric('throughput', 'regression')]);
+  assert.doesNotMatch(headOf(slower), /^\| Verdict.*\| Visible from \|$/m);
+});
