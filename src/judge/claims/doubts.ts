@@ -3,6 +3,7 @@ import { mean } from 'simple-statistics';
 import { logCost } from '../decide.ts';
 import type { Finding } from '../findings/finding.ts';
 import { modesOf } from '../health/modes.ts';
+import { spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
 import { RARE } from '../thresholds.ts';
 import type { Evidence } from './evidence.ts';
@@ -39,6 +40,7 @@ export function doubtsAbout(
     ...leaning(evidence, direction),
     ...statesApart(evidence, direction),
     ...hidden(evidence, direction),
+    ...ofSpareTime(evidence, direction),
   ]);
 }
 
@@ -113,6 +115,33 @@ function hidden(evidence: Evidence, direction: Direction): Finding[] {
   const data = { ratio: Math.exp(all.d) };
   return [{ code: 'claim-all-requests-disagree', severity: 'doubt', subject: null, data }];
 }
+
+/** A server that had time left looks faster and cheaper when it is busier: see docs/adr/0038-time-left.md. */
+function ofSpareTime(evidence: Evidence, direction: Direction): Finding[] {
+  const judged = ratioOfPair(evidence);
+  const { spare = null } = judged?.series.subject.health ?? {};
+  if (judged === null || spare === null || evidence.left === null) return [];
+  const { state, series } = judged;
+  const { arm: left } = evidence.left;
+  if (state.metric === 'throughput') {
+    const right = left === 'head' ? 'base' : 'head';
+    const slower = direction === 'above' ? right : left;
+    const isShown = spare.limits[slower] !== 'wait' || spare.savesWhenBusy !== true;
+    return isShown ? [] : [WAIT];
+  }
+  // More of a cost on the left, or less of it, is head's or base's as they are named.
+  const isHeadWorse = (direction === 'above') === (left === 'head');
+  const word = isHeadWorse ? 'regression' : 'improvement';
+  const doubt = spareDoubt(spare, state, word, series.subject.metrics);
+  return doubt === null ? [] : [doubt.finding];
+}
+
+const WAIT: Finding = {
+  code: 'throughput-of-a-wait',
+  severity: 'doubt',
+  subject: 'throughput',
+  data: {},
+};
 
 function isBeyond(value: number, { bound, isLog }: Evidence, direction: Direction): boolean {
   const limit = isLog ? Math.log(bound) : bound;

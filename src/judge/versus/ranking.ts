@@ -9,6 +9,7 @@ import { doubtsAbout } from '../claims/doubts.ts';
 import { isRatioMetric, pairedLogs } from '../claims/series.ts';
 import { passLevel } from '../decide.ts';
 import type { Finding } from '../findings/finding.ts';
+import { spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
 import type { MetricVerdict, SubjectVerdict } from '../verdict.ts';
 import { isWithinEitherWay } from './either-way.ts';
@@ -133,10 +134,10 @@ function outcomeOf(
   }
   if (decided === null) {
     return isSameAtLast(subject, state, tolerance)
-      ? sameUnless(subject.health.doubts)
+      ? sameUnless(sameDoubts(subject, state))
       : open(verdict.reasons.length > 0 ? verdict.reasons : why);
   }
-  if (decided.word === 'unchanged') return sameUnless(subject.health.doubts);
+  if (decided.word === 'unchanged') return sameUnless(sameDoubts(subject, state));
   const isHeadBetter = decided.word === 'improvement';
   const doubts = isRatioMetric(metric)
     ? doubtsOf(subject, state, isHeadBetter)
@@ -146,6 +147,12 @@ function outcomeOf(
   if (!isKnown) return open(verdict.reasons);
   const reasons = decided.reason === null ? [] : [decided.reason];
   return { outcome: 'better', winner: isHeadBetter ? 'head' : 'base', reasons };
+}
+
+/** Servers that had time left may look alike and not be. */
+function sameDoubts({ health, metrics }: SubjectState, state: MetricState): readonly Finding[] {
+  const doubt = health.spare && spareDoubt(health.spare, state, 'unchanged', metrics);
+  return doubt === null ? health.doubts : [...health.doubts, doubt.finding];
 }
 
 function sameUnless(doubts: readonly Finding[]): Outcome {

@@ -141,7 +141,6 @@ describe('what stands in the way', () => {
       const seen = observed(block, arm);
       seen.generatorBusy = 0.99;
       seen.cpuTicksMs = 1;
-      seen.cpuMs = (seen.cpuMs ?? []).map(() => 0.01);
     };
     const ask = (arm: 'base' | 'head', text: string) =>
       answerOf(contest([text], [{ blocks: FASTER, edit: limited(arm) }]));
