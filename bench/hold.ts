@@ -145,7 +145,8 @@ function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: numb
   const { rssBeforeBytes, rssHeldBytes, opened } = hold;
   const each = ((rssHeldBytes ?? Number.NaN) - (rssBeforeBytes ?? Number.NaN)) / opened;
   const processes = holdersFor(scenario.connections, limits);
-  const named = (list: number[] | null) => (list === null ? 'any core' : `core ${list.join()}`);
+  const named = (list: readonly number[] | null) =>
+    list === null ? 'any core' : `core ${list.join()}`;
   console.log(
     `\n${values.workers} server processes on ${named(cores.servers)}, ${processes} generator processes on ${named(cores.generator)}, ${limits.openFiles ?? 'any number of'} files each:\n`,
   );

@@ -1,7 +1,8 @@
 /** A measurement as large as any that the judge should meet in everyday life, with noise in every figure. */
+
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { BlockMeasurement, Measurement } from '../src/measure/measurement.ts';
+import type { BlockMeasurement, Measurement } from '../test/support/draft.ts';
 import {
   type BlockRatios,
   buildMeasurement,

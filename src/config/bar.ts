@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Arm } from '../terms/arm.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 export const ConfigChange = z.strictObject({
   /** Path in the config file: `gate.tolerance.p99`, `servers.api.start`, `scenarios.order`. */
@@ -13,7 +14,7 @@ export const ConfigChange = z.strictObject({
   /** `looser`: a slowdown passes more easily. Of servers and loads that stay nobody can say, so they are `other`. */
   effect: z.enum(['looser', 'stricter', 'other']),
 });
-export type ConfigChange = z.infer<typeof ConfigChange>;
+export type ConfigChange = DeepReadonly<z.infer<typeof ConfigChange>>;
 
 export const Bar = z.strictObject({
   /** Whose config was asked for, and whose was applied. */
@@ -29,4 +30,4 @@ export const Bar = z.strictObject({
   /** From base's config to the change's own, whichever was applied. */
   changes: z.array(ConfigChange),
 });
-export type Bar = z.infer<typeof Bar>;
+export type Bar = DeepReadonly<z.infer<typeof Bar>>;

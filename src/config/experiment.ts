@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Claim } from './claims/claim.ts';
 import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
 
@@ -16,14 +17,14 @@ export const Listen = z.discriminatedUnion('kind', [
   /** A Unix socket, whose path the gate chooses and passes in `SOCKET` and `{socket}`. */
   z.strictObject({ kind: z.literal('socket') }),
 ]);
-export type Listen = z.infer<typeof Listen>;
+export type Listen = DeepReadonly<z.infer<typeof Listen>>;
 
 /**
  * How the arms of a block meet. `live`: both run at once and slices alternate between them.
  * `exclusive`: one after the other, in random order, for servers that cannot live side by side.
  */
 export const Pairs = z.enum(['live', 'exclusive']);
-export type Pairs = z.infer<typeof Pairs>;
+export type Pairs = DeepReadonly<z.infer<typeof Pairs>>;
 
 /**
  * `salt:hash` of the values that a file does not hold, which stand there as `…`; none in memory, where all values are,
@@ -66,7 +67,7 @@ export const Contender = z.strictObject({
   root: z.string(),
   ...program,
 });
-export type Contender = z.infer<typeof Contender>;
+export type Contender = DeepReadonly<z.infer<typeof Contender>>;
 
 /**
  * A program under test. In every command and value, `{port}`, `{socket}`, `{arm}` and `{dir}` are replaced.
@@ -79,7 +80,7 @@ export const Server = z.strictObject({
   contenders: z.strictObject({ base: Contender, head: Contender }).optional(),
   withheld,
 });
-export type Server = z.infer<typeof Server>;
+export type Server = DeepReadonly<z.infer<typeof Server>>;
 
 /** How the generator checks a certificate. The load never leaves the loopback interface. */
 export const Tls = z.strictObject({
@@ -90,7 +91,7 @@ export const Tls = z.strictObject({
   /** Name that is sent (SNI) and that the certificate must have. */
   serverName: z.string(),
 });
-export type Tls = z.infer<typeof Tls>;
+export type Tls = DeepReadonly<z.infer<typeof Tls>>;
 
 /** A file of the head's tree that is sent as a body, byte for byte, to both arms. */
 export const BodyFile = z.strictObject({
@@ -99,7 +100,7 @@ export const BodyFile = z.strictObject({
   bytes: z.int().nonnegative(),
   sha256: z.string(),
 });
-export type BodyFile = z.infer<typeof BodyFile>;
+export type BodyFile = DeepReadonly<z.infer<typeof BodyFile>>;
 
 /** One kind of request of a scenario, with the answer that it must get. */
 export const HttpRequest = z.strictObject({
@@ -119,10 +120,10 @@ export const HttpRequest = z.strictObject({
     body: z.string().nullable(),
   }),
 });
-export type HttpRequest = z.infer<typeof HttpRequest>;
+export type HttpRequest = DeepReadonly<z.infer<typeof HttpRequest>>;
 
 export const Protocol = z.enum(['http1', 'http2', 'http3', 'websocket']);
-export type Protocol = z.infer<typeof Protocol>;
+export type Protocol = DeepReadonly<z.infer<typeof Protocol>>;
 
 /**
  * Latency is measured in an open loop beside the closed one: sent on schedule at a fixed rate, timed from
@@ -132,7 +133,7 @@ export const Latency = z.strictObject({
   /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
   perSecond: z.number().positive().nullable(),
 });
-export type Latency = z.infer<typeof Latency>;
+export type Latency = DeepReadonly<z.infer<typeof Latency>>;
 
 /** Cores that the servers are pinned to; null: half of those that there are. */
 const serverCores = z.int().positive().nullable();
@@ -160,13 +161,13 @@ export const HttpScenario = z.strictObject({
   serverCores,
   withheld,
 });
-export type HttpScenario = z.infer<typeof HttpScenario>;
+export type HttpScenario = DeepReadonly<z.infer<typeof HttpScenario>>;
 
 /** Room in a fan-out's message for the number that tells it from the others. */
 export const FEWEST_FAN_OUT_BYTES = 6;
 
 export const WebSocketMessage = z.strictObject({ bytes: z.int().positive(), binary: z.boolean() });
-export type WebSocketMessage = z.infer<typeof WebSocketMessage>;
+export type WebSocketMessage = DeepReadonly<z.infer<typeof WebSocketMessage>>;
 
 /** Closed loop of WebSocket messages. The unit of work is a message received as expected. */
 export const WebSocketScenario = z.strictObject({
@@ -195,7 +196,7 @@ export const WebSocketScenario = z.strictObject({
   serverCores,
   withheld,
 });
-export type WebSocketScenario = z.infer<typeof WebSocketScenario>;
+export type WebSocketScenario = DeepReadonly<z.infer<typeof WebSocketScenario>>;
 
 /** What a load tool prints, and how it is read. `lines`: `metric value unit` per line. */
 export const CommandOutput = z.enum([
@@ -207,7 +208,7 @@ export const CommandOutput = z.enum([
   'autocannon',
   'lines',
 ]);
-export type CommandOutput = z.infer<typeof CommandOutput>;
+export type CommandOutput = DeepReadonly<z.infer<typeof CommandOutput>>;
 
 /** Another load tool: one run of the command is one slice. */
 export const CommandScenario = z.strictObject({
@@ -226,7 +227,7 @@ export const CommandScenario = z.strictObject({
   serverCores,
   withheld,
 });
-export type CommandScenario = z.infer<typeof CommandScenario>;
+export type CommandScenario = DeepReadonly<z.infer<typeof CommandScenario>>;
 
 /**
  * Many connections, opened at a fixed rate and kept, with a few requests or messages at a fixed rate. The arms
@@ -260,7 +261,7 @@ export const HoldScenario = z.strictObject({
   serverCores,
   withheld,
 });
-export type HoldScenario = z.infer<typeof HoldScenario>;
+export type HoldScenario = DeepReadonly<z.infer<typeof HoldScenario>>;
 
 /** A load shape. */
 export const Scenario = z.discriminatedUnion('kind', [
@@ -269,7 +270,7 @@ export const Scenario = z.discriminatedUnion('kind', [
   CommandScenario,
   HoldScenario,
 ]);
-export type Scenario = z.infer<typeof Scenario>;
+export type Scenario = DeepReadonly<z.infer<typeof Scenario>>;
 
 export const Gate = z.strictObject({
   /** Measuring time per subject, builds excluded. */
@@ -297,11 +298,11 @@ export const Gate = z.strictObject({
   /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
   onRegression: z.enum(['fail', 'confirm-on-fresh-runner']),
 });
-export type Gate = z.infer<typeof Gate>;
+export type Gate = DeepReadonly<z.infer<typeof Gate>>;
 
 /** One server under one scenario: what gets a verdict. Written `server/scenario`. */
 export const SubjectId = z.strictObject({ server: z.string(), scenario: z.string() });
-export type SubjectId = z.infer<typeof SubjectId>;
+export type SubjectId = DeepReadonly<z.infer<typeof SubjectId>>;
 
 export const Experiment = z.strictObject({
   servers: z.array(Server).min(1),
@@ -311,7 +312,7 @@ export const Experiment = z.strictObject({
   /** What is said to be so of the servers. Files of older forms have none. */
   claims: z.array(Claim).default([]),
 });
-export type Experiment = z.infer<typeof Experiment>;
+export type Experiment = DeepReadonly<z.infer<typeof Experiment>>;
 
 export function subjectName(subject: SubjectId): string {
   return `${subject.server}/${subject.scenario}`;

@@ -138,7 +138,7 @@ function count(request: HttpRequest, kinds: Map<string, HttpRequest>): string | 
     return 'the same as an earlier one with another answer';
   }
   if (same === undefined) kinds.set(key, request);
-  else same.weight += 1;
+  else kinds.set(key, { ...same, weight: same.weight + 1 });
   return null;
 }
 

@@ -66,7 +66,7 @@ interface Known {
   /** Names of the pairs of contenders. */
   contests: ReadonlySet<string>;
   /** Blocks of the stored measurement; null for a live pair. */
-  kept: ReadonlyMap<string, BlockMeasurement[]> | null;
+  kept: ReadonlyMap<string, readonly BlockMeasurement[]> | null;
 }
 
 function startState(

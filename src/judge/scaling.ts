@@ -4,14 +4,20 @@ import type { Measurement } from '../measure/measurement.ts';
 import type { Replay } from './replay.ts';
 import type { Scaling, SubjectVerdict } from './verdict.ts';
 
+/** A curve while its points are gathered. */
+interface Drawn extends Pick<Scaling, 'server' | 'scenario'> {
+  points: Scaling['points'][number][];
+  lacking: number[];
+}
+
 /** One for each server and scenario with `cores`, in the order of the experiment. */
 export function scalingOf(
   { experiment, plan }: Measurement,
   { subjects: states }: Replay,
   subjects: readonly SubjectVerdict[],
 ): Scaling[] {
-  const curves = new Map<string, Scaling>();
-  const curveOf = ({ server, scenario }: SubjectId): Scaling => {
+  const curves = new Map<string, Drawn>();
+  const curveOf = ({ server, scenario }: SubjectId): Drawn => {
     const name = scenario.replace(/@\d+$/, '');
     const key = `${server}/${name}`;
     const curve = curves.get(key) ?? { server, scenario: name, points: [], lacking: [] };

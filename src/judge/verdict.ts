@@ -11,6 +11,7 @@ import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
 import { ClaimVerdict } from './claims/claim-verdict.ts';
@@ -64,7 +65,7 @@ export const MetricVerdict = z.strictObject({
   /** Why, when the word alone does not say it. */
   reasons: z.array(Finding),
 });
-export type MetricVerdict = z.infer<typeof MetricVerdict>;
+export type MetricVerdict = DeepReadonly<z.infer<typeof MetricVerdict>>;
 
 /** One scenario of one server at several numbers of server cores. */
 export const Scaling = z.strictObject({
@@ -87,7 +88,7 @@ export const Scaling = z.strictObject({
   /** Numbers of cores that were asked for and that this machine has not. */
   lacking: z.array(z.int().positive()),
 });
-export type Scaling = z.infer<typeof Scaling>;
+export type Scaling = DeepReadonly<z.infer<typeof Scaling>>;
 
 /** Connections of a hold scenario, summed over the blocks of each arm. */
 export const HoldSummary = z.strictObject({
@@ -102,7 +103,7 @@ export const HoldSummary = z.strictObject({
   connectP99Us: z.number(),
   connectMaxUs: z.number(),
 });
-export type HoldSummary = z.infer<typeof HoldSummary>;
+export type HoldSummary = DeepReadonly<z.infer<typeof HoldSummary>>;
 
 /** The noise of the machine as a subject met it. */
 export const Noise = z.strictObject({
@@ -118,7 +119,7 @@ export const Noise = z.strictObject({
   /** Blocks that were measured again because the machine was disturbed. */
   replaced: z.int().nonnegative(),
 });
-export type Noise = z.infer<typeof Noise>;
+export type Noise = DeepReadonly<z.infer<typeof Noise>>;
 
 /** A series for the reader to look at: throughput over the windows or slices of one arm, in order. */
 export const Picture = z.strictObject({
@@ -127,7 +128,7 @@ export const Picture = z.strictObject({
   of: z.enum(['warm-up', 'block']),
   perSecond: z.array(z.number().nonnegative()),
 });
-export type Picture = z.infer<typeof Picture>;
+export type Picture = DeepReadonly<z.infer<typeof Picture>>;
 
 /** Block values that fall into two groups: a server that comes up in one of two states. */
 export const Modes = z.strictObject({
@@ -135,7 +136,7 @@ export const Modes = z.strictObject({
   /** Changes as in the metric's verdict, and how many blocks each stands for; the larger group first. */
   groups: z.array(z.strictObject({ change: z.number(), blocks: z.int().positive() })).length(2),
 });
-export type Modes = z.infer<typeof Modes>;
+export type Modes = DeepReadonly<z.infer<typeof Modes>>;
 
 /** A regression of another runner, and what this one says of it. */
 export const Confirmation = z.strictObject({
@@ -147,7 +148,7 @@ export const Confirmation = z.strictObject({
   }),
   confirmed: z.boolean(),
 });
-export type Confirmation = z.infer<typeof Confirmation>;
+export type Confirmation = DeepReadonly<z.infer<typeof Confirmation>>;
 
 export const SubjectVerdict = SubjectId.extend({
   /** Of a versus: what the two are called. Absent where two builds of one server are compared. */
@@ -180,7 +181,7 @@ export const SubjectVerdict = SubjectId.extend({
   /** For an inconclusive subject: measuring time that would probably decide it. */
   budgetNeededMs: z.number().nullable(),
 });
-export type SubjectVerdict = z.infer<typeof SubjectVerdict>;
+export type SubjectVerdict = DeepReadonly<z.infer<typeof SubjectVerdict>>;
 
 export const Verdict = z.strictObject({
   schemaVersion: z.literal(SCHEMA.verdict),
@@ -231,4 +232,4 @@ export const Verdict = z.strictObject({
     }),
   ),
 });
-export type Verdict = z.infer<typeof Verdict>;
+export type Verdict = DeepReadonly<z.infer<typeof Verdict>>;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Answered } from '../load/unexpected.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
@@ -26,7 +27,7 @@ export const Cure = z.discriminatedUnion('code', [
   /** Each build works alone, and one of them fails beside the other. */
   z.strictObject({ code: z.literal('not-side-by-side') }),
 ]);
-export type Cure = z.infer<typeof Cure>;
+export type Cure = DeepReadonly<z.infer<typeof Cure>>;
 
 /** What is known of a failure. */
 export interface Seen {

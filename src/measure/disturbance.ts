@@ -1,5 +1,6 @@
 /** What else the machine did during a block, as it is kept in a measurement. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 export const Disturbance = z.discriminatedUnion('kind', [
   /** The hypervisor gave this share of the cores' time to others. */
@@ -13,4 +14,4 @@ export const Disturbance = z.discriminatedUnion('kind', [
   /** Something else ran on the load generator's core: spins took so much longer than their CPU time, as a fraction. */
   z.strictObject({ kind: z.literal('spin'), longer: z.number() }),
 ]);
-export type Disturbance = z.infer<typeof Disturbance>;
+export type Disturbance = DeepReadonly<z.infer<typeof Disturbance>>;

@@ -14,7 +14,7 @@ export interface MetricSoFar {
   comparison: Comparison;
   head: number | null;
   change: number | null;
-  interval: [number, number] | null;
+  interval: readonly [number, number] | null;
   limit: number | null;
   gating: boolean;
 }

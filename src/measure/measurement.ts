@@ -11,6 +11,7 @@ import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Cure } from './cure.ts';
 import { Disturbance } from './disturbance.ts';
 
@@ -25,7 +26,7 @@ export const Environment = z.strictObject({
   runnerImage: z.string().nullable(),
   node: z.string(),
 });
-export type Environment = z.infer<typeof Environment>;
+export type Environment = DeepReadonly<z.infer<typeof Environment>>;
 
 /**
  * Open-loop phase of one arm in one block. Quantiles are microseconds from the intended send. `segments`: each
@@ -59,7 +60,7 @@ export const LatencyObservation = z.strictObject({
   /** HdrHistogram V2 of microseconds, compressed, base64: for any tool that reads it. */
   histogram: z.string(),
 });
-export type LatencyObservation = z.infer<typeof LatencyObservation>;
+export type LatencyObservation = DeepReadonly<z.infer<typeof LatencyObservation>>;
 
 /** Unbroken closed-loop phase of one arm in one block. */
 export const SteadyObservation = z.strictObject({
@@ -68,7 +69,7 @@ export const SteadyObservation = z.strictObject({
   /** Longest time without any good answer, to the millisecond. */
   longestStallMs: z.number().nonnegative(),
 });
-export type SteadyObservation = z.infer<typeof SteadyObservation>;
+export type SteadyObservation = DeepReadonly<z.infer<typeof SteadyObservation>>;
 
 /** One arm of one block of a hold scenario. Requests are in `good`, `attempted`, `errors`, their times in `latency`. */
 export const HoldObservation = z.strictObject({
@@ -88,7 +89,7 @@ export const HoldObservation = z.strictObject({
   rssBeforeBytes: z.number().nullable(),
   rssHeldBytes: z.number().nullable(),
 });
-export type HoldObservation = z.infer<typeof HoldObservation>;
+export type HoldObservation = DeepReadonly<z.infer<typeof HoldObservation>>;
 
 /** What one arm did in one block, from its first measured slice to its last. */
 export const ArmObservation = z.strictObject({
@@ -122,7 +123,7 @@ export const ArmObservation = z.strictObject({
   steady: SteadyObservation.nullable(),
   hold: HoldObservation.nullable(),
 });
-export type ArmObservation = z.infer<typeof ArmObservation>;
+export type ArmObservation = DeepReadonly<z.infer<typeof ArmObservation>>;
 
 /** What the machine itself did during a block: the same for both arms, and blind to which is faster. */
 export const RunnerObservation = z.strictObject({
@@ -141,7 +142,7 @@ export const RunnerObservation = z.strictObject({
   spinWallUs: z.array(z.number().positive()),
   spinCpuUs: z.array(z.number().nonnegative()),
 });
-export type RunnerObservation = z.infer<typeof RunnerObservation>;
+export type RunnerObservation = DeepReadonly<z.infer<typeof RunnerObservation>>;
 
 export const BlockMeasurement = z.strictObject({
   index: z.int().nonnegative(),
@@ -157,7 +158,7 @@ export const BlockMeasurement = z.strictObject({
   runner: RunnerObservation,
   arms: z.partialRecord(Arm, ArmObservation),
 });
-export type BlockMeasurement = z.infer<typeof BlockMeasurement>;
+export type BlockMeasurement = DeepReadonly<z.infer<typeof BlockMeasurement>>;
 
 /** One arm's throughput from the first request after its start, in windows of equal work. */
 export const WarmUp = z.strictObject({
@@ -167,7 +168,7 @@ export const WarmUp = z.strictObject({
   /** First window from which the throughput was steady; null when it never was. */
   steadyFrom: z.int().nonnegative().nullable(),
 });
-export type WarmUp = z.infer<typeof WarmUp>;
+export type WarmUp = DeepReadonly<z.infer<typeof WarmUp>>;
 
 /** The short first contact with a subject: does it start, does it answer, how fast about. */
 export const Pilot = z.strictObject({
@@ -202,7 +203,7 @@ export const Pilot = z.strictObject({
   /** The machine during the pilot run. */
   runner: RunnerObservation,
 });
-export type Pilot = z.infer<typeof Pilot>;
+export type Pilot = DeepReadonly<z.infer<typeof Pilot>>;
 
 /** Why a subject could not be measured (to its end). */
 export const Failure = z.strictObject({
@@ -213,7 +214,7 @@ export const Failure = z.strictObject({
   /** Absent in files of older versions. */
   cure: Cure.nullable().optional(),
 });
-export type Failure = z.infer<typeof Failure>;
+export type Failure = DeepReadonly<z.infer<typeof Failure>>;
 
 export const SubjectMeasurement = SubjectId.extend({
   pilot: Pilot.nullable(),
@@ -240,7 +241,7 @@ export const SubjectMeasurement = SubjectId.extend({
     }),
   ),
 });
-export type SubjectMeasurement = z.infer<typeof SubjectMeasurement>;
+export type SubjectMeasurement = DeepReadonly<z.infer<typeof SubjectMeasurement>>;
 
 /** A kept measurement of one build, carried inside the new one so that the verdict needs no other file. */
 export const StoredBaseline = z.strictObject({
@@ -266,7 +267,7 @@ export const StoredBaseline = z.strictObject({
     }),
   ),
 });
-export type StoredBaseline = z.infer<typeof StoredBaseline>;
+export type StoredBaseline = DeepReadonly<z.infer<typeof StoredBaseline>>;
 
 /** An earlier attempt at the same comparison, whose blocks are among this measurement's. */
 export const Attempt = z.strictObject({
@@ -275,7 +276,7 @@ export const Attempt = z.strictObject({
   /** Of each subject, when the attempt ended. */
   subjects: z.array(SubjectId.extend({ blocks: z.int().nonnegative() })),
 });
-export type Attempt = z.infer<typeof Attempt>;
+export type Attempt = DeepReadonly<z.infer<typeof Attempt>>;
 
 /** A regression of an earlier measurement on another runner, which this one is to confirm. */
 export const Claim = SubjectId.extend({
@@ -285,14 +286,14 @@ export const Claim = SubjectId.extend({
   interval: z.tuple([z.number(), z.number()]).nullable(),
   blocks: z.int().nonnegative(),
 });
-export type Claim = z.infer<typeof Claim>;
+export type Claim = DeepReadonly<z.infer<typeof Claim>>;
 
 export const ClaimsToConfirm = z.strictObject({
   startedAt: z.string(),
   environment: Environment,
   claims: z.array(Claim).min(1),
 });
-export type ClaimsToConfirm = z.infer<typeof ClaimsToConfirm>;
+export type ClaimsToConfirm = DeepReadonly<z.infer<typeof ClaimsToConfirm>>;
 
 /** A slowdown that the self-test put into head. Never part of a user's gate. */
 export const Injection = z.strictObject({
@@ -304,7 +305,7 @@ export const Injection = z.strictObject({
   /** Share of the time for which head's processes are stopped, 0 for none. */
   pauses: z.number().nonnegative().lt(1),
 });
-export type Injection = z.infer<typeof Injection>;
+export type Injection = DeepReadonly<z.infer<typeof Injection>>;
 
 export const Measurement = z.strictObject({
   schemaVersion: z.literal(SCHEMA.measurement),
@@ -329,4 +330,4 @@ export const Measurement = z.strictObject({
   injection: Injection.nullable(),
   subjects: z.array(SubjectMeasurement),
 });
-export type Measurement = z.infer<typeof Measurement>;
+export type Measurement = DeepReadonly<z.infer<typeof Measurement>>;

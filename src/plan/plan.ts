@@ -5,6 +5,7 @@ import { Pairs, SubjectId } from '../config/experiment.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { Cores } from '../terms/core-sets.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** What a block has besides its warm-up and slices; null: not this. */
 export const Phases = z.strictObject({
@@ -19,7 +20,7 @@ export const Phases = z.strictObject({
   /** Closed loop without a break. */
   steadyMs: z.number().positive().nullable(),
 });
-export type Phases = z.infer<typeof Phases>;
+export type Phases = DeepReadonly<z.infer<typeof Phases>>;
 
 /** One block's random choices. Everything that could favour an arm is random or balanced. */
 export const BlockPlan = z.strictObject({
@@ -34,7 +35,7 @@ export const BlockPlan = z.strictObject({
   /** Order of the unbroken phases. */
   steadyOrder: z.array(Arm),
 });
-export type BlockPlan = z.infer<typeof BlockPlan>;
+export type BlockPlan = DeepReadonly<z.infer<typeof BlockPlan>>;
 
 /** What the noise of the pilot run lets a run of this plan see. */
 export const Forecast = z.strictObject({
@@ -47,7 +48,7 @@ export const Forecast = z.strictObject({
   /** Budget that would do for the tolerance; null when this one does, or none would. */
   budgetNeededMs: z.number().positive().nullable(),
 });
-export type Forecast = z.infer<typeof Forecast>;
+export type Forecast = DeepReadonly<z.infer<typeof Forecast>>;
 
 export const SubjectPlan = SubjectId.extend({
   pairs: Pairs,
@@ -68,7 +69,7 @@ export const SubjectPlan = SubjectId.extend({
   forecast: Forecast.nullable(),
   blocks: z.array(BlockPlan),
 });
-export type SubjectPlan = z.infer<typeof SubjectPlan>;
+export type SubjectPlan = DeepReadonly<z.infer<typeof SubjectPlan>>;
 
 export const Plan = z.strictObject({
   schemaVersion: z.literal(SCHEMA.plan),
@@ -80,4 +81,4 @@ export const Plan = z.strictObject({
   /** Subjects that need more server cores than this machine has, and how many: not measured. */
   lacking: z.array(SubjectId.extend({ cores: z.int().positive() })),
 });
-export type Plan = z.infer<typeof Plan>;
+export type Plan = DeepReadonly<z.infer<typeof Plan>>;

@@ -24,7 +24,7 @@ export interface Placed {
 /** Leaves out the subjects that need more server cores than there are. Throws a UserError when none is left. */
 export function placeSubjects(experiment: Experiment, cores: Cores): Placed {
   const most = mostServerCores(cores);
-  const lacking: Plan['lacking'] = [];
+  const lacking: Plan['lacking'][number][] = [];
   const subjects: SubjectId[] = [];
   for (const { server, scenario } of experiment.subjects) {
     const count = scenarioOf(experiment, scenario)?.serverCores ?? null;

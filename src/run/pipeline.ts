@@ -280,7 +280,5 @@ function saltFor(
 }
 
 function sourcesOf({ arms }: Trees): Measurement['sources'] {
-  const sources: Measurement['sources'] = {};
-  for (const [arm, tree] of Object.entries(arms)) sources[arm as Arm] = tree.source;
-  return sources;
+  return Object.fromEntries(Object.entries(arms).map(([arm, tree]) => [arm, tree.source]));
 }

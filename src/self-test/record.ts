@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import { SubjectId } from '../config/experiment.ts';
 import { Environment, Injection, Measurement } from '../measure/measurement.ts';
+import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** One size of slowdown, 0 for none: what is put into head, and what it must do to head by the calibration. */
 export const Dose = z.strictObject({
@@ -24,7 +25,7 @@ export const Dose = z.strictObject({
    */
   expected: z.strictObject({ throughput: z.number().nullable(), cpu: z.number().nullable() }),
 });
-export type Dose = z.infer<typeof Dose>;
+export type Dose = DeepReadonly<z.infer<typeof Dose>>;
 
 export const SelfTestRecord = z.strictObject({
   schemaVersion: z.literal(1),
@@ -55,7 +56,7 @@ export const SelfTestRecord = z.strictObject({
   blocks: z.int().nonnegative(),
   jobs: z.int().nonnegative(),
 });
-export type SelfTestRecord = z.infer<typeof SelfTestRecord>;
+export type SelfTestRecord = DeepReadonly<z.infer<typeof SelfTestRecord>>;
 
 /** `jobs/*.json`. */
 export const SelfTestJob = z.strictObject({
@@ -64,7 +65,7 @@ export const SelfTestJob = z.strictObject({
   seconds: z.number().positive(),
   measurement: Measurement,
 });
-export type SelfTestJob = z.infer<typeof SelfTestJob>;
+export type SelfTestJob = DeepReadonly<z.infer<typeof SelfTestJob>>;
 
 /** Everything of one folder. */
 export interface SelfTest {

@@ -107,12 +107,12 @@ export interface SelfTestResult {
   calibration: SelfTestRecord['calibration'];
   budgetMs: number;
   /** Of the gate that judged. */
-  gate: { tolerance: number; falseAlarmRate: number; metrics: string[] } | null;
+  gate: { tolerance: number; falseAlarmRate: number; metrics: readonly string[] } | null;
   /** How jobs were made of blocks; null when there are none. */
   resampling: {
     jobs: number;
     blocksPerJob: number;
-    looks: number[];
+    looks: readonly number[];
     blockMs: number;
     /** Time before the first block, as the whole jobs had it; null without whole jobs, then it is in no figure. */
     leadMs: number | null;

@@ -1,5 +1,6 @@
 /** Where the files of one arm came from. */
 import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Where an arm's code came from. */
 export const ArmSource = z.strictObject({
@@ -10,4 +11,4 @@ export const ArmSource = z.strictObject({
   /** Id of the commit's tree: two commits with the same one are the same code. Absent for a folder. */
   tree: z.string().optional(),
 });
-export type ArmSource = z.infer<typeof ArmSource>;
+export type ArmSource = DeepReadonly<z.infer<typeof ArmSource>>;

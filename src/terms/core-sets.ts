@@ -1,5 +1,6 @@
 /** Which CPUs the load generator and the servers are pinned to. */
 import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Lists of CPUs for pinning, as the operating system counts them: each thread of a physical core is one. */
 export const Cores = z.strictObject({
@@ -11,4 +12,4 @@ export const Cores = z.strictObject({
   /** The CPUs of both sides by physical core; absent where the machine does not tell, and in files of before. */
   physical: z.array(z.array(z.int()).min(1)).optional(),
 });
-export type Cores = z.infer<typeof Cores>;
+export type Cores = DeepReadonly<z.infer<typeof Cores>>;

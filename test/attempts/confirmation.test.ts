@@ -8,7 +8,8 @@ import {
   onlyClaimed,
   type Second,
 } from '../../src/attempts/confirmation.ts';
-import type { ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
+import type { Draft } from '../support/draft.ts';
+import { type ClaimsToConfirm, draftOf, type Measurement } from '../support/draft.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
@@ -34,18 +35,19 @@ const CLAIMS = claimsToConfirm(FIRST) as ClaimsToConfirm;
 const ABOUT = { measurement: FIRST, toConfirm: CLAIMS, where: 'first.json' };
 
 /** What is about to be measured: the same, but for what `edit` changes. */
-function second(edit: (second: Second) => void = () => {}): Second {
-  const { tool, sources, experiment } = structuredClone(FIRST);
+function second(edit: (second: Draft<Second>) => void = () => {}): Draft<Second> {
+  const { tool, sources, experiment } = draftOf(FIRST);
   const own = { tool, sources, experiment };
   edit(own);
   return own;
 }
 
-const differences = (edit?: (second: Second) => void) => differencesOf(second(edit), FIRST, CLAIMS);
+const differences = (edit?: (second: Draft<Second>) => void) =>
+  differencesOf(second(edit), FIRST, CLAIMS);
 
 describe('a regression may wait for a confirmation', () => {
   const asked = (edit: (first: Measurement) => void = () => {}) => {
-    const measurement = structuredClone(FIRST);
+    const measurement = draftOf(FIRST);
     measurement.experiment.gate.onRegression = 'confirm-on-fresh-runner';
     edit(measurement);
     return () => assertConfirmable({ ...measurement, isSnapshot: false });
@@ -70,7 +72,7 @@ describe('a regression may wait for a confirmation', () => {
       }),
       /stored measurement cannot be confirmed by another runner/,
     );
-    const { experiment, sources, stored } = structuredClone(FIRST);
+    const { experiment, sources, stored } = draftOf(FIRST);
     experiment.gate.onRegression = 'confirm-on-fresh-runner';
     assert.throws(
       () => assertConfirmable({ experiment, sources, stored, isSnapshot: true }),
@@ -140,7 +142,7 @@ describe('a confirmation may confirm', () => {
   });
 
   it('A confirmation may confirm no other version, load, server or tolerance; all differences are told at once', () => {
-    const edit = ({ tool, experiment: { servers, scenarios, subjects, gate } }: Second) => {
+    const edit = ({ tool, experiment: { servers, scenarios, subjects, gate } }: Draft<Second>) => {
       tool.version = '9.9.9';
       for (const server of servers) if (server.name === 'api') server.start = 'node other.js';
       for (const one of scenarios) if (one.name === 'one') one.serverCores = 2;

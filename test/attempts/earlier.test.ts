@@ -7,8 +7,9 @@ import {
   type Now,
   otherMachine,
 } from '../../src/attempts/earlier.ts';
-import type { ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
 import { otherMachineText } from '../../src/report/text/difference.ts';
+import type { Draft } from '../support/draft.ts';
+import { type ClaimsToConfirm, draftOf, type Measurement } from '../support/draft.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
@@ -27,18 +28,18 @@ function earlier(edit: (measurement: Measurement) => void = () => {}): Measureme
 }
 
 /** What is about to be measured: the same, but for what `edit` changes. */
-function now(edit: (now: Now) => void = () => {}): Now {
+function now(edit: (now: Draft<Now>) => void = () => {}): Draft<Now> {
   const { tool, sources, experiment, confirmationOf, plan } = earlier();
   const own = { tool, sources, experiment, confirmationOf, plan };
   edit(own);
   return own;
 }
 
-const differences = (edit?: (now: Now) => void) => differencesBetween(earlier(), now(edit));
+const differences = (edit?: (now: Draft<Now>) => void) => differencesBetween(earlier(), now(edit));
 
 describe('an attempt may be continued', () => {
   it('An attempt may be continued by the same, however long it measures, wherever it runs', () => {
-    const edit = ({ experiment: { gate }, sources }: Now) => {
+    const edit = ({ experiment: { gate }, sources }: Draft<Now>) => {
       gate.budgetMs = 30_000;
       gate.jobBudgetMs = 60_000;
       if (sources.head) sources.head.description = 'HEAD of another name';
@@ -79,7 +80,7 @@ describe('an attempt may be continued', () => {
   });
 
   it('An attempt may be continued not with other settings or another version; all differences are told at once', () => {
-    const edit = ({ tool, experiment: { servers, scenarios, gate } }: Now) => {
+    const edit = ({ tool, experiment: { servers, scenarios, gate } }: Draft<Now>) => {
       tool.version = '9.9.9';
       for (const server of servers) server.env.LEVEL = '2';
       for (const one of scenarios) if (one.name === 'two') one.serverCores = 2;
@@ -146,7 +147,7 @@ describe('an attempt may be continued', () => {
 
   it('Only as a pair, and only if it was a gate', () => {
     const stored = { subjects: [] } as unknown as Measurement['stored'];
-    const alone = (sources: Measurement['sources'], plan: Now['plan']) => {
+    const alone = (sources: Measurement['sources'], plan: Draft<Now>['plan']) => {
       delete sources.base;
       plan.arms = ['head'];
     };
@@ -176,7 +177,7 @@ describe('an attempt may be continued', () => {
     const second = (own: ClaimsToConfirm | null) => ({ ...now(), confirmationOf: own });
     const first = { ...earlier(), confirmationOf: one };
     assert.deepEqual(
-      differencesBetween(first, second({ ...structuredClone(one), startedAt: 'later' })),
+      differencesBetween(first, second({ ...draftOf(one), startedAt: 'later' })),
       [],
     );
     for (const own of [other, null]) {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { toBaseline } from '../../src/attempts/baseline.ts';
 import { fileStore } from '../../src/attempts/file-store.ts';
-import { StoredBaseline } from '../../src/measure/measurement.ts';
 import { UserError } from '../../src/system/problem.ts';
+import { StoredBaseline } from '../support/draft.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-store-'));

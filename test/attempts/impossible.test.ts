@@ -1,24 +1,26 @@
 /** Files that no run can have written, and that were judged all the same: each is refused by its place. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
-import type { Server } from '../../src/config/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { Verdict } from '../../src/judge/verdict.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { latencyObservation } from '../../src/measure/latency-observation.ts';
+import { upgraded } from '../../src/system/schema-versions.ts';
+import { versus } from '../support/contenders.ts';
 import {
   type ArmObservation,
   type BlockMeasurement,
+  draftOf,
   Measurement,
+  type Server,
   type SubjectMeasurement,
-} from '../../src/measure/measurement.ts';
-import type { SubjectPlan } from '../../src/plan/plan.ts';
-import { upgraded } from '../../src/system/schema-versions.ts';
-import { versus } from '../support/contenders.ts';
+  type SubjectPlan,
+  Verdict,
+} from '../support/draft.ts';
 
 const RECORDED = gunzipSync(
   readFileSync(new URL('../judge/recordings/quiet.json.gz', import.meta.url)),
@@ -324,7 +326,7 @@ it('Quantiles of few answers are possible, which a histogram puts a little above
         for (const arm of whole.plan.arms) {
           const observation = block.arms[arm] as ArmObservation;
           if (latency !== null)
-            observation.latency = latencyObservation(latency.perSecond, segments);
+            observation.latency = draftOf(latencyObservation(latency.perSecond, segments));
         }
       }
     });

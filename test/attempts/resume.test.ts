@@ -3,9 +3,13 @@ import { describe, it } from 'node:test';
 import { type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
 import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import type { Measurement, SubjectMeasurement } from '../../src/measure/measurement.ts';
 import { emptySubject } from '../../src/measure/subject.ts';
-import type { SubjectPlan } from '../../src/plan/plan.ts';
+import {
+  draftOf,
+  type Measurement,
+  type SubjectMeasurement,
+  type SubjectPlan,
+} from '../support/draft.ts';
 import {
   type BlockRatios,
   measurementOf,
@@ -44,11 +48,12 @@ function goOn(earlier: Measurement, seed = 99): Measurement {
     if (state === undefined || fresh === undefined) continue;
     const decided = state.kind === 'decided';
     const gate = { budgetMs: 120_000 };
-    plans.push(decided ? state.plan : resumePlan(state, { seen: met, fresh }, gate, plan));
+    const next = decided ? state.plan : resumePlan(state, { seen: met, fresh }, gate, plan);
+    plans.push(draftOf(next));
     const { pilot } = met;
-    subjects.push(decided ? state.measured : { ...state.measured, pilot, failure: null });
+    subjects.push(draftOf(decided ? state.measured : { ...state.measured, pilot, failure: null }));
   }
-  return { ...earlier, attempts, subjects, plan: { ...plan, subjects: plans } };
+  return { ...earlier, attempts: draftOf(attempts), subjects, plan: { ...plan, subjects: plans } };
 }
 
 /** Something else had the machine for most of each block. */
@@ -205,7 +210,7 @@ describe('the plan that goes on', () => {
 
   it('The plan that goes on has fewer blocks where base is slower than it was, and never by more than half', () => {
     const ends = (rate: number | null) => {
-      const seen = structuredClone(met);
+      const seen = draftOf(met);
       const base = seen.pilot?.arms.base ?? assert.fail();
       base.rate = rate;
       return resumePlan(stateOf({ blocks: LOUD(20) }), { seen, fresh }, gate, job).ends;

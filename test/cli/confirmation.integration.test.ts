@@ -1,10 +1,10 @@
 /** A scripted slowdown on a first runner, and what a second one says of it, from flags to exit code. */
+
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement, Verdict } from '../support/draft.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';
 

@@ -2,15 +2,15 @@
  * The command line from flags to exit code, on scripted servers: checkout, builds, plan, judge and reports are real.
  * What is really measured: `run.long.test.ts`.
  */
+
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { Verdict } from '../../src/judge/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { TOOL } from '../../src/system/runtime.ts';
+import { Measurement, Verdict } from '../support/draft.ts';
 import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';
 

@@ -39,7 +39,7 @@ export async function load(yaml: string, settings: Settings = {}) {
 }
 
 /** The requests of the first scenario, which must be an HTTP one. */
-export function requestsOf({ scenarios }: Experiment): HttpRequest[] {
+export function requestsOf({ scenarios }: Experiment): readonly HttpRequest[] {
   const [first] = scenarios;
   if (first?.kind !== 'http') throw new Error('the first scenario is no HTTP scenario');
   return first.requests;

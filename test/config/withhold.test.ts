@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadText } from '../../src/config/describe-load.ts';
-import { type Experiment, Experiment as Schema } from '../../src/config/experiment.ts';
+import { Experiment as Schema } from '../../src/config/experiment.ts';
 import { saltIn, shownPath, withhold, withholdFlags } from '../../src/config/withhold.ts';
 import { contender, versus } from '../support/contenders.ts';
+import type { Experiment } from '../support/draft.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const SALT = '0123456789abcdef0123456789abcdef';

@@ -1,8 +1,9 @@
 /** Measurements that do not allow a verdict: what is wrong is named, and nothing passes by it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import type { SubjectVerdict } from '../support/draft.ts';
 import { metricReasonOf, reasonOf, warningsOf } from '../support/english.ts';
 import {
   httpScenario,

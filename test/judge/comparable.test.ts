@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
-import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
-import type { Phases } from '../../src/plan/plan.ts';
 import { differenceText } from '../../src/report/text/difference.ts';
+import type { Measurement, Phases, StoredBaseline } from '../support/draft.ts';
+import { draftOf } from '../support/draft.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 
 function alone(edit: (measurement: Measurement) => void = () => {}): Measurement {
@@ -26,7 +26,8 @@ const openLoop = (perSecond: number): Phases => ({
 });
 const told = (...given: Parameters<typeof incomparable>) =>
   incomparable(...given).map(differenceText);
-const stored = (measurement: Measurement): StoredBaseline => toBaseline(measurement, 'base.json');
+const stored = (measurement: Measurement): StoredBaseline =>
+  draftOf(toBaseline(measurement, 'base.json'));
 
 describe('a stored baseline', () => {
   it('A stored baseline is comparable with a run that is as it was', () => {

@@ -1,11 +1,17 @@
 /** The rule of a confirmation, by examples. What it does to error rates: confirmation-simulation.test.ts. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { claimsToConfirm } from '../../src/attempts/confirmation.ts';
 import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/alpha-allocation.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { Verdict } from '../../src/judge/verdict.ts';
-import type { Claim, ClaimsToConfirm, Measurement } from '../../src/measure/measurement.ts';
+import {
+  type Claim,
+  type ClaimsToConfirm,
+  draftOf,
+  type Measurement,
+  Verdict,
+} from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
 import {
   type BlockRatios,
@@ -51,7 +57,7 @@ function second(claims: ClaimsToConfirm | null, subjects: readonly SubjectSpec[]
 }
 
 const SLOWER: BlockRatios = { throughput: 0.08, cpu: 0.002 };
-const claimed = () => claimsToConfirm(first([{ blocks: around(SLOWER) }]));
+const claimed = () => draftOf(claimsToConfirm(first([{ blocks: around(SLOWER) }])));
 
 describe('a first measurement', () => {
   it('A first measurement that finds a regression awaits its confirmation, if that is asked for', () => {
@@ -154,7 +160,7 @@ describe('a confirmation', () => {
 
   it('One claim that is confirmed is enough', () => {
     const claims = claimsToConfirm(first([{ blocks: around({ throughput: 0.09, cpu: 0.1 }) }]));
-    const verdict = judge(second(claims, [{ blocks: around({ cpu: 0.1 }) }]));
+    const verdict = judge(second(draftOf(claims), [{ blocks: around({ cpu: 0.1 }) }]));
     assert.equal(verdict.verdict, 'regression');
     assert.deepEqual(
       verdict.subjects[0]?.confirmations.map(({ metric, confirmed }) => [metric, confirmed]),

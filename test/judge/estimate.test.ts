@@ -8,7 +8,7 @@ import {
   pairValue,
 } from '../../src/judge/estimate.ts';
 import { trimmedMean } from '../../src/judge/trimmed.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../support/draft.ts';
 import { buildMeasurement, measurementOf, normals, observed } from '../support/measurement.ts';
 
 const close = (actual: number | null, expected: number, within = 1e-9) =>

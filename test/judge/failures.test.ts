@@ -1,9 +1,10 @@
 /** Failures → words: only a base whose head was seen to work is a missing baseline; and what would mend it goes along. */
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../src/judge/exit-code.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { Failure, Measurement } from '../../src/measure/measurement.ts';
+import type { Failure, Measurement } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 

@@ -1,10 +1,11 @@
 /** The judge, from one subject whose measurement is complete, ended early or still goes on. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { lookEvents, soFar } from '../../src/judge/interim.ts';
 import { judge, judgement, unresolved } from '../../src/judge/judge.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../support/draft.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, normals, repeat } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf } from './judged.ts';

@@ -1,10 +1,10 @@
 /** Measurements of one metric, and what the judge says of it. */
+
 import assert from 'node:assert/strict';
-import type { Scenario } from '../../src/config/experiment.ts';
 import type { MetricName } from '../../src/config/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import type { LatencyObservation } from '../../src/measure/measurement.ts';
+import type { MetricVerdict, Scenario, SubjectVerdict } from '../support/draft.ts';
 import {
   httpScenario,
   type MeasurementSpec,

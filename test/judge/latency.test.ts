@@ -1,8 +1,9 @@
 /** Latency: what is taken from a block, and what is said of it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openLoopTrouble } from '../../src/judge/open-loop.ts';
-import type { BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement, Measurement } from '../support/draft.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, observed } from '../support/measurement.ts';
 import { around, metric, near, one, openLoop, type Segments } from './judged-metrics.ts';

@@ -1,7 +1,8 @@
 /** Memory: what is taken from a block, and what is said of it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../support/draft.ts';
 import { warningsOf } from '../support/english.ts';
 import { observed, repeat } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';

@@ -1,8 +1,9 @@
 /** WebSocket messages are judged as requests are, and named as what they are. */
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Scenario } from '../../src/config/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
+import type { Scenario } from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 

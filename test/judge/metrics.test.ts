@@ -1,8 +1,9 @@
 /** The metrics beside throughput and latency: what each takes from a block, and what is said of it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../support/draft.ts';
 import { httpScenario, measurementOf, observed, repeat } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import type {
   BlockMeasurement,
+  BlockPlan,
   Measurement,
   RunnerObservation,
-} from '../../src/measure/measurement.ts';
-import type { BlockPlan } from '../../src/plan/plan.ts';
-import type { Arm } from '../../src/terms/arm.ts';
+  SubjectVerdict,
+} from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
 import {
   httpScenario,

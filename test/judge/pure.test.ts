@@ -1,11 +1,16 @@
 /** A verdict is a function of the measurement: of its content, and of nothing else. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import type { MetricVerdict } from '../../src/judge/verdict.ts';
-import { type BlockMeasurement, Measurement } from '../../src/measure/measurement.ts';
 import { toJson } from '../../src/system/results.ts';
+import {
+  type BlockMeasurement,
+  draftOf,
+  Measurement,
+  type MetricVerdict,
+} from '../support/draft.ts';
 import { type BlockRatios, measurementOf, type SubjectSpec } from '../support/measurement.ts';
 
 const ratio = fc.double({ min: -0.15, max: 0.15, noNaN: true });
@@ -123,7 +128,7 @@ function close(actual: number | null | undefined, expected: number): void {
 }
 
 function swapArms(measurement: Measurement): Measurement {
-  const swapped = structuredClone(measurement);
+  const swapped = draftOf(measurement);
   for (const { blocks } of swapped.subjects) {
     for (const one of blocks) {
       one.sliceOrder = [...one.sliceOrder].map((letter) => (letter === 'b' ? 'h' : 'b')).join('');

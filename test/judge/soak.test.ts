@@ -1,15 +1,16 @@
 /** The metrics of many held connections: what is taken from a block, and what is said of it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { HoldScenario } from '../../src/config/experiment.ts';
 import { countsP } from '../../src/judge/limits.ts';
 import type {
   BlockMeasurement,
   HoldObservation,
+  HoldScenario,
   Measurement,
-} from '../../src/measure/measurement.ts';
+} from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
 import {
   httpRequest,

@@ -1,7 +1,8 @@
 /** Steadiness: what is taken from a block, and what is said of it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../support/draft.ts';
 import { metricReasonOf } from '../support/english.ts';
 import { observed, repeat } from '../support/measurement.ts';
 import { metric, near, one, steady } from './judged-metrics.ts';

@@ -1,13 +1,14 @@
 /** Head against a stored measurement of base. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { SubjectVerdict } from '../../src/judge/verdict.ts';
-import type { Measurement, StoredBaseline } from '../../src/measure/measurement.ts';
 import { differencesText, differenceText } from '../../src/report/text/difference.ts';
+import type { Measurement, StoredBaseline, SubjectVerdict } from '../support/draft.ts';
+import { draftOf } from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
 import { measurementOf, repeat } from '../support/measurement.ts';
 import { both, metric, one, spread, verdictOf } from './judged.ts';
@@ -19,7 +20,7 @@ describe('against a stored measurement', () => {
       subjects: [{ blocks: both(values) }],
     });
     change(kept);
-    return toBaseline(kept, 'baseline.json');
+    return draftOf(toBaseline(kept, 'baseline.json'));
   };
   const against = (stored: StoredBaseline, values: readonly number[], server = 'api') =>
     verdictOf({
@@ -116,7 +117,7 @@ describe('against a stored measurement', () => {
 
   it('A run against a stored measurement takes head of a live pair as the baseline', () => {
     const pair = measurementOf({ subjects: [{ blocks: both(spread(6, 0.2, 0.001)) }] });
-    const stored = toBaseline(pair, 'pair.json');
+    const stored = draftOf(toBaseline(pair, 'pair.json'));
     assert.equal(stored.subjects[0]?.paired, true);
     const verdict = against(stored, spread(6, 0.2, 0.001));
     assert.ok(
@@ -135,7 +136,7 @@ describe('against a stored measurement', () => {
     }));
     const pairs = measurementOf({ subjects });
     Object.assign(pairs.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
-    const stored = toBaseline(pairs, 'pairs.json');
+    const stored = draftOf(toBaseline(pairs, 'pairs.json'));
     const [live, exclusive] = verdictOf({ arms: ['head'], stored, subjects }).subjects;
     assert.match(warningsOf(live).join(), /as half of a live pair/);
     assert.deepEqual(exclusive?.warnings, []);

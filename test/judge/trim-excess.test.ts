@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RARE } from '../../src/judge/thresholds.ts';
 import { hiddenWorsening, trimExcess } from '../../src/judge/trim-excess.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import type { BlockMeasurement } from '../support/draft.ts';
 import { quoting, textOf } from '../support/english.ts';
 import { measurementOf, observed, repeat } from '../support/measurement.ts';
 

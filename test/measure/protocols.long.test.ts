@@ -12,6 +12,7 @@ import { startLive } from '../../src/measure/running-arms.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { draftOf } from '../support/draft.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { blockPlan, CERTIFICATE, fixture, subjectPlan } from './fixtures.ts';
 import { makeLoadedContext, overheard, SCENARIO } from './run-context.ts';
@@ -128,7 +129,7 @@ it('The gate measures HTTP/2, in cleartext and with TLS, asked for readiness in 
     protocol: 'http2',
     connections: 2,
     streams: 8,
-    requests: SCENARIO.requests,
+    requests: draftOf(SCENARIO.requests),
   });
   for (const [settings, tls] of [
     [{ PROTOCOL: 'h2c' }, null],
@@ -155,7 +156,7 @@ it('The gate measures HTTP/3, asked for readiness in HTTP/3', {
       connections: 2,
       streams: 4,
       tls: TLS,
-      requests: SCENARIO.requests,
+      requests: draftOf(SCENARIO.requests),
     }),
     engine: /http3/,
     probe: 'probe http3 /health',

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { HoldScenario, HttpScenario } from '../../src/config/experiment.ts';
 import { blocksLike, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
-import { Phases, SubjectPlan } from '../../src/plan/plan.ts';
+import { type HoldScenario, type HttpScenario, Phases, SubjectPlan } from '../support/draft.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { estimateOf } from './pilot-estimate.ts';
 

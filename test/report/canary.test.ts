@@ -1,16 +1,17 @@
 /** A secret in every value: none may be in what leaves the process unmasked, whatever the verdict. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withoutValues } from '../../src/attempts/withheld.ts';
 import { annotationsOf } from '../../src/github/annotations.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { verdictFile } from '../../src/report/verdict-file.ts';
 import type { Printed } from '../../src/system/printed.ts';
 import { toJson } from '../../src/system/results.ts';
+import type { Measurement } from '../support/draft.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const CANARY = /canary-\d/;

@@ -1,7 +1,8 @@
 /** The example of docs/reading-the-report.md. */
+
 import { judge } from '../../src/judge/judge.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement, Verdict } from '../support/draft.ts';
+import { draftOf } from '../support/draft.ts';
 import { type BlockRatios, measurementOf, SIGNS } from '../support/measurement.ts';
 import { burst, CORES, ENVIRONMENT, SOURCES } from './build.ts';
 
@@ -44,7 +45,7 @@ export function guideExample(): Verdict {
     rate: 3040,
     burst: burst(2_390, { latencyP50Ms: 13, latencyP99Ms: 43 }),
   });
-  return judge(measurement);
+  return draftOf(judge(measurement));
 }
 
 /** Of the swings around the mean: each twice, above and below, and no two groups. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SubjectMeasurement } from '../../src/measure/measurement.ts';
-import type { SubjectPlan } from '../../src/plan/plan.ts';
 import { replaceDisturbed } from '../../src/run/replace.ts';
+import type { SubjectMeasurement, SubjectPlan } from '../support/draft.ts';
+import { draftOf } from '../support/draft.ts';
 import { measurementOf, repeat, UNDISTURBED } from '../support/measurement.ts';
 
 function subjectOf(blocks: number, planned: number) {
@@ -66,7 +66,7 @@ describe('a block during which the machine was disturbed', () => {
     for (let i = 0; i < 12; i++) {
       const block = measured.blocks.at(-1) as SubjectMeasurement['blocks'][number];
       block.runner = { ...UNDISTURBED, steal: 0.05 };
-      measured = replaceDisturbed(measured, plan, () => {});
+      measured = draftOf(replaceDisturbed(measured, plan, () => {}));
     }
     assert.equal(measured.replaced.length, 4);
     assert.equal(measured.blocks.length, 8);
@@ -84,7 +84,7 @@ describe('a block during which the machine was disturbed', () => {
     measured = { ...measured, blocks: [] };
     for (const block of all) {
       measured = { ...measured, blocks: [...measured.blocks, block] };
-      measured = replaceDisturbed(measured, plan, () => assert.fail('nothing to tell'));
+      measured = draftOf(replaceDisturbed(measured, plan, () => assert.fail('nothing to tell')));
     }
     assert.equal(measured.blocks.length, 12);
     // And one in which it did far more is measured again.

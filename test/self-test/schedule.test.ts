@@ -5,7 +5,7 @@ import type { SelfTestRecord } from '../../src/self-test/record.ts';
 import { CHUNK, jobDosesOf, schedule } from '../../src/self-test/schedule.ts';
 
 const record = (blocks: number, jobs: number, doses = [0, 0.03, 0.1]) =>
-  ({ doses: pauseDoses(doses), blocks, jobs }) as SelfTestRecord;
+  ({ doses: pauseDoses(doses), blocks, jobs }) as unknown as SelfTestRecord;
 
 describe('the schedule of a self-test', () => {
   it('The schedule of a self-test gives every dose its first chunk before any gets its second', () => {

@@ -4,27 +4,28 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Claim } from '../../src/config/claims/claim.ts';
-import type {
-  Gate,
-  HttpRequest,
-  HttpScenario,
-  Pairs,
-  Scenario,
-} from '../../src/config/experiment.ts';
+import type { Pairs } from '../../src/config/experiment.ts';
 import type { MetricName } from '../../src/config/metrics.ts';
+import { looksFor } from '../../src/plan/looks.ts';
+import { blockPlans, seedFor } from '../../src/plan/order.ts';
+import { SCHEMA } from '../../src/system/schema-versions.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import {
   type ArmObservation,
   type BlockMeasurement,
+  type BlockPlan,
+  draftOf,
+  type Gate,
+  type HttpRequest,
+  type HttpScenario,
   Measurement,
+  type Phases,
   type Pilot,
   type RunnerObservation,
+  type Scenario,
   type SubjectMeasurement,
-} from '../../src/measure/measurement.ts';
-import { looksFor } from '../../src/plan/looks.ts';
-import { blockPlans, seedFor } from '../../src/plan/order.ts';
-import type { BlockPlan, Phases, SubjectPlan } from '../../src/plan/plan.ts';
-import { SCHEMA } from '../../src/system/schema-versions.ts';
-import type { Arm } from '../../src/terms/arm.ts';
+  type SubjectPlan,
+} from './draft.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;
@@ -122,14 +123,16 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       looks: looks ?? looksFor(planned),
       ends: [(looks ?? looksFor(planned)).at(-1) as number],
       forecast: null,
-      blocks: blockPlans({
-        seed: seedFor(seed, `${server}/${scenario}`),
-        arms,
-        pairs,
-        count: planned,
-        slices,
-        phases: PHASES,
-      }),
+      blocks: draftOf(
+        blockPlans({
+          seed: seedFor(seed, `${server}/${scenario}`),
+          arms,
+          pairs,
+          count: planned,
+          slices,
+          phases: PHASES,
+        }),
+      ),
     }),
   );
   return {

@@ -3,6 +3,7 @@
  * Names are resolved and units fixed here; `text` is what the user wrote.
  */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { MetricName } from '../metrics.ts';
 
 /** Throughput per core with the most cores over that with the fewest: 1 = scales perfectly. */
@@ -10,14 +11,14 @@ export const CORES_EFFICIENCY = 'cores-efficiency';
 
 /** Every figure that is measured, and one that is made of the figures of several scenarios. */
 export const ClaimMetric = z.enum([...MetricName.options, CORES_EFFICIENCY]);
-export type ClaimMetric = z.infer<typeof ClaimMetric>;
+export type ClaimMetric = DeepReadonly<z.infer<typeof ClaimMetric>>;
 
 export const ClaimOp = z.enum(['>=', '<=', '>', '<']);
-export type ClaimOp = z.infer<typeof ClaimOp>;
+export type ClaimOp = DeepReadonly<z.infer<typeof ClaimOp>>;
 
 /** A server under a scenario. Of `cores-efficiency`, the scenario is named as in the file, without cores. */
 export const ClaimSide = z.strictObject({ server: z.string(), scenario: z.string() });
-export type ClaimSide = z.infer<typeof ClaimSide>;
+export type ClaimSide = DeepReadonly<z.infer<typeof ClaimSide>>;
 
 /** `left op right * factor + offset`; without `right`, `left op offset`. */
 export const Claim = z.strictObject({
@@ -33,7 +34,7 @@ export const Claim = z.strictObject({
   /** In the unit of the metric. */
   offset: z.number(),
 });
-export type Claim = z.infer<typeof Claim>;
+export type Claim = DeepReadonly<z.infer<typeof Claim>>;
 
 /** Which way the claim points, whether or not equality is claimed too. */
 export function isAtLeast(op: ClaimOp): boolean {

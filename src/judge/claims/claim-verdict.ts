@@ -2,17 +2,18 @@
 import { z } from 'zod';
 import { Claim } from '../../config/claims/claim.ts';
 import { Environment } from '../../measure/measurement.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { MetricUnit } from '../../terms/metric-terms.ts';
 import { Finding } from '../findings/finding.ts';
 
 export const ClaimAnswer = z.enum(['holds', 'refuted', 'undecided']);
-export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
+export type ClaimAnswer = DeepReadonly<z.infer<typeof ClaimAnswer>>;
 
 /**
  * What is estimated. `ratio`: left over right. `difference`: left - factor × right, in `unit`. `value`: left alone, in `unit`.
  */
 export const ClaimScale = z.enum(['ratio', 'difference', 'value']);
-export type ClaimScale = z.infer<typeof ClaimScale>;
+export type ClaimScale = DeepReadonly<z.infer<typeof ClaimScale>>;
 
 export const ClaimVerdict = z.strictObject({
   claim: Claim,
@@ -42,4 +43,4 @@ export const ClaimVerdict = z.strictObject({
   /** Why it is undecided and what would decide it, or how far the answer reaches. */
   reasons: z.array(Finding),
 });
-export type ClaimVerdict = z.infer<typeof ClaimVerdict>;
+export type ClaimVerdict = DeepReadonly<z.infer<typeof ClaimVerdict>>;

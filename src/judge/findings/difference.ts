@@ -1,5 +1,6 @@
 /** What differs between two measurements that should be compared. */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 
 /** What must agree between two machines. Total memory may differ. */
 export const MACHINE_PARTS = [
@@ -20,7 +21,7 @@ export const MachineDifference = z.strictObject({
   was: Fact,
   is: Fact,
 });
-export type MachineDifference = z.infer<typeof MachineDifference>;
+export type MachineDifference = DeepReadonly<z.infer<typeof MachineDifference>>;
 
 /** `name`: of the subject, `server/scenario`. */
 export const Difference = z.discriminatedUnion('of', [
@@ -49,4 +50,4 @@ export const Difference = z.discriminatedUnion('of', [
     is: z.string(),
   }),
 ]);
-export type Difference = z.infer<typeof Difference>;
+export type Difference = DeepReadonly<z.infer<typeof Difference>>;

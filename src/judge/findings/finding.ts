@@ -3,6 +3,7 @@
  * sentences are made from them in src/report/text/, and nowhere else.
  */
 import { z } from 'zod';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { CLAIM_FINDINGS } from './claim.ts';
 import { HEALTH_FINDINGS } from './health.ts';
 import { METRIC_FINDINGS } from './metric.ts';
@@ -14,7 +15,7 @@ export const Finding = z.discriminatedUnion('code', [
   ...HEALTH_FINDINGS,
   ...CLAIM_FINDINGS,
 ]);
-export type Finding = z.infer<typeof Finding>;
+export type Finding = DeepReadonly<z.infer<typeof Finding>>;
 
 export type FindingCode = Finding['code'];
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { code: Code }>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { Disturbance } from '../../measure/disturbance.ts';
 import { Arm } from '../../terms/arm.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';
 import { finding } from './define.ts';
 
@@ -13,7 +14,7 @@ export const Drift = z.strictObject({
   perSecond: z.number(),
   blocks: z.strictObject({ drifting: z.int(), of: z.int() }).nullable(),
 });
-export type Drift = z.infer<typeof Drift>;
+export type Drift = DeepReadonly<z.infer<typeof Drift>>;
 
 /** Little's law: so much was in flight, of what was asked for. */
 const inFlight = { inFlight: z.number(), asked: z.number(), work: Work };

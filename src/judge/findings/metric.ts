@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { Arm } from '../../terms/arm.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { finding } from './define.ts';
 
 /** The two groups into which the blocks fall, the larger first: changes as in the metric's verdict. */
 export const States = z.array(z.strictObject({ change: z.number(), blocks: z.int().positive() }));
-export type States = z.infer<typeof States>;
+export type States = DeepReadonly<z.infer<typeof States>>;
 
 export const METRIC_FINDINGS = [
   finding('small-slowdown', ['note'], MetricName, {}),

@@ -1,6 +1,7 @@
 /** Findings that leave a subject without any verdict on its speed, or that are about the comparison as a whole. */
 import { z } from 'zod';
 import { Arm } from '../../terms/arm.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';
 import { finding } from './define.ts';
 import { Difference } from './difference.ts';
@@ -12,7 +13,7 @@ export const Failing = z.strictObject({
   /** Why one of them was not; null when that is not known. */
   example: z.string().nullable(),
 });
-export type Failing = z.infer<typeof Failing>;
+export type Failing = DeepReadonly<z.infer<typeof Failing>>;
 
 /** What was asked for. `load`: as the configuration names it. */
 const asked = { work: Work, load: z.string() };

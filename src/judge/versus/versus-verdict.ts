@@ -1,6 +1,7 @@
 /** What is said of contenders against each other: part of `verdict.json` of a comparison of servers. */
 import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Comparison, MetricUnit } from '../../terms/metric-terms.ts';
 import { Finding } from '../findings/finding.ts';
 
@@ -9,7 +10,7 @@ import { Finding } from '../findings/finding.ts';
  * told apart. `none`: not measured, broken, or shown only.
  */
 export const PairOutcome = z.enum(['better', 'same', 'open', 'none']);
-export type PairOutcome = z.infer<typeof PairOutcome>;
+export type PairOutcome = DeepReadonly<z.infer<typeof PairOutcome>>;
 
 /** Two contenders in one metric of one scenario. */
 export const PairVerdict = z.strictObject({
@@ -29,7 +30,7 @@ export const PairVerdict = z.strictObject({
   blocks: z.int().nonnegative(),
   reasons: z.array(Finding),
 });
-export type PairVerdict = z.infer<typeof PairVerdict>;
+export type PairVerdict = DeepReadonly<z.infer<typeof PairVerdict>>;
 
 /** All contenders in one metric of one scenario. */
 export const Ranking = z.strictObject({
@@ -53,7 +54,7 @@ export const Ranking = z.strictObject({
   /** Every two of them, in the order in which they were named. */
   pairs: z.array(PairVerdict),
 });
-export type Ranking = z.infer<typeof Ranking>;
+export type Ranking = DeepReadonly<z.infer<typeof Ranking>>;
 
 export const Versus = z.strictObject({
   /** In the order in which they were named. */
@@ -61,4 +62,4 @@ export const Versus = z.strictObject({
   /** One for each scenario and each of its metrics, in the order of the reports. */
   ranking: z.array(Ranking),
 });
-export type Versus = z.infer<typeof Versus>;
+export type Versus = DeepReadonly<z.infer<typeof Versus>>;

@@ -27,7 +27,7 @@ export async function runHoldBlock(
   block: BlockPlan,
   start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(context, server, scenario, arm),
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
-  const arms: BlockMeasurement['arms'] = {};
+  const arms: Partial<Record<Arm, ArmObservation>> = {};
   const samples: ErrorSample[] = [];
   const probe = new RunnerProbe(context);
   for (const arm of block.startOrder) {

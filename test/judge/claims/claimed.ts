@@ -1,12 +1,12 @@
 /** Measurements of contenders, and what is said of claims about them. */
+
 import assert from 'node:assert/strict';
 import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
-import type { Scenario, Server } from '../../../src/config/experiment.ts';
 import type { ClaimVerdict } from '../../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { Measurement } from '../../../src/measure/measurement.ts';
 import { versus } from '../../support/contenders.ts';
+import type { Measurement, Scenario, Server } from '../../support/draft.ts';
 import {
   type BlockRatios,
   buildMeasurement,
@@ -57,7 +57,7 @@ export function claimsOf(
   });
 }
 
-export function answersOf(measurement: Measurement): ClaimVerdict[] {
+export function answersOf(measurement: Measurement): readonly ClaimVerdict[] {
   const { claims } = judge(measurement);
   assert.ok(claims, 'the verdict has no claims');
   return claims;

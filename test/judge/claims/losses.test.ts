@@ -1,8 +1,9 @@
 /** Claims about connections that are lost: what is answered when none was, and when losses come in bursts. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HoldObservation } from '../../../src/measure/measurement.ts';
 import { holdScenario } from '../../config/claims/known.ts';
+import type { HoldObservation } from '../../support/draft.ts';
 import { observed, repeat } from '../../support/measurement.ts';
 import { answerOf, codes, contest, near } from './claimed.ts';
 

@@ -1,12 +1,12 @@
 /** Little's law, noise that was not expected, and failures that differ. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Scenario } from '../../../src/config/experiment.ts';
 import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
 import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
-import type { BlockMeasurement, Pilot } from '../../../src/measure/measurement.ts';
+import type { BlockMeasurement, Pilot, Scenario } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import {
   httpScenario,

@@ -4,12 +4,12 @@ import { disturbance } from '../../../src/judge/disturbed.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { DISTURBED } from '../../../src/judge/thresholds.ts';
 import type { Disturbance } from '../../../src/measure/disturbance.ts';
+import { disturbanceText } from '../../../src/report/text/disturbance.ts';
 import type {
   BlockMeasurement,
   RunnerObservation,
   SubjectMeasurement,
-} from '../../../src/measure/measurement.ts';
-import { disturbanceText } from '../../../src/report/text/disturbance.ts';
+} from '../../support/draft.ts';
 import { reasonOf, warningsOf } from '../../support/english.ts';
 import { measurementOf, repeat, UNDISTURBED } from '../../support/measurement.ts';
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Scenario } from '../../../src/config/experiment.ts';
 import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
 import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/protocol.ts';
-import type { BlockMeasurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
+import type { BlockMeasurement, Scenario, SubjectMeasurement } from '../../support/draft.ts';
 import { textOf } from '../../support/english.ts';
 import { measurementOf, observed, repeat } from '../../support/measurement.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { trendFindings } from '../../../src/judge/health/trend.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { BlockMeasurement, Measurement } from '../../../src/measure/measurement.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
+import type { BlockMeasurement, Measurement } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import { measurementOf, normals, repeat } from '../../support/measurement.ts';
 
