@@ -1,4 +1,5 @@
 /** Files with claims and rankings that no run can have written: each is refused by its place. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
@@ -6,24 +7,23 @@ import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
 import type { Claim } from '../../src/config/claims/claim.ts';
 import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { Verdict } from '../../src/judge/verdict.ts';
 import type { Versus } from '../../src/judge/versus/versus-verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
 import { around, contest } from '../judge/claims/claimed.ts';
+import { draftOf, Measurement, Verdict } from '../support/draft.ts';
 
 const TEXTS = ['b.throughput >= a.throughput * 1.12', 'b.throughput >= 1000'];
 const MADE = contest(TEXTS, [{ blocks: around({ throughput: -Math.log(1.2) }) }]);
 const SAID = judge(MADE);
 
 function inMeasurement(change: (measurement: Measurement) => void): string {
-  const measurement = structuredClone(MADE) as Measurement;
+  const measurement = draftOf(MADE) as Measurement;
   change(measurement);
   const found = impossibleIn(measurement);
   return found === null ? 'nothing' : `${found.at}: ${found.message}`;
 }
 
 function inVerdict(change: (claim: ClaimVerdict, versus: Versus) => void): string {
-  const verdict = structuredClone(SAID);
+  const verdict = draftOf(SAID);
   change(verdict.claims?.[0] as ClaimVerdict, verdict.versus as Versus);
   const found = impossibleInVerdict(verdict);
   return found === null ? 'nothing' : `${found.at}: ${found.message}`;
@@ -74,7 +74,7 @@ describe('a measurement with claims', () => {
     );
     assert.match(
       inMeasurement((one) => {
-        one.experiment.claims = Array.from({ length: 3000 }, () => structuredClone(first(one)));
+        one.experiment.claims = Array.from({ length: 3000 }, () => draftOf(first(one)));
       }),
       /^experiment\.claims: /,
     );

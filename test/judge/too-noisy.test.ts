@@ -1,4 +1,5 @@
 /** Metrics that a machine is too noisy for: what they leave of the verdict, and when measuring stops for them. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Gate } from '../../src/config/experiment.ts';
@@ -7,6 +8,7 @@ import { blocksToPass, smallestKept } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { findingText } from '../../src/report/text/finding.ts';
+import { draftOf } from '../support/draft.ts';
 import { buildMeasurement, httpScenario, measurementOf, normals } from '../support/measurement.ts';
 import { metric, spread } from './judged.ts';
 
@@ -33,7 +35,7 @@ function measured({ sd = {}, worse = {}, blocks = 20, planned = blocks, gate = {
   ];
   return measurementOf({
     slices: 8,
-    gate: { metrics: [...METRICS], metricsNamed: false, ...gate },
+    gate: { metrics: [...METRICS], metricsNamed: false, ...draftOf(gate) },
     load: (name) => httpScenario(name, { latency: { perSecond: null } }),
     subjects: [
       {

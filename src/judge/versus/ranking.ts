@@ -128,9 +128,9 @@ function outcomeOf(
   });
   const { metric, decided, estimate } = state;
   const isBroken = word === 'invalid' || word === 'no-baseline';
-  if (isBroken) return { outcome: 'none', winner: null, reasons: why };
+  if (isBroken) return { outcome: 'none', winner: null, reasons: [...why] };
   if (comparisonOf(metric) === 'none') {
-    return { outcome: 'none', winner: null, reasons: verdict.reasons };
+    return { outcome: 'none', winner: null, reasons: [...verdict.reasons] };
   }
   if (decided === null) {
     return isSameAtLast(subject, state, tolerance)

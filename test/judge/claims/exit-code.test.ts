@@ -1,9 +1,10 @@
 /** What a job exits with when it has claims, and when it compares contenders. */
+
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../../src/judge/exit-code.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { Measurement } from '../../../src/measure/measurement.ts';
+import type { Measurement } from '../../support/draft.ts';
 import { repeat } from '../../support/measurement.ts';
 import { around, contest } from './claimed.ts';
 

@@ -1,11 +1,11 @@
 /** A server that has time left: nothing is judged the wrong way round, and what can be shown still is. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MetricName } from '../../../src/config/metrics.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import type { MetricVerdict, SubjectVerdict } from '../../../src/judge/verdict.ts';
-import type { BlockMeasurement } from '../../../src/measure/measurement.ts';
 import { type BusyArm, busyArms } from '../../support/busy-arms.ts';
+import type { BlockMeasurement, MetricVerdict, SubjectVerdict } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
 import {
   type MeasurementSpec,
