@@ -39,7 +39,21 @@ function sentence(start: string, why: string): string {
   return why === '' ? `${start}.` : `${start}: ${why}.`;
 }
 
+/** Where a claim that gates decides it, and nothing graver does; else null. */
+function claimReason({ verdict, claims = [] }: Verdict, code: number): string | null {
+  const gates = claims.filter(({ claim }) => claim.gate);
+  if (code === EXIT.regression && verdict !== 'regression') return 'a claim that gates is refuted';
+  const isOpen = gates.some(({ answer }) => answer === 'undecided');
+  const isByClaim =
+    code === EXIT.undecided && verdict !== 'inconclusive' && verdict !== 'no-baseline';
+  return isByClaim && isOpen
+    ? 'a claim that gates is undecided, and `fail-on-inconclusive` is on'
+    : null;
+}
+
 function why(verdict: Verdict, code: number): string {
+  const claim = claimReason(verdict, code);
+  if (claim !== null) return claim;
   if (verdict.awaitsConfirmation) {
     return code === EXIT.ok
       ? 'a slowdown blocks once a fresh runner has confirmed it'

@@ -2,6 +2,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { barInMarkdown } from './bar.ts';
+import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
 import { linkTarget } from './escape.ts';
 import { plural } from './format.ts';
@@ -88,6 +89,7 @@ function commentOf(verdict: Verdict, links: Links, output: CommentOutput, size: 
     verdictBox(verdict, links),
     ...confirmationInMarkdown(verdict, size.folded),
     ...barInMarkdown(verdict, size.notes.notes),
+    ...claimBlocks(verdict, size.notes.notes),
     areWorthATable(leads) ? briefRows(leads.slice(0, size.open), said) : '',
     foldedRows(
       `The worst ${size.open} subjects are above; ${plural(rest.length, 'more subject')} to look at`,

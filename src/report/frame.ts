@@ -1,8 +1,9 @@
 /** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
 
+import { EXIT } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
-import { checkInMarkdown } from './check-text.ts';
+import { checkInMarkdown, checkOf } from './check-text.ts';
 import { escapeText, linkTarget } from './escape.ts';
 import { countsLine, headline } from './headline.ts';
 import { phraseToMarkdown } from './phrase.ts';
@@ -30,7 +31,8 @@ export function verdictBox(verdict: Verdict, links: Links): string {
   ].filter((part) => part !== '');
   const paragraphs = [`**${first.join(' ')}**`, ...more];
   // Red is for what blocks.
-  const alert = verdict.awaitsConfirmation ? 'WARNING' : ALERT[word];
+  const isRed = checkOf(verdict)?.code === EXIT.regression;
+  const alert = verdict.awaitsConfirmation ? 'WARNING' : isRed ? 'CAUTION' : ALERT[word];
   return [`[!${alert}]`, paragraphs.join('\n\n')]
     .join('\n')
     .split('\n')

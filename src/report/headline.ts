@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import { claimRows } from './claims/rows.ts';
 import {
   couldHaveSeen,
   howLarge,
@@ -37,8 +38,34 @@ export interface Headline {
 
 export function headline(verdict: Verdict): Headline {
   const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
-  return { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
+  const own = { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
+  return own.word === 'regression' || own.word === 'invalid' ? own : withRefuted(own, verdict);
 }
+
+/** A refuted claim that gates makes the check red, whatever the comparison says: so it comes first. */
+function withRefuted(own: Headline, verdict: Verdict): Headline {
+  const [first, ...more] = claimRows(verdict).filter(
+    ({ isGate, answer }) => isGate && answer === 'refuted',
+  );
+  if (first === undefined) return own;
+  const others =
+    more.length === 0
+      ? ''
+      : ` So ${more.length === 1 ? 'is' : 'are'} ${plural(more.length, 'more claim')}.`;
+  const compared = own.title[0] === NO_ACTION ? own.title.slice(1) : own.title;
+  return {
+    word: own.word,
+    title: [
+      'The claim ',
+      { name: first.claim },
+      ` is refuted: measured ${first.measured}, claimed ${first.claimed}.${others}`,
+    ],
+    detail: [...compared, ' ', ...own.detail],
+    action: ['Mend what it is about, or claim less.'],
+  };
+}
+
+const NO_ACTION = 'No action needed: ';
 
 /** "12 subjects: 3 regressed, 1 inconclusive, 8 unchanged"; null where all have the word of the first line. */
 export function countsLine({ subjects }: Verdict): string | null {
@@ -87,7 +114,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
   }),
   unchanged: (concerned, all) => ({
     title: [
-      'No action needed: ',
+      NO_ACTION,
       ...which(concerned, all),
       concerned.length === 1 ? ' is' : ' are',
       ' shown to be within tolerance',

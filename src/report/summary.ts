@@ -2,6 +2,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../system/printed.ts';
 import { barInMarkdown } from './bar.ts';
+import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
@@ -23,6 +24,7 @@ const SECTIONS = { holds: 100, scalings: 100 };
 const SUBJECTS_IN_METHOD = 200;
 const CONFIRMATIONS = 200;
 const BAR = 200;
+const CLAIMS = 500;
 
 /**
  * Markdown, ending in a newline. Any text in `verdict` may be hostile. `printed`: only for the page of the run, where the
@@ -41,6 +43,7 @@ export function renderSummary(
     verdictBox(verdict, links),
     ...confirmationInMarkdown(verdict, CONFIRMATIONS),
     ...barInMarkdown(verdict, BAR),
+    ...claimBlocks(verdict, CLAIMS),
     areWorthATable(rows) ? fullRows(mostTelling(rows, ROWS)) : '',
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),

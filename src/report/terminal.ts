@@ -3,6 +3,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, visibleText } from './changes.ts';
 import { checkInText } from './check-text.ts';
+import { claimLines } from './claims/lines.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { confirmationLines } from './confirmation.ts';
 import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
@@ -43,6 +44,7 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     top(verdict, width, paint),
     confirmationLines(verdict, MOST_NOTES, width, paint),
     barLines(verdict, MOST_NOTES, width, paint),
+    claimLines(verdict, width, paint),
     figures,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),

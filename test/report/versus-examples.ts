@@ -6,7 +6,7 @@ import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/ver
 import type { PairVerdict, Ranking, Versus } from '../../src/judge/versus/versus-verdict.ts';
 import { favoured } from '../../src/report/forest/mark.ts';
 import { quoting } from '../support/english.ts';
-import { ENVIRONMENT, metric, subject, verdictOf } from './build.ts';
+import { ENVIRONMENT, metric, steady, subject, verdictOf } from './build.ts';
 
 const MIB = 1024 ** 2;
 
@@ -238,6 +238,19 @@ export const VERSUS_EXAMPLES: Record<string, () => Verdict> = {
 
   'versus-claims-kept': () =>
     versusOf([pair(GLEAM, 'plaintext', clear())], { claims: someClaims(false).slice(1) }),
+
+  /** Of a run of two builds: a claim about one value can be answered there too. */
+  claims: () =>
+    verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
+      claims: [
+        claim('api.p99 <= 2ms', {
+          ...{ answer: 'refuted', scale: 'value', unit: 's', gate: true },
+          ...{ estimate: 0.00231, interval: [0.0021, 0.0025], bound: 0.002, right: null },
+          machine: ENVIRONMENT,
+          of: { metric: 'p99', op: '<=', right: null, offset: 0.002 },
+        }),
+      ],
+    }),
 
   'versus-three': () =>
     versusOf([

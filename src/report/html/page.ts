@@ -10,6 +10,7 @@ import { notesOf } from '../notes.ts';
 import { worstFirst } from '../rows.ts';
 import { introOf } from '../versus/intro.ts';
 import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
+import { claimsBlock } from './claims.ts';
 import { escapeMarkup, phraseToHtml } from './markup.ts';
 import { POLICY, STYLE } from './style.ts';
 import { versusBlocks } from './versus.ts';
@@ -32,6 +33,7 @@ function gateBlocks(verdict: Verdict): string[] {
     '<h1>Throughput Gate</h1>',
     `<p class="lead">${[title, action].map(phraseToHtml).join(' ').trim()}</p>`,
     ...more.map((text) => `<p>${text}</p>`),
+    ...claimsBlock(verdict),
     ...subjectBlocks(worstFirst(verdict.subjects)),
     ...notesBlock(notesOf(verdict)),
     ...methodBlock(verdict),

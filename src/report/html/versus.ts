@@ -1,11 +1,11 @@
 /** The page of a versus: the sentence, the claims with their answers, the ranking, a plot for each pair and scenario. */
 import type { Verdict } from '../../judge/verdict.ts';
 import { notesOf } from '../notes.ts';
-import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from '../versus/claims.ts';
 import { introOf } from '../versus/intro.ts';
 import { whatItCannotSay } from '../versus/limits.ts';
 import { RANKING_TITLES, rankingTables } from '../versus/ranking.ts';
 import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
+import { claimsBlock } from './claims.ts';
 import { escapeMarkup, htmlTable, phraseToHtml } from './markup.ts';
 
 export function versusBlocks(verdict: Verdict): string[] {
@@ -17,7 +17,7 @@ export function versusBlocks(verdict: Verdict): string[] {
     ...[rest, check].flatMap((said) =>
       said.length === 0 ? [] : [`<p>${said.map(phraseToHtml).join(' ')}</p>`],
     ),
-    ...claims(verdict),
+    ...claimsBlock(verdict),
     ...ranking(verdict),
     ...subjectBlocks(verdict.subjects, verdict.versus),
     ...notesBlock(notesOf(verdict)),
@@ -27,42 +27,6 @@ export function versusBlocks(verdict: Verdict): string[] {
       .join('')}</ul>`,
     ...methodBlock(verdict),
   ];
-}
-
-function claims(verdict: Verdict): string[] {
-  const rows = claimRows(verdict).map(({ claim, isGate, answer, measured, claimed, decides }) => [
-    `<code>${escapeMarkup(claim, 200)}</code>${isGate ? ' (gate)' : ''}`,
-    `${ANSWER_SIGN[answer]} ${answer}`,
-    escapeMarkup(measured),
-    escapeMarkup(claimed),
-    escapeMarkup(decides),
-  ]);
-  if (rows.length === 0) return [];
-  const kinds = [undefined, 'word', 'number', 'number', undefined] as const;
-  const used = CLAIM_TITLES.map((_, i) => rows.some((row) => row[i] !== ''));
-  const columns = CLAIM_TITLES.map((heading, i) => {
-    const kind = kinds[i];
-    return kind === undefined ? { title: heading } : { title: heading, kind };
-  });
-  return [
-    '<h2>Claims</h2>',
-    htmlTable(
-      columns.filter((_, i) => used[i]),
-      rows.map((row) => row.filter((_, i) => used[i])),
-    ),
-    ...reaches(verdict),
-  ];
-}
-
-/** How far an answer reaches, where it does not reach all the way. */
-function reaches(verdict: Verdict): string[] {
-  const items = claimRows(verdict)
-    .filter(({ reach }) => reach !== '')
-    .map(
-      ({ claim, reach }) =>
-        `<li><code>${escapeMarkup(claim, 200)}</code>: ${escapeMarkup(reach)}</li>`,
-    );
-  return items.length === 0 ? [] : [`<ul>${items.join('')}</ul>`];
 }
 
 function ranking(verdict: Verdict): string[] {

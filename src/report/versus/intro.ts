@@ -2,13 +2,13 @@
 
 import { EXIT } from '../../judge/exit-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { claimCounts } from '../claims/rows.ts';
 import { plainName } from '../escape.ts';
 import { plural } from '../format.ts';
 import { metricLabel } from '../metric-text.ts';
 import type { Phrase } from '../phrase.ts';
 import { joinList } from '../verdict-labels.ts';
 import { versusCheck } from './check.ts';
-import { claimCounts } from './claims.ts';
 import { failureOf, leadOf, othersOf } from './lead.ts';
 import { rankingLine } from './ranking.ts';
 

@@ -1,6 +1,7 @@
 /** The comment and the summary of a versus. Any text in the verdict may be hostile. */
 import type { Verdict } from '../../judge/verdict.ts';
 import type { Printed } from '../../system/printed.ts';
+import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
 import { fold, footer, type Links } from '../frame.ts';
@@ -12,7 +13,6 @@ import { mostTelling, rowsOf } from '../rows.ts';
 import { holdInComment, holdInSummary, scalingInComment, scalingInSummary } from '../sections.ts';
 import { shortMethod } from '../short-method.ts';
 import { alignedTable } from '../table.ts';
-import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './claims.ts';
 import { contenderRows } from './figures.ts';
 import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';
@@ -69,7 +69,7 @@ export function versusSummary(
   return joined([
     `## ${heading(verdict)}`,
     box(verdict),
-    ...claimBlocks(verdict, size),
+    ...claimBlocks(verdict, size.claims),
     ...rankingBlocks(verdict, 200),
     ...plotBlocks(verdict, size),
     '### All figures',
@@ -95,7 +95,7 @@ function commentBlocks(
   return [
     `### ${heading(verdict)}`,
     box(verdict),
-    ...claimBlocks(verdict, size),
+    ...claimBlocks(verdict, size.claims),
     ...rankingBlocks(verdict, 2),
     ...plotBlocks(verdict, size),
     markdownNotes(verdict, size.notes),
@@ -132,39 +132,6 @@ function box(verdict: Verdict): string {
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
     .join('\n');
-}
-
-function claimBlocks(verdict: Verdict, { claims }: Size): string[] {
-  const rows = claimRows(verdict);
-  if (rows.length === 0) return [];
-  const cells = rows
-    .slice(0, claims)
-    .map(({ claim, isGate, answer, measured, claimed, decides }) => [
-      `${codeSpan(claim, 200)}${isGate ? ' (gate)' : ''}`,
-      `**${unbroken(`${ANSWER_SIGN[answer]} ${answer}`)}**`,
-      unbroken(escapeText(measured)),
-      unbroken(escapeText(claimed)),
-      escapeText(decides),
-    ]);
-  const used = CLAIM_TITLES.map((_, i) => cells.some((row) => row[i] !== ''));
-  const kept = (row: readonly string[]) => row.filter((_, i) => used[i]);
-  const rest = rows.length - claims;
-  return [
-    alignedTable(
-      [kept(CLAIM_TITLES), ...cells.map((row) => kept(row).map(tableCell))],
-      kept(['l', 'l', 'r', 'r', 'l']) as ('l' | 'r')[],
-    ),
-    ...reaches(rows.slice(0, claims)),
-    ...(rest > 0 ? [`… and ${plural(rest, 'more claim')}, in \`verdict.json\`.`] : []),
-  ];
-}
-
-/** How far an answer reaches, where it does not reach all the way. */
-function reaches(rows: readonly ClaimRow[]): string[] {
-  const items = rows
-    .filter(({ reach }) => reach !== '')
-    .map(({ claim, reach }) => `- ${codeSpan(claim, 200)}: ${escapeText(reach)}`);
-  return items.length === 0 ? [] : [items.join('\n')];
 }
 
 function rankingBlocks(verdict: Verdict, open: number): string[] {
@@ -227,11 +194,6 @@ function methodBlocks(verdict: Verdict): string[] {
 
 function limitBlocks(verdict: Verdict): string[] {
   return ['**What this cannot say**', list(whatItCannotSay(verdict).map((text) => [text]))];
-}
-
-/** A cell of our own words in one line. */
-function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0');
 }
 
 function list(phrases: readonly Phrase[]): string {

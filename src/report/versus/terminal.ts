@@ -1,6 +1,7 @@
 /** A versus for a person at a terminal. Any text in the verdict may be hostile. */
 import type { Verdict } from '../../judge/verdict.ts';
-import { type TextColumn, textTable } from '../columns.ts';
+import { claimLines } from '../claims/lines.ts';
+import { textTable } from '../columns.ts';
 import { blockLines, oneLine, plainName } from '../escape.ts';
 import { plural } from '../format.ts';
 import { repeatCommands } from '../method.ts';
@@ -13,13 +14,11 @@ import type { TerminalOptions } from '../terminal-options.ts';
 import { holdLines, scalingLines } from '../terminal-sections.ts';
 import { indented, wrapWords } from '../width.ts';
 import { versusCheck } from './check.ts';
-import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from './claims.ts';
 import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';
 import { whatItCannotSay } from './limits.ts';
 import { RANKING_TITLES, rankingTables } from './ranking.ts';
 
-const MOST_CLAIMS = 60;
 const MOST_PLOTS = 12;
 const MOST_NOTES = 20;
 const PRINTED = { notes: 20, lines: 40, columns: 2000 };
@@ -53,63 +52,6 @@ function top(verdict: Verdict, width: number, paint: Paint): string[] {
     ),
     ...rest.flatMap((sentence) => wrapWords(phraseToText(sentence), width)),
     ...wrapWords(`Exit code ${versusCheck(verdict).code}.`, width),
-  ];
-}
-
-function claimLines(verdict: Verdict, width: number, paint: Paint): string[] {
-  const rows = claimRows(verdict);
-  const shown = rows.slice(0, MOST_CLAIMS);
-  if (shown.length === 0) return [];
-  const column = (
-    title: string,
-    align: 'l' | 'r',
-    expendable: number,
-    cells: string[],
-  ): TextColumn => ({
-    ...{ title, align, expendable, cells },
-  });
-  const [claim = '', answer = '', measured = '', claimed = ''] = CLAIM_TITLES;
-  const lines = textTable(
-    [
-      column(
-        claim,
-        'l',
-        0,
-        shown.map((row) => oneLine(`${row.claim}${row.isGate ? ' (gate)' : ''}`, 120)),
-      ),
-      column(
-        answer,
-        'l',
-        0,
-        shown.map((row) => `${ANSWER_SIGN[row.answer]} ${row.answer}`),
-      ),
-      column(
-        measured,
-        'r',
-        1,
-        shown.map((row) => row.measured),
-      ),
-      column(
-        claimed,
-        'r',
-        2,
-        shown.map((row) => row.claimed),
-      ),
-    ],
-    width,
-    (text, _column, row) => (row === null ? paint('dim', text) : text),
-  );
-  const [titles = '', ...rest] = lines;
-  return [
-    titles,
-    ...rest.flatMap((line, i) => {
-      const { decides = '', reach = '' } = shown[i] ?? {};
-      const remarks = [decides, reach].filter((text) => text !== '');
-      return [line, ...remarks.flatMap((text) => indented(oneLine(text), width))];
-    }),
-    ...(rows.length > shown.length
-      ? [`… and ${plural(rows.length - shown.length, 'more claim')}, in verdict.json`]
-      : []),
   ];
 }
 
