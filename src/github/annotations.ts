@@ -10,7 +10,7 @@ import { findingText, subjectReason } from '../report/text/finding.ts';
 import { formatValue } from '../report/values.ts';
 import type { Annotation } from './annotation.ts';
 import { announceError, announceNotice, announceWarning } from './announce.ts';
-import { versusAnnotations } from './versus-annotations.ts';
+import { claimAnnotations, versusAnnotations } from './versus-annotations.ts';
 
 export type { Annotation };
 
@@ -27,7 +27,10 @@ const MOST = 10;
 export function annotationsOf(verdict: Verdict): Annotation[] {
   const all = isVersus(verdict)
     ? versusAnnotations(verdict)
-    : verdict.subjects.flatMap((subject) => ofSubject(subject, verdict));
+    : [
+        ...claimAnnotations(verdict),
+        ...verdict.subjects.flatMap((subject) => ofSubject(subject, verdict)),
+      ];
   const levels = ['error', 'warning', 'notice'] as const;
   const sorted = levels.flatMap((level) => all.filter((annotation) => annotation.level === level));
   if (sorted.length <= MOST) return sorted;

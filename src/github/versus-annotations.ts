@@ -7,7 +7,6 @@ import { failureOf } from '../report/versus/lead.ts';
 import type { Annotation } from './annotation.ts';
 
 export function versusAnnotations(verdict: Verdict): Annotation[] {
-  const failsOnOpen = verdict.failsOn?.inconclusive ?? false;
   const broken = verdict.subjects.flatMap((subject): Annotation[] => {
     const message = failureOf(subject);
     if (message === null) return [];
@@ -19,7 +18,13 @@ export function versusAnnotations(verdict: Verdict): Annotation[] {
       },
     ];
   });
-  const claims = claimRows(verdict)
+  return [...broken, ...claimAnnotations(verdict)];
+}
+
+/** Of claims that gate and do not hold, in a run and in a versus. */
+export function claimAnnotations(verdict: Verdict): Annotation[] {
+  const failsOnOpen = verdict.failsOn?.inconclusive ?? false;
+  return claimRows(verdict)
     .filter(({ isGate, answer }) => isGate && answer !== 'holds')
     .map(({ claim, answer, measured, claimed, decides }): Annotation => {
       const isError = answer === 'refuted' || failsOnOpen;
@@ -30,5 +35,4 @@ export function versusAnnotations(verdict: Verdict): Annotation[] {
         message: oneLine(`${oneLine(claim, 200)}: measured ${measured}, claimed ${claimed}${more}`),
       };
     });
-  return [...broken, ...claims];
 }

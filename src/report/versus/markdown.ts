@@ -25,25 +25,31 @@ const NO_CHANGE = { compareUrl: '' };
 /** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
 const LONGEST = 60_000;
 
+/** Rows of one ranking. */
+const MOST_RANKS = 20;
+
 interface Size {
   claims: number;
   /** Plots that stand open, and those in the fold. */
   open: number;
   folded: number;
+  /** Rankings in the fold. */
+  rankings: number;
   notes: NoteLimits;
 }
 
 /** The last one fits whatever the texts are. */
 const SIZES: readonly Size[] = [
-  { claims: 40, open: 1, folded: 30, notes: { notes: 12, lines: 10, columns: 140 } },
-  { claims: 20, open: 1, folded: 6, notes: { notes: 5, lines: 8, columns: 140 } },
-  { claims: 6, open: 1, folded: 0, notes: { notes: 2, lines: 4, columns: 140 } },
+  { claims: 40, open: 1, folded: 30, rankings: 40, notes: { notes: 12, lines: 10, columns: 140 } },
+  { claims: 20, open: 1, folded: 6, rankings: 8, notes: { notes: 5, lines: 8, columns: 140 } },
+  { claims: 6, open: 1, folded: 0, rankings: 0, notes: { notes: 2, lines: 4, columns: 140 } },
 ];
 
 const IN_SUMMARY: Size = {
   claims: 500,
   open: 200,
   folded: 0,
+  rankings: 200,
   notes: { notes: 200, lines: 20, columns: 400 },
 };
 
@@ -70,7 +76,7 @@ export function versusSummary(
     `## ${heading(verdict)}`,
     box(verdict),
     ...claimBlocks(verdict, size.claims),
-    ...rankingBlocks(verdict, 200),
+    ...rankingBlocks(verdict, 200, size),
     ...plotBlocks(verdict, size),
     '### All figures',
     contenderRows(mostTelling(rowsOf(verdict), 2500), verdict),
@@ -96,7 +102,7 @@ function commentBlocks(
     `### ${heading(verdict)}`,
     box(verdict),
     ...claimBlocks(verdict, size.claims),
-    ...rankingBlocks(verdict, 2),
+    ...rankingBlocks(verdict, 2, size),
     ...plotBlocks(verdict, size),
     markdownNotes(verdict, size.notes),
     ...printedInComment(output, verdict, size.notes, links.summaryUrl),
@@ -134,7 +140,7 @@ function box(verdict: Verdict): string {
     .join('\n');
 }
 
-function rankingBlocks(verdict: Verdict, open: number): string[] {
+function rankingBlocks(verdict: Verdict, open: number, { rankings }: Size): string[] {
   const tables = rankingTables(verdict);
   const inOrder = [...tables.filter((one) => one.isLead), ...tables.filter((one) => !one.isLead)];
   const blocks = inOrder.map(({ scenario, title, rows }) => [
@@ -142,16 +148,14 @@ function rankingBlocks(verdict: Verdict, open: number): string[] {
     alignedTable(
       [
         RANKING_TITLES,
-        ...rows.map(([rank = '', name = '', value = '']) => [
-          rank,
-          tableCell(codeSpan(name)),
-          value,
-        ]),
+        ...rows
+          .slice(0, MOST_RANKS)
+          .map(([rank = '', name = '', value = '']) => [rank, tableCell(codeSpan(name)), value]),
       ],
       ['l', 'l', 'r'],
     ),
   ]);
-  const folded = blocks.slice(open, open + 40).flat();
+  const folded = blocks.slice(open, open + rankings).flat();
   return [
     ...blocks.slice(0, open).flat(),
     ...(folded.length === 0
