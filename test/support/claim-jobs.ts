@@ -2,14 +2,14 @@
  * Simulated comparisons of two contenders in which every answer could be wrong: they are equal in all that is judged, and each claim says
  * that of one of them which is only just so. How many jobs have a wrong answer, is what the false-alarm rate promises.
  */
+
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { Claim, ClaimOp } from '../../src/config/claims/claim.ts';
-import type { Scenario } from '../../src/config/experiment.ts';
 import type { MetricName } from '../../src/config/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { HoldObservation, Measurement } from '../../src/measure/measurement.ts';
 import { versus } from './contenders.ts';
+import type { HoldObservation, Measurement, Scenario } from './draft.ts';
 import {
   type BlockRatios,
   buildMeasurement,
