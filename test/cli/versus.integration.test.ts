@@ -106,13 +106,13 @@ describe('throughput-gate versus', () => {
   test('What is wrong is told before anything is built, with exit code 2', async () => {
     for (const [args, message] of [
       [['fast'], /`fast`: it has nothing to compare with/],
-      [['fast', 'slwo'], /has no server `slwo`\n {2}did you mean `slow`\?/],
+      [['fast', 'slov'], /has no server `slov`\n {2}did you mean `slow`\?/],
       [['fast', 'fast'], /the same as `fast`/],
       [['fast', '../nowhere'], /there is no folder .*nowhere/],
       [['fast', 'slow', '--base', 'main'], /unknown option '--base'/],
       [['fast', 'slow', '--continue-from', 'x'], /unknown option '--continue-from'/],
       [['fast', 'slow', '--only', 'x/y'], /`x\/y` names no subject/],
-      [['fast', 'slow', '--claim', 'slwo.throughput >= fast.throughput'], /slwo/],
+      [['fast', 'slow', '--claim', 'slov.throughput >= fast.throughput'], /slov/],
       [[], /missing required argument 'contenders'/],
     ] as const) {
       const { code, stderr } = await run(...args);

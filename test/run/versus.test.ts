@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { versusRequest } from '../../src/commands/versus-request.ts';
 import { armNames, forArm } from '../../src/config/contenders.ts';
+import { exitCode } from '../../src/judge/exit-code.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
@@ -36,10 +37,12 @@ async function compare(
   {
     script = {},
     config = () => ({ servers: { api: { start, build } } }),
+    claims = [],
     wrap = (open) => open,
   }: {
     script?: Script;
     config?: (name: string) => object;
+    claims?: string[];
     wrap?: (open: OpenBackend) => OpenBackend;
   } = {},
 ) {
@@ -48,7 +51,7 @@ async function compare(
   const { request, notes } = await versusRequest({
     written: contenders.map((value) => ({ value, origin: 'contender' })),
     scenariosOf: null,
-    settings: {},
+    settings: { claims: claims.map((value) => ({ value, origin: '--claim' })) },
     ...{ cwd: dir, signal },
   });
   const results = openResults(join(dir, 'out'));
@@ -69,6 +72,7 @@ async function compare(
     ...{ verdict, told, notes, dir, text },
     measurement: Measurement.parse(JSON.parse(text)),
     built: readFileSync(builds, 'utf8').trim().split('\n'),
+    code: exitCode(verdict, request.experiment.gate),
   };
 }
 
@@ -175,6 +179,26 @@ describe('a scripted versus', () => {
       if (!('message' in event)) continue;
       assert.doesNotMatch(event.message, /\b(base|head)\b/, event.message);
     }
+  });
+
+  it('A contender that cannot be built or measured makes it invalid, whichever it is', async (t) => {
+    for (const broken of ['gleam', 'go']) {
+      const config = (name: string) => ({
+        servers: { api: { start, build: name === broken ? 'exit 3' : build } },
+      });
+      const { code, measurement } = await compare(t, ['./gleam', './go'], { config });
+      assert.equal(code, 3, broken);
+      assert.match(measurement.subjects[0]?.failure?.message ?? '', new RegExp(`^${broken}: `));
+    }
+  });
+
+  it('A claim that is wrong fails the job only with `gate:`', async (t) => {
+    const script = { head: { rate: 30_000 } };
+    const of = async (claim: string) =>
+      (await compare(t, ['./gleam', './go'], { script, claims: [claim] })).code;
+    assert.equal(await of('gate:go.throughput >= gleam.throughput * 1.12'), 1);
+    assert.equal(await of('go.throughput >= gleam.throughput * 1.12'), 0);
+    assert.equal(await of('gate:gleam.throughput >= go.throughput * 1.12'), 0);
   });
 
   it('What a contender is told by its settings is written into no file', async (t) => {
