@@ -33,6 +33,7 @@ Examples:
   throughput-gate demo
   throughput-gate run --base main --build 'npm ci' --start 'node server.js'
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
+  throughput-gate versus gleam go --claim 'gleam.throughput >= go.throughput'
   throughput-gate report throughput-gate-results/verdict.json --as text`;
 
 const SELF_TEST_NOTES = `
@@ -55,7 +56,10 @@ Examples:
   throughput-gate versus ../gleam:api fast=../go:api,GOGC=400 ../erlang:api
   throughput-gate versus go,GOGC=100 go,GOGC=400
   throughput-gate versus one=go two=go
-  throughput-gate versus ../gleam ../go --start 'sh start.sh'`;
+  throughput-gate versus ../gleam ../go --start 'sh start.sh'
+
+Exit codes: 0, 1 a claim with \`gate:\` is refuted, 2 bad usage or config, 3 a contender cannot be measured,
+4 such a claim could not be decided (with --fail-on-inconclusive)`;
 
 /** Commands that read files only, and work anywhere. */
 const CONFIG_FROM = 'whose config file counts: head, the change’s own, or base (default: head)';

@@ -10,6 +10,13 @@ export function forArm(server: Server, arm: Arm): Server {
   return { ...pair, ...own };
 }
 
+/** What is run of a server: one program in both arms, or that of each contender. */
+export function programsOf(server: Server): Server[] {
+  return server.contenders === undefined
+    ? [server]
+    : [forArm(server, 'base'), forArm(server, 'head')];
+}
+
 /** Root of this arm's project, relative to the arm's tree. */
 export function rootFor({ contenders }: Pick<Server, 'contenders'>, arm: Arm): string {
   return contenders?.[arm].root ?? '.';

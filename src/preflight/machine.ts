@@ -3,6 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { programsOf } from '../config/contenders.ts';
 import type { Experiment, Scenario } from '../config/experiment.ts';
 import { type HoldLimits, readHoldLimits } from '../load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from '../load/http3/library.ts';
@@ -115,9 +116,10 @@ const PLAIN_WORD = /^\s*([A-Za-z0-9_][A-Za-z0-9_.+-]*)(?=[\s;&|<>]|$)/;
  */
 function mayInstallTools({ servers, subjects }: Pick<Experiment, 'servers' | 'subjects'>): boolean {
   const measured = new Set(subjects.map(({ server }) => server));
-  return servers.some(
-    ({ name, build, before }) => measured.has(name) && (build !== null || before !== null),
-  );
+  return servers
+    .filter(({ name }) => measured.has(name))
+    .flatMap(programsOf)
+    .some(({ build, before }) => build !== null || before !== null);
 }
 
 /** A path, a variable, a quotation or the shell's own word at the start is left to the shell. */

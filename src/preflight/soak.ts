@@ -1,4 +1,5 @@
 /** Whether this machine can make a hold's connections, and which setting to raise where it cannot. Pure. */
+import { programsOf } from '../config/contenders.ts';
 import type { Experiment, HoldScenario } from '../config/experiment.ts';
 import type { HoldLimits } from '../load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
@@ -31,7 +32,10 @@ export function allHoldProblems(
     if (scenario.kind !== 'hold') return [];
     const own = subjects.filter((subject) => subject.scenario === scenario.name);
     const needsPorts = own.some(({ server }) =>
-      servers.some(({ name, listen }) => name === server && listen.kind !== 'socket'),
+      servers
+        .filter(({ name }) => name === server)
+        .flatMap(programsOf)
+        .some(({ listen }) => listen.kind !== 'socket'),
     );
     return own.length === 0 ? [] : [{ scenario, needsPorts }];
   });

@@ -9,8 +9,8 @@ import { GitError, git } from '../checkout/git.ts';
 import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
 import type { Place } from '../checkout/projects.ts';
 import type { Trees, TreesOptions } from '../checkout/trees.ts';
-import { forArm } from '../config/contenders.ts';
-import type { Experiment, Server } from '../config/experiment.ts';
+import { programsOf } from '../config/contenders.ts';
+import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -70,7 +70,9 @@ export async function assertOwnFiles(
   env: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   const origins = await originsOf(wanted, env);
-  const texts = programsOf(experiment).flatMap(({ build, start }) => [build ?? '', start]);
+  const texts = experiment.servers
+    .flatMap(programsOf)
+    .flatMap(({ build, start }) => [build ?? '', start]);
   const folders = origins.flatMap(({ from }) => from);
   if (!folders.some((folder) => texts.some((text) => text.includes(folder)))) return [];
   const signal = 'projects' in wanted ? undefined : wanted.signal;
@@ -171,7 +173,7 @@ function assertOwnCommands(
   has: (origin: Origin) => Moved['has'],
 ): string[] {
   const warnings = new Set<string>();
-  for (const { name, build, start } of programsOf(experiment)) {
+  for (const { name, build, start } of experiment.servers.flatMap(programsOf)) {
     for (const [key, command] of Object.entries({ build, start })) {
       const found = origins.flatMap((origin) =>
         namedIn(command ?? '', { from: origin.from, has: has(origin) }),
@@ -183,13 +185,6 @@ function assertOwnCommands(
     }
   }
   return [...warnings];
-}
-
-/** What both arms run, or each of them. */
-function programsOf({ servers }: Pick<Experiment, 'servers'>): Server[] {
-  return servers.flatMap((server) =>
-    server.contenders === undefined ? [server] : [forArm(server, 'base'), forArm(server, 'head')],
-  );
 }
 
 /** One sentence on variables that lead into a folder of the user's; none when there are none. */

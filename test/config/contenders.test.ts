@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { armNames, forArm, rootFor } from '../../src/config/contenders.ts';
+import { armNames, forArm, programsOf, rootFor } from '../../src/config/contenders.ts';
 import { Server } from '../../src/config/experiment.ts';
 import { contender, versus } from '../support/contenders.ts';
 import { buildMeasurement } from '../support/measurement.ts';
@@ -22,6 +22,14 @@ describe('contenders', () => {
 
   it('The program of one arm is a server like any other', () => {
     assert.deepEqual(Server.parse(forArm(PAIR, 'head')), forArm(PAIR, 'head'));
+  });
+
+  it('A pair has two programs, and every other server one', () => {
+    assert.deepEqual(
+      programsOf(PAIR).map(({ name }) => name),
+      ['gleam', 'go'],
+    );
+    assert.deepEqual(programsOf(PLAIN), [PLAIN]);
   });
 
   it('A pair is written and read as it is, under both names', () => {
