@@ -11,7 +11,7 @@ import type {
 import type { Arm } from '../terms/arm.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
 import { typicalSeconds } from './latency.ts';
-import { trimmedMean } from './trimmed.ts';
+import { trimmedMeanOfLogs } from './trimmed.ts';
 
 /**
  * In the unit of the metric, except that throughput is given as its cost, seconds per piece of work. Null
@@ -92,9 +92,9 @@ function meanOf(values: readonly number[]): number | null {
 function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const costs: number[] = [];
   for (let i = 0; i < block.sliceUs.length; i++) {
-    if (block.sliceOrder[i] === arm[0]) costs.push(-Math.log(sliceRate(block, i)));
+    if (block.sliceOrder[i] === arm[0]) costs.push(1 / sliceRate(block, i));
   }
-  const log = trimmedMean(costs);
+  const log = trimmedMeanOfLogs(costs);
   return log === null ? null : Math.exp(log);
 }
 

@@ -8,7 +8,7 @@
 import { sum } from 'simple-statistics';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
-import { trimmedMean } from './trimmed.ts';
+import { trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Typical CPU seconds per expected answer of one arm; null where nothing can be said. */
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
@@ -16,7 +16,7 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
   if (observation === undefined) return null;
   const groups = groupCosts(block);
   if (groups === null) return ticksPerRequest(block, arm);
-  const log = trimmedMean((groups.get(arm) ?? []).map(Math.log));
+  const log = trimmedMeanOfLogs(groups.get(arm) ?? []);
   return log === null ? null : Math.exp(log) / 1000;
 }
 
@@ -50,9 +50,9 @@ function trimmedRatio({ pairs }: BlockMeasurement, groups: GroupCosts): number |
   const base = groups.get('base') ?? [];
   const head = groups.get('head') ?? [];
   if (pairs === 'live') {
-    return trimmedMean(head.map((cost, group) => Math.log(cost / (base[group] as number))));
+    return trimmedMeanOfLogs(head.map((cost, group) => cost / (base[group] as number)));
   }
-  const [from, to] = [base, head].map((costs) => trimmedMean(costs.map(Math.log)));
+  const [from, to] = [base, head].map((costs) => trimmedMeanOfLogs(costs));
   return from == null || to == null ? null : to - from;
 }
 

@@ -14,7 +14,7 @@ import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';
 import { cpuPairValue } from './cpu.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';
-import { trimmedMean } from './trimmed.ts';
+import { trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
 export interface Estimate {
@@ -117,7 +117,7 @@ function slicePairValue(block: BlockMeasurement): number | null {
     const second = sliceRate(block, i + 1);
     if (first === 0 && second === 0) continue;
     const headFirst = block.sliceOrder[i] === 'h';
-    ratios.push(headFirst ? Math.log(second / first) : Math.log(first / second));
+    ratios.push(headFirst ? second / first : first / second);
   }
-  return trimmedMean(ratios);
+  return trimmedMeanOfLogs(ratios);
 }

@@ -9,7 +9,7 @@ import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { isLate } from './open-loop.ts';
-import { trimmedMean } from './trimmed.ts';
+import { trimmedMeanOfLogs } from './trimmed.ts';
 
 export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;
 
@@ -21,7 +21,7 @@ export function isJudgedLatency(metric: MetricName): metric is JudgedLatency {
 
 /** Typical ln(head / base); null where nothing can be said. */
 export function typicalPairValue(metric: JudgedLatency, block: BlockMeasurement): number | null {
-  if (block.latencyOrder !== '') return trimmedMean(adjacentRatios(metric, block));
+  if (block.latencyOrder !== '') return trimmedMeanOfLogs(adjacentRatios(metric, block));
   const [base, head] = [
     typicalSeconds(metric, block, 'base'),
     typicalSeconds(metric, block, 'head'),
@@ -38,13 +38,12 @@ export function typicalSeconds(
   const latency = block.arms[arm]?.latency ?? null;
   if (latency === null) return null;
   const times = latency.segments[QUANTILE[metric]];
-  const onTime = segmentsOnTime(block, arm);
-  const logs: number[] = [];
+  const sound: number[] = [];
   for (let i = 0; i < times.length; i++) {
     const us = times[i] as number;
-    if (onTime[i] && us > 0) logs.push(Math.log(us));
+    if (us > 0 && !isLate(latency.segments, i)) sound.push(us);
   }
-  const log = trimmedMean(logs);
+  const log = trimmedMeanOfLogs(sound);
   return log === null ? null : Math.exp(log) / 1e6;
 }
 
@@ -66,20 +65,15 @@ export function wholePairValue(metric: JudgedLatency, block: BlockMeasurement): 
 
 /** Of each two adjacent segments, one of each arm, in which the generator was on time. */
 function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[] {
-  const own = (arm: Arm) => block.arms[arm]?.latency?.segments[QUANTILE[metric]] ?? [];
-  const [bases, heads] = [own('base'), own('head')];
-  const [baseOnTime, headOnTime] = [segmentsOnTime(block, 'base'), segmentsOnTime(block, 'head')];
+  const base = block.arms.base?.latency?.segments;
+  const head = block.arms.head?.latency?.segments;
+  if (base === undefined || head === undefined) return [];
+  const [bases, heads] = [base[QUANTILE[metric]], head[QUANTILE[metric]]];
   const ratios: number[] = [];
   // A pair has one segment of each.
   for (let i = 0; 2 * i + 1 < block.latencyOrder.length; i++) {
-    const [base, head] = [bases[i] ?? 0, heads[i] ?? 0];
-    if (baseOnTime[i] && headOnTime[i] && base > 0 && head > 0) ratios.push(Math.log(head / base));
+    const [from, to] = [bases[i] ?? 0, heads[i] ?? 0];
+    if (from > 0 && to > 0 && !isLate(base, i) && !isLate(head, i)) ratios.push(to / from);
   }
   return ratios;
-}
-
-/** Whether the generator was on time in each segment of an arm. */
-function segmentsOnTime(block: BlockMeasurement, arm: Arm): boolean[] {
-  const segments = block.arms[arm]?.latency?.segments;
-  return segments === undefined ? [] : segments.scheduled.map((_, i) => !isLate(segments, i));
 }

@@ -63,8 +63,8 @@ function tableFor(procedure: Procedure): Table {
 /** In units of the tolerance, as `noise` is. */
 function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number {
   const { errors, ses } = runsOf(looks);
-  const critical = looks.map((n, k) => tQuantile(1 - (fail[k] as number), n - 1));
-  const margin = looks.map((n, k) => tQuantile(1 - (pass[k] as number), n - 1));
+  const critical = looks.map((n, k) => noise * tQuantile(1 - (fail[k] as number), n - 1));
+  const margin = looks.map((n, k) => noise * tQuantile(1 - (pass[k] as number), n - 1));
   const least = new Float64Array(RUNS);
   for (let run = 0; run < RUNS; run++) {
     // From a true change of `red` on this run is a regression; with less than `passed` it had ended as unchanged before.
@@ -72,7 +72,7 @@ function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number 
     let passed = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < looks.length; k++) {
       const error = noise * (errors[run * looks.length + k] as number);
-      const se = noise * (ses[run * looks.length + k] as number);
+      const se = ses[run * looks.length + k] as number;
       const shown = Math.max(EFFECT_FLOOR, (critical[k] as number) * se) - error;
       red = Math.min(red, Math.max(shown, passed));
       const within = Math.min(EFFECT_FLOOR, 1 - (margin[k] as number) * se) - error;
@@ -80,7 +80,28 @@ function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number 
     }
     least[run] = red;
   }
-  return least.sort()[Math.ceil(POWER * RUNS) - 1] as number;
+  return nthSmallest(least, Math.ceil(POWER * RUNS) - 1);
+}
+
+/** By Hoare's quickselect; the order of the values is lost. */
+function nthSmallest(values: Float64Array, n: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] as number;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++;
+      while ((values[j] as number) > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = swapped;
+    }
+    if (n <= j) high = j;
+    else if (n >= i) low = i;
+    else break;
+  }
+  return values[n] as number;
 }
 
 /** Of each run at each look: by how much the mean is off, and its standard error, for blocks of standard deviation one. */

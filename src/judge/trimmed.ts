@@ -10,10 +10,25 @@ const FEW = 64;
  * no value, and when one is not a number, which has no rank.
  */
 export function trimmedMean(values: readonly number[], share = 0.2): number | null {
-  if (values.length === 0 || values.some(Number.isNaN)) return null;
+  return meanOfKept(trimmed(values, share));
+}
+
+/** The same of the logarithms of values that are not negative, whose ranks are the values' own: only of what is kept is one taken. */
+export function trimmedMeanOfLogs(values: readonly number[], share = 0.2): number | null {
+  const kept = trimmed(values, share);
+  for (let i = 0; i < kept.length; i++) kept[i] = Math.log(kept[i] as number);
+  return meanOfKept(kept);
+}
+
+/** What is kept, ascending; nothing where a value has no rank. */
+function trimmed(values: readonly number[], share: number): number[] {
+  if (values.some(Number.isNaN)) return [];
   const sorted = ascending(values);
   const drop = Math.floor(sorted.length * share);
-  const kept = sorted.slice(drop, sorted.length - drop);
+  return sorted.slice(drop, sorted.length - drop);
+}
+
+function meanOfKept(kept: number[]): number | null {
   // Sorted, so that an infinite one is at an end.
   const isSound = Number.isFinite(kept[0]) && Number.isFinite(kept[kept.length - 1]);
   return isSound ? mean(kept) : null;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import {
   armCost,
   BETWEEN_RUNS_SD,
@@ -7,7 +8,7 @@ import {
   estimateUnpaired,
   pairValue,
 } from '../../src/judge/estimate.ts';
-import { trimmedMean } from '../../src/judge/trimmed.ts';
+import { trimmedMean, trimmedMeanOfLogs } from '../../src/judge/trimmed.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { buildMeasurement, measurementOf, normals, observed } from '../support/measurement.ts';
 
@@ -35,6 +36,19 @@ describe('trimmedMean', () => {
     close(trimmedMean([1, 2, 3, 4, 1000]), 3);
     close(trimmedMean([10, 1, 2, 3, 4, 5, 6, 7, 8, -90]), 4.5);
   });
+  it('trimmedMeanOfLogs is the trimmed mean of all the logarithms, for any values and at their ends', () => {
+    const value = fc.oneof(
+      fc.double({ min: 0, noNaN: true }),
+      fc.constantFrom(0, Number.NaN, Infinity),
+    );
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 100 }), (values) => {
+        assert.equal(trimmedMeanOfLogs(values), trimmedMean(values.map(Math.log)));
+      }),
+      { seed: 3 },
+    );
+  });
+
   it('trimmedMean drops nothing of four', () => close(trimmedMean([1, 2, 3, 10]), 4));
   it('trimmedMean takes what is infinite by its rank', () => {
     close(trimmedMean([1, 2, 3, 4, Number.POSITIVE_INFINITY]), 3);
