@@ -3,7 +3,7 @@ import type { ClaimAnswer, ClaimVerdict } from '../../judge/claims/claim-verdict
 import type { Verdict } from '../../judge/verdict.ts';
 import { formatNumber, NOTHING } from '../format.ts';
 import { findingText } from '../text/finding.ts';
-import { formatQuantity, formatValues } from '../values.ts';
+import { commonScale, formatQuantity, formatValues, type Scale } from '../values.ts';
 
 export interface ClaimRow {
   /** As it was written. */
@@ -72,7 +72,7 @@ export const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as con
 function measuredText({ scale, unit, estimate, interval }: ClaimVerdict): string {
   if (estimate === null) return NOTHING;
   const all = [estimate, ...(interval ?? [])];
-  const texts = scale === 'ratio' ? ratios(all) : formatValues(unit, all, null, 3);
+  const texts = scale === 'ratio' ? ratios(all) : formatValues(unit, all, scaleFor(unit, all), 3);
   const [middle = NOTHING, low = '', high = ''] = texts;
   return interval === null ? middle : unitOnce(middle, low, high);
 }
@@ -86,7 +86,13 @@ function unitOnce(...texts: [string, string, string]): string {
   return `${middle} [${low}, ${high}]${isShared ? unit : ''}`;
 }
 
+/** That of the largest: a difference may be next to nothing in a wide interval. */
+function scaleFor(unit: ClaimVerdict['unit'], values: readonly number[]): Scale | null {
+  return commonScale(unit, [Math.max(...values.map(Math.abs))]);
+}
+
 function boundText({ scale, unit, bound }: ClaimVerdict): string {
+  if (bound === 0 && unit !== 'share') return '0';
   return scale === 'ratio' ? String(Number(bound.toPrecision(4))) : formatQuantity(unit, bound);
 }
 
