@@ -99,7 +99,7 @@ function decided(
   direction: Direction,
 ): Answered {
   const answer = isAtLeast(claim.op) === (direction === 'above') ? 'holds' : 'refuted';
-  const doubts = doubtsAbout(evidence, direction, answer);
+  const doubts = doubtsAbout(evidence, direction);
   if (doubts.length === 0) return { answer, estimate, p: p[direction], reasons: [], isOpen: false };
   return { answer: 'undecided', estimate, p: p[direction], reasons: doubts, isOpen: true };
 }
@@ -123,7 +123,7 @@ function byNothing(
   if (answer === 'undecided') {
     return { answer, estimate, p: null, reasons: [reason], isOpen: true };
   }
-  const doubts = doubtsAbout(evidence, isAtLeast(claim.op) ? 'above' : 'below', 'holds');
+  const doubts = doubtsAbout(evidence, isAtLeast(claim.op) ? 'above' : 'below');
   if (doubts.length > 0) {
     return { answer: 'undecided', estimate, p: null, reasons: doubts, isOpen: true };
   }

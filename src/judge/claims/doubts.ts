@@ -25,15 +25,11 @@ export function brokenIn({ series }: Evidence): SubjectState | null {
   return broken?.subject ?? null;
 }
 
-/** Why this answer may not be given; none when it may. `answer`: which of the two it is. */
-export function doubtsAbout(
-  evidence: Evidence,
-  direction: Direction,
-  answer: 'holds' | 'refuted',
-): Finding[] {
+/** Why it may not be said that the estimate lies there; none when it may. */
+export function doubtsAbout(evidence: Evidence, direction: Direction): Finding[] {
   const found = evidence.series.flatMap((series) => [
     ...(series.trouble === null ? [] : [series.trouble]),
-    ...healthDoubts(evidence, series, direction, answer),
+    ...healthDoubts(evidence, series, direction),
   ]);
   return unique([
     ...found,
@@ -44,17 +40,16 @@ export function doubtsAbout(
   ]);
 }
 
-/** As the gate does for a regression: what both met alike does not protect from being refuted. */
+/** What both met alike makes two servers look more alike, never more different: so a difference that shows all the same is one. */
 function healthDoubts(
   evidence: Evidence,
   { subject: { health, measured }, values, weight }: Series,
   direction: Direction,
-  answer: 'holds' | 'refuted',
 ): readonly Finding[] {
   const { doubts, order } = health;
   if (doubts.length === 0) return [];
   const isAlike = doubts.every(({ code }) => MET_ALIKE.includes(code));
-  if (!isAlike || !evidence.isPaired || answer === 'holds') return doubts;
+  if (!isAlike || !evidence.isPaired || !isApart(evidence, direction)) return doubts;
   if (order === null) return [];
   const isInBoth = (['base', 'head'] as const).every((arm) => {
     const own = values.filter((value, i): value is number => {
@@ -64,6 +59,12 @@ function healthDoubts(
     return own.length > 0 && isBeyond(weight * mean(own), evidence, direction);
   });
   return isInBoth ? [] : doubts;
+}
+
+/** Whether what is shown is that the two differ, and not that they are nearly alike. */
+function isApart({ scale, bound, series }: Evidence, direction: Direction): boolean {
+  if (scale !== 'ratio' || series.length > 1) return false;
+  return direction === 'above' ? bound >= 1 : bound <= 1;
 }
 
 /** A server whose generator was the limit can only be shown to do more. */

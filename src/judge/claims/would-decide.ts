@@ -24,6 +24,10 @@ export function wouldDecide(
   const { series, isLog } = evidence;
   const blocks = Math.min(...series.map(({ subject }) => subject.measured.blocks.length));
   const [first] = series.map(({ subject }) => subject.plan?.looks[0] ?? null);
+  if (estimate === null && first != null && blocks >= first) {
+    const [{ metric: lacking }] = series as [(typeof series)[number]];
+    return said({ code: 'too-few-values', severity: 'doubt', subject: lacking, data: {} });
+  }
   if (estimate === null || first == null || blocks < first) {
     const data = { blocks, needed: first ?? looksFor(BLOCKS_WANTED)[0] ?? 0 };
     return said({ code: 'claim-too-few-blocks', severity: 'doubt', subject: null, data });

@@ -174,7 +174,6 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
       right: { subject, arm: 'base' },
     },
     isMore ? 'above' : 'below',
-    'holds',
   );
 }
 

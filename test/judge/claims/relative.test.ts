@@ -159,18 +159,39 @@ describe('what stands in the way', () => {
     assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-not-measured']);
   });
 
-  it('A disturbed machine does not protect from being refuted, and lets nothing hold', () => {
+  it('A disturbed machine makes servers look alike: that they differ may still be shown, in either direction', () => {
     const disturbed = (block: Parameters<typeof observed>[0]) => {
       block.runner.steal = 0.5;
     };
-    const [holds, refuted] = answersOf(
+    const answers = answersOf(
       contest(
-        ['b.throughput >= a.throughput * 1.12', 'b.throughput >= a.throughput * 1.3'],
+        [
+          'b.throughput >= a.throughput * 1.12',
+          'a.throughput >= b.throughput',
+          'b.throughput >= a.throughput * 1.3',
+          'b.throughput >= a.throughput * 0.9',
+        ],
         [{ blocks: FASTER, edit: disturbed }],
       ),
     );
-    assert.deepEqual([holds?.answer, refuted?.answer], ['undecided', 'refuted']);
-    assert.deepEqual(holds && codes(holds), ['machine-too-disturbed']);
+    assert.deepEqual(
+      answers.map(({ answer }) => answer),
+      ['holds', 'refuted', 'undecided', 'undecided'],
+    );
+    assert.deepEqual(answers.slice(2).flatMap(codes), [
+      'machine-too-disturbed',
+      'machine-too-disturbed',
+    ]);
+  });
+
+  it('A metric that no block has a value of is told so', () => {
+    const load = (name: string) => httpScenario(name, { latency: { perSecond: null } });
+    const silent = (block: Parameters<typeof observed>[0]) => {
+      for (const arm of ['base', 'head'] as const) observed(block, arm).latency = null;
+    };
+    const subjects = [{ blocks: FASTER, edit: silent }];
+    const claim = answerOf(contest(['b.p99 <= 5ms'], subjects, { load }));
+    assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'too-few-values']);
   });
 });
 
