@@ -41,7 +41,8 @@ export function notesOf(verdict: Verdict): Note[] {
         add('reason', name, metricLabel(metric), own);
       }
     }
-    if (!isInHeadline(subject, verdict)) {
+    // Of contenders neither side is the bad one.
+    if (subject.names === undefined && !isInHeadline(subject, verdict)) {
       for (const metric of subject.metrics) {
         const open = openOnTheBadSide(metric);
         if (open !== null) add('reason', name, null, open);

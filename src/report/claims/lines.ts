@@ -1,11 +1,11 @@
-/** The claims for a terminal. */
+/** The claims for a terminal: a table where it fits, else each in lines of its own. */
 import type { Verdict } from '../../judge/verdict.ts';
 import { type TextColumn, textTable } from '../columns.ts';
 import { oneLine } from '../escape.ts';
 import { plural } from '../format.ts';
 import type { Paint } from '../paint.ts';
-import { indented } from '../width.ts';
-import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from './rows.ts';
+import { indented, wrapWords } from '../width.ts';
+import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './rows.ts';
 
 const MOST_CLAIMS = 60;
 
@@ -14,55 +14,53 @@ export function claimLines(verdict: Verdict, width: number, paint: Paint): strin
   const rows = claimRows(verdict);
   const shown = rows.slice(0, MOST_CLAIMS);
   if (shown.length === 0) return [];
-  const column = (
-    title: string,
-    align: 'l' | 'r',
-    expendable: number,
-    cells: string[],
-  ): TextColumn => ({
-    ...{ title, align, expendable, cells },
-  });
-  const [claim = '', answer = '', measured = '', claimed = ''] = CLAIM_TITLES;
-  const lines = textTable(
-    [
-      column(
-        claim,
-        'l',
-        0,
-        shown.map((row) => oneLine(`${row.claim}${row.isGate ? ' (gate)' : ''}`, 120)),
-      ),
-      column(
-        answer,
-        'l',
-        0,
-        shown.map((row) => `${ANSWER_SIGN[row.answer]} ${row.answer}`),
-      ),
-      column(
-        measured,
-        'r',
-        1,
-        shown.map((row) => row.measured),
-      ),
-      column(
-        claimed,
-        'r',
-        2,
-        shown.map((row) => row.claimed),
-      ),
-    ],
-    width,
-    (text, _column, row) => (row === null ? paint('dim', text) : text),
-  );
-  const [titles = '', ...rest] = lines;
+  const [titles = '', ...table] = textTable(columnsOf(shown), width);
+  const fits = CLAIM_TITLES.slice(0, 4).every((title) => titles.includes(title));
+  const rest = rows.length - shown.length;
   return [
-    titles,
-    ...rest.flatMap((line, i) => {
-      const { decides = '', reach = '' } = shown[i] ?? {};
-      const remarks = [decides, reach].filter((text) => text !== '');
-      return [line, ...remarks.flatMap((text) => indented(oneLine(text), width))];
-    }),
-    ...(rows.length > shown.length
-      ? [`… and ${plural(rows.length - shown.length, 'more claim')}, in verdict.json`]
-      : []),
+    ...(fits ? [paint('dim', titles)] : []),
+    ...shown.flatMap((row, i) => [
+      ...(fits ? [table[i] ?? ''] : listed(row, width)),
+      ...remarksOf(row).flatMap((text) => indented(text, width)),
+    ]),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more claim')}, in verdict.json`] : []),
   ];
+}
+
+function columnsOf(rows: readonly ClaimRow[]): TextColumn[] {
+  const column = (
+    index: number,
+    align: TextColumn['align'],
+    cell: (row: ClaimRow) => string,
+  ): TextColumn => ({
+    title: CLAIM_TITLES[index] ?? '',
+    align,
+    expendable: index,
+    cells: rows.map(cell),
+  });
+  return [
+    column(0, 'l', nameOf),
+    column(1, 'l', answerOf),
+    column(2, 'r', ({ measured }) => measured),
+    column(3, 'r', ({ claimed }) => claimed),
+  ];
+}
+
+function listed(row: ClaimRow, width: number): string[] {
+  return [
+    ...wrapWords(`${answerOf(row)}: ${nameOf(row)}`, width),
+    ...indented(`measured ${row.measured}, claimed ${row.claimed}`, width),
+  ];
+}
+
+function nameOf({ claim, isGate }: ClaimRow): string {
+  return oneLine(`${claim}${isGate ? ' (gate)' : ''}`, 120);
+}
+
+function answerOf({ answer }: ClaimRow): string {
+  return `${ANSWER_SIGN[answer]} ${answer}`;
+}
+
+function remarksOf({ decides, reach }: ClaimRow): string[] {
+  return [decides, reach].filter((text) => text !== '').map((text) => oneLine(text));
 }

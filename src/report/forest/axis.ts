@@ -52,8 +52,10 @@ export function tickText(ratio: number): string {
 }
 
 /** The extent that its whole interval would need. */
-function reachOf({ ratio, interval }: Mark): number {
+function reachOf({ ratio, interval, isAside = false }: Mark): number {
   return Math.max(
-    ...(interval ?? [ratio]).map((end) => (end <= 0 ? Infinity : Math.max(end, 1 / end))),
+    ...(isAside || interval === null ? [ratio] : interval).map((end) =>
+      end <= 0 ? Infinity : Math.max(end, 1 / end),
+    ),
   );
 }

@@ -20,6 +20,8 @@ export interface Mark {
   favours: Arm | null;
   /** Shown to differ by no more than the tolerance, either way. */
   isSame?: boolean;
+  /** Too few requests make it to judge it: its interval may be as wide as it likes. */
+  isAside?: boolean;
 }
 
 /** In the order of the reports; without what is no ratio, such as errors, which are held to a limit. */
@@ -43,6 +45,7 @@ function markOf(
     interval: interval === null ? null : [1 + interval[0], 1 + interval[1]],
     band: bandOf(name, tolerance, subject.names !== undefined),
     ...outcomeOf(metric, subject, versus),
+    ...(comparison === 'none' ? { isAside: true } : {}),
   };
 }
 

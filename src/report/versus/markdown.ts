@@ -142,6 +142,8 @@ function box(verdict: Verdict): string {
 
 function rankingBlocks(verdict: Verdict, open: number, { rankings }: Size): string[] {
   const tables = rankingTables(verdict);
+  const leads = tables.filter((one) => one.isLead).length;
+  const shown = Math.min(open, leads);
   const inOrder = [...tables.filter((one) => one.isLead), ...tables.filter((one) => !one.isLead)];
   const blocks = inOrder.map(({ scenario, title, rows }) => [
     `**Ranking on ${codeSpan(scenario)} by ${title}**`,
@@ -155,12 +157,12 @@ function rankingBlocks(verdict: Verdict, open: number, { rankings }: Size): stri
       ['l', 'l', 'r'],
     ),
   ]);
-  const folded = blocks.slice(open, open + rankings).flat();
+  const folded = blocks.slice(shown, shown + rankings).flat();
   return [
-    ...blocks.slice(0, open).flat(),
+    ...blocks.slice(0, shown).flat(),
     ...(folded.length === 0
       ? []
-      : [fold(`${plural(blocks.length - open, 'more ranking')}`, folded)]),
+      : [fold(`${plural(blocks.length - shown, 'more ranking')}`, folded)]),
   ];
 }
 
