@@ -55,20 +55,24 @@ export async function armFolder(
   return dir;
 }
 
-/** Runs the bundled command line on two folders of `armFolder`; `PATH` is the toolchain's. */
+/**
+ * Runs the command line on two folders of `armFolder`; `PATH` is the toolchain's. `program`: the bundle, or the sources, which
+ * need no build.
+ */
 export async function runGate(given: {
   baseDir: string;
   headDir: string;
   budget: string;
   out: string;
   PATH: string;
+  program?: 'dist/cli.cjs' | 'src/cli.ts';
 }): Promise<{ verdict: Verdict; seconds: number }> {
-  const { baseDir, headDir, budget, out, PATH } = given;
+  const { baseDir, headDir, budget, out, PATH, program = 'dist/cli.cjs' } = given;
   const began = performance.now();
   const args = ['run', '--config', path.join(headDir, 'gate.json')];
   args.push('--base-dir', baseDir, '--head-dir', headDir);
   args.push('--budget', budget, '--format', 'json', '--out', out);
-  const child = spawn(process.execPath, [ownFile('dist/cli.cjs'), ...args], {
+  const child = spawn(process.execPath, [ownFile(program), ...args], {
     cwd: path.dirname(out),
     env: { ...process.env, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],

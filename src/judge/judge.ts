@@ -244,10 +244,15 @@ function warningsOf(measurement: Measurement, subject: SubjectState, word: Verdi
   ];
 }
 
-/** CPU per request is not that of the closed loop, as it is elsewhere. */
-function openLoopCpuWarnings({ metrics, plan }: SubjectState): Finding[] {
+/** CPU per request is clearly not that of the closed loop, as it is elsewhere. */
+function openLoopCpuWarnings({ metrics, plan, health }: SubjectState): Finding[] {
   const perSecond = plan?.phases.latency?.perSecond;
-  if (perSecond === undefined || !metrics.some(({ isOpenLoopCpu }) => isOpenLoopCpu)) return [];
+  if (
+    perSecond === undefined ||
+    !health.spare?.savesWhenBusy ||
+    !metrics.some(({ isOpenLoopCpu }) => isOpenLoopCpu)
+  )
+    return [];
   return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
 }
 

@@ -120,10 +120,9 @@ function isGeneratorsOwn(metric: MetricName, { spare }: Health): boolean {
   return metric === 'throughput' && spare?.limits.head === 'generator';
 }
 
-/** In a closed loop in which both servers have time left, how much CPU a request costs goes by how much is left. */
+/** Where head's server has time left, how much CPU its requests cost goes by how much that is. */
 function comparesOpenLoopCpu({ spare }: Health): boolean {
-  if (spare === null || !spare.savesWhenBusy) return false;
-  return spare.limits.base !== 'server' && spare.limits.head !== 'server';
+  return spare !== null && spare.savesWhenBusy !== null && spare.limits.head !== 'server';
 }
 
 /**

@@ -7,7 +7,6 @@
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { Finding } from './findings/finding.ts';
 import type { MetricState, SpareTime } from './state.ts';
-import { LIMITS } from './thresholds.ts';
 
 export interface SpareDoubt {
   finding: Finding;
@@ -23,18 +22,18 @@ export function spareDoubt(
   all: readonly MetricState[],
 ): SpareDoubt | null {
   if (metric === 'throughput') return ofThroughput(spare, word, all);
-  if (metric === 'cpu' && spare.savesWhenBusy !== false)
-    return ofCpu(spare, isOpenLoopCpu, word, all);
+  if (metric === 'cpu' && spare.savesWhenBusy !== false) return ofCpu(spare, isOpenLoopCpu, word);
   return null;
 }
 
 function ofThroughput(
-  { limits, savesWhenBusy }: SpareTime,
+  { limits, savesWhenBusy, isShared }: SpareTime,
   word: VerdictWord,
   all: readonly MetricState[],
 ): SpareDoubt | null {
   if (limits.head !== 'generator' && word === 'regression') {
-    const isShown = limits.head === 'server' || !savesWhenBusy || isWorseAtOneRate(all);
+    const isShown =
+      limits.head === 'server' || !(isShared || savesWhenBusy) || isWorseAtOneRate(all);
     return isShown ? null : { finding: looksWorse('throughput'), gates: true };
   }
   const isGenerators = limits.head === 'generator' || limits.base === 'generator';
@@ -43,25 +42,20 @@ function ofThroughput(
 }
 
 /**
- * In a closed loop the busier arm has the higher rate, or a server that is the limit. Equal is not equal work: of 18 % more
- * work a light server showed nothing.
+ * In a closed loop only a server that was the limit is known to have saved all that it can: dearer than the other arm, it
+ * is worse; and what is cheaper than it is better. Equal costs are not equal work: of 18 % more work a light server
+ * showed nothing, at the same rate. At a fixed rate the direction is right, and the size too small.
  */
 function ofCpu(
   { limits }: SpareTime,
   isOpenLoopCpu: boolean,
   word: VerdictWord,
-  all: readonly MetricState[],
 ): SpareDoubt | null {
-  const slower = all.find(({ metric }) => metric === 'throughput')?.estimate?.d ?? null;
-  const isHeadAsBusy = slower !== null && slower <= LIMITS.sameRate;
-  const isBaseAsBusy = slower !== null && slower >= -LIMITS.sameRate;
   if (word === 'regression') {
-    if (isOpenLoopCpu || limits.head === 'server' || isHeadAsBusy) return null;
+    if (isOpenLoopCpu || limits.head === 'server') return null;
     return { finding: looksWorse('cpu'), gates: true };
   }
-  const isBetter =
-    word === 'improvement' && (isOpenLoopCpu || limits.base === 'server' || isBaseAsBusy);
-  if (isBetter) return null;
+  if (word === 'improvement' && (isOpenLoopCpu || limits.base === 'server')) return null;
   return {
     finding: { code: 'cpu-of-spare-time', severity: 'doubt', subject: 'cpu', data: {} },
     gates: false,

@@ -63,6 +63,8 @@ export interface SpareTime {
   limits: Record<Arm, 'server' | 'generator' | 'wait'>;
   /** Whether a request costs less CPU the busier the server is; null where that was not measured. */
   savesWhenBusy: boolean | null;
+  /** Several requests share a connection or a socket, so that they can be read and answered together. */
+  isShared: boolean;
 }
 
 export interface Health {

@@ -53,8 +53,6 @@ export const LIMITS = {
    * the server is (own choice; of light servers 0.27 to 0.53 was seen: docs/adr/0038-time-left.md).
    */
   dearer: 0.1,
-  /** A rate that differs by no more, as ln(ratio), is the same (own choice, a fifth of the default tolerance). */
-  sameRate: 0.01,
   /** autocannon faster than our engine by this factor means that our engine is at fault. */
   engineFaster: 1.25,
   /**

@@ -206,6 +206,12 @@ it('Figures that do not go together are refused', () => {
       },
     ],
     [/cpuMs: it is \d+, and the groups of slices are \d+/, ({ head }) => head.cpuMs?.pop()],
+    [
+      /latency\.cpuMs: it is 0, and the segments are \d+/,
+      ({ head }) => {
+        if (head.latency !== null) head.latency.cpuMs = [];
+      },
+    ],
     [/rssBytes: it is \d+, and the samples are \d+/, ({ head }) => head.rssBytes.pop()],
     [
       /memoryAfter\.1: 0 comes after \d+/,

@@ -89,16 +89,18 @@ export function scriptedBlock(
 
 function latencyObservation(
   { phases: { latency } }: SubjectPlan,
-  { p50Us, p90Us, p99Us }: WholeArm,
+  { cpuUs, p50Us, p90Us, p99Us }: WholeArm,
   cost: number,
 ): ArmObservation['latency'] {
   if (latency === null) return null;
   const { perSecond, segmentRequests, segmentsPerArm } = latency;
-  return openLoopObservation(perSecond, repeat(segmentRequests, segmentsPerArm), {
+  const observation = openLoopObservation(perSecond, repeat(segmentRequests, segmentsPerArm), {
     p50Us: p50Us * cost,
     p90Us: p90Us * cost,
     p99Us: p99Us * cost,
   });
+  const cpuMs = repeat((segmentRequests * cpuUs * cost) / 1000, segmentsPerArm);
+  return { ...observation, cpuMs };
 }
 
 function openLoopObservation(

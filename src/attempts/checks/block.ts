@@ -134,6 +134,7 @@ function* checkLatency(
   for (const [key, list] of Object.entries(segments)) {
     yield* differs(`${at}.segments.${key}`, list.length, count, 'the segments are');
   }
+  if (seen.cpuMs) yield* differs(`${at}.cpuMs`, seen.cpuMs.length, count, 'the segments are');
   if (planned !== null) {
     yield* differs(`${at}.perSecond`, seen.perSecond, planned.perSecond, 'the plan says');
   }

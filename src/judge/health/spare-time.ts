@@ -5,6 +5,7 @@
  */
 
 import { mean } from 'simple-statistics';
+import type { Scenario } from '../../config/experiment.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../cpu.ts';
@@ -22,7 +23,7 @@ interface Loop {
 /** Over the blocks. Null when the server was the limit of both arms, or when nothing shows that it was not. */
 export function spareTime(
   { blocks, pilot }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
-  serverCores: number,
+  { scenario, serverCores }: { scenario: Scenario; serverCores: number },
 ): SpareTime | null {
   const dearer = dearerWhenIdle(blocks);
   const savesWhenBusy = dearer === null ? null : dearer > LIMITS.dearer;
@@ -34,7 +35,12 @@ export function spareTime(
   const subject = toldOf(limits);
   if (subject === null) return null;
   const finding = findingOf(subject, subject === 'base' ? base : head, pilot);
-  return { finding, limits, savesWhenBusy };
+  return { finding, limits, savesWhenBusy, isShared: sharesConnections(scenario) };
+}
+
+function sharesConnections(scenario: Scenario): boolean {
+  if (scenario.kind !== 'http') return false;
+  return scenario.protocol === 'http3' || scenario.streams > 1;
 }
 
 /** The generator's limit before a wait, and head before base. */

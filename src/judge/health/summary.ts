@@ -46,7 +46,7 @@ export function checkHealth(
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
     order,
     pictures: trend.pictures,
-    spare: spareTime(subject, serverCores),
+    spare: spareTime(subject, { scenario, serverCores }),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),

@@ -50,7 +50,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
   'not-confirmed': notConfirmed,
   'cpu-at-fixed-rate': ({ data }) =>
-    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${Math.round(data.perSecond)} per second, which is the same for both. There it can show that a change costs more or less CPU, but not that it costs the same.`,
+    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${Math.round(data.perSecond)} per second, which is the same for both.`,
   'two-states': ({ subject, data }, names) =>
     `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
 };

@@ -1,0 +1,139 @@
+/**
+ * Is anything judged the wrong way round? Whole runs of the gate in which one arm does 5, 10 and 20 % more work per
+ * request: as head, which must not be better, and as base, when head must not be worse. Each fixture as it is, so that
+ * the light ones have time left. Prints the word of each metric, and what is wrong.
+ *
+ *     node bench/wrong-way.ts [--cases http1,http3] [--more 5,10,20] [--budget 30s] [--log FILE]
+ *
+ * `--log` appends one line of JSON per run, and leaves out the runs that are already in it, so that the table can be made in
+ * pieces. It runs the sources. Keep the machine quiet meanwhile.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { markdownTable } from 'markdown-table';
+import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import { CASES, type Case } from './cases.ts';
+import { armFolder, builtFixture, percent, runGate } from './gate.ts';
+
+/** Percent for which `moreWork` of a case is made. */
+const MORE_WORK_PERCENT = 8;
+/** The HTTP/3 case is made heavy, to be decidable; here it is as light as the others. */
+const LIGHT_HTTP3 = { work: 0, moreWork: 2200 };
+const METRICS = ['throughput', 'cpu'] as const;
+
+interface Run {
+  case: string;
+  /** More work of one arm, in percent. */
+  more: number;
+  heavier: 'base' | 'head';
+  seconds: number;
+  verdict: Verdict;
+}
+
+const { values } = parseArgs({
+  options: {
+    cases: {
+      type: 'string',
+      default:
+        'http1,http2-cleartext,http3,websocket,http1-node,http2-node,http3-node,websocket-node,http1-python,http1-rust',
+    },
+    more: { type: 'string', default: '5,10,20' },
+    budget: { type: 'string', default: '30s' },
+    log: { type: 'string' },
+  },
+});
+
+const names = values.cases.split(',');
+const cases = CASES.filter(({ name }) => names.includes(name)).map((one) =>
+  one.name === 'http3' ? { ...one, ...LIGHT_HTTP3 } : one,
+);
+const doses = values.more.split(',').map(Number);
+const runs = values.log !== undefined && existsSync(values.log) ? readLog(values.log) : [];
+const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-wrong-way-'));
+try {
+  for (const one of cases) {
+    for (const more of doses) {
+      for (const heavier of ['head', 'base'] as const) await measure(one, more, heavier);
+    }
+  }
+  process.stdout.write(`${table()}\n`);
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+async function measure(one: Case, more: number, heavier: Run['heavier']): Promise<void> {
+  const isSame = (run: Run) =>
+    run.case === one.name && run.more === more && run.heavier === heavier;
+  if (runs.some(isSame)) return;
+  const built = await builtFixture(one.fixture);
+  if (built === null) return;
+  const { scenario, server = {}, env = {}, work = 0, moreWork } = one;
+  const folder = async (arm: Run['heavier']) => {
+    const added = arm === heavier ? Math.round((moreWork * more) / MORE_WORK_PERCENT) : 0;
+    const iterations = work + added;
+    const knob = iterations === 0 ? {} : { KNOB_CPU_ITERATIONS: String(iterations) };
+    const dir = path.join(scratch, `${one.name}-${more}-${heavier}`, arm);
+    return await armFolder(dir, built, { scenario, server, env: { ...env, ...knob } });
+  };
+  const run = await runGate({
+    baseDir: await folder('base'),
+    headDir: await folder('head'),
+    budget: values.budget,
+    out: path.join(scratch, 'results'),
+    PATH: built.path,
+    program: 'src/cli.ts',
+  });
+  const done = { case: one.name, more, heavier, ...run };
+  runs.push(done);
+  if (values.log !== undefined) appendFileSync(values.log, `${JSON.stringify(done)}\n`);
+  process.stderr.write(`${rowOf(done).join(' | ')}\n`);
+}
+
+function readLog(file: string): Run[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
+}
+
+function rowOf(run: Run): string[] {
+  const [subject] = run.verdict.subjects;
+  const told = METRICS.map((name) => {
+    const metric = subject?.metrics.find((other) => other.name === name);
+    return metric === undefined ? '–' : wordOf(metric);
+  });
+  const wrong = METRICS.filter((name) => {
+    const metric = subject?.metrics.find((other) => other.name === name);
+    return metric !== undefined && isWrong(run, metric);
+  });
+  const work = `${run.more} % more in ${run.heavier}`;
+  const time = `${subject?.blocks} blocks, ${run.seconds.toFixed(0)} s`;
+  return [run.case, work, run.verdict.verdict, ...told, wrong.join(', ') || 'nothing', time];
+}
+
+function wordOf({ verdict, gating, change, interval }: MetricVerdict): string {
+  const size =
+    change === null ? '' : ` ${percent(change)} [${(interval ?? []).map(percent).join(', ')}]`;
+  return `${verdict === 'inconclusive' && !gating ? 'not judged' : verdict}${size}`;
+}
+
+/** A dose of 5 % may be within the tolerance of 5 %; twice as much is not unchanged. */
+function isWrong({ heavier, more }: Run, { verdict }: MetricVerdict): boolean {
+  if (heavier === 'base') return verdict === 'regression';
+  return verdict === 'improvement' || (verdict === 'unchanged' && more >= 10);
+}
+
+function table(): string {
+  const rows = runs.filter((run) => names.includes(run.case)).map(rowOf);
+  const head = [
+    'case',
+    'work',
+    'verdict',
+    'throughput [95 %]',
+    'CPU per request [95 %]',
+    'wrong way',
+    'measured',
+  ];
+  return markdownTable([head, ...rows]);
+}
