@@ -6,27 +6,18 @@ import { escapeMarkup, htmlTable } from './markup.ts';
 /** Nothing where nothing is claimed. */
 export function claimsBlock(verdict: Verdict): string[] {
   const rows = claimRows(verdict).map(({ claim, isGate, answer, measured, claimed, decides }) => [
-    `<code>${escapeMarkup(claim, 200)}</code>${isGate ? ' (gate)' : ''}`,
+    `<code>${escapeMarkup(claim, 200)}</code>${isGate ? ' (gate)' : ''}${underneath(decides)}`,
     `${ANSWER_SIGN[answer]} ${answer}`,
     escapeMarkup(measured),
     escapeMarkup(claimed),
-    escapeMarkup(decides),
   ]);
   if (rows.length === 0) return [];
-  const kinds = [undefined, 'word', 'number', 'number', undefined] as const;
-  const used = CLAIM_TITLES.map((_, i) => rows.some((row) => row[i] !== ''));
-  const columns = CLAIM_TITLES.map((heading, i) => {
+  const kinds = [undefined, 'word', 'number', 'number'] as const;
+  const columns = CLAIM_TITLES.slice(0, kinds.length).map((heading, i) => {
     const kind = kinds[i];
     return kind === undefined ? { title: heading } : { title: heading, kind };
   });
-  return [
-    '<h2>Claims</h2>',
-    htmlTable(
-      columns.filter((_, i) => used[i]),
-      rows.map((row) => row.filter((_, i) => used[i])),
-    ),
-    ...reaches(verdict),
-  ];
+  return ['<h2>Claims</h2>', htmlTable(columns, rows), ...reaches(verdict)];
 }
 
 /** How far an answer reaches, where it does not reach all the way. */
@@ -38,4 +29,9 @@ function reaches(verdict: Verdict): string[] {
         `<li><code>${escapeMarkup(claim, 200)}</code>: ${escapeMarkup(reach)}</li>`,
     );
   return items.length === 0 ? [] : [`<ul>${items.join('')}</ul>`];
+}
+
+/** A column of its own would be too narrow to read. */
+function underneath(decides: string): string {
+  return decides === '' ? '' : `<div class="soft">${escapeMarkup(decides)}</div>`;
 }
