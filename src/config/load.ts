@@ -66,9 +66,9 @@ export async function loadExperiment(options: {
     ...assemble(fillVariables(read.file, env), read.files),
     claims: read.claims,
   };
-  const { experiment, problems } = selectSubjects(whole, settings.only ?? []);
+  const { experiment, problems, notes: left } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files)];
+  const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files), ...left];
   const claimsAbout: Loaded['claimsAbout'] = (known, ofFile = known) => {
     const found = read.claimsAbout(known, ofFile);
     if (found.problems.length > 0) throw new UserError(found.problems);

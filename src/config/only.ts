@@ -1,6 +1,7 @@
 /** `--only`: which subjects run. */
 import type { Problem } from '../system/problem.ts';
 import type { Claim } from './claims/claim.ts';
+import { leftOutInWords } from './claims/left-out.ts';
 import { isNamed } from './claims/terms.ts';
 import { toldOf } from './contenders.ts';
 import { nameAsWritten } from './cores.ts';
@@ -13,16 +14,16 @@ import type { Setting } from './settings.ts';
  * scenario with `cores` is meant as a whole, or at one number of them: `api/plain@2`.
  * Servers and scenarios that are left without a subject go too, so that nothing is built in vain.
  * Several patterns may stand in one setting, with commas or white space between them. A pattern
- * without a subject is a problem.
+ * without a subject is a problem. `notes`: which claims nothing is left of.
  */
 export function selectSubjects(
   experiment: Experiment,
   only: readonly Setting[],
-): { experiment: Experiment; problems: Problem[] } {
+): { experiment: Experiment; problems: Problem[]; notes: string[] } {
   const patterns = only.flatMap(({ value, origin }) =>
     value.split(/[\s,]+/).flatMap((pattern) => (pattern === '' ? [] : [{ pattern, origin }])),
   );
-  if (patterns.length === 0) return { experiment, problems: [] };
+  if (patterns.length === 0) return { experiment, problems: [], notes: [] };
   const problems = patterns
     .filter(({ pattern }) => !experiment.subjects.some((subject) => matches(subject, pattern)))
     .map(({ pattern, origin }) => unmatched(pattern, origin, experiment.subjects));
@@ -30,17 +31,24 @@ export function selectSubjects(
     patterns.some(({ pattern }) => matches(subject, pattern)),
   );
   const { servers, scenarios } = experiment;
+  const claims = experiment.claims.filter((claim) => isAbout(claim, { servers, subjects }));
   return {
     problems,
+    notes: leftOutInWords(experiment.claims, claims, NOT_SELECTED),
     experiment: {
       ...experiment,
       subjects,
       servers: servers.filter(({ name }) => subjects.some(({ server }) => server === name)),
       scenarios: scenarios.filter(({ name }) => subjects.some((id) => id.scenario === name)),
-      claims: experiment.claims.filter((claim) => isAbout(claim, { ...experiment, subjects })),
+      claims,
     },
   };
 }
+
+const NOT_SELECTED = {
+  one: 'as `only` leaves out what it is about',
+  several: 'as `only` leaves out what they are about',
+};
 
 /** Whether something is left of every side. */
 function isAbout(

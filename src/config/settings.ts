@@ -1,4 +1,5 @@
 /** The action's inputs and the command line's flags: raw texts, each with the name the user knows. */
+import { UserError } from '../system/problem.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
 import { keyPath, type Path, type Source } from './mistakes.ts';
 
@@ -103,6 +104,7 @@ export function readSettings(settings: Settings): SettingsValue {
   for (const { text, origin } of linesOf(settings.claims ?? [])) {
     origins.push({ path: ['claims', claims.length, 'claim'], origin });
     const claim = text.replace(GATE, '');
+    if (claim === '') throw new UserError({ where: origin, ...NO_CLAIM });
     claims.push({ claim, gate: claim !== text });
   }
   return { value, oneServer, claims, source: sourceOf(origins) };
@@ -110,6 +112,11 @@ export function readSettings(settings: Settings): SettingsValue {
 
 /** Before a claim in a setting, where a file would have a map. No claim begins so: a name is followed by a dot. */
 const GATE = /^gate:\s*/;
+
+const NO_CLAIM = {
+  message: 'there is no claim after `gate:`',
+  hint: 'such as `gate: go.throughput >= node.throughput * 1.1`',
+};
 
 /** A list's dash before a line is what a file would have. */
 function linesOf(settings: readonly Setting[]): { text: string; origin: string }[] {

@@ -46,14 +46,15 @@ export async function versusTerms({
   );
   const rootOf = (project: Project) => found.roots[read.projects.indexOf(project)] as string;
   const assembled = assembleVersus(read, rootOf, chosen);
-  const { experiment, problems } = selectSubjects(assembled.experiment, settings.only ?? []);
+  const selected = selectSubjects(assembled.experiment, settings.only ?? []);
+  const { experiment, problems } = selected;
   if (problems.length > 0) throw new UserError(problems);
   return {
     experiment,
     projects: found.places,
     loadFolder: rootOf(chosen ?? read.main),
     contenders: specs.map(withheldSpec),
-    notes: [...read.projects.flatMap(({ notes }) => notes), ...assembled.notes],
+    notes: [...read.projects.flatMap(({ notes }) => notes), ...assembled.notes, ...selected.notes],
   };
 }
 

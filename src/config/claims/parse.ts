@@ -70,6 +70,8 @@ const OP_SLIPS: Readonly<Record<string, string>> = {
   '<<': '<',
 };
 
+const LARGEST = 1e15;
+
 const NUMBER = /^(\d[\d_]*(?:\.\d+)?|\.\d+)([\p{L}%]*)$/u;
 
 class Parser {
@@ -180,12 +182,11 @@ class Parser {
       unit = `${unit}/${per.text}`;
       end = per.end;
     }
-    return {
-      number: Number((number[1] as string).replaceAll('_', '')),
-      unit,
-      at: first.at,
-      end,
-    };
+    const size = Number((number[1] as string).replaceAll('_', ''));
+    const place = { at: first.at, end };
+    // What is measured never reaches it, and no file could hold what it would be multiplied to.
+    if (size > LARGEST) throw this.wrong(place, 'the number is too large; allowed: up to 1e15');
+    return { number: size, unit, ...place };
   }
 
   /** One term with at most one factor, and at most one value; or one value. */

@@ -2,11 +2,13 @@
 import { type Problem, UserError } from '../../system/problem.ts';
 import { knownToClaims } from '../assemble.ts';
 import type { Claim, ClaimSide } from '../claims/claim.ts';
+import { leftOutInWords } from '../claims/left-out.ts';
 import { isNamed } from '../claims/terms.ts';
 import { fixedPort, pairName, pairOf } from '../contenders.ts';
 import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
 import { leavesOf } from '../leaves.ts';
 import type { Project, ReadContender, ReadVersus } from './read.ts';
+import { withheldSpec } from './spec.ts';
 
 export interface Assembled {
   experiment: Experiment;
@@ -94,26 +96,13 @@ function claimsOf(
   const claims = all.filter(({ left, right }) =>
     [left, ...(right === null ? [] : [right])].every(isMeasured),
   );
-  const judged = new Set(claims.map(({ text }) => text));
-  const texts = new Set(all.map(({ text }) => text).filter((text) => !judged.has(text)));
-  return { claims, absent: absentInWords([...texts]) };
+  return { claims, absent: leftOutInWords(all, claims, NOT_COMPARED) };
 }
 
-/** In one note, whole where they are few: a file that compares many servers has many claims about others. */
-function absentInWords(texts: readonly string[]): string[] {
-  const [first, ...others] = texts;
-  if (first === undefined) return [];
-  if (others.length === 0) {
-    return [`a claim is not judged, as what it is about is not compared here: ${first}`];
-  }
-  const few = texts.length <= FEW_CLAIMS;
-  const shown = few ? texts.join('; ') : `${texts.slice(0, FEW_CLAIMS).join('; ')}; …`;
-  return [
-    `${texts.length} claims are not judged, as what they are about is not compared here: ${shown}`,
-  ];
-}
-
-const FEW_CLAIMS = 3;
+const NOT_COMPARED = {
+  one: 'as what it is about is not compared here',
+  several: 'as what they are about is not compared here',
+};
 
 /** Scenarios that a contender is loaded with: another project's config may keep a server out of one that it knows. */
 function loadsOf({ project, server }: ReadContender, main: Project): Set<string> {
@@ -183,7 +172,7 @@ function leftOut(main: Project, other: Project): string[] {
 function withoutLoad({ spec, server, project }: ReadContender, main: Project): Problem {
   const names = main.experiment.scenarios.map(({ name }) => name).join(', ');
   return {
-    where: `${spec.origin} \`${spec.text}\``,
+    where: `${spec.origin} \`${withheldSpec(spec)}\``,
     message: `no scenario of ${folderOf(main)} loads the server ${server.name}${project === main ? '' : ` of ${folderOf(project)}`}`,
     hint: `its scenarios are ${names}: add the server to the \`servers\` of one of them`,
   };

@@ -17,7 +17,8 @@ export interface Named {
 
 /** A value that is longer, or of such a variable, is not for everybody to read. */
 const LONGEST_VALUE = 16;
-const SECRET = /TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH/i;
+const SECRET =
+  /TOKEN|SECRET|PASS|PWD|KEY|CREDENTIAL|CREDS|AUTH|PRIVATE|COOKIE|SESSION|SALT|SIGN|CERT|JWT|DSN|UR[IL]|(^|_)(PIN|PW|USER)($|_)/i;
 
 /** In order; null where no name says which one it is. */
 export function namesOf(contenders: readonly Named[]): (string | null)[] {

@@ -8,7 +8,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Settings } from '../settings.ts';
 import type { Environment } from '../variables.ts';
 import { namesOf } from './names.ts';
-import { type ContenderSpec, FORM } from './spec.ts';
+import { type ContenderSpec, FORM, withheldSpec } from './spec.ts';
 
 /** A folder whose config is read. */
 export interface Project {
@@ -125,7 +125,7 @@ function withFolder(spec: ContenderSpec): ContenderSpec {
 function serverIn({ folder, experiment }: Project, spec: ContenderSpec): Server | Problem {
   const { servers } = experiment;
   const names = servers.map(({ name }) => name);
-  const where = `${spec.origin} \`${spec.text}\``;
+  const where = `${spec.origin} \`${withheldSpec(spec)}\``;
   const whose = folder === null ? 'the config' : `the config of ${folder}`;
   if (spec.server === null) {
     const [only] = servers;
@@ -153,10 +153,10 @@ function assertTold(
 ): void {
   const problems: Problem[] = [];
   for (const [i, { spec, project, server }] of found.entries()) {
-    const where = `${spec.origin} \`${spec.text}\``;
+    const where = `${spec.origin} \`${withheldSpec(spec)}\``;
     const name = names[i] ?? null;
     if (name === null) {
-      const hint = `put one in front: NAME=${spec.text}`;
+      const hint = `put one in front: NAME=${withheldSpec(spec)}`;
       problems.push({ where, message: 'no name can be made for it', hint });
       continue;
     }
@@ -170,11 +170,11 @@ function assertTold(
     problems.push({
       where,
       message: isSame
-        ? `it is the same as \`${twin.spec.text}\`: there is nothing to compare`
-        : `it would have the same name as \`${twin.spec.text}\`: ${name}`,
+        ? `it is the same as \`${withheldSpec(twin.spec)}\`: there is nothing to compare`
+        : `it would have the same name as \`${withheldSpec(twin.spec)}\`: ${name}`,
       hint: isSame
         ? 'to see how far apart two runs of one server are, give both a name: one=… two=…'
-        : `put a name in front of one of them: NAME=${spec.text}`,
+        : `put a name in front of one of them: NAME=${withheldSpec(spec)}`,
     });
   }
   if (problems.length > 0) throw new UserError(problems);
@@ -190,7 +190,7 @@ async function assertFolders(specs: readonly ContenderSpec[], cwd: string): Prom
   for (const { folder, text, origin } of specs) {
     if (folder === null || (await isFolder(resolve(cwd, folder)))) continue;
     problems.push({
-      where: `${origin} \`${text}\``,
+      where: `${origin} \`${withheldSpec({ text })}\``,
       message: `there is no folder ${resolve(cwd, folder)}`,
       hint: `a contender is written ${FORM}; a relative folder starts at the current one`,
     });
@@ -205,7 +205,7 @@ async function isFolder(path: string): Promise<boolean> {
 function tooFew(specs: readonly ContenderSpec[]): Problem {
   const [only] = specs;
   return {
-    ...(only === undefined ? {} : { where: `${only.origin} \`${only.text}\`` }),
+    ...(only === undefined ? {} : { where: `${only.origin} \`${withheldSpec(only)}\`` }),
     message: only === undefined ? 'there are no contenders' : 'it has nothing to compare with',
     hint: `name two or more, each as ${FORM}`,
   };

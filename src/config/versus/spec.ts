@@ -29,15 +29,16 @@ export function parseSpecs(written: readonly Setting[]): ContenderSpec[] {
   return read as ContenderSpec[];
 }
 
-/** What of it is written into files: names, and no value of a variable. */
+/** What of it is written into files and messages: names, and no value of a variable. */
 export function withheldSpec({ text }: Pick<ContenderSpec, 'text'>): string {
   const [contender = '', ...settings] = parts(text);
-  return [contender, ...settings.map((one) => `${one.slice(0, one.indexOf('='))}=…`)].join(',');
+  const key = (one: string) => (/^\w+=/.test(one) ? one.slice(0, one.indexOf('=') + 1) : '');
+  return [contender, ...settings.map((one) => `${key(one)}…`)].join(',');
 }
 
 function parseSpec({ value, origin }: Setting): ContenderSpec | Problem {
   const text = value.trim();
-  const where = `${origin} \`${text}\``;
+  const where = `${origin} \`${withheldSpec({ text })}\``;
   const [contender = '', ...settings] = parts(text);
   const [, name = null, place = ''] = /^(?:([^=:/]*)=)?(.*)$/s.exec(contender) ?? [];
   const wrongName = name === null ? null : nameProblem(name);
@@ -53,23 +54,24 @@ function parseSpec({ value, origin }: Setting): ContenderSpec | Problem {
       hint: `a contender is written ${FORM}; a folder alone is enough where its config has one server`,
     };
   }
-  const env: Record<string, string> = {};
-  for (const setting of settings) {
+  const env = new Map<string, string>();
+  for (const [index, setting] of settings.entries()) {
     const [, key, content = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(setting) ?? [];
     if (key === undefined) {
       return {
         where,
-        message: `\`${setting}\` is no setting of the form KEY=VALUE`,
+        // Not what it says: it may be the rest of a secret.
+        message: `what stands behind comma ${index + 1} is no setting of the form KEY=VALUE`,
         hint: 'write a comma that belongs to a value as `\\,`, and the whole contender between quotes',
       };
     }
-    if (key in env) return { where, message: `it sets ${key} twice`, hint: 'remove one of them' };
+    if (env.has(key)) return { where, message: `it sets ${key} twice`, hint: 'remove one of them' };
     if (key === 'PORT' || key === 'SOCKET') {
       return { where, message: `${key} is set by the gate`, hint: 'remove it' };
     }
-    env[key] = content;
+    env.set(key, content);
   }
-  return { text, origin, name, folder, server, env };
+  return { text, origin, name, folder, server, env: Object.fromEntries(env) };
 }
 
 /** Between commas; of `\,` the comma stays. */

@@ -55,6 +55,8 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
   ['go.p99 <= 5ms please', 15, 'found `5ms please`; allowed for `p99`: a time', ''],
   ['go.p99 <= 5ms , 7', 19, 'found `,`; expected `*`, `+` or the end of the claim', ''],
   ['5ms >= go.p99', 5, 'found `5ms`; expected a server and a metric', 'write `go.p99 <= 5ms`'],
+  [`go.p99 <= 1${'0'.repeat(60)}ms`, 15, 'the number is too large', ''],
+  ['go.p99 <= gleam.p99 * 2000000000000000', 27, 'the number is too large', ''],
   ['go.p99 <= 5MiB', 15, 'found `5MiB`; allowed for `p99`: a time', '`MiB` is no unit of `p99`'],
   ['go.p99 <= 5', 15, 'found `5`; allowed for `p99`: a time', 'it needs its unit: write 5ms'],
   ['go.memory <= 64MB', 18, 'found `64MB`; allowed for `memory`: a size', 'write 64MiB'],

@@ -40,6 +40,9 @@ describe('names of contenders that were given none', () => {
   it('A value that may be a secret, or is long, makes no name', () => {
     const [plain, secret] = namesOf([of('go'), of('go', { env: { API_TOKEN: 'hunter2' } })]);
     assert.deepEqual([plain, secret], ['go', null]);
+    for (const key of ['DB_PWD', 'DATABASE_URL', 'SENTRY_DSN', 'CARD_PIN', 'SESSION']) {
+      assert.equal(namesOf([of('go'), of('go', { env: { [key]: 'hunter2' } })])[1], null, key);
+    }
     assert.equal(namesOf([of('go'), of('go', { env: { A: 'x'.repeat(17) } })])[1], null);
   });
 

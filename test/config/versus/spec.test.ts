@@ -45,17 +45,17 @@ describe('a contender as it is written', () => {
     assert.deepEqual(spec(String.raw`go,LIST=a\,b,X=1`).env, { LIST: 'a,b', X: '1' });
     assert.equal(
       told('go,LIST=a,b'),
-      'contender `go,LIST=a,b`: `b` is no setting of the form KEY=VALUE\n  write a comma that belongs to a value as `\\,`, and the whole contender between quotes',
+      'contender `go,LIST=…,…`: what stands behind comma 2 is no setting of the form KEY=VALUE\n  write a comma that belongs to a value as `\\,`, and the whole contender between quotes',
     );
   });
 
   it('Every mistake is told at once', () => {
     const message = told('go,A=1,A=2', ':go', '../gleam:', '', 'go,PORT=80', '=go');
-    assert.match(message, /`go,A=1,A=2`: it sets A twice/);
+    assert.match(message, /`go,A=…,A=…`: it sets A twice/);
     assert.match(message, /`:go`: there is no folder before the colon/);
     assert.match(message, /`\.\.\/gleam:`: it names no server/);
     assert.match(message, /contender ``: it names no server/);
-    assert.match(message, /`go,PORT=80`: PORT is set by the gate/);
+    assert.match(message, /`go,PORT=…`: PORT is set by the gate/);
     assert.match(message, /`=go`: `` cannot be a name/);
   });
 
@@ -67,5 +67,19 @@ describe('a contender as it is written', () => {
   it('No value of a variable is written down', () => {
     const [found] = parseSpecs([setting(String.raw`a=../go:api,TOKEN=hunter\,2,LEVEL=`)]);
     assert.equal(withheldSpec(found as never), 'a=../go:api,TOKEN=…,LEVEL=…');
+  });
+
+  it('No value of a variable is in a message, nor what stands behind a comma in it', () => {
+    for (const written of ['go,TOKEN=hun,ter2', 'go,TOKEN=hunter2,TOKEN=ter2', 'x y=go,A=ter2']) {
+      assert.doesNotMatch(told(written), /ter2|hun/, written);
+    }
+  });
+
+  it('A variable may be called as something that every object has', () => {
+    const { env } = spec('go,toString=1,__proto__=2');
+    assert.deepEqual(Object.entries(env), [
+      ['toString', '1'],
+      ['__proto__', '2'],
+    ]);
   });
 });

@@ -178,6 +178,29 @@ describe('claims about contenders', () => {
     ]);
   });
 
+  it('Those that `only` leaves out are told, those that guard the job first', async () => {
+    const settings: Settings = {
+      claims: [
+        'rust.p99 <= 5ms',
+        'gate: rust.throughput >= go.throughput',
+        'go.json.p99 <= 1s',
+      ].map((value) => ({ value, origin: '--claim' })),
+      only: [{ value: 'go-vs-gleam', origin: '--only' }],
+    };
+    const { experiment, notes } = await terms(['go', 'gleam', 'rust'], settings);
+    assert.deepEqual(
+      experiment.claims.map(({ text }) => text),
+      ['go.json.p99 <= 1s'],
+    );
+    assert.deepEqual(notes, [
+      '2 claims are not judged, as `only` leaves out what they are about: gate: rust.throughput >= go.throughput; rust.p99 <= 5ms',
+    ]);
+  });
+
+  it('The word `gate:` without a claim behind it is a mistake', async () => {
+    assert.match(await told(['go', 'gleam'], claim('gate: ')), /no claim after `gate:`/);
+  });
+
   it('Those of flags must be about contenders, by their names here', async () => {
     const found = await terms(
       ['go,GOGC=100', 'go,GOGC=400'],
@@ -226,7 +249,7 @@ describe('what is wrong with contenders', () => {
     assert.match(await told(['a=go', 'A=gleam']), /it would have the same name as `a=go`: A/);
     assert.match(
       await told(['go', 'go,SECRET=x']),
-      /no name can be made for it\n.*NAME=go,SECRET=x/,
+      /no name can be made for it\n.*NAME=go,SECRET=…/,
     );
   });
 
