@@ -43,11 +43,19 @@ export function countPs(
   if (right === null) {
     return tails(left.events, left.chances, Math.min(1, Math.max(0, offset)));
   }
-  // With something added the counts have no exact test; blocks alone decide.
-  if (offset !== 0) return { above: 0, below: 0 };
   const total = left.events + right.events;
   const share = (factor * left.chances) / (factor * left.chances + right.chances);
-  return tails(left.events, total, share);
+  const without = tails(left.events, total, share);
+  if (offset === 0) return without;
+  // With something added there is no exact test. Whoever loses as much more than the other, though, loses at least that
+  // much, and more than the other: either can be excluded, which takes twice the smaller p. The other way blocks alone decide.
+  const own = offset > 0 ? left : right;
+  const added = Math.min(1, Math.abs(offset) / (offset > 0 ? 1 : factor));
+  const byAmount = tails(own.events, own.chances, added).below;
+  const either = (byRatio: number) => Math.min(1, 2 * Math.min(byAmount, byRatio));
+  return offset > 0
+    ? { above: 0, below: either(without.below) }
+    : { above: either(without.above), below: 0 };
 }
 
 /** P(X >= events) and P(X <= events) of a binomial: the first is small when there are too many. */

@@ -72,6 +72,33 @@ describe('where nobody lost anything', () => {
   });
 });
 
+describe('where something is added to the other side', () => {
+  const ONE = NONE.map((_, i) => (i === 19 ? 1 : 0));
+
+  it('Nothing lost says how far it reaches, and does not show that fewer are lost', () => {
+    const claim = ask('b.dropped <= a.dropped + 0.0001%', NONE, NONE);
+    assert.deepEqual([claim.answer, codes(claim)], ['holds', ['claim-nothing-lost']]);
+    assert.equal(ask('b.dropped < a.dropped + 0.0001%', NONE, NONE).answer, 'undecided');
+    assert.equal(ask('a.dropped > b.dropped - 0.0001%', NONE, NONE).answer, 'undecided');
+    assert.equal(ask('b.dropped >= a.dropped + 0.0001%', NONE, NONE).answer, 'undecided');
+    assert.equal(ask('b.dropped < a.dropped + 0.1%', NONE, NONE).answer, 'holds');
+    assert.equal(ask('b.dropped >= a.dropped + 0.1%', NONE, NONE).answer, 'refuted');
+  });
+
+  it('A later loss takes the answer back where one alone would deny it', () => {
+    assert.equal(ask('b.dropped <= a.dropped + 0.0001%', NONE, ONE).answer, 'undecided');
+  });
+
+  it('Where both lose, the difference decides', () => {
+    const few = NONE.map((_, i) => 20 + (i % 3));
+    const many = NONE.map((_, i) => 60 + (i % 3));
+    assert.equal(ask('b.dropped <= a.dropped + 0.1%', few, many).answer, 'refuted');
+    assert.equal(ask('b.dropped <= a.dropped - 0.1%', many, few).answer, 'holds');
+    assert.equal(ask('b.dropped <= a.dropped + 0.1%', many, few).answer, 'holds');
+    assert.equal(ask('b.dropped <= a.dropped + 1%', few, many).answer, 'holds');
+  });
+});
+
 describe('where something was lost', () => {
   const some = (every: number) => NONE.map((_, i) => (i % every === 0 ? 30 : 20));
 
