@@ -93,7 +93,7 @@ function ofSubjects(earlier: Measurement, now: Now): string[] {
   return [
     ...gone.map((name) =>
       lacks.has(name)
-        ? `${name} was measured, and this machine has not the cores for it`
+        ? `${name} was measured, and this machine does not have the cores for it`
         : `${name} was measured, and is not now`,
     ),
     ...come.map((name) => `${name} was not measured, and is now`),

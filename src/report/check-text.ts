@@ -42,12 +42,13 @@ function sentence(start: string, why: string): string {
 /** Where a claim that gates decides it, and nothing graver does; else null. */
 function claimReason({ verdict, claims = [] }: Verdict, code: number): string | null {
   const gates = claims.filter(({ claim }) => claim.gate);
-  if (code === EXIT.regression && verdict !== 'regression') return 'a claim that gates is refuted';
+  if (code === EXIT.regression && verdict !== 'regression')
+    return 'a claim with `gate: true` is refuted';
   const isOpen = gates.some(({ answer }) => answer === 'undecided');
   const isByClaim =
     code === EXIT.undecided && verdict !== 'inconclusive' && verdict !== 'no-baseline';
   return isByClaim && isOpen
-    ? 'a claim that gates is undecided, and `fail-on-inconclusive` is on'
+    ? 'a claim with `gate: true` is undecided, and `fail-on-inconclusive` is on'
     : null;
 }
 

@@ -56,10 +56,10 @@ export function readingGuide({ guideUrl }: Links): string {
   const name = 'docs/reading-the-report.md';
   const guide = target === null ? `\`${name}\` of Throughput Gate` : `[${name}](${target})`;
   return [
-    '**How to read it.** *Change* is head against base; the interval holds the true change with 95% confidence.',
-    'Of what is unchanged, the bound stands there on which the word rests: *at most* so much dearer, *at least* so much throughput.',
+    '**How to read it.** *Change* is head against base; the interval contains the true change with 95% confidence.',
+    'An unchanged metric has one bound in its place: *at most* so much more cost, or *at least* this change of throughput.',
     '*Visible from*: a worsening of this size would be red in 80% of such runs; a smaller one may be there.',
-    'A *limit* is for head alone, whatever base has. What is *shown only* cannot fail the job.',
+    'A *limit* is for the value of head alone. What is *shown only* cannot fail the job.',
     '*Unchanged* means shown to be within tolerance; *inconclusive* means that the run could not tell.',
     `More: ${guide}.`,
   ].join(' ');

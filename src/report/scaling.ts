@@ -61,7 +61,7 @@ function remarksOf({ points, lacking }: Scaling): string[] {
     ...(last === undefined
       ? []
       : [
-          `${joinList(lacked.map(String))} ${last === 1 ? 'core' : 'cores'}: not measured, this machine has not so many for the servers.`,
+          `${joinList(lacked.map(String))} ${last === 1 ? 'core' : 'cores'}: not measured, because this machine has fewer for the servers.`,
         ]),
   ];
 }

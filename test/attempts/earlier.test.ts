@@ -141,7 +141,7 @@ describe('an attempt may be continued', () => {
         experiment.subjects.pop();
         plan.lacking.push({ server: 'api', scenario: 'two', cores: 8 });
       }),
-      ['api/two was measured, and this machine has not the cores for it'],
+      ['api/two was measured, and this machine does not have the cores for it'],
     );
   });
 

@@ -185,7 +185,7 @@ describe('what cannot be judged', () => {
     assert.equal(metric(subject, 'cpu').gating, false);
     assert.equal(metricReasonOf(metric(subject, 'cpu')), 'it cannot be read here');
     assert.deepEqual(warningsOf(subject), [
-      "the servers' CPU time cannot be read here, so it does not gate.",
+      "the servers' CPU time cannot be read here, so it cannot fail the job.",
     ]);
     assert.deepEqual(unresolved(measurementOf({ subjects: [spec] })), []);
     const early = { ...spec, blocks: good.slice(0, 5) };

@@ -124,13 +124,13 @@ describe('the order of the arms', () => {
   it('The order of the arms excuses what it could account for', () => {
     const seen = ordered(0.04, 0.06);
     assert.equal(seen.verdict, 'inconclusive');
-    assert.match(reasonOf(seen) as string, /^it matters which arm was started first/);
+    assert.match(reasonOf(seen) as string, /^it matters which of the two was started first/);
   });
 
   it('The order of the arms excuses nothing that is as bad in either order', () => {
     const seen = ordered(0.2, 0.06);
     assert.equal(seen.verdict, 'regression');
-    assert.match(warningsOf(seen).join('\n'), /^it matters which arm was started first/);
+    assert.match(warningsOf(seen).join('\n'), /^it matters which of the two was started first/);
   });
 });
 

@@ -62,7 +62,7 @@ describe('a real server', () => {
   it('A real server that shares something with its twin shows it by the order of their starts', () => {
     const { subject } = recorded('first-come');
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(reasonOf(subject) as string, /which arm was started first/);
+    assert.match(reasonOf(subject) as string, /which of the two was started first/);
   });
 
   it('A real server that stalls now and then is not called unchanged for its typical slices', () => {

@@ -123,7 +123,7 @@ describe('against a stored measurement', () => {
     assert.ok(
       Math.abs(metric(verdict.subjects[0] as SubjectVerdict, 'cpu').change as number) < 1e-9,
     );
-    assert.match(warningsOf(verdict.subjects[0]).join(), /as half of a live pair/);
+    assert.match(warningsOf(verdict.subjects[0]).join(), /measured in live pairs/);
     const alone = against(baseline(spread(6, 0, 0.001)), spread(6, 0, 0.001));
     assert.deepEqual(alone.subjects[0]?.warnings, []);
   });
@@ -138,7 +138,7 @@ describe('against a stored measurement', () => {
     Object.assign(pairs.plan.subjects[1] ?? {}, { pairs: 'exclusive' });
     const stored = draftOf(toBaseline(pairs, 'pairs.json'));
     const [live, exclusive] = verdictOf({ arms: ['head'], stored, subjects }).subjects;
-    assert.match(warningsOf(live).join(), /as half of a live pair/);
+    assert.match(warningsOf(live).join(), /measured in live pairs/);
     assert.deepEqual(exclusive?.warnings, []);
   });
 

@@ -165,12 +165,12 @@ describe('the budget of a metric that is too noisy', () => {
     assert.equal(noisy.data.budgetNeededMs, needed * 6000);
     assert.match(
       findingText({ ...noisy, severity: 'warning' }),
-      /^p99 latency is not judged here: too noisy\. In this budget only a worsening from .*% on would be red\. What would do: a budget of about .* min, or a tolerance of about 32% \(now 20%\), or a quieter machine\. To have it decide all the same, name it in `metrics`\.$/,
+      /^p99 latency is not judged here: too noisy\. In this budget only a worsening from .*% on would be red\. What would decide it: a budget of about .* min, or a tolerance of about 32% \(now 20%\), or a quieter machine\. To have it decide all the same, name it in `metrics`\.$/,
     );
     assert.match(findingText(noisy), /^not judged here: too noisy\..*quieter machine$/);
     const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
     assert.equal(hopeless.data.budgetNeededMs, null);
-    assert.match(findingText(hopeless), /What would do: a tolerance of/);
+    assert.match(findingText(hopeless), /What would decide it: a tolerance of/);
   });
 
   it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {

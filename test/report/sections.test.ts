@@ -107,7 +107,7 @@ test('Scaling: bounds are marked, and cores that the machine lacks are named', (
   const summary = renderSummary(example('scaling'));
   assert.match(summary, /\| +2 \| 39,800 req\/s \| +93% \| 31,240 req\/s \| +74% \|/);
   assert.match(summary, /\| 15,870 req\/s \| +≥ 87% \|/);
-  assert.match(summary, /^4 and 8 cores: not measured, this machine has not so many/m);
+  assert.match(summary, /^4 and 8 cores: not measured, because this machine has fewer/m);
   const one = verdictOf('unchanged', [], { scaling: [scaling('x', { points: [], lacking: [1] })] });
   assert.match(renderComment(one), /^1 core: not measured/m);
   assert.match(renderTerminal(one, { color: false, width: 80 }), /1 core: not measured/);

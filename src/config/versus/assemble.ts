@@ -165,7 +165,7 @@ function leftOut(main: Project, other: Project): string[] {
     .filter((name) => !known.has(name));
   if (more.length === 0) return [];
   return [
-    `${folderOf(other)} has scenarios that ${folderOf(main)} has not, and they are not measured: ${more.join(', ')}`,
+    `${folderOf(other)} has scenarios that ${folderOf(main)} does not have, and they are not measured: ${more.join(', ')}`,
   ];
 }
 

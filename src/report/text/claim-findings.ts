@@ -13,19 +13,19 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-generator-limited': () =>
     'the load generator was the limit, so the throughput is not the server’s: give the generator more cores',
   'claim-lacks-cores': ({ data }) =>
-    `this machine has not the ${data.cores.join(', ')} server cores that it would take`,
+    `it needs ${data.cores.join(', ')} server cores, which this machine does not have`,
   'claim-needs-blocks': ({ data }) =>
     `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationText(1000 * Math.ceil(data.budgetMs / 1000))}`,
   'claim-at-the-bound': () =>
-    'what is measured lies at what is claimed, so that no budget would decide it: claim a little less or a little more',
+    'the measured value is about the same as the claimed one, so no budget would decide it: claim a little less or a little more',
   'claim-all-requests-disagree': ({ data }) =>
-    `a typical moment says so, but all requests together, the rare slow ones among them, do not: there the ratio is ${toTwoDigits(data.ratio)}`,
+    `typical requests show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
   'claim-too-noisy': ({ data }) =>
     `the blocks differ by ${roughSize(data.sd)} from each other: a steadier machine would decide it`,
   'claim-nothing-lost': ({ data }) =>
     `none of ${data.chances.toLocaleString('en')} was lost in ${data.blocks} blocks; a loss of more than ${roughSize(data.share)} of them, or in more than ${roughSize(data.ofBlocks)} of the blocks, would have shown`,
   'claim-nothing-to-undercut': ({ data }) =>
-    `neither lost one of ${data.chances.toLocaleString('en')}, so that neither can have lost fewer: claim \`<=\`, or measure with more connections`,
+    `neither server lost any of ${data.chances.toLocaleString('en')}, so neither can have lost fewer: claim \`<=\`, or measure with more connections`,
   'claim-needs-chances': ({ data }) =>
     `none of ${data.chances.toLocaleString('en')} was lost, but it takes about ${data.needed.toLocaleString('en')} to show that so few are`,
 };

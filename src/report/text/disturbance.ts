@@ -9,7 +9,7 @@ export function disturbanceText(seen: Disturbance): string {
     case 'throttled':
       return 'the control group had used up its CPU quota and was held back';
     case 'pressure':
-      return `for ${roughSize(seen.share)} of the time nothing could run for want of a CPU`;
+      return `for ${roughSize(seen.share)} of the time nothing could run because no CPU was free`;
     case 'foreign':
       // They run on all the cores of the machine, and are counted against those that the run may use.
       return seen.share >= 1

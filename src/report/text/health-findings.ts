@@ -2,7 +2,7 @@
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
 import type { Arm, ArmNames } from '../../terms/arm.ts';
-import { roughSize, toTwoDigits } from '../format.ts';
+import { formatCount, roughSize, toTwoDigits } from '../format.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -14,7 +14,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'never-steady': ({ data }, names) =>
     `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
   'order-matters': ({ data: { order, change, blocks } }, names) =>
-    `it matters which arm ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. The arms stand in each other's way: give each files, ports, caches and databases of its own`,
+    `it matters which of the two ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. They disturb each other: give each of them files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
   'waiting-loop': waitingLoop,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
@@ -26,9 +26,9 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
     `${names[subject]} fails more often than ${names[other(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
-    `autocannon's opening burst on ${names[subject]}: ${failed} of ${asked} requests had no answer, or another status than ${statuses.join(' or ')}.`,
+    `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
-    `autocannon measured ${Math.round(burst)} req/s on ${names[subject]} where our engine measured ${Math.round(engine)}: distrust the absolute throughput.`,
+    `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: distrust the absolute throughput.`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
     `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}.`,
   'servers-restarted': ({ data: { times } }) =>
@@ -76,7 +76,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
     answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs
       ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY"
       : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput is then the length of a wait: it can show that ${names.head} is slower, and nothing else. ${cause}`;
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}`;
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {

@@ -4,6 +4,7 @@ import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
 import {
   formatChange,
+  formatCount,
   formatRoughDuration,
   formatSetting,
   formatVisible,
@@ -13,19 +14,21 @@ import {
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
-  'small-slowdown': () => 'a small slowdown, shown, of less than half the tolerance',
-  'slower-in-few-moments': () => 'in few moments, which a typical segment does not have',
+  'small-slowdown': () => 'a slowdown is shown, but it is smaller than half the tolerance',
+  'slower-in-few-moments': () =>
+    'because of rare slow requests: a typical moment is not shown to be worse',
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
-  'shown-only': () => 'shown only: too few requests make it to judge it',
+  'shown-only': () => 'shown only: it rests on too few requests to be judged',
   'not-readable': ({ severity, subject }) =>
     severity === 'warning'
-      ? `${READING[subject] ?? subject} cannot be read here, so it does not gate.`
+      ? `${READING[subject] ?? subject} cannot be read here, so it cannot fail the job.`
       : 'it cannot be read here',
   'too-few-blocks': () => 'too few blocks to compare',
   'too-few-values': () => 'too few of the blocks have a value to compare',
   'stopped-undecided': () => 'stopped before it was decided',
-  'interval-spans-tolerance': () => 'the interval still spans the tolerance',
+  'interval-spans-tolerance': () =>
+    'the true change may still be smaller or larger than the tolerance',
   'over-limit-not-worse': (_finding, { base }) =>
     `over the limit, but not shown to be worse than ${base}`,
   'worse-in-all-requests': ({ data }) =>
@@ -39,7 +42,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'too-noisy': tooNoisy,
   'throughput-is-generators': () => 'the load generator was the limit',
   'throughput-of-a-wait': () =>
-    'not judged here: the server had time left, so this is the length of a wait and not the speed of the code',
+    'not judged here: the server had time left, so this figure measures a wait and not the speed of the code',
   'cpu-of-spare-time': () =>
     'not judged here: the server had time left, and then more work need not cost more CPU',
   'worse-or-less-batched': (_finding, { head }) =>
@@ -50,7 +53,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
   'not-confirmed': notConfirmed,
   'cpu-at-fixed-rate': ({ data }) =>
-    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${Math.round(data.perSecond)} per second, which is the same for both.`,
+    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
   'two-states': ({ subject, data }, names) =>
     `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
 };
@@ -65,7 +68,7 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
     `a tolerance of about ${formatSetting(Math.ceil(100 * keeps) / 100)} (now ${formatSetting(tolerance)}), or a quieter machine`,
   ].join('');
-  const told = `too noisy.${seen} What would do: ${would}.`;
+  const told = `too noisy.${seen} What would decide it: ${would}.`;
   return severity === 'warning'
     ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in \`metrics\`.`
     : `not judged here: ${told.slice(0, -1)}`;

@@ -2,7 +2,7 @@
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
 import type { ArmNames } from '../../terms/arm.ts';
-import { roughSize } from '../format.ts';
+import { formatCount, roughSize } from '../format.ts';
 import { differencesText } from './difference.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -13,15 +13,15 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'base-answers-broken': ({ data }, names) =>
     `${failingText(names.base, data.base, data)}. There is nothing sound to compare with.`,
   'some-answers-wrong': ({ subject, data }, names) =>
-    `${failingText(names[subject], data, data)}. They count as no throughput.`,
+    `${failingText(names[subject], data, data)}. They are not counted in throughput.`,
   'not-comparable': ({ data }) =>
     `the stored measurement is not comparable: ${differencesText(data.differences)}`,
   'head-alone': (_finding, { head }) => `only ${head} was measured`,
   'not-in-stored': () =>
-    'the stored measurement does not have this subject, or not measured without failures',
+    'the stored measurement does not have this subject, or its requests failed there',
   'no-judged-metric': () => 'no metric could be judged',
   'stored-was-paired': (_finding, { head }) =>
-    `the stored build was measured as half of a live pair, ${head} alone: part of the difference may come from that.`,
+    `the stored build was measured in live pairs, and ${head} was measured alone: part of the difference may come from that.`,
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
@@ -48,7 +48,7 @@ function failingText(name: string, failing: Failing, asked: Asked): string {
 }
 
 function countsText({ failed, attempted }: Failing, { work }: Asked): string {
-  return `${failed} of ${attempted} ${work}s (${roughSize(failed / attempted)})`;
+  return `${formatCount(failed)} of ${formatCount(attempted)} ${work}s (${roughSize(failed / attempted)})`;
 }
 
 function exampleText({ example }: Failing): string {

@@ -98,7 +98,7 @@ describe('contenders of a versus', () => {
     const found = await terms(['../gleam', 'go=../here:go']);
     assert.deepEqual(names(found), ['api-vs-go/json']);
     assert.deepEqual(found.notes, [
-      '../here has scenarios that ../gleam has not, and they are not measured: echo',
+      '../here has scenarios that ../gleam does not have, and they are not measured: echo',
     ]);
   });
 

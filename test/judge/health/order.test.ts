@@ -34,15 +34,15 @@ const said = (...given: Parameters<typeof measured>) => {
 describe('an effect of the order', () => {
   it('An effect of the order is found for each of the orders, and said without a word on who is faster', () => {
     const words = {
-      startOrder: /^it matters which arm was started first:/,
-      connectOrder: /^it matters which arm was connected to first:/,
-      warmupOrder: /^it matters which arm was warmed up first:/,
+      startOrder: /^it matters which of the two was started first:/,
+      connectOrder: /^it matters which of the two was connected to first:/,
+      warmupOrder: /^it matters which of the two was warmed up first:/,
     };
     for (const [of, pattern] of Object.entries(words)) {
       const sentence = said(of as Order, 0.06) as string;
       assert.match(sentence, pattern);
       assert.match(sentence, /the 10 blocks in which base was first and the 10 in which head was/);
-      assert.match(sentence, /give each files, ports, caches and databases of its own$/);
+      assert.match(sentence, /give each of them files, ports, caches and databases of its own$/);
       assert.doesNotMatch(sentence, /faster|slower|higher|lower/);
     }
   });
@@ -51,7 +51,7 @@ describe('an effect of the order', () => {
     const measurement = measured('startOrder', 0.06);
     const [subject] = judge(measurement).subjects;
     assert.equal(subject?.verdict, 'inconclusive');
-    assert.match(reasonOf(subject) as string, /which arm was started first/);
+    assert.match(reasonOf(subject) as string, /which of the two was started first/);
   });
 
   it('An effect of the order within the noise is not told', () => {

@@ -70,7 +70,7 @@ describe('a light HTTP/3 server whose generator is the limit', () => {
     assert.equal(subject.verdict, 'regression');
     assert.deepEqual(told(subject), ['throughput inconclusive, does not gate', 'cpu regression']);
     assert.equal(of(subject, 'cpu').change?.toFixed(3), '0.092');
-    assert.match(warningsOf(subject).join(), /compared at a fixed rate, 24000 per second/);
+    assert.match(warningsOf(subject).join(), /compared at a fixed rate, 24,000 per second/);
   });
 
   it('A head with less work is not called worse, though its closed loop is slower', () => {

@@ -100,7 +100,7 @@ describe('errors', () => {
     assert.equal(warnings.length, 1);
     assert.match(
       textOf(warnings[0]) as string,
-      /^head did not answer 120 of 120000 requests \(0\.1%\)/,
+      /^head did not answer 120 of 120,000 requests \(0\.1%\)/,
     );
   });
 
@@ -136,7 +136,7 @@ describe('errors', () => {
     assert.equal(baseBroken, null);
     assert.match(
       textOf(invalid) as string,
-      /^both builds did not answer as expected \(GET \/plain\), base 121 of 120000 .*, head 121 of 120000 /,
+      /^both builds did not answer as expected \(GET \/plain\), base 121 of 120,000 .*, head 121 of 120,000 /,
     );
   });
 
@@ -217,7 +217,7 @@ describe('the opening burst', () => {
       const { warnings } = health(nothing, { change: burst({ requestsPerSecond }) });
       assert.match(
         warnings.map(textOf).join(),
-        /autocannon measured .* on head where our engine measured 40000/,
+        /autocannon measured .* on head where our engine measured 40,000/,
       );
     }
     for (const requestsPerSecond of [49_000, 8_100]) {
@@ -236,7 +236,7 @@ describe('the opening burst', () => {
     // Up to 30 of the 30,000 would pass.
     const { warnings } = health(nothing, { change: burst({ errors: 31, timeouts: 20 }) });
     assert.deepEqual(warnings.map(textOf), [
-      "autocannon's opening burst on head: 31 of 30031 requests had no answer, or another status than 200.",
+      "autocannon's opening burst on head: 31 of 30,031 requests had no answer, or another status than 200.",
     ]);
     assert.deepEqual(health(nothing, { change: burst({ errors: 30, timeouts: 30 }) }).warnings, []);
   });
@@ -247,7 +247,7 @@ describe('the opening burst', () => {
       health(nothing, { change: burst({ statuses }) })
         .warnings.map(textOf)
         .join(),
-      /40 of 30000 requests/,
+      /40 of 30,000 requests/,
     );
     const none = burst({ requestsPerSecond: 0, completed: 0, errors: 50, statuses: {} });
     assert.equal(health(nothing, { change: none }).warnings.length, 1);
@@ -260,7 +260,7 @@ describe('the opening burst', () => {
     const ofOneKind = health(nothing, { change: two }).warnings;
     assert.match(
       ofOneKind.map(textOf).join(),
-      /15000 of 30000 requests .* another status than 200\./,
+      /15,000 of 30,000 requests .* another status than 200\./,
     );
     const ofBoth = health(nothing, { change: two, load: bothStatuses }).warnings;
     assert.deepEqual(ofBoth, []);
