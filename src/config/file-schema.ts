@@ -36,7 +36,9 @@ const ServerKeys = value.section({
   'build-timeout': quantity
     .duration('1s', '5h')
     .prefault('30m')
-    .describe('How long `build` may take, and `before`, each once. Then it is ended, and failed.'),
+    .describe(
+      'How long `build` may take, and how long `before`. A command that takes longer is ended, and has failed.',
+    ),
   start: value.command
     .meta({ examples: ['node server.js', './server --port {port}'] })
     .describe(
@@ -45,17 +47,19 @@ const ServerKeys = value.section({
   socket: value.flag
     .prefault(false)
     .describe(
-      'Whether it listens on a Unix socket, whose path is in `SOCKET` (or `{socket}`), and not on a port.',
+      'Whether the server listens on a Unix socket in place of a port. The path of the socket is in `SOCKET` (or `{socket}`).',
     ),
   port: value
     .wholeNumber(1, 65_535)
     .optional()
-    .describe('The port of a server that cannot change it. Needs `pairs: exclusive`.'),
+    .describe(
+      'The fixed port of a server that cannot listen on another. Needs `pairs: exclusive`.',
+    ),
   pairs: z
     .enum(Pairs.options, { error: Pairs.options.join(', ') })
     .prefault('live')
     .describe(
-      '`live`: both arms run at once, slice by slice in turn. `exclusive`: one at a time, which takes longer for the same answer.',
+      '`live`: both arms run at the same time and are loaded in turn. `exclusive`: one arm runs at a time, which takes longer for the same answer.',
     ),
   ready: Ready.prefault({}).describe(
     'How to know that the server is ready. `ready: /health` is short for `ready: { path: /health }`.',
@@ -89,7 +93,7 @@ export const ConfigFile = value
       .describe('The loads, by name. Without this key: one scenario `default`, which is `GET /`.'),
     gate: GateKeys.prefault({}).describe('How long to measure, and what fails the job.'),
     claims: ClaimList.prefault([]).describe(
-      'What is said of the servers, each with its answer: holds, refuted or undecided. A text, or a map of `claim` and `gate`.',
+      'Statements about the servers that the run tests. The answer to each is: holds, refuted or undecided. A text, or a map of `claim` and `gate`.',
     ),
   })
   .meta({

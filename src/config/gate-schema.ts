@@ -108,7 +108,7 @@ export const GateKeys = value.section({
     'Size of change that you care about: one percentage for throughput, CPU and memory, or one value per metric.',
   ),
   limits: LimitKeys.prefault({}).describe(
-    'Largest value that head may have, whatever base does, per metric.',
+    'Largest value that head may have, for each metric that has a limit.',
   ),
   'false-alarm-rate': quantity
     .percentage('50%')

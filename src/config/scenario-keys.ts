@@ -20,7 +20,7 @@ export const everywhere = {
     .wholeNumbers(1, 1024)
     .optional()
     .describe(
-      'Numbers of server cores, such as `[1, 2, 4]`: measured at each. Without it, at half of the cores that there are.',
+      "Numbers of server cores, such as `[1, 2, 4]`. The load is measured at each. Without this key, at half of the machine's cores.",
     ),
   servers: value
     .distinctList(z.string({ error: 'the name of a server' }), 'a list of server names')
@@ -48,7 +48,7 @@ export const openLoop = {
     .duration('1s', '10m')
     .optional()
     .describe(
-      'Also loads each arm without a break for so long in each block, for the longest stall and the spread of throughput.',
+      'How long each arm is also loaded without a break, in each block. This gives the longest stall and the spread of throughput.',
     ),
 };
 
@@ -108,7 +108,7 @@ export const requestKeys = {
 
 const ids = value.idRange
   .optional()
-  .describe('Range of `{id}`, such as `1..1000`, in path, header values and body.');
+  .describe('Range of numbers for `{id}`, such as `1..1000`, in path, header values and body.');
 
 export const requestHeaders = headers
   .prefault({})
@@ -123,7 +123,9 @@ const RequestKeys = value.section({
   ids,
   headers: headers
     .prefault({})
-    .describe("Request headers, added to the scenario's. Of the same name, these count."),
+    .describe(
+      "Request headers, added to the scenario's. One of the same name replaces the scenario's.",
+    ),
   weight: value
     .wholeNumber(1, 1000)
     .prefault(1)

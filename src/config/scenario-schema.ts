@@ -64,7 +64,9 @@ const streams = value
   .describe('Requests in flight on each connection.');
 
 const Http2Keys = value.section({
-  protocol: z.literal('http2').describe('HTTP/2. Without `tls`, in cleartext by prior knowledge.'),
+  protocol: z
+    .literal('http2')
+    .describe('HTTP/2. Without `tls` it is not encrypted (prior knowledge).'),
   engine: builtin,
   tls,
   streams,
@@ -167,7 +169,9 @@ const CommandKeys = value.section({
     .describe('Protocol of the server, for `{url}` and for knowing that it is ready.'),
   tls: tlsMaybe,
   path: value.urlPath.prefault('/').describe('Path in `{url}`, with its query.'),
-  timeout: timeout.prefault('60s').describe('A run that takes longer is ended, and an error.'),
+  timeout: timeout
+    .prefault('60s')
+    .describe('A run that takes longer is ended, and counts as an error.'),
   ...noOpenLoop('the load tool measures its own'),
   ...everywhere,
 });

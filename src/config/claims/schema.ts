@@ -10,7 +10,7 @@ const text = value
 
 const keys = value.section({
   claim: text.describe(
-    'What is claimed: `server.metric`, then `>=`, `<=`, `>` or `<`, then another server or a value.',
+    'The statement: `server.metric`, then `>=`, `<=`, `>` or `<`, then another server or a value.',
   ),
   gate: value.flag.prefault(false).describe('Whether the job fails when the claim is refuted.'),
 });
