@@ -42,6 +42,7 @@ export type GateEvent = { atMs: number } & (
       blockMs: number;
       /** Drop in throughput that would be red in 80 % of such runs, where the pilot run tells. */
       visible: number | null;
+      isVersus?: boolean;
     }
   | { type: 'block-started'; subject: string; index: number }
   /** `index`: of the block that has just ended, from 0. */

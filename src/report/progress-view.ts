@@ -44,7 +44,7 @@ export function eventLine(event: GateEvent): string | null {
     case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':
-      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleLabel(event.visible)}`;
+      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleLabel(event)}`;
     case 'look': {
       const known = told(event.metrics).map(
         (metric) =>
@@ -69,10 +69,15 @@ export function eventLine(event: GateEvent): string | null {
   }
 }
 
-function visibleLabel(visible: number | null): string {
-  return visible === null
-    ? ''
-    : `; a drop in throughput of ${formatVisible(visible)} would be red in 80% of such runs`;
+function visibleLabel({
+  visible,
+  isVersus = false,
+}: Pick<Extract<GateEvent, { type: 'planned' }>, 'visible' | 'isVersus'>): string {
+  if (visible === null) return '';
+  const size = formatVisible(visible);
+  return isVersus
+    ? `; a difference of ${size} in throughput would show in 80% of such runs`
+    : `; a drop in throughput of ${size} would be red in 80% of such runs`;
 }
 
 function stageLines({ stage, buildLine }: ProgressState, width: number): string[] {

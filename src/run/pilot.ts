@@ -195,7 +195,9 @@ function planOf(
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
   const isJudged = gate.metrics.includes('throughput');
   const visible = isJudged ? (own.forecast?.mde ?? null) : null;
-  emit({ type: 'planned', subject: name, looks: own.looks, blockMs: own.blockMs, visible });
+  const isVersus = server.contenders !== undefined;
+  const { looks, blockMs } = own;
+  emit({ type: 'planned', subject: name, looks, blockMs, visible, ...(isVersus && { isVersus }) });
   return own;
 }
 

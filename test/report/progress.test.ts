@@ -4,7 +4,7 @@ import type { GateEvent } from '../../src/measure/events.ts';
 import { createBuildLog } from '../../src/report/build-log.ts';
 import { createProgress } from '../../src/report/progress.ts';
 import { advance, INITIAL_PROGRESS, leftAtMostMs } from '../../src/report/progress-state.ts';
-import { renderProgress } from '../../src/report/progress-view.ts';
+import { eventLine, renderProgress } from '../../src/report/progress-view.ts';
 import { displayWidth } from '../../src/report/width.ts';
 
 const api = 'api/plaintext';
@@ -296,3 +296,14 @@ function screenOf(text: string): string[] {
   }
   return screen;
 }
+
+test('Of two servers, the plan speaks of a difference, and of nothing red', () => {
+  const planned = (more: object) =>
+    eventLine({
+      ...{ atMs: 0, type: 'planned', subject: 'a-vs-b/plain' },
+      ...{ looks: [6], blockMs: 1000, visible: 0.1, ...more },
+    });
+  assert.match(planned({}) ?? '', /a drop in throughput of 10.0% would be red in 80% of such runs$/);
+  const told = planned({ isVersus: true }) ?? '';
+  assert.match(told, /a difference of 10.0% in throughput would show in 80% of such runs$/);
+});

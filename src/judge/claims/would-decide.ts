@@ -25,6 +25,9 @@ export function wouldDecide(
   const blocks = Math.min(...series.map(({ subject }) => subject.measured.blocks.length));
   const [first] = series.map(({ subject }) => subject.plan?.looks[0] ?? null);
   if (estimate === null && first != null && blocks >= first) {
+    // Where it is known what kept the figure from the blocks, that is the reason.
+    const troubles = series.flatMap(({ trouble }) => trouble ?? []);
+    if (troubles.length > 0) return { budgetMs: null, reasons: troubles };
     const [{ metric: lacking }] = series as [(typeof series)[number]];
     return said({ code: 'too-few-values', severity: 'doubt', subject: lacking, data: {} });
   }

@@ -7,7 +7,7 @@ import type { SentencesOf } from './sentences.ts';
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-needs-versus': () =>
     'the two servers were not measured in the same pairs: compare them with `throughput-gate versus`',
-  'claim-not-measured': ({ data }) => `${data.subject} was not measured`,
+  'claim-not-measured': ({ data }) => `there is no valid measurement of ${data.subject}`,
   'claim-too-few-blocks': ({ data }) =>
     `it takes at least ${data.needed} blocks, and there are ${data.blocks}`,
   'claim-generator-limited': () =>

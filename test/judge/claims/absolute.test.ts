@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, judgement } from '../../../src/judge/judge.ts';
-import { buildMeasurement, httpScenario } from '../../support/measurement.ts';
+import type { BlockMeasurement } from '../../support/draft.ts';
+import { buildMeasurement, httpScenario, observed } from '../../support/measurement.ts';
 import { answerOf, answersOf, around, claimsOf, codes, contest, near } from './claimed.ts';
 
 const paced = (name: string) => httpScenario(name, { latency: { perSecond: null } });
@@ -26,6 +27,31 @@ describe('a claim about a value', () => {
     near(p99?.estimate, 0.0015, 1e-3);
     near(throughput?.estimate, 48_000, 1e-3);
     assert.equal(p99?.machine?.cpuModel, 'Model A');
+  });
+
+  it('Blocks whose latencies came too late count for nothing, and that is the reason', () => {
+    const edit = (late: boolean) => (block: BlockMeasurement) => {
+      const { latency } = observed(block, 'base');
+      if (latency !== null && late) latency.segments.late = [...latency.segments.scheduled];
+    };
+    const asked = (late: boolean) =>
+      answerOf(
+        contest(['a.p99 <= 50ms'], [{ blocks: around({}), edit: edit(late) }], { load: paced }),
+      );
+    assert.equal(asked(false).answer, 'holds');
+    assert.deepEqual([asked(true).answer, codes(asked(true))], ['undecided', ['sent-late']]);
+  });
+
+  it('Blocks that have no such figure are no reason to ask for more of them', () => {
+    const edit = (block: BlockMeasurement) => {
+      observed(block, 'base').latency = null;
+      observed(block, 'head').latency = null;
+    };
+    const asked = answerOf(
+      contest(['a.p99 <= 50ms'], [{ blocks: around({}), edit }], { load: paced }),
+    );
+    assert.equal(asked.answer, 'undecided');
+    assert.deepEqual(codes(asked), ['too-few-values']);
   });
 
   it('A claim about a value is judged on head in an ordinary run, where two servers cannot be compared', () => {
