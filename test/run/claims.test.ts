@@ -14,7 +14,7 @@ const answers = ({ verdict }: Gated) =>
   (verdict.claims ?? []).map(({ claim, answer }) => [claim.text, answer]);
 
 describe('an ordinary run', () => {
-  it('judges what is claimed about one server on head', async (t) => {
+  it('A run judges what is claimed about one server on head', async (t) => {
     const claims = [
       'api.throughput >= 25000',
       { claim: 'api.throughput >= 35000', gate: true },
@@ -37,7 +37,7 @@ describe('an ordinary run', () => {
     );
   });
 
-  it('says before it measures that two servers need a versus, and never counts that as passed', async (t) => {
+  it('A run says before it measures that two servers need a versus, and never counts that as passed', async (t) => {
     const start = 'node server.js';
     const text = 'api.throughput >= edge.throughput';
     const run = await gate(t, {
@@ -54,7 +54,7 @@ describe('an ordinary run', () => {
     assert.equal(exitCode(run.verdict, { ...LENIENT, failOnInconclusive: true }), 4);
   });
 
-  it('without claims says nothing of them', async (t) => {
+  it('A run without claims says nothing of them', async (t) => {
     const run = await gate(t);
     assert.equal(run.verdict.claims, undefined);
     assert.deepEqual(run.measurement.experiment.claims, []);
@@ -81,7 +81,7 @@ describe('a comparison of two servers', () => {
     'fast.throughput > slow.throughput * 1.2',
   ];
 
-  it('answers claims made true, false and undecidable each as it is, whoever is named first', async (t) => {
+  it('A comparison answers claims made true, false and undecidable each as it is, whoever is named first', async (t) => {
     for (const [names, script] of [
       [['slow', 'fast'], { base: { rate: 30_000 }, head: { rate: 36_000 } }],
       [['fast', 'slow'], { base: { rate: 36_000 }, head: { rate: 30_000 } }],
@@ -104,7 +104,7 @@ describe('a comparison of two servers', () => {
     }
   });
 
-  it('is measured to the end of its budget for a claim that stays open, and no longer than it takes without', async (t) => {
+  it('A comparison is measured to the end of its budget for a claim that stays open, and no longer than it takes without', async (t) => {
     const blocks = async (claims: unknown[]) => {
       const experiment = await experimentOf(claims, ['slow', 'fast']);
       const script = { base: { rate: 30_000 }, head: { rate: 36_000 } };

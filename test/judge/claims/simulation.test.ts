@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { wrongAnswers } from '../../support/claim-jobs.ts';
 
-it('no more jobs have any wrong answer, of claims and ranking together, than the false-alarm rate', () => {
+it('No more jobs have any wrong answer, of claims and ranking together, than the false-alarm rate', () => {
   const [jobs, rate] = [1500, 0.05];
   const { any, claims, ranking } = wrongAnswers({ seed: 7, jobs, sd: 0.03, rate });
   const error = Math.sqrt((rate * (1 - rate)) / jobs);
