@@ -25,8 +25,8 @@ import { UserError } from './system/problem.ts';
 import { TOOL } from './system/runtime.ts';
 
 const EXIT_HELP = `
-Exit codes: 0 no regression, 1 regression, 2 bad usage or config, 3 invalid measurement,
-4 could not tell (with --fail-on-inconclusive or --fail-on-no-baseline)`;
+Exit codes: 0 no regression; 1 a regression, or a refuted claim with "gate:"; 2 a mistake in flags or config;
+3 nothing could be measured; 4 not decided (only with --fail-on-inconclusive or --fail-on-no-baseline)`;
 
 const EXAMPLES = `
 Examples:
@@ -34,21 +34,27 @@ Examples:
   throughput-gate run --base main --build 'npm ci' --start 'node server.js'
   throughput-gate run --base-dir ../old --head-dir . --start './server --port {port}'
   throughput-gate versus gleam go --claim 'gleam.throughput >= go.throughput'
-  throughput-gate report throughput-gate-results/verdict.json --as text`;
+  throughput-gate report throughput-gate-results/verdict.json --as text
+
+A run leaves its files in throughput-gate-results: open report.html in a browser.`;
 
 const SELF_TEST_NOTES = `
-Without --start, --config, --head-dir or a config file in the repository, the embedded Node.js server is tried. A block
-takes about 6 s: the default, five sizes of 20 blocks and two whole jobs each of two, takes about 15 minutes.`;
+Without --start, --config, --head-dir or a config file in the repository, the Node.js server that comes with the tool is
+measured. The default takes about 15 minutes: five sizes of 20 blocks each, a block of about 6 s, and four whole jobs.`;
 
 const RUN_NOTES = `
-Without --base, --base-dir, --base-measurement or --save-measurement, the base is the merge base with the default branch.
-Servers and scenarios come from the config file; --start describes one server without a file.
-In commands, paths and values {port}, {arm} and {dir} are replaced.`;
+Without --base, --base-dir, --base-measurement or --save-measurement, base is the commit at which your branch left the
+default branch.
+Servers and scenarios (loads) come from the config file; --start describes one server without a file.
+In commands, paths and values, {port}, {arm} and {dir} are replaced: the port, base or head, and the folder of its files.`;
 
 const VERSUS_NOTES = `
-A contender is a server of the config here, or FOLDER:SERVER of another folder's; a folder alone where its config has one
-server, or --start says how to start it. Settings behind a comma are laid over the server's environment. Write a comma
-inside of a value as \\, and the whole between quotes.
+A contender is a server of the config file here, or FOLDER:SERVER of the config file of another folder. A folder alone is
+enough if its config has one server, or if --start says how to start it. KEY=VALUE sets a variable in the server's
+environment. Write a comma inside a value as \\, and the whole between quotes.
+
+Exit codes: 0 measured; 1 a claim with "gate:" is refuted; 2 a mistake in flags or config; 3 a contender could not be
+measured; 4 a claim with "gate:" is not decided (only with --fail-on-inconclusive)
 
 Examples:
   throughput-gate versus gleam go
@@ -62,7 +68,8 @@ Exit codes: 0, 1 a claim with \`gate:\` is refuted, 2 bad usage or config, 3 a c
 4 such a claim could not be decided (with --fail-on-inconclusive)`;
 
 /** Commands that read files only, and work anywhere. */
-const CONFIG_FROM = 'whose config file counts: head, the change’s own, or base (default: head)';
+const CONFIG_FROM =
+  'whose config file counts: that of head (the change) or of base (default: head)';
 
 const READING = ['judge', 'report'];
 
@@ -70,7 +77,7 @@ function program(done: (code: number) => void): Command {
   const signal = abortOnSignals();
   const cli = new Command(TOOL.name)
     .description(
-      'Performance regression gate for servers: loads base and head in live pairs, and tells by a statistical test whether head is slower.',
+      'Performance regression gate for servers: runs the code without a change (base) and with it (head) side by side, loads both in turn, and tells by a statistical test whether head is slower.',
     )
     .version(TOOL.version)
     .addHelpText('after', `${EXAMPLES}\n${EXIT_HELP}`)
@@ -83,7 +90,7 @@ function program(done: (code: number) => void): Command {
 
   const run = cli
     .command('run')
-    .description('measure base against head, and judge')
+    .description('measure head (your code) against base (the code before the change), and judge')
     .optionsGroup('What is compared:')
     .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
     .option('--base-dir <dir>', 'baseline: a plain folder')
@@ -98,18 +105,18 @@ function program(done: (code: number) => void): Command {
     )
     .option(
       '--confirmation-of <file>',
-      'confirmation: measure again, on another machine, what this measurement.json (or FILE@sha256:DIGEST) found to be slower',
+      'measurement.json (or FILE@sha256:DIGEST) of a run on another machine: measure again what it found to be slower',
     )
     .option(
       '--continue-from <file>',
-      'go on where an earlier attempt at the same two commits stopped: its measurement.json; the first has none',
+      'measurement.json of an earlier attempt at the same two commits: go on where it stopped; no error if there is no such file',
     );
   addSettingFlags(run)
     .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
     .addOption(formatOption())
-    .option('--details', 'on a terminal, show also what cannot fail the job')
+    .option('--details', 'on a terminal, also show the metrics that cannot fail the job')
     .option('--seed <n>', 'repeat the random orders of an earlier run')
     .helpOption('-h, --help', 'display help for command')
     .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
@@ -122,12 +129,12 @@ function program(done: (code: number) => void): Command {
     .argument('<contenders...>', `two or more, each ${FORM}`)
     .description('measure two or more servers against each other')
     .option('--scenarios-of <name>', 'whose config’s scenarios count for all, where they differ')
-    .option('--dry-run', 'print what would be measured, without building or starting anything');
+    .option('--dry-run', 'print what would be measured; build and start nothing');
   addVersusFlags(versus)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
     .addOption(formatOption())
-    .option('--details', 'on a terminal, show also what no claim is about')
+    .option('--details', 'on a terminal, also show the metrics that no claim is about')
     .option('--seed <n>', 'repeat the random orders of an earlier run')
     .helpOption('-h, --help', 'display help for command')
     .addHelpText('after', VERSUS_NOTES)
@@ -137,7 +144,7 @@ function program(done: (code: number) => void): Command {
 
   const plan = cli
     .command('plan')
-    .description('print what `run` would do, without building or starting anything')
+    .description('print what `run` would do; build and start nothing')
     .optionsGroup('What is compared:')
     .option('--base <ref>', 'as for run')
     .option('--base-dir <dir>', 'as for run')
@@ -155,7 +162,7 @@ function program(done: (code: number) => void): Command {
     .helpOption('-h, --help', 'display help for command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it can run here, 2 bad usage or config, or something is missing on this machine',
+      '\nExit codes: 0 it can run here; 2 a mistake in flags or config, or something is missing on this machine',
     )
     .action(async (flags: PlanFlags & SettingFlags) => {
       done(await planCommand(flags, toSettings(flags), signal));
@@ -167,7 +174,7 @@ function program(done: (code: number) => void): Command {
     .description('judge a measurement again: the same file gives the same verdict')
     .option('--out <file>', 'write verdict.json there as well')
     .addOption(formatOption())
-    .option('--details', 'on a terminal, show also what cannot fail the job')
+    .option('--details', 'on a terminal, also show the metrics that cannot fail the job')
     .addHelpText('after', EXIT_HELP)
     .action(async (file: string, flags: Parameters<typeof judgeCommand>[1]) => {
       done(await judgeCommand(file, flags));
@@ -176,13 +183,13 @@ function program(done: (code: number) => void): Command {
   cli
     .command('report')
     .argument('<file>', 'verdict.json')
-    .description('render a verdict as a comment, as a job summary or as text')
+    .description('render a verdict as a comment, a job summary, a page (html) or text')
     .addOption(
       new Option('--as <form>', 'what to render')
         .choices(Object.keys(RENDERERS))
         .default('comment'),
     )
-    .option('--details', 'as text, show also what cannot fail the job')
+    .option('--details', 'as text, also show the metrics that cannot fail the job')
     .option('--out <file>', 'write it there instead of to standard output')
     .action(async (file: string, flags: Parameters<typeof reportCommand>[1]) => {
       done(await reportCommand(file, flags));
@@ -191,7 +198,7 @@ function program(done: (code: number) => void): Command {
   cli
     .command('demo')
     .description(
-      'see both verdicts on an embedded server: against a copy of itself, and a slower one',
+      'try it: measure a small server that comes with the tool against a copy of itself, and against a slower one',
     )
     .option('--budget <time>', 'measuring time for each of the two', '50s')
     .option('--seed <n>', 'repeat the random orders of an earlier run')
@@ -207,14 +214,18 @@ function program(done: (code: number) => void): Command {
   const selfTest = cli
     .command('self-test')
     .description(
-      "measure the gate's own errors here: unchanged copies of a server, and copies slowed down by known sizes",
+      'measure how often the gate is right on this machine: with unchanged copies of a server, and with copies that are slower by known sizes',
     )
     .optionsGroup('What is tried:')
-    .option('--doses <list>', 'drops in throughput to put into one copy', '0,2%,3%,5%,10%')
-    .option('--blocks <n>', 'blocks of each, from which jobs are then resampled', '20')
+    .option('--doses <list>', 'by how much one copy is made slower', '0,2%,3%,5%,10%')
+    .option(
+      '--blocks <n>',
+      'blocks measured for each size; jobs are then drawn from them at random',
+      '20',
+    )
     .option(
       '--jobs <n>',
-      'whole jobs besides, of unchanged copies and of the drop next to the tolerance',
+      'whole jobs in addition: so many of unchanged copies, and so many of the size nearest to the tolerance',
       '2',
     )
     .option(
@@ -226,19 +237,19 @@ function program(done: (code: number) => void): Command {
     .optionsGroup('Output and others:')
     .option(
       '--out <dir>',
-      'folder that keeps all of it; the same command goes on there',
+      'folder for the results; the same command goes on there after an interruption',
       SELF_TEST_OUT,
     )
     .option(
       '--stop-after <time>',
-      'begin nothing more after this time; the same command goes on later',
+      'start nothing new after this time; the same command goes on later',
     )
     .addOption(
       new Option('--format <format>', 'how the result is printed')
         .choices(['text', 'markdown', 'json'])
         .default('text'),
     )
-    .option('--seed <n>', 'repeat the random orders of an earlier one')
+    .option('--seed <n>', 'repeat the random orders of an earlier self-test')
     .helpOption('-h, --help', 'display help for command')
     .addHelpText('after', SELF_TEST_NOTES)
     .action(async (flags: SelfTestFlags & SettingFlags) => {
@@ -254,7 +265,7 @@ function formatOption(): Option {
 }
 
 const TOO_FEW_FILES =
-  'this process may not have as many files open as it needs (EMFILE). Raise the limit before you start it: `ulimit -n 4096`';
+  'too few open files are allowed (EMFILE). Raise the limit before you start it: `ulimit -n 4096`';
 
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {

@@ -8,9 +8,9 @@ import type { Arm } from '../terms/arm.ts';
 const SERVER_FLAGS = {
   config: ['--config <file>', 'config file (default: .github/throughput-gate.yml, if it is there)'],
   workdir: ['--workdir <dir>', 'folder of the server inside the repository'],
-  build: ['--build <command>', 'how to build it'],
-  start: ['--start <command>', 'how to start it; PORT is set, {port} may be used'],
-  readyPath: ['--ready-path <path>', 'path that answers once the server is ready'],
+  build: ['--build <command>', 'command that builds the server'],
+  start: ['--start <command>', 'command that starts the server; the port is in PORT or {port}'],
+  readyPath: ['--ready-path <path>', 'path that is asked until the server answers (default: /)'],
   protocol: ['--protocol <name>', 'http1, http2, http3 or websocket (default: http1)'],
   tls: ['--tls <how>', 'true, false or accept-self-signed (default: false); http3 always has it'],
   path: ['--path <path>', 'path to load (default: /)'],
@@ -35,7 +35,7 @@ const GATE_FLAGS = {
   ],
   limits: [
     '--limits <list>',
-    'largest values of head (default: errors=0.1%,refused=0%,dropped=0%,longest-stall=100ms)',
+    'largest values that head may have (default: errors=0.1%,refused=0%,dropped=0%,longest-stall=100ms)',
   ],
   metrics: [
     '--metrics <list>',
@@ -43,11 +43,11 @@ const GATE_FLAGS = {
   ],
   falseAlarmRate: [
     '--false-alarm-rate <percent>',
-    'share of unchanged jobs that may fail (default: 1%)',
+    'share of the jobs over unchanged code that may fail (default: 1%)',
   ],
   onRegression: [
     '--on-regression <what>',
-    'fail, or confirm-on-fresh-runner: a regression fails nothing until `run --confirmation-of` on another machine finds it too (default: fail)',
+    'fail; or confirm-on-fresh-runner: a regression fails the job only when `run --confirmation-of` on another machine finds it too (default: fail)',
   ],
 } as const;
 
@@ -66,15 +66,12 @@ export function addSettingFlags(command: Command): Command {
   command.optionsGroup('What is measured:');
   for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
   command
-    .option(
-      '--only <subject...>',
-      'measure these subjects only: server, server/scenario, */scenario',
-    )
+    .option('--only <subject...>', 'measure only these: server, server/scenario, */scenario')
     .optionsGroup('How it is decided:');
   for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
   return addClaims(command)
-    .option('--fail-on-inconclusive', 'exit 4 when the budget did not suffice to tell')
-    .option('--fail-on-no-baseline', 'exit 4 when there is nothing to compare with');
+    .option('--fail-on-inconclusive', 'exit code 4 when the budget was not enough to decide')
+    .option('--fail-on-no-baseline', 'exit code 4 when there is nothing to compare with');
 }
 
 /** Those of a versus: no change is confirmed in it, and nothing is the base of another. */
@@ -82,20 +79,20 @@ export function addVersusFlags(command: Command): Command {
   command.optionsGroup('What is measured:');
   for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
   command
-    .option('--only <subject...>', 'measure these only: a-vs-b, a-vs-b/scenario, */scenario')
+    .option('--only <subject...>', 'measure only these: a-vs-b, a-vs-b/scenario, */scenario')
     .optionsGroup('How it is decided:');
   const { onRegression: _, ...gate } = GATE_FLAGS;
   for (const [flag, text] of Object.values(gate)) command.option(flag, text);
   return addClaims(command).option(
     '--fail-on-inconclusive',
-    'exit 4 when the budget did not suffice to tell whether a claim with `gate:` holds',
+    'exit code 4 when the budget was not enough to decide a claim with `gate:`',
   );
 }
 
 function addClaims(command: Command): Command {
   return command.option(
     '--claim <claim>',
-    'what is said of servers, such as "api.p99 <= 5ms"; `gate:` before it: exit 1 when it is refuted; may be given again, and comes on top of those of the config',
+    'statement to test, such as "api.p99 <= 5ms"; with `gate:` before it, exit code 1 when it is refuted; may be given several times, in addition to the claims of the config',
     (claim: string, claims: string[] = []) => [...claims, claim],
   );
 }

@@ -303,7 +303,10 @@ test('Of two servers, the plan speaks of a difference, and of nothing red', () =
       ...{ atMs: 0, type: 'planned', subject: 'a-vs-b/plain' },
       ...{ looks: [6], blockMs: 1000, visible: 0.1, ...more },
     });
-  assert.match(planned({}) ?? '', /a drop in throughput of 10.0% would be red in 80% of such runs$/);
+  assert.match(
+    planned({}) ?? '',
+    /a drop in throughput of 10.0% would be red in 80% of such runs$/,
+  );
   const told = planned({ isVersus: true }) ?? '';
   assert.match(told, /a difference of 10.0% in throughput would show in 80% of such runs$/);
 });
