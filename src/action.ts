@@ -226,17 +226,22 @@ function workspace({ env }: Step): string {
 function enforce(verdict: Verdict, gate: Gate): number {
   const code = exitCode(verdict, gate);
   if (code === EXIT.undecided) {
-    const words = verdict.subjects.map((subject) => subject.verdict);
-    const word =
-      gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
-    const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
-    announceError(`${whose} is ${word}, and \`fail-on-${word}\` is set.`, {
-      title: 'Throughput Gate',
-    });
+    announceError(whyUndecided(verdict, gate), { title: 'Throughput Gate' });
   }
   const awaiting = verdict.awaitsConfirmation ? ', to be confirmed on a fresh runner' : '';
   process.stdout.write(`Verdict: ${verdict.verdict}${awaiting}, exit code ${code}\n`);
   return code;
+}
+
+function whyUndecided(verdict: Verdict, gate: Gate): string {
+  if (exitCode({ ...verdict, claims: [] }, gate) !== EXIT.undecided) {
+    return 'A claim with `gate` is undecided, and `fail-on-inconclusive` is set.';
+  }
+  const words = verdict.subjects.map((subject) => subject.verdict);
+  const word =
+    gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
+  const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
+  return `${whose} is ${word}, and \`fail-on-${word}\` is set.`;
 }
 
 function resultsDir({ inputs, env }: Step, cwd: string): string {

@@ -60,6 +60,27 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.equal(github.comments.length, 1, 'the same comment');
   });
 
+  test('The bundled action says that an undecided claim is what it fails for', async (t) => {
+    const claims = 'gate: one.throughput >= two.throughput';
+    const { result } = await runGate(t, bundle, {
+      change: CHANGE,
+      with: { versus: 'one=go two=go', claims, 'fail-on-inconclusive': 'true' },
+    });
+    assert.equal(result.code, 4, result.stdout);
+    assert.match(result.stdout, /A claim with `gate` is undecided, and `fail-on-inconclusive` is/);
+    assert.doesNotMatch(result.stdout, /no-baseline/);
+  });
+
+  test('A broken config is told, and no folder of a server is taken for a contender in its place', async (t) => {
+    const { result } = await runGate(t, bundle, {
+      change: CHANGE,
+      with: { versus: 'gleam go', claims: 'go.throughput >= gleam.throughput,' },
+    });
+    assert.equal(result.code, 2, result.stdout);
+    assert.match(result.stdout, /input `claims`: found `,`/);
+    assert.doesNotMatch(result.stdout, /there is no .*throughput-gate.yml/);
+  });
+
   test('The bundled action refuses inputs that are about a change, by name, before anything is built', async (t) => {
     const { result } = await runGate(t, bundle, {
       change: CHANGE,

@@ -1,8 +1,9 @@
 /** The contenders that were asked for, each with its server: from the config here, or from that of another folder. */
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Problem, UserError } from '../../system/problem.ts';
 import type { Experiment, Server } from '../experiment.ts';
+import { findConfigFile } from '../find-file.ts';
 import { type Loaded, loadExperiment } from '../load.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Settings } from '../settings.ts';
@@ -59,6 +60,8 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
     const loaded = await loadExperiment({
       ...{ root: at, settings: own, cwd, env },
       claimsOf: 'contenders',
+    }).catch((error: unknown) => {
+      throw folder === null ? error : inFolder(error, folder);
     });
     const { experiment } = loaded;
     const notes = loaded.notes.map((note) => (folder === null ? note : `${folder}: ${note}`));
@@ -74,7 +77,12 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
   // A name that no server here has may be a folder's, as in `versus go gleam` one level above both.
   const isFolderOnly = async (word: string) => {
     if (!(await isFolder(resolve(cwd, word)))) return false;
-    const own = await load(null, here).catch(() => null);
+    // What is wrong with a config that is there is told; a folder beside it is not meant in its place.
+    const hasConfig = (await findConfigFile(root, cwd, settings.config)) !== null;
+    const own = await load(null, here).catch((error: unknown) => {
+      if (hasConfig) throw error;
+      return null;
+    });
     return own === null || !own.experiment.servers.some(({ name }) => name === word);
   };
   const placed: ContenderSpec[] = [];
@@ -108,6 +116,18 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
     (project) => project === main || contenders.some((one) => one.project === project),
   );
   return { contenders, main, projects: used };
+}
+
+/** Of several folders with a config each, which one is meant. What is wrong with a flag is told as it is. */
+function inFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  const place = (where: string) => (/\.ya?ml\b/.test(where) ? join(folder, where) : where);
+  return new UserError(
+    error.problems.map(({ where, ...problem }) => ({
+      ...problem,
+      where: where === undefined ? folder : place(where),
+    })),
+  );
 }
 
 /** A folder's own config stands alone: what describes a server here does so where there is none. */

@@ -62,7 +62,7 @@ function parseSpec({ value, origin }: Setting): ContenderSpec | Problem {
         where,
         // Not what it says: it may be the rest of a secret.
         message: `what stands behind comma ${index + 1} is no setting of the form KEY=VALUE`,
-        hint: 'write a comma that belongs to a value as `\\,`, and the whole contender between quotes',
+        hint: 'contenders have spaces between them, or lines of their own, and no commas; a comma that belongs to a value is written `\\,`, and the whole contender between quotes',
       };
     }
     if (env.has(key)) return { where, message: `it sets ${key} twice`, hint: 'remove one of them' };

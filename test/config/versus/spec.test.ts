@@ -45,7 +45,7 @@ describe('a contender as it is written', () => {
     assert.deepEqual(spec(String.raw`go,LIST=a\,b,X=1`).env, { LIST: 'a,b', X: '1' });
     assert.equal(
       told('go,LIST=a,b'),
-      'contender `go,LIST=…,…`: what stands behind comma 2 is no setting of the form KEY=VALUE\n  write a comma that belongs to a value as `\\,`, and the whole contender between quotes',
+      'contender `go,LIST=…,…`: what stands behind comma 2 is no setting of the form KEY=VALUE\n  contenders have spaces between them, or lines of their own, and no commas; a comma that belongs to a value is written `\\,`, and the whole contender between quotes',
     );
   });
 

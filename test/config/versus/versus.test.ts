@@ -245,6 +245,14 @@ describe('what is wrong with contenders', () => {
     );
   });
 
+  it('A broken config is told with the folder that it is in', async () => {
+    project('broken', { servers: { api: { start, ports: 3 } } });
+    assert.match(
+      await told(['../gleam', '../broken']),
+      /^\.\.\/broken\/\.github\/throughput-gate\.yml.*ports/,
+    );
+  });
+
   it('Two contenders that would be called alike are told', async () => {
     assert.match(await told(['a=go', 'A=gleam']), /it would have the same name as `a=go`: A/);
     assert.match(
