@@ -34,13 +34,13 @@ the rule is, [accuracy](accuracy.md) how it does on real blocks.
 
 Share of ${JOBS.toLocaleString('en')} jobs without any change in which the sequential test rejects at any look, for several levels and most blocks (looks as in
 every plan). Bounds are computed for normal statistics and applied to Student's t, which is what lies above the level in the first rows.
-Of two equal builds either might have been called head, so a block's log-ratio is as likely to be so much above zero as below, whatever the
-server and the machine do: the rows with skew show what a lopsided design would cost, not what this one does.
+If two builds are equal, either of them might have been called head. So a block's log-ratio is as likely to lie above zero as the same amount below it,
+whatever the server and the machine do. The rows with skew therefore show what another, one-sided design would cost, and not how this one behaves.
 
 ${typeOneTable()}
 
-Where blocks follow each other the test does not hold its level. Blocks have processes of their own, and both arms meet the same moment of the
-machine; what neighbours have in common all the same is measured by every self-test, on real blocks ([accuracy](accuracy.md)).
+If each block resembles the one before it, the test does not keep its level. Two things prevent this: every block has fresh processes, and both arms meet the
+same state of the machine. Every self-test measures on real blocks what neighbours have in common all the same ([accuracy](accuracy.md)).
 
 ## False alarms of a job
 
@@ -57,9 +57,7 @@ ${powerTable()}
 
 ## The whole rule: stopping, intervals, bias
 
-One comparison at 1 %, at most 20 blocks, 3 % noise, tolerance 5 %. *Coverage*: 95 % intervals at the moment of the decision that hold
-the truth. *Bias*: how far the estimate at that moment lies above the true change, on average: what stops early because it looks large is, on
-average, a little too large.
+One comparison at 1 %, at most 20 blocks, 3 % noise, tolerance 5 %. *Coverage*: 95 % intervals at the moment of the decision that contain the true change. *Bias*: how far the estimate at that moment lies above the true change, on average. A comparison often stops early because the change looks large, so the estimate is a little too large on average.
 
 ${ruleTable()}
 
