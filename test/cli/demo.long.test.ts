@@ -1,3 +1,4 @@
+/** `throughput-gate demo` as a user runs it: src/commands/demo.ts. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

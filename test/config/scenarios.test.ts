@@ -1,3 +1,4 @@
+/** Scenarios of a config file as they are assembled: src/config/scenario-*.ts and assemble-scenario.ts. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';

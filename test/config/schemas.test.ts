@@ -1,3 +1,4 @@
+/** The JSON Schemas in schema/ and the tables of docs/configuration.md: scripts/schemas.ts. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+/** action.yml says what src/github/inputs.ts and outputs.ts read and set. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

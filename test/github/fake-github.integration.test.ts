@@ -1,3 +1,4 @@
+/** The fake of GitHub’s API that other tests use: test/support/fake-github.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { githubClient } from '../../src/github/octokit.ts';

@@ -1,3 +1,4 @@
+/** The files of a step (summary, outputs, event): src/github/command-files.ts, summary.ts, outputs.ts and event.ts. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** A run that is cancelled ends its load processes: src/load/pool.ts. */
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

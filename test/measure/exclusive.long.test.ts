@@ -1,3 +1,4 @@
+/** Exclusive pairs, really measured: src/measure/running-arms.ts and block.ts. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { it } from 'node:test';

@@ -1,3 +1,4 @@
+/** Plans that follow a kept measurement: src/plan/make.ts, with block-size.ts and phases.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blocksLike } from '../../src/plan/block-size.ts';

@@ -1,3 +1,4 @@
+/** How many blocks each kind of load gets: src/plan/block-size.ts. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

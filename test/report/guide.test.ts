@@ -1,3 +1,4 @@
+/** docs/reading-the-report.md shows and explains what src/report makes. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';

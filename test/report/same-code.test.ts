@@ -1,3 +1,4 @@
+/** Reports of a change without a change: src/report/text/same-code.ts. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { isSameCode } from '../../src/judge/same-code.ts';

@@ -1,3 +1,4 @@
+/** The sentence about a budget that is too short: src/report/text/short-budget.ts. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type ShortBudget, shortBudgetText } from '../../src/report/text/short-budget.ts';

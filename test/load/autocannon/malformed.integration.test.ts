@@ -1,3 +1,4 @@
+/** The engine autocannon against servers that break the protocol: src/load/autocannon/. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+/** Damaged outputs of load tools, by random: src/load/command/parse.ts and its parsers. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+/** HTTP/1.1 sessions against servers that break the protocol: src/load/http1/. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';

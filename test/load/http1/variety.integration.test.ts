@@ -1,3 +1,4 @@
+/** HTTP/1.1 sessions with several requests: src/load/http1/. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

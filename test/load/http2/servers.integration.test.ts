@@ -1,3 +1,4 @@
+/** HTTP/2 sessions on servers of Node: src/load/http2/. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** An HTTP/2 session and a server that reads late: src/load/http2/. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+/** Certificates of HTTP/3 sessions: src/load/http3/. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tls } from '../../../src/config/experiment.ts';

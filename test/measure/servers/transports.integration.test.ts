@@ -1,3 +1,4 @@
+/** Who listens on UDP ports and Unix sockets: src/measure/servers/listener.ts, listener-tables.ts and endpoint.ts. */
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
