@@ -61,7 +61,7 @@ function withRefuted(own: Headline, verdict: Verdict): Headline {
       ` is refuted: measured ${first.measured}, claimed ${first.claimed}.${others}`,
     ],
     detail: [...compared, ' ', ...own.detail],
-    action: ['Mend what it is about, or claim less.'],
+    action: ['Mend the server, or change the claim.'],
   };
 }
 
