@@ -65,6 +65,29 @@ describe('a measurement with claims', () => {
     );
   });
 
+  it('A measurement with claims is refused when a claim reads otherwise than it is judged', () => {
+    const changed = (more: Partial<Claim>) =>
+      inMeasurement((one) => {
+        Object.assign(first(one), more);
+      });
+    assert.equal(
+      changed({ text: 'b.throughput >= a.throughput' }),
+      'experiment.claims.0.factor: it is 1.12, and in its text it is 1',
+    );
+    assert.equal(
+      changed({ op: '<=' }),
+      'experiment.claims.0.op: it is "<=", and in its text it is ">="',
+    );
+    assert.equal(
+      changed({ text: 'b.throughput >= 5', factor: 1 }),
+      'experiment.claims.0.right: its text has another right side',
+    );
+    assert.equal(
+      changed({ text: '<b>all is well</b>' }),
+      'experiment.claims.0.text: "<b>all is well</b>" is no claim',
+    );
+  });
+
   it('A measurement with claims is refused when it claims what no run measures', () => {
     assert.equal(
       inMeasurement((one) => {

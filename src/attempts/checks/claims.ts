@@ -1,5 +1,6 @@
 /** Whether claims, their answers and a ranking can be: of an experiment, and of a verdict. Pure. */
 import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/claims/claim.ts';
+import { parseClaim } from '../../config/claims/parse.ts';
 import { namesIn, toldOf } from '../../config/contenders.ts';
 import type { Experiment, SubjectId } from '../../config/experiment.ts';
 import type { ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
@@ -38,7 +39,8 @@ export function* checkClaims(
   }
 }
 
-function* checkClaim(at: string, { text, factor, offset, right, left }: Claim): Contradictions {
+function* checkClaim(at: string, claim: Claim): Contradictions {
+  const { text, factor, offset, right, left } = claim;
   yield* tooMany(`${at}.text`, text.length, TEXT_AT_MOST, 'characters');
   yield* absurdNumbers(`${at}.factor`, factor);
   yield* absurdNumbers(`${at}.offset`, offset, { signed: true });
@@ -46,6 +48,22 @@ function* checkClaim(at: string, { text, factor, offset, right, left }: Claim): 
     yield { at: `${at}.factor`, message: 'nothing is multiplied' };
   if (right !== null && right.server === left.server && right.scenario === left.scenario) {
     yield { at: `${at}.right`, message: 'it is the left side again' };
+  }
+  yield* checkText(at, claim);
+}
+
+/** What people read is the text, and what is judged is the rest. */
+function* checkText(at: string, { text, op, factor, right }: Claim): Contradictions {
+  const parsed = parseClaim(text);
+  if ('wrong' in parsed) {
+    yield { at: `${at}.text`, message: `${quoted(text)} is no claim` };
+    return;
+  }
+  const { claim } = parsed;
+  yield* differs(`${at}.op`, op, claim.op, 'in its text it is');
+  yield* differs(`${at}.factor`, factor, claim.factor, 'in its text it is');
+  if ((claim.right === null) !== (right === null)) {
+    yield { at: `${at}.right`, message: 'its text has another right side' };
   }
 }
 
