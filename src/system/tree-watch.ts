@@ -101,7 +101,7 @@ export class TreeWatch {
   }
 }
 
-/** `repositories`: folders in it that may have books of git's. */
+/** `repositories`: folders in it that may hold git's own files. */
 function changesIn(
   dir: string,
   sinceMs: number,
@@ -113,7 +113,7 @@ function changesIn(
   let entries = 0;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesOf(path.join(dir, folder))) {
-      // git's own books, which are ours to write in too.
+      // git's own files, which are ours to write in too.
       if (entry.name === '.git' && repositories.includes(folder)) continue;
       if (++entries > MOST_ENTRIES) return changes;
       const file = path.join(folder, entry.name);

@@ -127,7 +127,7 @@ it('Of rivals, sources that change in either arm alone are told, and in both the
   assert.equal(watch.measured(), null);
 });
 
-it('Of rivals, git’s books of every project are passed over, and no other folder of that name', async (t) => {
+it('Of rivals, git’s own files of every project are passed over, and no other folder of that name', async (t) => {
   const { base, watch } = await trees(t, RIVALS);
   writeFileSync(join(base, 'src', '.git', 'index'), 'x');
   watch.built('head');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { type Named, namesOf } from '../../../src/config/versus/names.ts';
 
 const of = (server: string, own: Partial<Named> = {}): Named => ({
-  ...{ name: null, project: 0, folder: '/work/app', server, env: {} },
+  ...{ name: null, project: 0, folder: '/srv/app', server, env: {} },
   ...own,
 });
 
@@ -13,8 +13,8 @@ describe('names of contenders that were given none', () => {
   });
 
   it('Servers that are called alike are named after their folders', () => {
-    const gleam = { project: 0, folder: '/work/gleam' };
-    const go = { project: 1, folder: '/work/go' };
+    const gleam = { project: 0, folder: '/srv/gleam' };
+    const go = { project: 1, folder: '/srv/go' };
     assert.deepEqual(namesOf([of('api', gleam), of('api', go)]), ['gleam', 'go']);
     assert.deepEqual(namesOf([of('server', gleam), of('server', go)]), ['gleam', 'go']);
     assert.deepEqual(namesOf([of('api', gleam), of('web', go)]), ['api', 'web']);
@@ -51,9 +51,9 @@ describe('names of contenders that were given none', () => {
       'one',
       'two',
     ]);
-    const strange = { project: 1, folder: '/work/…' };
+    const strange = { project: 1, folder: '/srv/…' };
     assert.deepEqual(
-      namesOf([of('server', { folder: '/work/a' }), of('server', strange)])[1],
+      namesOf([of('server', { folder: '/srv/a' }), of('server', strange)])[1],
       null,
     );
   });
