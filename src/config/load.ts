@@ -3,7 +3,8 @@ import { type Problem, UserError } from '../system/problem.ts';
 import { assemble, knownToClaims } from './assemble.ts';
 import { check } from './check.ts';
 import type { Claim } from './claims/claim.ts';
-import { readClaims } from './claims/read.ts';
+import { readClaims, writtenClaims } from './claims/read.ts';
+import type { ClaimKeys } from './claims/resolve.ts';
 import type { Known } from './claims/terms.ts';
 import { contradictions, missingWorkdirs } from './contradictions.ts';
 import { nameAsWritten } from './cores.ts';
@@ -39,6 +40,8 @@ export interface Loaded {
    * with every mistake found.
    */
   claimsAbout: (known: Known, ofFile?: Known) => Claim[];
+  /** Those of the file as they were written. */
+  claimsOfFile: readonly ClaimKeys[];
 }
 
 /**
@@ -74,7 +77,8 @@ export async function loadExperiment(options: {
     if (found.problems.length > 0) throw new UserError(found.problems);
     return found.claims;
   };
-  return { experiment, configFile: file?.name ?? null, notes, claimsAbout };
+  const { claimsOfFile } = read;
+  return { experiment, configFile: file?.name ?? null, notes, claimsAbout, claimsOfFile };
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {
@@ -93,6 +97,7 @@ interface Read {
   files: ScenarioFiles;
   claims: Claim[];
   claimsAbout: (known: Known, ofFile: Known) => { claims: Claim[]; problems: Problem[] };
+  claimsOfFile: readonly ClaimKeys[];
   problems: Problem[];
   doubts: string[];
 }
@@ -122,10 +127,10 @@ async function fromSettings(
     own.source,
   );
   const doubts = toProblems(variableDoubts(raw, env, false), own.source).map(inOneLine);
-  const { claims } = said;
+  const shared = { files, claims: said.claims, claimsAbout, claimsOfFile: [], doubts };
   return start === undefined
-    ? { file: null, files, claims, claimsAbout, problems: [NOTHING_TO_START, ...problems], doubts }
-    : { file: value, files, claims, claimsAbout, problems, doubts };
+    ? { ...shared, file: null, problems: [NOTHING_TO_START, ...problems] }
+    : { ...shared, file: value, problems };
 }
 
 async function fromFile(
@@ -140,6 +145,7 @@ async function fromFile(
       files: noFiles(),
       claims: [],
       claimsAbout: () => ({ claims: [], problems: [] }),
+      claimsOfFile: [],
       problems: [{ where: file.name, ...EMPTY_FILE }],
       doubts: [],
     };
@@ -189,10 +195,11 @@ async function fromFile(
   ];
   const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
   const claims = [...written.claims, ...added.claims];
-  if (whole.value === null || overrides.value === null)
-    return { file: null, files, claims, claimsAbout, problems, doubts };
+  const claimsOfFile = writtenClaims(get(yaml.value, 'claims'));
+  const shared = { files, claims, claimsAbout, claimsOfFile, problems, doubts };
+  if (whole.value === null || overrides.value === null) return { ...shared, file: null };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { file: { ...whole.value, gate }, files, claims, claimsAbout, problems, doubts };
+  return { ...shared, file: { ...whole.value, gate } };
 }
 
 /** `file`, where nothing is wrong with it, has the servers that claims are about. Null: their grammar alone can be looked at. */

@@ -1,6 +1,8 @@
 /** In words, which claims are not judged: nobody should take their silence for an answer. */
 import type { Claim } from './claim.ts';
 
+type Written = Pick<Claim, 'text' | 'gate'>;
+
 /** How many are written out: a file that compares many servers has many claims about others. */
 const FEW_CLAIMS = 3;
 
@@ -9,11 +11,11 @@ const FEW_CLAIMS = 3;
  * for one scenario at least counts as judged. Those that would fail the job come first, and are marked.
  */
 export function leftOutInWords(
-  all: readonly Claim[],
-  judged: readonly Claim[],
+  all: readonly Written[],
+  judged: readonly Written[],
   why: { one: string; several: string },
 ): string[] {
-  const written = (claim: Claim) => (claim.gate ? `gate: ${claim.text}` : claim.text);
+  const written = (claim: Written) => (claim.gate ? `gate: ${claim.text}` : claim.text);
   const kept = new Set(judged.map(written));
   const absent = [...all.filter(({ gate }) => gate), ...all.filter(({ gate }) => !gate)];
   const texts = [...new Set(absent.map(written))].filter((text) => !kept.has(text));

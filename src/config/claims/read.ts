@@ -4,7 +4,7 @@ import { get, list } from '../untyped.ts';
 import type { Claim } from './claim.ts';
 import type { Wrong } from './lex.ts';
 import { parseClaim } from './parse.ts';
-import { resolveClaim } from './resolve.ts';
+import { type ClaimKeys, resolveClaim } from './resolve.ts';
 import type { Known } from './terms.ts';
 
 /**
@@ -32,6 +32,14 @@ export function readClaims(
     mistakes.push(...found.wrong.map((wrong) => mistakeOf(wrong, text, path)));
   }
   return { claims, mistakes };
+}
+
+/** The texts as they stand there, whether or not they are claims. */
+export function writtenClaims(written: unknown): ClaimKeys[] {
+  return list(written).flatMap((one) => {
+    const claim = typeof one === 'object' ? get(one, 'claim') : one;
+    return typeof claim === 'string' ? [{ claim, gate: get(one, 'gate') === true }] : [];
+  });
 }
 
 function grammarAlone(text: string): { claims: Claim[]; wrong: Wrong[] } {

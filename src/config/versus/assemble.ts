@@ -67,8 +67,19 @@ export function assembleVersus(
   const { claims, absent } = claimsOf(read, experiment);
   return {
     experiment: { ...experiment, claims },
-    notes: [...others.flatMap((other) => leftOut(loads, other)), ...absent],
+    notes: [
+      ...others.flatMap((other) => leftOut(loads, other)),
+      ...absent,
+      ...projects.flatMap((other) => (other === main ? [] : otherClaims(main, other))),
+    ],
   };
+}
+
+/** One config's claims are judged; what another config guards its job by must not seem to be. */
+function otherClaims(main: Project, other: Project): string[] {
+  const written = other.claimsOfFile.map(({ claim, gate }) => ({ text: claim.trim(), gate }));
+  const why = `as it is one of ${folderOf(other)}, and those of ${folderOf(main)} count`;
+  return leftOutInWords(written, [], { one: why, several: why.replace('it is one', 'they are') });
 }
 
 /**

@@ -21,6 +21,7 @@ export interface Project {
   notes: readonly string[];
   /** The claims of its config, and of the settings, about contenders. Throws a UserError. */
   claimsAbout: Loaded['claimsAbout'];
+  claimsOfFile: Loaded['claimsOfFile'];
 }
 
 export interface ReadContender {
@@ -61,12 +62,19 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
       ...{ root: at, settings: own, cwd, env },
       claimsOf: 'contenders',
     }).catch((error: unknown) => {
-      throw folder === null ? error : inFolder(error, folder);
+      throw inFolder(error, folder);
     });
     const { experiment } = loaded;
     const notes = loaded.notes.map((note) => (folder === null ? note : `${folder}: ${note}`));
-    const { claimsAbout } = loaded;
-    const project = { folder, root: at, experiment, notes, claimsAbout };
+    const claimsAbout: Loaded['claimsAbout'] = (...known) => {
+      try {
+        return loaded.claimsAbout(...known);
+      } catch (error) {
+        throw inFolder(error, folder);
+      }
+    };
+    const { claimsOfFile } = loaded;
+    const project = { folder, root: at, experiment, notes, claimsAbout, claimsOfFile };
     projects.push(project);
     return project;
   };
@@ -119,8 +127,8 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
 }
 
 /** Of several folders with a config each, which one is meant. What is wrong with a flag is told as it is. */
-function inFolder(error: unknown, folder: string): unknown {
-  if (!(error instanceof UserError)) return error;
+function inFolder(error: unknown, folder: string | null): unknown {
+  if (folder === null || !(error instanceof UserError)) return error;
   const place = (where: string) => (/\.ya?ml\b/.test(where) ? join(folder, where) : where);
   return new UserError(
     error.problems.map(({ where, ...problem }) => ({

@@ -201,6 +201,24 @@ describe('claims about contenders', () => {
     assert.match(await told(['go', 'gleam'], claim('gate: ')), /no claim after `gate:`/);
   });
 
+  it('Those of another config are told, as they are not judged', async () => {
+    const claims = [{ claim: 'api.p99 <= 5ms', gate: true }, 'api.p50 <= 1ms'];
+    project('guarded', { servers: { api: { start } }, claims: claims.slice(0, 1) });
+    project('guarded-too', { servers: { web: { start } }, claims });
+    const { experiment, notes } = await terms(['../guarded', '../guarded-too']);
+    assert.deepEqual(
+      experiment.claims.map(({ text }) => text),
+      ['api.p99 <= 5ms'],
+    );
+    assert.deepEqual(notes, [
+      '2 claims are not judged, as they are of ../guarded-too, and those of ../guarded count: gate: api.p99 <= 5ms; api.p50 <= 1ms',
+    ]);
+    assert.match(
+      await told(['x=../guarded', '../guarded-too']),
+      /^\.\.\/guarded\/\.github\/throughput-gate\.yml:\d+:\d+: claims\[0\]\.claim: found `api`/,
+    );
+  });
+
   it('Those of flags must be about contenders, by their names here', async () => {
     const found = await terms(
       ['go,GOGC=100', 'go,GOGC=400'],
