@@ -150,7 +150,7 @@ describe('latency', () => {
     );
     const p99 = metric(subject, 'p99');
     assert.equal(subject.verdict, 'regression');
-    assert.match(metricReasonOf(p99) as string, /few moments/);
+    assert.match(metricReasonOf(p99) as string, /rare slow requests/);
     near(p99.head, 0.04525, 1e-4);
     assert.ok((p99.change as number) > 25);
   });
