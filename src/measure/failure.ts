@@ -55,8 +55,10 @@ function alone({ name, what }: ArmFailure): string {
   return `${name}: ${what}`;
 }
 
-/** The same cause, but for addresses, times and the arm's own name. */
+/** The same cause, but for addresses, times and the arm's own name. What names a contender is of that one alone. */
 function areAlike(one: ArmFailure, other: ArmFailure): boolean {
+  const isNamed = ({ what, name, arm }: ArmFailure) => name !== arm && what.includes(name);
+  if (isNamed(one) || isNamed(other)) return false;
   const general = ({ what, name }: ArmFailure) =>
     what
       .replaceAll(/\b(base|head)\b/g, '{arm}')

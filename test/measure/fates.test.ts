@@ -73,7 +73,15 @@ it('The gate tells one cause once, and two causes both', () => {
   const [go, gleam] = ['go of 1: no', 'gleam of 2: no'];
   assert.equal(
     told(part('base', go, 'exited 1', 'go'), part('head', gleam, 'exited 1', 'gleam')),
-    'go and gleam: gleam of 2: no',
+    'go and gleam fail. go: go of 1: no; gleam: gleam of 2: no',
+    'what names one contender is not told of both',
+  );
+  assert.equal(
+    told(
+      part('base', 'port 1: no', 'exited 1', 'go'),
+      part('head', 'port 2: no', 'exited 1', 'gleam'),
+    ),
+    'go and gleam: port 2: no',
   );
   assert.equal(
     told(part('base', 'no', 'exited 1', 'go'), part('head', 'never', 'exited 1', 'gleam')),

@@ -44,6 +44,20 @@ test('A finding about one contender says its name, and the other one’s where i
   );
 });
 
+test('What neither contender answers is told of both by their names', () => {
+  const counts = { failed: 5, attempted: 100, example: 'expected status 200, got 500' };
+  const data = {
+    work: 'request',
+    load: 'GET /',
+    base: counts,
+    head: counts,
+    isHttp: true,
+  } as const;
+  const finding = { code: 'answers-broken', severity: 'error', subject: null, data } as const;
+  assert.match(findingText(finding, NAMES), /^go and gleam did not answer as expected/);
+  assert.match(findingText(finding), /^both builds did not answer as expected/);
+});
+
 test('A finding of two builds says base and head', () => {
   assert.match(
     findingText({

@@ -32,13 +32,14 @@ type Asked = Pick<FindingOf<'answers-broken'>['data'], 'work' | 'load'>;
 
 function answersBroken({ data }: FindingOf<'answers-broken'>, names: ArmNames): string {
   const { work, load, base, head, isHttp } = data;
+  const both = names.base === 'base' ? 'both builds' : `${names.base} and ${names.head}`;
   const who =
     base === null || base.example !== head.example
       ? [
           ...(base === null ? [] : [failingText(names.base, base, data)]),
           failingText(names.head, head, data),
         ].join('; ')
-      : `both builds did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
+      : `${both} did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
   const orExpect = isHttp ? ', or set `expect` to the answer that is right' : '';
   return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.`;
 }
