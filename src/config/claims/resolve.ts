@@ -30,11 +30,23 @@ export function resolveClaim(
   if (typeof offset === 'object') wrong.push(offset);
   if (r !== null && 'meant' in r) wrong.push(...atOdds(parsed.claim, l.meant, r.meant));
   if (wrong.length > 0 || typeof offset === 'object') return { claims: [], wrong };
-  const shared = { text: text.trim(), gate, metric, op, factor, offset };
   const sides = sidesOf(l.meant, r !== null && 'meant' in r ? r.meant : null, known);
   if (sides.length === 0)
     return { claims: [], wrong: [notMeasured(parsed.claim, l.meant, r, known)] };
-  return { claims: sides.map((side) => ({ ...shared, ...side })), wrong: [] };
+  // In the schema's order: a measurement that is read and judged again gives the same bytes.
+  const claims = sides.map(
+    ({ left, right }): Claim => ({
+      text: text.trim(),
+      gate,
+      metric,
+      left,
+      op,
+      right,
+      factor,
+      offset,
+    }),
+  );
+  return { claims, wrong: [] };
 }
 
 /** In the metric's own unit, or what is wrong with it. */

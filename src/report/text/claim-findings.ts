@@ -6,7 +6,7 @@ import type { SentencesOf } from './sentences.ts';
 
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-needs-versus': () =>
-    'the two servers were not measured in the same pairs: compare them with `throughput-gate versus`',
+    'the two servers were not measured in a pair of their own: compare them with `throughput-gate versus`, and leave their pair in with `only`',
   'claim-not-measured': ({ data }) => `there is no valid measurement of ${data.subject}`,
   'claim-too-few-blocks': ({ data }) =>
     `it takes at least ${data.needed} blocks, and there are ${data.blocks}`,

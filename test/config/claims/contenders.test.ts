@@ -1,6 +1,7 @@
 /** Claims in a comparison of servers speak of the contenders by the names that they have there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Claim } from '../../../src/config/claims/claim.ts';
 import { selectSubjects } from '../../../src/config/only.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import { assembleVersus } from '../../../src/config/versus/assemble.ts';
@@ -50,4 +51,11 @@ test('Claims go with the pairs that `--only` leaves out', async () => {
   const only = [{ value: '*/idle', origin: '--only' }];
   assert.deepEqual(selectSubjects(experiment, only).experiment.claims, []);
   assert.equal(selectSubjects(experiment, []).experiment.claims.length, 1);
+});
+
+test('A claim has its keys in the order of its schema, so that a file of it is read and written alike', async () => {
+  const { claims } = await experimentOf(['fast=api', 'edge']);
+  assert.equal(claims.length, 1);
+  for (const claim of claims)
+    assert.equal(JSON.stringify(Claim.parse(claim)), JSON.stringify(claim));
 });

@@ -52,9 +52,6 @@ describe('names of contenders that were given none', () => {
       'two',
     ]);
     const strange = { project: 1, folder: '/srv/…' };
-    assert.deepEqual(
-      namesOf([of('server', { folder: '/srv/a' }), of('server', strange)])[1],
-      null,
-    );
+    assert.deepEqual(namesOf([of('server', { folder: '/srv/a' }), of('server', strange)])[1], null);
   });
 });
