@@ -73,7 +73,9 @@ async function dryRun(
     contenders === undefined ? [] : [contenders.base.name, contenders.head.name],
   );
   const contenders = [...new Set(names)];
-  const claims = [...new Set(experiment.claims.map(({ text }) => text))];
+  const claims = [
+    ...new Set(experiment.claims.map(({ text, gate }) => (gate ? `gate: ${text}` : text))),
+  ];
   if (format === 'json') process.stdout.write(toJson({ ...outline, contenders, claims, notes }));
   else process.stdout.write(renderVersusOutline(outline, { contenders, claims, notes }));
   return missing.length > 0 ? EXIT.usage : EXIT.ok;

@@ -99,6 +99,8 @@ describe('throughput-gate versus', () => {
     assert.match(stdout, /^1 claim:\n {2}slow\.throughput >= fast\.throughput$/m);
     assert.doesNotMatch(stdout, /\b(base|head|regression)\b/);
     assert.ok(!existsSync(join(cli.dir, 'here/throughput-gate-results')));
+    const gating = await run('fast', 'slow', '--dry-run', '--claim', `gate:${claim}`);
+    assert.match(gating.stdout, /^ {2}gate: slow\.throughput >= fast\.throughput$/m);
     const json = await run('fast', 'slow', '--dry-run', '--format', 'json');
     assert.deepEqual(JSON.parse(json.stdout).contenders, ['fast', 'slow']);
   });
