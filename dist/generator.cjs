@@ -33599,7 +33599,7 @@ var Latencies = class {
 
 // src/load/arrivals.ts
 var FixedCount = class {
-  isPaced = false;
+  isOpenLoop = false;
   #latencies;
   untaken;
   /** `latencies`: a buffer that may be used again and again. */
@@ -33617,10 +33617,10 @@ var FixedCount = class {
     this.untaken--;
     return nowMs;
   }
-  answered(sinceMs, nowMs) {
+  onAnswer(sinceMs, nowMs) {
     this.#latencies.add(nowMs - sinceMs);
   }
-  failed(sinceMs, nowMs, isWhole) {
+  onFailure(sinceMs, nowMs, isWhole) {
     if (isWhole) this.#latencies.add(nowMs - sinceMs);
   }
   abandon() {
@@ -33643,7 +33643,7 @@ function latenciesOf(arrivals) {
 var LATE_MS = 1;
 var TIMER_ERROR_MS = 1.5;
 var OpenLoopRate = class {
-  isPaced = true;
+  isOpenLoop = true;
   #work;
   #intervalMs;
   #offsetMs;
@@ -33689,18 +33689,18 @@ var OpenLoopRate = class {
   take() {
     return this.#dueMs(this.#taken++);
   }
-  answered(sinceMs, nowMs) {
+  onAnswer(sinceMs, nowMs) {
     this.#lastAnswerMs = nowMs;
     this.#histogram.record(1e3 * (nowMs - sinceMs));
   }
-  failed(sinceMs, nowMs) {
-    this.answered(sinceMs, nowMs);
+  onFailure(sinceMs, nowMs) {
+    this.onAnswer(sinceMs, nowMs);
   }
   abandon(nowMs) {
     const left = this.#work - this.#taken;
     while (this.#taken < this.#work) {
       const dueMs = this.take();
-      this.failed(Math.min(dueMs, nowMs), nowMs);
+      this.onFailure(Math.min(dueMs, nowMs), nowMs);
     }
     this.#released = this.#work;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -33735,7 +33735,7 @@ var OpenLoopRate = class {
   }
 };
 var FixedDuration = class {
-  isPaced = false;
+  isOpenLoop = false;
   #durationMs;
   #answersPerMs;
   #startMs = 0;
@@ -33766,13 +33766,13 @@ var FixedDuration = class {
     return nowMs;
   }
   /** What comes after the end counts for nothing. */
-  answered(_sinceMs, nowMs) {
+  onAnswer(_sinceMs, nowMs) {
     const bin = Math.floor(nowMs - this.#startMs);
     if (bin < this.#answersPerMs.length) {
       this.#answersPerMs[bin] = this.#answersPerMs[bin] + 1;
     }
   }
-  failed() {
+  onFailure() {
   }
   abandon() {
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -54172,7 +54172,7 @@ var UnexpectedStatus = class {
     this.excerpt = unmarked(excerpt3);
   }
   toString() {
-    return this.#say(answerInWords(this.answer));
+    return this.#say(answerText(this.answer));
   }
 };
 function refusedHandshake(path4, status, field) {
@@ -54184,7 +54184,7 @@ function refusedHandshake(path4, status, field) {
   const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path4)}`;
   return new UnexpectedStatus(101, came, "", say2);
 }
-function answerInWords({ status, contentType, location }) {
+function answerText({ status, contentType, location }) {
   if (location !== null) return `${status} (location: ${location})`;
   return contentType === null ? String(status) : `${status} (${contentType})`;
 }
@@ -54283,7 +54283,7 @@ var Tally = class {
     this.#cpuAtStart = process.cpuUsage();
   }
   /** A complete and expected answer. */
-  answered() {
+  onAnswer() {
     if (this.#isOver()) return;
     this.#good++;
     this.#refusedInARow = 0;
@@ -54467,7 +54467,7 @@ var AutocannonSession = class {
         this.#latencies.add(tookMs);
         const wrong = this.#only === null ? this.#wrong : judge(this.#only, status, null);
         if (bytes === 0) tally.wrong("protocol", "an answer that nobody asked for");
-        else if (wrong === null) tally.answered();
+        else if (wrong === null) tally.onAnswer();
         else tally.wrong(wrong.kind, wrong.message);
       });
       try {
@@ -55733,7 +55733,7 @@ var SliceAccounting = class {
   }
   /** Takes up the next piece of work; returns its number, and sets `since`. */
   take(nowMs) {
-    if (this.#arrivals.isPaced && this.active === 0) this.#lastAnswerMs = nowMs;
+    if (this.#arrivals.isOpenLoop && this.active === 0) this.#lastAnswerMs = nowMs;
     this.since = this.#arrivals.take(nowMs);
     this.active++;
     return this.#next++;
@@ -55742,7 +55742,7 @@ var SliceAccounting = class {
     this.active--;
     this.good++;
     this.#lastAnswerMs = nowMs;
-    this.#arrivals.answered(sinceMs, nowMs);
+    this.#arrivals.onAnswer(sinceMs, nowMs);
   }
   fail(kind, sinceMs, nowMs) {
     this.active--;
@@ -55750,11 +55750,11 @@ var SliceAccounting = class {
     this.#lastError = kind;
     const isWhole = kind === "status" || kind === "body";
     if (isWhole) this.#lastAnswerMs = nowMs;
-    this.#arrivals.failed(sinceMs, nowMs, isWhole);
+    this.#arrivals.onFailure(sinceMs, nowMs, isWhole);
   }
   /** What is in flight or not taken up fails as `kind`. `sinces`: of what is in flight. */
   giveUp(kind, nowMs, sinces = []) {
-    for (const since of sinces) this.#arrivals.failed(since, nowMs, false);
+    for (const since of sinces) this.#arrivals.onFailure(since, nowMs, false);
     const untaken = this.#arrivals.abandon(nowMs);
     this.errors[kind] += this.active + untaken;
     this.#next += untaken;
@@ -55764,7 +55764,7 @@ var SliceAccounting = class {
   /** Why to stop trying, by what failed so far; null: go on. `width`: how much can be in flight. */
   hopeless(width, nowMs) {
     if (this.errors.timeout >= timeoutsToGiveUp(width)) return "timeout";
-    const isIdle = this.#arrivals.isPaced && this.active === 0 && this.untaken === 0;
+    const isIdle = this.#arrivals.isOpenLoop && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
     return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
   }
@@ -56293,7 +56293,7 @@ var Connection = class {
     socket.on(connector.openEvent, () => {
       if (this.#socket !== socket) return;
       this.#state = "idle";
-      this.#owner.opened(this);
+      this.#owner.onOpen(this);
     });
     socket.on("error", (error62) => this.#gone(socket, connector.explain(error62)));
     socket.on("end", () => this.#ended(socket));
@@ -56337,7 +56337,7 @@ var Connection = class {
     if (isStart && known.is(readBuffer, length)) {
       this.#state = "idle";
       this.answers++;
-      this.#owner.answered(this);
+      this.#owner.onAnswer(this);
       return;
     }
     const outcome = parser.feed(readBuffer, length);
@@ -56364,13 +56364,13 @@ var Connection = class {
     const { expectedStatus, expectedBody } = this.variant;
     const { status, body } = this.#parser;
     if (asExpected) {
-      this.#owner.answered(this);
+      this.#owner.onAnswer(this);
     } else if (status !== expectedStatus) {
       const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
-      this.#owner.failed(this, "status", told);
+      this.#owner.onFailure(this, "status", told);
     } else {
       const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
-      this.#owner.failed(this, "body", `expected body ${expected}, got ${body.excerpt()}`);
+      this.#owner.onFailure(this, "body", `expected body ${expected}, got ${body.excerpt()}`);
     }
   }
   /** The server's own end, which an answer may be meant to last until. */
@@ -56384,12 +56384,13 @@ var Connection = class {
     if (this.#socket !== socket) return;
     const was = this.#state;
     this.drop();
-    if (was === "opening") this.#owner.failed(this, "connect", reason);
-    if (was === "busy") this.#owner.failed(this, "closed", `${reason}; ${this.#parser.progress()}`);
+    if (was === "opening") this.#owner.onFailure(this, "connect", reason);
+    if (was === "busy")
+      this.#owner.onFailure(this, "closed", `${reason}; ${this.#parser.progress()}`);
   }
   #fail(kind, message) {
     this.drop();
-    this.#owner.failed(this, kind, message);
+    this.#owner.onFailure(this, kind, message);
   }
 };
 
@@ -56501,23 +56502,23 @@ var Http1Session = class {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const books = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
-    const run = { books, arrivals, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
+    const accounting = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
+    const run = { accounting, arrivals, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
     } };
     const endMs = await new Promise((resolve) => {
       run.finish = () => resolve(performance.now());
       this.#start(run, startMs);
     });
     const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = books.next;
+    this.#asked = accounting.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
-      good: books.good,
-      errors: books.errors,
+      good: accounting.good,
+      errors: accounting.errors,
       generatorCpuUs: cpu.user + cpu.system,
       ...latenciesOf(arrivals),
-      gaveUp: books.gaveUp
+      gaveUp: accounting.gaveUp
     };
   }
   skip(requests) {
@@ -56540,26 +56541,26 @@ var Http1Session = class {
     for (const connection of this.#connections) connection.drop();
     this.#opening?.abort();
   }
-  opened(connection) {
+  onOpen(connection) {
     if (connection.openFailures >= REFUSALS_TO_GIVE_UP) this.#refused--;
     connection.openFailures = 0;
     if (this.#opening !== null) {
       this.#opening.settle(null);
     } else {
-      if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
+      if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
       connection.send();
     }
   }
-  answered(connection) {
+  onAnswer(connection) {
     const run = this.#run;
     if (run === null) return;
     const nowMs = performance.now();
     connection.mayRetry = false;
     connection.endedMs = nowMs;
-    run.books.succeed(connection.since, nowMs);
+    run.accounting.succeed(connection.since, nowMs);
     this.#takeNext(run, connection, nowMs);
   }
-  failed(connection, kind, message) {
+  onFailure(connection, kind, message) {
     if (kind === "connect" && ++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
     if (this.#opening !== null) {
       this.#opening.settle(String(message));
@@ -56576,20 +56577,20 @@ var Http1Session = class {
     this.#run = run;
     run.arrivals.start(startMs, () => this.#wake(run));
     for (const connection of this.#connections) {
-      if (run.books.untaken > 0) this.#takeNext(run, connection, startMs);
+      if (run.accounting.untaken > 0) this.#takeNext(run, connection, startMs);
     }
   }
   /** Work has become due, or the last of it has been taken up. */
   #wake(run) {
     if (this.#run !== run) return;
-    if (run.books.isOver) {
+    if (run.accounting.isOver) {
       this.#finish(run);
       return;
     }
     const { length } = this.#connections;
     const nowMs = performance.now();
-    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
-      if (run.books.active + run.backoffs.size >= length) return;
+    for (let looked = 0; looked < length && run.accounting.untaken > 0; looked++) {
+      if (run.accounting.active + run.backoffs.size >= length) return;
       const connection = this.#connections[run.cursor];
       run.cursor = (run.cursor + 1) % length;
       const isFree = connection.state === "idle" || connection.state === "closed";
@@ -56599,13 +56600,13 @@ var Http1Session = class {
   }
   /** Gives the connection its next request, if there is one; ends the slice after the last. */
   #takeNext(run, connection, nowMs) {
-    const { books } = run;
-    if (books.untaken === 0) {
-      if (books.isOver) this.#finish(run);
+    const { accounting } = run;
+    if (accounting.untaken === 0) {
+      if (accounting.isOver) this.#finish(run);
       return;
     }
-    connection.variant = this.#variant(books.take(nowMs));
-    connection.since = books.since;
+    connection.variant = this.#variant(accounting.take(nowMs));
+    connection.since = accounting.since;
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
@@ -56619,15 +56620,15 @@ var Http1Session = class {
   }
   /** Counts one failed request and lets the connection go on. */
   #failRequest(run, connection, nowMs, kind, message) {
-    const { books } = run;
-    books.fail(kind, connection.since, nowMs);
+    const { accounting } = run;
+    accounting.fail(kind, connection.since, nowMs);
     connection.endedMs = nowMs;
     this.#onError(kind, message);
     const { length } = this.#connections;
     if (this.#refused === length) this.#giveUp(run, "connect");
-    else if (books.errors.timeout > 0 && books.hopeless(length, nowMs) === "timeout") {
+    else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === "timeout") {
       this.#giveUp(run, "timeout");
-    } else if (kind === "connect" && books.untaken > 0) this.#backOff(run, connection);
+    } else if (kind === "connect" && accounting.untaken > 0) this.#backOff(run, connection);
     else this.#takeNext(run, connection, nowMs);
   }
   /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
@@ -56650,10 +56651,10 @@ var Http1Session = class {
       if (nowMs - connection.since < this.#timeoutMs) continue;
       const message = `no complete answer after ${this.#timeoutMs} ms; ${connection.progress()}`;
       connection.drop();
-      this.failed(connection, state === "opening" ? "connect" : "timeout", message);
+      this.onFailure(connection, state === "opening" ? "connect" : "timeout", message);
     }
     const run = this.#run;
-    const kind = run?.books.hopeless(this.#connections.length, nowMs) ?? null;
+    const kind = run?.accounting.hopeless(this.#connections.length, nowMs) ?? null;
     if (run !== null && kind !== null) this.#giveUp(run, kind);
   }
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
@@ -56662,7 +56663,7 @@ var Http1Session = class {
     const active = this.#connections.filter(isActive);
     for (const connection of active) connection.drop();
     const sinces = active.map(({ since }) => since);
-    run.books.giveUp(kind, performance.now(), sinces);
+    run.accounting.giveUp(kind, performance.now(), sinces);
     this.#finish(run);
   }
   #finish(run) {
@@ -57533,8 +57534,8 @@ var Answers = class {
   }
   #settle(stream, malformed2, endsStream) {
     const why = malformed2 ?? (endsStream ? stream.end() : null);
-    if (why !== null) this.#owner.malformed(stream, why, endsStream);
-    else if (endsStream) this.#owner.whole(stream);
+    if (why !== null) this.#owner.onMalformed(stream, why, endsStream);
+    else if (endsStream) this.#owner.onWholeAnswer(stream);
   }
 };
 function paddingOf(flags, bytes, start, end) {
@@ -57944,8 +57945,8 @@ var Channel = class {
   get isDraining() {
     return this.#isDraining;
   }
-  /** Requests that can be sent now. */
-  get room() {
+  /** Requests that can be sent now: the peer has streams for so many. */
+  get capacity() {
     if (!this.#isGreeted || this.#isDraining || this.#isOver) return 0;
     return Math.max(0, this.#settings.maxStreams - this.#streams.size);
   }
@@ -57956,7 +57957,7 @@ var Channel = class {
   streams() {
     return this.#streams.all();
   }
-  /** Sends a request. Only when there is `room`. */
+  /** Sends a request. Only when there is `capacity`. */
   send(request) {
     const stream = this.#streams.begin(request, this.#settings.initialWindow);
     const at2 = this.out.append(request.head);
@@ -58001,18 +58002,18 @@ var Channel = class {
     if (wrong !== null) this.#break(wrong);
     return !this.#isOver;
   }
-  whole(stream) {
+  onWholeAnswer(stream) {
     this.#close(stream);
     if (stream.unsent > 0) this.#reply(numberFrame(TYPE.resetStream, stream.id, CODE.cancel));
     const mismatch = stream.mismatch();
-    if (mismatch === null) this.#owner.answered(stream);
-    else this.#owner.failed(stream, mismatch.kind, mismatch.message);
+    if (mismatch === null) this.#owner.onAnswer(stream);
+    else this.#owner.onFailure(stream, mismatch.kind, mismatch.message);
     this.#streams.release(stream);
   }
-  malformed(stream, why, isEnded) {
+  onMalformed(stream, why, isEnded) {
     if (isEnded && stream.unsent === 0) this.#close(stream);
     else this.#abandon(stream, CODE.protocolError);
-    this.#owner.failed(stream, "protocol", `malformed answer: ${why}`);
+    this.#owner.onFailure(stream, "protocol", `malformed answer: ${why}`);
     this.#streams.release(stream);
   }
   /** One frame. Returns what is wrong with the whole connection, null when nothing is. */
@@ -58053,7 +58054,7 @@ var Channel = class {
     }
     this.#close(stream);
     const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
-    this.#owner.failed(stream, "closed", message);
+    this.#owner.onFailure(stream, "closed", message);
     this.#streams.release(stream);
     return null;
   }
@@ -58062,7 +58063,7 @@ var Channel = class {
     return this.#unread();
   }
   #takeSettings(bytes, start, end) {
-    const { room } = this;
+    const { capacity } = this;
     const before = this.#settings.initialWindow;
     const wrong = this.#settings.take(bytes, start, end);
     if (wrong !== null) return wrong;
@@ -58074,9 +58075,9 @@ var Channel = class {
     }
     if (!this.#isGreeted) {
       this.#isGreeted = true;
-      this.#owner.greeted();
-    } else if (this.room > room) {
-      this.#owner.widened();
+      this.#owner.onGreeting();
+    } else if (this.capacity > capacity) {
+      this.#owner.onWidened();
     }
     return this.#unread();
   }
@@ -58087,10 +58088,10 @@ var Channel = class {
     for (const stream of this.streams()) {
       if (stream.id <= last2 || this.#isOver) continue;
       this.#close(stream);
-      this.#owner.unprocessed(stream, message);
+      this.#owner.onUnprocessed(stream, message);
       this.#streams.release(stream);
     }
-    if (!this.#isOver) this.#owner.draining();
+    if (!this.#isOver) this.#owner.onDraining();
     return null;
   }
   #takeWindow(id, more) {
@@ -58101,7 +58102,7 @@ var Channel = class {
       return this.#streams.isIdle(id) ? this.#streams.late("WINDOW_UPDATE", id, false) : null;
     }
     stream.window += more;
-    if (more === 0 || stream.window > MAX_31) this.malformed(stream, wrong, false);
+    if (more === 0 || stream.window > MAX_31) this.onMalformed(stream, wrong, false);
     return null;
   }
   /** Gives the peer a new window for what came; those of streams are large enough. */
@@ -58132,7 +58133,7 @@ var Channel = class {
     if (this.#isOver) return;
     this.#isOver = true;
     const whole3 = this.#isGreeted ? message : `the server does not speak HTTP/2: ${message}`;
-    this.#owner.broken(whole3);
+    this.#owner.onBroken(whole3);
   }
 };
 
@@ -58170,9 +58171,9 @@ var Connection2 = class {
     return this.#state === "open" ? this.#channel.inFlight : 0;
   }
   /** Requests that can be sent now. */
-  get room() {
+  get capacity() {
     if (this.#state !== "open") return 0;
-    return Math.min(this.#channel.room, this.#shared.streams - this.#channel.inFlight);
+    return Math.min(this.#channel.capacity, this.#shared.streams - this.#channel.inFlight);
   }
   /** Takes no more requests, and is not closed yet. */
   get isDraining() {
@@ -58205,7 +58206,7 @@ var Connection2 = class {
     socket.on("end", () => this.#gone(socket, "the server closed the connection"));
     socket.on("close", () => this.#gone(socket, "the connection was closed"));
   }
-  /** Sends a request. Only when there is `room`. */
+  /** Sends a request. Only when there is `capacity`. */
   send(request) {
     const stream = this.#channel.send(request);
     this.#flushSoon();
@@ -58225,7 +58226,7 @@ var Connection2 = class {
     this.#channel.close();
     socket?.destroy();
   }
-  greeted() {
+  onGreeting() {
     const { streams } = this.#shared;
     this.#narrow();
     if (this.#channel.maxStreams === 0) {
@@ -58234,30 +58235,30 @@ var Connection2 = class {
       return;
     }
     this.#state = "open";
-    this.#owner.opened(this);
+    this.#owner.onOpen(this);
   }
-  widened() {
+  onWidened() {
     this.#narrow();
-    this.#owner.ready(this);
+    this.#owner.onReady(this);
   }
-  answered(stream) {
+  onAnswer(stream) {
     this.answers++;
     this.isRested = false;
-    this.#owner.answered(this, stream);
+    this.#owner.onAnswer(this, stream);
     this.#closeWhenDrained();
   }
-  failed(stream, kind, message) {
+  onFailure(stream, kind, message) {
     this.isRested = false;
-    this.#owner.failed(this, stream, kind, message);
+    this.#owner.onFailure(this, stream, kind, message);
     this.#closeWhenDrained();
   }
-  unprocessed(stream, message) {
-    this.#owner.unprocessed(this, stream, message);
+  onUnprocessed(stream, message) {
+    this.#owner.onUnprocessed(this, stream, message);
   }
-  draining() {
+  onDraining() {
     this.#closeWhenDrained();
   }
-  broken(message) {
+  onBroken(message) {
     this.#fail("protocol", message);
   }
   #connected(socket) {
@@ -58290,9 +58291,9 @@ var Connection2 = class {
   #flush() {
     const { out } = this.#channel;
     while (this.#socket !== null && out.length > 0) {
-      const hasRoom = this.#socket.write(out.take());
+      const isDrained = this.#socket.write(out.take());
       if (this.#socket.writableLength === 0) out.giveBack();
-      this.#channel.congest(!hasRoom);
+      this.#channel.congest(!isDrained);
     }
   }
   /** Of what the server allows. */
@@ -58302,7 +58303,7 @@ var Connection2 = class {
   #closeWhenDrained() {
     if (!this.isDraining || this.#channel.inFlight > 0) return;
     this.drop();
-    this.#owner.ready(this);
+    this.#owner.onReady(this);
   }
   #gone(socket, reason) {
     if (this.#socket !== socket) return;
@@ -58312,8 +58313,8 @@ var Connection2 = class {
     const wasOpening = this.#state === "opening";
     const streams = this.streams();
     this.drop();
-    if (wasOpening) this.#owner.refused(this, kind, message);
-    else this.#owner.lost(this, streams, kind, message);
+    if (wasOpening) this.#owner.onRefusal(this, kind, message);
+    else this.#owner.onLoss(this, streams, kind, message);
   }
 };
 
@@ -58482,7 +58483,7 @@ var WaitingLists = class {
   /** As many as the connection has room for. */
   send(connection) {
     const list = this.of(connection);
-    while (list.length > 0 && connection.room > 0) send(connection, list.shift());
+    while (list.length > 0 && connection.capacity > 0) send(connection, list.shift());
   }
   /** Takes out all, or those that have waited since then or longer. */
   takeOut(connection, untilMs = Number.POSITIVE_INFINITY) {
@@ -58509,59 +58510,60 @@ var Slice = class {
   #cursor = 0;
   /** No connection can take anything: whichever can again will be filled. */
   #isFull = false;
-  books;
+  accounting;
   constructor(options, startMs) {
     const { arrivals, first, timeoutMs: timeoutMs2, connections } = options;
     this.#options = options;
     this.#waiting = new WaitingLists(connections);
-    this.books = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
+    this.accounting = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
   }
   start(startMs) {
     const { connections, arrivals } = this.#options;
     arrivals.start(startMs, () => this.#wake());
     for (const connection of connections) this.#look(connection, startMs);
-    for (let before = -1; this.books.untaken !== before; ) {
-      before = this.books.untaken;
+    for (let before = -1; this.accounting.untaken !== before; ) {
+      before = this.accounting.untaken;
       for (const connection of connections) {
-        if (connection.room > 0 && connection.stray === null && this.books.untaken > 0) {
+        if (connection.capacity > 0 && connection.stray === null && this.accounting.untaken > 0) {
           this.#sendNext(connection, startMs);
         }
       }
     }
     for (const connection of connections) {
-      if (this.books.untaken > 0) this.fill(connection, startMs);
+      if (this.accounting.untaken > 0) this.fill(connection, startMs);
     }
   }
   /** Gives the connection as many requests as it has room for; ends the slice after the last. */
   fill(connection, nowMs = performance.now()) {
     if (this.#isOver) return;
-    if (connection.stray !== null && this.books.untaken > 0) {
+    if (connection.stray !== null && this.accounting.untaken > 0) {
       this.#failStray(connection, nowMs);
       if (this.#isOver) return;
     }
     if (connection.state === "open") {
       this.#waiting.send(connection);
-      while (this.books.untaken > 0 && connection.room > 0) this.#sendNext(connection, nowMs);
+      while (this.accounting.untaken > 0 && connection.capacity > 0)
+        this.#sendNext(connection, nowMs);
     } else if (connection.state === "closed" && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
     }
-    if (this.#isFull && this.books.untaken === 0) this.#isFull = false;
-    if (this.books.isOver) this.#end();
+    if (this.#isFull && this.accounting.untaken === 0) this.#isFull = false;
+    if (this.accounting.isOver) this.#end();
   }
-  answered(connection, stream) {
+  onAnswer(connection, stream) {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
-    this.books.succeed(stream.since, nowMs);
+    this.accounting.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
-  failed(connection, stream, kind, message) {
+  onFailure(connection, stream, kind, message) {
     const nowMs = performance.now();
     connection.answeredMs = nowMs;
     this.#fail(kind, message, stream.since, nowMs);
     this.#giveUpIfHopeless(nowMs);
     this.fill(connection, nowMs);
   }
-  unprocessed(connection, stream, message) {
+  onUnprocessed(connection, stream, message) {
     const nowMs = performance.now();
     if (stream.isResent) {
       this.#fail("closed", message, stream.since, nowMs);
@@ -58571,7 +58573,7 @@ var Slice = class {
     }
     this.fill(connection, nowMs);
   }
-  lost(connection, streams, kind, message) {
+  onLoss(connection, streams, kind, message) {
     const nowMs = performance.now();
     const metIdleTimer = kind === "closed" && connection.isRested;
     for (const stream of streams) {
@@ -58584,7 +58586,7 @@ var Slice = class {
     this.#giveUpIfHopeless(nowMs);
     this.fill(connection, nowMs);
   }
-  refused(connection, kind, message) {
+  onRefusal(connection, kind, message) {
     const nowMs = performance.now();
     const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {
@@ -58604,7 +58606,7 @@ var Slice = class {
     const untilMs = nowMs - timeoutMs2;
     const late = `no complete answer after ${timeoutMs2} ms`;
     for (const connection of connections) {
-      const before = this.books.errors.timeout;
+      const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
         if (stream.since > untilMs) continue;
@@ -58617,7 +58619,7 @@ var Slice = class {
           this.#fail("timeout", message, since, nowMs);
         }
       }
-      if (this.books.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
+      if (this.accounting.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
       this.fill(connection, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);
@@ -58628,7 +58630,7 @@ var Slice = class {
     const { connections } = this.#options;
     const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
     const sinces = active.map(({ since }) => since);
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#end();
     for (const connection of connections) {
       if (connection.state === "opening" || connection.inFlight > 0) connection.drop();
@@ -58636,11 +58638,11 @@ var Slice = class {
   }
   /** Work has become due, or the last of it has been taken up. */
   #wake() {
-    if (this.books.isOver) this.#end();
+    if (this.accounting.isOver) this.#end();
     const { connections } = this.#options;
     const nowMs = performance.now();
     let fruitless = 0;
-    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+    while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
       const connection = connections[this.#cursor];
       this.#cursor = (this.#cursor + 1) % connections.length;
       fruitless = this.#giveOne(connection, nowMs) ? 0 : fruitless + 1;
@@ -58657,7 +58659,7 @@ var Slice = class {
   #giveOne(connection, nowMs) {
     if (connection.stray !== null) {
       this.#failStray(connection, nowMs);
-    } else if (connection.room > 0) {
+    } else if (connection.capacity > 0) {
       this.#look(connection, nowMs);
       this.#sendNext(connection, nowMs);
     } else if (connection.state === "closed" && !this.#backOffs.has(connection)) {
@@ -58668,16 +58670,16 @@ var Slice = class {
     return true;
   }
   #sendNext(connection, nowMs) {
-    const stream = connection.send(this.#options.requestAt(this.books.take(nowMs)));
-    stream.since = this.books.since;
+    const stream = connection.send(this.#options.requestAt(this.accounting.take(nowMs)));
+    stream.since = this.accounting.since;
     stream.isResent = false;
   }
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection, nowMs) {
     if (this.#waiting.of(connection).length === 0) {
-      if (this.books.untaken === 0) return;
-      const request = this.#options.requestAt(this.books.take(nowMs));
-      this.#waiting.add(connection, { request, since: this.books.since }, false);
+      if (this.accounting.untaken === 0) return;
+      const request = this.#options.requestAt(this.accounting.take(nowMs));
+      this.#waiting.add(connection, { request, since: this.accounting.since }, false);
     }
     connection.since = nowMs;
     connection.open();
@@ -58686,17 +58688,17 @@ var Slice = class {
   #failStray(connection, nowMs) {
     const message = connection.stray;
     connection.stray = null;
-    this.books.take(nowMs);
-    this.#fail("protocol", message, this.books.since, nowMs);
+    this.accounting.take(nowMs);
+    this.#fail("protocol", message, this.accounting.since, nowMs);
     this.#giveUpIfHopeless(nowMs);
   }
   #fail(kind, message, since, nowMs) {
-    this.books.fail(kind, since, nowMs);
+    this.accounting.fail(kind, since, nowMs);
     this.#options.onError(kind, message);
   }
   #giveUpIfHopeless(nowMs) {
     const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
-    const kind = this.books.hopeless(width, nowMs);
+    const kind = this.accounting.hopeless(width, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
   #end() {
@@ -58773,17 +58775,17 @@ var Http2Session = class {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(arrivals, startMs);
+    const { endMs, accounting } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = books.next;
+    this.#asked = accounting.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
-      good: books.good,
-      errors: books.errors,
+      good: accounting.good,
+      errors: accounting.errors,
       generatorCpuUs: cpu.user + cpu.system,
       ...latenciesOf(arrivals),
-      gaveUp: books.gaveUp
+      gaveUp: accounting.gaveUp
     };
   }
   skip(requests) {
@@ -58806,31 +58808,31 @@ var Http2Session = class {
     for (const connection of this.#connections) connection.drop();
     this.#opening?.abort();
   }
-  opened(connection) {
+  onOpen(connection) {
     connection.openFailures = 0;
     if (this.#opening !== null) this.#opening.settle(null);
     else this.#slice?.fill(connection);
   }
-  refused(connection, kind, message) {
+  onRefusal(connection, kind, message) {
     connection.openFailures++;
     if (this.#opening !== null) this.#opening.settle(message);
-    else this.#slice?.refused(connection, kind, message);
+    else this.#slice?.onRefusal(connection, kind, message);
   }
-  ready(connection) {
+  onReady(connection) {
     this.#slice?.fill(connection);
   }
-  answered(connection, stream) {
-    this.#slice?.answered(connection, stream);
+  onAnswer(connection, stream) {
+    this.#slice?.onAnswer(connection, stream);
   }
-  failed(connection, stream, kind, message) {
-    this.#slice?.failed(connection, stream, kind, message);
+  onFailure(connection, stream, kind, message) {
+    this.#slice?.onFailure(connection, stream, kind, message);
   }
-  unprocessed(connection, stream, message) {
-    this.#slice?.unprocessed(connection, stream, message);
+  onUnprocessed(connection, stream, message) {
+    this.#slice?.onUnprocessed(connection, stream, message);
   }
-  lost(connection, streams, kind, message) {
+  onLoss(connection, streams, kind, message) {
     if (streams.length === 0 && kind === "protocol") connection.stray = message;
-    this.#slice?.lost(connection, streams, kind, message);
+    this.#slice?.onLoss(connection, streams, kind, message);
   }
   async #runSlice(arrivals, startMs) {
     return await new Promise((resolve) => {
@@ -58843,7 +58845,7 @@ var Http2Session = class {
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;
-          resolve({ endMs: performance.now(), books: slice.books });
+          resolve({ endMs: performance.now(), accounting: slice.accounting });
         }
       };
       const slice = new Slice(options, startMs);
@@ -58856,7 +58858,7 @@ var Http2Session = class {
     for (const connection of this.#connections) {
       if (connection.state !== "opening" || nowMs - connection.since < this.#timeoutMs) continue;
       connection.drop();
-      this.refused(connection, "connect", `no HTTP/2 connection after ${this.#timeoutMs} ms`);
+      this.onRefusal(connection, "connect", `no HTTP/2 connection after ${this.#timeoutMs} ms`);
     }
     this.#slice?.sweep(nowMs);
   }
@@ -58919,9 +58921,9 @@ var CERTIFICATE_ALERTS = {
 };
 var NO_APPLICATION_PROTOCOL = 120;
 var CRYPTO_ERROR = 256;
-function endInWords({ errorCode, errorReason = "" }, wasOpen) {
+function endText({ errorCode, errorReason = "" }, wasOpen) {
   if (errorCode === void 0 && errorReason !== "") return errorReason;
-  return (wasOpen ? closeInWords : refusalInWords)(errorCode ?? 0, errorReason);
+  return (wasOpen ? closeText : refusalText)(errorCode ?? 0, errorReason);
 }
 function certificateRefused(why) {
   return `the server's certificate was refused (${why}): name the authority to trust in the scenario's \`tls: { ca: \u2026 }\`, and in \`server-name\` a name that the certificate has; or accept any certificate with \`accept-self-signed: true\``;
@@ -58929,7 +58931,7 @@ function certificateRefused(why) {
 function codeName2(code) {
   return HTTP3[code] ?? hex3(code);
 }
-function refusalInWords(code, reason) {
+function refusalText(code, reason) {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
   if (alert !== void 0) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
@@ -58939,7 +58941,7 @@ function refusalInWords(code, reason) {
   const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : QUIC[code] ?? hex3(code);
   return `the QUIC handshake failed (${name}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
-function closeInWords(code, reason) {
+function closeText(code, reason) {
   return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex3(code)}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function hex3(code) {
@@ -58987,7 +58989,7 @@ function dataOf(data) {
   return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 function brokenWire(error62, take) {
-  const reason = inWords(error62);
+  const reason = asText(error62);
   const timer = setImmediate(() => take([closedEvent(reason)]));
   return {
     request() {
@@ -59002,7 +59004,7 @@ function brokenWire(error62, take) {
 function closedEvent(reason) {
   return { eventType: EVENT.closed, streamId: -1, meta: { errorReason: reason } };
 }
-function inWords(error62) {
+function asText(error62) {
   const message = error62 instanceof Error ? error62.message : String(error62);
   return message.replace(/^\[h3:[^\]]*\] /, "");
 }
@@ -59120,7 +59122,7 @@ var WasmWire = class {
     const core = library.loadHttp3WasmCoreFromFile(file2);
     guard(core, (error62) => {
       const isRefusal2 = ca !== null && !this.#isOpen;
-      this.#fail(isRefusal2 ? certificateRefused(NO_REASON) : `its client broke: ${inWords(error62)}`);
+      this.#fail(isRefusal2 ? certificateRefused(NO_REASON) : `its client broke: ${asText(error62)}`);
     });
     this.#loop = new library.WasmH3ClientEventLoop(
       {
@@ -59139,7 +59141,7 @@ var WasmWire = class {
         take(events);
       }
     );
-    this.#loop.connect(address, serverName).catch((error62) => this.#fail(inWords(error62)));
+    this.#loop.connect(address, serverName).catch((error62) => this.#fail(asText(error62)));
   }
   request(fields, isEnd) {
     const stream = this.#loop.sendRequest([...fields], isEnd);
@@ -59292,7 +59294,7 @@ async function probeHttp3(target, path4, timeoutMs2, library = loadHttp3()) {
         try {
           wire.request(fields, true);
         } catch (error62) {
-          return settle2(inWords(error62));
+          return settle2(asText(error62));
         }
       }
     });
@@ -59313,7 +59315,7 @@ function answerOf2(event, isOpen) {
     case EVENT.error:
       return meta3.errorReason ?? "unknown error";
     case EVENT.closed:
-      return endInWords(meta3, isOpen);
+      return endText(meta3, isOpen);
     default:
       return null;
   }
@@ -59329,7 +59331,7 @@ var Connection3 = class {
   #waiting = [];
   #wire = null;
   #state = "closed";
-  #roomCheck = null;
+  #streamsCheck = null;
   /** Answers since it was last opened. */
   answers = 0;
   /** When the opening began, and when anything last came; by `performance.now`. */
@@ -59386,8 +59388,8 @@ var Connection3 = class {
     this.#state = "closed";
     this.#inFlight.clear();
     this.#waiting = [];
-    if (this.#roomCheck !== null) clearTimeout(this.#roomCheck);
-    this.#roomCheck = null;
+    if (this.#streamsCheck !== null) clearTimeout(this.#streamsCheck);
+    this.#streamsCheck = null;
     wire?.close();
   }
   /** Closes for a reason; whatever was submitted fails. */
@@ -59409,10 +59411,10 @@ var Connection3 = class {
     switch (eventType) {
       case EVENT.open:
         this.#state = "open";
-        this.#owner.opened(this);
+        this.#owner.onOpen(this);
         return;
       case EVENT.closed:
-        this.#lose("closed", endInWords(meta3 ?? {}, this.#state !== "opening"));
+        this.#lose("closed", endText(meta3 ?? {}, this.#state !== "opening"));
         return;
       case EVENT.goAway:
         this.#takeGoAway(streamId);
@@ -59440,15 +59442,15 @@ var Connection3 = class {
     if (event.eventType === EVENT.finished) this.answers++;
     if (!isOver) this.#wire?.cancel(exchange.stream);
     this.#inFlight.delete(exchange.stream);
-    if (judgement === null) this.#owner.answered(exchange);
-    else this.#owner.failed(exchange, judgement.kind, judgement.message, false);
+    if (judgement === null) this.#owner.onAnswer(exchange);
+    else this.#owner.onFailure(exchange, judgement.kind, judgement.message, false);
   }
   #takeGoAway(firstRefused) {
     if (this.#state === "open") this.#state = "draining";
     for (const exchange of [...this.#inFlight.values()]) {
       if (exchange.stream < firstRefused) continue;
       this.#inFlight.delete(exchange.stream);
-      this.#owner.refused(exchange);
+      this.#owner.onRefusal(exchange);
     }
   }
   #sendWaiting() {
@@ -59459,7 +59461,7 @@ var Connection3 = class {
       try {
         exchange.stream = this.#wire.request(fields, body === null);
       } catch (error62) {
-        if (isFull(error62)) this.#checkRoomLater();
+        if (isFull(error62)) this.#checkStreamsLater();
         else this.#lose("closed", error62.message);
         return;
       }
@@ -59478,9 +59480,9 @@ var Connection3 = class {
       exchange.sent += taken;
     }
   }
-  #checkRoomLater() {
-    this.#roomCheck ??= setTimeout(() => {
-      this.#roomCheck = null;
+  #checkStreamsLater() {
+    this.#streamsCheck ??= setTimeout(() => {
+      this.#streamsCheck = null;
       this.#sendWaiting();
     }, ROOM_CHECK_MS);
   }
@@ -59497,13 +59499,13 @@ var Connection3 = class {
     const waiting = this.#waiting;
     this.drop();
     if (wasOpening) {
-      this.#owner.notOpened(this, reason);
-      for (const exchange of waiting) this.#owner.failed(exchange, "connect", reason, false);
+      this.#owner.onOpenFailure(this, reason);
+      for (const exchange of waiting) this.#owner.onFailure(exchange, "connect", reason, false);
       return;
     }
     for (const exchange of waiting) this.submit(exchange);
     for (const exchange of inFlight) {
-      this.#owner.failed(exchange, kind, `${reason}; ${exchange.progress()}`, true);
+      this.#owner.onFailure(exchange, kind, `${reason}; ${exchange.progress()}`, true);
     }
   }
 };
@@ -59731,27 +59733,27 @@ var Slice2 = class {
   #cursor = 0;
   /** No exchange is free: whichever is again will look for work. */
   #isFull = false;
-  books;
+  accounting;
   constructor(options, startMs) {
     const { arrivals, first, timeoutMs: timeoutMs2 } = options;
     this.#options = options;
-    this.books = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
+    this.accounting = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
   }
   start(startMs) {
     const { arrivals, exchanges } = this.#options;
     arrivals.start(startMs, () => this.#wake());
     for (const exchange of exchanges) {
-      if (this.books.untaken === 0) return;
+      if (this.accounting.untaken === 0) return;
       this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
     }
   }
-  answered(exchange) {
+  onAnswer(exchange) {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
-    this.books.succeed(exchange.since, nowMs);
+    this.accounting.succeed(exchange.since, nowMs);
     this.#takeNext(exchange, nowMs);
   }
-  failed(exchange, kind, message, isConnectionLost) {
+  onFailure(exchange, kind, message, isConnectionLost) {
     if (!this.#active.has(exchange)) return;
     if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
       exchange.mayRetry = false;
@@ -59760,7 +59762,7 @@ var Slice2 = class {
     }
     this.#fail(exchange, performance.now(), kind, message);
   }
-  refused(exchange) {
+  onRefusal(exchange) {
     if (!this.#active.has(exchange)) return;
     if (exchange.wasRefused) {
       const message = "the server refused the request twice (GOAWAY)";
@@ -59783,7 +59785,7 @@ var Slice2 = class {
   giveUp(kind) {
     if (this.#isOver) return;
     const sinces = Array.from(this.#active, ({ since }) => since);
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
     for (const connection of this.#options.connections) {
@@ -59792,11 +59794,11 @@ var Slice2 = class {
   }
   /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
   #wake() {
-    if (this.books.isOver) this.#end();
+    if (this.accounting.isOver) this.#end();
     const { exchanges } = this.#options;
     const nowMs = performance.now();
     let fruitless = 0;
-    while (!this.#isOver && !this.#isFull && this.books.untaken > 0) {
+    while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
       const exchange = exchanges[this.#cursor];
       this.#cursor = (this.#cursor + 1) % exchanges.length;
       fruitless++;
@@ -59812,16 +59814,16 @@ var Slice2 = class {
   }
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
   #takeNext(exchange, nowMs, hasRested = false) {
-    const { books } = this;
-    if (books.isOver) this.#end();
+    const { accounting } = this;
+    if (accounting.isOver) this.#end();
     if (this.#isOver) return;
-    if (books.untaken === 0) {
+    if (accounting.untaken === 0) {
       this.#isFull = false;
       return;
     }
     if (this.#backOffs.has(exchange.connection)) return;
-    exchange.variant = this.#options.variantAt(books.take(nowMs));
-    exchange.since = books.since;
+    exchange.variant = this.#options.variantAt(accounting.take(nowMs));
+    exchange.since = accounting.since;
     exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
     exchange.wasRefused = false;
     this.#active.add(exchange);
@@ -59831,7 +59833,7 @@ var Slice2 = class {
   #fail(exchange, nowMs, kind, message) {
     const { connection } = exchange;
     this.#active.delete(exchange);
-    this.books.fail(kind, exchange.since, nowMs);
+    this.accounting.fail(kind, exchange.since, nowMs);
     this.#options.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
@@ -59857,7 +59859,7 @@ var Slice2 = class {
     if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.giveUp("connect");
     }
-    const kind = this.books.hopeless(exchanges.length, nowMs);
+    const kind = this.accounting.hopeless(exchanges.length, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
   #end() {
@@ -60020,17 +60022,17 @@ var Http3Session = class {
     const cpuBefore = process.cpuUsage();
     const startedAtMs = machineMs();
     const startMs = performance.now();
-    const { endMs, books } = await this.#runSlice(arrivals, startMs);
+    const { endMs, accounting } = await this.#runSlice(arrivals, startMs);
     const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = books.next;
+    this.#asked = accounting.next;
     return {
       startedAtMs,
       durationUs: (endMs - startMs) * 1e3,
-      good: books.good,
-      errors: books.errors,
+      good: accounting.good,
+      errors: accounting.errors,
       generatorCpuUs: cpu.user + cpu.system,
       ...latenciesOf(arrivals),
-      gaveUp: books.gaveUp
+      gaveUp: accounting.gaveUp
     };
   }
   skip(requests) {
@@ -60050,22 +60052,22 @@ var Http3Session = class {
     for (const connection of this.#connections) connection.drop();
     this.#opening?.abort();
   }
-  opened(connection) {
+  onOpen(connection) {
     connection.openFailures = 0;
     this.#opening?.settle(null);
   }
-  notOpened(connection, reason) {
+  onOpenFailure(connection, reason) {
     connection.openFailures++;
     this.#opening?.settle(reason);
   }
-  answered(exchange) {
-    this.#slice?.answered(exchange);
+  onAnswer(exchange) {
+    this.#slice?.onAnswer(exchange);
   }
-  failed(exchange, kind, message, isConnectionLost) {
-    this.#slice?.failed(exchange, kind, message, isConnectionLost);
+  onFailure(exchange, kind, message, isConnectionLost) {
+    this.#slice?.onFailure(exchange, kind, message, isConnectionLost);
   }
-  refused(exchange) {
-    this.#slice?.refused(exchange);
+  onRefusal(exchange) {
+    this.#slice?.onRefusal(exchange);
   }
   #variantAt(number4) {
     return this.#variants[this.#sequence.at(number4)];
@@ -60082,7 +60084,7 @@ var Http3Session = class {
         onError: this.#onError,
         onEnd: () => {
           this.#slice = null;
-          resolve({ endMs: performance.now(), books: slice.books });
+          resolve({ endMs: performance.now(), accounting: slice.accounting });
         }
       };
       const slice = new Slice2(options, startMs);
@@ -60230,6 +60232,25 @@ var ToleranceMetric = MetricName.extract([
 var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
 var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
 
+// src/config/claims/claim.ts
+var CORES_EFFICIENCY = "cores-efficiency";
+var ClaimMetric = external_exports.enum([...MetricName.options, CORES_EFFICIENCY]);
+var ClaimOp = external_exports.enum([">=", "<=", ">", "<"]);
+var ClaimSide = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
+var Claim = external_exports.strictObject({
+  /** As it was written; one text without a scenario is a claim for each scenario. */
+  text: external_exports.string(),
+  /** Whether the job fails when it is refuted. */
+  gate: external_exports.boolean(),
+  metric: ClaimMetric,
+  left: ClaimSide,
+  op: ClaimOp,
+  right: ClaimSide.nullable(),
+  factor: external_exports.number().gt(0),
+  /** In the unit of the metric. */
+  offset: external_exports.number()
+});
+
 // src/config/experiment.ts
 var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("port") }),
@@ -60240,8 +60261,13 @@ var Listen = external_exports.discriminatedUnion("kind", [
 ]);
 var Pairs = external_exports.enum(["live", "exclusive"]);
 var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
-var Server = external_exports.strictObject({
-  name: external_exports.string(),
+var ready = external_exports.strictObject({
+  path: external_exports.string(),
+  /** Status that counts as ready; null: any answer below 500. */
+  status: external_exports.int().nullable(),
+  timeoutMs: external_exports.number().positive()
+});
+var program = {
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
   build: external_exports.string().nullable(),
@@ -60249,18 +60275,25 @@ var Server = external_exports.strictObject({
   buildTimeoutMs: external_exports.number().positive().default(18e5),
   start: external_exports.string(),
   listen: Listen,
-  pairs: Pairs,
-  ready: external_exports.strictObject({
-    path: external_exports.string(),
-    /** Status that counts as ready; null: any answer below 500. */
-    status: external_exports.int().nullable(),
-    timeoutMs: external_exports.number().positive()
-  }),
+  ready,
   env: external_exports.record(external_exports.string(), external_exports.string()),
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable(),
+  after: external_exports.string().nullable()
+};
+var Contender = external_exports.strictObject({
+  /** What reports call it, and claims. */
+  name: external_exports.string(),
+  /** Root of its project, relative to the arm's tree; `workdir` is inside of it. */
+  root: external_exports.string(),
+  ...program
+});
+var Server = external_exports.strictObject({
+  name: external_exports.string(),
+  ...program,
+  pairs: Pairs,
+  contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
   withheld
 });
 var Tls = external_exports.strictObject({
@@ -60421,6 +60454,11 @@ var Gate = external_exports.strictObject({
   falseAlarmRate: external_exports.number().gt(0).lt(0.5),
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
+  /**
+   * The user named them. Of the default list, one that is too noisy to be decided within the budget is not judged; a named one
+   * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
+   */
+  metricsNamed: external_exports.boolean().optional(),
   failOnInconclusive: external_exports.boolean(),
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
@@ -60433,7 +60471,9 @@ var Experiment = external_exports.strictObject({
   servers: external_exports.array(Server).min(1),
   scenarios: external_exports.array(Scenario).min(1),
   subjects: external_exports.array(SubjectId).min(1),
-  gate: Gate
+  gate: Gate,
+  /** What is said to be so of the servers. Files of older forms have none. */
+  claims: external_exports.array(Claim).default([])
 });
 
 // node_modules/ws/wrapper.mjs
@@ -60481,7 +60521,7 @@ function refusalOf(path4, { statusCode, headers }) {
   const field = (name) => headers[name]?.toString();
   return refusedHandshake(path4, statusCode ?? 0, field);
 }
-function closeInWords2(code, reason) {
+function closeText2(code, reason) {
   if (code === 1006) return "the connection ended without a close frame";
   if (code === 1005) return "the server closed the WebSocket and gave no reason";
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
@@ -60573,13 +60613,13 @@ var Connection4 = class {
       if (!isCurrent()) return;
       this.#state = "open";
       this.openFailures = 0;
-      this.#owner.opened(this);
+      this.#owner.onOpen(this);
     });
     socket.on("unexpected-response", (_request, response) => {
       if (isCurrent()) this.#fail("protocol", refusalOf(this.#path, response));
     });
     socket.on("message", (message, binary) => {
-      if (isCurrent()) this.#owner.received(this, message, binary);
+      if (isCurrent()) this.#owner.onMessage(this, message, binary);
     });
     socket.on("ping", () => {
       if (!isCurrent() || socket.bufferedAmount <= MOST_UNREAD_BYTES) return;
@@ -60589,7 +60629,7 @@ var Connection4 = class {
       if (isCurrent()) this.#fail("protocol", this.#trouble(error62));
     });
     socket.on("close", (code, reason) => {
-      if (isCurrent()) this.#fail("closed", closeInWords2(code, reason));
+      if (isCurrent()) this.#fail("closed", closeText2(code, reason));
     });
   }
   /** Only when open. */
@@ -60616,9 +60656,9 @@ var Connection4 = class {
     this.drop();
     if (wasOpening) {
       this.openFailures++;
-      this.#owner.refused(this, message);
+      this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.lost(this, kind, String(message));
+      this.#owner.onLoss(this, kind, String(message));
     }
   }
   #trouble(error62) {
@@ -60633,7 +60673,7 @@ var Connection4 = class {
 // src/load/websocket/echo-run.ts
 var EchoRun = class {
   arrivals;
-  books;
+  accounting;
   #startedAtMs = machineMs();
   #cpuBefore = process.cpuUsage();
   #startMs = performance.now();
@@ -60642,30 +60682,30 @@ var EchoRun = class {
   #cpuUs = 0;
   constructor(arrivals, timeoutMs2, onError) {
     this.arrivals = arrivals;
-    this.books = new SliceAccounting(arrivals, 0, timeoutMs2, this.#startMs);
+    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs2, this.#startMs);
     this.#onError = onError;
   }
   /** Nothing is in flight, and nothing more will become due: the clock has stopped. */
   get isOver() {
-    return this.books.isOver;
+    return this.accounting.isOver;
   }
   succeed(sinceMs, nowMs) {
-    this.books.succeed(sinceMs, nowMs);
+    this.accounting.succeed(sinceMs, nowMs);
     this.#settle();
   }
   fail(kind, message, sinceMs, nowMs) {
     this.#onError(kind, message);
-    this.books.fail(kind, sinceMs, nowMs);
+    this.accounting.fail(kind, sinceMs, nowMs);
     this.#settle();
   }
   /** Everything that is left fails. `sinces`: of what is in flight. */
   giveUp(kind, sinces = []) {
-    this.books.giveUp(kind, performance.now(), sinces);
+    this.accounting.giveUp(kind, performance.now(), sinces);
     this.#settle();
   }
   result() {
     if (this.#durationMs === 0) this.#settle();
-    const { good, errors, gaveUp } = this.books;
+    const { good, errors, gaveUp } = this.accounting;
     return {
       startedAtMs: this.#startedAtMs,
       durationUs: this.#durationMs * 1e3,
@@ -60678,7 +60718,7 @@ var EchoRun = class {
   }
   /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle() {
-    if (!this.books.isOver) return;
+    if (!this.accounting.isOver) return;
     this.#durationMs = performance.now() - this.#startMs;
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.#cpuUs = user + system;
@@ -60813,22 +60853,22 @@ var Echo = class {
     if (this.#run !== run || this.#finishIfDone(run)) return;
     const { length } = this.connections;
     const nowMs = performance.now();
-    for (let looked = 0; looked < length && run.books.untaken > 0; looked++) {
+    for (let looked = 0; looked < length && run.accounting.untaken > 0; looked++) {
       if (this.#busy.size + this.#backOffs.size >= length || this.#run !== run) return;
       const connection = this.connections[this.#cursor];
       this.#cursor = (this.#cursor + 1) % length;
       if (!this.#busy.has(connection)) this.#takeNext(connection, nowMs);
     }
   }
-  opened(connection) {
+  onOpen(connection) {
     if (!this.#busy.has(connection)) return;
-    if (this.#run?.arrivals.isPaced !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
     this.#send(connection);
   }
-  refused(connection, message) {
+  onRefusal(connection, message) {
     this.#fail(connection, "connect", message);
   }
-  received(connection, came, binary) {
+  onMessage(connection, came, binary) {
     if (!this.#busy.has(connection)) {
       connection.stray = `a message that nobody asked for: ${excerpt2(came, binary)}`;
       connection.drop();
@@ -60845,7 +60885,7 @@ var Echo = class {
     if (fault.kind === "protocol") connection.drop();
     this.#fail(connection, fault.kind, fault.message);
   }
-  lost(connection, kind, message) {
+  onLoss(connection, kind, message) {
     if (this.#busy.has(connection)) this.#fail(connection, kind, `${message}; no echo came`);
     else if (kind === "protocol") connection.stray = message;
   }
@@ -60861,7 +60901,7 @@ var Echo = class {
         this.#fail(connection, "timeout", `no echo after ${this.#timeoutMs} ms`);
       }
     }
-    const kind = this.#run?.books.hopeless(this.connections.length, nowMs) ?? null;
+    const kind = this.#run?.accounting.hopeless(this.connections.length, nowMs) ?? null;
     if (kind !== null) this.#giveUp(kind);
   }
   stop() {
@@ -60870,10 +60910,10 @@ var Echo = class {
   /** Gives the connection its next message, if there is one. */
   #takeNext(connection, nowMs) {
     const run = this.#run;
-    if (run === null || this.#finishIfDone(run) || run.books.untaken === 0) return;
+    if (run === null || this.#finishIfDone(run) || run.accounting.untaken === 0) return;
     if (this.#backOffs.has(connection)) return;
-    run.books.take(nowMs);
-    connection.since = run.books.since;
+    run.accounting.take(nowMs);
+    connection.since = run.accounting.since;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;
@@ -60898,9 +60938,9 @@ var Echo = class {
     const { length } = this.connections;
     if (this.connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.#giveUp("connect");
-    } else if (kind === "timeout" && run.books.hopeless(length, nowMs) === "timeout") {
+    } else if (kind === "timeout" && run.accounting.hopeless(length, nowMs) === "timeout") {
       this.#giveUp("timeout");
-    } else if (kind === "connect" && run.books.untaken > 0) {
+    } else if (kind === "connect" && run.accounting.untaken > 0) {
       this.#backOffs.begin(
         connection,
         connection.openFailures,
@@ -61051,7 +61091,7 @@ var FanOut = class {
     return this.#isOpen(this.#sender) && this.#receivers.some((receiver) => this.#isOpen(receiver));
   }
   async slice(arrivals, onError) {
-    if (!(arrivals instanceof FixedCount)) throw new Error("a fan-out has no pace but its own");
+    if (!(arrivals instanceof FixedCount)) throw new Error("a fan-out has no rate but its own");
     const run = new FanOutRun(arrivals.untaken, this.#latencies, onError);
     await new Promise((resolve) => this.#start(run, resolve));
     return run.result();
@@ -61067,15 +61107,15 @@ var FanOut = class {
     }
     this.#next(run);
   }
-  opened(connection) {
+  onOpen(connection) {
     this.#troubles.delete(connection);
     this.#openingEnded(SETTLE_MS);
   }
-  refused(connection, message) {
+  onRefusal(connection, message) {
     this.#troubles.set(connection, { kind: "connect", message });
     this.#openingEnded(SETTLE_MS);
   }
-  received(connection, came, binary) {
+  onMessage(connection, came, binary) {
     if (connection === this.#sender) return;
     const nowMs = performance.now();
     const run = this.#run;
@@ -61092,7 +61132,7 @@ var FanOut = class {
     this.#waiting.delete(connection);
     this.#nextIfDelivered(run);
   }
-  lost(connection, kind, message) {
+  onLoss(connection, kind, message) {
     this.#troubles.set(connection, { kind, message });
     const run = this.#run;
     if (run === null) {
@@ -61111,7 +61151,7 @@ var FanOut = class {
       if (connection.state !== "opening" || nowMs - connection.since < this.#timeoutMs) continue;
       connection.drop();
       connection.openFailures++;
-      this.refused(connection, `no connection after ${this.#timeoutMs} ms`);
+      this.onRefusal(connection, `no connection after ${this.#timeoutMs} ms`);
     }
     if (this.#waiting.size > 0 && nowMs - this.#sentMs >= this.#timeoutMs)
       this.#timeOut(run, nowMs);
@@ -61276,19 +61316,19 @@ var WebSocketSession = class {
     for (const connection of this.#loop.connections) connection.leave();
     this.#opening?.abort();
   }
-  opened(connection) {
+  onOpen(connection) {
     if (this.#opening !== null) this.#opening.settle(null);
-    else this.#loop.opened(connection);
+    else this.#loop.onOpen(connection);
   }
-  refused(connection, message) {
+  onRefusal(connection, message) {
     if (this.#opening !== null) this.#opening.settle(message);
-    else this.#loop.refused(connection, message);
+    else this.#loop.onRefusal(connection, message);
   }
-  received(connection, message, binary) {
-    this.#loop.received(connection, message, binary);
+  onMessage(connection, message, binary) {
+    this.#loop.onMessage(connection, message, binary);
   }
-  lost(connection, kind, message) {
-    this.#loop.lost(connection, kind, message);
+  onLoss(connection, kind, message) {
+    this.#loop.onLoss(connection, kind, message);
   }
   #sweep() {
     const nowMs = performance.now();
@@ -61462,10 +61502,10 @@ async function perform(request) {
       samples = [];
       await until(request.startAtMs);
       return { ...await runSlices(request.order, request.requests), samples };
-    case "paced":
+    case "open-loop":
       samples = [];
       await until(request.startAtMs);
-      return { paced: await runPaced(request), samples };
+      return { openLoop: await runOpenLoop(request), samples };
     case "steady":
       samples = [];
       await until(request.startAtMs);
@@ -61546,7 +61586,7 @@ async function runSlices(order, requests) {
   const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
   return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
 }
-async function runPaced(asked) {
+async function runOpenLoop(asked) {
   const { arm, requests, perSecond, offsetMs } = asked;
   const arrivals = new OpenLoopRate(requests, perSecond, offsetMs);
   const slice = await loadOf(arm).session.slice(arrivals);

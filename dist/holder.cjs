@@ -27523,7 +27523,7 @@ var UnexpectedStatus = class {
     this.excerpt = unmarked(excerpt2);
   }
   toString() {
-    return this.#say(answerInWords(this.answer));
+    return this.#say(answerText(this.answer));
   }
 };
 function refusedHandshake(path2, status, field) {
@@ -27535,7 +27535,7 @@ function refusedHandshake(path2, status, field) {
   const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path2)}`;
   return new UnexpectedStatus(101, came, "", say2);
 }
-function answerInWords({ status, contentType, location }) {
+function answerText({ status, contentType, location }) {
   if (location !== null) return `${status} (location: ${location})`;
   return contentType === null ? String(status) : `${status} (${contentType})`;
 }
@@ -27591,7 +27591,7 @@ function prepareHandshake(target, connect = connectTo) {
     }
   };
 }
-function closeInWords(code, reason) {
+function closeText(code, reason) {
   if (code === 1006) return "the connection ended without a close frame";
   if (code === 1005) return "the server closed the WebSocket and gave no reason";
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
@@ -27689,6 +27689,25 @@ var ToleranceMetric = MetricName.extract([
 var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
 var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
 
+// src/config/claims/claim.ts
+var CORES_EFFICIENCY = "cores-efficiency";
+var ClaimMetric = external_exports.enum([...MetricName.options, CORES_EFFICIENCY]);
+var ClaimOp = external_exports.enum([">=", "<=", ">", "<"]);
+var ClaimSide = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
+var Claim = external_exports.strictObject({
+  /** As it was written; one text without a scenario is a claim for each scenario. */
+  text: external_exports.string(),
+  /** Whether the job fails when it is refuted. */
+  gate: external_exports.boolean(),
+  metric: ClaimMetric,
+  left: ClaimSide,
+  op: ClaimOp,
+  right: ClaimSide.nullable(),
+  factor: external_exports.number().gt(0),
+  /** In the unit of the metric. */
+  offset: external_exports.number()
+});
+
 // src/config/experiment.ts
 var Listen = external_exports.discriminatedUnion("kind", [
   external_exports.strictObject({ kind: external_exports.literal("port") }),
@@ -27699,8 +27718,13 @@ var Listen = external_exports.discriminatedUnion("kind", [
 ]);
 var Pairs = external_exports.enum(["live", "exclusive"]);
 var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
-var Server = external_exports.strictObject({
-  name: external_exports.string(),
+var ready = external_exports.strictObject({
+  path: external_exports.string(),
+  /** Status that counts as ready; null: any answer below 500. */
+  status: external_exports.int().nullable(),
+  timeoutMs: external_exports.number().positive()
+});
+var program = {
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
   build: external_exports.string().nullable(),
@@ -27708,18 +27732,25 @@ var Server = external_exports.strictObject({
   buildTimeoutMs: external_exports.number().positive().default(18e5),
   start: external_exports.string(),
   listen: Listen,
-  pairs: Pairs,
-  ready: external_exports.strictObject({
-    path: external_exports.string(),
-    /** Status that counts as ready; null: any answer below 500. */
-    status: external_exports.int().nullable(),
-    timeoutMs: external_exports.number().positive()
-  }),
+  ready,
   env: external_exports.record(external_exports.string(), external_exports.string()),
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
   /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable(),
+  after: external_exports.string().nullable()
+};
+var Contender = external_exports.strictObject({
+  /** What reports call it, and claims. */
+  name: external_exports.string(),
+  /** Root of its project, relative to the arm's tree; `workdir` is inside of it. */
+  root: external_exports.string(),
+  ...program
+});
+var Server = external_exports.strictObject({
+  name: external_exports.string(),
+  ...program,
+  pairs: Pairs,
+  contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
   withheld
 });
 var Tls = external_exports.strictObject({
@@ -27880,6 +27911,11 @@ var Gate = external_exports.strictObject({
   falseAlarmRate: external_exports.number().gt(0).lt(0.5),
   /** Metrics that can fail the job. The others are shown. */
   metrics: external_exports.array(GateableMetric).min(1),
+  /**
+   * The user named them. Of the default list, one that is too noisy to be decided within the budget is not judged; a named one
+   * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
+   */
+  metricsNamed: external_exports.boolean().optional(),
   failOnInconclusive: external_exports.boolean(),
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
@@ -27892,7 +27928,9 @@ var Experiment = external_exports.strictObject({
   servers: external_exports.array(Server).min(1),
   scenarios: external_exports.array(Scenario).min(1),
   subjects: external_exports.array(SubjectId).min(1),
-  gate: Gate
+  gate: Gate,
+  /** What is said to be so of the servers. Files of older forms have none. */
+  claims: external_exports.array(Claim).default([])
 });
 
 // src/load/websocket/message.ts
@@ -28034,26 +28072,26 @@ var HeldConnection = class {
   }
   usable() {
     this.#state = "idle";
-    this.#owner.opened(this);
+    this.#owner.onOpen(this);
   }
   refuse(message) {
     this.close();
-    this.#owner.refused(this, message, null);
+    this.#owner.onRefusal(this, message, null);
   }
   /** A whole answer came. `fault`: what is wrong with it, or null. `goesOn`: the server keeps the connection. */
   answer(fault, goesOn) {
     this.#state = "idle";
     if (!goesOn) this.#release()?.destroy();
-    if (fault === null) this.#owner.answered(this);
-    else this.#owner.failed(this, fault.kind, fault.message);
-    if (!goesOn) this.#owner.lost(this, "the server closed the connection after an answer");
+    if (fault === null) this.#owner.onAnswer(this);
+    else this.#owner.onFailure(this, fault.kind, fault.message);
+    if (!goesOn) this.#owner.onLoss(this, "the server closed the connection after an answer");
   }
   /** What came makes the connection useless. A request under way fails by it. */
   breakOff(kind, message) {
     const wasBusy = this.#state === "busy";
     this.#release()?.destroy();
-    if (wasBusy) this.#owner.failed(this, kind, message);
-    this.#owner.lost(this, message);
+    if (wasBusy) this.#owner.onFailure(this, kind, message);
+    this.#owner.onLoss(this, message);
   }
   #release() {
     const socket = this.#socket;
@@ -28069,7 +28107,7 @@ var HeldConnection = class {
     if (this.#socket !== socket) return;
     if (this.#state === "opening") {
       this.close();
-      this.#owner.refused(this, reason, error62);
+      this.#owner.onRefusal(this, reason, error62);
     } else {
       this.breakOff("closed", this.#state === "busy" ? `${reason}; ${this.progress()}` : reason);
     }
@@ -28081,14 +28119,14 @@ var import_node_crypto2 = require("node:crypto");
 
 // src/load/hold/growable-buffer.ts
 var NOTHING = Buffer.alloc(0);
-var Pile = class {
+var GrowableBuffer = class {
   #bytes = NOTHING;
   #length = 0;
   get length() {
     return this.#length;
   }
   /** Of the memory that is taken. */
-  get room() {
+  get capacity() {
     return this.#bytes.length;
   }
   /** Copies the piece. */
@@ -28124,10 +28162,10 @@ var NO_CODE = 1005;
 var FrameReader = class {
   #mostBytes;
   /** A frame that is not whole yet, and how many bytes are needed to go on. */
-  #held = new Pile();
+  #held = new GrowableBuffer();
   #needed = 0;
   /** A message whose last frame has not come, and in how many it came so far. */
-  #parts = new Pile();
+  #parts = new GrowableBuffer();
   #fragments = 0;
   #isBinary = false;
   /** Longer messages are invalid. */
@@ -28139,8 +28177,8 @@ var FrameReader = class {
     return this.#held.length === 0 && this.#fragments === 0;
   }
   /** Memory for what is half read. */
-  get room() {
-    return this.#held.room + this.#parts.room;
+  get capacity() {
+    return this.#held.capacity + this.#parts.capacity;
   }
   /** Calls `heard` for each frame or message that is whole; stops for good when it returns false or bytes are invalid. */
   feed(piece, heard) {
@@ -28636,7 +28674,7 @@ var EchoHeld = class extends HeldConnection {
     this.answer(fault, true);
   }
   #closed(code, reason) {
-    const message = closeInWords(code, reason);
+    const message = closeText(code, reason);
     return this.#messages === null ? message : `${message}; ${this.progress()}`;
   }
 };
@@ -29602,7 +29640,7 @@ var Opening = class {
   stop() {
     this.#fail(new Error("the opening was stopped"));
   }
-  opened(connection) {
+  onOpen(connection) {
     const attempt = this.#end(connection);
     if (attempt === null) return;
     this.#opened++;
@@ -29610,7 +29648,7 @@ var Opening = class {
     this.#connects.record(1e3 * (this.#lastMs - attempt.sinceMs));
     this.#finishIfDone();
   }
-  refused(connection, message, error62) {
+  onRefusal(connection, message, error62) {
     const attempt = this.#pending.get(connection);
     if (attempt === void 0) return;
     const blame = error62 === null ? "server" : blameOf(error62);
@@ -29727,7 +29765,7 @@ function startPacer() {
   const options = { eval: true, stdout: true, stderr: true, workerData: memory };
   const worker = new import_node_worker_threads.Worker(THREAD, options);
   let isOver = false;
-  const ready = new Promise((resolve) => {
+  const ready2 = new Promise((resolve) => {
     worker.once("message", () => resolve());
     worker.once("error", () => resolve());
   });
@@ -29740,7 +29778,7 @@ function startPacer() {
     }
   };
   return {
-    ready,
+    ready: ready2,
     run: (firstMs, everyMs, count, due) => {
       worker.postMessage({ firstMs, everyMs, count });
       void follow(count, due);
@@ -29801,25 +29839,25 @@ function divisor(a, b) {
   return b === 0 ? a : divisor(b, a % b);
 }
 
-// src/load/hold/stretches.ts
+// src/load/hold/segments.ts
 var LEAST = { requests: 200, seconds: 0.1 };
-function stretchSizeOf(perSecond) {
+function segmentSizeOf(perSecond) {
   return Math.ceil(Math.max(LEAST.requests, LEAST.seconds * perSecond));
 }
-var HeldStretches = class {
+var HeldSegments = class {
   #size;
-  #stretches = /* @__PURE__ */ new Map();
+  #segments = /* @__PURE__ */ new Map();
   constructor(size) {
     this.#size = size;
   }
   /** The request with this number has become due. */
   released(number4, dueMs, isLate) {
     const index = Math.floor(number4 / this.#size);
-    const known = this.#stretches.get(index);
+    const known = this.#segments.get(index);
     if (known === void 0) {
       const latencies = new LatencyHistogram();
       const late = isLate ? 1 : 0;
-      this.#stretches.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
+      this.#segments.set(index, { scheduled: 1, late, firstMs: dueMs, lastMs: dueMs, latencies });
       return;
     }
     known.scheduled++;
@@ -29827,15 +29865,15 @@ var HeldStretches = class {
   }
   /** It was answered, or has failed. */
   ended(number4, dueMs, nowMs) {
-    const stretch = this.#stretches.get(Math.floor(number4 / this.#size));
-    if (stretch === void 0) return;
-    stretch.lastMs = Math.max(stretch.lastMs, nowMs);
-    stretch.latencies.record(1e3 * (nowMs - dueMs));
+    const segment = this.#segments.get(Math.floor(number4 / this.#size));
+    if (segment === void 0) return;
+    segment.lastMs = Math.max(segment.lastMs, nowMs);
+    segment.latencies.record(1e3 * (nowMs - dueMs));
   }
   all() {
-    return [...this.#stretches].map(([index, { latencies, ...stretch }]) => ({
+    return [...this.#segments].map(([index, { latencies, ...segment }]) => ({
       index,
-      ...stretch,
+      ...segment,
       latencies: latencies.encode()
     }));
   }
@@ -29847,7 +29885,7 @@ var Requests = class {
   #turns;
   #terms;
   #samples;
-  #stretches;
+  #segments;
   #errors = noErrors();
   #underWay = /* @__PURE__ */ new Map();
   /** Those that no connection was free for, and all that are not over, in order of their moments. */
@@ -29862,7 +29900,7 @@ var Requests = class {
     this.#turns = new Turns(connections);
     this.#terms = terms;
     this.#samples = samples;
-    this.#stretches = new HeldStretches(terms.stretchSize);
+    this.#segments = new HeldSegments(terms.segmentSize);
   }
   /** Resolves when every request is over and the time has passed. */
   async run(pacer) {
@@ -29876,7 +29914,7 @@ var Requests = class {
       scheduled: count,
       good: this.#good,
       errors: this.#errors,
-      stretches: this.#stretches.all(),
+      segments: this.#segments.all(),
       samples: this.#samples.take()
     };
   }
@@ -29886,7 +29924,7 @@ var Requests = class {
     this.#finish?.();
     this.#finish = null;
   }
-  answered(connection) {
+  onAnswer(connection) {
     const request = this.#take(connection);
     if (request !== null && !request.isOver) {
       this.#good++;
@@ -29894,13 +29932,13 @@ var Requests = class {
     }
     this.#goOn(connection);
   }
-  failed(connection, kind, message) {
+  onFailure(connection, kind, message) {
     const request = this.#take(connection);
     if (request !== null && !request.isOver) this.#fail(request, kind, message);
     this.#goOn(connection);
   }
   /** After the last connection is gone nothing waits for another. */
-  lost() {
+  onLoss() {
     if (this.#turns.areOver()) this.#failWaiting();
   }
   #release() {
@@ -29911,13 +29949,13 @@ var Requests = class {
       if (dueMs > nowMs) break;
       const number4 = this.#terms.numberOf(this.#released++);
       const request = { number: number4, dueMs, isOver: false };
-      this.#stretches.released(number4, dueMs, nowMs - dueMs > LATE_MS);
+      this.#segments.released(number4, dueMs, nowMs - dueMs > LATE_MS);
       this.#open.push(request);
       const connection = this.#waiting.length > 0 ? null : this.#turns.next();
       if (connection !== null) this.#send(connection, request);
       else this.#waiting.push(request);
     }
-    this.lost();
+    this.onLoss();
   }
   #send(connection, request) {
     this.#underWay.set(connection, request);
@@ -29943,7 +29981,7 @@ var Requests = class {
   #settle(request) {
     request.isOver = true;
     this.#settled++;
-    this.#stretches.ended(request.number, request.dueMs, machineMs());
+    this.#segments.ended(request.number, request.dueMs, machineMs());
   }
   #failWaiting() {
     for (const request of this.#waiting) {
@@ -30044,7 +30082,7 @@ var HoldLoad = class {
         everyMs: 1e3 * of / perSecond,
         count: shareOf(all, this.#share),
         numberOf: (k) => k * of + index,
-        stretchSize: stretchSizeOf(perSecond),
+        segmentSize: segmentSizeOf(perSecond),
         timeoutMs,
         endMs: startAtMs + holdMs
       },
@@ -30065,22 +30103,22 @@ var HoldLoad = class {
     this.#requests?.stop();
     this.#pacer[Symbol.dispose]();
   }
-  opened(connection) {
-    this.#opening?.opened(connection);
+  onOpen(connection) {
+    this.#opening?.onOpen(connection);
   }
-  refused(connection, message, error62) {
-    this.#opening?.refused(connection, message, error62);
+  onRefusal(connection, message, error62) {
+    this.#opening?.onRefusal(connection, message, error62);
   }
-  answered(connection) {
-    this.#requests?.answered(connection);
+  onAnswer(connection) {
+    this.#requests?.onAnswer(connection);
   }
-  failed(connection, kind, message) {
-    this.#requests?.failed(connection, kind, message);
+  onFailure(connection, kind, message) {
+    this.#requests?.onFailure(connection, kind, message);
   }
-  lost(_connection, reason) {
+  onLoss(_connection, reason) {
     this.#dropped++;
     this.#samples.add("closed", `a connection was dropped: ${reason}`);
-    this.#requests?.lost();
+    this.#requests?.onLoss();
   }
 };
 function heldConnections(target, share, sources, owner) {

@@ -188,7 +188,7 @@ async function endAll(find, graceMs) {
     await (0, import_promises.setTimeout)(ROUND_MS);
   }
 }
-function inWords({ pid }) {
+function asText({ pid }) {
   const name = readProc(`${pid}/comm`)?.trim() ?? "?";
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? "" : ` of user ${owner}`}`;
@@ -244,7 +244,7 @@ var NAMED = 3;
 var NotRemoved = class extends Error {
   stuck;
   constructor(dir, stuck) {
-    super(`${dir}: ${stuckInWords(stuck)}`);
+    super(`${dir}: ${stuckText(stuck)}`);
     this.name = "NotRemoved";
     this.stuck = stuck;
   }
@@ -256,7 +256,7 @@ function removeFolderSync(dir) {
     removeStubborn(dir);
   }
 }
-function stuckInWords(stuck) {
+function stuckText(stuck) {
   const named = stuck.slice(0, NAMED).map(({ path, code, owner }) => {
     const whose = owner === null ? "" : `, owner ${owner === 0 ? "root" : `user ${owner}`}`;
     const why = code === "EPERM" && owner === process.getuid?.() ? " (immutable?)" : "";
@@ -309,11 +309,11 @@ async function doDuties(duties) {
   for (const duty of duties) {
     if ("kill" in duty) {
       await attempt(duty.kill, async () => {
-        for (const process2 of await sweep(duty.kill)) left.add(inWords(process2));
+        for (const process2 of await sweep(duty.kill)) left.add(asText(process2));
       });
     } else if ("command" in duty) {
       await attempt(`process ${duty.command.pid}`, async () => {
-        for (const process2 of await endCommand(duty)) left.add(inWords(process2));
+        for (const process2 of await endCommand(duty)) left.add(asText(process2));
       });
     }
   }
