@@ -45,13 +45,19 @@ describe('one subject', () => {
   it('One subject that got a little slower is unchanged, and the reason says that it is shown', () => {
     const subject = one({ blocks: both(spread(6, 0.02, 0.001)), planned: 20 });
     assert.equal(subject.verdict, 'unchanged');
-    assert.match(metricReasonOf(metric(subject, 'cpu')) as string, /smaller than half the tolerance/);
+    assert.match(
+      metricReasonOf(metric(subject, 'cpu')) as string,
+      /smaller than half the tolerance/,
+    );
   });
 
   it('One subject that is too noisy is inconclusive at the budget’s end, with the budget that would do', () => {
     const subject = one({ blocks: both(spread(20, 0.02, 0.02)) });
     assert.equal(subject.verdict, 'inconclusive');
-    assert.match(reasonOf(subject) as string, /throughput: .*smaller or larger than the tolerance; cpu: /);
+    assert.match(
+      reasonOf(subject) as string,
+      /throughput: .*smaller or larger than the tolerance; cpu: /,
+    );
     // More than twenty blocks, of six seconds each.
     assert.ok((subject.budgetNeededMs as number) >= 21 * 6000);
     assert.equal((subject.budgetNeededMs as number) % 6000, 0);

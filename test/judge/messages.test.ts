@@ -75,7 +75,10 @@ it('Reach is the share of deliveries that arrived', () => {
   assert.equal(few?.reach?.base, 1);
   const { base: _, head: arrived = null } = few?.reach ?? {};
   assert.ok(arrived !== null && arrived < 1 && arrived > 0.999);
-  assert.match(warningsOf(few).join(), /head did not answer 3 of [\d,]+ messages .*fan-out on \/room/);
+  assert.match(
+    warningsOf(few).join(),
+    /head did not answer 3 of [\d,]+ messages .*fan-out on \/room/,
+  );
   const many = lossy(2000);
   assert.equal(many?.verdict, 'invalid');
   assert.match(reasonOf(many) ?? '', /Speed means nothing while messages fail: mend the errors\./);
