@@ -8,6 +8,7 @@ import { Http1Session } from '../../../src/load/http1/session.ts';
 import type { ErrorCounts } from '../../../src/load/protocol.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { allClosed } from '../../support/all-closed.ts';
 import {
   ALONE,
   assertComplete,
@@ -76,7 +77,7 @@ describe('an HTTP/1.1 session', () => {
     await using load = await harness((socket) => socket.write(HELLO));
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     assert.equal((await load.slice(8)).good, 8);
     assert.equal(load.server.accepted, 8);
   });
@@ -217,7 +218,7 @@ describe('an HTTP/1.1 session', () => {
     await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(HELLO);
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     const slice = await load.slice(20);
     assert.deepEqual(slice.errors, errors({ protocol: 4 }));
     assert.match(load.heard[0] ?? '', /bytes came that nobody asked for/);
@@ -228,7 +229,7 @@ describe('an HTTP/1.1 session', () => {
     await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     for (const socket of load.server.sockets) socket.end();
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     assert.equal((await load.slice(20)).good, 20);
     assert.equal(load.server.accepted, 8);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FLAG, SETTING, settingsFrame } from '../../../src/load/http2/frames.ts';
+import { allClosed } from '../../support/all-closed.ts';
 import { says } from '../../support/printed.ts';
 import { RESTED_MS, serve, target } from '../servers.ts';
 import { errors, rawHarness, sessionOn } from './harness.ts';
@@ -98,7 +99,7 @@ describe('an HTTP/2 session', () => {
     await using load = await rawHarness(answers);
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     assert.equal((await load.slice(8)).good, 8);
     assert.equal(load.server.accepted, 4);
   });
@@ -109,7 +110,7 @@ describe('an HTTP/2 session', () => {
     const [first, second] = load.server.sockets;
     first?.end();
     second?.end(goAway(100));
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     assert.equal((await load.slice(20)).good, 20);
     assert.equal(load.server.accepted, 4);
   });
@@ -218,7 +219,7 @@ describe('an HTTP/2 session on a server that fails', () => {
     await using load = await rawHarness(answers);
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(answer(1));
-    while (load.server.sockets.size > 0) await sleep(1);
+    await allClosed(load.server.sockets);
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 2 }));
     assert.match(load.heard[0] ?? '', /HEADERS behind the end of stream 1/);
     assert.equal((await load.slice(20)).good, 20);

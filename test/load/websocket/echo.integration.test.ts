@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { machineMs } from '../../../src/load/session.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { allClosed } from '../../support/all-closed.ts';
 import {
   ALONE,
   BINARY,
@@ -113,7 +114,7 @@ describe('a WebSocket session that echoes', () => {
     await using load = await harness({ onMessage: echo });
     assert.equal((await load.slice(8)).good, 8);
     load.session.rest();
-    while (load.peer.sockets.size > 0) await sleep(1);
+    await allClosed(load.peer.sockets);
     assert.equal((await load.slice(8)).good, 8);
     assert.equal(load.peer.accepted, 8);
   });
@@ -126,7 +127,7 @@ describe('a WebSocket session that echoes', () => {
     ]) {
       await load.slice(8);
       for (const socket of load.peer.sockets) end(socket);
-      while (load.peer.sockets.size > 0) await sleep(1);
+      await allClosed(load.peer.sockets);
       assert.equal((await load.slice(8)).good, 8);
     }
     assert.equal(load.peer.accepted, 12);
@@ -145,7 +146,7 @@ describe('a WebSocket session that echoes', () => {
     await using load = await harness({ onMessage: echo });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('hello'));
-    while (load.peer.sockets.size > 0) await sleep(1);
+    await allClosed(load.peer.sockets);
     assert.deepEqual((await load.slice(20)).errors, errors({ protocol: 4 }));
     assert.match(load.heard[0] ?? '', /^protocol: a message that nobody asked for: "hello"/);
     assert.equal((await load.slice(20)).good, 20);

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../src/config/experiment.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
+import { allClosed } from '../../support/all-closed.ts';
 import {
   ALONE,
   type Behaviour,
@@ -203,10 +204,10 @@ describe('a WebSocket session that fans out', () => {
     await using load = await harness(behaviour, fanOut());
     await load.slice(10);
     for (const stream of behaviour.audience) stream.destroy();
-    while (load.peer.sockets.size > 0) await sleep(1);
+    await allClosed(load.peer.sockets);
     assert.equal((await load.slice(10)).good, 10);
     load.session.rest();
-    while (load.peer.sockets.size > 0) await sleep(1);
+    await allClosed(load.peer.sockets);
     assert.equal((await load.slice(10)).good, 10);
     assert.equal(load.peer.accepted, 18);
   });
