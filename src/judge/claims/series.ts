@@ -70,15 +70,7 @@ export function pairedDifferences(
     ...leansOf(subject, metric, left),
     ...leansOf(subject, metric, right).map(opposite),
   ];
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric),
-  };
+  return plainSeries(subject, metric, values, leans);
 }
 
 /** ln of one arm's value in each block. */
@@ -89,15 +81,7 @@ export function ownLogs(subject: SubjectState, metric: MetricName, arm: Arm): Se
     return cost === null || !Number.isFinite(cost) ? null : sign * cost;
   });
   const leans = leansOf(subject, metric, arm);
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric),
-  };
+  return plainSeries(subject, metric, values, leans);
 }
 
 /** `factor` times one arm's value in each block, in the unit of the metric. */
@@ -111,15 +95,17 @@ export function ownValues(
     return value === null ? null : factor * value;
   });
   const leans = leansOf(subject, metric, arm);
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric),
-  };
+  return plainSeries(subject, metric, values, leans);
+}
+
+function plainSeries(
+  subject: SubjectState,
+  metric: MetricName,
+  values: Series['values'],
+  leans: Lean[],
+): Series {
+  const trouble = troubleOf(subject, metric);
+  return { subject, metric, values, sign: 1, weight: 1, leans, trouble };
 }
 
 /** As the other side of a subtraction. */
