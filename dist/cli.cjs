@@ -67214,15 +67214,7 @@ function pairedDifferences(subject, metric, { left: left2, factor }) {
     ...leansOf(subject, metric, left2),
     ...leansOf(subject, metric, right).map(opposite)
   ];
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric)
-  };
+  return plainSeries(subject, metric, values, leans);
 }
 function ownLogs(subject, metric, arm) {
   const sign = metric === "throughput" ? -1 : 1;
@@ -67231,15 +67223,7 @@ function ownLogs(subject, metric, arm) {
     return cost === null || !Number.isFinite(cost) ? null : sign * cost;
   });
   const leans = leansOf(subject, metric, arm);
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric)
-  };
+  return plainSeries(subject, metric, values, leans);
 }
 function ownValues(subject, metric, { arm, factor = 1 }) {
   const values = onTime(subject, metric).map((block) => {
@@ -67247,15 +67231,11 @@ function ownValues(subject, metric, { arm, factor = 1 }) {
     return value === null ? null : factor * value;
   });
   const leans = leansOf(subject, metric, arm);
-  return {
-    subject,
-    metric,
-    values,
-    sign: 1,
-    weight: 1,
-    leans,
-    trouble: troubleOf(subject, metric)
-  };
+  return plainSeries(subject, metric, values, leans);
+}
+function plainSeries(subject, metric, values, leans) {
+  const trouble2 = troubleOf(subject, metric);
+  return { subject, metric, values, sign: 1, weight: 1, leans, trouble: trouble2 };
 }
 function negative(series) {
   return { ...series, weight: -1, leans: series.leans.map(opposite) };
@@ -94078,6 +94058,9 @@ function wrapped(text4, indent2 = "") {
   return wrapWords(text4, WIDTH - indent2.length).map((line) => `${indent2}${line}`);
 }
 
+// src/self-test/self-test.ts
+var import_node_util20 = require("node:util");
+
 // src/self-test/run-once.ts
 async function runOnce(setup, { seed, injection, blocks }) {
   const { experiment, flags, baseDir, headDir, scratch, signal } = setup;
@@ -94357,13 +94340,16 @@ async function assertSameExperiment({ experiment }, folder2) {
     ["the false-alarm rate", gate.falseAlarmRate, now.gate.falseAlarmRate],
     ["the metrics that can fail the job", gate.metrics, now.gate.metrics]
   ];
-  const different = pairs.filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is));
+  const different = pairs.filter(([, was, is]) => !(0, import_node_util20.isDeepStrictEqual)(was, asRead(is)));
   if (different.length === 0) return;
   throw new UserError({
     where: folder2.dir,
     message: `the self-test in this folder was begun with other settings: ${different.map(([what]) => what).join(", ")}`,
     hint: "go on with what it was begun with, or give another folder with --out"
   });
+}
+function asRead(value) {
+  return JSON.parse(JSON.stringify(value));
 }
 function measurementOf({ measurement }) {
   return measurement;

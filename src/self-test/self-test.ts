@@ -1,4 +1,5 @@
 /** Measures what a self-test still lacks: doses, chunks of blocks, whole jobs. */
+import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold } from '../config/withhold.ts';
@@ -194,13 +195,18 @@ async function assertSameExperiment(
     ['the false-alarm rate', gate.falseAlarmRate, now.gate.falseAlarmRate],
     ['the metrics that can fail the job', gate.metrics, now.gate.metrics],
   ];
-  const different = pairs.filter(([, was, is]) => JSON.stringify(was) !== JSON.stringify(is));
+  const different = pairs.filter(([, was, is]) => !isDeepStrictEqual(was, asRead(is)));
   if (different.length === 0) return;
   throw new UserError({
     where: folder.dir,
     message: `the self-test in this folder was begun with other settings: ${different.map(([what]) => what).join(', ')}`,
     hint: 'go on with what it was begun with, or give another folder with --out',
   });
+}
+
+/** As it would come back from a file, whose keys may stand in another order. */
+function asRead(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function measurementOf({ measurement }: SelfTestJob): Measurement {
