@@ -1,25 +1,17 @@
 /** The action as the first and as the second of two jobs, on scripted servers. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
 import { buildMeasurement, repeat } from '../support/measurement.ts';
-import { buildBundles } from '../support/runner.ts';
-import { leftovers, QUICK, runGate } from './gate.ts';
+import { leftovers, QUICK, runGate, scriptedBundle } from './gate.ts';
 import { scriptedChange, serverChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release, { scripted: true });
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = scriptedBundle();
 
   test('A first job passes, asks for a second one, and says so', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, tolerance: '20%', 'on-regression': 'confirm-on-fresh-runner' },
     });
@@ -39,10 +31,10 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('A second job with nothing to confirm passes at once, and leaves the comment alone', async (t) => {
-    const file = join(release, 'unchanged.json');
+    const file = join(dirname(bundle()), 'unchanged.json');
     const blocks = repeat({}, 20);
     writeFileSync(file, JSON.stringify(buildMeasurement({ subjects: [{ blocks }] })));
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, 'confirmation-of': file },
     });
@@ -58,7 +50,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('A second job without the first one’s file fails, and blocks', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: serverChange('', ''),
       with: { ...QUICK, 'confirmation-of': 'missing/measurement.json' },
     });

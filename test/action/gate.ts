@@ -1,8 +1,9 @@
 /** The action as the tests use it: one sandbox, one origin, one step or more. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import type { InputName } from '../../src/github/inputs.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
@@ -14,7 +15,7 @@ import {
   startFakeGitHub,
 } from '../support/fake-github.ts';
 import { bytesOf, changedBytes, checkout, makeSandbox } from '../support/git.ts';
-import { RunningStep, type StepResult } from '../support/runner.ts';
+import { buildBundles, RunningStep, type StepResult } from '../support/runner.ts';
 import { type Change, makeOrigin, type Origin, pullRequest, START } from './repository.ts';
 
 /** The shortest run that can be judged, with tolerances far above any machine's noise. */
@@ -25,6 +26,18 @@ export const QUICK = {
   metrics: 'cpu',
   tolerance: '60%',
 } as const satisfies Partial<Record<InputName, string>>;
+
+/** For a `describe`: the action's bundle on scripted servers, built before its tests and gone after them. */
+export function scriptedBundle(): () => string {
+  let release = '';
+  let bundle = '';
+  before(() => {
+    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
+    bundle = buildBundles(release, { scripted: true });
+  });
+  after(() => rmSync(release, { recursive: true, force: true }));
+  return () => bundle;
+}
 
 export interface Case {
   change: Change;

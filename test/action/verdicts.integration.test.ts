@@ -3,28 +3,19 @@
  * What is really measured: `whole-run.long.test.ts`.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { FAULTS } from '../support/fake-github.ts';
-import { buildBundles, type StepResult } from '../support/runner.ts';
-import { fakeGitHub, leftovers, QUICK, readResults, runGate } from './gate.ts';
+import type { StepResult } from '../support/runner.ts';
+import { fakeGitHub, leftovers, QUICK, readResults, runGate, scriptedBundle } from './gate.ts';
 import { mergeGroup, push, scriptedChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release, { scripted: true });
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = scriptedBundle();
 
   test('The bundled action comments on a pull request, and later brings the comment up to date', async (t) => {
     const github = await fakeGitHub(t);
     const same = scriptedChange({});
-    const built = await runGate(t, bundle, {
+    const built = await runGate(t, bundle(), {
       github,
       change: same,
     });
@@ -48,7 +39,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.equal(verdict.subjects[0]?.blocks, 6);
     assert.deepEqual(leftovers(built), []);
 
-    const slower = await runGate(t, bundle, {
+    const slower = await runGate(t, bundle(), {
       github,
       change: scriptedChange({ rate: 25_000, cpuUs: 32 }),
       with: { ...QUICK, tolerance: '20%' },
@@ -69,7 +60,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('Without the right to comment: a notice, and the same verdict', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       github: await fakeGitHub(t, { faults: [FAULTS.readOnlyToken] }),
       change: scriptedChange({}),
     });
@@ -94,7 +85,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     ['merge_group', mergeGroup],
   ] as const) {
     test(`${event}: judged against what was there before, without a comment`, async (t) => {
-      const scene = await runGate(t, bundle, {
+      const scene = await runGate(t, bundle(), {
         change: scriptedChange({}),
         event: from,
         at: { commit: 'head', depth: 1 },

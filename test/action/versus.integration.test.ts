@@ -1,12 +1,8 @@
 /** The action on two servers of one repository: whatever a versus needs is real but the servers, which follow a script. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { InputName } from '../../src/github/inputs.ts';
-import { buildBundles } from '../support/runner.ts';
-import { fakeGitHub, leftovers, readResults, runGate } from './gate.ts';
+import { fakeGitHub, leftovers, readResults, runGate, scriptedBundle } from './gate.ts';
 import type { Change } from './repository.ts';
 
 const CONFIG = JSON.stringify({
@@ -30,18 +26,12 @@ const CHANGE: Change = {
 type With = Partial<Record<InputName, string>>;
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release, { scripted: true });
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = scriptedBundle();
 
   test('The bundled action compares two servers, comments on what it found, and fails for a refuted claim', async (t) => {
     const github = await fakeGitHub(t);
     const measure = (more: With = {}) =>
-      runGate(t, bundle, { github, change: CHANGE, with: { versus: 'gleam\ngo', ...more } });
+      runGate(t, bundle(), { github, change: CHANGE, with: { versus: 'gleam\ngo', ...more } });
     const plain = await measure();
     assert.equal(plain.result.code, 0, plain.result.stdout);
     const { verdict, commentText } = readResults(plain.result.outputs);
@@ -62,7 +52,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
 
   test('The bundled action says that an undecided claim is what it fails for', async (t) => {
     const claims = 'gate: one.throughput >= two.throughput';
-    const { result } = await runGate(t, bundle, {
+    const { result } = await runGate(t, bundle(), {
       change: CHANGE,
       with: { versus: 'one=go two=go', claims, 'fail-on-inconclusive': 'true' },
     });
@@ -72,7 +62,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('A broken config is told, and no folder of a server is taken for a contender in its place', async (t) => {
-    const { result } = await runGate(t, bundle, {
+    const { result } = await runGate(t, bundle(), {
       change: CHANGE,
       with: { versus: 'gleam go', claims: 'go.throughput >= gleam.throughput,' },
     });
@@ -82,7 +72,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('The bundled action refuses inputs that are about a change, by name, before anything is built', async (t) => {
-    const { result } = await runGate(t, bundle, {
+    const { result } = await runGate(t, bundle(), {
       change: CHANGE,
       with: { versus: 'gleam go', base: 'main', 'on-regression': 'fail' },
     });
@@ -92,7 +82,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('The bundled action names the nearest server for one that is not there', async (t) => {
-    const { result } = await runGate(t, bundle, { change: CHANGE, with: { versus: 'gleem go' } });
+    const { result } = await runGate(t, bundle(), { change: CHANGE, with: { versus: 'gleem go' } });
     assert.equal(result.code, 2, result.stdout);
     assert.match(result.stdout, /input `versus` `gleem`.*did you mean `gleam`\?/s);
   });

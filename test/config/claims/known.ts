@@ -3,35 +3,13 @@ import assert from 'node:assert/strict';
 import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import type { Known } from '../../../src/config/claims/terms.ts';
-import type { HoldScenario, HttpScenario, Scenario } from '../../../src/config/experiment.ts';
+import type { HoldScenario, Scenario } from '../../../src/config/experiment.ts';
+import type { HttpScenario } from '../../support/draft.ts';
+import { httpRequest, httpScenario } from '../../support/measurement.ts';
 
-const REQUEST = {
-  method: 'GET',
-  path: '/',
-  headers: {},
-  body: null,
-  bodyFile: null,
-  weight: 1,
-  ids: null,
-  expect: { status: 200, body: null },
-};
-
-export function httpScenario(name: string, wishes: Partial<HttpScenario> = {}): HttpScenario {
-  return {
-    kind: 'http',
-    name,
-    protocol: 'http1',
-    engine: 'builtin',
-    tls: null,
-    connections: 32,
-    streams: 1,
-    timeoutMs: 10_000,
-    requests: [REQUEST],
-    latency: { perSecond: null },
-    steadyMs: null,
-    serverCores: null,
-    ...wishes,
-  };
+/** With the latency phase that a user's scenario has by default. */
+export function loadScenario(name: string, wishes: Partial<HttpScenario> = {}): HttpScenario {
+  return httpScenario(name, { latency: { perSecond: null }, ...wishes });
 }
 
 export function holdScenario(name: string, wishes: Partial<HoldScenario> = {}): HoldScenario {
@@ -45,7 +23,7 @@ export function holdScenario(name: string, wishes: Partial<HoldScenario> = {}): 
     holdMs: 10_000,
     perSecond: 100,
     timeoutMs: 10_000,
-    request: REQUEST,
+    request: httpRequest(),
     socket: null,
     serverCores: null,
     ...wishes,
@@ -53,10 +31,10 @@ export function holdScenario(name: string, wishes: Partial<HoldScenario> = {}): 
 }
 
 const SCENARIOS: Scenario[] = [
-  httpScenario('plain'),
+  loadScenario('plain'),
   holdScenario('idle-100k'),
-  httpScenario('curve@1', { serverCores: 1 }),
-  httpScenario('curve@2', { serverCores: 2 }),
+  loadScenario('curve@1', { serverCores: 1 }),
+  loadScenario('curve@2', { serverCores: 2 }),
 ];
 
 /** Three servers under a plain load, a hold and a curve over cores. */
@@ -66,13 +44,13 @@ export const KNOWN: Known = {
 
 /** The same servers under the plain load alone. */
 const ONE_SCENARIO: Known = {
-  servers: new Map(['gleam', 'go', 'go-http'].map((server) => [server, [httpScenario('plain')]])),
+  servers: new Map(['gleam', 'go', 'go-http'].map((server) => [server, [loadScenario('plain')]])),
 };
 
 /** Servers with scenarios of these names, each of which measures what an HTTP load can measure, or a hold. */
 export function knownOf(names: Record<string, string[]>, kind: 'http' | 'hold' = 'http'): Known {
   const scenarioOf = (name: string): Scenario =>
-    kind === 'http' ? httpScenario(name, { steadyMs: 5000 }) : holdScenario(name);
+    kind === 'http' ? loadScenario(name, { steadyMs: 5000 }) : holdScenario(name);
   return {
     servers: new Map(
       Object.entries(names).map(([server, scenarios]) => [server, scenarios.map(scenarioOf)]),

@@ -3,26 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { holdScenario } from '../../config/claims/known.ts';
-import type { HoldObservation } from '../../support/draft.ts';
+import { holdOf } from '../../support/claim-jobs.ts';
 import { observed, repeat } from '../../support/measurement.ts';
 import { answerOf, codes, contest, near } from './claimed.ts';
 
-const OPENED = 10_000;
-
 /** What each contender dropped, block by block. */
 function ask(text: string, a: readonly number[], b: readonly number[]) {
-  const hold = (dropped: number): HoldObservation => ({
-    opened: OPENED,
-    refused: 0,
-    timedOut: 0,
-    dropped,
-    openMs: 1000,
-    connectP50Us: 100,
-    connectP99Us: 300,
-    connectMaxUs: 900,
-    rssBeforeBytes: 1e6,
-    rssHeldBytes: 5e7,
-  });
   let index = 0;
   const measurement = contest(
     [text],
@@ -32,8 +18,8 @@ function ask(text: string, a: readonly number[], b: readonly number[]) {
         blocks: repeat({}, a.length),
         planned: 20,
         edit: (block) => {
-          observed(block, 'base').hold = hold(a[index] as number);
-          observed(block, 'head').hold = hold(b[index] as number);
+          observed(block, 'base').hold = holdOf(a[index] as number);
+          observed(block, 'head').hold = holdOf(b[index] as number);
           index += 1;
         },
       },
