@@ -77894,109 +77894,6 @@ var import_node_events18 = require("node:events");
 var import_node_fs20 = require("node:fs");
 var import_promises29 = require("node:timers/promises");
 
-// src/system/mark.ts
-var import_node_crypto5 = require("node:crypto");
-var MARKER = "THROUGHPUT_GATE_RUN";
-var COMMAND_BITS = 14n;
-var COMMANDS = 1n << COMMAND_BITS;
-function limitsOf(marker) {
-  const [run2 = "", ...command2] = marker.split(".").filter((part) => part !== "");
-  const first2 = hashOf(run2, 48n) << COMMAND_BITS;
-  if (command2.length === 0) return { first: first2, last: first2 + COMMANDS - 1n };
-  const one = first2 + hashOf(command2.join("."), COMMAND_BITS);
-  return { first: one, last: one };
-}
-function limitOf(marker) {
-  return limitsOf(marker).first;
-}
-function markingWords(marker) {
-  const limit = limitOf(marker);
-  return `{ ulimit -x ${limit} || ulimit -w ${limit}; } 2>/dev/null`;
-}
-function isMarked(pid, marker) {
-  if (marker === "") return false;
-  return environmentHas(pid, `${MARKER}=${marker}`) || hasLimit(pid, limitsOf(marker));
-}
-function environmentHas(pid, beginning) {
-  const entries2 = readProc(`${pid}/environ`)?.split("\0") ?? [];
-  return entries2.some((entry) => entry.startsWith(beginning));
-}
-function hasLimit(pid, { first: first2, last }) {
-  const limit = /^Max file locks +\d+ +(\d+)/m.exec(readProc(`${pid}/limits`) ?? "")?.[1];
-  if (limit === void 0) return false;
-  const value = BigInt(limit);
-  return value >= first2 && value <= last;
-}
-function hashOf(text4, bits) {
-  const digest = (0, import_node_crypto5.createHash)("sha256").update(text4).digest();
-  return digest.readBigUInt64BE() >> 64n - bits;
-}
-
-// src/system/kin.ts
-function knownOf(pid) {
-  return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
-}
-var Kin = class {
-  #root;
-  #marker;
-  /** By number. */
-  #members = /* @__PURE__ */ new Map();
-  /** Looked at before, and no member by its marks, which do not change. */
-  #strangers = /* @__PURE__ */ new Map();
-  /** `root`: the command's own process. */
-  constructor(root2, marker) {
-    this.#root = root2;
-    this.#marker = marker;
-  }
-  /** Live members now. */
-  look() {
-    const root2 = this.#root;
-    const stats = allPids().flatMap((pid) => {
-      const stat9 = readStat(pid);
-      return stat9 === null || stat9.startTicks < root2.startTicks ? [] : stat9;
-    });
-    const members2 = /* @__PURE__ */ new Map();
-    const strangers2 = /* @__PURE__ */ new Map();
-    const isOurs2 = ofGroup(root2, stats);
-    const rest3 = [];
-    for (const stat9 of stats) {
-      if (this.#isKnown(stat9) || isOurs2(stat9)) members2.set(stat9.pid, stat9);
-      else rest3.push(stat9);
-    }
-    for (const stat9 of rest3) {
-      if (this.#strangers.get(stat9.pid) === stat9.startTicks || !isMarked(stat9.pid, this.#marker)) {
-        strangers2.set(stat9.pid, stat9.startTicks);
-      } else {
-        members2.set(stat9.pid, stat9);
-      }
-    }
-    addDescendants(members2, stats);
-    for (const pid of members2.keys()) strangers2.delete(pid);
-    this.#members = members2;
-    this.#strangers = strangers2;
-    return [...members2.values()].filter((stat9) => !stat9.zombie);
-  }
-  #isKnown({ pid, startTicks }) {
-    return this.#members.get(pid)?.startTicks === startTicks;
-  }
-};
-function ofGroup(root2, stats) {
-  const holder = stats.find(({ pid }) => pid === root2.pid);
-  if (holder !== void 0 && holder.startTicks !== root2.startTicks) return () => false;
-  return ({ pid, session, group }) => pid === root2.pid || session === root2.pid || group === root2.pid;
-}
-function addDescendants(members2, stats) {
-  let grew = true;
-  while (grew) {
-    grew = false;
-    for (const stat9 of stats) {
-      if (members2.has(stat9.pid) || !members2.has(stat9.parent)) continue;
-      members2.set(stat9.pid, stat9);
-      grew = true;
-    }
-  }
-}
-
 // src/system/patience.ts
 var import_node_events16 = require("node:events");
 var COMMANDS_WITHIN_MS = 5e3;
@@ -78071,6 +77968,44 @@ var import_node_events17 = require("node:events");
 // src/system/duties.ts
 var import_node_fs21 = require("node:fs");
 
+// src/system/mark.ts
+var import_node_crypto5 = require("node:crypto");
+var MARKER = "THROUGHPUT_GATE_RUN";
+var COMMAND_BITS = 14n;
+var COMMANDS = 1n << COMMAND_BITS;
+function limitsOf(marker) {
+  const [run2 = "", ...command2] = marker.split(".").filter((part) => part !== "");
+  const first2 = hashOf(run2, 48n) << COMMAND_BITS;
+  if (command2.length === 0) return { first: first2, last: first2 + COMMANDS - 1n };
+  const one = first2 + hashOf(command2.join("."), COMMAND_BITS);
+  return { first: one, last: one };
+}
+function limitOf(marker) {
+  return limitsOf(marker).first;
+}
+function markingWords(marker) {
+  const limit = limitOf(marker);
+  return `{ ulimit -x ${limit} || ulimit -w ${limit}; } 2>/dev/null`;
+}
+function isMarked(pid, marker) {
+  if (marker === "") return false;
+  return environmentHas(pid, `${MARKER}=${marker}`) || hasLimit(pid, limitsOf(marker));
+}
+function environmentHas(pid, beginning) {
+  const entries2 = readProc(`${pid}/environ`)?.split("\0") ?? [];
+  return entries2.some((entry) => entry.startsWith(beginning));
+}
+function hasLimit(pid, { first: first2, last }) {
+  const limit = /^Max file locks +\d+ +(\d+)/m.exec(readProc(`${pid}/limits`) ?? "")?.[1];
+  if (limit === void 0) return false;
+  const value = BigInt(limit);
+  return value >= first2 && value <= last;
+}
+function hashOf(text4, bits) {
+  const digest = (0, import_node_crypto5.createHash)("sha256").update(text4).digest();
+  return digest.readBigUInt64BE() >> 64n - bits;
+}
+
 // src/system/process-tree.ts
 function processTree(root2) {
   const stats = allPids().flatMap((pid) => readStat(pid) ?? []);
@@ -78104,6 +78039,71 @@ async function sweep(marker) {
     () => markedProcesses(marker).flatMap((pid) => readStat(pid) ?? []),
     GRACE_MS2
   );
+}
+
+// src/system/kin.ts
+function knownOf(pid) {
+  return { pid, startTicks: readStat(pid)?.startTicks ?? 0 };
+}
+var Kin = class {
+  #root;
+  #marker;
+  /** By number. */
+  #members = /* @__PURE__ */ new Map();
+  /** Looked at before, and no member by its marks, which do not change. */
+  #strangers = /* @__PURE__ */ new Map();
+  /** `root`: the command's own process. */
+  constructor(root2, marker) {
+    this.#root = root2;
+    this.#marker = marker;
+  }
+  /** Live members now. */
+  look() {
+    const root2 = this.#root;
+    const stats = allPids().flatMap((pid) => {
+      const stat9 = readStat(pid);
+      return stat9 === null || stat9.startTicks < root2.startTicks ? [] : stat9;
+    });
+    const members2 = /* @__PURE__ */ new Map();
+    const strangers2 = /* @__PURE__ */ new Map();
+    const isOurs2 = ofGroup(root2, stats);
+    const rest3 = [];
+    for (const stat9 of stats) {
+      if (this.#isKnown(stat9) || isOurs2(stat9)) members2.set(stat9.pid, stat9);
+      else rest3.push(stat9);
+    }
+    for (const stat9 of rest3) {
+      if (this.#strangers.get(stat9.pid) === stat9.startTicks || !isMarked(stat9.pid, this.#marker)) {
+        strangers2.set(stat9.pid, stat9.startTicks);
+      } else {
+        members2.set(stat9.pid, stat9);
+      }
+    }
+    addDescendants(members2, stats);
+    for (const pid of members2.keys()) strangers2.delete(pid);
+    this.#members = members2;
+    this.#strangers = strangers2;
+    return [...members2.values()].filter((stat9) => !stat9.zombie);
+  }
+  #isKnown({ pid, startTicks }) {
+    return this.#members.get(pid)?.startTicks === startTicks;
+  }
+};
+function ofGroup(root2, stats) {
+  const holder = stats.find(({ pid }) => pid === root2.pid);
+  if (holder !== void 0 && holder.startTicks !== root2.startTicks) return () => false;
+  return ({ pid, session, group }) => pid === root2.pid || session === root2.pid || group === root2.pid;
+}
+function addDescendants(members2, stats) {
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const stat9 of stats) {
+      if (members2.has(stat9.pid) || !members2.has(stat9.parent)) continue;
+      members2.set(stat9.pid, stat9);
+      grew = true;
+    }
+  }
 }
 
 // src/system/duties.ts
@@ -87970,9 +87970,9 @@ function isAlive(file3, content) {
     const stat9 = readStat(holder.pid);
     return stat9 !== null && !stat9.zombie && stat9.startTicks === holder.startTicks;
   }
-  return isRunning2(holder.pid);
+  return isRunning(holder.pid);
 }
-function isRunning2(pid) {
+function isRunning(pid) {
   try {
     process.kill(pid, 0);
     return true;
@@ -88156,7 +88156,7 @@ function removeParts(file3) {
   for (const name2 of (0, import_node_fs35.readdirSync)(dir)) {
     if (!name2.startsWith(start2)) continue;
     const pid = /^(\d+)\.part$/.exec(name2.slice(start2.length))?.[1];
-    if (pid !== void 0 && !isRunning2(Number(pid))) (0, import_node_fs35.rmSync)(import_node_path36.default.join(dir, name2), { force: true });
+    if (pid !== void 0 && !isRunning(Number(pid))) (0, import_node_fs35.rmSync)(import_node_path36.default.join(dir, name2), { force: true });
   }
 }
 function toJson(value) {

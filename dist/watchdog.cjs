@@ -25,8 +25,17 @@ var import_node_fs4 = require("node:fs");
 var import_node_fs2 = require("node:fs");
 var import_promises = require("node:timers/promises");
 
-// src/system/mark.ts
-var import_node_crypto = require("node:crypto");
+// src/system/patience.ts
+var import_node_events = require("node:events");
+var WHEN_INTERRUPTED_MS = 1500;
+var hurrying = new AbortController();
+(0, import_node_events.setMaxListeners)(0, hurrying.signal);
+var interruptedAtMs = null;
+var hurry = hurrying.signal;
+function patience(usualMs) {
+  if (hurry.aborted) return 0;
+  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
+}
 
 // src/system/proc-stat.ts
 var import_node_fs = require("node:fs");
@@ -61,7 +70,50 @@ function readProc(path) {
   }
 }
 
+// src/system/ending.ts
+var AFTER_KILL_MS = 2500;
+var ROUND_MS = 25;
+async function endAll(find, graceMs) {
+  const began = performance.now();
+  const asked = /* @__PURE__ */ new Map();
+  for (; ; ) {
+    const left = find();
+    if (left.length === 0) return left;
+    const graceLeftMs = patience(graceMs) - (performance.now() - began);
+    if (graceLeftMs < -AFTER_KILL_MS) return left;
+    for (const one of left) {
+      if (graceLeftMs <= 0) {
+        signalOne(one, "SIGKILL");
+      } else if (asked.get(one.pid) !== one.startTicks) {
+        asked.set(one.pid, one.startTicks);
+        signalOne(one, "SIGTERM");
+        signalOne(one, "SIGCONT");
+      }
+    }
+    await (0, import_promises.setTimeout)(ROUND_MS);
+  }
+}
+function asText({ pid }) {
+  const name = readProc(`${pid}/comm`)?.trim() ?? "?";
+  const owner = ownerOf(`/proc/${pid}`);
+  return `process ${pid} (${name})${owner === null ? "" : ` of user ${owner}`}`;
+}
+function ownerOf(path) {
+  try {
+    return (0, import_node_fs2.statSync)(path).uid;
+  } catch {
+    return null;
+  }
+}
+function signalOne({ pid }, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+  }
+}
+
 // src/system/mark.ts
+var import_node_crypto = require("node:crypto");
 var MARKER = "THROUGHPUT_GATE_RUN";
 var COMMAND_BITS = 14n;
 var COMMANDS = 1n << COMMAND_BITS;
@@ -89,6 +141,23 @@ function hasLimit(pid, { first, last }) {
 function hashOf(text, bits) {
   const digest = (0, import_node_crypto.createHash)("sha256").update(text).digest();
   return digest.readBigUInt64BE() >> 64n - bits;
+}
+
+// src/system/process-tree.ts
+function markedProcesses(value) {
+  return allPids().filter(
+    (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false
+  );
+}
+
+// src/system/kill-strays.ts
+var GRACE_MS = 500;
+async function sweep(marker) {
+  if (process.platform !== "linux") return [];
+  return await endAll(
+    () => markedProcesses(marker).flatMap((pid) => readStat(pid) ?? []),
+    GRACE_MS
+  );
 }
 
 // src/system/kin.ts
@@ -151,77 +220,6 @@ function addDescendants(members, stats) {
       grew = true;
     }
   }
-}
-
-// src/system/patience.ts
-var import_node_events = require("node:events");
-var WHEN_INTERRUPTED_MS = 1500;
-var hurrying = new AbortController();
-(0, import_node_events.setMaxListeners)(0, hurrying.signal);
-var interruptedAtMs = null;
-var hurry = hurrying.signal;
-function patience(usualMs) {
-  if (hurry.aborted) return 0;
-  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
-}
-
-// src/system/ending.ts
-var AFTER_KILL_MS = 2500;
-var ROUND_MS = 25;
-async function endAll(find, graceMs) {
-  const began = performance.now();
-  const asked = /* @__PURE__ */ new Map();
-  for (; ; ) {
-    const left = find();
-    if (left.length === 0) return left;
-    const graceLeftMs = patience(graceMs) - (performance.now() - began);
-    if (graceLeftMs < -AFTER_KILL_MS) return left;
-    for (const one of left) {
-      if (graceLeftMs <= 0) {
-        signalOne(one, "SIGKILL");
-      } else if (asked.get(one.pid) !== one.startTicks) {
-        asked.set(one.pid, one.startTicks);
-        signalOne(one, "SIGTERM");
-        signalOne(one, "SIGCONT");
-      }
-    }
-    await (0, import_promises.setTimeout)(ROUND_MS);
-  }
-}
-function asText({ pid }) {
-  const name = readProc(`${pid}/comm`)?.trim() ?? "?";
-  const owner = ownerOf(`/proc/${pid}`);
-  return `process ${pid} (${name})${owner === null ? "" : ` of user ${owner}`}`;
-}
-function ownerOf(path) {
-  try {
-    return (0, import_node_fs2.statSync)(path).uid;
-  } catch {
-    return null;
-  }
-}
-function signalOne({ pid }, signal) {
-  try {
-    process.kill(pid, signal);
-  } catch {
-  }
-}
-
-// src/system/process-tree.ts
-function markedProcesses(value) {
-  return allPids().filter(
-    (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false
-  );
-}
-
-// src/system/kill-strays.ts
-var GRACE_MS = 500;
-async function sweep(marker) {
-  if (process.platform !== "linux") return [];
-  return await endAll(
-    () => markedProcesses(marker).flatMap((pid) => readStat(pid) ?? []),
-    GRACE_MS
-  );
 }
 
 // src/system/process-group.ts

@@ -1,7 +1,7 @@
 /** Ends processes for certain, and says who would not end. */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRunning, type Known } from './kin.ts';
+import type { Known } from './kin.ts';
 import { patience } from './patience.ts';
 import type { ProcStat } from './proc-stat.ts';
 import { readProc } from './proc-stat.ts';
@@ -38,14 +38,6 @@ export async function endAll<One extends Known>(
     }
     await sleep(ROUND_MS);
   }
-}
-
-/** As `endAll`, for processes that are known already. */
-export async function endThese(
-  these: readonly Known[],
-  graceMs: number,
-): Promise<readonly Known[]> {
-  return await endAll(() => these.filter(isRunning), graceMs);
 }
 
 /** "process 4711 (redis-server) of user 0". */

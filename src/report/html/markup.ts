@@ -1,5 +1,5 @@
 /** Untrusted text in HTML: nothing in it can become a tag, an attribute or an address. */
-import { blockLines, linkTarget, oneLine, plainName } from '../escape.ts';
+import { blockLines, oneLine, plainName } from '../escape.ts';
 import type { Phrase } from '../phrase.ts';
 
 /** Safe between tags and between double quotation marks; one line of visible characters. */
@@ -44,12 +44,6 @@ export function htmlTable(columns: readonly HtmlColumn[], rows: readonly string[
     return `<tr>${tds.join('')}</tr>`;
   });
   return `<table class="stacked"><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
-}
-
-/** Nothing but a web address is linked. */
-export function htmlLink(text: string, address: string | undefined): string {
-  const target = linkTarget(address);
-  return target === null ? escaped(text) : `<a href="${escaped(target)}">${escaped(text)}</a>`;
 }
 
 function escaped(text: string): string {

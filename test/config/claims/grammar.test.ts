@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ClaimMetric, ClaimOp, CORES_EFFICIENCY } from '../../../src/config/claims/claim.ts';
 import { parseClaim } from '../../../src/config/claims/parse.ts';
-import { printClaim } from '../../../src/config/claims/print.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import { claimsOf, KNOWN, knownOf } from './known.ts';
+import { printClaim } from './print-claim.ts';
 
 const PLAIN = { gate: false, factor: 1, offset: 0 };
 const side = (server: string, scenario = 'plain') => ({ server, scenario });
