@@ -11,7 +11,7 @@ import type {
 import type { Arm } from '../terms/arm.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
 import { typicalSeconds } from './latency.ts';
-import { trimmedMeanOfLogs } from './trimmed.ts';
+import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 
 /**
  * In the unit of the metric, except that throughput is given as its cost, seconds per piece of work. Null
@@ -94,7 +94,7 @@ function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   for (let i = 0; i < block.sliceUs.length; i++) {
     if (block.sliceOrder[i] === arm[0]) costs.push(1 / sliceRate(block, i));
   }
-  const log = trimmedMeanOfLogs(costs);
+  const log = trimmedMeanOfLogs(costs, SLICE_TRIM);
   return log === null ? null : Math.exp(log);
 }
 

@@ -8,7 +8,8 @@
 import { sum } from 'simple-statistics';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
-import { trimmedMeanOfLogs } from './trimmed.ts';
+import { stayOf, withoutCarryOver } from './carry-over.ts';
+import { trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Typical CPU seconds per expected answer of one arm; null where nothing can be said. */
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
@@ -16,7 +17,7 @@ export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number 
   if (observation === undefined) return null;
   const groups = groupCosts(block);
   if (groups === null) return ticksPerRequest(block, arm);
-  const log = trimmedMeanOfLogs(groups.get(arm) ?? []);
+  const log = trimmedMeanOfLogs(groups.costs.get(arm) ?? []);
   return log === null ? null : Math.exp(log) / 1000;
 }
 
@@ -43,16 +44,26 @@ export function untrimmedExcess(block: BlockMeasurement): number | null {
   return Math.log(perRequest(head, 'head') / perRequest(base, 'base')) - judged;
 }
 
-/** CPU milliseconds per expected answer by group: finite, above zero. Groups of a live pair have the same index in both arms. */
-type GroupCosts = ReadonlyMap<Arm, readonly number[]>;
+/** CPU milliseconds per expected answer by group: finite, above zero. */
+interface GroupCosts {
+  /** Groups of a live pair have the same index in both arms. */
+  costs: ReadonlyMap<Arm, readonly number[]>;
+  /** Of a live pair: which of the block's groups these are. */
+  groups: readonly number[];
+}
 
-function trimmedRatio({ pairs }: BlockMeasurement, groups: GroupCosts): number | null {
-  const base = groups.get('base') ?? [];
-  const head = groups.get('head') ?? [];
+function trimmedRatio(
+  { pairs, sliceOrder }: BlockMeasurement,
+  { costs, groups }: GroupCosts,
+): number | null {
+  const base = costs.get('base') ?? [];
+  const head = costs.get('head') ?? [];
   if (pairs === 'live') {
-    return trimmedMeanOfLogs(head.map((cost, group) => cost / (base[group] as number)));
+    const logs = head.map((cost, i) => Math.log(cost / (base[i] as number)));
+    const stays = groups.map((group) => stayOf(sliceOrder, 4 * group, 4 * group + 4));
+    return trimmedMean(withoutCarryOver(logs, stays));
   }
-  const [from, to] = [base, head].map((costs) => trimmedMeanOfLogs(costs));
+  const [from, to] = [base, head].map((own) => trimmedMeanOfLogs(own));
   return from == null || to == null ? null : to - from;
 }
 
@@ -90,19 +101,24 @@ function goodByGroup({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Ar
 }
 
 /** A slice group counts when it is sound in every arm. */
-function soundTogether(found: GroupCosts): GroupCosts | null {
+function soundTogether(found: GroupCosts['costs']): GroupCosts | null {
   const count = Math.max(0, ...[...found.values()].map((costs) => costs.length));
-  const isSound = (_: unknown, group: number) =>
+  const isSound = (group: number) =>
     [...found.values()].every((costs) => isUsable(costs[group] ?? 0));
-  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isSound)]));
-  return [...sound.values()].every((costs) => areEnough(costs, count)) ? sound : null;
+  const groups = Array.from({ length: count }, (_, group) => group).filter(isSound);
+  if (!areEnough(groups, count)) return null;
+  const costs = [...found].map(([arm, own]): [Arm, number[]] => [
+    arm,
+    groups.map((group) => own[group] as number),
+  ]);
+  return { costs: new Map(costs), groups };
 }
 
 /** Arms that took turns lose groups independently. */
-function soundAlone(found: GroupCosts): GroupCosts | null {
-  const sound = new Map([...found].map(([arm, costs]) => [arm, costs.filter(isUsable)]));
-  const whole = [...found].every(([arm, costs]) => areEnough(sound.get(arm) ?? [], costs.length));
-  return whole ? sound : null;
+function soundAlone(found: GroupCosts['costs']): GroupCosts | null {
+  const costs = new Map([...found].map(([arm, own]) => [arm, own.filter(isUsable)]));
+  const whole = [...found].every(([arm, own]) => areEnough(costs.get(arm) ?? [], own.length));
+  return whole ? { costs, groups: [] } : null;
 }
 
 function isUsable(cost: number): boolean {

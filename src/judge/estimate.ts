@@ -12,9 +12,10 @@ import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';
+import { stayed, withoutCarryOver } from './carry-over.ts';
 import { cpuPairValue } from './cpu.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';
-import { trimmedMeanOfLogs } from './trimmed.ts';
+import { SLICE_TRIM, trimmedMean } from './trimmed.ts';
 
 /** Mean of block values with its standard error. */
 export interface Estimate {
@@ -107,17 +108,21 @@ export function estimateUnpaired(
 }
 
 /**
- * Of a live pair: trimmed mean of the log-ratios of adjacent slices (one of each arm). A slice in which an arm
- * answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
+ * Of a live pair: trimmed mean of the log-ratios of adjacent slices (one of each arm), without carry-over. A slice in which an
+ * arm answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
  */
 function slicePairValue(block: BlockMeasurement): number | null {
-  const ratios: number[] = [];
-  for (let i = 0; i + 1 < block.sliceUs.length; i += 2) {
+  const { sliceOrder, sliceUs } = block;
+  const logs: number[] = [];
+  const stays: number[] = [];
+  for (let i = 0; i + 1 < sliceUs.length; i += 2) {
     const first = sliceRate(block, i);
     const second = sliceRate(block, i + 1);
     if (first === 0 && second === 0) continue;
-    const headFirst = block.sliceOrder[i] === 'h';
-    ratios.push(headFirst ? second / first : first / second);
+    const headFirst = sliceOrder[i] === 'h';
+    logs.push(Math.log(headFirst ? second / first : first / second));
+    // The second is of the other arm, and follows it.
+    stays.push(stayed(sliceOrder, i) ? (headFirst ? 1 : -1) : 0);
   }
-  return trimmedMeanOfLogs(ratios);
+  return trimmedMean(withoutCarryOver(logs, stays), SLICE_TRIM);
 }

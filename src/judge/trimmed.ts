@@ -1,5 +1,8 @@
 import { mean } from 'simple-statistics';
 
+/** Share of a block's slices that is left out at either end. Chosen on every second recorded run, and tried on the others (docs/adr/0044-carry-over.md). */
+export const SLICE_TRIM = 0.3;
+
 /** Up to here insertion sort is faster than the engine's own, and blocks have some forty values. */
 const FEW = 64;
 

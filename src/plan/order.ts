@@ -14,7 +14,8 @@ import type { BlockPlan, Phases } from './plan.ts';
  *
  * Start, connect and warm-up order are balanced over each two consecutive blocks (permuted blocks
  * of two), so that no order can favour an arm by more than one block. Slices come in groups of four, ABBA or
- * BAAB by coin, so that a linear drift inside a group cancels, and so do open-loop segments (a single
+ * BAAB, so that a linear drift inside a group cancels; as many of the one kind as of the other, in random order, because the
+ * arm in the middle of a group follows itself, which makes it faster (docs/adr/0044-carry-over.md). So do open-loop segments (a single
  * one of each arm is balanced over two blocks, as the unbroken phases are). The arms of an exclusive
  * pair have one order for everything: all of the first, then all of the second.
  */
@@ -95,11 +96,16 @@ function balancedOrders(
   return orders.slice(0, count);
 }
 
+/** Half of the groups of each kind, shuffled (Fisher and Yates); of an odd number one more of either, by coin. */
 function sliceOrder(random: RandomGenerator, arms: readonly Arm[], slices: number): string {
   if (arms.length === 1) return 'h'.repeat(slices);
-  let order = '';
-  while (order.length < slices) order += coin(random) ? 'bhhb' : 'hbbh';
-  return order;
+  const kinds = coin(random) ? ['bhhb', 'hbbh'] : ['hbbh', 'bhhb'];
+  const groups = Array.from({ length: Math.ceil(slices / 4) }, (_, i) => kinds[i % 2] as string);
+  for (let i = groups.length - 1; i > 0; i--) {
+    const other = uniformInt(random, 0, i);
+    [groups[i], groups[other]] = [groups[other] as string, groups[i] as string];
+  }
+  return groups.join('');
 }
 
 function coin(random: RandomGenerator): boolean {

@@ -113,6 +113,11 @@ describe('the value of a block', () => {
       pairValue(
         'throughput',
         block((b) => {
+          // Too few groups of either kind to have carry-over taken out.
+          b.sliceOrder = 'bhhbhbbhbhhbhbbhbhhb';
+          b.sliceUs = [...b.sliceOrder].map((letter) =>
+            letter === 'h' ? 1000 * Math.exp(0.08) : 1000,
+          );
           // Ten different pair values, 0.08 + 0.00 … 0.08 + 0.09.
           for (const index of slicesOf(b, 'h')) {
             b.sliceUs[index] = (b.sliceUs[index] as number) * Math.exp(0.01 * (index >> 1));
@@ -122,8 +127,8 @@ describe('the value of a block', () => {
       ),
     );
     // Without the failure: 0.125. The failed pair was 0.13, and moves to one end or the other.
-    close(values[0] as number, 0.08 + (0.01 + 0.02 + 0.03 + 0.04 + 0.06 + 0.07) / 6);
-    close(values[1] as number, 0.08 + (0.02 + 0.03 + 0.04 + 0.06 + 0.07 + 0.08) / 6);
+    close(values[0] as number, 0.08 + (0.02 + 0.03 + 0.04 + 0.06) / 4);
+    close(values[1] as number, 0.08 + (0.03 + 0.04 + 0.06 + 0.07) / 4);
   });
 
   it('The value of a block skips a pair in which nobody answered', () => {
