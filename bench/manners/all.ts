@@ -1,0 +1,19 @@
+/** Every kind that is tried, by topic. */
+import { CLOSING } from './closing.ts';
+import { ENDS } from './ends.ts';
+import { FRIENDS } from './friends.ts';
+import { LISTENING } from './listening.ts';
+import type { Manner } from './manner.ts';
+import { READINESS } from './readiness.ts';
+import { REQUESTS } from './requests.ts';
+import { SLOW } from './slow.ts';
+
+export const MANNERS: readonly Manner[] = [
+  ...CLOSING,
+  ...LISTENING,
+  ...READINESS,
+  ...ENDS,
+  ...SLOW,
+  ...FRIENDS,
+  ...REQUESTS,
+];

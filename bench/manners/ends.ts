@@ -1,0 +1,59 @@
+/** How a server ends, and what it leaves behind when it does not. */
+import { spawnSync } from 'node:child_process';
+import type { Manner } from './manner.ts';
+
+const VERDICT_S = 45;
+const has = (program: string) => () =>
+  spawnSync(program, ['--version']).error === undefined ? null : `there is no ${program}`;
+const notRoot = () => (process.getuid?.() === 0 ? null : 'this user may not become another one');
+
+export const ENDS: readonly Manner[] = [
+  {
+    kind: 'ends when its standard input does',
+    folder: 'ending',
+    server: { env: { READS_STDIN: '1' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'needs 5 s after SIGTERM, with a pid file until then',
+    folder: 'ending',
+    server: { env: { STOP_MS: '5000' } },
+    should: { exit: 0, withinS: 120 },
+  },
+  {
+    kind: 'does not end at SIGTERM, and leaves its pid file',
+    folder: 'ending',
+    server: { env: { NEVER_STOPS: '1' }, stop: { timeout: '2s' } },
+    should: { exit: 3, says: /server\.pid.*killed.*stop/s, withinS: 60 },
+  },
+  {
+    kind: 'ends at SIGINT alone',
+    folder: 'ending',
+    server: { env: { NEVER_STOPS: '1' }, stop: { signal: 'SIGINT' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'ends by a command alone',
+    folder: 'ending',
+    server: {
+      env: { NEVER_STOPS: '1' },
+      stop: { command: 'kill -INT "$(cat server.pid)"' },
+    },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'a daemon: the start command ends at once',
+    folder: 'ending',
+    start: 'setsid node server.mjs & sleep 0.2',
+    lacking: has('setsid'),
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'runs as another user, in a session and under a title of its own',
+    folder: 'ending',
+    start:
+      'chmod 777 .; exec setsid -w setpriv --reuid 65534 --clear-groups bash -c \'exec -a postgres "$0" server.mjs\' "$(command -v node)"',
+    lacking: () => notRoot() ?? has('setpriv')(),
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+];

@@ -1,0 +1,51 @@
+/** Where a server listens: it is found and measured there, or the gate says at once where it is. */
+import { networkInterfaces } from 'node:os';
+import type { Manner } from './manner.ts';
+
+const VERDICT_S = 45;
+const AT_ONCE_S = 15;
+
+export const LISTENING: readonly Manner[] = [
+  {
+    kind: 'IPv6 only: `::` without IPv4',
+    folder: 'own-address',
+    server: { env: { LISTEN_ON: '::', IPV6_ONLY: '1' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'IPv6 only: `::1`',
+    folder: 'own-address',
+    server: { env: { LISTEN_ON: '::1' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'one loopback address that is not 127.0.0.1',
+    folder: 'own-address',
+    server: { env: { LISTEN_ON: '127.0.0.2' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: "the machine's own address",
+    folder: 'own-address',
+    server: { env: { LISTEN_ON: 'own' } },
+    lacking: () =>
+      Object.values(networkInterfaces()).some((all) =>
+        all?.some(({ family, internal }) => family === 'IPv4' && !internal),
+      )
+        ? null
+        : 'this machine has only the loopback interface',
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'a port of its own choice',
+    folder: 'any-port',
+    flags: [],
+    should: { exit: 3, says: /listens on .*port \d+ .*PORT/s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'a Unix socket where a port is asked for',
+    folder: 'unix-socket',
+    flags: [],
+    should: { exit: 3, says: /listens on the Unix socket .*app\.sock/s, withinS: AT_ONCE_S },
+  },
+];

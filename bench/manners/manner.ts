@@ -1,0 +1,69 @@
+/** One awkward kind of server, what is asked of the gate about it, and what the gate should say. */
+
+export interface Manner {
+  /** What is awkward, in a few words: the first column of the table. */
+  kind: string;
+  /** Folder in `fixtures/manners`, copied for base and for head. */
+  folder: string;
+  /** Another one for head, where the two must differ. */
+  headFolder?: string;
+  /** `node server.mjs` by default. */
+  start?: string;
+  /** Keys of the server in a config file, beside its start. */
+  server?: Record<string, unknown>;
+  /** The scenario, as a user writes it in a config file; `GET /` on 8 connections by default. */
+  scenario?: Record<string, unknown>;
+  /** Everything by flags, without a file: then `server` and `scenario` are not given. `--start` is added. */
+  flags?: readonly string[];
+  /** `5s` by default: the shortest that can be judged. */
+  budget?: string;
+  /** Why it cannot be tried on this machine; null: it can. */
+  lacking?: () => string | null;
+  should: Wanted;
+}
+
+/** What the gate should do. */
+export interface Wanted {
+  /** 0: a verdict; 3: invalid, told. */
+  exit: number;
+  /** In what was printed, at one place or another. */
+  says?: RegExp;
+  /** Nowhere in what was printed. */
+  never?: RegExp;
+  withinS: number;
+}
+
+/** What it did. */
+export interface Done {
+  exit: number | null;
+  seconds: number;
+  printed: string;
+  /** Its headline, or the first sentence of its error. */
+  said: string;
+  /** Processes that are left, in words. */
+  left: readonly string[];
+}
+
+/** Null: as it should be; else in what it is not. */
+export function faultOf({ exit, says, never, withinS }: Wanted, done: Done): string | null {
+  const faults = [
+    ...(done.exit === exit ? [] : [`exit code ${done.exit}, not ${exit}`]),
+    ...(says === undefined || says.test(done.printed) ? [] : [`nowhere ${says}`]),
+    ...(never?.test(done.printed) ? [`says ${never}`] : []),
+    ...(done.seconds <= withinS ? [] : [`longer than ${withinS} s`]),
+    ...(done.left.length === 0 ? [] : [`left behind: ${done.left.join(', ')}`]),
+  ];
+  return faults.length === 0 ? null : faults.join('; ');
+}
+
+/** The sentence that a user reads first: of the report, or of the error where there is none. */
+export function firstSaid(stdout: string, stderr: string): string {
+  const line = [stdout, stderr]
+    .flatMap((text) => text.split('\n'))
+    .map((text) => text.trim())
+    .find((text) => text !== '' && !PROGRESS.test(text));
+  return line ?? '';
+}
+
+/** What is printed while it runs. */
+const PROGRESS = /^(\[\d+:\d\d\]|throughput-gate \d)/;

@@ -1,0 +1,69 @@
+/** How a server is known to be ready, and what is said of one that never is. */
+import { spawnSync } from 'node:child_process';
+import type { Manner } from './manner.ts';
+
+const VERDICT_S = 45;
+const AT_ONCE_S = 15;
+const noPython = () =>
+  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
+
+export const READINESS: readonly Manner[] = [
+  {
+    kind: 'needs 35 s to start, by flags alone',
+    folder: 'readiness',
+    start: 'START_MS=35000 node server.mjs',
+    // Six blocks with such a start each.
+    budget: '5s',
+    flags: [],
+    should: { exit: 0, withinS: 360 },
+  },
+  {
+    kind: 'ready only with `Host: example.test`, by a file',
+    folder: 'readiness',
+    server: { env: { READY_HOST: 'example.test' }, ready: { headers: { host: 'example.test' } } },
+    scenario: { headers: { host: 'example.test' } },
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'ready only with `Host: example.test`, by flags',
+    folder: 'readiness',
+    start: 'READY_HOST=example.test node server.mjs',
+    flags: ['--headers', 'host: example.test', '--ready-headers', 'host: example.test'],
+    should: { exit: 0, withinS: VERDICT_S },
+  },
+  {
+    kind: 'answers 401 without a token',
+    folder: 'readiness',
+    start: 'TOKEN=t node server.mjs',
+    flags: ['--ready-status', '200', '--ready-timeout', '3s'],
+    should: { exit: 3, says: /401.*--ready-headers/s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'redirects `/items` to `/items/`',
+    folder: 'readiness',
+    start: 'REDIRECT=1 node server.mjs',
+    flags: ['--path', '/items'],
+    should: { exit: 3, says: /both builds.*\/items\/.*--path \/items\//s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'answers 503 for the first 2 s that it listens',
+    folder: 'readiness',
+    server: { env: { COLD_MS: '2000' } },
+    should: { exit: 0, withinS: 60 },
+  },
+  {
+    kind: 'ends while it starts',
+    folder: 'readiness',
+    start: "FAIL='no such table: users' node server.mjs",
+    flags: [],
+    should: { exit: 3, says: /no such table: users/, withinS: AT_ONCE_S },
+  },
+  {
+    kind: "ready by a line that Python's print() keeps back",
+    folder: 'python-log',
+    start: 'python3 server.py',
+    server: { ready: { log: 'listening' } },
+    lacking: noPython,
+    should: { exit: 0, withinS: 60 },
+  },
+];

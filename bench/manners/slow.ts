@@ -1,0 +1,4 @@
+/** Slow servers, and those that wait. */
+import type { Manner } from './manner.ts';
+
+export const SLOW: readonly Manner[] = [];
