@@ -12,8 +12,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
+/** No file needs a tenth of this on a quiet machine; one that hangs must not keep the suite waiting. */
+const BOUND_MS = { unit: 600_000, integration: 600_000, long: 2_400_000 };
+const execArgv = ['--import', pathToFileURL(join(root, 'scripts', 'test-bound.ts')).href];
 const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
   .filter((name) => name.endsWith('.test.ts'))
@@ -47,6 +51,7 @@ if (asked.length === 0 || unknown.length > 0) {
 async function* events(tiers: readonly Tier[]) {
   for (const tier of tiers) {
     process.env.FUZZ = tier === 'long' ? 'full' : 'short';
+    process.env.TEST_BOUND_MS = String(BOUND_MS[tier]);
     for (const running of started(tier)) yield* withoutCounts(running());
   }
   totals.set('duration_ms', performance.now() - startedAt);
@@ -68,6 +73,7 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
     const shares = Array.from({ length: many }, (_, share) =>
       run({
         cwd: root,
+        execArgv,
         files: [join(root, 'scripts', 'unit-tests.ts')],
         argv: wanted.filter((_, index) => index % many === share),
       }),
@@ -82,7 +88,7 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
     .map(
       ({ concurrency, part }) =>
         () =>
-          run({ cwd: root, files: part, concurrency }),
+          run({ cwd: root, execArgv, files: part, concurrency }),
     );
 }
 

@@ -30,7 +30,7 @@ it('Slices that were not tried go past all the same', async () => {
   await using head = await recorder();
   await using generator = await startGenerator({ cores: null });
   const requests = ['/a', '/b', '/c'].map((path) => httpRequest({ path }));
-  const wishes = { requests, connections: 1, timeoutMs: 30 };
+  const wishes = { requests, connections: 1, timeoutMs: 200 };
   await generator.open('base', target(base.port, wishes));
   await generator.open('head', target(head.port, wishes));
   head.state.isHung = true;

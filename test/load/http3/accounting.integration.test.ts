@@ -12,7 +12,7 @@ import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { ALONE, assertComplete, RESTED_MS, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';
-import { target3 } from './servers.ts';
+import { inTime, target3 } from './servers.ts';
 
 const ALL = { streamId: -1 };
 const ERROR_KINDS = Object.keys(noErrors()) as ErrorKind[];
@@ -161,9 +161,10 @@ describe('an HTTP/3 session', () => {
     const seen = noErrors();
     let good = 0;
     for (let seed = 0; seed < 2000; seed += 200) {
+      await using opened = new AsyncDisposableStack();
       const cases: (() => Promise<SessionSlice>)[] = [];
       // Opened one after the other, so that none is late; their timeouts then pass together.
-      for (let index = 0; index < 200; index++) cases.push(await randomCase(seed + index));
+      for (let index = 0; index < 200; index++) cases.push(await randomCase(seed + index, opened));
       for (const slice of await Promise.all(cases.map((play) => play()))) {
         good += slice.good;
         for (const kind of ERROR_KINDS) seen[kind] += slice.errors[kind];
@@ -177,7 +178,10 @@ describe('an HTTP/3 session', () => {
 });
 
 /** An opened session, for two slices against a server that draws what it does. */
-async function randomCase(seed: number): Promise<() => Promise<SessionSlice>> {
+async function randomCase(
+  seed: number,
+  stack: AsyncDisposableStack,
+): Promise<() => Promise<SessionSlice>> {
   const random = mersenne(seed);
   const draw = (below: number) => uniformInt(random, 0, below - 1);
   const rarely = draw(3) > 0;
@@ -188,15 +192,15 @@ async function randomCase(seed: number): Promise<() => Promise<SessionSlice>> {
     },
     onBody: (_wire, _stream, rest) => draw(rest.length + 1),
   });
-  const opening = await opened(library, {
+  const wanted: Wanted = {
     connections: 1 + draw(3),
     streams: 1 + draw(4),
     timeoutMs: 40,
     method: draw(2) === 0 ? 'GET' : 'POST',
     body: draw(2) === 0 ? 'body' : null,
-  });
+  };
+  const load = stack.use(await inTime(() => opened(library, wanted)));
   return async () => {
-    await using load = opening;
     await load.slice(1 + draw(30));
     return await load.slice(1 + draw(30));
   };

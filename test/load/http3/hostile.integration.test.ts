@@ -14,6 +14,7 @@ import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import {
   data,
   hello,
+  inTime,
   libraries,
   noHttp3,
   STATUS_200,
@@ -110,7 +111,7 @@ for (const library of libraries) {
 
     it(`An HTTP/3 session (${library.runtime}) with a hostile server gives up on a server that vanishes without a word`, async () => {
       const server = await serve(hello);
-      await using load = await opened(library, server.port, { timeoutMs: 150 });
+      await using load = await inTime(() => opened(library, server.port, { timeoutMs: 150 }));
       assert.equal((await load.slice(6)).good, 6);
       await server[Symbol.asyncDispose]();
       const slice = await load.slice(500);
@@ -229,14 +230,19 @@ for (const library of libraries) {
   });
 }
 
+/** What ends a connection, so that nothing more is told of its streams. */
+const ENDS: ReadonlySet<unknown> = new Set([EVENT.closed, EVENT.error]);
+
 /** All that is told of the stream of a request that these bytes answer. */
 async function eventsOf(library: Http3Library, bytes: Buffer): Promise<WireEvent[]> {
   await using server = await serveRaw((stream) => stream.end(bytes));
   const told: WireEvent[] = [];
   const options = { address: `127.0.0.1:${server.port}`, serverName: 'localhost', ca: null };
   const fields = Object.entries({ method: 'GET', scheme: 'https', authority: 'x', path: '/' });
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     const wire = library.open(options, (events) => {
+      const end = events.find(({ eventType }) => ENDS.has(eventType));
+      if (end !== undefined) reject(new Error(`the connection ended: ${JSON.stringify(end)}`));
       told.push(...events.filter(({ streamId }) => streamId >= 0));
       if (events.some(({ eventType }) => eventType === EVENT.open)) {
         wire.request(
@@ -288,7 +294,7 @@ async function run(
   requests: number,
   wanted: Wanted = {},
 ): Promise<{ slice: SessionSlice; heard: string[] }> {
-  await using load = await opened(library, port, wanted);
+  await using load = await inTime(() => opened(library, port, wanted));
   return { slice: await load.slice(requests), heard: load.heard };
 }
 
