@@ -20,7 +20,7 @@ export const everywhere = {
     .wholeNumbers(1, 1024)
     .optional()
     .describe(
-      "Numbers of server cores, such as `[1, 2, 4]`. The load is measured at each. Without this key, at half of the machine's cores.",
+      'Numbers of server cores, such as `[1, 2, 4]`. The load is measured at each. Without this key, at what the machine has for it.',
     ),
   servers: value
     .distinctList(z.string({ error: 'the name of a server' }), 'a list of server names')

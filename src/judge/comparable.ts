@@ -4,6 +4,8 @@ import { subjectName } from '../config/experiment.ts';
 import type { Environment, Measurement, StoredBaseline } from '../measure/measurement.ts';
 import { pairsOf } from '../plan/make.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { coresOfOne } from '../system/cores.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { type Difference, MACHINE_PARTS, type MachineDifference } from './findings/difference.ts';
 
 /**
@@ -20,7 +22,7 @@ export function incomparable(measurement: Measurement, stored: StoredBaseline): 
     });
   }
   for (const part of ['servers', 'generator'] as const) {
-    const [was, is] = [countOf(stored.cores[part]), countOf(measurement.plan.cores[part])];
+    const [was, is] = [countOf(stored.cores, part), countOf(measurement.plan.cores, part)];
     if (was !== is) differences.push({ of: 'cores', part, was, is });
   }
   for (const subject of measurement.experiment.subjects) {
@@ -63,6 +65,7 @@ function rateOf({ phases }: Pick<SubjectPlan, 'phases'>): number | null {
   return phases.latency?.perSecond ?? null;
 }
 
-function countOf(list: readonly number[] | null): number | null {
-  return list?.length ?? null;
+/** What one server has, whether its rival had as many or shared them. */
+function countOf(cores: Cores, part: 'servers' | 'generator'): number | null {
+  return (part === 'servers' ? coresOfOne(cores) : cores.generator)?.length ?? null;
 }

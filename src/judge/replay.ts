@@ -9,6 +9,7 @@ import { isToleranceMetric } from '../config/metrics.ts';
 import { mostProcesses } from '../load/protocol.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { coresOfOne } from '../system/cores.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
 import { claimsOn } from './confirmation.ts';
@@ -83,7 +84,7 @@ function startState(
   const health = checkHealth(measured, {
     scenario,
     plan,
-    serverCores: own.servers?.length ?? environment.cpuCount,
+    serverCores: coresOfOne(own)?.length ?? environment.cpuCount,
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,

@@ -5,6 +5,7 @@ import type { ErrorSample, SliceResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
+import { changeOver } from './change-over.ts';
 import { loadSlices } from './load-blame.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
 import type { ArmObservation } from './measurement.ts';
@@ -82,7 +83,9 @@ async function runSlices(
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
   const all: SliceResult[] = [];
   const groups = groupsOf(sliceOrder);
+  const middle = Math.ceil(groups.length / 2);
   for (const [index, group] of groups.entries()) {
+    if (index === middle) changeOver(context, live);
     for (const order of callsOf(scenario, group)) {
       context.signal.throwIfAborted();
       const { slices, samples } = await loadSlices(context, live, order, plan.sliceRequests);

@@ -5,7 +5,7 @@ import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
 import type { Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
 import type { Generator } from '../load/protocol.ts';
-import { pinSelf } from '../system/cores.ts';
+import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
@@ -83,12 +83,13 @@ export async function serverOf(context: RunContext, server: Server, arm: Arm): P
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
 }
 
-/** `protocol`: of the load, which says on what kind of socket the server must listen. */
+/** `protocol`: of the load, which says on what kind of socket the server must listen. `cores`: where it runs. */
 export async function startArm(
   context: RunContext,
   server: Server,
   arm: Arm,
   protocol: Protocol,
+  cores: readonly number[] | null = coresOfOne(context.cores),
 ): Promise<RunningServer> {
   const { server: filled, cwd, address } = await serverOf(context, server, arm);
   context.starts.count += 1;
@@ -99,7 +100,7 @@ export async function startArm(
     cwd,
     address,
     endpoint: endpointOf(address, protocol),
-    cores: context.cores.servers,
+    cores,
     env: { ...context.env.of(arm), ...context.injection?.env[arm] },
     logFile: logFile(context, server, arm),
     // Always equally long, as the addresses are: the size of the environment moves results.

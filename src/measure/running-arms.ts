@@ -7,6 +7,7 @@ import { fillScenario } from '../config/placeholders.ts';
 import { NotConnected } from '../load/client.ts';
 import type { ErrorSample, Target } from '../load/protocol.ts';
 import { cleanup } from '../system/cleanup.ts';
+import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import { type RunContext, serverOf, startArm } from './run-context.ts';
@@ -57,13 +58,15 @@ export async function startLive(
   const startMs = new Map<Arm, number>();
   const targets = new Map<Arm, Target>();
   const engines = new Map<Arm, string>();
+  const isPair = orders.startOrder.length > 1;
   try {
     stack.defer(async () => {
       await Promise.all([...servers.values()].map((running) => running[Symbol.asyncDispose]()));
     });
     for (const arm of orders.startOrder) {
       context.signal.throwIfAborted();
-      servers.set(arm, await startArm(context, server, arm, scenario.protocol));
+      const cores = isPair ? coresOfArm(context.cores, arm) : coresOfOne(context.cores);
+      servers.set(arm, await startArm(context, server, arm, scenario.protocol, cores));
     }
     const becomeReady = async (arm: Arm, running: RunningServer) => {
       const target = await targetOf(context, server, scenario, arm);

@@ -6,6 +6,7 @@ import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';
 import { runBlock, tryBlock } from './block.ts';
+import { placedFor } from './change-over.ts';
 import type { Emit } from './events.ts';
 import { learnFates } from './fates.ts';
 import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
@@ -26,12 +27,13 @@ const RESTARTS_AT_MOST = 2;
  * measured already. `restarts`: of the blocks before.
  */
 export async function measureBlock(
-  context: RunContext,
+  job: RunContext,
   experiment: Experiment,
   plan: SubjectPlan,
   { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
 ): Promise<BlockResult> {
   const { server, scenario } = partsOf(experiment, plan);
+  const context = placedFor(job, block.index);
   const again = new Restarts(restarts);
   const measure = () =>
     scenario.kind === 'hold'

@@ -68,11 +68,13 @@ function scenarioOf({ scenarios }: Experiment, name: string): Scenario | undefin
 function reasonFor(cores: Cores): string {
   if (cores.generator === null || cores.servers === null)
     return `servers cannot be kept to cores of their own here (${cores.note})`;
-  const count = cores.generator.length + cores.servers.length;
-  const needed = count - mostServerCores(cores);
+  const beside = cores.beside?.length ?? 0;
+  const count = cores.generator.length + cores.servers.length + beside;
+  const needed = count - beside - mostServerCores(cores);
+  const others = beside === 0 ? '' : `, and what runs beside the servers has ${beside} of the CPUs`;
   return needed === 1
-    ? `this machine has ${plural(count, 'core')}, and the load generator needs one of them`
-    : `this machine has ${cpusText(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs`;
+    ? `this machine has ${plural(count, 'core')}, and the load generator needs one of them${others}`
+    : `this machine has ${cpusText(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs${others}`;
 }
 
 function plural(count: number, noun: string): string {

@@ -11,6 +11,18 @@ export function cpusText(count: number, { physical }: Cores): string {
   return `${plural(count, 'CPU')}, of which ${shown} ${used === 1 ? 'was' : 'were'} used`;
 }
 
+/** "servers on 2, 3", or one on each half; with what runs beside them. `list`: how CPUs are written. */
+export function serversText(
+  { servers, halves, beside }: Cores,
+  list: (of: readonly number[] | null) => string,
+): string {
+  const where =
+    halves === undefined
+      ? `servers on ${list(servers)}`
+      : `one server on ${list(halves[0])}, the other on ${list(halves[1])}, changed over in every block`;
+  return beside === undefined ? where : `${where}; what runs beside them on ${list(beside)}`;
+}
+
 function spread(physical: readonly (readonly number[])[], used: number): string {
   const [first] = physical;
   const threads = first?.length ?? 1;

@@ -6,7 +6,7 @@ import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/protocol.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
-import { cpusText } from './cpus.ts';
+import { cpusText, serversText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
 import { isVersus, namesOf } from './names.ts';
@@ -144,7 +144,7 @@ function facts(verdict: Verdict): [title: string, text: string][] {
     ],
     [
       'Cores',
-      `load generator on ${coreList(cores.generator)}, servers on ${coreList(cores.servers)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
+      `load generator on ${coreList(cores.generator)}, ${serversText(cores, coreList)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
     ],
     ...attempts(verdict),
     ...noise(verdict),

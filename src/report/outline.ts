@@ -2,7 +2,7 @@
 
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import { cpusText } from './cpus.ts';
+import { cpusText, serversText } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
 import { metricLabel } from './metric-text.ts';
 import { formatQuantity } from './values.ts';
@@ -120,9 +120,10 @@ const UNITS: Partial<Record<SubjectOutline['gates'][number]['metric'], 's' | 'sh
 };
 
 function coresText(cores: Cores): string {
-  const { generator, servers, note, physical } = cores;
+  const { generator, servers, note, physical, beside = [] } = cores;
   if (generator === null || servers === null) return note ?? 'not pinned';
-  const count = generator.length + servers.length;
+  const count = generator.length + servers.length + beside.length;
   const shown = physical === undefined ? '' : ` (${cpusText(count, cores)})`;
-  return `servers on ${servers.join(', ')}; load generator on ${generator.join(', ')}${shown}`;
+  const list = (of: readonly number[] | null) => (of ?? []).join(', ');
+  return `${serversText(cores, list)}; load generator on ${generator.join(', ')}${shown}`;
 }

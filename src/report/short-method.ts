@@ -1,6 +1,6 @@
 /** How it was measured, in three sentences: what met, for how long, and on which machine. */
 import type { Verdict } from '../judge/verdict.ts';
-import { cpusText } from './cpus.ts';
+import { cpusText, serversText } from './cpus.ts';
 import { formatDuration, formatSetting, plural } from './format.ts';
 import type { Phrase } from './phrase.ts';
 import { formatQuantity } from './values.ts';
@@ -24,7 +24,7 @@ export function machineOf({ environment, cores }: Verdict): Phrase {
     ...(runnerImage === null ? [] : [', image ', { quote: runnerImage }]),
     ', Node ',
     { quote: node },
-    `; servers on ${list(cores.servers)}, load generator on ${list(cores.generator)}.`,
+    `; ${serversText(cores, list)}, load generator on ${list(cores.generator)}.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Which CPUs are threads of one physical core, and how many of them a control group may use at once. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a split of the cores needs to know. CPUs are numbered as the operating system does. */
 export interface Topology {
@@ -7,6 +7,8 @@ export interface Topology {
   allowed: readonly number[];
   /** All threads of the CPU's physical core, itself among them; null where the machine does not tell. */
   siblingsOf(cpu: number): readonly number[] | null;
+  /** Number of the NUMA node that the CPU is on, whose memory is nearest to it; null where the machine does not tell. */
+  nodeOf(cpu: number): number | null;
   /** Time of so many CPUs is all that the control group gets; null: no limit. */
   quota: number | null;
 }
@@ -43,6 +45,27 @@ export function withinQuota(cores: readonly number[][], quota: number | null): n
   return whole.length >= 2 ? whole : cores.slice(-most).map((core) => core.slice(0, 1));
 }
 
+/**
+ * The cores of one NUMA node: all of them where there is one node, else those of the node with the most of them (the last of
+ * several) that is enough. Null where none is.
+ */
+export function onOneNode(
+  cores: readonly number[][],
+  { nodeOf }: Pick<Topology, 'nodeOf'>,
+  isEnough: (cores: readonly number[][]) => boolean,
+): readonly number[][] | null {
+  const nodes = new Map<number | null, number[][]>();
+  for (const core of cores) {
+    const node = nodeOf(core[0] as number);
+    nodes.set(node, [...(nodes.get(node) ?? []), core]);
+  }
+  // A machine without the tables has one.
+  if (nodes.size === 1) return cores;
+  const enough = [...nodes.values()].filter(isEnough);
+  const most = Math.max(...enough.map(({ length }) => length));
+  return enough.findLast(({ length }) => length === most) ?? null;
+}
+
 const SYSTEM = '/sys/devices/system/cpu';
 
 /** Null where there is no /sys, as in some containers. `root`: another place for it. */
@@ -53,6 +76,16 @@ export function readSiblings(cpu: number, root = SYSTEM): number[] | null {
     if (list.length > 0) return list;
   }
   return null;
+}
+
+/** Null where the kernel knows of no nodes. */
+export function readNode(cpu: number, root = SYSTEM): number | null {
+  try {
+    const link = readdirSync(`${root}/cpu${cpu}`).find((name) => /^node\d+$/.test(name));
+    return link === undefined ? null : Number(link.slice('node'.length));
+  } catch {
+    return null;
+  }
 }
 
 /** CPUs that are switched on, which an affinity mask does not say; null where that cannot be read. */

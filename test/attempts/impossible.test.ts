@@ -295,7 +295,7 @@ it('Physical cores of other CPUs than are used are refused', () => {
   const told = after(({ whole }) => {
     whole.plan.cores = { generator: [0], servers: [1], note: null, physical: [[0, 1, 2]] };
   });
-  assert.equal(told, 'plan.cores.physical: its CPUs are not those of the two sides');
+  assert.equal(told, 'plan.cores.physical: its CPUs are not those of the sides');
 });
 
 it('Quantiles that stand in the wrong order, and late work that was never scheduled, are refused', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
 import { coresFor, placeSubjects } from '../../src/preflight/core-placement.ts';
-import { splitCores } from '../../src/system/cores.ts';
+import { splitCores } from '../../src/system/core-split.ts';
 import { UserError } from '../../src/system/problem.ts';
 import type { Cores } from '../../src/terms/core-sets.ts';
 import { httpScenario, measurementOf } from '../support/measurement.ts';
@@ -29,6 +29,7 @@ const machine = (count: number, threads: number | null = null) =>
       threads === null
         ? null
         : Array.from({ length: threads }, (_, i) => threads * Math.floor(cpu / threads) + i),
+    nodeOf: () => null,
     quota: null,
   });
 const names = (subjects: readonly SubjectId[]) =>

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
+import { splitCores } from '../../src/system/core-split.ts';
 import {
   chooseCores,
   mostServerCores,
   pinned,
   pinSelf,
   scaledCores,
-  splitCores,
 } from '../../src/system/cores.ts';
 import { parseCoreList } from '../../src/system/cpu-topology.ts';
 
 /** A machine that does not tell which CPUs are threads of one core. */
 const silent = (allowed: readonly number[]) =>
-  splitCores({ allowed, siblingsOf: () => null, quota: null });
+  splitCores({ allowed, siblingsOf: () => null, nodeOf: () => null, quota: null });
 const linux = { skip: process.platform === 'linux' ? false : 'needs taskset' };
 
 it('The choice of cores reads core lists as the kernel writes them', () => {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
 import { cpusText } from '../../src/report/cpus.ts';
-import { mostServerCores, scaledCores, splitCores } from '../../src/system/cores.ts';
+import { splitCores } from '../../src/system/core-split.ts';
+import { mostServerCores, scaledCores } from '../../src/system/cores.ts';
 import { readCpuQuota } from '../../src/system/cpu-quota.ts';
 import { parseCoreList, readOnline, readSiblings } from '../../src/system/cpu-topology.ts';
 
@@ -26,6 +27,7 @@ function machine(
   return {
     allowed: allowed === undefined ? cores.flat().sort((a, b) => a - b) : parseCoreList(allowed),
     siblingsOf: (cpu: number) => cores.find((core) => core.includes(cpu)) ?? null,
+    nodeOf: () => null,
     quota,
   };
 }
@@ -53,8 +55,8 @@ it('Cores are split whole on every kind of machine, and the report says how many
     [
       'Intel hybrid',
       machine(['0-1', '2-3', '4', '5', '6', '7']),
-      [4, 5, 6],
-      [7, 0, 1, 2, 3],
+      [4, 5],
+      [6, 0, 1, 7, 2, 3],
       '8 CPUs on 6 cores',
     ],
     [
@@ -117,7 +119,12 @@ it('Two threads of the only core are shared, and it is said', () => {
 });
 
 it('A machine that does not tell its cores is split by CPUs, and its CPUs are called cores', () => {
-  const cores = splitCores({ allowed: [0, 1, 2, 3], siblingsOf: () => null, quota: null });
+  const cores = splitCores({
+    allowed: [0, 1, 2, 3],
+    siblingsOf: () => null,
+    nodeOf: () => null,
+    quota: null,
+  });
   assert.deepEqual(cores, { generator: [0, 1], servers: [2, 3], note: null });
   assert.equal(cpusText(4, cores), '4 cores');
 });
@@ -126,13 +133,26 @@ it('Numbers of server CPUs are filled core by core, and the generator shares non
   const cores = splitCores(machine(halves(8)));
   assert.equal(mostServerCores(cores), 6);
   for (const [count, generator, servers] of [
-    [1, [0, 4, 1, 5], [7]],
-    [2, [0, 4, 1, 5], [3, 7]],
     [3, [0, 4, 1, 5], [6, 3, 7]],
     [5, [0, 4], [5, 2, 6, 3, 7]],
     [6, [0, 4], [1, 5, 2, 6, 3, 7]],
   ] as const) {
     assert.deepEqual(scaledCores(cores, count), { generator, servers, note: null });
+  }
+  // So few that each arm has them for itself.
+  for (const [count, servers, halves] of [
+    [1, [6, 7], [[6], [7]]],
+    [
+      2,
+      [2, 6, 3, 7],
+      [
+        [2, 6],
+        [3, 7],
+      ],
+    ],
+  ] as const) {
+    const generator = [0, 4, 1, 5];
+    assert.deepEqual(scaledCores(cores, count), { generator, servers, note: null, halves });
   }
   assert.deepEqual(scaledCores(cores, 1, 5).generator, [0, 4]);
 });

@@ -90,16 +90,22 @@ export function countOf(order: string, arm: Arm): number {
   return count;
 }
 
-function* checkCores(at: string, { generator, servers, physical }: Cores): Contradictions {
+function* checkCores(
+  at: string,
+  { generator, servers, physical, halves, beside = [] }: Cores,
+): Contradictions {
   if ((generator === null) !== (servers === null)) {
     yield { at, message: 'one side is pinned and the other is not' };
   }
-  const all = [...(generator ?? []), ...(servers ?? [])];
+  const all = [...(generator ?? []), ...(servers ?? []), ...beside];
   if (all.some((core) => core < 0) || new Set(all).size !== all.length) {
     yield { at, message: 'a core is there twice, or below zero' };
   }
   const inOrder = (cpus: readonly number[]) => [...cpus].sort((a, b) => a - b).join();
   if (physical !== undefined && inOrder(physical.flat()) !== inOrder(all)) {
-    yield { at: `${at}.physical`, message: 'its CPUs are not those of the two sides' };
+    yield { at: `${at}.physical`, message: 'its CPUs are not those of the sides' };
+  }
+  if (halves !== undefined && inOrder(halves.flat()) !== inOrder(servers ?? [])) {
+    yield { at: `${at}.halves`, message: 'their CPUs are not those of the servers' };
   }
 }

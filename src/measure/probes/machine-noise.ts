@@ -35,8 +35,9 @@ export class RunnerProbe {
   readonly #cpuUs: number[] = [];
 
   /** `marker`: of all that this run starts, whose time is not a stranger's. */
-  constructor({ cores: { generator, servers }, marker }: { cores: Cores; marker: string }) {
-    this.#cores = generator && servers && [...generator, ...servers];
+  constructor({ cores, marker }: { cores: Cores; marker: string }) {
+    const { generator, servers, beside = [] } = cores;
+    this.#cores = generator && servers && [...generator, ...servers, ...beside];
     this.#steal = readSteal(this.#cores);
     this.#marker = marker;
     this.#foreign = foreignProcesses(marker);
