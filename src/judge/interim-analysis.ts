@@ -1,92 +1,123 @@
 /** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
 
 import type { Gate } from '../config/experiment.ts';
-import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
+import {
+  comparisonOf,
+  isLimitMetric,
+  isToleranceMetric,
+  type MetricName,
+} from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
-import { estimateAt, wholeEstimateAt } from './metric-state.ts';
+import { decisionOn, estimateAt, wholeEstimateAt } from './metric-state.ts';
 import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
-import type { MetricState, SubjectState } from './state.ts';
+import type { MetricState, Progress, SubjectState } from './state.ts';
 import { isTooNoisyAt } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-way.ts';
 
-interface Open {
+/** A metric that is open at a look, with what its blocks up to there say. */
+interface Seen {
   plan: SubjectPlan;
   state: MetricState;
   isContest: boolean;
   blocks: readonly BlockMeasurement[];
+  /** Of the typical segments of a latency, and of every other metric. */
+  estimate: Estimate | null;
+  /** Of all requests of a latency together; null for others. */
   whole: Estimate | null;
+  p: number;
   pass: number;
   better: boolean;
 }
 
-/** Sets `decided`, `estimate`, `look` and `p` of what is open at the look with this index. */
+/** Sets the progress of what is open at the look with this index. */
 export function takeLook(
   subjects: readonly SubjectState[],
   stage: number,
   gate: Gate,
   side: FailSide,
 ): void {
-  const open = subjects.flatMap((subject) => openAt(subject, stage, gate, side));
-  const worse = shownWorse(
-    open.map(({ state }) => state),
-    side,
-    rejectedBefore(subjects),
-  );
-  for (const { plan, state, isContest, blocks, whole, pass, better } of open) {
-    state.tooNoisy = false;
-    if (state.trouble !== null && !state.isHeadsTrouble) continue;
-    if (isContest) {
-      const given = { blocks, gate, isShown: worse.has(state), pass };
-      const decision = decideEitherWay(state, whole, given);
-      // Whose latencies are those of a queue is told apart by nothing else.
-      if (decision.word === 'continue' || state.trouble !== null) continue;
-      state.decided = decision;
-      if (decision.reason?.code === 'slower-in-few-moments') state.estimate = whole;
-      state.isWhole = state.estimate === whole && whole !== null;
-      continue;
-    }
-    const shown = { worse: worse.has(state), better };
-    const typical = decisionOn(state, blocks, gate, shown, pass);
-    const decision =
-      typical.word === 'regression'
-        ? typical
-        : (wholeDecision(state, whole, gate, shown.worse) ?? typical);
+  const seen = subjects.flatMap((subject) => seenAt(subject, stage, gate, side));
+  const worse = shownWorse(seen, side, rejectedBefore(subjects));
+  for (const one of seen) {
+    const { state, plan, estimate, whole, p } = one;
+    const isShown = worse.has(state);
+    const decision = one.isContest
+      ? decisionEitherWay(one, gate, isShown)
+      : decisionAgainst(one, gate, isShown);
     if (decision.word === 'continue') {
-      state.tooNoisy = side.shared !== null && isTooNoisyAt(stage, state, plan, gate);
-      continue;
+      const isAsked = side.shared !== null && !one.isContest;
+      const tooNoisy = isAsked && isTooNoisyAt(stage, state, { estimate, p }, plan, gate);
+      state.progress = { kind: 'open', look: stage, p, estimate, tooNoisy };
+    } else {
+      const isWhole = decision.reason?.code === 'slower-in-few-moments';
+      const judged = isWhole ? whole : estimate;
+      state.progress = { kind: 'decided', look: stage, p, estimate: judged, decision, isWhole };
     }
-    if (state.trouble === null || decision.word === 'regression') state.decided = decision;
   }
 }
 
-function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: FailSide): Open[] {
+/** A kept limit that later blocks are over: its look is taken back, and what that look saw stays to be read. */
+export function reopened(progress: Progress): Progress {
+  if (progress.kind !== 'decided') return progress;
+  const { look, p, estimate } = progress;
+  return { kind: 'open', look, p, estimate, tooNoisy: false };
+}
+
+function decisionEitherWay(
+  { state: { metric, trouble }, estimate, whole, blocks, pass }: Seen,
+  gate: Gate,
+  isShown: boolean,
+): Decision {
+  // Whose latencies are those of a queue is told apart by nothing else.
+  if (trouble !== null) return GO_ON;
+  return decideEitherWay(metric, { estimate, whole }, { blocks, gate, isShown, pass });
+}
+
+/** Of head against base: where head is in trouble, it can only be shown to be worse. */
+function decisionAgainst(seen: Seen, gate: Gate, isShown: boolean): Decision {
+  const { trouble } = seen.state;
+  if (trouble !== null && !trouble.isHeads) return GO_ON;
+  const typical = typicalDecision(seen, gate, isShown);
+  const decision =
+    typical.word === 'regression' ? typical : (wholeDecision(seen, gate, isShown) ?? typical);
+  return trouble === null || decision.word === 'regression' ? decision : GO_ON;
+}
+
+function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: FailSide): Seen[] {
   const { plan, measured } = subject;
   const count = plan?.looks[stage];
   if (plan === null || count === undefined) return [];
-  if (measured.blocks.length < count || isBroken(subject)) return [];
+  // Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others.
+  // That holds backwards too: when a subject breaks after its rejection had eased the steps for another
+  // one, the replay no longer counts it, and the other may end undecided although its blocks had ended.
+  // That is the cautious side: it can cost a true regression its word, but never make a false one.
+  if (measured.blocks.length < count || subject.fault !== null) return [];
   const blocks = measured.blocks.slice(0, count);
   return subject.metrics.flatMap((state) => {
-    if (isOverAfterAll(state, blocks, limits)) state.decided = null;
-    if (state.decided !== null || comparisonOf(state.metric) === 'none') return [];
-    state.estimate = estimateAt(state, count);
+    if (isOverAfterAll(state, blocks, limits)) state.progress = reopened(state.progress);
+    if (state.progress.kind === 'decided' || comparisonOf(state.metric) === 'none') return [];
+    const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
-    const worse = levelOfWorse(state, blocks, whole);
+    const worse = levelOfWorse(state, blocks, { estimate, whole });
     const { isContest } = subject;
-    const least = isContest ? lesser(worse, levelOfBetter(state, blocks, whole)) : worse;
+    const other = { estimate: turned(estimate), whole: turned(whole) };
+    const least = isContest
+      ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
+      : worse;
     if (least === null) return [];
-    state.look = stage;
-    const p = sequentialP(least, plan, stage);
+    const once = sequentialP(least, plan, stage);
     // Of contenders both directions are looked at (Bonferroni).
-    state.p = isContest ? Math.min(1, 2 * p) : p;
-    const better = isShownBetter(state, plan, stage, side.aside);
-    return [{ plan, state, isContest, blocks, whole, pass: passLevel(plan, stage), better }];
+    const p = isContest ? Math.min(1, 2 * once) : once;
+    const better = isShownBetter(state.metric, estimate, { plan, stage, alpha: side.aside });
+    const pass = passLevel(plan, stage);
+    return [{ plan, state, isContest, blocks, estimate, whole, p, pass, better }];
   });
 }
 
@@ -95,9 +126,9 @@ function openAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
  * A limit can be kept all the same, so there it is 1.
  */
 function levelOfWorse(
-  { metric, estimate, kept }: MetricState,
+  { metric, against }: MetricState,
   blocks: readonly BlockMeasurement[],
-  whole: Estimate | null,
+  { estimate, whole }: Pick<Seen, 'estimate' | 'whole'>,
 ): number | null {
   if (estimate !== null && whole !== null) {
     // Two tests of one hypothesis (Bonferroni).
@@ -105,27 +136,16 @@ function levelOfWorse(
   }
   if (!isLimitMetric(metric)) return estimate && worseP(estimate);
   if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
-  return kept === null ? (countsP(metric, blocks) ?? 1) : 1;
-}
-
-/** The same of base. */
-function levelOfBetter(
-  state: MetricState,
-  blocks: readonly BlockMeasurement[],
-  whole: Estimate | null,
-): number | null {
-  const other = { ...state, estimate: turned(state.estimate) };
-  return levelOfWorse(other, turnedBlocks(blocks), turned(whole));
+  return against.kind === 'stored' ? 1 : (countsP(metric, blocks) ?? 1);
 }
 
 function isShownBetter(
-  { metric, estimate }: MetricState,
-  schedule: Schedule,
-  stage: number,
-  alpha: number,
+  metric: MetricName,
+  estimate: Estimate | null,
+  { plan, stage, alpha }: { plan: Schedule; stage: number; alpha: number },
 ): boolean {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, stage) <= alpha;
+  return sequentialP(worseP(turned(estimate)), plan, stage) <= alpha;
 }
 
 /**
@@ -134,77 +154,63 @@ function isShownBetter(
  * says may stand.
  */
 function wholeDecision(
-  state: MetricState,
-  whole: Estimate | null,
+  { state: { metric }, estimate, whole }: Seen,
   { tolerance }: Gate,
   isShownWorse: boolean,
 ): Decision | null {
-  const { metric, estimate } = state;
   if (whole === null || estimate === null || !isToleranceMetric(metric)) return null;
   const delta = logCost(metric, tolerance[metric]);
   if (isShownWorse && worseP(whole) < worseP(estimate) && whole.d >= EFFECT_FLOOR * delta) {
-    state.estimate = whole;
-    state.isWhole = true;
     return {
       word: 'regression',
       reason: { code: 'slower-in-few-moments', severity: 'note', subject: metric, data: {} },
     };
   }
-  return isPlainlyWorse(whole, delta) ? { word: 'continue' } : null;
+  return isPlainlyWorse(whole, delta) ? GO_ON : null;
 }
 
-function decisionOn(
-  { metric, estimate }: MetricState,
-  blocks: readonly BlockMeasurement[],
+function typicalDecision(
+  { state: { metric }, estimate, blocks, pass, better }: Seen,
   gate: Gate,
-  shown: { worse: boolean; better: boolean },
-  pass: number,
+  isShownWorse: boolean,
 ): Decision {
   if (isLimitMetric(metric)) {
     const value = limitValue(metric, blocks, 'head');
     // What is over the limit and not shown to be worse may be shown by more blocks.
-    return value === null
-      ? { word: 'continue' }
-      : withinLimit(value, gate.limits[metric], shown.worse);
+    return value === null ? GO_ON : withinLimit(value, gate.limits[metric], isShownWorse);
   }
-  if (!isToleranceMetric(metric) || estimate === null) return { word: 'continue' };
+  if (!isToleranceMetric(metric) || estimate === null) return GO_ON;
+  const shown = { worse: isShownWorse, better };
   return decide(metric, estimate, gate.tolerance[metric], shown, pass);
-}
-
-/**
- * Figures of a broken measurement decide nothing, and must not ease Holm's steps for the others.
- * That holds backwards too: when a subject breaks after its rejection had eased the steps for another
- * one, the replay no longer counts it, and the other may end undecided although its blocks had ended.
- * That is the cautious side: it can cost a true regression its word, but never make a false one.
- */
-function isBroken({ measured, health }: SubjectState): boolean {
-  return measured.failure !== null || health.invalid !== null || health.baseBroken !== null;
 }
 
 function rejectedBefore(subjects: readonly SubjectState[]): number {
   return subjects.flatMap(({ metrics, isContest }) =>
-    metrics.filter(({ gating, decided }) => {
-      if (!gating || decided === null) return false;
-      return decided.word === 'regression' || (isContest && decided.word === 'improvement');
+    metrics.filter((state) => {
+      const word = state.gating ? decisionOn(state)?.word : undefined;
+      return word === 'regression' || (isContest && word === 'improvement');
     }),
   ).length;
 }
 
 /** Together over the gating metrics. Metrics that only inform are tested by themselves. */
 function shownWorse(
-  states: readonly MetricState[],
+  seen: readonly Pick<Seen, 'state' | 'p'>[],
   side: FailSide,
   before: number,
 ): Set<MetricState> {
   // Failed requests break a measurement by themselves, and are no hypothesis of the family.
-  const gating = states.filter(({ gating, metric }) => gating && metric !== 'errors');
+  const gating = seen.filter(({ state }) => state.gating && state.metric !== 'errors');
   const rejected = rejections(
-    gating.map(({ p }) => p as number),
+    gating.map(({ p }) => p),
     side,
     before,
   );
-  return new Set([
+  const shown = [
     ...gating.filter((_, i) => rejected[i]),
-    ...states.filter(({ gating, p }) => !gating && (p as number) <= side.aside),
-  ]);
+    ...seen.filter(({ state, p }) => !state.gating && p <= side.aside),
+  ];
+  return new Set(shown.map(({ state }) => state));
 }
+
+const GO_ON: Decision = { word: 'continue' };

@@ -22,7 +22,7 @@ import { modesOf, modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
 import { failedShare } from './health/summary.ts';
 import { holdOf } from './hold.ts';
-import { gates } from './metric-state.ts';
+import { gates, isTooNoisy } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
@@ -266,9 +266,8 @@ function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Fi
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
 function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): Finding[] {
-  const { measured, plan, resolved, health } = subject;
-  const isBroken = (measured.failure ?? health.invalid ?? health.baseBroken) !== null;
-  if (gate.jobBudgetMs === null || resolved || isBroken || plan === null) return [];
+  const { measured, plan, resolved, fault } = subject;
+  if (gate.jobBudgetMs === null || resolved || fault !== null || plan === null) return [];
   const data = {
     measured: measured.blocks.length,
     planned: plan.blocks.length,
@@ -314,15 +313,17 @@ function budgetNeeded(
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {
-    const { metric } = state;
-    if (!state.gating || state.estimate === null || !isToleranceMetric(metric)) continue;
-    if (state.tooNoisy && !isCore(metric)) continue;
+    const { metric, progress } = state;
+    const { estimate } = progress;
+    if (!state.gating || estimate === null || !isToleranceMetric(metric)) continue;
+    if (isTooNoisy(state) && !isCore(metric)) continue;
     // What stalls now and then, or sends late, does so in more blocks too.
     if (state.trouble !== null) return null;
-    if (hiddenWorsening(subject.health.rare, state, gate.tolerance[metric])) return null;
-    if (state.decided !== null) continue;
+    if (hiddenWorsening(subject.health.rare, { metric, estimate }, gate.tolerance[metric]))
+      return null;
+    if (progress.kind === 'decided') continue;
     const delta = logCost(metric, gate.tolerance[metric]);
-    const needed = blocksNeeded(state.estimate, level, delta);
+    const needed = blocksNeeded(estimate, level, delta);
     if (needed === null) return null;
     most = Math.max(most, needed);
   }

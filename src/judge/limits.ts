@@ -46,11 +46,12 @@ export function withinLimit(value: number, limit: number, isShownWorse: boolean)
 
 /** A limit that was kept at an earlier look, and is not over the blocks that came since. */
 export function isOverAfterAll(
-  { metric, decided }: Pick<MetricState, 'metric' | 'decided'>,
+  { metric, progress }: Pick<MetricState, 'metric' | 'progress'>,
   blocks: readonly BlockMeasurement[],
   limits: Gate['limits'],
 ): boolean {
-  if (!isLimitMetric(metric) || decided?.word !== 'unchanged') return false;
+  if (!isLimitMetric(metric) || progress.kind !== 'decided') return false;
+  if (progress.decision.word !== 'unchanged') return false;
   const value = limitValue(metric, blocks, 'head');
   return value !== null && value > limits[metric];
 }

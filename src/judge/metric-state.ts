@@ -21,7 +21,7 @@ import {
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 import { openLoopCpuPairValue } from './open-loop-cpu.ts';
-import type { Health, MetricState } from './state.ts';
+import type { Against, Decided, Health, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
 export function startMetrics(given: {
@@ -52,7 +52,8 @@ export function startMetrics(given: {
         ? null
         : kept.flatMap((block) => finite(soloValue(metric, block, 'head')) ?? []);
     const isSilent = values.every((value) => value === null) || stored?.length === 0;
-    const trouble = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
+    const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
+    const trouble = finding && { finding, isHeads: isBehind };
     const unreadable = isComparable && isSilent && isReading(metric) && trouble === null;
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
@@ -61,22 +62,25 @@ export function startMetrics(given: {
         metric === 'errors' || ((claimed?.includes(metric) ?? gates(gate, metric)) && isHeard),
       unreadable,
       values,
-      whole:
-        kept === null && isJudgedLatency(metric)
-          ? blocks.map((block, i) => (values[i] === null ? null : wholePairValue(metric, block)))
-          : null,
-      isWhole: false,
+      against:
+        stored === null ? pairOf(metric, blocks, values) : { kind: 'stored', values: stored },
       isOpenLoopCpu,
-      kept: stored,
       trouble,
-      isHeadsTrouble: trouble !== null && isBehind,
-      tooNoisy: false,
-      decided: null,
-      estimate: null,
-      look: null,
-      p: null,
+      progress: { kind: 'unseen', estimate: null },
     };
   });
+}
+
+function pairOf(
+  metric: MetricName,
+  blocks: readonly BlockMeasurement[],
+  values: MetricState['values'],
+): Against {
+  if (!isJudgedLatency(metric)) return { kind: 'pair' };
+  const whole = blocks.map((block, i) =>
+    values[i] === null ? null : wholePairValue(metric, block),
+  );
+  return { kind: 'latency-pair', whole };
 }
 
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */
@@ -85,17 +89,31 @@ export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): b
 }
 
 /** Of the first `count` blocks; a block without a value is left out. */
-export function estimateAt({ metric, values, kept }: MetricState, count: number): Estimate | null {
+export function estimateAt(
+  { metric, values, against }: MetricState,
+  count: number,
+): Estimate | null {
   const known = values.slice(0, count).filter((value) => value !== null);
-  if (kept === null) return estimatePaired(known);
+  if (against.kind !== 'stored') return estimatePaired(known);
   // How far runs lie apart is known of ratios alone.
   const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
-  return estimateUnpaired(kept, known, betweenSd);
+  return estimateUnpaired(against.values, known, betweenSd);
 }
 
 /** The same of all requests together; null of what has no such figure. */
-export function wholeEstimateAt({ whole }: MetricState, count: number): Estimate | null {
-  return whole && estimatePaired(whole.slice(0, count).filter((value) => value !== null));
+export function wholeEstimateAt({ against }: MetricState, count: number): Estimate | null {
+  if (against.kind !== 'latency-pair') return null;
+  return estimatePaired(against.whole.slice(0, count).filter((value) => value !== null));
+}
+
+/** The rule's word and why; null while it has none. */
+export function decisionOn({ progress }: Pick<MetricState, 'progress'>): Decided | null {
+  return progress.kind === 'decided' ? progress.decision : null;
+}
+
+/** As the last look left it, and decided by none of them. */
+export function isTooNoisy({ progress }: Pick<MetricState, 'progress'>): boolean {
+  return progress.kind === 'open' && progress.tooNoisy;
 }
 
 /** A broken reading is no reading. */

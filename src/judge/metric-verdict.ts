@@ -18,7 +18,7 @@ import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
-import { wholeEstimateAt } from './metric-state.ts';
+import { isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
@@ -39,7 +39,8 @@ export function metricVerdict(
   subject: SubjectState,
   state: MetricState,
 ): MetricVerdict {
-  const { metric, estimate } = state;
+  const { metric, progress } = state;
+  const { estimate } = progress;
   const { plan, measured } = subject;
   const { blocks } = measured;
   const comparison = comparisonOf(metric);
@@ -54,6 +55,7 @@ export function metricVerdict(
     head: typical(state, blocks, 'head'),
     tolerance,
     limit,
+    p: progress.kind === 'unseen' ? null : progress.p,
     ...concluded(subject, state, tolerance),
   };
   if (estimate === null) {
@@ -64,14 +66,13 @@ export function metricVerdict(
       bound: null,
       mde: null,
       blocks: blocks.length,
-      p: state.p,
       sd: null,
     };
   }
   const mde = tolerance === null ? null : visible(subject, state, tolerance, level);
   const half = margin(estimate, INTERVAL_TAIL);
   const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
-  const isNoisy = state.tooNoisy && shared.gating && plan !== null && tolerance !== null;
+  const isNoisy = isTooNoisy(state) && shared.gating && plan !== null && tolerance !== null;
   return {
     ...shared,
     ...(isNoisy && {
@@ -85,7 +86,6 @@ export function metricVerdict(
       shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
     mde,
     blocks: estimate.blocks,
-    p: state.p,
     sd: estimate.sd,
   };
 }
@@ -93,11 +93,11 @@ export function metricVerdict(
 /** The worst change that the rule could not exclude at the look that decided. */
 function bound(
   { plan }: SubjectState,
-  { metric, look }: MetricState,
+  { metric, progress }: MetricState,
   estimate: Estimate,
 ): number | null {
-  if (plan === null || look === null) return null;
-  return changeOf(metric, estimate.d + margin(estimate, passLevel(plan, look)));
+  if (plan === null || progress.kind === 'unseen') return null;
+  return changeOf(metric, estimate.d + margin(estimate, passLevel(plan, progress.look)));
 }
 
 /**
@@ -107,19 +107,20 @@ function bound(
  */
 function visible(
   { plan }: SubjectState,
-  { metric, estimate, look, decided, kept, whole }: MetricState,
+  { metric, against, progress }: MetricState,
   tolerance: number,
   alpha: number,
 ): number | null {
-  if (plan === null || look === null || estimate === null) return null;
+  const { estimate } = progress;
+  if (plan === null || progress.kind === 'unseen' || estimate === null) return null;
   const delta = logCost(metric, tolerance);
   // Typical segments and all requests share the level of a latency.
-  const level = whole === null ? alpha : alpha / 2;
-  const last = decided === null ? look : plan.looks.length - 1;
+  const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
+  const last = progress.kind === 'open' ? progress.look : plan.looks.length - 1;
   const mde =
-    kept === null
-      ? smallestVisible(estimate.sd, delta, procedureOf(plan, level, last))
-      : minimumDetectable(estimate, levelAt(level, plan, last), delta);
+    against.kind === 'stored'
+      ? minimumDetectable(estimate, levelAt(level, plan, last), delta)
+      : smallestVisible(estimate.sd, delta, procedureOf(plan, level, last));
   return Math.abs(changeOf(metric, mde));
 }
 
@@ -179,7 +180,8 @@ function seenByTheRule(
   state: MetricState,
   tolerance: number | null,
 ): Seen {
-  const { metric, estimate, look, decided, unreadable, trouble } = state;
+  const { metric, progress, unreadable, trouble } = state;
+  const { estimate } = progress;
   const open = (reason: Finding): Seen => ({ verdict: 'inconclusive', reasons: [reason] });
   const doubt = <Code extends Undecided>(code: Code) =>
     open({ code, severity: 'doubt', subject: metric, data: {} } as FindingOf<Code>);
@@ -187,19 +189,20 @@ function seenByTheRule(
   if (comparison === 'none') {
     return open({ code: 'shown-only', severity: 'note', subject: metric, data: {} });
   }
-  if (trouble !== null && decided === null) return open(trouble);
-  if (decided !== null) {
-    return { verdict: decided.word, reasons: decided.reason === null ? [] : [decided.reason] };
+  if (progress.kind === 'decided') {
+    const { word, reason } = progress.decision;
+    return { verdict: word, reasons: reason === null ? [] : [reason] };
   }
+  if (trouble !== null) return open(trouble.finding);
   if (unreadable) return doubt('not-readable');
   if (estimate === null && comparison !== 'limit') {
     return doubt(blocks.length < 2 ? 'too-few-blocks' : 'too-few-values');
   }
-  if (plan === null || look === null || look !== plan.looks.length - 1) {
+  if (plan === null || progress.kind === 'unseen' || progress.look !== plan.looks.length - 1) {
     return doubt('stopped-undecided');
   }
   if (comparison === 'limit') return doubt('over-limit-not-worse');
-  const level = passLevel(plan, look);
+  const level = passLevel(plan, progress.look);
   const rest = wholeEstimateAt(state, blocks.length);
   if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
     const data = { change: changeOf(metric, rest.d) };
@@ -215,11 +218,12 @@ function seenByTheRule(
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
 function typical(
-  { metric, isWhole, isOpenLoopCpu }: MetricState,
+  { metric, progress, isOpenLoopCpu }: MetricState,
   blocks: readonly BlockMeasurement[],
   arm: Arm,
 ): number | null {
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
+  const isWhole = progress.kind === 'decided' && progress.isWhole;
   const ofBlock = (block: BlockMeasurement) => {
     if (isOpenLoopCpu) return openLoopCpuSeconds(block, arm);
     return isWhole && isJudgedLatency(metric)

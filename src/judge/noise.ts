@@ -13,7 +13,7 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
   const spins = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
   return {
     expectedSd: plan?.forecast?.blockSd ?? null,
-    sd: throughput?.estimate?.sd ?? null,
+    sd: throughput?.progress.estimate?.sd ?? null,
     baseCv: baseSpread(blocks),
     steal: steals.length === 0 ? null : mean(steals),
     spin: spins.length === 0 ? null : median(spins),

@@ -13,10 +13,11 @@ import { coresOfOne } from '../system/cores.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
 import { claimsOn } from './confirmation.ts';
+import { faultOf } from './fault.ts';
 import { checkHealth } from './health/summary.ts';
-import { takeLook } from './interim-analysis.ts';
+import { reopened, takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
-import { estimateAt, startMetrics } from './metric-state.ts';
+import { decisionOn, estimateAt, isTooNoisy, startMetrics } from './metric-state.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
 
@@ -97,6 +98,7 @@ function startState(
     isContest: known.contests.has(measured.server),
     plan,
     scenario,
+    fault: faultOf(measured, health),
     health,
     metrics: startMetrics({
       scenario,
@@ -118,8 +120,9 @@ function startState(
  */
 function estimateRest({ metrics, measured }: SubjectState, { limits }: Gate): void {
   for (const state of metrics) {
-    if (isOverAfterAll(state, measured.blocks, limits)) state.decided = null;
-    if (state.decided === null) state.estimate = estimateAt(state, state.values.length);
+    if (isOverAfterAll(state, measured.blocks, limits)) state.progress = reopened(state.progress);
+    if (state.progress.kind === 'decided') continue;
+    state.progress = { ...state.progress, estimate: estimateAt(state, state.values.length) };
   }
 }
 
@@ -128,7 +131,7 @@ function isEnded({ measured, plan, health }: SubjectState, comparable: boolean):
   if (measured.failure !== null || plan === null || health.isHopeless) return true;
   if (measured.blocks.length >= plan.blocks.length) return true;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
-  return comparable && looked && (health.invalid ?? health.baseBroken) !== null;
+  return comparable && looked && health.fault !== null;
 }
 
 function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boolean {
@@ -147,10 +150,12 @@ function isSettled(
   { health, measured: { blocks } }: SubjectState,
   { tolerance }: Gate,
 ): boolean {
-  const { metric, decided } = state;
-  if (decided === null) return state.tooNoisy;
+  const { metric, progress } = state;
+  if (progress.kind !== 'decided') return isTooNoisy(state);
   if (!isToleranceMetric(metric)) return true;
-  return vetoOf(state, decided.word, { blocks, health, tolerance: tolerance[metric] }) === null;
+  return (
+    vetoOf(state, progress.decision.word, { blocks, health, tolerance: tolerance[metric] }) === null
+  );
 }
 
 /** A metric has shown head to be worse, and nothing in the measurement could be why. */
@@ -158,6 +163,6 @@ function isShownWorse(subject: SubjectState, gate: Gate): boolean {
   if (subject.health.isExcused) return false;
   return subject.metrics.some(
     (state) =>
-      state.gating && state.decided?.word === 'regression' && isSettled(state, subject, gate),
+      state.gating && decisionOn(state)?.word === 'regression' && isSettled(state, subject, gate),
   );
 }

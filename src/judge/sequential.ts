@@ -10,7 +10,6 @@
  */
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 
 /** Simpson intervals over the continuation region; 128 give nominal levels good to five digits. */
 const GRID_INTERVALS = 128;
@@ -81,13 +80,6 @@ function computeLevels(alpha: number, { looks, ends }: Schedule): number[] {
     spentSoFar = spentNow;
   }
   return levels;
-}
-
-/** The same bounds as critical values of Student's t with n − 1 degrees of freedom. */
-export function criticalValues(alpha: number, schedule: Schedule): number[] {
-  return nominalLevels(alpha, schedule).map((level, k) =>
-    tQuantile(1 - level, (schedule.looks[k] as number) - 1),
-  );
 }
 
 /** The process S (variance = fraction of the budget) that has not crossed a bound, on a grid. */

@@ -69,8 +69,9 @@ function looksWorse(subject: 'throughput' | 'cpu'): Finding {
 /** Where both arms are asked for the same rate, head takes longer or costs more. */
 function isWorseAtOneRate(all: readonly MetricState[]): boolean {
   return all.some(
-    ({ metric, isOpenLoopCpu, decided }) =>
-      decided?.word === 'regression' &&
+    ({ metric, isOpenLoopCpu, progress }) =>
+      progress.kind === 'decided' &&
+      progress.decision.word === 'regression' &&
       (isOpenLoopCpu || metric === 'p50' || metric === 'p90' || metric === 'p99'),
   );
 }

@@ -12,34 +12,69 @@ import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
 export interface MetricState {
-  metric: MetricName;
-  gating: boolean;
+  readonly metric: MetricName;
+  readonly gating: boolean;
   /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
-  unreadable: boolean;
+  readonly unreadable: boolean;
   /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
-  values: readonly (number | null)[];
-  /** Of a latency in pairs: ln(cost ratio) of all requests together, beside the typical segments'; null for others. */
-  whole: readonly (number | null)[] | null;
-  /** It is the figure of all requests together that decided. */
-  isWhole: boolean;
-  /** ln(cost), or the values, of the stored blocks; null for a pair. */
-  kept: readonly number[] | null;
+  readonly values: readonly (number | null)[];
+  readonly against: Against;
   /** Why nothing may be said of it, whatever its figures are; null when something may. */
-  trouble: Finding | null;
-  /** That is head's own doing: nothing may be said of it but that head is worse. */
-  isHeadsTrouble: boolean;
+  readonly trouble: Trouble | null;
   /** Its values are of the open loop, where both arms have the same rate. */
-  isOpenLoopCpu: boolean;
-  /** Too noisy to be decided within the budget, as the last look that was taken saw it, and nobody insists on it. */
-  tooNoisy: boolean;
-  /** Set once, at the look that decided. */
-  decided: Exclude<Decision, { word: 'continue' }> | null;
-  /** At the deciding look, else with all blocks; null when fewer than two blocks have a value. */
-  estimate: Estimate | null;
-  /** Index of the last look that was taken; null before the first, and in a broken subject. */
-  look: number | null;
-  /** Sequential p-value of "head got worse" at that look; of contenders, that they differ. */
-  p: number | null;
+  readonly isOpenLoopCpu: boolean;
+  /** The looks replace it; nothing else of a metric changes. */
+  progress: Progress;
+}
+
+/** What head's values are compared with. */
+export type Against =
+  /** Base, in the same block: the values are of both. */
+  | { readonly kind: 'pair' }
+  /** Likewise of a latency. `whole`: ln(cost ratio) of all requests together, beside the typical segments'. */
+  | { readonly kind: 'latency-pair'; readonly whole: readonly (number | null)[] }
+  /** A stored measurement. `values`: ln(cost), or the values, of its blocks. */
+  | { readonly kind: 'stored'; readonly values: readonly number[] };
+
+/** `isHeads`: it is head's own doing, so that nothing may be said but that head is worse. */
+export interface Trouble {
+  readonly finding: Finding;
+  readonly isHeads: boolean;
+}
+
+/** How far the looks have come with a metric. `estimate`: null when fewer than two blocks have a value. */
+export type Progress =
+  /** No look was taken at it: there are too few blocks, the subject is broken, or it is only shown. */
+  | { readonly kind: 'unseen'; readonly estimate: Estimate | null }
+  /**
+   * The last look did not decide it; the estimate is that of all blocks. `tooNoisy`: that look saw that it cannot be decided
+   * within the budget, and nobody insists on it.
+   */
+  | (Look & {
+      readonly kind: 'open';
+      readonly estimate: Estimate | null;
+      readonly tooNoisy: boolean;
+    })
+  /** A look decided it, and the estimate is that look's. `isWhole`: by the figure of all requests together. */
+  | (Look & {
+      readonly kind: 'decided';
+      readonly estimate: Estimate | null;
+      readonly decision: Decided;
+      readonly isWhole: boolean;
+    });
+
+/** `look`: index of the last one that was taken. `p`: sequential p-value of "head got worse" at it; of contenders, that they differ. */
+interface Look {
+  readonly look: number;
+  readonly p: number;
+}
+
+export type Decided = Exclude<Decision, { word: 'continue' }>;
+
+/** Why a whole subject cannot be compared, and the word for that: `invalid` is the change's fault, or that of both arms. */
+export interface Fault {
+  readonly word: 'invalid' | 'no-baseline';
+  readonly finding: Finding;
 }
 
 export interface SubjectState {
@@ -47,8 +82,11 @@ export interface SubjectState {
   measured: SubjectMeasurement;
   /** Of two contenders, of whom neither is the change. */
   isContest: boolean;
+  /** Null when no block of it was ever planned. */
   plan: SubjectPlan | null;
   scenario: Scenario;
+  /** Null when its figures can be compared. */
+  fault: Fault | null;
   health: Health;
   metrics: MetricState[];
   /** True when no further block can change the verdict. */
@@ -68,10 +106,8 @@ export interface SpareTime {
 }
 
 export interface Health {
-  /** The measurement is broken by head, or by both arms; null when it is not. */
-  invalid: Finding | null;
-  /** Base alone is broken, so that there is nothing to compare with; null when it is not. */
-  baseBroken: Finding | null;
+  /** Too many answers of an arm are wrong; null when they are not. */
+  fault: Fault | null;
   /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; none when any may. */
   doubts: readonly Finding[];
   /** One of the doubts is in the pilot run, and no block could take it away. */

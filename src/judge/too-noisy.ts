@@ -27,12 +27,13 @@ export function isCore(metric: MetricName): boolean {
  */
 export function isTooNoisyAt(
   stage: number,
-  { metric, gating, estimate, p, kept, trouble }: MetricState,
+  { metric, gating, against, trouble }: MetricState,
+  { estimate, p }: { estimate: Estimate | null; p: number },
   plan: SubjectPlan,
   gate: Gate,
 ): boolean {
-  if (gate.metricsNamed !== false || !gating || kept !== null || trouble !== null) return false;
-  if (!isToleranceMetric(metric) || estimate === null || p === null) return false;
+  if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
+  if (against.kind === 'stored' || !isToleranceMetric(metric) || estimate === null) return false;
   const isLast = stage === plan.looks.length - 1;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];

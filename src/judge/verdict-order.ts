@@ -19,7 +19,7 @@ export interface Said {
 }
 
 export function subjectVerdict(
-  { measured, health, metrics: states }: SubjectState,
+  { fault, health, metrics: states }: SubjectState,
   metrics: readonly MetricVerdict[],
   design: {
     arms: readonly Arm[];
@@ -28,14 +28,7 @@ export function subjectVerdict(
     different: readonly Difference[];
   },
 ): Said {
-  const { failure } = measured;
-  if (failure !== null && failure.arm !== 'base') {
-    return said('invalid', failed(failure));
-  }
-  if (health.invalid !== null) return said('invalid', health.invalid);
-  // A base that breaks, whenever it does, is a missing baseline and not the change's fault.
-  if (failure !== null) return said('no-baseline', failed(failure));
-  if (health.baseBroken !== null) return said('no-baseline', health.baseBroken);
+  if (fault !== null) return said(fault.word, fault.finding);
   if (design.different.length > 0) {
     const data = { differences: [...design.different] };
     return said('no-baseline', { ...WHOLE, code: 'not-comparable', data });
@@ -94,7 +87,3 @@ const NO_JUDGED_METRIC: Finding = {
   subject: null,
   data: {},
 };
-
-function failed({ message }: { message: string }): Finding {
-  return { ...WHOLE, code: 'failed', data: { message } };
-}

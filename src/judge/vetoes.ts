@@ -18,7 +18,8 @@ export function vetoOf(
   const split = modesDisagree(state, word, tolerance);
   if (split !== null) return split;
   if (word === 'regression') return orderDisagrees(state, blocks, { health, tolerance });
-  return hiddenWorsening(health.rare, state, tolerance);
+  const { metric, progress } = state;
+  return hiddenWorsening(health.rare, { metric, estimate: progress.estimate }, tolerance);
 }
 
 interface Known {

@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
-import { criticalValues, oneAttempt } from '../../src/judge/sequential.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
 import { LIMITS, RARE } from '../../src/judge/thresholds.ts';
 import { BLOCKS_WANTED } from '../../src/plan/block-size.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { ownFile } from '../../src/system/runtime.ts';
+import { criticalValues } from '../support/critical-values.ts';
 
 const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');
 

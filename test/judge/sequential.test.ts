@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import fc from 'fast-check';
 import {
-  criticalValues,
   nominalLevels,
   oneAttempt,
   type Schedule,
@@ -11,6 +10,7 @@ import {
 } from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
+import { criticalValues } from '../support/critical-values.ts';
 import { normals } from '../support/measurement.ts';
 
 const LOOKS = [6, 10, 14, 20];

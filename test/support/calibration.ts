@@ -5,11 +5,12 @@ import { decide, isWithinTolerance, logCost, passLevel, worseP } from '../../src
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { holm } from '../../src/judge/holm.ts';
 import { procedureOf } from '../../src/judge/power.ts';
-import { criticalValues, oneAttempt } from '../../src/judge/sequential.ts';
+import { oneAttempt } from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
 import { smallestVisible } from '../../src/judge/smallest-visible.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { Noise } from './block-noise.ts';
+import { criticalValues } from './critical-values.ts';
 import { normals } from './measurement.ts';
 
 /** A share of simulated jobs, and its standard error. */

@@ -11,20 +11,34 @@ import type { Evidence } from './evidence.ts';
 import { countPs, countsAt, isLossMetric, nothingLost } from './losses.ts';
 import { sumAt } from './sum.ts';
 
-export interface Answered {
-  answer: ClaimAnswer;
-  /** At the deciding look, else with all blocks. */
-  estimate: Estimate | null;
-  /** One-sided sequential p-value of the direction that the estimate leans to, or that decided. */
-  p: number | null;
-  reasons: Finding[];
-  /** That more blocks could give an answer. */
-  isOpen: boolean;
-}
+/** `estimate`: null when a part has fewer than two values. */
+export type Answered =
+  /** Nothing sound was measured that could answer it, and more blocks would not help. */
+  | { readonly kind: 'unanswerable'; readonly reason: Finding }
+  /**
+   * More blocks could give an answer. `p`: one-sided and sequential, of the direction that the estimate leans to; null before
+   * the first look, and where nothing was lost on either side.
+   */
+  | {
+      readonly kind: 'open';
+      readonly estimate: Estimate | null;
+      readonly p: number | null;
+      readonly reasons: readonly Finding[];
+    }
+  /** Both figures are those of the deciding look; `p` is that of the direction that decided. */
+  | {
+      readonly kind: 'given';
+      readonly answer: Exclude<ClaimAnswer, 'undecided'>;
+      readonly estimate: Estimate | null;
+      readonly p: number;
+      readonly reasons: readonly Finding[];
+    };
+
+type AnsweredByLooks = Exclude<Answered, { kind: 'unanswerable' }>;
 
 /** `level`: how often an answer may be wrong. */
-export function answerTo(claim: Claim, evidence: Evidence, level: number): Answered {
-  let given: Answered | null = null;
+export function answerTo(claim: Claim, evidence: Evidence, level: number): AnsweredByLooks {
+  let given: AnsweredByLooks | null = null;
   let last: Look | null = null;
   for (let stage = 0; stage < stagesOf(evidence); stage++) {
     const look = lookAt(claim, evidence, stage);
@@ -41,7 +55,7 @@ export function answerTo(claim: Claim, evidence: Evidence, level: number): Answe
   if (given !== null && !isTakenBack(claim, evidence, given)) return given;
   const estimate = sumAt(evidence, everything);
   const p = last === null ? null : Math.min(last.p.above, last.p.below);
-  return { answer: 'undecided', estimate, p, reasons: [], isOpen: true };
+  return { kind: 'open', estimate, p, reasons: [] };
 }
 
 interface Look {
@@ -97,18 +111,19 @@ function decided(
   evidence: Evidence,
   { estimate, p }: Look,
   direction: Direction,
-): Answered {
+): AnsweredByLooks {
   const answer = isAtLeast(claim.op) === (direction === 'above') ? 'holds' : 'refuted';
   const doubts = doubtsAbout(evidence, direction);
-  if (doubts.length === 0) return { answer, estimate, p: p[direction], reasons: [], isOpen: false };
-  return { answer: 'undecided', estimate, p: p[direction], reasons: doubts, isOpen: true };
+  const figures = { estimate, p: p[direction] };
+  if (doubts.length > 0) return { kind: 'open', ...figures, reasons: doubts };
+  return { kind: 'given', answer, ...figures, reasons: [] };
 }
 
 function byNothing(
   claim: Claim,
   evidence: Evidence,
   { look: { estimate, p, counts }, level }: { look: Look; level: number },
-): Answered | null {
+): AnsweredByLooks | null {
   const { left, right } = evidence;
   if (!isLossMetric(claim.metric) || left === null) return null;
   const first = counts[0] as number;
@@ -120,18 +135,19 @@ function byNothing(
   });
   if (found === null) return null;
   const { answer, reason } = found;
-  if (answer === 'undecided') {
-    return { answer, estimate, p: null, reasons: [reason], isOpen: true };
-  }
+  if (answer === 'undecided') return { kind: 'open', estimate, p: null, reasons: [reason] };
   const doubts = doubtsAbout(evidence, isAtLeast(claim.op) ? 'above' : 'below');
-  if (doubts.length > 0) {
-    return { answer: 'undecided', estimate, p: null, reasons: doubts, isOpen: true };
-  }
-  return { answer, estimate, p: Math.min(p.above, p.below), reasons: [reason], isOpen: false };
+  if (doubts.length > 0) return { kind: 'open', estimate, p: null, reasons: doubts };
+  const least = Math.min(p.above, p.below);
+  return { kind: 'given', answer, estimate, p: least, reasons: [reason] };
 }
 
 /** What was lost since: that nothing was is held against every block. */
-function isTakenBack(claim: Claim, { left, right }: Evidence, { reasons }: Answered): boolean {
+function isTakenBack(
+  claim: Claim,
+  { left, right }: Evidence,
+  { reasons }: AnsweredByLooks,
+): boolean {
   const isByNothing = reasons.some(({ code }) => code === 'claim-nothing-lost');
   const less = isAtLeast(claim.op) ? right : left;
   if (!isByNothing || less === null || !isLossMetric(claim.metric)) return false;

@@ -6,7 +6,6 @@ import { isLimitMetric, type MetricName } from '../../config/metrics.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import { margin } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
-import type { Finding } from '../findings/finding.ts';
 import { limitValue } from '../limits.ts';
 import { INTERVAL_TAIL, unitOf } from '../metric-verdict.ts';
 import type { SubjectState } from '../state.ts';
@@ -20,6 +19,7 @@ import { wouldDecide } from './would-decide.ts';
 
 export interface ClaimState {
   claim: Claim;
+  /** Null when nothing of what it names was measured. */
   evidence: Evidence | null;
   answered: Answered;
   level: number;
@@ -34,10 +34,13 @@ export function answerClaims(
   const field = { servers: experiment.servers, subjects, lacking: plan.lacking };
   return experiment.claims.map((claim): ClaimState => {
     const evidence = evidenceFor(claim, field);
-    if ('code' in evidence) return { claim, evidence: null, answered: without(evidence), level };
+    if ('code' in evidence) {
+      return { claim, evidence: null, answered: { kind: 'unanswerable', reason: evidence }, level };
+    }
     const broken = brokenIn(evidence);
     if (broken !== null) {
-      return { claim, evidence, answered: without(notMeasured(broken.id)), level };
+      const reason = notMeasured(broken.id);
+      return { claim, evidence, answered: { kind: 'unanswerable', reason }, level };
     }
     return { claim, evidence, answered: answerTo(claim, evidence, level), level };
   });
@@ -47,31 +50,27 @@ export function answerClaims(
 export function waitedFor(claims: readonly ClaimState[]): Set<string> {
   return new Set(
     claims
-      .filter(({ answered }) => answered.isOpen)
+      .filter(({ answered }) => answered.kind === 'open')
       .flatMap(({ evidence }) => (evidence?.series ?? []).map(({ subject }) => subject))
       .map(({ id }) => subjectName(id)),
   );
-}
-
-function without(reason: Finding): Answered {
-  return { answer: 'undecided', estimate: null, p: null, reasons: [reason], isOpen: false };
 }
 
 export function claimVerdict(
   { claim, evidence, answered, level }: ClaimState,
   { environment, experiment }: Measurement,
 ): ClaimVerdict {
-  const { answer, estimate, p } = answered;
+  const { estimate, p, reasons } = figuresOf(answered);
   const { left = null, right = null, series = [] } = evidence ?? {};
   const typical = (one: Witness | null) => one && typicalValue(claim.metric, one);
   const seen = estimate === null || evidence === null ? null : shown(estimate, evidence);
   const needed =
-    evidence === null || answer !== 'undecided'
+    evidence === null || answered.kind !== 'open'
       ? null
       : wouldDecide(claim, evidence, answered, level);
   return {
     claim,
-    answer,
+    answer: answered.kind === 'given' ? answered.answer : 'undecided',
     scale: evidence?.scale ?? scaleOf(claim),
     unit: unitFor(claim, series[0]?.subject ?? null, experiment),
     estimate: seen?.estimate ?? null,
@@ -85,8 +84,15 @@ export function claimVerdict(
     p,
     machine: claim.right === null ? environment : null,
     budgetNeededMs: needed?.budgetMs ?? null,
-    reasons: [...answered.reasons, ...(needed?.reasons ?? [])],
+    reasons: [...reasons, ...(needed?.reasons ?? [])],
   };
+}
+
+function figuresOf(
+  answered: Answered,
+): Pick<Extract<Answered, { kind: 'open' }>, 'estimate' | 'p' | 'reasons'> {
+  if (answered.kind !== 'unanswerable') return answered;
+  return { estimate: null, p: null, reasons: [answered.reason] };
 }
 
 /** Without anything to go by, as the claim is written. */

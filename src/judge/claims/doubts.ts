@@ -18,11 +18,7 @@ const MET_ALIKE: readonly Finding['code'][] = ['machine-too-disturbed', 'order-m
 
 /** Broken measurements, of which no figure says anything. */
 export function brokenIn({ series }: Evidence): SubjectState | null {
-  const broken = series.find(
-    ({ subject: { measured, health } }) =>
-      measured.failure !== null || health.invalid !== null || health.baseBroken !== null,
-  );
-  return broken?.subject ?? null;
+  return series.find(({ subject }) => subject.fault !== null)?.subject ?? null;
 }
 
 /** Why it may not be said that the estimate lies there; none when it may. */
@@ -108,8 +104,8 @@ function hidden(evidence: Evidence, direction: Direction): Finding[] {
   if (rare !== undefined && !isBeyond(middle + series.sign * rare.excess, evidence, direction)) {
     return [asDoubt(rare.finding)];
   }
-  if (state.whole === null) return [];
-  const values = state.whole.map((value) => (value === null ? null : series.sign * value));
+  if (state.against.kind !== 'latency-pair') return [];
+  const values = state.against.whole.map((value) => (value === null ? null : series.sign * value));
   const all = sumAt({ ...evidence, series: [{ ...series, values }] }, everything);
   if (all === null || all.blocks < RARE.blocks || isBeyond(all.d, evidence, direction)) return [];
   if (Math.abs(all.d - Math.log(evidence.bound)) <= RARE.t * all.se) return [];

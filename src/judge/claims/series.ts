@@ -46,12 +46,12 @@ export function pairedLogs(subject: SubjectState, metric: MetricName, left: Arm)
   ];
   const shared = { subject, metric, values, sign, weight: 1 } as const;
   const trouble = state?.trouble ?? null;
-  if (trouble !== null && state?.isHeadsTrouble) {
+  if (trouble?.isHeads) {
     // Head's queue is longer than anything that was seen of it.
     const lean = left === 'head' ? 'low' : 'high';
     return { ...shared, leans: [...leans, lean], trouble: null };
   }
-  return { ...shared, leans, trouble };
+  return { ...shared, leans, trouble: trouble?.finding ?? null };
 }
 
 /** left - factor × right of each block, in the unit of the metric. */

@@ -17,7 +17,7 @@ const NOISY = 0.1;
 export function wouldDecide(
   { metric }: Pick<Claim, 'metric'>,
   evidence: Evidence,
-  { estimate, reasons }: Answered,
+  { estimate, reasons }: Extract<Answered, { kind: 'open' }>,
   level: number,
 ): { budgetMs: number | null; reasons: Finding[] } {
   if (reasons.length > 0) return { budgetMs: null, reasons: [] };

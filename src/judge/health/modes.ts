@@ -18,7 +18,7 @@ import type { Modes } from '../verdict.ts';
 /** Indices of the blocks in each group, the larger first. */
 type Split = readonly [readonly number[], readonly number[]];
 
-type Judged = Pick<MetricState, 'metric' | 'values' | 'kept'>;
+type Judged = Pick<MetricState, 'metric' | 'values' | 'against'>;
 
 /** Null when there is one group only, and for metrics whose single blocks say too little. */
 export function modesOf(state: Judged): Modes | null {
@@ -98,9 +98,10 @@ function gapIn(sorted: readonly number[]): number | null {
 }
 
 /** Head over base, as the metric's own estimate has it. */
-function logCostOf({ values, kept }: Judged, indices: readonly number[]): number {
+function logCostOf({ values, against }: Judged, indices: readonly number[]): number {
   const own = mean(indices.map((index) => values[index] as number));
-  return kept === null || kept.length === 0 ? own : own - mean([...kept]);
+  if (against.kind !== 'stored' || against.values.length === 0) return own;
+  return own - mean([...against.values]);
 }
 
 function statesOf(state: Judged, split: Split): States {

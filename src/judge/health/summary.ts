@@ -39,8 +39,7 @@ export function checkHealth(
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
-    invalid: errors.invalid,
-    baseBroken: errors.baseBroken,
+    fault: errors.fault,
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
@@ -75,7 +74,7 @@ function errorFindings(
   { blocks, errorSamples }: SubjectMeasurement,
   scenario: Scenario,
   limit: number,
-): Pick<Health, 'invalid' | 'baseBroken' | 'warnings'> {
+): Pick<Health, 'fault' | 'warnings'> {
   const broken: Partial<Record<Arm, Failing>> = {};
   const warnings: Finding[] = [];
   const asked = { work: workOf(scenario), load: workText(scenario) };
@@ -93,18 +92,18 @@ function errorFindings(
   const { base = null, head = null } = broken;
   if (head !== null) {
     const data = { ...asked, base, head, isHttp: scenario.kind === 'http' };
-    const invalid = { code: 'answers-broken', severity: 'error', subject: null, data } as const;
-    return { invalid, baseBroken: null, warnings };
+    const finding = { code: 'answers-broken', severity: 'error', subject: null, data } as const;
+    return { fault: { word: 'invalid', finding }, warnings };
   }
-  if (base === null) return { invalid: null, baseBroken: null, warnings };
+  if (base === null) return { fault: null, warnings };
   const data = { ...asked, base };
-  const baseBroken = {
+  const finding = {
     code: 'base-answers-broken',
     severity: 'error',
     subject: 'base',
     data,
   } as const;
-  return { invalid: null, baseBroken, warnings };
+  return { fault: { word: 'no-baseline', finding }, warnings };
 }
 
 function engineWarnings(pilot: Pilot, scenario: Scenario, processes: number): Finding[] {

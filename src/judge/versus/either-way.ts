@@ -32,8 +32,8 @@ export function turnedBlocks(blocks: readonly BlockMeasurement[]): BlockMeasurem
 
 /** `isShown`: whether the two are shown to differ. `pass`: level of the look for "within the tolerance". */
 export function decideEitherWay(
-  { metric, estimate }: Pick<MetricState, 'metric' | 'estimate'>,
-  whole: Estimate | null,
+  metric: MetricState['metric'],
+  { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
   given: { blocks: readonly BlockMeasurement[]; gate: Gate; isShown: boolean; pass: number },
 ): Decision {
   const { blocks, gate, isShown, pass } = given;

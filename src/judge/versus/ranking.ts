@@ -9,6 +9,7 @@ import { doubtsAbout } from '../claims/doubts.ts';
 import { isRatioMetric, pairedLogs } from '../claims/series.ts';
 import { passLevel } from '../decide.ts';
 import type { Finding } from '../findings/finding.ts';
+import { decisionOn } from '../metric-state.ts';
 import { spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
 import type { MetricVerdict, SubjectVerdict } from '../verdict.ts';
@@ -126,7 +127,8 @@ function outcomeOf(
     winner: null,
     reasons: [...reasons],
   });
-  const { metric, decided, estimate } = state;
+  const { metric, progress } = state;
+  const decided = decisionOn(state);
   const isBroken = word === 'invalid' || word === 'no-baseline';
   if (isBroken) return { outcome: 'none', winner: null, reasons: [...why] };
   if (comparisonOf(metric) === 'none') {
@@ -143,7 +145,7 @@ function outcomeOf(
     ? doubtsOf(subject, state, isHeadBetter)
     : subject.health.doubts;
   if (doubts.length > 0) return open(doubts);
-  const isKnown = estimate !== null || comparisonOf(metric) === 'limit';
+  const isKnown = progress.estimate !== null || comparisonOf(metric) === 'limit';
   if (!isKnown) return open(verdict.reasons);
   const reasons = decided.reason === null ? [] : [decided.reason];
   return { outcome: 'better', winner: isHeadBetter ? 'head' : 'base', reasons };
@@ -166,7 +168,8 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
   const series = pairedLogs(subject, state.metric, 'head');
   const isMore = isHeadBetter === isHigherBetter(state.metric);
   // Where all requests together have decided, the typical moment has not to agree.
-  if (state.isWhole) return [...subject.health.doubts];
+  if (state.progress.kind === 'decided' && state.progress.isWhole)
+    return [...subject.health.doubts];
   return doubtsAbout(
     {
       ...{ scale: 'ratio', isLog: true, bound: 1, series: [series], plus: 0, isPaired: true },
@@ -180,10 +183,12 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
 /** At the end of the budget, what is not small enough to stop for may still be shown to be within the tolerance. */
 function isSameAtLast(
   { plan }: SubjectState,
-  { metric, estimate, look, trouble }: MetricState,
+  { metric, progress, trouble }: MetricState,
   tolerance: Tolerance,
 ): boolean {
-  if (plan === null || look === null || look !== plan.looks.length - 1) return false;
+  if (plan === null || progress.kind === 'unseen') return false;
+  const { estimate, look } = progress;
+  if (look !== plan.looks.length - 1) return false;
   if (estimate === null || trouble !== null || !isToleranceMetric(metric)) return false;
   return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(plan, look));
 }

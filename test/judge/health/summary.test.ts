@@ -59,8 +59,7 @@ function bothStatuses(scenario: Scenario): Scenario {
 
 it('A sound measurement has nothing to tell', () => {
   assert.deepEqual(health(nothing), {
-    invalid: null,
-    baseBroken: null,
+    fault: null,
     doubts: [],
     isHopeless: false,
     isExcused: false,
@@ -95,8 +94,8 @@ describe('errors', () => {
   const limit = 120_000 * LIMITS.errorShare;
 
   it('Errors up to the limit are a warning', () => {
-    const { invalid, warnings } = health(fail('head', limit));
-    assert.equal(invalid, null);
+    const { fault, warnings } = health(fail('head', limit));
+    assert.equal(fault, null);
     assert.equal(warnings.length, 1);
     assert.match(
       textOf(warnings[0]) as string,
@@ -105,8 +104,7 @@ describe('errors', () => {
   });
 
   it('Errors above the limit make it invalid, with an example', () => {
-    assert.equal(health(fail('head', limit + 1)).baseBroken, null);
-    const { invalid } = health(fail('head', 12_000), {
+    const { fault } = health(fail('head', 12_000), {
       change: (subject) => {
         subject.errorSamples.push({
           arm: 'head',
@@ -115,27 +113,28 @@ describe('errors', () => {
         });
       },
     });
-    assert.match(textOf(invalid) as string, /10%.*GET \/plain.*got 500, expected 200/);
+    assert.equal(fault?.word, 'invalid');
+    assert.match(textOf(fault.finding) as string, /10%.*GET \/plain.*got 500, expected 200/);
   });
 
   it('Errors of base alone leave nothing to compare with', () => {
-    const { invalid, baseBroken } = health(fail('base', limit + 1));
-    assert.equal(invalid, null);
+    const { fault } = health(fail('base', limit + 1));
+    assert.equal(fault?.word, 'no-baseline');
     assert.match(
-      textOf(baseBroken) as string,
+      textOf(fault.finding) as string,
       /^base did not answer 121 of .* nothing sound to compare/,
     );
-    assert.equal(health(fail('base', limit)).baseBroken, null);
+    assert.equal(health(fail('base', limit)).fault, null);
   });
 
   it('Errors of both arms make it invalid, and the cause is told once', () => {
-    const { invalid, baseBroken } = health((block) => {
+    const { fault } = health((block) => {
       fail('base', limit + 1)(block);
       fail('head', limit + 1)(block);
     });
-    assert.equal(baseBroken, null);
+    assert.equal(fault?.word, 'invalid');
     assert.match(
-      textOf(invalid) as string,
+      textOf(fault.finding) as string,
       /^both builds did not answer as expected \(GET \/plain\), base 121 of 120,000 .*, head 121 of 120,000 /,
     );
   });
