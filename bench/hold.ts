@@ -16,7 +16,6 @@ import { markdownTable } from 'markdown-table';
 import { HoldScenario, type Server } from '../src/config/experiment.ts';
 import { readHoldLimits } from '../src/load/hold/limits.ts';
 import { holdersFor } from '../src/load/hold/shares.ts';
-import { sameForBoth } from '../src/measure/arm-environment.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { runHoldPilot } from '../src/measure/hold/pilot.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
@@ -118,7 +117,7 @@ function contextOf(): RunContext {
     cores,
     // A hold has processes of its own.
     generator: null as unknown as RunContext['generator'],
-    env: sameForBoth(process.env),
+    env: { of: () => process.env, own: (_, values) => values, load: process.env },
     logs: folder,
     marker,
     addresses,

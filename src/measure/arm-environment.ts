@@ -9,8 +9,3 @@ export interface ArmEnvironment {
   /** Of a load command: the same tool must load both arms, be it the caller's. */
   load: NodeJS.ProcessEnv;
 }
-
-/** One for both, as it is. */
-export function sameForBoth(env: NodeJS.ProcessEnv): ArmEnvironment {
-  return { of: () => env, own: (_, values) => values, load: env };
-}

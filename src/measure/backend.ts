@@ -10,11 +10,10 @@ import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import type { ArmEnvironment } from './arm-environment.ts';
 import type { Emit } from './events.ts';
 import type { ArmFailure } from './failure.ts';
-import type { BlockMeasurement, Failure, Injection, Pilot } from './measurement.ts';
-import type { BuildTimes } from './own-programs.ts';
+import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
+import type { RunSettings } from './run-settings.ts';
 import type { Addresses } from './servers/addresses.ts';
 
 /** The first contact with a subject. */
@@ -45,24 +44,12 @@ export interface Backend {
 }
 
 /** What a backend is opened with. */
-export interface BackendTerms {
+export interface BackendTerms extends RunSettings {
   experiment: Experiment;
-  /** Roots of the built trees. */
-  dirs: Partial<Record<Arm, string>>;
-  /** Root of the tree whose config counts: body files are read and load tools run there. */
-  loadDir: string;
   /** Folder of this run's own, for the servers' output among other things. */
   root: string;
   cores: Cores;
-  /** Environment for everything that is started. */
-  env: ArmEnvironment;
-  /** Beginning of every marker of this run. */
-  marker: string;
   addresses: Addresses;
-  /** When the servers were built. */
-  builds: BuildTimes;
-  /** Slows head down, in a self-test alone. */
-  injection: Injection | null;
   /** Gets what must be undone when the run ends, however it ends. */
   undo: Cleanup;
   signal: AbortSignal;

@@ -14,7 +14,7 @@ import type {
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunServices } from './run-context.ts';
 import { type Asked, exitHeard, type LiveArms } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
@@ -29,7 +29,7 @@ export interface Sliced {
  * a server that has ended, else on no arm: it may be the tool.
  */
 export async function loadSlices(
-  context: RunContext,
+  context: Pick<RunServices, 'generator'>,
   live: LiveArms,
   order: Arm[],
   work: number,
@@ -41,7 +41,7 @@ export async function loadSlices(
 
 /** Open loop: so much work at this rate. Fails as slices do. */
 export async function loadOpenLoop(
-  context: RunContext,
+  context: Pick<RunServices, 'generator'>,
   live: LiveArms,
   arm: Arm,
   { work, perSecond }: { work: number; perSecond: number },
@@ -53,7 +53,7 @@ export async function loadOpenLoop(
 
 /** Closed loop without a break. Fails as slices do. */
 export async function loadSteady(
-  context: RunContext,
+  context: Pick<RunServices, 'generator'>,
   live: LiveArms,
   arm: Arm,
   durationMs: number,

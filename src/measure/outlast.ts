@@ -1,7 +1,7 @@
 /** Load that goes on until an arm has done more than another one had when it failed. */
 import type { Arm } from '../terms/arm.ts';
 import { askedOf, loadSlices } from './load-blame.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunServices } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
 
@@ -21,7 +21,7 @@ export interface Alone {
 
 /** `chunk`: work of one slice. Throws the arm's failure when it ends, or answers nothing any more. */
 export async function outlast(
-  context: RunContext,
+  context: Pick<RunServices, 'generator' | 'signal'>,
   live: LiveArms,
   arm: Arm,
   {

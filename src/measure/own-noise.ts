@@ -5,7 +5,7 @@ import type { Scenario } from '../config/experiment.ts';
 import { type SliceEstimate, usualSliceMs } from '../plan/block-size.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunServices } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { rateOf } from './work-units.ts';
 
@@ -19,7 +19,7 @@ const MAD_TO_SD = 1.4826;
 
 /** `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
 export async function measureSliceSd(
-  context: RunContext,
+  context: Pick<RunServices, 'generator' | 'signal'>,
   live: LiveArms,
   scenario: Scenario,
   { arm, estimate }: { arm: Arm; estimate: SliceEstimate },

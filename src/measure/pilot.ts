@@ -11,10 +11,10 @@ import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { checkAnswers } from './answer-check.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
-import type { Pilot } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
+import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
 import type { RunContext } from './run-context.ts';
@@ -26,11 +26,6 @@ const BURST_S = 1;
 /** Of the machine's own noise, while nothing is loaded. */
 const SPINS = 4;
 
-export interface PilotRun {
-  pilot: Pilot;
-  estimate: PilotEstimate;
-}
-
 /** What one arm showed, with what only the plan needs to know. */
 interface Met {
   arm: Arm;
@@ -40,7 +35,6 @@ interface Met {
   /** Work until it was steady. */
   warmUpWork: number;
 }
-type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
 
 /**
  * The arms meet as in the blocks: at once, or one after the other. `alone`: what an arm must show besides, when another
@@ -55,37 +49,34 @@ export async function runPilot(
 ): Promise<PilotRun> {
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
-  let startMs = 0;
   let sliceSd: number | null = null;
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
-  for (const group of together) {
-    const orders = { startOrder: group, connectOrder: group };
-    const live = await startLive(context, server, scenario, orders);
-    try {
-      for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
-      for (const arm of group) {
-        probe.spin();
-        const one = await meet(context, live, scenario, arm);
-        met.push(one);
-        if (alone !== null) await show(context, live, scenario, one, alone);
-        if (arm !== reference) continue;
-        sliceSd = await measureSliceSd(context, live, scenario, {
-          arm,
-          estimate: sliceEstimateOf(scenario, one),
-        });
-      }
-      for (let i = 0; i < SPINS; i++) probe.spin();
-    } catch (error) {
-      noteSurvival(live, error);
-      await live[Symbol.asyncDispose]();
-      throw error;
+  const meetAll = async (live: LiveArms, group: readonly Arm[]) => {
+    for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
+    for (const arm of group) {
+      probe.spin();
+      const one = await meet(context, live, scenario, arm);
+      met.push(one);
+      if (alone !== null) await show(context, live, scenario, one, alone);
+      if (arm !== reference) continue;
+      sliceSd = await measureSliceSd(context, live, scenario, {
+        arm,
+        estimate: sliceEstimateOf(scenario, one),
+      });
     }
-    const stopping = performance.now();
-    await live[Symbol.asyncDispose]();
-    const stopMs = performance.now() - stopping;
-    startMs = Math.max(startMs, Math.max(...live.startMs.values()) + stopMs);
-  }
+    for (let i = 0; i < SPINS; i++) probe.spin();
+  };
+  const startMs = await meetGroups(together, {
+    start: (group) =>
+      startLive(context, server, scenario, { startOrder: group, connectOrder: group }),
+    startMs: (live) => Math.max(...live.startMs.values()),
+    meet: (live, group) =>
+      meetAll(live, group).catch((error: unknown) => {
+        noteSurvival(live, error);
+        throw error;
+      }),
+  });
   return {
     pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),

@@ -1,4 +1,4 @@
-/** What all subjects of a run share: folders, cores, addresses, the generator. */
+/** What all subjects of a run share: what is fixed, what does things for them, and the little that changes. */
 
 import path from 'node:path';
 import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
@@ -9,38 +9,38 @@ import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import type { ArmEnvironment } from './arm-environment.ts';
-import type { Injection } from './measurement.ts';
-import type { BuildTimes } from './own-programs.ts';
+import type { RunSettings } from './run-settings.ts';
 import type { Address } from './servers/address.ts';
 import type { Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 
-export interface RunContext {
-  /** Roots of the built trees. */
-  dirs: Partial<Record<Arm, string>>;
-  /** Root of the tree whose config counts: body files are read and load tools run there. */
-  loadDir: string;
-  /** The generator's processes are on `generator`, one on each. */
-  cores: Cores;
+/** The world outside, as far as measuring needs it. */
+export interface RunServices {
+  /** Its processes are on the cores of `generator`, one on each. */
   generator: Generator;
-  /** Environment for everything that is started. */
-  env: ArmEnvironment;
-  /** Folder for the servers' output. */
-  logs: string;
-  /** Beginning of every marker of this run. */
-  marker: string;
+  /** Where each arm's server is to listen. */
   addresses: Addresses;
-  /** When the servers were built. */
-  builds: BuildTimes;
-  /** Servers that were started so far. */
-  starts: { count: number };
-  /** Slows head down, in a self-test alone. */
-  injection: Injection | null;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
   printed: (printed: Printed) => void;
+  /** Aborts when the run is to end. */
   signal: AbortSignal;
+}
+
+/** What changes while the run goes on. */
+export interface RunState {
+  /** Of the subject that is measured now: its own, or those of the run (`onCores`). */
+  cores: Cores;
+  /** Servers that were started so far. */
+  starts: { count: number };
+}
+
+export interface RunContext
+  extends Readonly<RunSettings>,
+    Readonly<RunServices>,
+    Readonly<RunState> {
+  /** Folder for the servers' output. */
+  readonly logs: string;
 }
 
 /**

@@ -9,6 +9,7 @@ import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
 import { runHoldPilot } from './hold/pilot.ts';
 import type { Alone } from './outlast.ts';
 import { runPilot } from './pilot.ts';
+import type { PilotRun } from './pilot-run.ts';
 import { printBeside } from './print-beside.ts';
 import type { RunContext } from './run-context.ts';
 import type { Survived } from './servers/failure.ts';
@@ -35,10 +36,10 @@ export async function pilotSubject(
     return { kind: 'failed', failure };
   };
   const mostFailed = experiment.gate.limits.errors;
-  const meet = async (together: readonly Arm[], alone: Alone | null) =>
+  const meet = (together: readonly Arm[], alone: Alone | null): Promise<PilotRun> =>
     scenario.kind === 'hold'
-      ? await runHoldPilot(context, server, scenario, together, alone?.mostFailed)
-      : await runPilot(context, server, scenario, together, alone);
+      ? runHoldPilot(context, server, scenario, together, alone)
+      : runPilot(context, server, scenario, together, alone);
   const tryAlone = async (arm: Arm, survived: Survived | null) => {
     await meet([arm], { survived, mostFailed });
   };

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import type { HttpScenario } from '../../src/config/experiment.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { Generator } from '../../src/load/protocol.ts';
-import { sameForBoth } from '../../src/measure/arm-environment.ts';
+import type { ArmEnvironment } from '../../src/measure/arm-environment.ts';
 import { BuildTimes } from '../../src/measure/own-programs.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
@@ -59,6 +59,11 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
     heard: printed,
     signal: stop.signal,
   };
+}
+
+/** One for both arms, as it is. */
+function sameForBoth(env: NodeJS.ProcessEnv): ArmEnvironment {
+  return { of: () => env, own: (_, values) => values, load: env };
 }
 
 export async function makeLoadedContext(t: TestContext): Promise<TestRunContext> {

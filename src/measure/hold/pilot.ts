@@ -8,8 +8,9 @@ import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/protocol.ts';
 import type { PilotEstimate } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
-import type { Pilot } from '../measurement.ts';
+import type { Alone } from '../outlast.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
+import { type ArmPilot, meetGroups, type PilotRun } from '../pilot-run.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunContext } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
@@ -19,43 +20,35 @@ import { startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };
 
-type ArmPilot = NonNullable<Pilot['arms'][Arm]>;
-
 /**
- * The arms meet one after the other, as in the blocks. `estimate` has the scenario's own rate. `mostFailed`: share of its
- * requests that an arm may fail, where it must show that it works; else that is left to the blocks.
+ * The arms meet one after the other, as in the blocks. `estimate` has the scenario's own rate. `alone`: how many of its
+ * requests an arm may fail, where it must show that it works; else that is left to the blocks.
  */
 export async function runHoldPilot(
   context: RunContext,
   server: Server,
   scenario: HoldScenario,
   arms: readonly Arm[],
-  mostFailed = 1,
-): Promise<{ pilot: Pilot; estimate: PilotEstimate }> {
+  alone: Pick<Alone, 'mostFailed'> | null = null,
+): Promise<PilotRun> {
   const seen = new Map<Arm, ArmPilot>();
-  let startMs = 0;
   const probe = new RunnerProbe(context);
-  for (const arm of arms) {
-    probe.spin();
-    const alone = await startAlone(context, server, scenario, arm);
-    try {
-      assertOwnPrograms(context, server, alone.running);
-      assertFileLimits(alone.running, scenario.connections);
-      const met = await meet(context, alone.running, alone.target, mostFailed);
-      seen.set(arm, {
-        startMs: alone.startMs,
-        rate: null,
-        burst: null,
-        inFlight: null,
-        warmUp: null,
-        ...met,
-      });
-    } finally {
-      const stopping = performance.now();
-      await alone[Symbol.asyncDispose]();
-      startMs = Math.max(startMs, alone.startMs + performance.now() - stopping);
-    }
-  }
+  const startMs = await meetGroups(
+    arms.map((arm) => [arm] as const),
+    {
+      start: ([arm]) => {
+        probe.spin();
+        return startAlone(context, server, scenario, arm as Arm);
+      },
+      startMs: (live) => live.startMs,
+      meet: async ({ arm, running, target, startMs }) => {
+        assertOwnPrograms(context, server, running);
+        assertFileLimits(running, scenario.connections);
+        const met = await meet(context, running, target, alone?.mostFailed ?? 1);
+        seen.set(arm, { startMs, rate: null, burst: null, inFlight: null, warmUp: null, ...met });
+      },
+    },
+  );
   const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmPilot);
   return {
     pilot: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
