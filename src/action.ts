@@ -16,7 +16,7 @@ import { admit } from './github/admit.ts';
 import { announceError, announceNotice, announceWarning } from './github/announce.ts';
 import { baseRequestOf } from './github/base-request.ts';
 import { tamperedText } from './github/command-files.ts';
-import type { RunContext } from './github/event.ts';
+import type { EventContext } from './github/event.ts';
 import {
   commentMode,
   type InputName,
@@ -141,7 +141,7 @@ async function askedOfVersus(
 
 async function askedOfChange(
   step: Step,
-  context: RunContext,
+  context: EventContext,
   first: First | null,
   signal: AbortSignal,
 ): Promise<Asked> {

@@ -12,13 +12,13 @@ import { openClone } from '../checkout/trees.ts';
 import { UserError } from '../system/problem.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { commentedPullRequest } from './comment-request.ts';
-import { type Env, type RunContext, readEvent } from './event.ts';
+import { type Env, type EventContext, readEvent } from './event.ts';
 import { readPayload } from './event-file.ts';
 import type { ActionInputs } from './inputs.ts';
 import { judgeAttribution, refuseUnsafe, runsWithRights } from './safety.ts';
 
 export interface Admission {
-  context: RunContext;
+  context: EventContext;
   /** What was let pass because the user said so. */
   warnings: string[];
 }
@@ -67,7 +67,7 @@ interface Found {
 }
 
 async function attributionAt(
-  context: RunContext,
+  context: EventContext,
   { dir, isFolder }: { dir: string; isFolder: boolean },
   { token }: ActionInputs,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ async function attributionAt(
 }
 
 async function attribute(
-  context: RunContext,
+  context: EventContext,
   head: CheckedOut,
   isFolder: boolean,
 ): Promise<Attribution> {

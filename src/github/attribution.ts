@@ -1,6 +1,6 @@
 /** Whose code HEAD is: is it what the event speaks of, or at least this repository's own? */
 import type { CheckedOut } from '../checkout/checked-out.ts';
-import type { RunContext } from './event.ts';
+import type { EventContext } from './event.ts';
 
 /**
  * `event`: what the event speaks of. `own`: of a branch or tag of this repository. `foreign`: of a pull request that does
@@ -17,7 +17,7 @@ export type Attribution =
  * @throws GitError when origin must be asked and cannot be.
  */
 export async function attributionOf(
-  context: RunContext,
+  context: EventContext,
   head: CheckedOut,
   { isFolder = false } = {},
 ): Promise<Attribution> {
@@ -39,7 +39,7 @@ export async function attributionOf(
 }
 
 /** The commits that the event itself names, or the runner for it. */
-export function commitsOf(context: RunContext): string[] {
+export function commitsOf(context: EventContext): string[] {
   const named = (...commits: (string | null)[]) =>
     commits.filter((commit): commit is string => commit !== null);
   switch (context.kind) {
@@ -60,7 +60,7 @@ export function commitsOf(context: RunContext): string[] {
 
 /** Somebody pushed after the event: origin has a newer state of the same pull request. */
 async function isNewerPush(
-  context: RunContext & { kind: 'pull_request' },
+  context: EventContext & { kind: 'pull_request' },
   head: CheckedOut,
   isOwnOrigin: boolean,
 ): Promise<boolean> {
@@ -105,15 +105,15 @@ async function ownAttribution(
   };
 }
 
-function isOf(context: RunContext, pull: number): boolean {
+function isOf(context: EventContext, pull: number): boolean {
   return context.kind === 'pull_request' && context.number === pull;
 }
 
-function ownName({ owner, repo }: RunContext): string {
+function ownName({ owner, repo }: EventContext): string {
   return `${owner}/${repo}`.toLowerCase();
 }
 
-function detailOf(context: RunContext & { kind: 'pull_request' }, head: CheckedOut): string {
+function detailOf(context: EventContext & { kind: 'pull_request' }, head: CheckedOut): string {
   const { baseSha, headSha, mergeSha, number } = context;
   const short = (commit: string) => commit.slice(0, 10);
   if (head.commit === baseSha)

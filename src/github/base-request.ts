@@ -1,8 +1,8 @@
 /** What an event is compared with when nobody named a base. */
 import type { BaseRequest } from '../checkout/base.ts';
-import type { RunContext } from './event.ts';
+import type { EventContext } from './event.ts';
 
-export function baseRequestOf(context: RunContext): BaseRequest {
+export function baseRequestOf(context: EventContext): BaseRequest {
   switch (context.kind) {
     case 'pull_request':
       // No commit has an empty id: then HEAD is not GitHub's merge, whatever its parents are.

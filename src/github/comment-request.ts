@@ -1,6 +1,6 @@
 /** `/benchmark`: from a comment on a pull request to the pull request itself, which only the API can tell. */
 import { UserError } from '../system/problem.ts';
-import { asPullRequest, type PullRequestCommentEvent, type RunContext } from './event.ts';
+import { asPullRequest, type EventContext, type PullRequestCommentEvent } from './event.ts';
 import { githubClient } from './octokit.ts';
 import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';
 
@@ -14,10 +14,10 @@ const TRUSTED: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
  * @throws UserError when the commenter may not ask for it, or GitHub does not tell.
  */
 export async function commentedPullRequest(
-  context: RunContext,
+  context: EventContext,
   token: string,
   clock: RetryClock = REAL_CLOCK,
-): Promise<RunContext> {
+): Promise<EventContext> {
   if (context.kind !== 'pull_request_comment') return context;
   refuseStrangers(context);
   if (token === '') {
@@ -49,7 +49,7 @@ function refuseStrangers({
   owner,
   repo,
   ...comment
-}: RunContext & PullRequestCommentEvent): void {
+}: EventContext & PullRequestCommentEvent): void {
   if (TRUSTED.includes(comment.association)) return;
   throw new UserError({
     where: `on: ${eventName}`,

@@ -1,6 +1,6 @@
 /** Why there is no comment, and what to do about it, in the words of the run's page. Pure. */
 import type { CommentOutcome } from './comment.ts';
-import type { RunContext } from './event.ts';
+import type { EventContext } from './event.ts';
 import { whyReadOnly } from './safety.ts';
 
 const ELSEWHERE = 'The report is in the job summary.';
@@ -8,7 +8,7 @@ const ELSEWHERE = 'The report is in the job summary.';
 /** @returns null when the comment is there, or none was to be made. */
 export function withoutComment(
   outcome: CommentOutcome,
-  context: RunContext,
+  context: EventContext,
   key: string,
 ): string | null {
   switch (outcome.kind) {
@@ -34,7 +34,7 @@ export function withoutComment(
 
 function cure(
   outcome: Extract<CommentOutcome, { kind: 'denied' | 'failed' }>,
-  context: RunContext,
+  context: EventContext,
 ): string {
   switch (outcome.refusal) {
     case 'unknown-token':

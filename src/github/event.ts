@@ -103,7 +103,8 @@ type EventKind =
   | WorkflowRunEvent
   | OtherEvent;
 
-export type RunContext = RunFacts & EventKind;
+/** The run of the workflow, and the event that started it. */
+export type EventContext = RunFacts & EventKind;
 
 /** `process.env`, or a stand-in. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -112,7 +113,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * @param payload the parsed event file; `{}` when there is none.
  * @throws UserError naming each piece that is missing for this kind of event.
  */
-export function readEvent(env: Env, payload: unknown): RunContext {
+export function readEvent(env: Env, payload: unknown): EventContext {
   const facts = readFacts(env, payload);
   return { ...facts, ...readKind(facts, payload) };
 }
@@ -194,7 +195,7 @@ function readPullRequest(
  *
  * @throws UserError when the answer is not what the API is documented to give.
  */
-export function asPullRequest(facts: RunFacts, answer: unknown): RunContext {
+export function asPullRequest(facts: RunFacts, answer: unknown): EventContext {
   const asked = { pull_request: answer };
   const { pull_request: pr } = parse(PullRequestPayload, asked, facts.eventName);
   const mergeSha = z.object({ merge_commit_sha: Sha }).safeParse(answer).data?.merge_commit_sha;

@@ -12,7 +12,7 @@ import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
 import { upsertComment } from './comment.ts';
 import { withoutComment } from './comment-text.ts';
-import { type RunContext, runUrl } from './event.ts';
+import { type EventContext, runUrl } from './event.ts';
 import type { CommentMode } from './inputs.ts';
 import { defaultKey, type Stamp } from './marker.ts';
 import { githubClient } from './octokit.ts';
@@ -24,7 +24,7 @@ import { fit } from './truncate.ts';
 
 export interface Publishing {
   step: Step;
-  context: RunContext;
+  context: EventContext;
   mode: CommentMode;
   /** The user lets foreign output into the comment. */
   outputInComment: boolean;
@@ -178,7 +178,7 @@ async function postComment(
 /** Of this process: no other has the same writer. */
 const WRITER = randomUUID();
 
-function stampOfRun({ runId, runAttempt, job }: RunContext): Stamp | null {
+function stampOfRun({ runId, runAttempt, job }: EventContext): Stamp | null {
   return runId === null ? null : { runId, attempt: runAttempt, job, writer: WRITER };
 }
 
@@ -195,7 +195,7 @@ function docs({ env }: Step): Pick<Links, 'guideUrl' | 'acceptUrl'> {
 }
 
 /** What the change is. Only of commits that the event is about: others need not be in this repository. */
-function compare(context: RunContext, { sources }: Verdict): Pick<Links, 'compareUrl'> {
+function compare(context: EventContext, { sources }: Verdict): Pick<Links, 'compareUrl'> {
   const base = sources.base?.commit ?? null;
   const head = sources.head.commit;
   if (base === null || head === null || !COMMIT.test(base)) return {};
@@ -208,7 +208,7 @@ function compare(context: RunContext, { sources }: Verdict): Pick<Links, 'compar
 const COMMIT = /^[0-9a-f]{40,64}$/;
 
 /** The commit of head that GitHub keeps: of a pull request its tip, as GitHub's own merge of it is thrown away. */
-function tipOf(context: RunContext, head: string): string | null {
+function tipOf(context: EventContext, head: string): string | null {
   if (context.kind === 'pull_request') {
     return [context.headSha, context.mergeSha, context.sha].includes(head) ? context.headSha : null;
   }

@@ -1,7 +1,7 @@
 /** Whose code may be built and run with which rights. Pure. */
 import { UserError } from '../system/problem.ts';
 import type { Attribution } from './attribution.ts';
-import type { RunContext } from './event.ts';
+import type { EventContext } from './event.ts';
 
 /** Of a fork's pull request these get a token that only reads, and no secrets. */
 const HARMLESS_FOR_FORKS = [
@@ -11,7 +11,7 @@ const HARMLESS_FOR_FORKS = [
 ] as const;
 
 /** Whether the job may hold this repository's secrets and a token that may write. */
-export function runsWithRights(context: RunContext): boolean {
+export function runsWithRights(context: EventContext): boolean {
   const isHarmless = HARMLESS_FOR_FORKS.some((name) => name === context.eventName);
   return !(context.kind === 'pull_request' && context.isFork && isHarmless);
 }
@@ -21,7 +21,7 @@ export function runsWithRights(context: RunContext): boolean {
  *
  * @throws UserError when the event is about a fork's code and would run it with this repository's rights.
  */
-export function refuseUnsafe(context: RunContext): void {
+export function refuseUnsafe(context: EventContext): void {
   if (context.kind !== 'pull_request' && context.kind !== 'workflow_run') return;
   if (!context.isFork || !runsWithRights(context)) return;
   const { eventName } = context;
@@ -46,7 +46,7 @@ export function refuseUnsafe(context: RunContext): void {
  * @throws UserError
  */
 export function judgeAttribution(
-  context: RunContext,
+  context: EventContext,
   attribution: Attribution,
   { where, isAllowed }: { where: string; isAllowed: boolean },
 ): string | null {
@@ -75,13 +75,13 @@ export function judgeAttribution(
 const OVERRIDE = 'allow-unattributed-head';
 const RISK = 'this would run somebody’s code with the secrets and the token of the job.';
 
-function consequence(context: RunContext): string {
+function consequence(context: EventContext): string {
   return context.kind === 'pull_request'
     ? 'The verdict would be about other code than the pull request.'
     : `It is not known whose code that is, and ${RISK}`;
 }
 
-function cure(context: RunContext): string {
+function cure(context: EventContext): string {
   const override = `Only if you know whose commit it is, and why it is there: the input \`${OVERRIDE}: true\`.`;
   if (context.kind !== 'pull_request') {
     return (
@@ -101,7 +101,7 @@ function cure(context: RunContext): string {
  * Why this run's token probably may not comment, in a sentence for the notice; null when nothing
  * about the event explains it. A repository may grant the right all the same, so try first.
  */
-export function whyReadOnly(context: RunContext): string | null {
+export function whyReadOnly(context: EventContext): string | null {
   if (context.kind !== 'pull_request') return null;
   if (context.isFork) {
     return 'The pull request comes from a fork, and GitHub gives its workflows a token that only reads.';
