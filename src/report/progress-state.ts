@@ -24,17 +24,22 @@ export interface ProgressState {
   budgetMs: number;
   /** In the order in which they were announced. */
   subjects: ReadonlyMap<string, SubjectProgress>;
-  /** What is being done, in words, when no block is running. */
-  stage: string;
+  now: Activity;
+  /** The block that is running; null between blocks. */
+  block: { subject: string; startedMs: number } | null;
   /** The last line of the running build; empty when none runs. */
   buildLine: string;
-  /** The subject under load now. */
-  current: string | null;
-  blockStartedMs: number | null;
-  finished: VerdictWord | null;
   /** Servers are compared with each other. */
   isVersus: boolean;
 }
+
+/** What is being done. */
+export type Activity =
+  /** Something that is told in words. */
+  | { kind: 'stage'; text: string }
+  /** The blocks of a subject. */
+  | { kind: 'measuring'; subject: string }
+  | { kind: 'finished' };
 
 export const INITIAL_PROGRESS: ProgressState = {
   startedMs: 0,
@@ -42,11 +47,9 @@ export const INITIAL_PROGRESS: ProgressState = {
   nowMs: 0,
   budgetMs: 0,
   subjects: new Map(),
-  stage: 'starting',
+  now: { kind: 'stage', text: 'starting' },
+  block: null,
   buildLine: '',
-  current: null,
-  blockStartedMs: null,
-  finished: null,
   isVersus: false,
 };
 
@@ -63,9 +66,9 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
         subjects: new Map(event.subjects.map((subject) => [subject, newSubject(subject)])),
       };
     case 'note':
-      return { ...state, stage: event.message };
+      return { ...state, now: stage(event.message) };
     case 'building':
-      return { ...state, stage: `building ${buildName(event)}`, buildLine: '' };
+      return { ...state, now: stage(`building ${buildName(event)}`), buildLine: '' };
     case 'build-line':
       return { ...state, buildLine: event.line };
     case 'built':
@@ -74,11 +77,10 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       return {
         ...state,
         measuringSinceMs: state.measuringSinceMs ?? event.atMs,
-        current: event.subject,
-        stage: `pilot run of ${event.subject}`,
+        now: stage(`pilot run of ${event.subject}`),
       };
     case 'pilot-done':
-      return { ...state, stage: `pilot run done: ${event.subject}` };
+      return { ...state, now: stage(`pilot run done: ${event.subject}`) };
     case 'planned': {
       const { looks, blockMs } = event;
       return update(state, event.subject, { looks, blockMs, timedBlocks: 0 });
@@ -87,16 +89,14 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       return {
         ...state,
         measuringSinceMs: state.measuringSinceMs ?? event.atMs,
-        current: event.subject,
-        blockStartedMs: event.atMs,
-        stage: '',
+        now: { kind: 'measuring', subject: event.subject },
+        block: { subject: event.subject, startedMs: event.atMs },
       };
     case 'block-done':
       return {
         ...blockDone(state, event),
-        current: event.subject,
-        blockStartedMs: null,
-        stage: '',
+        now: { kind: 'measuring', subject: event.subject },
+        block: null,
       };
     case 'look':
       return update(state, event.subject, { blocksDone: event.blocks, soFar: event.metrics });
@@ -106,12 +106,16 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
         isVersus: event.isVersus ?? false,
       };
     case 'finished':
-      return { ...state, finished: event.verdict, current: null, stage: 'finished' };
+      return { ...state, now: { kind: 'finished' } };
     case 'warning':
     case 'printed':
     case 'tick':
       return state;
   }
+}
+
+function stage(text: string): Activity {
+  return { kind: 'stage', text };
 }
 
 /** At most this much more measuring; null when nothing is known yet. */
@@ -133,12 +137,12 @@ function blockDone(
   const known = state.subjects.get(event.subject) ?? newSubject(event.subject);
   const { timedBlocks, blockMs } = known;
   const timed =
-    state.blockStartedMs === null || state.current !== event.subject
+    state.block?.subject !== event.subject
       ? {}
       : {
           timedBlocks: timedBlocks + 1,
           blockMs:
-            (blockMs * timedBlocks + Math.max(0, event.atMs - state.blockStartedMs)) /
+            (blockMs * timedBlocks + Math.max(0, event.atMs - state.block.startedMs)) /
             (timedBlocks + 1),
         };
   return update(state, event.subject, {

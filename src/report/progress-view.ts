@@ -16,12 +16,12 @@ const LABEL_COLUMNS = 16;
 
 /** Live lines: what runs, what is known so far, time used and left. None once finished. */
 export function renderProgress(state: ProgressState, width = 80): string[] {
-  if (state.finished !== null) return [];
-  const current = state.current === null ? undefined : state.subjects.get(state.current);
+  const { now, subjects, buildLine } = state;
+  if (now.kind === 'finished') return [];
+  const current = now.kind === 'measuring' ? subjects.get(now.subject) : undefined;
+  const stage = now.kind === 'stage' ? now.text : '';
   const lines = [
-    ...(current === undefined || state.stage !== ''
-      ? stageLines(state, width)
-      : subjectLines(current)),
+    ...(current === undefined ? stageLines(stage, buildLine, width) : subjectLines(current)),
     timeLine(state),
     ...doneLine(state),
   ];
@@ -80,7 +80,7 @@ function visibleLabel({
     : `; a drop in throughput of ${size} would be red in 80% of such runs`;
 }
 
-function stageLines({ stage, buildLine }: ProgressState, width: number): string[] {
+function stageLines(stage: string, buildLine: string, width: number): string[] {
   const line = oneLine(buildLine, 200);
   return [...wrapWords(oneLine(stage, 200), width), ...(line === '' ? [] : [`  ${line}`])];
 }
@@ -114,7 +114,7 @@ function timeLine(state: ProgressState): string {
     return `${formatClock(nowMs - startedMs)} so far; then at most ${formatClock(leftMs)} of measuring`;
   }
   const usedMs = Math.max(0, nowMs - measuringSinceMs);
-  const running = state.blockStartedMs === null ? 0 : state.nowMs - state.blockStartedMs;
+  const running = state.block === null ? 0 : nowMs - state.block.startedMs;
   const left = Math.max(0, leftMs - running);
   return `${bar(usedMs, left)}  ${formatClock(usedMs)} used, at most ${formatClock(left)} left`;
 }
