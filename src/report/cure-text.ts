@@ -7,27 +7,27 @@ export function cureText(cure: Cure): string {
     case 'redirected':
       return redirected(cure.answer.location ?? '', cure.answer.status);
     case 'not-found':
-      return `Give a path that the server has (\`path\`), or the server needs data that is not there yet (make it in \`before\`); if ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}.`;
+      return `Set \`path\` to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}.`;
     case 'bad-request':
-      return 'Look at the request (`method`, `headers`, `body`). Its Host header is `127.0.0.1:<port>`: a server that takes known hosts only must be told to take that one (its list of allowed hosts, in `env` or in `start`), or set the header that it wants: `headers: { host: example.org }`.';
+      return 'Look at the request (`method`, `headers`, `body`). Its Host header is `127.0.0.1:<port>`. A server that answers only known hosts must allow that one (a setting in `env` or in `start`), or send it a host that it knows: `headers: { host: example.org }`.';
     case 'not-allowed':
-      return `The request needs a header (\`headers\`), such as a token or a cookie: make one up for this run and give it to the server too (\`env\`).`;
+      return 'The request needs a header (`headers`), such as a token or a cookie. Make one up for this run, and give it to the server too (`env`).';
     case 'wrong-method':
       return 'Set the `method` that this path takes.';
     case 'rate-limited':
-      return `${limiter(cure)} Turn it off for this run, or raise it far above any load, by a setting of the server in \`env\`.`;
+      return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
     case 'other-success':
-      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}; else look at \`path\` and \`method\`.`;
+      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}. If not, look at \`path\` and \`method\`.`;
     case 'command-not-found':
-      return 'The shell did not find a command (exit code 127): install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
+      return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
-      return 'The shell may not run that file (exit code 126): make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
+      return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
     case 'ignored-files-missing':
-      return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, what a build makes) is not in the tree that is measured: `build` must make it; else look at the path in the command.';
+      return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
-      return 'The address that the server wants is taken: let it listen on the PORT variable or on {port}; if its port is fixed, set `port` and `pairs: exclusive`, and end what else listens there.';
+      return 'Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set `port` and `pairs: exclusive`, and end what else listens there.';
     case 'not-side-by-side':
-      return 'Both want the same thing (a fixed port, a lock, a file): set `pairs: exclusive`, and `port` where that is fixed.';
+      return 'Both need the same thing, such as a fixed port, a lock or a file. Set `pairs: exclusive`, and `port` if the port is fixed.';
   }
 }
 
@@ -38,10 +38,10 @@ function expect(status: number): string {
 
 function redirected(location: string, status: number): string {
   if (/^https:/.test(location)) {
-    return `The server sends to ${location}: set \`tls\` if it serves HTTPS itself, or turn that redirect off for this run; if it is the right answer, ${expect(status)}.`;
+    return `The server redirects to ${location}. Set \`tls\` if it serves HTTPS itself, or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status)}.`;
   }
   const place = location.replace(/^http:\/\/[^/]*/, '');
-  return `The server sends to ${location}: set \`path: ${place}\`; if the redirect is what is to be measured, ${expect(status)}.`;
+  return `The server redirects to ${location}. Set \`path: ${place}\`. If the redirect is what you want to measure, ${expect(status)}.`;
 }
 
 function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {

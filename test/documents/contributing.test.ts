@@ -1,19 +1,11 @@
-/** What CONTRIBUTING.md says of the house and its commands is so. */
+/** What CONTRIBUTING.md says of its commands is so. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ownFile } from '../../src/system/runtime.ts';
-import { LAYERS, PROGRAMS } from '../support/layers.ts';
 
 const contributing = read('CONTRIBUTING.md');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-
-test('CONTRIBUTING.md lists the layers that layers.test.ts holds, in their order', () => {
-  const [, section = ''] = /^## Where things are\n(.*?)^## /ms.exec(contributing) ?? [];
-  const listed = [...section.matchAll(/^\| `([\w-]+)\/` \|/gm)].map(([, folder]) => folder);
-  assert.deepEqual(listed, LAYERS.flat());
-  for (const program of PROGRAMS) assert.ok(section.includes(`\`${program}\``), program);
-});
 
 test('Every npm script that a page tells people to run exists', () => {
   const pages = [

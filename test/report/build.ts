@@ -1,6 +1,7 @@
-/** Small builders of verdicts for the report's tests, and the named examples of the golden files. */
+/** Small builders of verdicts for the report's tests. */
 
 import { comparisonOf, type MetricName } from '../../src/config/metrics.ts';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import type {
   HoldSummary,
   MetricVerdict,
@@ -259,3 +260,22 @@ export function scaling(scenario: string, changes: Partial<Scaling> = {}): Scali
     ...changes,
   };
 }
+
+/** Throughput and CPU time of a head that does so much less. */
+export const slower = (change: number): MetricVerdict[] => [
+  metric('throughput', 'regression', { change: -change, p: 0.00002 }),
+  metric('cpu', 'regression', { change: change * 1.04, p: 0.000004 }),
+  metric('memory', 'unchanged', { change: 0.0002, interval: [-0.0003, 0.0007] }),
+];
+
+/** A subject that has nothing to be compared with, and why. */
+export const baseless = (reason: Finding): SubjectVerdict => {
+  const nothing = { base: null, change: null, mde: null, p: null };
+  return subject(
+    'api',
+    'plaintext',
+    'no-baseline',
+    [metric('throughput', 'no-baseline', nothing), metric('cpu', 'no-baseline', nothing)],
+    { reasons: [reason], burst: { base: null, head: burst(38_120) } },
+  );
+};

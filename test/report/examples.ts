@@ -1,27 +1,10 @@
-/** The named examples of the golden files. */
-import type { Bar } from '../../src/config/bar.ts';
-import type { Finding } from '../../src/judge/findings/finding.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
+/** The named examples of the golden files, one for each word and for each way to it. */
+import type { MetricVerdict, Verdict } from '../../src/judge/verdict.ts';
 import { quoting } from '../support/english.ts';
-import { burst, metric, steady, subject, verdictOf } from './build.ts';
+import { BAR_EXAMPLES } from './bar-examples.ts';
+import { baseless, metric, slower, steady, subject, verdictOf } from './build.ts';
+import { EXTREME_EXAMPLES } from './extreme-examples.ts';
 import { METRIC_EXAMPLES } from './metric-examples.ts';
-
-const slower = (change: number): MetricVerdict[] => [
-  metric('throughput', 'regression', { change: -change, p: 0.00002 }),
-  metric('cpu', 'regression', { change: change * 1.04, p: 0.000004 }),
-  metric('memory', 'unchanged', { change: 0.0002, interval: [-0.0003, 0.0007] }),
-];
-
-const baseless = (reason: Finding): SubjectVerdict => {
-  const nothing = { base: null, change: null, mde: null, p: null };
-  return subject(
-    'api',
-    'plaintext',
-    'no-baseline',
-    [metric('throughput', 'no-baseline', nothing), metric('cpu', 'no-baseline', nothing)],
-    { reasons: [reason], burst: { base: null, head: burst(38_120) } },
-  );
-};
 
 const NOISY = {
   code: 'too-noisy',
@@ -47,28 +30,11 @@ const failing = [
   '</details><img src=x onerror=alert(1)>',
 ].join('\n');
 
-/** Names and texts that try to break out. */
-const hostile = [
-  '`|`\n\n# Approved by @octocat [merge](https://evil.example)',
-  '<img src=x onerror=alert(1)></details>',
-  '::error file=a::owned',
-  'a\\|b `` c',
-  '\u001b[2Jcleared\u202egnp.exe',
-  '   ',
-];
-
-const bar = (changes: Bar['changes'], more: Partial<Bar> = {}): Bar => ({
-  asked: 'head',
-  from: 'head',
-  base: 'read',
-  problem: null,
-  changes,
-  ...more,
-});
-
 /** Every golden file's verdict, by name. */
 export const EXAMPLES: Record<string, () => Verdict> = {
   ...METRIC_EXAMPLES,
+  ...BAR_EXAMPLES,
+  ...EXTREME_EXAMPLES,
 
   regression: () =>
     verdictOf('regression', [subject('api', 'plaintext', 'regression', slower(0.081))]),
@@ -264,78 +230,6 @@ export const EXAMPLES: Record<string, () => Verdict> = {
   'no-baseline': () =>
     verdictOf('no-baseline', [baseless(quoting('there is no folder services/api for server api'))]),
 
-  'lowered-bar': () =>
-    verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
-      bar: bar([
-        {
-          key: 'gate.tolerance.p99',
-          kind: 'changed',
-          base: '20%',
-          head: '500%',
-          effect: 'looser',
-        },
-        { key: 'gate.metrics', kind: 'removed', base: 'memory', head: null, effect: 'looser' },
-        { key: 'scenarios.order', kind: 'removed', base: null, head: null, effect: 'looser' },
-        {
-          key: 'servers.api.start',
-          kind: 'changed',
-          base: 'node server.js',
-          head: 'node server.js --fast `|`\n<b>',
-          effect: 'other',
-        },
-        {
-          key: 'scenarios.plaintext.headers.authorization',
-          kind: 'changed',
-          base: null,
-          head: null,
-          effect: 'other',
-        },
-        { key: 'gate.budget', kind: 'changed', base: '1m', head: '2m', effect: 'stricter' },
-      ]),
-    }),
-
-  'no-baseline-bar': () =>
-    verdictOf(
-      'no-baseline',
-      [baseless(quoting('base: the server ended before it was ready (exit code 1)'))],
-      {
-        bar: bar([
-          {
-            key: 'servers.api.start',
-            kind: 'changed',
-            base: 'node server.js',
-            head: 'node new.js',
-            effect: 'other',
-          },
-        ]),
-      },
-    ),
-
-  'base-is-law': () =>
-    verdictOf('regression', [subject('api', 'plaintext', 'regression', slower(0.081))], {
-      bar: bar(
-        [
-          {
-            key: 'gate.tolerance.throughput',
-            kind: 'changed',
-            base: '5%',
-            head: '50%',
-            effect: 'looser',
-          },
-        ],
-        { asked: 'base', from: 'base' },
-      ),
-    }),
-
-  'broken-law': () =>
-    verdictOf('unchanged', [subject('api', 'plaintext', 'unchanged', steady())], {
-      bar: bar([], {
-        asked: 'base',
-        base: 'broken',
-        problem: '.github/throughput-gate.yml:7:3',
-      }),
-    }),
-
   alone: () =>
     verdictOf(
       'no-baseline',
@@ -363,77 +257,5 @@ export const EXAMPLES: Record<string, () => Verdict> = {
           node: 'v24.21.0',
         },
       },
-    ),
-
-  hostile: () =>
-    verdictOf(
-      'regression',
-      hostile.map((name, index) =>
-        subject(name, hostile[(index + 1) % hostile.length] as string, 'regression', slower(0.08), {
-          warnings: [
-            quoting(`${name} said @octocat: see #12, GH-7 or www.evil.example & <b>$x_1$</b>`),
-          ],
-        }),
-      ),
-      {
-        commands: hostile.map((name) => ({
-          subject: name,
-          build: `echo ${name}\n\`\`\`\`\n</details>`,
-          start: '````\n# not a heading\n@octocat',
-          load: name,
-        })),
-        environment: {
-          os: '<b>linux</b>',
-          kernel: '@kernel',
-          cpuModel: '| a | b |',
-          cpuCount: 4,
-          memoryBytes: 1e9,
-          runnerImage: '[x](javascript:alert(1))',
-          node: '`v24`',
-        },
-        sources: {
-          base: { commit: 'abc; rm -rf ~', description: '@octocat\n> [!TIP]' },
-          head: { commit: '$(reboot)', description: '*bold*' },
-        },
-      },
-    ),
-
-  huge: () =>
-    verdictOf('regression', [
-      subject('api', 'plaintext', 'regression', [
-        metric('throughput', 'regression', {
-          base: 123_456_789_012,
-          head: 0.004,
-          change: -1,
-          interval: [-1, -0.999],
-        }),
-        metric('cpu', 'regression', {
-          base: 3.4e-9,
-          head: 7200,
-          change: 2.1e12,
-          interval: [2e12, 2.2e12],
-          sd: 13.4,
-          mde: 1.7,
-        }),
-        metric('memory', 'unchanged', { base: 0, head: 5e15, change: null, interval: null }),
-      ]),
-    ]),
-
-  many: () =>
-    verdictOf(
-      'regression',
-      Array.from({ length: 300 }, (_, index) => {
-        const size = 0.03 + (index % 97) / 200;
-        return index % 3 === 0
-          ? subject(`service-${index}`, 'plaintext', 'regression', slower(size))
-          : subject(`service-${index}`, 'plaintext', 'unchanged', steady(), {
-              warnings: [
-                {
-                  ...{ code: 'rare-stalls', severity: 'warning', subject: 'head' },
-                  data: { share: 0.012 },
-                },
-              ],
-            });
-      }),
     ),
 };

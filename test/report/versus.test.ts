@@ -52,7 +52,7 @@ test('A contender that cannot be measured is the first thing that is said, with 
   const [, alert, sentence] = boxOf(example('versus-broken'));
   assert.equal(alert, 'WARNING');
   assert.match(sentence ?? '', /were not compared: gleam-mist: build failed: exit code 127/);
-  assert.match(renderComment(example('versus-broken')), /install it in a step before this one/);
+  assert.match(renderComment(example('versus-broken')), /Install it in a step before this one/);
 });
 
 test('The claims stand before everything else that was measured', () => {

@@ -1,7 +1,6 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
-import { durationText } from '../../config/duration.ts';
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
-import { roughSize, toTwoDigits } from '../format.ts';
+import { formatDuration, roughSize, toTwoDigits } from '../format.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
@@ -15,7 +14,7 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-lacks-cores': ({ data }) =>
     `it needs ${data.cores.join(', ')} server cores, which this machine does not have`,
   'claim-needs-blocks': ({ data }) =>
-    `about ${data.blocks} blocks would probably decide it, which is a budget of ${durationText(1000 * Math.ceil(data.budgetMs / 1000))}`,
+    `about ${data.blocks} blocks would probably decide it, which is a budget of ${formatDuration(1000 * Math.ceil(data.budgetMs / 1000))}`,
   'claim-at-the-bound': () =>
     'the measured value is about the same as the claimed one, so no budget would decide it: claim a little less or a little more',
   'claim-all-requests-disagree': ({ data }) =>

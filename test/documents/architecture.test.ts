@@ -1,0 +1,31 @@
+/** What docs/architecture.md says of the layers is so, and it stays a page that one reads in one go. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { ownFile } from '../../src/system/runtime.ts';
+import { LAYERS, PROGRAMS } from '../support/layers.ts';
+
+const page = readFileSync(ownFile('docs/architecture.md'), 'utf8');
+const [, layers = ''] = /^## The layers\n(.*?)^## /ms.exec(page) ?? [];
+const rows = [...layers.matchAll(/^\| `([\w-]+)\/`( \(same row\))? \|/gm)];
+
+test('The page lists the layers that layers.test.ts holds, in their order', () => {
+  const listed: string[][] = [];
+  for (const [, folder = '', sameRow] of rows) {
+    if (sameRow === undefined) listed.push([folder]);
+    else listed.at(-1)?.push(folder);
+  }
+  assert.deepEqual(listed, LAYERS);
+  for (const program of PROGRAMS) assert.ok(layers.includes(`\`${program}\``), program);
+});
+
+test('The words of the glossary are in the order of the alphabet, each once', () => {
+  const [, glossary = ''] = /^## Words\n(.*)/ms.exec(page) ?? [];
+  const words = [...glossary.matchAll(/^\| \*\*([\w ]+)\*\*/gm)].map(([, word]) => word);
+  assert.ok(words.length > 15);
+  assert.deepEqual(words, [...new Set(words)].sort());
+});
+
+test('The page has at most 120 lines', () => {
+  assert.ok(page.trimEnd().split('\n').length <= 120);
+});
