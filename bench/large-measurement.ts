@@ -2,7 +2,7 @@
 
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { BlockMeasurement, Measurement } from '../test/support/draft.ts';
+import type { BlockMeasurement, Measurement, SubjectPlan } from '../test/support/draft.ts';
 import {
   type BlockRatios,
   buildMeasurement,
@@ -23,7 +23,7 @@ export interface Size {
 /** Ten scenarios of as many servers as are needed, with every phase. The same size gives the same measurement. */
 export function largeMeasurement(size: Size): Measurement {
   const noise = noiseFrom(1);
-  return buildMeasurement({
+  const measurement = buildMeasurement({
     slices: size.slices,
     gate: { metrics: ['throughput', 'cpu', 'p50', 'p99', 'memory'] },
     load: (name) =>
@@ -39,6 +39,29 @@ export function largeMeasurement(size: Size): Measurement {
       edit: (block) => roughen(block, size.segments, noise),
     })),
   });
+  for (const subject of measurement.plan.subjects) planPhases(subject, measurement, size);
+  return measurement;
+}
+
+/** As the blocks were made: what the plan says otherwise, no run can have measured. */
+function planPhases(plan: SubjectPlan, { subjects }: Measurement, { segments }: Size): void {
+  const [block] = subjects[0]?.blocks ?? [];
+  const latency = block && observed(block, 'head').latency;
+  if (latency === null || latency === undefined) return;
+  const { perSecond, scheduled } = latency;
+  const segmentRequests = Math.round(scheduled / segments);
+  plan.phases = {
+    latency: { perSecond, segmentRequests, segmentsPerArm: segments },
+    steadyMs: 1000,
+  };
+  for (const one of plan.blocks) {
+    one.latencyOrder = latencyOrder(segments);
+    one.steadyOrder = ['base', 'head'];
+  }
+}
+
+function latencyOrder(segments: number): string {
+  return 'bhhb'.repeat(segments / 2);
 }
 
 const EFFECTS: Record<number, number> = { 7: 0.08, 13: -0.08 };
@@ -64,7 +87,7 @@ function ratiosOf(effect: number, noise: () => number): BlockRatios {
 function roughen(block: BlockMeasurement, segments: number, noise: () => number): void {
   const rough = (value: number, sd: number) => Math.round(value * Math.exp(sd * noise()));
   block.sliceUs = block.sliceUs.map((us) => rough(us, 0.05));
-  block.latencyOrder = 'bhhb'.repeat(segments / 2);
+  block.latencyOrder = latencyOrder(segments);
   for (const arm of ['base', 'head'] as const) {
     const own = observed(block, arm);
     own.cpuMs = own.cpuMs?.map((ms) => rough(1000 * ms, 0.05) / 1000) ?? null;
@@ -77,8 +100,12 @@ function roughen(block: BlockMeasurement, segments: number, noise: () => number)
     const { latency } = own;
     if (latency === null) continue;
     const { p50Us, p90Us, p99Us, scheduled } = latency;
-    const each = (us: number) => Array.from({ length: segments }, () => rough(us, 0.1));
+    // A slow moment is slow for all quantiles, so that they stay in order.
+    const moments = Array.from({ length: segments }, () => Math.exp(0.1 * noise()));
+    const each = (us: number) => moments.map((factor) => rough(factor * us, 0.02));
     const requests = Math.round(scheduled / segments);
+    const [cpuMs] = latency.cpuMs ?? [];
+    if (cpuMs !== undefined) latency.cpuMs = each(1000 * cpuMs).map((us) => us / 1000);
     latency.segments = {
       scheduled: repeat(requests, segments),
       late: Array.from({ length: segments }, () => (noise() > 2 ? 1 : 0)),

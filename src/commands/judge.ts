@@ -1,6 +1,7 @@
 /** `throughput-gate judge`: measurement.json → verdict.json, the same bytes on any machine. */
 
 import { readMeasurement } from '../attempts/file-store.ts';
+import { type JudgedFile, judgeInPieces } from '../attempts/in-pieces/judge-file.ts';
 import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
 import { renderTerminal } from '../report/terminal.ts';
@@ -12,13 +13,18 @@ export async function judgeCommand(
   file: string,
   flags: { out?: string; format: 'text' | 'json'; details?: boolean },
 ): Promise<number> {
-  const measurement = await readMeasurement(file);
-  const verdict = judge(measurement);
+  const { verdict, experiment } = judgeInPieces(file) ?? (await judgeWhole(file));
   if (flags.out !== undefined) writeWhole(flags.out, verdictFile(verdict));
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else {
     const { details = false } = flags;
     process.stdout.write(renderTerminal(verdict, { ...terminalStyle(), details }));
   }
-  return exitCode(verdict, measurement.experiment.gate);
+  return exitCode(verdict, experiment.gate);
+}
+
+/** With the whole file in memory, and a sentence for what is wrong with it. */
+async function judgeWhole(file: string): Promise<JudgedFile> {
+  const measurement = await readMeasurement(file);
+  return { verdict: judge(measurement), experiment: measurement.experiment };
 }

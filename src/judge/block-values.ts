@@ -10,6 +10,7 @@ import type {
 } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { cpuSecondsPerRequest } from './cpu.ts';
+import { isBulk, keptFigures } from './figures.ts';
 import { typicalSeconds } from './latency.ts';
 import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 
@@ -20,6 +21,8 @@ import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 export function armValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
+  const kept = isBulk(metric) ? keptFigures(observation) : null;
+  if (kept !== null) return kept[metric as keyof typeof kept];
   const value = VALUES[metric](observation, block, arm);
   return value !== null && Number.isFinite(value) ? value : null;
 }

@@ -9,21 +9,45 @@ import { sum } from 'simple-statistics';
 import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { stayOf, withoutCarryOver } from './carry-over.ts';
+import { keptFigures, keptPairFigures } from './figures.ts';
 import { trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Typical CPU seconds per expected answer of one arm; null where nothing can be said. */
 export function cpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
+  const kept = keptFigures(observation);
+  return kept === null ? secondsOf(block, arm, groupCosts(block)) : kept.cpu;
+}
+
+/** ln(head / base) of CPU time per request: trimmed over the groups, or by the block's ticks. */
+export function cpuPairValue(block: BlockMeasurement): number | null {
+  const kept = keptPairFigures(block);
+  return kept === null ? pairValueOf(block, groupCosts(block)) : kept.cpu;
+}
+
+/** All that is read off the groups of a block, which are found once for it. */
+export function cpuFigures(block: BlockMeasurement): {
+  value: number | null;
+  excess: number | null;
+  of: Readonly<Record<Arm, number | null>>;
+} {
   const groups = groupCosts(block);
+  return {
+    value: pairValueOf(block, groups),
+    excess: excessOf(block, groups),
+    of: { base: secondsOf(block, 'base', groups), head: secondsOf(block, 'head', groups) },
+  };
+}
+
+function secondsOf(block: BlockMeasurement, arm: Arm, groups: GroupCosts | null): number | null {
+  if (block.arms[arm] === undefined) return null;
   if (groups === null) return ticksPerRequest(block, arm);
   const log = trimmedMeanOfLogs(groups.costs.get(arm) ?? []);
   return log === null ? null : Math.exp(log) / 1000;
 }
 
-/** ln(head / base) of CPU time per request: trimmed over the groups, or by the block's ticks. */
-export function cpuPairValue(block: BlockMeasurement): number | null {
-  const groups = groupCosts(block);
+function pairValueOf(block: BlockMeasurement, groups: GroupCosts | null): number | null {
   if (groups !== null) return trimmedRatio(block, groups);
   const [from, to] = [ticksPerRequest(block, 'base'), ticksPerRequest(block, 'head')];
   return from && to ? Math.log(to / from) : null;
@@ -35,8 +59,12 @@ export function cpuPairValue(block: BlockMeasurement): number | null {
  * trimmed value does not come from groups.
  */
 export function untrimmedExcess(block: BlockMeasurement): number | null {
+  const kept = keptPairFigures(block);
+  return kept === null ? excessOf(block, groupCosts(block)) : kept.cpuExcess;
+}
+
+function excessOf(block: BlockMeasurement, groups: GroupCosts | null): number | null {
   const { base, head } = block.arms;
-  const groups = groupCosts(block);
   const judged = groups && trimmedRatio(block, groups);
   if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
@@ -89,11 +117,12 @@ function groupCosts(block: BlockMeasurement): GroupCosts | null {
 
 /** Expected answers of one arm in each group. Arms that take turns have groups of their own. */
 function goodByGroup({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number[] {
+  const letter = arm.charCodeAt(0);
   const good: number[] = [];
   let own = 0;
   for (let i = 0; i < sliceOrder.length; i++) {
-    if (sliceOrder[i] !== arm[0]) continue;
-    const group = Math.floor((pairs === 'live' ? i : own) / 4);
+    if (sliceOrder.charCodeAt(i) !== letter) continue;
+    const group = (pairs === 'live' ? i : own) >> 2;
     good[group] = (good[group] ?? 0) + (sliceGood[i] ?? 0);
     own++;
   }

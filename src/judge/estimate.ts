@@ -14,6 +14,7 @@ import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';
 import { stayed, withoutCarryOver } from './carry-over.ts';
 import { cpuPairValue } from './cpu.ts';
+import { keptPairFigures } from './figures.ts';
 import { isJudgedLatency, typicalPairValue } from './latency.ts';
 import { SLICE_TRIM, trimmedMean } from './trimmed.ts';
 
@@ -112,6 +113,8 @@ export function estimateUnpaired(
  * arm answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
  */
 function slicePairValue(block: BlockMeasurement): number | null {
+  const kept = keptPairFigures(block);
+  if (kept !== null) return kept.throughput;
   const { sliceOrder, sliceUs } = block;
   const logs: number[] = [];
   const stays: number[] = [];

@@ -7,7 +7,12 @@ import type { Pairs, Server } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
-import type { BlockMeasurement, Measurement, StoredBaseline } from '../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  Measurement,
+  MeasurementHead,
+  StoredBaseline,
+} from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -26,7 +31,7 @@ import { gates, isTooNoisy } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
-import { type Replay, replay } from './replay.ts';
+import { type Replay, replay, starterOf } from './replay.ts';
 import { scalingOf } from './scaling.ts';
 import type { SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
@@ -51,7 +56,18 @@ export function judgement(measurement: Measurement): Judgement {
   const { stored } = measurement;
   const different = stored === null ? [] : incomparable(measurement, stored);
   const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
-  const replayed = replay(usable);
+  const states = measurement.subjects.map(starterOf(usable));
+  return judgementOf(measurement, states, different);
+}
+
+/** `states`: of all subjects, as they were started; `different`: why what is stored is no comparison. */
+export function judgementOf(
+  measurement: MeasurementHead,
+  states: SubjectState[],
+  different: readonly Difference[],
+): Judgement {
+  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
+  const replayed = replay(usable, states);
   const subjects = replayed.subjects.map((subject) =>
     verdictOf(usable, replayed, subject, different),
   );
@@ -64,7 +80,7 @@ export function judgement(measurement: Measurement): Judgement {
 
 /** The whole verdict, around those of its subjects. */
 function verdictFrom(
-  measurement: Measurement,
+  measurement: MeasurementHead,
   {
     subjects,
     scaling,
@@ -112,12 +128,12 @@ function verdictFrom(
     },
     ...(measurement.bar === undefined ? {} : { bar: measurement.bar }),
     flags: measurement.flags,
-    commands: eachOnce(measurement.subjects.flatMap((subject) => commandsOf(measurement, subject))),
+    commands: eachOnce(subjects.flatMap((subject) => commandsOf(measurement, subject))),
   };
 }
 
 /** A second job will be asked, and can answer: a stored measurement or a folder could not be had again. */
-function isConfirmable({ experiment, confirmationOf, stored, sources }: Measurement): boolean {
+function isConfirmable({ experiment, confirmationOf, stored, sources }: MeasurementHead): boolean {
   return (
     experiment.gate.onRegression === 'confirm-on-fresh-runner' &&
     confirmationOf === null &&
@@ -128,7 +144,7 @@ function isConfirmable({ experiment, confirmationOf, stored, sources }: Measurem
 
 /** Subjects whose verdict more blocks could still change. */
 export function unresolved(measurement: Measurement): string[] {
-  return openIn(replay(measurement));
+  return openIn(replay(measurement, measurement.subjects.map(starterOf(measurement))));
 }
 
 function openIn({ subjects }: Replay): string[] {
@@ -136,7 +152,7 @@ function openIn({ subjects }: Replay): string[] {
 }
 
 function verdictOf(
-  measurement: Measurement,
+  measurement: MeasurementHead,
   { side }: Replay,
   subject: SubjectState,
   different: readonly Difference[],
@@ -186,7 +202,10 @@ function verdictOf(
 }
 
 /** Of a pair of contenders; two builds of one server have none. */
-function namesIn({ experiment }: Measurement, { id }: SubjectState): Pick<SubjectVerdict, 'names'> {
+function namesIn(
+  { experiment }: MeasurementHead,
+  { id }: SubjectState,
+): Pick<SubjectVerdict, 'names'> {
   const server = experiment.servers.find(({ name }) => name === id.server);
   return server?.contenders === undefined ? {} : { names: armNames(server) };
 }
@@ -204,7 +223,7 @@ function cureOf({ measured: { failure, errorSamples, blocks } }: SubjectState): 
   return null;
 }
 
-function pairsOf({ experiment }: Measurement, { id, plan }: SubjectState): Pairs {
+function pairsOf({ experiment }: MeasurementHead, { id, plan }: SubjectState): Pairs {
   const server = experiment.servers.find(({ name }) => name === id.server);
   return plan?.pairs ?? server?.pairs ?? 'live';
 }
@@ -220,7 +239,11 @@ function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdi
 }
 
 /** What to distrust, in the order in which it would have come up. */
-function warningsOf(measurement: Measurement, subject: SubjectState, word: VerdictWord): Finding[] {
+function warningsOf(
+  measurement: MeasurementHead,
+  subject: SubjectState,
+  word: VerdictWord,
+): Finding[] {
   const { metrics: gating } = measurement.experiment.gate;
   const { health, metrics } = subject;
   const missing = metrics.filter(
@@ -265,7 +288,10 @@ function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Fi
 }
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
-function stoppedWarnings({ experiment: { gate } }: Measurement, subject: SubjectState): Finding[] {
+function stoppedWarnings(
+  { experiment: { gate } }: MeasurementHead,
+  subject: SubjectState,
+): Finding[] {
   const { measured, plan, resolved, fault } = subject;
   if (gate.jobBudgetMs === null || resolved || fault !== null || plan === null) return [];
   const data = {
@@ -304,7 +330,7 @@ function overruled(
 }
 
 function budgetNeeded(
-  measurement: Measurement,
+  measurement: MeasurementHead,
   level: number,
   subject: SubjectState,
 ): number | null {
@@ -332,7 +358,7 @@ function budgetNeeded(
 
 /** Null for pairs; none when what is stored does not have this subject. */
 function keptBlocks(
-  measurement: Measurement,
+  measurement: MeasurementHead,
   subject: SubjectState,
 ): readonly BlockMeasurement[] | null {
   return measurement.stored && (keptOf(measurement, subject)?.blocks ?? []);
@@ -340,14 +366,14 @@ function keptBlocks(
 
 /** What is stored of this subject; null when there is nothing. */
 function keptOf(
-  { stored }: Measurement,
+  { stored }: MeasurementHead,
   { id }: SubjectState,
 ): StoredBaseline['subjects'][number] | null {
   return stored?.subjects.find((other) => subjectName(other) === subjectName(id)) ?? null;
 }
 
 function commandsOf(
-  { experiment }: Measurement,
+  { experiment }: MeasurementHead,
   { server, scenario }: { server: string; scenario: string },
 ): Verdict['commands'] {
   const own = experiment.servers.find((s) => s.name === server) as Server;

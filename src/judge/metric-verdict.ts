@@ -9,7 +9,7 @@ import {
   isToleranceMetric,
   type MetricName,
 } from '../config/metrics.ts';
-import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { armValue } from './block-values.ts';
@@ -34,7 +34,7 @@ export const INTERVAL_TAIL = 0.025;
 
 /** `kept`: stored blocks to compare with; null for pairs. `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
-  { experiment: { gate } }: Measurement,
+  { experiment: { gate } }: MeasurementHead,
   { level, kept }: { level: number; kept: readonly BlockMeasurement[] | null },
   subject: SubjectState,
   state: MetricState,

@@ -4,10 +4,14 @@
  */
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
+import { keptFigures } from './figures.ts';
 import { trimmedMean } from './trimmed.ts';
 
 /** Typical CPU seconds per request of one arm; null where run times were not read. */
 export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | null {
+  const observation = block.arms[arm];
+  const kept = observation === undefined ? null : keptFigures(observation);
+  if (kept !== null) return kept.openLoopCpu;
   const log = trimmedMean(logCosts(block, arm).filter((cost) => cost !== null));
   return log === null ? null : Math.exp(log);
 }

@@ -6,16 +6,11 @@
 
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
-import type { Arm } from '../terms/arm.ts';
+import { type Fault, keptFault } from './figures.ts';
 import type { Finding } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
 type Segments = LatencyObservation['segments'];
-
-interface Fault {
-  arm: Arm;
-  kind: 'late' | 'unreached';
-}
 
 /** Whether the generator released too much of this segment late. */
 export function isLate({ late, scheduled }: Segments, index: number): boolean {
@@ -24,7 +19,8 @@ export function isLate({ late, scheduled }: Segments, index: number): boolean {
 
 /** Null when every arm's open loop was sound, or when there was none. */
 export function openLoopFault(block: BlockMeasurement): Fault | null {
-  return faultOf(block);
+  const kept = keptFault(block);
+  return kept === undefined ? faultOf(block) : kept;
 }
 
 /**

@@ -7,11 +7,16 @@ import { type Gate, type Scenario, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
 import { mostProcesses } from '../load/protocol.ts';
-import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  MeasurementHead,
+  SubjectMeasurement,
+} from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresOfOne } from '../system/cores.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
+import { condensed, figured } from './condensed.ts';
 import { claimsOn } from './confirmation.ts';
 import { faultOf } from './fault.ts';
 import { checkHealth } from './health/summary.ts';
@@ -29,8 +34,12 @@ export interface Replay {
   side: FailSide;
 }
 
-export function replay(measurement: Measurement): Replay {
-  const { experiment, plan, stored } = measurement;
+/**
+ * Makes the states of subjects before any look, one by one: none needs another. What a state was made of can be let go of:
+ * it keeps the figures.
+ */
+export function starterOf(head: MeasurementHead): (measured: SubjectMeasurement) => SubjectState {
+  const { experiment, plan, stored } = head;
   const known: Known = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
@@ -39,7 +48,12 @@ export function replay(measurement: Measurement): Replay {
     ),
     kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks])),
   };
-  const subjects = measurement.subjects.map((measured) => startState(measurement, measured, known));
+  return (measured) => startState(head, measured, known);
+}
+
+/** `subjects`: all of them, as they were started. */
+export function replay(measurement: MeasurementHead, subjects: SubjectState[]): Replay {
+  const { experiment, plan, stored } = measurement;
   // All that was asked for, whichever of it a machine or an attempt could measure: the level of one subject's looks,
   // which may be in the past, must not depend on what became of another.
   const asked = [...experiment.subjects, ...plan.lacking];
@@ -72,12 +86,13 @@ interface Known {
 }
 
 function startState(
-  measurement: Measurement,
-  measured: SubjectMeasurement,
+  measurement: MeasurementHead,
+  asMeasured: SubjectMeasurement,
   known: Known,
 ): SubjectState {
   const { experiment, plan: job, environment } = measurement;
   const { gate } = experiment;
+  const measured = figured(asMeasured);
   const name = subjectName(measured);
   const plan = known.plans.get(name) ?? null;
   const scenario = known.scenarios.get(measured.scenario) as Scenario;
@@ -94,7 +109,7 @@ function startState(
   const compared = known.kept === null ? job.arms.length === 2 : known.kept.has(name);
   return {
     id: { server: measured.server, scenario: measured.scenario },
-    measured,
+    measured: condensed(measured),
     isContest: known.contests.has(measured.server),
     plan,
     scenario,

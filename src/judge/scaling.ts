@@ -1,6 +1,6 @@
 /** The curve of a scenario over numbers of server cores. */
 import type { SubjectId } from '../config/experiment.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { MeasurementHead } from '../measure/measurement.ts';
 import type { Replay } from './replay.ts';
 import type { Scaling, SubjectVerdict } from './verdict.ts';
 
@@ -12,7 +12,7 @@ interface Drawn extends Pick<Scaling, 'server' | 'scenario'> {
 
 /** One for each server and scenario with `cores`, in the order of the experiment. */
 export function scalingOf(
-  { experiment, plan }: Measurement,
+  { experiment, plan }: MeasurementHead,
   { subjects: states }: Replay,
   subjects: readonly SubjectVerdict[],
 ): Scaling[] {

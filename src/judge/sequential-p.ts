@@ -8,7 +8,12 @@ import { nominalLevels, type Schedule, spendAlpha } from './sequential.ts';
 /** Alphas of the table, spaced evenly in the logarithm; between them log-log interpolation is used. */
 const ALPHAS = Array.from({ length: 48 }, (_, i) => 10 ** (-9 + (i * (9 + Math.log10(0.9))) / 47));
 
-const tables = new Map<string, (readonly number[])[]>();
+const LOG_ALPHAS = ALPHAS.map(Math.log);
+
+/** Logarithms of the levels at each look, by look, for each of these alphas. */
+type Table = readonly Float64Array[];
+
+const tables = new Map<string, Table>();
 
 /**
  * `level` is the one-sided p-value of the data at look `index` as if it were the only look.
@@ -17,23 +22,25 @@ const tables = new Map<string, (readonly number[])[]>();
 export function sequentialP(level: number, schedule: Schedule, index: number): number {
   if (index === 0)
     return Math.min(1, level / spendAlpha(1, schedule.looks[0] as number, schedule.ends));
-  const table = tableFor(schedule);
+  const points = tableFor(schedule)[index] as Float64Array;
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
-  const points = table.map((levels) => Math.log(levels[index] as number));
   const right = points.findIndex((point) => point >= x);
   if (right === -1) return 1;
   if (right === 0)
     return Math.min(1, ((ALPHAS[0] as number) * level) / Math.exp(points[0] as number));
   const [x0, x1] = [points[right - 1] as number, points[right] as number];
-  const [y0, y1] = [Math.log(ALPHAS[right - 1] as number), Math.log(ALPHAS[right] as number)];
+  const [y0, y1] = [LOG_ALPHAS[right - 1] as number, LOG_ALPHAS[right] as number];
   return Math.exp(y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
 }
 
-function tableFor(schedule: Schedule): (readonly number[])[] {
+function tableFor(schedule: Schedule): Table {
   const key = `${schedule.looks.join()}:${schedule.ends.join()}`;
   let table = tables.get(key);
   if (table === undefined) {
-    table = ALPHAS.map((alpha) => nominalLevels(alpha, schedule));
+    const levels = ALPHAS.map((alpha) => nominalLevels(alpha, schedule));
+    table = schedule.looks.map((_, look) =>
+      Float64Array.from(levels, (one) => Math.log(one[look] as number)),
+    );
     tables.set(key, table);
   }
   return table;

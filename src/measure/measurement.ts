@@ -331,3 +331,5 @@ export const Measurement = z.strictObject({
   subjects: z.array(SubjectMeasurement),
 });
 export type Measurement = DeepReadonly<z.infer<typeof Measurement>>;
+/** All of it but what was measured of each subject. */
+export type MeasurementHead = Omit<Measurement, 'subjects'>;

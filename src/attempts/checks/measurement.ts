@@ -10,7 +10,12 @@ import {
   type SubjectId,
   subjectName,
 } from '../../config/experiment.ts';
-import type { Measurement, StoredBaseline, SubjectMeasurement } from '../../measure/measurement.ts';
+import type {
+  Measurement,
+  MeasurementHead,
+  StoredBaseline,
+  SubjectMeasurement,
+} from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { checkBlock, checkRunner } from './block.ts';
@@ -32,6 +37,22 @@ const MOST = { attempts: 200, replaced: 2000, claims: 20_000 };
 export function impossibleIn(measurement: Measurement): Contradiction | null {
   for (const found of contradictions(measurement)) return found;
   return null;
+}
+
+/**
+ * Whether nothing contradicts anything in one subject after the other, for whoever never has all of them at once. To be asked
+ * in their order, of subjects whose numbers are sound; the head must have been found possible before.
+ */
+export function subjectCheckOf(head: MeasurementHead): (subject: SubjectMeasurement) => boolean {
+  const known = new Set(head.experiment.subjects.map(subjectName));
+  const plans = new Map(head.plan.subjects.map((one) => [subjectName(one), one]));
+  return (subject) => {
+    const name = subjectName(subject);
+    // Each once: what was met is known no longer.
+    if (!known.delete(name)) return false;
+    const found = checkSubject('', subject, plans.get(name) ?? null, head).next();
+    return found.done === true;
+  };
 }
 
 function* contradictions(measurement: Measurement): Contradictions {
@@ -117,7 +138,7 @@ function* checkSubject(
   at: string,
   { scenario: name, blocks, replaced, pilot, errorSamples }: SubjectMeasurement,
   plan: SubjectPlan | null,
-  { plan: { arms }, experiment }: Measurement,
+  { plan: { arms }, experiment }: MeasurementHead,
 ): Contradictions {
   const planned = plan?.blocks ?? [];
   if (blocks.length > planned.length) {

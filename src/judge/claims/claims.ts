@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { type Claim, CORES_EFFICIENCY } from '../../config/claims/claim.ts';
 import { subjectName } from '../../config/experiment.ts';
 import { isLimitMetric, type MetricName } from '../../config/metrics.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
 import { margin } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
 import { limitValue } from '../limits.ts';
@@ -58,7 +58,7 @@ export function waitedFor(claims: readonly ClaimState[]): Set<string> {
 
 export function claimVerdict(
   { claim, evidence, answered, level }: ClaimState,
-  { environment, experiment }: Measurement,
+  { environment, experiment }: MeasurementHead,
 ): ClaimVerdict {
   const { estimate, p, reasons } = figuresOf(answered);
   const { left = null, right = null, series = [] } = evidence ?? {};

@@ -1,0 +1,100 @@
+/**
+ * Judges a `measurement.json` without ever having all of it in memory: subject by subject, each of which is checked, judged
+ * as far as that goes without the others, and then let go of but for the figures that were taken from it.
+ *
+ * Null for a file that is not plainly sound, or of another form, or compared with a stored one: `readMeasurement` reads
+ * those, and has the words for what is wrong.
+ */
+import { judgementOf } from '../../judge/judge.ts';
+import { starterOf } from '../../judge/replay.ts';
+import type { SubjectState } from '../../judge/state.ts';
+import type { Verdict } from '../../judge/verdict.ts';
+import {
+  Measurement,
+  type MeasurementHead,
+  SubjectMeasurement,
+} from '../../measure/measurement.ts';
+import { splitDigest } from '../../system/digest.ts';
+import { impossibleIn, subjectCheckOf } from '../checks/measurement.ts';
+import { hasSoundNumbers } from '../checks/numbers.ts';
+import { BYTES_AT_MOST } from '../read-file.ts';
+import { withoutValues } from '../withheld.ts';
+import { FileWindow } from './file-window.ts';
+import { UNSURE } from './json-cursor.ts';
+import { type Field, fieldsOf, readerOf } from './schema-reader.ts';
+
+export interface JudgedFile {
+  verdict: Verdict;
+  experiment: Measurement['experiment'];
+}
+
+/** Throws a UserError for a digest that is none. `given`: `FILE` or `FILE@sha256:DIGEST`. */
+export function judgeInPieces(given: string): JudgedFile | null {
+  const { path, sha256 } = splitDigest(given);
+  let file: FileWindow | null = null;
+  try {
+    file = new FileWindow(path, { bytesAtMost: BYTES_AT_MOST, isHashed: sha256 !== null });
+    const judged = judgeWindow(file);
+    return sha256 === null || file.sha256() === sha256 ? judged : null;
+  } catch (error) {
+    if (error === UNSURE || isOfFiles(error)) return null;
+    throw error;
+  } finally {
+    file?.close();
+  }
+}
+
+/** It cannot be opened or read. */
+function isOfFiles(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function judgeWindow(file: FileWindow): JudgedFile {
+  const fields = fieldsOf(Measurement);
+  if (fields === null) throw UNSURE;
+  const found = new Map<string, unknown>();
+  let judging: Judging | null = null;
+  file.eachField(fields, ({ key, read }) => {
+    // What was measured comes last: nothing can be said of it before the rest is known.
+    if (judging !== null || found.has(key)) throw UNSURE;
+    if (key === 'subjects') judging = judgeSubjects(file, headOf(fields, found));
+    else found.set(key, file.read(read));
+  });
+  if (judging === null || !file.isOver()) throw UNSURE;
+  const { head, states } = judging as Judging;
+  const { verdict } = judgementOf(head, states, []);
+  return { verdict, experiment: head.experiment };
+}
+
+interface Judging {
+  head: MeasurementHead;
+  states: SubjectState[];
+}
+
+function judgeSubjects(file: FileWindow, read: MeasurementHead): Judging {
+  if (read.stored !== null || impossibleIn({ ...read, subjects: [] }) !== null) throw UNSURE;
+  const { subjects: _, ...head } = withoutValues({ ...read, subjects: [] });
+  const isPossible = subjectCheckOf(read);
+  const start = starterOf(head);
+  const states: SubjectState[] = [];
+  file.eachElement(() => {
+    file.cursor.isPlain = true;
+    const subject = file.read(readSubject);
+    if (!file.cursor.isPlain && !hasSoundNumbers(subject)) throw UNSURE;
+    if (!isPossible(subject)) throw UNSURE;
+    states.push(start(subject));
+  });
+  return { head, states };
+}
+
+const readSubject = readerOf(SubjectMeasurement);
+
+/** Keys in the schema's order. */
+function headOf(fields: readonly Field[], found: ReadonlyMap<string, unknown>): MeasurementHead {
+  const head: Record<string, unknown> = {};
+  for (const { key, isOptional } of fields) {
+    if (found.has(key)) head[key] = found.get(key);
+    else if (!isOptional && key !== 'subjects') throw UNSURE;
+  }
+  return head as unknown as MeasurementHead;
+}

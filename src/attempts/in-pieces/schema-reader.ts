@@ -1,0 +1,305 @@
+/**
+ * Makes a reader of a zod schema: it reads and checks in one pass over the bytes, and gives exactly what `JSON.parse` and the
+ * schema would give. What the schema would refuse, and what only looks unusual, is `UNSURE`.
+ *
+ * It knows the kinds of schema that files of numbers are made of. Any other part is cut out as text and given to zod.
+ */
+import type { z } from 'zod';
+import type { $ZodCheckDef, $ZodType } from 'zod/v4/core';
+import { scanJson } from '../scan-json.ts';
+import { type JsonCursor, parsed, UNSURE } from './json-cursor.ts';
+
+export type Reader<T = unknown> = (cursor: JsonCursor) => T;
+
+const [QUOTE, COMMA, COLON, SMALL_N, SMALL_T] = [0x22, 0x2c, 0x3a, 0x6e, 0x74];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
+const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map((word) => Buffer.from(word)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
+
+/** What can be known of a schema from outside. */
+type Def = $ZodType['_zod']['def'] & Record<string, unknown>;
+
+export function readerOf<S extends z.ZodType>(schema: S): Reader<z.output<S>> {
+  return compile(schema) as Reader<z.output<S>>;
+}
+
+function compile(schema: $ZodType): Reader {
+  const def = schema._zod.def as Def;
+  return (MAKERS[def.type] ?? (() => null))(def, schema) ?? byZod(schema);
+}
+
+/** By the type of schema; null where it has something that is not known here. */
+const MAKERS: Partial<Record<Def['type'], (def: Def, schema: $ZodType) => Reader | null>> = {
+  number: (def) => numberReader(def),
+  string: (def) => stringReader(def),
+  boolean: (def) => (hasChecks(def) ? null : readBoolean),
+  enum: (def) => (hasChecks(def) ? null : wordReader(Object.values(def.entries as object))),
+  literal: (def) => (hasChecks(def) ? null : wordReader(def.values as unknown[])),
+  nullable: (def) => (hasChecks(def) ? null : nullableReader(compile(def.innerType as $ZodType))),
+  // Whether it may be absent is the object's business.
+  optional: (def) => (hasChecks(def) ? null : compile(def.innerType as $ZodType)),
+  array: (def) => arrayReader(def),
+  object: objectReader,
+  record: (def) => recordReader(def),
+};
+
+function hasChecks({ checks }: Def): boolean {
+  return Array.isArray(checks) && checks.length > 0;
+}
+
+/** Any part at all: text for `JSON.parse`, and a value for zod. */
+function byZod(schema: $ZodType): Reader {
+  return (cursor) => {
+    const text = cursor.text();
+    const value = parsed(text);
+    const { depth, duplicate } = scanJson(text);
+    // No part of ours is half as deep; the file as a whole is measured by whoever reads what is unsure.
+    if (depth > DEEP || duplicate !== null) throw UNSURE;
+    const result = (schema as z.ZodType).safeParse(value);
+    if (!result.success) throw UNSURE;
+    return result.data;
+  };
+}
+const DEEP = 32;
+
+/** What a number must be. Plain values, so that one loop serves every list. */
+interface Range {
+  isInteger: boolean;
+  least: number;
+  above: number;
+  most: number;
+  below: number;
+}
+
+function rangeOf(def: Def): Range | null {
+  if (def.coerce) return null;
+  const [least, above] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const [most, below] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const range: Range = { isInteger: false, least, above, most, below };
+  if (def.check !== undefined && def.format !== 'safeint') return null;
+  range.isInteger = def.check !== undefined;
+  for (const check of checksOf(def)) {
+    const { value, inclusive } = check as unknown as { value: unknown; inclusive: boolean };
+    if (typeof value !== 'number') return null;
+    if (check.check === 'greater_than') {
+      if (inclusive) range.least = Math.max(range.least, value);
+      else range.above = Math.max(range.above, value);
+    } else if (check.check === 'less_than') {
+      if (inclusive) range.most = Math.min(range.most, value);
+      else range.below = Math.min(range.below, value);
+    } else {
+      return null;
+    }
+  }
+  return range;
+}
+
+function isIn(value: number, { isInteger, least, above, most, below }: Range): boolean {
+  if (!(value >= least && value > above && value <= most && value < below)) return false;
+  return !isInteger || Number.isSafeInteger(value);
+}
+
+function numberReader(def: Def): Reader<number> | null {
+  const range = rangeOf(def);
+  if (range === null) return null;
+  return (cursor) => {
+    const value = cursor.number();
+    if (!isIn(value, range)) throw UNSURE;
+    return value;
+  };
+}
+
+function checksOf({ checks }: Def): $ZodCheckDef[] {
+  return ((checks ?? []) as { _zod: { def: $ZodCheckDef } }[]).map(({ _zod }) => _zod.def);
+}
+
+function stringReader(def: Def): Reader<string> | null {
+  if (def.coerce || def.format !== undefined) return null;
+  const patterns: RegExp[] = [];
+  for (const check of checksOf(def)) {
+    const { format, pattern } = check as unknown as { format: unknown; pattern: unknown };
+    if (format !== 'regex' || !(pattern instanceof RegExp)) return null;
+    // Such a pattern remembers where it stopped.
+    if (pattern.global || pattern.sticky) return null;
+    patterns.push(pattern);
+  }
+  if (patterns.length === 0) return (cursor) => cursor.string();
+  return (cursor) => {
+    const text = cursor.string();
+    if (!patterns.every((pattern) => pattern.test(text))) throw UNSURE;
+    return text;
+  };
+}
+
+function readBoolean(cursor: JsonCursor): boolean {
+  const isTrue = cursor.peek() === SMALL_T;
+  cursor.word(isTrue ? TRUE : FALSE);
+  return isTrue;
+}
+
+/** One of a few strings, each of which is kept once. */
+function wordReader(values: readonly unknown[]): Reader<string> | null {
+  if (!values.every((value): value is string => typeof value === 'string')) return null;
+  const words = values.map((value) => ({ value, quoted: Buffer.from(JSON.stringify(value)) }));
+  return (cursor) => {
+    cursor.peek();
+    for (const { value, quoted } of words) if (cursor.words(quoted)) return value;
+    throw UNSURE;
+  };
+}
+
+function nullableReader(inner: Reader): Reader {
+  return (cursor) => {
+    if (cursor.peek() !== SMALL_N) return inner(cursor);
+    cursor.word(NULL);
+    return null;
+  };
+}
+
+function arrayReader(def: Def): Reader<unknown[]> | null {
+  const checks = checksOf(def);
+  if (!checks.every(({ check }) => check === 'min_length')) return null;
+  const least = Math.max(
+    0,
+    ...checks.map((check) => (check as unknown as { minimum: number }).minimum),
+  );
+  const inner = def.element as $ZodType;
+  const innerDef = inner._zod.def as Def;
+  const range = innerDef.type === 'number' ? rangeOf(innerDef) : null;
+  if (range !== null) return numbersReader(range, least);
+  const element = compile(inner);
+  return (cursor) => {
+    const values: unknown[] = [];
+    cursor.take(OPEN_LIST);
+    if (!cursor.takes(CLOSE_LIST)) {
+      do values.push(element(cursor));
+      while (cursor.takes(COMMA));
+      cursor.take(CLOSE_LIST);
+    }
+    if (values.length < least) throw UNSURE;
+    return values;
+  };
+}
+
+/** Most of a measurement is lists of numbers. */
+function numbersReader(range: Range, least: number): Reader<number[]> {
+  return (cursor) => {
+    const values = cursor.numbers();
+    if (values.length < least) throw UNSURE;
+    for (let i = 0; i < values.length; i++) if (!isIn(values[i] as number, range)) throw UNSURE;
+    return values;
+  };
+}
+
+export interface Field {
+  key: string;
+  quoted: Uint8Array;
+  read: Reader;
+  isOptional: boolean;
+}
+
+/** Null where an object may have other keys than these, or conditions. */
+export function fieldsOf(schema: $ZodType): Field[] | null {
+  const def = schema._zod.def as Def;
+  const catchall = (def.catchall as $ZodType | undefined)?._zod.def.type;
+  if (hasChecks(def) || catchall !== 'never') return null;
+  const fields: Field[] = [];
+  for (const [key, schema] of Object.entries(def.shape as Record<string, $ZodType>)) {
+    const { optin, optout, def: own } = schema._zod;
+    const isOptional = own.type === 'optional';
+    // What is filled in where it is absent is zod's business.
+    if (!isOptional && (optin !== undefined || optout !== undefined)) return null;
+    const quoted = Buffer.from(JSON.stringify(key));
+    fields.push({ key, quoted, read: compile(schema), isOptional });
+  }
+  return fields;
+}
+
+/** Each key at most once, in any order; the object has them in the schema's, as zod's has. */
+function objectReader(_: Def, schema: $ZodType): Reader<object> | null {
+  const fields = fieldsOf(schema);
+  if (fields === null) return null;
+  const make = makerOf(fields);
+  /** Indices of the fields in the order in which the last object had them: whoever wrote it wrote the next one alike. */
+  let order: readonly number[] = fields.map((_, i) => i);
+  return (cursor) => {
+    const values: unknown[] = [];
+    for (let i = 0; i < fields.length; i++) values.push(undefined);
+    let count = 0;
+    cursor.take(OPEN_OBJECT);
+    if (!cursor.takes(CLOSE_OBJECT)) {
+      do {
+        const index = fieldAt(cursor, fields, order[count] ?? 0);
+        // No value of JSON is undefined.
+        if (values[index] !== undefined) throw UNSURE;
+        if (order[count] !== index) order = [...order.slice(0, count), index];
+        cursor.take(COLON);
+        values[index] = (fields[index] as Field).read(cursor);
+        count++;
+      } while (cursor.takes(COMMA));
+      cursor.take(CLOSE_OBJECT);
+    }
+    return make(values);
+  };
+}
+
+/** An object of these values, by the index of their fields; undefined stands for one that is absent. */
+function makerOf(fields: readonly Field[]): (values: readonly unknown[]) => object {
+  // A copy of an object has room for all its keys at once.
+  const whole = Object.fromEntries(fields.map(({ key }) => [key, undefined]));
+  const needed = fields.filter(({ isOptional }) => !isOptional);
+  return (values) => {
+    if (values.includes(undefined)) return withoutAbsent(fields, values);
+    const object: Record<string, unknown> = { ...whole };
+    for (let i = 0; i < fields.length; i++) object[(fields[i] as Field).key] = values[i];
+    return object;
+  };
+  function withoutAbsent(all: readonly Field[], values: readonly unknown[]): object {
+    if (needed.length === all.length) throw UNSURE;
+    const object: Record<string, unknown> = {};
+    for (let i = 0; i < all.length; i++) {
+      const { key, isOptional } = all[i] as Field;
+      if (values[i] !== undefined) object[key] = values[i];
+      else if (!isOptional) throw UNSURE;
+    }
+    return object;
+  }
+}
+
+/** Of some of the keys of an enum, in the order of the file. */
+function recordReader(def: Def): Reader<object> | null {
+  const keys = (def.keyType as $ZodType)._zod.def as Def;
+  if (!def.partial || keys.type !== 'enum' || hasChecks(def) || hasChecks(keys)) return null;
+  const names = Object.values(keys.entries as object);
+  if (!names.every((name): name is string => typeof name === 'string')) return null;
+  const read = compile(def.valueType as $ZodType);
+  const fields = names.map((key): Field => {
+    return { key, quoted: Buffer.from(JSON.stringify(key)), read, isOptional: true };
+  });
+  return (cursor) => {
+    const object: Record<string, unknown> = {};
+    cursor.take(OPEN_OBJECT);
+    if (cursor.takes(CLOSE_OBJECT)) return object;
+    do {
+      const { key } = fields[fieldAt(cursor, fields, 0)] as Field;
+      if (Object.hasOwn(object, key)) throw UNSURE;
+      cursor.take(COLON);
+      object[key] = read(cursor);
+    } while (cursor.takes(COMMA));
+    cursor.take(CLOSE_OBJECT);
+    return object;
+  };
+}
+
+/** Most files have the keys in the schema's order. */
+export function fieldAt(cursor: JsonCursor, fields: readonly Field[], expected: number): number {
+  if (cursor.peek() !== QUOTE) throw UNSURE;
+  for (let i = 0; i < fields.length; i++) {
+    const index = (expected + i) % fields.length;
+    if (cursor.words((fields[index] as Field).quoted)) return index;
+  }
+  throw UNSURE;
+}

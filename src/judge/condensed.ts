@@ -1,0 +1,104 @@
+/**
+ * A subject with the figures of its blocks, each taken once; and the same without the slices, segments and samples that they
+ * were taken from.
+ */
+import type {
+  ArmObservation,
+  BlockMeasurement,
+  SubjectMeasurement,
+} from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
+import { armValue } from './block-values.ts';
+import { cpuFigures } from './cpu.ts';
+import { pairValue } from './estimate.ts';
+import type { FiguredArm, FiguredBlock, Figures } from './figures.ts';
+import { openLoopFault } from './open-loop.ts';
+import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+
+/** As it is, with figures beside what they were taken from. */
+export function figured(subject: SubjectMeasurement): SubjectMeasurement {
+  return { ...subject, blocks: subject.blocks.map(figuredBlock) };
+}
+
+function figuredBlock(block: BlockMeasurement): FiguredBlock {
+  const { base, head } = block.arms;
+  const cpu = cpuFigures(block);
+  return {
+    ...block,
+    openLoopFault: openLoopFault(block),
+    pairFigures: {
+      throughput: pairValue('throughput', block),
+      cpu: cpu.value,
+      cpuExcess: cpu.excess,
+    },
+    arms: {
+      ...(base && {
+        base: { ...base, figures: figuresOf(block, 'base', cpu.of.base) } as FiguredArm,
+      }),
+      ...(head && {
+        head: { ...head, figures: figuresOf(block, 'head', cpu.of.head) } as FiguredArm,
+      }),
+    },
+  };
+}
+
+function figuresOf(block: BlockMeasurement, arm: Arm, cpu: number | null): Figures {
+  return {
+    throughput: armValue('throughput', block, arm),
+    cpu: cpu !== null && Number.isFinite(cpu) ? cpu : null,
+    p50: armValue('p50', block, arm),
+    p90: armValue('p90', block, arm),
+    p99: armValue('p99', block, arm),
+    memory: armValue('memory', block, arm),
+    pss: armValue('pss', block, arm),
+    'memory-growth': armValue('memory-growth', block, arm),
+    'throughput-cv': armValue('throughput-cv', block, arm),
+    openLoopCpu: openLoopCpuSeconds(block, arm),
+  };
+}
+
+const NOTHING = { sliceOrder: '', sliceUs: [], sliceGood: [], latencyOrder: '' } as const;
+const NO_SEGMENTS = {
+  scheduled: [],
+  late: [],
+  durationUs: [],
+  p50Us: [],
+  p90Us: [],
+  p99Us: [],
+} as const;
+
+/** Of one that has its figures: to be called when nothing is to be computed from single slices any more. */
+export function condensed(subject: SubjectMeasurement): SubjectMeasurement {
+  return {
+    ...subject,
+    blocks: subject.blocks.map(condensedBlock),
+    replaced: subject.replaced.map((one) => ({ ...one, block: withoutArms(one.block) })),
+  };
+}
+
+function condensedBlock(block: BlockMeasurement): BlockMeasurement {
+  const { base, head } = block.arms;
+  return {
+    ...block,
+    ...NOTHING,
+    arms: { ...(base && { base: condensedArm(base) }), ...(head && { head: condensedArm(head) }) },
+  };
+}
+
+/** Of a block that was measured again, only what the machine did is of interest. */
+function withoutArms(block: BlockMeasurement): BlockMeasurement {
+  return { ...block, ...NOTHING, arms: {} };
+}
+
+function condensedArm(seen: ArmObservation): ArmObservation {
+  const { latency, steady } = seen;
+  return {
+    ...seen,
+    cpuMs: null,
+    memoryAfter: [],
+    rssBytes: [],
+    pssBytes: [],
+    latency: latency && { ...latency, segments: NO_SEGMENTS, cpuMs: null, histogram: '' },
+    steady: steady && { ...steady, windows: [] },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Figures of a block that were taken from its slices and segments before these were let go of: a measurement of a thousand
+ * subjects is mostly slices, and each block's are read only once.
+ */
+import type { MetricName } from '../config/metrics.ts';
+import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
+
+/** Metrics that are read off slices, segments, samples or windows. */
+export const BULK_METRICS = [
+  'throughput',
+  'cpu',
+  'p50',
+  'p90',
+  'p99',
+  'memory',
+  'pss',
+  'memory-growth',
+  'throughput-cv',
+] as const satisfies readonly MetricName[];
+type BulkMetric = (typeof BULK_METRICS)[number];
+
+export interface Figures extends Readonly<Record<BulkMetric, number | null>> {
+  /** CPU seconds per request in the open loop. */
+  readonly openLoopCpu: number | null;
+}
+
+/** Why the open loop of a block was none. */
+export interface Fault {
+  arm: Arm;
+  kind: 'late' | 'unreached';
+}
+
+/** What is read off the slices of both arms together. */
+export interface PairFigures {
+  /** ln(cost ratio), head over base. */
+  readonly throughput: number | null;
+  readonly cpu: number | null;
+  /** Of CPU time: ln(cost ratio) of all of it, less the trimmed one. */
+  readonly cpuExcess: number | null;
+}
+
+export interface FiguredArm extends ArmObservation {
+  readonly figures: Figures;
+}
+
+export interface FiguredBlock extends BlockMeasurement {
+  readonly openLoopFault: Fault | null;
+  readonly pairFigures: PairFigures;
+}
+
+/** Null for an arm as it was measured. */
+export function keptFigures(observation: ArmObservation): Figures | null {
+  return (observation as Partial<FiguredArm>).figures ?? null;
+}
+
+/** Null for a block as it was measured. */
+export function keptPairFigures(block: BlockMeasurement): PairFigures | null {
+  return (block as Partial<FiguredBlock>).pairFigures ?? null;
+}
+
+/** Undefined for a block as it was measured. */
+export function keptFault(block: BlockMeasurement): Fault | null | undefined {
+  return (block as Partial<FiguredBlock>).openLoopFault;
+}
+
+export function isBulk(metric: MetricName): metric is BulkMetric {
+  return BULK.has(metric);
+}
+
+const BULK: ReadonlySet<MetricName> = new Set(BULK_METRICS);
