@@ -29,14 +29,14 @@ const INTRO = `<!-- Written by \`npm run accuracy\` from recorded self-tests. Do
 
 # Accuracy
 
-How often the gate is red when nothing changed, how often it finds a slowdown of known size, how well
-it tells the size, and how long it takes: measured, on real servers, by the gate's own self-test.
-Every figure on this page was computed from recorded blocks and jobs; what was missed is called
-missed.`;
+How often is the gate red when nothing changed? How often does it find a slowdown of known size? How
+well does it tell the size, and how long does it take? The gate's own self-test measured this on real
+servers. Every figure on this page was computed from recorded blocks and jobs. A goal that was not
+reached is called *missed*; one for which there are too few jobs or blocks, *not shown*.`;
 
-const HOW = `A self-test runs two copies of one build against each other, and slows one of them by a known size. An
-interrupted self-test goes on where it was when the same command is given again. On another machine
-the figures are that machine's:`;
+const HOW = `A self-test runs two copies of one build against each other, and slows one of them by a known size. When a
+self-test was interrupted, give the same command again: it goes on where it stopped. Another machine
+gives other figures.`;
 
 export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptions): string {
   const { resampledJobs, hasCalibration } = options;
@@ -48,7 +48,7 @@ export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptio
   const parts = [
     INTRO,
     `## Goals\n\n${goalsAtAGlance(results)}\n\nThe figures and the reasons are below, server by server.`,
-    `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nWhat they recorded here is kept in \`bench/records\`, and this page is made of it, on any machine:\n\n${codeBlock('npm run accuracy:page', 'sh')}\n\nand of other folders with \`-- --from FOLDER\`.`,
+    `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nWhat these commands recorded here is kept in \`bench/records\`. This writes the page again from it, on any machine:\n\n${codeBlock('npm run accuracy:page', 'sh')}\n\nWith \`-- --from FOLDER\` it takes the records of another folder.`,
     ...selfTests.map((selfTest, i) =>
       serverSection(selfTest, results[i] as SelfTestResult, resampledJobs),
     ),

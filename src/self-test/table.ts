@@ -136,24 +136,24 @@ export function notesOf(result: SelfTestResult): string[] {
   const notes: string[] = [];
   if (resampling !== null && has('resampled')) {
     notes.push(
-      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn by twos with replacement from all blocks of the dose, and was judged by the gate as it is, at ${resampling.looks.join(', ')} blocks. The jobs share those blocks: where the blocks lie to one side by chance, so do all jobs. The intervals allow for it: by the infinitesimal jackknife, and where none or all of the jobs did something, by counting no more jobs than could have been made of those blocks with none in two of them. What is drawn several times can look like a server with two states, or like an effect of the order: the health checks doubt these jobs somewhat more often than whole ones.`,
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn two at a time, with replacement, from all blocks of the dose. The gate judged each job as any other, at ${resampling.looks.join(', ')} blocks. All jobs are made of the same blocks: if these show too much or too little by chance, so do all jobs. The intervals allow for that, by the infinitesimal jackknife; where none or all of the jobs did something, they count only as many jobs as could be made without using a block twice. A block that is drawn several times can look like a server with two states, or like an effect of the order. So the health checks doubt these jobs a little more often than whole ones.`,
     );
   }
   if (has('disjoint')) {
     notes.push(
-      'Disjoint: jobs of the same blocks in the order in which they were measured, none used twice. Few, but independent of each other.',
+      'Disjoint: jobs made of the same blocks, in the order in which they were measured; no block is used twice. They are few, but independent of each other.',
     );
   }
   if (has('whole')) {
     notes.push(
-      'Whole: real runs of the gate, from start to verdict. Nothing of them is computed. Where a machine drifts over hours, they alone show what it does to one job.',
+      'Whole: real runs of the gate, from start to verdict. Nothing in them is computed. If a machine changes over hours, only these show what that does to one job.',
     );
   }
   if (resampling !== null && (has('resampled') || has('disjoint'))) {
     const lead =
       resampling.leadMs === null
-        ? 'The time before the first block is not known without whole jobs, and is not in it.'
-        : `To it comes the time before the first block, ${formatNumber(resampling.leadMs / 1000, 1)} s: the median of the whole jobs.`;
+        ? 'The time before the first block is not included, because only whole jobs tell it.'
+        : `The time before the first block is added: ${formatNumber(resampling.leadMs / 1000, 1)} s, the median of the whole jobs.`;
     notes.push(
       `Seconds of resampled and disjoint jobs are computed: ${formatNumber(resampling.blockMs / 1000, 1)} s for each block, as planned. ${lead}`,
     );
@@ -161,11 +161,11 @@ export function notesOf(result: SelfTestResult): string[] {
   if (method === 'pauses') {
     const left = baseBusy === null ? '' : ` (base used ${percentText(baseBusy)} of a core)`;
     notes.push(
-      `Head's processes were stopped for a share of the time. A server that is busy all the time loses that share of its throughput; one that has time left loses less, as stops hide in it${left}. CPU time per request stays, but for what being stopped and woken costs.`,
+      `Head's processes were stopped for a share of the time. A server that is busy all the time loses that share of its throughput. One that has time left loses less, because it can do the work later${left}. CPU time per request stays about the same: stopping and waking cost a little.`,
     );
   } else if (calibration !== null) {
     notes.push(
-      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses are scaled down from it. What a unit costs moves with the machine and with how much there is to do, by a tenth and more, and is in no interval here (docs/adr/0020-self-test.md).`,
+      `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses were scaled down from that. What a unit costs depends on the machine and on how much there is to do. It can differ by a tenth and more, and no interval here includes that (docs/adr/0020-self-test.md).`,
     );
   }
   if (otherMachines.length > 0) {
@@ -179,7 +179,7 @@ export function notesOf(result: SelfTestResult): string[] {
         `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`,
     );
     notes.push(
-      `Correlation of blocks of unchanged code that were measured one after the other, which the test takes to be none: ${each.join(', ')}.`,
+      `The test assumes that blocks which were measured one after the other are not correlated. The correlation seen with unchanged code: ${each.join(', ')}.`,
     );
   }
   return notes;
