@@ -123,6 +123,7 @@ function contextOf(): RunContext {
     addresses,
     builds: new BuildTimes(),
     starts: { count: 0 },
+    answers: null,
     injection: null,
     printed: () => {},
     signal: new AbortController().signal,

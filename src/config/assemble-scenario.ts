@@ -1,4 +1,5 @@
 /** From the keys of one scenario to its record. */
+import type { AnswersKeys } from './answers-schema.ts';
 import type {
   CommandScenario,
   HoldScenario,
@@ -46,6 +47,7 @@ function toHttp(name: string, keys: HttpKeys, { files, cores }: Given): HttpScen
     streams: 'streams' in keys ? keys.streams : 1,
     timeoutMs: keys.timeout,
     requests: toRequests(keys, files),
+    ...toAnswers(keys.answers),
     ...toOpenLoop(keys),
     serverCores: cores,
   };
@@ -61,6 +63,12 @@ function toOpenLoop(keys: {
     latency: keys.latency === true ? { perSecond: keys.rate ?? null } : null,
     steadyMs: keys.steady ?? null,
   };
+}
+
+function toAnswers(keys: AnswersKeys): Pick<HttpScenario, 'answers'> {
+  if (keys === undefined || keys === 'same') return {};
+  if (typeof keys === 'string') return { answers: { compare: keys, except: [] } };
+  return { answers: { compare: 'same', except: keys.except } };
 }
 
 /** What the scenario says about its requests holds for those of a list that do not say otherwise. */

@@ -122,6 +122,14 @@ export const HttpRequest = z.strictObject({
 });
 export type HttpRequest = DeepReadonly<z.infer<typeof HttpRequest>>;
 
+/** Whether head must answer as base does. */
+export const Answers = z.strictObject({
+  compare: z.enum(['same', 'may-differ', 'ignore']),
+  /** Places that may differ all the same: `$.version`, `header x-build`. */
+  except: z.array(z.string()),
+});
+export type Answers = DeepReadonly<z.infer<typeof Answers>>;
+
 export const Protocol = z.enum(['http1', 'http2', 'http3', 'websocket']);
 export type Protocol = DeepReadonly<z.infer<typeof Protocol>>;
 
@@ -154,6 +162,8 @@ export const HttpScenario = z.strictObject({
   timeoutMs: z.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
   requests: z.array(HttpRequest).min(1),
+  /** Absent: they must be the same. */
+  answers: Answers.optional(),
   /** Null: not measured. Always null for autocannon. */
   latency: Latency.nullable(),
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */

@@ -1,5 +1,6 @@
 /** Keys that several kinds of scenario share. */
 import { z } from 'zod';
+import { answers } from './answers-schema.ts';
 import * as quantity from './quantities.ts';
 import * as value from './values.ts';
 
@@ -157,6 +158,7 @@ export function httpKeys(connections: number, sender: string) {
     'body-file': requestKeys['body-file'],
     ids,
     expect: expected,
+    answers,
     requests: z
       .array(RequestKeys, { error: REQUESTS_ALLOWED })
       .min(1, { error: REQUESTS_ALLOWED })

@@ -252,6 +252,9 @@ function warningsOf(
   return [
     ...sameMachine(measurement),
     // What withholds other words than this one.
+    ...(word === 'regression' && health.otherAnswers !== null
+      ? [asWarning(health.otherAnswers)]
+      : []),
     ...(word === 'regression' ? health.doubts.map(asWarning) : []),
     ...health.warnings,
     ...health.rare.map(({ finding }) => finding),
@@ -320,7 +323,7 @@ function overruled(
   metric: MetricVerdict,
   { health }: SubjectState,
 ): MetricVerdict {
-  const isUnfit = health.doubts.length > 0;
+  const isUnfit = health.doubts.length > 0 || health.otherAnswers !== null;
   if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
     return { ...metric, verdict: 'inconclusive', reasons: [] };
   }
@@ -335,7 +338,7 @@ function budgetNeeded(
   subject: SubjectState,
 ): number | null {
   if (measurement.stored !== null || subject.plan === null) return null;
-  if (subject.health.doubts.length > 0) return null;
+  if (subject.health.doubts.length > 0 || subject.health.otherAnswers !== null) return null;
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {

@@ -104,6 +104,7 @@ function startState(
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,
+    isContest: known.contests.has(measured.server),
   });
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
   const compared = known.kept === null ? job.arms.length === 2 : known.kept.has(name);

@@ -10,20 +10,27 @@ import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
+import type { AnswersObserved } from './answers/observed.ts';
 import type { Emit } from './events.ts';
 import type { ArmFailure } from './failure.ts';
 import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Addresses } from './servers/addresses.ts';
 
-/** The first contact with a subject. */
+/** The first contact with a subject. `answers`: of both arms so far; null or absent: they are not compared. */
 export type PilotResult =
-  | { kind: 'met'; pilot: Pilot; estimate: PilotEstimate }
+  | { kind: 'met'; pilot: Pilot; estimate: PilotEstimate; answers?: AnswersObserved | null }
   | { kind: 'failed'; failure: Failure };
 
 /** One block. `restarts`: blocks of this subject that were begun again so far, this one's among them. */
 export type BlockResult = { restarts: number } & (
-  | { kind: 'measured'; block: BlockMeasurement; samples: readonly ErrorSample[] }
+  | {
+      kind: 'measured';
+      block: BlockMeasurement;
+      samples: readonly ErrorSample[];
+      /** Of the whole run so far; null or absent: they are not compared. */
+      answers?: AnswersObserved | null;
+    }
   | { kind: 'failed'; failure: Failure }
 );
 

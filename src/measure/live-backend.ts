@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startGenerator } from '../load/pool.ts';
 import { pinSelf } from '../system/cores.ts';
+import { AnswerBooks } from './answers/books.ts';
 import type { Backend, BackendTerms } from './backend.ts';
 import { boundLogs } from './logs.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
@@ -23,16 +24,30 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const context: RunContext = {
     ...{ dirs, loadDir, cores, generator, env, logs, marker, addresses, builds, injection, signal },
     starts: { count: 0 },
+    answers: null,
     printed: (printed) => emit({ type: 'printed', printed }),
   };
+  const books = new AnswerBooks(experiment);
   return {
     prepare: (server, arms) => prepareServer(context, server, arms),
     pilot: (subject, { arms, cores: wanted, brokenBase }) =>
-      onCores(context, wanted, (own) => pilotSubject(own, experiment, subject, arms, brokenBase)),
+      onCores(context, wanted, async (own) => {
+        const answers = arms.length < 2 || brokenBase !== null ? null : books.of(subject);
+        const shared = { ...own, answers };
+        const result = await pilotSubject(shared, experiment, subject, arms, brokenBase);
+        return result.kind === 'met' && answers !== null
+          ? { ...result, answers: answers.observed() }
+          : result;
+      }),
     block: (plan, block, restarts) =>
-      onCores(context, plan.cores, (own) =>
-        measureBlock(own, experiment, plan, { block, restarts, emit }),
-      ),
+      onCores(context, plan.cores, async (own) => {
+        const answers = block.startOrder.length < 2 ? null : books.of(plan);
+        const terms = { block, restarts, emit };
+        const result = await measureBlock({ ...own, answers }, experiment, plan, terms);
+        if (result.kind !== 'measured' || answers === null) return result;
+        books.tell(plan, context.printed);
+        return { ...result, answers: answers.observed() };
+      }),
     release: (server, arms) => releaseServer(context, server, arms),
     nowMs: () => performance.now(),
   };

@@ -5,6 +5,7 @@ import type { ErrorSample, SliceResult } from '../load/protocol.ts';
 import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
+import { askAfter, askUnderLoad } from './answers/rounds.ts';
 import { changeOver } from './change-over.ts';
 import { loadSlices } from './load-blame.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
@@ -42,7 +43,9 @@ export async function runLoadWindow(
   await using pauses = pausesOf(context, live);
   const warming = new Watch(context, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
-    const { slices, samples } = await loadSlices(context, live, [arm], plan.warmupRequests);
+    const { slices, samples } = await askUnderLoad(context, live, arm, () =>
+      loadSlices(context, live, [arm], plan.warmupRequests),
+    );
     live.assertAlive();
     warming.saw(slices, samples);
   }
@@ -54,6 +57,7 @@ export async function runLoadWindow(
   live.assertAlive();
   await live.assertOwners();
   await pauses.finish();
+  for (const arm of orders.startOrder) await askAfter(context, live, arm);
   const arms = meters.map((meter): [Arm, ArmObservation] => {
     const { arm } = meter;
     const startMs = live.startMs.get(arm) as number;

@@ -12,6 +12,7 @@ import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
+import { AnswersObserved } from './answers/observed.ts';
 import { Cure } from './cure.ts';
 import { Disturbance } from './disturbance.ts';
 
@@ -230,6 +231,8 @@ export const SubjectMeasurement = SubjectId.extend({
   failure: Failure.nullable(),
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: z.int().nonnegative(),
+  /** What both arms answered to the same requests. Absent: they were not compared. */
+  answers: AnswersObserved.optional(),
   /** The first few failed requests in words. */
   errorSamples: z.array(
     z.strictObject({

@@ -5,12 +5,13 @@
 
 import { mean } from 'simple-statistics';
 import type { Scenario, Server } from '../config/experiment.ts';
-import { hasBurst, hasLatency, leastSliceMs } from '../load/protocol.ts';
+import { hasBurst, hasLatency, leastSliceMs, type Target } from '../load/protocol.ts';
 import type { SliceEstimate } from '../plan/block-size.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { checkAnswers } from './answer-check.ts';
-import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
+import { askFresh } from './answers/rounds.ts';
+import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
@@ -18,7 +19,7 @@ import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate } from './rate.ts';
 import type { RunContext } from './run-context.ts';
-import { type LiveArms, startLive } from './running-arms.ts';
+import { connect, type LiveArms, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
@@ -95,6 +96,12 @@ async function meet(
 ): Promise<Met> {
   context.signal.throwIfAborted();
   await checkAnswers(context, live, scenario, arm);
+  if (context.answers !== null) {
+    // A server may serve one connection at a time.
+    await context.generator.close(arm);
+    await askFresh(context, live, arm);
+    await connect(context, serverFor(live, arm), live.targets.get(arm) as Target);
+  }
   // First of all, as a warm-up can be seen only once.
   const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
     context,

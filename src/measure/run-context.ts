@@ -9,6 +9,7 @@ import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
+import type { AnswerBook } from './answers/book.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Address } from './servers/address.ts';
 import type { Addresses } from './servers/addresses.ts';
@@ -33,6 +34,8 @@ export interface RunState {
   cores: Cores;
   /** Servers that were started so far. */
   starts: { count: number };
+  /** Gathers what the arms of this subject answer; null: nothing is compared. */
+  answers: AnswerBook | null;
 }
 
 export interface RunContext

@@ -54,6 +54,7 @@ export function withBlock(
     measured: {
       ...measured,
       restarts,
+      ...(result.answers ? { answers: result.answers } : {}),
       blocks: [...measured.blocks, result.block],
       errorSamples: [...measured.errorSamples, ...kept],
     },

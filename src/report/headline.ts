@@ -124,21 +124,23 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
     action: [],
   }),
   inconclusive: (concerned, all) =>
-    all.confirmationOf === null
-      ? {
-          title: [
-            'Could not tell: ',
-            ...which(concerned, all),
-            ...(worseButOpen(concerned) ?? [
-              concerned.length === 1 ? ' is' : ' are',
-              ' neither shown to be slower nor shown to be within tolerance',
-              ...undecided(concerned),
-            ]),
-          ],
-          detail: ['This is not a pass.'],
-          action: whatWouldDecide(concerned, all),
-        }
-      : notConfirmed(concerned, all),
+    concerned.some(answersOtherwise)
+      ? otherAnswers(concerned.filter(answersOtherwise), all)
+      : all.confirmationOf === null
+        ? {
+            title: [
+              'Could not tell: ',
+              ...which(concerned, all),
+              ...(worseButOpen(concerned) ?? [
+                concerned.length === 1 ? ' is' : ' are',
+                ' neither shown to be slower nor shown to be within tolerance',
+                ...undecided(concerned),
+              ]),
+            ],
+            detail: ['This is not a pass.'],
+            action: whatWouldDecide(concerned, all),
+          }
+        : notConfirmed(concerned, all),
   invalid: (concerned, all) => ({
     title: ['The measurement is broken: ', ...which(concerned, all), ...why(concerned)],
     detail: ['This says nothing about the speed of the code.'],
@@ -159,6 +161,24 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
           action: [WITHOUT_BASELINE[all.design]],
         },
 };
+
+function answersOtherwise({ reasons }: SubjectVerdict): boolean {
+  return reasons.some(({ code }) => code === 'answers-differ');
+}
+
+function otherAnswers(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  return {
+    title: [
+      'The answers differ: head does not answer what base answers (',
+      ...which(concerned, all),
+      '), so its speed is not compared.',
+    ],
+    detail: ['This is not a pass.'],
+    action: [
+      'See below what differs. If that is meant, say `answers: may-differ` in the scenario; if not, mend the server.',
+    ],
+  };
+}
 
 function nothingChanged(): Sentences {
   return {

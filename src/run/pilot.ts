@@ -129,10 +129,10 @@ async function meet(
   const cores = coresFor(experiment, subject, shared);
   const result = await backend.pilot(subject, { arms, cores, brokenBase });
   if (result.kind === 'failed') return failed(result.failure, { ...before, pilot: null });
-  const { pilot, estimate } = result;
+  const { pilot, estimate, answers } = result;
   return {
     ...{ kind: 'met', subject, ...partsOf(experiment, subject), cores, state, pilot, estimate },
-    measured: { ...before, pilot, failure: null },
+    measured: { ...before, pilot, failure: null, ...(answers ? { answers } : {}) },
   };
 }
 

@@ -54,6 +54,7 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
     addresses,
     builds: new BuildTimes(),
     starts: { count: 0 },
+    answers: null,
     injection: null,
     printed: (one) => printed.push(one),
     heard: printed,

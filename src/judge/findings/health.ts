@@ -1,6 +1,7 @@
 /** Findings of the health checks: what the machine, the load generator and the servers did. */
 import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
+import { AnswerDifference } from '../../measure/answers/observed.ts';
 import { Disturbance } from '../../measure/disturbance.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
@@ -25,6 +26,18 @@ export const HEALTH_FINDINGS = [
     disturbed: z.int(),
     blocks: z.int(),
     example: Disturbance,
+  }),
+  /** Head answers what base never does: so many places, the first few of them. */
+  finding('answers-differ', ['doubt', 'warning'], z.null(), {
+    places: z.int(),
+    examples: z.array(AnswerDifference).min(1),
+    kinds: z.int(),
+    compared: z.int(),
+  }),
+  /** Other fields of the head, another coding of the body. */
+  finding('answers-packed-otherwise', ['warning'], z.null(), {
+    places: z.int(),
+    examples: z.array(AnswerDifference.pick({ request: true, at: true })).min(1),
   }),
   finding('impossible-in-flight', ['doubt', 'warning'], Arm, inFlight),
   finding('never-steady', ['doubt', 'warning'], z.null(), { drifts: z.array(Drift).min(1) }),

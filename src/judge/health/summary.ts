@@ -12,6 +12,7 @@ import type { Failing } from '../findings/subject.ts';
 import type { Health } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
 import { trimExcess } from '../trim-excess.ts';
+import { answerFindings } from './answers.ts';
 import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
@@ -28,6 +29,8 @@ export function checkHealth(
     serverCores: number;
     generatorProcesses: number;
     gate: Pick<Gate, 'tolerance' | 'limits'>;
+    /** Two servers are compared, and not two builds of one. */
+    isContest?: boolean;
   },
 ): Health {
   const { scenario, plan, serverCores, generatorProcesses, gate } = given;
@@ -36,10 +39,12 @@ export function checkHealth(
   const machine = machineFindings(subject);
   const trend = trendFindings(blocks, pilot);
   const inFlight = inFlightFindings(pilot, scenario);
+  const answers = answerFindings(subject, scenario, given.isContest ?? false);
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,
+    otherAnswers: answers.doubt,
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
@@ -51,6 +56,7 @@ export function checkHealth(
       ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),
       ...inFlight.warnings,
       ...errors.warnings,
+      ...answers.warnings,
       ...errorDifference(blocks, gate.limits.errors),
       ...machine.warnings,
       ...trend.warnings,

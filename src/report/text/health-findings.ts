@@ -9,6 +9,9 @@ import type { SentencesOf } from './sentences.ts';
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine`,
+  'answers-differ': answersDiffer,
+  'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
+    `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>
@@ -94,4 +97,22 @@ function blocksWere(blocks: number): string {
 
 function other(arm: Arm): Arm {
   return arm === 'head' ? 'base' : 'head';
+}
+
+function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: ArmNames): string {
+  const { places, examples, kinds, compared } = data;
+  const seen = examples.map(
+    ({ request, at, base, head }) =>
+      `${request} (${at}: ${names.base} answers ${base}, ${names.head} ${head === base ? 'another one' : head})`,
+  );
+  const partly =
+    compared < kinds ? `, of ${compared} compared kinds of requests out of ${kinds}` : '';
+  const what = `${names.head} does not answer what ${names.base} answers: ${seen.join(', ')}${moreText(places - examples.length)}${partly}`;
+  return severity === 'warning'
+    ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
+    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say \`answers: may-differ\` in the scenario, or name the places in \`answers: { except: […] }\``;
+}
+
+function moreText(more: number): string {
+  return more > 0 ? ` and ${more} more` : '';
 }

@@ -8,7 +8,7 @@ export function whatItCannotSay({ versus, claims = [], falseAlarmRate }: Verdict
   return [
     'It holds for this machine, these versions, these settings and this load. Another machine, more cores or another request may turn it round.',
     'It compares these programs, not their languages: a library, a build flag or a setting may be what makes the difference.',
-    'That all of them answer the same is not checked, unless `expect` in the config says what the answer is: less of an answer is less work.',
+    'Whether all of them answer the same was looked at on samples, and a difference is a warning here: less of an answer is less work. `expect` in the config says what the answer must be.',
     'Servers and load generator share one machine and its loopback interface: no network, no disk of others and no neighbours were measured.',
     ...(comparisons > 1
       ? [

@@ -63,6 +63,7 @@ it('A sound measurement has nothing to tell', () => {
     doubts: [],
     isHopeless: false,
     isExcused: false,
+    otherAnswers: null,
     order: null,
     pictures: [],
     spare: null,

@@ -1,0 +1,36 @@
+/** Whether head answers what base does: a fast answer that is wrong is no improvement. */
+import type { Scenario } from '../../config/experiment.ts';
+import type { SubjectMeasurement } from '../../measure/measurement.ts';
+import type { Finding } from '../findings/finding.ts';
+
+/** Differences that a finding holds. */
+const EXAMPLES = 5;
+
+/** `isContest`: two servers are compared, which may well answer otherwise, and it is told all the same. */
+export function answerFindings(
+  { answers }: Pick<SubjectMeasurement, 'answers'>,
+  scenario: Scenario,
+  isContest: boolean,
+): { doubt: Finding | null; warnings: Finding[] } {
+  if (answers === undefined || scenario.kind !== 'http') return { doubt: null, warnings: [] };
+  const { content, form, differences, kinds, compared } = answers;
+  const examples = (of: 'content' | 'form') =>
+    differences.filter((one) => one.of === of).slice(0, EXAMPLES);
+  const isMeant = isContest || scenario.answers?.compare === 'may-differ';
+  const warnings: Finding[] = [];
+  if (form > 0) {
+    const data = {
+      places: form,
+      examples: examples('form').map(({ request, at }) => ({ request, at })),
+    };
+    warnings.push({ code: 'answers-packed-otherwise', severity: 'warning', subject: null, data });
+  }
+  if (content === 0) return { doubt: null, warnings };
+  const doubt: Finding = {
+    code: 'answers-differ',
+    severity: isMeant ? 'warning' : 'doubt',
+    subject: null,
+    data: { places: content, examples: examples('content'), kinds, compared },
+  };
+  return isMeant ? { doubt: null, warnings: [doubt, ...warnings] } : { doubt, warnings };
+}

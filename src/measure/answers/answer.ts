@@ -1,0 +1,44 @@
+/** One whole answer, as answers are compared: decompressed, and without what the gate itself chose for an arm. */
+
+export interface Answer {
+  status: number;
+  /** Names in small letters, one value for each; those of trailers begin with `trailer `. */
+  fields: ReadonlyMap<string, string>;
+  /** Decompressed; only its beginning where it is very long. */
+  body: Buffer;
+  /** Of the whole body, decompressed: two that are cut can still be told apart. */
+  bytes: number;
+  sha256: string;
+  /** `content-encoding` as it came; empty: none. */
+  encoding: string;
+}
+
+/** An answer, or in words why there is none. */
+export type Asked = Answer | string;
+
+/** What the gate chose for an arm, and stands in its answers: links to itself, folders. */
+export interface OwnPlace {
+  port: number;
+  socketPath: string | null;
+  /** Root of the arm's tree. */
+  dir: string;
+}
+
+const HOSTS = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'];
+
+/** The text with `{port}` and `{dir}` where the arm's own stand: these differ between any two arms. */
+export function withoutOwnPlace(text: string, { port, socketPath, dir }: OwnPlace): string {
+  let neutral = text;
+  for (const host of HOSTS) neutral = neutral.replaceAll(`${host}:${port}`, `${host}:{port}`);
+  if (socketPath !== null) neutral = neutral.replaceAll(socketPath, '{socket}');
+  return dir.length > 1 ? neutral.replaceAll(dir, '{dir}') : neutral;
+}
+
+/** The same of bytes, of whatever encoding. */
+export function bytesWithoutOwnPlace(bytes: Buffer, place: OwnPlace): Buffer {
+  const isMentioned = [`:${place.port}`, place.socketPath, place.dir].some(
+    (own) => own !== null && own.length > 1 && bytes.includes(own),
+  );
+  if (!isMentioned) return bytes;
+  return Buffer.from(withoutOwnPlace(bytes.toString('latin1'), place), 'latin1');
+}

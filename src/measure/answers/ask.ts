@@ -1,0 +1,228 @@
+/** Asks a server for whole answers, one after the other, on a connection that is not one of the load's. */
+import { createHash } from 'node:crypto';
+import http from 'node:http';
+import http2 from 'node:http2';
+import https from 'node:https';
+import net from 'node:net';
+import tls from 'node:tls';
+import type { HttpScenario } from '../../config/experiment.ts';
+import { authority, socketAddress, tlsOptions } from '../../load/address.ts';
+import { requestHeaders } from '../../load/http1/request.ts';
+import type { Target } from '../../load/protocol.ts';
+import type { PreparedRequest } from '../../load/sequence.ts';
+import {
+  type Answer,
+  type Asked,
+  bytesWithoutOwnPlace,
+  type OwnPlace,
+  withoutOwnPlace,
+} from './answer.ts';
+import { decoded } from './decode.ts';
+
+/** What is kept of a body; more of it is known by its hash. */
+const KEPT_BYTES = 256 * 1024;
+/** A body that is longer than this is not read to its end. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Its connection stays open from one call to the next. */
+export interface Asker extends Disposable {
+  /** Never rejects, and takes no longer than `timeoutMs`. */
+  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked>;
+}
+
+/** Null where no client of ours speaks the protocol. */
+export function askerFor(target: Target<HttpScenario>, dir: string): Asker | null {
+  const place = { port: target.port, socketPath: target.socketPath, dir };
+  switch (target.scenario.protocol) {
+    case 'http1':
+      return new Http1Asker(target, place);
+    case 'http2':
+      return new Http2Asker(target, place);
+    case 'http3':
+      return null;
+  }
+}
+
+class Http1Asker implements Asker {
+  readonly #target: Target<HttpScenario>;
+  readonly #place: OwnPlace;
+  readonly #agent: http.Agent;
+
+  constructor(target: Target<HttpScenario>, place: OwnPlace) {
+    this.#target = target;
+    this.#place = place;
+    const options = { keepAlive: true, maxSockets: 1 };
+    this.#agent = target.scenario.tls === null ? new http.Agent(options) : new https.Agent(options);
+  }
+
+  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    const { host, port, socketPath, scenario } = this.#target;
+    return new Promise((resolve) => {
+      const settle = (asked: Asked) => {
+        clearTimeout(limit);
+        resolve(asked);
+        if (typeof asked === 'string') sent.destroy();
+      };
+      const where = socketPath === null ? { host, port } : { socketPath };
+      const options = {
+        ...where,
+        method: request.method,
+        path: request.path,
+        headers: requestHeaders(this.#target, request).flat(),
+        agent: this.#agent,
+        ...(scenario.tls === null ? {} : unchecked(scenario.tls, ['http/1.1'])),
+      };
+      const sent = (scenario.tls === null ? http : https).request(options, (response) => {
+        const fields = new Map<string, string>();
+        gather(fields, response.rawHeaders, '');
+        new Body(response, (raw) => {
+          gather(fields, response.rawTrailers, 'trailer ');
+          settle(answerOf(response.statusCode as number, fields, raw, this.#place));
+        });
+        response.once('error', (error) => settle(error.message));
+      });
+      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      sent.once('error', (error) => settle(error.message));
+      sent.end(request.body ?? undefined);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}
+
+class Http2Asker implements Asker {
+  readonly #target: Target<HttpScenario>;
+  readonly #place: OwnPlace;
+  #client: http2.ClientHttp2Session | null = null;
+
+  constructor(target: Target<HttpScenario>, place: OwnPlace) {
+    this.#target = target;
+    this.#place = place;
+  }
+
+  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    return new Promise((resolve) => {
+      const settle = (asked: Asked) => {
+        clearTimeout(limit);
+        if (typeof asked === 'string') this[Symbol.dispose]();
+        resolve(asked);
+      };
+      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      const client = this.#connected();
+      client.once('error', (error) => settle(error.message));
+      const stream = client.request(fieldsOf(this.#target, request), {
+        endStream: request.body === null,
+      });
+      const fields = new Map<string, string>();
+      let status = 0;
+      stream.once('response', (headers) => {
+        status = headers[':status'] ?? 0;
+        gather(fields, flat(headers), '');
+      });
+      stream.once('trailers', (headers) => gather(fields, flat(headers), 'trailer '));
+      new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#place)));
+      stream.once('error', (error) => settle(error.message));
+      stream.once('close', () => settle('the server ended the request without an answer'));
+      if (request.body !== null) stream.end(request.body);
+    });
+  }
+
+  #connected(): http2.ClientHttp2Session {
+    if (this.#client !== null && !this.#client.closed && !this.#client.destroyed)
+      return this.#client;
+    const { tls: secured } = this.#target.scenario;
+    const address = socketAddress(this.#target);
+    const origin = `${secured === null ? 'http' : 'https'}://${authority(this.#target)}`;
+    const client = http2.connect(origin, {
+      createConnection: () =>
+        secured === null
+          ? net.connect(address)
+          : tls.connect({ ...address, ...unchecked(secured, ['h2']) }),
+    });
+    // Of a connection that nobody waits for.
+    client.on('error', () => {});
+    this.#client = client;
+    return client;
+  }
+
+  [Symbol.dispose](): void {
+    this.#client?.destroy();
+    this.#client = null;
+  }
+}
+
+/** Whether a certificate will do is the load's business. */
+function unchecked(secured: NonNullable<HttpScenario['tls']>, protocols: string[]) {
+  return tlsOptions({ ...secured, acceptSelfSigned: true }, protocols);
+}
+
+function fieldsOf(target: Target<HttpScenario>, request: PreparedRequest) {
+  const headers = requestHeaders(target, request);
+  const host = headers.find(([name]) => name.toLowerCase() === 'host');
+  const own = headers.filter(([name]) => !['host', 'connection'].includes(name.toLowerCase()));
+  return {
+    ...Object.fromEntries(own.map(([name, value]) => [name.toLowerCase(), value])),
+    ':method': request.method,
+    ':path': request.path,
+    ':authority': host?.[1] ?? authority(target),
+  };
+}
+
+function flat(headers: http2.IncomingHttpHeaders): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => !name.startsWith(':'))
+    .flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [name, String(one)]));
+}
+
+/** Reads a body to its end, and keeps as much of it as may be unpacked. */
+class Body {
+  constructor(stream: NodeJS.ReadableStream & { destroy(): unknown }, done: (raw: Buffer) => void) {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    stream.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes > MOST_BYTES) stream.destroy();
+      else parts.push(part);
+    });
+    stream.once('end', () => done(Buffer.concat(parts)));
+  }
+}
+
+/** Of a field that comes several times all values; of cookies only their names, as each server draws its own. */
+function gather(fields: Map<string, string>, raw: readonly string[], prefix: string): void {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = `${prefix}${(raw[i] as string).toLowerCase()}`;
+    const value = raw[i + 1] as string;
+    const kept = name === 'set-cookie' ? (value.split('=')[0] as string) : value;
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? kept : `${before}, ${kept}`);
+  }
+}
+
+export function answerOf(
+  status: number,
+  fields: ReadonlyMap<string, string>,
+  raw: Buffer,
+  place: OwnPlace,
+): Asked {
+  const encoding = fields.get('content-encoding') ?? '';
+  // An answer to HEAD, a 304: the coding is that of a body which does not come.
+  const plain = raw.length === 0 ? raw : decoded(raw, encoding);
+  if (typeof plain === 'string') return plain;
+  const body = bytesWithoutOwnPlace(plain, place);
+  const own = [...fields].map(([name, value]): [string, string] => [
+    name,
+    withoutOwnPlace(value, place),
+  ]);
+  return {
+    status,
+    fields: new Map(own),
+    // A copy: a slice would keep the whole.
+    body: Buffer.from(body.subarray(0, KEPT_BYTES)),
+    bytes: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    encoding: encoding.toLowerCase(),
+  } satisfies Answer;
+}

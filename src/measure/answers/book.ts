@@ -1,0 +1,105 @@
+/** The answers of one subject's arms, gathered over a whole run, and what they come to. */
+import type { Arm } from '../../terms/arm.ts';
+import type { Answer } from './answer.ts';
+import { type Difference, differencesBetween } from './compare.ts';
+import { shownPathOf } from './json-parts.ts';
+import type { AnswerDifference, AnswersObserved } from './observed.ts';
+
+/** Different answers to one request that are kept of an arm; of base more, as its noise is learned from them. */
+const KEPT: Record<Arm, number> = { base: 16, head: 6 };
+/** Differences that are listed. */
+const LISTED = 20;
+
+interface Page {
+  /** As reports show the request. */
+  request: string;
+  kind: number;
+  answers: Record<Arm, Map<string, Answer>>;
+}
+
+/** A difference with the values that came, which no file gets. */
+export type Told = AnswerDifference & { came: { base: string | null; head: string | null } };
+
+export class AnswerBook {
+  readonly #kinds: number;
+  readonly #except: (place: string) => boolean;
+  readonly #pages = new Map<string, Page>();
+  readonly #counts: Record<Arm, number> = { base: 0, head: 0 };
+  readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
+
+  /** `kinds`: of the scenario's requests. `except`: places that may differ. */
+  constructor(kinds: number, except: (place: string) => boolean) {
+    this.#kinds = kinds;
+    this.#except = except;
+  }
+
+  /** `key`: one and the same request, of this kind. `start`: which start of the arm's server answered. */
+  note(
+    arm: Arm,
+    { key, kind, request, start }: { key: string; kind: number; request: string; start: number },
+    answer: Answer,
+  ): void {
+    this.#counts[arm] += 1;
+    this.#starts[arm].add(start);
+    const page = this.#pages.get(key) ?? {
+      ...{ request, kind },
+      answers: { base: new Map(), head: new Map() },
+    };
+    this.#pages.set(key, page);
+    const own = page.answers[arm];
+    const print = printOf(answer);
+    if (own.has(print)) return;
+    own.set(print, answer);
+    // The first and the newest: what changes with the load is in the newest.
+    if (own.size > KEPT[arm]) own.delete([...own.keys()][KEPT[arm] / 2] as string);
+  }
+
+  /** Starts of the arm's server that answered. */
+  startsOf(arm: Arm): number {
+    return this.#starts[arm].size;
+  }
+
+  /** Every place at which head answers what base never did, the content first. */
+  differences(): Told[] {
+    const all = [...this.#pages.values()].flatMap(({ request, answers }) =>
+      differencesBetween([...answers.base.values()], [...answers.head.values()])
+        .filter(({ at }) => !this.#except(at))
+        .map((one) => toldOf(request, one)),
+    );
+    const once = new Map(all.map((one) => [`${one.request} ${one.at}`, one]));
+    return [...once.values()].sort((a, b) => a.of.localeCompare(b.of));
+  }
+
+  /** For the measurement; null while the arms have no request in common. */
+  observed(): AnswersObserved | null {
+    const common = [...this.#pages.values()].filter(
+      ({ answers }) => answers.base.size > 0 && answers.head.size > 0,
+    );
+    if (common.length === 0) return null;
+    const all = this.differences();
+    const content = all.filter(({ of }) => of === 'content').length;
+    return {
+      kinds: this.#kinds,
+      compared: new Set(common.map(({ kind }) => kind)).size,
+      answers: { ...this.#counts },
+      starts: this.startsOf('base'),
+      differences: all.slice(0, LISTED).map(({ came: _came, ...kept }) => kept),
+      content,
+      form: all.length - content,
+    };
+  }
+}
+
+function toldOf(request: string, { of, at, base, head }: Difference): Told {
+  const place = at.startsWith('$') ? shownPathOf(at) : at;
+  return {
+    ...{ request, of, at: place, base: base.kind, head: head.kind },
+    came: { base: base.came, head: head.came },
+  };
+}
+
+/** Equal for answers that are equal in all that is compared. */
+function printOf({ status, fields, sha256, encoding }: Answer): string {
+  const steady = [...fields].filter(([name]) => name !== 'date' && name !== 'age');
+  return JSON.stringify([status, sha256, encoding, steady]);
+}

@@ -1,0 +1,73 @@
+/** The answer books of all subjects, and what is shown of them while a run goes on. */
+
+import { isExcepted } from '../../config/answer-places.ts';
+import { armNames } from '../../config/contenders.ts';
+import {
+  type Experiment,
+  type Scenario,
+  type SubjectId,
+  subjectName,
+} from '../../config/experiment.ts';
+import type { Printed } from '../../system/printed.ts';
+import { partsOf } from '../subject.ts';
+import { AnswerBook, type Told } from './book.ts';
+import { secretsOf, withoutValues } from './secret-values.ts';
+
+/** Starts of base after which a difference is shown: one more may still be a process id. */
+const STARTS_TO_TELL = 3;
+const LONGEST_VALUE = 100;
+/** Differences of a subject whose values are shown. */
+const TOLD_AT_MOST = 20;
+
+export class AnswerBooks {
+  readonly #experiment: Experiment;
+  readonly #books = new Map<string, AnswerBook | null>();
+  readonly #told = new Map<string, Set<string>>();
+
+  constructor(experiment: Experiment) {
+    this.#experiment = experiment;
+  }
+
+  /** Null where answers are not compared. */
+  of(subject: SubjectId): AnswerBook | null {
+    const name = subjectName(subject);
+    const known = this.#books.get(name);
+    if (known !== undefined) return known;
+    const book = bookFor(partsOf(this.#experiment, subject).scenario);
+    this.#books.set(name, book);
+    return book;
+  }
+
+  /** The values behind differences that are new: for a screen, a log and a summary, and for no file. */
+  tell(subject: SubjectId, printed: (printed: Printed) => void): void {
+    const book = this.of(subject);
+    if (book === null || book.startsOf('base') < STARTS_TO_TELL) return;
+    const name = subjectName(subject);
+    const told = this.#told.get(name) ?? new Set();
+    this.#told.set(name, told);
+    const { server, scenario } = partsOf(this.#experiment, subject);
+    const secrets = secretsOf(scenario);
+    const names = armNames(server);
+    const lines: string[] = [];
+    for (const one of book.differences()) {
+      const place = `${one.request}, ${one.at}`;
+      if (one.of !== 'content' || told.has(place) || told.size >= TOLD_AT_MOST) continue;
+      told.add(place);
+      const values = (['base', 'head'] as const).map((arm) => `${names[arm]}: ${shown(one, arm)}`);
+      lines.push(withoutValues(`${place}: ${values.join('; ')}`, secrets));
+    }
+    if (lines.length > 0) printed({ by: 'answer', about: name, arm: null, lines });
+  }
+}
+
+function bookFor(scenario: Scenario): AnswerBook | null {
+  if (scenario.kind !== 'http' || scenario.answers?.compare === 'ignore') return null;
+  return new AnswerBook(scenario.requests.length, isExcepted(scenario.answers?.except ?? []));
+}
+
+function shown(one: Told, arm: 'base' | 'head'): string {
+  const came = one.came[arm];
+  if (came === null) return one[arm];
+  const kept = came.length > LONGEST_VALUE ? `${came.slice(0, LONGEST_VALUE)}…` : came;
+  return one[arm].endsWith(' bytes') ? `${one[arm]}: ${kept}` : kept;
+}

@@ -1,0 +1,277 @@
+/**
+ * Answers of two arms to the same request: what differs between them and not between answers of base itself. Pure.
+ * Whatever base answers now so and now so (times, ids, counters) is noise, and says nothing about head.
+ */
+import type { Answer } from './answer.ts';
+import { type JsonPart, jsonParts } from './json-parts.ts';
+import { CommonText } from './text-parts.ts';
+
+/** One place at which head answers what base never does. */
+export interface Difference {
+  of: 'content' | 'form';
+  /** `status`, `header content-type`, `$.items[0].price`, `body, byte 17 (line 2)`; may hold what the server sent. */
+  at: string;
+  base: Value;
+  head: Value;
+}
+
+export interface Value {
+  /** In our own words. */
+  kind: string;
+  /** What came; null: there is nothing to show but the kind. */
+  came: string | null;
+}
+
+const NOTHING: Value = { kind: 'nothing', came: null };
+
+/** Fields that tell a client what it got. */
+const CONTENT_FIELDS = ['content-type', 'location', 'trailer grpc-status', 'grpc-status'];
+/** Of the moment, of the connection, or said by the body; a file's own time and mark differ between two clones. */
+const IGNORED_FIELDS = new Set([
+  ...['date', 'age', 'expires', 'etag', 'last-modified', 'content-length', 'transfer-encoding'],
+  ...['connection', 'keep-alive', 'alt-svc', 'server-timing', 'content-encoding', 'trailer'],
+]);
+
+/** `base` and `head`: answers to one and the same request. None when there is nothing to compare. */
+export function differencesBetween(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  if (base.length === 0) return [];
+  const found = new Map<string, Difference>();
+  for (const status of new Set(head.map((one) => one.status))) {
+    const answers = head.filter((one) => one.status === status);
+    const alike = base.filter((one) => one.status === status);
+    for (const one of alike.length === 0 ? [statusOf(base, answers)] : against(alike, answers)) {
+      if (!found.has(one.at)) found.set(one.at, one);
+    }
+  }
+  return [...found.values()];
+}
+
+function statusOf(base: readonly Answer[], [answer]: readonly Answer[]): Difference {
+  const known = [...new Set(base.map(({ status }) => status))].join(' or ');
+  const status = String(answer?.status);
+  return {
+    of: 'content',
+    at: 'status',
+    base: { kind: known, came: null },
+    head: { kind: status, came: null },
+  };
+}
+
+function against(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  return [...bodies(base, head), ...fields(base, head), ...encodings(base, head)];
+}
+
+function encodings(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  const known = new Set(base.map(({ encoding }) => encoding));
+  const other = head.find(({ encoding }) => !known.has(encoding));
+  if (other === undefined) return [];
+  const named = (encoding: string): Value => ({
+    kind: encoding === '' ? 'nothing' : 'another coding',
+    came: encoding === '' ? null : encoding,
+  });
+  return [
+    {
+      of: 'form',
+      at: 'header content-encoding',
+      base: named((base[0] as Answer).encoding),
+      head: named(other.encoding),
+    },
+  ];
+}
+
+function fields(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  const names = new Set([...base, ...head].flatMap((one) => [...one.fields.keys()]));
+  return [...names].flatMap((name): Difference[] => {
+    if (IGNORED_FIELDS.has(name)) return [];
+    const known = new Set(base.map((one) => one.fields.get(name)));
+    const news = head.map((one) => one.fields.get(name)).filter((value) => !known.has(value));
+    if (news.length === 0) return [];
+    // It is sometimes this and sometimes that, of base itself: only a field that is gone, or new, is told.
+    if (known.size > 1 && (known.has(undefined) || news.every((one) => one !== undefined))) {
+      return [];
+    }
+    const was = base[0]?.fields.get(name);
+    const is = news[0];
+    const of = CONTENT_FIELDS.includes(name) && !isSameType(name, was, is) ? 'content' : 'form';
+    return [
+      { of, at: placeOfField(name), base: fieldValue(name, was), head: fieldValue(name, is) },
+    ];
+  });
+}
+
+function placeOfField(name: string): string {
+  return name.startsWith('trailer ') ? name : `header ${name}`;
+}
+
+/** `text/html` and `text/html; charset=utf-8`. */
+function isSameType(name: string, was: string | undefined, is: string | undefined): boolean {
+  if (name !== 'content-type' || was === undefined || is === undefined) return false;
+  return mediaType(was) === mediaType(is);
+}
+
+function mediaType(value: string): string {
+  return (value.split(';')[0] as string).trim().toLowerCase();
+}
+
+function fieldValue(name: string, value: string | undefined): Value {
+  if (value === undefined) return NOTHING;
+  const type = name === 'content-type' ? mediaType(value) : '';
+  const isPlain = /^[\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60}$/.test(type);
+  const isCode = name.endsWith('grpc-status') && /^\d{1,3}$/.test(value);
+  return { kind: isPlain ? type : isCode ? value : 'a value', came: value };
+}
+
+function bodies(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  const known = new Set(base.map(({ sha256 }) => sha256));
+  const news = head.filter(({ sha256 }) => !known.has(sha256));
+  if (news.length === 0) return [];
+  const isWhole = [...base, ...news].every(({ body, bytes }) => body.length === bytes);
+  const parsed = isWhole ? base.map(partsOf) : [null];
+  if (parsed.every((parts) => parts !== null)) {
+    return jsonDifferences(
+      parsed,
+      news.map((one) => [one, partsOf(one)]),
+    );
+  }
+  return textDifferences(base, news);
+}
+
+type Parts = Map<string, JsonPart>;
+
+function partsOf({ body }: Answer): Parts | null {
+  return jsonParts(body.toString('utf8'));
+}
+
+function jsonDifferences(
+  base: readonly Parts[],
+  head: readonly (readonly [Answer, Parts | null])[],
+): Difference[] {
+  const known = new Map<string, KnownPart>();
+  for (const parts of base) {
+    for (const [path, part] of parts) {
+      const one = known.get(path) ?? { first: part, values: new Set(), types: new Set(), seen: 0 };
+      one.values.add(`${part.type} ${part.value}`);
+      one.types.add(part.type);
+      one.seen += 1;
+      known.set(path, one);
+    }
+  }
+  const found = new Map<string, Difference>();
+  for (const [answer, parts] of head) {
+    if (parts === null) return [noJson(base[0] as Parts, answer)];
+    for (const one of jsonAgainst(known, base.length, parts)) {
+      if (!found.has(one.at)) found.set(one.at, one);
+    }
+  }
+  return [...found.values()];
+}
+
+interface KnownPart {
+  first: JsonPart;
+  values: Set<string>;
+  types: Set<string>;
+  /** In how many of base's answers it is. */
+  seen: number;
+}
+
+function jsonAgainst(known: Map<string, KnownPart>, answers: number, head: Parts): Difference[] {
+  const found: Difference[] = [];
+  const tell = (at: string, base: Value, other: Value) =>
+    found.push({ of: 'content', at, base, head: other });
+  /** Whether what is in it, and what is not, can be compared: it is there, and in base always with the same keys or length. */
+  const isSteady = (parent: string | null) => {
+    if (parent === null) return true;
+    const was = known.get(parent);
+    return was !== undefined && was.seen === answers && was.values.size === 1 && head.has(parent);
+  };
+  for (const [path, part] of head) {
+    const was = known.get(path);
+    if (was === undefined) {
+      if (isSteady(part.parent) && known.get(part.parent ?? '')?.first.type === 'object') {
+        tell(path, NOTHING, jsonValue(part));
+      }
+      continue;
+    }
+    const isNoise = was.values.size > 1 || was.seen < answers;
+    const isKnown = isNoise
+      ? was.types.has(part.type)
+      : was.values.has(`${part.type} ${part.value}`);
+    // An object's keys are told one by one.
+    if (isKnown || (part.type === 'object' && was.types.has('object'))) continue;
+    tell(path, jsonValue(was.first), jsonValue(part));
+  }
+  for (const [path, was] of known) {
+    const isAlways = was.seen === answers;
+    if (!isAlways || head.has(path) || !isSteady(was.first.parent)) continue;
+    const parent = was.first.parent === null ? undefined : head.get(was.first.parent);
+    if (parent?.type === 'object') tell(path, jsonValue(was.first), NOTHING);
+  }
+  return found;
+}
+
+function noJson(base: Parts, answer: Answer): Difference {
+  const whole = jsonValue(base.get('$') as JsonPart);
+  return { of: 'content', at: 'body', base: { ...whole, kind: 'JSON' }, head: bodyValue(answer) };
+}
+
+function jsonValue({ type, value }: JsonPart): Value {
+  switch (type) {
+    case 'null':
+      return { kind: 'null', came: null };
+    case 'boolean':
+      return { kind: value, came: null };
+    case 'number':
+      return { kind: 'a number', came: value };
+    case 'text':
+      return { kind: `text of ${(JSON.parse(value) as string).length} characters`, came: value };
+    case 'empty text':
+      return { kind: 'an empty text', came: null };
+    case 'array':
+      return { kind: `a list of ${value}`, came: null };
+    case 'empty array':
+      return { kind: 'an empty list', came: null };
+    case 'object':
+      return { kind: 'an object', came: null };
+  }
+}
+
+function textDifferences(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  const common = new CommonText(base.map(({ body }) => body));
+  const [first] = base as [Answer];
+  for (const answer of head) {
+    const leaves = common.leaves(answer.body);
+    if (leaves !== null) {
+      const isEmpty = answer.bytes === 0 || first.bytes === 0;
+      const at = isEmpty ? 'body' : `body, byte ${leaves.byte} (line ${leaves.line})`;
+      return [
+        {
+          of: 'content',
+          at,
+          base: bodyValue(first, leaves.byte),
+          head: bodyValue(answer, leaves.byte),
+        },
+      ];
+    }
+  }
+  return cutDifference(base, head);
+}
+
+/** Of what was too long to be kept only its length and its hash are known; where base's own differ, they say nothing. */
+function cutDifference(base: readonly Answer[], head: readonly Answer[]): Difference[] {
+  const [first] = base as [Answer];
+  const isSteady = new Set(base.map(({ sha256 }) => sha256)).size === 1;
+  const other = head.find(({ body, bytes }) => body.length < bytes);
+  if (!isSteady || other === undefined) return [];
+  const at = `body, behind byte ${first.body.length}`;
+  return [{ of: 'content', at, base: bodyValue(first), head: bodyValue(other) }];
+}
+
+/** Bytes that are shown of a body, from a little before the place. */
+const SHOWN = { before: 20, bytes: 80 };
+
+function bodyValue({ body, bytes }: Answer, at = 0): Value {
+  if (bytes === 0) return { kind: 'an empty body', came: null };
+  const start = Math.max(0, at - SHOWN.before);
+  const text = body.toString('utf8', start, start + SHOWN.bytes);
+  return { kind: `${bytes} bytes`, came: JSON.stringify(text) };
+}

@@ -1,0 +1,34 @@
+/** What a measurement keeps of a comparison of answers: places and kinds of values, and no value that a server sent. */
+import { z } from 'zod';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
+
+export const AnswerDifference = z.strictObject({
+  /** The request as reports show it: `GET /items?…`. */
+  request: z.string(),
+  /**
+   * `content`: what a user of the server gets. `form`: other fields of the head, and how the body was packed.
+   */
+  of: z.enum(['content', 'form']),
+  /** `status`, `header content-type`, `$.items[0].price`, `body, byte 17 (line 2)`. */
+  at: z.string(),
+  /** What kind of value each arm answers: `200`, `a number`, `text of 12 characters`, `nothing`. */
+  base: z.string(),
+  head: z.string(),
+});
+export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
+
+export const AnswersObserved = z.strictObject({
+  /** Kinds of requests of the scenario, and those of them that both arms were asked for. */
+  kinds: z.int().nonnegative(),
+  compared: z.int().nonnegative(),
+  /** Whole answers that were looked at. */
+  answers: z.strictObject({ base: z.int().nonnegative(), head: z.int().nonnegative() }),
+  /** Starts of base's server that they came from. */
+  starts: z.int().nonnegative(),
+  /** The first few, those of the content first. */
+  differences: z.array(AnswerDifference),
+  /** How many there are, listed or not. */
+  content: z.int().nonnegative(),
+  form: z.int().nonnegative(),
+});
+export type AnswersObserved = DeepReadonly<z.infer<typeof AnswersObserved>>;

@@ -1,0 +1,150 @@
+/**
+ * When a run asks its arms for whole answers: of servers that are fresh, under load, and after it. Both arms are asked the
+ * same, equally often, outside of what is measured. An answer that does not come is nobody's failure here: the load tells.
+ */
+import { requestText } from '../../config/describe-load.ts';
+import type { HttpRequest, HttpScenario } from '../../config/experiment.ts';
+import type { Target } from '../../load/protocol.ts';
+import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { RunContext } from '../run-context.ts';
+import type { LiveArms } from '../running-arms.ts';
+import { askerFor } from './ask.ts';
+import type { AnswerBook } from './book.ts';
+
+/** Kinds of requests that are compared, the most frequent ones first. */
+export const KINDS_AT_MOST = 64;
+/** Of fresh servers: what differs between them is what an arm answers now so and now so. */
+const FRESH_ROUNDS = 3;
+const ASKED_UNDER_LOAD = 4;
+const PATIENCE = { askMs: 2000, underLoadMs: 500, freshMs: 5000, afterMs: 1000 };
+
+interface Question {
+  key: string;
+  kind: number;
+  /** As reports show it. */
+  request: string;
+  prepared: PreparedRequest;
+}
+
+/** Of a server that nobody has loaded yet. Its load must not be connected. */
+export async function askFresh(context: RunContext, live: LiveArms, arm: Arm): Promise<void> {
+  const questions = questionsFor(context, live, arm);
+  const deadline = performance.now() + PATIENCE.freshMs;
+  for (let round = 0; round < FRESH_ROUNDS; round++) {
+    await askAll(context, live, arm, questions, deadline);
+  }
+}
+
+/** After its load, whose connections are closed for it. */
+export async function askAfter(context: RunContext, live: LiveArms, arm: Arm): Promise<void> {
+  const questions = rotated(context, arm, questionsFor(context, live, arm));
+  if (questions.length === 0) return;
+  await context.generator.close(arm);
+  await askAll(context, live, arm, questions, performance.now() + PATIENCE.afterMs);
+}
+
+/** While `load` loads the arm: a few, each on a connection that is closed at once. Settles as `load` does. */
+export async function askUnderLoad<Result>(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  load: () => Promise<Result>,
+): Promise<Result> {
+  const questions = rotated(context, arm, questionsFor(context, live, arm));
+  const loading = load();
+  const asking = askApart(context, live, arm, questions.slice(0, ASKED_UNDER_LOAD));
+  const [loaded] = await Promise.allSettled([loading, asking]);
+  if (loaded.status === 'rejected') throw loaded.reason;
+  return loaded.value;
+}
+
+/** None where nothing is to be compared. */
+function questionsFor({ answers }: RunContext, live: LiveArms, arm: Arm): Question[] {
+  const target = live.targets.get(arm);
+  if (answers === null || target === undefined || target.scenario.kind !== 'http') return [];
+  const before = known.get(target);
+  if (before !== undefined) return before;
+  const { requests } = target.scenario;
+  const byWeight = [...requests.keys()].sort(
+    (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
+  );
+  const questions = byWeight.slice(0, KINDS_AT_MOST).flatMap((kind) => {
+    const request = requests[kind] as HttpRequest;
+    return idsOf(request).map((id): Question => {
+      const ids = id === null ? null : { from: id, to: id };
+      const { variants } = new RequestSequence([{ ...request, ids }], target.root);
+      const [prepared] = variants as [PreparedRequest];
+      return { key: `${kind}/${id}`, kind, request: requestText(request), prepared };
+    });
+  });
+  known.set(target, questions);
+  return questions;
+}
+
+/** By the target, which each start of a server has anew. */
+const known = new WeakMap<Target, Question[]>();
+
+function idsOf({ ids }: HttpRequest): (number | null)[] {
+  if (ids === null) return [null];
+  return [...new Set([ids.from, Math.floor((ids.from + ids.to) / 2), ids.to])];
+}
+
+/** From one start of the servers to the next with another one first, so that all have their turn; both arms alike. */
+function rotated({ answers }: RunContext, arm: Arm, questions: Question[]): Question[] {
+  if (questions.length === 0) return [];
+  const start = ((answers?.startsOf(arm) ?? 0) * ASKED_UNDER_LOAD) % questions.length;
+  return [...questions.slice(start), ...questions.slice(0, start)];
+}
+
+/** One after the other on one connection, until the deadline, or until one is not answered. */
+async function askAll(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  questions: readonly Question[],
+  deadline: number,
+): Promise<void> {
+  const means = meansFor(context, live, arm);
+  if (means === null) return;
+  using asker = means.asker();
+  for (const question of questions) {
+    const left = deadline - performance.now();
+    if (left <= 0 || context.signal.aborted) return;
+    const answer = await asker.ask(question.prepared, Math.min(PATIENCE.askMs, left));
+    if (typeof answer === 'string') return;
+    means.book.note(arm, { ...question, start: means.start }, answer);
+  }
+}
+
+async function askApart(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  questions: readonly Question[],
+): Promise<void> {
+  const means = meansFor(context, live, arm);
+  if (means === null) return;
+  for (const question of questions) {
+    if (context.signal.aborted) return;
+    using asker = means.asker();
+    const answer = await asker.ask(question.prepared, PATIENCE.underLoadMs);
+    if (typeof answer === 'string') return;
+    means.book.note(arm, { ...question, start: means.start }, answer);
+  }
+}
+
+function meansFor({ answers, dirs }: RunContext, live: LiveArms, arm: Arm) {
+  const target = live.targets.get(arm);
+  const running = live.servers.get(arm);
+  if (answers === null || target?.scenario.kind !== 'http' || running === undefined) return null;
+  const asker = () => askerFor(target as Target<HttpScenario>, dirs[arm] as string);
+  const first = asker();
+  if (first === null) return null;
+  first[Symbol.dispose]();
+  return {
+    asker: () => asker() as NonNullable<ReturnType<typeof asker>>,
+    book: answers as AnswerBook,
+    start: running.startedAtMs,
+  };
+}

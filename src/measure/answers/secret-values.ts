@@ -1,0 +1,25 @@
+/** What a load sends and a server may send back: withheld wherever an answer is shown. */
+import type { Scenario } from '../../config/experiment.ts';
+import { WITHHELD } from '../../config/withhold.ts';
+
+/** Shorter ones are words that stand anywhere, and are no secrets. */
+const SHORTEST = 6;
+/** Of headers that any request has. */
+const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'host']);
+
+/** The longest first, so that no part of one is left. */
+export function secretsOf(scenario: Scenario): string[] {
+  if (scenario.kind !== 'http') return [];
+  const values = scenario.requests.flatMap(({ headers, path }) => [
+    ...Object.entries(headers).flatMap(([name, value]) =>
+      PLAIN.has(name.toLowerCase()) ? [] : [value, ...value.split(/[\s;,=]+/)],
+    ),
+    ...[...new URLSearchParams(path.split('?')[1] ?? '').values()],
+  ]);
+  const secrets = new Set(values.filter((value) => value.length >= SHORTEST));
+  return [...secrets].sort((a, b) => b.length - a.length);
+}
+
+export function withoutValues(text: string, values: readonly string[]): string {
+  return values.reduce((shown, value) => shown.replaceAll(value, WITHHELD), text);
+}

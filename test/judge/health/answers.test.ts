@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { exitCode } from '../../../src/judge/exit-code.ts';
+import { judge } from '../../../src/judge/judge.ts';
+import type { AnswersObserved } from '../../../src/measure/answers/observed.ts';
+import { headline } from '../../../src/report/headline.ts';
+import { phraseToText } from '../../../src/report/phrase.ts';
+import { reasonOf, warningsOf } from '../../support/english.ts';
+import { httpScenario, measurementOf, repeat } from '../../support/measurement.ts';
+
+const PRICE = {
+  request: 'GET /items',
+  of: 'content',
+  at: '$.items',
+  base: 'a list of 20',
+  head: 'an empty list',
+} as const;
+const SERVER = {
+  request: 'GET /items',
+  of: 'form',
+  at: 'header server',
+  base: 'a value',
+  head: 'a value',
+} as const;
+
+function judged(
+  throughput: number,
+  differences: AnswersObserved['differences'],
+  compare?: 'may-differ' | 'ignore',
+) {
+  const answers: AnswersObserved = {
+    kinds: 1,
+    compared: 1,
+    answers: { base: 9, head: 9 },
+    starts: 7,
+    differences,
+    content: differences.filter(({ of }) => of === 'content').length,
+    form: differences.filter(({ of }) => of === 'form').length,
+  };
+  const measurement = measurementOf({
+    load: (name: string) =>
+      httpScenario(name, compare === undefined ? {} : { answers: { compare, except: [] } }),
+    subjects: [{ blocks: repeat({ throughput }, 20) }],
+  });
+  for (const subject of measurement.subjects) subject.answers = structuredClone(answers) as never;
+  const verdict = judge(measurement);
+  return { verdict, subject: verdict.subjects[0] as (typeof verdict.subjects)[0], measurement };
+}
+
+it('A head that answers something else is neither improved nor unchanged, and the report says what differs', () => {
+  for (const throughput of [-0.4, 0]) {
+    const { verdict, subject, measurement } = judged(throughput, [PRICE]);
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.ok(subject.metrics.every((metric) => metric.verdict === 'inconclusive'));
+    assert.match(
+      reasonOf(subject) ?? '',
+      /^head does not answer what base answers: GET \/items \(\$\.items: base answers a list of 20, head an empty list\)\. .*`answers: may-differ`/,
+    );
+    assert.match(
+      phraseToText(headline(verdict).title),
+      /^The answers differ: head does not answer/,
+    );
+    assert.equal(exitCode(verdict, measurement.experiment.gate), 0);
+    assert.equal(
+      exitCode(verdict, { ...measurement.experiment.gate, failOnInconclusive: true }),
+      4,
+    );
+  }
+});
+
+it('Other answers are no excuse for a head that is slower', () => {
+  const { subject } = judged(0.4, [PRICE]);
+  assert.equal(subject.verdict, 'regression');
+  assert.match(warningsOf(subject)[0] ?? '', /^head does not answer what base answers/);
+});
+
+it('Where answers may differ the speed is judged, and the difference is a warning', () => {
+  const { subject } = judged(-0.4, [PRICE], 'may-differ');
+  assert.equal(subject.verdict, 'improvement');
+  assert.match(
+    warningsOf(subject)[0] ?? '',
+    /^head does not answer what base answers.*do not do the same work/,
+  );
+});
+
+it('Another header of the same answer is a warning only', () => {
+  const { subject } = judged(-0.4, [SERVER]);
+  assert.equal(subject.verdict, 'improvement');
+  assert.deepEqual(warningsOf(subject).slice(0, 1), [
+    "head's answers say the same in another form: header server of GET /items.",
+  ]);
+});
+
+it('Equal answers change nothing', () => {
+  assert.equal(judged(-0.4, []).subject.verdict, 'improvement');
+});

@@ -1,0 +1,142 @@
+/** Whole answers of small real servers, over HTTP/1.1 and HTTP/2. */
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { it, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { HttpScenario } from '../../../src/config/experiment.ts';
+import { AnswerBook } from '../../../src/measure/answers/book.ts';
+import { askAfter, askFresh, askUnderLoad } from '../../../src/measure/answers/rounds.ts';
+import type { LiveArms } from '../../../src/measure/running-arms.ts';
+import { httpRequest, httpScenario } from '../../support/measurement.ts';
+import { makeContext } from '../run-context.ts';
+
+type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+async function live(
+  t: TestContext,
+  scenario: HttpScenario,
+  servers: Record<'base' | 'head', http.Server | http2.Http2Server>,
+) {
+  const closed: string[] = [];
+  const context = makeContext(t);
+  const generator = { ...context.generator, close: async (arm: string) => void closed.push(arm) };
+  const targets = new Map();
+  for (const [arm, server] of Object.entries(servers)) {
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const where = { host: '127.0.0.1', port, socketPath: null, root: context.loadDir };
+    targets.set(arm, { ...where, scenario, env: null, processes: null });
+  }
+  const running = new Map(Object.keys(servers).map((arm) => [arm, { startedAtMs: 1 }]));
+  const answers = new AnswerBook(scenario.requests.length, () => false);
+  const arms = { targets, servers: running } as unknown as LiveArms;
+  return { context: { ...context, generator, answers }, arms, answers, closed };
+}
+
+const plain = (handle: Handle) => http.createServer(handle);
+
+it('Both arms are asked for every kind of request, ids filled in, and what differs is told', async (t) => {
+  const scenario = httpScenario('default', {
+    requests: [
+      httpRequest({ path: '/items/{id}', ids: { from: 1, to: 9 } }),
+      httpRequest({ method: 'POST', path: '/orders', body: '{"n":1}' }),
+    ],
+  });
+  const paths: string[] = [];
+  const shop = (price: number) =>
+    plain((request, response) => {
+      paths.push(`${request.method} ${request.url}`);
+      let body = '';
+      request.on('data', (part) => (body += part));
+      request.on('end', () => {
+        response.setHeader('content-type', 'application/json');
+        const packed = price === 2 && request.method === 'GET';
+        if (packed) response.setHeader('content-encoding', 'gzip');
+        const answer = JSON.stringify({ at: Math.random(), got: body, price });
+        response.end(packed ? gzipSync(answer) : answer);
+      });
+    });
+  const { context, arms, answers } = await live(t, scenario, { base: shop(1), head: shop(2) });
+  await askFresh(context, arms, 'base');
+  assert.deepEqual(paths.slice(0, 4), [
+    ...['GET /items/1', 'GET /items/5', 'GET /items/9', 'POST /orders'],
+  ]);
+  await askFresh(context, arms, 'head');
+  const observed = answers.observed();
+  assert.deepEqual(observed?.answers, { base: 12, head: 12 });
+  assert.deepEqual(
+    observed?.differences.map(({ request, at, of }) => `${of} ${request} ${at}`),
+    [
+      'content GET /items/{id} $.price',
+      'content POST /orders $.price',
+      'form GET /items/{id} header content-encoding',
+    ],
+  );
+});
+
+it('A head that answers with nothing once it is under load is found', async (t) => {
+  let isLoaded = false;
+  const base = plain((_, response) => response.end('{"a":1}'));
+  const head = plain((_, response) => response.end(isLoaded ? '' : '{"a":1}'));
+  const { context, arms, answers, closed } = await live(t, httpScenario('default'), { base, head });
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  assert.equal(answers.observed()?.content, 0);
+  isLoaded = true;
+  for (const arm of ['base', 'head'] as const) {
+    assert.equal(await askUnderLoad(context, arms, arm, async () => 'loaded'), 'loaded');
+  }
+  assert.deepEqual(
+    answers.observed()?.differences.map(({ at, head }) => [at, head]),
+    [['body', 'an empty body']],
+  );
+  await askAfter(context, arms, 'head');
+  assert.deepEqual(closed, ['head']);
+});
+
+it('A load that fails fails as it would have without questions beside it', async (t) => {
+  const base = plain((_, response) => response.end());
+  const { context, arms } = await live(t, httpScenario('default'), { base, head: plain(() => {}) });
+  const load = () => Promise.reject(new Error('the load failed'));
+  await assert.rejects(askUnderLoad(context, arms, 'base', load), /^Error: the load failed$/);
+});
+
+it('A server that does not answer is left alone', async (t) => {
+  const silent = () => plain(() => {});
+  const servers = { base: silent(), head: silent() };
+  const { context, arms, answers } = await live(t, httpScenario('default'), servers);
+  const begun = performance.now();
+  await askUnderLoad(context, arms, 'base', async () => 'loaded');
+  assert.ok(performance.now() - begun < 5000);
+  assert.equal(answers.observed(), null);
+});
+
+it('HTTP/2 is asked as HTTP/1.1 is, and a gRPC status behind the answer is compared', async (t) => {
+  const calls = (status: string) => {
+    const server = http2.createServer();
+    server.on('stream', (stream) => {
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc' },
+        { waitForTrailers: true },
+      );
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status }));
+      stream.end(Buffer.from([0, 0, 0, 0, 0]));
+    });
+    return server;
+  };
+  const scenario = httpScenario('default', {
+    protocol: 'http2',
+    requests: [httpRequest({ method: 'POST', path: '/a.B/C', body: 'x' })],
+  });
+  const { context, arms, answers } = await live(t, scenario, {
+    base: calls('0'),
+    head: calls('5'),
+  });
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  assert.deepEqual(
+    answers.observed()?.differences.map(({ at, base, head }) => [at, base, head]),
+    [['trailer grpc-status', '0', '5']],
+  );
+});
