@@ -15,5 +15,5 @@ export function faultOf(
 }
 
 function failed({ message }: Failure): Finding {
-  return { code: 'failed', severity: 'error', subject: null, data: { message } };
+  return { severity: 'error', subject: null, code: 'failed', data: { message } };
 }

@@ -41,6 +41,7 @@ export function metricVerdict(
 ): MetricVerdict {
   const { metric, progress } = state;
   const { estimate } = progress;
+  const p = progress.kind === 'unseen' ? null : progress.p;
   const { plan, measured } = subject;
   const { blocks } = measured;
   const comparison = comparisonOf(metric);
@@ -55,7 +56,6 @@ export function metricVerdict(
     head: typical(state, blocks, 'head'),
     tolerance,
     limit,
-    p: progress.kind === 'unseen' ? null : progress.p,
     ...concluded(subject, state, tolerance),
   };
   if (estimate === null) {
@@ -66,6 +66,7 @@ export function metricVerdict(
       bound: null,
       mde: null,
       blocks: blocks.length,
+      p,
       sd: null,
     };
   }
@@ -86,6 +87,7 @@ export function metricVerdict(
       shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
     mde,
     blocks: estimate.blocks,
+    p,
     sd: estimate.sd,
   };
 }
