@@ -95,26 +95,25 @@ function pairOf(
   tolerance: Tolerance,
 ): PairVerdict {
   const names = armNames(server);
-  const { outcome, winner, reasons } = outcomeOf(state, verdict, metric, tolerance);
+  const found = outcomeOf(state, verdict, metric, tolerance);
   return {
     subject: subjectName(state.id),
     first: names.base,
     second: names.head,
-    outcome,
-    better: winner === null ? null : names[winner],
+    outcome: found.outcome,
+    better: found.outcome === 'better' ? names[found.winner] : null,
     change: metric.verdict.change,
     interval: metric.verdict.interval,
     tolerance: metric.verdict.tolerance,
     blocks: metric.verdict.blocks,
-    reasons,
+    reasons: found.reasons,
   };
 }
 
-interface Outcome {
-  outcome: PairVerdict['outcome'];
-  winner: Arm | null;
-  reasons: Finding[];
-}
+type Outcome = { reasons: Finding[] } & (
+  | { outcome: 'better'; winner: Arm }
+  | { outcome: Exclude<PairVerdict['outcome'], 'better'> }
+);
 
 function outcomeOf(
   subject: SubjectState,
@@ -124,15 +123,14 @@ function outcomeOf(
 ): Outcome {
   const open = (reasons: readonly Finding[]): Outcome => ({
     outcome: 'open',
-    winner: null,
     reasons: [...reasons],
   });
   const { metric, progress } = state;
   const decided = decisionOn(state);
   const isBroken = word === 'invalid' || word === 'no-baseline';
-  if (isBroken) return { outcome: 'none', winner: null, reasons: [...why] };
+  if (isBroken) return { outcome: 'none', reasons: [...why] };
   if (comparisonOf(metric) === 'none') {
-    return { outcome: 'none', winner: null, reasons: [...verdict.reasons] };
+    return { outcome: 'none', reasons: [...verdict.reasons] };
   }
   if (decided === null) {
     return isSameAtLast(subject, state, tolerance)
@@ -159,8 +157,8 @@ function sameDoubts({ health, metrics }: SubjectState, state: MetricState): read
 
 function sameUnless(doubts: readonly Finding[]): Outcome {
   return doubts.length > 0
-    ? { outcome: 'open', winner: null, reasons: [...doubts] }
-    : { outcome: 'same', winner: null, reasons: [] };
+    ? { outcome: 'open', reasons: [...doubts] }
+    : { outcome: 'same', reasons: [] };
 }
 
 /** As of the claim that the one is more than the other. */

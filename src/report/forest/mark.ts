@@ -16,10 +16,8 @@ export interface Mark {
   interval: readonly [number, number] | null;
   /** Ratios within the tolerance; null where there is none. */
   band: readonly [number, number] | null;
-  /** Which one is better by the whole interval; null where that cannot be told. */
-  favours: Arm | null;
-  /** Shown to differ by no more than the tolerance, either way. */
-  isSame?: boolean;
+  /** Which one is better by the whole interval. `neither`: shown to differ by no more than the tolerance. Null: it cannot be told. */
+  favours: Arm | 'neither' | null;
   /** Too few requests make it to judge it: its interval may be as wide as it likes. */
   isAside?: boolean;
 }
@@ -44,7 +42,7 @@ function markOf(
     ratio: 1 + change,
     interval: interval === null ? null : [1 + interval[0], 1 + interval[1]],
     band: bandOf(name, tolerance, subject.names !== undefined),
-    ...outcomeOf(metric, subject, versus),
+    favours: outcomeOf(metric, subject, versus),
     ...(comparison === 'none' ? { isAside: true } : {}),
   };
 }
@@ -72,14 +70,14 @@ export function outcomeOf(
   metric: MetricVerdict,
   subject: SubjectVerdict,
   versus: Versus | undefined,
-): Pick<Mark, 'favours' | 'isSame'> {
+): Mark['favours'] {
   const pair = versus?.ranking
     .find((one) => one.scenario === subject.scenario && one.metric === metric.name)
     ?.pairs.find((one) => one.subject === subjectName(subject));
-  if (pair === undefined) return { favours: favoured(metric, subject) };
-  if (pair.outcome === 'same') return { favours: null, isSame: true };
-  if (pair.outcome !== 'better') return { favours: null };
-  return { favours: pair.better === subject.names?.base ? 'base' : 'head' };
+  if (pair === undefined) return favoured(metric, subject);
+  if (pair.outcome === 'same') return 'neither';
+  if (pair.outcome !== 'better') return null;
+  return pair.better === subject.names?.base ? 'base' : 'head';
 }
 
 /**
@@ -98,6 +96,11 @@ export function favoured(metric: MetricVerdict, subject: SubjectVerdict): Arm | 
 }
 
 const BY_WORD: Partial<Record<VerdictWord, Arm>> = { regression: 'base', improvement: 'head' };
+
+/** One of the two is better. */
+export function isClear(favours: Mark['favours']): favours is Arm {
+  return favours === 'base' || favours === 'head';
+}
 
 /** What is said of an interval that is merely wide; anything else is a doubt about the figure itself. */
 const MERELY_WIDE: readonly string[] = ['interval-spans-tolerance', 'stopped-undecided'];

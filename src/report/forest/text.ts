@@ -1,7 +1,7 @@
 /** A forest plot of characters, for comments, logs and terminals: one line for each metric, a line at 1. */
 import { clipToWidth, displayWidth, padToWidth } from '../width.ts';
 import { type Axis, positionOf, tickText } from './axis.ts';
-import { type Mark, ratioText } from './mark.ts';
+import { isClear, type Mark, ratioText } from './mark.ts';
 
 /** So wide that neither GitHub's comments nor mails break it. */
 export const FOREST_COLUMNS = 72;
@@ -66,7 +66,7 @@ function plotLine({ ratio, interval, favours }: Mark, axis: Axis, columns: numbe
     if (isIn(to)) cells[to] = '┤';
   }
   const at = columnOf(ratio, axis, columns);
-  if (isIn(at)) cells[at] = favours === null ? '○' : '●';
+  if (isIn(at)) cells[at] = isClear(favours) ? '●' : '○';
   if (from < 0) cells[0] = '◄';
   if (to >= columns) cells[columns - 1] = '►';
   return cells.join('');

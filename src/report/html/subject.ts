@@ -53,7 +53,7 @@ function plot(subject: SubjectVerdict, marks: readonly Mark[], axis: Axis, id: s
   const title = `${head} over ${base}, ${subject.scenario}`;
   const description = marks
     .map((mark) => {
-      return `${mark.label}: ${ratioText(mark)}, ${outcomeText(mark, { base, head })}`;
+      return `${mark.label}: ${ratioText(mark)}, ${outcomeText(mark.favours, { base, head })}`;
     })
     .join('. ');
   const options = { title, description };

@@ -4,7 +4,7 @@ import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';
-import { type Mark, outcomeOf } from '../forest/mark.ts';
+import { isClear, type Mark, outcomeOf } from '../forest/mark.ts';
 import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Phrase } from '../phrase.ts';
@@ -19,15 +19,15 @@ export function leadOf(subject: SubjectVerdict, versus: Versus | undefined): Phr
   if (failure !== null) return [head, ' and ', base, ' were not compared: ', { quote: failure }];
   if (metric === null) return [head, ' and ', base, ' have nothing that could be compared'];
   const label = metricLabel(metric);
-  const { favours, isSame } = outcomeOf(metric, subject, versus);
-  if (favours !== null) {
+  const favours = outcomeOf(metric, subject, versus);
+  if (isClear(favours)) {
     return [head, ` ${changeSentence(metric)} than `, base, ` ${intervalOf(metric)}`];
   }
   const reason = doubtOf(metric, subject);
   if (reason !== null) {
     return [head, ' and ', base, ` cannot be compared by ${label}: `, { quote: reason }];
   }
-  const said = isSame ? 'are alike, within the tolerance,' : 'cannot be told apart';
+  const said = favours === 'neither' ? 'are alike, within the tolerance,' : 'cannot be told apart';
   return [head, ' and ', base, ` ${said} by ${label}: ${changeAndInterval(metric)}`];
 }
 
@@ -36,7 +36,7 @@ export function othersOf(subject: SubjectVerdict, versus: Versus | undefined): P
   const lead = leadMetric(subject);
   const clear = [...subject.metrics]
     .sort((a, b) => Number(b.gating) - Number(a.gating) || byMetric(a, b))
-    .filter((metric) => metric !== lead && outcomeOf(metric, subject, versus).favours !== null)
+    .filter((metric) => metric !== lead && isClear(outcomeOf(metric, subject, versus)))
     .filter(({ comparison }) => comparison === 'ratio')
     .slice(0, MOST_OTHERS)
     .sort(byMetric);
@@ -88,10 +88,7 @@ function intervalOf(metric: MetricVerdict): string {
 }
 
 /** "gleam better", "alike", "not told apart": for a column. */
-export function outcomeText(
-  { favours, isSame = false }: Pick<Mark, 'favours' | 'isSame'>,
-  names: Record<Arm, string>,
-): string {
-  if (favours !== null) return `${names[favours]} better`;
-  return isSame ? 'alike, within the tolerance' : 'not told apart';
+export function outcomeText(favours: Mark['favours'], names: Record<Arm, string>): string {
+  if (isClear(favours)) return `${names[favours]} better`;
+  return favours === 'neither' ? 'alike, within the tolerance' : 'not told apart';
 }
