@@ -11,7 +11,7 @@ import type {
   WebSocketMessage,
   WebSocketScenario,
 } from './experiment.ts';
-import type { ScenarioFiles } from './files.ts';
+import { clientOf, type ScenarioFiles } from './files.ts';
 import type { RequestKeys } from './scenario-keys.ts';
 import type {
   CommandKeys,
@@ -188,5 +188,12 @@ function toTls(keys: TlsKeys | null, files: ScenarioFiles): Tls | null {
     acceptSelfSigned: keys['accept-self-signed'],
     ca: keys.ca === undefined ? null : (files.authorities.get(keys.ca) ?? null),
     serverName: keys['server-name'],
+    ...toClient(keys, files),
   };
+}
+
+function toClient({ cert, key }: TlsKeys, files: ScenarioFiles): Pick<Tls, 'client'> {
+  if (cert === undefined || key === undefined) return {};
+  const client = files.clients.get(clientOf(cert, key));
+  return client === undefined ? {} : { client };
 }

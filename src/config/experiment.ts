@@ -90,6 +90,8 @@ export const Tls = z.strictObject({
   ca: z.string().nullable(),
   /** Name that is sent (SNI) and that the certificate must have. */
   serverName: z.string(),
+  /** The client's own certificate and its key, which is not encrypted, PEM text. Absent: it has none. */
+  client: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
 });
 export type Tls = DeepReadonly<z.infer<typeof Tls>>;
 

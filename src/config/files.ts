@@ -2,6 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type ClientCertificate, readClientCertificate } from './client-certificate.ts';
 import type { BodyFile } from './experiment.ts';
 import { type Recording, readHar } from './har.ts';
 import { foundInstead, type Mistake, type Path } from './mistakes.ts';
@@ -9,6 +10,7 @@ import { problemWith } from './path-containment.ts';
 import { MAX_REQUESTS } from './scenario-keys.ts';
 import { entries, get, isHold, kindOf, list } from './untyped.ts';
 import { file } from './values.ts';
+import type { Environment } from './variables.ts';
 
 /** What the files hold, by their path as the schema normalises it. */
 export interface ScenarioFiles {
@@ -16,6 +18,13 @@ export interface ScenarioFiles {
   /** PEM text: the certificates and nothing else of the file, which may hold a key too. */
   authorities: Map<string, string>;
   recordings: Map<string, Recording>;
+  /** By `clientOf`. */
+  clients: Map<string, ClientCertificate>;
+}
+
+/** One certificate with its key, as the config names the two. */
+export function clientOf(cert: string, key: string): string {
+  return JSON.stringify([cert, key]);
 }
 
 const MIB = 1024 * 1024;
@@ -31,6 +40,7 @@ const SHOWN_MISTAKES = 5;
 export async function readFiles(
   raw: unknown,
   root: string,
+  env: Environment = process.env,
 ): Promise<{ files: ScenarioFiles; mistakes: Mistake[] }> {
   const files = noFiles();
   const mistakes: Mistake[] = [];
@@ -58,11 +68,67 @@ export async function readFiles(
       }
     }
   }
+  for (const wanted of clientsIn(raw)) {
+    const { mistakes: wrong, client } = await readClient(wanted, root, env);
+    mistakes.push(...wrong);
+    if (client !== null) files.clients.set(clientOf(...client.names), client.read);
+  }
   return { files, mistakes };
 }
 
+interface WantedClient {
+  at: Path;
+  tls: unknown;
+}
+
+function clientsIn(raw: unknown): WantedClient[] {
+  return entries(raw, 'scenarios').flatMap(([name, scenario]) => {
+    const tls = get(scenario, 'tls');
+    const isWanted = typeof get(tls, 'cert') === 'string' && typeof get(tls, 'key') === 'string';
+    return isWanted ? [{ at: ['scenarios', name, 'tls'], tls }] : [];
+  });
+}
+
+async function readClient(
+  { at, tls }: WantedClient,
+  root: string,
+  env: Environment,
+): Promise<{
+  mistakes: Mistake[];
+  client: { names: [string, string]; read: ClientCertificate } | null;
+}> {
+  const mistakes: Mistake[] = [];
+  const read = async (key: 'cert' | 'key'): Promise<{ name: string; text: string } | null> => {
+    const found = get(tls, key) as string;
+    const wanted = file.safeParse(found);
+    if (!wanted.success) return null;
+    const variable = WHOLE_VARIABLE.exec(found)?.[1];
+    // That it is not set is told with all other variables.
+    if (variable !== undefined) return env[variable] ? { name: found, text: env[variable] } : null;
+    const bytes = await contentOf(wanted.data, root, 'authority');
+    if (typeof bytes !== 'string') return { name: wanted.data, text: bytes.toString('latin1') };
+    mistakes.push({ path: [...at, key], part: 'value', message: foundInstead(found, bytes) });
+    return null;
+  };
+  const [cert, key] = [await read('cert'), await read('key')];
+  if (cert === null || key === null) return { mistakes, client: null };
+  const given = get(tls, 'passphrase');
+  const variable = typeof given === 'string' ? WHOLE_VARIABLE.exec(given)?.[1] : undefined;
+  const passphrase =
+    variable !== undefined ? (env[variable] ?? null) : typeof given === 'string' ? given : null;
+  const checked = readClientCertificate({ cert: cert.text, key: key.text, passphrase }, new Date());
+  if ('message' in checked) {
+    const { key: which, message, hint } = checked;
+    const path = [...at, which];
+    return { mistakes: [...mistakes, { path, part: 'value', message, hint }], client: null };
+  }
+  return { mistakes, client: { names: [cert.name, key.name], read: checked } };
+}
+
+const WHOLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
+
 export function noFiles(): ScenarioFiles {
-  return { bodies: new Map(), authorities: new Map(), recordings: new Map() };
+  return { bodies: new Map(), authorities: new Map(), recordings: new Map(), clients: new Map() };
 }
 
 type Kind = 'body' | 'authority' | 'recording';

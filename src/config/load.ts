@@ -116,7 +116,7 @@ async function fromSettings(
   const start = nonEmpty(settings.start);
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
-  const { value, files, mistakes } = await checkAll(raw, root);
+  const { value, files, mistakes } = await checkAll(raw, root, env);
   const said = readClaims(own.claims, knownFrom(claimsOf, value, files));
   const claimsAbout: Read['claimsAbout'] = (known) => {
     const { claims, mistakes } = readClaims(own.claims, known);
@@ -153,7 +153,7 @@ async function fromFile(
   const whole =
     yaml.value === undefined
       ? { value: null, files: noFiles(), mistakes: [] }
-      : await checkAll(yaml.value, root);
+      : await checkAll(yaml.value, root, env);
   const { files } = whole;
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
@@ -218,9 +218,10 @@ function inOneLine({ where, message }: Problem): string {
 async function checkAll(
   raw: unknown,
   root: string,
+  env: Environment,
 ): Promise<{ value: ConfigFile | null; files: ScenarioFiles; mistakes: Mistake[] }> {
   const { value, mistakes } = check(ConfigFile, raw);
-  const read = await readFiles(raw, root);
+  const read = await readFiles(raw, root, env);
   return {
     value,
     files: read.files,

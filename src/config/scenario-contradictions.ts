@@ -20,6 +20,7 @@ export function scenarioContradictions(
     ...rateOfNothing(name, scenario),
     ...ofItsKind(name, scenario, loaded),
     ...quicOnSockets(name, scenario, loaded),
+    ...halfAClient(name, scenario),
   ];
 }
 
@@ -73,6 +74,28 @@ function quicOnSockets(name: string, scenario: unknown, loaded: [string, unknown
   const message = `HTTP/3 needs a UDP port, and server \`${server}\` listens on a Unix socket`;
   const hint = `remove \`socket: true\` there, or list under \`servers\` those that this scenario is for`;
   return [{ path, part: 'value', message, hint }];
+}
+
+/** A client's certificate without its key, or where nothing could present it. */
+function halfAClient(name: string, scenario: unknown): Mistake[] {
+  const tls = get(scenario, 'tls');
+  const at = ['scenarios', name, 'tls'];
+  const given = ['cert', 'key', 'passphrase'].filter((key) => has(tls, key));
+  const [first] = given;
+  if (first === undefined) return [];
+  const path = [...at, first];
+  if (get(scenario, 'protocol') === 'http3') {
+    const message = 'the client for HTTP/3 has no certificate of its own';
+    return [{ path, part: 'key', message, hint: 'load the server by `http1` or `http2`' }];
+  }
+  if (get(scenario, 'engine') === 'command') {
+    const message = 'a load command has flags of its own for its certificate';
+    return [{ path, part: 'key', message, hint: 'remove it here, and give it to the tool' }];
+  }
+  const missing = ['cert', 'key'].find((key) => !has(tls, key));
+  if (missing === undefined) return [];
+  const message = `nothing can be done with it without \`${missing}\``;
+  return [{ path, part: 'key', message, hint: `add \`${missing}\`, or remove it` }];
 }
 
 /** For the other kinds, the schema of HTTP/3 says so. */

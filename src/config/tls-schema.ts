@@ -11,13 +11,23 @@ export const TlsKeys = value.section({
     .describe(
       'PEM file in the repository with the authorities to trust. Without it, those of Node.js.',
     ),
+  cert: value.file
+    .optional()
+    .describe(
+      "PEM file with the client's own certificate, and those between it and an authority. Or the name of a variable that holds it.",
+    ),
+  key: value.file
+    .optional()
+    .describe('PEM file with the private key of `cert`. Or the name of a variable that holds it.'),
+  passphrase: z.string({ error: 'text' }).optional().describe('Passphrase of an encrypted `key`.'),
   'server-name': value.hostName
     .prefault('localhost')
     .describe('Name that is asked for (SNI) and that the certificate must have.'),
 });
 export type TlsKeys = z.output<typeof TlsKeys>;
 
-const TLS_FORMS = 'accept-self-signed, or a map of accept-self-signed, ca and server-name';
+const TLS_FORMS =
+  'accept-self-signed, or a map of accept-self-signed, ca, cert, key, passphrase and server-name';
 
 const tlsWord = z
   .literal('accept-self-signed')

@@ -16,7 +16,8 @@ interface Place {
   use: Use;
 }
 
-type Use = 'path' | 'header' | 'body' | 'env';
+/** `file`: a whole file's content, which is read where files are. */
+type Use = 'path' | 'header' | 'body' | 'env' | 'file';
 
 /** `$${` is a literal `${`; then a name in braces, an expression of a workflow file, or another form of a shell's. */
 const TOKEN = /(\$?)\$\{(?:([A-Za-z_]\w*)\}|(\{)?)/g;
@@ -67,6 +68,7 @@ export function fillVariables(file: ConfigFile, env: Environment): ConfigFile {
 }
 
 function fillText(text: string, use: Use, env: Environment): string {
+  if (use === 'file') return text;
   const plain = use === 'body' ? text : text.replaceAll(ESCAPED_BARE, '$');
   return plain.replaceAll(TOKEN, (whole, mark: string, name: string | undefined) => {
     if (mark !== '') return whole.slice(1);
@@ -168,7 +170,14 @@ function placesIn(file: unknown): Place[] {
       const requests = list(get(scenario, 'requests')).flatMap((request, index) =>
         requestPlaces(request, [...at, 'requests', index]),
       );
-      return [...requestPlaces(scenario, at), ...requests];
+      const tls = get(scenario, 'tls');
+      return [
+        ...requestPlaces(scenario, at),
+        ...requests,
+        ...text(get(tls, 'cert'), [...at, 'tls', 'cert'], 'file'),
+        ...text(get(tls, 'key'), [...at, 'tls', 'key'], 'file'),
+        ...text(get(tls, 'passphrase'), [...at, 'tls', 'passphrase'], 'env'),
+      ];
     }),
   ];
 }

@@ -27,6 +27,7 @@ export function mayBeSecret(path: readonly (string | number)[]): boolean {
   const [key] = inside;
   if (section === 'servers') return key === 'env' || key === 'ready';
   if (section !== 'scenarios') return false;
+  if (key === 'tls') return inside[1] === 'passphrase';
   const last = key === 'requests' ? inside[2] : key;
   return ['path', 'headers', 'body', 'subprotocol', 'expect'].includes(String(last));
 }
@@ -122,7 +123,9 @@ function handshakeWithout({ path, headers, subprotocol }: Handshake): Handshake 
 }
 
 function tlsWithout<Some extends Tls | null>(tls: Some): Some {
-  return tls && { ...tls, ca: tls.ca === null ? null : WITHHELD };
+  if (tls === null) return tls;
+  const client = tls.client && { client: { cert: WITHHELD, key: WITHHELD } };
+  return { ...tls, ca: tls.ca === null ? null : WITHHELD, ...client };
 }
 
 function namesOf(values: Record<string, string>): Record<string, string> {

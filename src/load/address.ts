@@ -19,7 +19,7 @@ export function socketAddress({
 
 /** For `tls.connect`; `protocols` are offered by ALPN, the preferred one first. */
 export function tlsOptions(
-  { acceptSelfSigned, ca, serverName }: Tls,
+  { acceptSelfSigned, ca, serverName, client }: Tls,
   protocols: readonly string[],
 ) {
   return {
@@ -27,5 +27,6 @@ export function tlsOptions(
     servername: serverName,
     ALPNProtocols: [...protocols],
     ...(ca === null ? {} : { ca }),
+    ...(client ?? {}),
   };
 }

@@ -4,6 +4,7 @@ import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
+import { drawSalt, withhold } from '../../src/config/withhold.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from './repository.ts';
 
@@ -116,4 +117,48 @@ test('A body of exactly the limit is allowed, and a link that stays inside', asy
     ['large', 67_108_864],
     ['link', 67_108_864],
   ]);
+});
+
+test('A client certificate: read with its key, which may come from the environment, and withheld from every file', async () => {
+  const tls = (text: string) => `${SERVER}scenarios: { s: { tls: ${text} } }`;
+  const named = { 'certs/me.crt': CERTIFICATE, 'certs/me.key': KEY };
+  await using folder = await repository({
+    ...named,
+    [CONFIG]: tls(`{ cert: certs/me.crt, key: "\${CLIENT_KEY}" }`),
+  });
+  const given = { root: folder.root, settings: {}, env: { CLIENT_KEY: KEY } };
+  const { experiment } = await loadExperiment(given);
+  const client = experiment.scenarios[0]?.tls?.client;
+  assert.match(client?.key ?? '', /^-----BEGIN PRIVATE KEY-----/);
+  assert.doesNotMatch(JSON.stringify(withhold(experiment, drawSalt())), /BEGIN|PRIVATE/);
+  assert.match(
+    await complaint(loadExperiment({ ...given, env: {} })),
+    /scenarios\.s\.tls\.key: the variable CLIENT_KEY is not set/,
+  );
+});
+
+test('Half a client certificate, and one that nothing can present, are mistakes', async () => {
+  const said = async (scenario: string) => {
+    await using folder = await repository({
+      ...{ 'me.crt': CERTIFICATE, 'me.key': KEY },
+      [CONFIG]: `${SERVER}scenarios: { s: ${scenario} }`,
+    });
+    return await complaint(loadExperiment({ root: folder.root, settings: {} }));
+  };
+  assert.match(
+    await said('{ tls: { cert: me.crt } }'),
+    /tls\.cert: nothing can be done with it without `key`/,
+  );
+  assert.match(
+    await said('{ protocol: http3, tls: { cert: me.crt, key: me.key } }'),
+    /tls\.cert: the client for HTTP\/3 has no certificate of its own/,
+  );
+  assert.match(
+    await said('{ tls: { cert: gone.crt, key: me.key } }'),
+    /tls\.cert: found "gone.crt"; allowed: a file that exists/,
+  );
+  assert.match(
+    await said('{ tls: { cert: me.key, key: me.key } }'),
+    /tls\.cert: holds no certificate/,
+  );
 });

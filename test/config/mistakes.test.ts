@@ -117,7 +117,7 @@ test('Settings that do not fit the protocol are named', async () => {
     complaint(loadExperiment({ root: folder.root, settings: flags({ start: 'x', ...texts }) }));
   assert.equal(
     await mistakesOf({ tls: 'self-signed', streams: '4' }),
-    `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca and server-name
+    `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca, cert, key, passphrase and server-name
   did you mean \`accept-self-signed\`?
 --streams: unknown key
   \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, mode, method, path, headers, body, body-file, ids, expect, answers, requests, har, connections, timeout, latency, rate, steady, cores, servers`,

@@ -29,7 +29,7 @@ export function holdConnector(target: HoldTarget, sources: Sources | null): Hold
       explain: (error) => error.message || (error as NodeJS.ErrnoException).code || error.name,
     };
   }
-  const secureContext = trusting(name, secured.ca);
+  const secureContext = trusting(name, secured);
   const protocols = tlsOptions(secured, ['http/1.1']);
   return {
     openEvent: 'secureConnect',

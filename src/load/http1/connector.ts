@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
-import type { HttpScenario } from '../../config/experiment.ts';
+import type { HttpScenario, Tls } from '../../config/experiment.ts';
 import { socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../protocol.ts';
 import { tlsTrouble } from '../tls-trouble.ts';
@@ -31,7 +31,7 @@ export function connectorTo(
       explain: (error) => error.message || (error as NodeJS.ErrnoException).code || error.name,
     };
   }
-  const secureContext = trusting(name, secured.ca);
+  const secureContext = trusting(name, secured);
   return {
     openEvent: 'secureConnect',
     connect(onread) {
@@ -44,11 +44,14 @@ export function connectorTo(
 }
 
 /** One for all connections: making it reads the authorities anew. */
-export function trusting(scenario: string, ca: string | null): tls.SecureContext {
+export function trusting(
+  scenario: string,
+  { ca, client }: Pick<Tls, 'ca' | 'client'>,
+): tls.SecureContext {
   try {
     // The context itself passes over what is no certificate.
     if (ca !== null) new X509Certificate(ca);
-    return tls.createSecureContext(ca === null ? {} : { ca });
+    return tls.createSecureContext({ ...(ca === null ? {} : { ca }), ...client });
   } catch (error) {
     throw new Error(
       `scenario ${scenario}: tls: ca cannot be read as PEM certificates: ${(error as Error).message}`,

@@ -2,7 +2,7 @@
 import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
-import { authority, socketAddress } from '../address.ts';
+import { authority, socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../protocol.ts';
 
 /**
@@ -23,9 +23,7 @@ export async function probeHttp2(
           ? net.connect(address)
           : tls.connect({
               ...address,
-              rejectUnauthorized: false,
-              servername: secured.serverName,
-              ALPNProtocols: ['h2'],
+              ...tlsOptions({ ...secured, acceptSelfSigned: true }, ['h2']),
             }),
     });
     const finish = (outcome: number | string) => {
