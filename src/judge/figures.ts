@@ -26,7 +26,7 @@ export interface Figures extends Readonly<Record<BulkMetric, number | null>> {
 }
 
 /** Why the open loop of a block was none. */
-export interface Fault {
+export interface OpenLoopFault {
   arm: Arm;
   kind: 'late' | 'unreached';
 }
@@ -45,7 +45,7 @@ export interface FiguredArm extends ArmObservation {
 }
 
 export interface FiguredBlock extends BlockMeasurement {
-  readonly openLoopFault: Fault | null;
+  readonly openLoopFault: OpenLoopFault | null;
   readonly pairFigures: PairFigures;
 }
 
@@ -60,7 +60,7 @@ export function keptPairFigures(block: BlockMeasurement): PairFigures | null {
 }
 
 /** Undefined for a block as it was measured. */
-export function keptFault(block: BlockMeasurement): Fault | null | undefined {
+export function keptFault(block: BlockMeasurement): OpenLoopFault | null | undefined {
   return (block as Partial<FiguredBlock>).openLoopFault;
 }
 

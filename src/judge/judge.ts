@@ -37,7 +37,7 @@ import type { SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from './verdict.ts';
-import { jobVerdict, subjectVerdict } from './verdict-order.ts';
+import { againstWhat, jobVerdict, subjectVerdict } from './verdict-order.ts';
 import { versusOf } from './versus/ranking.ts';
 import type { Versus } from './versus/versus-verdict.ts';
 
@@ -172,8 +172,7 @@ function verdictOf(
     ),
   );
   const { word, reasons } = subjectVerdict(subject, metrics, {
-    arms: measurement.plan.arms,
-    stored: measurement.stored && keptOf(measurement, subject) !== null,
+    against: againstWhat(measurement, keptOf(measurement, subject) !== null),
     different,
   });
   return {

@@ -6,7 +6,7 @@
 
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
-import { type Fault, keptFault } from './figures.ts';
+import { keptFault, type OpenLoopFault } from './figures.ts';
 import type { Finding } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
@@ -18,7 +18,7 @@ export function isLate({ late, scheduled }: Segments, index: number): boolean {
 }
 
 /** Null when every arm's open loop was sound, or when there was none. */
-export function openLoopFault(block: BlockMeasurement): Fault | null {
+export function openLoopFault(block: BlockMeasurement): OpenLoopFault | null {
   const kept = keptFault(block);
   return kept === undefined ? faultOf(block) : kept;
 }
@@ -40,7 +40,7 @@ export function isHeadsQueue(block: BlockMeasurement): boolean {
   return fault?.kind === 'unreached' && fault.arm === 'head' && block.arms.base !== undefined;
 }
 
-function faultOf({ arms }: BlockMeasurement): Fault | null {
+function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
   const loops = (['base', 'head'] as const).flatMap((arm) => {
     const latency = arms[arm]?.latency ?? null;
     return latency === null ? [] : [{ arm, latency }];

@@ -1,6 +1,7 @@
 /** One word for a subject and one for the job, from the words below them. */
 
-import type { Arm } from '../terms/arm.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import type { Plan } from '../plan/plan.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
@@ -18,13 +19,23 @@ export interface Said {
   reasons: Finding[];
 }
 
+/** `nothing`: head is measured alone. `not-in-stored`: there is a stored measurement, without this subject. */
+type AgainstWhat = 'pair' | 'nothing' | 'stored' | 'not-in-stored';
+
+/** `isKept`: the stored measurement has the subject. */
+export function againstWhat(
+  { plan, stored }: Pick<Measurement, 'stored'> & { plan: Pick<Plan, 'arms'> },
+  isKept: boolean,
+): AgainstWhat {
+  if (stored === null) return plan.arms.length === 1 ? 'nothing' : 'pair';
+  return isKept ? 'stored' : 'not-in-stored';
+}
+
 export function subjectVerdict(
   { fault, health, metrics: states }: SubjectState,
   metrics: readonly MetricVerdict[],
   design: {
-    arms: readonly Arm[];
-    /** Does the stored measurement have this subject? Null when there is none to compare with. */
-    stored: boolean | null;
+    against: AgainstWhat;
     different: readonly Difference[];
   },
 ): Said {
@@ -33,10 +44,10 @@ export function subjectVerdict(
     const data = { differences: [...design.different] };
     return said('no-baseline', { ...WHOLE, code: 'not-comparable', data });
   }
-  if (design.arms.length === 1 && design.stored === null) {
+  if (design.against === 'nothing') {
     return said('no-baseline', { ...WHOLE, code: 'head-alone', data: {} });
   }
-  if (design.stored === false) {
+  if (design.against === 'not-in-stored') {
     return said('no-baseline', { ...WHOLE, code: 'not-in-stored', data: {} });
   }
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
