@@ -10,7 +10,7 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding } from './findings/finding.ts';
-import { nominalLevels, type Schedule } from './sequential.ts';
+import { nominalLevel, type Schedule } from './sequential.ts';
 
 /** Probability of calling a change unchanged when it is exactly as large as the tolerance. */
 export const PASS_ALPHA = 0.05;
@@ -27,7 +27,7 @@ export function passLevel(schedule: Schedule, index: number): number {
 }
 
 export function levelAt(alpha: number, schedule: Schedule, index: number): number {
-  return nominalLevels(alpha, schedule)[index] as number;
+  return nominalLevel(alpha, schedule, index);
 }
 
 /** One-sided p-value of "head got worse" as if this look were the only one. */

@@ -1,8 +1,8 @@
 /** What a run could have seen, and what it would have taken. */
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { BLOCKS_AT_MOST, BLOCKS_WANTED } from '../plan/block-size.ts';
-import { looksFor } from '../plan/looks.ts';
+import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
+import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { nominalLevels, oneAttempt, type Schedule } from './sequential.ts';
@@ -53,12 +53,16 @@ export function keptWith(sd: number, blocks: number, passLevel: number): number 
 
 /** The fewest blocks beyond these with which unchanged code of this noise is shown to keep the tolerance; null when no plan has so many. */
 export function blocksToPass(sd: number, delta: number, blocks: number): number | null {
-  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
-  const level = levelAt(PASS_ALPHA, plan, plan.looks.length - 1);
-  for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
-    if (keptWith(sd, n, level) <= delta) return n;
+  for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
+    if (keptWith(sd, n, lastLevel(PASS_ALPHA, n)) <= delta) return n;
   }
   return null;
+}
+
+/** Level of the last look of a plan of so many blocks. */
+export function lastLevel(alpha: number, blocks: number): number {
+  const looks = looksFor(blocks);
+  return levelAt(alpha, oneAttempt(looks), looks.length - 1);
 }
 
 /**
@@ -72,12 +76,8 @@ export function blocksNeeded(
   alpha: number,
   delta: number,
 ): number | null {
-  // The last look's levels depend on the looks' spacing alone, which is the same for every budget.
-  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
-  const [failLevel, passLevel] = [alpha, PASS_ALPHA].map((a) =>
-    levelAt(a, plan, plan.looks.length - 1),
-  ) as [number, number];
-  for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
+  for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
+    const [failLevel, passLevel] = [lastLevel(alpha, n), lastLevel(PASS_ALPHA, n)];
     const se = sd / Math.sqrt(n);
     const passes = d + se * tQuantile(1 - passLevel, n - 1) < delta;
     const fails = d >= EFFECT_FLOOR * delta && d - se * tQuantile(1 - failLevel, n - 1) > 0;

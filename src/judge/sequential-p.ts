@@ -3,26 +3,29 @@
  * look (Liu and Anderson 2008, J. Am. Stat. Assoc. 103). They make metrics at different looks
  * comparable, which Holm's procedure needs.
  */
-import { nominalLevels, type Schedule, spendAlpha } from './sequential.ts';
+import { nominalLevel, type Schedule, spendAlpha } from './sequential.ts';
 
 /** Alphas of the table, spaced evenly in the logarithm; between them log-log interpolation is used. */
 const ALPHAS = Array.from({ length: 48 }, (_, i) => 10 ** (-9 + (i * (9 + Math.log10(0.9))) / 47));
 
 const LOG_ALPHAS = ALPHAS.map(Math.log);
 
-/** Logarithms of the levels at each look, by look, for each of these alphas. */
-type Table = readonly Float64Array[];
+/** Logarithms of the levels at one look, for each of these alphas. */
+type Table = Float64Array;
 
+/** By the looks up to that one, which schedules share; and of each schedule, by the look. */
 const tables = new Map<string, Table>();
+const known = new WeakMap<Schedule, Table[]>();
 
 /**
  * `level` is the one-sided p-value of the data at look `index` as if it were the only look.
  * Exact at the first look (there, all of the level is spending), interpolated later. 1 at most.
  */
 export function sequentialP(level: number, schedule: Schedule, index: number): number {
-  if (index === 0)
-    return Math.min(1, level / spendAlpha(1, schedule.looks[0] as number, schedule.ends));
-  const points = tableFor(schedule)[index] as Float64Array;
+  if (index === 0) {
+    return Math.min(1, level / spendAlpha(1, schedule.looks[0] as number, schedule));
+  }
+  const points = tableFor(schedule, index);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
   const right = points.findIndex((point) => point >= x);
   if (right === -1) return 1;
@@ -33,14 +36,23 @@ export function sequentialP(level: number, schedule: Schedule, index: number): n
   return Math.exp(y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
 }
 
-function tableFor(schedule: Schedule): Table {
-  const key = `${schedule.looks.join()}:${schedule.ends.join()}`;
+function tableFor(schedule: Schedule, index: number): Table {
+  const own = known.get(schedule) ?? [];
+  known.set(schedule, own);
+  const found = own[index] ?? sharedTable(schedule, index);
+  own[index] = found;
+  return found;
+}
+
+function sharedTable(schedule: Schedule, index: number): Table {
+  // What comes later does not matter; but the last look of an attempt is another one than one before.
+  const { looks, ends } = schedule;
+  const taken = looks.slice(0, index + 1);
+  const past = ends.filter((end) => end <= (taken.at(-1) as number));
+  const key = `${taken.join()}:${past.join()}:${looks[0] === ends[0]}`;
   let table = tables.get(key);
   if (table === undefined) {
-    const levels = ALPHAS.map((alpha) => nominalLevels(alpha, schedule));
-    table = schedule.looks.map((_, look) =>
-      Float64Array.from(levels, (one) => Math.log(one[look] as number)),
-    );
+    table = Float64Array.from(ALPHAS, (alpha) => Math.log(nominalLevel(alpha, schedule, index)));
     tables.set(key, table);
   }
   return table;

@@ -3,13 +3,14 @@
  * all looks together reject a true null hypothesis with probability alpha.
  *
  * Recursion: Armitage, McPherson and Rowe (1969), J. R. Stat. Soc. A 132; spending: Lan and DeMets
- * (1983), Biometrika 70, in the power family alpha·t² (Kim and DeMets 1987), with a tenth as much again
- * for each further attempt (docs/adr/0017-attempts.md). The bounds are computed for a normal statistic and
- * applied as nominal levels to Student's t, which keeps the type I error near its nominal value at small n
- * (Jennison and Turnbull 2000, section 3.8).
+ * (1983), Biometrika 70, in the power family alpha·t² (Kim and DeMets 1987), of a t that the budget does not move
+ * (docs/adr/0045-looks.md), with a tenth as much again for each further attempt (docs/adr/0017-attempts.md). The bounds are computed
+ * for a normal statistic and applied as nominal levels to Student's t, which keeps the type I error near its nominal value
+ * at small n (Jennison and Turnbull 2000, section 3.8).
  */
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 
 /** Simpson intervals over the continuation region; 128 give nominal levels good to five digits. */
 const GRID_INTERVALS = 128;
@@ -24,6 +25,15 @@ export interface Schedule {
   ends: readonly number[];
 }
 
+/** Blocks after which a half of the information counts as seen: t = n ÷ (n + this). */
+const HALF_SEEN = 10;
+
+/**
+ * Part of alpha that several looks of an attempt may spend together. Levels of a normal statistic are a little too generous for Student's t with
+ * few degrees of freedom: in simulation they reject a true hypothesis up to a tenth too often.
+ */
+const SPENT_BY_MANY = 0.9;
+
 /** What each attempt may spend, relative to the one before: all of them together spend less than alpha / 0.9. */
 const NEXT_ATTEMPT = 0.1;
 
@@ -35,16 +45,17 @@ export function oneAttempt(looks: readonly number[]): Schedule {
 }
 
 /**
- * How much error may have been spent when there are this many blocks. Within an attempt it grows with the square of the
- * part of that attempt's budget that is used, so the first is what it would be without the others.
+ * How much error may have been spent when there are this many blocks. Within an attempt it grows with the square of t = n ÷ (n + 10),
+ * n being the blocks of that attempt, so that a look asks for the same whatever budget there is; the last look of the attempt spends what is
+ * left. What the first attempt spends is what it would be without the others.
  */
-export function spendAlpha(alpha: number, blocks: number, ends: readonly number[]): number {
+export function spendAlpha(alpha: number, blocks: number, { looks, ends }: Schedule): number {
   let total = 0;
   let begin = 0;
-  let share = alpha;
+  let share = looks[0] === ends[0] ? alpha : SPENT_BY_MANY * alpha;
   for (const end of ends) {
-    const used = Math.min(1, (blocks - begin) / (end - begin));
-    total += share * used ** 2;
+    const own = blocks - begin;
+    total += blocks >= end ? share : share * (own / (own + HALF_SEEN)) ** 2;
     if (blocks <= end) break;
     begin = end;
     share *= NEXT_ATTEMPT;
@@ -52,37 +63,84 @@ export function spendAlpha(alpha: number, blocks: number, ends: readonly number[
   return total;
 }
 
-const known = new Map<string, readonly number[]>();
+/** One look on the way of a schedule, after those that lead to it. */
+interface Step {
+  level: number;
+  density: Density;
+  /** By the number of blocks and what is spent by then. */
+  next: Steps;
+}
+type Steps = Map<string, Step>;
 
-/** One-sided nominal significance level at each look. */
-export function nominalLevels(alpha: number, { looks, ends }: Schedule): readonly number[] {
-  const key = `${alpha}:${looks.join()}:${ends.join()}`;
-  const levels = known.get(key) ?? computeLevels(alpha, { looks, ends });
-  known.set(key, levels);
-  return levels;
+/** Of each alpha. Schedules share their beginnings, which are computed once. */
+const beginnings = new Map<number, Steps>();
+
+/** Levels that were asked for already: a schedule stays what it is. */
+const known = new WeakMap<Schedule, Map<number, readonly number[]>>();
+
+/** One-sided nominal significance level at the look with this index. */
+export function nominalLevel(alpha: number, schedule: Schedule, index: number): number {
+  const ofSchedule = known.get(schedule) ?? new Map<number, readonly number[]>();
+  known.set(schedule, ofSchedule);
+  let levels = ofSchedule.get(alpha);
+  if (levels === undefined || levels.length <= index) {
+    levels = wayTo(alpha, schedule, index);
+    ofSchedule.set(alpha, levels);
+  }
+  return levels[index] as number;
 }
 
-function computeLevels(alpha: number, { looks, ends }: Schedule): number[] {
-  const last = looks.at(-1);
-  if (last === undefined) throw new RangeError('a schedule needs at least one look');
+/** The same at each look. */
+export function nominalLevels(alpha: number, schedule: Schedule): readonly number[] {
+  if (schedule.looks.length === 0) throw new RangeError('a schedule needs at least one look');
+  return wayTo(alpha, schedule, schedule.looks.length - 1);
+}
+
+function wayTo(alpha: number, schedule: Schedule, index: number): number[] {
+  let steps = beginnings.get(alpha);
+  if (steps === undefined) {
+    steps = new Map();
+    beginnings.set(alpha, steps);
+  }
   const levels: number[] = [];
+  let [seen, spent] = [0, 0];
   let density: Density | null = null;
-  let fraction = 0;
-  let spentSoFar = 0;
-  for (const look of looks) {
-    const next = look / last;
-    const spentNow = spendAlpha(alpha, look, ends);
-    const step = Math.sqrt(next - fraction);
-    const bound = boundFor(spentNow - spentSoFar, density, step);
-    levels.push(normalCdf(-bound / Math.sqrt(next), 0, 1));
-    density = continuation(density, step, bound, next);
-    fraction = next;
-    spentSoFar = spentNow;
+  for (const look of schedule.looks.slice(0, index + 1)) {
+    const now = spendAlpha(alpha, look, schedule);
+    const key = `${look}:${now}`;
+    let step: Step | undefined = steps.get(key);
+    if (step === undefined) {
+      step = stepTo(look, { density, blocks: look - seen, target: now - spent });
+      steps.set(key, step);
+    }
+    levels.push(step.level);
+    [steps, density, seen, spent] = [step.next, step.density, look, now];
   }
   return levels;
 }
 
-/** The process S (variance = fraction of the budget) that has not crossed a bound, on a grid. */
+/** The variance of the process is the number of blocks. */
+function stepTo(
+  look: number,
+  { density, blocks, target }: { density: Density | null; blocks: number; target: number },
+): Step {
+  const step = Math.sqrt(blocks);
+  const bound = boundFor(target, density, step);
+  return {
+    level: normalCdf(-bound / Math.sqrt(look), 0, 1),
+    density: continuation(density, step, bound, look),
+    next: new Map(),
+  };
+}
+
+/** The same bounds as critical values of Student's t with n − 1 degrees of freedom. */
+export function criticalValues(alpha: number, schedule: Schedule): number[] {
+  return nominalLevels(alpha, schedule).map((level, k) =>
+    tQuantile(1 - level, (schedule.looks[k] as number) - 1),
+  );
+}
+
+/** The process S (variance = number of blocks) that has not crossed a bound, on a grid. */
 interface Density {
   at: Float64Array;
   /** Density times Simpson weight, so that a sum is an integral. */
@@ -115,9 +173,9 @@ function continuation(
   before: Density | null,
   step: number,
   bound: number,
-  fraction: number,
+  variance: number,
 ): Density {
-  const lowest = LOWEST_Z * Math.sqrt(fraction);
+  const lowest = LOWEST_Z * Math.sqrt(variance);
   const width = (bound - lowest) / GRID_INTERVALS;
   const at = Float64Array.from({ length: GRID_INTERVALS + 1 }, (_, i) => lowest + i * width);
   const weighted = at.map((s, i) => {

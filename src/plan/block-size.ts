@@ -15,7 +15,7 @@ export interface BlockSize {
   phases: Phases;
   /** What the phases take of `blockMs`. */
   phasesMs: number;
-  /** Set when six blocks do not fit into the budget. */
+  /** Set when four blocks do not fit into the budget. */
   overrunMs: number;
 }
 
@@ -33,21 +33,23 @@ const LATENCIES_PER_SLICE_AT_LEAST = 5;
 const SLICES_AT_LEAST = 8;
 /** Slices over which CPU time is read. */
 const SLICE_GROUP = 4;
-/** Longer blocks waste budget: the noise between processes does not shrink with a block's length. */
-export const BLOCK_MS = 6000;
-/** What the decision rule's constants are tuned for. */
-export const BLOCKS_WANTED = 20;
+/** Further blocks tell little more, whatever budget there is. */
 export const BLOCKS_AT_MOST = 60;
-/** Loaded time below which a live pair's block is mostly start-up. */
-const LOAD_MS_AT_LEAST = 1600;
-/** The same of each arm of an exclusive pair: about a second of slices, as no neighbour's noise cancels its own. */
-const ALONE_MS_AT_LEAST = 1600;
+/**
+ * All slices of a live pair's block, or of one arm's part of another block, whatever the budget: in less time there are few pairs to
+ * trim, and more costs more than it saves blocks (docs/adr/0045-looks.md).
+ */
+const SLICES_MS = 1600;
+/** Of slices that cannot be as short as most, as many as find room in this time. */
+const LONG_SLICES = { wanted: 24, ms: 4000 };
 /** Stopping, connecting, sampling. */
 const OVERHEAD_MS = 250;
-/** Share of the loaded time that each arm spends warming up, and its bounds. */
-const WARMUP = { share: 0.18, leastMs: 300, mostMs: 5000 };
-/** Slices of a block whose arms warm up for long: shorter ones would be mostly warm-up. */
-const SLICES_MS_AT_LEAST = 800;
+/** The runs of a load command in a block, of each arm where they take turns: a run has an overhead of its own. */
+const RUNS_MS = 4000;
+/** Every server is loaded for so long before it is measured, however soon the pilot run saw it steady. */
+const WARMUP_AT_LEAST_MS = 300;
+/** And for so long at most, unless the config says how long. */
+const WARMUP_AT_MOST_MS = 5000;
 
 /** What the length of a slice follows from. */
 export type SliceEstimate = Pick<
@@ -72,33 +74,22 @@ function leastSliceMsOf(estimate: SliceEstimate): number {
   );
 }
 
-/** Sizes the blocks of one subject. Pure: the same estimate and budget give the same plan. */
+/**
+ * Sizes the blocks of one subject. Pure: the same estimate and budget give the same plan. A longer budget buys more blocks,
+ * not longer ones, so that it makes no verdict later. `warmUpMs`: as the config says it; null: as the pilot run saw it.
+ */
 export function sizeBlocks(
   budgetMs: number,
   estimate: PilotEstimate,
   meeting: Meeting,
   phases: Phases = NO_PHASES,
+  warmUpMs: number | null = null,
 ): BlockSize {
   if (estimate.runMs !== null) return sizeRuns(budgetMs, estimate, estimate.runMs, meeting);
   const { slowness } = estimate;
-  const warmMs = workMs(estimate, estimate.warmUpWork);
-  const { arms } = meeting;
-  const addedMs = phasesMs(phases, estimate, arms);
-  const fixedMs = fixedMsOf(estimate, meeting) + addedMs;
+  const addedMs = phasesMs(phases, estimate, meeting.arms);
   const leastSliceMs = leastSliceMsOf(estimate);
-  const leastSlicesMs = SLICES_AT_LEAST * leastSliceMs * slowness;
-  const leastLoadMs = startsOf(meeting) === 2 ? 2 * ALONE_MS_AT_LEAST : LOAD_MS_AT_LEAST;
-  const neededMs = loadMsFor(Math.max(leastSlicesMs, SLICES_MS_AT_LEAST), {
-    arms,
-    slowness,
-    warmMs,
-  });
-  const leastMs = fixedMs + Math.max(leastLoadMs, neededMs);
-  const fit = fitBlocks(budgetMs, leastMs);
-
-  const loadMs = fit.blockMs - fixedMs;
-  const warmupMs = warmupMsIn(loadMs, slowness, warmMs);
-  const slicesMs = loadMs - arms * warmupMs * slowness;
+  const slicesMs = startsOf(meeting) * slicesMsOf(leastSliceMs * slowness);
   const sliceMs = Math.max(
     leastSliceMs,
     Math.min(usualSliceMs(estimate), slicesMs / SLICES_AT_LEAST / slowness),
@@ -109,14 +100,29 @@ export function sizeBlocks(
       Math.ceil(estimate.inFlight / estimate.unit),
       Math.round((estimate.rate * ms) / 1000 / estimate.unit),
     );
+  const warmMs = warmUpMs ?? warmUpMsOf(estimate);
+  const warmupRequests = work(warmMs);
+  const warmingMs = meeting.arms * slowness * Math.max(warmMs, workMs(estimate, warmupRequests));
+  const blockMs = fixedMsOf(estimate, meeting) + warmingMs + slicesMs + addedMs;
   return {
-    ...rounded(fit, budgetMs),
-    warmupRequests: work(warmupMs),
+    ...fitBlocks(budgetMs, blockMs),
+    warmupRequests,
     sliceRequests: work(sliceMs),
     slices: Math.max(SLICES_AT_LEAST, wholeGroups(slicesMs / sliceMs / slowness, meeting)),
     phases,
     phasesMs: Math.round(addedMs),
   };
+}
+
+function slicesMsOf(leastSliceMs: number): number {
+  const wantedMs = Math.min(LONG_SLICES.ms, LONG_SLICES.wanted * leastSliceMs);
+  return Math.max(SLICES_MS, wantedMs, SLICES_AT_LEAST * leastSliceMs);
+}
+
+/** As long as the slower arm of the pilot run took to become steady, within bounds. */
+function warmUpMsOf(estimate: PilotEstimate): number {
+  const seenMs = workMs(estimate, estimate.warmUpWork);
+  return Math.min(WARMUP_AT_MOST_MS, Math.max(WARMUP_AT_LEAST_MS, seenMs));
 }
 
 /** What every block of a kept run did; a run that is compared with it must do the same. */
@@ -131,8 +137,7 @@ export function blocksLike(budgetMs: number, estimate: PilotEstimate, load: Bloc
   const work = load.warmupRequests + load.slices * load.sliceRequests;
   const addedMs = phasesMs(load.phases, estimate, 1);
   const blockMs = estimate.startMs + OVERHEAD_MS + workMs(estimate, work) + addedMs;
-  const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, Math.floor(budgetMs / blockMs)));
-  return { ...load, phasesMs: Math.round(addedMs), ...rounded({ blocks, blockMs }, budgetMs) };
+  return { ...load, phasesMs: Math.round(addedMs), ...fitBlocks(budgetMs, blockMs) };
 }
 
 /** Time to close a connection and for the kernel to forget it, before the next arm's are opened. */
@@ -147,9 +152,8 @@ export function sizeHold(
 ): BlockSize {
   const heldMs = (1000 * connections) / openPerSecond + holdMs + CLOSING_MS * connections;
   const blockMs = fixedMsOf(estimate, meeting) + meeting.arms * heldMs;
-  const { blocks } = fitBlocks(budgetMs, blockMs);
   return {
-    ...rounded({ blocks, blockMs }, budgetMs),
+    ...fitBlocks(budgetMs, blockMs),
     warmupRequests: 0,
     sliceRequests: 0,
     slices: 0,
@@ -158,12 +162,9 @@ export function sizeHold(
   };
 }
 
-/**
- * The budget that would have given this many blocks, from the length of a block under the present
- * one: a longer budget also makes blocks longer until they have their full length.
- */
+/** The budget that would have given this many blocks, from the length of a block. */
 export function budgetFor(blocks: number, blockMs: number): number {
-  return blocks * (blocks > BLOCKS_WANTED ? Math.max(BLOCK_MS, blockMs) : blockMs);
+  return blocks * blockMs;
 }
 
 /** Blocks of a load command: one run of each arm warms up, every other is a slice. */
@@ -176,28 +177,29 @@ function sizeRuns(
   const meanRunMs = runMs * estimate.slowness;
   const leastRuns = SLICE_GROUP * startsOf(meeting);
   const fixedMs = fixedMsOf(estimate, meeting) + meeting.arms * meanRunMs;
-  const fit = fitBlocks(budgetMs, fixedMs + leastRuns * meanRunMs);
-  const runs = (fit.blockMs - fixedMs) / meanRunMs;
+  const usualRuns = (startsOf(meeting) * RUNS_MS) / meanRunMs;
+  const slices = Math.max(
+    leastRuns,
+    SLICE_GROUP * startsOf(meeting) * Math.floor(usualRuns / leastRuns),
+  );
   return {
-    ...rounded(fit, budgetMs),
+    ...fitBlocks(budgetMs, fixedMs + slices * meanRunMs),
     warmupRequests: 1,
     sliceRequests: 1,
-    slices: Math.max(leastRuns, wholeGroups(runs, meeting)),
+    slices,
     phases: NO_PHASES,
     phasesMs: 0,
   };
 }
 
-/** As many blocks as are wanted, if the budget holds them at their least length; never too few to judge. */
-function fitBlocks(budgetMs: number, leastMs: number): { blocks: number; blockMs: number } {
-  const wantedMs = Math.max(leastMs, Math.min(BLOCK_MS, budgetMs / BLOCKS_WANTED));
+/** As many blocks as the budget holds; never too few to judge. */
+function fitBlocks(
+  budgetMs: number,
+  blockMs: number,
+): Pick<BlockSize, 'blocks' | 'blockMs' | 'overrunMs'> {
   // The rounding guards against b / (b / 20) = 19.999999999999996.
-  const fitting = Math.floor(Number((budgetMs / wantedMs).toFixed(9)));
+  const fitting = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
   const blocks = Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, fitting));
-  return { blocks, blockMs: Math.max(leastMs, budgetMs / blocks) };
-}
-
-function rounded({ blocks, blockMs }: { blocks: number; blockMs: number }, budgetMs: number) {
   const overrunMs = Math.max(0, Math.round(blocks * blockMs - budgetMs));
   return { blocks, blockMs: Math.round(blockMs), overrunMs };
 }
@@ -212,23 +214,11 @@ function startsOf({ arms, pairs }: Meeting): 1 | 2 {
   return pairs === 'exclusive' ? arms : 1;
 }
 
-/** So many slices, rounded down such that no group is broken. */
-function wholeGroups(slices: number, meeting: Meeting): number {
-  const step = SLICE_GROUP * startsOf(meeting);
+/**
+ * So many slices, rounded down such that no group is broken, and such that a live pair has as many groups of either kind
+ * (src/plan/order.ts).
+ */
+function wholeGroups(slices: number, { arms }: Meeting): number {
+  const step = SLICE_GROUP * arms;
   return step * Math.floor(slices / step);
-}
-
-/** Warm-up of the reference arm: an arm's share of the loaded time, and what the pilot run found to be needed. */
-function warmupMsIn(loadMs: number, slowness: number, warmMs: number): number {
-  const wantedMs = (WARMUP.share * loadMs) / slowness;
-  return Math.min(WARMUP.mostMs, Math.max(WARMUP.leastMs, wantedMs, warmMs));
-}
-
-/** Shortest loaded time in which both the warm-up and slices of this length find room. */
-function loadMsFor(
-  slicesMs: number,
-  { arms, slowness, warmMs }: { arms: 1 | 2; slowness: number; warmMs: number },
-): number {
-  const byShare = slicesMs / (1 - arms * WARMUP.share);
-  return slicesMs + arms * slowness * warmupMsIn(byShare, slowness, warmMs);
 }

@@ -7,7 +7,7 @@ import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
-import { BLOCK_MS, BLOCKS_AT_MOST, BLOCKS_WANTED, sizeHold } from './block-size.ts';
+import { BLOCKS_AT_MOST, sizeHold } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { pairsOf } from './make.ts';
 
@@ -36,10 +36,11 @@ export interface SubjectOutline {
 
 /** A start, a burst, a short try of each arm: seen on small servers. */
 const PILOT_MS = 6000;
-/** The shortest block of a small server, with its latency phase. */
-const SHORTEST_BLOCK_MS = 4500;
-/** A server that did not change is mostly shown at the first look. */
-const USUAL_SHARE = 0.4;
+/** A block of a small server, and what its latency phase adds. */
+const BLOCK_MS = 2600;
+const LATENCY_PHASE_MS = 2000;
+/** A server that did not change is mostly shown by then. */
+const USUAL_MS = 7 * (BLOCK_MS + LATENCY_PHASE_MS);
 
 /** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
 export function outlineOf(
@@ -74,7 +75,7 @@ export function outlineOf(
     hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: pilotsMs + limitMs,
-    usualMs: pilotsMs + Math.min(limitMs, USUAL_SHARE * measuringMs),
+    usualMs: pilotsMs + Math.min(limitMs, subjects.length * Math.min(gate.budgetMs, USUAL_MS)),
     jobBudgetMs: gate.jobBudgetMs,
   };
 }
@@ -91,7 +92,8 @@ function looksOf(load: Scenario, budgetMs: number): number[] | null {
     const estimate = { ...NO_ESTIMATE, medianLatencyUs: 0 };
     return looksFor(sizeHold(budgetMs, estimate, load, { arms: 2, pairs: 'exclusive' }).blocks);
   }
-  const blockMs = Math.min(BLOCK_MS, Math.max(SHORTEST_BLOCK_MS, budgetMs / BLOCKS_WANTED));
+  const hasLatency = 'latency' in load && load.latency !== null;
+  const blockMs = BLOCK_MS + (hasLatency ? LATENCY_PHASE_MS : 0);
   const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
   return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
 }

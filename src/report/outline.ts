@@ -4,9 +4,9 @@ import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
+import { looksText } from './looks-text.ts';
 import { metricLabel } from './metric-text.ts';
 import { formatQuantity } from './values.ts';
-import { joinList } from './verdict-labels.ts';
 
 export interface OutlineText {
   /** Where the arms come from, in words. */
@@ -79,7 +79,7 @@ export function planText(
   const [only] = plans;
   const looks =
     plans.length === 1 && only !== undefined
-      ? `, looks at ${joinList(only.looks.map(String))} blocks`
+      ? `, at most ${plural(only.looks.at(-1) ?? 0, 'block')}, judged ${looksText(only.looks)}`
       : '';
   return `Plan: ${plural(plans.length, 'subject')}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
 }
@@ -105,7 +105,7 @@ function subjectLines({
   const when =
     looks === null
       ? 'as many runs of the command as the budget holds'
-      : `looks after about ${joinList(looks.map(String))} blocks`;
+      : `about ${looks.at(-1)} blocks, judged ${looksText(looks)}`;
   return [
     name,
     `  load:    ${load}`,

@@ -5,6 +5,7 @@ import { buildName } from './build-log.ts';
 import { changeAndInterval, heldToLabel } from './changes.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatClock, formatDuration, formatVisible, plural } from './format.ts';
+import { looksText } from './looks-text.ts';
 import { canBeTold, metricLabel } from './metric-text.ts';
 import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
 import { formatRate, formatValue } from './values.ts';
@@ -44,7 +45,7 @@ export function eventLine(event: GateEvent): string | null {
     case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':
-      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged after ${event.looks.join(', ')}${visibleLabel(event)}`;
+      return `${plainName(event.subject)}: at most ${plural(event.looks.at(-1) ?? 0, 'block')} of about ${formatDuration(event.blockMs)}, judged ${looksText(event.looks)}${visibleLabel(event)}`;
     case 'look': {
       const known = told(event.metrics).map(
         (metric) =>

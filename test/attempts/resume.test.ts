@@ -4,6 +4,7 @@ import { type ResumeState, resumePlan, resumeStates } from '../../src/attempts/r
 import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { emptySubject } from '../../src/measure/subject.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import {
   draftOf,
   type Measurement,
@@ -110,7 +111,7 @@ describe('what stands of an earlier attempt', () => {
     assert.equal(stateOf({ blocks: LOUD(20) }).kind, 'ended');
     const again = goOn(earlier);
     const [plan] = again.plan.subjects;
-    assert.deepEqual(plan?.looks, [6, 10, 14, 20, 26, 30, 34, 40]);
+    assert.deepEqual(plan?.looks, [6, 10, 14, 20, ...looksFor(20).map((look) => 20 + look)]);
     assert.deepEqual(plan?.ends, [20, 40]);
     assert.deepEqual(again.subjects[0]?.blocks, earlier.subjects[0]?.blocks);
     assert.deepEqual(unresolved(again), ['api/plain']);

@@ -10,6 +10,7 @@ import { claimsToConfirm } from '../../src/attempts/confirmation.ts';
 import { CONFIRM_ALPHA } from '../../src/judge/alpha-allocation.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 
@@ -41,6 +42,7 @@ function simulate({ seed, jobs, sd, falseAlarmRate, first, second }: Stages): Ou
       gate: { falseAlarmRate, onRegression: 'confirm-on-fresh-runner' },
       subjects: [
         {
+          looks: looksFor(20),
           blocks: Array.from({ length: 20 }, () => {
             const shared = z();
             const value = () => effect + sd * (0.5 * shared + Math.sqrt(0.75) * z());

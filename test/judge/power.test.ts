@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { levelAt, logCost, worseP } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
-import { blocksNeeded, minimumDetectable } from '../../src/judge/power.ts';
+import { blocksNeeded, lastLevel, minimumDetectable } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { normals } from '../support/measurement.ts';
 
@@ -72,18 +72,16 @@ describe('the minimum detectable effect of one look', () => {
 });
 
 describe('the blocks that would have decided', () => {
-  const fail = levelAt(0.01, PLAN, 3);
-  const pass = levelAt(0.05, PLAN, 3);
-  const bound = (level: number, sd: number, n: number) =>
-    (tQuantile(1 - level, n - 1) * sd) / Math.sqrt(n);
+  const bound = (alpha: number, sd: number, n: number) =>
+    (tQuantile(1 - lastLevel(alpha, n), n - 1) * sd) / Math.sqrt(n);
 
   it('The blocks that would have decided are the fewest that bring a bound across', () => {
     const passing = blocksNeeded(estimateOf(0.08, 20), 0.01, DELTA) as number;
-    assert.ok(bound(pass, 0.08, passing) < DELTA);
+    assert.ok(bound(0.05, 0.08, passing) < DELTA);
     // One fewer would not: neither side, since nothing is there to be shown.
-    if (passing > 21) assert.ok(bound(pass, 0.08, passing - 1) >= DELTA);
+    if (passing > 21) assert.ok(bound(0.05, 0.08, passing - 1) >= DELTA);
     const failing = blocksNeeded(estimateOf(0.12, 20, 0.05), 0.01, DELTA) as number;
-    assert.ok(bound(fail, 0.12, failing) < 0.05 && bound(fail, 0.12, failing - 1) >= 0.05);
+    assert.ok(bound(0.01, 0.12, failing) < 0.05 && bound(0.01, 0.12, failing - 1) >= 0.05);
   });
 
   it('The blocks that would have decided are none when the change sits below the floor or on the tolerance', () => {

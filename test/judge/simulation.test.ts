@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
@@ -41,7 +42,7 @@ function simulate({
       return { throughput: value(), cpu: value(), memory: 0.001 * z() };
     });
     const { verdict, subjects } = judge(
-      buildMeasurement({ slices: 4, subjects: [{ blocks: values }] }),
+      buildMeasurement({ slices: 4, subjects: [{ blocks: values, looks: looksFor(20) }] }),
     );
     counts[verdict] = (counts[verdict] ?? 0) + 1;
     // Errors gate by themselves, and have no interval.

@@ -7,6 +7,7 @@ import { judge, judgement } from '../../src/judge/judge.ts';
 import { blocksToPass, smallestKept } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
 import { draftOf } from '../support/draft.ts';
 import { buildMeasurement, httpScenario, measurementOf, normals } from '../support/measurement.ts';
@@ -174,7 +175,7 @@ describe('the budget of a metric that is too noisy', () => {
   });
 
   it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {
-    const plan = oneAttempt([6, 10, 14, 20]);
+    const plan = oneAttempt(looksFor(20));
     const kept = smallestKept(0.05, plan);
     assert.equal(blocksToPass(0.05, kept, 19), 20);
     assert.ok((blocksToPass(0.05, kept * 0.9, 20) as number) > 20);

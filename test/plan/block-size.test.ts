@@ -21,20 +21,45 @@ function loadedMs(
 }
 
 describe('the sizes of blocks', () => {
-  it('The sizes of blocks of a usual server in two minutes: twenty blocks of six seconds, slices of 25 ms', () => {
+  it('The sizes of blocks of a usual server: 1.6 s of slices of 25 ms, a short warm-up, as many blocks as two minutes hold', () => {
     const size = sizeBlocks(120_000, usual, PAIR);
-    assert.equal(size.blocks, 20);
-    assert.equal(size.blockMs, 6000);
+    assert.equal(size.blockMs, 300 + 250 + 2 * 300 + 1600);
+    assert.equal(size.blocks, 43);
     assert.equal(size.sliceRequests, 1000);
+    assert.equal(size.warmupRequests, 12_000);
+    assert.equal(size.slices, 64);
     assert.equal(size.overrunMs, 0);
-    assert.equal(size.slices % 4, 0);
-    assert.ok(size.slices > 100 && size.slices < 220, `${size.slices}`);
   });
 
-  it('The sizes of blocks of a very fast server: as many blocks, more requests in each slice', () => {
+  it('The sizes of blocks do not depend on the budget, so that a longer one makes no verdict later', () => {
+    const budgets = fc.double({ min: 500, max: 7_200_000, noNaN: true });
+    const { blocks: _, overrunMs: __, ...block } = sizeBlocks(120_000, usual, PAIR);
+    fc.assert(
+      fc.property(budgets, (budgetMs) => {
+        const { blocks: ___, overrunMs: ____, ...other } = sizeBlocks(budgetMs, usual, PAIR);
+        assert.deepEqual(other, block);
+      }),
+      { numRuns: 100, seed: 3 },
+    );
+  });
+
+  it('The sizes of blocks have the warm-up that the pilot run saw, up to 5 s, or the one that is asked for', () => {
+    const warming = (seconds: number) => ({ ...usual, warmUpWork: 40_000 * seconds });
+    const size = (seconds: number, asked: number | null = null) =>
+      sizeBlocks(120_000, warming(seconds), PAIR, undefined, asked);
+    assert.equal(size(2).warmupRequests, 80_000);
+    assert.equal(size(2).blockMs, 300 + 250 + 2 * 2000 + 1600);
+    assert.equal(size(20).warmupRequests, 200_000);
+    assert.equal(size(0.1).warmupRequests, 12_000);
+    assert.equal(size(2, 20_000).warmupRequests, 800_000);
+    assert.equal(size(2, 100).warmupRequests, 4000);
+    assert.equal(size(2, 20_000).slices, size(2).slices);
+  });
+
+  it('The sizes of blocks of a very fast server: more requests in each slice', () => {
     const fast = { ...usual, rate: 200_000, medianLatencyUs: 100 };
     const size = sizeBlocks(120_000, fast, PAIR);
-    assert.equal(size.blocks, 20);
+    assert.equal(size.blocks, 43);
     assert.equal(size.sliceRequests, 5000);
   });
 
@@ -48,7 +73,7 @@ describe('the sizes of blocks', () => {
     const size = sizeBlocks(120_000, slow, PAIR);
     const sliceMs = (1000 * size.sliceRequests) / slow.rate;
     assert.ok(sliceMs >= 500, `${sliceMs}`);
-    assert.ok(size.blocks >= 6 && size.overrunMs === 0);
+    assert.ok(size.blocks >= 4 && size.overrunMs === 0);
     assert.ok(loadedMs(size, slow, PAIR) <= size.blockMs);
   });
 
@@ -56,11 +81,11 @@ describe('the sizes of blocks', () => {
     const slow = estimateOf({ startMs: 300, rate: 10, medianLatencyUs: 100_000, inFlight: 1 });
     const size = sizeBlocks(120_000, slow, PAIR);
     assert.equal(size.sliceRequests, 5);
-    assert.ok(size.slices >= 8 && size.blocks >= 6);
+    assert.ok(size.slices >= 8 && size.blocks >= 4);
     assert.ok(loadedMs(size, slow, PAIR) <= size.blockMs);
   });
 
-  it('The sizes of blocks of ten requests per second on fifty connections: six blocks, and the overrun is told', () => {
+  it('The sizes of blocks of ten requests per second on fifty connections: four blocks, and the overrun is told', () => {
     const slow = estimateOf({
       startMs: 300,
       rate: 10,
@@ -68,15 +93,15 @@ describe('the sizes of blocks', () => {
       inFlight: 50,
     });
     const size = sizeBlocks(120_000, slow, PAIR);
-    assert.equal(size.blocks, 6);
+    assert.equal(size.blocks, 4);
     assert.equal(size.slices, 8);
-    assert.ok(Math.abs(size.overrunMs - (6 * size.blockMs - 120_000)) <= 6);
+    assert.ok(Math.abs(size.overrunMs - (4 * size.blockMs - 120_000)) <= 4);
     assert.ok(size.overrunMs > 0);
   });
 
-  it('The sizes of blocks in a tiny budget: six short blocks, longer than the budget', () => {
+  it('The sizes of blocks in a tiny budget: four blocks, longer than the budget', () => {
     const size = sizeBlocks(1000, usual, PAIR);
-    assert.equal(size.blocks, 6);
+    assert.equal(size.blocks, 4);
     assert.ok(size.overrunMs > 0 && size.blockMs < 3000);
   });
 
@@ -88,14 +113,14 @@ describe('the sizes of blocks', () => {
 
   it('The sizes of blocks of a slow starter: fewer blocks, not longer than the budget', () => {
     const size = sizeBlocks(120_000, { ...usual, startMs: 9000 }, PAIR);
-    assert.ok(size.blocks >= 6 && size.blocks < 20);
+    assert.ok(size.blocks >= 4 && size.blocks < 20);
     assert.equal(size.overrunMs, 0);
   });
 
-  it('The sizes of blocks of head alone: as many blocks with more slices on it', () => {
+  it('The sizes of blocks of head alone: as many slices, all of them on it', () => {
     const [alone, pair] = [sizeBlocks(120_000, usual, ALONE), sizeBlocks(120_000, usual, PAIR)];
-    assert.equal(alone.blocks, pair.blocks);
-    assert.ok(alone.slices > pair.slices / 2);
+    assert.equal(alone.slices, pair.slices);
+    assert.equal(alone.blockMs, pair.blockMs - 300);
   });
 
   const estimates = fc.record({
@@ -109,7 +134,8 @@ describe('the sizes of blocks', () => {
   it('A much slower head gets fewer slices, not a longer block', () => {
     const size = sizeBlocks(120_000, { ...usual, slowness: 3 }, PAIR);
     const even = sizeBlocks(120_000, usual, PAIR);
-    assert.equal(size.blockMs, even.blockMs);
+    // Its warm-up is as much work, and takes longer, and so do eight slices, the fewest.
+    assert.ok(size.blockMs > even.blockMs && size.blockMs < 2 * even.blockMs);
     assert.equal(size.sliceRequests, even.sliceRequests);
     assert.ok(size.slices < even.slices / 2, `${size.slices} of ${even.slices}`);
     assert.ok(loadedMs(size, { ...usual, slowness: 3 }, PAIR) <= size.blockMs);
@@ -131,7 +157,7 @@ describe('the sizes of blocks', () => {
             medianLatencyUs: seen.latency,
           });
           const size = sizeBlocks(budgetMs, estimate, meeting);
-          assert.ok(size.blocks >= 6 && size.blocks <= BLOCKS_AT_MOST);
+          assert.ok(size.blocks >= 4 && size.blocks <= BLOCKS_AT_MOST);
           assert.ok(size.slices >= 8 && size.slices % 4 === 0);
           for (const count of [size.slices, size.sliceRequests, size.warmupRequests]) {
             assert.ok(Number.isInteger(count) && count > 0);
@@ -145,7 +171,7 @@ describe('the sizes of blocks', () => {
             loadedMs(size, estimate, meeting) <= size.blockMs - starts * seen.startMs + roundingMs,
           );
           assert.ok(size.blocks * size.blockMs <= budgetMs + size.overrunMs + size.blocks);
-          if (size.blocks > 6) assert.equal(size.overrunMs, 0);
+          if (size.blocks > 4) assert.equal(size.overrunMs, 0);
         },
       ),
       { numRuns: 1000, seed: 1 },
@@ -154,8 +180,9 @@ describe('the sizes of blocks', () => {
 
   it('The sizes of blocks never lose a block to rounding', () => {
     fc.assert(
-      fc.property(fc.double({ min: 60_000, max: 120_000, noNaN: true }), (budgetMs) => {
-        assert.equal(sizeBlocks(budgetMs, { ...usual, startMs: 100 }, PAIR).blocks, 20);
+      fc.property(fc.integer({ min: 4, max: 60 }), (blocks) => {
+        const { blockMs } = sizeBlocks(120_000, usual, PAIR);
+        assert.equal(sizeBlocks(blocks * blockMs, usual, PAIR).blocks, blocks);
       }),
       { numRuns: 1000, seed: 2 },
     );

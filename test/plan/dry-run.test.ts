@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment } from '../../src/config/experiment.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { planText, renderOutline } from '../../src/report/outline.ts';
 import { measurementOf } from '../support/measurement.ts';
 
@@ -19,7 +20,7 @@ function experiment(gate: Partial<Experiment['gate']> = {}, subjects = 2): Exper
 describe('the outline of a run', () => {
   it('The outline of a run has the looks that the budget holds, and the comparisons that share the false-alarm rate', () => {
     const { subjects, hypotheses } = outlineOf(experiment(), CORES, PAIRS);
-    assert.deepEqual(subjects[0]?.looks, [6, 10, 14, 20]);
+    assert.deepEqual(subjects[0]?.looks, looksFor(46));
     assert.deepEqual(
       subjects[0]?.gates.map(({ metric, tolerance }) => [metric, tolerance]),
       [
@@ -34,14 +35,14 @@ describe('the outline of a run', () => {
     const lacking = [{ server: 'api', scenario: 's0' }];
     assert.equal(outlineOf(experiment({}, 1), CORES, { ...PAIRS, lacking }).hypotheses, 4);
     const [stored] = outlineOf(experiment(), CORES, { ...PAIRS, singleLook: true }).subjects;
-    assert.deepEqual(stored?.looks, [20]);
+    assert.deepEqual(stored?.looks, [46]);
   });
 
-  it('The outline of a run has more blocks with a longer budget, and never fewer than six', () => {
+  it('The outline of a run has more blocks with a longer budget, and never fewer than four', () => {
     const looks = (budgetMs: number) =>
       outlineOf(experiment({ budgetMs }), CORES, PAIRS).subjects[0]?.looks;
-    assert.deepEqual(looks(180_000), [9, 15, 21, 30]);
-    assert.deepEqual(looks(5000), [6]);
+    assert.deepEqual(looks(60_000), looksFor(23));
+    assert.deepEqual(looks(5000), [4]);
     assert.equal(looks(6 * 3_600_000)?.at(-1), 60);
   });
 
@@ -64,7 +65,7 @@ describe('the outline of a run', () => {
       /servers on 1; load generator on 0/,
       /^api\/s0$/m,
       /both alive at once/,
-      /2 min, looks after about 6, 10, 14 and 20 blocks/,
+      /2 min, about 46 blocks, judged after every block from the 4th on/,
       /throughput \(5%\), CPU per request \(5%\)/,
       /4 comparisons can fail the job and share a false-alarm rate of 1%/,
       /at most about 3 min, 2 min 30 s of it measuring \(`job-budget`\), mostly/,
@@ -76,12 +77,12 @@ describe('the outline of a run', () => {
 });
 
 describe('the plan of a run that has met its subjects', () => {
-  const plan = { looks: [6, 10], blockMs: 6000 };
+  const plan = { looks: [4, 5, 6, 7, 8, 9, 10], blockMs: 6000 };
 
   it('The plan of a run that has met its subjects is one line', () => {
     assert.equal(
       planText([plan], null),
-      'Plan: 1 subject, looks at 6 and 10 blocks; at least 40 s and at most 1 min of measuring',
+      'Plan: 1 subject, at most 10 blocks, judged after every block from the 4th on; at least 30 s and at most 1 min of measuring',
     );
     assert.equal(planText([], null), 'Plan: nothing to measure');
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { drawSeed, parseSeed } from '../../src/config/seed.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
 import { UserError } from '../../src/system/problem.ts';
@@ -24,11 +25,10 @@ describe('the plan of a subject', () => {
   it('The plan of a subject is whole, and valid by its schema', () => {
     const { plan, overrunMs } = planSubject(options);
     assert.deepEqual(SubjectPlan.parse(plan), plan);
-    assert.deepEqual(plan.looks, [6, 10, 14, 20]);
-    assert.equal(plan.blocks.length, 20);
+    assert.deepEqual(plan.looks, looksFor(43));
     assert.deepEqual(
       plan.blocks.map(({ index }) => index),
-      Array.from({ length: 20 }, (_, i) => i),
+      Array.from({ length: 43 }, (_, i) => i),
     );
     assert.equal(overrunMs, 0);
   });
@@ -65,10 +65,10 @@ describe('the plan of a subject', () => {
     }
   });
 
-  it('The plan of a subject tells by how much six blocks exceed a short budget', () => {
+  it('The plan of a subject tells by how much four blocks exceed a short budget', () => {
     const { plan, overrunMs } = planSubject({ ...options, budgetMs: 2000 });
-    assert.deepEqual(plan.looks, [6]);
-    assert.ok(Math.abs(overrunMs - (6 * plan.blockMs - 2000)) <= 6);
+    assert.deepEqual(plan.looks, [4]);
+    assert.ok(Math.abs(overrunMs - (4 * plan.blockMs - 2000)) <= 4);
   });
 });
 

@@ -98,18 +98,19 @@ describe('the time of the phases', () => {
       sizeBlocks(120_000, estimateOf(), PAIR, some),
     );
     assert.ok(without && having);
-    assert.equal(having.blocks, 16);
-    assert.equal(having.blockMs, 7500);
+    assert.equal(having.blocks, 15);
+    assert.equal(having.blockMs, without.blockMs + 5057);
     assert.deepEqual([having.phases, having.phasesMs], [phases, 5057]);
     assert.equal(having.sliceRequests, without.sliceRequests);
+    assert.equal(having.slices, without.slices);
     assert.deepEqual([without.phases, without.phasesMs], [NO_PHASES, 0]);
   });
 
-  it('The time of the phases makes six blocks exceed a short budget, which is told', () => {
+  it('The time of the phases makes four blocks exceed a short budget, which is told', () => {
     const size = sizeBlocks(10_000, estimateOf(), PAIR, phases);
-    // To start and stop, besides, the phases, and the least load.
-    assert.equal(size.blockMs, 300 + 250 + 5057 + 1600);
-    assert.equal(size.overrunMs, Math.round(6 * (300 + 250 + 5057.4 + 1600) - 10_000));
+    // To start and stop, besides, to warm up twice, the phases, and the slices.
+    assert.equal(size.blockMs, 300 + 250 + 2 * 300 + 5057 + 1600);
+    assert.equal(size.overrunMs, Math.round(4 * (300 + 250 + 2 * 300 + 5057.4 + 1600) - 10_000));
   });
 
   it('The time of the phases always leaves room for the slices', () => {
@@ -196,14 +197,14 @@ describe('the plan of a hold', () => {
       kept: null,
     });
 
-  it('The plan of a hold is as long as the scenario says, and says by how much six blocks exceed the budget', () => {
+  it('The plan of a hold is as long as the scenario says, and says by how much four blocks exceed the budget', () => {
     const { plan, overrunMs, phasesMs: added } = planned(hold, 120_000);
     assert.deepEqual(SubjectPlan.parse(plan), plan);
     assert.equal(plan.pairs, 'exclusive');
     // Of each arm: start, the rest, 25 s to open, 10 s to hold, 10 s to close.
     assert.equal(plan.blockMs, 2 * (300 + 250 + 25_000 + 10_000 + 10_000));
-    assert.equal(plan.blocks.length, 6);
-    assert.equal(overrunMs, 6 * plan.blockMs - 120_000);
+    assert.equal(plan.blocks.length, 4);
+    assert.equal(overrunMs, 4 * plan.blockMs - 120_000);
     assert.equal(added, 0);
     assert.deepEqual(
       [plan.warmupRequests, plan.sliceRequests, plan.phases],
@@ -216,11 +217,11 @@ describe('the plan of a hold', () => {
     }
   });
 
-  it('The plan of a hold has as many blocks as others have, in what the budget holds', () => {
+  it('The plan of a hold has as many blocks as the budget holds', () => {
     const short = { ...hold, connections: 100, openPerSecond: 1000, holdMs: 1000 };
     const { plan, overrunMs } = planned(short, 120_000);
     assert.equal(plan.blockMs, 2 * (550 + 100 + 1000 + 10));
-    assert.equal(plan.blocks.length, 20);
+    assert.equal(plan.blocks.length, 36);
     assert.equal(overrunMs, 0);
   });
 });

@@ -201,7 +201,7 @@ test('A log gets one plain line for each stage and look, none for blocks', () =>
     '[0:01] built api (base)',
     '[0:01] api/plaintext: pilot run',
     '[0:02] api/plaintext: base about 41,230 req/s, head about 38,110 req/s',
-    '[0:02] api/plaintext: at most 20 blocks of about 6 s, judged after 6, 10, 14, 20; a drop in throughput of 2.9% would be red in 80% of such runs',
+    '[0:02] api/plaintext: at most 20 blocks of about 6 s, judged after 6, 10, 14 and 20 blocks; a drop in throughput of 2.9% would be red in 80% of such runs',
     '[0:34] api/plaintext: after 6 blocks: throughput −8.0% [−9.0%, −7.0%] regression',
     '[0:34] warning: api/plaintext: steal 4%',
     '[0:34] api/plaintext: regression after 6 blocks',

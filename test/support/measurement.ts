@@ -6,7 +6,6 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Claim } from '../../src/config/claims/claim.ts';
 import type { Pairs } from '../../src/config/experiment.ts';
 import type { MetricName } from '../../src/config/metrics.ts';
-import { looksFor } from '../../src/plan/looks.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
 import type { Arm } from '../../src/terms/arm.ts';
@@ -100,6 +99,14 @@ export function measurementOf(spec: MeasurementSpec): Measurement {
   return Measurement.parse(buildMeasurement(spec));
 }
 
+/** Four looks, as plans of older forms have them: of a schedule with few it is plain which look decided. Never before six blocks. */
+export function fewLooks(planned: number): number[] {
+  const looks = [0.3, 0.5, 0.7, 1].map((share) =>
+    Math.max(6, Math.ceil(Number((share * planned).toFixed(9)))),
+  );
+  return [...new Set(looks)];
+}
+
 /** The same without the schema's check, for thousands of them. */
 export function buildMeasurement(spec: MeasurementSpec): Measurement {
   const { seed = 7, slices = 8, arms = ['base', 'head'], stored = null, pairs = 'live' } = spec;
@@ -120,8 +127,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       warmupRequests: 4000,
       sliceRequests: SLICE_REQUESTS,
       blockMs: 6000,
-      looks: looks ?? looksFor(planned),
-      ends: [(looks ?? looksFor(planned)).at(-1) as number],
+      looks: looks ?? fewLooks(planned),
+      ends: [(looks ?? fewLooks(planned)).at(-1) as number],
       forecast: null,
       blocks: draftOf(
         blockPlans({

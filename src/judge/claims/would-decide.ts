@@ -1,12 +1,11 @@
 /** What an undecided claim would take: more blocks, another machine, or another claim. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { Claim } from '../../config/claims/claim.ts';
-import { BLOCKS_AT_MOST, BLOCKS_WANTED, budgetFor } from '../../plan/block-size.ts';
-import { looksFor } from '../../plan/looks.ts';
-import { levelAt } from '../decide.ts';
+import { BLOCKS_AT_MOST, budgetFor } from '../../plan/block-size.ts';
+import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Estimate } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
-import { oneAttempt } from '../sequential.ts';
+import { lastLevel } from '../power.ts';
 import type { Answered } from './answer.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -32,7 +31,7 @@ export function wouldDecide(
     return said({ code: 'too-few-values', severity: 'doubt', subject: lacking, data: {} });
   }
   if (estimate === null || first == null || blocks < first) {
-    const data = { blocks, needed: first ?? looksFor(BLOCKS_WANTED)[0] ?? 0 };
+    const data = { blocks, needed: first ?? MIN_BLOCKS };
     return said({ code: 'claim-too-few-blocks', severity: 'doubt', subject: null, data });
   }
   const limit = isLog ? Math.log(evidence.bound) : evidence.bound;
@@ -59,11 +58,9 @@ function said(reason: Finding): { budgetMs: null; reasons: Finding[] } {
 
 /** If noise and estimate stay as they are: blocks at whose end the last look would show on which side of nothing it is. */
 function blocksFor({ d, se, blocks, degreesOfFreedom }: Estimate, level: number): number | null {
-  // The last look's level depends on the looks' spacing alone, which is the same for every budget.
-  const plan = oneAttempt(looksFor(BLOCKS_WANTED));
-  const last = levelAt(level, plan, plan.looks.length - 1);
-  for (let n = blocks + 1; n <= BLOCKS_AT_MOST; n++) {
+  for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
     const share = blocks / n;
+    const last = lastLevel(level, n);
     const half = se * Math.sqrt(share) * tQuantile(1 - last, degreesOfFreedom / share);
     if (Math.abs(d) > half) return n;
   }
