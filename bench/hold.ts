@@ -122,6 +122,7 @@ function contextOf(): RunContext {
     marker,
     addresses,
     builds: new BuildTimes(),
+    programs: { saw: () => {}, renew: async () => null },
     starts: { count: 0 },
     answers: null,
     injection: null,

@@ -57,6 +57,8 @@ export interface BackendTerms extends RunSettings {
   root: string;
   cores: Cores;
   addresses: Addresses;
+  /** Each block has its own copies of the programs; false only where that is what is examined. */
+  renewsPrograms?: boolean;
   /** Gets what must be undone when the run ends, however it ends. */
   undo: Cleanup;
   signal: AbortSignal;

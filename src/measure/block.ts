@@ -30,6 +30,8 @@ export async function runBlock(
     await using live = await start(part);
     try {
       windows.push(await runLoadWindow(context, live, scenario, plan, part, probe));
+      // By now they have loaded what they load late.
+      for (const [arm, { tree }] of live.servers) context.programs.saw(plan.server, arm, tree());
     } catch (error) {
       noteSurvival(live, error);
       throw error;

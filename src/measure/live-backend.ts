@@ -8,14 +8,17 @@ import { AnswerBooks } from './answers/books.ts';
 import type { Backend, BackendTerms } from './backend.ts';
 import { boundLogs } from './logs.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
+import { ProgramCopies } from './program-copies.ts';
 import { onCores, type RunContext } from './run-context.ts';
 import { measureBlock } from './subject-block.ts';
 import { pilotSubject } from './subject-pilot.ts';
 
+const KEPT: RunContext['programs'] = { saw: () => {}, renew: async () => null };
+
 /** Starts the generator and gathers what all subjects share. */
 export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const { experiment, dirs, loadDir, root, cores, env, marker, addresses } = terms;
-  const { builds, injection, undo, signal, emit } = terms;
+  const { builds, injection, undo, signal, emit, renewsPrograms = true } = terms;
   undo.defer(pinSelf(cores));
   const logs = path.join(root, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -23,6 +26,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const generator = undo.use(await startGenerator({ cores: cores.generator, signal }));
   const context: RunContext = {
     ...{ dirs, loadDir, cores, generator, env, logs, marker, addresses, builds, injection, signal },
+    programs: renewsPrograms ? new ProgramCopies(dirs) : KEPT,
     starts: { count: 0 },
     answers: null,
     printed: (printed) => emit({ type: 'printed', printed }),

@@ -145,6 +145,16 @@ export const RunnerObservation = z.strictObject({
 });
 export type RunnerObservation = DeepReadonly<z.infer<typeof RunnerObservation>>;
 
+/** Before a block each arm gets new copies of the programs that it executes from its own tree, and so other pages of memory. */
+export const ProgramsCopied = z.strictObject({
+  /** Of both arms; 0 where they were left as they are. */
+  files: z.int().nonnegative(),
+  tookMs: z.number().nonnegative(),
+  /** Why they were left, those of both arms; null when they were copied. */
+  lacking: z.enum(['too-large', 'changed', 'no-space', 'read-only', 'not-copied']).nullable(),
+});
+export type ProgramsCopied = DeepReadonly<z.infer<typeof ProgramsCopied>>;
+
 export const BlockMeasurement = z.strictObject({
   index: z.int().nonnegative(),
   pairs: Pairs,
@@ -157,6 +167,8 @@ export const BlockMeasurement = z.strictObject({
   /** Letter per open-loop segment, as planned; empty where there is none, or where arms met one after the other. */
   latencyOrder: z.string(),
   runner: RunnerObservation,
+  /** Absent where there is nothing to copy, and in files of older versions. */
+  programs: ProgramsCopied.optional(),
   arms: z.partialRecord(Arm, ArmObservation),
 });
 export type BlockMeasurement = DeepReadonly<z.infer<typeof BlockMeasurement>>;

@@ -10,6 +10,7 @@ import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { AnswerBook } from './answers/book.ts';
+import type { ProgramCopies } from './program-copies.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Address } from './servers/address.ts';
 import type { Addresses } from './servers/addresses.ts';
@@ -22,6 +23,8 @@ export interface RunServices {
   generator: Generator;
   /** Where each arm's server is to listen. */
   addresses: Addresses;
+  /** What the servers execute of their trees, new for every block. */
+  programs: Pick<ProgramCopies, 'saw' | 'renew'>;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
   printed: (printed: Printed) => void;
   /** Aborts when the run is to end. */

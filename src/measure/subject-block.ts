@@ -44,6 +44,7 @@ export async function measureBlock(
           patiently(context, again, () => startLive(context, server, scenario, window)),
         );
   try {
+    const programs = await context.programs.renew(server.name, block.startOrder);
     const result = await withoutStops(measure, (why) => {
       context.signal.throwIfAborted();
       if (!again.take()) return false;
@@ -51,7 +52,8 @@ export async function measureBlock(
       emit({ type: 'warning', subject: subjectName(plan), message });
       return true;
     });
-    return { kind: 'measured', restarts: again.count, ...result };
+    const measured = { ...result.block, ...(programs && { programs }) };
+    return { kind: 'measured', restarts: again.count, ...result, block: measured };
   } catch (error) {
     context.signal.throwIfAborted();
     const arms = block.startOrder.toSorted();

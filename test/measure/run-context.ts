@@ -8,6 +8,7 @@ import { startGenerator } from '../../src/load/pool.ts';
 import type { Generator } from '../../src/load/protocol.ts';
 import type { ArmEnvironment } from '../../src/measure/arm-environment.ts';
 import { BuildTimes } from '../../src/measure/own-programs.ts';
+import { ProgramCopies } from '../../src/measure/program-copies.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { sweep } from '../../src/system/kill-strays.ts';
@@ -53,6 +54,7 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
     marker,
     addresses,
     builds: new BuildTimes(),
+    programs: new ProgramCopies({ base: join(dir, 'base'), head: join(dir, 'head') }),
     starts: { count: 0 },
     answers: null,
     injection: null,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { AnswerDifference } from '../../measure/answers/observed.ts';
 import { Disturbance } from '../../measure/disturbance.ts';
+import { ProgramsCopied } from '../../measure/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';
@@ -85,6 +86,10 @@ export const HEALTH_FINDINGS = [
   finding('burst-disagrees', ['warning'], Arm, { burst: z.number(), engine: z.number() }),
   /** `isSeen`: its blocks have enough slices to show a trend, and show none. */
   finding('warm-up-not-steady', ['warning'], Arm, { windows: z.int(), isSeen: z.boolean() }),
+  /** Blocks ran the programs of the blocks before. */
+  finding('programs-not-copied', ['warning'], z.null(), {
+    why: ProgramsCopied.shape.lacking.unwrap(),
+  }),
   finding('servers-restarted', ['warning'], z.null(), { times: z.int() }),
   /** Of throughput, as a fraction, that the judged figure leaves out. */
   finding('rare-stalls', ['warning'], Arm, { share: z.number() }),

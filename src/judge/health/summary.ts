@@ -60,6 +60,7 @@ export function checkHealth(
       ...errorDifference(blocks, gate.limits.errors),
       ...machine.warnings,
       ...trend.warnings,
+      ...programWarnings(blocks),
       ...restartWarnings(subject.restarts),
     ],
   };
@@ -143,6 +144,13 @@ function burstFailures(
     failed: errors + completed - sum(expected.map((status) => statuses[status] ?? 0)),
     asked: completed + errors,
   };
+}
+
+/** Both arms kept theirs alike. */
+function programWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
+  const [why] = blocks.flatMap(({ programs }) => programs?.lacking ?? []);
+  if (why === undefined) return [];
+  return [{ code: 'programs-not-copied', severity: 'warning', subject: null, data: { why } }];
 }
 
 function restartWarnings(times: number): Finding[] {

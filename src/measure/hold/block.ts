@@ -34,6 +34,7 @@ export async function runHoldBlock(
     probe.spin();
     await using alone = await start(arm);
     const seen = await holdOne(context, alone);
+    context.programs.saw(server.name, arm, alone.running.tree());
     arms[arm] = seen.observation;
     samples.push(...seen.samples.map((sample) => ({ arm, ...sample })));
   }

@@ -34,6 +34,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: distrust the absolute throughput.`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
     `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}.`,
+  'programs-not-copied': ({ data: { why } }) =>
+    `the blocks had no copies of their own of the programs, ${NOT_COPIED[why]}: where a program lies in memory can make about half a per cent of difference between equal builds, the same in all blocks of a run.`,
   'servers-restarted': ({ data: { times } }) =>
     `a server had to be started again ${times === 1 ? 'once' : `${times} times`}: it did not come up at the first attempt.`,
   'rare-stalls': ({ subject, data: { share } }, names) =>
@@ -53,6 +55,14 @@ const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 
 
 const NEIGHBOUR =
   ' What the server asks and the gate did not start, such as a database, counts as other processes.';
+
+const NOT_COPIED: Readonly<Record<FindingOf<'programs-not-copied'>['data']['why'], string>> = {
+  'too-large': 'as those of both arms are larger than 500 MiB together',
+  changed: 'as a program was written anew while it was measured',
+  'no-space': 'as there was no space for them',
+  'read-only': 'as they could not be written beside the programs',
+  'not-copied': 'as `cp` could not copy them with their owner, times and attributes',
+};
 
 /** Linux delays an ACK by 40 ms at least; what else an answer takes comes on top. */
 const DELAYED_ACK = { leastMs: 38, mostMs: 60 };

@@ -72,6 +72,17 @@ it('A sound measurement has nothing to tell', () => {
   });
 });
 
+it('Blocks that had no copies of the programs are told, with what stood in the way', () => {
+  const told = (lacking: 'read-only' | null) =>
+    health((block) => {
+      if (block.index > 0) block.programs = { files: lacking === null ? 2 : 0, tookMs: 3, lacking };
+    }).warnings.map(textOf);
+  assert.deepEqual(told(null), []);
+  assert.deepEqual(told('read-only'), [
+    'the blocks had no copies of their own of the programs, as they could not be written beside the programs: where a program lies in memory can make about half a per cent of difference between equal builds, the same in all blocks of a run.',
+  ]);
+});
+
 it('Servers that were started again are told', () => {
   const again = (restarts: number) =>
     health(nothing, {

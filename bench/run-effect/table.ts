@@ -1,0 +1,64 @@
+/** The runs of the log as a table, one row for each fixture, condition and metric. */
+import { markdownTable } from 'markdown-table';
+import { margin } from '../../src/judge/decide.ts';
+import { type Estimate, estimatePaired, pairValue } from '../../src/judge/estimate.ts';
+import { INTERVAL_TAIL } from '../../src/judge/metric-verdict.ts';
+import { betweenGroups } from './between.ts';
+import type { Line } from './log.ts';
+
+const METRICS = ['throughput', 'cpu'] as const;
+/** Fewer runs say nothing. */
+const RUNS_AT_LEAST = 3;
+const HEAD = [
+  'fixture',
+  'condition',
+  'metric',
+  'runs',
+  'sd within runs',
+  'sd between runs [95 %]',
+  'p',
+  'variance of a run’s mean',
+  '95 % intervals with the truth',
+];
+
+export function effectTable(lines: readonly Line[]): string {
+  const runs = lines.flatMap((line) => (line.kind === 'run' ? line : []));
+  const rows = new Map<string, string[]>();
+  for (const { fixture, condition } of runs) {
+    for (const metric of METRICS) {
+      const own = runs.filter((run) => run.fixture === fixture && run.condition === condition);
+      const values = own
+        .map(({ blocks }) => blocks.flatMap((block) => pairValue(metric, block) ?? []))
+        .filter((of) => of.length >= 2);
+      if (values.length < RUNS_AT_LEAST) continue;
+      rows.set(`${fixture} ${condition} ${metric}`, [
+        fixture,
+        condition,
+        metric,
+        ...figures(values),
+      ]);
+    }
+  }
+  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return markdownTable([HEAD, ...sorted]);
+}
+
+/** `runs`: the values of each one's blocks. The code is the same in both arms, so that the truth is 0. */
+function figures(runs: readonly (readonly number[])[]): string[] {
+  const { within, between, interval, p } = betweenGroups(runs);
+  const estimates = runs.map((values) => estimatePaired(values) as Estimate);
+  const covered = estimates.filter((one) => Math.abs(one.d) <= margin(one, INTERVAL_TAIL)).length;
+  const blocks = runs.flat().length / runs.length;
+  return [
+    String(runs.length),
+    percent(within),
+    `${percent(between)} [${interval.map(percent).join(', ')}]`,
+    p.toPrecision(2),
+    `× ${(1 + blocks * (between / within) ** 2).toFixed(1)}`,
+    `${covered} of ${runs.length} (${Math.round((100 * covered) / runs.length)} %)`,
+  ];
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
