@@ -1,3 +1,4 @@
+/** The analysis of variance of the bench of the run effect. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { betweenGroups } from '../../bench/run-effect/between.ts';

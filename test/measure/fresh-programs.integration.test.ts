@@ -1,3 +1,4 @@
+/** The live backend’s blocks: what their arms execute is new from block to block. */
 import assert from 'node:assert/strict';
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
