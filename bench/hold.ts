@@ -122,7 +122,7 @@ function contextOf(): RunContext {
     marker,
     addresses,
     builds: new BuildTimes(),
-    programs: { saw: () => {}, renew: async () => null },
+    programs: { saw: () => {}, renew: async () => null, replaced: () => new Set() },
     starts: { count: 0 },
     answers: null,
     injection: null,

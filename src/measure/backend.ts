@@ -46,6 +46,8 @@ export interface Backend {
   block(plan: SubjectPlan, block: BlockPlan, restarts: number): Promise<BlockResult>;
   /** Runs `after` of a server for each of these arms. The result: what went wrong, in words. */
   release(server: Server, arms: readonly Arm[]): Promise<readonly string[]>;
+  /** Absolute paths of files of the arms' trees that it has replaced by equal ones. */
+  replaced?(): ReadonlySet<string>;
   /** A monotonic clock, by which a job keeps its time limits. */
   nowMs(): number;
 }

@@ -13,7 +13,11 @@ import { onCores, type RunContext } from './run-context.ts';
 import { measureBlock } from './subject-block.ts';
 import { pilotSubject } from './subject-pilot.ts';
 
-const KEPT: RunContext['programs'] = { saw: () => {}, renew: async () => null };
+const KEPT: RunContext['programs'] = {
+  saw: () => {},
+  renew: async () => null,
+  replaced: () => new Set(),
+};
 
 /** Starts the generator and gathers what all subjects share. */
 export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
@@ -53,6 +57,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
         return { ...result, answers: answers.observed() };
       }),
     release: (server, arms) => releaseServer(context, server, arms),
+    replaced: () => context.programs.replaced(),
     nowMs: () => performance.now(),
   };
 }

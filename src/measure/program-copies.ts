@@ -32,6 +32,7 @@ interface Program {
 export class ProgramCopies {
   readonly #roots: Partial<Record<Arm, string>> = {};
   readonly #programs = new Map<string, Map<Arm, Program[]>>();
+  readonly #replaced = new Set<string>();
   /** Why a server's are left as they are from then on. */
   readonly #lacking = new Map<string, Lacking>();
 
@@ -68,8 +69,14 @@ export class ProgramCopies {
     const began = performance.now();
     const lacking = this.#lacking.get(server) ?? unfit(programs) ?? (await copyAll(programs));
     if (lacking !== null) this.#lacking.set(server, lacking);
+    else for (const { file } of programs) this.#replaced.add(file);
     const tookMs = Number((performance.now() - began).toFixed(1));
     return { files: lacking === null ? programs.length : 0, tookMs, lacking };
+  }
+
+  /** By real path. What others do to them afterwards is noticed before the next copy. */
+  replaced(): ReadonlySet<string> {
+    return this.#replaced;
   }
 }
 

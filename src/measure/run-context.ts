@@ -24,7 +24,7 @@ export interface RunServices {
   /** Where each arm's server is to listen. */
   addresses: Addresses;
   /** What the servers execute of their trees, new for every block. */
-  programs: Pick<ProgramCopies, 'saw' | 'renew'>;
+  programs: Pick<ProgramCopies, 'saw' | 'renew' | 'replaced'>;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
   printed: (printed: Printed) => void;
   /** Aborts when the run is to end. */

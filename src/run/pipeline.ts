@@ -135,7 +135,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('plan', toJson(planned.plan));
   emit({ type: 'note', message: planText(planned.plan.subjects, experiment.gate.jobBudgetMs) });
   const measured = await measureUntilResolved(request, backend, planned);
-  const trouble = watch.measured();
+  const trouble = watch.measured(backend.replaced?.());
   const measurement =
     trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);

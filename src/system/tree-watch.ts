@@ -62,15 +62,15 @@ export class TreeWatch {
 
   /**
    * All servers have ended. Both arms run at once, so what base's tree shows may be base's own doing; but its
-   * sources change only where head's do as well.
+   * sources change only where head's do as well. `ours`: absolute paths of files that the gate itself has replaced by equal ones.
    */
-  measured(): string | null {
+  measured(ours: ReadonlySet<string> = new Set()): string | null {
     const base = this.#dirs.get('base');
     const head = this.#dirs.get('head');
     if (this.#trouble !== null || base === undefined || head === undefined) return this.#trouble;
     const sources = (dir: string) =>
       changesIn(dir, this.#sinceMs, this.#placedMs, this.#repositories).flatMap((change) =>
-        change.isSource ? change.file : [],
+        change.isSource && !ours.has(path.join(dir, change.file)) ? change.file : [],
       );
     const [ofBase, ofHead] = [sources(base), sources(head)];
     const others = new Set(ofHead);
