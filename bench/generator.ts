@@ -1,49 +1,100 @@
 /**
  * Our generator against wrk, h2load and autocannon: same cores, same server, same run, rounds in turn,
- * with one generator process and with two.
+ * with one generator process and with two. With `--against` also against another checkout of this repository, for the
+ * price of a change.
  *
- *   node bench/generator.ts [rounds=5] [seconds=2]
+ *   node bench/generator.ts [rounds=5] [seconds=2] [--engine http1|http2|http3|websocket]… [--processes 1|2]…
+ *     [--server go|canned]… [--against PATH] [--alone]
  *
- * Prints medians over the rounds, and ratios against h2load, over HTTP/1.1 against wrk as well. Against
- * the Go fixture it is mostly the server that limits all of them, and CPU time per request says how much
+ * Prints medians over the rounds, and ratios against h2load, over HTTP/1.1 against wrk as well; against the other
+ * checkout the median of the rounds' own ratios, as both are loaded within seconds. `--alone`: without the other tools.
+ * Against the Go fixture it is mostly the server that limits all of them, and CPU time per request says how much
  * room each has left; the canned server costs so little that the generators are the limit. Where
  * there are fewer than four cores, two generator processes share theirs with the server.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
-import type { HttpScenario } from '../src/config/experiment.ts';
+import type { HttpScenario, WebSocketScenario } from '../src/config/experiment.ts';
 import { startGenerator } from '../src/load/pool.ts';
+import { ownFile } from '../src/system/runtime.ts';
 import { autocannon, h2load, type Load, type Round, type Tool, wrk } from './peers.ts';
 import { goProgram, nodeProgram, type Program, startServer } from './servers.ts';
 
 const CORES = availableParallelism();
+const OURS = 'throughput-gate';
+const OTHER = 'the other checkout';
 
 interface Shape {
-  protocol: 'http1' | 'http2';
+  engine: Engine;
   connections: number;
   streams: number;
 }
+type Engine = 'http1' | 'http2' | 'http3' | 'websocket';
 
-const HTTP1: Shape = { protocol: 'http1', connections: 32, streams: 1 };
-const HTTP2: Shape = { protocol: 'http2', connections: 8, streams: 10 };
+const SHAPES: readonly Shape[] = [
+  { engine: 'http1', connections: 32, streams: 1 },
+  { engine: 'http2', connections: 8, streams: 10 },
+  { engine: 'http3', connections: 4, streams: 10 },
+  { engine: 'websocket', connections: 32, streams: 1 },
+];
+/** HTTP/3 and WebSocket have no other tool to be compared with. */
+const COMPARED: readonly Engine[] = ['http1', 'http2'];
+const CERTIFICATE = {
+  TLS_CERT: ownFile('fixtures/tls/localhost.crt'),
+  TLS_KEY: ownFile('fixtures/tls/localhost.key'),
+};
 
-const [rounds = 5, seconds = 2] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engine: { type: 'string', multiple: true },
+    processes: { type: 'string', multiple: true },
+    server: { type: 'string', multiple: true },
+    against: { type: 'string' },
+    alone: { type: 'boolean', default: false },
+  },
+});
+const [rounds = 5, seconds = 2] = positionals.map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'bench-generator-'));
 try {
-  const go = await goProgram('the Go fixture', 'fixtures/go-http', folder);
-  const canned = await goProgram('the canned server', 'bench/canned-server', folder);
-  const h2c = go && { ...go, name: 'the Go fixture over HTTP/2', env: { PROTOCOL: 'h2c' } };
-  for (const processes of [1, 2]) {
-    for (const program of go === null ? [nodeProgram()] : [go, canned]) {
-      if (program !== null) await compare(program, HTTP1, processes);
+  for (const processes of (values.processes ?? ['1', '2']).map(Number)) {
+    for (const shape of SHAPES) {
+      if (!(values.engine ?? COMPARED).includes(shape.engine)) continue;
+      for (const program of await programsFor(shape.engine)) {
+        await compare(program, shape, processes);
+      }
     }
-    if (h2c !== null) await compare(h2c, HTTP2, processes);
   }
 } finally {
   await rm(folder, { recursive: true });
+}
+
+async function programsFor(engine: Engine): Promise<Program[]> {
+  const wanted = (name: string) => values.server?.includes(name) ?? true;
+  const go = (name: string, sources: string, env = {}) => goProgram(name, sources, folder, env);
+  const programs: (Program | null)[] = [];
+  switch (engine) {
+    case 'http1':
+      if (wanted('go')) programs.push(await go('the Go fixture', 'fixtures/go-http'));
+      if (wanted('canned')) programs.push(await go('the canned server', 'bench/canned-server'));
+      if (programs[0] === null) return [nodeProgram()];
+      break;
+    case 'http2': {
+      const env = { PROTOCOL: 'h2c' };
+      programs.push(await go('the Go fixture over HTTP/2', 'fixtures/go-http', env));
+      break;
+    }
+    case 'http3':
+      programs.push(await go('the Go fixture over HTTP/3', 'fixtures/go-http3', CERTIFICATE));
+      break;
+    case 'websocket':
+      programs.push(await go('the Go fixture over WebSocket', 'fixtures/go-websocket'));
+  }
+  return programs.filter((program) => program !== null);
 }
 
 async function compare(program: Program, shape: Shape, processes: number): Promise<void> {
@@ -51,7 +102,8 @@ async function compare(program: Program, shape: Shape, processes: number): Promi
   const others = Array.from({ length: CORES }, (_, core) => core).slice(processes);
   const serverCores = others.length > 0 ? others : generatorCores;
   await using stop = new AsyncDisposableStack();
-  const port = await startServer(program, serverCores, stop);
+  const isUdp = shape.engine === 'http3';
+  const port = await startServer(program, serverCores, stop, { isUdp });
   const load: Load = {
     url: `http://127.0.0.1:${port}/`,
     cores: generatorCores,
@@ -62,13 +114,39 @@ async function compare(program: Program, shape: Shape, processes: number): Promi
   console.log(
     `\nAgainst ${program.name} on ${named(serverCores)}; ${processes} generator process${processes === 1 ? '' : 'es'} on ${named(generatorCores)}; ${shape.connections} connections${shape.streams > 1 ? ` × ${shape.streams} streams` : ''}, ${rounds} rounds of ${seconds} s:\n`,
   );
+  const own = [await ourEngine(OURS, startGenerator, load, shape, port, stop)];
+  if (values.against !== undefined) {
+    const other = await import(join(resolve(values.against), 'src/load/pool.ts'));
+    own.push(await ourEngine(OTHER, other.startGenerator, load, shape, port, stop));
+  }
+  const tools = [...own, ...(await peersOf(load, shape))];
+  const compared = shape.engine === 'http1' ? ['wrk', 'h2load'] : ['h2load'];
+  const results = await inTurn(tools);
+  console.log(table(tools, results, values.alone ? [] : compared));
+  const [mine, theirs] = own.map((tool) => results.get(tool) ?? []);
+  if (mine !== undefined && theirs !== undefined) tellChange(mine, theirs);
+}
+
+async function peersOf(load: Load, { engine }: Shape): Promise<Tool[]> {
+  if (values.alone || !COMPARED.includes(engine)) return [];
   const peers =
-    shape.protocol === 'http1'
+    engine === 'http1'
       ? [await wrk(load), await h2load(load, 'http1'), autocannon(load)]
       : [await h2load(load, 'http2')];
-  const tools = [await ourEngine(load, shape, port, stop), ...peers.filter((t) => t !== null)];
-  const compared = shape.protocol === 'http1' ? ['wrk', 'h2load'] : ['h2load'];
-  console.log(table(tools, await inTurn(tools), compared));
+  return peers.filter((tool) => tool !== null);
+}
+
+/** What the change costs, by the ratio of each round. */
+function tellChange(mine: readonly Round[], others: readonly Round[]): void {
+  const ratios = mine.map(
+    ({ requestsPerSecond }, i) => requestsPerSecond / (others[i] as Round).requestsPerSecond,
+  );
+  const cpu = (all: readonly Round[]) =>
+    median(all.map((one) => one.cpuUsPerRequest ?? Number.NaN));
+  const spread = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
+  console.log(
+    `\nThis checkout against the other: ${median(ratios).toFixed(3)} × its req/s (rounds: ${spread.join(' to ')}), ${(cpu(mine) / cpu(others)).toFixed(3)} × its CPU per request.`,
+  );
 }
 
 /** Each tool is first, second and last equally often, so that no place in the order favours one. */
@@ -112,19 +190,20 @@ function table(tools: Tool[], results: Map<Tool, Round[]>, peers: readonly strin
 }
 
 async function ourEngine(
+  name: string,
+  start: typeof startGenerator,
   { cores }: Load,
   shape: Shape,
   port: number,
   stop: AsyncDisposableStack,
 ): Promise<Tool> {
   const pins = process.platform === 'linux' ? cores : null;
-  const generator = stop.use(await startGenerator({ cores: pins }));
-  const scenario = scenarioOf(shape);
+  const generator = stop.use(await start({ cores: pins }));
   const target = {
     host: '127.0.0.1',
     port,
     socketPath: null,
-    scenario,
+    scenario: scenarioOf(shape),
     root: folder,
     env: null,
     processes: null,
@@ -141,7 +220,7 @@ async function ourEngine(
   };
   let rate = (await slice(20_000)).requestsPerSecond;
   return {
-    name: 'throughput-gate',
+    name,
     round: async () => {
       const result = await slice(Math.ceil(rate * seconds));
       rate = result.requestsPerSecond;
@@ -150,16 +229,19 @@ async function ourEngine(
   };
 }
 
-function scenarioOf(shape: Shape): HttpScenario {
+function scenarioOf({ engine, connections, streams }: Shape): HttpScenario | WebSocketScenario {
+  const common = {
+    ...{ name: 'bench', timeoutMs: 10_000, latency: null, steadyMs: null, serverCores: null },
+    tls: engine === 'http3' ? { acceptSelfSigned: true, ca: null, serverName: 'localhost' } : null,
+    connections,
+  };
+  if (engine === 'websocket') {
+    const message = { bytes: 64, binary: false };
+    const socket = { path: '/ws/echo', headers: {}, subprotocol: null, message };
+    return { kind: 'websocket', protocol: engine, mode: 'echo', ...common, ...socket };
+  }
   return {
-    kind: 'http',
-    name: 'bench',
-    engine: 'builtin',
-    tls: null,
-    timeoutMs: 10_000,
-    latency: null,
-    steadyMs: null,
-    serverCores: null,
+    ...{ kind: 'http', engine: 'builtin', protocol: engine, streams, ...common },
     requests: [
       {
         method: 'GET',
@@ -172,7 +254,6 @@ function scenarioOf(shape: Shape): HttpScenario {
         expect: { status: 200, body: null },
       },
     ],
-    ...shape,
   };
 }
 

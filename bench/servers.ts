@@ -9,6 +9,8 @@ import { ownFile } from '../src/system/runtime.ts';
 
 const run = promisify(execFile);
 
+const UDP_STARTS_MS = 1000;
+
 export interface Program {
   name: string;
   command: string[];
@@ -46,6 +48,7 @@ export async function startServer(
   { name, command, env }: Program,
   cores: readonly number[],
   stop: AsyncDisposableStack,
+  { isUdp = false }: { isUdp?: boolean } = {},
 ): Promise<number> {
   const port = await freePort();
   const [file, ...args] = onCores(cores, command);
@@ -58,7 +61,9 @@ export async function startServer(
     child.kill();
     await once(child, 'exit');
   });
-  for (let i = 0; !(await accepts(port)); i++) {
+  // Nothing tells whether UDP is listened to.
+  if (isUdp) await sleep(UDP_STARTS_MS);
+  for (let i = 0; !isUdp && !(await accepts(port)); i++) {
     if (i === 200 || child.exitCode !== null) throw new Error(`${name} did not start`);
     await sleep(50);
   }

@@ -67,16 +67,28 @@ export function countsP(
   metric: Exclude<LimitMetric, 'longest-stall'>,
   blocks: readonly BlockMeasurement[],
 ): number | null {
-  const [base, head] = [countsOf(metric, blocks, 'base'), countsOf(metric, blocks, 'head')];
+  return countedP(blocks, (some, arm) => countsOf(metric, some, arm));
+}
+
+/** The same of any events: `countOf`, in these blocks of an arm, with how often they could have been. */
+export function countedP(
+  blocks: readonly BlockMeasurement[],
+  countOf: (blocks: readonly BlockMeasurement[], arm: Arm) => Counts,
+): number | null {
+  const [base, head] = [countOf(blocks, 'base'), countOf(blocks, 'head')];
   if (base.chances === 0 || head.chances === 0) return null;
   const differences = blocks.flatMap((block) => {
-    const [b, h] = [armValue(metric, block, 'base'), armValue(metric, block, 'head')];
+    const [b, h] = [rateOf(countOf([block], 'base')), rateOf(countOf([block], 'head'))];
     return b === null || h === null ? [] : Math.sqrt(h) - Math.sqrt(b);
   });
   const worse = differences.filter((difference) => difference > 0).length;
   if (worse < BLOCKS_WORSE * blocks.length) return 1;
   const share = head.chances / (head.chances + base.chances);
   return Math.max(upperTail(head.events, head.events + base.events, share), byBlocks(differences));
+}
+
+function rateOf({ events, chances }: Counts): number | null {
+  return chances === 0 ? null : events / chances;
 }
 
 /** One-sided p-value of Student's t, with a spread that so few blocks could have hidden. */
@@ -88,12 +100,17 @@ function byBlocks(differences: readonly number[]): number {
   return worseP({ ...estimate, sd, se: sd / Math.sqrt(blocks) });
 }
 
+export interface Counts {
+  events: number;
+  chances: number;
+}
+
 /** How often it happened to this arm, and how often it could have. */
 export function countsOf(
   metric: Exclude<LimitMetric, 'longest-stall'>,
   blocks: readonly BlockMeasurement[],
   arm: Arm,
-): { events: number; chances: number } {
+): Counts {
   const counts = blocks.flatMap((block) => {
     const observation = block.arms[arm];
     if (observation === undefined) return [];

@@ -6,7 +6,7 @@
 import { type Gate, type Scenario, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
-import { mostProcesses } from '../load/protocol.ts';
+import { mostProcesses } from '../load/capabilities.ts';
 import type {
   BlockMeasurement,
   MeasurementHead,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
-import { BurstResult } from '../load/protocol.ts';
+import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';

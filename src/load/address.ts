@@ -1,9 +1,11 @@
 /** How a target is reached: its address as text, and as options of Node's sockets. */
 import type { Tls } from '../config/experiment.ts';
-import type { Target } from './protocol.ts';
+import type { Target } from './target.ts';
+
+type Where = Pick<Target, 'host' | 'port' | 'socketPath'>;
 
 /** Host and port as they stand in a URL; a Unix socket has no address of its own. */
-export function authority({ host, port, socketPath }: Target): string {
+export function authority({ host, port, socketPath }: Where): string {
   if (socketPath !== null) return 'localhost';
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -13,7 +15,7 @@ export function socketAddress({
   host,
   port,
   socketPath,
-}: Target): { path: string } | { host: string; port: number } {
+}: Where): { path: string } | { host: string; port: number } {
   return socketPath === null ? { host, port } : { path: socketPath };
 }
 

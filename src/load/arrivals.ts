@@ -1,7 +1,7 @@
 /** How the work of a slice becomes due, and what is noted of each piece. */
 import { LatencyHistogram } from './histogram.ts';
 import { Latencies } from './latencies.ts';
-import type { SliceResult } from './protocol.ts';
+import type { SliceResult } from './results.ts';
 
 /** One run of one of these. All times are `performance.now`'s. */
 export interface Arrivals {

@@ -2,8 +2,9 @@
 import autocannon from 'autocannon';
 import type { HttpScenario } from '../config/experiment.ts';
 import { MOST_COPIED_BYTES, prepareClient, reach, toRequest } from './autocannon/client.ts';
-import type { BurstResult, Target } from './protocol.ts';
+import type { BurstResult } from './results.ts';
 import { RequestSequence } from './sequence.ts';
+import type { Target } from './target.ts';
 
 const SAMPLE_MS = 100;
 

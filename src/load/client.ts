@@ -1,23 +1,26 @@
 /** The gate's side of one generator process: starts it, talks to it, notices its death, ends it. */
 
-import { spawn } from 'node:child_process';
-import { ownCommand, ownEnvironment, ownProgram } from '../system/runtime.ts';
 import type { Arm } from '../terms/arm.ts';
-import { GeneratorGone, type HelperNames, HelperProcess, ScenarioUnsendable } from './helper.ts';
+import type { GeneratorReply, GeneratorRequest } from './messages.ts';
 import type {
   BurstResult,
   ErrorSample,
   GaveUp,
-  GeneratorReply,
-  GeneratorRequest,
   OpenLoopResult,
   Refusal,
   SliceResult,
   SteadyResult,
-  Target,
-} from './protocol.ts';
+} from './results.ts';
 import type { Share } from './sequence.ts';
+import type { Target } from './target.ts';
 import type { Answered } from './unexpected.ts';
+import {
+  GeneratorGone,
+  type HelperNames,
+  type HelperProcess,
+  ScenarioUnsendable,
+} from './worker/process.ts';
+import { startWorker } from './worker/start.ts';
 
 export { GeneratorGone, ScenarioUnsendable };
 
@@ -70,25 +73,16 @@ export async function startProcess(options: {
   signal?: AbortSignal;
   program?: string;
 }): Promise<GeneratorProcess> {
-  options.signal?.throwIfAborted();
-  const program = options.program ?? ownProgram('generator');
-  const command = ownCommand(program, ...(options.cores ?? []).map(String));
-  if (options.core !== null) command.unshift('taskset', '-c', String(options.core));
-  const [file, ...args] = command;
-  // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
-  const child = spawn(file, args, {
-    env: ownEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  const { core, cores, signal, program } = options;
+  const worker = await startWorker<GeneratorRequest, GeneratorReply>({
+    program: 'generator',
+    args: (cores ?? []).map(String),
+    cores: core === null ? null : [core],
+    signal,
+    names: NAMES,
+    path: program,
   });
-  const client = new GeneratorProcess(new HelperProcess(child, NAMES, options.signal));
-  try {
-    await client.ready;
-  } catch (error) {
-    await client[Symbol.asyncDispose]();
-    options.signal?.throwIfAborted();
-    throw error;
-  }
-  return client;
+  return new GeneratorProcess(worker);
 }
 
 const NAMES: HelperNames = {
@@ -101,12 +95,8 @@ export class GeneratorProcess implements AsyncDisposable {
   readonly #process: HelperProcess<GeneratorRequest, GeneratorReply>;
   /** Longest wait for one answer, per open arm. */
   readonly #timeouts = new Map<Arm, number>();
-  /** Settles when the program is up, or has failed to come up. */
-  readonly ready: Promise<void>;
-
   constructor(helper: HelperProcess<GeneratorRequest, GeneratorReply>) {
     this.#process = helper;
-    this.ready = helper.ready;
   }
 
   async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {

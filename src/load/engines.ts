@@ -2,13 +2,12 @@
 import { AutocannonSession } from './autocannon/session.ts';
 import { CommandSession } from './command/session.ts';
 import { Http1Session } from './http1/session.ts';
-import { probeHttp2 } from './http2/probe.ts';
-import { Http2Session } from './http2/session.ts';
+import { Http2Session, probeHttp2 } from './http2/index.ts';
 import { probeHttp3 } from './http3/probe.ts';
 import { Http3Session } from './http3/session.ts';
-import type { Target } from './protocol.ts';
 import type { Share } from './sequence.ts';
 import type { OnError, Session } from './session.ts';
+import type { Target } from './target.ts';
 import { WebSocketSession } from './websocket/session.ts';
 
 /** What an engine may use: its share of the connections, and the cores for a command. */

@@ -7,31 +7,29 @@
 import type { Arm } from '../terms/arm.ts';
 import '../system/no-inspector.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { excerptsOf } from '../system/printed.ts';
 import { authority } from './address.ts';
 import { FixedDuration, OpenLoopRate } from './arrivals.ts';
 import { runBurst } from './burst.ts';
+import { hasBurst } from './capabilities.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './failed-slice.ts';
-import { serveGate } from './helper-program.ts';
 import { split } from './merge.ts';
-import {
-  type BurstResult,
-  type ErrorKind,
-  type ErrorSample,
-  type GaveUp,
-  type GeneratorReply,
-  type GeneratorRequest,
-  hasBurst,
-  type OpenLoopResult,
-  type Refusal,
-  type SliceResult,
-  type SteadyResult,
-  type Target,
-} from './protocol.ts';
+import type { GeneratorReply, GeneratorRequest } from './messages.ts';
+import type {
+  BurstResult,
+  ErrorKind,
+  ErrorSample,
+  GaveUp,
+  OpenLoopResult,
+  Refusal,
+  SliceResult,
+  SteadyResult,
+} from './results.ts';
 import type { Share } from './sequence.ts';
 import { machineMs, type Session } from './session.ts';
+import type { Target } from './target.ts';
 import { complaint, type Told, UnexpectedStatus } from './unexpected.ts';
+import { type Told as Replied, serveGate, Unsendable } from './worker/serve.ts';
 
 /** Different failures reported in words, per arm and request of the gate. */
 const SAMPLES_PER_ARM = 5;
@@ -48,35 +46,14 @@ const cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null
 const loads = new Map<Arm, Load>();
 let samples: ErrorSample[] = [];
 
-// One after the other: two at once would disturb each other's measurement.
-let last = Promise.resolve();
-serveGate<GeneratorRequest, GeneratorReply>('The load generator', (request, send) => {
-  const answer = async () => send(await reply(request));
+serveGate<GeneratorRequest, GeneratorReply>(
+  'The load generator',
+  perform,
   // Nothing is measured while servers start, and a silent one must not hold up the other's readiness.
-  if (request.op === 'probe') void answer();
-  else last = last.then(answer);
-});
+  ({ op }) => op === 'probe',
+);
 
-/** No server could get this scenario. */
-class Unsendable extends Error {}
-
-async function reply(request: GeneratorRequest): Promise<GeneratorReply> {
-  try {
-    return { id: request.id, ok: true, ...(await perform(request)) };
-  } catch (error) {
-    return {
-      id: request.id,
-      ok: false,
-      reason: error instanceof Unsendable ? 'scenario' : 'other',
-      message: error instanceof Error ? error.message : String(error),
-      printed: excerptsOf(error),
-    };
-  }
-}
-
-async function perform(
-  request: GeneratorRequest,
-): Promise<Partial<Omit<GeneratorReply & { ok: true }, 'id' | 'ok'>>> {
+async function perform(request: GeneratorRequest): Promise<Replied<GeneratorReply>> {
   switch (request.op) {
     case 'probe':
       return { probed: await probe(request.target, request.path, request.timeoutMs) };
@@ -121,10 +98,9 @@ async function open(
 ): Promise<{ engine: string; refusal: Refusal | null }> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind: ErrorKind, told: Told) => addSample(arm, kind, told);
-  const unsendable = (error: Error) => new Unsendable(error.message, { cause: error });
   const own = partOf(target, share);
   const session = await createSession(own, { share, cores }, onError).catch((error) => {
-    throw unsendable(error);
+    throw new Unsendable(error);
   });
   let refusal: Refusal | null = null;
   try {
@@ -133,7 +109,7 @@ async function open(
     // A command connects to nobody yet.
     if (target.scenario.kind === 'command') {
       session[Symbol.dispose]();
-      throw unsendable(error as Error);
+      throw new Unsendable(error);
     }
     const where = target.socketPath ?? authority(target);
     const { message, cause } = error as Error;
@@ -202,6 +178,7 @@ async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
     durationUs: 1000 * arrivals.durationMs,
     good: slice.good,
     errors: slice.errors,
+    resent: slice.resent,
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode(),
@@ -210,10 +187,10 @@ async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
 
 async function runSteady({ arm, durationMs }: Asked<'steady'>): Promise<SteadyResult> {
   const arrivals = new FixedDuration(durationMs);
-  const { startedAtMs, durationUs, good, errors, generatorCpuUs } =
+  const { startedAtMs, durationUs, good, errors, resent, generatorCpuUs } =
     await loadOf(arm).session.slice(arrivals);
   const { answersPerMs } = arrivals;
-  return { arm, startedAtMs, durationUs, good, errors, generatorCpuUs, answersPerMs };
+  return { arm, startedAtMs, durationUs, good, errors, resent, generatorCpuUs, answersPerMs };
 }
 
 /** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */

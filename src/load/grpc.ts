@@ -3,7 +3,7 @@
  * one of a failed call. Pure. Source: "gRPC over HTTP2" and "Status codes" of the gRPC project.
  */
 import { isGrpcType } from '../config/grpc-type.ts';
-import type { ErrorKind } from './protocol.ts';
+import type { ErrorKind } from './results.ts';
 import type { PreparedRequest } from './sequence.ts';
 
 /** What a block of fields says of a call. */

@@ -6,7 +6,7 @@ import type {
   OpenLoopResult,
   SliceResult,
   SteadyResult,
-} from './protocol.ts';
+} from './results.ts';
 
 /** As equal parts as whole numbers allow. */
 export function split(total: number, parts: number): number[] {
@@ -76,6 +76,7 @@ interface Counts {
   durationUs: number;
   good: number;
   errors: ErrorCounts;
+  resent: number;
   generatorCpuUs: number;
 }
 
@@ -93,6 +94,7 @@ function mergeCounts(first: Counts, others: readonly Counts[]): Counts {
     durationUs: (endedAtMs - startedAtMs) * 1000,
     good: parts.reduce((sum, part) => sum + part.good, 0),
     errors,
+    resent: parts.reduce((sum, part) => sum + part.resent, 0),
     generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
   };
 }

@@ -4,23 +4,23 @@
  * that a slice is still fixed work on one arm while the other rests.
  */
 
-import { setMaxListeners } from 'node:events';
 import type { Arm } from '../terms/arm.ts';
+import { mostProcesses } from './capabilities.ts';
 import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess } from './client.ts';
 import { lostSlice } from './failed-slice.ts';
+import type { Generator } from './handle.ts';
 import { inProportion, merge, mergeOpenLoop, mergeSteady, split } from './merge.ts';
-import {
-  type BurstResult,
-  type ErrorKind,
-  type ErrorSample,
-  type Generator,
-  mostProcesses,
-  type OpenLoopResult,
-  type SliceResult,
-  type SteadyResult,
-  type Target,
-} from './protocol.ts';
+import type {
+  BurstResult,
+  ErrorKind,
+  ErrorSample,
+  OpenLoopResult,
+  SliceResult,
+  SteadyResult,
+} from './results.ts';
 import { machineMs } from './session.ts';
+import type { Target } from './target.ts';
+import { WorkerGroup } from './worker/group.ts';
 
 /** Longer than a message to a process takes: what comes late starts late, and its slice is longer. */
 const LEAD_MS = 1;
@@ -35,37 +35,24 @@ export async function startGenerator(options: {
 }): Promise<Generator> {
   const { cores, signal, ...rest } = options;
   const pins = cores === null || cores.length === 0 ? [null] : cores;
-  signal?.throwIfAborted();
-  // One listener on the run's signal, however many processes: Node.js takes more for a leak.
-  const halt = new AbortController();
-  setMaxListeners(0, halt.signal);
-  const onAbort = () => halt.abort(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const deafen = () => signal?.removeEventListener('abort', onAbort);
-  const started = await Promise.allSettled(
-    pins.map((core) => startProcess({ ...rest, core, cores, signal: halt.signal })),
+  const group = await WorkerGroup.start(
+    pins.length,
+    (index, halt) =>
+      startProcess({ ...rest, core: pins[index] as number | null, cores, signal: halt }),
+    signal,
   );
-  const processes = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
-  const failed = started.find((start) => start.status === 'rejected');
-  if (failed !== undefined) {
-    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
-    deafen();
-    throw failed.reason;
-  }
-  return new GeneratorPool(processes, deafen);
+  return new GeneratorPool(group);
 }
 
 type Sliced = { slices: SliceResult[]; samples: ErrorSample[] };
 
 class GeneratorPool implements Generator {
-  readonly #processes: GeneratorProcess[];
+  readonly #group: WorkerGroup<GeneratorProcess>;
   /** Connections of each process that loads the arm. */
   readonly #shares = new Map<Arm, number[]>();
-  readonly #onEnd: () => void;
 
-  constructor(processes: GeneratorProcess[], onEnd: () => void) {
-    this.#processes = processes;
-    this.#onEnd = onEnd;
+  constructor(group: WorkerGroup<GeneratorProcess>) {
+    this.#group = group;
   }
 
   async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
@@ -76,7 +63,7 @@ class GeneratorPool implements Generator {
     if (this.#shares.has(arm)) throw new Error(`arm ${arm} is already open`);
     const { scenario, processes } = target;
     const count = Math.min(
-      this.#processes.length,
+      this.#group.members.length,
       mostProcesses(scenario),
       processes ?? Number.POSITIVE_INFINITY,
     );
@@ -180,8 +167,7 @@ class GeneratorPool implements Generator {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#processes.map((process) => process[Symbol.asyncDispose]()));
-    this.#onEnd();
+    await this.#group[Symbol.asyncDispose]();
   }
 
   /** One slice over all of the arm's processes, each with work in proportion to its connections. */
@@ -201,16 +187,11 @@ class GeneratorPool implements Generator {
     await this.#all(arm, (process, index) => process.skip(arm, work[index] as number));
   }
 
-  /** Waits for every process, also when one fails, so that none is still at work afterwards. */
   async #all<Result>(
     arm: Arm,
     act: (process: GeneratorProcess, index: number) => Promise<Result>,
   ): Promise<Result[]> {
-    const count = this.#sharesOf(arm).length;
-    const ended = await Promise.allSettled(this.#processes.slice(0, count).map(act));
-    const failed = ended.find((end) => end.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    return ended.map((end) => (end as PromiseFulfilledResult<Result>).value);
+    return await this.#group.all(act, this.#sharesOf(arm).length);
   }
 
   #sharesOf(arm: Arm): number[] {
@@ -220,7 +201,7 @@ class GeneratorPool implements Generator {
   }
 
   get #first(): GeneratorProcess {
-    return this.#processes[0] as GeneratorProcess;
+    return this.#group.members[0] as GeneratorProcess;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What every load engine offers: one target, loaded in slices. */
 import type { Arrivals } from './arrivals.ts';
-import type { ErrorCounts, ErrorKind, SliceResult } from './protocol.ts';
+import type { ErrorCounts, ErrorKind, SliceResult } from './results.ts';
 import type { Told } from './unexpected.ts';
 
 export interface SessionSlice extends Omit<SliceResult, 'arm'> {

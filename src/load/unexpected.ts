@@ -20,7 +20,7 @@ export type Told = string | UnexpectedStatus;
 const LONGEST_LOCATION = 200;
 
 /** An answer's status, and the values of its fields as they came. */
-interface Came {
+export interface Came {
   status: number;
   contentType?: string | null;
   location?: string | null;

@@ -2,7 +2,8 @@
 
 import { requestText, workText } from '../config/describe-load.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
-import type { SliceResult, Target } from '../load/protocol.ts';
+import type { SliceResult } from '../load/results.ts';
+import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';

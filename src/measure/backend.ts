@@ -4,7 +4,7 @@
  */
 
 import type { Experiment, Server, SubjectId } from '../config/experiment.ts';
-import type { ErrorSample } from '../load/protocol.ts';
+import type { ErrorSample } from '../load/results.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';

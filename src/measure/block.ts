@@ -1,7 +1,7 @@
 /** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
 
 import type { Pairs, Scenario } from '../config/experiment.ts';
-import type { ErrorSample } from '../load/protocol.ts';
+import type { ErrorSample } from '../load/results.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';

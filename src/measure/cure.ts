@@ -19,6 +19,8 @@ export const Cure = z.discriminatedUnion('code', [
     good: z.int().nonnegative().nullable(),
   }),
   z.strictObject({ code: z.literal('other-success'), answer: Answered }),
+  /** It serves so many connections at a time. */
+  z.strictObject({ code: z.literal('few-connections'), served: z.int().positive() }),
   /** A command that does not run, or not to its end. */
   z.strictObject({ code: z.literal('command-not-found') }),
   z.strictObject({ code: z.literal('not-executable') }),
@@ -35,6 +37,8 @@ export interface Seen {
   answer?: Answered | null;
   /** Answers as expected before it; null: not counted. */
   good?: number | null;
+  /** Connections that it serves at a time; null: as many as there are. */
+  served?: number | null;
   /** Of a command that ended. */
   exitCode?: number | null;
   /** What was printed last. */
@@ -58,7 +62,14 @@ const NO_MODULE =
   /cannot find (module|package)|MODULE_NOT_FOUND|ModuleNotFoundError|No module named|cannot load such file|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
 
 /** Null: nothing that is known by its signs. */
-export function cureFor({ answer = null, good = null, exitCode, output }: Seen): Cure | null {
+export function cureFor({
+  answer = null,
+  good = null,
+  served,
+  exitCode,
+  output,
+}: Seen): Cure | null {
+  if (served) return { code: 'few-connections', served };
   if (answer !== null) return cureForAnswer(answer, good);
   const text = output ?? '';
   if (IN_USE.test(text)) return { code: 'address-in-use' };

@@ -2,7 +2,6 @@
 
 import { sum } from 'simple-statistics';
 import { GeneratorGone } from '../load/client.ts';
-import { GeneratorStopped } from '../load/helper.ts';
 import type {
   BurstResult,
   ErrorCounts,
@@ -10,7 +9,8 @@ import type {
   OpenLoopResult,
   SliceResult,
   SteadyResult,
-} from '../load/protocol.ts';
+} from '../load/results.ts';
+import { GeneratorStopped } from '../load/worker/process.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';

@@ -1,7 +1,7 @@
 /** Keeps count of a load window's load, and ends one that leads nowhere. */
 
 import type { Scenario } from '../config/experiment.ts';
-import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/protocol.ts';
+import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/results.ts';
 import { noErrors } from '../load/session.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -18,6 +18,7 @@ export interface Loaded {
   durationUs: number;
   good: number;
   errors: ErrorCounts;
+  resent: number;
 }
 
 /** A load window that takes this many times its block's planned length will not end by itself in any useful time. */
@@ -82,16 +83,18 @@ export class Watch {
 /** Of one arm's load, added up. */
 export function countsOf(
   loaded: readonly Loaded[],
-): Pick<ArmObservation, 'good' | 'attempted' | 'errors'> {
+): Pick<ArmObservation, 'good' | 'attempted' | 'errors' | 'resent'> {
   const errors = noErrors();
   let good = 0;
   let failed = 0;
+  let resent = 0;
   for (const one of loaded) {
     good += one.good;
+    resent += one.resent;
     for (const kind of Object.keys(errors) as ErrorKind[]) {
       errors[kind] += one.errors[kind];
       failed += one.errors[kind];
     }
   }
-  return { good, attempted: good + failed, errors };
+  return { good, attempted: good + failed, errors, ...(resent > 0 ? { resent } : {}) };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
-import { BurstResult, ErrorCounts } from '../load/protocol.ts';
+import { BurstResult, ErrorCounts } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
 import { Phases, Plan } from '../plan/plan.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
@@ -98,6 +98,8 @@ export const ArmObservation = z.strictObject({
   good: z.int().nonnegative(),
   attempted: z.int().nonnegative(),
   errors: ErrorCounts,
+  /** Of those attempted, sent once more: their connection had ended before any answer, or they were refused. Absent: none. */
+  resent: z.int().positive().optional(),
   /**
    * CPU time of the process tree during each group of four slices (this arm's and the other's), by the
    * nanosecond run times of live threads; null where the kernel has none.

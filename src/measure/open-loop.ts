@@ -1,7 +1,7 @@
 /** Latency at a fixed rate: segments of open-loop load, all of an arm's in one distribution. */
 
 import { LatencyHistogram } from '../load/histogram.ts';
-import type { OpenLoopResult } from '../load/protocol.ts';
+import type { OpenLoopResult } from '../load/results.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';

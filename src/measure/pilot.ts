@@ -5,12 +5,14 @@
 
 import { mean } from 'simple-statistics';
 import type { Scenario, Server } from '../config/experiment.ts';
-import { hasBurst, hasLatency, leastSliceMs, type Target } from '../load/protocol.ts';
+import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
+import type { Target } from '../load/target.ts';
 import type { SliceEstimate } from '../plan/block-size.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { checkAnswers } from './answer-check.ts';
 import { askFresh } from './answers/rounds.ts';
+import { assertServesAtOnce } from './at-once.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
@@ -70,7 +72,11 @@ export async function runPilot(
   };
   const startMs = await meetGroups(together, {
     start: (group) =>
-      startLive(context, server, scenario, { startOrder: group, connectOrder: group }),
+      startLive(context, server, scenario, {
+        startOrder: group,
+        connectOrder: group,
+        look: (running, target) => assertServesAtOnce(context, running, target),
+      }),
     startMs: (live) => Math.max(...live.startMs.values()),
     meet: (live, group) =>
       meetAll(live, group).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
 import type { Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
-import type { Generator } from '../load/protocol.ts';
+import type { Generator } from '../load/handle.ts';
 import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -5,7 +5,8 @@ import { fixedPort, forArm } from '../config/contenders.ts';
 import type { Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
 import { NotConnected } from '../load/client.ts';
-import type { ErrorSample, Target } from '../load/protocol.ts';
+import type { ErrorSample } from '../load/results.ts';
+import type { Target } from '../load/target.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -50,7 +51,12 @@ export async function startLive(
   context: RunContext,
   server: Server,
   scenario: Scenario,
-  orders: { startOrder: readonly Arm[]; connectOrder: readonly Arm[] },
+  orders: {
+    startOrder: readonly Arm[];
+    connectOrder: readonly Arm[];
+    /** Looks at a server that is ready, before the load connects to it. Rejects with its failure. */
+    look?: (running: RunningServer, target: Target) => Promise<void>;
+  },
 ): Promise<LiveArms> {
   assertOwnPorts(server, orders.startOrder);
   const stack = cleanup();
@@ -86,6 +92,7 @@ export async function startLive(
       context.signal.throwIfAborted();
       stack.defer(() => context.generator.close(arm).catch(() => {}));
       const running = servers.get(arm) as RunningServer;
+      await orders.look?.(running, targets.get(arm) as Target);
       engines.set(arm, await connect(context, running, targets.get(arm) as Target));
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** A subject's measurement as a value: how it begins, and what a block adds to it. Pure. */
 
 import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
-import type { ErrorSample } from '../load/protocol.ts';
+import type { ErrorSample } from '../load/results.ts';
 import { ours } from '../system/printed.ts';
 import type { BlockResult } from './backend.ts';
 import type { SubjectMeasurement } from './measurement.ts';

@@ -1,5 +1,5 @@
 /** Measuring again what was measured while this program or its generator stood still. */
-import { GeneratorStopped } from '../load/helper.ts';
+import { GeneratorStopped } from '../load/worker/process.ts';
 import { timesStopped } from '../system/stopped.ts';
 
 /**

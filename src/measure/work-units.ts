@@ -2,7 +2,7 @@
 
 import { workText } from '../config/describe-load.ts';
 import type { Scenario } from '../config/experiment.ts';
-import type { SliceResult } from '../load/protocol.ts';
+import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';

@@ -1,6 +1,6 @@
 /** Whether the load generator may have as many files open as a load has connections. Pure; holds are in `soak.ts`. */
 import type { Experiment, Scenario, Server } from '../config/experiment.ts';
-import { hasBurst } from '../load/protocol.ts';
+import { hasBurst } from '../load/capabilities.ts';
 import type { Problem } from '../system/problem.ts';
 
 /** Files that a generator's process has open besides. */

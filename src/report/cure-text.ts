@@ -18,6 +18,8 @@ export function cureText(cure: Cure): string {
       return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
     case 'other-success':
       return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}. If not, look at \`path\` and \`method\`.`;
+    case 'few-connections':
+      return `Set \`connections: ${cure.served}\` (flag \`--connections ${cure.served}\`) to measure it as it is, or have it serve more at once (threads, workers, an asynchronous server).`;
     case 'command-not-found':
       return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':

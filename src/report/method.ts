@@ -3,7 +3,7 @@
 import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import type { BurstResult } from '../load/protocol.ts';
+import type { BurstResult } from '../load/results.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { cpusText, serversText } from './cpus.ts';

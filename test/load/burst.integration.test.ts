@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { runBurst } from '../../src/load/burst.ts';
-import { BurstResult } from '../../src/load/protocol.ts';
+import { BurstResult } from '../../src/load/results.ts';
 import { HELLO, request, sendEndlessly, serve, TRUSTING, target } from './servers.ts';
 
 const DURATION_S = 0.3;

@@ -11,7 +11,7 @@ import {
   HelperProcess,
   type HelperReply,
   type HelperRequest,
-} from '../../src/load/helper.ts';
+} from '../../src/load/worker/process.ts';
 
 const NAMES = { who: 'The helper', failed: 'The helper failed', by: 'load generator' } as const;
 
@@ -19,16 +19,16 @@ const NAMES = { who: 'The helper', failed: 'The helper failed', by: 'load genera
 function start(t: TestContext, pings?: { everyMs: number; silent: number }) {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-helper-')));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const serve = new URL('../../src/load/helper-program.ts', import.meta.url).href;
+  const serve = new URL('../../src/load/worker/serve.ts', import.meta.url).href;
   const file = join(dir, 'helper.mjs');
   writeFileSync(
     file,
     `import { serveGate } from '${serve}';
-    serveGate('It', ({ id, op }, send) => {
+    serveGate('It', async ({ op }) => {
       if (op === 'loop') for (;;);
-      const answer = () => send({ id, ok: true });
-      if (op === 'quick') answer();
-      if (op === 'slow') setTimeout(answer, 300);
+      if (op === 'never') await new Promise(() => {});
+      if (op === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
+      return {};
     });`,
   );
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });

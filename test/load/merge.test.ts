@@ -11,7 +11,7 @@ function histogram(...values: number[]): string {
   return latencies.encode();
 }
 
-const shared = { arm: 'head' as const, generatorCpuUs: 500 };
+const shared = { arm: 'head' as const, generatorCpuUs: 500, resent: 1 };
 
 it('Open-loop segments of several processes have all latencies in one histogram', () => {
   const { latencies, ...merged } = mergeOpenLoop([
@@ -32,6 +32,7 @@ it('Open-loop segments of several processes have all latencies in one histogram'
       errors: { ...noErrors(), status: 1 },
       late: 2,
       generatorCpuUs: 700,
+      resent: 2,
       latencies: histogram(300, 400),
     },
   ]);
@@ -43,6 +44,7 @@ it('Open-loop segments of several processes have all latencies in one histogram'
     errors: { ...noErrors(), status: 1 },
     late: 3,
     generatorCpuUs: 700,
+    resent: 3,
   });
   const all = LatencyHistogram.decode(latencies);
   assert.deepEqual([all.count, all.quantile(0.25), all.max], [4, 100, 400]);

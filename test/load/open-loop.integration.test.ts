@@ -9,7 +9,7 @@ import { describe, it } from 'node:test';
 import { FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { Http1Session } from '../../src/load/http1/session.ts';
 import { Http2Session } from '../../src/load/http2/session.ts';
-import type { ErrorKind } from '../../src/load/protocol.ts';
+import type { ErrorKind } from '../../src/load/results.ts';
 import type { Session, SessionSlice } from '../../src/load/session.ts';
 import { WebSocketSession } from '../../src/load/websocket/session.ts';
 import { HELLO, serve, target } from './servers.ts';

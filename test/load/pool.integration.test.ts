@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { inProportion, merge, split } from '../../src/load/merge.ts';
 import { startGenerator } from '../../src/load/pool.ts';
-import type { SliceResult } from '../../src/load/protocol.ts';
+import type { SliceResult } from '../../src/load/results.ts';
 import { noErrors } from '../../src/load/session.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { until } from '../measure/servers/sandbox.ts';
@@ -139,6 +139,7 @@ describe('the parts of a slice', () => {
       durationUs: 20_000,
       good: 30,
       errors: { ...noErrors(), status: 2 },
+      resent: 3,
       generatorCpuUs: 15_000,
       medianLatencyUs: 200,
       meanLatencyUs: 220,
@@ -158,6 +159,7 @@ describe('the parts of a slice', () => {
       durationUs: 26_000,
       good: 40,
       errors: { ...noErrors(), status: 4 },
+      resent: 6,
       generatorCpuUs: 15_000,
       medianLatencyUs: 300,
       meanLatencyUs: 330,

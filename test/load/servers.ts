@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { HttpRequest, HttpScenario } from '../../src/config/experiment.ts';
-import type { SliceResult, Target } from '../../src/load/protocol.ts';
+import type { SliceResult } from '../../src/load/results.ts';
 import type { Share } from '../../src/load/sequence.ts';
+import type { Target } from '../../src/load/target.ts';
 
 /** For 127.0.0.1 and localhost, signed by itself. */
 export const CERTIFICATE = {
@@ -156,6 +157,3 @@ export function assertComplete(slice: Omit<SliceResult, 'arm'>, requests: number
   const errors = Object.values(slice.errors).reduce((sum, count) => sum + count, 0);
   assert.equal(slice.good + errors, requests, JSON.stringify(slice));
 }
-
-/** A pause after which a server's idle timer may have met the next request. */
-export const RESTED_MS = 1100;

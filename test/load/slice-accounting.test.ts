@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FixedCount, FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { noErrors } from '../../src/load/session.ts';
-import { arrivalsOf, SliceAccounting } from '../../src/load/slice-accounting.ts';
+import { arrivalsOf, SliceAccounting } from '../../src/load/shared/slice-accounting.ts';
 
 /** Of so much work at once. */
 function booksOf(work: number, { first = 0, timeoutMs = 50, nowMs = 0 } = {}): SliceAccounting {

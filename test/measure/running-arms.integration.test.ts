@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { NotConnected } from '../../src/load/client.ts';
-import type { Generator } from '../../src/load/protocol.ts';
+import type { Generator } from '../../src/load/handle.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import { httpRequest } from '../support/measurement.ts';

@@ -1,7 +1,7 @@
 /** Whoever stops the gate or its generator must not choose what counts, in a block or in the first contact. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { GeneratorStopped } from '../../src/load/helper.ts';
+import { GeneratorStopped } from '../../src/load/worker/process.ts';
 import { withoutStops } from '../../src/measure/without-stops.ts';
 
 /** As the kernel tells it: a process that was stopped hears that it goes on. */

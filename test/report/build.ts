@@ -10,7 +10,7 @@ import type {
   Verdict,
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
-import type { BurstResult } from '../../src/load/protocol.ts';
+import type { BurstResult } from '../../src/load/results.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { armNames } from '../../src/config/contenders.ts';
 import type { Scenario, Server } from '../../src/config/experiment.ts';
 import { subjectName } from '../../src/config/experiment.ts';
-import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/protocol.ts';
+import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/capabilities.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
 import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
 import type { Pilot } from '../../src/measure/measurement.ts';

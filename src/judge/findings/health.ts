@@ -77,6 +77,12 @@ export const HEALTH_FINDINGS = [
     less: z.number(),
     limit: z.number(),
   }),
+  /** Shares of the requests that were sent again; null: not loaded. `more`: who has more of them than chance explains. */
+  finding('requests-resent', ['warning'], z.null(), {
+    base: z.number().nullable(),
+    head: z.number().nullable(),
+    more: Arm.nullable(),
+  }),
   finding('burst-failures', ['warning'], Arm, {
     statuses: z.array(z.int()),
     failed: z.int(),

@@ -3,7 +3,7 @@
 import { sum } from 'simple-statistics';
 import { workOf, workText } from '../../config/describe-load.ts';
 import type { Gate, Scenario } from '../../config/experiment.ts';
-import type { BurstResult } from '../../load/protocol.ts';
+import type { BurstResult } from '../../load/results.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -17,6 +17,7 @@ import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
 import { orderEffect } from './order.ts';
+import { resentFindings } from './resent.ts';
 import { spareTime } from './spare-time.ts';
 import { trendFindings } from './trend.ts';
 
@@ -58,6 +59,7 @@ export function checkHealth(
       ...errors.warnings,
       ...answers.warnings,
       ...errorDifference(blocks, gate.limits.errors),
+      ...resentFindings(blocks),
       ...machine.warnings,
       ...trend.warnings,
       ...programWarnings(blocks),

@@ -2,9 +2,10 @@
 import type autocannon from 'autocannon';
 import type { HttpScenario } from '../../config/experiment.ts';
 import { authority, tlsOptions } from '../address.ts';
+import { AUTOCANNON_METHODS } from '../capabilities.ts';
 import { requestHeaders } from '../http1/request.ts';
-import { AUTOCANNON_METHODS, type Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import type { Target } from '../target.ts';
 
 /** The shortest time after which it gives a request up. */
 const LEAST_TIMEOUT_MS = 1000;

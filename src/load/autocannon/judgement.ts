@@ -1,13 +1,7 @@
 /** Whether autocannon's answer is the expected one. */
 import { foreign } from '../../system/printed.ts';
-import type { ErrorKind } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
-import { type Told, UnexpectedStatus } from '../unexpected.ts';
-
-export interface Wrong {
-  kind: ErrorKind;
-  message: Told;
-}
+import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
 
 const EXCERPT = 80;
 
@@ -16,19 +10,14 @@ const EXCERPT = 80;
  * keeps it, so that every byte is compared in whatever pieces they came; null: not known, and not
  * compared.
  */
-export function judge(
-  { expectedStatus, expectedBody }: PreparedRequest,
-  status: number,
-  body: string | null,
-): Wrong | null {
-  if (status !== expectedStatus) {
-    const came = body === null ? '' : excerpt(body);
-    return { kind: 'status', message: new UnexpectedStatus(expectedStatus, { status }, came) };
+export function judge(request: PreparedRequest, status: number, body: string | null): Fault | null {
+  if (status !== request.expectedStatus) {
+    return wrongStatus(request, { status }, body === null ? '' : excerpt(body));
   }
-  if (expectedBody === null || body === null) return null;
-  const expected = expectedBody.toString('latin1');
-  if (body === expected) return null;
-  return { kind: 'body', message: `expected body ${excerpt(expected)}, got ${excerpt(body)}` };
+  if (request.expectedBody === null || body === null) return null;
+  return body === request.expectedBody.toString('latin1')
+    ? null
+    : wrongBody(request, excerpt(body));
 }
 
 function excerpt(body: string): string {

@@ -10,13 +10,14 @@
 import autocannon from 'autocannon';
 import manifest from 'autocannon/package.json' with { type: 'json' };
 import type { HttpScenario } from '../../config/experiment.ts';
-import { connectorTo } from '../http1/connector.ts';
 import { Latencies } from '../latencies.ts';
-import type { Target } from '../protocol.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
+import { connectorTo } from '../shared/connector.ts';
+import type { Fault } from '../shared/expected-answer.ts';
+import type { Target } from '../target.ts';
 import { MOST_COPIED_BYTES, prepareClient, reach, timeoutMs, toRequest } from './client.ts';
-import { judge, type Wrong } from './judgement.ts';
+import { judge } from './judgement.ts';
 import { Tally } from './tally.ts';
 
 /** A run ends on one of its samples. The time until then is not counted. */
@@ -41,7 +42,7 @@ export class AutocannonSession implements Session {
   #tally: Tally | null = null;
   #disposed = false;
   /** What is wrong with the answer whose event comes next. */
-  #wrong: Wrong | null = null;
+  #wrong: Fault | null = null;
 
   /** Opens nothing yet. Throws when the scenario cannot be sent. */
   constructor(target: Target<HttpScenario>, share: Share, onError: OnError) {

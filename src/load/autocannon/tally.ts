@@ -2,9 +2,10 @@
  * What became of the requests of one run of autocannon, by its events; and when to stop it, because
  * by itself it would wait for every single request of a server that answers none.
  */
-import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../give-up.ts';
-import type { ErrorCounts, ErrorKind } from '../protocol.ts';
+
+import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../shared/give-up.ts';
 import type { Told } from '../unexpected.ts';
 
 interface Limits {
@@ -106,6 +107,7 @@ export class Tally implements Disposable {
       durationUs: (endMs - this.#startMs) * 1000,
       good: this.#good,
       errors: this.#errors,
+      resent: 0,
       generatorCpuUs: cpu.user + cpu.system,
       gaveUp: this.#gaveUp,
     };

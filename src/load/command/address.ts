@@ -3,7 +3,7 @@ import type { CommandScenario } from '../../config/experiment.ts';
 import { takenApart } from '../../config/shell-quotes.ts';
 import { UserError } from '../../system/problem.ts';
 import { authority } from '../address.ts';
-import type { Target } from '../protocol.ts';
+import type { Target } from '../target.ts';
 
 /**
  * The command with `{url}` and `{host}` replaced; `${url}` is the shell's. The other placeholders

@@ -1,5 +1,5 @@
 /** What is read out of a load tool's output, and when it cannot be believed. */
-import type { ErrorCounts } from '../protocol.ts';
+import type { ErrorCounts } from '../results.ts';
 
 /** What a run of a load tool left behind. */
 export interface ToolOutput {

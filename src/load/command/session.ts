@@ -9,8 +9,9 @@ import type { CommandScenario } from '../../config/experiment.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, excerptsOf, PrintedError } from '../../system/printed.ts';
 import { MARKER } from '../../system/process-tree.ts';
-import type { ErrorKind, Target } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';
+import type { Target } from '../target.ts';
 import { fillAddress } from './address.ts';
 import { limitingCpuUs } from './cpu.ts';
 import { parseOutput } from './parse.ts';
@@ -99,6 +100,7 @@ export class CommandSession implements Session {
         durationUs,
         good: report.good,
         errors: report.errors,
+        resent: 0,
         generatorCpuUs: limitingCpuUs({ ...ran, durationUs }, cores),
         medianLatencyUs: report.medianLatencyUs,
         meanLatencyUs: null,

@@ -1,6 +1,6 @@
 /** What answers by status code, and failures in a tool's words, are in ours. */
 import { foreign } from '../../system/printed.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import { Unreadable } from './report.ts';
 
 /** Statuses that every one of these tools takes for a success: 2xx and 3xx. */

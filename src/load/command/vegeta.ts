@@ -3,7 +3,7 @@
  * with the last answer. Status 0 is a request without an answer; why, it says once for each reason
  * and not how often, so that all of them count as the first reason.
  */
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import { noErrors } from '../session.ts';
 import { countAt, countsAt, type Json, numberAt, onlyJson } from './json.ts';
 import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';

@@ -1,18 +1,10 @@
 /** The gate's side of one holder process: starts it, talks to it, notices its death, ends it. */
-import { spawn } from 'node:child_process';
-import { pinned } from '../../system/cores.ts';
-import { ownCommand, ownEnvironment, ownProgram } from '../../system/runtime.ts';
-import { type HelperNames, HelperProcess } from '../helper.ts';
+
 import type { Share } from '../sequence.ts';
-import type {
-  HeldShare,
-  HolderReply,
-  HolderRequest,
-  HoldSample,
-  HoldTarget,
-  OpenedShare,
-  Sources,
-} from './protocol.ts';
+import type { HelperNames, HelperProcess } from '../worker/process.ts';
+import { startWorker } from '../worker/start.ts';
+import type { HolderReply, HolderRequest } from './messages.ts';
+import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './results.ts';
 
 /** Beside what was asked for: it is there to end, not to measure. */
 const SPARE_MS = 60_000;
@@ -29,36 +21,18 @@ const NAMES: HelperNames = {
 export async function startHolder(options: {
   cores: readonly number[] | null;
   signal: AbortSignal;
-  program?: string;
+  program?: string | undefined;
 }): Promise<HolderProcess> {
-  options.signal.throwIfAborted();
-  const command = ownCommand(options.program ?? ownProgram('holder'));
-  const [file, ...args] = pinned(options.cores, command) as [string, ...string[]];
-  // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
-  const child = spawn(file, args, {
-    env: ownEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  const holder = new HolderProcess(new HelperProcess(child, NAMES, options.signal));
-  try {
-    await holder.ready;
-  } catch (error) {
-    await holder[Symbol.asyncDispose]();
-    options.signal.throwIfAborted();
-    throw error;
-  }
-  return holder;
+  const { cores, signal, program } = options;
+  const terms = { program: 'holder', cores, signal, names: NAMES, path: program } as const;
+  return new HolderProcess(await startWorker<HolderRequest, HolderReply>(terms));
 }
 
 export class HolderProcess implements AsyncDisposable {
   readonly #process: HelperProcess<HolderRequest, HolderReply>;
   #target: HoldTarget | null = null;
-  /** Settles when the program is up, or has failed to come up. */
-  readonly ready: Promise<void>;
-
   constructor(helper: HelperProcess<HolderRequest, HolderReply>) {
     this.#process = helper;
-    this.ready = helper.ready;
   }
 
   /** For tests and for its memory. */

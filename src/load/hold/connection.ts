@@ -1,12 +1,13 @@
 /** A connection that is opened once and kept: what both protocols share. */
 import type net from 'node:net';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
+import type { Connector } from '../shared/connector.ts';
+import type { Fault } from '../shared/expected-answer.ts';
 import type { Told } from '../unexpected.ts';
-import type { HoldConnector } from './connector.ts';
 
 /** What all connections of a process share. */
 export interface HoldShared {
-  connector: HoldConnector;
+  connector: Connector;
   /** One for all: the bytes are read to the end before control returns to the event loop. */
   readBuffer: Buffer;
 }
@@ -22,12 +23,6 @@ export interface HeldOwner {
   onFailure(connection: HeldConnection, kind: ErrorKind, message: Told): void;
   /** It was open and is closed, by what the server did. Comes after `failed`. */
   onLoss(connection: HeldConnection, reason: string): void;
-}
-
-/** Why a whole answer is not the expected one. */
-export interface Fault {
-  kind: ErrorKind;
-  message: Told;
 }
 
 export type HeldState = 'unopened' | 'opening' | 'idle' | 'busy' | 'closed';

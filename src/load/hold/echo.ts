@@ -7,7 +7,7 @@ import { excerpt, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import { closeFrame, FrameReader, type Incoming, messageFrame, pongFrame } from './frames.ts';
 import { HeadInParts } from './head-in-parts.ts';
-import type { HoldTarget } from './protocol.ts';
+import type { HoldTarget } from './results.ts';
 import { prepareUpgrade, readUpgrade, type Upgrade } from './upgrade.ts';
 
 /** What all connections send, and to where. */

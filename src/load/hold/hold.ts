@@ -2,13 +2,13 @@
  * A hold as the gate sees it: as many holder processes as the limit of open files asks for, which open
  * their shares of the connections in turn, so that together they keep the scenario's rate.
  */
-import { setMaxListeners } from 'node:events';
 import { LatencyHistogram } from '../histogram.ts';
-import type { ErrorCounts, ErrorKind } from '../protocol.ts';
+import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors } from '../session.ts';
+import { WorkerGroup } from '../worker/group.ts';
 import { type HolderProcess, startHolder } from './client.ts';
 import { type HoldLimits, readHoldLimits } from './limits.ts';
-import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './protocol.ts';
+import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './results.ts';
 import { type MergedSegment, mergeSegments } from './segments.ts';
 import { addressesFor, holdersFor, loopbackAddress, requestsOf, shareOf } from './shares.ts';
 
@@ -76,36 +76,30 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
   const { connections } = target.scenario;
   const of = Math.min(connections, holdersFor(connections, limits));
   if (!Number.isFinite(of)) throw new Error(`a process may open ${limits.openFiles} files only`);
-  signal.throwIfAborted();
-  // One listener on the run's signal, however many processes: Node.js takes more for a leak.
-  const halt = new AbortController();
-  setMaxListeners(0, halt.signal);
-  const onAbort = () => halt.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const processes: HolderProcess[] = [];
-  const end = async () => {
-    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
-    signal.removeEventListener('abort', onAbort);
+  const group = await WorkerGroup.start(
+    of,
+    (_, halt) => startHolder({ cores, signal: halt, program }),
+    signal,
+  );
+  const end = () => group[Symbol.asyncDispose]();
+  /** Of several processes that do one thing, none goes on when another cannot. */
+  const all = async <Result>(
+    act: (process: HolderProcess, index: number) => Promise<Result>,
+  ): Promise<Result[]> => {
+    try {
+      return await Promise.all(group.members.map(act));
+    } catch (error) {
+      await end();
+      throw error;
+    }
   };
-  const all = <Result>(act: (process: HolderProcess, index: number) => Promise<Result>) =>
-    endAllUnless(Promise.all(processes.map(act)), end);
-  const starts = Array.from({ length: of }, async () => {
-    const own = { cores, signal: halt.signal, ...(program === undefined ? {} : { program }) };
-    processes.push(await startHolder(own));
-  });
-  const started = await Promise.allSettled(starts);
-  const failed = started.find((start) => start.status === 'rejected');
-  if (failed !== undefined) {
-    await end();
-    throw failed.reason;
-  }
   await all((process, index) => {
     const share = { index, of };
     return process.prepare(target, share, sourcesFor(target, shareOf(connections, share), limits));
   });
   return {
     engine: target.scenario.protocol,
-    processes,
+    processes: group.members,
     open: async () => {
       const startAtMs = machineMs() + LEAD_MS;
       return mergeOpened(await all((process) => process.open(startAtMs)));
@@ -122,19 +116,6 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     },
     [Symbol.asyncDispose]: end,
   };
-}
-
-/** Of several processes that do one thing, none goes on when another cannot. */
-async function endAllUnless<Result>(
-  work: Promise<Result>,
-  end: () => Promise<void>,
-): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    await end();
-    throw error;
-  }
 }
 
 /** Null where the kernel chooses: a Unix socket has no ports, and not every machine many addresses. */

@@ -4,35 +4,15 @@
  * a limited number of files open.
  */
 import '../../system/no-inspector.ts';
-import { serveGate } from '../helper-program.ts';
+import { serveGate, type Told, Unsendable } from '../worker/serve.ts';
 import { HoldLoad } from './load.ts';
-import type { HolderReply, HolderRequest } from './protocol.ts';
+import type { HolderReply, HolderRequest } from './messages.ts';
 
 let load: HoldLoad | null = null;
 
-serveGate<HolderRequest, HolderReply>('The holder', async (request, send) =>
-  send(await reply(request)),
-);
+serveGate<HolderRequest, HolderReply>('The holder', perform);
 
-/** No server could get this scenario. */
-class Unsendable extends Error {}
-
-async function reply(request: HolderRequest): Promise<HolderReply> {
-  try {
-    return { id: request.id, ok: true, ...(await perform(request)) };
-  } catch (error) {
-    return {
-      id: request.id,
-      ok: false,
-      reason: error instanceof Unsendable ? 'scenario' : 'other',
-      message: error instanceof Error ? error.message : String(error),
-    };
-  }
-}
-
-async function perform(
-  request: HolderRequest,
-): Promise<Partial<Omit<HolderReply & { ok: true }, 'id' | 'ok'>>> {
+async function perform(request: HolderRequest): Promise<Told<HolderReply>> {
   switch (request.op) {
     case 'prepare':
       if (load !== null) throw new Error('a hold is already open');
@@ -55,7 +35,7 @@ function create({ target, share, sources }: HolderRequest & { op: 'prepare' }): 
   try {
     return new HoldLoad(target, share, sources);
   } catch (error) {
-    throw new Unsendable((error as Error).message, { cause: error });
+    throw new Unsendable(error);
   }
 }
 

@@ -1,18 +1,16 @@
 /** Requests of HTTP/1.1 on kept connections, judged exactly as in the closed loop. */
 
 import type { HttpScenario } from '../../config/experiment.ts';
-import { foreign } from '../../system/printed.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
-import { RequestSequence } from '../sequence.ts';
-import { UnexpectedStatus } from '../unexpected.ts';
-import { type Fault, HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
-import type { HoldTarget } from './protocol.ts';
+import { faultOf } from '../shared/expected-answer.ts';
+import { RequestSource } from '../shared/request-source.ts';
+import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
+import type { HoldTarget } from './results.ts';
 
 /** The scenario's requests, and parsers that are not in use: an idle connection needs none. */
 export class Http1Requests {
-  readonly #sequence: RequestSequence;
-  readonly #variants: readonly Variant[];
+  readonly #requests: RequestSource<Variant>;
   readonly #parsers: AnswerParser[] = [];
 
   /** Throws when the scenario cannot be sent. */
@@ -25,12 +23,12 @@ export class Http1Requests {
       ...{ protocol: 'http1', streams: 1, latency: null, steadyMs: null },
       requests: [scenario.request],
     };
-    this.#sequence = new RequestSequence(http.requests, target.root);
-    this.#variants = prepareVariants({ ...target, scenario: http }, this.#sequence.variants);
+    const whole = { ...target, scenario: http };
+    this.#requests = new RequestSource(whole, undefined, (all) => prepareVariants(whole, all));
   }
 
   variant(number: number): Variant {
-    return this.#variants[this.#sequence.at(number)] as Variant;
+    return this.#requests.at(number);
   }
 
   takeParser(): AnswerParser {
@@ -95,19 +93,10 @@ export class Http1Held extends HeldConnection {
   }
 
   #judge(goesOn: boolean): void {
-    const { expectedStatus, expectedBody } = this.#variant as Variant;
     const parser = this.#parser as AnswerParser;
-    const { status, body } = parser;
+    const fault = faultOf(this.#variant as Variant, parser, parser.body);
     this.#variant = null;
     this.#parser = null;
-    let fault: Fault | null = null;
-    if (status !== expectedStatus) {
-      const message = new UnexpectedStatus(expectedStatus, parser, body.excerpt());
-      fault = { kind: 'status', message };
-    } else if (!body.matches()) {
-      const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
-      fault = { kind: 'body', message: `expected body ${expected}, got ${body.excerpt()}` };
-    }
     this.#requests.giveBack(parser);
     this.answer(fault, goesOn);
   }

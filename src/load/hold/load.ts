@@ -1,19 +1,20 @@
 /** One process's share of a hold: opened, used, closed. */
 
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { Share } from '../sequence.ts';
+import { connectorTo } from '../shared/connector.ts';
 import type { Told } from '../unexpected.ts';
 import type { HeldConnection, HeldOwner, HoldShared } from './connection.ts';
-import { holdConnector } from './connector.ts';
 import { EchoHeld, echoTerms } from './echo.ts';
 import { Http1Held, Http1Requests } from './http1.ts';
 import { Opening } from './opening.ts';
 import { type Pacer, startPacer } from './pacer.ts';
-import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './protocol.ts';
 import { Requests } from './requests.ts';
+import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './results.ts';
 import { Samples } from './samples.ts';
 import { segmentSizeOf } from './segments.ts';
 import { requestsOf, shareOf } from './shares.ts';
+import { sourcePorts } from './sources.ts';
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
@@ -125,7 +126,7 @@ function heldConnections(
   owner: HeldOwner,
 ): HeldConnection[] {
   const shared: HoldShared = {
-    connector: holdConnector(target, sources),
+    connector: connectorTo(target, { from: sources === null ? null : sourcePorts(sources) }),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   };
   const length = shareOf(target.scenario.connections, share);

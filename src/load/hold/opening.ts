@@ -2,14 +2,15 @@
  * Opens a share of the connections on a schedule that does not wait for the server: a slow accept delays
  * its own connection and no other. Only the number of attempts that are pending at once is bounded.
  */
-import { sweepPeriodMs } from '../give-up.ts';
+
 import { LatencyHistogram } from '../histogram.ts';
 import { machineMs } from '../session.ts';
+import { sweepPeriodMs } from '../shared/give-up.ts';
 import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
-import { blameOf } from './connector.ts';
-import type { OpenedShare } from './protocol.ts';
+import type { OpenedShare } from './results.ts';
 import type { Samples } from './samples.ts';
+import { blameOf } from './sources.ts';
 
 export interface OpeningTerms {
   /** When connection 0 of all is due, by `machineMs`; this share's connection k is due `offsetMs + k × everyMs` later. */

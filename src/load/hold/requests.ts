@@ -3,13 +3,14 @@
  * it, also when every connection is still busy with another. Nothing is sent twice. Each ends, at the
  * latest `timeoutMs` after its moment; its connection stays busy until its answer comes after all.
  */
-import { sweepPeriodMs } from '../give-up.ts';
-import type { ErrorCounts, ErrorKind } from '../protocol.ts';
+
+import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors } from '../session.ts';
+import { sweepPeriodMs } from '../shared/give-up.ts';
 import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
 import type { Pacer } from './pacer.ts';
-import type { HeldShare } from './protocol.ts';
+import type { HeldShare } from './results.ts';
 import { Turns } from './round-robin.ts';
 import type { Samples } from './samples.ts';
 import { HeldSegments } from './segments.ts';

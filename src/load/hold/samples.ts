@@ -1,7 +1,7 @@
 /** The first few failures in words, each once. */
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import { complaint, type Told } from '../unexpected.ts';
-import type { HoldSample } from './protocol.ts';
+import type { HoldSample } from './results.ts';
 
 const MOST = 5;
 

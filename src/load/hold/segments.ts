@@ -1,6 +1,6 @@
 /** Requests of a hold in segments, each with its own latencies: a moment of noise then spoils one, and not all. */
 import { LatencyHistogram } from '../histogram.ts';
-import type { HeldSegment } from './protocol.ts';
+import type { HeldSegment } from './results.ts';
 
 /** At least so many requests, and at least so much time. */
 const LEAST = { requests: 200, seconds: 0.1 };

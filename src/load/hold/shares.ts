@@ -2,7 +2,7 @@
 import type { HoldScenario } from '../../config/experiment.ts';
 import type { Share } from '../sequence.ts';
 import type { HoldLimits } from './limits.ts';
-import type { Sources } from './protocol.ts';
+import type { Sources } from './results.ts';
 
 /** Files that a holder has open besides its connections, and some to spare. */
 export const HOLDER_FILES_TO_SPARE = 100;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { shownPath } from '../../config/withhold.ts';
 import { foreign } from '../../system/printed.ts';
 import { startsLikeHttp1 } from '../http1/head.ts';
-import { MOST_INTERIM } from '../interim.ts';
+import { MOST_INTERIM } from '../shared/interim.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
 import { membersOf, notHttp, readAnswerHead } from './answer-head.ts';
 

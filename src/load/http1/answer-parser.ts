@@ -2,9 +2,10 @@
  * One answer at a time from bytes in any pieces. Pure: no socket, no clock; never throws, whatever
  * the bytes are, and never keeps a body. Source: RFC 9112.
  */
-import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
+
+import { BodyCheck } from '../shared/body-check.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import { fieldOf } from '../unexpected.ts';
-import { BodyCheck } from './body.ts';
 import { ChunkedDecoder } from './chunked.ts';
 import { type Head, quote, readHead, startsLikeHttp1 } from './head.ts';
 

@@ -1,5 +1,5 @@
 /** Chunked bodies (RFC 9112, 7.1), decoded from any pieces; extensions and trailers are skipped. */
-import type { BodyCheck } from './body.ts';
+import type { BodyCheck } from '../shared/body-check.ts';
 import { isTokenByte } from './head.ts';
 
 const SIZE_START = 0;

@@ -1,11 +1,11 @@
 /** One connection of a session: opens, sends the request, judges the answer, tells its owner. */
 
 import type net from 'node:net';
-import { foreign } from '../../system/printed.ts';
-import type { ErrorKind } from '../protocol.ts';
-import { type Told, UnexpectedStatus } from '../unexpected.ts';
+import type { ErrorKind } from '../results.ts';
+import type { Connector } from '../shared/connector.ts';
+import { type Fault, faultOf } from '../shared/expected-answer.ts';
+import type { Told } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
-import type { Connector } from './connector.ts';
 import type { Variant } from './variant.ts';
 
 /** What all connections of a session share. */
@@ -44,9 +44,8 @@ export class Connection {
   /** The owner's notes. Since when the request counts, by `performance.now`. */
   since = 0;
   openFailures = 0;
-  mayRetry = false;
-  /** When a request last ended on it, by `performance.now`. */
-  endedMs = 0;
+  /** The request was sent before, on a connection that ended. */
+  wasLost = false;
 
   constructor(shared: Shared, first: Variant, owner: ConnectionOwner) {
     this.#shared = shared;
@@ -137,32 +136,24 @@ export class Connection {
       const extra = length - parser.consumed;
       this.#fail('protocol', `${extra} bytes behind a complete answer, which nobody asked for`);
     } else {
-      const asExpected = this.#complete();
-      if (asExpected && isStart && parser.keepAlive) known.learn(readBuffer, length);
-      this.#report(asExpected);
+      const fault = this.#complete();
+      // What ends its connection is read in full each time.
+      if (fault === null && isStart && this.#socket !== null) known.learn(readBuffer, length);
+      this.#report(fault);
     }
   }
 
   /** The answer is complete: makes the connection ready for what comes next, and judges. */
-  #complete(): boolean {
+  #complete(): Fault | null {
     this.#state = 'idle';
     this.answers++;
-    if (!this.#parser.keepAlive) this.drop();
-    return this.#parser.status === this.variant.expectedStatus && this.#parser.body.matches();
+    if (!this.#parser.keepAlive || this.variant.isLast) this.drop();
+    return faultOf(this.variant, this.#parser, this.#parser.body);
   }
 
-  #report(asExpected: boolean): void {
-    const { expectedStatus, expectedBody } = this.variant;
-    const { status, body } = this.#parser;
-    if (asExpected) {
-      this.#owner.onAnswer(this);
-    } else if (status !== expectedStatus) {
-      const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
-      this.#owner.onFailure(this, 'status', told);
-    } else {
-      const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
-      this.#owner.onFailure(this, 'body', `expected body ${expected}, got ${body.excerpt()}`);
-    }
+  #report(fault: Fault | null): void {
+    if (fault === null) this.#owner.onAnswer(this);
+    else this.#owner.onFailure(this, fault.kind, fault.message);
   }
 
   /** The server's own end, which an answer may be meant to last until. */

@@ -3,8 +3,8 @@
 import type { HttpScenario } from '../../config/experiment.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
-import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import type { Target } from '../target.ts';
 
 /**
  * The bytes before the body, blank line included.

@@ -1,8 +1,8 @@
 /** One of a scenario's requests, ready to be sent and judged again and again. */
 import type { HttpScenario } from '../../config/experiment.ts';
-import { isIdempotent } from '../idempotent.ts';
-import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { isIdempotent } from '../shared/idempotent.ts';
+import type { Target } from '../target.ts';
 import { KnownAnswer } from './known-answer.ts';
 import { requestHead } from './request.ts';
 
@@ -14,6 +14,8 @@ export interface Variant {
   readonly isHead: boolean;
   /** Whether a server may get it twice (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
+  /** Its own headers say that the connection ends with its answer. */
+  readonly isLast: boolean;
   readonly expectedStatus: number;
   /** Null: any. */
   readonly expectedBody: Buffer | null;
@@ -39,9 +41,15 @@ export function prepareVariants(
       body: isApart ? body : null,
       isHead: method === 'HEAD',
       isIdempotent: isIdempotent(method),
+      isLast: request.headers.some(isClose),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share)),
     };
   });
+}
+
+function isClose([name, value]: readonly [string, string]): boolean {
+  if (name.toLowerCase() !== 'connection') return false;
+  return value.split(',').some((option) => option.trim().toLowerCase() === 'close');
 }

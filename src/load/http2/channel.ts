@@ -4,7 +4,7 @@
  * Source: RFC 9113.
  */
 import { quote, startsLikeHttp1 } from '../http1/head.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { Told } from '../unexpected.ts';
 import { Answers, type AnswersOwner } from './answers.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
@@ -222,7 +222,8 @@ export class Channel implements FrameSink, AnswersOwner {
     }
     this.#close(stream);
     const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
-    this.#owner.onFailure(stream, 'closed', message);
+    if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
+    else this.#owner.onFailure(stream, 'closed', message);
     this.#streams.release(stream);
     return null;
   }

@@ -1,8 +1,8 @@
 /** One connection of a session: a socket that carries a channel, opened again and again. */
 import type net from 'node:net';
 import type tls from 'node:tls';
-import type { Connector } from '../http1/connector.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
+import type { Connector } from '../shared/connector.ts';
 import type { Told } from '../unexpected.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import type { RequestFrames } from './request.ts';
@@ -49,14 +49,11 @@ export class Connection implements ChannelOwner {
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
 
-  /** The owner's notes. When the opening began, and when a request last ended; by `performance.now`. */
+  /** The owner's notes. When the opening began, by `performance.now`. */
   since = 0;
-  answeredMs = 0;
   openFailures = 0;
   /** A broken protocol that hit no request, in words. */
   stray: string | null = null;
-  /** It rested, and no answer has come since. */
-  isRested = false;
 
   constructor(shared: Shared, owner: ConnectionOwner) {
     this.#shared = shared;
@@ -101,7 +98,6 @@ export class Connection implements ChannelOwner {
     this.#state = 'opening';
     this.#channel = new Channel(this);
     this.answers = 0;
-    this.isRested = false;
     socket.on(connector.openEvent, () => this.#connected(socket));
     socket.on('drain', () => {
       if (this.#socket !== socket) return;
@@ -155,19 +151,18 @@ export class Connection implements ChannelOwner {
 
   onAnswer(stream: Stream): void {
     this.answers++;
-    this.isRested = false;
     this.#owner.onAnswer(this, stream);
     this.#closeWhenDrained();
   }
 
   onFailure(stream: Stream, kind: ErrorKind, message: Told): void {
-    this.isRested = false;
     this.#owner.onFailure(this, stream, kind, message);
     this.#closeWhenDrained();
   }
 
   onUnprocessed(stream: Stream, message: string): void {
     this.#owner.onUnprocessed(this, stream, message);
+    this.#closeWhenDrained();
   }
 
   onDraining(): void {

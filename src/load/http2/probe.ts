@@ -3,7 +3,7 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
-import type { Target } from '../protocol.ts';
+import type { Target } from '../target.ts';
 
 /**
  * Status of one GET on a connection of its own, certificate not checked; or in words why there is

@@ -2,9 +2,9 @@
 import type { HttpScenario } from '../../config/experiment.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
-import { isIdempotent } from '../idempotent.ts';
-import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { isIdempotent } from '../shared/idempotent.ts';
+import type { Target } from '../target.ts';
 import { FLAG, FRAME_BYTES, frame, HEADER_BYTES, TYPE } from './frames.ts';
 import { encodeFields } from './hpack/encoder.ts';
 import type { Field } from './hpack/static-table.ts';

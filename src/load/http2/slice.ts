@@ -3,33 +3,23 @@
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
 
-import type { Arrivals } from '../arrivals.ts';
-import { BackOffs } from '../back-offs.ts';
-import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
-import { mayHaveMetIdleTimer } from '../idle-timer.ts';
-import type { ErrorKind } from '../protocol.ts';
-import type { OnError } from '../session.ts';
-import { SliceAccounting } from '../slice-accounting.ts';
+import type { ErrorKind } from '../results.ts';
+import { BackOffs } from '../shared/back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
+import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
+import type { RequestSource } from '../shared/request-source.ts';
+import { maySendLostAgain, maySendRefusedAgain } from '../shared/resend.ts';
+import { SliceAccounting } from '../shared/slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
-import { WaitingLists } from './waiting.ts';
+import { type Waiting, WaitingLists } from './waiting.ts';
 
-export interface SliceOptions {
-  connections: readonly Connection[];
-  /** The request with this number. */
-  requestAt: (number: number) => RequestFrames;
-  arrivals: Arrivals;
-  /** Number of the first request. */
-  first: number;
-  timeoutMs: number;
-  onError: OnError;
-  onEnd: () => void;
-}
-
-export class Slice {
-  readonly #options: SliceOptions;
+export class Slice implements RequestSlice {
+  readonly #connections: readonly Connection[];
+  readonly #requests: RequestSource<RequestFrames>;
+  readonly #terms: SliceTerms;
   readonly #waiting: WaitingLists;
   readonly #backOffs = new BackOffs<Connection>();
   #isOver = false;
@@ -39,17 +29,22 @@ export class Slice {
   #isFull = false;
   readonly accounting: SliceAccounting;
 
-  constructor(options: SliceOptions, startMs: number) {
-    const { arrivals, first, timeoutMs, connections } = options;
-    this.#options = options;
+  constructor(
+    connections: readonly Connection[],
+    requests: RequestSource<RequestFrames>,
+    terms: SliceTerms,
+    startMs: number,
+  ) {
+    this.#connections = connections;
+    this.#requests = requests;
+    this.#terms = terms;
     this.#waiting = new WaitingLists(connections);
-    this.accounting = new SliceAccounting(arrivals, first, timeoutMs, startMs);
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    const { connections, arrivals } = this.#options;
-    arrivals.start(startMs, () => this.#wake());
-    for (const connection of connections) this.#look(connection, startMs);
+    const connections = this.#connections;
+    this.#terms.arrivals.start(startMs, () => this.#wake());
     // One each and then once more, so that also a short slice loads every connection alike.
     for (let before = -1; this.accounting.untaken !== before; ) {
       before = this.accounting.untaken;
@@ -84,36 +79,39 @@ export class Slice {
 
   onAnswer(connection: Connection, stream: Stream): void {
     const nowMs = performance.now();
-    connection.answeredMs = nowMs;
     this.accounting.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
 
   onFailure(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void {
     const nowMs = performance.now();
-    connection.answeredMs = nowMs;
-    this.#fail(kind, message, stream.since, nowMs);
-    this.#giveUpIfHopeless(nowMs);
+    // What is reset while the connection ends, ends with it.
+    if (kind === 'closed' && connection.isDraining && this.#mayResendLost(stream)) {
+      this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+    } else {
+      this.#fail(kind, message, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
+    }
     this.fill(connection, nowMs);
   }
 
   onUnprocessed(connection: Connection, stream: Stream, message: string): void {
     const nowMs = performance.now();
-    if (stream.isResent) {
-      this.#fail('closed', message, stream.since, nowMs);
-      this.#giveUpIfHopeless(nowMs);
+    const { refusals } = stream;
+    if (maySendRefusedAgain(stream)) {
+      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 });
     } else {
-      this.#waiting.add(connection, stream, true);
+      this.#fail('closed', `${message}; so it did ${refusals + 1} times`, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
   }
 
   onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
-    const metIdleTimer = kind === 'closed' && connection.isRested;
     for (const stream of streams) {
-      if (metIdleTimer && stream.request.isIdempotent && !stream.isResent) {
-        this.#waiting.add(connection, stream, true);
+      if (kind === 'closed' && this.#mayResendLost(stream)) {
+        this.#resend(connection, { ...waitingOf(stream), wasLost: true });
       } else {
         this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
       }
@@ -124,14 +122,13 @@ export class Slice {
 
   onRefusal(connection: Connection, kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
-    const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {
       this.#fail(kind, message, since, nowMs);
     }
     const isRefused = ({ openFailures }: Connection) => openFailures >= REFUSALS_TO_GIVE_UP;
-    if (connections.every(isRefused)) this.giveUp(kind);
+    if (this.#connections.every(isRefused)) this.giveUp(kind);
     else this.#giveUpIfHopeless(nowMs);
-    if (!arrivals.isDrained) {
+    if (!this.#terms.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
     }
     this.fill(connection, nowMs);
@@ -139,10 +136,10 @@ export class Slice {
 
   /** Fails what is late. */
   sweep(nowMs: number): void {
-    const { connections, timeoutMs } = this.#options;
+    const { timeoutMs } = this.#terms;
     const untilMs = nowMs - timeoutMs;
     const late = `no complete answer after ${timeoutMs} ms`;
-    for (const connection of connections) {
+    for (const connection of this.#connections) {
       const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
@@ -165,7 +162,7 @@ export class Slice {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind: ErrorKind): void {
     if (this.#isOver) return;
-    const { connections } = this.#options;
+    const connections = this.#connections;
     const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
     const sinces = active.map(({ since }) => since);
     this.accounting.giveUp(kind, performance.now(), sinces);
@@ -178,7 +175,7 @@ export class Slice {
   /** Work has become due, or the last of it has been taken up. */
   #wake(): void {
     if (this.accounting.isOver) this.#end();
-    const { connections } = this.#options;
+    const connections = this.#connections;
     const nowMs = performance.now();
     let fruitless = 0;
     while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
@@ -189,11 +186,13 @@ export class Slice {
     }
   }
 
-  /** Before it is given a request: whether it has rested for so long that the server may be closing it. */
-  #look(connection: Connection, nowMs: number): void {
-    if (connection.inFlight > 0) return;
-    const { answeredMs, answers } = connection;
-    if (mayHaveMetIdleTimer(answeredMs, nowMs, answers)) connection.isRested = true;
+  #mayResendLost(stream: Stream): boolean {
+    return maySendLostAgain(stream, stream.request, stream.hasBegun);
+  }
+
+  #resend(connection: Connection, waiting: Waiting): void {
+    this.accounting.resent++;
+    this.#waiting.add(connection, waiting);
   }
 
   /** Gives the connection a request. Returns false when it can take none. */
@@ -201,7 +200,6 @@ export class Slice {
     if (connection.stray !== null) {
       this.#failStray(connection, nowMs);
     } else if (connection.capacity > 0) {
-      this.#look(connection, nowMs);
       this.#sendNext(connection, nowMs);
     } else if (connection.state === 'closed' && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
@@ -212,17 +210,19 @@ export class Slice {
   }
 
   #sendNext(connection: Connection, nowMs: number): void {
-    const stream = connection.send(this.#options.requestAt(this.accounting.take(nowMs)));
+    const stream = connection.send(this.#requests.at(this.accounting.take(nowMs)));
     stream.since = this.accounting.since;
-    stream.isResent = false;
+    stream.wasLost = false;
+    stream.refusals = 0;
   }
 
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection: Connection, nowMs: number): void {
     if (this.#waiting.of(connection).length === 0) {
       if (this.accounting.untaken === 0) return;
-      const request = this.#options.requestAt(this.accounting.take(nowMs));
-      this.#waiting.add(connection, { request, since: this.accounting.since }, false);
+      const request = this.#requests.at(this.accounting.take(nowMs));
+      const { since } = this.accounting;
+      this.#waiting.add(connection, { request, since, wasLost: false, refusals: 0 });
     }
     connection.since = nowMs;
     connection.open();
@@ -239,11 +239,11 @@ export class Slice {
 
   #fail(kind: ErrorKind, message: Told, since: number, nowMs: number): void {
     this.accounting.fail(kind, since, nowMs);
-    this.#options.onError(kind, message);
+    this.#terms.onError(kind, message);
   }
 
   #giveUpIfHopeless(nowMs: number): void {
-    const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
+    const width = this.#connections.reduce((sum, connection) => sum + connection.width, 0);
     const kind = this.accounting.hopeless(width, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
@@ -252,6 +252,10 @@ export class Slice {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#backOffs.clear();
-    this.#options.onEnd();
+    this.#terms.onEnd();
   }
+}
+
+function waitingOf({ request, since, wasLost, refusals }: Stream): Waiting {
+  return { request, since, wasLost, refusals };
 }

@@ -1,11 +1,9 @@
 /** One request on its way and what has come of its answer. Objects are used again and again. */
 
-import { foreign } from '../../system/printed.ts';
 import { failedCall } from '../grpc.ts';
-import { BodyCheck } from '../http1/body.ts';
-import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
-import type { ErrorKind } from '../protocol.ts';
-import { type Told, UnexpectedStatus } from '../unexpected.ts';
+import { BodyCheck } from '../shared/body-check.ts';
+import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import type { AnswerHead } from './answer-head.ts';
 import { MAX_31 } from './frames.ts';
 import type { RequestFrames } from './request.ts';
@@ -26,9 +24,10 @@ export class Stream {
   /** Bytes of the request's body that were sent. */
   sent = 0;
 
-  /** The owner's notes. When the request was taken up, by `performance.now`; whether it was sent before. */
+  /** The owner's notes. When the request was taken up, by `performance.now`; whether and why it was sent before. */
   since = 0;
-  isResent = false;
+  wasLost = false;
+  refusals = 0;
 
   begin(id: number, request: RequestFrames, window: number): void {
     this.id = id;
@@ -44,6 +43,11 @@ export class Stream {
   /** Of the final answer; 0: it has not come. */
   get status(): number {
     return this.#head.status;
+  }
+
+  /** Anything of an answer has come. */
+  get hasBegun(): boolean {
+    return this.#head !== NO_HEAD || this.#interim > 0;
   }
 
   /** Bytes of the request's body that are still to be sent. */
@@ -92,22 +96,19 @@ export class Stream {
   }
 
   /** How a whole answer differs from the expected one, in words; null: it does not. */
-  mismatch(): { kind: ErrorKind; message: Told } | null {
-    const { expectedStatus, expectedBody, isCall } = this.request;
+  mismatch(): Fault | null {
+    const { expectedStatus, isCall } = this.request;
     const isExpected = this.status === expectedStatus && this.body.matches();
     if (isExpected && !isCall && !this.#head.isGrpc) return null;
     const came = this.body.excerpt();
-    if (this.status !== expectedStatus) {
-      return { kind: 'status', message: new UnexpectedStatus(expectedStatus, this.#head, came) };
-    }
+    if (this.status !== expectedStatus) return wrongStatus(this.request, this.#head, came);
     const failed = failedCall(isCall, {
       isGrpc: this.#head.isGrpc,
       grpcStatus: (this.#trailers ?? this.#head).grpcStatus,
     });
     // A failed call has no message, so its body differs, too.
     if (failed !== null || isExpected) return failed;
-    const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
-    return { kind: 'body', message: `expected body ${expected}, got ${came}` };
+    return wrongBody(this.request, came);
   }
 
   /** How far the request has got, in words. */

@@ -1,11 +1,11 @@
 /** Requests that were taken up, but not sent: for want of a connection or of a stream. */
+import type { Resends } from '../shared/resend.ts';
 import type { Connection } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 
-export interface Waiting {
+export interface Waiting extends Resends {
   request: RequestFrames;
   since: number;
-  isResent: boolean;
 }
 
 /** For each connection its own, the first that came first. */
@@ -20,12 +20,8 @@ export class WaitingLists {
     return this.#lists.get(connection) as Waiting[];
   }
 
-  add(
-    connection: Connection,
-    { request, since }: Omit<Waiting, 'isResent'>,
-    isResent: boolean,
-  ): void {
-    this.of(connection).push({ request, since, isResent });
+  add(connection: Connection, { request, since, wasLost, refusals }: Waiting): void {
+    this.of(connection).push({ request, since, wasLost, refusals });
   }
 
   /** As many as the connection has room for. */
@@ -45,8 +41,9 @@ export class WaitingLists {
   }
 }
 
-function send(connection: Connection, { request, since, isResent }: Waiting): void {
+function send(connection: Connection, { request, since, wasLost, refusals }: Waiting): void {
   const stream = connection.send(request);
   stream.since = since;
-  stream.isResent = isResent;
+  stream.wasLost = wasLost;
+  stream.refusals = refusals;
 }

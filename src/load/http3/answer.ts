@@ -6,15 +6,14 @@ import { isGrpcType } from '../../config/grpc-type.ts';
 import { foreign } from '../../system/printed.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
 
-import { BodyCheck } from '../http1/body.ts';
-import { MOST_INTERIM, TOO_MANY_INTERIM } from '../interim.ts';
-import type { ErrorKind } from '../protocol.ts';
-import { type Told, UnexpectedStatus } from '../unexpected.ts';
+import { BodyCheck } from '../shared/body-check.ts';
+import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
+import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import type { Variant } from './variant.ts';
 import type { Field } from './wire.ts';
 
 /** Null: as expected. */
-export type Judgement = { kind: ErrorKind; message: Told } | null;
+export type Judgement = Fault | null;
 
 export class Answer {
   readonly #body = new BodyCheck();
@@ -88,7 +87,7 @@ export class Answer {
 
   /** The server ended the stream: what to think of the whole. */
   end(): Judgement {
-    const { expectedStatus, expectedBody, isCall } = this.#variant;
+    const { expectedStatus, isCall } = this.#variant;
     const status = this.#status;
     const body = this.#body;
     const length = this.#contentLength;
@@ -98,22 +97,17 @@ export class Answer {
       return { kind: 'protocol', message };
     }
     if (status !== expectedStatus) {
-      const told = {
+      const came = {
         status,
         contentType: this.#field('content-type'),
         location: this.#field('location'),
       };
-      return {
-        kind: 'status',
-        message: new UnexpectedStatus(expectedStatus, told, body.excerpt()),
-      };
+      return wrongStatus(this.#variant, came, body.excerpt());
     }
     const failed = failedCall(isCall, { isGrpc: this.#isGrpc, grpcStatus: this.#grpcStatus });
     // A failed call has no message, so its body differs, too.
     if (failed !== null) return failed;
-    if (body.matches()) return null;
-    const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, 80)));
-    return { kind: 'body', message: `expected body ${expected}, got ${body.excerpt()}` };
+    return body.matches() ? null : wrongBody(this.#variant, body.excerpt());
   }
 
   /** How far it has got, in words. */

@@ -21,6 +21,9 @@ const QUIC: Record<number, string> = {
   16: 'NO_VIABLE_PATH',
 };
 
+/** The server did nothing about the request. */
+export const REQUEST_REJECTED = 0x10b;
+
 const HTTP3: Record<number, string> = {
   256: 'H3_NO_ERROR',
   257: 'H3_GENERAL_PROTOCOL_ERROR',

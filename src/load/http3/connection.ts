@@ -2,9 +2,9 @@
  * One connection of a session: opens, sends what is submitted to it as the peer lets it, hands each
  * answer's events to its exchange, tells its owner how each ended.
  */
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { Told } from '../unexpected.ts';
-import { endText } from './codes.ts';
+import { endText, REQUEST_REJECTED } from './codes.ts';
 import type { Exchange } from './exchange.ts';
 import {
   EVENT,
@@ -29,7 +29,7 @@ export interface ConnectionOwner {
     message: Told,
     isConnectionLost: boolean,
   ): void;
-  /** The server promises that it did nothing about this request (RFC 9114, 5.2). */
+  /** The server promises that it did nothing about this request (RFC 9114, 4.1.1 and 5.2). */
   onRefusal(exchange: Exchange<Connection>): void;
 }
 
@@ -52,7 +52,7 @@ export class Connection {
   /** Answers since it was last opened. */
   answers = 0;
   /** When the opening began, and when anything last came; by `performance.now`. */
-  openingSince = 0;
+  since = 0;
   heardAtMs = 0;
 
   /** The owner's note. */
@@ -75,7 +75,7 @@ export class Connection {
 
   open(): void {
     this.#state = 'opening';
-    this.openingSince = performance.now();
+    this.since = performance.now();
     this.answers = 0;
     const wire = this.#open(this.#options, (events) => {
       if (this.#wire === wire) this.#take(events);
@@ -164,6 +164,11 @@ export class Connection {
   #takeStreamEvent(exchange: Exchange<Connection>, event: WireEvent): void {
     if (event.eventType === EVENT.drain) {
       this.#sendBody(exchange);
+      return;
+    }
+    if (event.eventType === EVENT.reset && event.meta?.errorCode === REQUEST_REJECTED) {
+      this.#inFlight.delete(exchange.stream);
+      this.#owner.onRefusal(exchange);
       return;
     }
     const ending = exchange.take(event);

@@ -1,5 +1,5 @@
 /** One place for a request in flight: a connection has as many as the scenario has streams. */
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import { Answer, type Judgement } from './answer.ts';
 import { codeName } from './codes.ts';
 import type { Variant } from './variant.ts';
@@ -23,12 +23,10 @@ export class Exchange<Connection> {
   sent = 0;
   sentAtMs = 0;
 
-  /** The owner's notes. When the request was taken up, by `performance.now`. */
+  /** The owner's notes. When the request was taken up, by `performance.now`; whether and why it was sent before. */
   since = 0;
-  /** The connection may have been closed while it rested, so that the request may be sent once more. */
-  mayRetry = false;
-  /** The server has refused the request once, without doing anything about it. */
-  wasRefused = false;
+  wasLost = false;
+  refusals = 0;
 
   constructor(connection: Connection, variant: Variant) {
     this.connection = connection;

@@ -1,7 +1,7 @@
 /** One GET on a connection of its own: whether a server answers, not what the scenario expects. */
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
-import type { Target } from '../protocol.ts';
+import type { Target } from '../target.ts';
 import { codeName, endText } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
 import { asText, EVENT, type WireEvent } from './wire.ts';

@@ -3,33 +3,23 @@
  * itself. What is sent again, and when it gives up: see `session.ts`.
  */
 
-import type { Arrivals } from '../arrivals.ts';
-import { BackOffs } from '../back-offs.ts';
-import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
-import { mayHaveMetIdleTimer } from '../idle-timer.ts';
-import type { ErrorKind } from '../protocol.ts';
-import type { OnError } from '../session.ts';
-import { SliceAccounting } from '../slice-accounting.ts';
+import type { ErrorKind } from '../results.ts';
+import { BackOffs } from '../shared/back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
+import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
+import type { RequestSource } from '../shared/request-source.ts';
+import { maySendLostAgain, maySendRefusedAgain } from '../shared/resend.ts';
+import { SliceAccounting } from '../shared/slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
 
-export interface SliceOptions {
-  connections: readonly Connection[];
-  exchanges: readonly Exchange<Connection>[];
-  /** The request with this number. */
-  variantAt: (number: number) => Variant;
-  arrivals: Arrivals;
-  /** Number of the first request. */
-  first: number;
-  timeoutMs: number;
-  onError: OnError;
-  onEnd: () => void;
-}
-
-export class Slice {
-  readonly #options: SliceOptions;
+export class Slice implements RequestSlice {
+  readonly #connections: readonly Connection[];
+  readonly #exchanges: readonly Exchange<Connection>[];
+  readonly #requests: RequestSource<Variant>;
+  readonly #terms: SliceTerms;
   /** Exchanges that have a request. */
   readonly #active = new Set<Exchange<Connection>>();
   readonly #backOffs = new BackOffs<Connection>();
@@ -40,18 +30,25 @@ export class Slice {
   #isFull = false;
   readonly accounting: SliceAccounting;
 
-  constructor(options: SliceOptions, startMs: number) {
-    const { arrivals, first, timeoutMs } = options;
-    this.#options = options;
-    this.accounting = new SliceAccounting(arrivals, first, timeoutMs, startMs);
+  constructor(
+    connections: readonly Connection[],
+    exchanges: readonly Exchange<Connection>[],
+    requests: RequestSource<Variant>,
+    terms: SliceTerms,
+    startMs: number,
+  ) {
+    this.#connections = connections;
+    this.#exchanges = exchanges;
+    this.#requests = requests;
+    this.#terms = terms;
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
   }
 
   start(startMs: number): void {
-    const { arrivals, exchanges } = this.#options;
-    arrivals.start(startMs, () => this.#wake());
-    for (const exchange of exchanges) {
+    this.#terms.arrivals.start(startMs, () => this.#wake());
+    for (const exchange of this.#exchanges) {
       if (this.accounting.untaken === 0) return;
-      this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
+      this.#takeNext(exchange, startMs);
     }
   }
 
@@ -69,9 +66,12 @@ export class Slice {
     isConnectionLost: boolean,
   ): void {
     if (!this.#active.has(exchange)) return;
-    if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
-      exchange.mayRetry = false;
-      exchange.connection.submit(exchange);
+    const { variant, answer, connection } = exchange;
+    const isLost = isConnectionLost && kind === 'closed';
+    if (isLost && maySendLostAgain(exchange, variant, answer.hasBegun)) {
+      exchange.wasLost = true;
+      this.accounting.resent++;
+      connection.submit(exchange);
       return;
     }
     this.#fail(exchange, performance.now(), kind, message);
@@ -79,18 +79,19 @@ export class Slice {
 
   onRefusal(exchange: Exchange<Connection>): void {
     if (!this.#active.has(exchange)) return;
-    if (exchange.wasRefused) {
-      const message = 'the server refused the request twice (GOAWAY)';
-      this.#fail(exchange, performance.now(), 'closed', message);
-    } else {
-      exchange.wasRefused = true;
+    if (maySendRefusedAgain(exchange)) {
+      exchange.refusals++;
+      this.accounting.resent++;
       exchange.connection.submit(exchange);
+    } else {
+      const message = `the server refused the request ${exchange.refusals + 1} times (GOAWAY or H3_REQUEST_REJECTED)`;
+      this.#fail(exchange, performance.now(), 'closed', message);
     }
   }
 
   /** Fails what is late. */
   sweep(nowMs: number): void {
-    const { timeoutMs } = this.#options;
+    const { timeoutMs } = this.#terms;
     for (const exchange of [...this.#active]) {
       const isLate = nowMs - exchange.since >= timeoutMs;
       if (isLate && this.#active.has(exchange)) this.#timeOut(exchange, nowMs);
@@ -105,7 +106,7 @@ export class Slice {
     this.accounting.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
-    for (const connection of this.#options.connections) {
+    for (const connection of this.#connections) {
       if (connection.isBusy || connection.state === 'opening') connection.drop();
     }
   }
@@ -113,7 +114,7 @@ export class Slice {
   /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
   #wake(): void {
     if (this.accounting.isOver) this.#end();
-    const { exchanges } = this.#options;
+    const exchanges = this.#exchanges;
     const nowMs = performance.now();
     let fruitless = 0;
     while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
@@ -121,19 +122,15 @@ export class Slice {
       this.#cursor = (this.#cursor + 1) % exchanges.length;
       fruitless++;
       if (!this.#active.has(exchange) && !this.#backOffs.has(exchange.connection)) {
-        this.#takeNext(exchange, nowMs, this.#hasRested(exchange, nowMs));
+        this.#takeNext(exchange, nowMs);
         fruitless = 0;
       }
       this.#isFull = fruitless === exchanges.length;
     }
   }
 
-  #hasRested({ connection: { answers, heardAtMs } }: Exchange<Connection>, nowMs: number): boolean {
-    return mayHaveMetIdleTimer(heardAtMs, nowMs, answers);
-  }
-
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
-  #takeNext(exchange: Exchange<Connection>, nowMs: number, hasRested = false): void {
+  #takeNext(exchange: Exchange<Connection>, nowMs: number): void {
     const { accounting } = this;
     if (accounting.isOver) this.#end();
     if (this.#isOver) return;
@@ -142,10 +139,10 @@ export class Slice {
       return;
     }
     if (this.#backOffs.has(exchange.connection)) return;
-    exchange.variant = this.#options.variantAt(accounting.take(nowMs));
+    exchange.variant = this.#requests.at(accounting.take(nowMs));
     exchange.since = accounting.since;
-    exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
-    exchange.wasRefused = false;
+    exchange.wasLost = false;
+    exchange.refusals = 0;
     this.#active.add(exchange);
     exchange.connection.submit(exchange);
   }
@@ -155,10 +152,10 @@ export class Slice {
     const { connection } = exchange;
     this.#active.delete(exchange);
     this.accounting.fail(kind, exchange.since, nowMs);
-    this.#options.onError(kind, message);
+    this.#terms.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === 'connect' && !this.#options.arrivals.isDrained) {
+    if (kind === 'connect' && !this.#terms.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => {
         this.#isFull = false;
         this.#wake();
@@ -171,7 +168,7 @@ export class Slice {
   #timeOut(exchange: Exchange<Connection>, nowMs: number): void {
     const { connection } = exchange;
     const kind = connection.state === 'opening' ? 'connect' : 'timeout';
-    const message = `no complete answer after ${this.#options.timeoutMs} ms; ${exchange.progress()}`;
+    const message = `no complete answer after ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
     // A server that vanished says nothing: no kernel closes a QUIC connection for it.
     if (connection.heardAtMs < exchange.sentAtMs) connection.drain();
     connection.cancel(exchange);
@@ -179,11 +176,10 @@ export class Slice {
   }
 
   #giveUpIfHopeless(nowMs: number): void {
-    const { connections, exchanges } = this.#options;
-    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
+    if (this.#connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.giveUp('connect');
     }
-    const kind = this.accounting.hopeless(exchanges.length, nowMs);
+    const kind = this.accounting.hopeless(this.#exchanges.length, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
 
@@ -191,6 +187,6 @@ export class Slice {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#backOffs.clear();
-    this.#options.onEnd();
+    this.#terms.onEnd();
   }
 }

@@ -2,9 +2,9 @@
 import type { HttpScenario } from '../../config/experiment.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
-import { isIdempotent } from '../idempotent.ts';
-import type { Target } from '../protocol.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { isIdempotent } from '../shared/idempotent.ts';
+import type { Target } from '../target.ts';
 import type { Field } from './wire.ts';
 
 export interface Variant {

@@ -2,7 +2,7 @@
 import tls from 'node:tls';
 import type { HttpRequest, HttpScenario } from '../../config/experiment.ts';
 import { authority } from '../address.ts';
-import type { Target } from '../protocol.ts';
+import type { Target } from '../target.ts';
 import type { Http3Library } from './library.ts';
 import type { WireOptions } from './wire.ts';
 

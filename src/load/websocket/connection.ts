@@ -1,9 +1,20 @@
 /** One connection of a session: opens, sends, hands on what comes, tells its owner when it is gone. */
 import { WebSocket } from 'ws';
-import type { ErrorKind } from '../protocol.ts';
-import { tlsTrouble } from '../tls-trouble.ts';
+import type { ErrorKind } from '../results.ts';
+import { tlsTrouble } from '../shared/tls-trouble.ts';
 import type { Told } from '../unexpected.ts';
 import { closeText, type Handshake, refusalOf } from './handshake.ts';
+
+/** How an open connection ended. */
+export interface Loss {
+  kind: Extract<ErrorKind, 'closed' | 'protocol'>;
+  message: string;
+  /** The server said that it goes away, or is started anew: not about what was asked. */
+  isAnnounced: boolean;
+}
+
+/** Going away, service restart, try again later (RFC 6455, 7.4.1, and IANA's registry). */
+const GOING = [1001, 1012, 1013];
 
 /** Nothing is told of a connection that its owner dropped. */
 export interface ConnectionOwner {
@@ -13,11 +24,7 @@ export interface ConnectionOwner {
   /** The bytes are only good until control returns. */
   onMessage(connection: Connection, message: Buffer, binary: boolean): void;
   /** The connection was open and is closed now, by the peer or because its bytes made no sense. */
-  onLoss(
-    connection: Connection,
-    kind: Extract<ErrorKind, 'closed' | 'protocol'>,
-    message: string,
-  ): void;
+  onLoss(connection: Connection, loss: Loss): void;
 }
 
 /** Beside messages of ours, which may be large and on their way. */
@@ -38,6 +45,8 @@ export class Connection {
   openFailures = 0;
   /** Something that came while nothing was asked for, in words, not yet counted; null: nothing. */
   stray: string | null = null;
+  /** Its message was sent before, on a connection that ended. */
+  wasLost = false;
 
   constructor(handshake: Handshake, owner: ConnectionOwner) {
     this.#handshake = handshake;
@@ -80,7 +89,7 @@ export class Connection {
       if (isCurrent()) this.#fail('protocol', this.#trouble(error));
     });
     socket.on('close', (code, reason) => {
-      if (isCurrent()) this.#fail('closed', closeText(code, reason));
+      if (isCurrent()) this.#fail('closed', closeText(code, reason), GOING.includes(code));
     });
   }
 
@@ -106,14 +115,14 @@ export class Connection {
     this.drop();
   }
 
-  #fail(kind: 'closed' | 'protocol', message: Told): void {
+  #fail(kind: Loss['kind'], message: Told, isAnnounced = false): void {
     const wasOpening = this.#state === 'opening';
     this.drop();
     if (wasOpening) {
       this.openFailures++;
       this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.onLoss(this, kind, String(message));
+      this.#owner.onLoss(this, { kind, message: String(message), isAnnounced });
     }
   }
 

@@ -1,24 +1,21 @@
 /** The accounting of one slice of echoes, and its clock: whatever is told, good + errors = work in the end. */
 
 import { type Arrivals, latenciesOf } from '../arrivals.ts';
-import type { ErrorKind } from '../protocol.ts';
-import { machineMs, type OnError, type SessionSlice } from '../session.ts';
-import { SliceAccounting } from '../slice-accounting.ts';
+import type { ErrorKind } from '../results.ts';
+import type { OnError, SessionSlice } from '../session.ts';
+import { SliceAccounting } from '../shared/slice-accounting.ts';
+import { SliceClock } from '../shared/slice-clock.ts';
 import type { Told } from '../unexpected.ts';
 
 export class EchoRun {
   readonly arrivals: Arrivals;
   readonly accounting: SliceAccounting;
-  readonly #startedAtMs = machineMs();
-  readonly #cpuBefore = process.cpuUsage();
-  readonly #startMs = performance.now();
+  readonly #clock = new SliceClock();
   readonly #onError: OnError;
-  #durationMs = 0;
-  #cpuUs = 0;
 
   constructor(arrivals: Arrivals, timeoutMs: number, onError: OnError) {
     this.arrivals = arrivals;
-    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs, this.#startMs);
+    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs, this.#clock.startMs);
     this.#onError = onError;
   }
 
@@ -45,14 +42,12 @@ export class EchoRun {
   }
 
   result(): SessionSlice {
-    if (this.#durationMs === 0) this.#settle();
-    const { good, errors, gaveUp } = this.accounting;
+    const { good, errors, resent, gaveUp } = this.accounting;
     return {
-      startedAtMs: this.#startedAtMs,
-      durationUs: this.#durationMs * 1000,
+      ...this.#clock.timed,
       good,
       errors,
-      generatorCpuUs: this.#cpuUs,
+      resent,
       ...latenciesOf(this.arrivals),
       gaveUp,
     };
@@ -61,8 +56,6 @@ export class EchoRun {
   /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle(): void {
     if (!this.accounting.isOver) return;
-    this.#durationMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#cpuUs = user + system;
+    this.#clock.stop();
   }
 }

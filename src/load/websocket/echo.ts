@@ -1,12 +1,12 @@
 /** Echo: each connection sends its next message when the last came back, byte for byte. */
 
 import type { Arrivals } from '../arrivals.ts';
-import { BackOffs } from '../back-offs.ts';
-import { REFUSALS_TO_GIVE_UP } from '../give-up.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { OnError, SessionSlice } from '../session.ts';
+import { BackOffs } from '../shared/back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
 import type { Told } from '../unexpected.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
@@ -79,7 +79,9 @@ export class Echo implements Loop {
   onOpen(connection: Connection): void {
     if (!this.#busy.has(connection)) return;
     // In a closed loop a message counts from when it is sent; by a clock, from its moment.
-    if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isOpenLoop !== true && !connection.wasLost) {
+      connection.since = performance.now();
+    }
     this.#send(connection);
   }
 
@@ -106,8 +108,13 @@ export class Echo implements Loop {
     this.#fail(connection, fault.kind, fault.message);
   }
 
-  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
-    if (this.#busy.has(connection)) this.#fail(connection, kind, `${message}; no echo came`);
+  onLoss(connection: Connection, { kind, message, isAnnounced }: Loss): void {
+    const isBusy = this.#busy.has(connection);
+    if (isBusy && isAnnounced && !connection.wasLost && this.#run !== null) {
+      connection.wasLost = true;
+      this.#run.accounting.resent++;
+      connection.open();
+    } else if (isBusy) this.#fail(connection, kind, `${message}; no echo came`);
     // An idle one that was closed is opened again. Broken bytes that nobody asked for are counted.
     else if (kind === 'protocol') connection.stray = message;
   }
@@ -139,6 +146,7 @@ export class Echo implements Loop {
     if (this.#backOffs.has(connection)) return;
     run.accounting.take(nowMs);
     connection.since = run.accounting.since;
+    connection.wasLost = false;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;

@@ -1,23 +1,20 @@
 /** The accounting of one slice of deliveries: whatever is told, good + errors = work in the end. */
 import type { Latencies } from '../latencies.ts';
-import type { ErrorCounts, ErrorKind } from '../protocol.ts';
-import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+import type { ErrorCounts, ErrorKind } from '../results.ts';
+import { noErrors, type OnError, type SessionSlice } from '../session.ts';
+import { SliceClock } from '../shared/slice-clock.ts';
 import type { Told } from '../unexpected.ts';
 
 export class FanOutRun {
-  readonly #startedAtMs = machineMs();
-  readonly #cpuBefore = process.cpuUsage();
-  readonly #startMs = performance.now();
+  readonly #clock = new SliceClock();
   readonly #latencies: Latencies;
   readonly #onError: OnError;
   readonly #errors: ErrorCounts = noErrors();
   #good = 0;
   #left: number;
   #gaveUp: ErrorKind | null = null;
-  #lastAnswerMs = this.#startMs;
+  #lastAnswerMs = this.#clock.startMs;
   #lastError: ErrorKind = 'timeout';
-  #durationMs = 0;
-  #cpuUs = 0;
 
   constructor(work: number, latencies: Latencies, onError: OnError) {
     this.#left = work;
@@ -76,11 +73,11 @@ export class FanOutRun {
 
   result(): SessionSlice {
     return {
-      startedAtMs: this.#startedAtMs,
-      durationUs: this.#durationMs * 1000,
+      ...this.#clock.timed,
       good: this.#good,
       errors: this.#errors,
-      generatorCpuUs: this.#cpuUs,
+      // What reaches many is never sent twice.
+      resent: 0,
       medianLatencyUs: this.#latencies.median() * 1000,
       // Of a delivery, not of a piece of work that was in flight.
       meanLatencyUs: null,
@@ -91,8 +88,6 @@ export class FanOutRun {
   #settle(count: number): void {
     this.#left -= count;
     if (this.#left > 0) return;
-    this.#durationMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#cpuUs = user + system;
+    this.#clock.stop();
   }
 }

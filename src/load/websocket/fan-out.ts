@@ -11,13 +11,13 @@
  */
 
 import { type Arrivals, FixedCount } from '../arrivals.ts';
-import { backOffMs } from '../back-offs.ts';
-import { REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from '../give-up.ts';
 import { Latencies } from '../latencies.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 import type { OnError, SessionSlice } from '../session.ts';
+import { backOffMs } from '../shared/back-offs.ts';
+import { REFUSALS_TO_GIVE_UP, timeoutsToGiveUp } from '../shared/give-up.ts';
 import type { Told } from '../unexpected.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { FanOutRun } from './fan-out-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
@@ -120,7 +120,7 @@ export class FanOut implements Loop {
     this.#nextIfDelivered(run);
   }
 
-  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
+  onLoss(connection: Connection, { kind, message }: Loss): void {
     this.#troubles.set(connection, { kind, message });
     const run = this.#run;
     if (run === null) {

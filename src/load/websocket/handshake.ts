@@ -8,7 +8,7 @@ import type { ClientOptions } from 'ws';
 import type { WebSocketScenario } from '../../config/experiment.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
-import type { Target } from '../protocol.ts';
+import type { Target } from '../target.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
 
 export interface Handshake {

@@ -2,7 +2,7 @@
 
 import { FEWEST_FAN_OUT_BYTES } from '../../config/experiment.ts';
 import { foreign } from '../../system/printed.ts';
-import type { ErrorKind } from '../protocol.ts';
+import type { ErrorKind } from '../results.ts';
 
 export interface MessageShape {
   bytes: number;

@@ -1,7 +1,7 @@
 /**
  * Closed-loop WebSocket load on one target, over `ws`. Two modes: `echo.ts` and `fan-out.ts`. A
- * slice is a fixed number of messages received; each ends as good or as one error. Nothing is ever
- * sent twice.
+ * slice is a fixed number of messages received; each ends as good or as one error. Sent again, once: the
+ * message of an echo that a server did not answer which said that it goes away (close codes 1001, 1012 and 1013).
  *
  * A slice always ends. Each message has `timeoutMs`. The rest of the slice is given up, and counted
  * as the last error's kind, when nothing at all came for twice that long, when more messages were
@@ -12,36 +12,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/experiment.ts';
 import type { Arrivals } from '../arrivals.ts';
-import { sweepPeriodMs } from '../give-up.ts';
-import type { Target } from '../protocol.ts';
 import type { Share } from '../sequence.ts';
-import type { OnError, Session, SessionSlice } from '../session.ts';
-import { arrivalsOf } from '../slice-accounting.ts';
+import type { OnError, SessionSlice } from '../session.ts';
+import { SessionShell } from '../shared/session-shell.ts';
+import type { Target } from '../target.ts';
 import type { Told } from '../unexpected.ts';
-import type { Connection, ConnectionOwner } from './connection.ts';
+import type { Connection, ConnectionOwner, Loss } from './connection.ts';
 import { Echo } from './echo.ts';
 import { FanOut } from './fan-out.ts';
 import { type Connect, prepareHandshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
 import { MOST_MESSAGE_BYTES } from './message.ts';
 
-const OPENING_AT_ONCE = 16;
-
-/** Connections being opened outside of a slice. */
-interface Opening {
-  settle: (refusal: Told | null) => void;
-  abort: () => void;
-}
-
-export class WebSocketSession implements Session, ConnectionOwner {
+export class WebSocketSession extends SessionShell<Connection> implements ConnectionOwner {
   readonly engine = `ws ${ws.version}`;
   readonly #loop: Loop;
-  readonly #timeoutMs: number;
-  readonly #onError: OnError;
-  readonly #sweeper: NodeJS.Timeout;
-  #opening: Opening | null = null;
-  #slicing = false;
-  #disposed = false;
 
   /**
    * Opens nothing yet. Throws an Error that names the scenario when it cannot be sent. `share`: of
@@ -57,121 +42,68 @@ export class WebSocketSession implements Session, ConnectionOwner {
     checkMessage(scenario, share);
     const { message: shape, timeoutMs, connections } = scenario;
     const handshake = prepareHandshake(target, connect);
+    super(timeoutMs, onError, 'message');
     if (scenario.mode === 'echo') {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
       this.#loop = new Echo({ handshake, shape, timeoutMs, numbers }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs, receivers: connections }, this);
     }
-    this.#timeoutMs = timeoutMs;
-    this.#onError = onError;
-    const periodMs = sweepPeriodMs(timeoutMs);
-    this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
 
-  async open(): Promise<void> {
-    const refusal = await this.#openClosed();
-    if (refusal !== null && !this.#loop.canWork()) {
-      throw new Error(`no connection could be opened: ${refusal}`, { cause: refusal });
-    }
-  }
-
-  get isPrepared(): boolean {
-    return this.#loop.connections.every(({ state }) => state !== 'closed');
-  }
-
-  async prepare(): Promise<void> {
-    await this.#openClosed();
-  }
-
-  async slice(work: number | Arrivals): Promise<SessionSlice> {
-    const arrivals = arrivalsOf(work, 'message');
-    if (this.#slicing) throw new Error('a slice is already running on this session');
-    this.#slicing = true;
-    try {
-      await this.#openClosed();
-      if (this.#disposed) throw new Error('the session is closed');
-      return await this.#loop.slice(arrivals, this.#onError);
-    } finally {
-      this.#slicing = false;
-    }
+  protected get connections(): readonly Connection[] {
+    return this.#loop.connections;
   }
 
   /** Messages differ in their number only. */
   skip(): void {}
 
-  rest(): void {
-    if (this.#slicing) return;
-    for (const connection of this.#loop.connections) connection.leave();
-  }
-
-  [Symbol.dispose](): void {
-    this.#disposed = true;
-    clearInterval(this.#sweeper);
-    this.#loop.stop();
-    for (const connection of this.#loop.connections) connection.leave();
-    this.#opening?.abort();
-  }
-
   onOpen(connection: Connection): void {
-    if (this.#opening !== null) this.#opening.settle(null);
-    else this.#loop.onOpen(connection);
+    if (!this.settleOpening(null)) this.#loop.onOpen(connection);
   }
 
   onRefusal(connection: Connection, message: Told): void {
-    if (this.#opening !== null) this.#opening.settle(message);
-    else this.#loop.onRefusal(connection, message);
+    if (!this.settleOpening(message)) this.#loop.onRefusal(connection, message);
   }
 
   onMessage(connection: Connection, message: Buffer, binary: boolean): void {
     this.#loop.onMessage(connection, message, binary);
   }
 
-  onLoss(connection: Connection, kind: 'closed' | 'protocol', message: string): void {
-    this.#loop.onLoss(connection, kind, message);
+  onLoss(connection: Connection, loss: Loss): void {
+    this.#loop.onLoss(connection, loss);
   }
 
-  #sweep(): void {
-    const nowMs = performance.now();
-    if (this.#opening === null) {
-      this.#loop.sweep(nowMs);
-      return;
-    }
-    for (const connection of this.#loop.connections) {
-      if (connection.state !== 'opening' || nowMs - connection.since < this.#timeoutMs) continue;
-      connection.drop();
-      connection.openFailures++;
-      this.#opening.settle(`no connection after ${this.#timeoutMs} ms`);
-    }
+  protected override canWork(): boolean {
+    return this.#loop.canWork();
   }
 
-  /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
-  async #openClosed(): Promise<Told | null> {
-    const closed = this.#loop.connections.filter(({ state }) => state === 'closed');
-    if (closed.length === 0 || this.#disposed) return null;
-    let lastRefusal: Told | null = null;
-    let next = 0;
-    let pending = closed.length;
-    await new Promise<void>((resolve) => {
-      const openNext = () => {
-        const connection = closed[next++];
-        if (connection === undefined) return;
-        connection.since = performance.now();
-        connection.open();
-      };
-      this.#opening = {
-        settle: (refusal) => {
-          lastRefusal = refusal ?? lastRefusal;
-          if (--pending === 0) resolve();
-          else openNext();
-        },
-        abort: resolve,
-      };
-      for (let i = 0; i < OPENING_AT_ONCE; i++) openNext();
-    });
-    this.#opening = null;
+  protected isIdle(): boolean {
+    return !this.isSlicing;
+  }
+
+  protected async runSlice(arrivals: Arrivals): Promise<SessionSlice> {
+    return await this.#loop.slice(arrivals, this.onError);
+  }
+
+  protected sweepSlice(nowMs: number): void {
+    this.#loop.sweep(nowMs);
+  }
+
+  protected stop(): void {
+    this.#loop.stop();
+  }
+
+  protected silence(): string {
+    return `no connection after ${this.timeoutMs} ms`;
+  }
+
+  protected override leave(connection: Connection): void {
+    connection.leave();
+  }
+
+  protected override async afterOpening(): Promise<void> {
     if (this.#loop.settleMs > 0) await sleep(this.#loop.settleMs);
-    return lastRefusal;
   }
 }
 

@@ -8,8 +8,8 @@ import tls from 'node:tls';
 import type { HttpScenario } from '../../config/experiment.ts';
 import { authority, socketAddress, tlsOptions } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
-import type { Target } from '../../load/protocol.ts';
 import type { PreparedRequest } from '../../load/sequence.ts';
+import type { Target } from '../../load/target.ts';
 import {
   type Answer,
   type Asked,

@@ -4,8 +4,8 @@
  */
 import { requestText } from '../../config/describe-load.ts';
 import type { HttpRequest, HttpScenario } from '../../config/experiment.ts';
-import type { Target } from '../../load/protocol.ts';
 import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
+import type { Target } from '../../load/target.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';
 import type { LiveArms } from '../running-arms.ts';

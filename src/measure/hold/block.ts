@@ -2,8 +2,8 @@
 
 import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
-import type { HoldSample } from '../../load/hold/protocol.ts';
-import type { ErrorSample } from '../../load/protocol.ts';
+import type { HoldSample } from '../../load/hold/results.ts';
+import type { ErrorSample } from '../../load/results.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { latencyObservation } from '../latency-observation.ts';

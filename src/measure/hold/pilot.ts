@@ -5,7 +5,7 @@
 
 import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
-import type { HoldTarget } from '../../load/hold/protocol.ts';
+import type { HoldTarget } from '../../load/hold/results.ts';
 import type { PilotEstimate } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Alone } from '../outlast.ts';

@@ -2,7 +2,7 @@
 
 import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
-import type { HoldTarget } from '../../load/hold/protocol.ts';
+import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type RunContext, serverOf, startArm } from '../run-context.ts';
 import { askHttp } from '../servers/ask.ts';

@@ -28,6 +28,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `${blocksWere(blocks)} kept although the machine was disturbed, for example: ${disturbanceText(example)}.${isNeighbour ? NEIGHBOUR : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
   'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
     `${names[subject]} fails more often than ${names[other(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
+  'requests-resent': resent,
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
     `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
@@ -90,6 +91,25 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
       ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY"
       : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
   return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}`;
+}
+
+/** Most connections end after one answer, so that each request needs one of its own. */
+const MOSTLY = 0.4;
+
+function resent(
+  { data: { base, head, more } }: FindingOf<'requests-resent'>,
+  names: ArmNames,
+): string {
+  const shares = [
+    ...(base === null ? [] : [`${roughSize(base)} of ${names.base}'s requests`]),
+    ...(head === null ? [] : [`${roughSize(head)} of ${names.head}'s`]),
+  ].join(' and ');
+  const differ = more === null ? '' : ` ${names[more]} has more of them, beyond chance.`;
+  const cure =
+    Math.max(base ?? 0, head ?? 0) > MOSTLY
+      ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
+      : 'Look at its limits of connections (keep-alive time, requests per connection or per worker, streams).';
+  return `${shares} were sent again: the server ended the connection before any byte of an answer and without saying so (\`connection: close\`), or refused the request (REFUSED_STREAM, GOAWAY). They count as answered when they were in the end, with the whole time that they took.${differ} ${cure}`;
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
 import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
-import type { BurstResult } from '../../../src/load/protocol.ts';
+import type { BurstResult } from '../../../src/load/results.ts';
 import type { BlockMeasurement, Scenario, SubjectMeasurement } from '../../support/draft.ts';
 import { textOf } from '../../support/english.ts';
 import { measurementOf, observed, repeat } from '../../support/measurement.ts';

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { CommandScenario } from '../../../src/config/experiment.ts';
 import { fillAddress } from '../../../src/load/command/address.ts';
-import type { Target } from '../../../src/load/protocol.ts';
+import type { Target } from '../../../src/load/target.ts';
 import { UserError } from '../../../src/system/problem.ts';
 import { commandTarget } from './harness.ts';
 

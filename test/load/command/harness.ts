@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandScenario } from '../../../src/config/experiment.ts';
 import { CommandSession } from '../../../src/load/command/session.ts';
-import type { Target } from '../../../src/load/protocol.ts';
+import type { Target } from '../../../src/load/target.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { readStat } from '../../../src/system/proc-stat.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { CommandOutput } from '../../../src/config/experiment.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
-import type { ErrorCounts } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors } from '../../../src/load/session.ts';
 import { PrintedError } from '../../../src/system/printed.ts';
 import { says } from '../../support/printed.ts';

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { HoldLoad } from '../../../src/load/hold/load.ts';
-import type { ErrorCounts } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { HELLO, request, serve } from '../servers.ts';
 import {

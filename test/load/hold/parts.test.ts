@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { HeldConnection, HeldState } from '../../../src/load/hold/connection.ts';
-import { blameOf, sourcePorts } from '../../../src/load/hold/connector.ts';
 import {
   hardOpenFiles,
   readHoldLimits,
@@ -17,6 +16,7 @@ import {
   loopbackAddress,
   shareOf,
 } from '../../../src/load/hold/shares.ts';
+import { blameOf, sourcePorts } from '../../../src/load/hold/sources.ts';
 
 function connections(count: number): { state: HeldState }[] {
   return Array.from({ length: count }, () => ({ state: 'idle' }));

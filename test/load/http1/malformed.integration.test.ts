@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Http1Session } from '../../../src/load/http1/session.ts';
-import type { ErrorKind } from '../../../src/load/protocol.ts';
+import type { ErrorKind } from '../../../src/load/results.ts';
 import {
   ALONE,
   assertComplete,

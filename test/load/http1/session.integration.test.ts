@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../src/load/http1/session.ts';
-import type { ErrorCounts } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { allClosed } from '../../support/all-closed.ts';
@@ -14,7 +14,6 @@ import {
   assertComplete,
   HELLO,
   type OnRequest,
-  RESTED_MS,
   serve,
   type TestServer,
   target,
@@ -234,36 +233,49 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 8);
   });
 
-  it('An HTTP/1.1 session repeats once what met the idle timer of the server, and only that', async () => {
-    // The first request of the second slice on each connection is answered by closing.
+  it('An HTTP/1.1 session sends once more what was lost with its connection, if it may be sent twice', async () => {
     for (const [method, lost] of [
       ['GET', 0],
-      ['POST', 4],
+      ['PUT', 0],
+      ['POST', 5],
     ] as const) {
-      let closing = 0;
-      await using load = await harness(
-        (socket) => (closing-- > 0 ? socket.end() : socket.write(HELLO)),
-        {
-          method,
-        },
-      );
-      await load.slice(8);
-      await sleep(RESTED_MS);
-      closing = 4;
-      assert.deepEqual((await load.slice(20)).errors, errors({ closed: lost }));
-      assert.equal(closing < 0, true);
+      const answer: OnRequest = (socket, index) =>
+        index % 10 === 9 ? socket.resetAndDestroy() : socket.write(HELLO);
+      await using load = await harness(answer, { method });
+      const slice = await load.slice(50);
+      assert.deepEqual(slice.errors, errors({ closed: lost }));
+      assert.equal(slice.resent > 0, lost === 0, `${slice.resent}`);
+      assert.equal(load.server.requests, 50 + slice.resent);
     }
-    for (const [index, when] of [
-      [10, 'in the midst of a slice'],
-      [20, 'at the beginning of the next'],
-    ] as const) {
-      await using load = await harness((socket, at) =>
-        at === index ? socket.end() : socket.write(HELLO),
-      );
-      const slices = [await load.slice(20), await load.slice(20)];
-      const closed = slices.map((slice) => slice.errors.closed);
-      assert.deepEqual(closed, index < 20 ? [1, 0] : [0, 1], `not ${when}`);
+  });
+
+  it('An HTTP/1.1 session sends nothing a third time, and nothing of which a byte of an answer came', async () => {
+    await using gone = await harness((socket) => socket.end());
+    const lost = await gone.slice(12);
+    assert.deepEqual([lost.errors, lost.resent], [errors({ closed: 12 }), 12]);
+    assert.equal(gone.server.requests, 24);
+    await using begun = await harness((socket) => socket.end('H'));
+    const cut = await begun.slice(12);
+    assert.deepEqual([cut.errors, cut.resent], [errors({ closed: 12 }), 0]);
+  });
+
+  it('An HTTP/1.1 session measures a server that ends each connection and does not say so', async () => {
+    const answer: OnRequest = (socket) => socket.end(HELLO);
+    await using load = await harness(answer, { expect: { status: 200, body: 'hello' } });
+    for (let i = 0; i < 3; i++) assert.equal((await load.slice(40)).good, 40);
+    const headers = { connection: 'close' };
+    for (const method of ['GET', 'POST']) {
+      await using polite = await harness(answer, { method, headers });
+      const slice = await polite.slice(40);
+      assert.deepEqual([slice.good, slice.resent, polite.server.accepted], [40, 0, 40]);
     }
+    await using post = await harness(answer, { method: 'POST' });
+    const { good } = await post.slice(40);
+    assert.ok(good < 40);
+    assert.match(
+      post.heard[0] ?? '',
+      /only idempotent requests may be sent again.*connection: close/,
+    );
   });
 
   it('An HTTP/1.1 session ends a slice on a server that never answers, by the timeout', async () => {

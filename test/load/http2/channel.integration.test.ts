@@ -8,7 +8,7 @@ import {
   settingsFrame,
   TYPE,
 } from '../../../src/load/http2/frames.ts';
-import { MOST_INTERIM } from '../../../src/load/interim.ts';
+import { MOST_INTERIM } from '../../../src/load/shared/interim.ts';
 import { answer, block, data, goAway, headers, reset, splitFrames } from './peer.ts';
 import { inFlight, Recorder, request } from './recorder.ts';
 

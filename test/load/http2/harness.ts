@@ -3,8 +3,9 @@
 import http2 from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { Http2Session } from '../../../src/load/http2/session.ts';
-import type { ErrorCounts, Target } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
+import type { Target } from '../../../src/load/target.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { ALONE, assertComplete, CERTIFICATE, target, type Wanted } from '../servers.ts';
 import { type OnRequest, type RawServer, serveRaw } from './peer.ts';

@@ -2,15 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { Http3Session } from '../../../src/load/http3/session.ts';
 import { EVENT } from '../../../src/load/http3/wire.ts';
-import type { ErrorKind } from '../../../src/load/protocol.ts';
+import type { ErrorKind } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
-import { ALONE, assertComplete, RESTED_MS, type Wanted } from '../servers.ts';
+import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';
 import { inTime, target3 } from './servers.ts';
 
@@ -39,7 +38,7 @@ describe('an HTTP/3 session', () => {
     assert.equal(library.wires[0]?.isClosed, true);
   });
 
-  it('An HTTP/3 session sends nothing a third time', async () => {
+  it('An HTTP/3 session sends what is refused a few times, and not for ever', async () => {
     const { slice, heard } = await run(
       3,
       { connections: 1, streams: 1 },
@@ -48,14 +47,15 @@ describe('an HTTP/3 session', () => {
       },
     );
     assert.deepEqual(slice.errors, { ...noErrors(), closed: 3 });
-    assert.equal(heard[0], 'closed: the server refused the request twice (GOAWAY)');
+    assert.match(heard[0] ?? '', /^closed: the server refused the request 9 times/);
+    assert.equal(slice.resent, 24);
   });
 
   for (const [method, again] of [
     ['GET', true],
     ['POST', false],
   ] as const) {
-    it(`${again ? 'retries' : 'does not retry'} a ${method} that met the server's idle timer`, async () => {
+    it(`An HTTP/3 session ${again ? 'sends' : 'does not send'} a ${method} again that was lost with its connection`, async () => {
       let isIdle = false;
       const library = fakeLibrary({
         onRequest(wire, stream) {
@@ -66,13 +66,28 @@ describe('an HTTP/3 session', () => {
       });
       await using load = await opened(library, { connections: 1, streams: 1, method });
       assert.equal((await load.slice(5)).good, 5);
-      await sleep(RESTED_MS);
       isIdle = true;
       const { good, errors } = await load.slice(5);
       assert.deepEqual([good, errors.closed], again ? [5, 0] : [4, 1]);
       assert.equal(library.wires.length, 2);
     });
   }
+
+  it('An HTTP/3 session sends again what is rejected (H3_REQUEST_REJECTED), whatever its method', async () => {
+    let requests = 0;
+    const errorCode = 0x10b;
+    const { slice, library } = await run(
+      20,
+      { connections: 1, streams: 2, method: 'POST' },
+      {
+        onRequest(wire, streamId) {
+          if (++requests % 5 > 0) wire.answer(streamId);
+          else wire.tell({ eventType: EVENT.reset, streamId, meta: { errorCode } });
+        },
+      },
+    );
+    assert.deepEqual([slice.good, slice.resent > 2, library.wires.length], [20, true, 1]);
+  });
 
   it('An HTTP/3 session waits for room, and goes on when there is some', async () => {
     let open = 0;

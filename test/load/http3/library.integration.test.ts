@@ -16,7 +16,7 @@ import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { loadHttp3 } from '../../../src/load/http3/library.ts';
-import type { GeneratorReply } from '../../../src/load/protocol.ts';
+import type { GeneratorReply } from '../../../src/load/messages.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
 import { ALONE } from '../servers.ts';
 import { hello, noHttp3, serve, target3 } from './servers.ts';

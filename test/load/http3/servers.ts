@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { QuicStream, ServerHttp3Stream } from '@currentspace/http3';
 import type { HttpScenario, Tls } from '../../../src/config/experiment.ts';
 import { type Http3Library, loadNative, loadWasm } from '../../../src/load/http3/library.ts';
-import type { Target } from '../../../src/load/protocol.ts';
+import type { Target } from '../../../src/load/target.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
 import { target, type Wanted } from '../servers.ts';
 

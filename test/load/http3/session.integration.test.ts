@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { Http3Session } from '../../../src/load/http3/session.ts';
-import type { ErrorCounts } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { ALONE, assertComplete, request, type Wanted } from '../servers.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
-import type { ErrorKind } from '../../../src/load/protocol.ts';
+import type { ErrorKind } from '../../../src/load/results.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import {

@@ -5,8 +5,9 @@ import { createHash } from 'node:crypto';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketScenario } from '../../../src/config/experiment.ts';
-import type { ErrorCounts, Target } from '../../../src/load/protocol.ts';
+import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
+import type { Target } from '../../../src/load/target.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 

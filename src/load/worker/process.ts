@@ -5,9 +5,9 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationText } from '../config/duration.ts';
-import { lastLines } from '../system/output-file.ts';
-import { type Excerpt, PrintedError } from '../system/printed.ts';
+import { durationText } from '../../config/duration.ts';
+import { lastLines } from '../../system/output-file.ts';
+import { type Excerpt, PrintedError } from '../../system/printed.ts';
 
 /** No call can be answered any more: the process ended, or was stopped. */
 export class GeneratorGone extends PrintedError {
@@ -39,16 +39,16 @@ export interface HelperRequest {
   op: string;
 }
 
-export type HelperReply =
-  | { id: number; ok: true }
-  /** `scenario`: it cannot be sent, to whichever server. */
-  | {
-      id: number;
-      ok: false;
-      reason: 'scenario' | 'other';
-      message: string;
-      printed?: readonly Excerpt[];
-    };
+/** `scenario`: it cannot be sent, to whichever server. */
+export interface FailedReply {
+  id: number;
+  ok: false;
+  reason: 'scenario' | 'other';
+  message: string;
+  printed: readonly Excerpt[];
+}
+
+export type HelperReply = { id: number; ok: true } | FailedReply;
 
 /** What a helper says by itself. `alive`: the answer to a ping; `went-on`: it had been stopped. */
 export type HelperNews = { news: 'ready' | 'alive' | 'went-on' };
@@ -227,7 +227,7 @@ export class HelperProcess<Request extends HelperRequest, Reply extends HelperRe
     } else if (reply.reason === 'scenario') {
       call.reject(new ScenarioUnsendable(reply.message));
     } else {
-      call.reject(new PrintedError(`${this.#names.failed}: ${reply.message}`, reply.printed ?? []));
+      call.reject(new PrintedError(`${this.#names.failed}: ${reply.message}`, reply.printed));
     }
   }
 

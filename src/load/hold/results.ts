@@ -1,7 +1,7 @@
-/** What the gate and a holder process say to each other. */
+/** What a holder process reports of its share, and what it needs to know. */
 import type { HoldScenario } from '../../config/experiment.ts';
-import type { ErrorCounts, ErrorKind, Target } from '../protocol.ts';
-import type { Share } from '../sequence.ts';
+import type { ErrorCounts, ErrorKind } from '../results.ts';
+import type { Target } from '../target.ts';
 import type { Complaint } from '../unexpected.ts';
 
 export type HoldTarget = Target<HoldScenario>;
@@ -52,26 +52,3 @@ export interface HeldSegment {
   /** Microseconds from the intended send of every request, failures included. */
   latencies: string;
 }
-
-/**
- * Gate → holder. `prepare` opens nothing yet. `open`: connection k of all is opened `k / openPerSecond` s after the start, by the
- * process with index k mod `of`. `hold`: the same of the requests, for the scenario's time. `close`:
- * closes all, and counts those that were lost before.
- */
-export type HolderRequest =
-  | { id: number; op: 'prepare'; target: HoldTarget; share: Share; sources: Sources | null }
-  | { id: number; op: 'open'; startAtMs: number }
-  | { id: number; op: 'hold'; startAtMs: number }
-  | { id: number; op: 'close' };
-
-export type HolderReply =
-  | {
-      id: number;
-      ok: true;
-      opened?: OpenedShare;
-      held?: HeldShare;
-      dropped?: number;
-      samples?: HoldSample[];
-    }
-  /** `scenario`: it cannot be sent, to whichever server. */
-  | { id: number; ok: false; reason: 'scenario' | 'other'; message: string };

@@ -2,10 +2,10 @@
  * The accounting of one slice: what is still to be taken up, what is in flight, how it ended, and when to stop
  * trying.
  */
-import { type Arrivals, FixedCount } from './arrivals.ts';
+import { type Arrivals, FixedCount } from '../arrivals.ts';
+import type { ErrorCounts, ErrorKind } from '../results.ts';
+import { noErrors } from '../session.ts';
 import { timeoutsToGiveUp } from './give-up.ts';
-import type { ErrorCounts, ErrorKind } from './protocol.ts';
-import { noErrors } from './session.ts';
 
 /** A slice as its caller writes it: so much work at once, or something more particular. */
 export function arrivalsOf(work: number | Arrivals, unit: 'request' | 'message'): Arrivals {
@@ -28,6 +28,8 @@ export class SliceAccounting {
   /** Since when the piece counts that was taken up last. */
   since = 0;
   readonly errors: ErrorCounts = noErrors();
+  /** Pieces of work that were sent once more. */
+  resent = 0;
   gaveUp: ErrorKind | null = null;
 
   /** `first`: number of the slice's first piece of work. */

@@ -1,0 +1,170 @@
+/**
+ * One slice on the connections of a session: hands out its requests, hears of their ends, and ends
+ * itself. What is sent again, and when it gives up: see `session.ts`.
+ */
+
+import type { ErrorKind } from '../results.ts';
+import { BackOffs } from '../shared/back-offs.ts';
+import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
+import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
+import type { RequestSource } from '../shared/request-source.ts';
+import { maySendLostAgain } from '../shared/resend.ts';
+import { SliceAccounting } from '../shared/slice-accounting.ts';
+import type { Told } from '../unexpected.ts';
+import type { Connection } from './connection.ts';
+import type { Variant } from './variant.ts';
+
+export class Slice implements RequestSlice {
+  readonly #connections: readonly Connection[];
+  readonly #requests: RequestSource<Variant>;
+  readonly #terms: SliceTerms;
+  readonly #backOffs = new BackOffs<Connection>();
+  /** Where the search for an idle connection goes on. */
+  #cursor = 0;
+  #isOver = false;
+  readonly accounting: SliceAccounting;
+
+  constructor(
+    connections: readonly Connection[],
+    requests: RequestSource<Variant>,
+    terms: SliceTerms,
+    startMs: number,
+  ) {
+    this.#connections = connections;
+    this.#requests = requests;
+    this.#terms = terms;
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
+  }
+
+  start(startMs: number): void {
+    this.#terms.arrivals.start(startMs, () => this.#wake());
+    for (const connection of this.#connections) {
+      if (this.accounting.untaken > 0) this.#takeNext(connection, startMs);
+    }
+  }
+
+  onOpen(connection: Connection): void {
+    // In a closed loop a request counts from its first write; by a clock, from its moment.
+    if (!this.#terms.arrivals.isOpenLoop && !connection.wasLost) {
+      connection.since = performance.now();
+    }
+    connection.send();
+  }
+
+  onAnswer(connection: Connection): void {
+    const nowMs = performance.now();
+    this.accounting.succeed(connection.since, nowMs);
+    this.#takeNext(connection, nowMs);
+  }
+
+  onFailure(connection: Connection, kind: ErrorKind, message: Told): void {
+    if (kind !== 'closed') {
+      this.#failRequest(connection, performance.now(), kind, message);
+    } else if (maySendLostAgain(connection, connection.variant, connection.seen > 0)) {
+      connection.wasLost = true;
+      this.accounting.resent++;
+      connection.open();
+    } else {
+      const cure = connection.answers > 0 ? onceOnly(connection.variant) : '';
+      this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);
+    }
+  }
+
+  sweep(nowMs: number): void {
+    const { timeoutMs } = this.#terms;
+    for (const connection of this.#connections) {
+      const { state } = connection;
+      if (state !== 'busy' && state !== 'opening') continue;
+      if (nowMs - connection.since < timeoutMs) continue;
+      const message = `no complete answer after ${timeoutMs} ms; ${connection.progress()}`;
+      connection.drop();
+      if (state === 'opening') connection.openFailures++;
+      this.onFailure(connection, state === 'opening' ? 'connect' : 'timeout', message);
+      if (this.#isOver) return;
+    }
+    const kind = this.accounting.hopeless(this.#connections.length, nowMs);
+    if (kind !== null) this.giveUp(kind);
+  }
+
+  giveUp(kind: ErrorKind): void {
+    if (this.#isOver) return;
+    const isActive = ({ state }: Connection) => state === 'busy' || state === 'opening';
+    const active = this.#connections.filter(isActive);
+    for (const connection of active) connection.drop();
+    const sinces = active.map(({ since }) => since);
+    this.accounting.giveUp(kind, performance.now(), sinces);
+    this.#end();
+  }
+
+  /** Work has become due, or the last of it has been taken up. */
+  #wake(): void {
+    if (this.#isOver) return;
+    if (this.accounting.isOver) {
+      this.#end();
+      return;
+    }
+    const { length } = this.#connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && this.accounting.untaken > 0; looked++) {
+      if (this.accounting.active + this.#backOffs.size >= length) return;
+      const connection = this.#connections[this.#cursor] as Connection;
+      this.#cursor = (this.#cursor + 1) % length;
+      const isFree = connection.state === 'idle' || connection.state === 'closed';
+      if (isFree && !this.#backOffs.has(connection)) this.#takeNext(connection, nowMs);
+      if (this.#isOver) return;
+    }
+  }
+
+  /** Gives the connection its next request, if there is one; ends the slice after the last. */
+  #takeNext(connection: Connection, nowMs: number): void {
+    const { accounting } = this;
+    if (accounting.untaken === 0) {
+      if (accounting.isOver) this.#end();
+      return;
+    }
+    connection.variant = this.#requests.at(accounting.take(nowMs));
+    connection.since = accounting.since;
+    connection.wasLost = false;
+    if (connection.stray !== null) {
+      const message = connection.stray;
+      connection.stray = null;
+      this.#failRequest(connection, nowMs, 'protocol', message);
+      return;
+    }
+    if (connection.state === 'idle') connection.send();
+    else connection.open();
+  }
+
+  /** Counts one failed request and lets the connection go on. */
+  #failRequest(connection: Connection, nowMs: number, kind: ErrorKind, message: Told): void {
+    const { accounting } = this;
+    accounting.fail(kind, connection.since, nowMs);
+    this.#terms.onError(kind, message);
+    const { length } = this.#connections;
+    if (kind === 'connect' && this.#isRefused()) this.giveUp('connect');
+    else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === 'timeout') {
+      this.giveUp('timeout');
+    } else if (kind === 'connect' && accounting.untaken > 0) {
+      this.#backOffs.begin(connection, connection.openFailures, () =>
+        this.#takeNext(connection, performance.now()),
+      );
+    } else this.#takeNext(connection, nowMs);
+  }
+
+  #isRefused(): boolean {
+    return this.#connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP);
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#backOffs.clear();
+    this.#terms.onEnd();
+  }
+}
+
+/** What a request that may not be sent twice needs of a server that ends connections without saying so. */
+function onceOnly({ isIdempotent }: Variant): string {
+  if (isIdempotent) return '';
+  return '; only idempotent requests may be sent again: with `headers: { connection: close }` each has a connection of its own';
+}
