@@ -1,4 +1,73 @@
-/** How a server closes connections. */
+/** How a server ends connections and refuses requests, and where it stalls. */
+import { spawnSync } from 'node:child_process';
 import type { Manner } from './manner.ts';
 
-export const CLOSING: readonly Manner[] = [];
+const VERDICT_S = 60;
+const AT_ONCE_S = 15;
+/** Two tries with the request's whole time each, and the start of both servers. */
+const STALLED_S = 60;
+const noPython = () =>
+  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
+const closes = (how: string) => ({ folder: 'closing', server: { env: { CLOSES: how } } });
+const http2 = (how: string): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'closing',
+  start: 'node http2.mjs',
+  server: { env: { REFUSES: how } },
+  scenario: { protocol: 'http2', streams: 4 },
+});
+const stalls = (how: string, after: string): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'stalling',
+  server: { env: { STALLS: how, AFTER: after } },
+  scenario: { timeout: '2s' },
+});
+const VERDICT = { exit: 0, withinS: VERDICT_S };
+const RESENT = { ...VERDICT, says: /were sent again/ };
+const NOT_RESENT = { ...VERDICT, never: /were sent again/ };
+const STALLED = { exit: 3, withinS: STALLED_S };
+
+export const CLOSING: readonly Manner[] = [
+  { kind: 'ends each connection without saying so', ...closes('each'), should: RESENT },
+  {
+    kind: 'ends each connection without saying so; `connection: close` asked for',
+    ...closes('each'),
+    scenario: { headers: { connection: 'close' } },
+    should: NOT_RESENT,
+  },
+  {
+    kind: 'ends each connection without saying so; POST, `connection: close` asked for',
+    ...closes('each'),
+    scenario: { method: 'POST', headers: { connection: 'close' } },
+    should: NOT_RESENT,
+  },
+  {
+    kind: 'ends each connection without saying so; POST',
+    ...closes('each'),
+    scenario: { method: 'POST' },
+    should: { exit: 3, says: /connection: close/, withinS: VERDICT_S },
+  },
+  { kind: 'ends each connection, announced', ...closes('announced'), should: NOT_RESENT },
+  { kind: 'HTTP/1.0', ...closes('old'), should: NOT_RESENT },
+  { kind: 'HTTP/1.0, answers end with the connection', ...closes('unending'), should: NOT_RESENT },
+  { kind: 'ends each connection after 100 requests', ...closes('hundred'), should: RESENT },
+  { kind: 'resets a connection every 300 requests', ...closes('recycled'), should: RESENT },
+  { kind: 'HTTP/2: refuses every 50th stream', ...http2('streams'), should: RESENT },
+  { kind: 'HTTP/2: GOAWAY after 200 streams', ...http2('goaway'), should: VERDICT },
+  {
+    kind: 'serves one connection at a time',
+    folder: 'one-at-a-time',
+    start: 'python3 server.py',
+    lacking: noPython,
+    should: { exit: 3, says: /one connection at a time.*connections: 1/s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'serves one connection at a time, and is asked on one',
+    folder: 'one-at-a-time',
+    start: 'python3 server.py',
+    scenario: { connections: 1 },
+    lacking: noPython,
+    should: VERDICT,
+  },
+  { kind: 'silent after its first answer', ...stalls('silent', '1'), should: STALLED },
+  { kind: 'no body after its first answers', ...stalls('head', '10'), should: STALLED },
+  { kind: 'reads nothing after 500 answers', ...stalls('deaf', '500'), should: STALLED },
+];
