@@ -11,7 +11,7 @@ export function cpusText(count: number, { physical }: Cores): string {
   return `${plural(count, 'CPU')}, of which ${shown} ${used === 1 ? 'was' : 'were'} used`;
 }
 
-/** "servers on 2, 3", or one on each half; with what runs beside them. `list`: how CPUs are written. */
+/** "servers on 2, 3", or each on one of two halves; with what runs beside them. `list`: how CPUs are written. */
 export function serversText(
   { servers, halves, beside }: Cores,
   list: (of: readonly number[] | null) => string,
@@ -19,7 +19,7 @@ export function serversText(
   const where =
     halves === undefined
       ? `servers on ${list(servers)}`
-      : `one server on ${list(halves[0])}, the other on ${list(halves[1])}, changed over in every block`;
+      : `each server on ${list(halves[0])} or on ${list(halves[1])} (a live pair on one each, changed over in every block)`;
   return beside === undefined ? where : `${where}; what runs beside them on ${list(beside)}`;
 }
 
