@@ -16,6 +16,7 @@ import { markdownTable } from 'markdown-table';
 import { HoldScenario, type Server } from '../src/config/experiment.ts';
 import { readHoldLimits } from '../src/load/hold/limits.ts';
 import { holdersFor } from '../src/load/hold/shares.ts';
+import { Neighbours } from '../src/measure/beside/neighbours.ts';
 import { runHoldBlock } from '../src/measure/hold/block.ts';
 import { runHoldPilot } from '../src/measure/hold/pilot.ts';
 import type { ArmObservation } from '../src/measure/measurement.ts';
@@ -125,6 +126,8 @@ function contextOf(): RunContext {
     programs: { saw: () => {}, renew: async () => null, replaced: () => new Set() },
     starts: { count: 0 },
     answers: null,
+    hooks: { count: 0 },
+    neighbours: new Neighbours(),
     injection: null,
     printed: () => {},
     signal: new AbortController().signal,

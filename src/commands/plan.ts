@@ -4,6 +4,7 @@ import path from 'node:path';
 import { repoRoot } from '../checkout/find.ts';
 import { wantedTrees } from '../checkout/tree-options.ts';
 import { type NamedSources, nameSources } from '../checkout/trees.ts';
+import { startsBeside } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -41,7 +42,7 @@ export async function planCommand(
   const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
   const config = { asked, own: loaded.experiment, head: tree, cwd, settings };
   const applied = await applyConfig(config, { ...trees, signal });
-  const cores = chooseCores();
+  const cores = chooseCores({ beside: startsBeside(applied.experiment) });
   const { experiment, lacking, warnings } = placeSubjects(applied.experiment, cores);
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.

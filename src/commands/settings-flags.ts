@@ -17,13 +17,21 @@ const SERVER_FLAGS = {
   method: ['--method <method>', 'HTTP method (default: GET)'],
   headers: ['--headers <lines>', 'request headers, one `name: value` per line'],
   body: ['--body <text>', 'request body'],
-  connections: ['--connections <n>', 'connections of the load (default: 32); http2 and http3: 4'],
+  connections: [
+    '--connections <n>',
+    'connections of the load (default: 32, fewer for a slow server); http2 and http3: 4',
+  ],
   streams: ['--streams <n>', 'requests in flight per connection of http2 and http3 (default: 10)'],
+  timeout: ['--timeout <time>', 'longest wait for one answer (default: 5s)'],
   expectStatus: ['--expect-status <code>', 'status that every answer must have (default: 200)'],
 } as const;
 
 /** Flags that override the file's gate. The defaults that they name are the file's (a test compares). */
 const GATE_FLAGS = {
+  beside: [
+    '--beside <list>',
+    'programs that belong to the measurement, by port or name: 5432, or command=redis-server,cgroup=postgresql',
+  ],
   budget: ['--budget <time>', 'longest measuring time per subject (default: 120s)'],
   jobBudget: [
     '--job-budget <time>',

@@ -1,4 +1,5 @@
 /** `throughput-gate versus`: contenders → request → verdict on the terminal and in files → exit code. */
+import { startsBeside } from '../config/contenders.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
@@ -56,7 +57,7 @@ async function dryRun(
   { request, notes: told }: VersusRequest,
   { format }: VersusFlags,
 ): Promise<number> {
-  const cores = chooseCores();
+  const cores = chooseCores({ beside: startsBeside(request.experiment) });
   const { experiment, lacking, warnings } = placeSubjects(request.experiment, cores);
   const missing = missingHere(experiment);
   const outline = outlineOf(experiment, cores, { lacking, singleLook: false });

@@ -12,7 +12,7 @@ import type {
   WebSocketScenario,
 } from './experiment.ts';
 import { clientOf, type ScenarioFiles } from './files.ts';
-import type { RequestKeys } from './scenario-keys.ts';
+import { type RequestKeys, USUAL_CONNECTIONS, USUAL_STREAMED } from './scenario-keys.ts';
 import type {
   CommandKeys,
   HoldKeys,
@@ -43,7 +43,8 @@ function toHttp(name: string, keys: HttpKeys, { files, cores }: Given): HttpScen
     protocol: keys.protocol ?? 'http1',
     engine: keys.engine ?? 'builtin',
     tls: toTls(keys.tls, files),
-    connections: keys.connections,
+    connections: keys.connections ?? ('streams' in keys ? USUAL_STREAMED : USUAL_CONNECTIONS),
+    ...(keys.connections === undefined ? { connectionsNamed: false } : {}),
     streams: 'streams' in keys ? keys.streams : 1,
     timeoutMs: keys.timeout,
     requests: toRequests(keys, files),

@@ -27,6 +27,7 @@ export function assemble(file: ConfigFile, files: ScenarioFiles): Experiment {
         .map(({ name }) => ({ server, scenario: name })),
     ),
     gate: toGate(file.gate),
+    ...(file.beside === undefined ? {} : { beside: file.beside }),
     claims: [],
   };
 }

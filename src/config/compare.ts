@@ -1,5 +1,6 @@
 /** What one config alters of another: pure, and without showing any value that may be a secret. */
 import type { ConfigChange } from './bar.ts';
+import { type Beside, besideText } from './beside.ts';
 import { durationText } from './duration.ts';
 import {
   type Experiment,
@@ -16,12 +17,29 @@ import { WITHHELD, withoutSecrets } from './withhold.ts';
 export function compareConfigs(base: Experiment, head: Experiment): ConfigChange[] {
   const changes = [
     ...gateChanges(base.gate, head.gate),
+    ...besideChanges(base.beside ?? [], head.beside ?? []),
     ...partChanges('servers', base.servers, head.servers),
     ...partChanges('scenarios', base.scenarios, head.scenarios),
     ...subjectChanges(base, head),
   ];
   const rank = ({ effect }: ConfigChange) => ['looser', 'other', 'stricter'].indexOf(effect);
   return changes.sort((one, other) => rank(one) - rank(other));
+}
+
+/** What is named to be beside the servers disturbs nothing, so that more may pass. */
+function besideChanges(base: readonly Beside[], head: readonly Beside[]): ConfigChange[] {
+  const [before, after] = [base.map(besideText), head.map(besideText)];
+  const change = (text: string, isNew: boolean): ConfigChange => ({
+    key: 'beside',
+    kind: isNew ? 'added' : 'removed',
+    base: isNew ? null : text,
+    head: isNew ? text : null,
+    effect: isNew ? 'looser' : 'stricter',
+  });
+  return [
+    ...after.filter((text) => !before.includes(text)).map((text) => change(text, true)),
+    ...before.filter((text) => !after.includes(text)).map((text) => change(text, false)),
+  ];
 }
 
 /** In which direction a value of the gate lets more through. */

@@ -70,3 +70,8 @@ export function namesIn(server: string): string[] {
 
 /** In no contender's own name, so that a pair's name says which two it is of. */
 export const BETWEEN = '-vs-';
+
+/** Whether a command of the user's may leave something running beside the servers, such as a database. */
+export function startsBeside({ servers }: { servers: readonly Server[] }): boolean {
+  return servers.flatMap(programsOf).some(({ before }) => before !== null);
+}

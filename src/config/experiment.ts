@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
+import { Beside } from './beside.ts';
 import { Claim } from './claims/claim.ts';
 import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
 
@@ -158,6 +159,8 @@ export const HttpScenario = z.strictObject({
   /** Null: cleartext (for HTTP/2 with prior knowledge). HTTP/3 always has it. */
   tls: Tls.nullable(),
   connections: z.int().positive(),
+  /** False: nobody asked for so many, and fewer will do for a slow server. Absent: the user did. */
+  connectionsNamed: z.boolean().optional(),
   /** Requests in flight on each connection; 1 for HTTP/1.1. */
   streams: z.int().positive(),
   /** A request without a complete answer after this long is an error. */
@@ -284,6 +287,12 @@ export const Scenario = z.discriminatedUnion('kind', [
 ]);
 export type Scenario = DeepReadonly<z.infer<typeof Scenario>>;
 
+/** Files of older versions have no tolerance for what was measured first by a later one. */
+function withLater(tolerance: unknown): unknown {
+  const isMap = typeof tolerance === 'object' && tolerance !== null;
+  return isMap ? { 'cpu-beside': 0.05, ...tolerance } : tolerance;
+}
+
 export const Gate = z.strictObject({
   /** Measuring time per subject, builds excluded. */
   budgetMs: z.number().positive(),
@@ -291,7 +300,7 @@ export const Gate = z.strictObject({
    * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
    * for throughput; of `memory-growth`, which is compared by difference, in its unit.
    */
-  tolerance: z.record(ToleranceMetric, z.number().gt(0)),
+  tolerance: z.preprocess(withLater, z.record(ToleranceMetric, z.number().gt(0))),
   /** Largest acceptable value of head per metric, in its unit. */
   limits: z.record(LimitMetric, z.number().nonnegative()),
   /** Probability that a job over unchanged code has any false regression. */
@@ -321,6 +330,8 @@ export const Experiment = z.strictObject({
   scenarios: z.array(Scenario).min(1),
   subjects: z.array(SubjectId).min(1),
   gate: Gate,
+  /** What runs beside the servers, and belongs to what is measured; absent where nothing is named. */
+  beside: z.array(Beside).optional(),
   /** What is said to be so of the servers. Files of older forms have none. */
   claims: z.array(Claim).default([]),
 });

@@ -4,6 +4,7 @@
  * and what the tables of docs/configuration.md say.
  */
 import { z } from 'zod';
+import { BESIDE_SECTIONS, BesideKeys } from './beside.ts';
 import { CLAIM_SECTIONS, ClaimList } from './claims/schema.ts';
 import { Pairs } from './experiment.ts';
 import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';
@@ -91,6 +92,9 @@ export const ConfigFile = value
       .meta({ minProperties: 1 })
       .prefault({ default: {} })
       .describe('The loads, by name. Without this key: one scenario `default`, which is `GET /`.'),
+    beside: BesideKeys.describe(
+      'Programs that run beside the servers and belong to what is measured, such as a database. What the servers talk to on this machine, and what `before` starts, need not be named.',
+    ),
     gate: GateKeys.prefault({}).describe('How long to measure, and what fails the job.'),
     claims: ClaimList.prefault([]).describe(
       'Statements about the servers that the run tests. The answer to each is: holds, refuted or undecided. A text, or a map of `claim` and `gate`.',
@@ -113,5 +117,6 @@ export const SECTIONS: Record<string, string[]> = {
   '`ready`': Object.keys(ReadyKeys.shape),
   ...SCENARIO_SECTIONS,
   ...GATE_SECTIONS,
+  ...BESIDE_SECTIONS,
   ...CLAIM_SECTIONS,
 };

@@ -18,6 +18,7 @@ export const DEFAULT_GATE_METRICS: GateableMetric[] = [
 export const PERCENTAGE_FOR_ALL = [
   'throughput',
   'cpu',
+  'cpu-beside',
   'memory',
   'pss',
   'peak-memory',
@@ -33,6 +34,10 @@ const tolerances = {
     .prefault('5%')
     .describe('Drop in requests or messages per second.'),
   cpu: rise('5%', 'in CPU time per request or message'),
+  'cpu-beside': rise(
+    '5%',
+    'in CPU time per request or message of what runs beside the server, such as its database',
+  ),
   p50: rise('10%', 'in the median latency at a fixed rate'),
   p90: rise('15%', 'in the 90th percentile of latency at a fixed rate'),
   p99: rise('20%', 'in the 99th percentile of latency at a fixed rate'),

@@ -12,7 +12,7 @@ const FILE_KEYS: Record<string, string> = {
 };
 
 /** Named by the place they stand in, or no setting at all. */
-const NOT_SETTINGS = ['name', 'kind', 'withheld'];
+const NOT_SETTINGS = ['name', 'kind', 'withheld', 'connectionsNamed'];
 
 /** From `start`, `ready.timeout`, `requests.2.path` to the value; nothing for what is not set. */
 export function leavesOf(part: object): Map<string, string> {

@@ -1,6 +1,7 @@
 /** File + inputs + flags → one validated Experiment. */
 import { type Problem, UserError } from '../system/problem.ts';
 import { assemble, knownToClaims } from './assemble.ts';
+import { BesideKeys } from './beside.ts';
 import { check } from './check.ts';
 import type { Claim } from './claims/claim.ts';
 import { readClaims, writtenClaims } from './claims/read.ts';
@@ -158,6 +159,7 @@ async function fromFile(
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = checkGate(own, whole.value, files);
+  const named = check(BesideKeys, own.value.beside, ['beside']);
   // A claim that is none must not hide what is wrong with the others.
   const sound = whole.value ?? check(ConfigFile, { ...map(yaml.value), claims: [] }).value;
   const read = (known: Known | null, ofFile: Known | null) => ({
@@ -191,7 +193,10 @@ async function fromFile(
       yaml.source,
     ),
     ...bothGiven(own, file.name),
-    ...toProblems([...overrides.mistakes, ...together, ...added.mistakes], own.source),
+    ...toProblems(
+      [...overrides.mistakes, ...named.mistakes, ...together, ...added.mistakes],
+      own.source,
+    ),
   ];
   const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
   const claims = [...written.claims, ...added.claims];
@@ -199,7 +204,8 @@ async function fromFile(
   const shared = { files, claims, claimsAbout, claimsOfFile, problems, doubts };
   if (whole.value === null || overrides.value === null) return { ...shared, file: null };
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
-  return { ...shared, file: { ...whole.value, gate } };
+  const beside = named.value ?? whole.value.beside;
+  return { ...shared, file: { ...whole.value, gate, beside } };
 }
 
 /** `file`, where nothing is wrong with it, has the servers that claims are about. Null: their grammar alone can be looked at. */

@@ -7,13 +7,14 @@ import type { Comparison } from '../terms/metric-terms.ts';
 
 /**
  * In the order of the reports. Units of their values: `throughput` work/s; `cpu` CPU seconds per piece of
- * work; `p50` to `max`, `connect-p50`, `connect-p99`, `longest-stall` seconds; `memory` (resident set), `pss`
+ * work, `cpu-beside` the same of what runs beside the server; `p50` to `max`, `connect-p50`, `connect-p99`, `longest-stall` seconds; `memory` (resident set), `pss`
  * (proportional set), `peak-memory`, `memory-per-connection` bytes; `memory-growth` bytes per 1,000 pieces of
  * work; `throughput-cv` and the shares `refused`, `dropped`, `errors` fractions.
  */
 export const MetricName = z.enum([
   'throughput',
   'cpu',
+  'cpu-beside',
   'p50',
   'p90',
   'p99',
@@ -38,6 +39,7 @@ export type MetricName = z.infer<typeof MetricName>;
 export const ToleranceMetric = MetricName.extract([
   'throughput',
   'cpu',
+  'cpu-beside',
   'p50',
   'p90',
   'p99',

@@ -29,6 +29,10 @@ export const everywhere = {
     .describe('Servers that get this load. Without it, all of them do.'),
 };
 
+/** Connections of a load that does not name them: of one request each, and of several streams each. */
+export const USUAL_CONNECTIONS = 32;
+export const USUAL_STREAMED = 4;
+
 export const timeout = quantity.duration('10ms', '10m');
 
 const perSecond = value.wholeNumber(1, 1_000_000);
@@ -170,8 +174,12 @@ export function httpKeys(connections: number, sender: string) {
       .describe('Recorded requests: a HAR 1.2 file in the repository, in place of `requests`.'),
     connections: value
       .wholeNumber(1, 10_000)
-      .prefault(connections)
-      .describe(`Open connections; ${sender} sends its next request when the last is answered.`),
+      .optional()
+      .meta({
+        description: `Open connections; ${sender} sends its next request when the last is answered. Without this key fewer, where a slow server would keep so many waiting for seconds.`,
+        // Not as a value: whether they were named makes a difference.
+        usual: connections,
+      }),
     timeout: timeout
       .prefault('5s')
       .describe('A request without a complete answer after this long is an error.'),

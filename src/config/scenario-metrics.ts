@@ -24,6 +24,7 @@ export function metricsOf(scenario: Scenario): MetricName[] {
   return [
     'throughput',
     'cpu',
+    'cpu-beside',
     ...(isOpenLoop ? LATENCY_METRICS : []),
     ...MEMORY_METRICS,
     ...(isSteady ? STEADY_METRICS : []),
@@ -34,6 +35,8 @@ export function metricsOf(scenario: Scenario): MetricName[] {
 /** What gives a scenario the metric. */
 export function measuredBy(metric: MetricName): string {
   switch (metric) {
+    case 'cpu-beside':
+      return 'a server that talks to something on the same machine has it';
     case 'longest-stall':
     case 'throughput-cv':
       return 'add `steady: 5s` to a scenario';

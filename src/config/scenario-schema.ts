@@ -14,6 +14,8 @@ import {
   requestHeaders,
   requestKeys,
   timeout,
+  USUAL_CONNECTIONS,
+  USUAL_STREAMED,
 } from './scenario-keys.ts';
 import { TlsKeys, tls, tlsAlways, tlsMaybe } from './tls-schema.ts';
 import * as value from './values.ts';
@@ -37,7 +39,7 @@ const Http1LoadKeys = value.section({
     .describe(
       '`load`: as many requests as are answered. `hold`: many connections, kept open, with a few requests.',
     ),
-  ...httpKeys(32, 'each'),
+  ...httpKeys(USUAL_CONNECTIONS, 'each'),
   ...openLoop,
   ...everywhere,
 });
@@ -70,7 +72,7 @@ const Http2Keys = value.section({
   engine: builtin,
   tls,
   streams,
-  ...httpKeys(4, 'each stream'),
+  ...httpKeys(USUAL_STREAMED, 'each stream'),
   ...openLoop,
   ...everywhere,
 });
@@ -80,7 +82,7 @@ const Http3Keys = value.section({
   engine: builtin,
   tls: tlsAlways,
   streams,
-  ...httpKeys(4, 'each stream'),
+  ...httpKeys(USUAL_STREAMED, 'each stream'),
   ...openLoop,
   ...everywhere,
 });
@@ -148,7 +150,7 @@ const AutocannonKeys = value.section({
     .prefault('http1')
     .describe('Protocol of the load.'),
   tls,
-  ...httpKeys(32, 'each'),
+  ...httpKeys(USUAL_CONNECTIONS, 'each'),
   ...noOpenLoop('only the built-in engine measures it at a fixed rate'),
   ...everywhere,
 });

@@ -1,5 +1,6 @@
 /** The action's inputs and the command line's flags: raw texts, each with the name the user knows. */
 import { UserError } from '../system/problem.ts';
+import { besideOf } from './beside.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
 import { keyPath, type Path, type Source } from './mistakes.ts';
 
@@ -27,7 +28,10 @@ export interface Settings {
   body?: Setting | undefined;
   connections?: Setting | undefined;
   streams?: Setting | undefined;
+  timeout?: Setting | undefined;
   expectStatus?: Setting | undefined;
+  /** `5432, command=redis-server`. */
+  beside?: Setting | undefined;
   budget?: Setting | undefined;
   jobBudget?: Setting | undefined;
   /** `5%`, or `throughput=3%, memory-growth=1MiB`. */
@@ -66,7 +70,9 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   body: { path: ['scenarios', ONE_SCENARIO, 'body'], read: asIs },
   connections: { path: ['scenarios', ONE_SCENARIO, 'connections'], read: asNumber },
   streams: { path: ['scenarios', ONE_SCENARIO, 'streams'], read: asNumber },
+  timeout: { path: ['scenarios', ONE_SCENARIO, 'timeout'], read: asText },
   expectStatus: { path: ['scenarios', ONE_SCENARIO, 'expect', 'status'], read: asNumber },
+  beside: { path: ['beside'], read: besideOf },
   budget: { path: ['gate', 'budget'], read: asText },
   jobBudget: { path: ['gate', 'job-budget'], read: asText },
   tolerance: { path: ['gate', 'tolerance'], read: asMap },
@@ -80,7 +86,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
 
 export interface SettingsValue {
   /** The same shape as a config file, with nothing in it that was not given. */
-  value: { servers?: Raw; scenarios?: Raw; gate?: Raw };
+  value: { servers?: Raw; scenarios?: Raw; gate?: Raw; beside?: unknown };
   /** Settings that describe the one server or its load, and so exclude a file. */
   oneServer: Setting[];
   /** They come on top of those of a file. */
@@ -98,7 +104,7 @@ export function readSettings(settings: Settings): SettingsValue {
     if (setting === undefined) continue;
     put(value, path, read(setting.value));
     origins.push({ path, origin: setting.origin });
-    if (path[0] !== 'gate') oneServer.push(setting);
+    if (path[0] !== 'gate' && path[0] !== 'beside') oneServer.push(setting);
   }
   const claims: ClaimKeys[] = [];
   for (const { text, origin } of linesOf(settings.claims ?? [])) {

@@ -9,7 +9,7 @@ import type {
   LatencyObservation,
 } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
-import { cpuSecondsPerRequest } from './cpu.ts';
+import { besideSecondsPerRequest, cpuSecondsPerRequest } from './cpu.ts';
 import { isBulk, keptFigures } from './figures.ts';
 import { typicalSeconds } from './latency.ts';
 import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
@@ -32,6 +32,7 @@ type Value = (observation: ArmObservation, block: BlockMeasurement, arm: Arm) =>
 const VALUES: Record<MetricName, Value> = {
   throughput: (_, block, arm) => secondsPerRequest(block, arm),
   cpu: (_, block, arm) => cpuSecondsPerRequest(block, arm),
+  'cpu-beside': (_, block, arm) => besideSecondsPerRequest(block, arm),
   p50: (_, block, arm) => typicalSeconds('p50', block, arm),
   p90: (_, block, arm) => typicalSeconds('p90', block, arm),
   p99: (_, block, arm) => typicalSeconds('p99', block, arm),

@@ -47,6 +47,13 @@ function secondsOf(block: BlockMeasurement, arm: Arm, groups: GroupCosts | null)
   return log === null ? null : Math.exp(log) / 1000;
 }
 
+/** CPU seconds per expected answer of what runs beside the arm's server; null where there is nothing, or it could not be read. */
+export function besideSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const ms = block.arms[arm]?.besideMs ?? null;
+  const good = goodInSlices(block, arm);
+  return ms === null || ms <= 0 || good === 0 ? null : ms / 1000 / good;
+}
+
 function pairValueOf(block: BlockMeasurement, groups: GroupCosts | null): number | null {
   if (groups !== null) return trimmedRatio(block, groups);
   const [from, to] = [ticksPerRequest(block, 'base'), ticksPerRequest(block, 'head')];

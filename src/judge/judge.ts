@@ -14,6 +14,7 @@ import type {
   StoredBaseline,
 } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
+import { loadedWith } from '../plan/loaded-with.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
@@ -188,6 +189,7 @@ function verdictOf(
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
     confirmations: confirmationsOf(claims, word, metrics),
+    ...besideOf(measured.blocks),
     pairs: pairsOf(measurement, subject),
     engine: (measured.pilot?.arms.head ?? measured.pilot?.arms.base)?.engine ?? null,
     reach: reachOf(subject),
@@ -225,6 +227,13 @@ function cureOf({ measured: { failure, errorSamples, blocks } }: SubjectState): 
 function pairsOf({ experiment }: MeasurementHead, { id, plan }: SubjectState): Pairs {
   const server = experiment.servers.find(({ name }) => name === id.server);
   return plan?.pairs ?? server?.pairs ?? 'live';
+}
+
+/** Everyone who was beside the servers in some block, as the last of these saw it. */
+function besideOf(blocks: readonly BlockMeasurement[]): Pick<SubjectVerdict, 'beside'> {
+  const all = blocks.flatMap(({ beside }) => beside ?? []);
+  const byName = new Map(all.map((one) => [`${one.name} ${one.places[0] ?? ''}`, one]));
+  return all.length === 0 ? {} : { beside: [...byName.values()] };
 }
 
 /** Of all deliveries in the blocks: the share that arrived as it was sent. */
@@ -375,11 +384,13 @@ function keptOf(
 }
 
 function commandsOf(
-  { experiment }: MeasurementHead,
+  { experiment, plan }: MeasurementHead,
   { server, scenario }: { server: string; scenario: string },
 ): Verdict['commands'] {
   const own = experiment.servers.find((s) => s.name === server) as Server;
-  const found = experiment.scenarios.find((s) => s.name === scenario);
+  const planned = plan.subjects.find((one) => one.server === server && one.scenario === scenario);
+  const asked = experiment.scenarios.find((s) => s.name === scenario);
+  const found = asked && loadedWith(asked, planned?.connections);
   const load = found === undefined ? '' : loadText(found);
   const { contenders } = own;
   const programs = contenders === undefined ? [own] : [contenders.base, contenders.head];

@@ -38,7 +38,10 @@ export function startMetrics(given: {
 }): MetricState[] {
   const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
   const isBehind = isHeadBehind(blocks);
-  return metricsOf(scenario).map((metric): MetricState => {
+  const isThere = (metric: MetricName) =>
+    metric !== 'cpu-beside' || gates(gate, metric) || isBeside([...blocks, ...(kept ?? [])]);
+  const measured = metricsOf(scenario).filter(isThere);
+  return measured.map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
     const isOpenLoopCpu = metric === 'cpu' && kept === null && comparesOpenLoopCpu(health);
     const values = blocks.map((block) => {
@@ -81,6 +84,13 @@ function pairOf(
     values[i] === null ? null : wholePairValue(metric, block),
   );
   return { kind: 'latency-pair', whole };
+}
+
+/** Whether anything ran beside the servers. */
+function isBeside(blocks: readonly BlockMeasurement[]): boolean {
+  return blocks.some(({ arms }) =>
+    Object.values(arms).some(({ besideMs }) => besideMs !== undefined),
+  );
 }
 
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */

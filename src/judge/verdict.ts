@@ -6,7 +6,7 @@ import { Pairs, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
-import { Environment } from '../measure/measurement.ts';
+import { Environment, Neighbour } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
@@ -168,6 +168,8 @@ export const SubjectVerdict = SubjectId.extend({
   modes: z.array(Modes),
   /** Of a confirmation: one for each regression of the first measurement. */
   confirmations: z.array(Confirmation),
+  /** What ran beside the servers and belongs to them; absent where nothing did. */
+  beside: z.array(Neighbour).optional(),
   /** How the arms met: `live`, both at once; `exclusive`, one after the other. */
   pairs: Pairs,
   /** What made the load, as it names itself; null when none was made. */

@@ -4,6 +4,7 @@ import type { Pairs, Scenario } from '../config/experiment.ts';
 import type { ErrorSample } from '../load/results.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
+import { besideOf } from './beside/look.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
 import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
@@ -37,9 +38,10 @@ export async function runBlock(
       throw error;
     }
   }
+  const beside = besideOf(context.neighbours, plan.server);
   return {
     samples: windows.flatMap(({ samples }) => samples),
-    block: asOne(windows, plan.pairs, block, probe.observed()),
+    block: { ...asOne(windows, plan.pairs, block, probe.observed()), ...beside },
   };
 }
 

@@ -26,6 +26,12 @@ export const Cure = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('not-executable') }),
   z.strictObject({ code: z.literal('ignored-files-missing') }),
   z.strictObject({ code: z.literal('address-in-use') }),
+  /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
+  z.strictObject({
+    code: z.literal('queue'),
+    connections: z.int().positive(),
+    timeoutMs: z.number().positive(),
+  }),
   /** Each build works alone, and one of them fails beside the other. */
   z.strictObject({ code: z.literal('not-side-by-side') }),
 ]);
@@ -41,6 +47,8 @@ export interface Seen {
   served?: number | null;
   /** Of a command that ended. */
   exitCode?: number | null;
+  /** What would do, of a load whose own queue outlasts its timeout. */
+  queue?: { connections: number; timeoutMs: number } | null;
   /** What was printed last. */
   output?: string | null;
 }
@@ -66,10 +74,12 @@ export function cureFor({
   answer = null,
   good = null,
   served,
+  queue,
   exitCode,
   output,
 }: Seen): Cure | null {
   if (served) return { code: 'few-connections', served };
+  if (queue != null) return { code: 'queue', ...queue };
   if (answer !== null) return cureForAnswer(answer, good);
   const text = output ?? '';
   if (IN_USE.test(text)) return { code: 'address-in-use' };

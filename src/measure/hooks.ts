@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import { armNames } from '../config/contenders.ts';
 import { durationText } from '../config/duration.ts';
 import type { Server } from '../config/experiment.ts';
-import { pinned } from '../system/cores.ts';
+import { besideCoresOf, pinned } from '../system/cores.ts';
 import { keepLooking, type Launched, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
 import { lastLines, openOutput, tailOf } from '../system/output-file.ts';
@@ -63,9 +63,8 @@ export class HookFailure extends PrintedError {
 }
 
 /**
- * Runs the hook in the server's folder with its address and environment, on the servers' cores, which
- * keeps what it starts off the generator's. What it starts stays until the run ends and is not
- * metered: throughput feels it, CPU time and memory do not. Does nothing when there is no hook.
+ * Runs the hook in the server's folder with its address and environment. What `before` starts stays until the run ends, on the
+ * cores of what runs beside the servers; its CPU time is a metric of its own. Does nothing when there is no hook.
  * @throws HookFailure, also when it takes too long; the signal's reason when `before` is aborted
  */
 export async function runHook(
@@ -81,21 +80,24 @@ export async function runHook(
   const whose = { arm, name: armNames(server)[arm] };
   const command = filled[which];
   if (command === null) return;
+  context.hooks.count += 1;
   const env = {
     ...context.env.of(arm),
     ...filled.env,
     ...addressEnv(address),
-    [MARKER]: context.marker,
+    // Of its own, so that what it leaves behind can be told from the servers; always equally long.
+    [MARKER]: `${context.marker}h${String(context.hooks.count).padStart(5, '0')}.`,
   };
   const limitMs = which === 'before' ? filled.buildTimeoutMs : timeForCommands(AFTER_LIMIT_MS);
   if (limitMs <= 0) {
     const end = 'not run, the gate was stopped';
     throw new HookFailure(whose, which, command, { end, exitCode: null, output: '' });
   }
+  const cores = besideCoresOf(context.cores);
   // A file, not a pipe: what the hook leaves behind can go on writing.
   const log = openOutput(logFile(context, server, arm, which));
   try {
-    const argv = pinned(context.cores.servers, shellCommand(command, env, { diesFirst: true }));
+    const argv = pinned(cores, shellCommand(command, env, { diesFirst: true }));
     const started = await launch(argv as [string, ...string[]], {
       cwd,
       env,
@@ -106,6 +108,9 @@ export async function runHook(
         ? started.message
         : await endOf(started, { limitMs, signal: signal ?? hurry });
     signal?.throwIfAborted();
+    if (end === null && which === 'before' && !(started instanceof Error)) {
+      context.neighbours.started({ server: server.name, arm }, started, cores);
+    }
     if (end !== null) {
       const exitCode = started instanceof Error ? null : started.child.exitCode;
       throw new HookFailure(whose, which, command, { end, exitCode, output: tailOf(log) });

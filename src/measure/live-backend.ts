@@ -6,6 +6,8 @@ import { startGenerator } from '../load/pool.ts';
 import { pinSelf } from '../system/cores.ts';
 import { AnswerBooks } from './answers/books.ts';
 import type { Backend, BackendTerms } from './backend.ts';
+import { Neighbours } from './beside/neighbours.ts';
+import { besideTroubles } from './beside/troubles.ts';
 import { boundLogs } from './logs.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
 import { ProgramCopies } from './program-copies.ts';
@@ -33,6 +35,8 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     programs: renewsPrograms ? new ProgramCopies(dirs) : KEPT,
     starts: { count: 0 },
     answers: null,
+    hooks: { count: 0 },
+    neighbours: new Neighbours(experiment.beside),
     printed: (printed) => emit({ type: 'printed', printed }),
   };
   const books = new AnswerBooks(experiment);
@@ -43,6 +47,9 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
         const answers = arms.length < 2 || brokenBase !== null ? null : books.of(subject);
         const shared = { ...own, answers };
         const result = await pilotSubject(shared, experiment, subject, arms, brokenBase);
+        for (const message of besideTroubles(context.neighbours)) {
+          emit({ type: 'warning', subject: null, message });
+        }
         return result.kind === 'met' && answers !== null
           ? { ...result, answers: answers.observed() }
           : result;

@@ -6,6 +6,8 @@ import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { askAfter, askUnderLoad } from './answers/rounds.ts';
+import { lookBeside } from './beside/look.ts';
+import { BesideMeter } from './beside/meter.ts';
 import { changeOver } from './change-over.ts';
 import { loadSlices } from './load-blame.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
@@ -50,8 +52,12 @@ export async function runLoadWindow(
     warming.saw(slices, samples);
   }
 
+  // By now the servers are connected to whatever they need.
+  lookBeside(context, live, plan.server);
+  const beside = new BesideMeter(context.neighbours, plan.server);
   const watch = new Watch(context, live, scenario, plan);
-  const { slices, meters } = await runSlices(watch, orders.sliceOrder, probe);
+  const { slices, meters } = await runSlices(watch, orders.sliceOrder, { probe, beside });
+  const usedBeside = new Map(meters.map(({ arm }) => [arm, besideOf(beside, arm)]));
   const latencies = await runOpenLoop(watch, orders.latencyOrder, meters);
   const steady = await runSteady(watch, orders.steadyOrder);
   live.assertAlive();
@@ -68,6 +74,7 @@ export async function runLoadWindow(
         ...countsOf(watch.seen.filter((one) => one.arm === arm)),
         generatorBusy: busyWith(slices.filter((slice) => slice.arm === arm)),
         ...meter.observed(),
+        ...usedBeside.get(arm),
         latency: latencies.get(arm) ?? null,
         steady: steady.get(arm) ?? null,
         hold: null,
@@ -81,7 +88,7 @@ export async function runLoadWindow(
 async function runSlices(
   watch: Watch,
   sliceOrder: string,
-  probe: RunnerProbe,
+  { probe, beside }: { probe: RunnerProbe; beside: BesideMeter },
 ): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
   const { context, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
@@ -90,15 +97,17 @@ async function runSlices(
   const middle = Math.ceil(groups.length / 2);
   for (const [index, group] of groups.entries()) {
     if (index === middle) changeOver(context, live);
-    for (const order of callsOf(scenario, group)) {
+    for (const order of callsOf(scenario, group, beside)) {
       context.signal.throwIfAborted();
       const { slices, samples } = await loadSlices(context, live, order, plan.sliceRequests);
+      if (order.length === 1) beside.charge(order[0] as Arm);
       all.push(...slices);
       watch.saw(slices, samples);
     }
     for (const meter of meters) meter.read();
     if (!isSampled(index, groups.length)) continue;
     probe.spin();
+    beside.refresh();
     for (const meter of meters) {
       meter.sampleMemory(countsOf(all.filter(({ arm }) => arm === meter.arm)).attempted);
     }
@@ -123,9 +132,17 @@ function groupsOf(order: string): Arm[][] {
   return Array.from({ length: Math.ceil(arms.length / 4) }, (_, i) => arms.slice(4 * i, 4 * i + 4));
 }
 
-/** A command's runs are long, so each is a call of its own: a failure is told at once, and with its arm. */
-function callsOf(scenario: Scenario, group: Arm[]): Arm[][] {
-  return scenario.kind === 'command' ? group.map((arm) => [arm]) : [group];
+/**
+ * A command's runs are long, so each is a call of its own: a failure is told at once, and with its arm. So is each slice where
+ * both arms use one database: what it works for whom is known by the time.
+ */
+function callsOf(scenario: Scenario, group: Arm[], { isShared }: BesideMeter): Arm[][] {
+  return scenario.kind === 'command' || isShared ? group.map((arm) => [arm]) : [group];
+}
+
+/** Absent where nothing runs beside the servers. */
+function besideOf(beside: BesideMeter, arm: Arm): Pick<ArmObservation, 'besideMs'> {
+  return beside.isThere ? { besideMs: beside.observed(arm) } : {};
 }
 
 /** CPU time of the generator's busiest process over wall time. */

@@ -110,6 +110,11 @@ export const ArmObservation = z.strictObject({
   /** Run time of the thread that ran most, over all groups; null where run times are not known. */
   busiestThreadMs: z.number().nonnegative().nullable(),
   /**
+   * CPU time of what runs beside the servers, for this arm's slices; null where it could not be read, absent where there is
+   * nothing.
+   */
+  besideMs: z.number().nonnegative().nullable().optional(),
+  /**
    * CPU time of the generator's busiest process over wall time of this arm's slices, 1 = one whole core;
    * 0 where there are no slices.
    */
@@ -139,8 +144,13 @@ export const RunnerObservation = z.strictObject({
   throttled: z.int().nonnegative().nullable(),
   /** Share of the time in which nothing of the control group could run for want of a CPU (PSI, `full`); null likewise. */
   pressure: z.number().nonnegative().nullable(),
-  /** CPU time of all processes that are not this program's or its servers', as a share of the used cores' time; null where they are not to be seen. */
+  /**
+   * CPU time of all processes that are not this program's, its servers' or beside these, as a share of the used cores' time;
+   * null where they are not to be seen.
+   */
   foreign: z.number().nonnegative().nullable(),
+  /** The same of what runs beside the servers and belongs to them, such as a database; absent where there is nothing. */
+  beside: z.number().nonnegative().optional(),
   /** Short spins of fixed work on the generator's cores, between slices: microseconds of wall and of CPU time, in pairs. */
   spinWallUs: z.array(z.number().positive()),
   spinCpuUs: z.array(z.number().nonnegative()),
@@ -157,6 +167,20 @@ export const ProgramsCopied = z.strictObject({
 });
 export type ProgramsCopied = DeepReadonly<z.infer<typeof ProgramsCopied>>;
 
+/** A program that runs beside the servers and belongs to what is measured: a database, a cache, a proxy. */
+export const Neighbour = z.strictObject({
+  name: z.string(),
+  /** Where it listens, or is talked to: "port 5432". */
+  places: z.array(z.string()),
+  /** `before` started it; a server is connected to it; or `beside` names it. */
+  how: z.enum(['before', 'connected', 'named']),
+  /** Whose servers use it. */
+  arms: z.array(Arm),
+  /** Cores that it was given; null: none, as it is a stranger's or nothing is pinned. */
+  cores: z.array(z.int().nonnegative()).nullable(),
+});
+export type Neighbour = DeepReadonly<z.infer<typeof Neighbour>>;
+
 export const BlockMeasurement = z.strictObject({
   index: z.int().nonnegative(),
   pairs: Pairs,
@@ -171,6 +195,8 @@ export const BlockMeasurement = z.strictObject({
   runner: RunnerObservation,
   /** Absent where there is nothing to copy, and in files of older versions. */
   programs: ProgramsCopied.optional(),
+  /** What ran beside the servers; absent where nothing did. */
+  beside: z.array(Neighbour).optional(),
   arms: z.partialRecord(Arm, ArmObservation),
 });
 export type BlockMeasurement = DeepReadonly<z.infer<typeof BlockMeasurement>>;
@@ -210,6 +236,19 @@ export const Pilot = z.strictObject({
       burst: BurstResult.nullable(),
     }),
   ),
+  /** With fewer connections than the scenario has, as a slow server would have kept them waiting; absent: with all. */
+  lowered: z
+    .strictObject({
+      from: z.int().positive(),
+      to: z.int().positive(),
+      /** How long one answer takes by itself. */
+      answerMs: z.number().positive(),
+      /** Requests that the server works on at a time. */
+      atOnce: z.number().positive(),
+      /** How long the last of all the connections would have waited. */
+      waitMs: z.number().positive(),
+    })
+    .optional(),
   /**
    * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
    * the log-ratio, robustly. Null where there are no such slices.

@@ -3,16 +3,21 @@
  * survive autocannon's opening burst. What is seen here sizes the blocks.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
 import type { Scenario, Server } from '../config/experiment.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
+import type { BurstResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { SliceEstimate } from '../plan/block-size.ts';
+import { loadedWith } from '../plan/loaded-with.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { checkAnswers } from './answer-check.ts';
 import { askFresh } from './answers/rounds.ts';
 import { assertServesAtOnce } from './at-once.ts';
+import { lookBeside } from './beside/look.ts';
+import { fitLoad, type Lowered } from './fit-load.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
@@ -26,6 +31,7 @@ import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 
 /** Long enough for figures that a reader knows, short beside the blocks. */
 const BURST_S = 1;
+const LOOK_AFTER_MS = 300;
 /** Of the machine's own noise, while nothing is loaded. */
 const SPINS = 4;
 
@@ -46,20 +52,30 @@ interface Met {
 export async function runPilot(
   context: RunContext,
   server: Server,
-  scenario: Scenario,
+  asked: Scenario,
   arms: readonly Arm[],
   alone: Alone | null = null,
 ): Promise<PilotRun> {
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
   let sliceSd: number | null = null;
+  let scenario = asked;
+  let lowered: Lowered | null = null;
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
   const meetAll = async (live: LiveArms, group: readonly Arm[]) => {
     for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
+    for (const arm of group) await askOf(context, live, scenario, arm);
+    // Once for both arms: where these are met one after the other, the first decides.
+    const fitted: Lowered | null =
+      lowered === null ? await fitLoad(context, live, scenario, group) : null;
+    if (fitted !== null) {
+      lowered = fitted;
+      scenario = loadedWith(scenario, fitted.to);
+    }
     for (const arm of group) {
       probe.spin();
-      const one = await meet(context, live, scenario, arm);
+      const one = await meet(context, live, { server, scenario }, arm);
       met.push(one);
       if (alone !== null) await show(context, live, scenario, one, alone);
       if (arm !== reference) continue;
@@ -87,6 +103,7 @@ export async function runPilot(
   return {
     pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
+      ...(lowered === null ? {} : { lowered }),
       sliceSd,
       runner: probe.observed(),
     },
@@ -94,20 +111,29 @@ export async function runPilot(
   };
 }
 
-async function meet(
+/** Whether it answers as expected at all, and as the other arm does. */
+async function askOf(
   context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
-): Promise<Met> {
+): Promise<void> {
   context.signal.throwIfAborted();
   await checkAnswers(context, live, scenario, arm);
-  if (context.answers !== null) {
-    // A server may serve one connection at a time.
-    await context.generator.close(arm);
-    await askFresh(context, live, arm);
-    await connect(context, serverFor(live, arm), live.targets.get(arm) as Target);
-  }
+  if (context.answers === null) return;
+  // A server may serve one connection at a time.
+  await context.generator.close(arm);
+  await askFresh(context, live, arm);
+  await connect(context, serverFor(live, arm), live.targets.get(arm) as Target);
+}
+
+async function meet(
+  context: RunContext,
+  live: LiveArms,
+  { server, scenario }: { server: Server; scenario: Scenario },
+  arm: Arm,
+): Promise<Met> {
+  context.signal.throwIfAborted();
   // First of all, as a warm-up can be seen only once.
   const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
     context,
@@ -115,7 +141,8 @@ async function meet(
     scenario,
     arm,
   );
-  const burst = hasBurst(scenario) ? await context.generator.burst(arm, BURST_S) : null;
+  const burst = hasBurst(scenario) ? await burstOf(context, live, server, arm) : null;
+  if (burst === null) lookBeside(context, live, server.name);
   if (burst !== null) noteBurst(live, arm, burst);
   live.assertAlive();
   return {
@@ -132,6 +159,19 @@ async function meet(
       burst,
     },
   };
+}
+
+/** Also looks whom the server talks to: one that connects for each request does so now. */
+async function burstOf(
+  context: RunContext,
+  live: LiveArms,
+  server: Server,
+  arm: Arm,
+): Promise<BurstResult> {
+  const bursting = context.generator.burst(arm, BURST_S);
+  const looking = sleep(LOOK_AFTER_MS).then(() => lookBeside(context, live, server.name));
+  const [burst] = await Promise.all([bursting, looking]);
+  return burst;
 }
 
 /** So much of the load that it takes about a tenth of a second. */

@@ -10,6 +10,7 @@ import type { Printed } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { AnswerBook } from './answers/book.ts';
+import type { Neighbours } from './beside/neighbours.ts';
 import type { ProgramCopies } from './program-copies.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Address } from './servers/address.ts';
@@ -25,6 +26,8 @@ export interface RunServices {
   addresses: Addresses;
   /** What the servers execute of their trees, new for every block. */
   programs: Pick<ProgramCopies, 'saw' | 'renew' | 'replaced'>;
+  /** What runs beside the servers and belongs to what is measured. */
+  neighbours: Neighbours;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
   printed: (printed: Printed) => void;
   /** Aborts when the run is to end. */
@@ -39,6 +42,8 @@ export interface RunState {
   starts: { count: number };
   /** Gathers what the arms of this subject answer; null: nothing is compared. */
   answers: AnswerBook | null;
+  /** Hooks likewise. */
+  hooks: { count: number };
 }
 
 export interface RunContext

@@ -2,6 +2,7 @@
 
 import { armNames } from '../config/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
+import { loadedWith } from '../plan/loaded-with.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';
@@ -32,7 +33,7 @@ export async function measureBlock(
   plan: SubjectPlan,
   { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
 ): Promise<BlockResult> {
-  const { server, scenario } = partsOf(experiment, plan);
+  const { server, scenario } = loadOf(experiment, plan);
   const context = placedFor(job, block.index);
   const again = new Restarts(restarts);
   const measure = () =>
@@ -66,6 +67,12 @@ export async function measureBlock(
   }
 }
 
+/** Its server, and the load as it is planned. */
+function loadOf(experiment: Experiment, plan: SubjectPlan): ReturnType<typeof partsOf> {
+  const { server, scenario } = partsOf(experiment, plan);
+  return { server, scenario: loadedWith(scenario, plan.connections) };
+}
+
 /** Counts how often something of a subject was begun again. */
 class Restarts {
   count: number;
@@ -89,7 +96,7 @@ async function tryBlockAlone(
   plan: SubjectPlan,
   { block, arm, survived }: { block: BlockPlan; arm: Arm; survived: Survived | null },
 ): Promise<void> {
-  const { server, scenario } = partsOf(experiment, plan);
+  const { server, scenario } = loadOf(experiment, plan);
   const mostFailed = experiment.gate.limits.errors;
   if (scenario.kind === 'hold') {
     await tryHoldBlock(context, server, scenario, arm, mostFailed);

@@ -28,9 +28,17 @@ export function cureText(cure: Cure): string {
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
       return 'Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set `port` and `pairs: exclusive`, and end what else listens there.';
+    case 'queue':
+      return queued(cure);
     case 'not-side-by-side':
       return 'Both need the same thing, such as a fixed port, a lock or a file. Set `pairs: exclusive`, and `port` if the port is fixed.';
   }
+}
+
+/** Each as the input, the flag and the key of a config file, which have one name. */
+function queued({ connections, timeoutMs }: Extract<Cure, { code: 'queue' }>): string {
+  const timeout = `${Math.ceil(timeoutMs / 1000)}s`;
+  return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
 }
 
 /** The input, the flag of the same name, and the key of a config file. */

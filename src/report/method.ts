@@ -4,6 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/results.ts';
+import type { Neighbour } from '../measure/measurement.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { cpusText, serversText } from './cpus.ts';
@@ -146,6 +147,7 @@ function facts(verdict: Verdict): [title: string, text: string][] {
       'Cores',
       `load generator on ${coreList(cores.generator)}, ${serversText(cores, coreList)}${cores.note === null ? '' : `. ${escapeText(cores.note)}`}`,
     ],
+    ...beside(verdict),
     ...attempts(verdict),
     ...noise(verdict),
     ...engines(verdict),
@@ -156,6 +158,32 @@ function facts(verdict: Verdict): [title: string, text: string][] {
     ],
   ];
 }
+
+/** What ran beside the servers: it belongs to what is measured, and is no other process. */
+function beside({ subjects }: Verdict): [title: string, text: string][] {
+  const told = new Map<string, string>();
+  for (const subject of subjects) {
+    const names = namesOf(subject);
+    for (const { name, places, how, arms, cores } of subject.beside ?? []) {
+      const where = places.length === 0 ? '' : ` (${places.slice(0, 3).join(', ')})`;
+      const users = arms.length === 2 ? 'of both arms' : `of ${names[arms[0] ?? 'head']}`;
+      const on = how === 'before' ? `, on ${coreList(cores)}` : ', where the system puts it';
+      const text = escapeText(`${name}${where}, ${users}, ${HOW[how]}`, 200);
+      told.set(text, `${text}${on}`);
+    }
+  }
+  if (told.size === 0) return [];
+  const shown = [...told.values()].slice(0, 5);
+  const rest = told.size - shown.length;
+  const more = rest > 0 ? `; and ${rest} more` : '';
+  return [['Beside the servers', `${shown.join('; ')}${more}`]];
+}
+
+const HOW: Record<Neighbour['how'], string> = {
+  before: 'started by `before`',
+  connected: 'found by its connections',
+  named: 'named in `beside`',
+};
 
 /** Whose blocks are counted in, beside this run's own. */
 function attempts(verdict: Verdict): [title: string, text: string][] {

@@ -9,6 +9,7 @@ import { formatQuantity, formatValue } from './values.ts';
 const LABELS: Record<MetricName, string | ((work: Work) => string)> = {
   throughput: 'throughput',
   cpu: (work) => `CPU per ${work}`,
+  'cpu-beside': (work) => `CPU beside per ${work}`,
   p50: 'p50 latency',
   p90: 'p90 latency',
   p99: 'p99 latency',
@@ -92,6 +93,7 @@ export function severity(metric: MetricVerdict): number {
 
 const USED: ReadonlySet<MetricName> = new Set([
   'cpu',
+  'cpu-beside',
   'memory',
   'pss',
   'peak-memory',

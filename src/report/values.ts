@@ -33,7 +33,7 @@ const SCALES: Record<MetricUnit, readonly Scale[]> = {
 
 /** What is measured to the microsecond or by the millisecond has no fourth digit. */
 export function digitsOf(metric: MetricName, unit: MetricUnit): number {
-  return unit === 's' && metric !== 'cpu' ? 3 : 4;
+  return unit === 's' && metric !== 'cpu' && metric !== 'cpu-beside' ? 3 : 4;
 }
 
 /**

@@ -15,6 +15,7 @@ import { pairsOf, planSubject } from '../plan/make.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
+import { loweredText } from '../report/text/health-findings.ts';
 import { shortBudgetText } from '../report/text/short-budget.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
@@ -146,6 +147,12 @@ function withPlanned(
   const { emit, trees, saveMeasurement } = request;
   const { subject, server, scenario, measured, pilot } = met;
   tellDisturbance(subject, pilot, emit);
+  if (pilot.lowered !== undefined) {
+    emit({
+      type: 'note',
+      message: `${subjectName(subject)}: ${loweredText(pilot.lowered, armNames(server))}`,
+    });
+  }
   const work = workOf(scenario);
   const rates = ratesOf(pilot, armNames(server));
   emit({ type: 'pilot-done', subject: subjectName(subject), work, rates });
@@ -180,7 +187,12 @@ function planOf(
     singleLook: stored !== null,
     exactly: blocks ?? null,
   });
-  const fresh = { ...planned.plan, forecast: forecastFor(measurement, pilot, planned.plan) };
+  const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
+  const fresh = {
+    ...planned.plan,
+    ...fewer,
+    forecast: forecastFor(measurement, pilot, planned.plan),
+  };
   // So many blocks were asked for, whatever they can show.
   if (blocks === undefined) {
     tellForecast(measurement, { subject, scenario }, pilot, fresh, emit);

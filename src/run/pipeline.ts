@@ -11,7 +11,7 @@ import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempt
 import { withoutRepository } from '../checkout/git-env.ts';
 import { placeProjects } from '../checkout/projects.ts';
 import { prepareTrees, type Tree, type Trees, type TreesOptions } from '../checkout/trees.ts';
-import { armNames } from '../config/contenders.ts';
+import { armNames, startsBeside } from '../config/contenders.ts';
 import { type Experiment, type Server, subjectName } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
@@ -73,7 +73,7 @@ export async function runGate(
 async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Promise<Verdict> {
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
-  const cores = chooseCores();
+  const cores = chooseCores({ beside: startsBeside(asked.experiment) });
   const first = asked.confirmationOf ?? null;
   const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
   const { experiment, lacking, warnings } = placeSubjects(wanted, cores);

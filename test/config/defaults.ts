@@ -6,6 +6,7 @@ export const UNPINNED = { latency: { perSecond: null }, steadyMs: null, serverCo
 export const DEFAULT_TOLERANCE = {
   throughput: 0.05,
   cpu: 0.05,
+  'cpu-beside': 0.05,
   p50: 0.1,
   p90: 0.15,
   p99: 0.2,
@@ -24,6 +25,7 @@ export const forAll = (share: number) => ({
   ...DEFAULT_TOLERANCE,
   throughput: share,
   cpu: share,
+  'cpu-beside': share,
   memory: share,
   pss: share,
   'peak-memory': share,

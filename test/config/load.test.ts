@@ -40,6 +40,7 @@ test('The smallest file gets every default', async () => {
         engine: 'builtin',
         tls: null,
         connections: 32,
+        connectionsNamed: false,
         streams: 1,
         timeoutMs: 5000,
         requests: [
@@ -188,6 +189,7 @@ test('A tolerance for each metric, and every limit', async () => {
   assert.deepEqual(gate.tolerance, {
     throughput: 0.01,
     cpu: 0.02,
+    'cpu-beside': 0.05,
     p50: 0.03,
     p90: 0.04,
     p99: 0.055,

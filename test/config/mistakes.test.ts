@@ -83,9 +83,9 @@ test('Mistakes in settings name the setting, beside those of the file', async ()
 --tolerance: cpu: found "5"; allowed: a percentage above 0% and below 1000%, such as 5%, or its fraction, such as 0.05
   a bare 5 could mean 5 % or 5 times as much: write 5%
 --tolerance: gpu: unknown key
-  did you mean \`cpu\`? allowed here: throughput, cpu, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, throughput-cv, connect-p50, connect-p99
+  did you mean \`cpu\`? allowed here: throughput, cpu, cpu-beside, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, throughput-cv, connect-p50, connect-p99
 --limits: found "1%"; allowed: limits by metric, out of longest-stall, refused, dropped, errors
---metrics: [1]: found "cpi"; allowed: throughput, cpu, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, longest-stall, throughput-cv, connect-p50, connect-p99, refused, dropped
+--metrics: [1]: found "cpi"; allowed: throughput, cpu, cpu-beside, p50, p90, p99, memory, pss, peak-memory, memory-growth, memory-per-connection, longest-stall, throughput-cv, connect-p50, connect-p99, refused, dropped
   did you mean \`cpu\`?
 --failOnInconclusive: found "maybe"; allowed: true or false`,
   );

@@ -7,6 +7,7 @@ import type { HttpScenario } from '../../src/config/experiment.ts';
 import type { Generator } from '../../src/load/handle.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { ArmEnvironment } from '../../src/measure/arm-environment.ts';
+import { Neighbours } from '../../src/measure/beside/neighbours.ts';
 import { BuildTimes } from '../../src/measure/own-programs.ts';
 import { ProgramCopies } from '../../src/measure/program-copies.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
@@ -57,6 +58,8 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
     programs: new ProgramCopies({ base: join(dir, 'base'), head: join(dir, 'head') }),
     starts: { count: 0 },
     answers: null,
+    hooks: { count: 0 },
+    neighbours: new Neighbours(),
     injection: null,
     printed: (one) => printed.push(one),
     heard: printed,

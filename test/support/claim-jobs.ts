@@ -144,6 +144,7 @@ function load(name: string): Scenario {
 const TINY = {
   throughput: 1e-6,
   cpu: 1e-6,
+  'cpu-beside': 1e-6,
   p50: 1e-6,
   p90: 1e-6,
   p99: 1e-6,

@@ -7,6 +7,7 @@ export type Kind = 'rate' | 'time' | 'size' | 'growth' | 'share';
 const KINDS: Record<MetricName, Kind> = {
   throughput: 'rate',
   cpu: 'time',
+  'cpu-beside': 'time',
   p50: 'time',
   p90: 'time',
   p99: 'time',

@@ -62,6 +62,7 @@ export function assembleVersus(
     subjects,
     // A change is confirmed on another machine; there is none here.
     gate: { ...main.experiment.gate, onRegression: 'fail' },
+    ...besideOf(projects),
     claims: [],
   };
   const { claims, absent } = claimsOf(read, experiment);
@@ -73,6 +74,12 @@ export function assembleVersus(
       ...projects.flatMap((other) => (other === main ? [] : otherClaims(main, other))),
     ],
   };
+}
+
+/** What runs beside any of them is beside the pair. */
+function besideOf(projects: readonly Project[]): Pick<Experiment, 'beside'> {
+  const all = projects.flatMap(({ experiment }) => experiment.beside ?? []);
+  return all.length === 0 ? {} : { beside: all };
 }
 
 /** One config's claims are judged; what another config guards its job by must not seem to be. */

@@ -59,6 +59,14 @@ export const HEALTH_FINDINGS = [
     serverBusy: z.number().nullable(),
     answerMs: z.number().nullable(),
   }),
+  /** With fewer connections than the scenario has by default, which a slow server would have kept waiting. Times in milliseconds. */
+  finding('load-lowered', ['warning'], z.null(), {
+    from: z.int(),
+    to: z.int(),
+    answerMs: z.number(),
+    atOnce: z.number(),
+    waitMs: z.number(),
+  }),
   finding('idle-connections', ['warning'], Arm, { ...inFlight, share: z.number() }),
   /** `example`: null where the measurement does not keep it. */
   finding('blocks-replaced', ['warning'], z.null(), {

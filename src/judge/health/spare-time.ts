@@ -72,7 +72,9 @@ function closedLoop(
 function timeTaken(blocks: readonly BlockMeasurement[], arm: Arm, serverBusy: number): number {
   const busiest = coresUsed(blocks, arm, 'busiestThreadMs') ?? 0;
   // What others took of the cores, the server could not have had.
-  const others = blocks.map(({ runner }) => (runner.foreign ?? 0) + (runner.steal ?? 0));
+  const others = blocks.map(
+    ({ runner: { foreign, beside, steal } }) => (foreign ?? 0) + (beside ?? 0) + (steal ?? 0),
+  );
   return Math.max(serverBusy, busiest) + mean(others);
 }
 

@@ -54,6 +54,7 @@ export function checkHealth(
     spare: spareTime(subject, { scenario, serverCores }),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
+      ...loweredWarnings(pilot),
       ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),
       ...inFlight.warnings,
       ...errors.warnings,
@@ -153,6 +154,11 @@ function programWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
   const [why] = blocks.flatMap(({ programs }) => programs?.lacking ?? []);
   if (why === undefined) return [];
   return [{ code: 'programs-not-copied', severity: 'warning', subject: null, data: { why } }];
+}
+
+function loweredWarnings(pilot: Pilot | null): Finding[] {
+  if (pilot?.lowered === undefined) return [];
+  return [{ code: 'load-lowered', severity: 'warning', subject: null, data: { ...pilot.lowered } }];
 }
 
 function restartWarnings(times: number): Finding[] {

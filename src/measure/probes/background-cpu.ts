@@ -25,6 +25,11 @@ export function foreignProcesses(marker: string): ProcessTimes[] | null {
   });
 }
 
+/** Of these processes, as far as they are there. */
+export function timesOf(pids: readonly number[]): ProcessTimes[] {
+  return pids.flatMap((pid) => readStat(pid) ?? []);
+}
+
 /**
  * Milliseconds of CPU time that these used between two looks, with those of children that ended meanwhile. A process that
  * ended and that nobody waited for takes its last moments with it, and nothing else.

@@ -7,8 +7,9 @@ import { availableParallelism } from 'node:os';
 import { readControlGroup } from '../../system/control-group.ts';
 import { readProc } from '../../system/proc-stat.ts';
 import type { Cores } from '../../terms/core-sets.ts';
+import type { Neighbours } from '../beside/neighbours.ts';
 import type { RunnerObservation } from '../measurement.ts';
-import { cpuMsBetween, foreignProcesses, type ProcessTimes } from './background-cpu.ts';
+import { cpuMsBetween, foreignProcesses, type ProcessTimes, timesOf } from './background-cpu.ts';
 
 /** Nothing was observed: off Linux, and where a block has no slices between which to look. */
 export const UNOBSERVED: RunnerObservation = {
@@ -23,6 +24,8 @@ export const UNOBSERVED: RunnerObservation = {
 /** Long enough for a clock of microseconds, short beside a slice. */
 const SPIN_MS = 2;
 
+type Beside = Pick<Neighbours, 'pids' | 'has'>;
+
 /** Watches from its creation on. */
 export class RunnerProbe {
   readonly #cores: readonly number[] | null;
@@ -30,17 +33,28 @@ export class RunnerProbe {
   readonly #steal: Steal | null;
   readonly #group = readControlGroup();
   readonly #marker: string;
-  readonly #foreign: ProcessTimes[] | null;
+  readonly #neighbours: Beside;
+  /** Of everybody who is not ours, those beside the servers among them. */
+  readonly #others: ProcessTimes[] | null;
   readonly #wallUs: number[] = [];
   readonly #cpuUs: number[] = [];
 
   /** `marker`: of all that this run starts, whose time is not a stranger's. */
-  constructor({ cores, marker }: { cores: Cores; marker: string }) {
+  constructor({
+    cores,
+    marker,
+    neighbours,
+  }: {
+    cores: Cores;
+    marker: string;
+    neighbours: Beside;
+  }) {
     const { generator, servers, beside = [] } = cores;
     this.#cores = generator && servers && [...generator, ...servers, ...beside];
     this.#steal = readSteal(this.#cores);
     this.#marker = marker;
-    this.#foreign = foreignProcesses(marker);
+    this.#neighbours = neighbours;
+    this.#others = this.#look();
   }
 
   /** A short piece of work on this process's own core, which is one of the generator's: nothing else may be loaded. */
@@ -68,17 +82,31 @@ export class RunnerProbe {
       steal: stealBetween(this.#steal, readSteal(this.#cores), wallMs),
       throttled: between('throttled'),
       pressure: stalledUs === null ? null : round(stalledUs / 1000 / wallMs),
-      foreign: this.#foreignShare(wallMs),
+      ...this.#sharesOfOthers(wallMs),
       spinWallUs: this.#wallUs,
       spinCpuUs: this.#cpuUs,
     };
   }
 
-  #foreignShare(wallMs: number): number | null {
-    const now = foreignProcesses(this.#marker);
-    if (now === null || this.#foreign === null) return null;
+  #look(): ProcessTimes[] | null {
+    const foreign = foreignProcesses(this.#marker);
+    if (foreign === null) return null;
+    const known = new Set(foreign.map(({ pid }) => pid));
+    const started = this.#neighbours.pids().filter((pid) => !known.has(pid));
+    return [...foreign, ...timesOf(started)];
+  }
+
+  /** What runs beside the servers is known by the end at the latest, also where it was a stranger at the beginning. */
+  #sharesOfOthers(wallMs: number): Pick<RunnerObservation, 'foreign' | 'beside'> {
+    const before = this.#others;
+    const after = this.#look();
+    if (before === null || after === null) return { foreign: null };
     const cores = this.#cores?.length ?? availableParallelism();
-    return round(cpuMsBetween(this.#foreign, now) / (wallMs * cores));
+    const isBeside = (one: ProcessTimes) => this.#neighbours.has(one);
+    const share = (is: (one: ProcessTimes) => boolean) =>
+      round(cpuMsBetween(before.filter(is), after.filter(is)) / (wallMs * cores));
+    const beside = [...before, ...after].some(isBeside) ? { beside: share(isBeside) } : {};
+    return { foreign: share((one) => !isBeside(one)), ...beside };
   }
 }
 

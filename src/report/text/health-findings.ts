@@ -2,13 +2,13 @@
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
 import type { Arm, ArmNames } from '../../terms/arm.ts';
-import { formatCount, roughSize, toTwoDigits } from '../format.ts';
+import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
-    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine`,
+    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
   'answers-differ': answersDiffer,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
@@ -20,6 +20,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `it matters which of the two ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. They disturb each other: give each of them files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
   'waiting-loop': waitingLoop,
+  'load-lowered': ({ data }, names) => loweredText(data, names),
   'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
@@ -47,6 +48,18 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `throughput was ${toTwoDigits(sd / expectedSd)} times as noisy as the pilot run led to expect (${roughSize(sd)} a block, not ${roughSize(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`,
 };
 
+/** Also told while it runs. */
+export function loweredText(
+  { from, to, answerMs, atOnce, waitMs }: Lowered,
+  { base, head }: ArmNames,
+): string {
+  const whole = Math.round(atOnce);
+  const works = whole <= 1 ? 'one request at a time' : `${whole} requests at a time`;
+  return `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: an answer takes ${formatDuration(answerMs)} and the server works on ${works}, so the last of ${from} would wait ${formatDuration(waitMs)}. To choose the number yourself, set \`connections\`.`;
+}
+
+type Lowered = FindingOf<'load-lowered'>['data'];
+
 /** What a doubt says when it stands beside a regression, as a warning. */
 export function noExcuse({ base, head }: ArmNames): string {
   return `That does not explain why ${head} is worse than ${base}: both arms met it alike, or ${head} alone brings it.`;
@@ -54,8 +67,7 @@ export function noExcuse({ base, head }: ArmNames): string {
 
 const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 'was warmed up' };
 
-const NEIGHBOUR =
-  ' What the server asks and the gate did not start, such as a database, counts as other processes.';
+const NEIGHBOUR = ' If they belong to your server, such as a database, name them in `beside`.';
 
 const NOT_COPIED: Readonly<Record<FindingOf<'programs-not-copied'>['data']['why'], string>> = {
   'too-large': 'as those of both arms are larger than 500 MiB together',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
 import { RunnerObservation } from '../../../src/measure/measurement.ts';
 import { parseSteal, RunnerProbe } from '../../../src/measure/probes/machine-noise.ts';
 
@@ -31,6 +32,7 @@ describe('the probe of the runner', () => {
     const probe = new RunnerProbe({
       cores: { generator: [0], servers: [0], note: null },
       marker: 'nobody.',
+      neighbours: new Neighbours(),
     });
     for (let i = 0; i < 5; i++) probe.spin();
     const observed = RunnerObservation.parse(probe.observed());

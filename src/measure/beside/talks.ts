@@ -1,0 +1,121 @@
+/** Whom a process talks to on this machine, by the tables of sockets. Pure. */
+import { isWildcard, type TcpSocket, type UnixSocket } from '../../system/socket-tables.ts';
+
+/** The tables of one moment. */
+export interface SocketTables {
+  tcp: readonly TcpSocket[];
+  unix: readonly UnixSocket[];
+  /** Socket inode → processes that hold it; those that may not be looked into are missing. */
+  holders: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Where somebody listens. */
+export type Place = { kind: 'port'; port: number } | { kind: 'socket'; path: string };
+
+/** Somebody at the other end of a connection that was opened from here. */
+export interface Talk {
+  place: Place;
+  /** Who listens there, and who serves this very connection; none where they may not be looked into. */
+  pids: readonly number[];
+  /** Who owns the socket, where nobody may be looked into: a user's number; null: known by `pids`, or not at all. */
+  uid: number | null;
+}
+
+export function placeText(place: Place): string {
+  return place.kind === 'port' ? `port ${place.port}` : `socket ${place.path}`;
+}
+
+/** Every place that these processes have a connection to, and who serves it. Who connects to *them* is none of it. */
+export function talksOf(tables: SocketTables, pids: ReadonlySet<number>): Talk[] {
+  const found = new Map<string, Talk>();
+  for (const talk of [...tcpTalks(tables, pids), ...unixTalks(tables, pids)]) {
+    if (talk.pids.some((pid) => pids.has(pid))) continue;
+    const key = placeText(talk.place);
+    const known = found.get(key);
+    const all = [...new Set([...(known?.pids ?? []), ...talk.pids])];
+    found.set(key, { ...talk, pids: all, uid: all.length > 0 ? null : talk.uid });
+  }
+  return [...found.values()];
+}
+
+function tcpTalks({ tcp, holders }: SocketTables, pids: ReadonlySet<number>): Talk[] {
+  const isOwn = (inode: string) => (holders.get(inode) ?? []).some((pid) => pids.has(pid));
+  const own = tcp.filter(({ state, inode }) => state === 'established' && isOwn(inode));
+  if (own.length === 0) return [];
+  const listeners = tcp.filter(({ state }) => state === 'listening');
+  const ownPorts = new Set(
+    listeners.filter(({ inode }) => isOwn(inode)).map(({ localPort }) => localPort),
+  );
+  const byEnds = new Map(tcp.map((row) => [ends(row), row]));
+  return own.flatMap((socket): Talk[] => {
+    if (ownPorts.has(socket.localPort)) return [];
+    const { remote, remotePort } = socket;
+    const there = listeners.filter(
+      ({ local, localPort }) => localPort === remotePort && (local === remote || isWildcard(local)),
+    );
+    const other = byEnds.get(`${remote}:${remotePort} ${socket.local}:${socket.localPort}`);
+    // The other end of a connection to another machine is in no table of this one.
+    if (other === undefined && there.length === 0) return [];
+    const rows = other === undefined ? there : [...there, other];
+    const serving = rows.flatMap(({ inode }) => holders.get(inode) ?? []);
+    const uid = serving.length > 0 ? null : (rows[0]?.uid ?? null);
+    return [{ place: { kind: 'port', port: remotePort }, pids: [...new Set(serving)], uid }];
+  });
+}
+
+/** Addresses of other machines, or of containers with a network of their own, that these processes are connected to. */
+export function awayOf(
+  { tcp, holders }: SocketTables,
+  pids: ReadonlySet<number>,
+): { address: string; port: number }[] {
+  const byEnds = new Set(tcp.map(ends));
+  return tcp.flatMap((row) => {
+    const { state, inode, local, localPort, remote, remotePort } = row;
+    const isOwn = (holders.get(inode) ?? []).some((pid) => pids.has(pid));
+    if (state !== 'established' || !isOwn) return [];
+    if (byEnds.has(`${remote}:${remotePort} ${local}:${localPort}`)) return [];
+    return remote.length === IPV4_DIGITS ? [{ address: dotted(remote), port: remotePort }] : [];
+  });
+}
+
+const IPV4_DIGITS = 8;
+
+/** `0100007F` → 127.0.0.1: the kernel writes an IPv4 address as a number, in the order of bytes of a little-endian machine. */
+export function dotted(hex: string): string {
+  const bytes = hex.match(/../g) ?? [];
+  return bytes
+    .map((byte) => Number.parseInt(byte, 16))
+    .reverse()
+    .join('.');
+}
+
+function ends({ local, localPort, remote, remotePort }: TcpSocket): string {
+  return `${local}:${localPort} ${remote}:${remotePort}`;
+}
+
+/** The end that has a path is the server's. */
+function unixTalks({ unix, holders }: SocketTables, pids: ReadonlySet<number>): Talk[] {
+  return unix.flatMap(({ path, inode, peer }): Talk[] => {
+    if (path === null) return [];
+    const isOurs = (holders.get(peer) ?? []).some((pid) => pids.has(pid));
+    const serving = holders.get(inode) ?? [];
+    return isOurs ? [{ place: { kind: 'socket', path }, pids: serving, uid: null }] : [];
+  });
+}
+
+/** Where one of these processes listens, ports first. */
+export function placesOf({ tcp, unix, holders }: SocketTables, pids: ReadonlySet<number>): Place[] {
+  const isOwn = (inode: string) => (holders.get(inode) ?? []).some((pid) => pids.has(pid));
+  const ports = tcp
+    .filter(({ state, inode }) => state === 'listening' && isOwn(inode))
+    .map(({ localPort }): Place => ({ kind: 'port', port: localPort }));
+  const sockets = unix.flatMap(({ path, inode }): Place[] =>
+    path !== null && isOwn(inode) ? [{ kind: 'socket', path }] : [],
+  );
+  const all = [...ports.sort(byPort), ...sockets];
+  return [...new Map(all.map((place) => [placeText(place), place])).values()];
+}
+
+function byPort(a: Place, b: Place): number {
+  return a.kind === 'port' && b.kind === 'port' ? a.port - b.port : 0;
+}

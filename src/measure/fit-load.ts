@@ -1,0 +1,127 @@
+/**
+ * Fits the load to a slow server. Connections that wait for each other for seconds run into their timeout, or make slices that
+ * last for seconds; fewer of them keep such a server as busy. What the user has asked for is not changed, but told why it fails.
+ */
+import { requestText } from '../config/describe-load.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
+import type { SliceResult } from '../load/results.ts';
+import type { Target } from '../load/target.ts';
+import { loadedWith } from '../plan/loaded-with.ts';
+import type { Arm } from '../terms/arm.ts';
+import { ArmsFailed } from './fates.ts';
+import { loadSlices, serverFor } from './load-blame.ts';
+import type { Pilot } from './measurement.ts';
+import {
+  fewerConnections,
+  isTooLong,
+  longerTimeoutMs,
+  mayQueue,
+  mostConnections,
+  type Queue,
+  queueOf,
+  togetherFor,
+} from './queue.ts';
+import type { RunContext } from './run-context.ts';
+import { connect, type LiveArms } from './running-arms.ts';
+import type { ServerFailure } from './servers/failure.ts';
+import { inFlightOf } from './work-units.ts';
+
+export type Lowered = NonNullable<Pilot['lowered']>;
+
+/**
+ * Null: as it is. Else with how many connections all arms are loaded from now on; they are connected anew. Rejects with the
+ * failure of each arm whose queue outlasts the timeout.
+ */
+export async function fitLoad(
+  context: RunContext,
+  live: LiveArms,
+  scenario: Scenario,
+  arms: readonly Arm[],
+): Promise<Lowered | null> {
+  if (scenario.kind !== 'http') return null;
+  const queues = new Map<Arm, Queue>();
+  for (const arm of arms) {
+    const queue = await queueBefore(context, live, scenario, arm);
+    if (queue !== null) queues.set(arm, queue);
+  }
+  const lowered = canBeLowered(scenario) ? loweredFor(scenario, [...queues.values()]) : null;
+  if (lowered !== null) {
+    for (const arm of arms) await reconnect(context, live, arm, lowered.to);
+    return lowered;
+  }
+  const failed = [...queues].flatMap(([arm, queue]): ServerFailure[] =>
+    isTooLong(queue, scenario.timeoutMs) ? [failureOf(live, scenario, arm, queue)] : [],
+  );
+  const [first] = failed;
+  if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
+  return null;
+}
+
+/** Null where the requests do not wait for each other for long, however they are served. */
+async function queueBefore(
+  context: RunContext,
+  live: LiveArms,
+  scenario: HttpScenario,
+  arm: Arm,
+): Promise<Queue | null> {
+  const inFlight = inFlightOf(scenario);
+  const take = async (work: number) => {
+    const { slices } = await loadSlices(context, live, [arm], work);
+    return slices[0] as SliceResult;
+  };
+  const alone = await take(1);
+  const aloneMs = alone.durationUs / 1000;
+  if (alone.good === 0 || !mayQueue(aloneMs, inFlight, scenario.timeoutMs)) return null;
+  const together = togetherFor(aloneMs, inFlight, scenario.timeoutMs);
+  const many = await take(together);
+  if (many.good < together) return null;
+  return queueOf({ aloneMs, together, togetherMs: many.durationUs / 1000 }, inFlight);
+}
+
+/** Nobody asked for so many, and one connection carries one request at a time. */
+function canBeLowered({ connectionsNamed, streams }: HttpScenario): boolean {
+  return connectionsNamed === false && streams === 1;
+}
+
+/** By the arm that waits longest: both get the same. */
+function loweredFor({ connections }: HttpScenario, queues: readonly Queue[]): Lowered | null {
+  const [longest] = [...queues].sort((a, b) => b.waitMs - a.waitMs);
+  const to = longest === undefined ? null : fewerConnections(longest, connections);
+  if (longest === undefined || to === null) return null;
+  const { answerMs, atOnce, waitMs } = longest;
+  return { from: connections, to, answerMs, atOnce, waitMs };
+}
+
+async function reconnect(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  connections: number,
+): Promise<void> {
+  const target = live.targets.get(arm) as Target;
+  const fewer = { ...target, scenario: loadedWith(target.scenario, connections) };
+  await context.generator.close(arm);
+  await connect(context, serverFor(live, arm), fewer);
+  live.targets.set(arm, fewer);
+}
+
+function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queue): ServerFailure {
+  const { connections, streams, timeoutMs, requests } = scenario;
+  const inFlight = inFlightOf(scenario);
+  const asked =
+    streams === 1 ? `${inFlight} connections` : `${inFlight} streams (${connections} connections)`;
+  const what = `an answer to ${requestText(requests[0] as HttpRequest)} takes ${seconds(queue.answerMs)}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${seconds(queue.waitMs)}, and \`timeout\` is ${seconds(timeoutMs)}`;
+  const most = Math.max(1, Math.floor(mostConnections(queue, inFlight, timeoutMs) / streams));
+  return serverFor(live, arm).failure('no-answer', what, {
+    queue: { connections: Math.min(most, connections), timeoutMs: longerTimeoutMs(queue) },
+  });
+}
+
+function atOnceText({ atOnce }: Queue): string {
+  const whole = Math.round(atOnce);
+  return whole <= 1 ? 'one request at a time' : `${whole} requests at a time`;
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
+}

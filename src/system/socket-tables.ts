@@ -1,0 +1,96 @@
+/** The kernel's tables of sockets: who is connected to whom on this machine. Linux only. */
+import { spawnSync } from 'node:child_process';
+import { readProc } from './proc-stat.ts';
+
+/** One row of /proc/net/tcp or /proc/net/tcp6. Addresses as the kernel writes them, IPv4 always in its short form. */
+export interface TcpSocket {
+  local: string;
+  localPort: number;
+  remote: string;
+  remotePort: number;
+  state: 'established' | 'listening' | 'other';
+  /** Of the user who owns it. */
+  uid: number;
+  /** "0" once no process has it any more. */
+  inode: string;
+}
+
+/** One end of a connected Unix socket. */
+export interface UnixSocket {
+  inode: string;
+  /** Inode of the other end. */
+  peer: string;
+  /** Path of this end; null where it has none, as a client's has not. */
+  path: string | null;
+}
+
+/** States of the kernel's net/tcp_states.h. */
+const STATES: Readonly<Record<string, TcpSocket['state']>> = {
+  '01': 'established',
+  '0A': 'listening',
+};
+/** How IPv6 writes an IPv4 address: ::ffff:127.0.0.1, in words of four bytes each. */
+const MAPPED = '0000000000000000FFFF0000';
+
+/** All of this network name space; null where the kernel has no such tables. */
+export function readTcpSockets(): TcpSocket[] | null {
+  const ipv4 = readProc('net/tcp');
+  // A kernel without IPv6 has the first table alone.
+  return ipv4 === null ? null : [ipv4, readProc('net/tcp6') ?? ''].flatMap(parseTcpSockets);
+}
+
+/** Rows of /proc/net/tcp or /proc/net/tcp6. */
+export function parseTcpSockets(text: string): TcpSocket[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const row = line.trim().split(/\s+/);
+      const [, local = '', remote = '', state = '', , , , uid = '', , inode = ''] = row;
+      if (inode === '') return [];
+      const [localAt, localPort] = addressOf(local);
+      const [remoteAt, remotePort] = addressOf(remote);
+      return [
+        {
+          ...{ local: localAt, localPort, remote: remoteAt, remotePort },
+          state: STATES[state] ?? 'other',
+          uid: Number(uid),
+          inode,
+        },
+      ];
+    });
+}
+
+function addressOf(text: string): [address: string, port: number] {
+  const [address = '', port = ''] = text.split(':');
+  const short = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
+  return [short, Number.parseInt(port, 16)];
+}
+
+/** Listens on every address of its family, and by default IPv6's wildcard takes IPv4's too. */
+export function isWildcard(address: string): boolean {
+  return /^0+$/.test(address);
+}
+
+/**
+ * Connected Unix sockets with the other end of each, which no file of the kernel's tells: `ss` of iproute2 asks for it. None
+ * where there is no `ss`.
+ */
+export function readUnixSockets(): UnixSocket[] {
+  const { status, stdout } = spawnSync('ss', ['-xnH', 'state', 'connected'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 2000,
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return status === 0 ? parseUnixSockets(stdout) : [];
+}
+
+/** Lines of `ss -xnH`: `u_str [ESTAB] 0 0 /run/x.sock 14586 * 14585`. A path may have spaces in it. */
+export function parseUnixSockets(text: string): UnixSocket[] {
+  return text.split('\n').flatMap((line) => {
+    const row = /^u_\S+ +(?:[A-Z][A-Z0-9-]* +)?\d+ +\d+ +(.+?) +(\d+) +\S+ +(\d+) *$/.exec(line);
+    const [, path = '*', inode = '', peer = '0'] = row ?? [];
+    return row === null || peer === '0' ? [] : [{ inode, peer, path: path === '*' ? null : path }];
+  });
+}
