@@ -3,6 +3,9 @@ import { isGrpcType } from './grpc-type.ts';
 import type { Mistake, Path } from './mistakes.ts';
 import { get, map, type ScenarioKind } from './untyped.ts';
 
+/** A hold keeps its connections, whatever else it is. */
+type Kind = ScenarioKind | 'hold';
+
 /** What frames a request on a kept connection is the generator's business. */
 const FRAMING = ['connection', 'content-length', 'expect', 'transfer-encoding', 'upgrade'];
 
@@ -17,12 +20,7 @@ const OF_THE_CONNECTION = [
 ];
 
 /** Mistakes in a map of headers at `path`, for a scenario of this kind and protocol. */
-export function badHeaders(
-  headers: unknown,
-  path: Path,
-  kind: ScenarioKind,
-  protocol: unknown,
-): Mistake[] {
+export function badHeaders(headers: unknown, path: Path, kind: Kind, protocol: unknown): Mistake[] {
   const seen = new Set<string>();
   return Object.keys(map(headers)).flatMap((header): Mistake[] => {
     const at = { path: [...path, header], part: 'key' as const };
@@ -51,7 +49,7 @@ export function isOfTheConnection(header: string): boolean {
 function refusalOf(
   header: string,
   value: unknown,
-  kind: ScenarioKind,
+  kind: Kind,
   protocol: unknown,
 ): { message: string; hint: string } | null {
   const hint = 'remove it';
@@ -75,9 +73,20 @@ function refusalOf(
     }
   }
   if (!FRAMING.includes(header)) return null;
+  if (header === 'connection' && kind === 'http') return badConnection(value);
   return {
     message: 'this header is set by the generator, which keeps its connections open',
     hint,
+  };
+}
+
+/** A server that ends its connections without saying so is asked to say so, or for a connection for each request. */
+function badConnection(value: unknown): { message: string; hint: string } | null {
+  if (typeof value === 'string' && /^\s*(close|keep-alive)\s*$/i.test(value)) return null;
+  return {
+    message:
+      'the generator knows two values of this header: `close`, which gives each request a connection of its own, and `keep-alive`',
+    hint: 'write close, or remove it',
   };
 }
 

@@ -16,12 +16,13 @@ export function requestContradictions(name: string, scenario: unknown): Mistake[
     raw,
     at: [...at, 'requests', index],
   }));
+  const kind = isHeld ? 'hold' : 'http';
   const isAlone = isHeld || (!has(scenario, 'requests') && !has(scenario, 'har'));
   return [
     ...(isHeld ? [] : excluded(scenario, at)),
-    ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], 'http', protocol),
+    ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], kind, protocol),
     ...requests.flatMap((request) =>
-      badHeaders(get(request.raw, 'headers'), [...request.at, 'headers'], 'http', protocol),
+      badHeaders(get(request.raw, 'headers'), [...request.at, 'headers'], kind, protocol),
     ),
     ...(isAlone ? [{ raw: scenario, at }] : requests).flatMap((request) => [
       ...twoBodies(request.raw, request.at),

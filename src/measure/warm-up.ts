@@ -7,6 +7,7 @@ import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.t
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
+import { PilotPatience } from './pilot-patience.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { assertAnswered, inFlightOf, rateOf, unitOf } from './work-units.ts';
@@ -29,8 +30,13 @@ export async function watchWarmUp(
   scenario: Scenario,
   arm: Arm,
 ): Promise<WarmingUp> {
-  const load = async (work: number) =>
-    assertAnswered(live, scenario, arm, await loadSlices(context, live, [arm], work));
+  const patience = new PilotPatience(live, scenario, arm);
+  const load = async (work: number) => {
+    const sliced = await loadSlices(context, live, [arm], work);
+    const slice = assertAnswered(live, scenario, arm, sliced);
+    patience.saw(sliced);
+    return slice;
+  };
   const { windowWork, before } = await sizeWindow(load, scenario);
   const windows: SliceResult[] = [];
   let steady: number | null = null;

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { resentFindings } from '../../../src/judge/health/resent.ts';
+import type { BlockMeasurement } from '../../support/draft.ts';
+import { warningsOf } from '../../support/english.ts';
+import { measurementOf, observed, repeat } from '../../support/measurement.ts';
+
+/** What is said when so many of 10,000 requests of each block were sent again. */
+function told(base: number, head: number): string[] {
+  const edit = (block: BlockMeasurement) => {
+    for (const [arm, resent] of [
+      ['base', base],
+      ['head', head],
+    ] as const) {
+      const own = observed(block, arm);
+      own.good = 10_000;
+      own.attempted = 10_000;
+      if (resent > 0) own.resent = resent;
+    }
+  };
+  const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
+  return warningsOf({ warnings: resentFindings(subjects[0]?.blocks ?? []) });
+}
+
+it('Requests that were sent again are told once, with the share of each arm', () => {
+  const [said, ...more] = told(30, 30);
+  assert.match(said ?? '', /^0\.3% of base's requests and 0\.3% of head's were sent again: /);
+  assert.match(said ?? '', /Look at its limits of connections/);
+  assert.doesNotMatch(said ?? '', /beyond chance/);
+  assert.deepEqual(more, []);
+});
+
+it('Who has more requests sent again than chance explains is named', () => {
+  assert.match(told(0, 40)[0] ?? '', /head has more of them, beyond chance/);
+  assert.match(told(40, 0)[0] ?? '', /base has more of them, beyond chance/);
+});
+
+it('Where nearly every request is sent again, a connection for each is proposed', () => {
+  assert.match(told(9000, 9000)[0] ?? '', /`headers: \{ connection: close \}`/);
+});
+
+it('Nothing is said where nothing was sent again', () => {
+  assert.deepEqual(told(0, 0), []);
+});

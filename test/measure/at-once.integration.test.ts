@@ -1,0 +1,80 @@
+/** Whether servers of several habits serve several connections at once: real processes of the generator, small real servers. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { after, it } from 'node:test';
+import { startGenerator } from '../../src/load/pool.ts';
+import { assertServesAtOnce } from '../../src/measure/at-once.ts';
+import { ServerFailure } from '../../src/measure/servers/failure.ts';
+import type { RunningServer } from '../../src/measure/servers/server.ts';
+import { unmarked } from '../../src/system/printed.ts';
+import { HELLO, target } from '../load/servers.ts';
+
+const generator = await startGenerator({ cores: null });
+after(() => generator[Symbol.asyncDispose]());
+
+/** A server that answers on so many connections at a time: the others wait until one closes. `answerMs`: one after the other. */
+async function serve(atOnce: number, answerMs = 0) {
+  const waiting: net.Socket[] = [];
+  let serving = 0;
+  let free = Promise.resolve();
+  const take = (socket: net.Socket) => {
+    serving++;
+    socket.on('data', () => {
+      free = free.then(async () => {
+        if (answerMs > 0) await new Promise((resolve) => setTimeout(resolve, answerMs));
+        socket.write(HELLO);
+      });
+    });
+    socket.on('close', () => {
+      serving--;
+      const next = waiting.shift();
+      if (next !== undefined) take(next);
+    });
+  };
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    if (serving < atOnce) take(socket);
+    else waiting.push(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+/** What is said of it; null: nothing is wrong. */
+async function told(atOnce: number, { answerMs = 0, connections = 32 } = {}) {
+  const { port, close } = await serve(atOnce, answerMs);
+  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
+    new ServerFailure('head', kind, what, null, symptoms);
+  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
+  try {
+    await assertServesAtOnce({ generator }, server, target(port, { connections }));
+    return null;
+  } catch (error) {
+    assert.ok(error instanceof ServerFailure, String(error));
+    return { message: unmarked(error.message), cure: error.of('pilot').cure };
+  } finally {
+    close();
+  }
+}
+
+it('A server that serves one connection at a time is told so, with the number to set', async () => {
+  const said = await told(1);
+  assert.match(said?.message ?? '', /^head: the server serves one connection at a time: of 4 /);
+  assert.deepEqual(said?.cure, { code: 'few-connections', served: 1 });
+});
+
+it('A server that serves two connections at a time is told that', async () => {
+  const said = await told(2);
+  assert.match(said?.message ?? '', /serves 2 connections at a time: 2 of 4 /);
+  assert.deepEqual(said?.cure, { code: 'few-connections', served: 2 });
+});
+
+it('A server that answers slowly, one request after the other, is no such server', async () => {
+  assert.equal(await told(Number.POSITIVE_INFINITY, { answerMs: 200 }), null);
+});
+
+it('Nothing is wrong with a server that serves all, nor where one connection is asked for', async () => {
+  assert.equal(await told(Number.POSITIVE_INFINITY), null);
+  assert.equal(await told(1, { connections: 1 }), null);
+});
