@@ -41,6 +41,14 @@ test('No files import each other in a circle, types included', () => {
   assert.deepEqual(circles(), []);
 });
 
+test('HTTP/2 has one door, and nobody reaches in beside it', () => {
+  const inside = 'load/http2/';
+  const reached = [...IMPORTS].flatMap(([from, targets]) =>
+    from.startsWith(inside) ? [] : targets.filter((to) => to.startsWith(inside)),
+  );
+  assert.deepEqual([...new Set(reached)], [`${inside}index.ts`]);
+});
+
 test('The check sees an arrow that points up', () => {
   assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block.ts'));
   assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'commands'));

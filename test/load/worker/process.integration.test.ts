@@ -11,7 +11,7 @@ import {
   HelperProcess,
   type HelperReply,
   type HelperRequest,
-} from '../../src/load/worker/process.ts';
+} from '../../../src/load/worker/process.ts';
 
 const NAMES = { who: 'The helper', failed: 'The helper failed', by: 'load generator' } as const;
 
@@ -19,7 +19,7 @@ const NAMES = { who: 'The helper', failed: 'The helper failed', by: 'load genera
 function start(t: TestContext, pings?: { everyMs: number; silent: number }) {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-helper-')));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const serve = new URL('../../src/load/worker/serve.ts', import.meta.url).href;
+  const serve = new URL('../../../src/load/worker/serve.ts', import.meta.url).href;
   const file = join(dir, 'helper.mjs');
   writeFileSync(
     file,
