@@ -23,11 +23,13 @@ import type { ArmObservation } from '../src/measure/measurement.ts';
 import { BuildTimes } from '../src/measure/own-programs.ts';
 import type { RunContext } from '../src/measure/run-context.ts';
 import { chooseAddresses } from '../src/measure/servers/addresses.ts';
+import { Remarks } from '../src/measure/servers/remarks.ts';
 import type { BlockPlan } from '../src/plan/plan.ts';
 import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
 import { chooseCores, pinSelf } from '../src/system/cores.ts';
 import { sweep } from '../src/system/kill-strays.ts';
 import { formatProblem } from '../src/system/problem.ts';
+import { READY, STOP } from '../test/support/manners.ts';
 import { goProgram } from './servers.ts';
 
 const { values } = parseArgs({
@@ -104,7 +106,8 @@ function serverOf(program: string): Server {
     start: `exec '${program}'`,
     listen: { kind: 'port' },
     pairs: 'exclusive',
-    ready: { path: '/health', status: 200, timeoutMs: 10_000 },
+    ready: { ...READY, path: '/health', status: 200, timeoutMs: 10_000 },
+    stop: STOP,
     env: { WORKERS: values.workers },
     before: null,
     after: null,
@@ -130,6 +133,8 @@ function contextOf(): RunContext {
     neighbours: new Neighbours(),
     injection: null,
     printed: () => {},
+    form: 'flags',
+    remarks: new Remarks({ note: console.log, warn: console.log }),
     signal: new AbortController().signal,
   };
 }

@@ -154,7 +154,7 @@ async function askedOfChange(
   const root = inputs['head-dir'] || (await repoRoot(cwd, signal)) || cwd;
   const settings = settingsOf(inputs);
   const tree = path.resolve(cwd, root);
-  const { experiment: own, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
   const asked = parseConfigFrom({ value: inputs['config-from'], origin: 'input `config-from`' });
   const config = { asked, own, head: tree, cwd, settings };
   // Files that earlier steps left in the workspace belong to neither side.
@@ -167,6 +167,7 @@ async function askedOfChange(
   return {
     request: {
       experiment,
+      form,
       configFrom: from,
       config,
       flags: [...flagsOf(settings), ...configFromFlags(from)],

@@ -162,6 +162,7 @@ async function withArms<Result>(
     addresses: current,
     builds: new BuildTimes(),
     injection: null,
+    form: 'file',
     renewsPrograms: condition.freshFile,
     undo,
     signal,

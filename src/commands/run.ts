@@ -78,7 +78,7 @@ async function toRequest(
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const tree = path.resolve(root);
-  const { experiment: own, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
   const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
   const config = { asked, own, head: tree, cwd, settings };
   const { experiment, from } = await applyConfig(config, { ...trees, signal });
@@ -90,6 +90,7 @@ async function toRequest(
   }
   return {
     experiment,
+    form,
     configFrom: from,
     config,
     flags: [...flagsOf(settings), ...configFromFlags(from)],

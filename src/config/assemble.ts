@@ -3,7 +3,7 @@ import { assembleScenario } from './assemble-scenario.ts';
 import type { Known } from './claims/terms.ts';
 import { toldOf } from './contenders.ts';
 import { nameAtCores } from './cores.ts';
-import type { Experiment, Gate, Scenario, Server } from './experiment.ts';
+import type { Experiment, Gate, Ready, Scenario, Server } from './experiment.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { ScenarioFiles } from './files.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
@@ -62,7 +62,7 @@ function toGate(keys: GateKeys): Gate {
 }
 
 function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
-  const { workdir, build, start, socket, port, pairs, ready, env, before, after } = keys;
+  const { workdir, build, start, socket, port, pairs, env, before, after } = keys;
   return {
     name,
     workdir,
@@ -75,9 +75,30 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
         ? { kind: 'port' }
         : { kind: 'fixed', port },
     pairs,
-    ready: { path: ready.path, status: ready.status ?? null, timeoutMs: ready.timeout },
+    ready: toReady(keys.ready),
+    stop: {
+      signal: keys.stop.signal,
+      timeoutMs: keys.stop.timeout,
+      command: keys.stop.command ?? null,
+    },
     env,
     before: before ?? null,
     after: after ?? null,
+  };
+}
+
+/** Without anything that tells, the server is asked for `/`. */
+function toReady(keys: ConfigFile['servers'][string]['ready']): Ready {
+  const { method, headers, status, times, log, command, timeout } = keys;
+  const isTold = log !== undefined || command !== undefined;
+  return {
+    path: keys.path ?? (isTold ? null : '/'),
+    method,
+    headers,
+    status: status ?? null,
+    times,
+    log: log ?? null,
+    command: command ?? null,
+    timeoutMs: timeout,
   };
 }

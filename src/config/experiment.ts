@@ -36,12 +36,37 @@ const withheld = z
   .regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/)
   .optional();
 
+/** All that is given here must be so, of a server that listens. Measurements of older versions have the path alone. */
 const ready = z.strictObject({
-  path: z.string(),
-  /** Status that counts as ready; null: any answer below 500. */
-  status: z.int().nullable(),
+  /** A path, or a whole URL, that is asked for until it answers; null: nothing is asked. */
+  path: z.string().nullable(),
+  method: z.string().default('GET'),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Status that counts as ready, or several as text (`200, 3xx`: `statuses.ts`); null: any answer below 500. */
+  status: z.union([z.int(), z.string()]).nullable(),
+  /** How often in a row it must answer so. */
+  times: z.int().positive().default(1),
+  /** What a line of its output must have, a text or `/regex/`; null: the output does not matter. */
+  log: z.string().nullable().default(null),
+  /** A command that must succeed; null: none is run. */
+  command: z.string().nullable().default(null),
   timeoutMs: z.number().positive(),
 });
+export type Ready = DeepReadonly<z.infer<typeof ready>>;
+
+/** How a server is ended. */
+const stop = z.strictObject({
+  /** "SIGTERM". */
+  signal: z.string(),
+  /** How long it may take to end, before it is killed. */
+  timeoutMs: z.number().positive(),
+  /** Run in place of the signal; null: none. */
+  command: z.string().nullable(),
+});
+export type Stop = DeepReadonly<z.infer<typeof stop>>;
+
+/** What every server had before it could be chosen. */
+const OLDER_STOP: Stop = { signal: 'SIGTERM', timeoutMs: 3000, command: null };
 
 /** How a program under test is built, started and prepared. */
 const program = {
@@ -53,6 +78,7 @@ const program = {
   start: z.string(),
   listen: Listen,
   ready,
+  stop: stop.default(OLDER_STOP),
   env: z.record(z.string(), z.string()),
   /** Runs once per arm before that arm's first start. */
   before: z.string().nullable(),

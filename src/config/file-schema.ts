@@ -9,22 +9,66 @@ import { CLAIM_SECTIONS, ClaimList } from './claims/schema.ts';
 import { Pairs } from './experiment.ts';
 import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';
 import * as quantity from './quantities.ts';
+import * as readiness from './readiness.ts';
+import { headers } from './scenario-keys.ts';
 import { SCENARIO_SECTIONS, ScenarioKeys } from './scenario-schema.ts';
 import * as value from './values.ts';
 
 const ReadyKeys = value.section({
-  path: value.urlPath.prefault('/').describe('Path asked for until it answers.'),
-  status: value.status
+  path: readiness.pathOrUrl
     .optional()
-    .describe('Status that counts as ready. Without it, any status below 500 does.'),
+    .describe(
+      'Path, or whole URL such as `http://localhost:{port}/health`, that is asked for until it answers. Default: `/`, and nothing where `log` or `command` is given.',
+    ),
+  method: value.method.prefault('GET').describe('Method of that request.'),
+  headers: headers
+    .prefault({})
+    .describe('Headers of that request. Without `host`, it has that of the load.'),
+  status: readiness.statuses
+    .optional()
+    .describe(
+      'Status that counts as ready: `200`, a class such as `2xx`, or a list. Without it, any status below 500 does.',
+    ),
+  times: value
+    .wholeNumber(1, 100)
+    .prefault(1)
+    .describe('How often in a row it must answer so, for a server that still changes its mind.'),
+  log: readiness.linePattern
+    .optional()
+    .describe(
+      'What a line of the output has when the server is ready: a text, or a regular expression such as `/listening on \\d+/i`.',
+    ),
+  command: value.command
+    .optional()
+    .describe(
+      'Command that succeeds (exit code 0) when the server is ready, such as `pg_isready`.',
+    ),
   timeout: quantity
     .duration('100ms', '30m')
-    .prefault('30s')
+    .prefault('60s')
     .describe('How long a start may take before it is an error.'),
 });
 
-const Ready = z.union([value.urlPath.transform((path) => ReadyKeys.parse({ path })), ReadyKeys], {
-  error: 'a path such as /health, or a map of path, status and timeout',
+const Ready = z.union(
+  [readiness.pathOrUrl.transform((path) => ReadyKeys.parse({ path })), ReadyKeys],
+  {
+    error: `a path such as /health, a whole URL, or a map of ${Object.keys(ReadyKeys.shape).join(', ')}`,
+  },
+);
+
+const StopKeys = value.section({
+  signal: readiness.signal
+    .prefault('SIGTERM')
+    .describe('Signal that the server is asked to end with. All its processes get it.'),
+  timeout: quantity
+    .duration('100ms', '10m')
+    .prefault('10s')
+    .describe('How long it may take to end. Then it is killed, and the report says so.'),
+  command: value.command
+    .optional()
+    .describe(
+      'Command that ends the server in place of the signal, such as `pg_ctl stop`. It has the same time.',
+    ),
 });
 
 const ServerKeys = value.section({
@@ -43,7 +87,7 @@ const ServerKeys = value.section({
   start: value.command
     .meta({ examples: ['node server.js', './server --port {port}'] })
     .describe(
-      'Command that starts the server. It must listen on the port in `PORT` (or `{port}`) and stay in the foreground.',
+      'Command that starts the server. It must listen on the port in `PORT` (or `{port}`).',
     ),
   socket: value.flag
     .prefault(false)
@@ -63,8 +107,9 @@ const ServerKeys = value.section({
       '`live`: both arms run at the same time and are loaded in turn. `exclusive`: one arm runs at a time, which takes longer for the same answer.',
     ),
   ready: Ready.prefault({}).describe(
-    'How to know that the server is ready. `ready: /health` is short for `ready: { path: /health }`.',
+    'How to know that the server is ready: all that is given must be so. `ready: /health` is short for `ready: { path: /health }`.',
   ),
+  stop: StopKeys.prefault({}).describe('How the server is ended after each measurement.'),
   env: z
     .record(value.envName, value.envValue, { error: 'a map of variable names to values' })
     .prefault({})
@@ -115,6 +160,7 @@ export const SECTIONS: Record<string, string[]> = {
   'the top level': Object.keys(ConfigFile.shape),
   'a server': Object.keys(ServerKeys.shape),
   '`ready`': Object.keys(ReadyKeys.shape),
+  '`stop`': Object.keys(StopKeys.shape),
   ...SCENARIO_SECTIONS,
   ...GATE_SECTIONS,
   ...BESIDE_SECTIONS,

@@ -26,6 +26,7 @@ import {
   type Settings,
   type SettingsValue,
 } from './settings.ts';
+import type { Form } from './spelling.ts';
 import { get, has, map } from './untyped.ts';
 import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
 import { readYaml } from './yaml-source.ts';
@@ -34,6 +35,8 @@ export interface Loaded {
   experiment: Experiment;
   /** The file's name as messages show it, null when the settings alone describe the server. */
   configFile: string | null;
+  /** How the server is described. */
+  form: Form;
   /** What the user should know though nothing is wrong: what a recording's load leaves out. */
   notes: string[];
   /**
@@ -79,7 +82,13 @@ export async function loadExperiment(options: {
     return found.claims;
   };
   const { claimsOfFile } = read;
-  return { experiment, configFile: file?.name ?? null, notes, claimsAbout, claimsOfFile };
+  const form = file === null ? formOf(settings) : 'file';
+  return { experiment, configFile: file?.name ?? null, form, notes, claimsAbout, claimsOfFile };
+}
+
+/** Of settings that describe a server without a file: its start command is among them. */
+function formOf({ start }: Settings): Form {
+  return start?.origin.startsWith('--') === false ? 'inputs' : 'flags';
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {

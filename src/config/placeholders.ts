@@ -1,5 +1,5 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { HoldScenario, HttpRequest, Scenario, Server } from './experiment.ts';
+import type { HoldScenario, HttpRequest, Ready, Scenario, Server } from './experiment.ts';
 import { kept } from './shell-quotes.ts';
 
 export interface Placeholders {
@@ -52,10 +52,21 @@ export function fillServer(server: Server, values: Placeholders): Server {
     ...server,
     build: maybe(server.build),
     start: fillCommand(server.start, values),
-    ready: { ...server.ready, path: fill(server.ready.path, values) },
+    ready: fillReady(server.ready, values),
+    stop: { ...server.stop, command: maybe(server.stop.command) },
     env: fillValues(server.env, values),
     before: maybe(server.before),
     after: maybe(server.after),
+  };
+}
+
+function fillReady(ready: Ready, values: Placeholders): Ready {
+  const { path, headers, command } = ready;
+  return {
+    ...ready,
+    path: path === null ? null : fill(path, values),
+    headers: fillValues(headers, values),
+    command: command === null ? null : fillCommand(command, values),
   };
 }
 

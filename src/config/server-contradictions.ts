@@ -43,12 +43,21 @@ function fixedPort(name: string, server: unknown): Mistake[] {
   return [{ path, part: 'key', message, hint }];
 }
 
+const COMMANDS: readonly string[][] = [
+  ['build'],
+  ['start'],
+  ['before'],
+  ['after'],
+  ['ready', 'command'],
+  ['stop', 'command'],
+];
+
 /** `{socket}` would be replaced by nothing. A server on a socket has a free `{port}` besides. */
 function noSocket(name: string, server: unknown): Mistake[] {
   if (listensOnSocket(server)) return [];
-  const commands = ['build', 'start', 'before', 'after'].map((key) => ({
-    path: ['servers', name, key],
-    text: get(server, key),
+  const commands = COMMANDS.map((keys) => ({
+    path: ['servers', name, ...keys],
+    text: keys.reduce(get, server),
   }));
   const variables = entries(server, 'env').map(([key, text]) => ({
     path: ['servers', name, 'env', key],

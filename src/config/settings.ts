@@ -17,7 +17,22 @@ export interface Settings {
   workdir?: Setting | undefined;
   build?: Setting | undefined;
   start?: Setting | undefined;
+  port?: Setting | undefined;
+  pairs?: Setting | undefined;
+  /** A path or a whole URL. */
   readyPath?: Setting | undefined;
+  readyMethod?: Setting | undefined;
+  /** One `name: value` per line. */
+  readyHeaders?: Setting | undefined;
+  /** `200`, `2xx`, `200, 3xx`. */
+  readyStatus?: Setting | undefined;
+  readyTimes?: Setting | undefined;
+  readyLog?: Setting | undefined;
+  readyCommand?: Setting | undefined;
+  readyTimeout?: Setting | undefined;
+  stopSignal?: Setting | undefined;
+  stopTimeout?: Setting | undefined;
+  stopCommand?: Setting | undefined;
   protocol?: Setting | undefined;
   /** `true`, `false` or `accept-self-signed`. */
   tls?: Setting | undefined;
@@ -52,6 +67,15 @@ export interface Settings {
 
 type SingleName = Exclude<keyof Settings, 'only' | 'claims' | 'config'>;
 
+/** Names of the settings that have one value each. */
+export type SettingName = SingleName;
+
+/** Where this setting's value would stand below its server, its scenario or the gate. */
+export function keysOf(name: SettingName): string[] {
+  const [section, ...path] = PLACES[name].path as string[];
+  return section === 'gate' ? path : path.slice(1);
+}
+
 /** Names given to the server and the scenario of the one-server case. */
 export const ONE_SERVER = 'server';
 export const ONE_SCENARIO = 'default';
@@ -61,7 +85,19 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   workdir: { path: ['servers', ONE_SERVER, 'workdir'], read: asText },
   build: { path: ['servers', ONE_SERVER, 'build'], read: asText },
   start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
+  port: { path: ['servers', ONE_SERVER, 'port'], read: asNumber },
+  pairs: { path: ['servers', ONE_SERVER, 'pairs'], read: asText },
   readyPath: { path: ['servers', ONE_SERVER, 'ready', 'path'], read: asText },
+  readyMethod: { path: ['servers', ONE_SERVER, 'ready', 'method'], read: asText },
+  readyHeaders: { path: ['servers', ONE_SERVER, 'ready', 'headers'], read: asHeaders },
+  readyStatus: { path: ['servers', ONE_SERVER, 'ready', 'status'], read: asNumber },
+  readyTimes: { path: ['servers', ONE_SERVER, 'ready', 'times'], read: asNumber },
+  readyLog: { path: ['servers', ONE_SERVER, 'ready', 'log'], read: asText },
+  readyCommand: { path: ['servers', ONE_SERVER, 'ready', 'command'], read: asText },
+  readyTimeout: { path: ['servers', ONE_SERVER, 'ready', 'timeout'], read: asText },
+  stopSignal: { path: ['servers', ONE_SERVER, 'stop', 'signal'], read: asText },
+  stopTimeout: { path: ['servers', ONE_SERVER, 'stop', 'timeout'], read: asText },
+  stopCommand: { path: ['servers', ONE_SERVER, 'stop', 'command'], read: asText },
   protocol: { path: ['scenarios', ONE_SCENARIO, 'protocol'], read: asText },
   tls: { path: ['scenarios', ONE_SCENARIO, 'tls'], read: asFlag },
   method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },

@@ -163,6 +163,7 @@ function placesIn(file: unknown): Place[] {
         ...(typeof ready === 'string'
           ? text(ready, [...at, 'ready'], 'path')
           : text(get(ready, 'path'), [...at, 'ready', 'path'], 'path')),
+        ...record(get(ready, 'headers'), [...at, 'ready', 'headers'], 'header'),
       ];
     }),
     ...entries(file, 'scenarios').flatMap(([name, scenario]) => {

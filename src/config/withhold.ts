@@ -72,7 +72,9 @@ function serverWithout(server: Server): Server {
 }
 
 function programWithout({ ready, env }: Pick<Server, 'ready' | 'env'>) {
-  return { ready: { ...ready, path: shownPath(ready.path) }, env: namesOf(env) };
+  const { path, headers } = ready;
+  const shown = { path: path === null ? null : shownPath(path), headers: namesOf(headers) };
+  return { ready: { ...ready, ...shown }, env: namesOf(env) };
 }
 
 function scenarioWithout(scenario: Scenario): Scenario {
@@ -161,7 +163,8 @@ function digestOf(values: string, salt: string): string {
 
 /** Flags whose value is withheld, and what is left of it. */
 const FLAGS = new Map<string, (value: string) => string>([
-  ['--headers', (lines) => lines.split('\n').map(headerWithout).join('\n')],
+  ['--headers', headersWithout],
+  ['--ready-headers', headersWithout],
   ['--body', (text) => (text === '' ? '' : WITHHELD)],
   ['--path', shownPath],
   ['--ready-path', shownPath],
@@ -170,6 +173,10 @@ const FLAGS = new Map<string, (value: string) => string>([
 /** The command line's flags as they may be written: `['--headers', 'authorization: …']`. */
 export function withholdFlags(flags: readonly string[]): string[] {
   return flags.map((word, index) => FLAGS.get(flags[index - 1] ?? '')?.(word) ?? word);
+}
+
+function headersWithout(lines: string): string {
+  return lines.split('\n').map(headerWithout).join('\n');
 }
 
 function headerWithout(line: string): string {

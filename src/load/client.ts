@@ -2,6 +2,7 @@
 
 import type { Arm } from '../terms/arm.ts';
 import type { GeneratorReply, GeneratorRequest } from './messages.ts';
+import type { Question } from './question.ts';
 import type {
   BurstResult,
   ErrorSample,
@@ -99,8 +100,8 @@ export class GeneratorProcess implements AsyncDisposable {
     this.#process = helper;
   }
 
-  async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
-    const call = { op: 'probe', target, path, timeoutMs } as const;
+  async probe(target: Target, question: Question, timeoutMs: number): Promise<number | string> {
+    const call = { op: 'probe', target, question, timeoutMs } as const;
     const { probed = 'no answer' } = await this.#process.call(call, timeoutMs + SPARE_MS);
     return probed;
   }

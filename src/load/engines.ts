@@ -5,6 +5,7 @@ import { Http1Session } from './http1/session.ts';
 import { Http2Session, probeHttp2 } from './http2/index.ts';
 import { probeHttp3 } from './http3/probe.ts';
 import { Http3Session } from './http3/session.ts';
+import type { Question } from './question.ts';
 import type { Share } from './sequence.ts';
 import type { OnError, Session } from './session.ts';
 import type { Target } from './target.ts';
@@ -45,14 +46,14 @@ export async function createSession(
   }
 }
 
-/** Status of one GET in the protocol of the scenario, or in words why there is none. */
+/** Status of the answer in the protocol of the scenario, or in words why there is none. */
 export async function probe(
   target: Target,
-  path: string,
+  question: Question,
   timeoutMs: number,
 ): Promise<number | string> {
   const { protocol } = target.scenario;
-  if (protocol === 'http2') return await probeHttp2(target, path, timeoutMs);
-  if (protocol === 'http3') return await probeHttp3(target, path, timeoutMs);
+  if (protocol === 'http2') return await probeHttp2(target, question, timeoutMs);
+  if (protocol === 'http3') return await probeHttp3(target, question, timeoutMs);
   throw new Error(`the generator does not probe over ${protocol}`);
 }

@@ -56,7 +56,7 @@ serveGate<GeneratorRequest, GeneratorReply>(
 async function perform(request: GeneratorRequest): Promise<Replied<GeneratorReply>> {
   switch (request.op) {
     case 'probe':
-      return { probed: await probe(request.target, request.path, request.timeoutMs) };
+      return { probed: await probe(request.target, request.question, request.timeoutMs) };
     case 'open':
       return await open(request.arm, request.target, request.share);
     case 'prepare':

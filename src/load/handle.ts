@@ -1,5 +1,7 @@
 /** The gate's handle on all processes that make load. */
+
 import type { Arm } from '../terms/arm.ts';
+import type { Question } from './question.ts';
 import type {
   BurstResult,
   ErrorSample,
@@ -11,8 +13,8 @@ import type { Target } from './target.ts';
 
 /** The gate's handle on the generator's processes. */
 export interface Generator extends AsyncDisposable {
-  /** Status of one GET in the scenario's protocol, on a connection of its own, or in words why there is none. */
-  probe(target: Target, path: string, timeoutMs: number): Promise<number | string>;
+  /** Status of the answer in the scenario's protocol, on a connection of its own, or in words why there is none. */
+  probe(target: Target, question: Question, timeoutMs: number): Promise<number | string>;
   /**
    * Opens every connection of the arm. Resolves to the engine's name. Rejects with NotConnected when
    * none can be opened, and with ScenarioUnsendable when no server could get this scenario.

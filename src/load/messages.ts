@@ -1,5 +1,7 @@
 /** What the gate and a generator process say to each other. */
+
 import type { Arm } from '../terms/arm.ts';
+import type { Question } from './question.ts';
 import type {
   BurstResult,
   ErrorSample,
@@ -15,7 +17,7 @@ import type { FailedReply } from './worker/process.ts';
 
 /** Gate → generator. Every request is answered by exactly one reply with the same id. */
 export type GeneratorRequest =
-  | { id: number; op: 'probe'; target: Target; path: string; timeoutMs: number }
+  | { id: number; op: 'probe'; target: Target; question: Question; timeoutMs: number }
   | { id: number; op: 'open'; arm: Arm; target: Target; share: Share }
   /** Opens what was closed of the arm since its last slice, so that all processes can begin the next at once. */
   | { id: number; op: 'prepare'; arm: Arm }

@@ -10,6 +10,7 @@ import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess }
 import { lostSlice } from './failed-slice.ts';
 import type { Generator } from './handle.ts';
 import { inProportion, merge, mergeOpenLoop, mergeSteady, split } from './merge.ts';
+import type { Question } from './question.ts';
 import type {
   BurstResult,
   ErrorKind,
@@ -55,8 +56,8 @@ class GeneratorPool implements Generator {
     this.#group = group;
   }
 
-  async probe(target: Target, path: string, timeoutMs: number): Promise<number | string> {
-    return await this.#first.probe(target, path, timeoutMs);
+  async probe(target: Target, question: Question, timeoutMs: number): Promise<number | string> {
+    return await this.#first.probe(target, question, timeoutMs);
   }
 
   async open(arm: Arm, target: Target): Promise<string> {

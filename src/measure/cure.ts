@@ -3,37 +3,41 @@
  * programs printed only patterns are looked for: nothing of it is kept.
  */
 import { z } from 'zod';
+import { Form } from '../config/spelling.ts';
 import { Answered } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
+/** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
+function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) {
+  return z.strictObject({ code: z.literal(code), ...shape, form: Form.optional() });
+}
+
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
-  z.strictObject({ code: z.literal('redirected'), answer: Answered }),
-  z.strictObject({ code: z.literal('not-found'), answer: Answered }),
-  z.strictObject({ code: z.literal('bad-request'), answer: Answered }),
-  z.strictObject({ code: z.literal('not-allowed'), answer: Answered }),
-  z.strictObject({ code: z.literal('wrong-method'), answer: Answered }),
-  z.strictObject({
-    code: z.literal('rate-limited'),
-    answer: Answered,
-    good: z.int().nonnegative().nullable(),
-  }),
-  z.strictObject({ code: z.literal('other-success'), answer: Answered }),
+  sign('redirected', { answer: Answered }),
+  sign('not-found', { answer: Answered }),
+  sign('bad-request', { answer: Answered }),
+  sign('not-allowed', { answer: Answered }),
+  sign('wrong-method', { answer: Answered }),
+  sign('rate-limited', { answer: Answered, good: z.int().nonnegative().nullable() }),
+  sign('other-success', { answer: Answered }),
   /** It serves so many connections at a time. */
-  z.strictObject({ code: z.literal('few-connections'), served: z.int().positive() }),
+  sign('few-connections', { served: z.int().positive() }),
+  /** 502, 503 or 504 from the first on: it is not ready, though it said so. */
+  sign('unavailable', { answer: Answered }),
+  /** What answers whether it is ready does not mean that it is. */
+  sign('ready-answer', { answer: Answered }),
+  /** It listens, and the line that is waited for has not come. `runtime`: what is known to keep its output back. */
+  sign('output-kept-back', { runtime: z.enum(['python', 'ruby', 'perl']).nullable() }),
   /** A command that does not run, or not to its end. */
-  z.strictObject({ code: z.literal('command-not-found') }),
-  z.strictObject({ code: z.literal('not-executable') }),
-  z.strictObject({ code: z.literal('ignored-files-missing') }),
-  z.strictObject({ code: z.literal('address-in-use') }),
+  sign('command-not-found', {}),
+  sign('not-executable', {}),
+  sign('ignored-files-missing', {}),
+  sign('address-in-use', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
-  z.strictObject({
-    code: z.literal('queue'),
-    connections: z.int().positive(),
-    timeoutMs: z.number().positive(),
-  }),
+  sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
   /** Each build works alone, and one of them fails beside the other. */
-  z.strictObject({ code: z.literal('not-side-by-side') }),
+  sign('not-side-by-side', {}),
 ]);
 export type Cure = DeepReadonly<z.infer<typeof Cure>>;
 
@@ -51,6 +55,13 @@ export interface Seen {
   queue?: { connections: number; timeoutMs: number } | null;
   /** What was printed last. */
   output?: string | null;
+  /** To the question whether it is ready, and not as that wants it. */
+  readyAnswer?: Answered | null;
+  /** A line of its output is waited for in vain. */
+  isSilent?: boolean;
+  /** Names of its programs. */
+  runtimes?: readonly string[];
+  form?: Form;
 }
 
 /** How shells say that there is no such command, and that it is none. */
@@ -70,17 +81,27 @@ const NO_MODULE =
   /cannot find (module|package)|MODULE_NOT_FOUND|ModuleNotFoundError|No module named|cannot load such file|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
 
 /** Null: nothing that is known by its signs. */
-export function cureFor({
+export function cureFor(seen: Seen): Cure | null {
+  const cure = signOf(seen);
+  return cure === null || seen.form === undefined ? cure : { ...cure, form: seen.form };
+}
+
+function signOf({
   answer = null,
   good = null,
   served,
   queue,
   exitCode,
   output,
+  readyAnswer = null,
+  isSilent = false,
+  runtimes = [],
 }: Seen): Cure | null {
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
   if (answer !== null) return cureForAnswer(answer, good);
+  if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
+  if (isSilent) return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
   const text = output ?? '';
   if (IN_USE.test(text)) return { code: 'address-in-use' };
   if (exitCode === NOT_FOUND) return { code: 'command-not-found' };
@@ -107,9 +128,19 @@ function cureForAnswer(answer: Answered, good: number | null): Cure | null {
       return { code: 'not-found', answer };
     case 405:
       return { code: 'wrong-method', answer };
+    case 502:
+    case 503:
+    case 504:
+      return { code: 'unavailable', answer };
     default:
       return null;
   }
+}
+
+/** Those of which it is known that they write what they print only when much has come together. */
+function keeperIn(runtimes: readonly string[]): 'python' | 'ruby' | 'perl' | null {
+  const keepers = ['python', 'ruby', 'perl'] as const;
+  return keepers.find((one) => runtimes.some((name) => name.startsWith(one))) ?? null;
 }
 
 function isFileMissing(output: string): boolean {

@@ -12,6 +12,7 @@ import { boundLogs } from './logs.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
 import { ProgramCopies } from './program-copies.ts';
 import { onCores, type RunContext } from './run-context.ts';
+import { Remarks } from './servers/remarks.ts';
 import { measureBlock } from './subject-block.ts';
 import { pilotSubject } from './subject-pilot.ts';
 
@@ -38,6 +39,11 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     hooks: { count: 0 },
     neighbours: new Neighbours(experiment.beside),
     printed: (printed) => emit({ type: 'printed', printed }),
+    form: terms.form,
+    remarks: new Remarks({
+      note: (message) => emit({ type: 'note', message }),
+      warn: (message) => emit({ type: 'warning', subject: null, message }),
+    }),
   };
   const books = new AnswerBooks(experiment);
   return {

@@ -16,6 +16,7 @@ import type { RunSettings } from './run-settings.ts';
 import type { Address } from './servers/address.ts';
 import type { Addresses } from './servers/addresses.ts';
 import { endpointOf } from './servers/endpoint.ts';
+import type { Remarks } from './servers/remarks.ts';
 import { type RunningServer, startServer } from './servers/server.ts';
 
 /** The world outside, as far as measuring needs it. */
@@ -30,6 +31,8 @@ export interface RunServices {
   neighbours: Neighbours;
   /** Gets what servers, hooks and load commands printed beside a failure, and what was answered: for whoever watches. */
   printed: (printed: Printed) => void;
+  /** What is told of servers, each thing once. */
+  remarks: Remarks;
   /** Aborts when the run is to end. */
   signal: AbortSignal;
 }
@@ -116,8 +119,21 @@ export async function startArm(
     logFile: logFile(context, server, arm),
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${context.marker}${String(context.starts.count).padStart(6, '0')}.`,
+    form: context.form,
+    before: context.remarks.before(server.name),
+    onEnd: (ended) =>
+      context.remarks.ended(server.name, whoIs(server, arm), ended, {
+        stop: filled.stop,
+        form: context.form,
+      }),
     signal: context.signal,
   });
+}
+
+/** "api (head)"; a contender's own name. */
+export function whoIs(server: Server, arm: Arm): string {
+  const whose = whoseOf(server, arm);
+  return whose.arm === null ? whose.about : `${whose.about} (${whose.arm})`;
 }
 
 /** Where an arm's server, or a hook of it, prints. Only one of its kind runs at a time. */

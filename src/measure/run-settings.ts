@@ -1,5 +1,6 @@
 /** What is the same for a whole run, and known before anything is measured. */
 
+import type { Form } from '../config/spelling.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
 import type { Injection } from './measurement.ts';
@@ -18,4 +19,6 @@ export interface RunSettings {
   builds: BuildTimes;
   /** Slows head down, in a self-test alone. */
   injection: Injection | null;
+  /** How the user has written the settings, and so how messages name them. */
+  form: Form;
 }

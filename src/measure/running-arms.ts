@@ -11,8 +11,8 @@ import { cleanup } from '../system/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
-import { type RunContext, serverOf, startArm } from './run-context.ts';
-import { askHttp } from './servers/ask.ts';
+import { type RunContext, serverOf, startArm, whoIs } from './run-context.ts';
+import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';
 import { ServerFailure } from './servers/failure.ts';
 import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
@@ -76,8 +76,11 @@ export async function startLive(
     }
     const becomeReady = async (arm: Arm, running: RunningServer) => {
       const target = await targetOf(context, server, scenario, arm);
-      const ask = askFor(context, running, target);
-      const host = await waitUntilReady(running, { ask, signal: context.signal });
+      const host = await waitUntilReady(running, {
+        ask: askFor(context, running, target),
+        note: (message) => context.remarks.note(whoIs(server, arm), message),
+        signal: context.signal,
+      });
       targets.set(arm, { ...target, host });
       startMs.set(arm, performance.now() - running.startedAtMs);
     };
@@ -170,17 +173,49 @@ async function targetOf(
   };
 }
 
-/** Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. */
-function askFor(
-  { generator }: RunContext,
-  { endpoint, ready }: RunningServer,
+/**
+ * Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. A whole URL says
+ * itself how it is asked.
+ */
+export function askFor(
+  { generator }: Pick<RunContext, 'generator'>,
+  { ready }: Pick<RunningServer, 'ready'>,
   target: Target,
 ): WaitOptions['ask'] {
   const { protocol, tls } = target.scenario;
+  const question = questionOf(ready, hostOf(target.scenario));
+  if (question === null) return null;
+  const url = urlOf(ready.path as string);
+  if (url !== null) return (asked) => askUrl(url, question, tls, asked);
   if (protocol === 'http1' || protocol === 'websocket') {
-    return (asked) => askHttp(endpoint, tls, ready.path, asked);
+    return (asked) => askHttp(question, tls, asked);
   }
-  return ({ host, timeoutMs }) => generator.probe({ ...target, host }, ready.path, timeoutMs);
+  return ({ endpoint, host, timeoutMs }) => {
+    const place =
+      endpoint.kind === 'unix'
+        ? { socketPath: endpoint.path }
+        : { host, port: endpoint.port, socketPath: null };
+    return generator.probe({ ...target, ...place }, question, timeoutMs);
+  };
+}
+
+/** The Host header that all requests of the load begin with, if they have one of their own. */
+function hostOf(scenario: Scenario): string | null {
+  const headers = headersOf(scenario);
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1] ?? null;
+}
+
+function headersOf(scenario: Scenario): Readonly<Record<string, string>> {
+  switch (scenario.kind) {
+    case 'http':
+      return scenario.requests[0]?.headers ?? {};
+    case 'websocket':
+      return scenario.headers;
+    case 'hold':
+      return scenario.request?.headers ?? scenario.socket?.headers ?? {};
+    case 'command':
+      return {};
+  }
 }
 
 /**

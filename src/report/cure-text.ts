@@ -1,25 +1,37 @@
-/** What to do about a set-up that does not work, in one sentence for each sign that is known. */
+/**
+ * What to do about a set-up that does not work, in one sentence for each sign that is known. Settings are named as the user
+ * writes them: keys of a file, flags or inputs.
+ */
+import { type Form, named, written } from '../config/spelling.ts';
+import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { plural } from './format.ts';
 
 export function cureText(cure: Cure): string {
+  const form = cure.form ?? 'file';
   switch (cure.code) {
     case 'redirected':
-      return redirected(cure.answer.location ?? '', cure.answer.status);
+      return redirected(cure.answer, cure.form);
     case 'not-found':
-      return `Set \`path\` to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}.`;
+      return `Set ${named('path', form)} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}.`;
     case 'bad-request':
-      return 'Look at the request (`method`, `headers`, `body`). Its Host header is `127.0.0.1:<port>`. A server that answers only known hosts must allow that one (a setting in `env` or in `start`), or send it a host that it knows: `headers: { host: example.org }`.';
+      return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${header('host: example.org', cure.form)}.`;
     case 'not-allowed':
-      return 'The request needs a header (`headers`), such as a token or a cookie. Make one up for this run, and give it to the server too (`env`).';
+      return `The request needs a header (${named('headers', form)}), such as a token or a cookie. Make one up for this run, and give it to the server too (\`env\`).`;
     case 'wrong-method':
-      return 'Set the `method` that this path takes.';
+      return `Set the ${named('method', form)} that this path takes.`;
     case 'rate-limited':
       return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
     case 'other-success':
-      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status)}. If not, look at \`path\` and \`method\`.`;
+      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
-      return `Set \`connections: ${cure.served}\` (flag \`--connections ${cure.served}\`) to measure it as it is, or have it serve more at once (threads, workers, an asynchronous server).`;
+      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (threads, workers, an asynchronous server).`;
+    case 'unavailable':
+      return `The server counted as ready and answers ${cure.answer.status}: it may need longer, or what it asks in its turn (a database) is not there. Let it be ready only when this path answers: ${named('readyPath', form)} with this path and ${written('readyStatus', '200', form)}.`;
+    case 'ready-answer':
+      return notMeant(cure.answer, form);
+    case 'output-kept-back':
+      return keptBack(cure.runtime, form);
     case 'command-not-found':
       return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
@@ -27,34 +39,81 @@ export function cureText(cure: Cure): string {
     case 'ignored-files-missing':
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
-      return 'Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set `port` and `pairs: exclusive`, and end what else listens there.';
+      return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
     case 'queue':
       return queued(cure);
     case 'not-side-by-side':
-      return 'Both need the same thing, such as a fixed port, a lock or a file. Set `pairs: exclusive`, and `port` if the port is fixed.';
+      return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
   }
 }
 
-/** Each as the input, the flag and the key of a config file, which have one name. */
-function queued({ connections, timeoutMs }: Extract<Cure, { code: 'queue' }>): string {
+function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' }>): string {
   const timeout = `${Math.ceil(timeoutMs / 1000)}s`;
-  return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
-}
-
-/** The input, the flag of the same name, and the key of a config file. */
-function expect(status: number): string {
-  return `set \`expect-status: ${status}\` (flag \`--expect-status ${status}\`, config file \`expect: { status: ${status} }\`)`;
-}
-
-function redirected(location: string, status: number): string {
-  if (/^https:/.test(location)) {
-    return `The server redirects to ${location}. Set \`tls\` if it serves HTTPS itself, or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status)}.`;
+  // Each is the input, the flag and the key of a config file, which have one name.
+  if (form === undefined) {
+    return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
   }
-  const place = location.replace(/^http:\/\/[^/]*/, '');
-  return `The server redirects to ${location}. Set \`path: ${place}\`. If the redirect is what you want to measure, ${expect(status)}.`;
+  return `Ask for fewer connections (${written('connections', connections, form)}), or for a longer timeout (${written('timeout', timeout, form)}).`;
+}
+
+/** Where the form is not known: the input, the flag of the same name, and the key of a config file. */
+function expect(status: number, form: Form | undefined): string {
+  return form === undefined
+    ? `set \`expect-status: ${status}\` (flag \`--expect-status ${status}\`, config file \`expect: { status: ${status} }\`)`
+    : `set ${written('expectStatus', status, form)}`;
+}
+
+function header(line: string, form: Form | undefined): string {
+  return form === 'flags' || form === 'inputs'
+    ? written('headers', line, form)
+    : `\`headers: { ${line} }\``;
+}
+
+function redirected({ location, status }: Answered, form: Form | undefined): string {
+  const place = location ?? '';
+  if (/^https:/.test(place)) {
+    return `The server redirects to ${place}. Set ${named('tls', form ?? 'file')} if it serves HTTPS itself, or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status, form)}.`;
+  }
+  const path = place.replace(/^http:\/\/[^/]*/, '');
+  return `The server redirects to ${place}. Set ${written('path', path, form ?? 'file')}. If the redirect is what you want to measure, ${expect(status, form)}.`;
 }
 
 function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {
   const before = good === null || good === 0 ? '' : `after ${plural(good, 'good answer')} it `;
   return `This looks like a rate limiter: ${before === '' ? 'the server ' : before}answered ${status}.`;
+}
+
+/** An answer to the question whether it is ready that is not the one which means so. */
+function notMeant({ status, location }: Answered, form: Form): string {
+  const counts = `If ${status} means ready, set ${written('readyStatus', status, form)}`;
+  const [path, headers] = [named('readyPath', form), named('readyHeaders', form)];
+  if (location !== null) {
+    const place = location.replace(/^https?:\/\/[^/]*/, '');
+    return `It redirects to ${location}. Set ${written('readyPath', place, form)}. ${counts}.`;
+  }
+  if (status === 401 || status === 403) {
+    return `The question needs a header (${headers}), or a path that is open to everybody (${path}). ${counts}.`;
+  }
+  if (status === 404 || status === 410) {
+    return `Ask for a path that the server has (${path}). ${counts}.`;
+  }
+  if (status === 405) return `Ask with another method (${named('readyMethod', form)}). ${counts}.`;
+  if (status >= 500) {
+    return `It may need longer (${named('readyTimeout', form)}), a header such as the Host that it knows (${headers}), another path (${path}), or what it asks in its turn, such as a database.`;
+  }
+  return `Look at the question: its path (${path}), its headers with the Host that it knows (${headers}). ${counts}.`;
+}
+
+const FLUSH = {
+  python: '`python -u`, or `flush=True` in that print()',
+  ruby: '`$stdout.sync = true` in the program',
+  perl: '`$| = 1` in the program',
+};
+
+function keptBack(runtime: keyof typeof FLUSH | null, form: Form): string {
+  const log = named('readyLog', form);
+  const rest = `look at the text of ${log}, or ask for a path (${named('readyPath', form)})`;
+  return runtime === null
+    ? `Programs in C, Python, Ruby and Perl keep back what they print while nobody looks on: \`stdbuf -oL\` before the command helps those in C; else ${rest}.`
+    : `A program keeps back what it prints while nobody looks on: ${FLUSH[runtime]}; else ${rest}.`;
 }

@@ -200,9 +200,9 @@ function termsOf(
 ): Omit<BackendTerms, 'cores' | 'env' | 'marker' | 'addresses' | 'builds' | 'undo'> {
   const dirs: BackendTerms['dirs'] = {};
   for (const [arm, { dir }] of Object.entries(arms)) dirs[arm as Arm] = dir;
-  const { experiment, injection, signal, emit } = request;
+  const { experiment, injection, form = 'file', signal, emit } = request;
   const loadDir = loadDirOf(request, { arms });
-  return { experiment, dirs, loadDir, root, injection: injection ?? null, signal, emit };
+  return { experiment, dirs, loadDir, root, injection: injection ?? null, form, signal, emit };
 }
 
 /** Runs every `after` of what was built. */

@@ -6,6 +6,7 @@ import type { Store } from '../attempts/store.ts';
 import type { Place } from '../checkout/projects.ts';
 import type { TreesOptions } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
+import type { Form } from '../config/spelling.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection } from '../measure/measurement.ts';
 import type { Results } from '../system/results.ts';
@@ -14,6 +15,8 @@ import type { ConfigSource } from './bar.ts';
 
 export interface GateRequest {
   experiment: Experiment;
+  /** How the user has written it; a file by default. */
+  form?: Form;
   /** Whose config that is; head's by default. */
   configFrom?: Arm;
   /** How to tell what the change alters in it; not where there is nothing to alter, as in a demo. */

@@ -1,6 +1,7 @@
 /** Ends processes for certain, and says who would not end. */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signalAsRoot } from './as-root.ts';
 import type { Known } from './kin.ts';
 import { patience } from './patience.ts';
 import type { ProcStat } from './proc-stat.ts';
@@ -10,6 +11,13 @@ import { readProc } from './proc-stat.ts';
 const AFTER_KILL_MS = 2500;
 const ROUND_MS = 25;
 
+export interface HowToEnd<One> {
+  /** What everyone is asked with; null: nobody is asked, only waited for. SIGTERM by default. */
+  signal?: NodeJS.Signals | null;
+  /** Told once, of those who had not ended in time, just before they are killed. */
+  onKill?: (left: readonly One[]) => void;
+}
+
 /**
  * Asks everyone whom `find` names to end, once each, and those that are born meanwhile; kills who is left
  * after `graceMs`, which a signal to the gate shortens. Resolves to those that are still there then:
@@ -18,23 +26,25 @@ const ROUND_MS = 25;
 export async function endAll<One extends Known>(
   find: () => readonly One[],
   graceMs: number,
+  { signal = 'SIGTERM', onKill = () => {} }: HowToEnd<One> = {},
 ): Promise<readonly One[]> {
   const began = performance.now();
   const asked = new Map<number, number>();
+  let killing = false;
   for (;;) {
     const left = find();
     if (left.length === 0) return left;
     const graceLeftMs = patience(graceMs) - (performance.now() - began);
     if (graceLeftMs < -AFTER_KILL_MS) return left;
-    for (const one of left) {
-      if (graceLeftMs <= 0) {
-        signalOne(one, 'SIGKILL');
-      } else if (asked.get(one.pid) !== one.startTicks) {
-        asked.set(one.pid, one.startTicks);
-        signalOne(one, 'SIGTERM');
-        // One that is stopped hears of it only when it goes on.
-        signalOne(one, 'SIGCONT');
-      }
+    if (graceLeftMs <= 0) {
+      if (!killing) onKill(left);
+      killing = true;
+      await signalAll(left, ['SIGKILL']);
+    } else if (signal !== null) {
+      const unasked = left.filter(({ pid, startTicks }) => asked.get(pid) !== startTicks);
+      for (const { pid, startTicks } of unasked) asked.set(pid, startTicks);
+      // One that is stopped hears of it only when it goes on.
+      await signalAll(unasked, [signal, 'SIGCONT']);
     }
     await sleep(ROUND_MS);
   }
@@ -56,10 +66,25 @@ export function ownerOf(path: string): number | null {
   }
 }
 
-function signalOne({ pid }: Known, signal: NodeJS.Signals): void {
+/** Each of them gets these signals, one after the other. */
+async function signalAll(all: readonly Known[], signals: readonly NodeJS.Signals[]): Promise<void> {
+  const others = all.filter(({ pid }) =>
+    signals.some((signal) => signalOne(pid, signal) === 'EPERM'),
+  );
+  if (others.length === 0) return;
+  for (const signal of signals)
+    await signalAsRoot(
+      others.map(({ pid }) => pid),
+      signal,
+    );
+}
+
+/** Null, or why it could not be sent: it was gone by then, or is another user's. */
+function signalOne(pid: number, signal: NodeJS.Signals): string | null {
   try {
     process.kill(pid, signal);
-  } catch {
-    // Gone between the look and the signal, or not ours to end.
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? '?';
   }
 }

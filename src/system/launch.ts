@@ -14,10 +14,13 @@ export interface Launched {
   /** Live processes of it, daemons included; off Linux its first one alone. */
   tree(): number[];
   /**
-   * Ends all of them: SIGTERM, then SIGKILL after this time. Resolves to those that are left, in words:
-   * another user's, or stuck in the kernel. May be called again.
+   * Ends all of them: SIGTERM, or another signal, then SIGKILL after this time. `onKill` hears, in words, of those that are
+   * killed. Resolves to those that are left, in words: another user's, or stuck in the kernel. May be called again.
    */
-  end(graceMs: number): Promise<string[]>;
+  end(
+    graceMs: number,
+    how?: { signal?: NodeJS.Signals | null; onKill?: (left: readonly string[]) => void },
+  ): Promise<string[]>;
   /** Tells the watchdog of everyone who is there now, and will not be ended before the run does. */
   adopt(): void;
 }
@@ -49,9 +52,14 @@ export async function launch(
         : signalGroup(pid, 0)
           ? [pid]
           : [],
-    end: async (graceMs) => {
-      const left = await endAll(look, graceMs);
-      if (process.platform !== 'linux') await killGroup(pid, { graceMs: patience(graceMs) });
+    end: async (graceMs, { signal = 'SIGTERM', onKill = () => {} } = {}) => {
+      const left = await endAll(look, graceMs, {
+        signal,
+        onKill: (late) => onKill(late.map(asText)),
+      });
+      if (process.platform !== 'linux') {
+        await killGroup(pid, { graceMs: patience(graceMs), signal, onKill: () => onKill([]) });
+      }
       if (left.length === 0) withdraw(pid);
       return left.map(asText);
     },

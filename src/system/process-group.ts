@@ -7,13 +7,21 @@ const POLL_MS = 20;
 const AFTER_KILL_MS = 2000;
 
 /**
- * Ends a process group: SIGTERM, then SIGKILL to what is left after `graceMs`. Resolves when no
+ * Ends a process group: SIGTERM, or another signal (null: none), then SIGKILL to what is left after `graceMs`. Resolves when no
  * member is alive; at once when there is no such group. Safe to call again and at the same time.
  * @param pid leader of the group, spawned with `detached: true`
  */
-export async function killGroup(pid: number, { graceMs = 5000 } = {}): Promise<void> {
-  if (!signalGroup(pid, 'SIGTERM')) return;
+export async function killGroup(
+  pid: number,
+  {
+    graceMs = 5000,
+    signal = 'SIGTERM',
+    onKill = () => {},
+  }: { graceMs?: number; signal?: NodeJS.Signals | null; onKill?: () => void } = {},
+): Promise<void> {
+  if (!signalGroup(pid, signal ?? 0)) return;
   if (await goneWithin(pid, graceMs)) return;
+  onKill();
   if (!signalGroup(pid, 'SIGKILL')) return;
   await goneWithin(pid, AFTER_KILL_MS);
 }

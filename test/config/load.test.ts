@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Experiment } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import { READY, STOP } from '../support/manners.ts';
 import {
   DEFAULT_GATE,
   DEFAULT_LIMITS,
@@ -26,7 +27,8 @@ test('The smallest file gets every default', async () => {
         start: 'node server.js',
         listen: { kind: 'port' },
         pairs: 'live',
-        ready: { path: '/', status: null, timeoutMs: 30_000 },
+        ready: READY,
+        stop: STOP,
         env: {},
         before: null,
         after: null,
@@ -72,7 +74,16 @@ servers:
     workdir: ./services/api/
     build: npm ci
     start: node server.js
-    ready: { path: /health, status: 204, timeout: 1m30s }
+    ready:
+      path: http://localhost:{port}/health
+      method: HEAD
+      headers: { host: example.test }
+      status: [204, 3xx]
+      times: 3
+      log: /listening on \\d+/i
+      command: pg_isready
+      timeout: 1m30s
+    stop: { signal: int, timeout: 20s, command: pg_ctl stop }
     env: { VERSION: 1.10, DEBUG: true, NOTHING: "", HEX: 0x1F }
     before: up
     after: down
@@ -110,7 +121,17 @@ gate:
         start: 'node server.js',
         listen: { kind: 'port' },
         pairs: 'live',
-        ready: { path: '/health', status: 204, timeoutMs: 90_000 },
+        ready: {
+          path: 'http://localhost:{port}/health',
+          method: 'HEAD',
+          headers: { host: 'example.test' },
+          status: '204, 3xx',
+          times: 3,
+          log: '/listening on \\d+/i',
+          command: 'pg_isready',
+          timeoutMs: 90_000,
+        },
+        stop: { signal: 'SIGINT', timeoutMs: 20_000, command: 'pg_ctl stop' },
         env: { VERSION: '1.10', DEBUG: 'true', NOTHING: '', HEX: '0x1F' },
         before: 'up',
         after: 'down',
@@ -160,7 +181,7 @@ gate:
 
 test('`ready` may be a path, and then has the other defaults', async () => {
   const { servers } = await load('servers: { api: { start: s, ready: /health } }');
-  assert.deepEqual(servers[0]?.ready, { path: '/health', status: null, timeoutMs: 30_000 });
+  assert.deepEqual(servers[0]?.ready, { ...READY, path: '/health' });
 });
 
 test('One tolerance is for throughput, CPU and memory', async () => {

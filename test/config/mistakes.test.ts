@@ -75,7 +75,7 @@ test('Mistakes in settings name the setting, beside those of the file', async ()
       path: '/x',
     }),
     `1:27: servers.a.budget: unknown key
-  \`budget\` belongs in \`gate\`; allowed here: workdir, build, build-timeout, start, socket, port, pairs, ready, env, before, after
+  \`budget\` belongs in \`gate\`; allowed here: workdir, build, build-timeout, start, socket, port, pairs, ready, stop, env, before, after
 --start, --path: cannot stand beside ${CONFIG}, which says which servers are measured and how
   drop them, or remove the file; settings of the gate, such as the budget, may stay
 --budget: found "7"; allowed: a duration from 5s to 6h, such as 120s, 1m30s or 500ms
@@ -104,7 +104,7 @@ test('One server by settings: mistakes name the setting alone', async () => {
   assert.equal(
     await complaint(loadExperiment({ root: folder.root, settings })),
     `--workdir: found "nowhere"; allowed: a folder that exists
---readyPath: found "health"; allowed: a path that starts with \`/\`, without spaces or \`#\`, other characters as %XX
+--readyPath: found "health"; allowed: a path that starts with \`/\`, or a whole URL such as http://localhost:{port}/health, without spaces or \`#\`, other characters as %XX
 --headers: found "accept: a\\nnonsense"; allowed: header names with their values, one \`name: value\` per line
 --connections: found "many"; allowed: a whole number from 1 to 10000
 --expectStatus: found 20; allowed: an HTTP status from 200 to 599`,

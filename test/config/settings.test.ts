@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Experiment } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import { READY, STOP } from '../support/manners.ts';
 import {
   DEFAULT_GATE,
   DEFAULT_LIMITS,
@@ -47,7 +48,8 @@ test('Settings alone make one server under one load', async () => {
         start: 'node server.js',
         listen: { kind: 'port' },
         pairs: 'live',
-        ready: { path: '/health', status: null, timeoutMs: 30_000 },
+        ready: { ...READY, path: '/health' },
+        stop: STOP,
         env: {},
         before: null,
         after: null,

@@ -5,6 +5,7 @@ import { Experiment as Schema } from '../../src/config/experiment.ts';
 import { saltIn, shownPath, withhold, withholdFlags } from '../../src/config/withhold.ts';
 import { contender, versus } from '../support/contenders.ts';
 import type { Experiment } from '../support/draft.ts';
+import { READY } from '../support/manners.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 
 const SALT = '0123456789abcdef0123456789abcdef';
@@ -42,7 +43,11 @@ function secretive(ending = ''): Experiment {
       {
         ...SERVER,
         env: { DATABASE_URL: secret('env') },
-        ready: { path: `/up?as=${secret('ready')}`, status: null, timeoutMs: 1000 },
+        ready: {
+          ...READY,
+          path: `http://localhost:{port}/up?as=${secret('ready')}`,
+          headers: { authorization: secret('ready-header') },
+        },
       },
     ],
     scenarios: [
@@ -70,7 +75,7 @@ describe('what is written of an experiment', () => {
     const secret = (name: string) =>
       contender(name, {
         env: { TOKEN: `hunter2-${name}` },
-        ready: { path: `/up?as=hunter2-${name}`, status: null, timeoutMs: 1000 },
+        ready: { ...READY, path: `/up?as=hunter2-${name}` },
       });
     const whole = { ...PLAIN, servers: [versus(secret('gleam'), secret('go'))] };
     const [pair] = withhold(whole, SALT).servers;
@@ -88,7 +93,8 @@ describe('what is written of an experiment', () => {
   it('What is written of an experiment has every name', () => {
     const [server] = written.servers;
     assert.deepEqual(server?.env, { DATABASE_URL: '…' });
-    assert.equal(server?.ready.path, '/up?…');
+    assert.equal(server?.ready.path, 'http://localhost:{port}/up?…');
+    assert.deepEqual(server?.ready.headers, { authorization: '…' });
     const [login] = written.scenarios;
     assert.ok(login?.kind === 'http');
     const [request, file] = login.requests;

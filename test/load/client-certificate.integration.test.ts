@@ -9,6 +9,7 @@ import { it, type TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
 import type { Scenario, Tls } from '../../src/config/experiment.ts';
 import { createSession, probe } from '../../src/load/engines.ts';
+import { get } from '../../src/load/question.ts';
 import { askHttp } from '../../src/measure/servers/ask.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { httpScenario } from '../support/measurement.ts';
@@ -50,9 +51,10 @@ it('HTTP/1.1: the certificate is presented, also by the question whether the ser
   );
   const scenario = (tls: Tls) => httpScenario('default', { connections: 2, tls });
   assert.equal(await load(port, scenario(tlsWith(CLIENT))), 8);
-  const endpoint = { kind: 'tcp', port } as unknown as Parameters<typeof askHttp>[0];
-  const wait = { host: '127.0.0.1', timeoutMs: 2000, signal: new AbortController().signal };
-  assert.equal(await askHttp(endpoint, tlsWith(CLIENT), '/', wait), 200);
+  const endpoint = { kind: 'tcp', port } as const;
+  const { signal } = new AbortController();
+  const asked = { endpoint, host: '127.0.0.1', timeoutMs: 2000, signal };
+  assert.equal(await askHttp(get('/'), tlsWith(CLIENT), asked), 200);
 });
 
 it('Without a certificate, the message says which keys are missing', async (t) => {
@@ -82,7 +84,7 @@ it('HTTP/2: the certificate is presented by the load and by the probe', async (t
   const tls = tlsWith(CLIENT);
   const scenario = httpScenario('default', { protocol: 'http2', connections: 1, streams: 2, tls });
   assert.equal(await load(port, scenario), 8);
-  assert.equal(await probe(targetOf(port, scenario), '/', 2000), 200);
+  assert.equal(await probe(targetOf(port, scenario), get('/'), 2000), 200);
 });
 
 it('WebSocket: the certificate is presented at the handshake', async (t) => {

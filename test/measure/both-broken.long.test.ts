@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { HoldScenario, Scenario, Server } from '../../src/config/experiment.ts';
 import type { Failure } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { READY } from '../support/manners.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';
@@ -236,7 +237,7 @@ describe('neither build works', () => {
     const start = node(`require("http").createServer((q, r) => {
       r.writeHead(301, { location: "/health/" }).end();
     }).listen(+process.env.PORT, "127.0.0.1")`);
-    const wishes = { ready: { path: '/health', status: 200, timeoutMs: 400 } };
+    const wishes = { ready: { ...READY, path: '/health', status: 200, timeoutMs: 400 } };
     const failure = await failureOfPilot(t, server(start, wishes));
     assert.equal(failure.arm, 'both');
     assert.equal(

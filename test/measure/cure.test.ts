@@ -30,12 +30,13 @@ it('The advice knows an answer by its status', () => {
   assert.equal(codeOf(500), undefined);
 });
 
-it('The advice takes 429 for a rate limiter at any time, and 503 after good answers only', () => {
+it('The advice takes 429 for a rate limiter at any time, and 503 after good answers only: before, it is not ready', () => {
   assert.equal(codeOf(429), 'rate-limited');
   assert.equal(codeOf(429, 100), 'rate-limited');
   assert.equal(codeOf(503, 100), 'rate-limited');
-  assert.equal(codeOf(503, 0), undefined);
-  assert.equal(codeOf(503), undefined);
+  assert.equal(codeOf(503, 0), 'unavailable');
+  assert.equal(codeOf(503), 'unavailable');
+  assert.equal(codeOf(502), 'unavailable');
 });
 
 it('The advice names a redirect only where it leads somewhere', () => {

@@ -12,6 +12,7 @@ import { BuildTimes } from '../../src/measure/own-programs.ts';
 import { ProgramCopies } from '../../src/measure/program-copies.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
+import { Remarks } from '../../src/measure/servers/remarks.ts';
 import { sweep } from '../../src/system/kill-strays.ts';
 import type { Printed } from '../../src/system/printed.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
@@ -27,6 +28,8 @@ export interface TestRunContext extends RunContext {
   stop: AbortController;
   /** All that was printed beside failures so far. */
   heard: Printed[];
+  /** All that was told of servers so far. */
+  remarked: string[];
 }
 
 let count = 0;
@@ -36,6 +39,7 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
   for (const name of ['base', 'head', 'logs']) mkdirSync(join(dir, name));
   const stop = new AbortController();
   const printed: Printed[] = [];
+  const remarked: string[] = [];
   const addresses = chooseAddresses();
   const marker = `bench-${process.pid}-${++count}.`;
   t.after(async () => {
@@ -63,6 +67,12 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
     injection: null,
     printed: (one) => printed.push(one),
     heard: printed,
+    form: 'file',
+    remarks: new Remarks({
+      note: (message) => remarked.push(message),
+      warn: (message) => remarked.push(message),
+    }),
+    remarked,
     signal: stop.signal,
   };
 }
@@ -81,9 +91,9 @@ export async function makeLoadedContext(t: TestContext): Promise<TestRunContext>
 /** The generator, telling of each call as it is made: "open base", "slices bhhb 50", "close head". */
 export function overheard(generator: Generator, calls: string[]): Generator {
   return {
-    probe: (target, path, timeoutMs) => {
-      calls.push(`probe ${target.scenario.protocol} ${path}`);
-      return generator.probe(target, path, timeoutMs);
+    probe: (target, question, timeoutMs) => {
+      calls.push(`probe ${target.scenario.protocol} ${question.path}`);
+      return generator.probe(target, question, timeoutMs);
     },
     open: (arm, target) => {
       calls.push(`open ${arm}`);

@@ -1,6 +1,7 @@
 /** Servers under names, as a versus compares them. */
 import { pairOf } from '../../src/config/contenders.ts';
 import type { Contender, Server } from '../../src/config/experiment.ts';
+import { READY, STOP } from './manners.ts';
 
 export function contender(name: string, own: Partial<Contender> = {}): Contender {
   return {
@@ -11,7 +12,8 @@ export function contender(name: string, own: Partial<Contender> = {}): Contender
     buildTimeoutMs: 1_800_000,
     start: `node ${name}.js`,
     listen: { kind: 'port' },
-    ready: { path: '/', status: null, timeoutMs: 10_000 },
+    ready: { ...READY, timeoutMs: 10_000 },
+    stop: STOP,
     env: {},
     before: null,
     after: null,

@@ -25,6 +25,7 @@ import {
   type SubjectMeasurement,
   type SubjectPlan,
 } from './draft.ts';
+import { READY, STOP } from './manners.ts';
 
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;
@@ -168,7 +169,8 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         start: 'node server.js',
         listen: pairs === 'exclusive' ? { kind: 'fixed', port: 8080 } : { kind: 'port' },
         pairs,
-        ready: { path: '/', status: null, timeoutMs: 10_000 },
+        ready: { ...READY, timeoutMs: 10_000 },
+        stop: STOP,
         env: {},
         before: null,
         after: null,

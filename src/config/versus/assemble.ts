@@ -139,8 +139,7 @@ function toContender(
   { name, project, server }: ReadContender,
   rootOf: (of: Project) => string,
 ): Contender {
-  const { workdir, build, buildTimeoutMs, start, listen, ready, env, before, after } = server;
-  const program = { workdir, build, buildTimeoutMs, start, listen, ready, env, before, after };
+  const { name: _, pairs: __, contenders: ___, withheld: ____, ...program } = server;
   return { name, root: rootOf(project), ...program };
 }
 

@@ -3,15 +3,16 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
+import { type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';
 
 /**
- * Status of one GET on a connection of its own, certificate not checked; or in words why there is
+ * Status of the answer on a connection of its own, certificate not checked; or in words why there is
  * none. Never rejects, and takes no longer than `timeoutMs`.
  */
 export async function probeHttp2(
   target: Target,
-  path: string,
+  question: Question,
   timeoutMs: number,
 ): Promise<number | string> {
   const address = socketAddress(target);
@@ -35,12 +36,22 @@ export async function probeHttp2(
     client.on('error', (error) => finish(wordsOf(error)));
     client.on('close', () => finish('the server closed the connection'));
     client
-      .request({ ':path': path })
+      .request(fieldsOf(question))
       .on('error', (error) => finish(wordsOf(error)))
       .on('close', () => finish('the server ended the request without an answer'))
       .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
       .end();
   });
+}
+
+function fieldsOf(question: Question): http2.OutgoingHttpHeaders {
+  const { host, others } = splitHost(question);
+  return {
+    ...Object.fromEntries(others),
+    ':method': question.method,
+    ':path': question.path,
+    ...(host === null ? {} : { ':authority': host }),
+  };
 }
 
 function wordsOf(error: Error): string {

@@ -1,6 +1,7 @@
-/** One GET on a connection of its own: whether a server answers, not what the scenario expects. */
+/** One request on a connection of its own: whether a server answers, not what the scenario expects. */
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
+import { type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';
 import { codeName, endText } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
@@ -12,16 +13,18 @@ import { asText, EVENT, type WireEvent } from './wire.ts';
  */
 export async function probeHttp3(
   target: Target,
-  path: string,
+  question: Question,
   timeoutMs: number,
   library: Http3Library = loadHttp3(),
 ): Promise<number | string> {
   const { tls } = target.scenario;
+  const { host, others } = splitHost(question);
   const fields = [
-    { name: ':method', value: 'GET' },
+    { name: ':method', value: question.method },
     { name: ':scheme', value: 'https' },
-    { name: ':authority', value: authority(target) },
-    { name: ':path', value: path },
+    { name: ':authority', value: host ?? authority(target) },
+    { name: ':path', value: question.path },
+    ...others.map(([name, value]) => ({ name, value })),
   ];
   const options = {
     address: authority(target),

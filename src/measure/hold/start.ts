@@ -4,8 +4,8 @@ import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { type RunContext, serverOf, startArm } from '../run-context.ts';
-import { askHttp } from '../servers/ask.ts';
+import { type RunContext, serverOf, startArm, whoIs } from '../run-context.ts';
+import { askFor } from '../running-arms.ts';
 import { waitUntilReady } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 
@@ -29,14 +29,9 @@ export async function startAlone(
   const { address, values } = await serverOf(context, server, arm);
   const running = await startArm(context, server, arm, scenario.protocol);
   try {
-    const { endpoint, ready, startedAtMs } = running;
-    const host = await waitUntilReady(running, {
-      ask: (asked) => askHttp(endpoint, scenario.tls, ready.path, asked),
-      signal: context.signal,
-    });
-    const startMs = performance.now() - startedAtMs;
+    const { startedAtMs } = running;
     const target: HoldTarget = {
-      host,
+      host: '127.0.0.1',
       port: address.port,
       socketPath: address.socket,
       scenario: fillScenario(scenario, values) as HoldScenario,
@@ -44,8 +39,14 @@ export async function startAlone(
       env: null,
       processes: null,
     };
+    const host = await waitUntilReady(running, {
+      ask: askFor(context, running, target),
+      note: (message) => context.remarks.note(whoIs(server, arm), message),
+      signal: context.signal,
+    });
+    const startMs = performance.now() - startedAtMs;
     const end = () => running[Symbol.asyncDispose]();
-    return { arm, running, target, startMs, [Symbol.asyncDispose]: end };
+    return { arm, running, target: { ...target, host }, startMs, [Symbol.asyncDispose]: end };
   } catch (error) {
     await running[Symbol.asyncDispose]();
     throw error;

@@ -2,28 +2,69 @@
 
 import http from 'node:http';
 import https from 'node:https';
-import type { Tls } from '../../config/experiment.ts';
+import type { Ready, Tls } from '../../config/experiment.ts';
 import { tlsOptions } from '../../load/address.ts';
+import type { Question } from '../../load/question.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 
 /** A status, one with where it leads, or in words why there is none. */
 export type ReadyAnswer = number | Answered | string;
 
+/** Where and for how long is asked. */
+export interface Asked {
+  endpoint: Endpoint;
+  host: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export type Ask = (asked: Asked) => Promise<ReadyAnswer>;
+
 /** An event stream's body never ends. */
 const BODY_MS = 200;
 
+/** What `ready` asks for; `loadHost`: the Host header of the load, if it has one. Null: nothing. */
+export function questionOf(ready: Ready, loadHost: string | null): Question | null {
+  if (ready.path === null) return null;
+  const url = urlOf(ready.path);
+  const { method } = ready;
+  const isNamed = Object.keys(ready.headers).some((name) => name.toLowerCase() === 'host');
+  const host = url?.host ?? loadHost;
+  const headers = isNamed || host === null ? ready.headers : { host, ...ready.headers };
+  return { method, path: url === null ? ready.path : `${url.pathname}${url.search}`, headers };
+}
+
+/** A whole URL; null: it is a path. */
+export function urlOf(path: string): URL | null {
+  return path.startsWith('/') ? null : new URL(path);
+}
+
+/** Asks a whole URL: at the server's own port where it names that one, else wherever it leads. */
+export function askUrl(url: URL, question: Question, tls: Tls | null, asked: Asked) {
+  const isSecure = url.protocol === 'https:';
+  const port = Number(url.port || (isSecure ? 443 : 80));
+  const serverName = url.hostname.replace(/^\[|\]$/g, '');
+  const secured = isSecure ? (tls ?? { acceptSelfSigned: true, ca: null, serverName }) : null;
+  const isOwn = asked.endpoint.kind !== 'unix' && asked.endpoint.port === port;
+  const place: Asked = {
+    ...asked,
+    endpoint: { kind: 'tcp', port },
+    host: isOwn ? asked.host : serverName,
+  };
+  return askHttp(question, secured, place);
+}
+
 /**
- * Status of a GET, of a redirect with its place, or in words why there is none. An answer without end counts by its status. A
+ * Status of an answer, of a redirect with its place, or in words why there is none. An answer without end counts by its status. A
  * certificate is not checked here: whether it will do is the load's business.
  * It is we who close the connection: whoever closes first keeps it in TIME_WAIT for a minute, and
  * on the server's side that could keep the next block's server from its port.
  */
 export function askHttp(
-  endpoint: Endpoint,
+  question: Question,
   tls: Tls | null,
-  path: string,
-  { host, timeoutMs, signal }: { host: string; timeoutMs: number; signal: AbortSignal },
+  { endpoint, host, timeoutMs, signal }: Asked,
 ): Promise<ReadyAnswer> {
   return new Promise((resolve) => {
     const settle = (answer: ReadyAnswer) => {
@@ -31,10 +72,11 @@ export function askHttp(
       resolve(answer);
       request.destroy();
     };
-    const headers = { connection: 'keep-alive' };
+    const { method, path } = question;
+    const headers = { connection: 'keep-alive', ...question.headers };
     const where =
       endpoint.kind === 'unix' ? { socketPath: endpoint.path } : { host, port: endpoint.port };
-    const options = { ...where, path, headers, signal, agent: false as const };
+    const options = { ...where, method, path, headers, signal, agent: false as const };
     const onResponse = (response: http.IncomingMessage) => {
       const status = response.statusCode as number;
       const { location } = response.headers;
@@ -47,10 +89,11 @@ export function askHttp(
     };
     const request =
       tls === null
-        ? http.get(options, onResponse)
-        : https.get({ ...options, ...unchecked(tls) }, onResponse);
+        ? http.request(options, onResponse)
+        : https.request({ ...options, ...unchecked(tls) }, onResponse);
     let limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
     request.on('error', (error) => settle(error.message));
+    request.end();
   });
 }
 

@@ -1,20 +1,21 @@
 /** Who listens where: so that a stale server's answers are never taken for ours. */
 
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { socketInodes } from '../../system/proc.ts';
 import type { Endpoint } from './address.ts';
 import { endpointText } from './endpoint.ts';
 import { type Listener, readListeners } from './listener-tables.ts';
 
+/** `bound`: the addresses of all listeners there; none where they cannot be seen. */
 export type Ownership =
   /** Listens, and every listener there is ours. */
-  | { kind: 'ours'; host: Listener['host'] }
+  | { kind: 'ours'; bound: readonly (string | null)[] }
   /** Somebody else listens there. */
   | { kind: 'foreign' }
   /** Nobody listens there. */
   | { kind: 'none' }
   /** Somebody may listen, and it cannot be told who. */
-  | { kind: 'unknown'; host: Listener['host'] };
+  | { kind: 'unknown'; bound: readonly (string | null)[] };
 
 /**
  * `tree`: lists our processes. It is asked after the listeners were read, so that a process that was
@@ -23,24 +24,63 @@ export type Ownership =
  */
 export function ownership(at: Endpoint, tree: () => readonly number[]): Ownership {
   const listeners = readListeners(at.kind);
-  if (listeners === null) return { kind: 'unknown', host: '127.0.0.1' };
+  if (listeners === null) return { kind: 'unknown', bound: [] };
   const there = listeners.filter((listener) => isSame(listener.at, at));
   if (there.length === 0) {
-    return isSocketFile(at) ? { kind: 'unknown', host: '127.0.0.1' } : { kind: 'none' };
+    return isSocketFile(at) ? { kind: 'unknown', bound: [null] } : { kind: 'none' };
   }
-  const host = there.some((l) => l.host === '127.0.0.1') ? '127.0.0.1' : '::1';
+  const bound = [...new Set(there.map(({ address }) => address))];
   const { ours, complete } = socketsOf(tree());
-  if (there.every((listener) => ours.has(listener.inode))) return { kind: 'ours', host };
-  return complete ? { kind: 'foreign' } : { kind: 'unknown', host };
+  if (there.every((listener) => ours.has(listener.inode))) return { kind: 'ours', bound };
+  return complete ? { kind: 'foreign' } : { kind: 'unknown', bound };
+}
+
+/** A place where our processes listen. */
+export interface Place {
+  at: Endpoint;
+  bound: readonly (string | null)[];
+  /** In another network namespace than ours: nothing that we send gets there. */
+  isApart: boolean;
 }
 
 /** Everything on which one of these processes listens, ports first. */
-export function endpointsOf(pids: readonly number[]): Endpoint[] {
+export function placesOf(pids: readonly number[]): Place[] {
   const { ours } = socketsOf(pids);
-  const own = (['tcp', 'udp', 'unix'] as const)
-    .flatMap((kind) => readListeners(kind) ?? [])
-    .filter((listener) => ours.has(listener.inode));
-  return [...new Map(own.map(({ at }) => [endpointText(at), at])).values()];
+  const away = apart(pids);
+  const namespaces = [undefined, ...away];
+  const found = new Map<string, { at: Endpoint; bound: (string | null)[]; isApart: boolean }>();
+  for (const pid of namespaces) {
+    for (const kind of ['tcp', 'udp', 'unix'] as const) {
+      for (const { at, inode, address } of readListeners(kind, pid) ?? []) {
+        if (!ours.has(inode)) continue;
+        const isApart = pid !== undefined && kind !== 'unix';
+        const key = `${isApart} ${endpointText(at)}`;
+        const place = found.get(key) ?? { at, bound: [], isApart };
+        if (!place.bound.includes(address)) place.bound.push(address);
+        found.set(key, place);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** One of these processes for each network namespace that is not ours. */
+function apart(pids: readonly number[]): number[] {
+  const own = namespaceOf('self');
+  const seen = new Map<string, number>();
+  for (const pid of pids) {
+    const namespace = namespaceOf(pid);
+    if (own !== null && namespace !== null && namespace !== own) seen.set(namespace, pid);
+  }
+  return [...seen.values()];
+}
+
+function namespaceOf(pid: number | 'self'): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -60,7 +100,7 @@ function socketsOf(pids: readonly number[]): { ours: Set<string>; complete: bool
   };
 }
 
-function isSame(a: Endpoint, b: Endpoint): boolean {
+function isSame(a: Endpoint, b: Listener['at']): boolean {
   if (a.kind === 'unix' || b.kind === 'unix') {
     return a.kind === 'unix' && b.kind === 'unix' && a.path === b.path;
   }

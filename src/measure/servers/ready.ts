@@ -1,18 +1,29 @@
-/** Ready means: it answers, and the listener that answers is our own. */
+/**
+ * What "ready" means, in one place: the listener is our own, and all that `ready` names is so, in this order: a line of the
+ * output, a command that succeeds, an answer.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shownPath } from '../../config/withhold.ts';
-import { answerText } from '../../load/unexpected.ts';
-import type { Endpoint } from './address.ts';
-import type { ReadyAnswer } from './ask.ts';
-import { endpointText } from './endpoint.ts';
+import { isAmong, lineTest } from '../../config/readiness.ts';
+import type { Ask, ReadyAnswer } from './ask.ts';
 import type { ServerFailure } from './failure.ts';
-import { endpointsOf, ownership } from './listener.ts';
+import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
+import { type Ownership, ownership, placesOf } from './listener.ts';
+import {
+  foreignListener,
+  readyElsewhere,
+  statusOf,
+  type Waited,
+  type WhyNot,
+  whyNotReady,
+} from './not-ready.ts';
 import type { RunningServer } from './server.ts';
 
 export interface WaitOptions {
-  /** Status of `ready.path` in the protocol of the load, or in words why there is none. */
-  ask: (asked: { host: string; timeoutMs: number; signal: AbortSignal }) => Promise<ReadyAnswer>;
+  /** What `ready` asks for, in the protocol of the load; null: nothing. */
+  ask: Ask | null;
+  /** Is told once why it takes so long. */
+  note?: (message: string) => void;
   signal: AbortSignal;
 }
 
@@ -23,36 +34,18 @@ const PAUSE_GROWTH = 1.2;
 /** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
 const FOREIGN_LOOKS = 3;
 const ATTEMPT_MS = 5000;
+/** Nobody waits longer than this without a word. */
+const NOTE_AFTER_MS = 10_000;
+/** To look for other places goes through all of /proc. */
+const ELSEWHERE_EVERY_MS = 300;
+/** Some open a place for measurements or debugging first: so long may what counts come later. */
+const ELSEWHERE_MS = 5000;
+/** In another network namespace nothing that comes later is any nearer. */
+const APART_MS = 1500;
 
-/** Loopback address at which the server answers. Rejects with a ServerFailure, or on abort. */
-export async function waitUntilReady(
-  server: RunningServer,
-  { ask, signal }: WaitOptions,
-): Promise<string> {
-  const { endpoint, ready } = server;
-  const deadline = performance.now() + ready.timeoutMs;
-  const timeoutMs = Math.min(ATTEMPT_MS, ready.timeoutMs);
-  let lastAnswer: ReadyAnswer = 'no answer';
-  let pauseMs = FIRST_PAUSE_MS;
-  let foreignLooks = 0;
-  while (performance.now() < deadline) {
-    signal.throwIfAborted();
-    const ended = server.ended();
-    if (ended !== null) throw endedEarly(server, ended);
-    const owner = ownership(endpoint, server.tree);
-    foreignLooks = owner.kind === 'foreign' ? foreignLooks + 1 : 0;
-    if (foreignLooks === FOREIGN_LOOKS) throw foreign(server);
-    if (owner.kind === 'ours' || owner.kind === 'unknown') {
-      const { host } = owner;
-      const answer = await ask({ host, timeoutMs, signal });
-      const status = statusOf(answer);
-      if (status !== null && isReady(status, ready.status)) return host;
-      lastAnswer = answer;
-    }
-    await sleep(pauseMs, undefined, { signal });
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
-  }
-  throw notReady(server, lastAnswer);
+/** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
+export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
+  return await new Waiting(server, options).wait();
 }
 
 /**
@@ -61,86 +54,175 @@ export async function waitUntilReady(
  */
 export async function assertOwner(server: RunningServer): Promise<void> {
   for (let look = 1; ownership(server.endpoint, server.tree).kind === 'foreign'; look++) {
-    if (look === FOREIGN_LOOKS) throw foreign(server);
+    if (look === FOREIGN_LOOKS) throw failed(server, foreignListener(server.endpoint));
     await sleep(FIRST_PAUSE_MS);
   }
 }
 
-function statusOf(answer: ReadyAnswer): number | null {
-  if (typeof answer === 'string') return null;
-  return typeof answer === 'number' ? answer : answer.status;
-}
+class Waiting {
+  readonly #server: RunningServer;
+  readonly #options: WaitOptions;
+  readonly #hasSaid: () => boolean;
+  readonly #beganMs = performance.now();
+  readonly #seen: Waited = {
+    owner: 'none',
+    others: [],
+    hasSaid: true,
+    command: null,
+    answer: null,
+  };
+  #foreignLooks = 0;
+  #good = 0;
+  #lookedAtMs = 0;
+  /** Since when it is ready, or out of reach, at another place; null: it is not. */
+  #elsewhereSinceMs: number | null = null;
+  #isTold = false;
 
-function isReady(status: number, wanted: number | null): boolean {
-  return wanted === null ? status < 500 : status === wanted;
+  constructor(server: RunningServer, options: WaitOptions) {
+    this.#server = server;
+    this.#options = options;
+    const { log } = server.ready;
+    this.#hasSaid = log === null ? () => true : server.watchOutput(lineTest(log));
+  }
+
+  async wait(): Promise<string> {
+    const { signal } = this.#options;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.#waitedMs < this.#server.ready.timeoutMs) {
+      signal.throwIfAborted();
+      const ended = this.#server.ended();
+      if (ended !== null) throw endedEarly(this.#server, ended);
+      const host = await this.#look();
+      if (host !== null) return host;
+      this.#tell();
+      await sleep(pauseMs, undefined, { signal });
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+    }
+    if (this.#seen.owner === 'none') this.#seen.others = this.#places();
+    throw failed(this.#server, this.#whyNot());
+  }
+
+  get #waitedMs(): number {
+    return Math.min(performance.now() - this.#beganMs, this.#server.ready.timeoutMs);
+  }
+
+  #whyNot(): WhyNot {
+    return whyNotReady(this.#server, this.#seen, this.#waitedMs);
+  }
+
+  /** The address, when all is as it should be. */
+  async #look(): Promise<string | null> {
+    const { endpoint, ready, tree } = this.#server;
+    const seen = this.#seen;
+    const owner = ownership(endpoint, tree);
+    seen.owner = owner.kind;
+    this.#foreignLooks = owner.kind === 'foreign' ? this.#foreignLooks + 1 : 0;
+    if (this.#foreignLooks === FOREIGN_LOOKS) throw failed(this.#server, foreignListener(endpoint));
+    if (owner.kind === 'foreign') return null;
+    if (owner.kind === 'none') {
+      this.#good = 0;
+      await this.#lookElsewhere();
+      return null;
+    }
+    this.#elsewhereSinceMs = null;
+    seen.hasSaid = this.#hasSaid();
+    if (!seen.hasSaid) return null;
+    seen.command = ready.command === null ? null : await this.#run(ready.command);
+    return seen.command === null ? await this.#answeringHost(owner) : null;
+  }
+
+  async #run(command: string): Promise<string | null> {
+    const { signal } = this.#options;
+    return await this.#server.runBeside(command, { limitMs: this.#attemptMs, signal, to: null });
+  }
+
+  async #answeringHost({
+    kind,
+    bound,
+  }: Extract<Ownership, { kind: 'ours' | 'unknown' }>): Promise<string | null> {
+    const { endpoint } = this.#server;
+    const hosts = bound.length === 0 ? LOOPBACK : await reachableHosts(endpoint, bound);
+    const { ask } = this.#options;
+    for (const host of hosts) {
+      if (ask === null) {
+        if (kind === 'ours' || (await accepts(endpoint, host))) return host;
+        continue;
+      }
+      const { isGood, answer } = await this.#ask(ask, endpoint, host);
+      // A place where nobody listens says nothing about the next one.
+      if (statusOf(answer) === null && host !== hosts.at(-1)) continue;
+      this.#seen.answer = answer;
+      this.#good = isGood ? this.#good + 1 : 0;
+      return isGood && this.#good >= this.#server.ready.times ? host : null;
+    }
+    return null;
+  }
+
+  async #ask(
+    ask: Ask,
+    endpoint: RunningServer['endpoint'],
+    host: string,
+  ): Promise<{ isGood: boolean; answer: ReadyAnswer }> {
+    const { signal } = this.#options;
+    const answer = await ask({ endpoint, host, timeoutMs: this.#attemptMs, signal });
+    const status = statusOf(answer);
+    return { answer, isGood: status !== null && isAmong(status, this.#server.ready.status) };
+  }
+
+  get #attemptMs(): number {
+    return Math.min(ATTEMPT_MS, this.#server.ready.timeoutMs);
+  }
+
+  /** Throws when it has been ready at another place for a while, or where nothing reaches it. */
+  async #lookElsewhere(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedAtMs < ELSEWHERE_EVERY_MS) return;
+    this.#lookedAtMs = nowMs;
+    const places = this.#places();
+    this.#seen.others = places;
+    const isApart = places.some((place) => place.isApart);
+    if (!isApart && !(await this.#answersAt(places))) {
+      this.#elsewhereSinceMs = null;
+      return;
+    }
+    this.#elsewhereSinceMs ??= nowMs;
+    if (performance.now() - this.#elsewhereSinceMs < (isApart ? APART_MS : ELSEWHERE_MS)) return;
+    throw failed(this.#server, readyElsewhere(this.#server, places));
+  }
+
+  /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */
+  #places() {
+    const { endpoint, tree } = this.#server;
+    const all = placesOf(tree());
+    const alike = all.filter(({ at }) => at.kind !== 'udp' || endpoint.kind === 'udp');
+    return alike.length > 0 ? alike : all;
+  }
+
+  async #answersAt(places: Waited['others']): Promise<boolean> {
+    const { ask } = this.#options;
+    if (ask === null) return false;
+    for (const { at, bound } of places) {
+      for (const host of await reachableHosts(at, bound)) {
+        if ((await this.#ask(ask, at, host)).isGood) return true;
+      }
+    }
+    return false;
+  }
+
+  #tell(): void {
+    if (this.#isTold || this.#waitedMs < NOTE_AFTER_MS) return;
+    this.#isTold = true;
+    this.#options.note?.(this.#whyNot().what);
+  }
 }
 
 function endedEarly(server: RunningServer, ended: string): ServerFailure {
-  const daemon =
-    server.tree().length === 0
-      ? ''
-      : '. Processes that it started go on: the start command must stay in the foreground';
-  return server.failure('exited', `the server ended before it was ready (${ended})${daemon}`);
+  return server.failure('exited', `the server ended before it was ready (${ended})`);
 }
 
-function foreign(server: RunningServer): ServerFailure {
-  return server.failure(
-    'foreign-listener',
-    `${endpointText(server.endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
-  );
-}
-
-function notReady(server: RunningServer, lastAnswer: ReadyAnswer): ServerFailure {
-  const { endpoint, ready } = server;
-  const seconds = ready.timeoutMs / 1000;
-  const owner = ownership(endpoint, server.tree);
-  if (owner.kind === 'foreign') return foreign(server);
-  if (owner.kind === 'none') {
-    const others = endpointsOf(server.tree());
-    const what = others.length > 0 ? elsewhere(server, others) : nowhere(server);
-    return server.failure(
-      others.length > 0 ? 'wrong-port' : 'timeout',
-      `not ready on ${endpointText(endpoint)} after ${seconds} s: ${what}`,
-    );
-  }
-  const wanted = ready.status === null ? 'a status below 500' : `status ${ready.status}`;
-  const readyStatus = statusOf(lastAnswer);
-  const gave = typeof lastAnswer === 'object' ? answerText(lastAnswer) : String(lastAnswer);
-  return server.failure(
-    'wrong-status',
-    `GET ${shownPath(ready.path)} gave ${readyStatus === null ? gave : `status ${gave}`} for ${seconds} s, where ${wanted} means ready`,
-    { readyStatus },
-  );
-}
-
-function elsewhere(server: RunningServer, others: readonly Endpoint[]): string {
-  const where = others.map(endpointText).join(', ');
-  return `it listens on ${where} instead. ${remedy(server, others)}`.trimEnd();
-}
-
-function remedy({ endpoint, listen, pairs }: RunningServer, others: readonly Endpoint[]): string {
-  const alike = others.find(({ kind }) => kind === endpoint.kind);
-  const fixed = alike !== undefined && alike.kind !== 'unix' ? alike.port : null;
-  if (listen.kind === 'fixed') {
-    return fixed === null ? overUdp(endpoint) : `Set \`port: ${fixed}\``;
-  }
-  const name = listen.kind === 'socket' ? 'SOCKET' : 'PORT';
-  const read = `Make it read the ${name} environment variable, or put {${name.toLowerCase()}} into the start command`;
-  if (listen.kind === 'socket') return read;
-  if (fixed === null) return `${overUdp(endpoint)}${read}`;
-  const exclusive = pairs === 'live' ? ' and `pairs: exclusive`' : '';
-  return `${read}; if its port is fixed, set \`port: ${fixed}\`${exclusive}`;
-}
-
-function overUdp({ kind }: Endpoint): string {
-  return kind === 'udp' ? 'HTTP/3 is served over UDP. ' : '';
-}
-
-function nowhere({ listen }: RunningServer): string {
-  const question = {
-    port: 'Does it read PORT (or {port} in the start command)?',
-    socket: 'Does it read SOCKET (or {socket} in the start command)?',
-    fixed: 'Is the `port` of the config the one that it has?',
-  }[listen.kind];
-  return `nothing listens there. ${question} A slow start needs a larger \`ready.timeout\``;
+function failed(server: RunningServer, { kind, what, symptoms }: WhyNot): ServerFailure {
+  const daemon = server.isDaemon()
+    ? '. Its start command has ended, and processes that it started go on'
+    : '';
+  return server.failure(kind, `${what}${daemon}`, symptoms);
 }

@@ -1,20 +1,24 @@
 /** One server process tree: started, watched, and ended whole. */
 
 import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../../config/experiment.ts';
+import type { Form } from '../../config/spelling.ts';
 import { pinned } from '../../system/cores.ts';
 import { type Launched, launch } from '../../system/launch.ts';
-import { noteLeft } from '../../system/leftovers.ts';
+import { watchLines } from '../../system/line-watch.ts';
 import { MARKER } from '../../system/mark.ts';
 import { openOutput, tailOf } from '../../system/output-file.ts';
-import { readStat } from '../../system/proc-stat.ts';
+import { readProc, readStat } from '../../system/proc-stat.ts';
 import { shellCommand } from '../../system/shell.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Address, Endpoint } from './address.ts';
 import { addressEnv } from './addresses.ts';
+import { type BesideLimits, runBeside } from './beside.ts';
 import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
+import { type Ended, endServer } from './stop.ts';
 
 export interface ServerOptions {
   /** Placeholders already filled. */
@@ -33,12 +37,19 @@ export interface ServerOptions {
   logFile: string;
   /** Value of the marker variable; one per start, beginning with the run's. */
   marker: string;
+  /** How its settings are spelt for whoever reads of them. */
+  form: Form;
+  /** What of an earlier one may be in its way, as a sentence; null: nothing that is known. */
+  before?: string | null;
+  /** Hears how it ended. */
+  onEnd?: (ended: Ended) => void;
   signal?: AbortSignal;
 }
 
 export interface RunningServer
   extends AsyncDisposable,
     Readonly<Pick<Server, 'ready' | 'listen' | 'pairs'>> {
+  readonly form: Form;
   readonly arm: Arm;
   readonly address: Address;
   readonly endpoint: Endpoint;
@@ -46,8 +57,14 @@ export interface RunningServer
   readonly startedAtMs: number;
   /** Live processes of the tree, and daemons that it let go. */
   tree(): number[];
-  /** How the start command ended: "exit code 1", "SIGSEGV"; null while it runs. */
+  /** How it ended: "exit code 1", "SIGSEGV"; null while it runs. A daemon runs for as long as what was started does. */
   ended(): string | null;
+  /** The start command has ended well, and what it started goes on. */
+  isDaemon(): boolean;
+  /** Tells, whenever it is called, whether a line of the output has passed by now. */
+  watchOutput(passes: (line: string) => boolean): () => boolean;
+  /** Runs a command in its folder and with its environment. Null when it succeeded, else how it ended. */
+  runBeside(command: string, limits: BesideLimits): Promise<string | null>;
   /** What it printed last. */
   output(): string;
   /** An error of this server, with the last lines that it printed. */
@@ -56,8 +73,8 @@ export interface RunningServer
 
 /** A shell tells of its last command's end by 128 and the signal's number. */
 const KILLED = /^(SIGKILL|SIGTERM|exit code (137|143))$/;
-/** Time to end after SIGTERM before the tree is killed. */
-const GRACE_MS = 3000;
+/** A start that fails in one of these ways may find what the one before has left. */
+const IN_THE_WAY: readonly ServerFailureKind[] = ['exited', 'timeout', 'wrong-status'];
 /** A port that all starts share may be left late: by a container, by a child that still ends. */
 const VACANT_WITHIN_MS = 5000;
 const VACANT_LOOK_MS = 50;
@@ -72,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { server, arm, name, endpoint } = options;
   if (!(await becomesVacant(options))) {
     const what = `${endpointText(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, 'port-in-use', what, null, {}, name);
+    throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, {}, name);
   }
   const log = openOutput(options.logFile);
   const startedAtMs = performance.now();
@@ -85,6 +102,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new ServerFailure(arm, 'exited', what, null, {}, name);
   }
   const { child } = launched;
+  // Nobody writes to it; a server that reads it to its end must not find that before its own.
+  child.stdin?.on('error', () => {});
+  (child.stdin as Socket | null)?.unref();
   let end: string | null = null;
   let disposed = false;
   const exited = new Promise<void>((resolve) => {
@@ -93,6 +113,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       resolve();
     });
   });
+  const isDaemon = () =>
+    end !== null && child.exitCode === 0 && !disposed && launched.tree().length > 0;
+  const terms = { cwd: options.cwd, cores: options.cores, env: environmentOf(options) };
+  const beside: RunningServer['runBeside'] = (command, limits) => runBeside(command, terms, limits);
+  const sinceMs = Date.now();
   return {
     arm,
     address: options.address,
@@ -100,23 +125,35 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready: server.ready,
     listen: server.listen,
     pairs: server.pairs,
+    form: options.form,
     startedAtMs,
     tree: launched.tree,
-    ended: () => end,
+    ended: () => (end === null || isDaemon() ? null : end),
+    isDaemon,
+    watchOutput: (passes) => watchLines(log, passes),
+    runBeside: beside,
     output: () => tailOf(log),
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
-      const whole = hand === null ? what : `${what}. ${hand.sentence}`;
-      const seen = { exitCode: child.exitCode, ...symptoms };
+      const own = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
+      const whole = hand === null ? own : `${own}. ${hand.sentence}`;
+      const { exitCode } = child;
+      const seen = { exitCode, form: options.form, runtimes: runtimesOf(launched), ...symptoms };
       return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), seen, name);
     },
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
       disposed = true;
-      for (const what of await launched.end(GRACE_MS)) noteLeft(what);
+      const ended = await endServer(launched, server.stop, beside, {
+        cwd: options.cwd,
+        sinceMs,
+        log,
+      });
       await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
       if (end === null) child.unref();
+      child.stdin?.destroy();
       closeSync(log);
+      options.onEnd?.(ended);
     },
   };
 }
@@ -152,15 +189,25 @@ async function becomesVacant({ endpoint, server, signal }: ServerOptions): Promi
   return true;
 }
 
-function start(
-  { server, cwd, address, cores, env, marker }: ServerOptions,
-  log: number,
-): Promise<Launched> {
-  const environment = { ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
-  const argv = pinned(cores, shellCommand(server.start, environment, { diesFirst: true }));
-  return launch(argv as [string, ...string[]], {
-    cwd,
-    stdio: ['ignore', log, log],
-    env: environment,
-  });
+function withBefore(what: string, { before = null }: ServerOptions): string {
+  return before === null ? what : `${what}. ${before}`;
+}
+
+/** Names of its programs: "python3", "node". */
+function runtimesOf({ tree }: Pick<Launched, 'tree'>): string[] {
+  if (process.platform !== 'linux') return [];
+  return [...new Set(tree().flatMap((pid) => readProc(`${pid}/comm`)?.trim() ?? []))];
+}
+
+/** Where a line of the output is waited for, Python must not keep it back: it does so wherever nobody looks on. */
+function environmentOf({ server, address, env, marker }: ServerOptions): NodeJS.ProcessEnv {
+  const unbuffered = server.ready.log === null ? {} : { PYTHONUNBUFFERED: '1' };
+  return { ...unbuffered, ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
+}
+
+function start(options: ServerOptions, log: number): Promise<Launched> {
+  const { server, cwd, cores } = options;
+  const env = environmentOf(options);
+  const argv = pinned(cores, shellCommand(server.start, env, { diesFirst: true }));
+  return launch(argv as [string, ...string[]], { cwd, stdio: ['pipe', log, log], env });
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HttpRequest } from '../../../src/config/experiment.ts';
 import { probeHttp2 } from '../../../src/load/http2/probe.ts';
+import { get } from '../../../src/load/question.ts';
 import { TLS_SETTINGS } from '../../fixtures/client.ts';
 import { describeFixtures } from '../../support/fixture.ts';
 import { request, TRUSTING, target } from '../servers.ts';
@@ -33,7 +34,7 @@ for (const [protocol, settings, tls] of [
     it(`${protocol}: takes requests of every kind without an error`, async () => {
       await using server = launch({ PROTOCOL: protocol, ...settings });
       const port = Number(new URL(await server.listening).port);
-      assert.equal(await probeHttp2(target(port, { tls }), '/health', 5000), 200);
+      assert.equal(await probeHttp2(target(port, { tls }), get('/health'), 5000), 200);
       using load = sessionOn(port, { tls, requests: REQUESTS, connections: 3, streams: 20 });
       await load.session.open();
       for (let i = 0; i < 5; i++) {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probeHttp2 } from '../../../src/load/http2/probe.ts';
+import { get } from '../../../src/load/question.ts';
 import { CERTIFICATE, serve, TRUSTING, target, type Wanted } from '../servers.ts';
 import { type OnStream, serveNode, sessionOn } from './harness.ts';
 
@@ -78,7 +79,7 @@ describe("an HTTP/2 session on a server of Node's", () => {
         using load = sessionOn(0, { tls, expect: { status: 200, body: 'hello' } }, { socketPath });
         await load.session.open();
         assert.equal((await load.slice(50)).good, 50);
-        assert.equal(await probeHttp2({ ...target(0, { tls }), socketPath }, '/', 2000), 200);
+        assert.equal(await probeHttp2({ ...target(0, { tls }), socketPath }, get('/'), 2000), 200);
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -154,25 +155,28 @@ describe('the HTTP/2 probe', () => {
         secure,
       });
       const tls = secure ? { ...TRUSTING, ca: null } : null;
-      assert.equal(await probeHttp2(target(server.port, { tls }), '/x', 2000), 418);
+      assert.equal(await probeHttp2(target(server.port, { tls }), get('/x'), 2000), 418);
     }
   });
 
   it('The HTTP/2 probe says in words why there is none', async () => {
     await using silent = await serveNode(() => {});
-    assert.equal(await probeHttp2(target(silent.port), '/', 60), 'no answer after 60 ms');
+    assert.equal(await probeHttp2(target(silent.port), get('/'), 60), 'no answer after 60 ms');
     await using resetting = await serveNode((stream) => stream.close(2));
-    assert.match(String(await probeHttp2(target(resetting.port), '/', 2000)), /INTERNAL_ERROR/);
+    assert.match(
+      String(await probeHttp2(target(resetting.port), get('/'), 2000)),
+      /INTERNAL_ERROR/,
+    );
     const { port } = await serve(() => {}).then(async (server) => {
       await server[Symbol.asyncDispose]();
       return server;
     });
-    assert.match(String(await probeHttp2(target(port), '/', 2000)), /ECONNREFUSED/);
+    assert.match(String(await probeHttp2(target(port), get('/'), 2000)), /ECONNREFUSED/);
     await using http1 = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const words = await probeHttp2(target(http1.port), '/', 2000);
+    const words = await probeHttp2(target(http1.port), get('/'), 2000);
     assert.equal(typeof words, 'string');
     assert.notEqual(words, '');
     await using closing = await serve(() => {}, { onConnection: (socket) => socket.destroy() });
-    assert.equal(typeof (await probeHttp2(target(closing.port), '/', 2000)), 'string');
+    assert.equal(typeof (await probeHttp2(target(closing.port), get('/'), 2000)), 'string');
   });
 });

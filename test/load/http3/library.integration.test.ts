@@ -17,6 +17,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { loadHttp3 } from '../../../src/load/http3/library.ts';
 import type { GeneratorReply } from '../../../src/load/messages.ts';
+import { get } from '../../../src/load/question.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
 import { ALONE } from '../servers.ts';
 import { hello, noHttp3, serve, target3 } from './servers.ts';
@@ -95,7 +96,7 @@ async function generate(
   const target = target3(port);
   const replies: GeneratorReply[] = [];
   for (const request of [
-    { op: 'probe', target, path: '/', timeoutMs: 5000 },
+    { op: 'probe', target, question: get('/'), timeoutMs: 5000 },
     { op: 'open', arm: 'base', target, share: ALONE },
     { op: 'slices', order: ['base'], requests: 50, startAtMs: null },
   ]) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { probeHttp3 } from '../../../src/load/http3/probe.ts';
+import { get } from '../../../src/load/question.ts';
 import { data, libraries, noHttp3, STATUS_200, serve, serveRaw, target3 } from './servers.ts';
 
 if (noHttp3 !== false) describe('an HTTP/3 probe', { skip: noHttp3 }, () => {});
@@ -14,14 +15,14 @@ for (const library of libraries) {
       });
       const tls = { acceptSelfSigned: false, ca: null, serverName: 'example.org' };
       const target = target3(server.port, { tls, method: 'POST', body: 'x' });
-      assert.equal(await probeHttp3(target, '/ready', 3000, library), 204);
-      assert.equal(await probeHttp3(target, '/', 3000, library), 503);
+      assert.equal(await probeHttp3(target, get('/ready'), 3000, library), 204);
+      assert.equal(await probeHttp3(target, get('/'), 3000, library), 503);
       assert.equal(server.accepted, 2, 'each on a connection of its own');
     });
 
     it(`An HTTP/3 probe (${library.runtime}) counts an answer without end by its status`, async () => {
       await using server = await serveRaw((stream) => void stream.write(STATUS_200));
-      assert.equal(await probeHttp3(target3(server.port), '/', 3000, library), 200);
+      assert.equal(await probeHttp3(target3(server.port), get('/'), 3000, library), 200);
     });
 
     it(`An HTTP/3 probe (${library.runtime}) says why there is no status`, async () => {
@@ -36,7 +37,7 @@ for (const library of libraries) {
         [wrong.port, 3000, /^the answer ended without a status$/],
         [9, 100, /^no answer to the QUIC handshake within 100 ms$/],
       ] as const) {
-        assert.match(String(await probeHttp3(target3(port), '/', limitMs, library)), reason);
+        assert.match(String(await probeHttp3(target3(port), get('/'), limitMs, library)), reason);
       }
     });
   });

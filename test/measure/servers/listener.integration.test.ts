@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import { endpointsOf, ownership } from '../../../src/measure/servers/listener.ts';
+import { ownership, placesOf } from '../../../src/measure/servers/listener.ts';
 import { parseTable } from '../../../src/measure/servers/listener-tables.ts';
 import { freePort, isFree } from '../../../src/measure/servers/ports.ts';
 import { unprivileged } from './sandbox.ts';
@@ -26,13 +26,13 @@ const TCP6 = `  sl  local_address                         remote_address        
 
 it('The gate reads the listeners out of the kernel tables, and nothing else', () => {
   assert.deepEqual(parseTable(TCP, 'tcp'), [
-    { at: { kind: 'tcp', port: 21000 }, inode: '4026531', host: '127.0.0.1' },
-    { at: { kind: 'tcp', port: 22 }, inode: '20117', host: '127.0.0.1' },
+    { at: { kind: 'tcp', port: 21000 }, inode: '4026531', address: '127.0.0.1' },
+    { at: { kind: 'tcp', port: 22 }, inode: '20117', address: '0.0.0.0' },
   ]);
   assert.deepEqual(parseTable(TCP6, 'tcp'), [
-    { at: { kind: 'tcp', port: 21001 }, inode: '4026600', host: '::1' },
-    { at: { kind: 'tcp', port: 8080 }, inode: '4026601', host: '127.0.0.1' },
-    { at: { kind: 'tcp', port: 21008 }, inode: '4026602', host: '127.0.0.1' },
+    { at: { kind: 'tcp', port: 21001 }, inode: '4026600', address: '::1' },
+    { at: { kind: 'tcp', port: 8080 }, inode: '4026601', address: '::' },
+    { at: { kind: 'tcp', port: 21008 }, inode: '4026602', address: '127.0.0.1' },
   ]);
   assert.deepEqual(parseTable('', 'tcp'), []);
   assert.deepEqual(parseTable(TCP.split('\n')[0] as string, 'tcp'), []);
@@ -46,13 +46,13 @@ it('The gate tells own listeners from foreign ones and from none', { skip: linux
   try {
     assert.deepEqual(
       ownership({ kind: 'tcp', port }, () => [process.pid]),
-      { kind: 'ours', host: '127.0.0.1' },
+      { kind: 'ours', bound: ['127.0.0.1'] },
     );
     assert.deepEqual(
       ownership({ kind: 'tcp', port }, () => [process.pid, 2 ** 22 + 1]),
       {
         kind: 'ours',
-        host: '127.0.0.1',
+        bound: ['127.0.0.1'],
       },
     );
     assert.deepEqual(
@@ -65,8 +65,14 @@ it('The gate tells own listeners from foreign ones and from none', { skip: linux
     );
     const notAsked = () => assert.fail('nobody listens, so nobody need be looked for');
     assert.deepEqual(ownership({ kind: 'tcp', port: other }, notAsked), { kind: 'none' });
-    assert.deepEqual(endpointsOf([process.pid]), [{ kind: 'tcp', port }]);
-    assert.deepEqual(endpointsOf([2 ** 22 + 1]), []);
+    assert.deepEqual(
+      placesOf([process.pid]).map(({ at }) => at),
+      [{ kind: 'tcp', port }],
+    );
+    assert.deepEqual(
+      placesOf([2 ** 22 + 1]).map(({ at }) => at),
+      [],
+    );
   } finally {
     server.close();
   }
@@ -97,7 +103,7 @@ it('The gate says nothing of a listener that may belong to a process which hides
       `[ownership({ kind: 'tcp', port: ${port} }, () => [1]), ownership({ kind: 'tcp', port: ${port} }, () => [])]`,
     );
     assert.deepEqual(JSON.parse(asked), [
-      { kind: 'unknown', host: '127.0.0.1' },
+      { kind: 'unknown', bound: ['127.0.0.1'] },
       { kind: 'foreign' },
     ]);
   } finally {

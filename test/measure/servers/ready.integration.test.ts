@@ -112,18 +112,23 @@ it('The gate tells a command that does not exist', async (t) => {
   });
 });
 
-it('The gate tells that a start command must stay in the foreground', {
+it('The gate waits for a daemon as for any server, and tells that it is one', {
   skip: linux,
 }, async (t) => {
   const sandbox = makeSandbox(t);
   // Slow enough that the start command has ended long before it listens.
   const late = node(`setTimeout(() => { ${OK} }, 60000)`);
   for (const start of [`${late} & exit 0`, `setsid ${late} & exit 0`]) {
-    await assert.rejects(sandbox.ready({ start }), {
-      kind: 'exited',
-      message: /\(exit code 0\)\. Processes that it started go on: .* stay in the foreground/,
+    await assert.rejects(sandbox.ready({ start, timeoutMs: 1000 }), {
+      kind: 'timeout',
+      message:
+        /nothing listens there.* Its start command has ended, and processes that it started go on$/,
     });
   }
+  await assert.rejects(sandbox.ready({ start: `${late} & exit 3` }), {
+    kind: 'exited',
+    message: 'head: the server ended before it was ready (exit code 3); it printed nothing',
+  });
 });
 
 it('The gate gives up after the time limit when nothing listens', async (t) => {

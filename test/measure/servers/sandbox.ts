@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Protocol, Server, Tls } from '../../../src/config/experiment.ts';
-import { askHttp } from '../../../src/measure/servers/ask.ts';
+import type { Protocol, Ready, Server, Stop, Tls } from '../../../src/config/experiment.ts';
+import type { Form } from '../../../src/config/spelling.ts';
+import { askHttp, askUrl, questionOf, urlOf } from '../../../src/measure/servers/ask.ts';
 import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { type WaitOptions, waitUntilReady } from '../../../src/measure/servers/ready.ts';
@@ -16,6 +17,8 @@ import {
   type ServerOptions,
   startServer,
 } from '../../../src/measure/servers/server.ts';
+import type { Ended } from '../../../src/measure/servers/stop.ts';
+import { READY, STOP } from '../../support/manners.ts';
 
 /** Shell command that runs this program by the Node that runs the tests. */
 export function node(program: string): string {
@@ -31,6 +34,11 @@ export interface Wishes {
   path?: string;
   status?: number | null;
   timeoutMs?: number;
+  ready?: Partial<Ready>;
+  stop?: Partial<Stop>;
+  form?: Form;
+  before?: string;
+  onEnd?: (ended: Ended) => void;
   env?: Record<string, string>;
   port?: number;
   /** Name of a Unix socket in the sandbox's folder; none by default. */
@@ -48,7 +56,7 @@ export interface Wishes {
 /** What the config says of a server. */
 export type ServerWishes = Pick<
   Wishes,
-  'start' | 'path' | 'status' | 'timeoutMs' | 'env' | 'listen' | 'pairs'
+  'start' | 'path' | 'status' | 'timeoutMs' | 'ready' | 'stop' | 'env' | 'listen' | 'pairs'
 >;
 
 export interface Sandbox {
@@ -78,7 +86,9 @@ export function makeSandbox(t: TestContext): Sandbox {
     for (const server of running) await server[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
+  let starts = 0;
   const start = async ({ port, socket, protocol, cores, cwd, signal, ...wishes }: Wishes) => {
+    const { form = 'file', before, onEnd } = wishes;
     const address = {
       port: port ?? (await freePort()),
       socket: socket === undefined ? null : join(dir, socket),
@@ -93,7 +103,10 @@ export function makeSandbox(t: TestContext): Sandbox {
       cores: cores ?? null,
       env: process.env,
       logFile,
-      marker,
+      marker: `${marker}${++starts}.`,
+      form,
+      ...(before === undefined ? {} : { before }),
+      ...(onEnd === undefined ? {} : { onEnd }),
       ...(signal === undefined ? {} : { signal }),
     };
     const server = await startServer(options);
@@ -122,18 +135,23 @@ export async function waitFor(
   return await waitUntilReady(server, { signal, ...askOf(server), ...options });
 }
 
-function askOf(
-  { endpoint, ready }: RunningServer,
-  tls: Tls | null = null,
-): Pick<WaitOptions, 'ask'> {
-  return { ask: (asked) => askHttp(endpoint, tls, ready.path, asked) };
+function askOf({ ready }: RunningServer, tls: Tls | null = null): Pick<WaitOptions, 'ask'> {
+  const question = questionOf(ready, null);
+  if (question === null) return { ask: null };
+  const url = urlOf(ready.path ?? '/');
+  return {
+    ask: (asked) =>
+      url === null ? askHttp(question, tls, asked) : askUrl(url, question, tls, asked),
+  };
 }
 
 export function serverFor({
   start,
-  path,
-  status,
-  timeoutMs,
+  path = '/',
+  status = null,
+  timeoutMs = 10_000,
+  ready = {},
+  stop = {},
   env,
   listen,
   pairs,
@@ -146,7 +164,8 @@ export function serverFor({
     start,
     listen: listen ?? { kind: 'port' },
     pairs: pairs ?? 'live',
-    ready: { path: path ?? '/', status: status ?? null, timeoutMs: timeoutMs ?? 10_000 },
+    ready: { ...READY, path, status, timeoutMs, ...ready },
+    stop: { ...STOP, ...stop },
     env: env ?? {},
     before: null,
     after: null,

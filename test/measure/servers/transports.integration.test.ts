@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { vacate } from '../../../src/measure/servers/endpoint.ts';
-import { endpointsOf, ownership } from '../../../src/measure/servers/listener.ts';
+import { ownership, placesOf } from '../../../src/measure/servers/listener.ts';
 import { parseTable, parseUnixTable } from '../../../src/measure/servers/listener-tables.ts';
 import { isFree } from '../../../src/measure/servers/ports.ts';
 
@@ -50,11 +50,11 @@ async function unixServer(t: TestContext): Promise<{ path: string; close: () => 
 
 it('The gate reads who waits on UDP, and which Unix sockets listen', () => {
   assert.deepEqual(parseTable(UDP, 'udp'), [
-    { at: { kind: 'udp', port: 21000 }, inode: '4026531', host: '127.0.0.1' },
+    { at: { kind: 'udp', port: 21000 }, inode: '4026531', address: '127.0.0.1' },
   ]);
   assert.deepEqual(parseUnixTable(UNIX), [
-    { at: { kind: 'unix', path: '/run/a server.sock' }, inode: '20117', host: '127.0.0.1' },
-    { at: { kind: 'unix', path: '@abstract' }, inode: '7', host: '127.0.0.1' },
+    { at: { kind: 'unix', path: '/run/a server.sock' }, inode: '20117', address: '0.0.0.0' },
+    { at: { kind: 'unix', path: '@abstract' }, inode: '7', address: '127.0.0.1' },
   ]);
   assert.deepEqual(parseUnixTable(''), []);
 });
@@ -63,7 +63,7 @@ it('The gate tells own UDP sockets from foreign ones and from none', linux, asyn
   for (const address of ['127.0.0.1', '0.0.0.0', '::']) {
     const port = await udpSocket(t, address);
     const ours = ownership({ kind: 'udp', port }, () => [process.pid]);
-    assert.deepEqual(ours, { kind: 'ours', host: '127.0.0.1' });
+    assert.deepEqual(ours, { kind: 'ours', bound: ['127.0.0.1'] });
     const foreign = ownership({ kind: 'udp', port }, () => [process.ppid]);
     assert.deepEqual(foreign, { kind: 'foreign' });
     // The same number is another port over TCP.
@@ -72,7 +72,7 @@ it('The gate tells own UDP sockets from foreign ones and from none', linux, asyn
   }
   const port = await udpSocket(t, '::1');
   const ours = ownership({ kind: 'udp', port }, () => [process.pid]);
-  assert.deepEqual(ours, { kind: 'ours', host: '::1' });
+  assert.deepEqual(ours, { kind: 'ours', address: '::1' });
 });
 
 it('The gate tells own Unix sockets from foreign ones and from none', linux, async (t) => {
@@ -92,7 +92,7 @@ it(
     const { path } = await unixServer(t);
     const at = { kind: 'unix', path: `${path}.renamed` } as const;
     renameSync(path, at.path);
-    const unknown = { kind: 'unknown', host: '127.0.0.1' };
+    const unknown = { kind: 'unknown', bound: [null] };
     assert.deepEqual(
       ownership(at, () => [process.pid]),
       unknown,
@@ -110,11 +110,14 @@ it('The gate names everything on which a process listens, once', linux, async (t
   server.listen(0);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  assert.deepEqual(endpointsOf([process.pid, process.pid]), [
-    { kind: 'tcp', port },
-    { kind: 'udp', port: udp },
-    { kind: 'unix', path },
-  ]);
+  assert.deepEqual(
+    placesOf([process.pid, process.pid]).map(({ at }) => at),
+    [
+      { kind: 'tcp', port },
+      { kind: 'udp', port: udp },
+      { kind: 'unix', path },
+    ],
+  );
 });
 
 it('The gate knows a UDP port that somebody has, on any address', async (t) => {

@@ -1,0 +1,67 @@
+/** A short command beside a server: one that asks whether it is ready, or that ends it. */
+
+import { pinned } from '../../system/cores.ts';
+import { launch } from '../../system/launch.ts';
+import { noteLeft } from '../../system/leftovers.ts';
+import { MARKER } from '../../system/mark.ts';
+import { shellCommand } from '../../system/shell.ts';
+
+export interface BesideTerms {
+  cwd: string;
+  cores: readonly number[] | null;
+  /** With a marker that is not the server's own. */
+  env: NodeJS.ProcessEnv;
+}
+
+export interface BesideLimits {
+  limitMs: number;
+  signal: AbortSignal | null;
+  /** Where it prints; null: nowhere. */
+  to: number | null;
+}
+
+/** Time to end after SIGTERM. */
+const GRACE_MS = 500;
+
+/** The run's marker with another word behind it, so that the command does not count as the server's. */
+export function besideMarker(marker: string): string {
+  return `${marker.split('.')[0]}.beside.`;
+}
+
+/** Null when it succeeded, else how it ended: "exit code 1", "not done after 2 s". What it leaves behind is ended. */
+export async function runBeside(
+  command: string,
+  { cwd, cores, env }: BesideTerms,
+  { limitMs, signal, to }: BesideLimits,
+): Promise<string | null> {
+  signal?.throwIfAborted();
+  const marked = { ...env, [MARKER]: besideMarker(env[MARKER] ?? '') };
+  const argv = pinned(cores, shellCommand(command, marked)) as [string, ...string[]];
+  const out = to ?? 'ignore';
+  const started = await launch(argv, { cwd, env: marked, stdio: ['ignore', out, out] }).catch(
+    (error: Error) => error.message,
+  );
+  if (typeof started === 'string') return started;
+  const { child } = started;
+  let isLate = false;
+  const ended = new Promise<string | null>((resolve) => {
+    const asText = (code: number | null, killer: string | null) =>
+      code === 0 ? null : (killer ?? `exit code ${code}`);
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve(asText(child.exitCode, child.signalCode));
+    }
+    child.once('exit', (code, killer) => resolve(asText(code, killer)));
+  });
+  const end = () => void started.end(GRACE_MS);
+  const limit = setTimeout(() => {
+    isLate = true;
+    end();
+  }, limitMs);
+  signal?.addEventListener('abort', end, { once: true });
+  const how = await ended;
+  clearTimeout(limit);
+  signal?.removeEventListener('abort', end);
+  for (const what of await started.end(GRACE_MS)) noteLeft(what);
+  signal?.throwIfAborted();
+  return isLate ? `not done after ${limitMs / 1000} s` : how;
+}

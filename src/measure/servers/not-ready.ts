@@ -1,0 +1,161 @@
+/** Why a server is not ready, in words that a person can act on, in the form in which they described it. Pure. */
+
+import { type Form, named, written } from '../../config/spelling.ts';
+import { shownPath } from '../../config/withhold.ts';
+import { answerOf, answerText } from '../../load/unexpected.ts';
+import type { Endpoint } from './address.ts';
+import type { ReadyAnswer } from './ask.ts';
+import { endpointText } from './endpoint.ts';
+import type { ServerFailureKind, Symptoms } from './failure.ts';
+import type { Ownership, Place } from './listener.ts';
+import type { RunningServer } from './server.ts';
+
+/** What was seen of it last. */
+export interface Waited {
+  owner: Ownership['kind'];
+  /** Where it listens besides. */
+  others: readonly Place[];
+  /** A line of its output was as `ready.log` wants it. */
+  hasSaid: boolean;
+  /** How `ready.command` ended last; null: well, or it was not run. */
+  command: string | null;
+  /** The last one; null: it was not asked. */
+  answer: ReadyAnswer | null;
+}
+
+export interface WhyNot {
+  kind: ServerFailureKind;
+  /** "not ready after 2 s: nothing listens on port 20123…". */
+  what: string;
+  symptoms: Symptoms;
+}
+
+type Told = Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'form'>;
+
+export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNot {
+  const { endpoint, ready, form } = server;
+  const time = secondsText(waitedMs);
+  const after = `after ${time}`;
+  if (seen.owner === 'foreign') return foreignListener(endpoint);
+  if (seen.owner === 'none') {
+    const others = elsewhereOf(server, seen.others);
+    const what = others === null ? nowhere(server) : others;
+    return {
+      kind: others === null ? 'timeout' : 'wrong-port',
+      what: `not ready on ${endpointText(endpoint)} ${after}: ${what}`,
+      symptoms: {},
+    };
+  }
+  if (!seen.hasSaid) {
+    return {
+      kind: 'timeout',
+      what: `not ready ${after}: it listens on ${endpointText(endpoint)}, but no line of its output has what ${named('readyLog', form)} names`,
+      symptoms: { isSilent: true },
+    };
+  }
+  if (seen.command !== null) {
+    return {
+      kind: 'timeout',
+      what: `not ready ${after}: it listens on ${endpointText(endpoint)}, but the command of ${named('readyCommand', form)} fails (${seen.command})`,
+      symptoms: {},
+    };
+  }
+  const answer = seen.answer ?? 'no answer';
+  const readyStatus = statusOf(answer);
+  const gave = typeof answer === 'object' ? answerText(answer) : String(answer);
+  const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
+  return {
+    kind: 'wrong-status',
+    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready`,
+    symptoms: {
+      readyStatus,
+      readyAnswer:
+        typeof answer === 'object'
+          ? answer
+          : readyStatus === null
+            ? null
+            : answerOf({ status: readyStatus }),
+    },
+  };
+}
+
+export function foreignListener(endpoint: Endpoint): WhyNot {
+  return {
+    kind: 'foreign-listener',
+    what: `${endpointText(endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
+    symptoms: {},
+  };
+}
+
+/** It is ready by all that `ready` says, but at another place. */
+export function readyElsewhere(server: Told, others: readonly Place[]): WhyNot {
+  return {
+    kind: 'wrong-port',
+    what: `not ready on ${endpointText(server.endpoint)}: ${elsewhereOf(server, others)}`,
+    symptoms: {},
+  };
+}
+
+export function statusOf(answer: ReadyAnswer): number | null {
+  if (typeof answer === 'string') return null;
+  return typeof answer === 'number' ? answer : answer.status;
+}
+
+function wantedText({ status, times }: Told['ready']): string {
+  const often = times === 1 ? '' : ` ${times} times in a row`;
+  if (status === null) return `a status below 500${often}`;
+  return `status ${String(status).replace(/, ([^,]*)$/, ' or $1')}${often}`;
+}
+
+/** Null: nowhere. */
+function elsewhereOf(server: Told, others: readonly Place[]): string | null {
+  const away = others.filter(({ isApart }) => isApart);
+  if (away.length > 0) {
+    return `it listens on ${textOf(away)} in a network namespace of its own (\`unshare --net\`, \`ip netns exec\`, a container), where the load cannot reach it. Start it without one`;
+  }
+  if (others.length === 0) return null;
+  return `it listens on ${textOf(others)} instead. ${remedy(server, others)}`.trimEnd();
+}
+
+function textOf(places: readonly Place[]): string {
+  return [...new Set(places.map(({ at }) => endpointText(at)))].join(', ');
+}
+
+function remedy({ endpoint, listen, pairs, form }: Told, others: readonly Place[]): string {
+  const alike = others.find(({ at }) => at.kind === endpoint.kind)?.at;
+  const fixed = alike !== undefined && alike.kind !== 'unix' ? alike.port : null;
+  if (listen.kind === 'fixed') {
+    return fixed === null ? overUdp(endpoint) : `Set ${written('port', fixed, form)}`;
+  }
+  const name = listen.kind === 'socket' ? 'SOCKET' : 'PORT';
+  const read = `Make it read the ${name} environment variable, or put {${name.toLowerCase()}} into the start command`;
+  if (listen.kind === 'socket') return read;
+  if (fixed === null) return `${overUdp(endpoint)}${read}${orSocket(others, form)}`;
+  const exclusive = pairs === 'live' ? ` and ${written('pairs', 'exclusive', form)}` : '';
+  return `${read}; if its port is fixed, set ${written('port', fixed, form)}${exclusive}`;
+}
+
+/** A socket has no flag and no input. */
+function orSocket(others: readonly Place[], form: Form): string {
+  const isSocket = others.some(({ at }) => at.kind === 'unix');
+  if (!isSocket) return '';
+  const where = form === 'file' ? '' : ' in a config file';
+  return `; for a Unix socket, set \`socket: true\`${where}, and let it listen on the path in SOCKET`;
+}
+
+function overUdp({ kind }: Endpoint): string {
+  return kind === 'udp' ? 'HTTP/3 is served over UDP. ' : '';
+}
+
+function nowhere({ listen, form }: Told): string {
+  const question = {
+    port: 'Does it read PORT (or {port} in the start command)?',
+    socket: 'Does it read SOCKET (or {socket} in the start command)?',
+    fixed: `Is ${named('port', form)} the one that it has?`,
+  }[listen.kind];
+  return `nothing listens there. ${question} A slow start needs a larger ${named('readyTimeout', form)}`;
+}
+
+function secondsText(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}

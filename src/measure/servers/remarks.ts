@@ -1,0 +1,73 @@
+/** What is told of servers beside what is measured: each thing once in a run, however often it happens. */
+
+import { durationText } from '../../config/duration.ts';
+import type { Stop } from '../../config/experiment.ts';
+import { type Form, named } from '../../config/spelling.ts';
+import { type Ended, killedText, longerStop } from './stop.ts';
+
+/** Ending is part of each block's time: less than this goes unnoticed in any budget. */
+const SLOW_END_MS = 2000;
+
+/** Whoever listens. */
+export interface Ears {
+  note: (message: string) => void;
+  warn: (message: string) => void;
+}
+
+export class Remarks {
+  readonly #ears: Ears;
+  readonly #told = new Set<string>();
+  /** By server: of the last one of it that was killed. */
+  readonly #killed = new Map<string, string>();
+
+  constructor(ears: Ears) {
+    this.#ears = ears;
+  }
+
+  /** `who`: "api (head)". */
+  note(who: string, message: string): void {
+    this.#once(`note ${who}`, () => this.#ears.note(`${who}: ${message}`));
+  }
+
+  /** A server of this name has ended. */
+  ended(
+    server: string,
+    who: string,
+    ended: Ended,
+    { stop, form }: { stop: Stop; form: Form },
+  ): void {
+    const killed = killedText(ended, stop, form);
+    if (killed === null) this.#killed.delete(server);
+    else this.#killed.set(server, `The one before: ${killed}. ${longerStop(form)}`);
+    if (killed !== null) {
+      this.#once(`killed ${who}`, () =>
+        this.#ears.warn(`${who} does not end in time: ${killed}. ${longerStop(form)}`),
+      );
+    } else if (ended.ms >= SLOW_END_MS) {
+      const took = durationText(Math.round(ended.ms / 100) * 100);
+      this.#once(`slow ${who}`, () =>
+        this.#ears.warn(
+          `${who} takes ${took} to end, in every block: that is part of the budget, and of no figure`,
+        ),
+      );
+    }
+    if (ended.command !== null) {
+      this.#once(`command ${who}`, () =>
+        this.#ears.warn(
+          `${who}: the command of ${named('stopCommand', form)} fails (${ended.command}), so the server gets ${stop.signal}`,
+        ),
+      );
+    }
+  }
+
+  /** What may keep the next one of this server from starting; null: nothing that is known. */
+  before(server: string): string | null {
+    return this.#killed.get(server) ?? null;
+  }
+
+  #once(key: string, tell: () => void): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    tell();
+  }
+}

@@ -1,0 +1,78 @@
+/** Ends a server as it wants to be ended, and says how that went. */
+
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { durationText } from '../../config/duration.ts';
+import type { Stop } from '../../config/experiment.ts';
+import { type Form, named } from '../../config/spelling.ts';
+import type { Launched } from '../../system/launch.ts';
+import { noteLeft } from '../../system/leftovers.ts';
+import { patience } from '../../system/patience.ts';
+import type { BesideLimits } from './beside.ts';
+
+/** How an end went. */
+export interface Ended {
+  ms: number;
+  /** Processes that had not ended in time, in words; none: it ended by itself. */
+  killed: readonly string[];
+  /** How the command failed; null: well, or there is none. */
+  command: string | null;
+  /** Files in its folder that programs keep while they run, and that are still there. */
+  files: readonly string[];
+}
+
+/** Of what was asked to end and is still there, one by one. */
+const NAMED_AT_MOST = 3;
+/** What tells others that a program runs, or where: it keeps the next one from starting. */
+const KEPT = /(\.(pid|lock|lck|sock|socket)|^(pidfile|lockfile))$/i;
+
+/** @param run the command of `stop`, if there is one */
+export async function endServer(
+  launched: Pick<Launched, 'end'>,
+  stop: Stop,
+  run: (command: string, limits: BesideLimits) => Promise<string | null>,
+  { cwd, sinceMs, log }: { cwd: string; sinceMs: number; log: number },
+): Promise<Ended> {
+  const beganMs = performance.now();
+  let command: string | null = null;
+  if (stop.command !== null && patience(stop.timeoutMs) > 0) {
+    const limitMs = patience(stop.timeoutMs);
+    command = await run(stop.command, { limitMs, signal: null, to: log });
+  }
+  const isAsked = stop.command !== null && command === null;
+  const leftMs = Math.max(0, stop.timeoutMs - (performance.now() - beganMs));
+  let killed: readonly string[] = [];
+  const left = await launched.end(leftMs, {
+    signal: isAsked ? null : (stop.signal as NodeJS.Signals),
+    onKill: (late) => {
+      // A signal to the gate gives nobody the time that was promised.
+      if (patience(stop.timeoutMs) === stop.timeoutMs) killed = late.length > 0 ? late : ['it'];
+    },
+  });
+  for (const what of left) noteLeft(what);
+  const ms = performance.now() - beganMs;
+  return { ms, killed, command, files: killed.length === 0 ? [] : filesLeft(cwd, sinceMs) };
+}
+
+/** That it was killed, and what it may have left; null: it was not. */
+export function killedText({ killed, files }: Ended, stop: Stop, form: Form): string | null {
+  if (killed.length === 0) return null;
+  const how = stop.command === null ? stop.signal : named('stopCommand', form);
+  const left = files.length === 0 ? '' : `; it left ${files.slice(0, NAMED_AT_MOST).join(', ')}`;
+  return `it was killed, as it had not ended ${durationText(stop.timeoutMs)} after ${how}${left}`;
+}
+
+/** What gives it more time, or another way. */
+export function longerStop(form: Form): string {
+  return `Give it longer (${named('stopTimeout', form)}), or end it as it wants (${named('stopSignal', form)}, ${named('stopCommand', form)})`;
+}
+
+function filesLeft(cwd: string, sinceMs: number): string[] {
+  try {
+    return readdirSync(cwd).filter(
+      (name) => KEPT.test(name) && statSync(join(cwd, name)).ctimeMs >= sinceMs,
+    );
+  } catch {
+    return [];
+  }
+}

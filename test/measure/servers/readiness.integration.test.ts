@@ -1,0 +1,146 @@
+/** What `ready` can ask for: an answer to a request of its own, a line of the output, a command. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { it } from 'node:test';
+import type { ServerFailure } from '../../../src/measure/servers/failure.ts';
+import { freePort } from '../../../src/measure/servers/ports.ts';
+import { cureText } from '../../../src/report/cure-text.ts';
+import { makeSandbox, node, OK } from './sandbox.ts';
+
+const skip = process.platform === 'linux' ? false : 'needs /proc';
+const noPython = spawnSync('python3', ['--version']).status === 0 ? skip : 'there is no python3';
+
+/** A server whose answers are made by this code, with the request `q`, the answer `r` and the count `n`. */
+const answering = (code: string) =>
+  node(`let n = 0; require("http").createServer((q, r) => { n++; ${code}; r.end() })
+    .listen(+process.env.PORT, "127.0.0.1")`);
+
+/** The advice that comes with a failure. */
+function adviceOf(error: ServerFailure): string {
+  const { cure } = error.of('pilot');
+  return cure === null ? '' : cureText(cure);
+}
+
+it('A server that knows one host is ready by the header that names it', async (t) => {
+  const start = answering('r.statusCode = q.headers.host === "example.test" ? 200 : 503');
+  const headers = { host: 'example.test' };
+  await assert.doesNotReject(makeSandbox(t).ready({ start, ready: { headers } }));
+  const trying = makeSandbox(t).ready({ start, timeoutMs: 600, form: 'flags' });
+  await assert.rejects(trying, (error: ServerFailure) => {
+    assert.match(error.message, /GET \/ gave status 503 for 0\.6 s/);
+    assert.match(adviceOf(error), /`--ready-headers`/);
+    return true;
+  });
+});
+
+it('A question has the method and the statuses that the config names', async (t) => {
+  const start = answering('r.statusCode = q.method === "HEAD" && q.url === "/up?x=1" ? 404 : 500');
+  const ready = { method: 'HEAD', status: '2xx, 404' };
+  await assert.doesNotReject(makeSandbox(t).ready({ start, path: '/up?x=1', ready }));
+});
+
+it('A whole URL is asked at its own port, and at the server’s own where it names that', async (t) => {
+  const port = await freePort();
+  const start = node(`const http = require("http");
+    let up = false;
+    http.createServer((q, r) => { r.statusCode = up ? 200 : 503; r.end() }).listen(${port}, "127.0.0.1");
+    setTimeout(() => { up = true; }, 300);
+    http.createServer((q, r) => { r.statusCode = 500; r.end(q.headers.host) }).listen(+process.env.PORT, "127.0.0.1")`);
+  await assert.doesNotReject(makeSandbox(t).ready({ start, path: `http://localhost:${port}/` }));
+  const own = await freePort();
+  const named = answering(
+    `r.statusCode = q.headers.host === "localhost:${own}" && q.url === "/up" ? 200 : 503`,
+  );
+  const path = `http://localhost:${own}/up`;
+  await assert.doesNotReject(makeSandbox(t).ready({ start: named, path, port: own }));
+});
+
+it('A server that changes its mind is ready when it has answered so often in a row', async (t) => {
+  const sandbox = makeSandbox(t);
+  // Good, bad, good, bad, then good for ever.
+  const start = answering('console.log(n); r.statusCode = n === 2 || n === 4 ? 503 : 200');
+  await sandbox.ready({ start, ready: { times: 3 } });
+  assert.match(sandbox.log(), /^7$/m);
+});
+
+it('A server is ready by a line of its output, and only once it listens', { skip }, async (t) => {
+  const start = node(`console.log("listening soon");
+    setTimeout(() => { ${OK}; console.log("now listening on " + process.env.PORT) }, 400)`);
+  const ready = { path: null, log: '/listening on \\d+/' };
+  const { server } = await makeSandbox(t).ready({ start, ready });
+  assert.ok(performance.now() - server.startedAtMs >= 400);
+  const early = { path: null, log: 'listening' };
+  const { server: second } = await makeSandbox(t).ready({ start, ready: early });
+  assert.ok(performance.now() - second.startedAtMs >= 400);
+});
+
+it('A line that never comes is told, with what keeps output back', { skip }, async (t) => {
+  const ready = { path: null, log: 'ready!' };
+  const trying = makeSandbox(t).ready({ start: node(OK), ready, timeoutMs: 1000, form: 'inputs' });
+  await assert.rejects(trying, (error: ServerFailure) => {
+    assert.match(error.message, /listens on port \d+, but no line .* input `ready-log` names$/);
+    assert.match(adviceOf(error), /stdbuf -oL.*input `ready-log`/);
+    return true;
+  });
+});
+
+it('A line that Python would keep back is seen', { skip: noPython }, async (t) => {
+  const start = `python3 -c '
+import http.server, os
+server = http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), http.server.SimpleHTTPRequestHandler)
+print("listening")
+server.serve_forever()'`;
+  const ready = { path: null, log: 'listening' };
+  await assert.doesNotReject(makeSandbox(t).ready({ start, ready }));
+  const kept = makeSandbox(t).ready({
+    start: start.replace('python3 -c', 'exec python3 -I -c'),
+    ready,
+    timeoutMs: 1500,
+  });
+  await assert.rejects(kept, (error: ServerFailure) => {
+    assert.match(adviceOf(error), /`python -u`/);
+    return true;
+  });
+});
+
+it('A server is ready when a command succeeds in its folder, and told how that fails', {
+  skip,
+}, async (t) => {
+  const start = node(`${OK}; setTimeout(() => require("fs").writeFileSync("up", ""), 300)`);
+  const ready = { path: null, command: 'test -e up && test "$PORT" -gt 0' };
+  await assert.doesNotReject(makeSandbox(t).ready({ start, ready }));
+  const never = { path: null, command: 'exit 3' };
+  await assert.rejects(makeSandbox(t).ready({ start: node(OK), ready: never, timeoutMs: 1000 }), {
+    kind: 'timeout',
+    message: /the command of `ready\.command` fails \(exit code 3\)/,
+  });
+});
+
+it('An answer that does not mean ready is told with what would mend it', async (t) => {
+  const cases: [string, RegExp][] = [
+    ['r.statusCode = 401', /`ready\.headers`.*`ready: \{ status: 401 \}`/],
+    [
+      'r.writeHead(307, { location: "/items/" })',
+      /redirects to \/items\/. Set `ready: \{ path: \/items\/ \}`/,
+    ],
+    ['r.statusCode = 405', /`ready\.method`/],
+    ['r.statusCode = 404', /`ready\.path`/],
+    ['r.statusCode = 400', /Host/],
+  ];
+  for (const [code, advice] of cases) {
+    const trying = makeSandbox(t).ready({ start: answering(code), status: 200, timeoutMs: 400 });
+    await assert.rejects(trying, (error: ServerFailure) => {
+      assert.match(adviceOf(error), advice);
+      return true;
+    });
+  }
+});
+
+it('Nobody waits for ten seconds without a word', async (t) => {
+  const told: string[] = [];
+  const start = node('setInterval(() => {}, 1000)');
+  const note = (message: string) => told.push(message);
+  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 11_000 }, { note }));
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? '', /^not ready on port \d+ after 10(\.\d)? s: nothing listens there/);
+});
