@@ -78,9 +78,10 @@ export async function startLive(
       const target = await targetOf(context, server, scenario, arm);
       const host = await waitUntilReady(running, {
         ask: askFor(context, running, target),
-        note: (message) => context.remarks.note(whoIs(server, arm), message),
+        note: (message) => context.remarks.waiting(whoIs(server, arm), message),
         signal: context.signal,
       });
+      context.remarks.loadedAt(whoIs(server, arm), host, target.port);
       targets.set(arm, { ...target, host });
       startMs.set(arm, performance.now() - running.startedAtMs);
     };

@@ -1,5 +1,6 @@
 /** Ends processes for certain, and says who would not end. */
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalAsRoot } from './as-root.ts';
 import type { Known } from './kin.ts';
@@ -50,11 +51,19 @@ export async function endAll<One extends Known>(
   }
 }
 
-/** "process 4711 (redis-server) of user 0". */
+/** "process 4711 (redis-server) of user 0". By its program, where that may be seen: it can call itself what it likes. */
 export function asText({ pid }: Pick<ProcStat, 'pid'>): string {
-  const name = readProc(`${pid}/comm`)?.trim() ?? '?';
+  const name = programOf(pid) ?? readProc(`${pid}/comm`)?.trim() ?? '?';
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? '' : ` of user ${owner}`}`;
+}
+
+function programOf(pid: number): string | null {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return null;
+  }
 }
 
 /** User id of a file's owner; null when it is gone. */

@@ -41,10 +41,11 @@ export async function startAlone(
     };
     const host = await waitUntilReady(running, {
       ask: askFor(context, running, target),
-      note: (message) => context.remarks.note(whoIs(server, arm), message),
+      note: (message) => context.remarks.waiting(whoIs(server, arm), message),
       signal: context.signal,
     });
     const startMs = performance.now() - startedAtMs;
+    context.remarks.loadedAt(whoIs(server, arm), host, address.port);
     const end = () => running[Symbol.asyncDispose]();
     return { arm, running, target: { ...target, host }, startMs, [Symbol.asyncDispose]: end };
   } catch (error) {

@@ -4,6 +4,7 @@ import { pinned } from '../../system/cores.ts';
 import { launch } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
 import { MARKER } from '../../system/mark.ts';
+import { patience } from '../../system/patience.ts';
 import { shellCommand } from '../../system/shell.ts';
 
 export interface BesideTerms {
@@ -22,6 +23,7 @@ export interface BesideLimits {
 
 /** Time to end after SIGTERM. */
 const GRACE_MS = 500;
+const LOOK_MS = 25;
 
 /** The run's marker with another word behind it, so that the command does not count as the server's. */
 export function besideMarker(marker: string): string {
@@ -53,13 +55,16 @@ export async function runBeside(
     child.once('exit', (code, killer) => resolve(asText(code, killer)));
   });
   const end = () => void started.end(GRACE_MS);
-  const limit = setTimeout(() => {
+  const beganMs = performance.now();
+  // A signal to the gate shortens it while it runs.
+  const limit = setInterval(() => {
+    if (isLate || performance.now() - beganMs < patience(limitMs)) return;
     isLate = true;
     end();
-  }, limitMs);
+  }, LOOK_MS);
   signal?.addEventListener('abort', end, { once: true });
   const how = await ended;
-  clearTimeout(limit);
+  clearInterval(limit);
   signal?.removeEventListener('abort', end);
   for (const what of await started.end(GRACE_MS)) noteLeft(what);
   signal?.throwIfAborted();

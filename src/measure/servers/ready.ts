@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAmong, lineTest } from '../../config/readiness.ts';
 import type { Ask, ReadyAnswer } from './ask.ts';
+import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
 import { type Ownership, ownership, placesOf } from './listener.ts';
@@ -98,7 +99,11 @@ class Waiting {
       await sleep(pauseMs, undefined, { signal });
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
     }
-    if (this.#seen.owner === 'none') this.#seen.others = this.#places();
+    if (this.#seen.owner === 'none') {
+      this.#seen.others = this.#places();
+      // It may listen only now.
+      this.#seen.owner = ownership(this.#server.endpoint, this.#server.tree).kind;
+    }
     throw failed(this.#server, this.#whyNot());
   }
 
@@ -193,7 +198,8 @@ class Waiting {
   /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */
   #places() {
     const { endpoint, tree } = this.#server;
-    const all = placesOf(tree());
+    const own = endpointText(endpoint);
+    const all = placesOf(tree()).filter(({ at, isApart }) => isApart || endpointText(at) !== own);
     const alike = all.filter(({ at }) => at.kind !== 'udp' || endpoint.kind === 'udp');
     return alike.length > 0 ? alike : all;
   }
@@ -201,7 +207,10 @@ class Waiting {
   async #answersAt(places: Waited['others']): Promise<boolean> {
     const { ask } = this.#options;
     if (ask === null) return false;
+    // Nothing that is asked over UDP is answered over TCP.
+    const isUdp = this.#server.endpoint.kind === 'udp';
     for (const { at, bound } of places) {
+      if ((at.kind === 'udp') !== isUdp) continue;
       for (const host of await reachableHosts(at, bound)) {
         if ((await this.#ask(ask, at, host)).isGood) return true;
       }

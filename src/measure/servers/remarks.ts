@@ -25,8 +25,15 @@ export class Remarks {
   }
 
   /** `who`: "api (head)". */
-  note(who: string, message: string): void {
-    this.#once(`note ${who}`, () => this.#ears.note(`${who}: ${message}`));
+  waiting(who: string, why: string): void {
+    this.#once(`waiting ${who}`, () => this.#ears.note(`${who}: ${why}`));
+  }
+
+  /** Where it is loaded, if that is not what people expect. */
+  loadedAt(who: string, host: string, port: number): void {
+    if (host === '127.0.0.1') return;
+    const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.#once(`at ${who}`, () => this.#ears.note(`${who} listens on ${at}, and is loaded there`));
   }
 
   /** A server of this name has ended. */

@@ -25,9 +25,9 @@ it('A server that knows one host is ready by the header that names it', async (t
   const start = answering('r.statusCode = q.headers.host === "example.test" ? 200 : 503');
   const headers = { host: 'example.test' };
   await assert.doesNotReject(makeSandbox(t).ready({ start, ready: { headers } }));
-  const trying = makeSandbox(t).ready({ start, timeoutMs: 600, form: 'flags' });
+  const trying = makeSandbox(t).ready({ start, timeoutMs: 3000, form: 'flags' });
   await assert.rejects(trying, (error: ServerFailure) => {
-    assert.match(error.message, /GET \/ gave status 503 for 0\.6 s/);
+    assert.match(error.message, /GET \/ gave status 503 for 3 s/);
     assert.match(adviceOf(error), /`--ready-headers`/);
     return true;
   });
@@ -76,7 +76,7 @@ it('A server is ready by a line of its output, and only once it listens', { skip
 
 it('A line that never comes is told, with what keeps output back', { skip }, async (t) => {
   const ready = { path: null, log: 'ready!' };
-  const trying = makeSandbox(t).ready({ start: node(OK), ready, timeoutMs: 1000, form: 'inputs' });
+  const trying = makeSandbox(t).ready({ start: node(OK), ready, timeoutMs: 3000, form: 'inputs' });
   await assert.rejects(trying, (error: ServerFailure) => {
     assert.match(error.message, /listens on port \d+, but no line .* input `ready-log` names$/);
     assert.match(adviceOf(error), /stdbuf -oL.*input `ready-log`/);
@@ -95,7 +95,7 @@ server.serve_forever()'`;
   const kept = makeSandbox(t).ready({
     start: start.replace('python3 -c', 'exec python3 -I -c'),
     ready,
-    timeoutMs: 1500,
+    timeoutMs: 3000,
   });
   await assert.rejects(kept, (error: ServerFailure) => {
     assert.match(adviceOf(error), /`python -u`/);
@@ -110,7 +110,7 @@ it('A server is ready when a command succeeds in its folder, and told how that f
   const ready = { path: null, command: 'test -e up && test "$PORT" -gt 0' };
   await assert.doesNotReject(makeSandbox(t).ready({ start, ready }));
   const never = { path: null, command: 'exit 3' };
-  await assert.rejects(makeSandbox(t).ready({ start: node(OK), ready: never, timeoutMs: 1000 }), {
+  await assert.rejects(makeSandbox(t).ready({ start: node(OK), ready: never, timeoutMs: 3000 }), {
     kind: 'timeout',
     message: /the command of `ready\.command` fails \(exit code 3\)/,
   });
@@ -127,13 +127,14 @@ it('An answer that does not mean ready is told with what would mend it', async (
     ['r.statusCode = 404', /`ready\.path`/],
     ['r.statusCode = 400', /Host/],
   ];
-  for (const [code, advice] of cases) {
-    const trying = makeSandbox(t).ready({ start: answering(code), status: 200, timeoutMs: 400 });
+  const each = cases.map(async ([code, advice]) => {
+    const trying = makeSandbox(t).ready({ start: answering(code), status: 200, timeoutMs: 2500 });
     await assert.rejects(trying, (error: ServerFailure) => {
       assert.match(adviceOf(error), advice);
       return true;
     });
-  }
+  });
+  await Promise.all(each);
 });
 
 it('Nobody waits for ten seconds without a word', async (t) => {

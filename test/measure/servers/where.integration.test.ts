@@ -1,7 +1,9 @@
 /** Where a server listens: it is found and asked there, or told at once where it is. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import type { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
@@ -46,11 +48,18 @@ it('The gate finds a server on any one address of the machine', { skip }, async 
 });
 
 it('The gate finds a server whose children share the port', { skip }, async (t) => {
-  const start = node(`const cluster = require("cluster");
+  const sandbox = makeSandbox(t);
+  writeFileSync(
+    join(sandbox.dir, 'server.js'),
+    `const cluster = require("cluster");
     if (cluster.isPrimary) { cluster.fork(); cluster.fork(); }
     else require("http").createServer((q, r) => r.end("ok"))
-      .listen({ port: +process.env.PORT, host: "127.0.0.2", exclusive: true, reusePort: true })`);
-  assert.equal((await makeSandbox(t).ready({ start })).host, '127.0.0.2');
+      .listen({ port: +process.env.PORT, host: "127.0.0.2", exclusive: true, reusePort: true })`,
+  );
+  assert.equal(
+    (await sandbox.ready({ start: `'${process.execPath}' server.js` })).host,
+    '127.0.0.2',
+  );
 });
 
 it('The gate tells within seconds at which other port a server is ready', { skip }, async (t) => {
