@@ -50,7 +50,7 @@ async function unixServer(t: TestContext): Promise<{ path: string; close: () => 
 
 it('The gate reads who waits on UDP, and which Unix sockets listen', () => {
   assert.deepEqual(parseTable(UDP, 'udp'), [
-    { at: { kind: 'udp', port: 21000 }, inode: '4026531', address: '127.0.0.1' },
+    { at: { kind: 'udp', port: 21000 }, inode: '4026531', address: '0.0.0.0' },
   ]);
   assert.deepEqual(parseUnixTable(UNIX), [
     { at: { kind: 'unix', path: '/run/a server.sock' }, inode: '20117', address: null },
@@ -72,7 +72,7 @@ it('The gate tells own UDP sockets from foreign ones and from none', linux, asyn
   }
   const port = await udpSocket(t, '::1');
   const ours = ownership({ kind: 'udp', port }, () => [process.pid]);
-  assert.deepEqual(ours, { kind: 'ours', address: '::1' });
+  assert.deepEqual(ours, { kind: 'ours', bound: ['::1'] });
 });
 
 it('The gate tells own Unix sockets from foreign ones and from none', linux, async (t) => {
