@@ -38,6 +38,14 @@ export const UNUSABLE = {
 /** Share of the judged blocks that may be unusable (design). */
 export const UNUSABLE_AT_MOST = 0.2;
 
+/** When the workers of a server do not share its work. */
+export const WORKERS = {
+  /** As many equally busy ones, as a share of all (own choice: 32 connections that are spread by chance over 4 workers give 0.9). */
+  share: 0.6,
+  /** CPU milliseconds of a block below which there is nothing to share (own choice). */
+  leastMs: 50,
+} as const;
+
 /** Errors and load generators. */
 export const LIMITS = {
   /** Share of failed requests of the opening burst that is worth a word (statistics literature: none; practice: 0.1 %). */

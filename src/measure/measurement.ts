@@ -110,6 +110,11 @@ export const ArmObservation = z.strictObject({
   /** Run time of the thread that ran most, over all groups; null where run times are not known. */
   busiestThreadMs: z.number().nonnegative().nullable(),
   /**
+   * Where the server has several processes that do the same work: CPU time of each over the slices, the busiest first. Absent
+   * where it has not.
+   */
+  workersMs: z.array(z.number().nonnegative()).optional(),
+  /**
    * CPU time of what runs beside the servers, for this arm's slices; null where it could not be read, absent where there is
    * nothing.
    */

@@ -10,10 +10,18 @@ import {
 } from './probes/cpu.ts';
 import { peakOf, pssOf, rssOf } from './probes/memory.ts';
 import type { RunningServer } from './servers/server.ts';
+import { readWorking, type WorkingProcess, workersBetween } from './workers.ts';
 
 type Metered = Pick<
   ArmObservation,
-  'cpuMs' | 'cpuTicksMs' | 'busiestThreadMs' | 'memoryAfter' | 'rssBytes' | 'pssBytes' | 'peakBytes'
+  | 'workersMs'
+  | 'cpuMs'
+  | 'cpuTicksMs'
+  | 'busiestThreadMs'
+  | 'memoryAfter'
+  | 'rssBytes'
+  | 'pssBytes'
+  | 'peakBytes'
 >;
 
 /** Creating it is the first reading. Off Linux it observes nothing. */
@@ -30,6 +38,8 @@ export class Meter {
   readonly #pssBytes: (number | null)[] = [];
   #peakBytes: number | null = null;
   #mark: CpuSnapshot | null = null;
+  readonly #firstWorking: WorkingProcess[];
+  #lastWorking: WorkingProcess[];
 
   constructor(arm: Arm, server: RunningServer) {
     this.arm = arm;
@@ -37,6 +47,8 @@ export class Meter {
     this.#pids = server.tree();
     this.#first = this.#snapshot();
     this.#last = this.#first;
+    this.#firstWorking = this.#working();
+    this.#lastWorking = this.#firstWorking;
   }
 
   /** Ends a phase: what was used since the last reading belongs to it. */
@@ -67,12 +79,15 @@ export class Meter {
     this.#rssBytes.push(rssOf(this.#pids));
     this.#pssBytes.push(pssOf(this.#pids));
     this.#peakBytes = peakOf(this.#pids);
+    this.#lastWorking = this.#working();
   }
 
   observed(): Metered {
     const ticks = this.#first && this.#last && ticksBetween(this.#first, this.#last);
     const busiest = this.#first && this.#last && busiestThreadBetween(this.#first, this.#last);
+    const workers = workersBetween(this.#firstWorking, this.#lastWorking);
     return {
+      ...(workers === null ? {} : { workersMs: workers }),
       cpuMs: this.#cpuMs,
       cpuTicksMs: ticks,
       busiestThreadMs: busiest === null ? null : round(busiest),
@@ -81,6 +96,11 @@ export class Meter {
       pssBytes: wholly(this.#pssBytes),
       peakBytes: this.#peakBytes,
     };
+  }
+
+  /** One process has nobody to share with. */
+  #working(): WorkingProcess[] {
+    return process.platform === 'linux' && this.#pids.length > 1 ? readWorking(this.#pids) : [];
   }
 
   #snapshot(): CpuSnapshot | null {

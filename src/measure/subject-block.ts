@@ -6,6 +6,7 @@ import { loadedWith } from '../plan/loaded-with.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';
+import { withGone } from './beside/troubles.ts';
 import { runBlock, tryBlock } from './block.ts';
 import { placedFor } from './change-over.ts';
 import type { Emit } from './events.ts';
@@ -63,7 +64,10 @@ export async function measureBlock(
     const { failure, errors } = await learnFates(error, { stage: 'block', arms, tryAlone });
     context.signal.throwIfAborted();
     printBeside(context, errors, plan, armNames(server));
-    return { kind: 'failed', restarts: again.count, failure };
+    return {
+      ...{ kind: 'failed', restarts: again.count },
+      failure: withGone(failure, context.neighbours),
+    };
   }
 }
 

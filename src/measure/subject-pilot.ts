@@ -4,6 +4,7 @@ import { armNames } from '../config/contenders.ts';
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { PilotResult } from './backend.ts';
+import { withGone } from './beside/troubles.ts';
 import type { ArmFailure } from './failure.ts';
 import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
 import { runHoldPilot } from './hold/pilot.ts';
@@ -33,7 +34,7 @@ export async function pilotSubject(
   const { server, scenario } = partsOf(experiment, subject);
   const failed = ({ failure, errors }: Fates): PilotResult => {
     printBeside(context, errors, subject, armNames(server));
-    return { kind: 'failed', failure };
+    return { kind: 'failed', failure: withGone(failure, context.neighbours) };
   };
   const mostFailed = experiment.gate.limits.errors;
   const meet = (together: readonly Arm[], alone: Alone | null): Promise<PilotRun> =>

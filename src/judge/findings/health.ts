@@ -67,6 +67,13 @@ export const HEALTH_FINDINGS = [
     atOnce: z.number(),
     waitMs: z.number(),
   }),
+  /** `working`: as many equally busy workers are as uneven; over the blocks from `least` to `most`. */
+  finding('workers-idle', ['warning'], Arm, {
+    workers: z.int(),
+    working: z.number(),
+    least: z.number(),
+    most: z.number(),
+  }),
   finding('idle-connections', ['warning'], Arm, { ...inFlight, share: z.number() }),
   /** `example`: null where the measurement does not keep it. */
   finding('blocks-replaced', ['warning'], z.null(), {

@@ -20,6 +20,7 @@ import { orderEffect } from './order.ts';
 import { resentFindings } from './resent.ts';
 import { spareTime } from './spare-time.ts';
 import { trendFindings } from './trend.ts';
+import { workersWarnings } from './workers.ts';
 
 /** `serverCores`: how many the servers may use. `generatorProcesses`: how many made the load. `plan`: null before there is one. */
 export function checkHealth(
@@ -62,6 +63,7 @@ export function checkHealth(
       ...errorDifference(blocks, gate.limits.errors),
       ...resentFindings(blocks),
       ...machine.warnings,
+      ...workersWarnings(blocks),
       ...trend.warnings,
       ...programWarnings(blocks),
       ...restartWarnings(subject.restarts),

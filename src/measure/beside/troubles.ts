@@ -1,5 +1,17 @@
 /** What could not be found out about the programs beside the servers, in words. */
+import type { Failure } from '../measurement.ts';
 import type { Neighbours } from './neighbours.ts';
+
+/** The failure, with whom the servers have lost meanwhile. */
+export function withGone(failure: Failure, neighbours: Pick<Neighbours, 'gone'>): Failure {
+  const gone = neighbours.gone();
+  if (gone.length === 0) return failure;
+  const who = gone.length === 1 ? `${gone[0]} has ended` : `${gone.join(' and ')} have ended`;
+  return {
+    ...failure,
+    message: `${failure.message}. Meanwhile what runs beside the servers is gone: ${who}`,
+  };
+}
 
 /** A sentence each; every trouble is told once. */
 export function besideTroubles(neighbours: Pick<Neighbours, 'troubles'>): string[] {

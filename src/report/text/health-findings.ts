@@ -21,6 +21,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'generator-limit': generatorLimit,
   'waiting-loop': waitingLoop,
   'load-lowered': ({ data }, names) => loweredText(data, names),
+  'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
+    `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
