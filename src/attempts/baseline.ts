@@ -44,7 +44,10 @@ function blocksOfThisMachine(
   const elsewhere = attempts
     .filter((attempt) => machineDifferences(attempt.environment, environment).length > 0)
     .map(({ subjects }) => subjects.find((one) => subjectName(one) === subjectName(subject)));
-  return subject.blocks.slice(Math.max(0, ...elsewhere.map((one) => one?.blocks ?? 0)));
+  const here = subject.blocks.slice(Math.max(0, ...elsewhere.map((one) => one?.blocks ?? 0)));
+  // Nor those in which nothing but a phase was measured: what is compared with them does the same in every block.
+  const isHold = (block: (typeof here)[number]) => block.arms.head?.hold != null;
+  return here.filter((block) => block.sliceOrder !== '' || isHold(block));
 }
 
 function keptSubject(

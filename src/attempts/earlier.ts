@@ -118,7 +118,7 @@ function ofNamed(
 }
 
 /** How long to measure says nothing of what is measured. */
-const MAY_DIFFER: readonly (keyof Gate)[] = ['budgetMs', 'jobBudgetMs'];
+const MAY_DIFFER: readonly (keyof Gate)[] = ['budgetMs', 'jobBudgetMs', 'measureAll'];
 
 function ofGate(then: Gate, now: Gate): string[] {
   return (Object.keys(now) as (keyof Gate)[])
@@ -134,6 +134,7 @@ const GATE_WORDS: Record<keyof Gate, string> = {
   falseAlarmRate: 'the false-alarm rate has',
   metrics: 'the metrics that can fail the job have',
   metricsNamed: 'whether the metrics are named or those of the default list has',
+  measureAll: '`measure-all` has',
   failOnInconclusive: '`fail-on-inconclusive` has',
   failOnNoBaseline: '`fail-on-no-baseline` has',
   onRegression: '`on-regression` has',

@@ -85,6 +85,7 @@ export type SettingFlags = Partial<Record<SettingName, string>> & {
   only?: string[];
   claim?: string[];
   failOnInconclusive?: boolean;
+  measureAll?: boolean;
   failOnNoBaseline?: boolean;
 };
 
@@ -97,6 +98,7 @@ export function addSettingFlags(command: Command): Command {
   for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
   return addClaims(command)
     .option('--fail-on-inconclusive', 'exit code 4 when the budget was not enough to decide')
+    .option('--measure-all', 'measure a regression on until all its metrics are decided')
     .option('--fail-on-no-baseline', 'exit code 4 when there is nothing to compare with');
 }
 
@@ -136,6 +138,7 @@ export function flagsOf(settings: Settings): string[] {
   for (const { value } of settings.claims ?? []) flags.push('--claim', value);
   if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
   if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
+  if (settings.measureAll?.value === 'true') flags.push('--measure-all');
   return flags;
 }
 
@@ -161,6 +164,9 @@ export function toSettings(flags: SettingFlags): Settings {
   }
   if (flags.failOnInconclusive) {
     settings.failOnInconclusive = { value: 'true', origin: '--fail-on-inconclusive' };
+  }
+  if (flags.measureAll) {
+    settings.measureAll = { value: 'true', origin: '--measure-all' };
   }
   if (flags.failOnNoBaseline) {
     settings.failOnNoBaseline = { value: 'true', origin: '--fail-on-no-baseline' };

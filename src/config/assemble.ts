@@ -54,6 +54,7 @@ function toGate(keys: GateKeys): Gate {
     falseAlarmRate: keys['false-alarm-rate'],
     metrics: keys.metrics ?? DEFAULT_GATE_METRICS,
     metricsNamed: keys.metrics !== undefined,
+    measureAll: keys['measure-all'],
     failOnInconclusive: keys['fail-on-inconclusive'],
     failOnNoBaseline: keys['fail-on-no-baseline'],
     jobBudgetMs: keys['job-budget'] ?? null,

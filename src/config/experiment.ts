@@ -338,6 +338,11 @@ export const Gate = z.strictObject({
    * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
    */
   metricsNamed: z.boolean().optional(),
+  /**
+   * Go on for the other metrics of a subject that one has shown to be a regression. Absent in files of older versions, which
+   * always did.
+   */
+  measureAll: z.boolean().optional(),
   failOnInconclusive: z.boolean(),
   failOnNoBaseline: z.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */

@@ -131,6 +131,11 @@ export const GateKeys = value.section({
       // Not as a value: whether they were named makes a difference.
       usual: DEFAULT_GATE_METRICS,
     }),
+  'measure-all': value.flag
+    .prefault(false)
+    .describe(
+      'Whether a subject that is a regression by one metric is measured on until all its metrics are decided, for the size of each.',
+    ),
   'fail-on-inconclusive': value.flag
     .prefault(false)
     .describe('Whether a subject that could not be decided fails the job.'),

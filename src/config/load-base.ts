@@ -62,9 +62,9 @@ function placesOf({ problems }: UserError): string {
 /** Settings that a config file may stand beside; the others describe a server in place of it. */
 function ofGate(settings: Settings): Settings {
   const { budget, jobBudget, tolerance, limits, metrics, falseAlarmRate } = settings;
-  const { failOnInconclusive, failOnNoBaseline, onRegression, beside } = settings;
+  const { measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside } = settings;
   const measured = { budget, jobBudget, tolerance, limits, metrics, falseAlarmRate };
-  return { ...measured, failOnInconclusive, failOnNoBaseline, onRegression, beside };
+  return { ...measured, measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside };
 }
 
 async function anyDefault(root: string): Promise<boolean> {

@@ -56,6 +56,7 @@ export interface Settings {
   /** `throughput, cpu`. */
   metrics?: Setting | undefined;
   falseAlarmRate?: Setting | undefined;
+  measureAll?: Setting | undefined;
   failOnInconclusive?: Setting | undefined;
   failOnNoBaseline?: Setting | undefined;
   /** `fail` or `confirm-on-fresh-runner`. */
@@ -115,6 +116,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   limits: { path: ['gate', 'limits'], read: asMap },
   metrics: { path: ['gate', 'metrics'], read: asList },
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
+  measureAll: { path: ['gate', 'measure-all'], read: asFlag },
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
   failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
   onRegression: { path: ['gate', 'on-regression'], read: asText },

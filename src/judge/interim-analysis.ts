@@ -25,6 +25,10 @@ import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-w
 interface Seen {
   plan: SubjectPlan;
   state: MetricState;
+  /** Index of the look by the metric's own blocks. */
+  look: number;
+  /** There are no blocks beyond these. */
+  isLast: boolean;
   isContest: boolean;
   blocks: readonly BlockMeasurement[];
   /** Of the typical segments of a latency, and of every other metric. */
@@ -46,19 +50,20 @@ export function takeLook(
   const seen = subjects.flatMap((subject) => seenAt(subject, stage, gate, side));
   const worse = shownWorse(seen, side, rejectedBefore(subjects));
   for (const one of seen) {
-    const { state, plan, estimate, whole, p } = one;
+    const { state, plan, look, isLast, estimate, whole, p } = one;
     const isShown = worse.has(state);
     const decision = one.isContest
       ? decisionEitherWay(one, gate, isShown)
       : decisionAgainst(one, gate, isShown);
     if (decision.word === 'continue') {
       const isAsked = side.shared !== null && !one.isContest;
-      const tooNoisy = isAsked && isTooNoisyAt(stage, state, { estimate, p }, plan, gate);
-      state.progress = { kind: 'open', look: stage, p, estimate, tooNoisy };
+      const tooNoisy =
+        isAsked && isTooNoisyAt({ look, isLast }, state, { estimate, p }, plan, gate);
+      state.progress = { kind: 'open', look, p, estimate, tooNoisy };
     } else {
       const isWhole = decision.reason?.code === 'slower-in-few-moments';
       const judged = isWhole ? whole : estimate;
-      state.progress = { kind: 'decided', look: stage, p, estimate: judged, decision, isWhole };
+      state.progress = { kind: 'decided', look, p, estimate: judged, decision, isWhole };
     }
   }
 }
@@ -103,6 +108,8 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
   return subject.metrics.flatMap((state) => {
     if (isOverAfterAll(state, blocks, limits)) state.progress = reopened(state.progress);
     if (state.progress.kind === 'decided' || comparisonOf(state.metric) === 'none') return [];
+    const look = lookAt(state, plan, count);
+    if (look === null) return [];
     const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
     const worse = levelOfWorse(state, blocks, { estimate, whole });
@@ -112,13 +119,25 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
       ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
       : worse;
     if (least === null) return [];
-    const once = sequentialP(least, plan, stage);
+    const once = sequentialP(least, plan, look);
     // Of contenders both directions are looked at (Bonferroni).
     const p = isContest ? Math.min(1, 2 * once) : once;
-    const better = isShownBetter(state.metric, estimate, { plan, stage, alpha: side.aside });
-    const pass = passLevel(plan, stage);
-    return [{ plan, state, isContest, blocks, estimate, whole, p, pass, better }];
+    const better = isShownBetter(state.metric, estimate, { plan, look, alpha: side.aside });
+    const pass = passLevel(plan, look);
+    const isLast = count === plan.blocks.length;
+    return [{ plan, state, look, isLast, isContest, blocks, estimate, whole, p, pass, better }];
   });
+}
+
+/** The look that the metric's own blocks have come to; null where it was not measured since its last one, or is between two. */
+function lookAt(
+  { counts, progress }: MetricState,
+  { looks }: Schedule,
+  count: number,
+): number | null {
+  const look = looks.indexOf(counts[count] as number);
+  const before = progress.kind === 'unseen' ? -1 : progress.look;
+  return look > before ? look : null;
 }
 
 /**
@@ -142,10 +161,10 @@ function levelOfWorse(
 function isShownBetter(
   metric: MetricName,
   estimate: Estimate | null,
-  { plan, stage, alpha }: { plan: Schedule; stage: number; alpha: number },
+  { plan, look, alpha }: { plan: Schedule; look: number; alpha: number },
 ): boolean {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP(turned(estimate)), plan, stage) <= alpha;
+  return sequentialP(worseP(turned(estimate)), plan, look) <= alpha;
 }
 
 /**

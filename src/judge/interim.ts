@@ -3,7 +3,8 @@ import { subjectName } from '../config/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Finding } from './findings/finding.ts';
-import { type Judgement, judge } from './judge.ts';
+import { type Judgement, judgement } from './judge.ts';
+import { type NextBlock, WHOLE_BLOCK } from './next-block.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 type Told = Parameters<Emit>[0];
@@ -36,16 +37,28 @@ export function lookEvents({ verdict, open }: Judgement, told: Set<string>): Loo
   return events;
 }
 
-/** Estimates of one subject after its latest block; the others are not looked at. */
-export function soFar(measurement: Measurement, subject: SubjectMeasurement): MetricSoFar[] {
+/** Of one subject after its latest block: its estimates, and what its next block must have. The others are looked at for claims alone. */
+export function soFar(
+  measurement: Measurement,
+  subject: SubjectMeasurement,
+): { figures: MetricSoFar[]; next: NextBlock } {
   const name = subjectName(subject);
   const plans = measurement.plan.subjects.filter((other) => subjectName(other) === name);
+  const subjects = measurement.subjects.map((one) => (subjectName(one) === name ? subject : one));
+  const within = { ...measurement, subjects };
   const alone = {
     ...measurement,
     plan: { ...measurement.plan, subjects: plans },
     subjects: [subject],
   };
-  return judge(alone).subjects.flatMap(({ metrics }) => metrics.map(figuresOf));
+  const { verdict, next } = judgement(alone);
+  return {
+    figures: verdict.subjects.flatMap(({ metrics }) => metrics.map(figuresOf)),
+    // A claim may be about several subjects.
+    next:
+      (measurement.experiment.claims.length === 0 ? next : judgement(within).next).get(name) ??
+      WHOLE_BLOCK,
+  };
 }
 
 function figuresOf(metric: MetricVerdict): MetricSoFar {

@@ -30,6 +30,7 @@ import { failedShare } from './health/summary.ts';
 import { holdOf } from './hold.ts';
 import { gates, isTooNoisy } from './metric-state.ts';
 import { metricVerdict } from './metric-verdict.ts';
+import type { NextBlock } from './next-block.ts';
 import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
 import { type Replay, replay, starterOf } from './replay.ts';
@@ -47,6 +48,8 @@ export interface Judgement {
   verdict: Verdict;
   /** Names of the subjects whose verdict more blocks could still change. */
   open: ReadonlySet<string>;
+  /** By the subject's name: what its next block must have. */
+  next: ReadonlyMap<string, NextBlock>;
 }
 
 export function judge(measurement: Measurement): Verdict {
@@ -76,7 +79,12 @@ export function judgementOf(
   const claims = replayed.claims.map((state) => claimVerdict(state, usable));
   const versus = versusOf(usable, replayed.subjects, subjects);
   const parts = { subjects, scaling, claims, versus };
-  return { verdict: verdictFrom(measurement, parts), open: new Set(openIn(replayed)) };
+  const next = replayed.subjects.map((one): [string, NextBlock] => [subjectName(one.id), one.next]);
+  return {
+    verdict: verdictFrom(measurement, parts),
+    open: new Set(openIn(replayed)),
+    next: new Map(next),
+  };
 }
 
 /** The whole verdict, around those of its subjects. */

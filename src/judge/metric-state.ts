@@ -10,6 +10,7 @@ import {
 } from '../config/metrics.ts';
 import { metricsOf } from '../config/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import { MIN_BLOCKS } from '../plan/looks.ts';
 import {
   BETWEEN_RUNS_SD,
   type Estimate,
@@ -21,6 +22,7 @@ import {
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 import { openLoopCpuPairValue } from './open-loop-cpu.ts';
+import { countsOf, partOf } from './parts.ts';
 import type { Against, Decided, Health, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
@@ -57,7 +59,10 @@ export function startMetrics(given: {
     const isSilent = values.every((value) => value === null) || stored?.length === 0;
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
     const trouble = finding && { finding, isHeads: isBehind };
-    const unreadable = isComparable && isSilent && isReading(metric) && trouble === null;
+    const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
+    const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
+    const unreadable =
+      isComparable && isMeasured && isSilent && isReading(metric) && trouble === null;
     const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
       metric,
@@ -65,6 +70,7 @@ export function startMetrics(given: {
         metric === 'errors' || ((claimed?.includes(metric) ?? gates(gate, metric)) && isHeard),
       unreadable,
       values,
+      counts,
       against:
         stored === null ? pairOf(metric, blocks, values) : { kind: 'stored', values: stored },
       isOpenLoopCpu,

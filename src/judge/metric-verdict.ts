@@ -18,7 +18,7 @@ import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
-import { isTooNoisy, wholeEstimateAt } from './metric-state.ts';
+import { decisionOn, isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
@@ -148,6 +148,16 @@ interface Seen {
   reasons: Finding[];
 }
 
+/** Another metric has ended the measurement of the subject, before the plan did. */
+function isRedAlready(
+  { resolved, plan, measured, metrics, isContest }: SubjectState,
+  { gating }: MetricState,
+): boolean {
+  if (!resolved || !gating || isContest || plan === null) return false;
+  if (measured.blocks.length >= plan.blocks.length || measured.failure !== null) return false;
+  return metrics.some((one) => one.gating && decisionOn(one)?.word === 'regression');
+}
+
 /** Codes of a metric that is not decided, which need no figures. */
 type Undecided =
   | 'not-readable'
@@ -177,11 +187,9 @@ function concluded(
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
-function seenByTheRule(
-  { plan, measured: { blocks } }: SubjectState,
-  state: MetricState,
-  tolerance: number | null,
-): Seen {
+function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: number | null): Seen {
+  const { plan, measured } = subject;
+  const { blocks } = measured;
   const { metric, progress, unreadable, trouble } = state;
   const { estimate } = progress;
   const open = (reason: Finding): Seen => ({ verdict: 'inconclusive', reasons: [reason] });
@@ -197,10 +205,13 @@ function seenByTheRule(
   }
   if (trouble !== null) return open(trouble.finding);
   if (unreadable) return doubt('not-readable');
+  if (isRedAlready(subject, state)) {
+    return open({ code: 'red-already', severity: 'note', subject: metric, data: {} });
+  }
   if (estimate === null && comparison !== 'limit') {
     return doubt(blocks.length < 2 ? 'too-few-blocks' : 'too-few-values');
   }
-  if (plan === null || progress.kind === 'unseen' || progress.look !== plan.looks.length - 1) {
+  if (plan === null || progress.kind === 'unseen' || blocks.length < plan.blocks.length) {
     return doubt('stopped-undecided');
   }
   if (comparison === 'limit') return doubt('over-limit-not-worse');

@@ -5,7 +5,7 @@
 
 import { type Gate, type Scenario, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
-import { isToleranceMetric } from '../config/metrics.ts';
+import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { mostProcesses } from '../load/capabilities.ts';
 import type {
   BlockMeasurement,
@@ -23,6 +23,7 @@ import { checkHealth } from './health/summary.ts';
 import { reopened, takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
 import { decisionOn, estimateAt, isTooNoisy, startMetrics } from './metric-state.ts';
+import { nextBlock, WHOLE_BLOCK } from './next-block.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
 
@@ -70,9 +71,25 @@ export function replay(measurement: MeasurementHead, subjects: SubjectState[]): 
   const waited = waitedFor(claims);
   for (const subject of subjects) {
     const isWaitedFor = waited.has(subjectName(subject.id)) && !isEnded(subject, comparable);
-    subject.resolved = isResolved(subject, comparable, experiment.gate) && !isWaitedFor;
+    subject.resolved = isResolved(subject, comparable, measurement) && !isWaitedFor;
+    if (!comparable) continue;
+    const open = subject.metrics.filter(
+      (state) => state.gating && !isSettled(state, subject, experiment.gate),
+    );
+    subject.next = nextBlock(subject, namesOf(open), claimedOf(claims, subject));
   }
   return { subjects, claims, side };
+}
+
+function namesOf(metrics: readonly MetricState[]): Set<MetricName> {
+  return new Set(metrics.map(({ metric }) => metric));
+}
+
+/** Metrics of the subject that a claim still waits for. */
+function claimedOf(claims: readonly ClaimState[], subject: SubjectState): Set<MetricName> {
+  const open = claims.filter(({ answered }) => answered.kind === 'open');
+  const series = open.flatMap(({ evidence }) => evidence?.series ?? []);
+  return new Set(series.filter((one) => one.subject === subject).map(({ metric }) => metric));
 }
 
 /** What belongs to a subject or a scenario, by its name. */
@@ -127,6 +144,7 @@ function startState(
       claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null,
     }),
     resolved: false,
+    next: WHOLE_BLOCK,
   };
 }
 
@@ -150,13 +168,21 @@ function isEnded({ measured, plan, health }: SubjectState, comparable: boolean):
   return comparable && looked && health.fault !== null;
 }
 
-function isResolved(subject: SubjectState, comparable: boolean, gate: Gate): boolean {
+function isResolved(
+  subject: SubjectState,
+  comparable: boolean,
+  { experiment: { gate }, confirmationOf }: Pick<MeasurementHead, 'experiment' | 'confirmationOf'>,
+): boolean {
   const { measured, plan, health, metrics } = subject;
   if (plan === null || isEnded(subject, comparable)) return true;
   if (!comparable) return false;
   const looked = measured.blocks.length >= (plan.looks[0] as number);
   // What makes all figures doubtful may be an accident of few blocks. What is decided stays so meanwhile.
-  if (health.doubts.length > 0 && !isShownWorse(subject, gate)) return false;
+  const isRed = isShownWorse(subject, gate);
+  // More could only add to what is red already. Each claim of a confirmation has an answer of its own, and of contenders no word is red.
+  if (isRed && gate.measureAll === false && confirmationOf === null && !subject.isContest)
+    return true;
+  if (health.doubts.length > 0 && !isRed) return false;
   return looked && metrics.every((state) => !state.gating || isSettled(state, subject, gate));
 }
 

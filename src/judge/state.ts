@@ -8,6 +8,7 @@ import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
+import type { NextBlock } from './next-block.ts';
 import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
@@ -18,6 +19,8 @@ export interface MetricState {
   readonly unreadable: boolean;
   /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
   readonly values: readonly (number | null)[];
+  /** Of each number of blocks from none on: in how many of these it was measured. Its looks go by that. */
+  readonly counts: readonly number[];
   readonly against: Against;
   /** Why nothing may be said of it, whatever its figures are; null when something may. */
   readonly trouble: Trouble | null;
@@ -91,6 +94,8 @@ export interface SubjectState {
   metrics: MetricState[];
   /** True when no further block can change the verdict. */
   resolved: boolean;
+  /** What a further block must have. */
+  next: NextBlock;
 }
 
 /** A server had time left in the closed loop. */
@@ -122,6 +127,8 @@ export interface Health {
   pictures: Picture[];
   /** The server was not the limit of the closed loop in both arms; null when it was. */
   spare: SpareTime | null;
+  /** The server is known to have been the limit of both arms. */
+  isServerFull: boolean;
   /** What the trimmed figures leave out, where it is shown; their findings are not in `warnings`. */
   rare: TrimExcess[];
   warnings: Finding[];

@@ -26,7 +26,7 @@ export function isCore(metric: MetricName): boolean {
  * be larger by half. What the verdict rests on is not given up before the last look.
  */
 export function isTooNoisyAt(
-  stage: number,
+  { look, isLast }: { look: number; isLast: boolean },
   { metric, gating, against, trouble }: MetricState,
   { estimate, p }: { estimate: Estimate | null; p: number },
   plan: SubjectPlan,
@@ -34,11 +34,9 @@ export function isTooNoisyAt(
 ): boolean {
   if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
   if (against.kind === 'stored' || !isToleranceMetric(metric) || estimate === null) return false;
-  const isLast = stage === plan.looks.length - 1;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];
-  if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(plan, stage)))
-    return false;
+  if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(plan, look))) return false;
   const delta = logCost(metric, tolerance);
   // By itself it would be a regression: that is more than noise, though the job's other metrics ask for more.
   if (p <= gate.falseAlarmRate && estimate.d >= EFFECT_FLOOR * delta) return false;

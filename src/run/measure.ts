@@ -4,6 +4,7 @@ import { type Experiment, type Gate, subjectName } from '../config/experiment.ts
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement } from '../judge/judge.ts';
+import { type NextBlock, WHOLE_BLOCK } from '../judge/next-block.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';
@@ -58,7 +59,14 @@ export async function measureUntilResolved(
         continue;
       }
       const began = backend.nowMs();
-      const measured = await measureUntil(until, backend, measurement, subject, emit);
+      const next = judged.next.get(name) ?? WHOLE_BLOCK;
+      const measured = await measureUntil(
+        until,
+        backend,
+        measurement,
+        { plan: subject, next },
+        emit,
+      );
       measurement = withMeasured(measurement, measured);
       const tookMs = backend.nowMs() - began;
       usedMs.set(name, used + tookMs);
@@ -76,16 +84,17 @@ async function measureUntil(
   until: number,
   backend: Backend,
   measurement: Measurement,
-  plan: SubjectPlan,
+  { plan, next: first }: { plan: SubjectPlan; next: NextBlock },
   emit: Emit,
 ): Promise<SubjectMeasurement> {
+  let parts = first;
   const subject = subjectName(plan);
   let measured = subjectOf(measurement, plan);
   while (
     measured.blocks.length < until &&
     !isHopeless(measured, plan, measurement.experiment.gate)
   ) {
-    const block = plan.blocks[measured.blocks.length] as BlockPlan;
+    const block = partsOf(plan.blocks[measured.blocks.length] as BlockPlan, parts);
     emit({ type: 'block-started', subject, index: block.index });
     const result = await backend.block(plan, block, measured.restarts);
     const next = withBlock(measured, result);
@@ -96,12 +105,23 @@ async function measureUntil(
     }
     measured = next.measured;
     if (result.kind === 'measured') {
-      const figures = soFar(measurement, measured);
-      emit({ type: 'block-done', subject, index: block.index, soFar: figures });
+      const seen = soFar(measurement, measured);
+      parts = seen.next;
+      emit({ type: 'block-done', subject, index: block.index, soFar: seen.figures });
     }
     measured = replaceDisturbed(measured, plan, emit);
   }
   return measured;
+}
+
+/** The block without what nothing waits for any more. */
+function partsOf(block: BlockPlan, { slices, latency, steady }: NextBlock): BlockPlan {
+  return {
+    ...block,
+    sliceOrder: slices ? block.sliceOrder : '',
+    latencyOrder: latency ? block.latencyOrder : '',
+    steadyOrder: steady ? block.steadyOrder : [],
+  };
 }
 
 function subjectOf({ subjects }: Measurement, plan: SubjectPlan): SubjectMeasurement {

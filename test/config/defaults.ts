@@ -41,6 +41,7 @@ export const DEFAULT_GATE = {
   falseAlarmRate: 0.01,
   metrics: ['throughput', 'cpu', 'p99', 'memory', 'refused', 'dropped'],
   metricsNamed: false,
+  measureAll: false,
   failOnInconclusive: false,
   failOnNoBaseline: false,
   jobBudgetMs: null,

@@ -170,6 +170,7 @@ gate:
       falseAlarmRate: 0.005,
       metrics: ['cpu'],
       metricsNamed: true,
+      measureAll: false,
       failOnInconclusive: true,
       failOnNoBaseline: true,
       jobBudgetMs: null,

@@ -223,7 +223,7 @@ describe('while measuring', () => {
         { server: 'b', blocks: repeat({ cpu: 0.2 }, 3), planned: 20 },
       ],
     });
-    const b = soFar(record, record.subjects[1] as (typeof record.subjects)[0]);
+    const b = soFar(record, record.subjects[1] as (typeof record.subjects)[0]).figures;
     assert.deepEqual(
       b.map(({ name }) => name),
       ['throughput', 'cpu', 'memory', 'pss', 'peak-memory', 'memory-growth', 'errors'],
@@ -236,7 +236,7 @@ describe('while measuring', () => {
       const record = measurementOf({
         subjects: [{ blocks: repeat({ cpu: 0.1 }, count), planned: 20 }],
       });
-      return soFar(record, record.subjects[0] as (typeof record.subjects)[0]);
+      return soFar(record, record.subjects[0] as (typeof record.subjects)[0]).figures;
     };
     assert.ok(at(1).every(({ change }) => change === null));
     const cpu = at(3).find(({ name }) => name === 'cpu');

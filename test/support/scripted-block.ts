@@ -46,8 +46,9 @@ export function scriptedBlock(
     const [good, attempted] = [total('good'), total('work')];
     // Of a live pair both arms' slices are in every group.
     const groups = Math.ceil((plan.pairs === 'live' ? slices.length : own.length) / 4);
-    const cpuMs = (Math.max(1, good) / groups / 1000) * cpuUs * cost;
-    const rss = repeat(Math.round(rssMib * 2 ** 20), MEMORY_SAMPLES);
+    const samples = groups === 0 ? 0 : MEMORY_SAMPLES;
+    const cpuMs = groups === 0 ? 0 : (Math.max(1, good) / groups / 1000) * cpuUs * cost;
+    const rss = repeat(Math.round(rssMib * 2 ** 20), samples);
     return {
       startMs: 120,
       good,
@@ -60,10 +61,10 @@ export function scriptedBlock(
       memoryAfter: rss.map((_, i) => Math.round(((i + 1) * attempted) / MEMORY_SAMPLES)),
       rssBytes: rss,
       pssBytes: rss,
-      peakBytes: rss[0] as number,
-      latency: latencyObservation(plan, script, cost),
+      peakBytes: rss[0] ?? null,
+      latency: block.latencyOrder === '' ? null : latencyObservation(plan, script, cost),
       steady:
-        plan.phases.steadyMs === null
+        plan.phases.steadyMs === null || block.steadyOrder.length === 0
           ? null
           : {
               windows: repeat(Math.round(rate / 10), Math.floor(plan.phases.steadyMs / 100)),

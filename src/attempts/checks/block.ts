@@ -52,6 +52,12 @@ export function* checkBlock(
     }
   }
   yield* checkRunner(`${at}.runner`, runner);
+  for (const phase of ['latency', 'steady'] as const) {
+    const having = Object.values(block.arms).filter((seen) => seen[phase] !== null).length;
+    if (having !== 0 && having !== present.split(', ').length) {
+      yield { at: `${at}.arms`, message: `one arm has a ${phase} phase, and the other has none` };
+    }
+  }
   for (const [arm, seen] of Object.entries(block.arms)) {
     yield* checkArm(`${at}.arms.${arm}`, seen, arm as Arm, block, terms);
   }
@@ -95,14 +101,15 @@ function* checkArm(
     yield* differs(`${at}.${key}`, seen[key].length, seen.memoryAfter.length, 'the samples are');
   }
   const isHold = scenario.kind === 'hold';
-  const isOpenLoop = isHold || phases.latency !== null;
-  yield* differs(`${at}.latency`, seen.latency !== null, isOpenLoop, 'that the plan has it is');
-  yield* differs(
-    `${at}.steady`,
-    seen.steady !== null,
-    !isHold && phases.steadyMs !== null,
-    'that the plan has it is',
-  );
+  // A block may lack a phase that nothing waited for any more; one of a hold has all.
+  if (isHold || seen.latency !== null) {
+    const isOpenLoop = isHold || phases.latency !== null;
+    yield* differs(`${at}.latency`, seen.latency !== null, isOpenLoop, 'that the plan has it is');
+  }
+  if (seen.steady !== null) {
+    const isPlanned = !isHold && phases.steadyMs !== null;
+    yield* differs(`${at}.steady`, true, isPlanned, 'that the plan has it is');
+  }
   yield* differs(`${at}.hold`, seen.hold !== null, isHold, 'that the scenario is a hold is');
   if (seen.latency !== null) {
     yield* checkLatency(`${at}.latency`, seen.latency, isHold ? null : phases.latency);

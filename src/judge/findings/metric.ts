@@ -20,6 +20,8 @@ export const METRIC_FINDINGS = [
   finding('too-few-blocks', ['doubt'], MetricName, {}),
   finding('too-few-values', ['doubt'], MetricName, {}),
   finding('stopped-undecided', ['doubt'], MetricName, {}),
+  /** Another metric of the subject is a regression, and nothing more was measured for this one. */
+  finding('red-already', ['note'], MetricName, {}),
   finding('interval-spans-tolerance', ['doubt'], MetricName, {}),
   finding('over-limit-not-worse', ['doubt'], MetricName, {}),
   /** `change`: of all requests together. */

@@ -38,6 +38,11 @@ export function spareTime(
   return { finding, limits, savesWhenBusy, isShared: sharesConnections(scenario) };
 }
 
+/** The server was the limit of both arms, whatever else is known of it. */
+export function isServerFull(blocks: readonly BlockMeasurement[], serverCores: number): boolean {
+  return (['base', 'head'] as const).every((arm) => isFullIn(blocks, arm, serverCores));
+}
+
 function sharesConnections(scenario: Scenario): boolean {
   if (scenario.kind !== 'http') return false;
   return scenario.protocol === 'http3' || scenario.streams > 1;
@@ -56,16 +61,28 @@ function closedLoop(
   arm: Arm,
   { serverCores, full }: { serverCores: number; full: number },
 ): Loop {
-  const shares = blocks.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
+  // A block without slices says nothing of the closed loop.
+  const looped = blocks.filter(({ sliceOrder }) => sliceOrder !== '');
+  const shares = looped.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
   const generatorBusy = shares.length === 0 ? 0 : mean(shares);
   const used = coresUsed(blocks, arm, 'cpuTicksMs');
   const serverBusy = used === null ? null : used / serverCores;
-  const isFull =
-    used !== null && (used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used));
   const isGenerators = generatorBusy >= LIMITS.generatorBusy;
   const isIdle = serverBusy !== null && timeTaken(blocks, arm, serverBusy) < full;
-  const limit = isFull ? 'server' : isGenerators ? 'generator' : isIdle ? 'wait' : 'server';
+  const limit = isFullIn(blocks, arm, serverCores)
+    ? 'server'
+    : isGenerators
+      ? 'generator'
+      : isIdle
+        ? 'wait'
+        : 'server';
   return { limit, generatorBusy, serverBusy };
+}
+
+function isFullIn(blocks: readonly BlockMeasurement[], arm: Arm, serverCores: number): boolean {
+  const used = coresUsed(blocks, arm, 'cpuTicksMs');
+  if (used === null) return false;
+  return used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
 }
 
 /** Share of the server's time that was not left, by its cores or by its busiest thread. */

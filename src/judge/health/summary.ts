@@ -18,7 +18,7 @@ import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
 import { orderEffect } from './order.ts';
 import { resentFindings } from './resent.ts';
-import { spareTime } from './spare-time.ts';
+import { isServerFull, spareTime } from './spare-time.ts';
 import { trendFindings } from './trend.ts';
 import { workersWarnings } from './workers.ts';
 
@@ -53,6 +53,7 @@ export function checkHealth(
     order,
     pictures: trend.pictures,
     spare: spareTime(subject, { scenario, serverCores }),
+    isServerFull: isServerFull(blocks, serverCores),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...loweredWarnings(pilot),

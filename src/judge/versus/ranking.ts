@@ -180,13 +180,13 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
 
 /** At the end of the budget, what is not small enough to stop for may still be shown to be within the tolerance. */
 function isSameAtLast(
-  { plan }: SubjectState,
+  { plan, measured }: SubjectState,
   { metric, progress, trouble }: MetricState,
   tolerance: Tolerance,
 ): boolean {
   if (plan === null || progress.kind === 'unseen') return false;
   const { estimate, look } = progress;
-  if (look !== plan.looks.length - 1) return false;
+  if (measured.blocks.length < plan.blocks.length) return false;
   if (estimate === null || trouble !== null || !isToleranceMetric(metric)) return false;
   return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(plan, look));
 }

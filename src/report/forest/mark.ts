@@ -103,7 +103,11 @@ export function isClear(favours: Mark['favours']): favours is Arm {
 }
 
 /** What is said of an interval that is merely wide; anything else is a doubt about the figure itself. */
-const MERELY_WIDE: readonly string[] = ['interval-spans-tolerance', 'stopped-undecided'];
+const MERELY_WIDE: readonly string[] = [
+  'interval-spans-tolerance',
+  'stopped-undecided',
+  'red-already',
+];
 
 function isDoubted(metric: MetricVerdict, subject: SubjectVerdict): boolean {
   if (metric.verdict !== 'inconclusive') return isBroken(subject);

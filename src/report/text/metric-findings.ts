@@ -27,6 +27,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'too-few-blocks': () => 'too few blocks to compare',
   'too-few-values': () => 'too few of the blocks have a value to compare',
   'stopped-undecided': () => 'stopped before it was decided',
+  'red-already': () =>
+    'not measured to the end: the check is red already (`measure-all: true` goes on for the size of each metric)',
   'interval-spans-tolerance': () =>
     'the true change may still be smaller or larger than the tolerance',
   'over-limit-not-worse': (_finding, { base }) =>

@@ -67,6 +67,7 @@ it('A sound measurement has nothing to tell', () => {
     order: null,
     pictures: [],
     spare: null,
+    isServerFull: false,
     rare: [],
     warnings: [],
   });

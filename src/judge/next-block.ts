@@ -1,0 +1,48 @@
+/**
+ * What a subject's next block has to have: only the parts that something still waits for. Throughput and CPU time come first,
+ * because most verdicts rest on them; latencies and the unbroken phase follow when these are decided, or after a few blocks at the
+ * latest. Pure, and blind to which arm is faster (docs/adr/0047-stop-when-red.md).
+ */
+import type { MetricName } from '../config/metrics.ts';
+import { MIN_BLOCKS } from '../plan/looks.ts';
+import { type Part, partOf } from './parts.ts';
+import type { SubjectState } from './state.ts';
+import { isCore } from './too-noisy.ts';
+
+export type NextBlock = Record<Exclude<Part, 'whole'>, boolean>;
+
+export const WHOLE_BLOCK: NextBlock = { slices: true, latency: true, steady: true };
+
+/** Blocks without phases at the beginning, at most; and of a short plan this share of it. */
+const SPEED_FIRST = { blocks: 6, share: 1 / 3 };
+
+/** `open`: metrics that are to be decided and are not; `claimed`: those that a claim waits for. */
+export function nextBlock(
+  { plan, measured, metrics, health }: SubjectState,
+  open: ReadonlySet<MetricName>,
+  claimed: ReadonlySet<MetricName>,
+): NextBlock {
+  // One look at the end needs all blocks alike; and of a hold everything is one piece.
+  if (plan === null || plan.looks.length === 1) return WHOLE_BLOCK;
+  const done = measured.blocks.length;
+  const waits = (part: Part, names: ReadonlySet<MetricName>) =>
+    metrics.some((state) => partOf(state) === part && names.has(state.metric));
+  const isSpeedOpen = [...open, ...claimed].some(isCore);
+  const first = Math.min(SPEED_FIRST.blocks, Math.floor(SPEED_FIRST.share * plan.blocks.length));
+  const isSpeedFirst = isSpeedOpen && done < first;
+  const wants = (part: 'latency' | 'steady') => {
+    const own = metrics.filter((state) => partOf(state) === part);
+    if (own.length === 0) return false;
+    if (waits(part, claimed)) return true;
+    // What only informs is measured a few times, after the speed.
+    const isShownOnly = !own.some(({ gating }) => gating);
+    const isShown = own.every(({ counts }) => (counts.at(-1) as number) >= MIN_BLOCKS);
+    return !isSpeedFirst && (waits(part, open) || (isShownOnly && !isShown));
+  };
+  // Whether a server that has time left saves CPU when it is busier shows at a fixed rate only.
+  const isAtFixedRate = plan.phases.latency !== null && done > 0 && !health.isServerFull;
+  const latency = wants('latency') || (isSpeedOpen && isAtFixedRate);
+  const steady = wants('steady');
+  const slices = waits('slices', open) || waits('slices', claimed) || isSpeedOpen;
+  return { slices: slices || !(latency || steady), latency, steady };
+}

@@ -1,0 +1,45 @@
+/** The parts of a block, and which of them a metric is read from. Not every block has all of them: what is decided is not measured again. */
+import type { MetricName } from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { MetricState } from './state.ts';
+
+/** `whole`: every block has it. */
+export type Part = 'slices' | 'latency' | 'steady' | 'whole';
+
+const PARTS: Partial<Record<MetricName, Part>> = {
+  throughput: 'slices',
+  cpu: 'slices',
+  'cpu-beside': 'slices',
+  memory: 'slices',
+  pss: 'slices',
+  'peak-memory': 'slices',
+  'memory-growth': 'slices',
+  p50: 'latency',
+  p90: 'latency',
+  p99: 'latency',
+  p999: 'latency',
+  max: 'latency',
+  'longest-stall': 'steady',
+  'throughput-cv': 'steady',
+};
+
+export function partOf({
+  metric,
+  isOpenLoopCpu,
+}: Pick<MetricState, 'metric' | 'isOpenLoopCpu'>): Part {
+  return isOpenLoopCpu ? 'latency' : (PARTS[metric] ?? 'whole');
+}
+
+/** Of each number of blocks from none on: in how many of these the part was measured. */
+export function countsOf(part: Part, blocks: readonly BlockMeasurement[]): number[] {
+  let count = 0;
+  return [0, ...blocks.map((block) => (count += hasPart(part, block) ? 1 : 0))];
+}
+
+function hasPart(part: Part, { arms, sliceOrder }: BlockMeasurement): boolean {
+  const observed = Object.values(arms);
+  // A hold has neither slices nor phases: it is one piece.
+  if (part === 'whole' || observed.some(({ hold }) => hold !== null)) return true;
+  if (part === 'slices') return sliceOrder !== '';
+  return observed.some((arm) => arm[part] !== null);
+}
