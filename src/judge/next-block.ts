@@ -6,10 +6,8 @@
 import type { MetricName } from '../config/metrics.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Part, partOf } from './parts.ts';
-import type { SubjectState } from './state.ts';
+import type { NextBlock, SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
-
-export type NextBlock = Record<Exclude<Part, 'whole'>, boolean>;
 
 export const WHOLE_BLOCK: NextBlock = { slices: true, latency: true, steady: true };
 

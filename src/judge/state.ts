@@ -8,7 +8,6 @@ import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
-import type { NextBlock } from './next-block.ts';
 import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
@@ -96,6 +95,13 @@ export interface SubjectState {
   resolved: boolean;
   /** What a further block must have. */
   next: NextBlock;
+}
+
+/** Which parts a further block must have (`parts.ts`). */
+export interface NextBlock {
+  slices: boolean;
+  latency: boolean;
+  steady: boolean;
 }
 
 /** A server had time left in the closed loop. */

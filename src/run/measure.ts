@@ -4,7 +4,8 @@ import { type Experiment, type Gate, subjectName } from '../config/experiment.ts
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement } from '../judge/judge.ts';
-import { type NextBlock, WHOLE_BLOCK } from '../judge/next-block.ts';
+import { WHOLE_BLOCK } from '../judge/next-block.ts';
+import type { NextBlock } from '../judge/state.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';
