@@ -11,10 +11,23 @@ export interface BetweenGroups {
   interval: [number, number];
   /** Of the F test that there is nothing between them. */
   p: number;
+  /** Of the same test on the values' ranks (Conover and Iman 1981), which a few odd blocks do not move. */
+  rankP: number;
 }
 
 /** At least two groups of at least two values each. */
 export function betweenGroups(groups: readonly (readonly number[])[]): BetweenGroups {
+  return { ...analyse(groups), rankP: analyse(ranked(groups)).p };
+}
+
+/** Equal values have the mean of their ranks. */
+function ranked(groups: readonly (readonly number[])[]): number[][] {
+  const sorted = groups.flat().sort((a, b) => a - b);
+  const rankOf = (value: number) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2;
+  return groups.map((group) => group.map(rankOf));
+}
+
+function analyse(groups: readonly (readonly number[])[]): Omit<BetweenGroups, 'rankP'> {
   const sizes = groups.map((group) => group.length);
   const count = sum(sizes);
   const grand = mean(groups.flat());

@@ -16,7 +16,7 @@ const HEAD = [
   'runs',
   'sd within runs',
   'sd between runs [95 %]',
-  'p',
+  'p, by ranks',
   'variance of a run’s mean',
   '95 % intervals with the truth',
 ];
@@ -45,7 +45,7 @@ export function effectTable(lines: readonly Line[]): string {
 
 /** `runs`: the values of each one's blocks. The code is the same in both arms, so that the truth is 0. */
 function figures(runs: readonly (readonly number[])[]): string[] {
-  const { within, between, interval, p } = betweenGroups(runs);
+  const { within, between, interval, p, rankP } = betweenGroups(runs);
   const estimates = runs.map((values) => estimatePaired(values) as Estimate);
   const covered = estimates.filter((one) => Math.abs(one.d) <= margin(one, INTERVAL_TAIL)).length;
   const blocks = runs.flat().length / runs.length;
@@ -53,7 +53,7 @@ function figures(runs: readonly (readonly number[])[]): string[] {
     String(runs.length),
     percent(within),
     `${percent(between)} [${interval.map(percent).join(', ')}]`,
-    p.toPrecision(2),
+    `${p.toPrecision(2)}, ${rankP.toPrecision(2)}`,
     `× ${(1 + blocks * (between / within) ** 2).toFixed(1)}`,
     `${covered} of ${runs.length} (${Math.round((100 * covered) / runs.length)} %)`,
   ];

@@ -24,7 +24,7 @@ export interface Estimate {
   d: number;
   /** Standard error of `d`. */
   se: number;
-  /** Standard deviation of the block values. */
+  /** Standard deviation of the block values; with what a whole run has in common, as if that were noise of this many blocks. */
   sd: number;
   degreesOfFreedom: number;
   blocks: number;
@@ -55,10 +55,20 @@ export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): 
   return cost !== null && cost > 0 ? cost : null;
 }
 
-/** Student-t summary of paired block values; null with fewer than two. */
-export function estimatePaired(values: readonly number[]): Estimate | null {
+/**
+ * Spread between runs of one build in whose blocks the programs were never copied anew, as a standard deviation of
+ * ln(cost ratio): of a Go server's throughput over 16 runs (docs/adr/0042-run-effect.md).
+ */
+export const SAME_FILES_SD = 0.0045;
+
+/**
+ * Student-t summary of paired block values; null with fewer than two. `runSd`: what all blocks of a run have in common, which
+ * no number of them averages out; it is taken as known.
+ */
+export function estimatePaired(values: readonly number[], runSd = 0): Estimate | null {
   if (values.length < 2) return null;
-  const sd = sampleStandardDeviation([...values]);
+  const own = sampleStandardDeviation([...values]);
+  const sd = Math.sqrt(own ** 2 + values.length * runSd ** 2);
   return {
     d: mean([...values]),
     se: sd / Math.sqrt(values.length),

@@ -17,6 +17,7 @@ import {
   estimatePaired,
   estimateUnpaired,
   pairValue,
+  SAME_FILES_SD,
   soloValue,
 } from './estimate.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
@@ -85,7 +86,7 @@ function pairOf(
   blocks: readonly BlockMeasurement[],
   values: MetricState['values'],
 ): Against {
-  if (!isJudgedLatency(metric)) return { kind: 'pair' };
+  if (!isJudgedLatency(metric)) return { kind: 'pair', runSd: runSdOf(metric, blocks) };
   const whole = blocks.map((block, i) =>
     values[i] === null ? null : wholePairValue(metric, block),
   );
@@ -99,6 +100,12 @@ function isBeside(blocks: readonly BlockMeasurement[]): boolean {
   );
 }
 
+/** Where both arms ran the same files in all blocks although they execute files of their own. */
+function runSdOf(metric: MetricName, blocks: readonly BlockMeasurement[]): number {
+  const isKept = blocks.some(({ programs }) => (programs?.lacking ?? null) !== null);
+  return isKept && (metric === 'throughput' || metric === 'cpu') ? SAME_FILES_SD : 0;
+}
+
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */
 export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): boolean {
   return metrics.includes(metric as GateableMetric);
@@ -110,7 +117,8 @@ export function estimateAt(
   count: number,
 ): Estimate | null {
   const known = values.slice(0, count).filter((value) => value !== null);
-  if (against.kind !== 'stored') return estimatePaired(known);
+  if (against.kind === 'pair') return estimatePaired(known, against.runSd);
+  if (against.kind === 'latency-pair') return estimatePaired(known);
   // How far runs lie apart is known of ratios alone.
   const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
   return estimateUnpaired(against.values, known, betweenSd);

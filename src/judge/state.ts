@@ -31,8 +31,8 @@ export interface MetricState {
 
 /** What head's values are compared with. */
 export type Against =
-  /** Base, in the same block: the values are of both. */
-  | { readonly kind: 'pair' }
+  /** Base, in the same block: the values are of both. `runSd`: what a whole run has in common besides, as a standard deviation. */
+  | { readonly kind: 'pair'; readonly runSd: number }
   /** Likewise of a latency. `whole`: ln(cost ratio) of all requests together, beside the typical segments'. */
   | { readonly kind: 'latency-pair'; readonly whole: readonly (number | null)[] }
   /** A stored measurement. `values`: ln(cost), or the values, of its blocks. */

@@ -33,3 +33,14 @@ it('Groups with nothing between them have a component of 0 and a large p', () =>
   assert.deepEqual([between, interval[0]], [0, 0]);
   near(p, 1);
 });
+
+it('By ranks one odd value hides nothing', () => {
+  const groups = [
+    [1, 2, 3, 4],
+    [11, 12, 13, 14],
+    [21, 22, 23, 1e6],
+  ];
+  const { p, rankP } = betweenGroups(groups);
+  assert.ok(p > 0.3, String(p));
+  assert.ok(rankP < 1e-4, String(rankP));
+});

@@ -325,6 +325,18 @@ describe('the estimate', () => {
     assert.equal(estimate?.blocks, 4);
   });
 
+  it('The estimate of a run carries what all of its blocks have in common, which more blocks do not take away', () => {
+    const values = [0.01, 0.03, 0.05, 0.07];
+    const estimate = estimatePaired(values, 0.004);
+    close(estimate?.se as number, Math.sqrt(0.002 / 3 / 4 + 0.004 ** 2));
+    close(estimate?.sd as number, 2 * (estimate?.se as number));
+    const many = estimatePaired(
+      Array.from({ length: 400 }, (_, i) => values[i % 4] ?? 0),
+      0.004,
+    );
+    assert.ok((many?.se ?? 0) > 0.004);
+  });
+
   it('The estimate needs two values', () => {
     assert.equal(estimatePaired([]), null);
     assert.equal(estimatePaired([0.1]), null);

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { httpScenario, measurementOf, observed, repeat } from '../support/measurement.ts';
-import { ARMS, metric, near, one } from './judged-metrics.ts';
+import { ARMS, around, metric, near, one } from './judged-metrics.ts';
 
 describe('scaling', () => {
   it('Scaling gives the curve, the efficiency, and the cores that are lacking', () => {
@@ -52,6 +52,22 @@ it('Few errors are shown and pass; the limit can be set', () => {
     [metric(lenient, 'errors').gating, metric(lenient, 'errors').limit],
     [true, 0.01],
   );
+});
+
+it('Where blocks had no copies of the programs, throughput and CPU carry what a run has in common, and others do not', () => {
+  const widths = (lacking: 'read-only' | null) => {
+    const edit = (block: BlockMeasurement) => {
+      block.programs = { files: lacking === null ? 2 : 0, tookMs: 3, lacking };
+    };
+    const judged = one({ blocks: around('throughput', 0), edit });
+    return (['throughput', 'cpu', 'memory'] as const).map((name) => {
+      const [low, high] = metric(judged, name).interval ?? [0, 0];
+      return high - low;
+    });
+  };
+  const [kept, copied] = [widths('read-only'), widths(null)];
+  const wider = kept.map((width, i) => width > (copied[i] as number) + 0.01);
+  assert.deepEqual(wider, [true, true, false]);
 });
 
 it('CPU time is that of the slices, and so are the answers that it is divided by', () => {
