@@ -68,7 +68,8 @@ export const SAME_FILES_SD = 0.0045;
 export function estimatePaired(values: readonly number[], runSd = 0): Estimate | null {
   if (values.length < 2) return null;
   const own = sampleStandardDeviation([...values]);
-  const sd = Math.sqrt(own ** 2 + values.length * runSd ** 2);
+  // The square root of a square is not always the same number again.
+  const sd = runSd === 0 ? own : Math.sqrt(own ** 2 + values.length * runSd ** 2);
   return {
     d: mean([...values]),
     se: sd / Math.sqrt(values.length),
