@@ -79,7 +79,11 @@ export class Connection {
       this.#state = 'idle';
       this.#owner.onOpen(this);
     });
-    socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
+    socket.on('error', (error) => {
+      const isOpening = this.#socket === socket && this.#state === 'opening';
+      if (isOpening && connector.movesOn(socket, error)) this.open();
+      else this.#gone(socket, connector.explain(error));
+    });
     socket.on('end', () => this.#ended(socket));
     socket.on('close', () => this.#gone(socket, 'the connection was closed'));
   }

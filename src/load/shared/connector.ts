@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import type { Scenario, Tls } from '../../config/experiment.ts';
 import { socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../target.ts';
+import { OwnPorts } from './own-ports.ts';
 import { tlsTrouble } from './tls-trouble.ts';
 
 /** Where sockets lead to. */
@@ -19,6 +20,8 @@ export interface Connector {
   readonly canReset: boolean;
   /** `onread`: the public way around the stream machinery: no allocation and no event per piece of an answer. */
   connect(onread?: net.OnReadOpts): net.Socket;
+  /** Whether the socket failed for want of a port of this machine's, so that another one may be opened at once. */
+  movesOn(socket: net.Socket, error: Error): boolean;
   /** An error of such a socket, in words. */
   explain(error: Error): string;
 }
@@ -37,14 +40,32 @@ export function connectorTo(
 ): Connector {
   const address = socketAddress(target);
   const { name, tls: secured } = target.scenario;
+  const { socketPath, host, port } = target;
+  // A hold chooses its ports itself.
+  const ports = new OwnPorts(
+    socketPath === null && from === null ? { host, port } : { host: null },
+  );
+  const movesOn = ports.movesOn.bind(ports);
   if (secured === null) {
     const options = { ...address, noDelay: true };
     return {
       openEvent: 'connect',
       canReset: target.socketPath === null,
       connect: (onread) =>
-        net.connect({ ...options, ...from?.(), ...(onread === undefined ? {} : { onread }) }),
-      explain: (error) => error.message || (error as NodeJS.ErrnoException).code || error.name,
+        ports.opened(
+          net.connect({
+            ...options,
+            ...ports.from,
+            ...from?.(),
+            ...(onread === undefined ? {} : { onread }),
+          }),
+        ),
+      movesOn,
+      explain: (error) =>
+        (from === null ? ports.explain(error) : null) ||
+        error.message ||
+        (error as NodeJS.ErrnoException).code ||
+        error.name,
     };
   }
   const secureContext = trusting(name, secured);
@@ -53,11 +74,12 @@ export function connectorTo(
     openEvent: 'secureConnect',
     canReset: false,
     connect: (onread) => {
-      const own = { ...options, ...from?.(), onread };
+      const own = { ...options, ...ports.from, ...from?.(), onread };
       // `tls.connect` hands `onread` to its socket, which Node's types do not know.
-      return tls.connect(own as tls.ConnectionOptions).setNoDelay(true);
+      return ports.opened(tls.connect(own as tls.ConnectionOptions)).setNoDelay(true);
     },
-    explain: tlsTrouble,
+    movesOn,
+    explain: (error) => (from === null ? ports.explain(error) : null) ?? tlsTrouble(error),
   };
 }
 
