@@ -56,13 +56,18 @@ export function faultOf({ exit, says, never, withinS }: Wanted, done: Done): str
   return faults.length === 0 ? null : faults.join('; ');
 }
 
-/** The sentence that a user reads first: of the report, or of the error where there is none. */
+/** What a user reads first: the first paragraph of the report, or of the error where there is none. */
 export function firstSaid(stdout: string, stderr: string): string {
-  const line = [stdout, stderr]
-    .flatMap((text) => text.split('\n'))
-    .map((text) => text.trim())
-    .find((text) => text !== '' && !PROGRESS.test(text));
-  return line ?? '';
+  const [paragraph = ''] = [stdout, stderr]
+    .filter((text) => text.trim() !== '')
+    .flatMap((text) => {
+      const lines = text.split('\n').filter((line) => !PROGRESS.test(line));
+      return lines
+        .join('\n')
+        .trim()
+        .split(/\n\s*\n/);
+    });
+  return paragraph.replace(/\s+/g, ' ');
 }
 
 /** What is printed while it runs. */

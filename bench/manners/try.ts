@@ -9,7 +9,7 @@ import { ownFile } from '../../src/system/runtime.ts';
 import { type Done, firstSaid, type Manner } from './manner.ts';
 
 /** Whatever hangs is ended, and shown as such. */
-const LONGEST_MS = 240_000;
+const LONGEST_MS = 400_000;
 /** What is on its way out when the gate has ended is not left behind. */
 const GONE_WITHIN_MS = 2000;
 

@@ -1,6 +1,7 @@
 /** Who listens where: so that a stale server's answers are never taken for ours. */
 
 import { readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { socketInodes } from '../../system/proc.ts';
 import type { Endpoint } from './address.ts';
 import { endpointText } from './endpoint.ts';
@@ -51,8 +52,10 @@ export function placesOf(pids: readonly number[]): Place[] {
   const found = new Map<string, { at: Endpoint; bound: (string | null)[]; isApart: boolean }>();
   for (const pid of namespaces) {
     for (const kind of ['tcp', 'udp', 'unix'] as const) {
-      for (const { at, inode, address } of readListeners(kind, pid) ?? []) {
-        if (!ours.has(inode)) continue;
+      for (const { at: bound, inode, address } of readListeners(kind, pid) ?? []) {
+        const owner = ours.get(inode);
+        if (owner === undefined) continue;
+        const at = wholePath(bound, owner);
         const isApart = pid !== undefined && kind !== 'unix';
         const key = `${isApart} ${endpointText(at)}`;
         const place = found.get(key) ?? { at, bound: [], isApart };
@@ -91,13 +94,26 @@ function isSocketFile(at: Endpoint): boolean {
   return at.kind === 'unix' && statSync(at.path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 
-/** `complete` is false when a process does not let us look. */
-function socketsOf(pids: readonly number[]): { ours: Set<string>; complete: boolean } {
-  const held = pids.map(socketInodes);
-  return {
-    ours: new Set(held.flatMap((inodes) => [...(inodes ?? [])])),
-    complete: !held.includes(null),
-  };
+/** A Unix socket that was bound to a relative path is in the folder of its process. */
+function wholePath(at: Endpoint, pid: number): Endpoint {
+  if (at.kind !== 'unix' || /^[/@]/.test(at.path)) return at;
+  try {
+    return { kind: 'unix', path: join(readlinkSync(`/proc/${pid}/cwd`), at.path) };
+  } catch {
+    return at;
+  }
+}
+
+/** Sockets by inode, each with a process that holds it. `complete` is false when a process does not let us look. */
+function socketsOf(pids: readonly number[]): { ours: Map<string, number>; complete: boolean } {
+  const ours = new Map<string, number>();
+  let complete = true;
+  for (const pid of pids) {
+    const inodes = socketInodes(pid);
+    if (inodes === null) complete = false;
+    for (const inode of inodes ?? []) ours.set(inode, pid);
+  }
+  return { ours, complete };
 }
 
 function isSame(a: Endpoint, b: Listener['at']): boolean {
