@@ -28,8 +28,11 @@ export async function assertServesAtOnce(
     const own = { ...scenario, connections, streams: 1, timeoutMs } as typeof scenario;
     await connect(context as RunContext, server, { ...target, scenario: own, processes: 1 });
     try {
-      // The first answer of a server may take long.
-      if (connections === 1) await generator.slices([arm], 1);
+      // The first answer of a server may take long. One that has none is not asked again.
+      if (connections === 1) {
+        const [first] = (await generator.slices([arm], 1)).slices;
+        if (first?.good === 0) return first;
+      }
       return (await generator.slices([arm], connections)).slices[0] as SliceResult;
     } finally {
       await generator.close(arm);

@@ -44,10 +44,7 @@ export class Slice implements RequestSlice {
   }
 
   onOpen(connection: Connection): void {
-    // In a closed loop a request counts from its first write; by a clock, from its moment.
-    if (!this.#terms.arrivals.isOpenLoop && !connection.wasLost) {
-      connection.since = performance.now();
-    }
+    // It counts since it was taken up, its connection's opening included, as over HTTP/2 and HTTP/3.
     connection.send();
   }
 
