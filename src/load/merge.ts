@@ -1,12 +1,7 @@
 /** What several generator processes did at once, as one. */
 import { LatencyHistogram } from './histogram.ts';
-import type {
-  ErrorCounts,
-  ErrorKind,
-  OpenLoopResult,
-  SliceResult,
-  SteadyResult,
-} from './results.ts';
+import type { ErrorCounts, OpenLoopResult, SliceResult, SteadyResult } from './results.ts';
+import { sumErrors } from './session.ts';
 
 /** As equal parts as whole numbers allow. */
 export function split(total: number, parts: number): number[] {
@@ -85,15 +80,11 @@ function mergeCounts(first: Counts, others: readonly Counts[]): Counts {
   const parts = [first, ...others];
   const startedAtMs = Math.min(...parts.map((part) => part.startedAtMs));
   const endedAtMs = Math.max(...parts.map((part) => part.startedAtMs + part.durationUs / 1000));
-  const errors = { ...first.errors };
-  for (const part of others) {
-    for (const kind of Object.keys(errors) as ErrorKind[]) errors[kind] += part.errors[kind];
-  }
   return {
     startedAtMs,
     durationUs: (endedAtMs - startedAtMs) * 1000,
     good: parts.reduce((sum, part) => sum + part.good, 0),
-    errors,
+    errors: sumErrors(parts.map(({ errors }) => errors)),
     resent: parts.reduce((sum, part) => sum + part.resent, 0),
     generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
   };

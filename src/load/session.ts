@@ -42,6 +42,15 @@ export function noErrors(): ErrorCounts {
   return { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
 }
 
+/** Of several loads, kind by kind. */
+export function sumErrors(counts: Iterable<ErrorCounts>): ErrorCounts {
+  const sum = noErrors();
+  for (const one of counts) {
+    for (const kind of Object.keys(sum) as ErrorKind[]) sum[kind] += one[kind];
+  }
+  return sum;
+}
+
 /**
  * Milliseconds on the machine's monotonic clock, which all its processes share (CLOCK_MONOTONIC on
  * Linux). `performance.now` counts from each process's own start.

@@ -3,8 +3,8 @@
  * their shares of the connections in turn, so that together they keep the scenario's rate.
  */
 import { LatencyHistogram } from '../histogram.ts';
-import type { ErrorCounts, ErrorKind } from '../results.ts';
-import { machineMs, noErrors } from '../session.ts';
+import type { ErrorCounts } from '../results.ts';
+import { machineMs, sumErrors } from '../session.ts';
 import { WorkerGroup } from '../worker/group.ts';
 import { type HolderProcess, startHolder } from './client.ts';
 import { type HoldLimits, readHoldLimits } from './limits.ts';
@@ -145,13 +145,9 @@ function mergeOpened(shares: readonly OpenedShare[]): OpenedHold {
 }
 
 function mergeHeld(shares: readonly HeldShare[]): Omit<HeldHold, 'scheduled'> {
-  const errors = noErrors();
-  for (const share of shares) {
-    for (const kind of Object.keys(errors) as ErrorKind[]) errors[kind] += share.errors[kind];
-  }
   return {
     good: sum(shares, ({ good }) => good),
-    errors,
+    errors: sumErrors(shares.map(({ errors }) => errors)),
     segments: mergeSegments(shares.flatMap(({ segments }) => segments)),
     samples: fewOf(shares),
   };
