@@ -120,7 +120,7 @@ function ours(
 ): RuleResult {
   const { tolerance, jobs, leadMs, seed, names } = given;
   const results = pools.map((pool, i) => {
-    if (pool === null || pool.pairs.length === 0) return null;
+    if (pool === null || pool.runs.every((twos) => twos.length === 0)) return null;
     const strict = withTolerance(pool, tolerance);
     const resampled = resampledJobs(strict, jobs, seedFor(seed, names[i] as string));
     return outcomesOfResampled(resampled, { blockMs: pool.plan.blockMs, leadMs });

@@ -11,7 +11,7 @@ import type { Arm } from '../terms/arm.ts';
 import { armValue } from './block-values.ts';
 import { cpuFigures } from './cpu.ts';
 import { pairValue } from './estimate.ts';
-import type { FiguredArm, FiguredBlock, Figures } from './figures.ts';
+import { type FiguredArm, type FiguredBlock, type Figures, keptPairFigures } from './figures.ts';
 import { openLoopFault } from './open-loop.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 
@@ -20,7 +20,11 @@ export function figured(subject: SubjectMeasurement): SubjectMeasurement {
   return { ...subject, blocks: subject.blocks.map(figuredBlock) };
 }
 
-function figuredBlock(block: BlockMeasurement): FiguredBlock {
+function figuredBlock(block: BlockMeasurement): BlockMeasurement {
+  return keptPairFigures(block) === null ? newlyFigured(block) : block;
+}
+
+function newlyFigured(block: BlockMeasurement): FiguredBlock {
   const { base, head } = block.arms;
   const cpu = cpuFigures(block);
   return {

@@ -356,8 +356,7 @@ export const ClaimsToConfirm = z.strictObject({
 });
 export type ClaimsToConfirm = DeepReadonly<z.infer<typeof ClaimsToConfirm>>;
 
-/** A slowdown that the self-test put into head. Never part of a user's gate. */
-export const Injection = z.strictObject({
+const slowdown = {
   /** Added to each arm's environment: the same names, with values of the same length. */
   env: z.strictObject({
     base: z.record(z.string(), z.string()),
@@ -365,6 +364,19 @@ export const Injection = z.strictObject({
   }),
   /** Share of the time for which head's processes are stopped, 0 for none. */
   pauses: z.number().nonnegative().lt(1),
+};
+
+/** A slowdown that the self-test put into head. Never part of a user's gate. */
+export const Injection = z.strictObject({
+  ...slowdown,
+  /**
+   * What each two blocks have in place of it, in turn, and what the self-test calls that; from the first again after the last.
+   * Absent: all blocks have the same.
+   */
+  turns: z
+    .array(z.strictObject({ dose: z.string(), ...slowdown }))
+    .min(1)
+    .optional(),
 });
 export type Injection = DeepReadonly<z.infer<typeof Injection>>;
 

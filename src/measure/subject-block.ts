@@ -13,6 +13,7 @@ import type { Emit } from './events.ts';
 import { learnFates } from './fates.ts';
 import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
 import { startAlone } from './hold/start.ts';
+import { injectionOf } from './injection.ts';
 import { printBeside } from './print-beside.ts';
 import type { RunContext } from './run-context.ts';
 import { startLive } from './running-arms.ts';
@@ -35,7 +36,10 @@ export async function measureBlock(
   { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
 ): Promise<BlockResult> {
   const { server, scenario } = loadOf(experiment, plan);
-  const context = placedFor(job, block.index);
+  const context = {
+    ...placedFor(job, block.index),
+    injection: injectionOf(job.injection, block.index),
+  };
   const again = new Restarts(restarts);
   const measure = () =>
     scenario.kind === 'hold'

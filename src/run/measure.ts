@@ -3,7 +3,8 @@ import { armNames } from '../config/contenders.ts';
 import { type Experiment, type Gate, subjectName } from '../config/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
-import { type Judgement, judgement } from '../judge/judge.ts';
+import { type Judgement, judgement, unresolved } from '../judge/judge.ts';
+import { mirrored } from '../judge/mirror.ts';
 import { WHOLE_BLOCK } from '../judge/next-block.ts';
 import type { NextBlock } from '../judge/state.ts';
 import type { Backend } from '../measure/backend.ts';
@@ -27,12 +28,13 @@ const OVERRUN_AT_MOST = 1.5;
 
 /** Look by look over all subjects; who is decided gets no more blocks. `judged`: the measurement, as it is at the end. */
 export async function measureUntilResolved(
-  { experiment, results, emit }: GateRequest,
+  { experiment, results, emit, isMirrored = false }: GateRequest,
   backend: Backend,
   planned: Measurement,
 ): Promise<{ measurement: Measurement; judged: Judgement }> {
   let measurement = planned;
   let judged = judgement(measurement);
+  let open = openIn(measurement, judged, isMirrored);
   const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
@@ -43,7 +45,7 @@ export async function measureUntilResolved(
     for (const subject of turnsOf(measurement, judged)) {
       const name = subjectName(subject);
       const until = subject.looks[stage];
-      if (until === undefined || !judged.open.has(name)) continue;
+      if (until === undefined || !open.has(name)) continue;
       const used = usedMs.get(name) ?? 0;
       const missing = until - subjectOf(measurement, subject).blocks.length;
       const stop =
@@ -60,7 +62,9 @@ export async function measureUntilResolved(
         continue;
       }
       const began = backend.nowMs();
-      const next = judged.next.get(name) ?? WHOLE_BLOCK;
+      // What only the other way round is open may need any part.
+      const isDecided = !judged.open.has(name);
+      const next = (isDecided ? undefined : judged.next.get(name)) ?? WHOLE_BLOCK;
       const measured = await measureUntil(
         until,
         backend,
@@ -74,10 +78,20 @@ export async function measureUntilResolved(
       clock.used(tookMs);
     }
     judged = judgement(measurement);
+    open = openIn(measurement, judged, isMirrored);
     results.write('measurement', toJson(measurement));
     for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment));
   }
   return { measurement, judged };
+}
+
+/** Names of the subjects that more blocks are wanted of. */
+function openIn(
+  measurement: Measurement,
+  { open }: Judgement,
+  isMirrored: boolean,
+): ReadonlySet<string> {
+  return isMirrored ? new Set([...open, ...unresolved(mirrored(measurement))]) : open;
 }
 
 /** One subject's blocks up to its next look. */

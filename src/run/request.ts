@@ -39,6 +39,8 @@ export interface GateRequest {
   injection?: Injection;
   /** Measure so many blocks of each subject, whatever they show, in a self-test alone. */
   blocks?: number;
+  /** Go on until the measurement would be decided with its arms in each other's place too, in a self-test alone. */
+  isMirrored?: boolean;
   results: Results;
   seed: number | null;
   /** Environment for builds and servers. */

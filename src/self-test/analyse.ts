@@ -6,7 +6,6 @@ import type { Measurement } from '../measure/measurement.ts';
 import { seedFor } from '../plan/order.ts';
 import { differenceText } from '../report/text/difference.ts';
 import { goalsOf } from './goals.ts';
-import { neighboursOf } from './neighbours.ts';
 import {
   type Clock,
   leadOf,
@@ -15,10 +14,11 @@ import {
   outcomesOfWhole,
 } from './outcomes.ts';
 import { type Pool, poolOf, withTolerance } from './pool.ts';
-import type { Dose, SelfTest } from './record.ts';
+import { type Dose, RULER, type SelfTest } from './record.ts';
 import { disjointJobs, resampledJobs } from './resample.ts';
 import type { DoseResult, SelfTestResult } from './result.ts';
-import { sizesOf } from './sizes.ts';
+import { runEffectOf } from './run-effect.ts';
+import { type DoseRuns, sizesOf } from './sizes.ts';
 
 export interface AnalyseOptions {
   /** Jobs to draw from the blocks of each dose; 1,000 when absent. */
@@ -28,6 +28,8 @@ export interface AnalyseOptions {
 }
 
 const JOBS = 1000;
+/** Of a job whose plan is not known. */
+const BLOCKS = 10;
 /** Jobs drawn from a smaller pool, or from one smaller than themselves, would be much the same job over and over. */
 const POOL_AT_LEAST = 20;
 /** The same files and seed give the same figures, anywhere. */
@@ -50,7 +52,7 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
     doseResult(dose, selfTest, pools, { count, seed, leadMs, strict }),
   );
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool,
     startedAt,
     environment,
@@ -73,8 +75,8 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
             leadMs,
           },
     baseBusy: baseBusy([...pools.values()].flatMap(({ blocks }) => blocks)),
-    neighbours: (['throughput', 'cpu'] as const).flatMap(
-      (metric) => neighboursOf(metric, selfTest) ?? [],
+    runEffects: (['throughput', 'cpu'] as const).flatMap(
+      (metric) => runEffectOf(metric, selfTest, pool?.plan.blocks.length ?? BLOCKS) ?? [],
     ),
     doses,
     goals: goalsOf(doses, { tolerance: gate?.tolerance ?? null, method }),
@@ -82,13 +84,15 @@ export function analyse(selfTest: SelfTest, options: AnalyseOptions): SelfTestRe
 }
 
 function doseResult(
-  { name, asked, expected }: Dose,
-  { jobs }: SelfTest,
+  dose: Dose,
+  selfTest: SelfTest,
   pools: ReadonlyMap<string, Pool>,
   draws: { count: number; seed: number; leadMs: number | null; strict: number | null },
 ): DoseResult {
+  const { name, asked, expected } = dose;
+  const isUnchanged = asked === 0;
   const pool = pools.get(name);
-  const whole = outcomesOfWhole(jobs.get(name) ?? []);
+  const whole = outcomesOfWhole(selfTest.jobs.get(name) ?? [], isUnchanged);
   if (pool === undefined) {
     const none = {
       blocks: 0,
@@ -103,9 +107,12 @@ function doseResult(
   const clock: Clock = { blockMs: pool.plan.blockMs, leadMs: draws.leadMs };
   const { strict } = draws;
   const resampled = (from: Pool) =>
-    pool.blocks.length < Math.max(POOL_AT_LEAST, pool.plan.blocks.length) || pool.pairs.length === 0
+    pool.blocks.length < Math.max(POOL_AT_LEAST, pool.plan.blocks.length)
       ? null
-      : outcomesOfResampled(resampledJobs(from, draws.count, seedFor(draws.seed, name)), clock);
+      : outcomesOfResampled(
+          resampledJobs(from, draws.count, seedFor(draws.seed, name), isUnchanged),
+          clock,
+        );
   const isStrict = strict !== null && (asked === 0 || asked === strict);
   const strictly = isStrict ? resampled(withTolerance(pool, strict)) : null;
   return {
@@ -114,15 +121,31 @@ function doseResult(
     expected,
     blocks: pool.blocks.length,
     replaced: pool.replaced,
-    sizes: sizesOf(
-      pool.blocks.map(({ block }) => block),
-      expected,
-    ),
+    sizes: sizesOf(runsOfDose(dose, selfTest)),
     resampled: resampled(pool),
-    disjoint: outcomesOf(disjointJobs(pool), clock),
+    disjoint: outcomesOf(disjointJobs(pool, isUnchanged), clock),
     whole,
     strict:
       strictly === null || strict === null ? null : { tolerance: strict, resampled: strictly },
+  };
+}
+
+/** `chunks` has what each run has of a dose, in the order of the runs. */
+function runsOfDose(
+  { name, injection, expected }: Dose,
+  { record: { subject, knob, ruler }, chunks }: SelfTest,
+): DoseRuns {
+  const of = (dose: string) =>
+    (chunks.get(dose) ?? []).map(
+      ({ subjects }) =>
+        subjects.find((other) => subjectName(other) === subjectName(subject))?.blocks ?? [],
+    );
+  const units = knob === null ? 0 : Number(injection.env.head[knob]);
+  const times = ruler === null ? Number.NaN : ruler.units / units;
+  return {
+    runs: of(name),
+    ruler: Number.isFinite(times) ? { runs: of(RULER), times } : null,
+    expected,
   };
 }
 

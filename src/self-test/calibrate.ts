@@ -17,7 +17,7 @@ const WANTED = { least: 0.15, most: 0.4 };
 /** More of a request's cost that is aimed at. */
 const WANTED_COST = 0.3;
 const TRIES = 6;
-const BLOCKS = { look: 3, calibrate: 20 };
+const BLOCKS = { look: 3, calibrate: 10 };
 
 export async function calibrate(
   setup: SelfTestSetup,

@@ -6,15 +6,16 @@ import { readMeasurement } from '../attempts/file-store.ts';
 import { readFileAs } from '../attempts/read-file.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { toJson, writeWhole } from '../system/results.ts';
-import { type SelfTest, SelfTestJob, SelfTestRecord } from './record.ts';
+import { RULER, type SelfTest, SelfTestJob, SelfTestRecord, TURNS } from './record.ts';
+import { chunksOf } from './turns.ts';
 
 export interface SelfTestFolder {
   dir: string;
   /** Null in a folder where none has begun. */
   record(): Promise<SelfTestRecord | null>;
   begin(record: SelfTestRecord): void;
-  hasChunk(dose: string, index: number): boolean;
-  keepChunk(dose: string, index: number, measurement: Measurement): void;
+  hasRun(index: number): boolean;
+  keepRun(index: number, measurement: Measurement): void;
   hasJob(dose: string, index: number): boolean;
   keepJob(dose: string, index: number, job: SelfTestJob): void;
   /** Everything. Throws a UserError for a file that is not what it should be. */
@@ -35,16 +36,16 @@ export function selfTestFolder(dir: string): SelfTestFolder {
       writeWhole(path.join(dir, '.gitignore'), '*\n');
       writeWhole(recordFile, toJson(value));
     },
-    hasChunk: (dose, index) => existsSync(file('blocks', dose, index)),
-    keepChunk: (dose, index, value) => writeWhole(file('blocks', dose, index), toJson(value)),
+    hasRun: (index) => existsSync(file('blocks', TURNS, index)),
+    keepRun: (index, value) => writeWhole(file('blocks', TURNS, index), toJson(value)),
     hasJob: (dose, index) => existsSync(file('jobs', dose, index)),
     keepJob: (dose, index, value) => writeWhole(file('jobs', dose, index), toJson(value)),
     read: async () => {
       const found = await readFileAs(recordFile, SelfTestRecord, 'self-test');
       return {
         record: found,
-        chunks: await readAll(path.join(dir, 'blocks'), found, (name) => readMeasurement(name)),
-        jobs: await readAll(path.join(dir, 'jobs'), found, (name) =>
+        chunks: await readChunks(path.join(dir, 'blocks'), found),
+        jobs: await readAll(path.join(dir, 'jobs'), namesOf(found), (name) =>
           readFileAs(name, SelfTestJob, 'self-test job'),
         ),
       };
@@ -52,15 +53,30 @@ export function selfTestFolder(dir: string): SelfTestFolder {
   };
 }
 
-/** By dose, in the order of their numbers. */
+function namesOf({ doses }: SelfTestRecord): string[] {
+  return doses.map(({ name }) => name);
+}
+
+/** By dose, whichever way the runs had them. */
+async function readChunks(
+  dir: string,
+  record: SelfTestRecord,
+): Promise<Map<string, Measurement[]>> {
+  const names = namesOf(record);
+  if (!record.takesTurns) return await readAll(dir, names, readMeasurement);
+  const runs = (await readAll(dir, [TURNS], readMeasurement)).get(TURNS) ?? [];
+  return chunksOf(runs, [...names, ...(record.ruler === null ? [] : [RULER])]);
+}
+
+/** By name, in the order of their numbers. */
 async function readAll<T>(
   dir: string,
-  { doses }: SelfTestRecord,
+  kinds: readonly string[],
   read: (file: string) => Promise<T>,
 ): Promise<Map<string, T[]>> {
   const names = existsSync(dir) ? (await readdir(dir)).sort() : [];
   const all = new Map<string, T[]>();
-  for (const { name } of doses) {
+  for (const name of kinds) {
     const own = names.filter((file) => file.replace(/-\d+\.json$/, '') === name);
     const values: T[] = [];
     for (const file of own) values.push(await read(path.join(dir, file)));

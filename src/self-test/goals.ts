@@ -3,7 +3,7 @@
 import { EFFECT_FLOOR } from '../judge/decide.ts';
 import { formatNumber } from '../report/format.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
-import { exactInterval } from './rates.ts';
+import { exactEnds, exactInterval } from './rates.ts';
 import type { SelfTestRecord } from './record.ts';
 import type { Basis, DoseResult, Goal, GoalState, Mean, Outcomes, Rate, Size } from './result.ts';
 import { SIZE_MARGIN } from './sizes.ts';
@@ -19,6 +19,9 @@ export const GOALS = {
   ],
   unchangedSeconds: 90,
 } as const;
+
+/** What is shown to be at most so much is not at once shown to be at least something. */
+const ONE_SIDED = 0.05;
 
 /** `tolerance`: of the gate that judged. Only what was measured has a goal. */
 export function goalsOf(
@@ -40,16 +43,18 @@ export function goalsOf(
 
 function falseAlarmGoal(dose: DoseResult): Goal {
   const most = GOALS.falseAlarms;
-  const answers = ratesOf(bases(dose), ({ interval: [low, high] }) =>
-    stateOf(high <= most, low > most),
-  );
-  const needed = jobsUntil((jobs) => exactInterval(0, jobs)[1] <= most);
+  const answers = bases(dose).flatMap(([basis, { eitherWay }]): Goal['answers'][number][] => {
+    if (eitherWay === null) return [];
+    const { atLeast, atMost } = eitherWay;
+    return [{ basis, state: stateOf(atMost <= most, atLeast > most), figure: { eitherWay } }];
+  });
+  const needed = jobsUntil((jobs) => exactEnds(0, jobs, ONE_SIDED)[1] / 2 <= most);
   return {
     text: 'false alarms on unchanged code',
     target: `at most ${percentText(most)} of jobs`,
     reason: reasonOf(answers, {
       missed: lean(dose),
-      notShown: `shown by ${needed} independent jobs without a false alarm, not by fewer`,
+      notShown: `shown by ${needed} independent jobs without a false alarm either way, not by fewer`,
     }),
     answers,
   };
@@ -67,7 +72,7 @@ function caughtGoals(
     const needed = jobsUntil((jobs) => exactInterval(jobs, jobs)[0] >= share);
     const isSmall = held !== null && drop < EFFECT_FLOOR * held;
     return {
-      text: `a slowdown of ${percentText(drop)} is caught${held === null ? '' : ` with a tolerance of ${percentText(held)}`}`,
+      text: `a slowdown of ${percentText(drop)}${trueSize(dose)} is caught${held === null ? '' : ` with a tolerance of ${percentText(held)}`}`,
       target: `at least ${percentText(share)} of jobs`,
       reason: reasonOf(answers, {
         missed: isSmall
@@ -83,6 +88,14 @@ function caughtGoals(
     goal(bases(dose), tolerance),
     ...(strict === null ? [] : [goal([['resampled', strict.resampled]], strict.tolerance)]),
   ];
+}
+
+/** What it came to by the ruler of the same runs, when that is not what was asked for. */
+function trueSize({ asked, sizes }: DoseResult): string {
+  const [throughput] = sizes.filter(({ metric, by }) => metric === 'throughput' && by === 'ruler');
+  const size = throughput?.injected ?? null;
+  if (size === null || percentText(-size) === percentText(asked)) return '';
+  return ` (really ${percentText(-size)})`;
 }
 
 /** A miss needs its cause more than a doubt its remedy. */
@@ -139,10 +152,11 @@ function sizeReason(size: Size, state: GoalState): string | null {
 }
 
 /** Blocks after which the 95 % interval would lie within the margin, if the ratio stayed; null where it is not within itself. */
-function blocksFor({ sd, injected }: Size, ratio: number): number | null {
+function blocksFor({ blocks, ratio: seen }: Size, ratio: number): number | null {
   const margin = SIZE_MARGIN - Math.abs(ratio - 1);
-  if (margin <= 0) return null;
-  return Math.ceil(((1.96 * sd) / (margin * Math.abs(injected ?? 1))) ** 2);
+  if (margin <= 0 || seen === null) return null;
+  const half = (seen.interval[1] - seen.interval[0]) / 2;
+  return Math.ceil(blocks * (half / margin) ** 2);
 }
 
 function timeGoal(dose: DoseResult): Goal {

@@ -1,13 +1,14 @@
 /** Jobs → how often each verdict came, and when. */
 
 import { mean, median } from 'simple-statistics';
-import { judge } from '../judge/judge.ts';
+import { mirrored } from '../judge/mirror.ts';
 import type { MetricVerdict, Verdict } from '../judge/verdict.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
-import { meanOf, meanWithError, rateOf, wilsonInterval } from './rates.ts';
+import { decidedAt, withFigures } from './decided.ts';
+import { exactEnds, meanOf, meanWithError, rateOf, wilsonInterval } from './rates.ts';
 import type { SelfTestJob } from './record.ts';
 import { type JobOutcome, type Resampled, varianceOfMean } from './resample.ts';
-import type { Mean, Outcomes, Rate } from './result.ts';
+import type { EitherWay, Mean, Outcomes, Rate } from './result.ts';
 
 /** How long a job of so many blocks takes. */
 export interface Clock {
@@ -19,33 +20,71 @@ export interface Clock {
 /** Blocks are drawn by twos. */
 const BLOCKS_DRAWN = 2;
 
+/** Of none of `trials`. */
+type Trials = number;
+
 /** Null without jobs. */
 export function outcomesOf(jobs: readonly JobOutcome[], clock: Clock): Outcomes | null {
-  return summary(jobs.map(timed(clock)), {
-    rate: (hits) => rateOf(hits.filter(Boolean).length, hits.length),
-    average: meanOf,
-  });
+  return summary(jobs.map(timed(clock)), COUNTED);
 }
 
-/** The intervals hold what another pool of as many blocks might have given, besides the luck of the draws. */
-export function outcomesOfResampled({ outcomes, drawn }: Resampled, clock: Clock): Outcomes | null {
-  const jobsInPool = (BLOCKS_DRAWN * (drawn[0]?.length ?? 0)) / mean(outcomes.map((o) => o.blocks));
+const COUNTED: Counting = {
+  rate: (hits) => rateOf(hits.filter(Boolean).length, hits.length),
+  average: meanOf,
+  eitherWay: (hits) => eitherWay(hits, (count, of, tail) => exactEnds(count, of, tail)),
+};
+
+/** The intervals hold what other runs might have given, besides the luck of the draws. */
+export function outcomesOfResampled(
+  { outcomes, drawn, runs }: Resampled,
+  clock: Clock,
+): Outcomes | null {
+  // No block in two of them, and of independent runs no more than there are.
+  const trials =
+    runs ?? (BLOCKS_DRAWN * (drawn[0]?.length ?? 0)) / mean(outcomes.map((o) => o.blocks));
   return summary(outcomes.map(timed(clock)), {
-    rate: (hits) => resampledRate(hits, drawn, jobsInPool),
+    rate: (hits) => resampledRate(hits, drawn, trials),
     average: (values) => meanWithError(mean([...values]), Math.sqrt(varianceOfMean(values, drawn))),
+    eitherWay: (hits) =>
+      eitherWay(hits, (count, of, tail) => {
+        const worth = trialsOf(hits, drawn, trials);
+        return wilsonInterval(count / of, worth, tail);
+      }),
   });
 }
 
-export function outcomesOfWhole(jobs: readonly SelfTestJob[]): Outcomes | null {
+/**
+ * Of two copies of one build neither is head: the rule is asked with either in that place, it cannot be red both ways, and it
+ * is as likely to be red one way as the other. So half of what is counted over both is the probability of a false alarm.
+ */
+function eitherWay(
+  hits: readonly boolean[],
+  ends: (count: number, of: number, tail: number) => [number, number],
+): EitherWay {
+  const [count, of] = [hits.filter(Boolean).length, hits.length];
+  const [low, high] = ends(count, of, 0.025);
+  const [least, most] = ends(count, of, 0.05);
+  return {
+    count,
+    of,
+    share: count / of / 2,
+    interval: [low / 2, high / 2],
+    atLeast: least / 2,
+    atMost: most / 2,
+  };
+}
+
+export function outcomesOfWhole(
+  jobs: readonly SelfTestJob[],
+  isUnchanged: boolean,
+): Outcomes | null {
   const finished = jobs.map(({ seconds, measurement }) => ({
-    verdict: judge(measurement),
-    blocks: measurement.subjects[0]?.blocks.length ?? 0,
+    ...decidedAt(withFigures(measurement)),
+    // Only unchanged code has no true direction.
+    mirrored: isUnchanged ? decidedAt(withFigures(mirrored(measurement))).verdict : null,
     seconds,
   }));
-  return summary(finished, {
-    rate: (hits) => rateOf(hits.filter(Boolean).length, hits.length),
-    average: meanOf,
-  });
+  return summary(finished, COUNTED);
 }
 
 /** What whole jobs took beside their blocks, in the middle; null without any. */
@@ -59,10 +98,15 @@ export function leadOf(jobs: readonly SelfTestJob[]): number | null {
   return leads.length === 0 ? null : median(leads);
 }
 
-interface Finished {
-  verdict: Verdict;
-  blocks: number;
+interface Finished extends JobOutcome {
   seconds: number;
+}
+
+/** How what is counted becomes a figure. */
+interface Counting {
+  rate: (hits: boolean[]) => Rate;
+  average: (values: number[]) => Mean;
+  eitherWay: (hits: boolean[]) => EitherWay;
 }
 
 function timed({ blockMs, leadMs }: Clock): (job: JobOutcome) => Finished {
@@ -76,20 +120,23 @@ function timed({ blockMs, leadMs }: Clock): (job: JobOutcome) => Finished {
 function resampledRate(
   hits: readonly boolean[],
   drawn: readonly Uint8Array[],
-  jobsInPool: number,
+  least: Trials,
 ): Rate {
-  const values = hits.map(Number);
   const counted = rateOf(hits.filter(Boolean).length, hits.length);
-  const share = counted.share ?? 0;
-  const trials =
-    share === 0 || share === 1 ? jobsInPool : (share * (1 - share)) / varianceOfMean(values, drawn);
-  return { ...counted, interval: wilsonInterval(share, Math.min(hits.length, trials)) };
+  const trials = trialsOf(hits, drawn, least);
+  return { ...counted, interval: wilsonInterval(counted.share ?? 0, trials) };
 }
 
-function summary(
-  jobs: readonly Finished[],
-  of: { rate: (hits: boolean[]) => Rate; average: (values: number[]) => Mean },
-): Outcomes | null {
+function trialsOf(hits: readonly boolean[], drawn: readonly Uint8Array[], ofNone: Trials): Trials {
+  const share = hits.filter(Boolean).length / hits.length;
+  const trials =
+    share === 0 || share === 1
+      ? ofNone
+      : (share * (1 - share)) / varianceOfMean(hits.map(Number), drawn);
+  return Math.min(hits.length, trials);
+}
+
+function summary(jobs: readonly Finished[], of: Counting): Outcomes | null {
   if (jobs.length === 0) return null;
   const rate = (word: VerdictWord) => of.rate(jobs.map(({ verdict }) => verdict.verdict === word));
   return {
@@ -99,8 +146,15 @@ function summary(
       .filter(({ word, rate }) => word !== 'no-baseline' || rate.count > 0),
     blocks: of.average(jobs.map(({ blocks }) => blocks)),
     seconds: of.average(jobs.map(({ seconds }) => seconds)),
+    eitherWay: jobs.some((job) => job.mirrored === null)
+      ? null
+      : of.eitherWay(jobs.map((job) => isRed(job.verdict) || isRed(job.mirrored))),
     mde: { throughput: middleMde(jobs, 'throughput'), cpu: middleMde(jobs, 'cpu') },
   };
+}
+
+function isRed(verdict: Verdict | null): boolean {
+  return verdict?.verdict === 'regression';
 }
 
 function middleMde(jobs: readonly Finished[], metric: MetricVerdict['name']): number | null {

@@ -14,8 +14,8 @@ export interface PooledBlock {
 export interface Pool {
   /** In the order in which they were measured. */
   blocks: readonly PooledBlock[];
-  /** The same by twos: orders are balanced over each two (`blockPlans`). A last one without its other is in none. */
-  pairs: readonly (readonly [PooledBlock, PooledBlock])[];
+  /** The same of each run, by twos: orders are balanced over each two (`blockPlans`). A last one without its other is in none. */
+  runs: readonly (readonly (readonly [PooledBlock, PooledBlock])[])[];
   replaced: number;
   /** What a job of these blocks looks like, with the looks of the budget and no blocks yet. */
   template: Measurement;
@@ -50,7 +50,7 @@ export function poolOf(
   };
   return {
     blocks,
-    pairs: own.flatMap((chunk) => byTwos(chunk.blocks)),
+    runs: own.map((chunk) => byTwos(chunk.blocks)),
     replaced: own.reduce((sum, chunk) => sum + chunk.measured.replaced.length, 0),
     plan: wholePlan,
     subject: { ...measured, blocks: [], replaced: [] },

@@ -19,8 +19,13 @@ export function rateOf(count: number, of: number): Rate {
  * 2.5 % at what was counted. It never covers less than it says, and is wide where little was counted.
  */
 export function exactInterval(count: number, of: number): [number, number] {
-  const low = count === 0 ? 0 : bisect((p) => 1 - binomialCdf(count - 1, of, p) < TAIL);
-  const high = count === of ? 1 : bisect((p) => binomialCdf(count, of, p) > TAIL);
+  return exactEnds(count, of, TAIL);
+}
+
+/** The same with another probability on either side: each end by itself holds with one less it. */
+export function exactEnds(count: number, of: number, tail: number): [number, number] {
+  const low = count === 0 ? 0 : bisect((p) => 1 - binomialCdf(count - 1, of, p) < tail);
+  const high = count === of ? 1 : bisect((p) => binomialCdf(count, of, p) > tail);
   return [low, high];
 }
 
@@ -28,8 +33,8 @@ export function exactInterval(count: number, of: number): [number, number] {
  * Wilson 1927 (J. Am. Stat. Assoc. 22): of a share that is worth so many independent trials, which need not be a whole
  * number.
  */
-export function wilsonInterval(share: number, trials: number): [number, number] {
-  const z = normalQuantile(1 - TAIL, 0, 1);
+export function wilsonInterval(share: number, trials: number, tail = TAIL): [number, number] {
+  const z = normalQuantile(1 - tail, 0, 1);
   const weight = z ** 2 / trials;
   const middle = (share + weight / 2) / (1 + weight);
   const half = (z / (1 + weight)) * Math.sqrt((share * (1 - share) + weight / 4) / trials);

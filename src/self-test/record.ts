@@ -2,7 +2,8 @@
  * What a self-test keeps in its folder, so that it can be interrupted, resumed, and judged again later:
  *
  *   self-test.json          the record below: what is asked for, and how the doses were found
- *   blocks/DOSE-NNN.json    a `measurement.json` of one chunk of blocks, measured to its end whatever it showed
+ *   blocks/turns-NNN.json   a `measurement.json` of one run, measured to its end whatever it showed: all doses in turn
+ *   blocks/DOSE-NNN.json    the same of one dose alone, as self-tests of the first form have it
  *   jobs/DOSE-NNN.json      a whole run of the gate, which stopped when it was decided
  *
  * A file that is there is done. DOSE is the name of a dose; NNN counts from 001.
@@ -10,7 +11,13 @@
 import { z } from 'zod';
 import { SubjectId } from '../config/experiment.ts';
 import { Environment, Injection, Measurement } from '../measure/measurement.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
+
+/** What the large dose is called among the others. */
+export const RULER = 'ruler';
+/** What a run of all doses is called among the files. */
+export const TURNS = 'turns';
 
 /** One size of slowdown, 0 for none: what is put into head, and what it must do to head by the calibration. */
 export const Dose = z.strictObject({
@@ -28,7 +35,7 @@ export const Dose = z.strictObject({
 export type Dose = DeepReadonly<z.infer<typeof Dose>>;
 
 export const SelfTestRecord = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(SCHEMA['self-test']),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   startedAt: z.string(),
   environment: Environment,
@@ -49,6 +56,13 @@ export const SelfTestRecord = z.strictObject({
       cpu: z.number().nullable(),
     })
     .nullable(),
+  /**
+   * Whether doses take turns within each run, so that all of them, and the ruler, meet the same moment of the machine. In
+   * self-tests of the first form each run had one dose.
+   */
+  takesTurns: z.boolean(),
+  /** A large dose that every run has too: what it costs there says what the others cost. Null for pauses, and without doses. */
+  ruler: z.strictObject({ units: z.int().positive(), injection: Injection }).nullable(),
   /** Measuring time of each job. */
   budgetMs: z.number().positive(),
   doses: z.array(Dose).min(1),
@@ -70,7 +84,7 @@ export type SelfTestJob = DeepReadonly<z.infer<typeof SelfTestJob>>;
 /** Everything of one folder. */
 export interface SelfTest {
   record: SelfTestRecord;
-  /** By the dose's name. */
+  /** By the dose's name, or `RULER`: what each run has of it, in the order of the runs. */
   chunks: ReadonlyMap<string, readonly Measurement[]>;
   jobs: ReadonlyMap<string, readonly SelfTestJob[]>;
 }

@@ -2,6 +2,7 @@
 import { codeSpan, escapeText, oneLine, plainName } from '../report/escape.ts';
 import { formatDuration, plural } from '../report/format.ts';
 import { wrapWords } from '../report/width.ts';
+import { quantilePlot } from './quantile-plot.ts';
 import type { DoseResult, Goal, Outcomes, SelfTestResult } from './result.ts';
 import {
   BASIS_TEXT,
@@ -10,6 +11,7 @@ import {
   goalTable,
   METRIC_TEXT,
   notesOf,
+  runEffectTable,
   sizeTable,
   verdictTable,
 } from './table.ts';
@@ -48,7 +50,7 @@ export function renderSelfTestMarkdown(result: SelfTestResult): string {
     `Measured on ${escapeText(machine)}; begun ${result.startedAt}.`,
     goals.length === 0 ? '' : `### Goals\n\n${goalTable(goals)}`,
     has(({ sizes }) => sizes.length > 0)
-      ? `### Recovered sizes\n\nOver all blocks of a dose, Student-t.\n\n${sizeTable(result)}`
+      ? `### Recovered sizes\n\nOver all runs of a dose, Student-t with a run as the sample.\n\n${sizeTable(result)}`
       : '',
     has(({ resampled, disjoint, whole }) => (resampled ?? disjoint ?? whole) !== null)
       ? `### Verdicts\n\n${verdictTable(result, 'gate')}`
@@ -56,11 +58,27 @@ export function renderSelfTestMarkdown(result: SelfTestResult): string {
     strict === null
       ? ''
       : `The same with a tolerance of ${percentText(strict.tolerance)} instead:\n\n${verdictTable(result, 'strict')}`,
+    result.runEffects.length === 0 ? '' : runEffectSection(result),
     notesOf(result)
       .map((note) => `- ${note.replace(/^(\w+):/, '**$1**:')}`)
       .join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Evidence rather than counts: what each run says by itself of code that did not change. */
+function runEffectSection({ runEffects }: SelfTestResult): string {
+  const plots = runEffects.map(
+    ({ metric, ps }) =>
+      `${METRIC_TEXT[metric]}, ${plural(ps.length, 'run')}:\n\n\`\`\`text\n${quantilePlot(ps)}\n\`\`\``,
+  );
+  return [
+    '### Unchanged code, run by run',
+    runEffectTable(runEffects),
+    'The gate’s test takes the blocks of a run as independent. Where the last column is 1, they are; where it is 2, the mean of a job varies as if it had half as many blocks, and its interval is too narrow.',
+    'The p-value of each run’s own two-sided t test that nothing changed (up), in order, beside what even chance gives (to the right). Honest p-values lie along the dots; below them the test is too sure of itself.',
+    ...plots,
+  ].join('\n\n');
 }
 
 function introOf(

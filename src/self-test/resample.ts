@@ -1,80 +1,106 @@
 /**
  * Jobs made of blocks that were measured before, and judged as a run of the gate would have judged them.
  *
- * A job's blocks are drawn by twos, as they were measured, with replacement: start, connect and warm-up orders are
- * balanced over each two, and stay so. Blocks are seconds to minutes apart, each with processes of its own, so they are
- * taken as independent, and no longer runs of neighbours are kept together. Drift over hours is in the pool, but spread
- * over all jobs, where in a real hour it would meet all blocks of one; only whole jobs show that. Jobs share the blocks of
- * their pool: if the pool as a whole lies to one side, so do they all. What is drawn
- * several times looks like a state that a server came up in more than once, or like an effect of the order, so that the
+ * In two stages (`two-stages.ts`): a run is drawn, whose part all blocks of the job have, and then the blocks, by twos as they were
+ * measured, with replacement: start, connect and warm-up orders are balanced over each two, and stay so. With fewer than three
+ * runs nothing is known of what runs have in common; then such jobs hold for one run alone. What is drawn several times looks
+ * like a state that a server came up in more than once, or like an effect of the order, so that the
  * health checks doubt these jobs a little more often than whole ones.
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { mean } from 'simple-statistics';
-import { judge, unresolved } from '../judge/judge.ts';
+import { mirrored } from '../judge/mirror.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { decidedAt, withFigures } from './decided.ts';
 import { jobOf, type Pool, type PooledBlock } from './pool.ts';
+import { type Shift, shifted } from './shift.ts';
+import { stagesOf } from './two-stages.ts';
 
 export interface JobOutcome {
   verdict: Verdict;
   /** Blocks until it was decided, or all that the budget holds. */
   blocks: number;
+  /** The verdict with the arms in each other's place; null where that was not asked. */
+  mirrored: Verdict | null;
 }
 
 export interface Resampled {
   outcomes: JobOutcome[];
-  /** Per job, how often each two blocks of the pool were drawn for it, whether they were needed or not. */
+  /** Per job, how often each unit was drawn for it, whether it was needed or not. */
   drawn: Uint8Array[];
-}
-
-/** Jobs of blocks drawn with replacement. The same seed gives the same jobs. Throws RangeError for a pool of none. */
-export function resampledJobs(pool: Pool, jobs: number, seed: number): Resampled {
-  const { pairs, plan } = pool;
-  if (pairs.length === 0) throw new RangeError('no two blocks to draw from');
-  const random = mersenne(seed);
-  const planned = plan.blocks.length;
-  const outcomes: JobOutcome[] = [];
-  const drawn: Uint8Array[] = [];
-  for (let job = 0; job < jobs; job++) {
-    const counts = new Uint8Array(pairs.length);
-    const blocks: PooledBlock[] = [];
-    while (blocks.length < planned) {
-      const index = uniformInt(random, 0, pairs.length - 1);
-      counts[index] = (counts[index] as number) + 1;
-      blocks.push(...(pairs[index] as Pool['pairs'][number]));
-    }
-    outcomes.push(runJob(pool, blocks));
-    drawn.push(counts);
-  }
-  return { outcomes, drawn };
+  /** Runs that the jobs came from; null where the units are twos of blocks, because too few runs tell what they have in common. */
+  runs: number | null;
 }
 
 /**
- * Jobs of blocks in the order in which they were measured, no block in two of them. A job begins only where a whole
- * budget of blocks is left, so that jobs that are soon decided are not favoured.
+ * Jobs of blocks drawn with replacement, each judged with its arms in each other's place too if `isMirrored`. The same seed
+ * gives the same jobs. Throws RangeError for a pool of none.
  */
-export function disjointJobs(pool: Pool): JobOutcome[] {
+export function resampledJobs(
+  pool: Pool,
+  jobs: number,
+  seed: number,
+  isMirrored = false,
+): Resampled {
+  const { twos, effects } = stagesOf(pool.runs);
+  if (twos.length === 0) throw new RangeError('no two blocks to draw from');
+  const random = mersenne(seed);
   const planned = pool.plan.blocks.length;
   const outcomes: JobOutcome[] = [];
-  let from = 0;
-  while (from + planned <= pool.blocks.length) {
-    const outcome = runJob(pool, pool.blocks.slice(from, from + planned));
-    outcomes.push(outcome);
-    from += outcome.blocks;
+  const drawn: Uint8Array[] = [];
+  const runs = effects.length;
+  for (let job = 0; job < jobs; job++) {
+    const donor = runs === 0 ? null : uniformInt(random, 0, runs - 1);
+    const effect = donor === null ? NO_SHIFT : (effects[donor] as Shift);
+    // Of runs that are independent: how often the one was the donor, and how many of the blocks are of it.
+    const counts = new Uint8Array(runs === 0 ? twos.length : 2 * runs);
+    const count = (unit: number) => {
+      counts[unit] = (counts[unit] as number) + 1;
+    };
+    if (donor !== null) count(runs + donor);
+    const blocks: PooledBlock[] = [];
+    while (blocks.length < planned) {
+      const index = uniformInt(random, 0, twos.length - 1);
+      const { two, run } = twos[index] as (typeof twos)[number];
+      count(runs === 0 ? index : run);
+      blocks.push(...two.map((one) => ({ ...one, block: shifted(one.block, effect) })));
+    }
+    outcomes.push(runJob(pool, blocks, isMirrored));
+    drawn.push(counts);
+  }
+  return { outcomes, drawn, runs: runs === 0 ? null : runs };
+}
+
+const NO_SHIFT: Shift = { throughput: 0, cpu: 0 };
+
+/**
+ * Jobs of the blocks of one run in the order in which they were measured, no block in two of them. A job begins only where a
+ * whole budget of blocks is left, so that jobs that are soon decided are not favoured.
+ */
+export function disjointJobs(pool: Pool, isMirrored = false): JobOutcome[] {
+  const planned = pool.plan.blocks.length;
+  const outcomes: JobOutcome[] = [];
+  for (const run of pool.runs) {
+    const blocks = run.flat();
+    let from = 0;
+    while (from + planned <= blocks.length) {
+      const outcome = runJob(pool, blocks.slice(from, from + planned), isMirrored);
+      outcomes.push(outcome);
+      from += outcome.blocks;
+    }
   }
   return outcomes;
 }
 
-/** Look by look, until it is decided. */
-function runJob(pool: Pool, blocks: readonly PooledBlock[]): JobOutcome {
-  const last = pool.plan.looks.at(-1) as number;
-  for (const look of pool.plan.looks) {
-    const measurement = jobOf(pool, blocks.slice(0, look));
-    if (look < last && unresolved(measurement).length > 0) continue;
-    return { verdict: judge(measurement), blocks: look };
-  }
-  throw new Error('a plan without looks');
+/** Figures are taken once for all looks. */
+function runJob(pool: Pool, blocks: readonly PooledBlock[], isMirrored: boolean): JobOutcome {
+  const whole = jobOf(pool, blocks);
+  const outcome = decidedAt(withFigures(whole));
+  return {
+    ...outcome,
+    mirrored: isMirrored ? decidedAt(withFigures(mirrored(whole))).verdict : null,
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Environment } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { SelfTestRecord } from './record.ts';
+import type { VarianceComponent } from './variance-component.ts';
 
 /** How often something happened, with the 95 % interval of its probability. */
 export interface Rate {
@@ -26,23 +27,38 @@ export type GoalState = 'reached' | 'missed' | 'not shown';
 export interface Size {
   metric: 'throughput' | 'cpu' | 'p99';
   blocks: number;
-  /** Standard deviation of a block's log-ratio. */
+  runs: number;
+  /** Standard deviation of a block's log-ratio within its run. */
   sd: number;
   change: number;
-  /** Over all blocks, Student-t. */
+  /** Over runs, Student-t; over blocks where there is one run. */
   interval: [number, number];
   /** What the injection does by itself; null where it is not known. */
   injected: number | null;
+  /** `ruler`: by the large dose of the same runs. `calibration`: by one that was measured before. Null where it is not known. */
+  by: 'ruler' | 'calibration' | null;
   /** Recovered over injected, with its interval; null where nothing was injected. */
   ratio: { value: number; interval: [number, number]; state: GoalState } | null;
 }
 
-/** Whether blocks that were measured one after the other have something in common that their pairs do not take away. */
-export interface Neighbours {
-  metric: 'throughput' | 'cpu';
-  correlation: number;
+/** False alarms of jobs of unchanged code, each asked with either arm as head. */
+export interface EitherWay {
+  /** Jobs that were red one way or the other. */
+  count: number;
+  of: number;
+  /** Of a job as it is: half of those. */
+  share: number;
   interval: [number, number];
-  pairs: number;
+  /** One-sided 95 %. */
+  atLeast: number;
+  atMost: number;
+}
+
+/** What blocks of unchanged code of one run have in common that those of another have not, by one metric. */
+export interface RunEffect extends VarianceComponent {
+  metric: 'throughput' | 'cpu';
+  /** Two-sided p-value of each run's own t test that nothing changed, ascending. */
+  ps: number[];
 }
 
 /** What became of jobs. */
@@ -52,6 +68,8 @@ export interface Outcomes {
   /** Blocks and seconds until the verdict. */
   blocks: Mean;
   seconds: Mean;
+  /** Of unchanged code; null of what was slowed down. */
+  eitherWay: EitherWay | null;
   /** Median over the jobs of the smallest drop that each would have shown with 80 % power; null where none says. */
   mde: { throughput: number | null; cpu: number | null };
 }
@@ -89,12 +107,12 @@ export interface Goal {
     basis: Basis | 'blocks';
     state: GoalState;
     /** The figure, with counts and interval where it has them. */
-    figure: { rate: Rate } | { seconds: Mean } | { size: Size };
+    figure: { rate: Rate } | { eitherWay: EitherWay } | { seconds: Mean } | { size: Size };
   }[];
 }
 
 export interface SelfTestResult {
-  schemaVersion: 1;
+  schemaVersion: 2;
   tool: SelfTestRecord['tool'];
   startedAt: string;
   environment: Environment;
@@ -119,7 +137,8 @@ export interface SelfTestResult {
   } | null;
   /** Cores that base used while it was loaded, in the middle of all blocks; null where that cannot be read. */
   baseBusy: number | null;
-  neighbours: Neighbours[];
+  /** Whether blocks of one run are as independent as the test takes them to be; none where too few runs tell. */
+  runEffects: RunEffect[];
   doses: DoseResult[];
   goals: Goal[];
 }

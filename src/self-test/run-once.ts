@@ -25,15 +25,23 @@ export interface SelfTestSetup {
 /**
  * `blocks`: measure so many, whatever they show; absent: stop when it is decided. Throws a UserError when the server
  * cannot be measured at all, or when wanted blocks cannot be: a whole job that breaks midway is one that the gate calls
- * invalid. `seconds`: without the builds.
+ * invalid. `isMirrored`: also until it would be decided with the arms in each other's place. `seconds`: until the verdict,
+ * without the builds.
  */
 export async function runOnce(
   setup: SelfTestSetup,
-  { seed, injection, blocks }: { seed: number; injection: Injection; blocks?: number },
+  {
+    seed,
+    injection,
+    blocks,
+    isMirrored = false,
+  }: { seed: number; injection: Injection; blocks?: number; isMirrored?: boolean },
 ): Promise<{ measurement: Measurement; seconds: number }> {
   const { experiment, flags, baseDir, headDir, scratch, signal } = setup;
   const results = openResults(scratch);
   let beganMs: number | null = null;
+  // With the arms in each other's place it may go on after that.
+  let decidedMs: number | null = null;
   await runGate({
     experiment,
     flags,
@@ -42,16 +50,19 @@ export async function runOnce(
     saveMeasurement: null,
     injection,
     ...(blocks === undefined ? {} : { blocks }),
+    isMirrored,
     results,
     seed,
     env: process.env,
     signal,
     emit: (event) => {
       if (event.type === 'pilot-started') beganMs ??= performance.now();
+      if (event.type === 'resolved') decidedMs ??= performance.now();
       setup.emit(event);
     },
   });
-  const seconds = (performance.now() - (beganMs ?? performance.now())) / 1000;
+  const endedMs = decidedMs ?? performance.now();
+  const seconds = (endedMs - (beganMs ?? endedMs)) / 1000;
   const measurement = await readMeasurement(results.path('measurement'));
   for (const { failure } of measurement.subjects) {
     if (failure === null || (failure.stage === 'block' && blocks === undefined)) continue;

@@ -1,27 +1,24 @@
 /** What is still to be measured, in which order. Pure. */
 import type { SelfTestRecord } from './record.ts';
+import { blocksOfEach, blocksOfRun } from './turns.ts';
 
-/** Blocks of one start of the gate: enough that its pilot run is little beside them. */
-export const CHUNK = 10;
-
+/** `run`: all doses in turn, measured to the end. `job`: the gate as it is, on one dose. */
 export type Task =
-  | { kind: 'blocks'; dose: string; index: number; blocks: number }
+  | { kind: 'run'; index: number; blocks: number }
   | { kind: 'job'; dose: string; index: number };
 
 /**
- * All doses in turn, one chunk of each before the second of any: what an interruption leaves is complete as far as it
- * goes, and whatever the machine does over the hours is spread over all of them. Whole jobs are for what nobody may be
+ * A run, then the first of the whole jobs, and so on: what an interruption leaves is complete as far as it goes, and whatever
+ * the machine does over the hours is spread over all of them. Whole jobs are for what nobody may be
  * accused of, and for the drop that the gate is there to find.
  */
-export function schedule({ doses, blocks, jobs }: SelfTestRecord, tolerance: number): Task[] {
-  const chunks = Math.ceil(blocks / CHUNK);
+export function schedule(record: SelfTestRecord, tolerance: number): Task[] {
+  const { doses, blocks, jobs } = record;
+  const runs = Math.ceil(blocks / blocksOfEach(record));
   const jobDoses = jobDosesOf(doses, tolerance);
   const tasks: Task[] = [];
-  for (let index = 1; index <= Math.max(chunks, jobs); index++) {
-    for (const { name: dose } of index <= chunks ? doses : []) {
-      const left = blocks - (index - 1) * CHUNK;
-      tasks.push({ kind: 'blocks', dose, index, blocks: Math.min(CHUNK, left) });
-    }
+  for (let index = 1; index <= Math.max(runs, jobs); index++) {
+    if (index <= runs) tasks.push({ kind: 'run', index, blocks: blocksOfRun(record) });
     for (const dose of index <= jobs ? jobDoses : []) tasks.push({ kind: 'job', dose, index });
   }
   return tasks;

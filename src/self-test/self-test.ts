@@ -10,13 +10,15 @@ import { seedFor } from '../plan/order.ts';
 import { differencesText } from '../report/text/difference.ts';
 import { UserError } from '../system/problem.ts';
 import { TOOL } from '../system/runtime.ts';
+import { SCHEMA } from '../system/schema-versions.ts';
 import { calibrate, meanEffect } from './calibrate.ts';
-import { knobDoses, pauseDoses } from './doses.ts';
+import { knobDoses, knobInjection, pauseDoses } from './doses.ts';
 import type { SelfTestFolder } from './folder.ts';
 import type { Dose, SelfTestJob, SelfTestRecord } from './record.ts';
 import { runOnce, type SelfTestSetup } from './run-once.ts';
-import { CHUNK, schedule, type Task } from './schedule.ts';
+import { schedule, type Task } from './schedule.ts';
 import { treeHash } from './trees.ts';
+import { chunksOf, turnsOf } from './turns.ts';
 
 /** What the user asks for. */
 export interface Wishes {
@@ -33,14 +35,13 @@ export interface Wishes {
 /** Told once for each task that was done. */
 export interface Done {
   task: Task;
-  dose: Dose;
   /** Position among all tasks, from 1, and their number. */
   position: number;
   count: number;
   seconds: number;
   blocks: number;
-  /** ln(cost ratio), head over base. */
-  effect: { throughput: number; cpu: number | null };
+  /** Of each dose: ln(cost ratio), head over base. */
+  effects: readonly { asked: number; throughput: number; cpu: number | null }[];
 }
 
 /** Goes on with the record that is in the folder, or begins one. `isTime`: no further task may begin. */
@@ -61,30 +62,64 @@ export async function measureSelfTest(
   }
   const record = extendRecord(begun, wishes, folder.dir);
   if (record !== begun) folder.begin(record);
+  if (!record.takesTurns) {
+    const message =
+      'this self-test was begun by an older version, whose runs had one dose each: what there is of it is judged, and nothing is added';
+    setup.emit({ type: 'warning', subject: null, message });
+    return;
+  }
   const tasks = schedule(record, setup.experiment.gate.tolerance.throughput);
   for (const [i, task] of tasks.entries()) {
-    const { kind, dose: name, index } = task;
-    if (kind === 'blocks' ? folder.hasChunk(name, index) : folder.hasJob(name, index)) continue;
+    if (isDone(folder, task)) continue;
     if (isTime()) return;
-    const dose = record.doses.find((other) => other.name === name) as Dose;
-    const seed = seedFor(record.seed, `${kind} ${name} ${index}`);
-    const { measurement, seconds } = await runOnce(setup, {
-      seed,
-      injection: dose.injection,
-      ...(kind === 'blocks' ? { blocks: task.blocks } : {}),
-    });
-    if (kind === 'blocks') folder.keepChunk(name, index, measurement);
-    else folder.keepJob(name, index, { schemaVersion: 1, seconds, measurement });
+    const { measurement, seconds } = await measureTask(setup, record, task);
+    if (task.kind === 'run') folder.keepRun(task.index, measurement);
+    else folder.keepJob(task.dose, task.index, { schemaVersion: 1, seconds, measurement });
     done({
       task,
-      dose,
       position: i + 1,
       count: tasks.length,
       seconds,
       blocks: measurement.subjects[0]?.blocks.length ?? 0,
-      effect: meanEffect(measurement),
+      effects: effectsOf(record, task, measurement),
     });
   }
+}
+
+function isDone(folder: SelfTestFolder, task: Task): boolean {
+  return task.kind === 'run' ? folder.hasRun(task.index) : folder.hasJob(task.dose, task.index);
+}
+
+async function measureTask(setup: SelfTestSetup, record: SelfTestRecord, task: Task) {
+  if (task.kind === 'run') {
+    return await runOnce(setup, {
+      seed: seedFor(record.seed, `run ${task.index}`),
+      injection: turnsOf(record, task.index),
+      blocks: task.blocks,
+    });
+  }
+  const dose = record.doses.find(({ name }) => name === task.dose) as Dose;
+  return await runOnce(setup, {
+    seed: seedFor(record.seed, `job ${task.dose} ${task.index}`),
+    injection: dose.injection,
+    // Of two copies of one build neither is head: the rule is asked both ways.
+    isMirrored: dose.asked === 0,
+  });
+}
+
+/** Of each dose of the task. */
+function effectsOf(record: SelfTestRecord, task: Task, measurement: Measurement): Done['effects'] {
+  if (task.kind === 'job') {
+    const dose = record.doses.find(({ name }) => name === task.dose) as Dose;
+    return [{ asked: dose.asked, ...meanEffect(measurement) }];
+  }
+  const chunks = chunksOf(
+    [measurement],
+    record.doses.map(({ name }) => name),
+  );
+  return record.doses.flatMap(({ name, asked }) =>
+    (chunks.get(name) ?? []).map((chunk) => ({ asked, ...meanEffect(chunk) })),
+  );
 }
 
 async function beginRecord(
@@ -100,7 +135,7 @@ async function beginRecord(
   const isInjected = doses.some((drop) => drop > 0);
   const calibration = knob === null || !isInjected ? null : await calibrate(setup, knob, seed);
   const record: SelfTestRecord = {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA['self-test'],
     tool: TOOL,
     startedAt: new Date().toISOString(),
     environment: readEnvironment(process.env),
@@ -115,6 +150,11 @@ async function beginRecord(
       knob === null || calibration === null
         ? pauseDoses(doses)
         : knobDoses(doses, knob, calibration),
+    takesTurns: true,
+    ruler:
+      knob === null || calibration === null
+        ? null
+        : { units: calibration.units, injection: knobInjection(knob, calibration.units) },
     blocks,
     jobs,
   };
@@ -122,7 +162,7 @@ async function beginRecord(
   return record;
 }
 
-/** More of the same may be asked for later. Chunks that are there stay as they are, so the last one must be whole. */
+/** More of the same may be asked for later; what is there stays as it is. */
 function extendRecord(
   record: SelfTestRecord,
   { blocks, jobs }: Wishes,
@@ -130,11 +170,12 @@ function extendRecord(
 ): SelfTestRecord {
   const isSame = blocks <= record.blocks && jobs <= record.jobs;
   if (isSame) return record;
-  if (blocks > record.blocks && record.blocks % CHUNK !== 0) {
+  if (!record.takesTurns) {
     throw new UserError({
       where: dir,
-      message: `the self-test in this folder was begun with ${record.blocks} blocks, and cannot have more`,
-      hint: `only multiples of ${CHUNK} can be added to later: ask for ${record.blocks} here, or give another folder with --out`,
+      message:
+        'the self-test in this folder was begun by an older version, whose runs had one dose each: it can be read, and not gone on with',
+      hint: `ask for the ${record.blocks} blocks and ${record.jobs} jobs that it has, or give another folder with --out`,
     });
   }
   return {

@@ -1,12 +1,15 @@
 /** The tables of a self-test, in Markdown. */
-import { formatNumber, NOTHING } from '../report/format.ts';
+import { formatNumber, NOTHING, plural } from '../report/format.ts';
 import { alignedTable } from '../report/table.ts';
 import type { Goal, Outcomes, SelfTestResult, Size } from './result.ts';
 import {
   changeIntervalText,
   changeText,
+  eitherWayText,
   meanText,
   percentText,
+  pText,
+  rangeText,
   rateText,
   ratioText,
 } from './text.ts';
@@ -37,16 +40,17 @@ export function sizeTable({ doses, method }: Pick<SelfTestResult, 'doses' | 'met
       doseText(asked, method),
       METRIC_TEXT[size.metric],
       String(size.blocks),
+      String(size.runs),
       percentText(size.sd),
       changeText(size.injected),
       `${changeText(size.change)} ${changeIntervalText(size.interval)}`,
       ratioCell(size),
     ]),
   );
-  const head = ['Injected', 'Metric', 'Blocks', 'Block sd', 'Injected change'];
+  const head = ['Injected', 'Metric', 'Blocks', 'Runs', 'Block sd', 'Injected change'];
   return alignedTable(
     [[...head, 'Recovered [95%]', 'Recovered / injected [95%]'], ...rows],
-    ['l', 'l', 'r', 'r', 'r', 'r', 'r'],
+    ['l', 'l', 'r', 'r', 'r', 'r', 'r', 'r'],
   );
 }
 
@@ -124,24 +128,25 @@ export function goalTable(goals: readonly Goal[]): string {
 
 export function figureText(figure: Goal['answers'][number]['figure']): string {
   if ('rate' in figure) return rateText(figure.rate);
+  if ('eitherWay' in figure) return eitherWayText(figure.eitherWay);
   if ('seconds' in figure) return `${meanText(figure.seconds, 0)} s`;
   return ratioCell(figure.size);
 }
 
 /** What the kinds of jobs are, as far as there are any. */
 export function notesOf(result: SelfTestResult): string[] {
-  const { resampling, doses, method, calibration, neighbours, baseBusy, otherMachines } = result;
+  const { resampling, doses, method, calibration, baseBusy, otherMachines, runEffects } = result;
   const has = (basis: 'resampled' | 'disjoint' | 'whole' | 'strict') =>
     doses.some((dose) => dose[basis] !== null);
   const notes: string[] = [];
   if (resampling !== null && has('resampled')) {
     notes.push(
-      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn two at a time, with replacement, from all blocks of the dose. The gate judged each job as any other, at ${resampling.looks.join(', ')} blocks. All jobs are made of the same blocks: if these show too much or too little by chance, so do all jobs. The intervals allow for that, by the infinitesimal jackknife; where none or all of the jobs did something, they count only as many jobs as could be made without using a block twice. A block that is drawn several times can look like a server with two states, or like an effect of the order. So the health checks doubt these jobs a little more often than whole ones.`,
+      `Resampled: ${formatNumber(resampling.jobs, 0)} jobs for each dose. Each has up to ${resampling.blocksPerJob} blocks, drawn in two stages, with replacement: a run, whose part all blocks of the job have, and then the blocks, two at a time. The gate judged each job as any other, at ${resampling.looks.join(', ')} blocks. All jobs are made of the same runs: if these show too much or too little by chance, so do all jobs. The intervals allow for that, by the infinitesimal jackknife over runs; where none or all of the jobs did something, they count no more jobs than there were runs. A block that is drawn several times can look like a server with two states, or like an effect of the order. So the health checks doubt these jobs a little more often than whole ones.`,
     );
   }
   if (has('disjoint')) {
     notes.push(
-      'Disjoint: jobs made of the same blocks, in the order in which they were measured; no block is used twice. They are few, but independent of each other.',
+      'Disjoint: jobs made of the blocks of one run, in the order in which they were measured; no block is used twice. They are few, but independent of each other.',
     );
   }
   if (has('whole')) {
@@ -163,6 +168,10 @@ export function notesOf(result: SelfTestResult): string[] {
     notes.push(
       `Head's processes were stopped for a share of the time. A server that is busy all the time loses that share of its throughput. One that has time left loses less, because it can do the work later${left}. CPU time per request stays about the same: stopping and waking cost a little.`,
     );
+  } else if (doses.some(({ sizes }) => sizes.some(({ by }) => by === 'ruler'))) {
+    notes.push(
+      'Injected sizes were measured inside the runs: each run also had a large dose, what that cost there was scaled down by the units of the knob, and the interval of the ratio is over the differences of the same run.',
+    );
   } else if (calibration !== null) {
     notes.push(
       `Injected sizes come from a calibration: ${formatNumber(calibration.units, 0)} units of the knob cost ${changeText(Math.expm1(calibration.throughput))} time per request${calibration.cpu === null ? '' : ` and ${changeText(Math.expm1(calibration.cpu))} CPU time`} over ${calibration.blocks} blocks, and the doses were scaled down from that. What a unit costs depends on the machine and on how much there is to do. It can differ by a tenth and more, and no interval here includes that (docs/adr/0020-self-test.md).`,
@@ -173,14 +182,28 @@ export function notesOf(result: SelfTestResult): string[] {
       `Later parts were measured elsewhere: ${otherMachines.join('; ')}. The doses come from the first machine.`,
     );
   }
-  if (neighbours.length > 0) {
-    const each = neighbours.map(
-      ({ metric, correlation, interval, pairs }) =>
-        `${METRIC_TEXT[metric]} ${ratioText(correlation, interval)} over ${formatNumber(pairs, 0)} neighbours`,
-    );
+  for (const { metric, runs, sdWithin, sdBetween, sdBetweenInterval, p } of runEffects) {
+    const found = `${METRIC_TEXT[metric]} of unchanged code differs by ${percentText(sdWithin)} (standard deviation) between blocks of one run, and by ${percentText(sdBetween)} ${rangeText(sdBetweenInterval, percentText)} between runs`;
     notes.push(
-      `The test assumes that blocks which were measured one after the other are not correlated. The correlation seen with unchanged code: ${each.join(', ')}.`,
+      `Runs: ${found}, by one-way analysis of variance over ${plural(runs, 'run')} (F test: p = ${pText(p)}).`,
     );
   }
   return notes;
+}
+
+/** How far blocks of one run are from being independent. */
+export function runEffectTable(runEffects: SelfTestResult['runEffects']): string {
+  const rows = runEffects.map((effect) => [
+    METRIC_TEXT[effect.metric],
+    `${effect.runs} (${plural(effect.blocks, 'block')})`,
+    percentText(effect.sdWithin),
+    `${percentText(effect.sdBetween)} ${rangeText(effect.sdBetweenInterval, percentText)}`,
+    `${formatNumber(effect.f, 2)}, p = ${pText(effect.p)}`,
+    ratioText(effect.inflation, effect.inflationInterval),
+  ]);
+  const head = ['Metric', 'Runs', 'Block sd within a run', 'sd between runs [95%]', 'F'];
+  return alignedTable(
+    [[...head, 'Variance of a job’s mean over what independent blocks give [95%]'], ...rows],
+    ['l', 'l', 'r', 'r', 'r', 'r'],
+  );
 }

@@ -1,6 +1,6 @@
 /** Figures of a self-test in words: finer than those of a report, for here their errors are the point. */
 import { formatNumber, NOTHING } from '../report/format.ts';
-import type { Mean, Rate } from './result.ts';
+import type { EitherWay, Mean, Rate } from './result.ts';
 
 /** `5%`, `2.5%`, `0.37%`: up to two decimals, none that are zero. */
 export function percentText(share: number): string {
@@ -42,4 +42,23 @@ export function meanText({ mean, interval }: Mean, decimals = 1): string {
 export function ratioText(value: number, [low, high]: readonly [number, number]): string {
   const [middle, ...bounds] = [value, low, high].map((n) => formatNumber(n, 2).replace('-', '−'));
   return `${middle} [${bounds.join(', ')}]`;
+}
+
+/** `0 of 149 either way (0%) [0%, 1.2%], at most 1%`: the last by a one-sided bound of 95 %. */
+export function eitherWayText({ count, of, share, interval, atMost }: EitherWay): string {
+  const ends = rangeText(interval, shareText);
+  return `${formatNumber(count, 0)} of ${formatNumber(of, 0)} either way (${shareText(share)}) ${ends}, at most ${percentText(atMost)}`;
+}
+
+export function rangeText(
+  [low, high]: readonly [number, number],
+  text: (value: number) => string,
+): string {
+  return `[${text(low)}, ${text(high)}]`;
+}
+
+/** `0.003`, `0.42`, `< 0.001`. */
+export function pText(p: number): string {
+  if (p < 0.001) return '< 0.001';
+  return String(Number(p.toFixed(p < 0.1 ? 3 : 2)));
 }

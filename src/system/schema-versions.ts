@@ -13,7 +13,7 @@ export const SCHEMA = {
   plan: 3,
   measurement: 5,
   verdict: 5,
-  'self-test': 1,
+  'self-test': 2,
   'self-test job': 1,
 } as const;
 export type FileKind = keyof typeof SCHEMA;
@@ -42,6 +42,10 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
   },
   verdict: {
     4: (file) => ({ ...file, schemaVersion: 5 }),
+  },
+  'self-test': {
+    // Each run had one dose, and nothing to measure it by.
+    1: (file) => ({ ...file, schemaVersion: 2, takesTurns: false, ruler: null }),
   },
   'self-test job': {
     // It has no form of its own beside the measurement inside.

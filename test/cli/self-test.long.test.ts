@@ -7,7 +7,8 @@ import { Measurement } from '../../src/measure/measurement.ts';
 import type { SelfTestResult } from '../../src/self-test/result.ts';
 import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';
 
-const BLOCKS = 6;
+/** Of each dose: two runs of six. */
+const BLOCKS = 12;
 const DROP = 0.3;
 
 let cli: Installed;
@@ -37,19 +38,19 @@ describe('a self-test whose time is over', () => {
   before(async () => {
     // Whatever is begun comes to its end; a second one is not begun.
     ran = await selfTest('--stop-after', '2s', '--seed', '7');
-    first = chunk('none-001.json');
+    first = chunk('turns-001.json');
   });
 
   test('A self-test whose time is over keeps what is measured, and tells what that says', () => {
     assert.equal(ran.code, 0, ran.stderr);
-    assert.deepEqual(chunks(), ['none-001.json']);
-    assert.match(ran.stderr, /^\[1\/2\] unchanged: 6 blocks in .*: throughput [−+]/m);
+    assert.deepEqual(chunks(), ['turns-001.json']);
+    assert.match(ran.stderr, /^\[1\/2\] 12 blocks in .*: unchanged: throughput [−+]/m);
     assert.match(
       ran.stdout,
       /^Nothing injected \(6 blocks[^)\n]*\)\n {2}throughput .*; block sd \d/m,
     );
-    assert.match(ran.stdout, /^Injected: stopped 30% \(0 blocks\)$/m);
-    assert.match(ran.stdout, /^ {4}shown by 368 independent jobs/m);
+    assert.match(ran.stdout, /^Injected: stopped 30% \(6 blocks/m);
+    assert.match(ran.stdout, /^ {4}shown by 149 independent jobs/m);
   });
 
   describe('and goes on', () => {
@@ -62,10 +63,10 @@ describe('a self-test whose time is over', () => {
 
     test('A self-test that goes on measures only what is missing', () => {
       assert.equal(resumed.code, 0, resumed.stderr);
-      assert.equal(chunk('none-001.json'), first);
-      assert.deepEqual(chunks(), ['30pc-001.json', 'none-001.json']);
+      assert.equal(chunk('turns-001.json'), first);
+      assert.deepEqual(chunks(), ['turns-001.json', 'turns-002.json']);
       assert.doesNotMatch(resumed.stderr, /\[1\/2\]/);
-      assert.match(resumed.stderr, /^\[2\/2\] −30\.0 % asked for: 6 blocks/m);
+      assert.match(resumed.stderr, /^\[2\/2\] 12 blocks in .*; −30\.0 % asked for: throughput/m);
     });
 
     test('A self-test that goes on finds in each dose what was put in: pauses take throughput, and no CPU time per request', () => {
@@ -76,9 +77,11 @@ describe('a self-test whose time is over', () => {
       assert.ok(change(paused, 'throughput') < change(unchanged, 'throughput') - DROP / 2);
       assert.ok(Math.abs(change(paused, 'cpu')) < DROP / 2);
       const { experiment, injection, subjects } = Measurement.parse(
-        readJson(join(cli.dir, 'server/tested/blocks/30pc-001.json')),
+        readJson(join(cli.dir, 'server/tested/blocks/turns-002.json')),
       );
-      assert.equal(injection?.pauses, DROP);
+      const pauses = injection?.turns?.map((turn) => turn.pauses) ?? [];
+      assert.deepEqual(new Set(pauses), new Set([0, DROP]));
+      assert.equal(injection?.pauses, 0);
       assert.equal(experiment.servers[0]?.start, START);
       assert.equal(subjects[0]?.failure, null);
     });
@@ -88,7 +91,7 @@ describe('a self-test whose time is over', () => {
         (disjoint?.verdicts ?? []).flatMap(({ word, rate }) => (rate.count > 0 ? [word] : [])),
       );
       assert.deepEqual(paused, ['regression']);
-      assert.equal(unchanged?.length, 1);
+      assert.ok((unchanged?.length ?? 0) > 0);
       assert.notDeepEqual(unchanged, paused);
     });
 

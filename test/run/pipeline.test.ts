@@ -1,6 +1,8 @@
 /** The whole pipeline on a scripted backend: which verdict follows from what the arms do, in milliseconds. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { unresolved } from '../../src/judge/judge.ts';
+import { mirrored } from '../../src/judge/mirror.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import { gate } from './gate.ts';
 
@@ -182,5 +184,19 @@ describe('the blocks of a run', () => {
     assert.ok(
       words.includes('stopped: the blocks take much longer than the pilot run led to expect'),
     );
+  });
+});
+
+describe('a run that is asked both ways', () => {
+  const script = { noise: 0.02, head: { rate: 39_400, cpuUs: 20.3 } };
+
+  it('A run that is asked both ways goes on until it is decided with either arm as head', async (t) => {
+    const once = await gate(t, { script });
+    const { measurement, told } = await gate(t, { script, wishes: { isMirrored: true } });
+    const blocks = measurement.subjects[0]?.blocks.length ?? 0;
+    assert.ok(blocks >= (once.measurement.subjects[0]?.blocks.length ?? 0));
+    const isEnd = blocks === measurement.plan.subjects[0]?.blocks.length;
+    assert.ok(isEnd || unresolved(mirrored(measurement)).length === 0);
+    assert.equal(told.filter(({ type }) => type === 'resolved').length, 1);
   });
 });

@@ -9,8 +9,14 @@ import { buildSelfTest } from './build.ts';
 
 const CLOCK = { blockMs: 6000, leadMs: 10_000 };
 
-function poolFor(asked: number, blocks: number, seed: number, sd = 0.03): Pool {
-  const { chunks, record } = buildSelfTest({ doses: [{ asked, blocks }], sd, seed });
+/** `chunk`: blocks of a run; all in one by default, so that nothing is known of what runs have in common. */
+function poolFor(
+  asked: number,
+  blocks: number,
+  seed: number,
+  { sd = 0.03, chunk = blocks, runSd = 0 } = {},
+): Pool {
+  const { chunks, record } = buildSelfTest({ doses: [{ asked, blocks }], sd, seed, chunk, runSd });
   const [parts] = chunks.values();
   const pool = poolOf(parts ?? [], record.subject, record.budgetMs);
   assert.ok(pool !== null);
@@ -25,7 +31,7 @@ function caught(outcomes: Outcomes | null) {
 
 describe('a pool', () => {
   it('A pool has all blocks of all chunks, and the looks of the budget', () => {
-    const pool = poolFor(0, 25, 1);
+    const pool = poolFor(0, 25, 1, { chunk: 10 });
     assert.equal(pool.blocks.length, 25);
     assert.deepEqual(pool.plan.looks, [6, 10, 14, 20]);
     assert.deepEqual(pool.plan.ends, [20]);
@@ -75,7 +81,7 @@ describe('a job of resampled blocks', () => {
 
   it('A job of resampled blocks keeps the orders that its blocks were measured in, balanced over each two', () => {
     const pool = poolFor(0, 60, 12);
-    const [[one, other] = []] = pool.pairs.slice(7);
+    const [[one, other] = []] = pool.runs.flat().slice(7);
     assert.ok(one !== undefined && other !== undefined);
     const { plan } = jobOf(pool, [one, other]);
     const orders = plan.subjects[0]?.blocks ?? [];
@@ -100,7 +106,7 @@ describe('a job of resampled blocks', () => {
   });
 
   it('A job of resampled blocks can be held to a smaller tolerance', () => {
-    const pool = withTolerance(poolFor(0.03, 60, 6, 0.01), 0.03);
+    const pool = withTolerance(poolFor(0.03, 60, 6, { sd: 0.01 }), 0.03);
     const { tolerance } = pool.template.experiment.gate;
     assert.deepEqual([tolerance.throughput, tolerance.cpu, tolerance.memory], [0.03, 0.03, 0.05]);
     const found = caught(outcomesOfResampled(resampledJobs(pool, 50, 1), CLOCK));
@@ -128,7 +134,7 @@ describe('the intervals of resampled jobs', () => {
   it('The intervals of resampled jobs hold the luck of the pool: the variance of a mean of blocks is known', () => {
     const pool = poolFor(0, 100, 9);
     const { drawn } = resampledJobs(pool, 3000, 1);
-    const values = pool.pairs.map((_, i) => Math.sin(7 * i));
+    const values = pool.runs.flat().map((_, i) => Math.sin(7 * i));
     const middle = values.reduce((a, b) => a + b, 0) / 50;
     const spread = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / 50;
     const means = drawn.map(
@@ -158,7 +164,7 @@ describe('the intervals of resampled jobs', () => {
   });
 
   it('The intervals of resampled jobs count no more jobs than the pool has blocks for when none did, however many were drawn', () => {
-    const pool = poolFor(0, 60, 10, 0.01);
+    const pool = poolFor(0, 60, 10, { sd: 0.01 });
     for (const jobs of [100, 400]) {
       const outcomes = outcomesOfResampled(resampledJobs(pool, jobs, 1), CLOCK);
       const rate = caught(outcomes);

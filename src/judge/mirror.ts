@@ -1,0 +1,89 @@
+/**
+ * A measurement with its arms in each other's place. Of two copies of one build it is as good as the other: the same rule,
+ * asked a second time, must be wrong as seldom.
+ */
+import type {
+  BlockMeasurement,
+  Failure,
+  Measurement,
+  Pilot,
+  SubjectMeasurement,
+} from '../measure/measurement.ts';
+import type { BlockPlan, Plan } from '../plan/plan.ts';
+import type { Arm } from '../terms/arm.ts';
+
+export function mirrored(measurement: Measurement): Measurement {
+  return {
+    ...measurement,
+    sources: swapped(measurement.sources),
+    plan: mirroredPlan(measurement.plan),
+    subjects: measurement.subjects.map(mirroredSubject),
+  };
+}
+
+function mirroredPlan(plan: Plan): Plan {
+  return {
+    ...plan,
+    arms: plan.arms.map(other),
+    subjects: plan.subjects.map((subject) => ({
+      ...subject,
+      blocks: subject.blocks.map(mirroredOrders),
+    })),
+  };
+}
+
+export function mirroredOrders(block: BlockPlan): BlockPlan {
+  return {
+    ...block,
+    startOrder: block.startOrder.map(other),
+    connectOrder: block.connectOrder.map(other),
+    warmupOrder: block.warmupOrder.map(other),
+    sliceOrder: otherLetters(block.sliceOrder),
+    latencyOrder: otherLetters(block.latencyOrder),
+    steadyOrder: block.steadyOrder.map(other),
+  };
+}
+
+function mirroredSubject(subject: SubjectMeasurement): SubjectMeasurement {
+  const { pilot, blocks, replaced, failure, errorSamples } = subject;
+  return {
+    ...subject,
+    pilot: pilot && mirroredPilot(pilot),
+    blocks: blocks.map(mirroredBlock),
+    replaced: replaced.map((one) => ({ ...one, block: mirroredBlock(one.block) })),
+    failure: failure && mirroredFailure(failure),
+    errorSamples: errorSamples.map((sample) => ({ ...sample, arm: other(sample.arm) })),
+  };
+}
+
+/** As it was measured: figures that were taken from it would be of the other arm. */
+export function mirroredBlock(block: BlockMeasurement): BlockMeasurement {
+  return {
+    ...block,
+    sliceOrder: otherLetters(block.sliceOrder),
+    latencyOrder: otherLetters(block.latencyOrder),
+    arms: swapped(block.arms),
+  };
+}
+
+function mirroredPilot(pilot: Pilot): Pilot {
+  return { ...pilot, arms: swapped(pilot.arms) };
+}
+
+function mirroredFailure(failure: Failure): Failure {
+  const { arm } = failure;
+  return { ...failure, arm: arm === null || arm === 'both' ? arm : other(arm) };
+}
+
+function swapped<T>(arms: Readonly<Partial<Record<Arm, T>>>): Partial<Record<Arm, T>> {
+  const { base, head } = arms;
+  return { ...(head !== undefined && { base: head }), ...(base !== undefined && { head: base }) };
+}
+
+function other(arm: Arm): Arm {
+  return arm === 'base' ? 'head' : 'base';
+}
+
+function otherLetters(order: string): string {
+  return order.replaceAll(/[bh]/g, (letter) => (letter === 'b' ? 'h' : 'b'));
+}
