@@ -1,5 +1,6 @@
 /** From the keys of one scenario to its record. */
 import type { AnswersKeys } from './answers-schema.ts';
+import type { BeforeLoadRequest } from './before-load-schema.ts';
 import type {
   CommandScenario,
   HoldScenario,
@@ -12,6 +13,7 @@ import type {
   WebSocketScenario,
 } from './experiment.ts';
 import { clientOf, type ScenarioFiles } from './files.ts';
+import { hasValues } from './request-values.ts';
 import { type RequestKeys, USUAL_CONNECTIONS, USUAL_STREAMED } from './scenario-keys.ts';
 import type {
   CommandKeys,
@@ -48,6 +50,8 @@ function toHttp(name: string, keys: HttpKeys, { files, cores }: Given): HttpScen
     streams: 'streams' in keys ? keys.streams : 1,
     timeoutMs: keys.timeout,
     requests: toRequests(keys, files),
+    ...toLogIn(keys),
+    ...toData(keys.data, files),
     ...toAnswers(keys.answers),
     ...toOpenLoop(keys),
     serverCores: cores,
@@ -66,6 +70,23 @@ function toOpenLoop(keys: {
   };
 }
 
+function toLogIn(keys: {
+  'before-load'?: BeforeLoadRequest[] | undefined;
+  cookies?: boolean | undefined;
+}): Pick<HttpScenario, 'beforeLoad' | 'cookies'> {
+  const requests = keys['before-load'];
+  if (requests === undefined) return {};
+  const beforeLoad = requests.map(({ body = null, status = null, ...one }) => {
+    return { ...one, body, status };
+  });
+  return { beforeLoad, ...(keys.cookies === true ? { cookies: true } : {}) };
+}
+
+function toData(name: string | undefined, files: ScenarioFiles): Pick<HttpScenario, 'data'> {
+  const read = name === undefined ? undefined : files.data.get(name);
+  return name === undefined || read === undefined ? {} : { data: { file: name, ...read } };
+}
+
 function toAnswers(keys: AnswersKeys): Pick<HttpScenario, 'answers'> {
   if (keys === undefined || keys === 'same') return {};
   if (typeof keys === 'string') return { answers: { compare: keys, except: [] } };
@@ -82,7 +103,13 @@ function toRequests(keys: HttpKeys, files: ScenarioFiles): HttpRequest[] {
     }));
   }
   const alone = { ...keys, headers: {}, weight: 1 };
-  return (keys.requests ?? [alone]).map((request) => toRequest(request, keys, files));
+  const { columns } = toData(keys.data, files).data ?? { columns: [] };
+  return (keys.requests ?? [alone]).map((request) => {
+    const whole = toRequest(request, keys, files);
+    const { path, headers, body } = whole;
+    const texts = [path, ...Object.values(headers), ...(body === null ? [] : [body])];
+    return texts.some((text) => hasValues(text, columns)) ? { ...whole, hasValues: true } : whole;
+  });
 }
 
 function toRequest(
@@ -130,6 +157,7 @@ function toWebSocket(
     path: keys.path,
     headers: keys.headers,
     subprotocol: keys.subprotocol ?? null,
+    ...toLogIn(keys),
     connections: keys.connections,
     message: toMessage(keys),
     timeoutMs: keys.timeout,

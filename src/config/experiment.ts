@@ -148,8 +148,38 @@ export const HttpRequest = z.strictObject({
     /** Exact body; null: any. */
     body: z.string().nullable(),
   }),
+  /** `{uuid}`, `{n}` and the like in path, header values and body are filled in anew each time. Absent: there are none. */
+  hasValues: z.literal(true).optional(),
 });
 export type HttpRequest = DeepReadonly<z.infer<typeof HttpRequest>>;
+
+/** One request of those that are sent once to a server before its load. */
+export const BeforeLoad = z.strictObject({
+  method: z.string(),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  /** Null: any below 400. */
+  status: z.int().nullable(),
+  /** By name: `$.access_token`, `header x-csrf`, `cookie session`. */
+  capture: z.record(z.string(), z.string()),
+});
+export type BeforeLoad = DeepReadonly<z.infer<typeof BeforeLoad>>;
+
+const logIn = {
+  /** In their order; absent: none. */
+  beforeLoad: z.array(BeforeLoad).optional(),
+  /** The cookies that they get are sent with every request; absent: no. */
+  cookies: z.literal(true).optional(),
+};
+
+/** A CSV file, and what is in it. */
+export const Data = z.strictObject({
+  file: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.string())),
+});
+export type Data = DeepReadonly<z.infer<typeof Data>>;
 
 /** Whether head must answer as base does. */
 export const Answers = z.strictObject({
@@ -193,6 +223,9 @@ export const HttpScenario = z.strictObject({
   timeoutMs: z.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
   requests: z.array(HttpRequest).min(1),
+  ...logIn,
+  /** Rows of which each request that names a column takes the next one. Absent: none. */
+  data: Data.optional(),
   /** Absent: they must be the same. */
   answers: Answers.optional(),
   /** Null: not measured. Always null for autocannon. */
@@ -226,6 +259,7 @@ export const WebSocketScenario = z.strictObject({
   /** Of the opening handshake. */
   headers: z.record(z.string(), z.string()),
   subprotocol: z.string().nullable(),
+  ...logIn,
   /** Echoing connections, or receivers. */
   connections: z.int().positive(),
   message: WebSocketMessage,

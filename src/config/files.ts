@@ -3,10 +3,12 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.ts';
+import { type DataFile, readData } from './data-file.ts';
 import type { BodyFile } from './experiment.ts';
 import { type Recording, readHar } from './har.ts';
 import { foundInstead, type Mistake, type Path } from './mistakes.ts';
 import { problemWith } from './path-containment.ts';
+import { allValueMistakes, valuesMisused } from './request-value-mistakes.ts';
 import { MAX_REQUESTS } from './scenario-keys.ts';
 import { entries, get, isHold, kindOf, list } from './untyped.ts';
 import { file } from './values.ts';
@@ -18,6 +20,7 @@ export interface ScenarioFiles {
   /** PEM text: the certificates and nothing else of the file, which may hold a key too. */
   authorities: Map<string, string>;
   recordings: Map<string, Recording>;
+  data: Map<string, DataFile>;
   /** By `clientOf`. */
   clients: Map<string, ClientCertificate>;
 }
@@ -30,6 +33,8 @@ export function clientOf(cert: string, key: string): string {
 const MIB = 1024 * 1024;
 /** A body is kept in memory by every generator process. */
 const LARGEST_BODY = 64 * MIB;
+/** Its rows go to every generator process. */
+const LARGEST_DATA = 16 * MIB;
 const LARGEST_AUTHORITIES = 4 * MIB;
 /** Recordings hold the answers too. */
 const LARGEST_RECORDING = 256 * MIB;
@@ -57,6 +62,13 @@ export async function readFiles(
       const certificates = certificatesIn(bytes);
       if (typeof certificates === 'string') complain(foundInstead(found, certificates));
       else files.authorities.set(name, certificates.join('\n'));
+    } else if (kind === 'data') {
+      const data = readData(bytes.toString('utf8'));
+      if (typeof data === 'string') complain(foundInstead(found, data));
+      else {
+        files.data.set(name, data);
+        mistakes.push(...valuesMisused(raw, path, data));
+      }
     } else {
       const { recording, mistakes: wrong } = readHar(bytes.toString('utf8'), MAX_REQUESTS);
       if (recording !== null) files.recordings.set(name, recording);
@@ -68,6 +80,7 @@ export async function readFiles(
       }
     }
   }
+  mistakes.push(...allValueMistakes(raw, files.data));
   for (const wanted of clientsIn(raw)) {
     const { mistakes: wrong, client } = await readClient(wanted, root, env);
     mistakes.push(...wrong);
@@ -128,10 +141,16 @@ async function readClient(
 const WHOLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
 
 export function noFiles(): ScenarioFiles {
-  return { bodies: new Map(), authorities: new Map(), recordings: new Map(), clients: new Map() };
+  return {
+    bodies: new Map(),
+    authorities: new Map(),
+    recordings: new Map(),
+    data: new Map(),
+    clients: new Map(),
+  };
 }
 
-type Kind = 'body' | 'authority' | 'recording';
+type Kind = 'body' | 'authority' | 'recording' | 'data';
 
 interface Mention {
   path: Path;
@@ -158,6 +177,7 @@ function mentions(raw: unknown): Mention[] {
     return [
       authority,
       own,
+      { path: [...at, 'data'], found: get(scenario, 'data'), kind: 'data' },
       { path: [...at, 'har'], found: get(scenario, 'har'), kind: 'recording' },
       ...bodies,
     ];
@@ -172,6 +192,7 @@ async function contentOf(name: string, root: string, kind: Kind): Promise<Buffer
     body: LARGEST_BODY,
     authority: LARGEST_AUTHORITIES,
     recording: LARGEST_RECORDING,
+    data: LARGEST_DATA,
   };
   const path = resolve(root, name);
   try {

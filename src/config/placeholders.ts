@@ -1,5 +1,12 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { HoldScenario, HttpRequest, Ready, Scenario, Server } from './experiment.ts';
+import type {
+  HoldScenario,
+  HttpRequest,
+  HttpScenario,
+  Ready,
+  Scenario,
+  Server,
+} from './experiment.ts';
 import { kept } from './shell-quotes.ts';
 
 export interface Placeholders {
@@ -74,12 +81,17 @@ function fillReady(ready: Ready, values: Placeholders): Ready {
 export function fillScenario(scenario: Scenario, values: Placeholders): Scenario {
   switch (scenario.kind) {
     case 'http':
-      return { ...scenario, requests: scenario.requests.map((r) => fillRequest(r, values)) };
+      return {
+        ...scenario,
+        requests: scenario.requests.map((r) => fillRequest(r, values)),
+        ...fillLogIn(scenario, values),
+      };
     case 'websocket':
       return {
         ...scenario,
         path: fill(scenario.path, values),
         headers: fillValues(scenario.headers, values),
+        ...fillLogIn(scenario, values),
       };
     case 'command':
       return {
@@ -90,6 +102,18 @@ export function fillScenario(scenario: Scenario, values: Placeholders): Scenario
     case 'hold':
       return { ...scenario, ...fillHeld(scenario, values) };
   }
+}
+
+function fillLogIn({ beforeLoad }: Pick<HttpScenario, 'beforeLoad'>, values: Placeholders) {
+  if (beforeLoad === undefined) return {};
+  return {
+    beforeLoad: beforeLoad.map((one) => ({
+      ...one,
+      path: fill(one.path, values),
+      headers: fillValues(one.headers, values),
+      body: one.body === null ? null : fill(one.body, values),
+    })),
+  };
 }
 
 function fillHeld(

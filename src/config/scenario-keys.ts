@@ -1,6 +1,7 @@
 /** Keys that several kinds of scenario share. */
 import { z } from 'zod';
 import { answers } from './answers-schema.ts';
+import { beforeLoad } from './before-load-schema.ts';
 import * as quantity from './quantities.ts';
 import * as value from './values.ts';
 
@@ -162,6 +163,12 @@ export function httpKeys(connections: number, sender: string) {
     'body-file': requestKeys['body-file'],
     ids,
     expect: expected,
+    ...beforeLoad,
+    data: value.file
+      .optional()
+      .describe(
+        'CSV file in the repository: each request that names a column, such as `{email}`, takes the next row.',
+      ),
     answers,
     requests: z
       .array(RequestKeys, { error: REQUESTS_ALLOWED })

@@ -1,5 +1,6 @@
 /** The keys of a scenario, which differ by `engine`, `protocol` and `mode`. */
 import { z } from 'zod';
+import { beforeLoad } from './before-load-schema.ts';
 import { CommandOutput, Protocol } from './experiment.ts';
 import {
   builtin,
@@ -104,6 +105,7 @@ const handshake = {
 };
 
 const exchange = {
+  ...beforeLoad,
   connections: value
     .wholeNumber(1, 10_000)
     .prefault(32)

@@ -171,10 +171,14 @@ function placesIn(file: unknown): Place[] {
       const requests = list(get(scenario, 'requests')).flatMap((request, index) =>
         requestPlaces(request, [...at, 'requests', index]),
       );
+      const logIn = list(get(scenario, 'before-load')).flatMap((request, index) =>
+        requestPlaces(request, [...at, 'before-load', index]),
+      );
       const tls = get(scenario, 'tls');
       return [
         ...requestPlaces(scenario, at),
         ...requests,
+        ...logIn,
         ...text(get(tls, 'cert'), [...at, 'tls', 'cert'], 'file'),
         ...text(get(tls, 'key'), [...at, 'tls', 'key'], 'file'),
         ...text(get(tls, 'passphrase'), [...at, 'tls', 'passphrase'], 'env'),

@@ -3,7 +3,15 @@
  * of each server and scenario, so that two runs can still be told to be of the same experiment.
  */
 import { randomBytes, scryptSync } from 'node:crypto';
-import type { Contender, Experiment, HttpRequest, Scenario, Server, Tls } from './experiment.ts';
+import type {
+  Contender,
+  Experiment,
+  HttpRequest,
+  HttpScenario,
+  Scenario,
+  Server,
+  Tls,
+} from './experiment.ts';
 
 /** What stands in place of a value. */
 export const WITHHELD = '…';
@@ -28,7 +36,7 @@ export function mayBeSecret(path: readonly (string | number)[]): boolean {
   if (section === 'servers') return key === 'env' || key === 'ready';
   if (section !== 'scenarios') return false;
   if (key === 'tls') return inside[1] === 'passphrase';
-  const last = key === 'requests' ? inside[2] : key;
+  const last = key === 'requests' || key === 'before-load' ? inside[2] : key;
   return ['path', 'headers', 'body', 'subprotocol', 'expect'].includes(String(last));
 }
 
@@ -81,9 +89,15 @@ function scenarioWithout(scenario: Scenario): Scenario {
   const tls = tlsWithout(scenario.tls);
   switch (scenario.kind) {
     case 'http':
-      return { ...scenario, tls, requests: scenario.requests.map(requestWithout) };
+      return {
+        ...scenario,
+        tls,
+        requests: scenario.requests.map(requestWithout),
+        ...logInWithout(scenario),
+        ...(scenario.data && { data: { ...scenario.data, rows: [[WITHHELD]] } }),
+      };
     case 'websocket':
-      return { ...scenario, tls, ...handshakeWithout(scenario) };
+      return { ...scenario, tls, ...handshakeWithout(scenario), ...logInWithout(scenario) };
     case 'command':
       return { ...scenario, tls, path: shownPath(scenario.path) };
     case 'hold':
@@ -94,6 +108,18 @@ function scenarioWithout(scenario: Scenario): Scenario {
         socket: scenario.socket && { ...scenario.socket, ...handshakeWithout(scenario.socket) },
       };
   }
+}
+
+function logInWithout({ beforeLoad }: Pick<HttpScenario, 'beforeLoad'>) {
+  if (beforeLoad === undefined) return {};
+  return {
+    beforeLoad: beforeLoad.map((one) => ({
+      ...one,
+      path: shownPath(one.path),
+      headers: namesOf(one.headers),
+      body: one.body === null ? null : WITHHELD,
+    })),
+  };
 }
 
 function requestWithout(request: HttpRequest): HttpRequest {

@@ -18,7 +18,9 @@ export function hasBurst(scenario: Scenario): boolean {
   return (
     scenario.kind === 'http' &&
     scenario.protocol === 'http1' &&
-    scenario.requests.every(({ method }) => AUTOCANNON_METHODS.includes(method))
+    scenario.requests.every(
+      ({ method, hasValues }) => AUTOCANNON_METHODS.includes(method) && !hasValues,
+    )
   );
 }
 

@@ -8,23 +8,10 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { HttpRequest } from '../config/experiment.ts';
+import type { PreparedRequest, Share } from './prepared-request.ts';
+import { type DataRows, FreshRequest } from './request-values.ts';
 
-/** One request as it is sent, `{id}` filled in. */
-export interface PreparedRequest {
-  method: string;
-  path: string;
-  /** The scenario's own, in its order; engines add what their protocol needs. */
-  headers: [name: string, value: string][];
-  body: Buffer | null;
-  expectedStatus: number;
-  expectedBody: Buffer | null;
-}
-
-/** Of several processes that share one load, this is the one with this index. */
-export interface Share {
-  index: number;
-  of: number;
-}
+export type { PreparedRequest, Share } from './prepared-request.ts';
 
 /**
  * Length of the order that repeats: long beside a slice, small beside a cache. With many kinds it is
@@ -43,10 +30,19 @@ export class RequestSequence {
   readonly #order: Uint32Array;
   readonly #start: number;
 
+  /** By variant: whose values are filled in anew each time; null: it has none. */
+  readonly #fresh: readonly (FreshRequest | null)[];
+
   /** `root`: folder that body files are relative to. Throws when one cannot be read, or when bodies take too much memory. */
-  constructor(requests: readonly HttpRequest[], root: string, share: Share = { index: 0, of: 1 }) {
+  constructor(
+    requests: readonly HttpRequest[],
+    root: string,
+    share: Share = { index: 0, of: 1 },
+    data?: DataRows,
+  ) {
     const templates = requests.map((request) => templateOf(request, root));
     const variants: PreparedRequest[] = [];
+    const fresh: (FreshRequest | null)[] = [];
     const known = new Map<string, number>();
     const random = mersenne(SEED);
     let filledBytes = 0;
@@ -62,15 +58,24 @@ export class RequestSequence {
       filledBytes += ownBytes(filled.body, template.body);
       filledBytes += ownBytes(filled.expectedBody, template.expectedBody);
       if (filledBytes > MOST_FILLED_BYTES) throw new Error(tooLarge(request));
+      fresh.push(
+        request.hasValues ? new FreshRequest(filled, request.bodyFile === null, data) : null,
+      );
       return variants.push(filled) - 1;
     });
     this.variants = variants;
+    this.#fresh = fresh;
     this.#start = Math.floor((share.index * this.#order.length) / share.of);
   }
 
   /** Requests after which the order repeats. */
   get length(): number {
     return this.#order.length;
+  }
+
+  /** The variant with its values filled in; null: it has none, and is the same each time. */
+  fresh(variant: number): FreshRequest | null {
+    return this.#fresh[variant] as FreshRequest | null;
   }
 
   /** Index in `variants` of the request with this number, counted from 0 since the arm was opened. */

@@ -11,6 +11,7 @@ import { cleanup } from '../system/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
+import { logIn } from './log-in.ts';
 import { type RunContext, serverOf, startArm, whoIs } from './run-context.ts';
 import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';
 import { ServerFailure } from './servers/failure.ts';
@@ -97,6 +98,9 @@ export async function startLive(
       stack.defer(() => context.generator.close(arm).catch(() => {}));
       const running = servers.get(arm) as RunningServer;
       await orders.look?.(running, targets.get(arm) as Target);
+      const given = await logIn(running, targets.get(arm) as Target);
+      context.answers?.withhold(given.secrets);
+      targets.set(arm, given.target);
       engines.set(arm, await connect(context, running, targets.get(arm) as Target));
     }
   } catch (error) {

@@ -120,7 +120,7 @@ test('Settings that do not fit the protocol are named', async () => {
     `--tls: found "self-signed"; allowed: true, false, accept-self-signed, or a map of accept-self-signed, ca, cert, key, passphrase and server-name
   did you mean \`accept-self-signed\`?
 --streams: unknown key
-  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, mode, method, path, headers, body, body-file, ids, expect, answers, requests, har, connections, timeout, latency, rate, steady, cores, servers`,
+  \`streams\` belongs in an HTTP/2 or HTTP/3 scenario; allowed here: protocol, engine, tls, mode, method, path, headers, body, body-file, ids, expect, before-load, cookies, data, answers, requests, har, connections, timeout, latency, rate, steady, cores, servers`,
   );
   assert.match(
     await mistakesOf({ protocol: 'websocket', expectStatus: '200' }),

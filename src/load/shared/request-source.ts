@@ -2,25 +2,49 @@
  * The requests of a scenario as an engine sends them, by their number. This is the one place where an engine gets its
  * next request: whatever differs from one to the next comes from here.
  */
-import type { HttpRequest } from '../../config/experiment.ts';
+import type { Data, HttpRequest } from '../../config/experiment.ts';
+import { type FreshRequest, Numbers } from '../request-values.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
+
+interface Source {
+  scenario: { name: string; requests: readonly HttpRequest[]; data?: Data | undefined };
+  root: string;
+  port: number;
+  socketPath: string | null;
+}
 
 export class RequestSource<Prepared> {
   readonly #sequence: RequestSequence;
   readonly #prepared: readonly Prepared[];
+  readonly #prepare: (requests: readonly PreparedRequest[]) => readonly Prepared[];
+  /** Null: every request is the same each time. */
+  readonly #numbers: Numbers | null;
 
   /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
   constructor(
-    { scenario, root }: { scenario: { requests: readonly HttpRequest[] }; root: string },
-    share: Share | undefined,
+    { scenario, root, port, socketPath }: Source,
+    share: Share = { index: 0, of: 1 },
     prepare: (requests: readonly PreparedRequest[]) => readonly Prepared[],
   ) {
-    this.#sequence = new RequestSequence(scenario.requests, root, share);
+    this.#sequence = new RequestSequence(scenario.requests, root, share, scenario.data);
+    this.#prepare = prepare;
     this.#prepared = prepare(this.#sequence.variants);
+    const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
+    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
   }
 
   /** The request with this number, counted from 0 since the arm was opened. */
   at(number: number): Prepared {
-    return this.#prepared[this.#sequence.at(number)] as Prepared;
+    const variant = this.#sequence.at(number);
+    if (this.#numbers !== null) {
+      const fresh = this.#sequence.fresh(variant);
+      if (fresh !== null) return this.#anew(fresh, this.#numbers);
+    }
+    return this.#prepared[variant] as Prepared;
+  }
+
+  #anew(fresh: FreshRequest, numbers: Numbers): Prepared {
+    const [prepared] = this.#prepare([fresh.fill(numbers.next())]);
+    return prepared as Prepared;
   }
 }

@@ -11,6 +11,8 @@ export interface Answer {
   sha256: string;
   /** `content-encoding` as it came; empty: none. */
   encoding: string;
+  /** `set-cookie` as it came; not compared. */
+  cookies: readonly string[];
 }
 
 /** An answer, or in words why there is none. */

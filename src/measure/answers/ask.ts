@@ -30,9 +30,10 @@ export interface Asker extends Disposable {
   ask(request: PreparedRequest, timeoutMs: number): Promise<Asked>;
 }
 
-/** Null where no client of ours speaks the protocol. */
-export function askerFor(target: Target<HttpScenario>, dir: string): Asker | null {
-  const place = { port: target.port, socketPath: target.socketPath, dir };
+/** Null where no client of ours speaks the protocol. `dir`: of the arm's tree; null: answers are left as they are. */
+export function askerFor(target: Target<HttpScenario>, dir: string | null): Asker | null {
+  const { port, socketPath } = target;
+  const place = dir === null ? NOWHERE : { port, socketPath, dir };
   switch (target.scenario.protocol) {
     case 'http1':
       return new Http1Asker(target, place);
@@ -42,6 +43,8 @@ export function askerFor(target: Target<HttpScenario>, dir: string): Asker | nul
       return null;
   }
 }
+
+const NOWHERE: OwnPlace = { port: -1, socketPath: null, dir: '' };
 
 class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
@@ -74,10 +77,10 @@ class Http1Asker implements Asker {
       };
       const sent = (scenario.tls === null ? http : https).request(options, (response) => {
         const fields = new Map<string, string>();
-        gather(fields, response.rawHeaders, '');
+        const cookies = gather(fields, response.rawHeaders, '');
         new Body(response, (raw) => {
           gather(fields, response.rawTrailers, 'trailer ');
-          settle(answerOf(response.statusCode as number, fields, raw, this.#place));
+          settle(answerOf(response.statusCode as number, fields, raw, this.#place, cookies));
         });
         response.once('error', (error) => settle(error.message));
       });
@@ -117,12 +120,13 @@ class Http2Asker implements Asker {
       });
       const fields = new Map<string, string>();
       let status = 0;
+      let cookies: string[] = [];
       stream.once('response', (headers) => {
         status = headers[':status'] ?? 0;
-        gather(fields, flat(headers), '');
+        cookies = gather(fields, flat(headers), '');
       });
       stream.once('trailers', (headers) => gather(fields, flat(headers), 'trailer '));
-      new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#place)));
+      new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#place, cookies)));
       stream.once('error', (error) => settle(error.message));
       stream.once('close', () => settle('the server ended the request without an answer'));
       if (request.body !== null) stream.end(request.body);
@@ -190,15 +194,18 @@ class Body {
   }
 }
 
-/** Of a field that comes several times all values; of cookies only their names, as each server draws its own. */
-function gather(fields: Map<string, string>, raw: readonly string[], prefix: string): void {
+/** Of a field that comes several times all values; of cookies only their names, as each server draws its own. Returns these. */
+function gather(fields: Map<string, string>, raw: readonly string[], prefix: string): string[] {
+  const cookies: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = `${prefix}${(raw[i] as string).toLowerCase()}`;
     const value = raw[i + 1] as string;
     const kept = name === 'set-cookie' ? (value.split('=')[0] as string) : value;
+    if (name === 'set-cookie') cookies.push(value);
     const before = fields.get(name);
     fields.set(name, before === undefined ? kept : `${before}, ${kept}`);
   }
+  return cookies;
 }
 
 export function answerOf(
@@ -206,6 +213,7 @@ export function answerOf(
   fields: ReadonlyMap<string, string>,
   raw: Buffer,
   place: OwnPlace,
+  cookies: readonly string[] = [],
 ): Asked {
   const encoding = fields.get('content-encoding') ?? '';
   // An answer to HEAD, a 304: the coding is that of a body which does not come.
@@ -224,5 +232,6 @@ export function answerOf(
     bytes: body.length,
     sha256: createHash('sha256').update(body).digest('hex'),
     encoding: encoding.toLowerCase(),
+    cookies,
   } satisfies Answer;
 }

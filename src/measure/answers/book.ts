@@ -25,6 +25,8 @@ export class AnswerBook {
   readonly #except: (place: string) => boolean;
   readonly #pages = new Map<string, Page>();
   readonly #counts: Record<Arm, number> = { base: 0, head: 0 };
+  readonly #secrets = new Set<string>();
+  readonly #asked: Record<Arm, number> = { base: 0, head: 0 };
   readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
 
   /** `kinds`: of the scenario's requests. `except`: places that may differ. */
@@ -52,6 +54,20 @@ export class AnswerBook {
     own.set(print, answer);
     // The first and the newest: what changes with the load is in the newest.
     if (own.size > KEPT[arm]) own.delete([...own.keys()][KEPT[arm] / 2] as string);
+  }
+
+  /** What servers gave to the load: it may be in their answers. */
+  withhold(secrets: readonly string[]): void {
+    for (const secret of secrets) this.#secrets.add(secret);
+  }
+
+  get secrets(): readonly string[] {
+    return [...this.#secrets];
+  }
+
+  /** Counts the questions to an arm: the number of this one, from 0. */
+  asks(arm: Arm): number {
+    return this.#asked[arm]++;
   }
 
   /** Starts of the arm's server that answered. */

@@ -46,7 +46,7 @@ export class AnswerBooks {
     const told = this.#told.get(name) ?? new Set();
     this.#told.set(name, told);
     const { server, scenario } = partsOf(this.#experiment, subject);
-    const secrets = secretsOf(scenario);
+    const secrets = secretsOf(scenario, book.secrets);
     const names = armNames(server);
     const lines: string[] = [];
     for (const one of book.differences()) {

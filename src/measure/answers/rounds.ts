@@ -24,8 +24,12 @@ interface Question {
   kind: number;
   /** As reports show it. */
   request: string;
-  prepared: PreparedRequest;
+  /** `asked`: how often this arm was asked before, so that both get the same new values. */
+  prepared: (asked: number) => PreparedRequest;
 }
+
+/** Far from the numbers of the load's own requests: a new name must be new. */
+const FIRST_NUMBER = 1_000_000_000;
 
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
 export async function askFresh(context: RunContext, live: LiveArms, arm: Arm): Promise<void> {
@@ -65,7 +69,7 @@ function questionsFor({ answers }: RunContext, live: LiveArms, arm: Arm): Questi
   if (answers === null || target === undefined || target.scenario.kind !== 'http') return [];
   const before = known.get(target);
   if (before !== undefined) return before;
-  const { requests } = target.scenario;
+  const { requests, data } = target.scenario;
   const byWeight = [...requests.keys()].sort(
     (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
   );
@@ -73,8 +77,12 @@ function questionsFor({ answers }: RunContext, live: LiveArms, arm: Arm): Questi
     const request = requests[kind] as HttpRequest;
     return idsOf(request).map((id): Question => {
       const ids = id === null ? null : { from: id, to: id };
-      const { variants } = new RequestSequence([{ ...request, ids }], target.root);
-      const [prepared] = variants as [PreparedRequest];
+      const only = [{ ...request, ids }];
+      const sequence = new RequestSequence(only, target.root, undefined, data);
+      const fresh = sequence.fresh(0);
+      const [plain] = sequence.variants as [PreparedRequest];
+      // The same row each time: an answer about another one would be no noise.
+      const prepared = (asked: number) => fresh?.fill(FIRST_NUMBER + asked, 0) ?? plain;
       return { key: `${kind}/${id}`, kind, request: requestText(request), prepared };
     });
   });
@@ -111,7 +119,7 @@ async function askAll(
   for (const question of questions) {
     const left = deadline - performance.now();
     if (left <= 0 || context.signal.aborted) return;
-    const answer = await asker.ask(question.prepared, Math.min(PATIENCE.askMs, left));
+    const answer = await asker.ask(means.prepare(question), Math.min(PATIENCE.askMs, left));
     if (typeof answer === 'string') return;
     means.book.note(arm, { ...question, start: means.start }, answer);
   }
@@ -128,7 +136,7 @@ async function askApart(
   for (const question of questions) {
     if (context.signal.aborted) return;
     using asker = means.asker();
-    const answer = await asker.ask(question.prepared, PATIENCE.underLoadMs);
+    const answer = await asker.ask(means.prepare(question), PATIENCE.underLoadMs);
     if (typeof answer === 'string') return;
     means.book.note(arm, { ...question, start: means.start }, answer);
   }
@@ -138,13 +146,15 @@ function meansFor({ answers, dirs }: RunContext, live: LiveArms, arm: Arm) {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
   if (answers === null || target?.scenario.kind !== 'http' || running === undefined) return null;
+  const book: AnswerBook = answers;
   const asker = () => askerFor(target as Target<HttpScenario>, dirs[arm] as string);
   const first = asker();
   if (first === null) return null;
   first[Symbol.dispose]();
   return {
     asker: () => asker() as NonNullable<ReturnType<typeof asker>>,
-    book: answers as AnswerBook,
+    book,
     start: running.startedAtMs,
+    prepare: ({ prepared }: Question) => prepared(book.asks(arm)),
   };
 }

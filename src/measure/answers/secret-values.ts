@@ -8,7 +8,7 @@ const SHORTEST = 6;
 const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'host']);
 
 /** The longest first, so that no part of one is left. */
-export function secretsOf(scenario: Scenario): string[] {
+export function secretsOf(scenario: Scenario, given: readonly string[]): string[] {
   if (scenario.kind !== 'http') return [];
   const values = scenario.requests.flatMap(({ headers, path }) => [
     ...Object.entries(headers).flatMap(([name, value]) =>
@@ -16,7 +16,7 @@ export function secretsOf(scenario: Scenario): string[] {
     ),
     ...[...new URLSearchParams(path.split('?')[1] ?? '').values()],
   ]);
-  const secrets = new Set(values.filter((value) => value.length >= SHORTEST));
+  const secrets = new Set([...values, ...given].filter((value) => value.length >= SHORTEST));
   return [...secrets].sort((a, b) => b.length - a.length);
 }
 

@@ -1,0 +1,201 @@
+/**
+ * Requests that each server gets once before its load, and what they give to the load: tokens, cookies. Each start of a server
+ * is asked anew, as each issues its own. What is captured is secret, and stays in memory.
+ */
+import { requestText } from '../config/describe-load.ts';
+import type {
+  BeforeLoad,
+  HttpScenario,
+  Scenario,
+  WebSocketScenario,
+} from '../config/experiment.ts';
+import type { PreparedRequest } from '../load/prepared-request.ts';
+import { bodyWrite } from '../load/request-values.ts';
+import type { Target } from '../load/target.ts';
+import { answerText, answerOf as headOf } from '../load/unexpected.ts';
+import { foreign } from '../system/printed.ts';
+import type { Answer } from './answers/answer.ts';
+import { type Asker, askerFor } from './answers/ask.ts';
+import { jsonParts } from './answers/json-parts.ts';
+import type { RunningServer } from './servers/server.ts';
+
+const LEAST_PATIENCE_MS = 5000;
+
+/** What was got so far. */
+interface Got {
+  values: Map<string, string>;
+  cookies: Map<string, string>;
+}
+
+/** The target with what its server gave filled in, and these values, which are secrets. Rejects with the arm's failure. */
+export async function logIn(
+  running: RunningServer,
+  target: Target,
+): Promise<{ target: Target; secrets: string[] }> {
+  const { scenario } = target;
+  const isAsked = scenario.kind === 'http' || scenario.kind === 'websocket';
+  if (!isAsked || scenario.beforeLoad === undefined) return { target, secrets: [] };
+  const got: Got = { values: new Map(), cookies: new Map() };
+  const asker = askerFor({ ...target, scenario: askedBy(scenario) }, null);
+  if (asker === null)
+    throw new Error(`scenario ${scenario.name}: before-load needs HTTP/1.1 or HTTP/2`);
+  try {
+    for (const request of scenario.beforeLoad) await take(running, scenario, asker, request, got);
+  } finally {
+    asker[Symbol.dispose]();
+  }
+  const secrets = [...got.values.values(), ...got.cookies.values()];
+  return { target: { ...target, scenario: filled(scenario, got) }, secrets };
+}
+
+async function take(
+  running: RunningServer,
+  scenario: HttpScenario | WebSocketScenario,
+  asker: Asker,
+  request: BeforeLoad,
+  got: Got,
+): Promise<void> {
+  const answer = await asker.ask(
+    prepared(request, got, scenario.cookies === true),
+    Math.max(LEAST_PATIENCE_MS, scenario.timeoutMs),
+  );
+  const what = `${requestText(request)} (\`before-load\`)`;
+  if (typeof answer === 'string') {
+    throw running.failure('no-answer', `${what} is not answered: ${answer}`);
+  }
+  const { status } = answer;
+  const isGood = request.status === null ? status < 400 : status === request.status;
+  if (!isGood) {
+    const head = headOf({
+      ...{ status, contentType: answer.fields.get('content-type') ?? null },
+      location: answer.fields.get('location') ?? null,
+    });
+    const expected = request.status === null ? 'a status below 400' : `status ${request.status}`;
+    const excerpt = answer.body.toString('utf8', 0, 80);
+    throw running.failure(
+      'wrong-status',
+      `${what} is not answered as expected: expected ${expected}, got ${answerText(head)}`,
+      { answer: head, excerpt: JSON.stringify(excerpt), good: 0 },
+    );
+  }
+  for (const cookie of answer.cookies) keepCookie(got.cookies, cookie);
+  for (const [name, from] of Object.entries(request.capture)) {
+    const value = valueAt(answer, from);
+    if (value === null || value === '') {
+      const told = answer.body.toString('utf8', 0, 80);
+      const what = `${requestText(request)} (\`before-load\`) has nothing at \`${from}\` for \`${name}\``;
+      throw running.failure(
+        'wrong-body',
+        `${what}: the answer begins with ${foreign(JSON.stringify(told))}`,
+      );
+    }
+    got.values.set(name, value);
+  }
+}
+
+/** Null: it is not there, or no single value. */
+export function valueAt({ body, fields, cookies }: Answer, from: string): string | null {
+  const [kind, name = ''] = from.split(' ');
+  if (kind === 'header') return fields.get(name.toLowerCase()) ?? null;
+  if (kind === 'cookie') {
+    const jar = new Map<string, string>();
+    for (const cookie of cookies) keepCookie(jar, cookie);
+    return jar.get(name) ?? null;
+  }
+  const part = jsonParts(body.toString('utf8'))?.get(from);
+  if (part?.type === 'text') return JSON.parse(part.value) as string;
+  return part?.type === 'number' || part?.type === 'boolean' ? part.value : null;
+}
+
+/** A cookie that is taken back is gone. */
+export function keepCookie(jar: Map<string, string>, header: string): void {
+  const [pair = '', ...attributes] = header.split(';');
+  const at = pair.indexOf('=');
+  if (at < 1) return;
+  const name = pair.slice(0, at).trim();
+  const isGone = attributes.some((one) => {
+    const [key = '', value = ''] = one.split('=').map((text) => text.trim());
+    if (key.toLowerCase() === 'max-age') return Number(value) <= 0;
+    return key.toLowerCase() === 'expires' && Date.parse(value) < Date.now();
+  });
+  if (isGone) jar.delete(name);
+  else jar.set(name, pair.slice(at + 1).trim());
+}
+
+function filled(scenario: HttpScenario | WebSocketScenario, got: Got): Scenario {
+  const withCookies = (headers: Record<string, string>) =>
+    scenario.cookies === true ? cookiesAdded(headers, got.cookies) : headers;
+  const put = (text: string, write?: (value: string) => string) => fillIn(text, got.values, write);
+  if (scenario.kind === 'websocket') {
+    const headers = withCookies(mapped(scenario.headers, put));
+    return { ...scenario, path: put(scenario.path, encodeURIComponent), headers };
+  }
+  const requests = scenario.requests.map((request) => ({
+    ...request,
+    path: put(request.path, encodeURIComponent),
+    headers: withCookies(mapped(request.headers, put)),
+    body:
+      request.body === null
+        ? null
+        : put(request.body, bodyWrite(Object.entries(request.headers), request.body)),
+  }));
+  return { ...scenario, requests };
+}
+
+function prepared(
+  { method, path, headers, body }: BeforeLoad,
+  got: Got,
+  isJar: boolean,
+): PreparedRequest {
+  const own = mapped(headers, (text) => fillIn(text, got.values));
+  const sent = isJar ? cookiesAdded(own, got.cookies) : own;
+  const text =
+    body === null ? null : fillIn(body, got.values, bodyWrite(Object.entries(headers), body));
+  return {
+    ...{ method, path: fillIn(path, got.values, encodeURIComponent) },
+    headers: Object.entries(sent),
+    body: text === null ? null : Buffer.from(text),
+    ...{ expectedStatus: 200, expectedBody: null },
+  };
+}
+
+function fillIn(
+  text: string,
+  values: ReadonlyMap<string, string>,
+  write: (value: string) => string = (value) => value,
+): string {
+  return text.replaceAll(/(?<![\\$])\{([A-Za-z_][\w-]*)\}/g, (whole, name: string) => {
+    const value = values.get(name);
+    return value === undefined ? whole : write(value);
+  });
+}
+
+function mapped(
+  record: Readonly<Record<string, string>>,
+  put: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, text]) => [name, put(text)]));
+}
+
+/** Behind those that a request has of its own. */
+function cookiesAdded(
+  headers: Record<string, string>,
+  cookies: ReadonlyMap<string, string>,
+): Record<string, string> {
+  if (cookies.size === 0) return headers;
+  const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'cookie');
+  if (own === undefined) return { ...headers, cookie: jar };
+  return { ...headers, [own[0]]: `${own[1]}; ${jar}` };
+}
+
+/** How the scenario's server is asked: what upgrades to WebSocket is asked over HTTP/1.1. */
+function askedBy(scenario: HttpScenario | WebSocketScenario): HttpScenario {
+  if (scenario.kind === 'http') return scenario;
+  const { name, tls, timeoutMs } = scenario;
+  return {
+    ...({ kind: 'http', name, protocol: 'http1', engine: 'builtin', tls } as const),
+    ...{ connections: 1, streams: 1, timeoutMs, requests: [], latency: null, steadyMs: null },
+    serverCores: null,
+  };
+}

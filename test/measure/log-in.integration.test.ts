@@ -1,0 +1,98 @@
+/** A login before the load, of small real servers. */
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { it, type TestContext } from 'node:test';
+import type { BeforeLoad, HttpScenario } from '../../src/config/experiment.ts';
+import { keepCookie, logIn } from '../../src/measure/log-in.ts';
+import type { RunningServer } from '../../src/measure/servers/server.ts';
+import type { Draft } from '../support/draft.ts';
+import { httpRequest, httpScenario } from '../support/measurement.ts';
+
+const request = (more: Partial<BeforeLoad>): BeforeLoad => ({
+  ...{ method: 'GET', path: '/', headers: {}, body: null, status: null, capture: {}, ...more },
+});
+
+const LOGIN = request({
+  ...{ method: 'POST', path: '/login', headers: { 'content-type': 'application/json' } },
+  ...{ body: '{"password":"secret"}', capture: { token: '$.access_token', csrf: 'header x-csrf' } },
+});
+
+async function login(
+  t: TestContext,
+  beforeLoad: BeforeLoad[],
+  more: Partial<Draft<HttpScenario>> = {},
+) {
+  const came: string[] = [];
+  const server = http.createServer((asked, response) => {
+    let body = '';
+    asked.on('data', (part) => (body += part));
+    asked.on('end', () => {
+      const { cookie = '', authorization = '' } = asked.headers;
+      came.push(`${asked.method} ${asked.url} ${body} ${authorization} ${cookie}`.trim());
+      if (asked.url?.startsWith('/refused')) return response.writeHead(401).end('{"error":"no"}');
+      response.setHeader('x-csrf', 'c&1');
+      response.setHeader('set-cookie', ['sid=s1; Path=/; HttpOnly', 'old=; Max-Age=0']);
+      return response.end('{"access_token":"t\\"1","user":{"id":7}}');
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const requests = [
+    httpRequest({
+      ...{
+        path: '/items?csrf={csrf}',
+        headers: { authorization: 'Bearer {token}', cookie: 'a=b' },
+      },
+      body: '{"t":"{token}"}',
+    }),
+  ];
+  const scenario = httpScenario('default', {
+    requests,
+    beforeLoad: structuredClone(beforeLoad) as Draft<BeforeLoad>[],
+    ...more,
+  });
+  const where = { host: '127.0.0.1', port, socketPath: null, root: '/', env: null };
+  const running = {
+    failure: (kind: string, what: string) => new Error(`${kind}: ${what}`),
+  } as unknown as RunningServer;
+  const got = await logIn(running, { ...where, scenario, processes: null });
+  return { ...got, came, sent: (got.target.scenario as HttpScenario).requests[0] };
+}
+
+it('What a login gives is filled into the load, each value as its place needs it', async (t) => {
+  const { came, sent, secrets } = await login(t, [LOGIN]);
+  assert.deepEqual(came, ['POST /login {"password":"secret"}']);
+  assert.equal(sent?.path, '/items?csrf=c%261');
+  assert.deepEqual(sent?.headers, { authorization: 'Bearer t"1', cookie: 'a=b' });
+  assert.deepEqual(JSON.parse(sent?.body ?? ''), { t: 't"1' });
+  assert.deepEqual(secrets, ['t"1', 'c&1', 's1']);
+});
+
+it('Cookies are sent with what follows, beside those that a request has of its own', async (t) => {
+  const me = request({ path: '/me', headers: { authorization: 'Bearer {token}' } });
+  const { came, sent } = await login(t, [LOGIN, me], { cookies: true });
+  assert.deepEqual(came.slice(1), ['GET /me  Bearer t"1 sid=s1']);
+  assert.equal(sent?.headers.cookie, 'a=b; sid=s1');
+});
+
+it('A cookie is kept, replaced, and taken back', () => {
+  const jar = new Map<string, string>();
+  for (const header of ['a=1', 'b=2; Path=/', 'a=3', 'b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT']) {
+    keepCookie(jar, header);
+  }
+  assert.deepEqual([...jar], [['a', '3']]);
+});
+
+it('A login that is refused, and a place with nothing, are told with the request', async (t) => {
+  await assert.rejects(login(t, [request({ path: '/refused?x=1' })]), {
+    message:
+      'wrong-status: GET /refused?… (`before-load`) is not answered as expected: expected a status below 400, got 401',
+  });
+  await assert.rejects(
+    login(t, [request({ path: '/login', capture: { id: '$.user' } })]),
+    /^Error: wrong-body: GET \/login \(`before-load`\) has nothing at `\$\.user` for `id`/,
+  );
+  await assert.rejects(login(t, [request({ status: 201 })]), /expected status 201, got 200/);
+});
