@@ -23,15 +23,14 @@ const COPY = ['--preserve=mode,ownership,timestamps,xattr', '--no-dereference', 
 
 type Lacking = NonNullable<ProgramsCopied['lacking']>;
 
-interface Program {
-  file: string;
-  /** As it was when it was seen, or copied last. */
-  known: Stats;
-}
+/** By path, as each was when it was seen, or copied last. */
+type Known = Map<string, Stats>;
 
 export class ProgramCopies {
   readonly #roots: Partial<Record<Arm, string>> = {};
-  readonly #programs = new Map<string, Map<Arm, Program[]>>();
+  /** Paths by server and arm; several servers may execute one file. */
+  readonly #programs = new Map<string, Map<Arm, Set<string>>>();
+  readonly #known: Known = new Map();
   readonly #replaced = new Set<string>();
   /** Why a server's are left as they are from then on. */
   readonly #lacking = new Map<string, Lacking>();
@@ -48,14 +47,16 @@ export class ProgramCopies {
   saw(server: string, arm: Arm, pids: readonly number[]): void {
     const root = this.#roots[arm];
     if (root === undefined) return;
-    const ofServer = this.#programs.get(server) ?? new Map<Arm, Program[]>();
+    const ofServer = this.#programs.get(server) ?? new Map<Arm, Set<string>>();
     this.#programs.set(server, ofServer);
-    const programs = ofServer.get(arm) ?? [];
+    const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
     for (const file of new Set(pids.flatMap(executedBy))) {
-      if (!file.startsWith(`${root}/`) || programs.some((one) => one.file === file)) continue;
+      if (!file.startsWith(`${root}/`) || programs.has(file)) continue;
       const known = lstatSync(file, { throwIfNoEntry: false });
-      if (known?.isFile()) programs.push({ file, known });
+      if (!known?.isFile()) continue;
+      programs.add(file);
+      if (!this.#known.has(file)) this.#known.set(file, known);
     }
   }
 
@@ -64,14 +65,15 @@ export class ProgramCopies {
    * there is nothing to copy, as with an interpreter that is not in the tree. `order`: in which the arms have their turns.
    */
   async renew(server: string, order: readonly Arm[]): Promise<ProgramsCopied | null> {
-    const programs = order.flatMap((arm) => this.#programs.get(server)?.get(arm) ?? []);
-    if (programs.length === 0) return null;
+    const files = order.flatMap((arm) => [...(this.#programs.get(server)?.get(arm) ?? [])]);
+    if (files.length === 0) return null;
     const began = performance.now();
-    const lacking = this.#lacking.get(server) ?? unfit(programs) ?? (await copyAll(programs));
+    const lacking =
+      this.#lacking.get(server) ?? unfit(files, this.#known) ?? (await copyAll(files, this.#known));
     if (lacking !== null) this.#lacking.set(server, lacking);
-    else for (const { file } of programs) this.#replaced.add(file);
+    else for (const file of files) this.#replaced.add(file);
     const tookMs = Number((performance.now() - began).toFixed(1));
-    return { files: lacking === null ? programs.length : 0, tookMs, lacking };
+    return { files: lacking === null ? files.length : 0, tookMs, lacking };
   }
 
   /** By real path. What others do to them afterwards is noticed before the next copy. */
@@ -86,33 +88,33 @@ function executedBy(pid: number): string[] {
   return rows.flatMap((row) => /^\S+ ..x\S* \S+ \S+ \S+ +(\/.*)$/.exec(row)?.[1] ?? []);
 }
 
-function unfit(programs: readonly Program[]): Lacking | null {
-  const sizes = programs.map(({ known }) => known.size);
+function unfit(files: readonly string[], known: Known): Lacking | null {
+  const sizes = files.map((file) => known.get(file)?.size ?? 0);
   if (sizes.reduce((sum, size) => sum + size, 0) > BYTES_AT_MOST) return 'too-large';
-  return programs.every(isAsKnown) ? null : 'changed';
+  return files.every((file) => isAsKnown(file, known.get(file))) ? null : 'changed';
 }
 
 /** Who writes its own program anew at each start, or while it is measured, must not find an old one in its place. */
-function isAsKnown({ file, known }: Program): boolean {
+function isAsKnown(file: string, known: Stats | undefined): boolean {
   const now = lstatSync(file, { throwIfNoEntry: false });
   return (
     now !== undefined &&
-    (['ino', 'dev', 'size', 'mtimeMs'] as const).every((key) => now[key] === known[key])
+    (['ino', 'dev', 'size', 'mtimeMs'] as const).every((key) => now[key] === known?.[key])
   );
 }
 
 /** First all copies, then all renames. What is half done when the run ends is in the arms' trees, which are removed whole. */
-async function copyAll(programs: readonly Program[]): Promise<Lacking | null> {
+async function copyAll(files: readonly string[], known: Known): Promise<Lacking | null> {
   const suffix = `.${randomBytes(6).toString('hex')}`;
   try {
-    for (const { file } of programs) await copy(file, file + suffix);
-    for (const program of programs) {
-      await rename(program.file + suffix, program.file);
-      program.known = lstatSync(program.file);
+    for (const file of files) await copy(file, file + suffix);
+    for (const file of files) {
+      await rename(file + suffix, file);
+      known.set(file, lstatSync(file));
     }
     return null;
   } catch (error) {
-    for (const { file } of programs) await rm(file + suffix, { force: true }).catch(() => {});
+    for (const file of files) await rm(file + suffix, { force: true }).catch(() => {});
     return reasonOf(error);
   }
 }

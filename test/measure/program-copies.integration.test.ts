@@ -42,13 +42,17 @@ function makeTrees(t: TestContext) {
 }
 
 /** Runs these for a moment, while `copies` looks at them. */
-async function see(copies: ProgramCopies, commands: Readonly<Record<'base' | 'head', string>>) {
+async function see(
+  copies: ProgramCopies,
+  commands: Readonly<Record<'base' | 'head', string>>,
+  server = 'api',
+) {
   const children: ChildProcess[] = [];
   for (const arm of ARMS) {
     const child = spawn(commands[arm], ['60'], { stdio: 'ignore' });
     children.push(child);
     await until('it sleeps', () => /\bsleep|nanosleep/.test(wchanOf(child.pid as number)));
-    copies.saw('api', arm, [child.pid as number]);
+    copies.saw(server, arm, [child.pid as number]);
   }
   for (const child of children) {
     child.kill('SIGKILL');
@@ -98,6 +102,17 @@ describe('copies of programs', () => {
       assert.deepEqual(readdirSync(join(dirs.base, 'bin')), ['server']);
     },
   );
+
+  it('Copies of programs that two servers execute are made for each of them', linux, async (t) => {
+    const { dirs, programs } = makeTrees(t);
+    const copies = new ProgramCopies(dirs);
+    await see(copies, programs);
+    await see(copies, programs, 'other');
+    for (const server of ['api', 'other', 'api']) {
+      const copied = await copies.renew(server, ARMS);
+      assert.deepEqual([copied?.files, copied?.lacking], [2, null], server);
+    }
+  });
 
   it(
     'Copies of programs are not made of what is outside the trees, nor of a server that was never seen',
