@@ -1,6 +1,6 @@
 /** Arms that are alive at once: started, ready and connected; ended together. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { fixedPort, forArm } from '../config/contenders.ts';
 import type { Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
@@ -147,6 +147,9 @@ export async function connect(
 /** The end of a process is heard of a little after that of its connections. */
 export async function exitHeard(): Promise<void> {
   await sleep(EXIT_HEARD_WITHIN_MS);
+  // Where this process stood still itself, the timer comes before what has come meanwhile: the loop polls once more.
+  await turn();
+  await turn();
 }
 
 /** Told before anything is started: two servers on one port would look like a broken head. */

@@ -98,7 +98,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     scene.step.kill('SIGKILL');
     const { signal } = await scene.step.result;
     assert.equal(signal, 'SIGKILL');
-    for (let tries = 0; tries < 150 && leftovers(scene).length > 0; tries++) await sleep(100);
+    for (let tries = 0; tries < 600 && leftovers(scene).length > 0; tries++) await sleep(100);
     assert.deepEqual(leftovers(scene), []);
   });
 
@@ -161,13 +161,13 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     [
       'does not listen in time',
       'KNOB_START_DELAY_MS=600000',
-      /head: not ready on port \d+ after 2 s: nothing listens there.*`?ready\.timeout/s,
+      /head: not ready on port \d+ after 4 s: nothing listens there.*`?ready\.timeout/s,
       null,
     ],
     [
       'listens elsewhere',
       'PORT=0',
-      /head: not ready on port \d+ after 2 s: it listens on port \d+/s,
+      /head: not ready on port \d+ after 4 s: it listens on port \d+/s,
       null,
     ],
   ] as const) {
@@ -175,7 +175,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       const config = `servers:
   api:
     start: ${START}
-    ready: { path: /health, timeout: 2s }
+    ready: { path: /health, timeout: 4s }
 gate: { budget: 5s }
 `;
       const { base } = serverChange('', '');

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownFile } from '../../src/system/runtime.ts';
+import { until } from '../measure/servers/sandbox.ts';
 
 /** Longer than the time within which a second signal is taken for an echo of the first. */
 const APART_MS = 900;
@@ -17,7 +18,10 @@ setInterval(() => {}, 1000);
 console.log('up');
 `;
 
-/** Sends these signals, far enough apart to be meant, and says how the program ended. */
+/**
+ * Sends these signals, far enough apart to be meant, and says how the program ended. The second is sent once the first was
+ * heard, so that a program which comes to both late does not take it for an echo.
+ */
 async function after(...signals: NodeJS.Signals[]) {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', PROGRAM], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,6 +38,7 @@ async function after(...signals: NodeJS.Signals[]) {
     for (const [index, signal] of signals.entries()) {
       if (index > 0) await sleep(APART_MS);
       child.kill(signal);
+      if (index === 0) await until('the program aborts', () => stdout.includes('aborted'));
     }
     // Two are for a clean-up that may take its time; a third one is for none.
     const closed = once(child, 'close');

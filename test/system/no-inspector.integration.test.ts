@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCommand } from '../../src/system/runtime.ts';
+import { until } from '../measure/servers/sandbox.ts';
 import { buildBundles } from '../support/runner.ts';
 
 describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
@@ -32,6 +33,8 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
 
   test('The watchdog goes on, opens no port and ends with its input', async () => {
     await using program = start(ownCommand(join(dist, 'watchdog.cjs')));
+    // The last of the signals for which its first lines install a listener.
+    await until('it catches SIGHUP', () => handles(program.pid, 1));
     await program.assertDeaf();
     program.child.stdin?.end();
     assert.equal(await program.ended, 'code 0');
@@ -46,6 +49,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
     const cli = [process.execPath, join(dist, 'cli.cjs'), ...args, '--build', 'sleep 600'];
     // As the bin of a package it is started without options, so the signal comes when its first line has run.
     await using program = start(cli as string[]);
+    await until('it builds', () => /building/.test(program.stderr));
     await program.assertDeaf();
     program.child.kill('SIGINT');
     assert.equal(await program.ended, 'code 130');
@@ -56,7 +60,7 @@ describe('SIGUSR1', { skip: process.platform !== 'linux' && 'reads /proc' }, () 
     const env = { NODE_OPTIONS: '--inspect=127.0.0.1:0', GITHUB_ACTIONS: 'true' };
     await using program = start(ownCommand(join(dist, 'holder.cjs')), 'ipc', env);
     await program.heard('message');
-    assert.match(program.stderr, /Debugger listening/, 'Node.js opens it before it runs a program');
+    await until('Node.js has opened it', () => /Debugger listening/.test(program.stderr));
     assert.deepEqual(listeners(program.pid), []);
     program.child.disconnect();
     assert.equal(await program.ended, 'code 0');
@@ -103,7 +107,8 @@ class Program implements AsyncDisposable {
     child.stderr?.on('data', (text) => {
       this.stderr += text;
     });
-    this.ended = once(child, 'exit').then(([code, signal]) => signal ?? `code ${code}`);
+    // All that it has said has come by then.
+    this.ended = once(child, 'close').then(([code, signal]) => signal ?? `code ${code}`);
   }
 
   async heard(event: string): Promise<void> {
@@ -115,10 +120,9 @@ class Program implements AsyncDisposable {
     while (!handles(this.pid, 10)) await sleep(1);
   }
 
-  /** Signals it, twice, once its own listener is installed, and looks whether it listens or died. */
+  /** Signals it, twice, and looks whether it listens or died. Its first lines must have run. */
   async assertDeaf(): Promise<void> {
     await this.catching();
-    await sleep(500);
     for (const round of ['early', 'late']) {
       this.child.kill('SIGUSR1');
       await sleep(150);

@@ -37,7 +37,7 @@ async function other(before = ''): Promise<{ child: ChildProcess; said: string }
       catch (error) { console.log(error.name + ': ' + error.message.split('\\n')[0]); }
     });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, said: String(said).trim() };
@@ -85,8 +85,9 @@ it('The lock of a killed run is taken over, and what it left half written is rem
 });
 
 it('The lock goes with the process that held it', async () => {
-  const { child, said } = await other('setTimeout(() => process.exit(0), 500);');
+  const { child, said } = await other('process.stdin.once("end", () => process.exit(0)).resume();');
   assert.equal(said, 'opened');
+  child.stdin?.end();
   await once(child, 'exit');
   assert.deepEqual(readdirSync(dir), []);
 });

@@ -64,8 +64,8 @@ it('A server is not ready by a stranger on its socket', linux, async (t) => {
 
 it('The gate says that a server does not read SOCKET', linux, async (t) => {
   const wishes = { socket: 'own.sock', listen: { kind: 'socket' }, timeoutMs: 1500 } as const;
-  const { port, ready } = { port: await freePort(), ready: makeSandbox(t).ready };
-  await assert.rejects(ready({ ...wishes, start: node(OK), port }), {
+  const { port, sandbox } = { port: await freePort(), sandbox: makeSandbox(t) };
+  await assert.rejects(sandbox.readyOnceUp({ ...wishes, start: node(OK), port }), {
     kind: 'wrong-port',
     message: new RegExp(
       `not ready on the Unix socket \\S+own\\.sock after 1\\.5 s: it listens on port ${port} instead\\. Make it read the SOCKET environment variable, or put \\{socket\\} into the start command$`,
@@ -83,7 +83,7 @@ it('A server is asked over TLS, whatever its certificate', async (t) => {
   const start = node(OK.replace('"http").createServer(', `"https").createServer(${files}, `));
   const { host } = await makeSandbox(t).ready({ start, tls: TLS });
   assert.equal(host, '127.0.0.1');
-  const plain = makeSandbox(t).ready({ start: node(OK), tls: TLS, timeoutMs: 1500 });
+  const plain = makeSandbox(t).readyOnceUp({ start: node(OK), tls: TLS, timeoutMs: 1500 });
   await assert.rejects(plain, { kind: 'wrong-status' });
 });
 
@@ -106,7 +106,7 @@ it('A server is asked in the way that it is given, once it owns the UDP port', l
 it('The gate says that HTTP/3 needs UDP', linux, async (t) => {
   const port = await freePort();
   const wishes = { start: node(OK), protocol: 'http3', timeoutMs: 1500, port } as const;
-  await assert.rejects(makeSandbox(t).ready(wishes, { ask: () => assert.fail('asked') }), {
+  await assert.rejects(makeSandbox(t).readyOnceUp(wishes, { ask: () => assert.fail('asked') }), {
     kind: 'wrong-port',
     message: new RegExp(
       `not ready on UDP port ${port} after 1\\.5 s: it listens on port ${port} instead\\. HTTP/3 is served over UDP\\. Make it read the PORT`,
@@ -134,7 +134,7 @@ it('The gate names the port that a fixed one should be', linux, async (t) => {
   const [named, real] = [await freePort(), await freePort()];
   const start = node(OK.replace('+process.env.PORT', String(real)));
   const listen = { kind: 'fixed', port: named } as const;
-  const trying = makeSandbox(t).ready({ start, listen, port: named, timeoutMs: 1500 });
+  const trying = makeSandbox(t).readyOnceUp({ start, listen, port: named, timeoutMs: 1500 });
   await assert.rejects(trying, {
     kind: 'wrong-port',
     message: new RegExp(`it listens on port ${real} instead\\. Set \`port: ${real}\`$`),
@@ -144,7 +144,7 @@ it('The gate names the port that a fixed one should be', linux, async (t) => {
 it('The gate does not offer what is set already', linux, async (t) => {
   const real = await freePort();
   const start = node(OK.replace('+process.env.PORT', String(real)));
-  const trying = makeSandbox(t).ready({ start, pairs: 'exclusive', timeoutMs: 1500 });
+  const trying = makeSandbox(t).readyOnceUp({ start, pairs: 'exclusive', timeoutMs: 1500 });
   await assert.rejects(trying, {
     message: new RegExp(`if its port is fixed, set \`port: ${real}\`$`),
   });

@@ -42,7 +42,7 @@ it('The gate takes any answer below 500 as ready, unless a status is asked for',
     'require("http").createServer((q, r) => r.writeHead(404).end()).listen(+process.env.PORT, "127.0.0.1")',
   );
   await makeSandbox(t).ready({ start });
-  await assert.rejects(makeSandbox(t).ready({ start, status: 200, timeoutMs: 1500 }), {
+  await assert.rejects(makeSandbox(t).readyOnceUp({ start, status: 200, timeoutMs: 1500 }), {
     name: 'ServerFailure',
     kind: 'wrong-status',
     arm: 'head',
@@ -69,7 +69,7 @@ it('A server is not ready by an answer that is cut off, nor by silence', async (
     [cut, /gave aborted for/],
     [silent, /gave no answer within 1500 ms for 1\.5 s, where a status below 500/],
   ] as const) {
-    const trying = makeSandbox(t).ready({ start, timeoutMs: 1500 });
+    const trying = makeSandbox(t).readyOnceUp({ start, timeoutMs: 1500 });
     await assert.rejects(trying, { kind: 'wrong-status', message: seen });
   }
 });
@@ -133,7 +133,7 @@ it('The gate waits for a daemon as for any server, and tells that it is one', {
 
 it('The gate gives up after the time limit when nothing listens', async (t) => {
   const start = node('console.log("thinking"); setInterval(() => {}, 1000)');
-  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
+  await assert.rejects(makeSandbox(t).readyOnceUp({ start, timeoutMs: 1500 }), {
     kind: 'timeout',
     message:
       /not ready on port \d{5} after 1\.5 s: nothing listens there\. Does it read PORT [^\n]*$/,
@@ -144,7 +144,7 @@ it('The gate gives up after the time limit when nothing listens', async (t) => {
 it('The gate names the ports on which a server listens instead', { skip: linux }, async (t) => {
   const elsewhere = await freePort();
   const start = node(OK).replace('+process.env.PORT', String(elsewhere));
-  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
+  await assert.rejects(makeSandbox(t).readyOnceUp({ start, timeoutMs: 1500 }), {
     kind: 'wrong-port',
     message: new RegExp(
       `it listens on port ${elsewhere} instead\\. Make it read the PORT environment variable, or put \\{port\\} into the start command; if its port is fixed, set \`port: ${elsewhere}\` and \`pairs: exclusive\``,

@@ -10,6 +10,7 @@ import type { Protocol, Ready, Server, Stop, Tls } from '../../../src/config/exp
 import type { Form } from '../../../src/config/spelling.ts';
 import { askHttp, askUrl, questionOf, urlOf } from '../../../src/measure/servers/ask.ts';
 import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
+import { endpointsOf } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { type WaitOptions, waitUntilReady } from '../../../src/measure/servers/ready.ts';
 import {
@@ -71,6 +72,11 @@ export interface Sandbox {
     wishes: Wishes,
     options?: Partial<WaitOptions>,
   ): Promise<{ server: RunningServer; host: string }>;
+  /** As `ready`, with a time limit that begins when the server listens anywhere or has printed a line. */
+  readyOnceUp(
+    wishes: Wishes,
+    options?: Partial<WaitOptions>,
+  ): Promise<{ server: RunningServer; host: string }>;
   log(): string;
 }
 
@@ -113,16 +119,22 @@ export function makeSandbox(t: TestContext): Sandbox {
     running.push(server);
     return server;
   };
+  const log = () => readFileSync(logFile, 'utf8');
   return {
     dir,
     logFile,
     marker,
     start,
+    readyOnceUp: async (wishes, options = {}) => {
+      const server = await start(wishes);
+      await until('it is up', () => log() !== '' || endpointsOf(server.tree()).length > 0);
+      return { server, host: await waitFor(server, { ...askOf(server, wishes.tls), ...options }) };
+    },
     ready: async (wishes, options = {}) => {
       const server = await start(wishes);
       return { server, host: await waitFor(server, { ...askOf(server, wishes.tls), ...options }) };
     },
-    log: () => readFileSync(logFile, 'utf8'),
+    log,
   };
 }
 
@@ -174,7 +186,7 @@ export function serverFor({
 
 /** Waits until the condition holds. Fails the test, by its own time limit alone, when it never does. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 60_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
     await sleep(10);
