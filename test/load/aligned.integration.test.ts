@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { it } from 'node:test';
 import { startGenerator } from '../../src/load/pool.ts';
 import { httpRequest } from '../support/measurement.ts';
+import { it } from '../support/unless-late.ts';
 import { target } from './servers.ts';
 
 /** Answers, or hangs for as long as `isHung`, and keeps the paths. */

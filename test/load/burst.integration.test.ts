@@ -4,9 +4,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { runBurst } from '../../src/load/burst.ts';
 import { BurstResult } from '../../src/load/results.ts';
+import { it } from '../support/unless-late.ts';
 import { HELLO, request, sendEndlessly, serve, TRUSTING, target } from './servers.ts';
 
 const DURATION_S = 0.3;

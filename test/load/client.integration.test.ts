@@ -6,7 +6,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GeneratorGone } from '../../src/load/client.ts';
@@ -15,6 +15,7 @@ import { startGenerator } from '../../src/load/pool.ts';
 import { noErrors } from '../../src/load/session.ts';
 import { ownFile, ownProgram } from '../../src/system/runtime.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { it } from '../support/unless-late.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 
 const PROGRAM = ownProgram('generator');

@@ -5,13 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import http2 from 'node:http2';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { Http1Session } from '../../src/load/http1/session.ts';
 import { Http2Session } from '../../src/load/http2/session.ts';
 import type { ErrorKind } from '../../src/load/results.ts';
 import type { Session, SessionSlice } from '../../src/load/session.ts';
 import { WebSocketSession } from '../../src/load/websocket/session.ts';
+import { it } from '../support/unless-late.ts';
 import { HELLO, serve, target } from './servers.ts';
 import { ALONE, frame, servePeer, target as socketTarget } from './websocket/peer.ts';
 
@@ -142,10 +143,9 @@ for (const engine of ENGINES) {
       assert.ok(latencies.quantile(0.9) >= 80_000, `${latencies.quantile(0.9)}`);
       assert.ok(arrivals.durationMs >= 999);
 
-      const closed = await engine.start(stalled(300, 200));
+      await using closed = await engine.start(stalled(300, 200));
       const plain = await closed.session.slice(1000);
       assert.ok(plain.medianLatencyUs < 100_000, 'most of a closed loop saw no stall');
-      await closed[Symbol.asyncDispose]();
     });
 
     it(`${engine.name} by a clock goes through the same requests whatever the arrivals`, async () => {
@@ -209,12 +209,11 @@ for (const engine of ENGINES) {
 
     it(`${engine.name} by a clock ends what is under way when it is closed`, async () => {
       for (const arrivals of [new OpenLoopRate(10_000, 100), new FixedDuration(60_000)]) {
-        const load = await engine.start(honest);
+        await using load = await engine.start(honest);
         const slice = load.session.slice(arrivals);
         setTimeout(() => load.session[Symbol.dispose](), 30);
         const { gaveUp } = await slice;
         assert.equal(gaveUp, 'closed');
-        await load[Symbol.asyncDispose]();
       }
     });
   });

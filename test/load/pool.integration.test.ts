@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import fc from 'fast-check';
 import { inProportion, merge, split } from '../../src/load/merge.ts';
 import { startGenerator } from '../../src/load/pool.ts';
@@ -8,6 +8,7 @@ import type { SliceResult } from '../../src/load/results.ts';
 import { noErrors } from '../../src/load/session.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { until } from '../measure/servers/sandbox.ts';
+import { it } from '../support/unless-late.ts';
 import { assertComplete, HELLO, serve, target } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };

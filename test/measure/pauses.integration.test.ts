@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPauses } from '../../src/measure/pauses.ts';
 import { readProc } from '../../src/system/proc-stat.ts';
+import { it } from '../support/unless-late.ts';
 
 const isLinux = process.platform === 'linux';
 

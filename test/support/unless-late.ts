@@ -1,4 +1,5 @@
 /** For tests of short times: a failure counts only where this process itself kept its time. */
+import { type TestContext, type TestOptions, it as testIt } from 'node:test';
 
 const LOOK_MS = 2;
 /** A look that comes later than this was held up. */
@@ -45,4 +46,13 @@ function watchDelays(): Disposable & { lostMs(): number } {
 function now(): { wallMs: number; cpuMs: number } {
   const { user, system } = process.cpuUsage();
   return { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
+}
+
+type Body = (t: TestContext) => unknown;
+
+/** A test of short times: as `it` of Node.js, and tried again where this process was late. */
+export function it(title: string, ...rest: [Body] | [TestOptions, Body]): void {
+  const body = rest.at(-1) as Body;
+  const options = rest.length === 2 ? rest[0] : {};
+  void testIt(title, options, (t) => unlessLate(async () => void (await body(t))));
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCommand } from '../../src/system/runtime.ts';
@@ -107,8 +108,11 @@ class Program implements AsyncDisposable {
     child.stderr?.on('data', (text) => {
       this.stderr += text;
     });
-    // All that it has said has come by then.
-    this.ended = once(child, 'close').then(([code, signal]) => signal ?? `code ${code}`);
+    // All that it has said has come by then. Node.js tells of no `close` where a channel was left by hand.
+    const said = once(child.stderr as Readable, 'close');
+    this.ended = Promise.all([once(child, 'exit'), said]).then(
+      ([[code, signal]]) => signal ?? `code ${code}`,
+    );
   }
 
   async heard(event: string): Promise<void> {

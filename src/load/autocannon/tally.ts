@@ -6,6 +6,7 @@
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
 import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../shared/give-up.ts';
+import { OwnDelays } from '../shared/own-delays.ts';
 import type { Told } from '../unexpected.ts';
 
 interface Limits {
@@ -39,7 +40,9 @@ export class Tally implements Disposable {
     this.#onError = onError;
     this.#stop = stop;
     const periodMs = sweepPeriodMs(limits.timeoutMs);
-    this.#watch = setInterval(() => this.#lookForAnswers(), periodMs);
+    const delays = new OwnDelays(2 * limits.timeoutMs, performance.now());
+    const look = () => this.#lookForAnswers(delays.look(performance.now(), periodMs));
+    this.#watch = setInterval(look, periodMs);
   }
 
   /** The connections begin to open. */
@@ -134,9 +137,10 @@ export class Tally implements Disposable {
     if (++this.#ended === this.#work) this.#cpu = process.cpuUsage(this.#cpuAtStart);
   }
 
-  #lookForAnswers(): void {
+  /** `lostMs`: see `OwnDelays`. */
+  #lookForAnswers(lostMs: number): void {
     const silentMs = performance.now() - this.#lastAnswerMs;
-    if (silentMs > 2 * this.#limits.timeoutMs) this.giveUp(this.#lastError);
+    if (silentMs > 2 * this.#limits.timeoutMs + lostMs) this.giveUp(this.#lastError);
   }
 }
 

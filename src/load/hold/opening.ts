@@ -6,6 +6,7 @@
 import { LatencyHistogram } from '../histogram.ts';
 import { machineMs } from '../session.ts';
 import { sweepPeriodMs } from '../shared/give-up.ts';
+import { OwnDelays } from '../shared/own-delays.ts';
 import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
 import type { OpenedShare } from './results.ts';
@@ -55,6 +56,10 @@ export class Opening {
   #silence = 0;
   #lastMs = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** After which the timer comes. */
+  #pauseMs = 0;
+  /** Null until it runs. */
+  #delays: OwnDelays | null = null;
   #settle: { resolve: () => void; reject: (error: Error) => void } | null = null;
 
   constructor(connections: readonly HeldConnection[], terms: OpeningTerms, samples: Samples) {
@@ -69,6 +74,7 @@ export class Opening {
   async run(): Promise<OpenedShare> {
     const firstMs = this.#dueMs(0);
     this.#lastMs = firstMs;
+    this.#delays = new OwnDelays(this.#terms.timeoutMs, machineMs());
     await new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#tick();
@@ -125,7 +131,8 @@ export class Opening {
     this.#timer = null;
     if (this.#settle === null) return;
     const nowMs = machineMs();
-    this.#giveUpOverdue(nowMs);
+    const lostMs = this.#delays?.look(nowMs, this.#pauseMs) ?? 0;
+    this.#giveUpOverdue(nowMs, this.#terms.timeoutMs + lostMs);
     while (this.#next < this.#connections.length && this.#pending.size < this.#mostPending) {
       if (this.#dueMs(this.#next) > nowMs) break;
       this.#begin(this.#connections[this.#next++] as HeldConnection);
@@ -133,10 +140,8 @@ export class Opening {
     if (this.#finishIfDone()) return;
     const toNext =
       this.#next < this.#connections.length ? this.#dueMs(this.#next) - nowMs : this.#sweepMs;
-    this.#timer = setTimeout(
-      () => this.#tick(),
-      Math.min(this.#sweepMs, Math.max(1, Math.ceil(toNext))),
-    );
+    this.#pauseMs = Math.min(this.#sweepMs, Math.max(1, Math.ceil(toNext)));
+    this.#timer = setTimeout(() => this.#tick(), this.#pauseMs);
   }
 
   #begin(connection: HeldConnection): void {
@@ -147,11 +152,11 @@ export class Opening {
   }
 
   /** A server that is silent for as many as may be pending is not asked for all the others. */
-  #giveUpOverdue(nowMs: number): void {
+  #giveUpOverdue(nowMs: number, patienceMs: number): void {
     let front = 0;
     for (const attempt of this.#attempts) {
       if (!attempt.isSettled) {
-        if (nowMs - attempt.sinceMs < this.#terms.timeoutMs) break;
+        if (nowMs - attempt.sinceMs < patienceMs) break;
         this.#end(attempt.connection);
         attempt.connection.close();
         this.#timedOut++;

@@ -7,6 +7,7 @@
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors } from '../session.ts';
 import { sweepPeriodMs } from '../shared/give-up.ts';
+import { OwnDelays } from '../shared/own-delays.ts';
 import type { Told } from '../unexpected.ts';
 import type { HeldConnection } from './connection.ts';
 import type { Pacer } from './pacer.ts';
@@ -65,7 +66,10 @@ export class Requests {
     const { firstMs, everyMs, count, timeoutMs } = this.#terms;
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
-      this.#sweeper = setInterval(() => this.#sweep(), sweepPeriodMs(timeoutMs));
+      const periodMs = sweepPeriodMs(timeoutMs);
+      const delays = new OwnDelays(timeoutMs, machineMs());
+      const sweep = () => this.#sweep(timeoutMs + delays.look(machineMs(), periodMs));
+      this.#sweeper = setInterval(sweep, periodMs);
       pacer.run(firstMs, everyMs, count, () => this.#release());
     });
     return {
@@ -159,14 +163,14 @@ export class Requests {
     this.#waiting = [];
   }
 
-  #sweep(): void {
+  #sweep(patienceMs: number): void {
     const nowMs = machineMs();
     // Were the pacer's thread late, or gone, the requests still come.
     this.#release();
     let front = 0;
     for (const request of this.#open) {
       if (!request.isOver) {
-        if (nowMs - request.dueMs < this.#terms.timeoutMs) break;
+        if (nowMs - request.dueMs < patienceMs) break;
         this.#fail(request, 'timeout', `no answer after ${this.#terms.timeoutMs} ms`);
       }
       front++;

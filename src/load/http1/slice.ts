@@ -67,12 +67,13 @@ export class Slice implements RequestSlice {
     }
   }
 
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, lostMs: number): void {
     const { timeoutMs } = this.#terms;
+    this.accounting.lostMs = lostMs;
     for (const connection of this.#connections) {
       const { state } = connection;
       if (state !== 'busy' && state !== 'opening') continue;
-      if (nowMs - connection.since < timeoutMs) continue;
+      if (nowMs - connection.since < timeoutMs + lostMs) continue;
       const message = `no complete answer after ${timeoutMs} ms; ${connection.progress()}`;
       connection.drop();
       if (state === 'opening') connection.openFailures++;

@@ -102,12 +102,13 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
     return `no HTTP/2 connection after ${this.timeoutMs} ms`;
   }
 
-  protected override sweepSlice(nowMs: number): void {
+  protected override sweepSlice(nowMs: number, lostMs: number): void {
     for (const connection of this.connections) {
-      if (connection.state !== 'opening' || nowMs - connection.since < this.timeoutMs) continue;
+      if (connection.state !== 'opening') continue;
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
       connection.drop();
       this.onRefusal(connection, 'connect', this.silence());
     }
-    super.sweepSlice(nowMs);
+    super.sweepSlice(nowMs, lostMs);
   }
 }

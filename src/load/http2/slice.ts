@@ -135,9 +135,10 @@ export class Slice implements RequestSlice {
   }
 
   /** Fails what is late. */
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, lostMs: number): void {
     const { timeoutMs } = this.#terms;
-    const untilMs = nowMs - timeoutMs;
+    this.accounting.lostMs = lostMs;
+    const untilMs = nowMs - timeoutMs - lostMs;
     const late = `no complete answer after ${timeoutMs} ms`;
     for (const connection of this.#connections) {
       const before = this.accounting.errors.timeout;

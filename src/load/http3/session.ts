@@ -99,11 +99,12 @@ export class Http3Session extends RequestSession<Connection, Slice> implements C
     return `no answer to the QUIC handshake after ${this.timeoutMs} ms`;
   }
 
-  protected override sweepSlice(nowMs: number): void {
+  protected override sweepSlice(nowMs: number, lostMs: number): void {
     for (const connection of this.connections) {
-      if (connection.state !== 'opening' || nowMs - connection.since < this.timeoutMs) continue;
+      if (connection.state !== 'opening') continue;
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
       connection.abandon(this.silence());
     }
-    super.sweepSlice(nowMs);
+    super.sweepSlice(nowMs, lostMs);
   }
 }

@@ -90,10 +90,11 @@ export class Slice implements RequestSlice {
   }
 
   /** Fails what is late. */
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, lostMs: number): void {
     const { timeoutMs } = this.#terms;
+    this.accounting.lostMs = lostMs;
     for (const exchange of [...this.#active]) {
-      const isLate = nowMs - exchange.since >= timeoutMs;
+      const isLate = nowMs - exchange.since >= timeoutMs + lostMs;
       if (isLate && this.#active.has(exchange)) this.#timeOut(exchange, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);

@@ -10,8 +10,8 @@ import { SliceClock } from './slice-clock.ts';
 export interface RequestSlice {
   readonly accounting: SliceAccounting;
   start(startMs: number): void;
-  /** Fails what is late. */
-  sweep(nowMs: number): void;
+  /** Fails what is late: by `lostMs` more than its timeout. */
+  sweep(nowMs: number, lostMs: number): void;
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind: ErrorKind): void;
 }
@@ -60,8 +60,8 @@ export abstract class RequestSession<
     return { ...clock.timed, good, errors, resent, ...latenciesOf(arrivals), gaveUp };
   }
 
-  protected sweepSlice(nowMs: number): void {
-    this.current?.sweep(nowMs);
+  protected sweepSlice(nowMs: number, lostMs: number): void {
+    this.current?.sweep(nowMs, lostMs);
   }
 
   protected stop(): void {

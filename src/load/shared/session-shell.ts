@@ -7,6 +7,7 @@ import type { OnError, Session, SessionSlice } from '../session.ts';
 import type { Told } from '../unexpected.ts';
 import { sweepPeriodMs } from './give-up.ts';
 import { type Openable, Opener } from './opener.ts';
+import { OwnDelays } from './own-delays.ts';
 import { arrivalsOf } from './slice-accounting.ts';
 
 export interface ShellConnection extends Openable {
@@ -26,6 +27,7 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
   protected readonly onError: OnError;
   readonly #unit: 'request' | 'message';
   readonly #sweeper: NodeJS.Timeout;
+  readonly #delays: OwnDelays;
   #opener: Opener<Connection> | null = null;
   #isSlicing = false;
   #isDisposed = false;
@@ -34,7 +36,9 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
     this.timeoutMs = timeoutMs;
     this.onError = onError;
     this.#unit = unit;
-    this.#sweeper = setInterval(() => this.#sweep(), sweepPeriodMs(timeoutMs));
+    this.#delays = new OwnDelays(2 * timeoutMs, performance.now());
+    const periodMs = sweepPeriodMs(timeoutMs);
+    this.#sweeper = setInterval(() => this.#sweep(periodMs), periodMs);
   }
 
   abstract skip(work: number): void;
@@ -43,8 +47,8 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
   protected abstract isIdle(connection: Connection): boolean;
   /** Does the work on connections that are open as far as they can be. */
   protected abstract runSlice(arrivals: Arrivals): Promise<SessionSlice>;
-  /** Looks for what takes too long while a slice may run. */
-  protected abstract sweepSlice(nowMs: number): void;
+  /** Looks for what takes too long while a slice may run: `lostMs` longer than its timeout, see `OwnDelays`. */
+  protected abstract sweepSlice(nowMs: number, lostMs: number): void;
   /** Gives up the slice that runs, if one does. */
   protected abstract stop(): void;
   /** Why a connection that is still not open is given up. */
@@ -119,15 +123,17 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
   /** Called after connections were opened outside of a slice. */
   protected async afterOpening(): Promise<void> {}
 
-  #sweep(): void {
+  #sweep(periodMs: number): void {
     const nowMs = performance.now();
+    const lostMs = this.#delays.look(nowMs, periodMs);
     const opener = this.#opener;
     if (opener === null) {
-      this.sweepSlice(nowMs);
+      this.sweepSlice(nowMs, lostMs);
       return;
     }
     for (const connection of this.connections) {
-      if (connection.state !== 'opening' || nowMs - connection.since < this.timeoutMs) continue;
+      if (connection.state !== 'opening') continue;
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
       const message = this.silence(connection);
       connection.drop();
       connection.openFailures++;

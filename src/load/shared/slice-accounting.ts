@@ -31,6 +31,8 @@ export class SliceAccounting {
   /** Pieces of work that were sent once more. */
   resent = 0;
   gaveUp: ErrorKind | null = null;
+  /** What this process itself was late by lately: an answer may have come meanwhile. */
+  lostMs = 0;
 
   /** `first`: number of the slice's first piece of work. */
   constructor(arrivals: Arrivals, first: number, timeoutMs: number, nowMs: number) {
@@ -95,6 +97,7 @@ export class SliceAccounting {
     if (this.errors.timeout >= timeoutsToGiveUp(width)) return 'timeout';
     const isIdle = this.#arrivals.isOpenLoop && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
-    return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
+    const patienceMs = 2 * this.#timeoutMs + this.lostMs;
+    return nowMs - this.#lastAnswerMs > patienceMs ? this.#lastError : null;
   }
 }

@@ -119,9 +119,10 @@ export class Echo implements Loop {
     else if (kind === 'protocol') connection.stray = message;
   }
 
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, lostMs: number): void {
+    if (this.#run !== null) this.#run.accounting.lostMs = lostMs;
     for (const connection of [...this.#busy]) {
-      if (nowMs - connection.since < this.#timeoutMs) continue;
+      if (nowMs - connection.since < this.#timeoutMs + lostMs) continue;
       const opening = connection.state === 'opening';
       connection.drop();
       if (opening) {

@@ -134,18 +134,18 @@ export class FanOut implements Loop {
     }
   }
 
-  sweep(nowMs: number): void {
+  sweep(nowMs: number, lostMs: number): void {
     const run = this.#run;
     if (run === null) return;
+    const patienceMs = this.#timeoutMs + lostMs;
     for (const connection of this.connections) {
-      if (connection.state !== 'opening' || nowMs - connection.since < this.#timeoutMs) continue;
+      if (connection.state !== 'opening' || nowMs - connection.since < patienceMs) continue;
       connection.drop();
       connection.openFailures++;
       this.onRefusal(connection, `no connection after ${this.#timeoutMs} ms`);
     }
-    if (this.#waiting.size > 0 && nowMs - this.#sentMs >= this.#timeoutMs)
-      this.#timeOut(run, nowMs);
-    if (this.#run === run && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) {
+    if (this.#waiting.size > 0 && nowMs - this.#sentMs >= patienceMs) this.#timeOut(run, nowMs);
+    if (this.#run === run && nowMs - run.lastAnswerMs > this.#timeoutMs + patienceMs) {
       this.#giveUp(run, run.lastError);
     }
   }

@@ -16,8 +16,8 @@ export interface Loop extends ConnectionOwner {
   canWork(): boolean;
   /** Resolves when nothing is in flight any more. */
   slice(arrivals: Arrivals, onError: OnError): Promise<SessionSlice>;
-  /** Looks for what takes too long. */
-  sweep(nowMs: number): void;
+  /** Looks for what takes too long: by `lostMs` more than its timeout. */
+  sweep(nowMs: number, lostMs: number): void;
   /** Gives up the slice that runs, if one does. */
   stop(): void;
 }

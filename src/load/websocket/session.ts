@@ -86,8 +86,8 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
     return await this.#loop.slice(arrivals, this.onError);
   }
 
-  protected sweepSlice(nowMs: number): void {
-    this.#loop.sweep(nowMs);
+  protected sweepSlice(nowMs: number, lostMs: number): void {
+    this.#loop.sweep(nowMs, lostMs);
   }
 
   protected stop(): void {

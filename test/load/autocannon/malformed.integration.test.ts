@@ -1,10 +1,11 @@
 /** The engine autocannon against servers that break the protocol: src/load/autocannon/. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutocannonSession } from '../../../src/load/autocannon/session.ts';
 import { noErrors } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   assertComplete,

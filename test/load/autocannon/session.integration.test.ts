@@ -6,12 +6,13 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { HttpRequest } from '../../../src/config/experiment.ts';
 import { AutocannonSession } from '../../../src/load/autocannon/session.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
 import { machineMs, noErrors } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   assertComplete,

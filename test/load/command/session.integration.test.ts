@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { machineMs, noErrors } from '../../../src/load/session.ts';
 import { parseCoreList } from '../../../src/system/cpu-topology.ts';
 import { PrintedError } from '../../../src/system/printed.ts';
 import { MARKER } from '../../../src/system/process-tree.ts';
+import { it } from '../../support/unless-late.ts';
 import { commandHarness, FIGURES, isAlive, until } from './harness.ts';
 
 const onLinux = process.platform === 'linux' ? false : 'needs /proc';

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { HoldLoad } from '../../../src/load/hold/load.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { HELLO, request, serve } from '../servers.ts';
 import {
   ALONE,

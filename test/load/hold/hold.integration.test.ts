@@ -4,12 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HoldScenario } from '../../../src/config/experiment.ts';
 import { LatencyHistogram } from '../../../src/load/histogram.ts';
 import { type Hold, openHold } from '../../../src/load/hold/hold.ts';
 import { mergeSegments, segmentSizeOf } from '../../../src/load/hold/segments.ts';
+import { until } from '../../measure/servers/sandbox.ts';
+import { it } from '../../support/unless-late.ts';
 import { HELLO, type OnRequest, request, serve } from '../servers.ts';
 import { echo, servePeer } from '../websocket/peer.ts';
 
@@ -25,7 +27,7 @@ function scenario(wanted: Partial<HoldScenario> = {}): HoldScenario {
     openPerSecond: 3000,
     holdMs: 400,
     perSecond: 1000,
-    timeoutMs: 2000,
+    timeoutMs: 10_000,
     request: request({ expect: { status: 200, body: 'hello' } }),
     socket: null,
     serverCores: null,
@@ -77,9 +79,12 @@ describe('a hold', linux, () => {
 
   it('A hold counts each connection that the server closes once, and opens none again', async () => {
     let accepted = 0;
+    let closed = 0;
     await using server = await serve(hello, {
       onConnection: (socket) => {
-        if (++accepted % 10 === 0) setTimeout(() => socket.destroy(), 20);
+        if (++accepted % 10 !== 0) return;
+        socket.once('close', () => closed++);
+        setTimeout(() => socket.destroy(), 20);
       },
     });
     await using held = await hold(server.port);
@@ -88,6 +93,7 @@ describe('a hold', linux, () => {
     const { scheduled, good, errors } = await held.hold();
     const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
     assert.equal(good + failed, scheduled);
+    await until('all are closed', () => closed === 30);
     assert.equal((await held.close()).dropped, 30);
     assert.equal(server.accepted, 300);
   });
@@ -147,6 +153,7 @@ describe('a hold', linux, () => {
   it('A hold counts a handshake that never ends as timed out', async () => {
     const silent = net.createServer((socket) => socket.on('error', () => {}));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    await using _ = { [Symbol.asyncDispose]: async () => void silent.close() };
     const { port } = silent.address() as net.AddressInfo;
     const socket = {
       path: '/ws',
@@ -155,11 +162,9 @@ describe('a hold', linux, () => {
       message: { bytes: 64, binary: false },
     };
     const wanted = { protocol: 'websocket', request: null, socket, connections: 20 } as const;
-    const held = await hold(port, { ...wanted, timeoutMs: 100 });
+    await using held = await hold(port, { ...wanted, timeoutMs: 100 });
     const opened = await held.open();
     assert.deepEqual([opened.opened, opened.timedOut], [0, 20]);
-    await held[Symbol.asyncDispose]();
-    await new Promise((resolve) => silent.close(resolve));
   });
 });
 

@@ -1,10 +1,11 @@
 /** HTTP/1.1 sessions against servers that break the protocol: src/load/http1/. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import fc from 'fast-check';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import type { ErrorKind } from '../../../src/load/results.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   assertComplete,

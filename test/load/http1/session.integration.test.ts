@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { allClosed } from '../../support/all-closed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   assertComplete,
@@ -35,7 +36,16 @@ async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Har
   const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
     heard.push(unmarked(`${kind}: ${message}`));
   });
-  await session.open();
+  const close = async () => {
+    session[Symbol.dispose]();
+    await server[Symbol.asyncDispose]();
+  };
+  try {
+    await session.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     session,
     server,
@@ -45,10 +55,7 @@ async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Har
       assertComplete(result, requests);
       return result;
     },
-    async [Symbol.asyncDispose]() {
-      session[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -301,7 +308,7 @@ describe('an HTTP/1.1 session', () => {
   });
 
   it('An HTTP/1.1 session ends a slice on a server that died, without hammering it', async () => {
-    const load = await harness((socket) => socket.write(HELLO));
+    await using load = await harness((socket) => socket.write(HELLO));
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
     const slice = await load.slice(1000);

@@ -5,11 +5,12 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import { noErrors } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { ALONE, CERTIFICATE, HELLO, serve, TRUSTING, target, type Wanted } from '../servers.ts';
 
 const hello = { expect: { status: 200, body: 'hello' } };

@@ -6,10 +6,11 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { probeHttp2 } from '../../../src/load/http2/probe.ts';
 import { get } from '../../../src/load/question.ts';
+import { it } from '../../support/unless-late.ts';
 import { CERTIFICATE, serve, TRUSTING, target, type Wanted } from '../servers.ts';
 import { type OnStream, serveNode, sessionOn } from './harness.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FLAG, SETTING, settingsFrame } from '../../../src/load/http2/frames.ts';
 import { allClosed } from '../../support/all-closed.ts';
 import { says } from '../../support/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { serve, target } from '../servers.ts';
 import { errors, rawHarness, sessionOn } from './harness.ts';
 import { answer, data, frame, goAway, headers, type OnRequest, reset, serveRaw } from './peer.ts';
@@ -347,7 +348,7 @@ describe('an HTTP/2 session on a server that fails', () => {
   });
 
   it('An HTTP/2 session on a server that fails ends a slice on a server that died, without hammering it', async () => {
-    const load = await rawHarness(answers);
+    await using load = await rawHarness(answers);
     await load.slice(8);
     await load.server[Symbol.asyncDispose]();
     const slice = await load.slice(1000);

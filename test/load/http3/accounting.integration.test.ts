@@ -1,7 +1,7 @@
 /** The session's accounting and what it sends again, on connections that do as they are told. */
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { Http3Session } from '../../../src/load/http3/session.ts';
@@ -9,6 +9,7 @@ import { EVENT } from '../../../src/load/http3/wire.ts';
 import type { ErrorKind } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';
 import { inTime, target3 } from './servers.ts';

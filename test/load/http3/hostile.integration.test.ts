@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { QuicStream } from '@currentspace/http3';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { Http3Session } from '../../../src/load/http3/session.ts';
 import { EVENT, type WireEvent } from '../../../src/load/http3/wire.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import {
   data,
@@ -110,7 +111,7 @@ for (const library of libraries) {
     });
 
     it(`An HTTP/3 session (${library.runtime}) with a hostile server gives up on a server that vanishes without a word`, async () => {
-      const server = await serve(hello);
+      await using server = await serve(hello);
       await using load = await inTime(() => opened(library, server.port, { timeoutMs: 150 }));
       assert.equal((await load.slice(6)).good, 6);
       await server[Symbol.asyncDispose]();
@@ -120,8 +121,8 @@ for (const library of libraries) {
     });
 
     it(`An HTTP/3 session (${library.runtime}) with a hostile server opens its connections again when the server is back`, async () => {
-      const first = await serve(hello);
-      await using load = await opened(library, first.port, { timeoutMs: 500 });
+      await using first = await serve(hello);
+      await using load = await inTime(() => opened(library, first.port, { timeoutMs: 500 }));
       assert.equal((await load.slice(6)).good, 6);
       await first[Symbol.asyncDispose]();
       await using second = await serve(hello, { port: first.port });
@@ -149,11 +150,14 @@ for (const library of libraries) {
         socket.bind(0, '127.0.0.1');
         await once(socket, 'listening');
         const { port } = socket.address();
-        await assert.rejects(
-          opened(library, port, { timeoutMs: 150 }),
-          /no connection could be opened: no answer to the QUIC handshake after 150 ms/,
-        );
-        socket.close();
+        try {
+          await assert.rejects(
+            opened(library, port, { timeoutMs: 150 }),
+            /no connection could be opened: no answer to the QUIC handshake after 150 ms/,
+          );
+        } finally {
+          socket.close();
+        }
       }
     });
 

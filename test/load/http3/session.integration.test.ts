@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { Http3Session } from '../../../src/load/http3/session.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { ALONE, assertComplete, request, type Wanted } from '../servers.ts';
 import {
   type Http3Server,
   hello,
+  inTime,
   libraries,
   noHttp3,
   type OnStream,
@@ -168,11 +170,11 @@ for (const library of libraries) {
         (stream, _headers, index) => {
           if (index % 10 !== 3) hello(stream);
         },
-        { timeoutMs: 200 },
+        { timeoutMs: 400 },
       );
       const slice = await some.slice(40);
       assert.deepEqual(slice.errors, errors({ timeout: 4 }), some.heard.join('\n'));
-      assert.match(some.heard[0] ?? '', /^timeout: no complete answer after 200 ms; no status/);
+      assert.match(some.heard[0] ?? '', /^timeout: no complete answer after 400 ms; no status/);
       await using all = await harness(library, () => {}, { timeoutMs: 100 });
       const lost = await all.slice(1000);
       assert.equal(lost.good, 0);
@@ -198,7 +200,10 @@ async function harness(
   wanted: Wanted = {},
 ): Promise<Harness> {
   const server = await serve(onStream);
-  const load = await session(library, server, wanted);
+  const load = await session(library, server, wanted).catch(async (error) => {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  });
   return {
     ...load,
     async [Symbol.asyncDispose]() {
@@ -217,8 +222,16 @@ async function session(
   const heard: string[] = [];
   const onError = (kind: string, message: unknown) =>
     void heard.push(unmarked(`${kind}: ${message}`));
-  const session = new Http3Session(target3(server.port, wanted), ALONE, onError, library);
-  await session.open();
+  const session = await inTime(async () => {
+    const opening = new Http3Session(target3(server.port, wanted), ALONE, onError, library);
+    try {
+      await opening.open();
+    } catch (error) {
+      opening[Symbol.dispose]();
+      throw error;
+    }
+    return opening;
+  });
   return {
     session,
     server,

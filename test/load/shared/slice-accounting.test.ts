@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FixedCount, FixedDuration, OpenLoopRate } from '../../../src/load/arrivals.ts';
 import { noErrors } from '../../../src/load/session.ts';
 import { arrivalsOf, SliceAccounting } from '../../../src/load/shared/slice-accounting.ts';
+import { it } from '../../support/unless-late.ts';
 
 /** Of so much work at once. */
 function booksOf(work: number, { first = 0, timeoutMs = 50, nowMs = 0 } = {}): SliceAccounting {

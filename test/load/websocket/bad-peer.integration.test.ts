@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { ErrorKind } from '../../../src/load/results.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   accept,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineMs } from '../../../src/load/session.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
-import { allClosed } from '../../support/all-closed.ts';
+import { allClosed, allRead } from '../../support/all-closed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   BINARY,
@@ -137,7 +138,7 @@ describe('a WebSocket session that echoes', () => {
     await using load = await harness({ onMessage: echo, lingers: true });
     await load.slice(8);
     for (const socket of load.peer.sockets) socket.write(frame('', { opcode: CLOSE }));
-    await sleep(20);
+    await allRead();
     assert.equal((await load.slice(8)).good, 8);
     assert.equal(load.peer.accepted, 8);
   });
@@ -187,7 +188,7 @@ describe('a WebSocket session that echoes', () => {
     await session.open();
     await session.slice(8);
     await peer[Symbol.asyncDispose]();
-    await sleep(20);
+    await allRead();
     const slice = await session.slice(1000);
     assert.deepEqual([slice.errors, slice.gaveUp], [errors({ connect: 1000 }), 'connect']);
     assert.ok(heard.length < 50, `${heard.length} attempts`);

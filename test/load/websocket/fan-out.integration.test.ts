@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../src/config/experiment.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { allClosed } from '../../support/all-closed.ts';
+import { allClosed, allRead } from '../../support/all-closed.ts';
+import { it } from '../../support/unless-late.ts';
 import {
   ALONE,
   type Behaviour,
@@ -194,7 +195,7 @@ describe('a WebSocket session that fans out', () => {
     const [first, second] = behaviour.audience;
     first?.write(frame('hello'));
     second?.write(frame('hello'));
-    await sleep(20);
+    await allRead();
     assert.deepEqual((await load.slice(10)).errors, errors({ protocol: 2 }));
     assert.equal((await load.slice(10)).good, 10);
   });
@@ -231,7 +232,7 @@ describe('a WebSocket session that fans out', () => {
     using session = new WebSocketSession(scenario, ALONE, () => {});
     await session.open();
     await peer[Symbol.asyncDispose]();
-    await sleep(20);
+    await allRead();
     const slice = await session.slice(500);
     assert.deepEqual([slice.good, slice.gaveUp], [0, 'connect']);
     assert.equal(slice.errors.connect, 500);

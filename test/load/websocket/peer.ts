@@ -198,7 +198,16 @@ export async function harness(
   const session = new WebSocketSession(target(peer.port, scenario), ALONE, (kind, message) => {
     heard.push(unmarked(`${kind}: ${message}`));
   });
-  await session.open();
+  const close = async () => {
+    session[Symbol.dispose]();
+    await peer[Symbol.asyncDispose]();
+  };
+  try {
+    await session.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     session,
     peer,
@@ -208,10 +217,7 @@ export async function harness(
       assertComplete(result, work);
       return result;
     },
-    async [Symbol.asyncDispose]() {
-      session[Symbol.dispose]();
-      await peer[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GeneratorGone,
@@ -12,6 +12,7 @@ import {
   type HelperReply,
   type HelperRequest,
 } from '../../../src/load/worker/process.ts';
+import { it } from '../../support/unless-late.ts';
 
 const NAMES = { who: 'The helper', failed: 'The helper failed', by: 'load generator' } as const;
 

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { it, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { HttpScenario } from '../../../src/config/experiment.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import { askAfter, askFresh, askUnderLoad } from '../../../src/measure/answers/rounds.ts';
 import type { LiveArms } from '../../../src/measure/running-arms.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
+import { it } from '../../support/unless-late.ts';
 import { makeContext } from '../run-context.ts';
 
 type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => void;
