@@ -10,7 +10,7 @@ import type { Protocol, Ready, Server, Stop, Tls } from '../../../src/config/exp
 import type { Form } from '../../../src/config/spelling.ts';
 import { askHttp, askUrl, questionOf, urlOf } from '../../../src/measure/servers/ask.ts';
 import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
-import { endpointsOf } from '../../../src/measure/servers/listener.ts';
+import { placesOf } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { type WaitOptions, waitUntilReady } from '../../../src/measure/servers/ready.ts';
 import {
@@ -127,7 +127,7 @@ export function makeSandbox(t: TestContext): Sandbox {
     start,
     readyOnceUp: async (wishes, options = {}) => {
       const server = await start(wishes);
-      await until('it is up', () => log() !== '' || endpointsOf(server.tree()).length > 0);
+      await until('it is up', () => log() !== '' || placesOf(server.tree()).length > 0);
       return { server, host: await waitFor(server, { ...askOf(server, wishes.tls), ...options }) };
     },
     ready: async (wishes, options = {}) => {
