@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBundles, type StepResult } from '../support/runner.ts';
+import { it } from '../support/unless-late.ts';
 import { leftovers, processesOf, QUICK, runGate, type Scene, startGate } from './gate.ts';
 import { fixtureFiles, pullRequest, START, serverChange } from './repository.ts';
 
@@ -75,7 +76,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(leftovers(scene), []);
   });
 
-  test('A second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
+  it('A second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
     const scene = await startGate(t, bundle, {
       change: SAME,
       with: { ...QUICK, start: `trap '' TERM INT; touch "$RUNNER_TEMP/stubborn"; sleep 600` },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { NotConnected } from '../../src/load/client.ts';
 import type { Generator } from '../../src/load/handle.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import { httpRequest } from '../support/measurement.ts';
+import { it } from '../support/unless-late.ts';
 import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';
 import { node, OK, serverFor } from './servers/sandbox.ts';
 

@@ -6,7 +6,7 @@ const LOOK_MS = 2;
 const LATE_MS = 5;
 /** So much in all is enough to miss a time that a test gives. */
 const TOO_LATE_MS = 20;
-const TRIES = 20;
+const TRIES = 10;
 
 /**
  * Tries again what failed while this process was kept from running: by a busy machine, not by its own work, which is

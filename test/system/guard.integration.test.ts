@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { startGuard } from '../../src/system/guard.ts';
 import { allPids, readStat } from '../../src/system/proc-stat.ts';
 import { MARKER, markedProcesses } from '../../src/system/process-tree.ts';
 import { isAlive, until } from '../measure/servers/sandbox.ts';
+import { it } from '../support/unless-late.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownFile } from '../../src/system/runtime.ts';
 import { until } from '../measure/servers/sandbox.ts';
+import { it as test } from '../support/unless-late.ts';
 
 /** Longer than the time within which a second signal is taken for an echo of the first. */
 const APART_MS = 900;

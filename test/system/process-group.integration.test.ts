@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { it } from 'node:test';
 import { isGroupAlive, killGroup, signalGroup } from '../../src/system/process-group.ts';
+import { it } from '../support/unless-late.ts';
 
 /** A group of a shell and what it started, once it has said that it is ready. */
 async function group(script: string): Promise<number> {

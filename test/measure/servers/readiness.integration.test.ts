@@ -1,10 +1,10 @@
 /** What `ready` can ask for: an answer to a request of its own, a line of the output, a command. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { it } from 'node:test';
 import type { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { cureText } from '../../../src/report/cure-text.ts';
+import { it } from '../../support/unless-late.ts';
 import { makeSandbox, node, OK } from './sandbox.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';

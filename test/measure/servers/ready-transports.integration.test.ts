@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
+import { it } from '../../support/unless-late.ts';
 import { makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

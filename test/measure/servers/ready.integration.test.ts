@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { it } from 'node:test';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { assertOwner } from '../../../src/measure/servers/ready.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';

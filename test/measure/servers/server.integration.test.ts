@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { it } from 'node:test';
 import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { parseCoreList } from '../../../src/system/cpu-topology.ts';
 import { excerptsOf } from '../../../src/system/printed.ts';
+import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
 const linux = process.platform === 'linux' ? false : 'needs /proc';

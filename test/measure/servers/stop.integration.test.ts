@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it } from 'node:test';
 import { Remarks } from '../../../src/measure/servers/remarks.ts';
 import type { Ended } from '../../../src/measure/servers/stop.ts';
+import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
