@@ -97,7 +97,7 @@ const websocket = {
 const handshake = {
   path: value.urlPath.prefault('/').describe('Path of the opening handshake, with its query.'),
   headers: headers.prefault({}).describe('Headers of the opening handshake.'),
-  subprotocol: value.token
+  subprotocol: value.tokenOrVariable
     .optional()
     .describe('Subprotocol that is asked for and that the server must choose.'),
   'message-size': value.wholeNumber(1, 16_777_216).prefault(64).describe('Bytes of each message.'),

@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** `file`: a whole file's content, which is read where files are. */
-type Use = 'path' | 'header' | 'body' | 'env' | 'file';
+type Use = 'path' | 'header' | 'body' | 'env' | 'file' | 'token';
 
 /** `$${` is a literal `${`; then a name in braces, an expression of a workflow file, or another form of a shell's. */
 const TOKEN = /(\$?)\$\{(?:([A-Za-z_]\w*)\}|(\{)?)/g;
@@ -26,6 +26,9 @@ const BARE = /(?<![\w$])\$([A-Z_][A-Z0-9_]+)/g;
 const ESCAPED_BARE = /\$\$(?=[A-Z_][A-Z0-9_])/g;
 /** As template languages write it. */
 const MUSTACHE = /(?<!\$)\{\{\s*([\w.-]+)\s*\}\}/;
+
+/** Of HTTP (RFC 9110, 5.6.2). */
+const TOKEN_CHARACTERS = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const ESCAPE = 'to send `${` itself, write `$${`';
 
@@ -114,6 +117,12 @@ function misfit(use: Use, text: string, at: number, value: string): [string, str
       'set it to one line of Latin-1',
     ];
   }
+  if (use === 'token' && !TOKEN_CHARACTERS.test(value)) {
+    return [
+      'cannot be a subprotocol: it has spaces, separators or other characters',
+      'encode it so that none is left (base64url without `=`)',
+    ];
+  }
   if (use !== 'path') return null;
   if (!text.slice(0, at).includes('?')) {
     return [
@@ -179,6 +188,7 @@ function placesIn(file: unknown): Place[] {
         ...requestPlaces(scenario, at),
         ...requests,
         ...logIn,
+        ...text(get(scenario, 'subprotocol'), [...at, 'subprotocol'], 'token'),
         ...text(get(tls, 'cert'), [...at, 'tls', 'cert'], 'file'),
         ...text(get(tls, 'key'), [...at, 'tls', 'key'], 'file'),
         ...text(get(tls, 'passphrase'), [...at, 'tls', 'passphrase'], 'env'),

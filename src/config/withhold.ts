@@ -24,9 +24,12 @@ export function drawSalt(): string {
   return randomBytes(SALT_BYTES).toString('hex');
 }
 
-/** A path without the values that it carries: query, fragment, and the parameters of a segment. */
+/** A path, or a URL, without the values that it carries: query, fragment, the parameters of a segment, a user with a password. */
 export function shownPath(path: string): string {
-  return path.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+  return path
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD}@`)
+    .replace(/[?#].*$/s, `?${WITHHELD}`)
+    .replace(/;[^/?]*/g, `;${WITHHELD}`);
 }
 
 /** Whether the value at this place of a config file, or the key there, is one of those that are withheld. */
