@@ -12,6 +12,10 @@ const SERVER_FLAGS = {
   start: ['--start <command>', 'command that starts the server; the port is in PORT or {port}'],
   port: ['--port <n>', 'fixed port of a server that cannot take another; needs --pairs exclusive'],
   pairs: ['--pairs <how>', 'live: both builds at once; exclusive: one at a time (default: live)'],
+  warmUp: [
+    '--warm-up <time>',
+    'how long each server is loaded before it is measured, in every block (default: as the pilot run saw it)',
+  ],
   readyPath: [
     '--ready-path <path>',
     'path, or whole URL with {port}, that is asked until the server answers (default: /, unless --ready-log or --ready-command is given)',

@@ -69,6 +69,7 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
     workdir,
     build: build ?? null,
     buildTimeoutMs: keys['build-timeout'],
+    ...(keys['warm-up'] === undefined ? {} : { warmUpMs: keys['warm-up'] }),
     start,
     listen: socket
       ? { kind: 'socket' }

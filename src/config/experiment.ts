@@ -104,6 +104,8 @@ export const Server = z.strictObject({
   name: z.string(),
   ...program,
   pairs: Pairs,
+  /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
+  warmUpMs: z.number().positive().optional(),
   contenders: z.strictObject({ base: Contender, head: Contender }).optional(),
   withheld,
 });

@@ -84,6 +84,12 @@ const ServerKeys = value.section({
     .describe(
       'How long `build` may take, and how long `before`. A command that takes longer is ended, and has failed.',
     ),
+  'warm-up': quantity
+    .duration('100ms', '10m')
+    .optional()
+    .describe(
+      'How long each server is loaded before it is measured, in every block, the same work for both builds. Default: as long as the pilot run saw it take to become steady, 0.3 s to 5 s.',
+    ),
   start: value.command
     .meta({ examples: ['node server.js', './server --port {port}'] })
     .describe(

@@ -20,6 +20,7 @@ export interface Settings {
   port?: Setting | undefined;
   pairs?: Setting | undefined;
   /** A path or a whole URL. */
+  warmUp?: Setting | undefined;
   readyPath?: Setting | undefined;
   readyMethod?: Setting | undefined;
   /** One `name: value` per line. */
@@ -88,6 +89,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
   port: { path: ['servers', ONE_SERVER, 'port'], read: asNumber },
   pairs: { path: ['servers', ONE_SERVER, 'pairs'], read: asText },
+  warmUp: { path: ['servers', ONE_SERVER, 'warm-up'], read: asText },
   readyPath: { path: ['servers', ONE_SERVER, 'ready', 'path'], read: asText },
   readyMethod: { path: ['servers', ONE_SERVER, 'ready', 'method'], read: asText },
   readyHeaders: { path: ['servers', ONE_SERVER, 'ready', 'headers'], read: asHeaders },

@@ -34,6 +34,7 @@ import { noiseOf } from './noise.ts';
 import { blocksNeeded } from './power.ts';
 import { type Replay, replay, starterOf } from './replay.ts';
 import { scalingOf } from './scaling.ts';
+import { startUpShare } from './start-up.ts';
 import type { NextBlock, SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
 import { hiddenWorsening } from './trim-excess.ts';
@@ -276,6 +277,7 @@ function warningsOf(
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
     ...openLoopCpuWarnings(subject),
     ...stoppedWarnings(measurement, subject),
+    ...startUpWarnings(subject),
     ...noiseWarnings(noiseOf(subject)),
     ...missing.map(({ metric }): Finding => {
       return { code: 'not-readable', severity: 'warning', subject: metric, data: {} };
@@ -318,6 +320,11 @@ function stoppedWarnings(
     jobBudgetMs: gate.jobBudgetMs,
   };
   return [{ code: 'stopped-by-job-budget', severity: 'warning', subject: null, data }];
+}
+
+function startUpWarnings({ plan, measured: { pilot } }: SubjectState): Finding[] {
+  const eaten = plan && startUpShare(plan, pilot);
+  return eaten === null ? [] : [eaten];
 }
 
 const STORED_WAS_PAIRED: Finding = {

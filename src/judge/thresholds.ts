@@ -158,6 +158,9 @@ export const ERRORS_DIFFER = 0.005;
 /** So many times the expected standard deviation of a block is another noise (design). */
 export const NOISE = 2.5;
 
+/** Share of a block that starting and warming up may take before it is told (own choice: a third). */
+export const START_UP_SHARE = 1 / 3;
+
 /** When a metric that the user did not name is too noisy to be judged. */
 export const TOO_NOISY = {
   /**

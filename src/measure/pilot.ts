@@ -138,7 +138,7 @@ async function meet(
   const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
     context,
     live,
-    scenario,
+    { scenario, warmUpMs: server.warmUpMs ?? 0 },
     arm,
   );
   const burst = hasBurst(scenario) ? await burstOf(context, live, server, arm) : null;

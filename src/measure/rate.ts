@@ -30,11 +30,11 @@ const LAST = 6;
 export async function measureRate(
   context: RunContext,
   live: LiveArms,
-  scenario: Scenario,
+  { scenario, warmUpMs }: { scenario: Scenario; warmUpMs: number },
   arm: Arm,
 ): Promise<Rate> {
   if (scenario.kind === 'command') return await rateOfRun(context, live, scenario, arm);
-  const { windows, observed, work } = await watchWarmUp(context, live, scenario, arm);
+  const { windows, observed, work } = await watchWarmUp(context, live, { scenario, warmUpMs }, arm);
   const last = windows.slice(-LAST);
   const rate = median(last.map(rateOf));
   const means = last.flatMap(({ meanLatencyUs }) => meanLatencyUs ?? []);

@@ -24,10 +24,11 @@ export interface WarmingUp {
   work: number;
 }
 
+/** `warmUpMs`: as long as it is to warm up; it is watched for at least so long, unless it is steady before. */
 export async function watchWarmUp(
   context: RunContext,
   live: LiveArms,
-  scenario: Scenario,
+  { scenario, warmUpMs }: { scenario: Scenario; warmUpMs: number },
   arm: Arm,
 ): Promise<WarmingUp> {
   const patience = new PilotPatience(live, scenario, arm);
@@ -40,9 +41,12 @@ export async function watchWarmUp(
   const { windowWork, before } = await sizeWindow(load, scenario);
   const windows: SliceResult[] = [];
   let steady: number | null = null;
-  while (steady === null && windows.length < WINDOWS_AT_MOST) {
+  let watchedMs = 0;
+  while (steady === null && (windows.length < WINDOWS_AT_MOST || watchedMs < warmUpMs)) {
     context.signal.throwIfAborted();
-    windows.push(await load(windowWork));
+    const window = await load(windowWork);
+    windows.push(window);
+    watchedMs += window.durationUs / 1000;
     if (windows.length >= WINDOWS_AT_LEAST) steady = steadyFrom(windows.map(rateOf));
   }
   return {

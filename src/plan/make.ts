@@ -28,6 +28,8 @@ interface Wishes {
   estimate: PilotEstimate;
   seed: number;
   singleLook: boolean;
+  /** As the server's config says; null: as the pilot run saw it. */
+  warmUpMs?: number | null;
   /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
   kept: BlockLoad | null;
   /** So many blocks of the length that the budget gives them, and one look at their end; null: as many as it holds. */
@@ -79,9 +81,10 @@ export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 
   return scenario.kind === 'hold' ? 'exclusive' : server.pairs;
 }
 
-function sizeOf({ scenario, arms, pairs, budgetMs, estimate, kept }: Wishes): BlockSize {
+function sizeOf(wishes: Wishes): BlockSize {
+  const { scenario, arms, pairs, budgetMs, estimate, kept, warmUpMs = null } = wishes;
   const meeting = { arms: arms.length === 1 ? 1 : 2, pairs } as const;
   if (scenario.kind === 'hold') return sizeHold(budgetMs, estimate, scenario, meeting);
   if (kept !== null) return blocksLike(budgetMs, estimate, kept);
-  return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate));
+  return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate), warmUpMs);
 }

@@ -6,6 +6,7 @@ import { armNames } from '../config/contenders.ts';
 import { workOf } from '../config/describe-load.ts';
 import { type Scenario, type Server, type SubjectId, subjectName } from '../config/experiment.ts';
 import { incomparable } from '../judge/comparable.ts';
+import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
@@ -15,8 +16,10 @@ import { pairsOf, planSubject } from '../plan/make.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
+import { findingText } from '../report/text/finding.ts';
 import { loweredText } from '../report/text/health-findings.ts';
 import { shortBudgetText } from '../report/text/short-budget.ts';
+import { warmUpText } from '../report/text/warm-up.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { forecastFor, tellDisturbance, tellForecast, tellSteal } from './forecast.ts';
@@ -186,6 +189,7 @@ function planOf(
     kept: keptLoad(stored, name),
     singleLook: stored !== null,
     exactly: blocks ?? null,
+    warmUpMs: server.warmUpMs ?? null,
   });
   const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
   const fresh = {
@@ -205,6 +209,10 @@ function planOf(
     emit({ type: 'warning', subject: name, message: shortBudgetText(short) });
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
+  const told = warmUpText(pilot, server.warmUpMs ?? null, name);
+  if (told !== null) emit({ type: 'note', message: told });
+  const eaten = startUpShare(own, pilot);
+  if (eaten !== null) emit({ type: 'warning', subject: name, message: findingText(eaten) });
   const isJudged = gate.metrics.includes('throughput');
   const visible = isJudged ? (own.forecast?.mde ?? null) : null;
   const isVersus = server.contenders !== undefined;

@@ -2,7 +2,7 @@
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
 import type { ArmNames } from '../../terms/arm.ts';
-import { formatCount, roughSize } from '../format.ts';
+import { formatCount, formatDuration, plural, roughSize } from '../format.ts';
 import { differencesText } from './difference.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -24,6 +24,8 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
     `the stored build was measured in live pairs, and ${head} was measured alone: part of the difference may come from that.`,
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
+  'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }) =>
+    `${roughSize(share)} of each block is no measuring: ${formatDuration(startMs)} to start and stop the servers, ${formatDuration(warmUpMs)} to warm them up. The budget holds ${plural(blocks, 'block')}. A longer \`budget\` holds more; a shorter \`warm-up\`, or a \`ready\` that answers sooner, leaves more of each to measuring.`,
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
     `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
 };
