@@ -3,8 +3,9 @@ import { markdownTable } from 'markdown-table';
 import { margin } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired, pairValue } from '../../src/judge/estimate.ts';
 import { INTERVAL_TAIL } from '../../src/judge/metric-verdict.ts';
-import { betweenGroups } from './between.ts';
+import { varianceComponent } from '../../src/self-test/variance-component.ts';
 import type { Line } from './log.ts';
+import { ranked } from './ranks.ts';
 
 const METRICS = ['throughput', 'cpu'] as const;
 /** Fewer runs say nothing. */
@@ -45,17 +46,22 @@ export function effectTable(lines: readonly Line[]): string {
 
 /** `runs`: the values of each one's blocks. The code is the same in both arms, so that the truth is 0. */
 function figures(runs: readonly (readonly number[])[]): string[] {
-  const { within, between, interval, p, rankP } = betweenGroups(runs);
+  const blocks = runs.flat().length / runs.length;
+  const component = varianceComponent(runs, blocks);
+  const byRanks = varianceComponent(ranked(runs), blocks);
   const estimates = runs.map((values) => estimatePaired(values) as Estimate);
   const covered = estimates.filter((one) => Math.abs(one.d) <= margin(one, INTERVAL_TAIL)).length;
-  const blocks = runs.flat().length / runs.length;
+  const coverage = `${covered} of ${runs.length} (${Math.round((100 * covered) / runs.length)} %)`;
+  if (component === null || byRanks === null)
+    return [String(runs.length), '–', '–', '–', '–', coverage];
+  const { sdWithin, sdBetween, sdBetweenInterval, p, inflation } = component;
   return [
     String(runs.length),
-    percent(within),
-    `${percent(between)} [${interval.map(percent).join(', ')}]`,
-    `${p.toPrecision(2)}, ${rankP.toPrecision(2)}`,
-    `× ${(1 + blocks * (between / within) ** 2).toFixed(1)}`,
-    `${covered} of ${runs.length} (${Math.round((100 * covered) / runs.length)} %)`,
+    percent(sdWithin),
+    `${percent(sdBetween)} [${sdBetweenInterval.map(percent).join(', ')}]`,
+    `${p.toPrecision(2)}, ${byRanks.p.toPrecision(2)}`,
+    `× ${inflation.toFixed(1)}`,
+    coverage,
   ];
 }
 
