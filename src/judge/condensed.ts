@@ -50,6 +50,7 @@ function figuresOf(block: BlockMeasurement, arm: Arm, cpu: number | null): Figur
   return {
     throughput: armValue('throughput', block, arm),
     cpu: cpu !== null && Number.isFinite(cpu) ? cpu : null,
+    'cpu-beside': armValue('cpu-beside', block, arm),
     p50: armValue('p50', block, arm),
     p90: armValue('p90', block, arm),
     p99: armValue('p99', block, arm),

@@ -10,6 +10,7 @@ import type { Arm } from '../terms/arm.ts';
 export const BULK_METRICS = [
   'throughput',
   'cpu',
+  'cpu-beside',
   'p50',
   'p90',
   'p99',

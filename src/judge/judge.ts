@@ -2,8 +2,7 @@
 
 import { sum } from 'simple-statistics';
 import { armNames } from '../config/contenders.ts';
-import { loadText } from '../config/describe-load.ts';
-import type { Pairs, Server } from '../config/experiment.ts';
+import type { Pairs } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
@@ -14,11 +13,11 @@ import type {
   StoredBaseline,
 } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
-import { loadedWith } from '../plan/loaded-with.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { claimVerdict } from './claims/claims.ts';
+import { commandsOf, eachOnce } from './commands.ts';
 import { incomparable } from './comparable.ts';
 import { applyConfirmation, claimsOn, confirmationsOf, sameMachine } from './confirmation.ts';
 import { logCost } from './decide.ts';
@@ -395,28 +394,4 @@ function keptOf(
   { id }: SubjectState,
 ): StoredBaseline['subjects'][number] | null {
   return stored?.subjects.find((other) => subjectName(other) === subjectName(id)) ?? null;
-}
-
-function commandsOf(
-  { experiment, plan }: MeasurementHead,
-  { server, scenario }: { server: string; scenario: string },
-): Verdict['commands'] {
-  const own = experiment.servers.find((s) => s.name === server) as Server;
-  const planned = plan.subjects.find((one) => one.server === server && one.scenario === scenario);
-  const asked = experiment.scenarios.find((s) => s.name === scenario);
-  const found = asked && loadedWith(asked, planned?.connections);
-  const load = found === undefined ? '' : loadText(found);
-  const { contenders } = own;
-  const programs = contenders === undefined ? [own] : [contenders.base, contenders.head];
-  return programs.map(({ name, build, start }) => ({
-    subject: `${name}/${scenario}`,
-    build,
-    start,
-    load,
-  }));
-}
-
-/** A contender is in several pairs, and runs the same in all of them. */
-function eachOnce(commands: Verdict['commands']): Verdict['commands'] {
-  return [...new Map(commands.map((one) => [one.subject, one])).values()];
 }

@@ -1,0 +1,90 @@
+/** Tests cpu.ts, metric-state.ts and machine.ts: what is judged of programs that run beside the servers. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judge } from '../../src/judge/judge.ts';
+import type { Gate } from '../support/draft.ts';
+import { measurementOf } from '../support/measurement.ts';
+
+const POSTGRES = {
+  name: 'postgres',
+  places: ['port 5432'],
+  how: 'connected',
+  cores: null,
+} as const;
+
+/** Ten equal blocks, with so much CPU time of a database for each slice request of an arm, in microseconds. */
+function judged(
+  usedUs: { base: number; head: number } | null,
+  { gate = {}, runner = {} }: { gate?: Partial<Gate>; runner?: object } = {},
+) {
+  const measurement = measurementOf({
+    gate,
+    subjects: [
+      {
+        blocks: Array.from({ length: 10 }, () => ({})),
+        edit: (block) => {
+          Object.assign(block.runner, runner);
+          if (usedUs === null) return;
+          block.beside = [{ ...POSTGRES, places: [...POSTGRES.places], arms: ['base', 'head'] }];
+          for (const arm of ['base', 'head'] as const) {
+            const good = [...block.sliceOrder].reduce(
+              (sum, letter, i) => sum + (letter === arm[0] ? (block.sliceGood[i] ?? 0) : 0),
+              0,
+            );
+            // No two blocks are quite the same.
+            const noise = 1 + 0.001 * (block.index % 3);
+            Object.assign(block.arms[arm] ?? {}, {
+              besideMs: (noise * good * usedUs[arm]) / 1000,
+            });
+          }
+        },
+      },
+    ],
+  });
+  const [subject] = judge(measurement).subjects;
+  assert.ok(subject);
+  return subject;
+}
+
+describe('programs beside the servers, in a verdict', () => {
+  it('CPU time beside the servers is a metric of its own for each request, which is shown and fails nothing', () => {
+    const subject = judged({ base: 1000, head: 2000 });
+    const metric = subject.metrics.find(({ name }) => name === 'cpu-beside');
+    assert.ok(Math.abs((metric?.base ?? 0) - 0.001) < 1e-5, String(metric?.base));
+    assert.ok(Math.abs((metric?.change ?? 0) - 1) < 1e-6);
+    assert.equal(metric?.gating, false);
+    assert.equal(subject.verdict, 'unchanged');
+  });
+
+  it('CPU time beside the servers can fail the job where `metrics` names it', () => {
+    const subject = judged(
+      { base: 1000, head: 2000 },
+      { gate: { metrics: ['throughput', 'cpu-beside'] } },
+    );
+    assert.equal(subject.verdict, 'regression');
+  });
+
+  it('Nothing is said of CPU time beside servers that ask nobody', () => {
+    const subject = judged(null);
+    assert.ok(subject.metrics.every(({ name }) => name !== 'cpu-beside'));
+    assert.equal(subject.beside, undefined);
+  });
+
+  it('Everyone who was beside the servers stands in the verdict once', () => {
+    assert.deepEqual(judged({ base: 1, head: 1 }).beside, [
+      { ...POSTGRES, arms: ['base', 'head'] },
+    ]);
+  });
+
+  it('A database that takes most of the machine disturbs nothing, and other processes that do so do', () => {
+    const busy = judged({ base: 1000, head: 1000 }, { runner: { beside: 0.7, foreign: 0.02 } });
+    assert.equal(busy.verdict, 'unchanged');
+    assert.ok(busy.warnings.every(({ code }) => code !== 'blocks-disturbed'));
+    const others = judged({ base: 1000, head: 1000 }, { runner: { foreign: 0.7 } });
+    assert.equal(others.verdict, 'inconclusive');
+    assert.deepEqual(
+      others.reasons.map(({ code }) => code),
+      ['machine-too-disturbed'],
+    );
+  });
+});
