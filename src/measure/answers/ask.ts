@@ -82,10 +82,10 @@ class Http1Asker implements Asker {
           gather(fields, response.rawTrailers, 'trailer ');
           settle(answerOf(response.statusCode as number, fields, raw, this.#place, cookies));
         });
-        response.once('error', (error) => settle(error.message));
+        response.on('error', (error) => settle(error.message));
       });
       const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
-      sent.once('error', (error) => settle(error.message));
+      sent.on('error', (error) => settle(error.message));
       sent.end(request.body ?? undefined);
     });
   }
@@ -107,14 +107,20 @@ class Http2Asker implements Asker {
 
   ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
     return new Promise((resolve) => {
+      let isSettled = false;
       const settle = (asked: Asked) => {
+        // A stream closes after its answer too: that must not end the connection of the next one.
+        if (isSettled) return;
+        isSettled = true;
         clearTimeout(limit);
+        client.off('error', failed);
         if (typeof asked === 'string') this[Symbol.dispose]();
         resolve(asked);
       };
-      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      const failed = (error: Error) => settle(error.message);
       const client = this.#connected();
-      client.once('error', (error) => settle(error.message));
+      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      client.once('error', failed);
       const stream = client.request(fieldsOf(this.#target, request), {
         endStream: request.body === null,
       });
@@ -127,7 +133,7 @@ class Http2Asker implements Asker {
       });
       stream.once('trailers', (headers) => gather(fields, flat(headers), 'trailer '));
       new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#place, cookies)));
-      stream.once('error', (error) => settle(error.message));
+      stream.on('error', (error) => settle(error.message));
       stream.once('close', () => settle('the server ended the request without an answer'));
       if (request.body !== null) stream.end(request.body);
     });

@@ -141,3 +141,23 @@ it('HTTP/2 is asked as HTTP/1.1 is, and a gRPC status behind the answer is compa
     [['trailer grpc-status', '0', '5']],
   );
 });
+
+it('Over HTTP/2 all questions go over one connection, one after the other', async (t) => {
+  let sessions = 0;
+  const counting = () => {
+    const server = http2.createServer((_, response) => response.end('{}'));
+    server.on('session', () => (sessions += 1));
+    return server;
+  };
+  const paths = ['/a', '/b', '/c', '/d'];
+  const scenario = httpScenario('default', {
+    protocol: 'http2',
+    requests: paths.map((path) => httpRequest({ path })),
+  });
+  const servers = { base: counting(), head: counting() };
+  const { context, arms, answers } = await live(t, scenario, servers);
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  assert.deepEqual(answers.observed()?.answers, { base: 12, head: 12 });
+  // One for each of the three rounds.
+  assert.equal(sessions, 6);
+});
