@@ -1,11 +1,11 @@
 /** One server process tree: started, watched, and ended whole. */
 
 import { closeSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../../config/experiment.ts';
 import type { Form } from '../../config/spelling.ts';
 import { pinned } from '../../system/cores.ts';
+import { idleInput } from '../../system/idle-input.ts';
 import { type Launched, launch } from '../../system/launch.ts';
 import { watchLines } from '../../system/line-watch.ts';
 import { MARKER } from '../../system/mark.ts';
@@ -102,9 +102,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new ServerFailure(arm, 'exited', what, null, {}, name);
   }
   const { child } = launched;
-  // Nobody writes to it; a server that reads it to its end must not find that before its own.
-  child.stdin?.on('error', () => {});
-  (child.stdin as Socket | null)?.unref();
   let end: string | null = null;
   let disposed = false;
   const exited = new Promise<void>((resolve) => {
@@ -151,7 +148,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
       await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
       if (end === null) child.unref();
-      child.stdin?.destroy();
       closeSync(log);
       options.onEnd?.(ended);
     },
@@ -209,5 +205,5 @@ function start(options: ServerOptions, log: number): Promise<Launched> {
   const { server, cwd, cores } = options;
   const env = environmentOf(options);
   const argv = pinned(cores, shellCommand(server.start, env, { diesFirst: true }));
-  return launch(argv as [string, ...string[]], { cwd, stdio: ['pipe', log, log], env });
+  return launch(argv as [string, ...string[]], { cwd, stdio: [idleInput(), log, log], env });
 }

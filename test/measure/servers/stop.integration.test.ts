@@ -110,6 +110,12 @@ it('The standard input of a server stays open for as long as it runs', async (t)
   assert.equal(server.ended(), null);
 });
 
+it('The standard input of a server is a pipe, as a shell would give it', { skip }, async (t) => {
+  const sandbox = makeSandbox(t);
+  await sandbox.ready({ start: `readlink /proc/self/fd/0; exec ${node(OK)}` });
+  assert.doesNotMatch(sandbox.log(), /socket|null/);
+});
+
 it('A daemon is a server, and its end is seen when it comes', { skip }, async (t) => {
   const sandbox = makeSandbox(t);
   const daemon = node(`console.log("daemon " + process.pid); ${OK}`);
