@@ -154,6 +154,10 @@ export type RequestKeys = z.output<typeof RequestKeys>;
 
 const REQUESTS_ALLOWED = `a list of requests, at most ${MAX_REQUESTS}`;
 
+/** Of loads with one request in flight on each connection. */
+const FEWER =
+  ' Without this key fewer, where a slow server would keep so many waiting for seconds.';
+
 export function httpKeys(connections: number, sender: string) {
   return {
     method: requestKeys.method,
@@ -183,7 +187,7 @@ export function httpKeys(connections: number, sender: string) {
       .wholeNumber(1, 10_000)
       .optional()
       .meta({
-        description: `Open connections; ${sender} sends its next request when the last is answered. Without this key fewer, where a slow server would keep so many waiting for seconds.`,
+        description: `Open connections; ${sender} sends its next request when the last is answered.${connections === USUAL_CONNECTIONS ? FEWER : ''}`,
         // Not as a value: whether they were named makes a difference.
         usual: connections,
       }),

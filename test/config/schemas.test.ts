@@ -85,7 +85,7 @@ test('The schema for editors refuses what the program refuses', () => {
     { servers: { a: { ...server, pairs: 'both' } } },
     { servers: { a: server }, scenarios: { s: { streams: 2 } } },
     { servers: { a: server }, scenarios: { s: { tls: 'yes' } } },
-    { servers: { a: server }, scenarios: { s: { tls: { cert: 'x' } } } },
+    { servers: { a: server }, scenarios: { s: { tls: { certs: 'x' } } } },
     { servers: { a: server }, scenarios: { s: { ids: '1-5' } } },
     { servers: { a: server }, scenarios: { s: { requests: [] } } },
     { servers: { a: server }, scenarios: { s: { requests: [{ weight: 0 }] } } },
