@@ -26,7 +26,7 @@ export class Remarks {
 
   /** `who`: "api (head)". */
   waiting(who: string, why: string): void {
-    this.#once(`waiting ${who}`, () => this.#ears.note(`${who}: ${why}`));
+    this.#once(`waiting ${who}`, () => this.#ears.note(`${who} is still waited for: ${why}`));
   }
 
   /** Where it is loaded, if that is not what people expect. */
