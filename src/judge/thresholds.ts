@@ -86,10 +86,11 @@ export const OPEN_LOOP = {
 export const RARE = {
   /** Larger than this share of the metric's tolerance, … */
   share: 0.5,
-  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), … */
+  /** … this many standard errors clear of nothing (p = 1 % at 5 degrees of freedom), and with fewer blocks as many as p = 1 % asks for, … */
   t: 4,
+  tail: 0.005,
   /** … over at least as many blocks as a verdict needs. */
-  blocks: 6,
+  blocks: 4,
 } as const;
 
 /**

@@ -3,6 +3,7 @@
  * hits few of them (a stall, a periodic job) is compared here with the totals, block by block.
  */
 
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean } from 'simple-statistics';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
@@ -56,7 +57,12 @@ export function hiddenWorsening(
 
 /** An estimate of everything, nothing trimmed, is worse by the tolerance or more, beyond doubt. */
 export function isPlainlyWorse({ d, se, blocks }: Estimate, delta: number): boolean {
-  return blocks >= RARE.blocks && d >= delta && d > RARE.t * se;
+  return blocks >= RARE.blocks && d >= delta && d > plainT(blocks) * se;
+}
+
+/** So many standard errors clear of nothing. */
+function plainT(blocks: number): number {
+  return Math.max(RARE.t, tQuantile(1 - RARE.tail, blocks - 1));
 }
 
 const EXCESS: Record<TrimmedMetric, (block: BlockMeasurement) => number | null> = {
@@ -83,7 +89,7 @@ function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, letter:
 
 function isShown({ d, se, blocks }: Estimate, delta: number): boolean {
   const size = Math.abs(d);
-  return blocks >= RARE.blocks && size > RARE.share * delta && size > RARE.t * se;
+  return blocks >= RARE.blocks && size > RARE.share * delta && size > plainT(blocks) * se;
 }
 
 const FINDINGS: Record<

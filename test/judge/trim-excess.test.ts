@@ -71,9 +71,9 @@ describe('rare work', () => {
     assert.deepEqual(findings(once), []);
   });
 
-  it('Rare work in fewer than six blocks is not told', () => {
-    assert.deepEqual(findings(periodicJob('head', 0.2), 5), []);
-    assert.deepEqual(findings(stall('head', 0.2), 5), []);
+  it('Rare work in fewer than four blocks is not told', () => {
+    assert.deepEqual(findings(periodicJob('head', 0.2), 3), []);
+    assert.deepEqual(findings(stall('head', 0.2), 3), []);
   });
 
   it('Rare work in both arms alike is not told', () => {
