@@ -160,7 +160,7 @@ export const ERRORS_DIFFER = 0.005;
 export const NOISE = 2.5;
 
 /** Share of a block that starting and warming up may take before it is told (own choice: a third). */
-export const START_UP_SHARE = 1 / 3;
+export const START_UP_SHARE = 0.33;
 
 /** When a metric that the user did not name is too noisy to be judged. */
 export const TOO_NOISY = {
