@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
+import { looksFor, MIN_BLOCKS } from '../../src/plan/looks.ts';
 import { outcomesOf, outcomesOfResampled } from '../../src/self-test/outcomes.ts';
 import { blocksIn, jobOf, type Pool, poolOf, withTolerance } from '../../src/self-test/pool.ts';
 import { disjointJobs, resampledJobs, varianceOfMean } from '../../src/self-test/resample.ts';
@@ -33,7 +34,7 @@ describe('a pool', () => {
   it('A pool has all blocks of all chunks, and the looks of the budget', () => {
     const pool = poolFor(0, 25, 1, { chunk: 10 });
     assert.equal(pool.blocks.length, 25);
-    assert.deepEqual(pool.plan.looks, [6, 10, 14, 20]);
+    assert.deepEqual(pool.plan.looks, looksFor(20));
     assert.deepEqual(pool.plan.ends, [20]);
     assert.deepEqual(
       pool.plan.blocks.map(({ index }) => index),
@@ -49,7 +50,7 @@ describe('a pool', () => {
     assert.equal(blocksIn(180_000, 6000), 30);
     // 180 s in 29 blocks of 6206.9 ms.
     assert.equal(blocksIn(180_000, 6207), 29);
-    assert.equal(blocksIn(10_000, 6000), 6);
+    assert.equal(blocksIn(10_000, 6000), MIN_BLOCKS);
     assert.equal(blocksIn(3_600_000, 6000), 60);
   });
 });
@@ -98,9 +99,10 @@ describe('a job of resampled blocks', () => {
   });
 
   it('A job of resampled blocks stops at the look that decides', () => {
-    const { outcomes } = resampledJobs(poolFor(0.1, 40, 5), 20, 1);
+    const pool = poolFor(0.1, 40, 5);
+    const { outcomes } = resampledJobs(pool, 20, 1);
     for (const { verdict, blocks } of outcomes) {
-      assert.ok([6, 10, 14, 20].includes(blocks));
+      assert.ok(pool.plan.looks.includes(blocks));
       assert.equal(verdict.subjects[0]?.blocks, blocks);
     }
   });
