@@ -25,6 +25,7 @@ describe('a command session', () => {
         durationUs: 5000,
         good: 97,
         errors: { ...noErrors(), status: 3 },
+        resent: 0,
         medianLatencyUs: 2000,
         meanLatencyUs: null,
         gaveUp: null,
