@@ -7,9 +7,11 @@ import type { Manner } from './manner.ts';
 import { READINESS } from './readiness.ts';
 import { REQUESTS } from './requests.ts';
 import { SLOW } from './slow.ts';
+import { UNFINISHED } from './unfinished.ts';
 
 export const MANNERS: readonly Manner[] = [
   ...CLOSING,
+  ...UNFINISHED,
   ...LISTENING,
   ...READINESS,
   ...ENDS,

@@ -38,4 +38,23 @@ export const FRIENDS: readonly Manner[] = [
     scenario: { latency: false },
     should: { exit: 3, says: /is\s+gone:\s+node\s+\(socket/, withinS: VERDICT_S },
   },
+  {
+    kind: 'a sidecar: a proxy before the server, on the port of the gate',
+    folder: 'proxied',
+    start: 'node server.mjs & exec node proxy.mjs',
+    server: { env: { BEHIND: '{dir}/behind.sock' }, ready: { status: 200 } },
+    scenario: { latency: false },
+    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+  },
+  {
+    kind: 'a proxy as the server, and what it leads to started before it',
+    folder: 'proxied',
+    start: 'exec node proxy.mjs',
+    server: {
+      env: { BEHIND: '{dir}/behind.sock' },
+      before: 'node server.mjs & while [ ! -S "$BEHIND" ]; do sleep 0.05; done',
+    },
+    scenario: { latency: false },
+    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+  },
 ];

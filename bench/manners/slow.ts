@@ -1,5 +1,9 @@
 /** How long a server takes for an answer, and for how many at a time. */
+import { spawnSync } from 'node:child_process';
 import type { Manner } from './manner.ts';
+
+const noPython = () =>
+  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
 
 const byDefault = { connections: undefined };
 
@@ -32,5 +36,24 @@ export const SLOW: readonly Manner[] = [
     server: { env: { DELAY_MS: '20' } },
     scenario: { connections: 32 },
     should: { exit: 0, never: /the last waits/, withinS: 120 },
+  },
+  {
+    kind: 'four workers, of which one has all connections',
+    folder: 'one-of-workers',
+    start: 'exec python3 server.py',
+    lacking: noPython,
+    should: { exit: 0, says: /unevenly\s+among\s+the\s+4\s+workers/, withinS: 90 },
+  },
+  {
+    kind: 'gets faster for 20 s',
+    folder: 'slow-warm-up',
+    server: { env: { FOR_MS: '20000' } },
+    should: { exit: 0, says: /still\s+getting\s+faster\s+after.*`warm-up/s, withinS: 120 },
+  },
+  {
+    kind: 'gets faster for 2 s',
+    folder: 'slow-warm-up',
+    server: { env: { FOR_MS: '2000' } },
+    should: { exit: 0, says: /warmed\s+up\s+in/, never: /still\s+getting\s+faster/, withinS: 120 },
   },
 ];

@@ -152,6 +152,11 @@ export class Opening {
   }
 
   /** A server that is silent for as many as may be pending is not asked for all the others. */
+  #silent(): string {
+    const { timeoutMs } = this.#terms;
+    return `no connection after ${timeoutMs} ms: the server has not accepted it, or not finished its handshake`;
+  }
+
   #giveUpOverdue(nowMs: number, patienceMs: number): void {
     let front = 0;
     for (const attempt of this.#attempts) {
@@ -161,7 +166,7 @@ export class Opening {
         attempt.connection.close();
         this.#timedOut++;
         this.#silence++;
-        this.#samples.add('connect', `no connection after ${this.#terms.timeoutMs} ms`);
+        this.#samples.add('connect', this.#silent());
       }
       front++;
     }

@@ -4,6 +4,7 @@ import type net from 'node:net';
 import type { ErrorKind } from '../results.ts';
 import type { Connector } from '../shared/connector.ts';
 import { type Fault, faultOf } from '../shared/expected-answer.ts';
+import { openingStage } from '../shared/opening-stage.ts';
 import type { Told } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
 import type { Variant } from './variant.ts';
@@ -113,7 +114,8 @@ export class Connection {
 
   /** How far the request has got, in words. */
   progress(): string {
-    return this.#state === 'opening' ? 'the connection is not open' : this.#parser.progress();
+    if (this.#state !== 'opening') return this.#parser.progress();
+    return openingStage(this.#socket, false, '');
   }
 
   #read(length: number): void {

@@ -3,6 +3,7 @@ import type net from 'node:net';
 import type tls from 'node:tls';
 import type { ErrorKind } from '../results.ts';
 import type { Connector } from '../shared/connector.ts';
+import { openingStage } from '../shared/opening-stage.ts';
 import type { Told } from '../unexpected.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import type { RequestFrames } from './request.ts';
@@ -41,6 +42,8 @@ export class Connection implements ChannelOwner {
   #socket: net.Socket | null = null;
   #channel: Channel;
   #state: ConnectionState = 'closed';
+  /** Bytes can be sent; the server's settings may be missing still. */
+  #isConnected = false;
   #isReading = false;
   #isFlushPlanned = false;
 
@@ -96,6 +99,7 @@ export class Connection implements ChannelOwner {
     });
     this.#socket = socket;
     this.#state = 'opening';
+    this.#isConnected = false;
     this.#channel = new Channel(this);
     this.answers = 0;
     socket.on(connector.openEvent, () => this.#connected(socket));
@@ -121,6 +125,14 @@ export class Connection implements ChannelOwner {
     this.#channel.cancel(stream);
     this.#flushSoon();
     this.#closeWhenDrained();
+  }
+
+  /** What is missing while it opens, in words. */
+  progress(): string {
+    const { isSecured } = this.#shared;
+    const how = isSecured ? '' : ' without TLS (with prior knowledge)';
+    const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
+    return openingStage(this.#socket, this.#isConnected, last);
   }
 
   /** Closes at once and tells nobody. */
@@ -175,6 +187,7 @@ export class Connection implements ChannelOwner {
 
   #connected(socket: net.Socket): void {
     if (this.#socket !== socket) return;
+    this.#isConnected = true;
     if (this.#shared.isSecured) {
       const { alpnProtocol } = socket as tls.TLSSocket;
       if (alpnProtocol !== 'h2') {

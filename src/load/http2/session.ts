@@ -98,8 +98,8 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
     return state === 'open' && inFlight === 0;
   }
 
-  protected silence(): string {
-    return `no HTTP/2 connection after ${this.timeoutMs} ms`;
+  protected silence(connection: Connection): string {
+    return `no HTTP/2 connection after ${this.timeoutMs} ms: ${connection.progress()}`;
   }
 
   protected override sweepSlice(nowMs: number, lostMs: number): void {
@@ -107,7 +107,7 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
       if (connection.state !== 'opening') continue;
       if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
       connection.drop();
-      this.onRefusal(connection, 'connect', this.silence());
+      this.onRefusal(connection, 'connect', this.silence(connection));
     }
     super.sweepSlice(nowMs, lostMs);
   }

@@ -95,7 +95,7 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
   }
 
   protected silence(): string {
-    return `no connection after ${this.timeoutMs} ms`;
+    return `no WebSocket connection after ${this.timeoutMs} ms: the server has not answered the handshake`;
   }
 
   protected override leave(connection: Connection): void {

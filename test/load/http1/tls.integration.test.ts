@@ -88,7 +88,7 @@ describe('an HTTP/1.1 session with TLS', () => {
     using waiting = open(silent.port, { tls: TRUSTING, timeoutMs: 60 });
     await assert.rejects(
       waiting.open(),
-      /no complete answer after 60 ms; the connection is not open/,
+      /no complete answer after 60 ms; the server has not finished the TLS handshake/,
     );
   });
 

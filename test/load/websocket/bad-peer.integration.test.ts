@@ -143,7 +143,7 @@ describe('a WebSocket session against a peer that', () => {
     using session = new WebSocketSession(target(peer.port, { timeoutMs: 40 }), ALONE, () => {});
     await assert.rejects(
       session.open(),
-      /no connection could be opened: no connection after 40 ms/,
+      /no connection could be opened: no WebSocket connection after 40 ms: the server has not answered the handshake/,
     );
     assert.equal((await session.slice(100)).errors.connect, 100);
   });
