@@ -46,10 +46,13 @@ export interface Done {
 
 /** Null: as it should be; else in what it is not. */
 export function faultOf({ exit, says, never, withinS }: Wanted, done: Done): string | null {
+  // Long lines are broken for the terminal, wherever that is.
+  const printed = done.printed.replace(/\s+/g, ' ');
   const faults = [
     ...(done.exit === exit ? [] : [`exit code ${done.exit}, not ${exit}`]),
-    ...(says === undefined || says.test(done.printed) ? [] : [`nowhere ${says}`]),
-    ...(never?.test(done.printed) ? [`says ${never}`] : []),
+    ...(exit === 0 && NOTHING_MEASURED.test(printed) ? ['nothing was measured'] : []),
+    ...(says === undefined || says.test(printed) ? [] : [`nowhere ${says}`]),
+    ...(never?.test(printed) ? [`says ${never}`] : []),
     ...(done.seconds <= withinS ? [] : [`longer than ${withinS} s`]),
     ...(done.left.length === 0 ? [] : [`left behind: ${done.left.join(', ')}`]),
   ];
@@ -69,6 +72,9 @@ export function firstSaid(stdout: string, stderr: string): string {
     });
   return paragraph.replace(/\s+/g, ' ');
 }
+
+/** An exit code of 0 has a verdict behind it, if only that nothing can be told. */
+const NOTHING_MEASURED = /Measured: 0 blocks/;
 
 /** What is printed while it runs. */
 const PROGRESS = /^(\[\d+:\d\d\]|throughput-gate \d)/;

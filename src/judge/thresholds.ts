@@ -149,7 +149,7 @@ export const IN_FLIGHT = {
    * which takes a quarter of it at worst, when each has two pieces of work only (own choice, with as much again).
    */
   idle: 0.6,
-  /** Above 1 is impossible; rate and time are medians of noisy windows, which explains a few percent (own choice). */
+  /** Above 1 is impossible; rate and time are means of the same windows, so that only a fault explains this much (own choice). */
   impossible: 1.2,
 } as const;
 

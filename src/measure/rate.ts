@@ -3,12 +3,13 @@
 import { median } from 'simple-statistics';
 import type { Scenario } from '../config/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
+import { type InFlight, inFlightIn } from './in-flight.ts';
 import { loadSlices } from './load-blame.ts';
-import type { Pilot, WarmUp } from './measurement.ts';
+import type { WarmUp } from './measurement.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
-import { assertAnswered, inFlightOf, rateOf } from './work-units.ts';
+import { assertAnswered, rateOf } from './work-units.ts';
 
 export interface Rate {
   /** Work per second. */
@@ -16,7 +17,7 @@ export interface Rate {
   medianLatencyUs: number;
   /** Length of a run of a load command; null for every other load. */
   runMs: number | null;
-  inFlight: NonNullable<Pilot['arms'][Arm]>['inFlight'];
+  inFlight: InFlight | null;
   /** Null for a load command, whose first run is over before anything could be seen. */
   warmUp: WarmUp | null;
   /** Work that an arm needs until it is steady. */
@@ -36,16 +37,11 @@ export async function measureRate(
   if (scenario.kind === 'command') return await rateOfRun(context, live, scenario, arm);
   const { windows, observed, work } = await watchWarmUp(context, live, { scenario, warmUpMs }, arm);
   const last = windows.slice(-LAST);
-  const rate = median(last.map(rateOf));
-  const means = last.flatMap(({ meanLatencyUs }) => meanLatencyUs ?? []);
   return {
-    rate,
+    rate: median(last.map(rateOf)),
     medianLatencyUs: median(last.map(({ medianLatencyUs }) => medianLatencyUs)),
     runMs: null,
-    inFlight:
-      means.length < last.length
-        ? null
-        : { asked: inFlightOf(scenario), perSecond: rate, meanLatencyUs: median(means) },
+    inFlight: inFlightIn(last, scenario),
     warmUp: observed,
     warmUpWork: work,
   };
