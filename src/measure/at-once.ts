@@ -10,8 +10,8 @@ import type { RunningServer } from './servers/server.ts';
 
 /** Connections that are tried: few enough that the shortest queue of a listener takes most of them. */
 const TRIED = 4;
-/** How long a connection may wait while all others are idle; longer where an answer takes long. */
-const PATIENCE = { leastMs: 1500, answers: 3 };
+/** How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. */
+const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
 
 /** Leaves nothing open. Rejects with the server's failure. What else may be wrong with its answers, others tell. */
 export async function assertServesAtOnce(
@@ -33,7 +33,11 @@ export async function assertServesAtOnce(
         const [first] = (await generator.slices([arm], 1)).slices;
         if (first?.good === 0) return first;
       }
-      return (await generator.slices([arm], connections)).slices[0] as SliceResult;
+      const last = (await generator.slices([arm], connections)).slices[0] as SliceResult;
+      if (connections > 1 || last.good === 0) return last;
+      // The quicker of two: on a busy machine one alone may be late.
+      const again = (await generator.slices([arm], 1)).slices[0] as SliceResult;
+      return again.good > 0 && again.durationUs < last.durationUs ? again : last;
     } finally {
       await generator.close(arm);
     }
@@ -42,10 +46,11 @@ export async function assertServesAtOnce(
   if (alone.good === 0) return;
   const patienceMs = Math.min(
     target.scenario.timeoutMs,
+    PATIENCE.mostMs,
     Math.max(PATIENCE.leastMs, (PATIENCE.answers * tried * alone.durationUs) / 1000),
   );
-  // A server that works on one request after the other needs as long: then silence says nothing.
-  if ((tried * alone.durationUs) / 1000 > patienceMs) return;
+  // A server that works on one request after the other needs so long, or a half more: then silence says nothing.
+  if ((1.5 * tried * alone.durationUs) / 1000 > patienceMs) return;
   const { good, errors } = await ask(tried, patienceMs);
   const silent = errors.timeout + errors.connect;
   if (good === 0 || silent === 0 || good + silent < tried) return;
