@@ -11,8 +11,7 @@ import { mean, sampleVariance } from 'simple-statistics';
 import { stayed, stayOf, withoutCarryOver } from '../src/judge/carry-over.ts';
 import { trimmedMean } from '../src/judge/trimmed.ts';
 import type { BlockMeasurement } from '../src/measure/measurement.ts';
-import type { SelfTest } from '../src/self-test/record.ts';
-import { keptNames, readKept } from './records.ts';
+import { keptNames, readMeasurements } from './records.ts';
 
 /** Log-ratios of neighbours, head over base, and by how many slices more head followed itself. */
 interface Compared {
@@ -29,7 +28,7 @@ const SHARES = [0.2, 0.3, 0.4];
 const METRICS = { throughput: pairsOf, cpu: groupsOf } as const;
 
 for (const name of keptNames()) {
-  const runs = runsOf(readKept(name));
+  const runs = runsOf(name);
   const halves = {
     'all runs': runs,
     'chosen on': runs.filter((_, i) => i % 2 === 0),
@@ -51,12 +50,8 @@ for (const name of keptNames()) {
   }
 }
 
-function runsOf({ chunks, jobs }: SelfTest): Run[] {
-  const own = [
-    ...[...chunks].flatMap(([dose, list]) => list.map((measurement) => ({ dose, measurement }))),
-    ...[...jobs].flatMap(([dose, list]) => list.map(({ measurement }) => ({ dose, measurement }))),
-  ];
-  return own.flatMap(({ dose, measurement }) =>
+function runsOf(name: string): Run[] {
+  return readMeasurements(name).flatMap(({ dose, measurement }) =>
     measurement.subjects.map(({ blocks }) => ({ dose, blocks: [...blocks] as BlockMeasurement[] })),
   );
 }

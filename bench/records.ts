@@ -32,6 +32,20 @@ export function readKept(name: string): SelfTest {
   };
 }
 
+/** What was measured, by dose, where the self-test's own record is of a form that this version no longer reads. */
+export function readMeasurements(name: string): { dose: string; measurement: Measurement }[] {
+  const { chunks, jobs } = JSON.parse(gunzipSync(readFileSync(fileOf(name))).toString());
+  const read = (one: unknown) => Measurement.parse(upgraded('measurement', one));
+  const of = (all: Record<string, unknown[]>, whole: (one: unknown) => unknown) =>
+    Object.entries(all).flatMap(([dose, list]) =>
+      list.map((one) => ({ dose, measurement: read(whole(one)) })),
+    );
+  return [
+    ...of(chunks, (chunk) => chunk),
+    ...of(jobs, (job) => (job as { measurement: unknown }).measurement),
+  ];
+}
+
 function byDose<T>(all: Record<string, unknown[]>, read: (one: unknown) => T): Map<string, T[]> {
   return new Map(Object.entries(all).map(([dose, list]) => [dose, list.map(read)]));
 }
