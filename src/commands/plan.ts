@@ -9,6 +9,7 @@ import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT } from '../judge/exit-code.ts';
+import { reachOf } from '../judge/reach.ts';
 import { sameCode } from '../judge/same-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
@@ -50,6 +51,8 @@ export async function planCommand(
   const singleLook = flags.baseMeasurement !== undefined;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...trees, signal, log: tell });
+  // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
+  const reach = singleLook || 'missing' in sources.base ? [] : reachOf(outline);
   const notes = [
     ...loaded.notes,
     ...(asked === applied.from ? [] : [WITHOUT_LAW]),
@@ -60,9 +63,9 @@ export async function planCommand(
     ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
     ...missing,
   ];
-  if (flags.format === 'json') process.stdout.write(toJson({ ...outline, sources, notes }));
+  if (flags.format === 'json') process.stdout.write(toJson({ ...outline, reach, sources, notes }));
   else {
-    const text = { base: baseText(sources.base, flags), head: asText(sources.head), notes };
+    const text = { base: baseText(sources.base, flags), head: asText(sources.head), reach, notes };
     process.stdout.write(renderOutline(outline, text));
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;

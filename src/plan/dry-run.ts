@@ -32,6 +32,8 @@ export interface SubjectOutline {
   /** Numbers of blocks after which it may be decided; null where only the pilot run can tell. */
   looks: number[] | null;
   budgetMs: number;
+  /** About as long as a block is; null where only the pilot run can tell, and for a hold. */
+  blockMs: number | null;
 }
 
 /** A start, a burst, a short try of each arm: seen on small servers. */
@@ -64,6 +66,7 @@ export function outlineOf(
       })),
       looks: shownLooks(looksOf(load, gate.budgetMs), singleLook),
       budgetMs: gate.budgetMs,
+      blockMs: blockMsOf(load),
     };
   });
   const measuringMs = gate.budgetMs * subjects.length;
@@ -92,10 +95,14 @@ function looksOf(load: Scenario, budgetMs: number): number[] | null {
     const estimate = { ...NO_ESTIMATE, medianLatencyUs: 0 };
     return looksFor(sizeHold(budgetMs, estimate, load, { arms: 2, pairs: 'exclusive' }).blocks);
   }
-  const hasLatency = 'latency' in load && load.latency !== null;
-  const blockMs = BLOCK_MS + (hasLatency ? LATENCY_PHASE_MS : 0);
-  const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
+  const blocks = Math.floor(Number((budgetMs / (blockMsOf(load) as number)).toFixed(9)));
   return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
+}
+
+function blockMsOf(load: Scenario): number | null {
+  if (load.kind === 'command' || load.kind === 'hold') return null;
+  const hasLatency = 'latency' in load && load.latency !== null;
+  return BLOCK_MS + (hasLatency ? LATENCY_PHASE_MS : 0);
 }
 
 /** A hold's blocks take the time that its scenario says; only the start is guessed. */

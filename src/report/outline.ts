@@ -1,36 +1,53 @@
 /** What a run would do, as text for the terminal. */
 
+import type { Reach } from '../judge/reach.ts';
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { formatDuration, formatRoughDuration, formatSetting, plural } from './format.ts';
 import { looksText } from './looks-text.ts';
 import { metricLabel } from './metric-text.ts';
+import { beyondReachText, needsText } from './reach.ts';
 import { formatQuantity } from './values.ts';
 
 export interface OutlineText {
   /** Where the arms come from, in words. */
   base: string;
   head: string;
+  /** What the tolerances need; none where nothing is compared block by block. */
+  reach: readonly Reach[];
   /** What stands in the way, or is worth knowing; none when there is nothing. */
   notes: readonly string[];
 }
 
-export function renderOutline(outline: Outline, { base, head, notes }: OutlineText): string {
+export function renderOutline(outline: Outline, { base, head, reach, notes }: OutlineText): string {
   const { subjects, hypotheses, falseAlarmRate } = outline;
   return [
     `base: ${base}`,
     `head: ${head}`,
     `cores: ${coresText(outline.cores)}`,
     '',
-    ...subjects.flatMap((subject) => [...subjectLines(subject), '']),
+    ...subjects.flatMap((subject) => [...subjectLines(subject), ...needsLines(subject, reach), '']),
     `${durationText(outline)}, mostly about ${formatRoughDuration(outline.usualMs)} when nothing has changed.`,
     hypotheses === 0
       ? 'No metric can fail the job; errors always can.'
       : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
-    ...notes.map((note) => `! ${note}`),
+    ...[...notes, ...reachNotes(outline, reach)].map((note) => `! ${note}`),
     '',
   ].join('\n');
+}
+
+function needsLines({ name }: SubjectOutline, reach: readonly Reach[]): string[] {
+  const own = reach.filter(({ subject }) => subject === name);
+  return own.map((one, i) => `  ${i === 0 ? 'needs:  ' : '        '} ${needsText(one)}`);
+}
+
+function reachNotes({ subjects }: Outline, reach: readonly Reach[]): string[] {
+  return subjects.flatMap(({ name, work }) =>
+    reach
+      .filter(({ subject }) => subject === name)
+      .flatMap((one) => beyondReachText(one, work) ?? []),
+  );
 }
 
 /** The same of a versus. `claims`: as they were written. */

@@ -58,6 +58,7 @@ describe('the outline of a run', () => {
     const text = renderOutline(outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS), {
       base: 'the merge base with main',
       head: 'this work tree',
+      reach: [],
       notes: ['wrk is not on the PATH'],
     });
     for (const part of [
