@@ -16,7 +16,7 @@ import { answerText, answerOf as headOf } from '../load/unexpected.ts';
 import { foreign } from '../system/printed.ts';
 import type { Answer } from './answers/answer.ts';
 import { type Asker, askerFor } from './answers/ask.ts';
-import { jsonParts } from './answers/json-parts.ts';
+import { jsonParts, shownPathOf } from './answers/json-parts.ts';
 import type { RunningServer } from './servers/server.ts';
 
 const LEAST_PATIENCE_MS = 5000;
@@ -71,26 +71,39 @@ async function take(
       location: answer.fields.get('location') ?? null,
     });
     const expected = request.status === null ? 'a status below 400' : `status ${request.status}`;
-    const excerpt = answer.body.toString('utf8', 0, 80);
+    // A login that came off, with another status than the expected one, has a token in it.
+    const excerpt = status < 400 ? null : JSON.stringify(answer.body.toString('utf8', 0, 80));
     throw running.failure(
       'wrong-status',
       `${what} is not answered as expected: expected ${expected}, got ${answerText(head)}`,
-      { answer: head, excerpt: JSON.stringify(excerpt), good: 0 },
+      { answer: head, excerpt, good: 0 },
     );
   }
   for (const cookie of answer.cookies) keepCookie(got.cookies, cookie);
   for (const [name, from] of Object.entries(request.capture)) {
     const value = valueAt(answer, from);
     if (value === null || value === '') {
-      const told = answer.body.toString('utf8', 0, 80);
       const what = `${requestText(request)} (\`before-load\`) has nothing at \`${from}\` for \`${name}\``;
-      throw running.failure(
-        'wrong-body',
-        `${what}: the answer begins with ${foreign(JSON.stringify(told))}`,
-      );
+      throw running.failure('wrong-body', `${what}; ${placesIn(answer)}`);
     }
     got.values.set(name, value);
   }
+}
+
+const PLACES_TOLD = 10;
+
+/** Names and no values: an answer to a login is made of secrets. */
+function placesIn({ body, fields, cookies }: Answer): string {
+  const parts = jsonParts(body.toString('utf8')) ?? new Map();
+  const single = [...parts].filter(([, { type }]) => ['text', 'number', 'boolean'].includes(type));
+  const places = [
+    ...single.map(([path]) => shownPathOf(path)),
+    ...cookies.map((cookie) => `cookie ${cookie.split('=')[0]}`),
+    ...[...fields.keys()].map((name) => `header ${name}`),
+  ].slice(0, PLACES_TOLD);
+  return places.length === 0
+    ? 'the answer has no values'
+    : `the answer has ${places.map((place) => `\`${foreign(place)}\``).join(', ')}`;
 }
 
 /** Null: it is not there, or no single value. */

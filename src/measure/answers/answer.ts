@@ -9,6 +9,8 @@ export interface Answer {
   /** Of the whole body, decompressed: two that are cut can still be told apart. */
   bytes: number;
   sha256: string;
+  /** The body does not unpack, and ours stands in its place. */
+  isUnreadable?: true;
   /** `content-encoding` as it came; empty: none. */
   encoding: string;
   /** `set-cookie` as it came; not compared. */
@@ -17,6 +19,20 @@ export interface Answer {
 
 /** An answer, or in words why there is none. */
 export type Asked = Answer | string;
+
+/** That it did not come in time is no answer either, but it says nothing: the machine may have been busy. */
+export const NOT_IN_TIME = 'no answer within';
+
+/** What stands for the answer of a server that ended the connection without one. */
+export const NO_ANSWER: Answer = {
+  status: 0,
+  fields: new Map(),
+  body: Buffer.alloc(0),
+  bytes: 0,
+  sha256: '',
+  encoding: '',
+  cookies: [],
+};
 
 /** What the gate chose for an arm, and stands in its answers: links to itself, folders. */
 export interface OwnPlace {

@@ -14,6 +14,7 @@ import {
   type Answer,
   type Asked,
   bytesWithoutOwnPlace,
+  NOT_IN_TIME,
   type OwnPlace,
   withoutOwnPlace,
 } from './answer.ts';
@@ -71,7 +72,6 @@ class Http1Asker implements Asker {
         ...where,
         method: request.method,
         path: request.path,
-        headers: requestHeaders(this.#target, request).flat(),
         agent: this.#agent,
         ...(scenario.tls === null ? {} : unchecked(scenario.tls, ['http/1.1'])),
       };
@@ -84,7 +84,13 @@ class Http1Asker implements Asker {
         });
         response.on('error', (error) => settle(error.message));
       });
-      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      const headers = requestHeaders(this.#target, request);
+      for (const [name, value] of headers) sent.setHeader(name, value);
+      // The load sends no field of its own but `host`: a server must not be able to tell the two apart.
+      if (!headers.some(([name]) => name.toLowerCase() === 'connection')) {
+        sent.removeHeader('connection');
+      }
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
       sent.on('error', (error) => settle(error.message));
       sent.end(request.body ?? undefined);
     });
@@ -119,7 +125,7 @@ class Http2Asker implements Asker {
       };
       const failed = (error: Error) => settle(error.message);
       const client = this.#connected();
-      const limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
       client.once('error', failed);
       const stream = client.request(fieldsOf(this.#target, request), {
         endStream: request.body === null,
@@ -223,8 +229,11 @@ export function answerOf(
 ): Asked {
   const encoding = fields.get('content-encoding') ?? '';
   // An answer to HEAD, a 304: the coding is that of a body which does not come.
-  const plain = raw.length === 0 ? raw : decoded(raw, encoding);
-  if (typeof plain === 'string') return plain;
+  const unpacked = raw.length === 0 ? raw : decoded(raw, encoding);
+  // A login needs what is in it.
+  if (typeof unpacked === 'string' && place === NOWHERE) return unpacked;
+  // Base's may be sound: a body that no client can read is an answer, and another one.
+  const plain = typeof unpacked === 'string' ? Buffer.from(`(${unpacked})`) : unpacked;
   const body = bytesWithoutOwnPlace(plain, place);
   const own = [...fields].map(([name, value]): [string, string] => [
     name,
@@ -236,6 +245,7 @@ export function answerOf(
     // A copy: a slice would keep the whole.
     body: Buffer.from(body.subarray(0, KEPT_BYTES)),
     bytes: body.length,
+    ...(typeof unpacked === 'string' && { isUnreadable: true }),
     sha256: createHash('sha256').update(body).digest('hex'),
     encoding: encoding.toLowerCase(),
     cookies,

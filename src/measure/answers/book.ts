@@ -1,20 +1,27 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer } from './answer.ts';
+import { isMoreThanChance } from './chance.ts';
 import { type Difference, differencesBetween } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
 import type { AnswerDifference, AnswersObserved } from './observed.ts';
 
-/** Different answers to one request that are kept of an arm; of base more, as its noise is learned from them. */
-const KEPT: Record<Arm, number> = { base: 16, head: 6 };
+/** Different answers to one request that are kept of an arm. */
+const KEPT = 16;
 /** Differences that are listed. */
 const LISTED = 20;
+
+interface Kept {
+  answer: Answer;
+  /** Starts of the arm's server that gave it. */
+  starts: Set<number>;
+}
 
 interface Page {
   /** As reports show the request. */
   request: string;
   kind: number;
-  answers: Record<Arm, Map<string, Answer>>;
+  answers: Record<Arm, Map<string, Kept>>;
 }
 
 /** A difference with the values that came, which no file gets. */
@@ -50,10 +57,14 @@ export class AnswerBook {
     this.#pages.set(key, page);
     const own = page.answers[arm];
     const print = printOf(answer);
-    if (own.has(print)) return;
-    own.set(print, answer);
+    const kept = own.get(print);
+    if (kept !== undefined) {
+      kept.starts.add(start);
+      return;
+    }
+    own.set(print, { answer, starts: new Set([start]) });
     // The first and the newest: what changes with the load is in the newest.
-    if (own.size > KEPT[arm]) own.delete([...own.keys()][KEPT[arm] / 2] as string);
+    if (own.size > KEPT) own.delete([...own.keys()][KEPT / 2] as string);
   }
 
   /** What servers gave to the load: it may be in their answers. */
@@ -75,10 +86,10 @@ export class AnswerBook {
     return this.#starts[arm].size;
   }
 
-  /** Every place at which head answers what base never did, the content first. */
+  /** Every place at which head answers what base never did, and more often than by chance; the content first. */
   differences(): Told[] {
     const all = [...this.#pages.values()].flatMap(({ request, answers }) =>
-      differencesBetween([...answers.base.values()], [...answers.head.values()])
+      beyondChance([...answers.base.values()], [...answers.head.values()])
         .filter(({ at }) => !this.#except(at))
         .map((one) => toldOf(request, one)),
     );
@@ -104,6 +115,28 @@ export class AnswerBook {
       form: all.length - content,
     };
   }
+}
+
+function beyondChance(base: readonly Kept[], head: readonly Kept[]): Difference[] {
+  const known = base.map(({ answer }) => answer);
+  const places = new Map<string, { first: Difference; starts: Set<number> }>();
+  for (const { answer, starts } of head) {
+    for (const one of differencesBetween(known, [answer])) {
+      // A text leaves what is common at a byte that may be another one each time.
+      const key = one.at.startsWith('body') ? 'body' : one.at;
+      const place = places.get(key) ?? { first: one, starts: new Set() };
+      for (const start of starts) place.starts.add(start);
+      places.set(key, place);
+    }
+  }
+  const [baseStarts, headStarts] = [startsOf(base), startsOf(head)];
+  return [...places.values()]
+    .filter(({ starts }) => isMoreThanChance(starts.size, headStarts, baseStarts))
+    .map(({ first }) => first);
+}
+
+function startsOf(kept: readonly Kept[]): number {
+  return new Set(kept.flatMap(({ starts }) => [...starts])).size;
 }
 
 function toldOf(request: string, { of, at, base, head }: Difference): Told {

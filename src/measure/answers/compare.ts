@@ -2,7 +2,7 @@
  * Answers of two arms to the same request: what differs between them and not between answers of base itself. Pure.
  * Whatever base answers now so and now so (times, ids, counters) is noise, and says nothing about head.
  */
-import type { Answer } from './answer.ts';
+import { type Answer, NO_ANSWER } from './answer.ts';
 import { type JsonPart, jsonParts } from './json-parts.ts';
 import { CommonText } from './text-parts.ts';
 
@@ -47,8 +47,9 @@ export function differencesBetween(base: readonly Answer[], head: readonly Answe
 }
 
 function statusOf(base: readonly Answer[], [answer]: readonly Answer[]): Difference {
-  const known = [...new Set(base.map(({ status }) => status))].join(' or ');
-  const status = String(answer?.status);
+  const named = (status: number) => (status === NO_ANSWER.status ? 'no answer' : String(status));
+  const known = [...new Set(base.map(({ status }) => named(status)))].join(' or ');
+  const status = named((answer as Answer).status);
   return {
     of: 'content',
     at: 'status',
@@ -269,7 +270,8 @@ function cutDifference(base: readonly Answer[], head: readonly Answer[]): Differ
 /** Bytes that are shown of a body, from a little before the place. */
 const SHOWN = { before: 20, bytes: 80 };
 
-function bodyValue({ body, bytes }: Answer, at = 0): Value {
+function bodyValue({ body, bytes, isUnreadable }: Answer, at = 0): Value {
+  if (isUnreadable) return { kind: 'a body that cannot be unpacked', came: null };
   if (bytes === 0) return { kind: 'an empty body', came: null };
   const start = Math.max(0, at - SHOWN.before);
   const text = body.toString('utf8', start, start + SHOWN.bytes);

@@ -9,6 +9,7 @@ import type { Target } from '../../load/target.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';
 import type { LiveArms } from '../running-arms.ts';
+import { type Asked, NO_ANSWER, NOT_IN_TIME } from './answer.ts';
 import { askerFor } from './ask.ts';
 import type { AnswerBook } from './book.ts';
 
@@ -17,6 +18,8 @@ export const KINDS_AT_MOST = 64;
 /** Of fresh servers: what differs between them is what an arm answers now so and now so. */
 const FRESH_ROUNDS = 3;
 const ASKED_UNDER_LOAD = 4;
+/** Of these, the same in each start. */
+const ALWAYS_ASKED = 2;
 const PATIENCE = { askMs: 2000, underLoadMs: 500, freshMs: 5000, afterMs: 1000 };
 
 interface Question {
@@ -98,11 +101,17 @@ function idsOf({ ids }: HttpRequest): (number | null)[] {
   return [...new Set([ids.from, Math.floor((ids.from + ids.to) / 2), ids.to])];
 }
 
-/** From one start of the servers to the next with another one first, so that all have their turn; both arms alike. */
+/**
+ * The most frequent ones first, each time: what is wrong in a part of an arm's starts only may be chance. Of the others from
+ * one start to the next with another one first, so that all have their turn; both arms alike.
+ */
 function rotated({ answers }: RunContext, arm: Arm, questions: Question[]): Question[] {
-  if (questions.length === 0) return [];
-  const start = ((answers?.startsOf(arm) ?? 0) * ASKED_UNDER_LOAD) % questions.length;
-  return [...questions.slice(start), ...questions.slice(0, start)];
+  const always = questions.slice(0, ALWAYS_ASKED);
+  const others = questions.slice(ALWAYS_ASKED);
+  if (others.length === 0) return always;
+  const step = ASKED_UNDER_LOAD - ALWAYS_ASKED;
+  const start = ((answers?.startsOf(arm) ?? 0) * step) % others.length;
+  return [...always, ...others.slice(start), ...others.slice(0, start)];
 }
 
 /** One after the other on one connection, until the deadline, or until one is not answered. */
@@ -120,8 +129,7 @@ async function askAll(
     const left = deadline - performance.now();
     if (left <= 0 || context.signal.aborted) return;
     const answer = await asker.ask(means.prepare(question), Math.min(PATIENCE.askMs, left));
-    if (typeof answer === 'string') return;
-    means.book.note(arm, { ...question, start: means.start }, answer);
+    if (!means.note(question, answer)) return;
   }
 }
 
@@ -137,12 +145,11 @@ async function askApart(
     if (context.signal.aborted) return;
     using asker = means.asker();
     const answer = await asker.ask(means.prepare(question), PATIENCE.underLoadMs);
-    if (typeof answer === 'string') return;
-    means.book.note(arm, { ...question, start: means.start }, answer);
+    if (!means.note(question, answer)) return;
   }
 }
 
-function meansFor({ answers, dirs }: RunContext, live: LiveArms, arm: Arm) {
+function meansFor({ answers, dirs, signal }: RunContext, live: LiveArms, arm: Arm) {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
   if (answers === null || target?.scenario.kind !== 'http' || running === undefined) return null;
@@ -153,8 +160,14 @@ function meansFor({ answers, dirs }: RunContext, live: LiveArms, arm: Arm) {
   first[Symbol.dispose]();
   return {
     asker: () => asker() as NonNullable<ReturnType<typeof asker>>,
-    book,
-    start: running.startedAtMs,
     prepare: ({ prepared }: Question) => prepared(book.asks(arm)),
+    /** False: ask no further. */
+    note: (question: Question, asked: Asked): boolean => {
+      const hasAnswered = typeof asked !== 'string';
+      const isOver = signal.aborted || (!hasAnswered && asked.startsWith(NOT_IN_TIME));
+      if (isOver) return false;
+      book.note(arm, { ...question, start: running.startedAtMs }, hasAnswered ? asked : NO_ANSWER);
+      return hasAnswered;
+    },
   };
 }

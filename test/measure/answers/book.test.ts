@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { isExcepted } from '../../../src/config/answer-places.ts';
-import type { Answer } from '../../../src/measure/answers/answer.ts';
+import { type Answer, NO_ANSWER } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/ask.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
@@ -66,4 +67,62 @@ it('However many answers an arm gives, a bounded number of them is kept, and noi
   const many = Array.from({ length: 500 }, (_, i): [Arm, number, unknown] => ['base', i, { n: i }]);
   const observed = bookOf([...many, ['head', 1, { n: -1 }]]).observed();
   assert.deepEqual([observed?.content, observed?.answers.base, observed?.starts], [0, 500, 500]);
+});
+
+it('What servers answer once in a while is hardly ever told of unchanged code', () => {
+  let state = 1;
+  const chance = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const kinds: Record<string, () => unknown> = {
+    'a value that is sometimes null': () => ({ id: chance(), next: chance() < 0.1 ? null : 'x' }),
+    'a list that is sometimes empty': () => ({ id: chance(), hits: chance() < 0.05 ? [] : [1] }),
+    'a key that is there sometimes': () => ({ id: chance(), ...(chance() < 0.1 ? { n: 1 } : {}) }),
+    'two values, one of them rare': () => ({ hit: chance() < 0.05 }),
+    'an order that is drawn': () => [1, 2, 3, 4, 5].sort(() => chance() - 0.5),
+    'a text of two': () => `<p>${chance() < 0.1 ? 'one' : 'two'}</p>`,
+  };
+  const JOBS = 200;
+  for (const [kind, answer] of Object.entries(kinds)) {
+    let told = 0;
+    for (let job = 0; job < JOBS; job++) {
+      const values: [Arm, number, unknown][] = [];
+      for (let start = 1; start <= 6; start++) {
+        for (let i = 0; i < (start === 1 ? 5 : 2); i++) {
+          values.push(['base', start, answer()], ['head', start, answer()]);
+        }
+      }
+      if ((bookOf(values).observed()?.content ?? 0) > 0) told += 1;
+    }
+    assert(told <= JOBS * 0.03, `${kind}: told in ${told} of ${JOBS} jobs`);
+  }
+});
+
+it('A head that is wrong in a part of its answers, in every start, is told', () => {
+  const values = [1, 2, 3, 4, 5, 6].flatMap((start): [Arm, number, unknown][] => [
+    ['base', start, { id: start, ok: true }],
+    ['base', start, { id: -start, ok: true }],
+    ['head', start, { id: start, ok: true }],
+    ['head', start, { id: -start, ok: false }],
+  ]);
+  const [one] = bookOf(values).differences();
+  assert.deepEqual([one?.at, one?.base, one?.head], ['$.ok', 'true', 'false']);
+});
+
+it('A body that cannot be unpacked, and no answer at all, are other answers than base’s', () => {
+  const packed = new Map([['content-encoding', 'gzip']]);
+  const sound = answerOf(200, packed, gzipSync('{"a":1}'), PLACE) as Answer;
+  const broken = answerOf(200, packed, Buffer.from('{"a":1}'), PLACE) as Answer;
+  const told = (base: Answer, head: Answer) => {
+    const book = new AnswerBook(1, () => false);
+    const question = { key: '0/null', kind: 0, request: 'GET /', start: 1 };
+    book.note('base', question, base);
+    book.note('head', question, head);
+    return book.differences().map((one) => [one.at, one.base, one.head]);
+  };
+  assert.deepEqual(told(sound, broken), [['body', 'JSON', 'a body that cannot be unpacked']]);
+  assert.deepEqual(told(broken, broken), []);
+  assert.deepEqual(told(sound, NO_ANSWER), [['status', '200', 'no answer']]);
+  assert.deepEqual(told(NO_ANSWER, NO_ANSWER), []);
 });

@@ -104,6 +104,32 @@ it('A load that fails fails as it would have without questions beside it', async
   await assert.rejects(askUnderLoad(context, arms, 'base', load), /^Error: the load failed$/);
 });
 
+it('A question has the same fields as a request of the load', async (t) => {
+  const heard: string[][] = [];
+  const server = () =>
+    plain((request, response) => {
+      heard.push(request.rawHeaders.filter((_, i) => i % 2 === 0));
+      response.end();
+    });
+  const scenario = httpScenario('default', {
+    requests: [httpRequest({ headers: { 'X-One': '1' } })],
+  });
+  const { context, arms } = await live(t, scenario, { base: server(), head: server() });
+  await askFresh(context, arms, 'base');
+  assert.deepEqual(heard, Array(3).fill(['host', 'X-One']));
+});
+
+it('A head that ends its connections in place of an answer is told, and a silent one is not', async (t) => {
+  const base = plain((_, response) => response.end('ok'));
+  const head = plain((request) => request.socket.destroy());
+  const { context, arms, answers } = await live(t, httpScenario('default'), { base, head });
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  assert.deepEqual(
+    answers.observed()?.differences.map((one) => [one.at, one.base, one.head]),
+    [['status', '200', 'no answer']],
+  );
+});
+
 it('A server that does not answer is left alone', async (t) => {
   const silent = () => plain(() => {});
   const servers = { base: silent(), head: silent() };
