@@ -33,7 +33,7 @@ the rule is, [accuracy](accuracy.md) how it does on real blocks.
 ## False alarms of one comparison
 
 Share of ${JOBS.toLocaleString('en')} jobs without any change in which the sequential test rejects at any look, for several levels and most blocks (looks as in
-every plan). Bounds are computed for normal statistics and applied to Student's t, which is what lies above the level in the first rows.
+every plan). Bounds are computed for normal statistics and applied to Student's t. That costs up to a tenth of the level, and so a tenth of it is kept back ([why](adr/0045-looks.md)).
 If two builds are equal, either of them might have been called head. So a block's log-ratio is as likely to lie above zero as the same amount below it,
 whatever the server and the machine do. The rows with skew therefore show what another, one-sided design would cost, and not how this one behaves.
 
