@@ -10,6 +10,7 @@ import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { SliceEstimate } from '../plan/block-size.ts';
+import { burstSeconds } from '../plan/burst-length.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -29,8 +30,6 @@ import type { RunContext } from './run-context.ts';
 import { connect, type LiveArms, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 
-/** Long enough for figures that a reader knows, short beside the blocks. */
-const BURST_S = 1;
 const LOOK_AFTER_MS = 300;
 /** Of the machine's own noise, while nothing is loaded. */
 const SPINS = 4;
@@ -141,7 +140,9 @@ async function meet(
     { scenario, warmUpMs: server.warmUpMs ?? 0 },
     arm,
   );
-  const burst = hasBurst(scenario) ? await burstOf(context, live, server, arm) : null;
+  const burst = hasBurst(scenario)
+    ? await burstOf(context, live, { server, seconds: burstSeconds(medianLatencyUs) }, arm)
+    : null;
   if (burst === null) lookBeside(context, live, server.name);
   if (burst !== null) noteBurst(live, arm, burst);
   live.assertAlive();
@@ -165,10 +166,10 @@ async function meet(
 async function burstOf(
   context: RunContext,
   live: LiveArms,
-  server: Server,
+  { server, seconds }: { server: Server; seconds: number },
   arm: Arm,
 ): Promise<BurstResult> {
-  const bursting = context.generator.burst(arm, BURST_S);
+  const bursting = context.generator.burst(arm, seconds);
   const looking = sleep(LOOK_AFTER_MS).then(() => lookBeside(context, live, server.name));
   const [burst] = await Promise.all([bursting, looking]);
   return burst;
