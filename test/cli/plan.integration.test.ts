@@ -44,6 +44,7 @@ test('A plan names the subjects, what can fail the job, and how long it can take
     /^api\/plain$/m,
     /^api\/json$/m,
     /^ {2}gates: {3}throughput \(4%\), CPU per request \(5%\)$/m,
+    /^ {2}needs: {3}a tolerance of 4% needs about 4 blocks \(\d+ s\) if they differ by 0\.5%/m,
     /^ {2}budget: {2}1 min, about 13 blocks, judged after every block from the 4th on$/m,
     /^2 subjects, builds not counted: at most about 2 min, 1 min 30 s of it measuring \(`job-budget`\), mostly about /m,
     /^4 comparisons can fail the job and share a false-alarm rate of 1%\.$/m,

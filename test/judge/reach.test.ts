@@ -92,6 +92,12 @@ describe('what a tolerance needs', () => {
     );
   });
 
+  it('A tolerance that no plan has blocks enough for has no time, and no budget is named for it', () => {
+    assert.match(needsText(reach(0.005)), / and more than 60 if they differ by 2%$/);
+    const text = beyondReachText(reach(0.001), 'request') ?? '';
+    assert.match(text, /often inconclusive; a `tolerance` of [\d.]+% would do/);
+  });
+
   it('A tolerance that is out of reach is a warning with what would do, and none is said of others', () => {
     assert.equal(beyondReachText(reach(0.05), 'request'), null);
     assert.equal(

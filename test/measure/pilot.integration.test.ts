@@ -69,7 +69,14 @@ it('The pilot run tries every kind of request once, a rare one too, before the w
   // Before anything else, whether it serves several connections at once.
   const atOnce = [`1: ${kinds}`, whole];
   assert.deepEqual(opened, [...atOnce, whole, '1: /', '1: /items/{id}', '1: /slow', whole]);
-  const tried = ['slices h 1', 'slices h 1', 'close head', 'slices h 4', 'close head'];
+  const tried = [
+    'slices h 1',
+    'slices h 1',
+    'slices h 1',
+    'close head',
+    'slices h 4',
+    'close head',
+  ];
   assert.deepEqual(calls.slice(0, tried.length), tried);
   assert.deepEqual(calls.slice(tried.length, tried.length + 6), [
     'close head',
