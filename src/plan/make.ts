@@ -38,7 +38,7 @@ interface Wishes {
 
 /**
  * `singleLook`: judge once, at the end (a stored baseline, where looking early buys little).
- * `overrunMs` is above zero when the budget is too short for six blocks; `phasesMs`: what the
+ * `overrunMs` is above zero when the budget is too short for four blocks; `phasesMs`: what the
  * phases beside the slices take of each.
  */
 export function planSubject(wishes: Wishes): {

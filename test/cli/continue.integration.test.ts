@@ -56,27 +56,27 @@ describe('an attempt that could not decide', () => {
     assert.equal(ran[0]?.code, 0, ran[0]?.stderr);
     assert.match(ran[0]?.stderr ?? '', /no earlier attempt at .*: this is the first/);
     assert.deepEqual(files[0]?.attempts, []);
-    assert.equal(files[0]?.subjects[0]?.blocks.length, 6);
+    assert.equal(files[0]?.subjects[0]?.blocks.length, 4);
   });
 
   test('An attempt that could not decide goes on with further blocks, after those that there were', () => {
     assert.equal(ran[1]?.code, 0, ran[1]?.stderr);
-    assert.match(ran[1]?.stderr ?? '', /further blocks are added to the 6 that could not decide/);
+    assert.match(ran[1]?.stderr ?? '', /further blocks are added to the 4 that could not decide/);
     const [first, second] = files as [Measurement, Measurement];
     const [before, now] = [first.subjects[0], second.subjects[0]];
-    assert.deepEqual(now?.blocks.slice(0, 6), before?.blocks);
-    assert.equal(now?.blocks.length, 12);
+    assert.deepEqual(now?.blocks.slice(0, 4), before?.blocks);
+    assert.equal(now?.blocks.length, 8);
     assert.deepEqual(
       now?.blocks.map(({ index }) => index),
-      [...Array(12).keys()],
+      [...Array(8).keys()],
     );
     const [plan] = second.plan.subjects;
-    assert.deepEqual(plan?.looks, [6, 12]);
-    assert.deepEqual(plan?.ends, [6, 12]);
+    assert.deepEqual(plan?.looks, [4, 8]);
+    assert.deepEqual(plan?.ends, [4, 8]);
     // The same work in every block, in orders of its own.
     const [old] = first.plan.subjects;
     assert.equal(plan?.sliceRequests, old?.sliceRequests);
-    assert.deepEqual(plan?.blocks.slice(0, 6), old?.blocks);
+    assert.deepEqual(plan?.blocks.slice(0, 4), old?.blocks);
     for (const [at, { sliceOrder }] of (now?.blocks ?? []).entries()) {
       assert.equal(sliceOrder, plan?.blocks[at]?.sliceOrder);
     }
@@ -88,17 +88,17 @@ describe('an attempt that could not decide', () => {
       {
         startedAt: first.startedAt,
         environment: first.environment,
-        subjects: [{ server: 'server', scenario: 'default', blocks: 6 }],
+        subjects: [{ server: 'server', scenario: 'default', blocks: 4 }],
       },
     ]);
     assert.notEqual(second.startedAt, first.startedAt);
     const { attempts, subjects } = verdictIn('undecided');
     assert.deepEqual(attempts, [
-      { startedAt: first.startedAt, cpuModel: first.environment.cpuModel, blocks: 6 },
+      { startedAt: first.startedAt, cpuModel: first.environment.cpuModel, blocks: 4 },
     ]);
-    assert.equal(subjects[0]?.blocks, 12);
+    assert.equal(subjects[0]?.blocks, 8);
     const summary = readFileSync(join(cli.dir, 'undecided/summary.md'), 'utf8');
-    assert.match(summary, /Continues 1 earlier attempt \(6 blocks, \d{4}-\d\d-\d\d\)/);
+    assert.match(summary, /Continues 1 earlier attempt \(4 blocks, \d{4}-\d\d-\d\d\)/);
   });
 
   test('An attempt that could not decide is judged the same again from the file alone', async () => {
@@ -136,7 +136,7 @@ test('An attempt that decided stays as it was, and nothing is measured again', a
   const before = measurementIn('decided');
   const again = await run('again', ...DECIDABLE, '--continue-from', fileIn('decided'));
   assert.equal(again.code, 0, again.stderr);
-  assert.match(again.stderr, /was decided, and stays so, on 6 blocks of the earlier attempt/);
+  assert.match(again.stderr, /was decided, and stays so, on 4 blocks of the earlier attempt/);
   assert.doesNotMatch(again.stderr, /pilot run/);
   const now = measurementIn('again');
   assert.deepEqual(now.subjects, before.subjects);

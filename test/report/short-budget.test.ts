@@ -14,7 +14,7 @@ const textOf = (budget: Partial<ShortBudget>) =>
 it('A budget that is too short says by how much, and nothing more where no part stands out', () => {
   assert.equal(
     textOf({}),
-    'the budget is too short for six blocks of this server: it will take 54 s longer',
+    'the budget is too short for four blocks of this server: it will take 54 s longer',
   );
 });
 

@@ -1,4 +1,4 @@
-/** What a budget that is too short for six blocks comes to: how much longer it takes, and what takes the time. */
+/** What a budget that is too short for four blocks comes to: how much longer it takes, and what takes the time. */
 import type { Scenario } from '../../config/experiment.ts';
 import type { Phases } from '../../plan/plan.ts';
 
@@ -17,7 +17,7 @@ export interface ShortBudget {
 const START_SHARE = 0.1;
 
 export function shortBudgetText(budget: ShortBudget): string {
-  const longer = `the budget is too short for six blocks of this server: it will take ${Math.ceil(budget.overrunMs / 1000)} s longer`;
+  const longer = `the budget is too short for four blocks of this server: it will take ${Math.ceil(budget.overrunMs / 1000)} s longer`;
   if (budget.kind === 'command') return `${longer}. Shorter runs of the load command would fit`;
   const each = seconds(budget.blockMs);
   if (budget.kind === 'hold') {
