@@ -204,7 +204,7 @@ it('A block leaves no process and no connection behind when a block is aborted',
   await block({ ...context, signal: new AbortController().signal }, fixture());
 });
 
-it('A pilot run: one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
+it('A pilot run: connections at once, one answer, the warm-up, the burst for every arm, and the noise of one', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
   const context = { ...loaded, generator: overheard(loaded.generator, calls) };
@@ -215,8 +215,13 @@ it('A pilot run: one answer, the warm-up, the burst for every arm, and the noise
   assert.deepEqual(
     kinds.filter((kind, index) => kind !== kinds[index - 1]),
     [
-      'open base',
-      'open head',
+      ...BOTH.flatMap((arm) => {
+        // Whether it serves several connections at once: by one, by several, and then all of them.
+        const tried = [`open ${arm}`, `slices ${arm.charAt(0)}`, `close ${arm}`];
+        return [...tried, ...tried, `open ${arm}`];
+      }),
+      // Both answer, the load is fitted, then one after the other.
+      ...['slices b', 'slices h', 'slices b', 'slices h'],
       'slices b',
       'burst base',
       'slices bbbb',

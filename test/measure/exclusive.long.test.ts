@@ -99,14 +99,10 @@ it('The pilot run meets one arm after the other', async (t) => {
   const { pilot, estimate } = await runPilot(context, server, SCENARIO, BOTH);
   assert.deepEqual(Object.keys(pilot.arms), BOTH);
   const turns = calls.filter((call) => /^(open|close|burst)/.test(call));
-  assert.deepEqual(turns, [
-    'open base',
-    'burst base',
-    'close base',
-    'open head',
-    'burst head',
-    'close head',
-  ]);
+  // Twice to see whether it serves several connections at once.
+  const tried = (arm: string) => [`open ${arm}`, `close ${arm}`, `open ${arm}`, `close ${arm}`];
+  const whole = (arm: string) => [...tried(arm), `open ${arm}`, `burst ${arm}`, `close ${arm}`];
+  assert.deepEqual(turns, [...whole('base'), ...whole('head')]);
   const slowest = Math.max(...BOTH.map((arm) => pilot.arms[arm]?.startMs as number));
   // Of one start, with its end; the plan knows that there are two.
   assert.ok(estimate.startMs >= slowest && estimate.startMs < 2 * slowest + 5000);
