@@ -46,7 +46,6 @@ export class AnswerBooks {
     const told = this.#told.get(name) ?? new Set();
     this.#told.set(name, told);
     const { server, scenario } = partsOf(this.#experiment, subject);
-    const secrets = secretsOf(scenario, book.secrets);
     const names = armNames(server);
     const lines: string[] = [];
     for (const one of book.differences()) {
@@ -54,9 +53,12 @@ export class AnswerBooks {
       if (one.of !== 'content' || told.has(place) || told.size >= TOLD_AT_MOST) continue;
       told.add(place);
       const values = (['base', 'head'] as const).map((arm) => `${names[arm]}: ${shown(one, arm)}`);
-      lines.push(withoutValues(`${place}: ${values.join('; ')}`, secrets));
+      lines.push(`${place}: ${values.join('; ')}`);
     }
-    if (lines.length > 0) printed({ by: 'answer', about: name, arm: null, lines });
+    if (lines.length === 0) return;
+    const secrets = secretsOf(scenario, book.secrets);
+    const shownLines = lines.map((line) => withoutValues(line, secrets));
+    printed({ by: 'answer', about: name, arm: null, lines: shownLines });
   }
 }
 

@@ -16,7 +16,11 @@ export function secretsOf(scenario: Scenario, given: readonly string[]): string[
     ),
     ...[...new URLSearchParams(path.split('?')[1] ?? '').values()],
   ]);
-  const secrets = new Set([...values, ...given].filter((value) => value.length >= SHORTEST));
+  // Any row: a server may send one user what is another's.
+  const rows = scenario.data?.rows.flat() ?? [];
+  const secrets = new Set(
+    [...values, ...rows, ...given].filter((value) => value.length >= SHORTEST),
+  );
   return [...secrets].sort((a, b) => b.length - a.length);
 }
 
