@@ -25,9 +25,16 @@ export interface BesideLimits {
 const GRACE_MS = 500;
 const LOOK_MS = 25;
 
-/** The run's marker with another word behind it, so that the command does not count as the server's. */
-export function besideMarker(marker: string): string {
-  return `${marker.split('.')[0]}.beside.`;
+/** Commands so far, of all runs of this process. */
+let count = 0;
+
+/**
+ * The run's marker with words of its own behind it: the command does not count as the server's, and ending it ends no other
+ * one, such as the other arm's, which runs at the same time.
+ */
+function nextMarker(marker: string): string {
+  count += 1;
+  return `${marker.split('.')[0]}.beside${String(count).padStart(6, '0')}.`;
 }
 
 /** Null when it succeeded, else how it ended: "exit code 1", "not done after 2 s". What it leaves behind is ended. */
@@ -37,7 +44,7 @@ export async function runBeside(
   { limitMs, signal, to }: BesideLimits,
 ): Promise<string | null> {
   signal?.throwIfAborted();
-  const marked = { ...env, [MARKER]: besideMarker(env[MARKER] ?? '') };
+  const marked = { ...env, [MARKER]: nextMarker(env[MARKER] ?? '') };
   const argv = pinned(cores, shellCommand(command, marked)) as [string, ...string[]];
   const out = to ?? 'ignore';
   const started = await launch(argv, { cwd, env: marked, stdio: ['ignore', out, out] }).catch(

@@ -103,6 +103,16 @@ it('A command ends a server in place of the signal, and the signal does when it 
   assert.match(sandbox.log(), /no such thing\nasked/);
 });
 
+it('The command that ends one arm does not end the command of the other, which takes longer', async (t) => {
+  const sandbox = makeSandbox(t);
+  const { server } = await sandbox.ready({ start: node(OK) });
+  const limits = { limitMs: 10_000, signal: null, to: null };
+  const first = server.runBeside('sleep 0.3', limits);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const second = server.runBeside('sleep 1', limits);
+  assert.deepEqual(await Promise.all([first, second]), [null, null]);
+});
+
 it('The standard input of a server stays open for as long as it runs', async (t) => {
   const start = node(`process.stdin.on("end", () => process.exit(0)).resume(); ${OK}`);
   const { server } = await makeSandbox(t).ready({ start });
