@@ -36,7 +36,7 @@ export const FRIENDS: readonly Manner[] = [
         'timeout 12 node database.mjs "$DATABASE" & while [ ! -S "$DATABASE" ]; do sleep 0.05; done',
     },
     scenario: { latency: false },
-    should: { exit: 3, says: /is\s+gone:\s+node\s+\(socket/, withinS: VERDICT_S },
+    should: { exit: 3, says: /is\s+gone:\s+(node|timeout)\s+\(socket/, withinS: VERDICT_S },
   },
   {
     kind: 'a sidecar: a proxy before the server, on the port of the gate',
