@@ -79,6 +79,7 @@ export async function startLive(
       const target = await targetOf(context, server, scenario, arm);
       const host = await waitUntilReady(running, {
         ask: askFor(context, running, target),
+        ...spokenBy(running, target),
         note: (message) => context.remarks.waiting(whoIs(server, arm), message),
         signal: context.signal,
       });
@@ -205,6 +206,15 @@ export function askFor(
         : { host, port: endpoint.port, socketPath: null };
     return generator.probe({ ...target, ...place }, question, timeoutMs);
   };
+}
+
+/** How the load speaks, where the question is asked at the same place. */
+export function spokenBy(
+  { ready }: Pick<RunningServer, 'ready'>,
+  { scenario: { protocol, tls } }: Target,
+): Pick<WaitOptions, 'load'> {
+  const isOwn = ready.path !== null && urlOf(ready.path) === null;
+  return isOwn ? { load: { protocol, tls } } : {};
 }
 
 /** The Host header that all requests of the load begin with, if they have one of their own. */

@@ -72,7 +72,7 @@ function header(line: string, form: Form | undefined): string {
 function redirected({ location, status }: Answered, form: Form | undefined): string {
   const place = location ?? '';
   if (/^https:/.test(place)) {
-    return `The server redirects to ${place}. Set ${named('tls', form ?? 'file')} if it serves HTTPS itself, or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status, form)}.`;
+    return `The server redirects to ${place}. Set ${named('tls', form ?? 'file')} if it serves HTTPS itself. If it trusts a proxy, say that one did: ${header('x-forwarded-proto: https', form)}. Or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status, form)}.`;
   }
   const path = place.replace(/^http:\/\/[^/]*/, '');
   return `The server redirects to ${place}. Set ${written('path', path, form ?? 'file')}. If the redirect is what you want to measure, ${expect(status, form)}.`;

@@ -5,7 +5,7 @@ import { fillScenario } from '../../config/placeholders.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type RunContext, serverOf, startArm, whoIs } from '../run-context.ts';
-import { askFor } from '../running-arms.ts';
+import { askFor, spokenBy } from '../running-arms.ts';
 import { waitUntilReady } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 
@@ -41,6 +41,7 @@ export async function startAlone(
     };
     const host = await waitUntilReady(running, {
       ask: askFor(context, running, target),
+      ...spokenBy(running, target),
       note: (message) => context.remarks.waiting(whoIs(server, arm), message),
       signal: context.signal,
     });

@@ -12,6 +12,8 @@ export type ServerFailureKind =
   | 'port-in-use'
   | 'foreign-listener'
   | 'wrong-port'
+  /** It speaks another protocol than the load. */
+  | 'wrong-protocol'
   | 'wrong-status'
   | 'wrong-body'
   /** Ready, but then no connection could be opened. */

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Protocol, Tls } from '../../config/experiment.ts';
 import { isAmong, lineTest } from '../../config/readiness.ts';
 import type { Ask, ReadyAnswer } from './ask.ts';
 import { endpointText } from './endpoint.ts';
@@ -19,10 +20,13 @@ import {
   whyNotReady,
 } from './not-ready.ts';
 import type { RunningServer } from './server.ts';
+import { otherSpoken, spokenText } from './spoken.ts';
 
 export interface WaitOptions {
   /** What `ready` asks for, in the protocol of the load; null: nothing. */
   ask: Ask | null;
+  /** How the load will speak; absent: it is not looked whether the server speaks otherwise. */
+  load?: { protocol: Protocol; tls: Tls | null };
   /** Is told once why it takes so long. */
   note?: (message: string) => void;
   signal: AbortSignal;
@@ -41,6 +45,9 @@ const NOTE_AFTER_MS = 10_000;
 const ELSEWHERE_EVERY_MS = 300;
 /** Some open a place for measurements or debugging first: so long may what counts come later. */
 const ELSEWHERE_MS = 5000;
+/** So long it listens and gives no answer before it is tried what else it speaks, and how long one try may take. */
+const SPOKEN_AFTER_MS = 2000;
+const SPOKEN_WITHIN_MS = 1000;
 /** In another network namespace nothing that comes later is any nearer. */
 const APART_MS = 1500;
 
@@ -78,6 +85,8 @@ class Waiting {
   /** Since when it is ready, or out of reach, at another place; null: it is not. */
   #elsewhereSinceMs: number | null = null;
   #isTold = false;
+  /** Since when it listens and gives no answer of HTTP; null: it gives one. */
+  #muteSinceMs: number | null = null;
 
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
@@ -157,6 +166,8 @@ class Waiting {
       // A place where nobody listens says nothing about the next one.
       if (statusOf(answer) === null && host !== hosts.at(-1)) continue;
       this.#seen.answer = answer;
+      if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
+      else this.#muteSinceMs = null;
       this.#good = isGood ? this.#good + 1 : 0;
       return isGood && this.#good >= this.#server.ready.times ? host : null;
     }
@@ -172,6 +183,21 @@ class Waiting {
     const answer = await ask({ endpoint, host, timeoutMs: this.#attemptMs, signal });
     const status = statusOf(answer);
     return { answer, isGood: status !== null && isAmong(status, this.#server.ready.status) };
+  }
+
+  /** Throws when it speaks another protocol than the load: that is no matter of time. */
+  async #lookSpoken(endpoint: RunningServer['endpoint'], host: string): Promise<void> {
+    const { load, signal } = this.#options;
+    const nowMs = performance.now();
+    this.#muteSinceMs ??= nowMs;
+    if (load === undefined || nowMs - this.#muteSinceMs < SPOKEN_AFTER_MS) return;
+    // Not at every attempt.
+    this.#muteSinceMs = nowMs;
+    const spoken = await otherSpoken(load, { endpoint, host, timeoutMs: SPOKEN_WITHIN_MS, signal });
+    if (spoken === null) return;
+    const words = spokenText(spoken, load, this.#server.form);
+    const what = `not ready on ${endpointText(endpoint)}: ${words}`;
+    throw failed(this.#server, { kind: 'wrong-protocol', what, symptoms: {} });
   }
 
   get #attemptMs(): number {
