@@ -118,6 +118,8 @@ function cureForAnswer(answer: Answered, good: number | null): Cure | null {
   if (status >= 200 && status < 300) return { code: 'other-success', answer };
   switch (status) {
     case 400:
+    case 406:
+    case 415:
     case 421:
       return { code: 'bad-request', answer };
     case 401:

@@ -15,13 +15,14 @@ export function cureText(cure: Cure): string {
     case 'not-found':
       return `Set ${named('path', form)} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}.`;
     case 'bad-request':
+      if (cure.answer.status in WANTED) return wanted(cure.answer.status, cure.form);
       return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${header('host: example.org', cure.form)}.`;
     case 'not-allowed':
       return `The request needs a header (${named('headers', form)}), such as a token or a cookie. Make one up for this run, and give it to the server too (\`env\`).`;
     case 'wrong-method':
       return `Set the ${named('method', form)} that this path takes.`;
     case 'rate-limited':
-      return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
+      return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.${fewer(cure.answer, form)}`;
     case 'other-success':
       return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
@@ -75,12 +76,32 @@ function redirected({ location, status }: Answered, form: Form | undefined): str
     return `The server redirects to ${place}. Set ${named('tls', form ?? 'file')} if it serves HTTPS itself. If it trusts a proxy, say that one did: ${header('x-forwarded-proto: https', form)}. Or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status, form)}.`;
   }
   const path = place.replace(/^http:\/\/[^/]*/, '');
+  if (/log-?in|sign-?in|\bauth/i.test(path)) {
+    return `The server redirects to ${place}. To log in before the load, set \`before-load\` and \`cookies: true\` in a config file. If the redirect is what you want to measure, ${expect(status, form)}.`;
+  }
   return `The server redirects to ${place}. Set ${written('path', path, form ?? 'file')}. If the redirect is what you want to measure, ${expect(status, form)}.`;
 }
 
 function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {
   const before = good === null || good === 0 ? '' : `after ${plural(good, 'good answer')} it `;
   return `This looks like a rate limiter: ${before === '' ? 'the server ' : before}answered ${status}.`;
+}
+
+/** Many servers answer 503 above a number of requests at once. */
+function fewer({ status }: Answered, form: Form): string {
+  return status === 503
+    ? ` If it is a limit of requests at once, ask for fewer connections (${named('connections', form)}).`
+    : '';
+}
+
+/** What a status says that the request lacks. */
+const WANTED: Record<number, string> = {
+  406: 'accept: application/json',
+  415: 'content-type: application/json',
+};
+
+function wanted(status: number, form: Form | undefined): string {
+  return `Send the type that the server takes, for example ${header(WANTED[status] ?? '', form)}.`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */

@@ -101,3 +101,12 @@ it('The advice has one sentence of advice for each, which quotes nothing that wa
   assert.match(cureText(limited), /rate limiter: after 100 good answers it answered 429\./);
   assert.match(cureText({ ...limited, good: 0 }), /rate limiter: the server answered 429\./);
 });
+
+it('The advice names the header that a 406 or a 415 lacks, a login, and fewer connections for a 503', () => {
+  const textOf = (status: number, good: number, location?: string) =>
+    cureText(cureFor({ answer: answer(status, location), good, form: 'flags' }) as Cure);
+  assert.match(textOf(406, 0), /`--headers 'accept: application\/json'`/);
+  assert.match(textOf(415, 0), /`--headers 'content-type: application\/json'`/);
+  assert.match(textOf(302, 0, '/login'), /`before-load` and `cookies: true` in a config file/);
+  assert.match(textOf(503, 9), /fewer connections \(`--connections`\)/);
+});
