@@ -26,7 +26,7 @@ export function keep(name: string, { record, chunks, jobs }: SelfTest): void {
 export function readKept(name: string): SelfTest {
   const { record, chunks, jobs } = JSON.parse(gunzipSync(readFileSync(fileOf(name))).toString());
   return {
-    record: SelfTestRecord.parse(record),
+    record: SelfTestRecord.parse(upgraded('self-test', record)),
     chunks: byDose(chunks, (chunk) => Measurement.parse(upgraded('measurement', chunk))),
     jobs: byDose(jobs, (job) => SelfTestJob.parse(upgraded('self-test job', job))),
   };

@@ -1,14 +1,15 @@
-/** Whether starting and warming up takes so much of a block that little is left to measure in. */
+/** Whether starting and warming up takes so much of a block that the budget holds few of them. */
 import type { Pilot } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { FindingOf } from './findings/finding.ts';
-import { START_UP_SHARE } from './thresholds.ts';
+import { ENOUGH_BLOCKS, START_UP_SHARE } from './thresholds.ts';
 
 /** Null where it does not, and where the pilot run does not tell. */
 export function startUpShare(
   { pairs, warmupRequests, blockMs, blocks }: SubjectPlan,
   pilot: Pilot | null,
 ): FindingOf<'start-up-eats-budget'> | null {
+  if (blocks.length >= ENOUGH_BLOCKS) return null;
   const arms = Object.values(pilot?.arms ?? {});
   const startsMs = arms.map((arm) => arm.startMs);
   // The arms of a live pair start side by side.

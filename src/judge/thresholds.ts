@@ -162,6 +162,9 @@ export const NOISE = 2.5;
 /** Share of a block that starting and warming up may take before it is told (own choice: a third). */
 export const START_UP_SHARE = 0.33;
 
+/** With so many blocks there is enough measuring, whatever else they spend their time on (own choice: a job had 20 before blocks were short). */
+export const ENOUGH_BLOCKS = 20;
+
 /** When a metric that the user did not name is too noisy to be judged. */
 export const TOO_NOISY = {
   /**

@@ -34,6 +34,13 @@ export interface Ran {
   stderr: string;
 }
 
+export interface StartOptions {
+  cwd?: string;
+  detached?: boolean;
+  /** For a command that takes longer than a run does. */
+  lifetimeMs?: number;
+}
+
 /** An installed command line with a folder to work in; `remove` when done. */
 export interface Installed {
   /** The Node.js that runs it, with its version. */
@@ -42,8 +49,8 @@ export interface Installed {
   /** A copy of the Node.js fixture at `<dir>/<name>`; further text goes before its first line. */
   fixture(name: string, firstLines?: string): string;
   /** To its end; a run on a machine that was too disturbed is repeated. */
-  run(args: string[], options?: { cwd?: string }): Promise<Ran>;
-  start(args: string[], options?: { cwd?: string; detached?: boolean }): Running;
+  run(args: string[], options?: { cwd?: string; lifetimeMs?: number }): Promise<Ran>;
+  start(args: string[], options?: StartOptions): Running;
   /** Processes and temporary folders that the command left behind, in words. */
   leftovers(): string[];
   remove(): void;
@@ -66,8 +73,14 @@ export function install({ scripted = false } = {}): Installed {
   mkdirSync(temp);
   const node = otherNode();
   const env = environment(temp);
-  const start: Installed['start'] = (args, { cwd = dir, detached = false } = {}) =>
-    follow(spawn(node.file, [join(home, 'dist/cli.cjs'), ...args], { cwd, env, detached }));
+  const start: Installed['start'] = (
+    args,
+    { cwd = dir, detached = false, lifetimeMs = LIFETIME_MS } = {},
+  ) =>
+    follow(
+      spawn(node.file, [join(home, 'dist/cli.cjs'), ...args], { cwd, env, detached }),
+      lifetimeMs,
+    );
   return {
     node: `${node.file} ${node.version}`,
     dir,
@@ -138,7 +151,7 @@ function environment(temp: string): NodeJS.ProcessEnv {
   };
 }
 
-function follow(child: ChildProcess): Running {
+function follow(child: ChildProcess, lifetimeMs: number): Running {
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (text) => {
@@ -147,7 +160,7 @@ function follow(child: ChildProcess): Running {
   child.stderr?.on('data', (text) => {
     stderr += text;
   });
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIFETIME_MS);
+  const limit = setTimeout(() => child.kill('SIGKILL'), lifetimeMs);
   const ended = once(child, 'close').then(([code, signal]): Ran => {
     clearTimeout(limit);
     return { code, signal, stdout, stderr };

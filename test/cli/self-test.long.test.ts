@@ -10,6 +10,8 @@ import { type Installed, install, type Ran, readJson, SHORT, START } from './cli
 /** Of each dose: two runs of six. */
 const BLOCKS = 12;
 const DROP = 0.3;
+/** Each of its two sittings has the blocks of two runs, and some again where the machine is disturbed. */
+const LIFETIME_MS = 360_000;
 
 let cli: Installed;
 before(() => {
@@ -22,11 +24,12 @@ after(() => {
 });
 
 function selfTest(...more: string[]): Promise<Ran> {
-  return cli.run([
+  const args = [
     ...['self-test', '--head-dir', 'server', '--start', START, '--doses', `0,${100 * DROP}%`],
     ...['--blocks', String(BLOCKS), '--jobs', '0', '--out', 'server/tested'],
     ...['--on-regression', 'confirm-on-fresh-runner', ...SHORT, ...more],
-  ]);
+  ];
+  return cli.run(args, { lifetimeMs: LIFETIME_MS });
 }
 
 const chunks = () => readdirSync(join(cli.dir, 'server/tested/blocks')).sort();

@@ -26,6 +26,11 @@ it('Starting and warming up are told when they take more than a third of a block
   assert.equal(startUpShare(plan as unknown as SubjectPlan, null), null);
 });
 
+it('Starting and warming up are not told where the budget holds enough blocks all the same', () => {
+  assert.equal(eaten({ blocks: Array(20) }), null);
+  assert.notEqual(eaten({ blocks: Array(19) }), null);
+});
+
 it('Arms that take turns start one after the other', () => {
   assert.equal(eaten({ pairs: 'exclusive', blockMs: 40_000 })?.data.startMs, 18_000);
 });

@@ -38,7 +38,7 @@ export const SUBJECT_FINDINGS = [
   finding('no-judged-metric', ['doubt'], z.null(), {}),
   finding('stored-was-paired', ['warning'], z.null(), {}),
   finding('same-machine', ['warning'], z.null(), {}),
-  /** More than a third of a block is neither slices nor phases: to start and stop, and to warm up. `share`: of the block. */
+  /** More than a third of a block is neither slices nor phases: to start and stop, and to warm up, and the budget holds few blocks. `share`: of the block. */
   finding('start-up-eats-budget', ['warning'], z.null(), {
     startMs: z.number(),
     warmUpMs: z.number(),
