@@ -14,7 +14,10 @@ export function drawer(seed: number): Draw {
 }
 
 /** Of the requests with these methods; `good`: as expected. */
-export type Ending = 'good' | 'status' | 'body' | 'closed' | 'protocol';
+export type Ending = 'good' | 'status' | 'body' | 'closed' | 'protocol' | 'unprocessed';
+
+/** REFUSED_STREAM, RFC 9113, section 8.7: before any byte of an answer it says that nothing was done. */
+const REFUSED = 7;
 
 export interface Script {
   bytes: Buffer;
@@ -46,7 +49,13 @@ function answerPieces(id: number, method: string, draw: Draw): [Ending, Buffer[]
   const pieces: Buffer[] = [];
   while (draw(4) === 0) pieces.push(headers(id, { ':status': `10${draw(4) % 2 === 0 ? 0 : 3}` }));
   const kind = draw(8);
-  if (kind === 0) return ['closed', [...pieces, reset(id, draw(20))]];
+  if (kind === 0) {
+    const code = draw(20);
+    return [
+      code === REFUSED && pieces.length === 0 ? 'unprocessed' : 'closed',
+      [...pieces, reset(id, code)],
+    ];
+  }
   const isHead = method === 'HEAD';
   const status = kind === 1 ? 503 : kind === 2 ? 204 : 200;
   const body = isHead || status === 204 ? '' : kind === 3 ? 'hallo' : 'hello';
