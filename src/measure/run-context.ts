@@ -120,9 +120,9 @@ export async function startArm(
     // Always equally long, as the addresses are: the size of the environment moves results.
     marker: `${context.marker}${String(context.starts.count).padStart(6, '0')}.`,
     form: context.form,
-    before: context.remarks.before(server.name),
+    before: context.remarks.before(whoIs(server, arm)),
     onEnd: (ended) =>
-      context.remarks.ended(server.name, whoIs(server, arm), ended, {
+      context.remarks.ended(whoIs(server, arm), ended, {
         stop: filled.stop,
         form: context.form,
       }),

@@ -17,7 +17,7 @@ export interface Ears {
 export class Remarks {
   readonly #ears: Ears;
   readonly #told = new Set<string>();
-  /** By server: of the last one of it that was killed. */
+  /** By who it was: of the last one that was killed. What keeps another from starting stays until one has ended in order. */
   readonly #killed = new Map<string, string>();
 
   constructor(ears: Ears) {
@@ -36,16 +36,11 @@ export class Remarks {
     this.#once(`at ${who}`, () => this.#ears.note(`${who} listens on ${at}, and is loaded there`));
   }
 
-  /** A server of this name has ended. */
-  ended(
-    server: string,
-    who: string,
-    ended: Ended,
-    { stop, form }: { stop: Stop; form: Form },
-  ): void {
+  /** A server has ended. */
+  ended(who: string, ended: Ended, { stop, form }: { stop: Stop; form: Form }): void {
     const killed = killedText(ended, stop, form);
-    if (killed === null) this.#killed.delete(server);
-    else this.#killed.set(server, `The one before: ${killed}. ${longerStop(form)}`);
+    if (killed !== null) this.#killed.set(who, `The one before: ${killed}. ${longerStop(form)}`);
+    else if (ended.hasWorked) this.#killed.delete(who);
     if (killed !== null) {
       this.#once(`killed ${who}`, () =>
         this.#ears.warn(`${who} does not end in time: ${killed}. ${longerStop(form)}`),
@@ -67,9 +62,9 @@ export class Remarks {
     }
   }
 
-  /** What may keep the next one of this server from starting; null: nothing that is known. */
-  before(server: string): string | null {
-    return this.#killed.get(server) ?? null;
+  /** What may keep the next one of these from starting; null: nothing that is known. */
+  before(who: string): string | null {
+    return this.#killed.get(who) ?? null;
   }
 
   #once(key: string, tell: () => void): void {

@@ -104,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { child } = launched;
   let end: string | null = null;
   let disposed = false;
+  let hasFailed = false;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       end = signal ?? `exit code ${code}`;
@@ -132,6 +133,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     output: () => tailOf(log),
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
+      if (IN_THE_WAY.includes(kind)) hasFailed = true;
       const own = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
       const whole = hand === null ? own : `${own}. ${hand.sentence}`;
       const { exitCode } = child;
@@ -140,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     [Symbol.asyncDispose]: async () => {
       if (disposed) return;
+      const hasWorked = !hasFailed && (end === null || isDaemon());
       disposed = true;
       const ended = await endServer(launched, server.stop, beside, {
         cwd: options.cwd,
@@ -149,7 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
       if (end === null) child.unref();
       closeSync(log);
-      options.onEnd?.(ended);
+      options.onEnd?.({ ...ended, hasWorked });
     },
   };
 }

@@ -12,6 +12,8 @@ import type { BesideLimits } from './beside.ts';
 
 /** How an end went. */
 export interface Ended {
+  /** It has not failed to start, nor ended before it was asked to. */
+  hasWorked: boolean;
   ms: number;
   /** Processes that had not ended in time, in words; none: it ended by itself. */
   killed: readonly string[];
@@ -32,7 +34,7 @@ export async function endServer(
   stop: Stop,
   run: (command: string, limits: BesideLimits) => Promise<string | null>,
   { cwd, sinceMs, log }: { cwd: string; sinceMs: number; log: number },
-): Promise<Ended> {
+): Promise<Omit<Ended, 'hasWorked'>> {
   const beganMs = performance.now();
   let command: string | null = null;
   if (stop.command !== null && patience(stop.timeoutMs) > 0) {
@@ -55,7 +57,11 @@ export async function endServer(
 }
 
 /** That it was killed, and what it may have left; null: it was not. */
-export function killedText({ killed, files }: Ended, stop: Stop, form: Form): string | null {
+export function killedText(
+  { killed, files }: Pick<Ended, 'killed' | 'files'>,
+  stop: Stop,
+  form: Form,
+): string | null {
   if (killed.length === 0) return null;
   const how = stop.command === null ? stop.signal : named('stopCommand', form);
   const left = files.length === 0 ? '' : `; it left ${files.slice(0, NAMED_AT_MOST).join(', ')}`;

@@ -66,22 +66,26 @@ it('A server that does not end in time is killed and told, with what it left and
     stop: { signal: 'SIGTERM', timeoutMs: 300, command: null },
     form: 'flags',
   } as const;
-  remarks.ended('api', 'api (head)', ended, how);
-  remarks.ended('api', 'api (head)', ended, how);
+  remarks.ended('api (head)', ended, how);
+  remarks.ended('api (head)', ended, how);
   assert.equal(warned.length, 1);
   assert.match(
     warned[0] ?? '',
     /^api \(head\) does not end in time: it was killed.*`--stop-timeout`/,
   );
-  const before = remarks.before('api') ?? '';
+  const before = remarks.before('api (head)') ?? '';
   await assert.rejects(sandbox.ready({ start, before }), {
     kind: 'exited',
     message:
       /exit code 1\)\. The one before: it was killed.*SIGTERM; it left server\.pid\. .*`--stop-timeout`/,
     printed: [{ by: 'server', lines: ['server.pid exists'] }],
   });
-  remarks.ended('api', 'api (head)', { ...ended, killed: [] }, how);
-  assert.equal(remarks.before('api'), null);
+  assert.equal(ended.hasWorked, true);
+  remarks.ended('api (head)', { ...ended, killed: [], hasWorked: false }, how);
+  assert.equal(remarks.before('api (head)'), before);
+  assert.equal(remarks.before('api (base)'), null);
+  remarks.ended('api (head)', { ...ended, killed: [] }, how);
+  assert.equal(remarks.before('api (head)'), null);
 });
 
 it('A command ends a server in place of the signal, and the signal does when it fails', async (t) => {
