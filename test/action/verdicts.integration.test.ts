@@ -36,7 +36,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.deepEqual(annotations, []);
     assert.equal(verdict.sources.base?.commit, built.origin.base);
     assert.equal(verdict.sources.head.commit, built.origin.merge);
-    assert.equal(verdict.subjects[0]?.blocks, 6);
+    assert.equal(verdict.subjects[0]?.blocks, 4);
     assert.deepEqual(leftovers(built), []);
 
     const slower = await runGate(t, bundle(), {
