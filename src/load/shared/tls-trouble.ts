@@ -10,6 +10,17 @@ const UNTRUSTED = new Set([
   'INVALID_CA',
 ]);
 
+const ASKS_FOR_ONE = new Set([
+  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+]);
+const REFUSES_IT = new Set([
+  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
+]);
+
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 const ACCEPT = '`tls: { accept-self-signed: true }` in the scenario accepts any certificate';
@@ -26,6 +37,12 @@ export function tlsTrouble(error: Error): string {
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
+  }
+  if (ASKS_FOR_ONE.has(code)) {
+    return 'the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: …, key: … }`';
+  }
+  if (REFUSES_IT.has(code)) {
+    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
   }
   if (isNotTls(code, error.message)) {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
