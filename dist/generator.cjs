@@ -1910,8 +1910,8 @@ var require_trees = __commonJS({
       s.bi_valid = 0;
       init_block(s);
     }
-    function _tr_stored_block(s, buf, stored_len, last2) {
-      send_bits(s, (STORED_BLOCK << 1) + (last2 ? 1 : 0), 3);
+    function _tr_stored_block(s, buf, stored_len, last) {
+      send_bits(s, (STORED_BLOCK << 1) + (last ? 1 : 0), 3);
       copy_block(s, buf, stored_len, true);
     }
     function _tr_align(s) {
@@ -1919,7 +1919,7 @@ var require_trees = __commonJS({
       send_code(s, END_BLOCK, static_ltree);
       bi_flush(s);
     }
-    function _tr_flush_block(s, buf, stored_len, last2) {
+    function _tr_flush_block(s, buf, stored_len, last) {
       var opt_lenb, static_lenb;
       var max_blindex = 0;
       if (s.level > 0) {
@@ -1938,17 +1938,17 @@ var require_trees = __commonJS({
         opt_lenb = static_lenb = stored_len + 5;
       }
       if (stored_len + 4 <= opt_lenb && buf !== -1) {
-        _tr_stored_block(s, buf, stored_len, last2);
+        _tr_stored_block(s, buf, stored_len, last);
       } else if (s.strategy === Z_FIXED || static_lenb === opt_lenb) {
-        send_bits(s, (STATIC_TREES << 1) + (last2 ? 1 : 0), 3);
+        send_bits(s, (STATIC_TREES << 1) + (last ? 1 : 0), 3);
         compress_block(s, static_ltree, static_dtree);
       } else {
-        send_bits(s, (DYN_TREES << 1) + (last2 ? 1 : 0), 3);
+        send_bits(s, (DYN_TREES << 1) + (last ? 1 : 0), 3);
         send_all_trees(s, s.l_desc.max_code + 1, s.d_desc.max_code + 1, max_blindex + 1);
         compress_block(s, s.dyn_ltree, s.dyn_dtree);
       }
       init_block(s);
-      if (last2) {
+      if (last) {
         bi_windup(s);
       }
     }
@@ -2137,8 +2137,8 @@ var require_deflate = __commonJS({
         s.pending_out = 0;
       }
     }
-    function flush_block_only(s, last2) {
-      trees._tr_flush_block(s, s.block_start >= 0 ? s.block_start : -1, s.strstart - s.block_start, last2);
+    function flush_block_only(s, last) {
+      trees._tr_flush_block(s, s.block_start >= 0 ? s.block_start : -1, s.strstart - s.block_start, last);
       s.block_start = s.strstart;
       flush_pending(s.strm);
     }
@@ -3435,7 +3435,7 @@ var require_inffast = __commonJS({
     module2.exports = function inflate_fast(strm, start) {
       var state;
       var _in;
-      var last2;
+      var last;
       var _out;
       var beg;
       var end;
@@ -3460,7 +3460,7 @@ var require_inffast = __commonJS({
       state = strm.state;
       _in = strm.next_in;
       input2 = strm.input;
-      last2 = _in + (strm.avail_in - 5);
+      last = _in + (strm.avail_in - 5);
       _out = strm.next_out;
       output2 = strm.output;
       beg = _out - (start - strm.avail_out);
@@ -3639,14 +3639,14 @@ var require_inffast = __commonJS({
               }
               break;
             }
-        } while (_in < last2 && _out < end);
+        } while (_in < last && _out < end);
       len = bits >> 3;
       _in -= len;
       bits -= len << 3;
       hold &= (1 << bits) - 1;
       strm.next_in = _in;
       strm.next_out = _out;
-      strm.avail_in = _in < last2 ? 5 + (last2 - _in) : 5 - (_in - last2);
+      strm.avail_in = _in < last ? 5 + (last - _in) : 5 - (_in - last);
       strm.avail_out = _out < end ? 257 + (end - _out) : 257 - (_out - end);
       state.hold = hold;
       state.bits = bits;
@@ -10136,9 +10136,9 @@ var require_conversions = __commonJS({
       let currentClosestKeyword;
       for (const keyword of Object.keys(cssKeywords)) {
         const value = cssKeywords[keyword];
-        const distance = comparativeDistance(rgb, value);
-        if (distance < currentClosestDistance) {
-          currentClosestDistance = distance;
+        const distance2 = comparativeDistance(rgb, value);
+        if (distance2 < currentClosestDistance) {
+          currentClosestDistance = distance2;
           currentClosestKeyword = keyword;
         }
       }
@@ -22052,10 +22052,10 @@ var require_get_intrinsic = __commonJS({
     var reEscapeChar = /\\(\\)?/g;
     var stringToPath = function stringToPath2(string4) {
       var first = $strSlice(string4, 0, 1);
-      var last2 = $strSlice(string4, -1);
-      if (first === "%" && last2 !== "%") {
+      var last = $strSlice(string4, -1);
+      if (first === "%" && last !== "%") {
         throw new $SyntaxError("invalid intrinsic syntax, expected closing `%`");
-      } else if (last2 === "%" && first !== "%") {
+      } else if (last === "%" && first !== "%") {
         throw new $SyntaxError("invalid intrinsic syntax, expected opening `%`");
       }
       var result = [];
@@ -22111,8 +22111,8 @@ var require_get_intrinsic = __commonJS({
       for (var i = 1, isOwn = true; i < parts.length; i += 1) {
         var part = parts[i];
         var first = $strSlice(part, 0, 1);
-        var last2 = $strSlice(part, -1);
-        if ((first === '"' || first === "'" || first === "`" || (last2 === '"' || last2 === "'" || last2 === "`")) && first !== last2) {
+        var last = $strSlice(part, -1);
+        if ((first === '"' || first === "'" || first === "`" || (last === '"' || last === "'" || last === "`")) && first !== last) {
           throw new $SyntaxError("property names with quotes must have matching quotes");
         }
         if (part === "constructor" || !isOwn) {
@@ -23288,8 +23288,8 @@ var require_prerelease = __commonJS({
     "use strict";
     var parse3 = require_parse();
     var prerelease = (version2, options) => {
-      const parsed2 = parse3(version2, options);
-      return parsed2 && parsed2.prerelease.length ? parsed2.prerelease : null;
+      const parsed3 = parse3(version2, options);
+      return parsed3 && parsed3.prerelease.length ? parsed3.prerelease : null;
     };
     module2.exports = prerelease;
   }
@@ -26274,9 +26274,9 @@ var require_buffer = __commonJS({
       }
       let i;
       for (i = 0; i < length; ++i) {
-        const parsed2 = parseInt(string4.substr(i * 2, 2), 16);
-        if (numberIsNaN(parsed2)) return i;
-        buf[offset + i] = parsed2;
+        const parsed3 = parseInt(string4.substr(i * 2, 2), 16);
+        if (numberIsNaN(parsed3)) return i;
+        buf[offset + i] = parsed3;
       }
       return i;
     }
@@ -26549,24 +26549,24 @@ var require_buffer = __commonJS({
       offset = offset >>> 0;
       validateNumber(offset, "offset");
       const first = this[offset];
-      const last2 = this[offset + 7];
-      if (first === void 0 || last2 === void 0) {
+      const last = this[offset + 7];
+      if (first === void 0 || last === void 0) {
         boundsError(offset, this.length - 8);
       }
       const lo = first + this[++offset] * 2 ** 8 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 24;
-      const hi = this[++offset] + this[++offset] * 2 ** 8 + this[++offset] * 2 ** 16 + last2 * 2 ** 24;
+      const hi = this[++offset] + this[++offset] * 2 ** 8 + this[++offset] * 2 ** 16 + last * 2 ** 24;
       return BigInt(lo) + (BigInt(hi) << BigInt(32));
     });
     Buffer2.prototype.readBigUInt64BE = defineBigIntMethod(function readBigUInt64BE(offset) {
       offset = offset >>> 0;
       validateNumber(offset, "offset");
       const first = this[offset];
-      const last2 = this[offset + 7];
-      if (first === void 0 || last2 === void 0) {
+      const last = this[offset + 7];
+      if (first === void 0 || last === void 0) {
         boundsError(offset, this.length - 8);
       }
       const hi = first * 2 ** 24 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + this[++offset];
-      const lo = this[++offset] * 2 ** 24 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + last2;
+      const lo = this[++offset] * 2 ** 24 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + last;
       return (BigInt(hi) << BigInt(32)) + BigInt(lo);
     });
     Buffer2.prototype.readIntLE = function readIntLE(offset, byteLength2, noAssert) {
@@ -26629,24 +26629,24 @@ var require_buffer = __commonJS({
       offset = offset >>> 0;
       validateNumber(offset, "offset");
       const first = this[offset];
-      const last2 = this[offset + 7];
-      if (first === void 0 || last2 === void 0) {
+      const last = this[offset + 7];
+      if (first === void 0 || last === void 0) {
         boundsError(offset, this.length - 8);
       }
-      const val = this[offset + 4] + this[offset + 5] * 2 ** 8 + this[offset + 6] * 2 ** 16 + (last2 << 24);
+      const val = this[offset + 4] + this[offset + 5] * 2 ** 8 + this[offset + 6] * 2 ** 16 + (last << 24);
       return (BigInt(val) << BigInt(32)) + BigInt(first + this[++offset] * 2 ** 8 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 24);
     });
     Buffer2.prototype.readBigInt64BE = defineBigIntMethod(function readBigInt64BE(offset) {
       offset = offset >>> 0;
       validateNumber(offset, "offset");
       const first = this[offset];
-      const last2 = this[offset + 7];
-      if (first === void 0 || last2 === void 0) {
+      const last = this[offset + 7];
+      if (first === void 0 || last === void 0) {
         boundsError(offset, this.length - 8);
       }
       const val = (first << 24) + // Overflow
       this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + this[++offset];
-      return (BigInt(val) << BigInt(32)) + BigInt(this[++offset] * 2 ** 24 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + last2);
+      return (BigInt(val) << BigInt(32)) + BigInt(this[++offset] * 2 ** 24 + this[++offset] * 2 ** 16 + this[++offset] * 2 ** 8 + last);
     });
     Buffer2.prototype.readFloatLE = function readFloatLE(offset, noAssert) {
       offset = offset >>> 0;
@@ -28680,7 +28680,7 @@ var require_run = __commonJS({
       let samples2 = 0;
       let resets = 0;
       const amount = opts.amount;
-      let stop = false;
+      let stop2 = false;
       let restart = true;
       let numRunning = opts.connections;
       let startTime = Date.now();
@@ -28691,9 +28691,9 @@ var require_run = __commonJS({
       });
       const urls = ofURL(opts.url, true).map((url2) => {
         if (url2.indexOf("http") !== 0) url2 = "http://" + url2;
-        const parsed2 = new URL2(url2);
-        url2 = urlToHttpOptions(parsed2);
-        url2.host = parsed2.host;
+        const parsed3 = new URL2(url2);
+        url2 = urlToHttpOptions(parsed3);
+        url2.host = parsed3.host;
         url2.pipelining = opts.pipelining;
         url2.method = opts.method;
         url2.body = opts.form ? opts.form.getBuffer() : opts.body;
@@ -28717,7 +28717,7 @@ var require_run = __commonJS({
       initialiseClients(clients);
       if (!amount) {
         stopTimer = setTimeout(() => {
-          stop = true;
+          stop2 = true;
         }, opts.duration * 1e3);
       }
       const second = reInterval(tickProgressBar, 1e3);
@@ -28736,7 +28736,7 @@ var require_run = __commonJS({
         throughput.recordValue(bytes);
         counter = 0;
         bytes = 0;
-        if (stop) {
+        if (stop2) {
           if (stopTimer) clearTimeout(stopTimer);
           tracker.emit("tick", { counter, bytes });
           second.clear();
@@ -28773,9 +28773,9 @@ var require_run = __commonJS({
             cb(null, resultObj);
           }
           const restartFn = () => {
-            stop = false;
+            stop2 = false;
             stopTimer = setTimeout(() => {
-              stop = true;
+              stop2 = true;
             }, opts.duration * 1e3);
             errors = 0;
             timeouts = 0;
@@ -28862,28 +28862,28 @@ var require_run = __commonJS({
           for (let i = 0; i < opts.pipelining; i++) tracker.emit("reqError", error62);
           errors++;
           if (opts.debug) console.error(error62);
-          if (opts.bailout && errors >= opts.bailout) stop = true;
+          if (opts.bailout && errors >= opts.bailout) stop2 = true;
         }
         function onExpectMismatch(bpdyStr) {
           for (let i = 0; i < opts.pipelining; i++) {
             tracker.emit("reqMismatch", bpdyStr);
           }
           mismatches++;
-          if (opts.bailout && mismatches >= opts.bailout) stop = true;
+          if (opts.bailout && mismatches >= opts.bailout) stop2 = true;
         }
         function onTimeout() {
           const error62 = new Error("request timed out");
           for (let i = 0; i < opts.pipelining; i++) tracker.emit("reqError", error62);
           errors++;
           timeouts++;
-          if (opts.bailout && errors >= opts.bailout) stop = true;
+          if (opts.bailout && errors >= opts.bailout) stop2 = true;
         }
         function onDone() {
-          if (!--numRunning) stop = true;
+          if (!--numRunning) stop2 = true;
         }
       }
       tracker.stop = () => {
-        stop = true;
+        stop2 = true;
         restart = false;
       };
       return tracker;
@@ -29445,7 +29445,7 @@ var require_autocannon = __commonJS({
     var net4 = require("net");
     var path4 = require("path");
     var URL2 = require("url").URL;
-    var spawn2 = require("child_process").spawn;
+    var spawn3 = require("child_process").spawn;
     var managePath = require_dist2();
     var hasAsyncHooks = require_has_async_hooks();
     var subarg = require_subarg();
@@ -29673,7 +29673,7 @@ var require_autocannon = __commonJS({
         });
         const alterPath = managePath({ PATH: process.env.NODE_PATH });
         alterPath.unshift(path4.join(__dirname, "lib/preload"));
-        const proc = spawn2(argv.spawn[0], argv.spawn.slice(1), {
+        const proc = spawn3(argv.spawn[0], argv.spawn.slice(1), {
           stdio: ["ignore", "inherit", "inherit"],
           env: Object.assign({}, process.env, {
             NODE_OPTIONS: ["-r", "autocannonDetectPort"].join(" ") + (process.env.NODE_OPTIONS ? ` ${process.env.NODE_OPTIONS}` : ""),
@@ -29716,6 +29716,154 @@ var require_autocannon = __commonJS({
       const argv = crossArgv(process.argv.slice(2));
       start(parseArguments(argv));
     }
+  }
+});
+
+// node_modules/fastest-levenshtein/mod.js
+var require_mod = __commonJS({
+  "node_modules/fastest-levenshtein/mod.js"(exports2) {
+    "use strict";
+    exports2.__esModule = true;
+    exports2.distance = exports2.closest = void 0;
+    var peq = new Uint32Array(65536);
+    var myers_32 = function(a, b) {
+      var n = a.length;
+      var m = b.length;
+      var lst = 1 << n - 1;
+      var pv = -1;
+      var mv = 0;
+      var sc = n;
+      var i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+      }
+      for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= (eq & pv) + pv ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+          sc++;
+        }
+        if (pv & lst) {
+          sc--;
+        }
+        mv = mv << 1 | 1;
+        pv = pv << 1 | ~(xv | mv);
+        mv &= xv;
+      }
+      i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+      }
+      return sc;
+    };
+    var myers_x = function(b, a) {
+      var n = a.length;
+      var m = b.length;
+      var mhc = [];
+      var phc = [];
+      var hsize = Math.ceil(n / 32);
+      var vsize = Math.ceil(m / 32);
+      for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+      }
+      var j = 0;
+      for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+          var eq = peq[a.charCodeAt(i)];
+          var pb = phc[i / 32 | 0] >>> i & 1;
+          var mb = mhc[i / 32 | 0] >>> i & 1;
+          var xv = eq | mv_1;
+          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+          var ph = mv_1 | ~(xh | pv_1);
+          var mh = pv_1 & xh;
+          if (ph >>> 31 ^ pb) {
+            phc[i / 32 | 0] ^= 1 << i;
+          }
+          if (mh >>> 31 ^ mb) {
+            mhc[i / 32 | 0] ^= 1 << i;
+          }
+          ph = ph << 1 | pb;
+          mh = mh << 1 | mb;
+          pv_1 = mh | ~(xv | ph);
+          mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] = 0;
+        }
+      }
+      var mv = 0;
+      var pv = -1;
+      var start = j * 32;
+      var vlen = Math.min(32, m - start) + start;
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+      }
+      var score = m;
+      for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = phc[i / 32 | 0] >>> i & 1;
+        var mb = mhc[i / 32 | 0] >>> i & 1;
+        var xv = eq | mv;
+        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += ph >>> m - 1 & 1;
+        score -= mh >>> m - 1 & 1;
+        if (ph >>> 31 ^ pb) {
+          phc[i / 32 | 0] ^= 1 << i;
+        }
+        if (mh >>> 31 ^ mb) {
+          mhc[i / 32 | 0] ^= 1 << i;
+        }
+        ph = ph << 1 | pb;
+        mh = mh << 1 | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+      }
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+      }
+      return score;
+    };
+    var distance2 = function(a, b) {
+      if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+      }
+      if (b.length === 0) {
+        return a.length;
+      }
+      if (a.length <= 32) {
+        return myers_32(a, b);
+      }
+      return myers_x(a, b);
+    };
+    exports2.distance = distance2;
+    var closest2 = function(str, arr) {
+      var min_distance = Infinity;
+      var min_index = 0;
+      for (var i = 0; i < arr.length; i++) {
+        var dist = distance2(str, arr[i]);
+        if (dist < min_distance) {
+          min_distance = dist;
+          min_index = i;
+        }
+      }
+      return arr[min_index];
+    };
+    exports2.closest = closest2;
   }
 });
 
@@ -33461,39 +33609,7 @@ function closeInspector() {
 }
 
 // src/load/generator.ts
-var import_promises4 = require("node:timers/promises");
-
-// src/system/printed.ts
-function foreign(text) {
-  return `${BEGIN}${unmarked(text)}${END}`;
-}
-function ours(marked) {
-  return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
-}
-function unmarked(marked) {
-  return marked.replace(MARKS, "");
-}
-var BEGIN = "\uFDD0";
-var END = "\uFDD1";
-var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
-var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
-var MARKS = /[\uFDD0-\uFDD3]/g;
-var PrintedError = class extends Error {
-  printed;
-  /** `message`: what is foreign in it is marked as such. */
-  constructor(message, printed2) {
-    super(ours(message));
-    this.name = "PrintedError";
-    this.printed = [...answersIn(message), ...printed2];
-  }
-};
-function excerptsOf(error62) {
-  if (error62 instanceof PrintedError) return error62.printed;
-  return error62 instanceof Error ? answersIn(error62.message) : [];
-}
-function answersIn(marked) {
-  return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
-}
+var import_promises5 = require("node:timers/promises");
 
 // src/load/address.ts
 function authority({ host, port, socketPath }) {
@@ -33507,12 +33623,13 @@ function socketAddress({
 }) {
   return socketPath === null ? { host, port } : { path: socketPath };
 }
-function tlsOptions({ acceptSelfSigned, ca, serverName }, protocols) {
+function tlsOptions({ acceptSelfSigned, ca, serverName, client }, protocols) {
   return {
     rejectUnauthorized: !acceptSelfSigned,
     servername: serverName,
     ALPNProtocols: [...protocols],
-    ...ca === null ? {} : { ca }
+    ...ca === null ? {} : { ca },
+    ...client ?? {}
   };
 }
 
@@ -33785,6 +33902,55 @@ var FixedDuration = class {
 // src/load/burst.ts
 var import_autocannon = __toESM(require_autocannon(), 1);
 
+// src/load/capabilities.ts
+var AUTOCANNON_METHODS = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "OPTIONS",
+  "TRACE",
+  "PATCH"
+];
+function hasBurst(scenario) {
+  return scenario.kind === "http" && scenario.protocol === "http1" && scenario.requests.every(
+    ({ method, hasValues }) => AUTOCANNON_METHODS.includes(method) && !hasValues
+  );
+}
+
+// src/system/printed.ts
+function foreign(text) {
+  return `${BEGIN}${unmarked(text)}${END}`;
+}
+function ours(marked) {
+  return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
+}
+function unmarked(marked) {
+  return marked.replace(MARKS, "");
+}
+var BEGIN = "\uFDD0";
+var END = "\uFDD1";
+var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
+var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
+var MARKS = /[\uFDD0-\uFDD3]/g;
+var PrintedError = class extends Error {
+  printed;
+  /** `message`: what is foreign in it is marked as such. */
+  constructor(message, printed2) {
+    super(ours(message));
+    this.name = "PrintedError";
+    this.printed = [...answersIn(message), ...printed2];
+  }
+};
+function excerptsOf(error62) {
+  if (error62 instanceof PrintedError) return error62.printed;
+  return error62 instanceof Error ? answersIn(error62.message) : [];
+}
+function answersIn(marked) {
+  return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
+}
+
 // src/load/http1/request.ts
 function requestHead(target, request) {
   const lines = requestHeaders(target, request).map(([name, value]) => `${name}: ${value}\r
@@ -33828,6 +33994,780 @@ function checkHeader(scenario, name, value) {
   }
   if (["content-length", "transfer-encoding"].includes(name.toLowerCase())) {
     throw new Error(`${where} is written by the generator itself; remove it`);
+  }
+}
+
+// src/load/autocannon/client.ts
+var LEAST_TIMEOUT_MS = 1e3;
+var MOST_COPIED_BYTES = 256 * 1024 * 1024;
+function reach(target) {
+  const { tls: tls5 } = target.scenario;
+  return {
+    url: `${tls5 === null ? "http" : "https"}://${authority(target)}/`,
+    timeout: timeoutMs(target.scenario) / 1e3,
+    ...target.socketPath === null ? {} : { socketPath: target.socketPath },
+    ...tls5 === null ? {} : { servername: tls5.serverName, tlsOptions: tlsOptions(tls5, ["http/1.1"]) }
+  };
+}
+function timeoutMs(scenario) {
+  return Math.max(LEAST_TIMEOUT_MS, scenario.timeoutMs);
+}
+function toRequest(target, request) {
+  const { method, path: path4, body } = request;
+  const headers = requestHeaders(target, request);
+  if (!AUTOCANNON_METHODS.includes(method)) {
+    throw new Error(
+      `scenario ${target.scenario.name}: autocannon cannot send ${method}, only ${AUTOCANNON_METHODS.join(", ")}`
+    );
+  }
+  if (body === null || body.length === 0) {
+    return { method, path: path4, headers: Object.fromEntries(headers) };
+  }
+  const others = headers.filter(([name]) => name !== "content-length");
+  return { method, path: path4, headers: Object.fromEntries(others), body };
+}
+function prepareClient(client, requests, mostBody) {
+  client.setRequests(requests);
+  if (requests.some(({ method }) => method === "HEAD")) {
+    client.on("headers", () => {
+      if (client.requestIterator.currentRequest.method !== "HEAD") return;
+      client.parser.body_bytes = 0;
+      client.parser.isChunked = false;
+    });
+  }
+  const answers = client.pipelinedRequests;
+  answers.addBody = (piece) => {
+    const answer = answers.peek();
+    if (answer === void 0 || answer.body.length >= mostBody) return;
+    answer.body += piece.toString("latin1", 0, mostBody - answer.body.length);
+  };
+}
+
+// src/load/sequence.ts
+var import_node_fs = require("node:fs");
+var import_node_path = __toESM(require("node:path"), 1);
+
+// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
+function uniformIntInternal(rng, rangeSize) {
+  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
+  let deltaV = rng.next() + 2147483648;
+  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
+  return deltaV % rangeSize;
+}
+function fromNumberToArrayInt64(out, n) {
+  if (n < 0) {
+    const posN = -n;
+    out.sign = -1;
+    out.data[0] = ~~(posN / 4294967296);
+    out.data[1] = posN >>> 0;
+  } else {
+    out.sign = 1;
+    out.data[0] = ~~(n / 4294967296);
+    out.data[1] = n >>> 0;
+  }
+  return out;
+}
+function substractArrayInt64(out, arrayIntA, arrayIntB) {
+  const lowA = arrayIntA.data[1];
+  const highA = arrayIntA.data[0];
+  const signA = arrayIntA.sign;
+  const lowB = arrayIntB.data[1];
+  const highB = arrayIntB.data[0];
+  const signB = arrayIntB.sign;
+  out.sign = 1;
+  if (signA === 1 && signB === -1) {
+    const low2 = lowA + lowB;
+    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
+    out.data[0] = high >>> 0;
+    out.data[1] = low2 >>> 0;
+    return out;
+  }
+  let lowFirst = lowA;
+  let highFirst = highA;
+  let lowSecond = lowB;
+  let highSecond = highB;
+  if (signA === -1) {
+    lowFirst = lowB;
+    highFirst = highB;
+    lowSecond = lowA;
+    highSecond = highA;
+  }
+  let reminderLow = 0;
+  let low = lowFirst - lowSecond;
+  if (low < 0) {
+    reminderLow = 1;
+    low = low >>> 0;
+  }
+  out.data[0] = highFirst - highSecond - reminderLow;
+  out.data[1] = low;
+  return out;
+}
+function uniformArrayIntInternal(rng, out, rangeSize) {
+  const maxIndex0 = rangeSize[0] + 1;
+  out[0] = uniformIntInternal(rng, maxIndex0);
+  out[1] = uniformIntInternal(rng, 4294967296);
+  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
+    out[0] = uniformIntInternal(rng, maxIndex0);
+    out[1] = uniformIntInternal(rng, 4294967296);
+  }
+  return out;
+}
+var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
+var sharedA = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedB = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedC = {
+  sign: 1,
+  data: [0, 0]
+};
+var sharedData = [0, 0];
+function uniformLargeIntInternal(rng, from, to, rangeSize) {
+  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
+  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
+    rangeSizeArrayIntValue.data[0] += 1;
+    rangeSizeArrayIntValue.data[1] = 0;
+  } else rangeSizeArrayIntValue.data[1] += 1;
+  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
+  return sharedData[0] * 4294967296 + sharedData[1] + from;
+}
+function uniformInt(rng, from, to) {
+  const rangeSize = to - from;
+  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
+  return uniformLargeIntInternal(rng, from, to, rangeSize);
+}
+
+// node_modules/pure-rand/lib/esm/generator/mersenne.js
+var N = 624;
+var M = 397;
+var A = 2567483615;
+var F = 1812433253;
+var U = 11;
+var S = 7;
+var B = 2636928640;
+var T = 15;
+var C = 4022730752;
+var L = 18;
+var MASK_LOWER = 2147483647;
+var MASK_UPPER = 2147483648;
+var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
+var MersenneTwister = class MersenneTwister2 {
+  constructor(states, index) {
+    this.states = states;
+    this.index = index;
+  }
+  clone() {
+    return new MersenneTwister2(this.states.slice(), this.index);
+  }
+  next() {
+    let y = this.states[this.index];
+    y ^= y >>> U;
+    y ^= y << S & B;
+    y ^= y << T & C;
+    y ^= y >>> L;
+    this.index = twistedNext(this.states, this.index);
+    return y;
+  }
+  getState() {
+    return [this.index, ...this.states];
+  }
+  jump() {
+    const originalStates = this.states.slice();
+    const originalIndex = this.index;
+    this.index = twistedNext(this.states, this.index);
+    for (let i = 19932; i > 0; --i) {
+      if (JUMP_COEFS.charCodeAt(i / 6 | 0) - 48 & 1 << i % 6) addState(this.states, this.index, originalStates, originalIndex);
+      this.index = twistedNext(this.states, this.index);
+    }
+    addState(this.states, this.index, originalStates, originalIndex);
+  }
+};
+function addState(mt, idx, originalMt, originalIdx) {
+  let i = 0;
+  if (originalIdx >= idx) {
+    for (; i < N - originalIdx; i++) mt[i + idx] ^= originalMt[i + originalIdx];
+    for (; i < N - idx; i++) mt[i + idx] ^= originalMt[i + originalIdx - N];
+    for (; i < N; i++) mt[i + idx - N] ^= originalMt[i + originalIdx - N];
+  } else {
+    for (; i < N - idx; i++) mt[i + idx] ^= originalMt[i + originalIdx];
+    for (; i < N - originalIdx; i++) mt[i + idx - N] ^= originalMt[i + originalIdx];
+    for (; i < N; i++) mt[i + idx - N] ^= originalMt[i + originalIdx - N];
+  }
+}
+function twistedNext(mt, idx) {
+  if (idx < N - M) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else if (idx < N - 1) {
+    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
+    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
+    return idx + 1;
+  } else {
+    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
+    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
+    return 0;
+  }
+}
+function twist(mt) {
+  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
+}
+function mersenne(seed) {
+  const out = [seed | 0];
+  for (let idx = 1; idx !== N; ++idx) {
+    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
+    out.push(Math.imul(F, xored) + idx | 0);
+  }
+  twist(out);
+  return new MersenneTwister(out, 0);
+}
+
+// src/config/nearest.ts
+var import_fastest_levenshtein = __toESM(require_mod(), 1);
+function nearest(word, candidates) {
+  if (candidates.length === 0) return null;
+  const plain = new Map(candidates.map((candidate) => [fold(candidate), candidate]));
+  const found = (0, import_fastest_levenshtein.closest)(fold(word), [...plain.keys()]);
+  const allowedSlips = Math.max(1, Math.floor(Math.max(fold(word).length, found.length) * 0.4));
+  return (0, import_fastest_levenshtein.distance)(fold(word), found) <= allowedSlips ? plain.get(found) ?? null : null;
+}
+function didYouMean(word, candidates) {
+  const meant = nearest(word, candidates);
+  return meant === null ? void 0 : `did you mean \`${meant}\`?`;
+}
+function fold(word) {
+  return word.toLowerCase().replaceAll(/[-_\s]/g, "");
+}
+
+// src/config/request-values.ts
+var TOKEN2 = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
+function partsOf(text, columns) {
+  const parts = [];
+  let literal2 = "";
+  let end = 0;
+  for (const found of text.matchAll(TOKEN2)) {
+    const part = partOf(found, columns);
+    if (part === null) continue;
+    literal2 += text.slice(end, found.index);
+    end = found.index + found[0].length;
+    if (found[1] !== "") {
+      literal2 += found[0].slice(1);
+      continue;
+    }
+    if (literal2 !== "") parts.push({ text: literal2 });
+    literal2 = "";
+    parts.push(part);
+  }
+  literal2 += text.slice(end);
+  return literal2 === "" ? parts : [...parts, { text: literal2 }];
+}
+function partOf([, , name, from, to], columns) {
+  if (name === "random") {
+    if (from === void 0 || Number(from) > Number(to)) return null;
+    return { value: "random", from: Number(from), to: Number(to) };
+  }
+  if (from !== void 0) return null;
+  if (name === "uuid" || name === "n" || name === "timestamp") return { value: name };
+  const index = columns.indexOf(name);
+  return index < 0 ? null : { value: "column", index };
+}
+
+// src/load/request-values.ts
+var NO_ROWS = { columns: [], rows: [] };
+var asItIs = (value) => value;
+var inJson = (value) => JSON.stringify(value).slice(1, -1);
+var FreshRequest = class {
+  #like;
+  #path;
+  #headers;
+  /** Null: the body has no values. */
+  #body;
+  #rows;
+  /** `like`: with its values not filled in. `hasOwnBody`: the body is of the config, and no file's. */
+  constructor(like, hasOwnBody, data = NO_ROWS) {
+    const text = (from, write) => {
+      return { parts: partsOf(from, data.columns), write };
+    };
+    this.#like = like;
+    this.#path = text(like.path, encodeURIComponent);
+    this.#headers = like.headers.map(([name, value]) => [name, text(value, asItIs)]);
+    const body = hasOwnBody && like.body !== null ? like.body.toString() : null;
+    this.#body = body === null ? null : text(body, bodyWrite(like.headers, body));
+    this.#rows = data.rows;
+  }
+  /** `number`: that no other request of the arm has, from 0. `row`: of the data, which begin anew behind the last. */
+  fill(number4, row = number4) {
+    const write = (text) => this.#write(text, number4, row);
+    return {
+      ...this.#like,
+      path: write(this.#path),
+      headers: this.#headers.map(([name, text]) => [name, write(text)]),
+      body: this.#body === null ? this.#like.body : Buffer.from(write(this.#body))
+    };
+  }
+  #write({ parts, write }, number4, row) {
+    let whole3 = "";
+    for (const [place, part] of parts.entries()) {
+      if ("text" in part) whole3 += part.text;
+      else if (part.value === "n") whole3 += String(number4 + 1);
+      else if (part.value === "uuid") whole3 += uuidOf(number4, place);
+      else if (part.value === "timestamp") whole3 += String(Date.now());
+      else if (part.value === "random") whole3 += String(randomOf(number4, place, part));
+      else if (part.value === "column") {
+        whole3 += write(this.#rows[row % this.#rows.length]?.[part.index] ?? "");
+      }
+    }
+    return whole3;
+  }
+};
+var Numbers = class {
+  #share;
+  #counter;
+  /** `arm`: what tells it from the other one. */
+  constructor(arm, share) {
+    this.#share = share;
+    this.#counter = counters.get(arm) ?? { next: 0 };
+    counters.set(arm, this.#counter);
+  }
+  next() {
+    return this.#counter.next++ * this.#share.of + this.#share.index;
+  }
+};
+var counters = /* @__PURE__ */ new Map();
+function bodyWrite(headers, body) {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
+  const media = type?.[1].toLowerCase() ?? "";
+  if (media.includes("json")) return inJson;
+  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
+  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
+}
+function mixed(number4, salt) {
+  let h = Math.imul(number4 ^ salt, 2654435761) ^ salt;
+  h = Math.imul(h ^ h >>> 16, 2246822507);
+  h = Math.imul(h ^ h >>> 13, 3266489909);
+  return (h ^ h >>> 16) >>> 0;
+}
+var SALTS = [795749149, 1374496523, 1821285621, 461845907];
+function uuidOf(number4, place) {
+  const [a, b, c, d] = SALTS.map(
+    (salt) => mixed(number4, salt + place).toString(16).padStart(8, "0")
+  );
+  const version2 = `4${b.slice(5)}`;
+  const variant = (Number.parseInt(c[0], 16) & 3 | 8).toString(16);
+  return `${a}-${b.slice(0, 4)}-${version2}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
+function randomOf(number4, place, { from, to }) {
+  const high = mixed(number4, 2146121005 + place) >>> 5;
+  const low = mixed(number4, 1013904242 + place) >>> 6;
+  const share = (high * 67108864 + low) / 9007199254740992;
+  return from + Math.floor(share * (to - from + 1));
+}
+
+// src/load/sequence.ts
+var CYCLE = 4096;
+var PLACES_PER_KIND = 16;
+var SEED = 20261123;
+var MOST_FILLED_BYTES = 256 * 1024 * 1024;
+var RequestSequence = class {
+  /** Every different request. */
+  variants;
+  #order;
+  #start;
+  /** By variant: whose values are filled in anew each time; null: it has none. */
+  #fresh;
+  /** `root`: folder that body files are relative to. Throws when one cannot be read, or when bodies take too much memory. */
+  constructor(requests, root2, share = { index: 0, of: 1 }, data) {
+    const templates = requests.map((request) => templateOf(request, root2));
+    const variants = [];
+    const fresh = [];
+    const known = /* @__PURE__ */ new Map();
+    const random = mersenne(SEED);
+    let filledBytes = 0;
+    this.#order = Uint32Array.from(kindsInOrder(requests, random), (kind) => {
+      const request = requests[kind];
+      const id = request.ids === null ? null : drawId(request.ids, random);
+      const key = `${kind}/${id}`;
+      const found = known.get(key);
+      if (found !== void 0) return found;
+      known.set(key, variants.length);
+      const template = templates[kind];
+      const filled = fill(template, id);
+      filledBytes += ownBytes(filled.body, template.body);
+      filledBytes += ownBytes(filled.expectedBody, template.expectedBody);
+      if (filledBytes > MOST_FILLED_BYTES) throw new Error(tooLarge(request));
+      fresh.push(
+        request.hasValues ? new FreshRequest(filled, request.bodyFile === null, data) : null
+      );
+      return variants.push(filled) - 1;
+    });
+    this.variants = variants;
+    this.#fresh = fresh;
+    this.#start = Math.floor(share.index * this.#order.length / share.of);
+  }
+  /** Requests after which the order repeats. */
+  get length() {
+    return this.#order.length;
+  }
+  /** The variant with its values filled in; null: it has none, and is the same each time. */
+  fresh(variant) {
+    return this.#fresh[variant];
+  }
+  /** Index in `variants` of the request with this number, counted from 0 since the arm was opened. */
+  at(number4) {
+    return this.#order[(this.#start + number4) % this.#order.length];
+  }
+};
+function kindsInOrder(requests, random) {
+  if (requests.length === 1 && requests[0]?.ids === null) return [0];
+  const length = Math.max(CYCLE, PLACES_PER_KIND * requests.length);
+  const weights = requests.map(({ weight }) => weight);
+  const order = placesOf(weights, length).flatMap((places, kind) => Array(places).fill(kind));
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = uniformInt(random, 0, i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+function placesOf(weights, length) {
+  const sorted = [...weights.keys()].sort((a, b) => weightAt(a) - weightAt(b));
+  let left = length;
+  let total = weights.reduce((sum, weight) => sum + weight, 0);
+  const places = Array(weights.length).fill(1);
+  let rare = 0;
+  for (; rare < sorted.length; rare++) {
+    const weight = weightAt(sorted[rare]);
+    if (left * weight / total >= 1) break;
+    left--;
+    total -= weight;
+  }
+  const others = sorted.slice(rare).map((kind) => {
+    const share = left * weightAt(kind);
+    places[kind] = Math.floor(share / total);
+    return { kind, remainder: share % total };
+  });
+  let missing = left - others.reduce((sum, { kind }) => sum + places[kind], 0);
+  for (const { kind } of others.sort((a, b) => b.remainder - a.remainder)) {
+    if (missing-- <= 0) break;
+    places[kind] = places[kind] + 1;
+  }
+  return places;
+  function weightAt(kind) {
+    return weights[kind];
+  }
+}
+function drawId({ from, to }, random) {
+  return uniformInt(random, from, to);
+}
+function templateOf(request, root2) {
+  const { method, headers, body, bodyFile, ids, expect } = request;
+  const withId = (text) => ids === null || !text?.includes("{id}") ? null : text;
+  return {
+    method,
+    path: request.path,
+    headers: Object.entries(headers),
+    body: bodyFile === null ? bytesOf(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root2, bodyFile.path)),
+    bodyText: withId(body),
+    expectedStatus: expect.status,
+    expectedBody: bytesOf(expect.body),
+    expectedText: withId(expect.body)
+  };
+}
+function fill({ bodyText, expectedText, ...request }, id) {
+  if (id === null) return request;
+  const put = (text) => text.replaceAll("{id}", String(id));
+  return {
+    ...request,
+    path: put(request.path),
+    headers: request.headers.map(([name, value]) => [name, put(value)]),
+    body: bodyText === null ? request.body : Buffer.from(put(bodyText)),
+    expectedBody: expectedText === null ? request.expectedBody : Buffer.from(put(expectedText))
+  };
+}
+function bytesOf(text) {
+  return text === null ? null : Buffer.from(text);
+}
+function ownBytes(filled, shared) {
+  return filled === null || filled === shared ? 0 : filled.length;
+}
+function tooLarge({ method, path: path4 }) {
+  return `${method} ${path4}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
+}
+
+// src/load/burst.ts
+var SAMPLE_MS = 100;
+var MOST_PREPARED = 2e4;
+async function runBurst(target, durationS) {
+  const { connections } = target.scenario;
+  const partOf3 = sequenceInParts(target);
+  let clients = 0;
+  const result = await (0, import_autocannon.default)({
+    ...reach(target),
+    connections,
+    duration: durationS,
+    sampleInt: SAMPLE_MS,
+    setupClient: (client) => prepareClient(client, partOf3(clients++), 0)
+  });
+  const statuses = Object.fromEntries(
+    Object.entries(result.statusCodeStats).filter(([status]) => Number(status) >= 200).map(([status, { count }]) => [status, count])
+  );
+  const completed = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return {
+    requestsPerSecond: result.duration > 0 ? completed / result.duration : 0,
+    latencyP50Ms: result.latency.p50,
+    latencyP99Ms: result.latency.p99,
+    durationS: result.duration,
+    completed,
+    errors: result.errors,
+    timeouts: result.timeouts,
+    statuses
+  };
+}
+function sequenceInParts(target) {
+  const { requests, connections } = target.scenario;
+  const sequence = new RequestSequence(requests, target.root);
+  const variants = sequence.variants.map((request) => toRequest(target, request));
+  const largest = Math.max(...variants.map(({ body }) => body?.length ?? 0));
+  const most = Math.max(1, Math.floor(MOST_COPIED_BYTES / Math.max(1, largest)));
+  const places = Math.min(sequence.length, most);
+  const length = Math.min(places, Math.max(1, Math.floor(MOST_PREPARED / connections)));
+  return (index) => Array.from({ length }, (_, i) => {
+    const place = (index * length + i) % places;
+    return variants[sequence.at(place)];
+  });
+}
+
+// src/load/autocannon/session.ts
+var import_autocannon2 = __toESM(require_autocannon(), 1);
+
+// node_modules/autocannon/package.json with { type: 'json' }
+var package_default = {
+  name: "autocannon",
+  version: "9.0.0",
+  description: "Fast HTTP benchmarking tool written in Node.js",
+  main: "autocannon.js",
+  bin: {
+    autocannon: "autocannon.js"
+  },
+  scripts: {
+    test: "npm run lint && borp --no-timeout --concurrency 4",
+    lint: "eslint .",
+    "lint:fix": "eslint . --fix"
+  },
+  "pre-commit": [
+    "test"
+  ],
+  repository: {
+    type: "git",
+    url: "git+https://github.com/mcollina/autocannon.git"
+  },
+  keywords: [
+    "http",
+    "soak",
+    "load",
+    "fast",
+    "wrk",
+    "ab",
+    "test"
+  ],
+  author: "Matteo Collina <hello@matteocollina.com>",
+  contributors: [
+    "Glen Keane <glenkeane.94@gmail.com>",
+    "Donald Robertson <donaldarobertson89@gmail.com",
+    "Salman Mitha <SalmanMitha@gmail.com>"
+  ],
+  license: "MIT",
+  bugs: {
+    url: "https://github.com/mcollina/autocannon/issues"
+  },
+  homepage: "https://github.com/mcollina/autocannon#readme",
+  devDependencies: {
+    "ansi-regex": "^5.0.1",
+    bl: "^6.0.0",
+    borp: "^1.0.0",
+    busboy: "^0.3.1",
+    eslint: "^10.14.0",
+    neostandard: "^0.14.1",
+    "pre-commit": "^1.1.2",
+    proxyquire: "^2.1.3",
+    split2: "^4.0.0",
+    "why-is-node-running": "^2.3.0"
+  },
+  dependencies: {
+    "@minimistjs/subarg": "^1.0.0",
+    chalk: "^4.1.0",
+    "char-spinner": "^1.0.1",
+    "cli-table3": "^0.6.0",
+    "color-support": "^1.1.1",
+    "cross-argv": "^2.0.0",
+    "form-data": "^4.0.0",
+    "has-async-hooks": "^1.0.0",
+    "hdr-histogram-js": "^3.0.0",
+    "hdr-histogram-percentiles-obj": "^3.0.0",
+    "http-parser-js": "^0.5.2",
+    hyperid: "^4.0.0",
+    "lodash.chunk": "^4.2.0",
+    "lodash.clonedeep": "^4.5.0",
+    "lodash.flatten": "^4.4.0",
+    "manage-path": "^2.0.0",
+    "on-net-listen": "^1.1.1",
+    "pretty-bytes": "^5.4.1",
+    progress: "^2.0.3",
+    reinterval: "^1.1.0",
+    retimer: "^3.0.0",
+    semver: "^7.3.2",
+    timestring: "^6.0.0"
+  }
+};
+
+// src/load/shared/connector.ts
+var import_node_crypto = require("node:crypto");
+var import_node_net = __toESM(require("node:net"), 1);
+var import_node_tls = __toESM(require("node:tls"), 1);
+
+// src/load/shared/own-ports.ts
+var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
+var ADDRESSES = 254;
+var OwnPorts = class {
+  /** 0: the system chooses the address. */
+  #number = 0;
+  #usedBy = /* @__PURE__ */ new WeakMap();
+  #canMove;
+  #to;
+  /** `host`: where the connections lead; null: to a Unix socket, which needs no port. */
+  constructor({ host, port }) {
+    this.#canMove = host !== null && process.platform === "linux" && /^127\./.test(host);
+    this.#to = `${host}:${port}`;
+  }
+  /** For the options of the next socket. */
+  get from() {
+    return this.#number === 0 ? {} : { localAddress: `127.0.0.${this.#number + 1}` };
+  }
+  /** Remembers where a socket comes from. */
+  opened(socket) {
+    this.#usedBy.set(socket, this.#number);
+    return socket;
+  }
+  /** Whether the socket failed for want of a port, and another one from another address may have one. */
+  movesOn(socket, error62) {
+    const used = this.#usedBy.get(socket);
+    if (!this.#canMove || used === void 0 || !isForWantOfPorts(error62)) return false;
+    if (used === this.#number) this.#number++;
+    return this.#number < ADDRESSES;
+  }
+  /** The error in words; null: it is another one. */
+  explain(error62) {
+    if (!isForWantOfPorts(error62)) return null;
+    return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
+  }
+};
+function isForWantOfPorts(error62) {
+  const { code = "", syscall = "" } = error62;
+  return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
+}
+
+// src/load/shared/tls-trouble.ts
+var UNTRUSTED = /* @__PURE__ */ new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "CERT_UNTRUSTED",
+  "INVALID_CA"
+]);
+var ASKS_FOR_ONE = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"
+]);
+var REFUSES_IT = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
+  "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+  "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
+  "ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN"
+]);
+var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
+function tlsTrouble(error62) {
+  const { code = "" } = error62;
+  const reason = error62.message.split(";")[0];
+  if (UNTRUSTED.has(code)) {
+    return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return `the server's certificate is for another name (${error62.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has; or ${ACCEPT}`;
+  }
+  if (OUT_OF_DATE.has(code)) {
+    return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
+  }
+  if (ASKS_FOR_ONE.has(code)) {
+    return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
+  }
+  if (REFUSES_IT.has(code)) {
+    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
+  }
+  if (isNotTls(code, error62.message)) {
+    return "the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario";
+  }
+  if (code === "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL") {
+    return "the server's TLS does not offer the scenario's protocol (ALPN)";
+  }
+  return error62.message === "" ? code : error62.message;
+}
+function isNotTls(code, message) {
+  return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
+}
+
+// src/load/shared/connector.ts
+function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
+  const address = socketAddress(target);
+  const { name, tls: secured } = target.scenario;
+  const { socketPath, host, port } = target;
+  const ports = new OwnPorts(
+    socketPath === null && from === null ? { host, port } : { host: null }
+  );
+  const movesOn = ports.movesOn.bind(ports);
+  if (secured === null) {
+    const options2 = { ...address, noDelay: true };
+    return {
+      openEvent: "connect",
+      canReset: target.socketPath === null,
+      connect: (onread) => ports.opened(
+        import_node_net.default.connect({
+          ...options2,
+          ...ports.from,
+          ...from?.(),
+          ...onread === void 0 ? {} : { onread }
+        })
+      ),
+      movesOn,
+      explain: (error62) => (from === null ? ports.explain(error62) : null) || error62.message || error62.code || error62.name
+    };
+  }
+  const secureContext = trusting(name, secured);
+  const options = { ...address, ...tlsOptions(secured, protocols), secureContext };
+  return {
+    openEvent: "secureConnect",
+    canReset: false,
+    connect: (onread) => {
+      const own2 = { ...options, ...ports.from, ...from?.(), onread };
+      return ports.opened(import_node_tls.default.connect(own2)).setNoDelay(true);
+    },
+    movesOn,
+    explain: (error62) => (from === null ? ports.explain(error62) : null) ?? tlsTrouble(error62)
+  };
+}
+function trusting(scenario, { ca, client }) {
+  try {
+    if (ca !== null) new import_node_crypto.X509Certificate(ca);
+    return import_node_tls.default.createSecureContext({ ...ca === null ? {} : { ca }, ...client });
+  } catch (error62) {
+    throw new Error(
+      `scenario ${scenario}: tls: ca cannot be read as PEM certificates: ${error62.message}`
+    );
   }
 }
 
@@ -39448,7 +40388,7 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count, one, few, many) {
+function getBelarusianPlural(count, one2, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -39456,7 +40396,7 @@ function getBelarusianPlural(count, one, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one;
+    return one2;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -42096,8 +43036,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count, one, many) {
-  return Math.abs(count) === 1 ? one : many;
+function getArmenianPlural(count, one2, many) {
+  return Math.abs(count) === 1 ? one2 : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -43186,11 +44126,11 @@ var capitalizeFirstCharacter = (text) => {
 };
 function getUnitTypeFromNumber(number4) {
   const abs = Math.abs(number4);
-  const last2 = abs % 10;
-  const last22 = abs % 100;
-  if (last22 >= 11 && last22 <= 19 || last2 === 0)
+  const last = abs % 10;
+  const last2 = abs % 100;
+  if (last2 >= 11 && last2 <= 19 || last === 0)
     return "many";
-  if (last2 === 1)
+  if (last === 1)
     return "one";
   return "few";
 }
@@ -44835,7 +45775,7 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count, one, few, many) {
+function getRussianPlural(count, one2, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -44843,7 +45783,7 @@ function getRussianPlural(count, one, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one;
+    return one2;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -53548,591 +54488,10 @@ function date4(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// src/load/protocol.ts
-var ErrorCounts = external_exports.strictObject({
-  connect: external_exports.int().nonnegative(),
-  timeout: external_exports.int().nonnegative(),
-  closed: external_exports.int().nonnegative(),
-  protocol: external_exports.int().nonnegative(),
-  status: external_exports.int().nonnegative(),
-  body: external_exports.int().nonnegative()
-});
-var BurstResult = external_exports.strictObject({
-  requestsPerSecond: external_exports.number().nonnegative(),
-  latencyP50Ms: external_exports.number().nonnegative(),
-  latencyP99Ms: external_exports.number().nonnegative(),
-  durationS: external_exports.number().nonnegative(),
-  completed: external_exports.int().nonnegative(),
-  errors: external_exports.int().nonnegative(),
-  timeouts: external_exports.int().nonnegative(),
-  /** Answers by status code. */
-  statuses: external_exports.record(external_exports.string(), external_exports.int().nonnegative())
-});
-var AUTOCANNON_METHODS = [
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "DELETE",
-  "OPTIONS",
-  "TRACE",
-  "PATCH"
-];
-function hasBurst(scenario) {
-  return scenario.kind === "http" && scenario.protocol === "http1" && scenario.requests.every(({ method }) => AUTOCANNON_METHODS.includes(method));
-}
-
-// src/load/autocannon/client.ts
-var LEAST_TIMEOUT_MS = 1e3;
-var MOST_COPIED_BYTES = 256 * 1024 * 1024;
-function reach(target) {
-  const { tls: tls5 } = target.scenario;
-  return {
-    url: `${tls5 === null ? "http" : "https"}://${authority(target)}/`,
-    timeout: timeoutMs(target.scenario) / 1e3,
-    ...target.socketPath === null ? {} : { socketPath: target.socketPath },
-    ...tls5 === null ? {} : { servername: tls5.serverName, tlsOptions: tlsOptions(tls5, ["http/1.1"]) }
-  };
-}
-function timeoutMs(scenario) {
-  return Math.max(LEAST_TIMEOUT_MS, scenario.timeoutMs);
-}
-function toRequest(target, request) {
-  const { method, path: path4, body } = request;
-  const headers = requestHeaders(target, request);
-  if (!AUTOCANNON_METHODS.includes(method)) {
-    throw new Error(
-      `scenario ${target.scenario.name}: autocannon cannot send ${method}, only ${AUTOCANNON_METHODS.join(", ")}`
-    );
-  }
-  if (body === null || body.length === 0) {
-    return { method, path: path4, headers: Object.fromEntries(headers) };
-  }
-  const others = headers.filter(([name]) => name !== "content-length");
-  return { method, path: path4, headers: Object.fromEntries(others), body };
-}
-function prepareClient(client, requests, mostBody) {
-  client.setRequests(requests);
-  if (requests.some(({ method }) => method === "HEAD")) {
-    client.on("headers", () => {
-      if (client.requestIterator.currentRequest.method !== "HEAD") return;
-      client.parser.body_bytes = 0;
-      client.parser.isChunked = false;
-    });
-  }
-  const answers = client.pipelinedRequests;
-  answers.addBody = (piece) => {
-    const answer = answers.peek();
-    if (answer === void 0 || answer.body.length >= mostBody) return;
-    answer.body += piece.toString("latin1", 0, mostBody - answer.body.length);
-  };
-}
-
-// src/load/sequence.ts
-var import_node_fs = require("node:fs");
-var import_node_path = __toESM(require("node:path"), 1);
-
-// node_modules/pure-rand/lib/esm/distribution/uniformInt.js
-function uniformIntInternal(rng, rangeSize) {
-  const MaxAllowed = rangeSize > 2 ? ~~(4294967296 / rangeSize) * rangeSize : 4294967296;
-  let deltaV = rng.next() + 2147483648;
-  while (deltaV >= MaxAllowed) deltaV = rng.next() + 2147483648;
-  return deltaV % rangeSize;
-}
-function fromNumberToArrayInt64(out, n) {
-  if (n < 0) {
-    const posN = -n;
-    out.sign = -1;
-    out.data[0] = ~~(posN / 4294967296);
-    out.data[1] = posN >>> 0;
-  } else {
-    out.sign = 1;
-    out.data[0] = ~~(n / 4294967296);
-    out.data[1] = n >>> 0;
-  }
-  return out;
-}
-function substractArrayInt64(out, arrayIntA, arrayIntB) {
-  const lowA = arrayIntA.data[1];
-  const highA = arrayIntA.data[0];
-  const signA = arrayIntA.sign;
-  const lowB = arrayIntB.data[1];
-  const highB = arrayIntB.data[0];
-  const signB = arrayIntB.sign;
-  out.sign = 1;
-  if (signA === 1 && signB === -1) {
-    const low2 = lowA + lowB;
-    const high = highA + highB + (low2 > 4294967295 ? 1 : 0);
-    out.data[0] = high >>> 0;
-    out.data[1] = low2 >>> 0;
-    return out;
-  }
-  let lowFirst = lowA;
-  let highFirst = highA;
-  let lowSecond = lowB;
-  let highSecond = highB;
-  if (signA === -1) {
-    lowFirst = lowB;
-    highFirst = highB;
-    lowSecond = lowA;
-    highSecond = highA;
-  }
-  let reminderLow = 0;
-  let low = lowFirst - lowSecond;
-  if (low < 0) {
-    reminderLow = 1;
-    low = low >>> 0;
-  }
-  out.data[0] = highFirst - highSecond - reminderLow;
-  out.data[1] = low;
-  return out;
-}
-function uniformArrayIntInternal(rng, out, rangeSize) {
-  const maxIndex0 = rangeSize[0] + 1;
-  out[0] = uniformIntInternal(rng, maxIndex0);
-  out[1] = uniformIntInternal(rng, 4294967296);
-  while (out[0] >= rangeSize[0] && (out[0] !== rangeSize[0] || out[1] >= rangeSize[1])) {
-    out[0] = uniformIntInternal(rng, maxIndex0);
-    out[1] = uniformIntInternal(rng, 4294967296);
-  }
-  return out;
-}
-var safeNumberMaxSafeInteger = Number.MAX_SAFE_INTEGER;
-var sharedA = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedB = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedC = {
-  sign: 1,
-  data: [0, 0]
-};
-var sharedData = [0, 0];
-function uniformLargeIntInternal(rng, from, to, rangeSize) {
-  const rangeSizeArrayIntValue = rangeSize <= safeNumberMaxSafeInteger ? fromNumberToArrayInt64(sharedC, rangeSize) : substractArrayInt64(sharedC, fromNumberToArrayInt64(sharedA, to), fromNumberToArrayInt64(sharedB, from));
-  if (rangeSizeArrayIntValue.data[1] === 4294967295) {
-    rangeSizeArrayIntValue.data[0] += 1;
-    rangeSizeArrayIntValue.data[1] = 0;
-  } else rangeSizeArrayIntValue.data[1] += 1;
-  uniformArrayIntInternal(rng, sharedData, rangeSizeArrayIntValue.data);
-  return sharedData[0] * 4294967296 + sharedData[1] + from;
-}
-function uniformInt(rng, from, to) {
-  const rangeSize = to - from;
-  if (rangeSize <= 4294967295) return uniformIntInternal(rng, rangeSize + 1) + from;
-  return uniformLargeIntInternal(rng, from, to, rangeSize);
-}
-
-// node_modules/pure-rand/lib/esm/generator/mersenne.js
-var N = 624;
-var M = 397;
-var A = 2567483615;
-var F = 1812433253;
-var U = 11;
-var S = 7;
-var B = 2636928640;
-var T = 15;
-var C = 4022730752;
-var L = 18;
-var MASK_LOWER = 2147483647;
-var MASK_UPPER = 2147483648;
-var JUMP_COEFS = "SUSgbA\\W`E[]KN2RUSo8XVU?HKBFRl11E\\KoWOg5B]XEWG;BE;1:oVK[`B^Z9Qd23^XTnhL>]Unda4f[X;_j9H5QD=cN<5H`3bW>9bk1mjoI2fK0obmAAINOV:>Mek_V9dd<hZ\\gC3?Fm7FEk07QH_3PLm^@?^i\\QMkgP<]oLHmFnlecg5F@7U^@4jhZ?WZS0k@GHehmM36:5^9;>Hmm`co>k:KOSkSbIINb1VFf>LXgP>GUAQTD>Ci>XMGkUflLlb?_FaFUk@?5N7i70@;1o68ah@I<HFH7R2^J:G][Gf962ITWID9GWK8ElD2G5=DcHcL]cA]P2n7A=[<bInM;IHDQnJMReRXDWbVldnGEIPij`E08Xdci3@0c:IBbD4:Nk]?lEN9j^;T`0blZX7eiWE8c`<ak7j05FZi>AjUDh?M1B?^??FAXKThf<aBOXZf7jXYGK>R<;NHk3S9YhM7STJ6`:MIE`S@7298X8W>PNK=@;lLX<i\\TXLL<W@X[X54H]in8M;;n?kkQbajgAMY=Tf9b;ZKf0QUB2FHYWfnfkDoU9YkcLd95T>lK6GM1YL\\lid:J>KYS=iJ]Y>QlF>?R5_[5QeYC=66;A32Ac>OHk_ne^0g>bK:g;KFPgbGUcPR_Z=TX3H9d03bKZ2IhEPKBo>LSGWd0iFdV8C<Y:<>T[O6lC\\blaZ>GoAYP4clf^j1IfnZJ]QeDe2X<HE[LJNWnaCg[P]Co^:IRbWPY?97UePBlZNNHY6LOBM8P>=h?Ye:_f_Sb9Ki5GDYBF4dWeMfdg^ccPllNWM7G1\\UMdoYeOOD5^e@foA22G?ADYo5:FVG[bWo96;>3kc_c1Ab30>30;1@4F8g2hY?DJ4[LOL;ZLLKo2]jo>[KMDUcR279N_kF=3WL@Dd620bMTdA\\U9k``ef2iD9JgJ8CZBHS>F^Uk;<laeaeHS<15OSeS`PcSSKBRBFY]aQ=EgUXGNg=?d56`KA@2BejY0^[_DCX`L=CGMT=BW^6S1i@2ATBVk>3_ocRA>2U:4GPQ6o>5jX2HIcV3S@On6KB<[SKB?FC_AAji9agbBFkAi\\;4I\\UJ]c36Ub@[;gQACVGY<V]SDJBUU]La\\_a@JdOO8gm2T0DJMa:8Hf7>E]noQ[1Kambn??QQ]S?1i0oMGOijb\\aGY6lQ^CJ?9bFle8<eH4UUjBINX;n8@VOA5ah^URV49B[A?ONHhHAC1J5;;h0SXYlG^0W=eJdHh^K4SGe=1HZLLam;D<Q3AOdbPcdX``82\\jo0En8jRVGC73WMCF9`d:0heS?80?C188cSn7H9<daZ]MgS4Pb^1HkA:1PU^5>^h_g[RQV@PnYBRI_]`B]Bh@Uk03eXGY`I16L76H28X`R>IROMeNVUdU[:lghLhPCQZ:4a<30YBZCYnXe[?;jc8gKI2QH2MjnWBm4nGCZW`aVU2a;P<AMI25mlW_Nm][2?b6o851X@lAm]YZ`bWRF1g<Ga:T]1NXH5Veja5P9S9>:aNg:Th1Y=5o78K>LQ8hW@5S?I83Lk5Xk;j5@I3o[d:4RjE^oS30:WP9gC\\i8aSI>QRE@4lP:7lDg8g2`Ql[2I8aBU\\BQ?B4_clL9Q]S;^e1Ob5[>3JER2`c7B=o]fPOWO<DGi;Niba1PoWPPE_Q3aX0OB0mZej\\f_M[J4Y6]1`h2MkF[GiW8Q^d3^_=<I1N2Q7]2<2j[iP7V3V821FaI]A`93bC^Z\\G=WJ;^Ih?B97_iIF@\\Dl<eK1je8SNTWo_=XFMZH<<JYLZ^YQMPgYOV45K_:]kSI8^XlO0]GY=VUfe_C_F6TOcoAlVUH:o=WhhT@K`2KFhe<3\\KXQ>W:M?S_4S5d@J^`[AGA7@3]DnGSCO`\\?E8HT75^d9\\:m\\m1egIfk8cd6bD9\\eU8\\n[Pb0Cgd^S0n9kGJHb]i5XodlKHc34Fhi9K>0U5WK`>7Ff2^KL=WC6:kc?e5C^a1T1:4:^S5flXlGNIj08AfO?Dh7T7dWO>E]NI9?ob7B7P_h[4TEP[EU;GllFTnSmg9:\\[N]<SAoKP_kPlG56A:I3T6EG8Hj=XnUE`KT5U@OQ?]7[N^MFN1_NU4KO_3::Le`8IL9[1Z1H1;V3SC\\N3]S@4U[F2mhT5dYM7[4Pg_Na0_8WTH0`bgceQS8]EG;XgD4Ib4iLTP@kE79Mn>AYRJA1U5^Blhgno:aHVYc03c3J0Vc9FjEV^M75Zfd8kVC9>iJDk`AJ[6f7DK2D^DL\\AX:6b5h31XH;RQB\\N<ZSM=J;6L[`UW^eOIFc1Y]6_dfedIe4ARh72mTXC0WND_IDHVCZRDE0eODARCEETQI5TPUQE=jEH5bS?LP[ai`F5ABRYDo2o\\@=]GT?_9;hc4Lm:\\SF9k1T<0E@fX9BG[]g0nY7k[Qmi@la8`PF0j6@Q?Ii7bLkXQ<lLHf]`:DCh@9JY5>hEVLTdhL\\b1EB0lLh<=WaO@F<;8g<d:@e:LA:cFIEdmQh7hNHfSRToW?8N4:Z1K;XEDRO;OIDh<UdVln?bjgL>?VE98[B\\K<BVjkG8LiSX;fb>jf?DUK00Aih<WY6QD6cEnHBZ8iN_fd<G8Ci`11RUW2QlW]IXV:m?;J0GXXHfGNQ>:D`=fLPbO?VOTEYLj^cNj5PM>jKB5HVjJ4U7lXaTQNL9<@\\1`m\\Ug@VQHd7>jW=ca0`miF7;N0F=GjoQ`RFchKMGTmn8cF@Oh4GGCm7m2`U9j93Tb>=kSERjE_J939F01I1;`<ijk_=_Vn=7RVAI6fnQI5KlF:C44bN<<8K=Z<2TP<1]5?<dB>^LA=ebloE2Y2:9lkh0\\<YKbHD97iE`<C5oj^1>X:??`H6BXF2hG1Q[dF0Q=>W=J?7C\\k1T?<;R44oW?1hY^G8Zm]ZKnfOf0eCFYo6?=D8?<`6HU5SXh1;=:23LmV_FSi;OJfV<^?GkIDPISeHg1LaGE:V3Y3K3H<QJfbY?=;ldZRhnhQT_mGXDLFXXhSONE6Do_0iNZagB:BPGOTH;VhHUTd6LhQm^[;dO]5Hlkg<R:F<Kn\\:I:EGojgWZ2X@SYO_dlH;G8S<>oEKabY`:oU;=JW7ig?S?EYb86b7n8ce\\]IRa]koiWY<RfO;5kUI;7lVeC?[@ZaXDiF04B8R]bg@>O<mQDoUcBLcf^f>m2kMBUloD>Ze@NN^Z11TM`inXYhE_I=kA`:ZF4d\\>`L@;ZP[`ENU5cL[BV6\\Z?Di76:jg3hE6oG6jFc8kP=[GS1;WSedYQW1:U4\\OF32GgmMC<AjO]872bdBb`bKAA?8j78b>T3VfcUB2m4J^CPRU;8dScI]LU]^bBYA5_3:Y0N5i^?200000";
-var MersenneTwister = class MersenneTwister2 {
-  constructor(states, index) {
-    this.states = states;
-    this.index = index;
-  }
-  clone() {
-    return new MersenneTwister2(this.states.slice(), this.index);
-  }
-  next() {
-    let y = this.states[this.index];
-    y ^= y >>> U;
-    y ^= y << S & B;
-    y ^= y << T & C;
-    y ^= y >>> L;
-    this.index = twistedNext(this.states, this.index);
-    return y;
-  }
-  getState() {
-    return [this.index, ...this.states];
-  }
-  jump() {
-    const originalStates = this.states.slice();
-    const originalIndex = this.index;
-    this.index = twistedNext(this.states, this.index);
-    for (let i = 19932; i > 0; --i) {
-      if (JUMP_COEFS.charCodeAt(i / 6 | 0) - 48 & 1 << i % 6) addState(this.states, this.index, originalStates, originalIndex);
-      this.index = twistedNext(this.states, this.index);
-    }
-    addState(this.states, this.index, originalStates, originalIndex);
-  }
-};
-function addState(mt, idx, originalMt, originalIdx) {
-  let i = 0;
-  if (originalIdx >= idx) {
-    for (; i < N - originalIdx; i++) mt[i + idx] ^= originalMt[i + originalIdx];
-    for (; i < N - idx; i++) mt[i + idx] ^= originalMt[i + originalIdx - N];
-    for (; i < N; i++) mt[i + idx - N] ^= originalMt[i + originalIdx - N];
-  } else {
-    for (; i < N - idx; i++) mt[i + idx] ^= originalMt[i + originalIdx];
-    for (; i < N - originalIdx; i++) mt[i + idx - N] ^= originalMt[i + originalIdx];
-    for (; i < N; i++) mt[i + idx - N] ^= originalMt[i + originalIdx - N];
-  }
-}
-function twistedNext(mt, idx) {
-  if (idx < N - M) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else if (idx < N - 1) {
-    const y = mt[idx] & MASK_UPPER | mt[idx + 1] & MASK_LOWER;
-    mt[idx] = mt[idx + M - N] ^ y >>> 1 ^ -(y & 1) & A;
-    return idx + 1;
-  } else {
-    const y = mt[idx] & MASK_UPPER | mt[0] & MASK_LOWER;
-    mt[idx] = mt[M - 1] ^ y >>> 1 ^ -(y & 1) & A;
-    return 0;
-  }
-}
-function twist(mt) {
-  for (let idx = 0; idx !== N; ++idx) twistedNext(mt, idx);
-}
-function mersenne(seed) {
-  const out = [seed | 0];
-  for (let idx = 1; idx !== N; ++idx) {
-    const xored = out[idx - 1] ^ out[idx - 1] >>> 30;
-    out.push(Math.imul(F, xored) + idx | 0);
-  }
-  twist(out);
-  return new MersenneTwister(out, 0);
-}
-
-// src/load/sequence.ts
-var CYCLE = 4096;
-var PLACES_PER_KIND = 16;
-var SEED = 20261123;
-var MOST_FILLED_BYTES = 256 * 1024 * 1024;
-var RequestSequence = class {
-  /** Every different request. */
-  variants;
-  #order;
-  #start;
-  /** `root`: folder that body files are relative to. Throws when one cannot be read, or when bodies take too much memory. */
-  constructor(requests, root2, share = { index: 0, of: 1 }) {
-    const templates = requests.map((request) => templateOf(request, root2));
-    const variants = [];
-    const known = /* @__PURE__ */ new Map();
-    const random = mersenne(SEED);
-    let filledBytes = 0;
-    this.#order = Uint32Array.from(kindsInOrder(requests, random), (kind) => {
-      const request = requests[kind];
-      const id = request.ids === null ? null : drawId(request.ids, random);
-      const key = `${kind}/${id}`;
-      const found = known.get(key);
-      if (found !== void 0) return found;
-      known.set(key, variants.length);
-      const template = templates[kind];
-      const filled = fill(template, id);
-      filledBytes += ownBytes(filled.body, template.body);
-      filledBytes += ownBytes(filled.expectedBody, template.expectedBody);
-      if (filledBytes > MOST_FILLED_BYTES) throw new Error(tooLarge(request));
-      return variants.push(filled) - 1;
-    });
-    this.variants = variants;
-    this.#start = Math.floor(share.index * this.#order.length / share.of);
-  }
-  /** Requests after which the order repeats. */
-  get length() {
-    return this.#order.length;
-  }
-  /** Index in `variants` of the request with this number, counted from 0 since the arm was opened. */
-  at(number4) {
-    return this.#order[(this.#start + number4) % this.#order.length];
-  }
-};
-function kindsInOrder(requests, random) {
-  if (requests.length === 1 && requests[0]?.ids === null) return [0];
-  const length = Math.max(CYCLE, PLACES_PER_KIND * requests.length);
-  const weights = requests.map(({ weight }) => weight);
-  const order = placesOf(weights, length).flatMap((places, kind) => Array(places).fill(kind));
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = uniformInt(random, 0, i);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-function placesOf(weights, length) {
-  const sorted = [...weights.keys()].sort((a, b) => weightAt(a) - weightAt(b));
-  let left = length;
-  let total = weights.reduce((sum, weight) => sum + weight, 0);
-  const places = Array(weights.length).fill(1);
-  let rare = 0;
-  for (; rare < sorted.length; rare++) {
-    const weight = weightAt(sorted[rare]);
-    if (left * weight / total >= 1) break;
-    left--;
-    total -= weight;
-  }
-  const others = sorted.slice(rare).map((kind) => {
-    const share = left * weightAt(kind);
-    places[kind] = Math.floor(share / total);
-    return { kind, remainder: share % total };
-  });
-  let missing = left - others.reduce((sum, { kind }) => sum + places[kind], 0);
-  for (const { kind } of others.sort((a, b) => b.remainder - a.remainder)) {
-    if (missing-- <= 0) break;
-    places[kind] = places[kind] + 1;
-  }
-  return places;
-  function weightAt(kind) {
-    return weights[kind];
-  }
-}
-function drawId({ from, to }, random) {
-  return uniformInt(random, from, to);
-}
-function templateOf(request, root2) {
-  const { method, headers, body, bodyFile, ids, expect } = request;
-  const withId = (text) => ids === null || !text?.includes("{id}") ? null : text;
-  return {
-    method,
-    path: request.path,
-    headers: Object.entries(headers),
-    body: bodyFile === null ? bytesOf(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root2, bodyFile.path)),
-    bodyText: withId(body),
-    expectedStatus: expect.status,
-    expectedBody: bytesOf(expect.body),
-    expectedText: withId(expect.body)
-  };
-}
-function fill({ bodyText, expectedText, ...request }, id) {
-  if (id === null) return request;
-  const put = (text) => text.replaceAll("{id}", String(id));
-  return {
-    ...request,
-    path: put(request.path),
-    headers: request.headers.map(([name, value]) => [name, put(value)]),
-    body: bodyText === null ? request.body : Buffer.from(put(bodyText)),
-    expectedBody: expectedText === null ? request.expectedBody : Buffer.from(put(expectedText))
-  };
-}
-function bytesOf(text) {
-  return text === null ? null : Buffer.from(text);
-}
-function ownBytes(filled, shared) {
-  return filled === null || filled === shared ? 0 : filled.length;
-}
-function tooLarge({ method, path: path4 }) {
-  return `${method} ${path4}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
-}
-
-// src/load/burst.ts
-var SAMPLE_MS = 100;
-var MOST_PREPARED = 2e4;
-async function runBurst(target, durationS) {
-  const { connections } = target.scenario;
-  const partOf2 = sequenceInParts(target);
-  let clients = 0;
-  const result = await (0, import_autocannon.default)({
-    ...reach(target),
-    connections,
-    duration: durationS,
-    sampleInt: SAMPLE_MS,
-    setupClient: (client) => prepareClient(client, partOf2(clients++), 0)
-  });
-  const statuses = Object.fromEntries(
-    Object.entries(result.statusCodeStats).filter(([status]) => Number(status) >= 200).map(([status, { count }]) => [status, count])
-  );
-  const completed = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-  return {
-    requestsPerSecond: result.duration > 0 ? completed / result.duration : 0,
-    latencyP50Ms: result.latency.p50,
-    latencyP99Ms: result.latency.p99,
-    durationS: result.duration,
-    completed,
-    errors: result.errors,
-    timeouts: result.timeouts,
-    statuses
-  };
-}
-function sequenceInParts(target) {
-  const { requests, connections } = target.scenario;
-  const sequence = new RequestSequence(requests, target.root);
-  const variants = sequence.variants.map((request) => toRequest(target, request));
-  const largest = Math.max(...variants.map(({ body }) => body?.length ?? 0));
-  const most = Math.max(1, Math.floor(MOST_COPIED_BYTES / Math.max(1, largest)));
-  const places = Math.min(sequence.length, most);
-  const length = Math.min(places, Math.max(1, Math.floor(MOST_PREPARED / connections)));
-  return (index) => Array.from({ length }, (_, i) => {
-    const place = (index * length + i) % places;
-    return variants[sequence.at(place)];
-  });
-}
-
-// src/load/autocannon/session.ts
-var import_autocannon2 = __toESM(require_autocannon(), 1);
-
-// node_modules/autocannon/package.json with { type: 'json' }
-var package_default = {
-  name: "autocannon",
-  version: "9.0.0",
-  description: "Fast HTTP benchmarking tool written in Node.js",
-  main: "autocannon.js",
-  bin: {
-    autocannon: "autocannon.js"
-  },
-  scripts: {
-    test: "npm run lint && borp --no-timeout --concurrency 4",
-    lint: "eslint .",
-    "lint:fix": "eslint . --fix"
-  },
-  "pre-commit": [
-    "test"
-  ],
-  repository: {
-    type: "git",
-    url: "git+https://github.com/mcollina/autocannon.git"
-  },
-  keywords: [
-    "http",
-    "soak",
-    "load",
-    "fast",
-    "wrk",
-    "ab",
-    "test"
-  ],
-  author: "Matteo Collina <hello@matteocollina.com>",
-  contributors: [
-    "Glen Keane <glenkeane.94@gmail.com>",
-    "Donald Robertson <donaldarobertson89@gmail.com",
-    "Salman Mitha <SalmanMitha@gmail.com>"
-  ],
-  license: "MIT",
-  bugs: {
-    url: "https://github.com/mcollina/autocannon/issues"
-  },
-  homepage: "https://github.com/mcollina/autocannon#readme",
-  devDependencies: {
-    "ansi-regex": "^5.0.1",
-    bl: "^6.0.0",
-    borp: "^1.0.0",
-    busboy: "^0.3.1",
-    eslint: "^10.14.0",
-    neostandard: "^0.14.1",
-    "pre-commit": "^1.1.2",
-    proxyquire: "^2.1.3",
-    split2: "^4.0.0",
-    "why-is-node-running": "^2.3.0"
-  },
-  dependencies: {
-    "@minimistjs/subarg": "^1.0.0",
-    chalk: "^4.1.0",
-    "char-spinner": "^1.0.1",
-    "cli-table3": "^0.6.0",
-    "color-support": "^1.1.1",
-    "cross-argv": "^2.0.0",
-    "form-data": "^4.0.0",
-    "has-async-hooks": "^1.0.0",
-    "hdr-histogram-js": "^3.0.0",
-    "hdr-histogram-percentiles-obj": "^3.0.0",
-    "http-parser-js": "^0.5.2",
-    hyperid: "^4.0.0",
-    "lodash.chunk": "^4.2.0",
-    "lodash.clonedeep": "^4.5.0",
-    "lodash.flatten": "^4.4.0",
-    "manage-path": "^2.0.0",
-    "on-net-listen": "^1.1.1",
-    "pretty-bytes": "^5.4.1",
-    progress: "^2.0.3",
-    reinterval: "^1.1.0",
-    retimer: "^3.0.0",
-    semver: "^7.3.2",
-    timestring: "^6.0.0"
-  }
-};
-
-// src/load/http1/connector.ts
-var import_node_crypto = require("node:crypto");
-var import_node_net = __toESM(require("node:net"), 1);
-var import_node_tls = __toESM(require("node:tls"), 1);
-
-// src/load/tls-trouble.ts
-var UNTRUSTED = /* @__PURE__ */ new Set([
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "CERT_UNTRUSTED",
-  "INVALID_CA"
-]);
-var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
-var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
-function tlsTrouble(error62) {
-  const { code = "" } = error62;
-  const reason = error62.message.split(";")[0];
-  if (UNTRUSTED.has(code)) {
-    return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
-  }
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `the server's certificate is for another name (${error62.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has; or ${ACCEPT}`;
-  }
-  if (OUT_OF_DATE.has(code)) {
-    return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
-  }
-  if (isNotTls(code, error62.message)) {
-    return "the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario";
-  }
-  if (code === "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL") {
-    return "the server's TLS does not offer the scenario's protocol (ALPN)";
-  }
-  return error62.message === "" ? code : error62.message;
-}
-function isNotTls(code, message) {
-  return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
-}
-
-// src/load/http1/connector.ts
-function connectorTo(target, protocols = ["http/1.1"]) {
-  const address = socketAddress(target);
-  const { name, tls: secured } = target.scenario;
-  if (secured === null) {
-    return {
-      openEvent: "connect",
-      connect: (onread) => import_node_net.default.connect({ ...address, noDelay: true, ...onread === void 0 ? {} : { onread } }),
-      explain: (error62) => error62.message || error62.code || error62.name
-    };
-  }
-  const secureContext = trusting(name, secured.ca);
-  return {
-    openEvent: "secureConnect",
-    connect(onread) {
-      const options = { ...address, ...tlsOptions(secured, protocols), secureContext, onread };
-      return import_node_tls.default.connect(options).setNoDelay(true);
-    },
-    explain: tlsTrouble
-  };
-}
-function trusting(scenario, ca) {
-  try {
-    if (ca !== null) new import_node_crypto.X509Certificate(ca);
-    return import_node_tls.default.createSecureContext(ca === null ? {} : { ca });
-  } catch (error62) {
-    throw new Error(
-      `scenario ${scenario}: tls: ca cannot be read as PEM certificates: ${error62.message}`
-    );
-  }
-}
-
 // src/config/withhold.ts
 var WITHHELD = "\u2026";
 function shownPath(path4) {
-  return path4.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+  return path4.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD}@`).replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
 }
 
 // src/load/unexpected.ts
@@ -54212,31 +54571,32 @@ function placeOf(value) {
   }
 }
 
+// src/load/shared/expected-answer.ts
+var EXCERPT_BYTES = 80;
+function faultOf(expected, came, body) {
+  if (came.status !== expected.expectedStatus) return wrongStatus(expected, came, body.excerpt());
+  return body.matches() ? null : wrongBody(expected, body.excerpt());
+}
+function wrongStatus({ expectedStatus }, came, excerpt3) {
+  return { kind: "status", message: new UnexpectedStatus(expectedStatus, came, excerpt3) };
+}
+function wrongBody({ expectedBody }, excerpt3) {
+  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES)));
+  return { kind: "body", message: `expected body ${expected}, got ${excerpt3}` };
+}
+
 // src/load/autocannon/judgement.ts
 var EXCERPT = 80;
-function judge({ expectedStatus, expectedBody }, status, body) {
-  if (status !== expectedStatus) {
-    const came = body === null ? "" : excerpt(body);
-    return { kind: "status", message: new UnexpectedStatus(expectedStatus, { status }, came) };
+function judge(request, status, body) {
+  if (status !== request.expectedStatus) {
+    return wrongStatus(request, { status }, body === null ? "" : excerpt(body));
   }
-  if (expectedBody === null || body === null) return null;
-  const expected = expectedBody.toString("latin1");
-  if (body === expected) return null;
-  return { kind: "body", message: `expected body ${excerpt(expected)}, got ${excerpt(body)}` };
+  if (request.expectedBody === null || body === null) return null;
+  return body === request.expectedBody.toString("latin1") ? null : wrongBody(request, excerpt(body));
 }
 function excerpt(body) {
   const text = Buffer.from(body, "latin1").toString("utf8");
   return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? "\u2026" : ""));
-}
-
-// src/load/give-up.ts
-var REFUSALS_TO_GIVE_UP = 3;
-var FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
-function timeoutsToGiveUp(width) {
-  return Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP);
-}
-function sweepPeriodMs(timeoutMs2) {
-  return Math.min(250, Math.max(5, timeoutMs2 / 8));
 }
 
 // src/load/session.ts
@@ -54246,6 +54606,44 @@ function noErrors() {
 function machineMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
+
+// src/load/shared/give-up.ts
+var REFUSALS_TO_GIVE_UP = 3;
+var FEWEST_TIMEOUTS_TO_GIVE_UP = 8;
+function timeoutsToGiveUp(width) {
+  return Math.max(width, FEWEST_TIMEOUTS_TO_GIVE_UP);
+}
+function sweepPeriodMs(timeoutMs2) {
+  return Math.min(250, Math.max(5, timeoutMs2 / 8));
+}
+
+// src/load/shared/own-delays.ts
+var LEAST_MS = 5;
+var OwnDelays = class {
+  #windowMs;
+  #delays = [];
+  #lastMs;
+  /** Delays are forgotten when the process has run for `windowMs` since. */
+  constructor(windowMs, nowMs) {
+    this.#windowMs = windowMs;
+    this.#lastMs = nowMs;
+  }
+  /** For every look, which was to come `afterMs` after the one before. Returns the sum of the delays lately. */
+  look(nowMs, afterMs) {
+    const lateMs = nowMs - this.#lastMs - afterMs;
+    this.#lastMs = nowMs;
+    if (lateMs > Math.max(LEAST_MS, afterMs)) this.#delays.push({ endedMs: nowMs, ms: lateMs });
+    let lostMs = 0;
+    for (const [index, { endedMs, ms }] of [...this.#delays.entries()].reverse()) {
+      if (nowMs - endedMs - lostMs > this.#windowMs) {
+        this.#delays = this.#delays.slice(index + 1);
+        break;
+      }
+      lostMs += ms;
+    }
+    return lostMs;
+  }
+};
 
 // src/load/autocannon/tally.ts
 var Tally = class {
@@ -54267,13 +54665,15 @@ var Tally = class {
   #lastError = "timeout";
   #gaveUp = null;
   /** `stop` is called once, when there is no use in going on. */
-  constructor(work, limits, onError, stop) {
+  constructor(work, limits, onError, stop2) {
     this.#work = work;
     this.#limits = limits;
     this.#onError = onError;
-    this.#stop = stop;
+    this.#stop = stop2;
     const periodMs = sweepPeriodMs(limits.timeoutMs);
-    this.#watch = setInterval(() => this.#lookForAnswers(), periodMs);
+    const delays = new OwnDelays(2 * limits.timeoutMs, performance.now());
+    const look = () => this.#lookForAnswers(delays.look(performance.now(), periodMs));
+    this.#watch = setInterval(look, periodMs);
   }
   /** The connections begin to open. */
   start() {
@@ -54335,6 +54735,7 @@ var Tally = class {
       durationUs: (endMs - this.#startMs) * 1e3,
       good: this.#good,
       errors: this.#errors,
+      resent: 0,
       generatorCpuUs: cpu.user + cpu.system,
       gaveUp: this.#gaveUp
     };
@@ -54356,9 +54757,10 @@ var Tally = class {
     this.#lastEndMs = performance.now();
     if (++this.#ended === this.#work) this.#cpu = process.cpuUsage(this.#cpuAtStart);
   }
-  #lookForAnswers() {
+  /** `lostMs`: see `OwnDelays`. */
+  #lookForAnswers(lostMs) {
     const silentMs = performance.now() - this.#lastAnswerMs;
-    if (silentMs > 2 * this.#limits.timeoutMs) this.giveUp(this.#lastError);
+    if (silentMs > 2 * this.#limits.timeoutMs + lostMs) this.giveUp(this.#lastError);
   }
 };
 function isRefusal(error62) {
@@ -54452,10 +54854,10 @@ var AutocannonSession = class {
         connections,
         amount: work,
         sampleInt: SAMPLE_MS2,
-        setupClient: (each) => {
+        setupClient: (each2) => {
           const own2 = this.#part(next, amounts[client]);
           next += amounts[client++];
-          prepareClient(each, own2, this.#mostBody);
+          prepareClient(each2, own2, this.#mostBody);
         }
       });
       const limits = { connections, timeoutMs: timeoutMs(scenario) };
@@ -54511,8 +54913,8 @@ function checkCopies({ scenario }, variants) {
   );
 }
 function distribute(amount, connections) {
-  const [each, rest] = [Math.floor(amount / connections), amount % connections];
-  return Array.from({ length: connections }, (_, i) => each + (i < rest ? 1 : 0));
+  const [each2, rest] = [Math.floor(amount / connections), amount % connections];
+  return Array.from({ length: connections }, (_, i) => each2 + (i < rest ? 1 : 0));
 }
 
 // src/load/command/session.ts
@@ -54588,8 +54990,8 @@ function limitsOf(marker) {
   const [run = "", ...command] = marker.split(".").filter((part) => part !== "");
   const first = hashOf(run, 48n) << COMMAND_BITS;
   if (command.length === 0) return { first, last: first + COMMANDS - 1n };
-  const one = first + hashOf(command.join("."), COMMAND_BITS);
-  return { first: one, last: one };
+  const one2 = first + hashOf(command.join("."), COMMAND_BITS);
+  return { first: one2, last: one2 };
 }
 function limitOf(marker) {
   return limitsOf(marker).first;
@@ -54606,11 +55008,11 @@ function environmentHas(pid, beginning) {
   const entries = readProc(`${pid}/environ`)?.split("\0") ?? [];
   return entries.some((entry) => entry.startsWith(beginning));
 }
-function hasLimit(pid, { first, last: last2 }) {
+function hasLimit(pid, { first, last }) {
   const limit = /^Max file locks +\d+ +(\d+)/m.exec(readProc(`${pid}/limits`) ?? "")?.[1];
   if (limit === void 0) return false;
   const value = BigInt(limit);
-  return value >= first && value <= last2;
+  return value >= first && value <= last;
 }
 function hashOf(text, bits) {
   const digest = (0, import_node_crypto2.createHash)("sha256").update(text).digest();
@@ -54705,11 +55107,11 @@ function hereDocumentAt(command, at2) {
 function documentEnd(command, from, { end, isIndented }) {
   let begin = from;
   for (; ; ) {
-    const stop = lineEnd(command, begin);
-    const line = command.slice(begin, stop);
-    if ((isIndented ? line.replace(/^\t+/, "") : line) === end) return stop;
-    if (stop >= command.length) return command.length;
-    begin = stop + 1;
+    const stop2 = lineEnd(command, begin);
+    const line = command.slice(begin, stop2);
+    if ((isIndented ? line.replace(/^\t+/, "") : line) === end) return stop2;
+    if (stop2 >= command.length) return command.length;
+    begin = stop2 + 1;
   }
 }
 
@@ -55324,7 +55726,7 @@ function firstLines(output2) {
 }
 
 // src/load/command/run.ts
-var import_node_child_process = require("node:child_process");
+var import_node_child_process2 = require("node:child_process");
 var import_node_fs5 = require("node:fs");
 var import_node_os = require("node:os");
 var import_node_path3 = __toESM(require("node:path"), 1);
@@ -55335,7 +55737,22 @@ function pinned(cores2, command) {
 }
 
 // src/system/ending.ts
+var import_promises2 = require("node:timers/promises");
+
+// src/system/as-root.ts
+var import_node_child_process = require("node:child_process");
 var import_promises = require("node:timers/promises");
+var DONE_WITHIN_MS = 1e3;
+async function signalAsRoot(pids, signal) {
+  if (process.platform === "win32" || process.getuid?.() === 0) return;
+  const args = ["-n", "--", "kill", "-s", signal.slice("SIG".length), ...pids.map(String)];
+  const child = (0, import_node_child_process.spawn)("sudo", args, { stdio: "ignore" });
+  const done = new Promise((resolve) => {
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  });
+  await Promise.race([done, (0, import_promises.setTimeout)(DONE_WITHIN_MS, void 0, { ref: false })]);
+}
 
 // src/system/patience.ts
 var import_node_events = require("node:events");
@@ -55352,30 +55769,45 @@ function patience(usualMs) {
 // src/system/ending.ts
 var AFTER_KILL_MS = 2500;
 var ROUND_MS = 25;
-async function endAll(find, graceMs) {
+async function endAll(find, graceMs, { signal = "SIGTERM", onKill = () => {
+} } = {}) {
   const began = performance.now();
   const asked = /* @__PURE__ */ new Map();
+  let killing = false;
   for (; ; ) {
     const left = find();
     if (left.length === 0) return left;
     const graceLeftMs = patience(graceMs) - (performance.now() - began);
     if (graceLeftMs < -AFTER_KILL_MS) return left;
-    for (const one of left) {
-      if (graceLeftMs <= 0) {
-        signalOne(one, "SIGKILL");
-      } else if (asked.get(one.pid) !== one.startTicks) {
-        asked.set(one.pid, one.startTicks);
-        signalOne(one, "SIGTERM");
-        signalOne(one, "SIGCONT");
-      }
+    if (graceLeftMs <= 0) {
+      if (!killing) onKill(left);
+      killing = true;
+      await signalAll(left, ["SIGKILL"]);
+    } else if (signal !== null) {
+      const unasked = left.filter(({ pid, startTicks }) => asked.get(pid) !== startTicks);
+      for (const { pid, startTicks } of unasked) asked.set(pid, startTicks);
+      await signalAll(unasked, [signal, "SIGCONT"]);
     }
-    await (0, import_promises.setTimeout)(ROUND_MS);
+    await (0, import_promises2.setTimeout)(ROUND_MS);
   }
 }
-function signalOne({ pid }, signal) {
+async function signalAll(all, signals) {
+  const others = all.filter(
+    ({ pid }) => signals.some((signal) => signalOne(pid, signal) === "EPERM")
+  );
+  if (others.length === 0) return;
+  for (const signal of signals)
+    await signalAsRoot(
+      others.map(({ pid }) => pid),
+      signal
+    );
+}
+function signalOne(pid, signal) {
   try {
     process.kill(pid, signal);
-  } catch {
+    return null;
+  } catch (error62) {
+    return error62.code ?? "?";
   }
 }
 
@@ -55390,12 +55822,18 @@ async function sweep(marker) {
 }
 
 // src/system/process-group.ts
-var import_promises2 = require("node:timers/promises");
+var import_promises3 = require("node:timers/promises");
 var POLL_MS = 20;
 var AFTER_KILL_MS2 = 2e3;
-async function killGroup(pid, { graceMs = 5e3 } = {}) {
-  if (!signalGroup(pid, "SIGTERM")) return;
+async function killGroup(pid, {
+  graceMs = 5e3,
+  signal = "SIGTERM",
+  onKill = () => {
+  }
+} = {}) {
+  if (!signalGroup(pid, signal ?? 0)) return;
   if (await goneWithin(pid, graceMs)) return;
+  onKill();
   if (!signalGroup(pid, "SIGKILL")) return;
   await goneWithin(pid, AFTER_KILL_MS2);
 }
@@ -55422,7 +55860,7 @@ async function goneWithin(pid, limitMs) {
   while (isGroupAlive(pid)) {
     const leftMs = end - performance.now();
     if (leftMs <= 0) return false;
-    await (0, import_promises2.setTimeout)(Math.min(POLL_MS, leftMs));
+    await (0, import_promises3.setTimeout)(Math.min(POLL_MS, leftMs));
   }
   return true;
 }
@@ -55504,7 +55942,7 @@ function openOutputs() {
 function launch({ command, cwd, env, cores: cores2, marker }, { stdout, stderr }) {
   const environment = { ...env, [MARKER]: marker };
   const [file2, ...args] = pinned(cores2, shellCommand(command, environment));
-  return (0, import_node_child_process.spawn)(file2, args, {
+  return (0, import_node_child_process2.spawn)(file2, args, {
     cwd,
     env: environment,
     detached: true,
@@ -55628,6 +56066,7 @@ var CommandSession = class {
         durationUs: durationUs2,
         good: report.good,
         errors: report.errors,
+        resent: 0,
         generatorCpuUs: limitingCpuUs({ ...ran, durationUs: durationUs2 }, cores2),
         medianLatencyUs: report.medianLatencyUs,
         meanLatencyUs: null,
@@ -55686,13 +56125,58 @@ function seconds(us) {
   return `${(us / 1e6).toFixed(2)} s`;
 }
 
-// src/load/idle-timer.ts
-var SHORTEST_MS = 1e3;
-function mayHaveMetIdleTimer(lastMs, nowMs, answers) {
-  return answers > 0 && nowMs - lastMs > SHORTEST_MS;
-}
+// src/load/shared/opener.ts
+var AT_ONCE = 16;
+var Opener = class {
+  #closed;
+  #next = 0;
+  #underWay = 0;
+  #refusal = null;
+  /** Connections in a row of which nothing was heard at all. */
+  #silent = 0;
+  #resolve = () => {
+  };
+  constructor(closed) {
+    this.#closed = closed;
+  }
+  /** Resolves, when all are open or refused, to the last refusal; null: there was none. */
+  async run() {
+    if (this.#closed.length === 0) return null;
+    return await new Promise((resolve) => {
+      this.#resolve = resolve;
+      for (let i = 0; i < AT_ONCE; i++) this.#openNext();
+    });
+  }
+  /** One is open (null), or was refused for this reason. */
+  settle(refusal) {
+    this.#silent = 0;
+    this.#settle(refusal);
+  }
+  /** One was silent for its whole time. After so many in a row the others are not waited for: slices try them again. */
+  settleSilent(refusal) {
+    if (++this.#silent === AT_ONCE) this.#next = this.#closed.length;
+    this.#settle(refusal);
+  }
+  abort() {
+    this.#resolve(this.#refusal);
+  }
+  #settle(refusal) {
+    this.#underWay--;
+    this.#refusal = refusal ?? this.#refusal;
+    this.#openNext();
+    if (this.#underWay === 0) this.#resolve(this.#refusal);
+  }
+  #openNext() {
+    const connection = this.#closed[this.#next];
+    if (connection === void 0) return;
+    this.#next++;
+    this.#underWay++;
+    connection.since = performance.now();
+    connection.open();
+  }
+};
 
-// src/load/slice-accounting.ts
+// src/load/shared/slice-accounting.ts
 function arrivalsOf(work, unit) {
   if (typeof work !== "number") return work;
   if (!Number.isSafeInteger(work) || work < 1) {
@@ -55712,7 +56196,11 @@ var SliceAccounting = class {
   /** Since when the piece counts that was taken up last. */
   since = 0;
   errors = noErrors();
+  /** Pieces of work that were sent once more. */
+  resent = 0;
   gaveUp = null;
+  /** What this process itself was late by lately: an answer may have come meanwhile. */
+  lostMs = 0;
   /** `first`: number of the slice's first piece of work. */
   constructor(arrivals, first, timeoutMs2, nowMs) {
     this.#arrivals = arrivals;
@@ -55766,19 +56254,214 @@ var SliceAccounting = class {
     if (this.errors.timeout >= timeoutsToGiveUp(width)) return "timeout";
     const isIdle = this.#arrivals.isOpenLoop && this.active === 0 && this.untaken === 0;
     if (isIdle) return null;
-    return nowMs - this.#lastAnswerMs > 2 * this.#timeoutMs ? this.#lastError : null;
+    const patienceMs = 2 * this.#timeoutMs + this.lostMs;
+    return nowMs - this.#lastAnswerMs > patienceMs ? this.#lastError : null;
   }
 };
 
-// src/load/interim.ts
-var MOST_INTERIM = 16;
-var TOO_MANY_INTERIM = `more than ${MOST_INTERIM} interim answers (1xx) before the answer`;
+// src/load/shared/session-shell.ts
+var SessionShell = class {
+  timeoutMs;
+  onError;
+  #unit;
+  #sweeper;
+  #delays;
+  #opener = null;
+  #isSlicing = false;
+  #isDisposed = false;
+  constructor(timeoutMs2, onError, unit = "request") {
+    this.timeoutMs = timeoutMs2;
+    this.onError = onError;
+    this.#unit = unit;
+    this.#delays = new OwnDelays(2 * timeoutMs2, performance.now());
+    const periodMs = sweepPeriodMs(timeoutMs2);
+    this.#sweeper = setInterval(() => this.#sweep(periodMs), periodMs);
+  }
+  async open() {
+    const refusal = await this.#openClosed();
+    if (refusal !== null && !this.canWork()) {
+      throw new Error(`no connection could be opened: ${refusal}`, { cause: refusal });
+    }
+  }
+  get isPrepared() {
+    return this.connections.every(({ state }) => state !== "closed");
+  }
+  async prepare() {
+    await this.#openClosed();
+  }
+  async slice(work) {
+    const arrivals = arrivalsOf(work, this.#unit);
+    if (this.#isSlicing) throw new Error("a slice is already running on this session");
+    this.#isSlicing = true;
+    try {
+      await this.#openClosed();
+      if (this.#isDisposed) throw new Error("the session is closed");
+      return await this.runSlice(arrivals);
+    } finally {
+      this.#isSlicing = false;
+    }
+  }
+  /**
+   * Closes the idle connections until the next slice, which opens them again. A server that serves one connection at a
+   * time would wait on them, and answer nobody else.
+   */
+  rest() {
+    for (const connection of this.connections) {
+      if (this.isIdle(connection)) this.leave(connection);
+    }
+  }
+  [Symbol.dispose]() {
+    this.#isDisposed = true;
+    clearInterval(this.#sweeper);
+    this.stop();
+    for (const connection of this.connections) this.leave(connection);
+    this.#opener?.abort();
+  }
+  get isSlicing() {
+    return this.#isSlicing;
+  }
+  /** Whether anything can be measured with what is open. */
+  canWork() {
+    return this.connections.some(({ state }) => state !== "closed");
+  }
+  /** Closes as its protocol asks, and tells nobody. */
+  leave(connection) {
+    connection.drop();
+  }
+  /** A connection opened (null) or was refused. False: it was the slice that opened it. */
+  settleOpening(refusal) {
+    this.#opener?.settle(refusal);
+    return this.#opener !== null;
+  }
+  /** Called after connections were opened outside of a slice. */
+  async afterOpening() {
+  }
+  #sweep(periodMs) {
+    const nowMs = performance.now();
+    const lostMs = this.#delays.look(nowMs, periodMs);
+    const opener = this.#opener;
+    if (opener === null) {
+      this.sweepSlice(nowMs, lostMs);
+      return;
+    }
+    for (const connection of this.connections) {
+      if (connection.state !== "opening") continue;
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+      const message = this.silence(connection);
+      connection.drop();
+      connection.openFailures++;
+      opener.settleSilent(message);
+    }
+  }
+  /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
+  async #openClosed() {
+    const closed = this.connections.filter(({ state }) => state === "closed");
+    if (closed.length === 0 || this.#isDisposed) return null;
+    this.#opener = new Opener(closed);
+    const refusal = await this.#opener.run();
+    this.#opener = null;
+    await this.afterOpening();
+    return refusal;
+  }
+};
 
-// src/load/http1/body.ts
-var EXCERPT_BYTES = 80;
+// src/load/shared/slice-clock.ts
+var SliceClock = class {
+  #cpuBefore = process.cpuUsage();
+  #startedAtMs = machineMs();
+  /** By `performance.now`. */
+  startMs = performance.now();
+  #timed = null;
+  /** The slice is over now. Whatever was read before is forgotten. */
+  stop() {
+    const durationUs2 = (performance.now() - this.startMs) * 1e3;
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    this.#timed = { startedAtMs: this.#startedAtMs, durationUs: durationUs2, generatorCpuUs: user + system };
+    return this.#timed;
+  }
+  /** Until it was stopped last; until now, if it never was. */
+  get timed() {
+    return this.#timed ?? this.stop();
+  }
+};
+
+// src/load/shared/request-session.ts
+var RequestSession = class extends SessionShell {
+  /** Null: none runs. */
+  current = null;
+  /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
+  #asked = 0;
+  skip(requests) {
+    this.#asked += requests;
+  }
+  async runSlice(arrivals) {
+    const clock = new SliceClock();
+    const { accounting } = await new Promise((resolve) => {
+      const { timeoutMs: timeoutMs2, onError } = this;
+      const onEnd = () => {
+        clock.stop();
+        this.current = null;
+        resolve(slice);
+      };
+      const terms = { arrivals, first: this.#asked, timeoutMs: timeoutMs2, onError, onEnd };
+      const slice = this.createSlice(terms, clock.startMs);
+      this.current = slice;
+      slice.start(clock.startMs);
+    });
+    this.#asked = accounting.next;
+    const { good, errors, resent, gaveUp } = accounting;
+    return { ...clock.timed, good, errors, resent, ...latenciesOf(arrivals), gaveUp };
+  }
+  sweepSlice(nowMs, lostMs) {
+    this.current?.sweep(nowMs, lostMs);
+  }
+  stop() {
+    this.current?.giveUp("closed");
+  }
+};
+
+// src/load/shared/request-source.ts
+var RequestSource = class {
+  #sequence;
+  #prepared;
+  #prepare;
+  /** Null: every request is the same each time. */
+  #numbers;
+  /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
+  constructor({ scenario, root: root2, port, socketPath }, share = { index: 0, of: 1 }, prepare) {
+    this.#sequence = new RequestSequence(scenario.requests, root2, share, scenario.data);
+    this.#prepare = prepare;
+    this.#prepared = prepare(this.#sequence.variants);
+    const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
+    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+  }
+  /** The request with this number, counted from 0 since the arm was opened. */
+  at(number4) {
+    const variant = this.#sequence.at(number4);
+    if (this.#numbers !== null) {
+      const fresh = this.#sequence.fresh(variant);
+      if (fresh !== null) return this.#anew(fresh, this.#numbers);
+    }
+    return this.#prepared[variant];
+  }
+  #anew(fresh, numbers) {
+    const [prepared] = this.#prepare([fresh.fill(numbers.next())]);
+    return prepared;
+  }
+};
+
+// src/load/shared/opening-stage.ts
+function openingStage(socket, isReady, last) {
+  if (socket === null) return "the connection is closed";
+  if (socket.connecting) return "the server has not accepted the connection";
+  return isReady ? last : "the server has not finished the TLS handshake";
+}
+
+// src/load/shared/body-check.ts
+var EXCERPT_BYTES2 = 80;
 var BodyCheck = class {
   #expected = null;
-  #excerpt = Buffer.alloc(EXCERPT_BYTES);
+  #excerpt = Buffer.alloc(EXCERPT_BYTES2);
   #equalSoFar = true;
   /** Body bytes seen so far. */
   bytes = 0;
@@ -55793,7 +56476,7 @@ var BodyCheck = class {
   }
   take(from, start, end) {
     const before = this.bytes;
-    if (before < EXCERPT_BYTES) from.copy(this.#excerpt, before, start, end);
+    if (before < EXCERPT_BYTES2) from.copy(this.#excerpt, before, start, end);
     this.bytes += end - start;
     const expected = this.#expected;
     if (expected === null || !this.#equalSoFar) return;
@@ -55805,11 +56488,15 @@ var BodyCheck = class {
   }
   /** The first bytes of the body, for a message. */
   excerpt() {
-    const kept = Math.min(this.bytes, EXCERPT_BYTES);
+    const kept = Math.min(this.bytes, EXCERPT_BYTES2);
     const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
     return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
   }
 };
+
+// src/load/shared/interim.ts
+var MOST_INTERIM = 16;
+var TOO_MANY_INTERIM = `more than ${MOST_INTERIM} interim answers (1xx) before the answer`;
 
 // src/load/http1/head.ts
 var LF = 10;
@@ -55911,13 +56598,13 @@ function isBlank(byte) {
 function isValueByte(byte) {
   return byte >= SPACE && byte !== 127 || byte === TAB;
 }
-var TOKEN2 = new Uint8Array(256);
+var TOKEN3 = new Uint8Array(256);
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
-  TOKEN2[character.charCodeAt(0)] = 1;
-  TOKEN2[character.toUpperCase().charCodeAt(0)] = 1;
+  TOKEN3[character.charCodeAt(0)] = 1;
+  TOKEN3[character.toUpperCase().charCodeAt(0)] = 1;
 }
 function isTokenByte(byte) {
-  return TOKEN2[byte] === 1;
+  return TOKEN3[byte] === 1;
 }
 function quote(bytes, start, end) {
   const cut = Math.min(end, start + 60);
@@ -56263,9 +56950,8 @@ var Connection = class {
   /** The owner's notes. Since when the request counts, by `performance.now`. */
   since = 0;
   openFailures = 0;
-  mayRetry = false;
-  /** When a request last ended on it, by `performance.now`. */
-  endedMs = 0;
+  /** The request was sent before, on a connection that ended. */
+  wasLost = false;
   constructor(shared, first, owner) {
     this.#shared = shared;
     this.#owner = owner;
@@ -56295,7 +56981,11 @@ var Connection = class {
       this.#state = "idle";
       this.#owner.onOpen(this);
     });
-    socket.on("error", (error62) => this.#gone(socket, connector.explain(error62)));
+    socket.on("error", (error62) => {
+      const isOpening = this.#socket === socket && this.#state === "opening";
+      if (isOpening && connector.movesOn(socket, error62)) this.open();
+      else this.#gone(socket, connector.explain(error62));
+    });
     socket.on("end", () => this.#ended(socket));
     socket.on("close", () => this.#gone(socket, "the connection was closed"));
   }
@@ -56322,7 +57012,8 @@ var Connection = class {
   }
   /** How far the request has got, in words. */
   progress() {
-    return this.#state === "opening" ? "the connection is not open" : this.#parser.progress();
+    if (this.#state !== "opening") return this.#parser.progress();
+    return openingStage(this.#socket, false, "");
   }
   #read(length) {
     const { readBuffer } = this.#shared;
@@ -56348,30 +57039,21 @@ var Connection = class {
       const extra = length - parser.consumed;
       this.#fail("protocol", `${extra} bytes behind a complete answer, which nobody asked for`);
     } else {
-      const asExpected = this.#complete();
-      if (asExpected && isStart && parser.keepAlive) known.learn(readBuffer, length);
-      this.#report(asExpected);
+      const fault = this.#complete();
+      if (fault === null && isStart && this.#socket !== null) known.learn(readBuffer, length);
+      this.#report(fault);
     }
   }
   /** The answer is complete: makes the connection ready for what comes next, and judges. */
   #complete() {
     this.#state = "idle";
     this.answers++;
-    if (!this.#parser.keepAlive) this.drop();
-    return this.#parser.status === this.variant.expectedStatus && this.#parser.body.matches();
+    if (!this.#parser.keepAlive || this.variant.isLast) this.drop();
+    return faultOf(this.variant, this.#parser, this.#parser.body);
   }
-  #report(asExpected) {
-    const { expectedStatus, expectedBody } = this.variant;
-    const { status, body } = this.#parser;
-    if (asExpected) {
-      this.#owner.onAnswer(this);
-    } else if (status !== expectedStatus) {
-      const told = new UnexpectedStatus(expectedStatus, this.#parser, body.excerpt());
-      this.#owner.onFailure(this, "status", told);
-    } else {
-      const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
-      this.#owner.onFailure(this, "body", `expected body ${expected}, got ${body.excerpt()}`);
-    }
+  #report(fault) {
+    if (fault === null) this.#owner.onAnswer(this);
+    else this.#owner.onFailure(this, fault.kind, fault.message);
   }
   /** The server's own end, which an answer may be meant to last until. */
   #ended(socket) {
@@ -56394,7 +57076,179 @@ var Connection = class {
   }
 };
 
-// src/load/idempotent.ts
+// src/load/shared/back-offs.ts
+function backOffMs(refusals) {
+  return Math.min(200, 5 * 2 ** refusals);
+}
+var BackOffs = class {
+  #timers = /* @__PURE__ */ new Map();
+  get size() {
+    return this.#timers.size;
+  }
+  has(connection) {
+    return this.#timers.has(connection);
+  }
+  /** Calls `again` after the wait, unless it is cleared before. One that waits goes on waiting. */
+  begin(connection, refusals, again) {
+    if (this.#timers.has(connection)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(connection);
+      again();
+    }, backOffMs(refusals));
+    this.#timers.set(connection, timer);
+  }
+  clear() {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+};
+
+// src/load/shared/resend.ts
+var MOST_REFUSALS = 8;
+function maySendLostAgain({ wasLost }, { isIdempotent: isIdempotent2 }, hasBegun) {
+  return isIdempotent2 && !wasLost && !hasBegun;
+}
+function maySendRefusedAgain({ refusals }) {
+  return refusals < MOST_REFUSALS;
+}
+
+// src/load/http1/slice.ts
+var Slice = class {
+  #connections;
+  #requests;
+  #terms;
+  #backOffs = new BackOffs();
+  /** Where the search for an idle connection goes on. */
+  #cursor = 0;
+  #isOver = false;
+  accounting;
+  constructor(connections, requests, terms, startMs) {
+    this.#connections = connections;
+    this.#requests = requests;
+    this.#terms = terms;
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
+  }
+  start(startMs) {
+    this.#terms.arrivals.start(startMs, () => this.#wake());
+    for (const connection of this.#connections) {
+      if (this.accounting.untaken > 0) this.#takeNext(connection, startMs);
+    }
+  }
+  onOpen(connection) {
+    connection.send();
+  }
+  onAnswer(connection) {
+    const nowMs = performance.now();
+    this.accounting.succeed(connection.since, nowMs);
+    this.#takeNext(connection, nowMs);
+  }
+  onFailure(connection, kind, message) {
+    if (kind !== "closed") {
+      this.#failRequest(connection, performance.now(), kind, message);
+    } else if (maySendLostAgain(connection, connection.variant, connection.seen > 0)) {
+      connection.wasLost = true;
+      this.accounting.resent++;
+      connection.open();
+    } else {
+      const cure = connection.answers > 0 ? onceOnly(connection.variant) : "";
+      this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);
+    }
+  }
+  sweep(nowMs, lostMs) {
+    const { timeoutMs: timeoutMs2 } = this.#terms;
+    this.accounting.lostMs = lostMs;
+    for (const connection of this.#connections) {
+      const { state } = connection;
+      if (state !== "busy" && state !== "opening") continue;
+      if (nowMs - connection.since < timeoutMs2 + lostMs) continue;
+      const message = `no complete answer after ${timeoutMs2} ms; ${connection.progress()}`;
+      connection.drop();
+      if (state === "opening") connection.openFailures++;
+      this.onFailure(connection, state === "opening" ? "connect" : "timeout", message);
+      if (this.#isOver) return;
+    }
+    const kind = this.accounting.hopeless(this.#connections.length, nowMs);
+    if (kind !== null) this.giveUp(kind);
+  }
+  giveUp(kind) {
+    if (this.#isOver) return;
+    const isActive = ({ state }) => state === "busy" || state === "opening";
+    const active = this.#connections.filter(isActive);
+    for (const connection of active) connection.drop();
+    const sinces = active.map(({ since }) => since);
+    this.accounting.giveUp(kind, performance.now(), sinces);
+    this.#end();
+  }
+  /** Work has become due, or the last of it has been taken up. */
+  #wake() {
+    if (this.#isOver) return;
+    if (this.accounting.isOver) {
+      this.#end();
+      return;
+    }
+    const { length } = this.#connections;
+    const nowMs = performance.now();
+    for (let looked = 0; looked < length && this.accounting.untaken > 0; looked++) {
+      if (this.accounting.active + this.#backOffs.size >= length) return;
+      const connection = this.#connections[this.#cursor];
+      this.#cursor = (this.#cursor + 1) % length;
+      const isFree = connection.state === "idle" || connection.state === "closed";
+      if (isFree && !this.#backOffs.has(connection)) this.#takeNext(connection, nowMs);
+      if (this.#isOver) return;
+    }
+  }
+  /** Gives the connection its next request, if there is one; ends the slice after the last. */
+  #takeNext(connection, nowMs) {
+    const { accounting } = this;
+    if (accounting.untaken === 0) {
+      if (accounting.isOver) this.#end();
+      return;
+    }
+    connection.variant = this.#requests.at(accounting.take(nowMs));
+    connection.since = accounting.since;
+    connection.wasLost = false;
+    if (connection.stray !== null) {
+      const message = connection.stray;
+      connection.stray = null;
+      this.#failRequest(connection, nowMs, "protocol", message);
+      return;
+    }
+    if (connection.state === "idle") connection.send();
+    else connection.open();
+  }
+  /** Counts one failed request and lets the connection go on. */
+  #failRequest(connection, nowMs, kind, message) {
+    const { accounting } = this;
+    accounting.fail(kind, connection.since, nowMs);
+    this.#terms.onError(kind, message);
+    const { length } = this.#connections;
+    if (kind === "connect" && this.#isRefused()) this.giveUp("connect");
+    else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === "timeout") {
+      this.giveUp("timeout");
+    } else if (kind === "connect" && accounting.untaken > 0) {
+      this.#backOffs.begin(
+        connection,
+        connection.openFailures,
+        () => this.#takeNext(connection, performance.now())
+      );
+    } else this.#takeNext(connection, nowMs);
+  }
+  #isRefused() {
+    return this.#connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP);
+  }
+  #end() {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#backOffs.clear();
+    this.#terms.onEnd();
+  }
+};
+function onceOnly({ isIdempotent: isIdempotent2 }) {
+  if (isIdempotent2) return "";
+  return "; only idempotent requests may be sent again: with `headers: { connection: close }` each has a connection of its own";
+}
+
+// src/load/shared/idempotent.ts
 var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 function isIdempotent(method) {
   return IDEMPOTENT.has(method);
@@ -56435,268 +57289,58 @@ function prepareVariants(target, requests) {
       body: isApart ? body : null,
       isHead: method === "HEAD",
       isIdempotent: isIdempotent(method),
+      isLast: request.headers.some(isClose),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share))
     };
   });
 }
+function isClose([name, value]) {
+  if (name.toLowerCase() !== "connection") return false;
+  return value.split(",").some((option) => option.trim().toLowerCase() === "close");
+}
 
 // src/load/http1/session.ts
-var OPENING_AT_ONCE = 16;
 var READ_BUFFER_BYTES = 64 * 1024;
-var Http1Session = class {
+var Http1Session = class extends RequestSession {
   engine = "http1";
-  #sequence;
-  #variants;
-  #connections;
-  #timeoutMs;
-  #onError;
-  #sweeper;
-  #run = null;
-  #opening = null;
-  /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
-  #asked = 0;
-  #refused = 0;
-  #disposed = false;
+  connections;
+  #requests;
   /** Opens nothing yet. Throws when the scenario cannot be sent. `onError` hears of every failure. */
   constructor(target, share, onError) {
     const { scenario } = target;
-    this.#sequence = new RequestSequence(scenario.requests, target.root, share);
-    this.#variants = prepareVariants(target, this.#sequence.variants);
-    this.#timeoutMs = scenario.timeoutMs;
-    this.#onError = onError;
+    const requests = new RequestSource(target, share, (all) => prepareVariants(target, all));
     const shared = {
       connector: connectorTo(target),
       readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
     };
-    this.#connections = Array.from(
+    super(scenario.timeoutMs, onError);
+    this.#requests = requests;
+    this.connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, this.#variant(0), this)
+      () => new Connection(shared, requests.at(0), this)
     );
-    const periodMs = sweepPeriodMs(scenario.timeoutMs);
-    this.#sweeper = setInterval(() => this.#sweep(), periodMs);
-  }
-  /** Opens every connection, in order, a few at a time. Rejects when none could be opened. */
-  async open() {
-    const refusal = await this.#openClosed();
-    if (refusal !== null && this.#connections.every(({ state }) => state === "closed")) {
-      throw new Error(`no connection could be opened: ${refusal}`);
-    }
-  }
-  get isPrepared() {
-    return this.#connections.every(({ state }) => state !== "closed");
-  }
-  async prepare() {
-    await this.#openClosed();
-  }
-  /**
-   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
-   * closed since the last slice are opened again first, outside of the measured time.
-   */
-  async slice(work) {
-    const arrivals = arrivalsOf(work, "request");
-    if (this.#run !== null) throw new Error("a slice is already running on this session");
-    await this.#openClosed();
-    if (this.#disposed) throw new Error("the session is closed");
-    const cpuBefore = process.cpuUsage();
-    const startedAtMs = machineMs();
-    const startMs = performance.now();
-    const accounting = new SliceAccounting(arrivals, this.#asked, this.#timeoutMs, startMs);
-    const run = { accounting, arrivals, backoffs: /* @__PURE__ */ new Map(), cursor: 0, finish: () => {
-    } };
-    const endMs = await new Promise((resolve) => {
-      run.finish = () => resolve(performance.now());
-      this.#start(run, startMs);
-    });
-    const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = accounting.next;
-    return {
-      startedAtMs,
-      durationUs: (endMs - startMs) * 1e3,
-      good: accounting.good,
-      errors: accounting.errors,
-      generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(arrivals),
-      gaveUp: accounting.gaveUp
-    };
-  }
-  skip(requests) {
-    this.#asked += requests;
-  }
-  /**
-   * Closes the idle connections until the next slice, which opens them again. A server that serves
-   * one connection at a time would wait on them, and answer nobody else.
-   */
-  rest() {
-    for (const connection of this.#connections) {
-      if (connection.state === "idle") connection.drop();
-    }
-  }
-  /** Closes every connection. A slice that still runs is given up. */
-  [Symbol.dispose]() {
-    this.#disposed = true;
-    clearInterval(this.#sweeper);
-    if (this.#run !== null) this.#giveUp(this.#run, "closed");
-    for (const connection of this.#connections) connection.drop();
-    this.#opening?.abort();
   }
   onOpen(connection) {
-    if (connection.openFailures >= REFUSALS_TO_GIVE_UP) this.#refused--;
     connection.openFailures = 0;
-    if (this.#opening !== null) {
-      this.#opening.settle(null);
-    } else {
-      if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
-      connection.send();
-    }
+    if (!this.settleOpening(null)) this.current?.onOpen(connection);
   }
   onAnswer(connection) {
-    const run = this.#run;
-    if (run === null) return;
-    const nowMs = performance.now();
-    connection.mayRetry = false;
-    connection.endedMs = nowMs;
-    run.accounting.succeed(connection.since, nowMs);
-    this.#takeNext(run, connection, nowMs);
+    this.current?.onAnswer(connection);
   }
   onFailure(connection, kind, message) {
-    if (kind === "connect" && ++connection.openFailures === REFUSALS_TO_GIVE_UP) this.#refused++;
-    if (this.#opening !== null) {
-      this.#opening.settle(String(message));
-      return;
-    }
-    const run = this.#run;
-    if (run === null) return;
-    const retry = kind === "closed" && connection.mayRetry && connection.seen === 0;
-    connection.mayRetry = false;
-    if (retry) connection.open();
-    else this.#failRequest(run, connection, performance.now(), kind, message);
+    if (kind === "connect") connection.openFailures++;
+    if (!this.settleOpening(message)) this.current?.onFailure(connection, kind, message);
   }
-  #start(run, startMs) {
-    this.#run = run;
-    run.arrivals.start(startMs, () => this.#wake(run));
-    for (const connection of this.#connections) {
-      if (run.accounting.untaken > 0) this.#takeNext(run, connection, startMs);
-    }
+  createSlice(terms, startMs) {
+    return new Slice(this.connections, this.#requests, terms, startMs);
   }
-  /** Work has become due, or the last of it has been taken up. */
-  #wake(run) {
-    if (this.#run !== run) return;
-    if (run.accounting.isOver) {
-      this.#finish(run);
-      return;
-    }
-    const { length } = this.#connections;
-    const nowMs = performance.now();
-    for (let looked = 0; looked < length && run.accounting.untaken > 0; looked++) {
-      if (run.accounting.active + run.backoffs.size >= length) return;
-      const connection = this.#connections[run.cursor];
-      run.cursor = (run.cursor + 1) % length;
-      const isFree = connection.state === "idle" || connection.state === "closed";
-      if (isFree && !run.backoffs.has(connection)) this.#takeNext(run, connection, nowMs);
-      if (this.#run !== run) return;
-    }
+  isIdle({ state }) {
+    return state === "idle";
   }
-  /** Gives the connection its next request, if there is one; ends the slice after the last. */
-  #takeNext(run, connection, nowMs) {
-    const { accounting } = run;
-    if (accounting.untaken === 0) {
-      if (accounting.isOver) this.#finish(run);
-      return;
-    }
-    connection.variant = this.#variant(accounting.take(nowMs));
-    connection.since = accounting.since;
-    if (connection.stray !== null) {
-      const message = connection.stray;
-      connection.stray = null;
-      this.#failRequest(run, connection, nowMs, "protocol", message);
-      return;
-    }
-    const { variant, endedMs, answers } = connection;
-    connection.mayRetry = variant.isIdempotent && mayHaveMetIdleTimer(endedMs, nowMs, answers);
-    if (connection.state === "idle") connection.send();
-    else connection.open();
-  }
-  /** Counts one failed request and lets the connection go on. */
-  #failRequest(run, connection, nowMs, kind, message) {
-    const { accounting } = run;
-    accounting.fail(kind, connection.since, nowMs);
-    connection.endedMs = nowMs;
-    this.#onError(kind, message);
-    const { length } = this.#connections;
-    if (this.#refused === length) this.#giveUp(run, "connect");
-    else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === "timeout") {
-      this.#giveUp(run, "timeout");
-    } else if (kind === "connect" && accounting.untaken > 0) this.#backOff(run, connection);
-    else this.#takeNext(run, connection, nowMs);
-  }
-  /** A refusing server is asked again after 10, 20, 40 … ms, so that it is not hammered. */
-  #backOff(run, connection) {
-    const delayMs = Math.min(200, 5 * 2 ** connection.openFailures);
-    const timer = setTimeout(() => {
-      run.backoffs.delete(connection);
-      this.#takeNext(run, connection, performance.now());
-    }, delayMs);
-    run.backoffs.set(connection, timer);
-  }
-  #variant(number4) {
-    return this.#variants[this.#sequence.at(number4)];
-  }
-  #sweep() {
-    const nowMs = performance.now();
-    for (const connection of this.#connections) {
-      const { state } = connection;
-      if (state !== "busy" && state !== "opening") continue;
-      if (nowMs - connection.since < this.#timeoutMs) continue;
-      const message = `no complete answer after ${this.#timeoutMs} ms; ${connection.progress()}`;
-      connection.drop();
-      this.onFailure(connection, state === "opening" ? "connect" : "timeout", message);
-    }
-    const run = this.#run;
-    const kind = run?.accounting.hopeless(this.#connections.length, nowMs) ?? null;
-    if (run !== null && kind !== null) this.#giveUp(run, kind);
-  }
-  /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
-  #giveUp(run, kind) {
-    const isActive = ({ state }) => state === "busy" || state === "opening";
-    const active = this.#connections.filter(isActive);
-    for (const connection of active) connection.drop();
-    const sinces = active.map(({ since }) => since);
-    run.accounting.giveUp(kind, performance.now(), sinces);
-    this.#finish(run);
-  }
-  #finish(run) {
-    for (const timer of run.backoffs.values()) clearTimeout(timer);
-    this.#run = null;
-    run.finish();
-  }
-  /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
-  async #openClosed() {
-    const closed = this.#connections.filter(({ state }) => state === "closed");
-    if (closed.length === 0 || this.#disposed) return null;
-    let lastRefusal = null;
-    let next = 0;
-    let pending = closed.length;
-    await new Promise((resolve) => {
-      const openNext = () => {
-        const connection = closed[next++];
-        if (connection === void 0) return;
-        connection.since = performance.now();
-        connection.open();
-      };
-      this.#opening = {
-        settle: (refusal) => {
-          lastRefusal = refusal ?? lastRefusal;
-          if (--pending === 0) resolve();
-          else openNext();
-        },
-        abort: resolve
-      };
-      for (let i = 0; i < OPENING_AT_ONCE; i++) openNext();
-    });
-    this.#opening = null;
-    return lastRefusal;
+  silence(connection) {
+    return `no complete answer after ${this.timeoutMs} ms; ${connection.progress()}`;
   }
 };
 
@@ -56704,16 +57348,26 @@ var Http1Session = class {
 var import_node_http2 = __toESM(require("node:http2"), 1);
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
-async function probeHttp2(target, path4, timeoutMs2) {
+
+// src/load/question.ts
+function splitHost({ headers }) {
+  const all = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase(),
+    value
+  ]);
+  const host = all.find(([name]) => name === "host")?.[1] ?? null;
+  return { host, others: all.filter(([name]) => name !== "host") };
+}
+
+// src/load/http2/probe.ts
+async function probeHttp2(target, question, timeoutMs2) {
   const address = socketAddress(target);
   const { tls: secured } = target.scenario;
   return await new Promise((resolve) => {
     const client = import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
       createConnection: () => secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({
         ...address,
-        rejectUnauthorized: false,
-        servername: secured.serverName,
-        ALPNProtocols: ["h2"]
+        ...tlsOptions({ ...secured, acceptSelfSigned: true }, ["h2"])
       })
     });
     const finish = (outcome) => {
@@ -56724,8 +57378,17 @@ async function probeHttp2(target, path4, timeoutMs2) {
     const timer = setTimeout(() => finish(`no answer after ${timeoutMs2} ms`), timeoutMs2);
     client.on("error", (error62) => finish(wordsOf(error62)));
     client.on("close", () => finish("the server closed the connection"));
-    client.request({ ":path": path4 }).on("error", (error62) => finish(wordsOf(error62))).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end();
+    client.request(fieldsOf(question)).on("error", (error62) => finish(wordsOf(error62))).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end();
   });
+}
+function fieldsOf(question) {
+  const { host, others } = splitHost(question);
+  return {
+    ...Object.fromEntries(others),
+    ":method": question.method,
+    ":path": question.path,
+    ...host === null ? {} : { ":authority": host }
+  };
 }
 function wordsOf(error62) {
   return error62.message || error62.code || error62.name;
@@ -56765,7 +57428,7 @@ var SETTING = {
   maxFrameSize: 5,
   maxHeaderListSize: 6
 };
-var CODE = { protocolError: 1, cancel: 8 };
+var CODE = { protocolError: 1, refusedStream: 7, cancel: 8 };
 var CODE_NAMES = [
   "NO_ERROR",
   "PROTOCOL_ERROR",
@@ -56878,7 +57541,7 @@ function failure2(message) {
 }
 
 // src/load/http2/answer-head.ts
-var TOKEN3 = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+var TOKEN4 = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 var FORBIDDEN_IN_VALUE = /[\x00\r\n]/;
 var BLANK_AT_AN_END = /^[ \t]|[ \t]$/;
 var OF_A_CONNECTION = /* @__PURE__ */ new Set([
@@ -56895,7 +57558,7 @@ function readAnswerHead(fields) {
       if (index > 0) return ":status is not the first field";
       if (!/^[1-9]\d\d$/.test(value)) return `bad :status ${shown(value)}`;
       head.status = Number(value);
-    } else if (!TOKEN3.test(name)) {
+    } else if (!TOKEN4.test(name)) {
       return `bad field name ${shown(name)}`;
     } else if (FORBIDDEN_IN_VALUE.test(value)) {
       return `forbidden byte in the value of ${name}`;
@@ -57711,9 +58374,10 @@ var Stream = class {
   window = 0;
   /** Bytes of the request's body that were sent. */
   sent = 0;
-  /** The owner's notes. When the request was taken up, by `performance.now`; whether it was sent before. */
+  /** The owner's notes. When the request was taken up, by `performance.now`; whether and why it was sent before. */
   since = 0;
-  isResent = false;
+  wasLost = false;
+  refusals = 0;
   begin(id, request, window2) {
     this.id = id;
     this.request = request;
@@ -57727,6 +58391,10 @@ var Stream = class {
   /** Of the final answer; 0: it has not come. */
   get status() {
     return this.#head.status;
+  }
+  /** Anything of an answer has come. */
+  get hasBegun() {
+    return this.#head !== NO_HEAD || this.#interim > 0;
   }
   /** Bytes of the request's body that are still to be sent. */
   get unsent() {
@@ -57770,20 +58438,17 @@ var Stream = class {
   }
   /** How a whole answer differs from the expected one, in words; null: it does not. */
   mismatch() {
-    const { expectedStatus, expectedBody, isCall: isCall2 } = this.request;
+    const { expectedStatus, isCall: isCall2 } = this.request;
     const isExpected = this.status === expectedStatus && this.body.matches();
     if (isExpected && !isCall2 && !this.#head.isGrpc) return null;
     const came = this.body.excerpt();
-    if (this.status !== expectedStatus) {
-      return { kind: "status", message: new UnexpectedStatus(expectedStatus, this.#head, came) };
-    }
+    if (this.status !== expectedStatus) return wrongStatus(this.request, this.#head, came);
     const failed = failedCall(isCall2, {
       isGrpc: this.#head.isGrpc,
       grpcStatus: (this.#trailers ?? this.#head).grpcStatus
     });
     if (failed !== null || isExpected) return failed;
-    const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
-    return { kind: "body", message: `expected body ${expected}, got ${came}` };
+    return wrongBody(this.request, came);
   }
   /** How far the request has got, in words. */
   progress() {
@@ -58054,7 +58719,8 @@ var Channel = class {
     }
     this.#close(stream);
     const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
-    this.#owner.onFailure(stream, "closed", message);
+    if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
+    else this.#owner.onFailure(stream, "closed", message);
     this.#streams.release(stream);
     return null;
   }
@@ -58082,11 +58748,11 @@ var Channel = class {
     return this.#unread();
   }
   /** Those with a higher id than `last` were not looked at. */
-  #takeGoAway(last2, code) {
+  #takeGoAway(last, code) {
     this.#isDraining = true;
     const message = `the server takes no more requests on this connection (GOAWAY, ${codeName(code)})`;
     for (const stream of this.streams()) {
-      if (stream.id <= last2 || this.#isOver) continue;
+      if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);
       this.#owner.onUnprocessed(stream, message);
       this.#streams.release(stream);
@@ -58144,20 +58810,19 @@ var Connection2 = class {
   #socket = null;
   #channel;
   #state = "closed";
+  /** Bytes can be sent; the server's settings may be missing still. */
+  #isConnected = false;
   #isReading = false;
   #isFlushPlanned = false;
   /** Streams that may be open at once, by the server's last word and the scenario. */
   width;
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
-  /** The owner's notes. When the opening began, and when a request last ended; by `performance.now`. */
+  /** The owner's notes. When the opening began, by `performance.now`. */
   since = 0;
-  answeredMs = 0;
   openFailures = 0;
   /** A broken protocol that hit no request, in words. */
   stray = null;
-  /** It rested, and no answer has come since. */
-  isRested = false;
   constructor(shared, owner) {
     this.#shared = shared;
     this.#owner = owner;
@@ -58193,9 +58858,9 @@ var Connection2 = class {
     });
     this.#socket = socket;
     this.#state = "opening";
+    this.#isConnected = false;
     this.#channel = new Channel(this);
     this.answers = 0;
-    this.isRested = false;
     socket.on(connector.openEvent, () => this.#connected(socket));
     socket.on("drain", () => {
       if (this.#socket !== socket) return;
@@ -58217,6 +58882,13 @@ var Connection2 = class {
     this.#channel.cancel(stream);
     this.#flushSoon();
     this.#closeWhenDrained();
+  }
+  /** What is missing while it opens, in words. */
+  progress() {
+    const { isSecured } = this.#shared;
+    const how = isSecured ? "" : " without TLS (with prior knowledge)";
+    const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
+    return openingStage(this.#socket, this.#isConnected, last);
   }
   /** Closes at once and tells nobody. */
   drop() {
@@ -58243,17 +58915,16 @@ var Connection2 = class {
   }
   onAnswer(stream) {
     this.answers++;
-    this.isRested = false;
     this.#owner.onAnswer(this, stream);
     this.#closeWhenDrained();
   }
   onFailure(stream, kind, message) {
-    this.isRested = false;
     this.#owner.onFailure(this, stream, kind, message);
     this.#closeWhenDrained();
   }
   onUnprocessed(stream, message) {
     this.#owner.onUnprocessed(this, stream, message);
+    this.#closeWhenDrained();
   }
   onDraining() {
     this.#closeWhenDrained();
@@ -58263,6 +58934,7 @@ var Connection2 = class {
   }
   #connected(socket) {
     if (this.#socket !== socket) return;
+    this.#isConnected = true;
     if (this.#shared.isSecured) {
       const { alpnProtocol } = socket;
       if (alpnProtocol !== "h2") {
@@ -58315,43 +58987,6 @@ var Connection2 = class {
     this.drop();
     if (wasOpening) this.#owner.onRefusal(this, kind, message);
     else this.#owner.onLoss(this, streams, kind, message);
-  }
-};
-
-// src/load/http2/opening.ts
-var AT_ONCE = 16;
-var Opening = class {
-  #closed;
-  #pending;
-  #refusal = null;
-  #resolve = () => {
-  };
-  constructor(closed) {
-    this.#closed = [...closed];
-    this.#pending = closed.length;
-  }
-  /** Resolves, when all are open or refused, to the last refusal; null: there was none. */
-  async run() {
-    if (this.#pending === 0) return null;
-    return await new Promise((resolve) => {
-      this.#resolve = resolve;
-      for (let i = 0; i < AT_ONCE; i++) this.#openNext();
-    });
-  }
-  /** One is open, or was refused for this reason. */
-  settle(refusal) {
-    this.#refusal = refusal ?? this.#refusal;
-    if (--this.#pending === 0) this.abort();
-    else this.#openNext();
-  }
-  abort() {
-    this.#resolve(this.#refusal);
-  }
-  #openNext() {
-    const connection = this.#closed.shift();
-    if (connection === void 0) return;
-    connection.since = performance.now();
-    connection.open();
   }
 };
 
@@ -58441,33 +59076,6 @@ function headFrames(block, endsStream) {
   return { head: Buffer.concat(frames), idOffsets };
 }
 
-// src/load/back-offs.ts
-function backOffMs(refusals) {
-  return Math.min(200, 5 * 2 ** refusals);
-}
-var BackOffs = class {
-  #timers = /* @__PURE__ */ new Map();
-  get size() {
-    return this.#timers.size;
-  }
-  has(connection) {
-    return this.#timers.has(connection);
-  }
-  /** Calls `again` after the wait, unless it is cleared before. One that waits goes on waiting. */
-  begin(connection, refusals, again) {
-    if (this.#timers.has(connection)) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(connection);
-      again();
-    }, backOffMs(refusals));
-    this.#timers.set(connection, timer);
-  }
-  clear() {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-  }
-};
-
 // src/load/http2/waiting.ts
 var WaitingLists = class {
   #lists;
@@ -58477,8 +59085,8 @@ var WaitingLists = class {
   of(connection) {
     return this.#lists.get(connection);
   }
-  add(connection, { request, since }, isResent) {
-    this.of(connection).push({ request, since, isResent });
+  add(connection, { request, since, wasLost, refusals }) {
+    this.of(connection).push({ request, since, wasLost, refusals });
   }
   /** As many as the connection has room for. */
   send(connection) {
@@ -58494,15 +59102,18 @@ var WaitingLists = class {
     return late;
   }
 };
-function send(connection, { request, since, isResent }) {
+function send(connection, { request, since, wasLost, refusals }) {
   const stream = connection.send(request);
   stream.since = since;
-  stream.isResent = isResent;
+  stream.wasLost = wasLost;
+  stream.refusals = refusals;
 }
 
 // src/load/http2/slice.ts
-var Slice = class {
-  #options;
+var Slice2 = class {
+  #connections;
+  #requests;
+  #terms;
   #waiting;
   #backOffs = new BackOffs();
   #isOver = false;
@@ -58511,16 +59122,16 @@ var Slice = class {
   /** No connection can take anything: whichever can again will be filled. */
   #isFull = false;
   accounting;
-  constructor(options, startMs) {
-    const { arrivals, first, timeoutMs: timeoutMs2, connections } = options;
-    this.#options = options;
+  constructor(connections, requests, terms, startMs) {
+    this.#connections = connections;
+    this.#requests = requests;
+    this.#terms = terms;
     this.#waiting = new WaitingLists(connections);
-    this.accounting = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
   }
   start(startMs) {
-    const { connections, arrivals } = this.#options;
-    arrivals.start(startMs, () => this.#wake());
-    for (const connection of connections) this.#look(connection, startMs);
+    const connections = this.#connections;
+    this.#terms.arrivals.start(startMs, () => this.#wake());
     for (let before = -1; this.accounting.untaken !== before; ) {
       before = this.accounting.untaken;
       for (const connection of connections) {
@@ -58552,33 +59163,35 @@ var Slice = class {
   }
   onAnswer(connection, stream) {
     const nowMs = performance.now();
-    connection.answeredMs = nowMs;
     this.accounting.succeed(stream.since, nowMs);
     this.fill(connection, nowMs);
   }
   onFailure(connection, stream, kind, message) {
     const nowMs = performance.now();
-    connection.answeredMs = nowMs;
-    this.#fail(kind, message, stream.since, nowMs);
-    this.#giveUpIfHopeless(nowMs);
+    if (kind === "closed" && connection.isDraining && this.#mayResendLost(stream)) {
+      this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+    } else {
+      this.#fail(kind, message, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
+    }
     this.fill(connection, nowMs);
   }
   onUnprocessed(connection, stream, message) {
     const nowMs = performance.now();
-    if (stream.isResent) {
-      this.#fail("closed", message, stream.since, nowMs);
-      this.#giveUpIfHopeless(nowMs);
+    const { refusals } = stream;
+    if (maySendRefusedAgain(stream)) {
+      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 });
     } else {
-      this.#waiting.add(connection, stream, true);
+      this.#fail("closed", `${message}; so it did ${refusals + 1} times`, stream.since, nowMs);
+      this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
   }
   onLoss(connection, streams, kind, message) {
     const nowMs = performance.now();
-    const metIdleTimer = kind === "closed" && connection.isRested;
     for (const stream of streams) {
-      if (metIdleTimer && stream.request.isIdempotent && !stream.isResent) {
-        this.#waiting.add(connection, stream, true);
+      if (kind === "closed" && this.#mayResendLost(stream)) {
+        this.#resend(connection, { ...waitingOf(stream), wasLost: true });
       } else {
         this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
       }
@@ -58588,24 +59201,24 @@ var Slice = class {
   }
   onRefusal(connection, kind, message) {
     const nowMs = performance.now();
-    const { connections, arrivals } = this.#options;
     for (const { since } of this.#waiting.takeOut(connection)) {
       this.#fail(kind, message, since, nowMs);
     }
     const isRefused = ({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP;
-    if (connections.every(isRefused)) this.giveUp(kind);
+    if (this.#connections.every(isRefused)) this.giveUp(kind);
     else this.#giveUpIfHopeless(nowMs);
-    if (!arrivals.isDrained) {
+    if (!this.#terms.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => this.fill(connection));
     }
     this.fill(connection, nowMs);
   }
   /** Fails what is late. */
-  sweep(nowMs) {
-    const { connections, timeoutMs: timeoutMs2 } = this.#options;
-    const untilMs = nowMs - timeoutMs2;
+  sweep(nowMs, lostMs) {
+    const { timeoutMs: timeoutMs2 } = this.#terms;
+    this.accounting.lostMs = lostMs;
+    const untilMs = nowMs - timeoutMs2 - lostMs;
     const late = `no complete answer after ${timeoutMs2} ms`;
-    for (const connection of connections) {
+    for (const connection of this.#connections) {
       const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
@@ -58627,8 +59240,8 @@ var Slice = class {
   /** Ends the slice: what is in flight or not yet taken up fails as `kind`. */
   giveUp(kind) {
     if (this.#isOver) return;
-    const { connections } = this.#options;
-    const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
+    const connections = this.#connections;
+    const active = connections.flatMap((one2) => [...one2.streams(), ...this.#waiting.of(one2)]);
     const sinces = active.map(({ since }) => since);
     this.accounting.giveUp(kind, performance.now(), sinces);
     this.#end();
@@ -58639,7 +59252,7 @@ var Slice = class {
   /** Work has become due, or the last of it has been taken up. */
   #wake() {
     if (this.accounting.isOver) this.#end();
-    const { connections } = this.#options;
+    const connections = this.#connections;
     const nowMs = performance.now();
     let fruitless = 0;
     while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
@@ -58649,18 +59262,18 @@ var Slice = class {
       this.#isFull = fruitless === connections.length;
     }
   }
-  /** Before it is given a request: whether it has rested for so long that the server may be closing it. */
-  #look(connection, nowMs) {
-    if (connection.inFlight > 0) return;
-    const { answeredMs, answers } = connection;
-    if (mayHaveMetIdleTimer(answeredMs, nowMs, answers)) connection.isRested = true;
+  #mayResendLost(stream) {
+    return maySendLostAgain(stream, stream.request, stream.hasBegun);
+  }
+  #resend(connection, waiting) {
+    this.accounting.resent++;
+    this.#waiting.add(connection, waiting);
   }
   /** Gives the connection a request. Returns false when it can take none. */
   #giveOne(connection, nowMs) {
     if (connection.stray !== null) {
       this.#failStray(connection, nowMs);
     } else if (connection.capacity > 0) {
-      this.#look(connection, nowMs);
       this.#sendNext(connection, nowMs);
     } else if (connection.state === "closed" && !this.#backOffs.has(connection)) {
       this.#reopen(connection, nowMs);
@@ -58670,16 +59283,18 @@ var Slice = class {
     return true;
   }
   #sendNext(connection, nowMs) {
-    const stream = connection.send(this.#options.requestAt(this.accounting.take(nowMs)));
+    const stream = connection.send(this.#requests.at(this.accounting.take(nowMs)));
     stream.since = this.accounting.since;
-    stream.isResent = false;
+    stream.wasLost = false;
+    stream.refusals = 0;
   }
   /** Opens the connection if there is a request for it: that one waits for it, and fails with it. */
   #reopen(connection, nowMs) {
     if (this.#waiting.of(connection).length === 0) {
       if (this.accounting.untaken === 0) return;
-      const request = this.#options.requestAt(this.accounting.take(nowMs));
-      this.#waiting.add(connection, { request, since: this.accounting.since }, false);
+      const request = this.#requests.at(this.accounting.take(nowMs));
+      const { since } = this.accounting;
+      this.#waiting.add(connection, { request, since, wasLost: false, refusals: 0 });
     }
     connection.since = nowMs;
     connection.open();
@@ -58694,10 +59309,10 @@ var Slice = class {
   }
   #fail(kind, message, since, nowMs) {
     this.accounting.fail(kind, since, nowMs);
-    this.#options.onError(kind, message);
+    this.#terms.onError(kind, message);
   }
   #giveUpIfHopeless(nowMs) {
-    const width = this.#options.connections.reduce((sum, connection) => sum + connection.width, 0);
+    const width = this.#connections.reduce((sum, connection) => sum + connection.width, 0);
     const kind = this.accounting.hopeless(width, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
@@ -58705,170 +59320,85 @@ var Slice = class {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#backOffs.clear();
-    this.#options.onEnd();
+    this.#terms.onEnd();
   }
 };
+function waitingOf({ request, since, wasLost, refusals }) {
+  return { request, since, wasLost, refusals };
+}
 
 // src/load/http2/session.ts
 var READ_BUFFER_BYTES2 = 64 * 1024;
-var Http2Session = class {
+var Http2Session = class extends RequestSession {
   engine = "http2";
-  #sequence;
+  connections;
   #requests;
-  #connections;
-  #timeoutMs;
-  #onError;
-  #sweeper;
-  #slice = null;
-  #opening = null;
-  /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
-  #asked = 0;
-  #disposed = false;
   /** Opens nothing yet. Throws when the scenario cannot be sent. `onError` hears of every failure. */
   constructor(target, share, onError) {
     const { scenario } = target;
-    this.#sequence = new RequestSequence(scenario.requests, target.root, share);
-    this.#requests = this.#sequence.variants.map((variant) => requestFrames(target, variant));
-    this.#timeoutMs = scenario.timeoutMs;
-    this.#onError = onError;
+    const requests = new RequestSource(
+      target,
+      share,
+      (all) => all.map((request) => requestFrames(target, request))
+    );
     const shared = {
-      connector: connectorTo(target, ["h2", "http/1.1"]),
+      connector: connectorTo(target, { protocols: ["h2", "http/1.1"] }),
       isSecured: scenario.tls !== null,
       streams: scenario.streams,
       readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES2)
     };
-    this.#connections = Array.from(
+    super(scenario.timeoutMs, onError);
+    this.#requests = requests;
+    this.connections = Array.from(
       { length: scenario.connections },
       () => new Connection2(shared, this)
     );
-    const periodMs = sweepPeriodMs(scenario.timeoutMs);
-    this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
   /** Requests that can be in flight on all connections, by the scenario and the server's last word. */
   get width() {
-    return this.#connections.reduce((sum, { width }) => sum + width, 0);
-  }
-  /** Opens every connection, in order, a few at a time. Rejects when none could be opened. */
-  async open() {
-    const refusal = await this.#openClosed();
-    if (refusal !== null && this.#connections.every(({ state }) => state === "closed")) {
-      throw new Error(`no connection could be opened: ${refusal}`);
-    }
-  }
-  get isPrepared() {
-    return this.#connections.every(({ state }) => state !== "closed");
-  }
-  async prepare() {
-    await this.#openClosed();
-  }
-  /**
-   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
-   * closed since the last slice are opened again first, outside of the measured time.
-   */
-  async slice(work) {
-    const arrivals = arrivalsOf(work, "request");
-    if (this.#slice !== null || this.#opening !== null) {
-      throw new Error("a slice is already running on this session");
-    }
-    await this.#openClosed();
-    if (this.#disposed) throw new Error("the session is closed");
-    const cpuBefore = process.cpuUsage();
-    const startedAtMs = machineMs();
-    const startMs = performance.now();
-    const { endMs, accounting } = await this.#runSlice(arrivals, startMs);
-    const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = accounting.next;
-    return {
-      startedAtMs,
-      durationUs: (endMs - startMs) * 1e3,
-      good: accounting.good,
-      errors: accounting.errors,
-      generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(arrivals),
-      gaveUp: accounting.gaveUp
-    };
-  }
-  skip(requests) {
-    this.#asked += requests;
-  }
-  /**
-   * Closes the idle connections until the next slice, which opens them again. A server that serves
-   * one connection at a time would wait on them, and answer nobody else.
-   */
-  rest() {
-    for (const connection of this.#connections) {
-      if (connection.state === "open" && connection.inFlight === 0) connection.drop();
-    }
-  }
-  /** Closes every connection. A slice that still runs is given up. */
-  [Symbol.dispose]() {
-    this.#disposed = true;
-    clearInterval(this.#sweeper);
-    this.#slice?.giveUp("closed");
-    for (const connection of this.#connections) connection.drop();
-    this.#opening?.abort();
+    return this.connections.reduce((sum, { width }) => sum + width, 0);
   }
   onOpen(connection) {
     connection.openFailures = 0;
-    if (this.#opening !== null) this.#opening.settle(null);
-    else this.#slice?.fill(connection);
+    if (!this.settleOpening(null)) this.current?.fill(connection);
   }
   onRefusal(connection, kind, message) {
     connection.openFailures++;
-    if (this.#opening !== null) this.#opening.settle(message);
-    else this.#slice?.onRefusal(connection, kind, message);
+    if (!this.settleOpening(message)) this.current?.onRefusal(connection, kind, message);
   }
   onReady(connection) {
-    this.#slice?.fill(connection);
+    this.current?.fill(connection);
   }
   onAnswer(connection, stream) {
-    this.#slice?.onAnswer(connection, stream);
+    this.current?.onAnswer(connection, stream);
   }
   onFailure(connection, stream, kind, message) {
-    this.#slice?.onFailure(connection, stream, kind, message);
+    this.current?.onFailure(connection, stream, kind, message);
   }
   onUnprocessed(connection, stream, message) {
-    this.#slice?.onUnprocessed(connection, stream, message);
+    this.current?.onUnprocessed(connection, stream, message);
   }
   onLoss(connection, streams, kind, message) {
     if (streams.length === 0 && kind === "protocol") connection.stray = message;
-    this.#slice?.onLoss(connection, streams, kind, message);
+    this.current?.onLoss(connection, streams, kind, message);
   }
-  async #runSlice(arrivals, startMs) {
-    return await new Promise((resolve) => {
-      const options = {
-        connections: this.#connections,
-        requestAt: (number4) => this.#requests[this.#sequence.at(number4)],
-        arrivals,
-        first: this.#asked,
-        timeoutMs: this.#timeoutMs,
-        onError: this.#onError,
-        onEnd: () => {
-          this.#slice = null;
-          resolve({ endMs: performance.now(), accounting: slice.accounting });
-        }
-      };
-      const slice = new Slice(options, startMs);
-      this.#slice = slice;
-      slice.start(startMs);
-    });
+  createSlice(terms, startMs) {
+    return new Slice2(this.connections, this.#requests, terms, startMs);
   }
-  #sweep() {
-    const nowMs = performance.now();
-    for (const connection of this.#connections) {
-      if (connection.state !== "opening" || nowMs - connection.since < this.#timeoutMs) continue;
+  isIdle({ state, inFlight }) {
+    return state === "open" && inFlight === 0;
+  }
+  silence(connection) {
+    return `no HTTP/2 connection after ${this.timeoutMs} ms: ${connection.progress()}`;
+  }
+  sweepSlice(nowMs, lostMs) {
+    for (const connection of this.connections) {
+      if (connection.state !== "opening") continue;
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
       connection.drop();
-      this.onRefusal(connection, "connect", `no HTTP/2 connection after ${this.#timeoutMs} ms`);
+      this.onRefusal(connection, "connect", this.silence(connection));
     }
-    this.#slice?.sweep(nowMs);
-  }
-  /** Resolves to the last refusal, null when there was none. */
-  async #openClosed() {
-    if (this.#disposed) return null;
-    this.#opening = new Opening(this.#connections.filter(({ state }) => state === "closed"));
-    const refusal = await this.#opening.run();
-    this.#opening = null;
-    return refusal;
+    super.sweepSlice(nowMs, lostMs);
   }
 };
 
@@ -58892,6 +59422,7 @@ var QUIC = {
   15: "AEAD_LIMIT_REACHED",
   16: "NO_VIABLE_PATH"
 };
+var REQUEST_REJECTED = 267;
 var HTTP3 = {
   256: "H3_NO_ERROR",
   257: "H3_GENERAL_PROTOCOL_ERROR",
@@ -59261,13 +59792,15 @@ function installed() {
 }
 
 // src/load/http3/probe.ts
-async function probeHttp3(target, path4, timeoutMs2, library = loadHttp3()) {
+async function probeHttp3(target, question, timeoutMs2, library = loadHttp3()) {
   const { tls: tls5 } = target.scenario;
+  const { host, others } = splitHost(question);
   const fields = [
-    { name: ":method", value: "GET" },
+    { name: ":method", value: question.method },
     { name: ":scheme", value: "https" },
-    { name: ":authority", value: authority(target) },
-    { name: ":path", value: path4 }
+    { name: ":authority", value: host ?? authority(target) },
+    { name: ":path", value: question.path },
+    ...others.map(([name, value]) => ({ name, value }))
   ];
   const options = {
     address: authority(target),
@@ -59335,7 +59868,7 @@ var Connection3 = class {
   /** Answers since it was last opened. */
   answers = 0;
   /** When the opening began, and when anything last came; by `performance.now`. */
-  openingSince = 0;
+  since = 0;
   heardAtMs = 0;
   /** The owner's note. */
   openFailures = 0;
@@ -59353,7 +59886,7 @@ var Connection3 = class {
   }
   open() {
     this.#state = "opening";
-    this.openingSince = performance.now();
+    this.since = performance.now();
     this.answers = 0;
     const wire = this.#open(this.#options, (events) => {
       if (this.#wire === wire) this.#take(events);
@@ -59434,6 +59967,11 @@ var Connection3 = class {
   #takeStreamEvent(exchange, event) {
     if (event.eventType === EVENT.drain) {
       this.#sendBody(exchange);
+      return;
+    }
+    if (event.eventType === EVENT.reset && event.meta?.errorCode === REQUEST_REJECTED) {
+      this.#inFlight.delete(exchange.stream);
+      this.#owner.onRefusal(exchange);
       return;
     }
     const ending = exchange.take(event);
@@ -59575,7 +60113,7 @@ var Answer = class {
   }
   /** The server ended the stream: what to think of the whole. */
   end() {
-    const { expectedStatus, expectedBody, isCall: isCall2 } = this.#variant;
+    const { expectedStatus, isCall: isCall2 } = this.#variant;
     const status = this.#status;
     const body = this.#body;
     const length = this.#contentLength;
@@ -59585,21 +60123,16 @@ var Answer = class {
       return { kind: "protocol", message };
     }
     if (status !== expectedStatus) {
-      const told = {
+      const came = {
         status,
         contentType: this.#field("content-type"),
         location: this.#field("location")
       };
-      return {
-        kind: "status",
-        message: new UnexpectedStatus(expectedStatus, told, body.excerpt())
-      };
+      return wrongStatus(this.#variant, came, body.excerpt());
     }
     const failed = failedCall(isCall2, { isGrpc: this.#isGrpc, grpcStatus: this.#grpcStatus });
     if (failed !== null) return failed;
-    if (body.matches()) return null;
-    const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
-    return { kind: "body", message: `expected body ${expected}, got ${body.excerpt()}` };
+    return body.matches() ? null : wrongBody(this.#variant, body.excerpt());
   }
   /** How far it has got, in words. */
   progress() {
@@ -59640,12 +60173,10 @@ var Exchange = class {
   /** Bytes of the request's body that were sent. */
   sent = 0;
   sentAtMs = 0;
-  /** The owner's notes. When the request was taken up, by `performance.now`. */
+  /** The owner's notes. When the request was taken up, by `performance.now`; whether and why it was sent before. */
   since = 0;
-  /** The connection may have been closed while it rested, so that the request may be sent once more. */
-  mayRetry = false;
-  /** The server has refused the request once, without doing anything about it. */
-  wasRefused = false;
+  wasLost = false;
+  refusals = 0;
   constructor(connection, variant) {
     this.connection = connection;
     this.variant = variant;
@@ -59698,33 +60229,12 @@ function failure3(kind, message, isOver) {
   return { judgement: { kind, message }, isOver };
 }
 
-// src/load/http3/opening.ts
-var AT_ONCE2 = 16;
-function openConnections(closed) {
-  let refusal = null;
-  let next = 0;
-  let pending = closed.length;
-  let resolve = () => {
-  };
-  const done = new Promise((settled) => {
-    resolve = settled;
-  });
-  const openNext = () => closed[next++]?.open();
-  for (let i = 0; i < AT_ONCE2; i++) openNext();
-  return {
-    done,
-    settle(reason) {
-      refusal = reason ?? refusal;
-      if (--pending === 0) resolve(refusal);
-      else openNext();
-    },
-    abort: () => resolve(refusal)
-  };
-}
-
 // src/load/http3/slice.ts
-var Slice2 = class {
-  #options;
+var Slice3 = class {
+  #connections;
+  #exchanges;
+  #requests;
+  #terms;
   /** Exchanges that have a request. */
   #active = /* @__PURE__ */ new Set();
   #backOffs = new BackOffs();
@@ -59734,17 +60244,18 @@ var Slice2 = class {
   /** No exchange is free: whichever is again will look for work. */
   #isFull = false;
   accounting;
-  constructor(options, startMs) {
-    const { arrivals, first, timeoutMs: timeoutMs2 } = options;
-    this.#options = options;
-    this.accounting = new SliceAccounting(arrivals, first, timeoutMs2, startMs);
+  constructor(connections, exchanges, requests, terms, startMs) {
+    this.#connections = connections;
+    this.#exchanges = exchanges;
+    this.#requests = requests;
+    this.#terms = terms;
+    this.accounting = new SliceAccounting(terms.arrivals, terms.first, terms.timeoutMs, startMs);
   }
   start(startMs) {
-    const { arrivals, exchanges } = this.#options;
-    arrivals.start(startMs, () => this.#wake());
-    for (const exchange of exchanges) {
+    this.#terms.arrivals.start(startMs, () => this.#wake());
+    for (const exchange of this.#exchanges) {
       if (this.accounting.untaken === 0) return;
-      this.#takeNext(exchange, startMs, this.#hasRested(exchange, startMs));
+      this.#takeNext(exchange, startMs);
     }
   }
   onAnswer(exchange) {
@@ -59755,28 +60266,33 @@ var Slice2 = class {
   }
   onFailure(exchange, kind, message, isConnectionLost) {
     if (!this.#active.has(exchange)) return;
-    if (isConnectionLost && exchange.mayRetry && !exchange.answer.hasBegun) {
-      exchange.mayRetry = false;
-      exchange.connection.submit(exchange);
+    const { variant, answer, connection } = exchange;
+    const isLost = isConnectionLost && kind === "closed";
+    if (isLost && maySendLostAgain(exchange, variant, answer.hasBegun)) {
+      exchange.wasLost = true;
+      this.accounting.resent++;
+      connection.submit(exchange);
       return;
     }
     this.#fail(exchange, performance.now(), kind, message);
   }
   onRefusal(exchange) {
     if (!this.#active.has(exchange)) return;
-    if (exchange.wasRefused) {
-      const message = "the server refused the request twice (GOAWAY)";
-      this.#fail(exchange, performance.now(), "closed", message);
-    } else {
-      exchange.wasRefused = true;
+    if (maySendRefusedAgain(exchange)) {
+      exchange.refusals++;
+      this.accounting.resent++;
       exchange.connection.submit(exchange);
+    } else {
+      const message = `the server refused the request ${exchange.refusals + 1} times (GOAWAY or H3_REQUEST_REJECTED)`;
+      this.#fail(exchange, performance.now(), "closed", message);
     }
   }
   /** Fails what is late. */
-  sweep(nowMs) {
-    const { timeoutMs: timeoutMs2 } = this.#options;
+  sweep(nowMs, lostMs) {
+    const { timeoutMs: timeoutMs2 } = this.#terms;
+    this.accounting.lostMs = lostMs;
     for (const exchange of [...this.#active]) {
-      const isLate = nowMs - exchange.since >= timeoutMs2;
+      const isLate = nowMs - exchange.since >= timeoutMs2 + lostMs;
       if (isLate && this.#active.has(exchange)) this.#timeOut(exchange, nowMs);
     }
     this.#giveUpIfHopeless(nowMs);
@@ -59788,14 +60304,14 @@ var Slice2 = class {
     this.accounting.giveUp(kind, performance.now(), sinces);
     this.#active.clear();
     this.#end();
-    for (const connection of this.#options.connections) {
+    for (const connection of this.#connections) {
       if (connection.isBusy || connection.state === "opening") connection.drop();
     }
   }
   /** Work has become due, the last of it has been taken up, or a connection has waited long enough. */
   #wake() {
     if (this.accounting.isOver) this.#end();
-    const { exchanges } = this.#options;
+    const exchanges = this.#exchanges;
     const nowMs = performance.now();
     let fruitless = 0;
     while (!this.#isOver && !this.#isFull && this.accounting.untaken > 0) {
@@ -59803,17 +60319,14 @@ var Slice2 = class {
       this.#cursor = (this.#cursor + 1) % exchanges.length;
       fruitless++;
       if (!this.#active.has(exchange) && !this.#backOffs.has(exchange.connection)) {
-        this.#takeNext(exchange, nowMs, this.#hasRested(exchange, nowMs));
+        this.#takeNext(exchange, nowMs);
         fruitless = 0;
       }
       this.#isFull = fruitless === exchanges.length;
     }
   }
-  #hasRested({ connection: { answers, heardAtMs } }, nowMs) {
-    return mayHaveMetIdleTimer(heardAtMs, nowMs, answers);
-  }
   /** Gives the exchange its next request, if there is one; ends the slice after the last. */
-  #takeNext(exchange, nowMs, hasRested = false) {
+  #takeNext(exchange, nowMs) {
     const { accounting } = this;
     if (accounting.isOver) this.#end();
     if (this.#isOver) return;
@@ -59822,10 +60335,10 @@ var Slice2 = class {
       return;
     }
     if (this.#backOffs.has(exchange.connection)) return;
-    exchange.variant = this.#options.variantAt(accounting.take(nowMs));
+    exchange.variant = this.#requests.at(accounting.take(nowMs));
     exchange.since = accounting.since;
-    exchange.mayRetry = hasRested && exchange.variant.isIdempotent;
-    exchange.wasRefused = false;
+    exchange.wasLost = false;
+    exchange.refusals = 0;
     this.#active.add(exchange);
     exchange.connection.submit(exchange);
   }
@@ -59834,10 +60347,10 @@ var Slice2 = class {
     const { connection } = exchange;
     this.#active.delete(exchange);
     this.accounting.fail(kind, exchange.since, nowMs);
-    this.#options.onError(kind, message);
+    this.#terms.onError(kind, message);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
-    if (kind === "connect" && !this.#options.arrivals.isDrained) {
+    if (kind === "connect" && !this.#terms.arrivals.isDrained) {
       this.#backOffs.begin(connection, connection.openFailures, () => {
         this.#isFull = false;
         this.#wake();
@@ -59849,24 +60362,23 @@ var Slice2 = class {
   #timeOut(exchange, nowMs) {
     const { connection } = exchange;
     const kind = connection.state === "opening" ? "connect" : "timeout";
-    const message = `no complete answer after ${this.#options.timeoutMs} ms; ${exchange.progress()}`;
+    const message = `no complete answer after ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
     if (connection.heardAtMs < exchange.sentAtMs) connection.drain();
     connection.cancel(exchange);
     this.#fail(exchange, nowMs, kind, message);
   }
   #giveUpIfHopeless(nowMs) {
-    const { connections, exchanges } = this.#options;
-    if (connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
+    if (this.#connections.every(({ openFailures }) => openFailures >= REFUSALS_TO_GIVE_UP)) {
       this.giveUp("connect");
     }
-    const kind = this.accounting.hopeless(exchanges.length, nowMs);
+    const kind = this.accounting.hopeless(this.#exchanges.length, nowMs);
     if (kind !== null) this.giveUp(kind);
   }
   #end() {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#backOffs.clear();
-    this.#options.onEnd();
+    this.#terms.onEnd();
   }
 };
 
@@ -59957,21 +60469,11 @@ function countOf2(ca) {
 }
 
 // src/load/http3/session.ts
-var Http3Session = class {
+var Http3Session = class extends RequestSession {
   engine;
-  #sequence;
-  #variants;
-  #connections;
+  connections;
+  #requests;
   #exchanges;
-  #timeoutMs;
-  #onError;
-  #sweeper;
-  #slice = null;
-  /** Connections that are being opened outside of a slice. */
-  #opening = null;
-  /** Requests asked for so far: where each slice begins in the sequence, whatever became of the last. */
-  #asked = 0;
-  #disposed = false;
   /**
    * Opens nothing yet. Throws when the scenario cannot be sent, or the HTTP/3 client is missing.
    * `onError` hears of every failure.
@@ -59979,142 +60481,61 @@ var Http3Session = class {
   constructor(target, share, onError, library = loadHttp3()) {
     const { scenario } = target;
     const options = wireOptions(target, library.runtime);
-    this.#sequence = new RequestSequence(scenario.requests, target.root, share);
-    this.#variants = this.#sequence.variants.map((request) => prepareVariant(target, request));
+    const requests = new RequestSource(
+      target,
+      share,
+      (all) => all.map((request) => prepareVariant(target, request))
+    );
+    super(scenario.timeoutMs, onError);
+    this.#requests = requests;
     this.engine = `@currentspace/http3 ${library.version} (${library.runtime})`;
-    this.#timeoutMs = scenario.timeoutMs;
-    this.#onError = onError;
-    this.#connections = Array.from(
+    this.connections = Array.from(
       { length: scenario.connections },
       () => new Connection3(library.open, options, this)
     );
     this.#exchanges = Array.from(
       { length: scenario.streams },
-      () => this.#connections.map((connection) => new Exchange(connection, this.#variantAt(0)))
+      () => this.connections.map((connection) => new Exchange(connection, requests.at(0)))
     ).flat();
-    const periodMs = sweepPeriodMs(scenario.timeoutMs);
-    this.#sweeper = setInterval(() => this.#sweep(), periodMs);
-  }
-  /** Opens every connection, a few at a time. Rejects when none could be opened. */
-  async open() {
-    const refusal = await this.#openClosed();
-    if (refusal !== null && this.#connections.every(({ state }) => state === "closed")) {
-      throw new Error(`no connection could be opened: ${refusal}`);
-    }
-  }
-  get isPrepared() {
-    return this.#connections.every(({ state }) => state !== "closed");
-  }
-  async prepare() {
-    await this.#openClosed();
-  }
-  /**
-   * Sends exactly this many requests, or as the arrivals say; good + errors = requests. Connections that
-   * closed since the last slice are opened again first, outside of the measured time.
-   */
-  async slice(work) {
-    const arrivals = arrivalsOf(work, "request");
-    if (this.#slice !== null || this.#opening !== null) {
-      throw new Error("a slice is already running on this session");
-    }
-    await this.#openClosed();
-    if (this.#disposed) throw new Error("the session is closed");
-    const cpuBefore = process.cpuUsage();
-    const startedAtMs = machineMs();
-    const startMs = performance.now();
-    const { endMs, accounting } = await this.#runSlice(arrivals, startMs);
-    const cpu = process.cpuUsage(cpuBefore);
-    this.#asked = accounting.next;
-    return {
-      startedAtMs,
-      durationUs: (endMs - startMs) * 1e3,
-      good: accounting.good,
-      errors: accounting.errors,
-      generatorCpuUs: cpu.user + cpu.system,
-      ...latenciesOf(arrivals),
-      gaveUp: accounting.gaveUp
-    };
-  }
-  skip(requests) {
-    this.#asked += requests;
-  }
-  /** Closes the idle connections until the next slice, which opens them again. */
-  rest() {
-    for (const connection of this.#connections) {
-      if (connection.state === "open" && !connection.isBusy) connection.drop();
-    }
-  }
-  /** Closes every connection. A slice that still runs is given up. */
-  [Symbol.dispose]() {
-    this.#disposed = true;
-    clearInterval(this.#sweeper);
-    this.#slice?.giveUp("closed");
-    for (const connection of this.#connections) connection.drop();
-    this.#opening?.abort();
   }
   onOpen(connection) {
     connection.openFailures = 0;
-    this.#opening?.settle(null);
+    this.settleOpening(null);
   }
   onOpenFailure(connection, reason) {
     connection.openFailures++;
-    this.#opening?.settle(reason);
+    this.settleOpening(reason);
   }
   onAnswer(exchange) {
-    this.#slice?.onAnswer(exchange);
+    this.current?.onAnswer(exchange);
   }
   onFailure(exchange, kind, message, isConnectionLost) {
-    this.#slice?.onFailure(exchange, kind, message, isConnectionLost);
+    this.current?.onFailure(exchange, kind, message, isConnectionLost);
   }
   onRefusal(exchange) {
-    this.#slice?.onRefusal(exchange);
+    this.current?.onRefusal(exchange);
   }
-  #variantAt(number4) {
-    return this.#variants[this.#sequence.at(number4)];
+  createSlice(terms, startMs) {
+    return new Slice3(this.connections, this.#exchanges, this.#requests, terms, startMs);
   }
-  async #runSlice(arrivals, startMs) {
-    return await new Promise((resolve) => {
-      const options = {
-        connections: this.#connections,
-        exchanges: this.#exchanges,
-        variantAt: (number4) => this.#variantAt(number4),
-        arrivals,
-        first: this.#asked,
-        timeoutMs: this.#timeoutMs,
-        onError: this.#onError,
-        onEnd: () => {
-          this.#slice = null;
-          resolve({ endMs: performance.now(), accounting: slice.accounting });
-        }
-      };
-      const slice = new Slice2(options, startMs);
-      this.#slice = slice;
-      slice.start(startMs);
-    });
+  isIdle({ state, isBusy }) {
+    return state === "open" && !isBusy;
   }
-  #sweep() {
-    const nowMs = performance.now();
-    for (const connection of this.#connections) {
+  silence() {
+    return `no answer to the QUIC handshake after ${this.timeoutMs} ms`;
+  }
+  sweepSlice(nowMs, lostMs) {
+    for (const connection of this.connections) {
       if (connection.state !== "opening") continue;
-      if (nowMs - connection.openingSince < this.#timeoutMs) continue;
-      connection.abandon(`no answer to the QUIC handshake after ${this.#timeoutMs} ms`);
+      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+      connection.abandon(this.silence());
     }
-    this.#slice?.sweep(nowMs);
-  }
-  /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
-  async #openClosed() {
-    const closed = this.#connections.filter(({ state }) => state === "closed");
-    if (closed.length === 0 || this.#disposed) return null;
-    const opening = openConnections(closed);
-    this.#opening = opening;
-    const refusal = await opening.done;
-    this.#opening = null;
-    return refusal;
+    super.sweepSlice(nowMs, lostMs);
   }
 };
 
 // src/load/websocket/session.ts
-var import_promises3 = require("node:timers/promises");
+var import_promises4 = require("node:timers/promises");
 
 // node_modules/ws/package.json
 var package_default2 = {
@@ -60192,10 +60613,119 @@ var package_default2 = {
   }
 };
 
+// src/config/custom-type.ts
+function parsed2(kind) {
+  return external_exports.unknown().meta(kind.schema).transform((found, context) => {
+    const value = kind.parse(found);
+    if (value !== null) return value;
+    context.addIssue({
+      code: "custom",
+      message: kind.allowed,
+      params: { hint: kind.hint(found) }
+    });
+    return external_exports.NEVER;
+  });
+}
+
+// src/config/beside.ts
+var Beside = external_exports.discriminatedUnion("kind", [
+  /** Whoever listens on this TCP port. */
+  external_exports.strictObject({ kind: external_exports.literal("port"), port: external_exports.int() }),
+  external_exports.strictObject({ kind: external_exports.literal("pid"), pid: external_exports.int() }),
+  /** A file whose first number is the process's. */
+  external_exports.strictObject({ kind: external_exports.literal("pid-file"), path: external_exports.string() }),
+  /** Every process of this name. */
+  external_exports.strictObject({ kind: external_exports.literal("command"), name: external_exports.string() }),
+  /** Every process in a control group whose path has this in it: a container, a service. */
+  external_exports.strictObject({ kind: external_exports.literal("cgroup"), path: external_exports.string() })
+]);
+var KEYS = ["port", "pid", "pid-file", "command", "cgroup"];
+var ALLOWED = "a port such as 5432, or a map of one key out of port, pid, pid-file, command and cgroup";
+var LIST_ALLOWED = "a list such as [5432] or [{ command: redis-server }], of ports or maps of one key out of port, pid, pid-file, command and cgroup";
+var one = (key, schema, description) => ({
+  type: "object",
+  properties: { [key]: { ...schema, description } },
+  required: [key],
+  additionalProperties: false
+});
+var PORT = { type: "integer", minimum: 1, maximum: 65535 };
+var each = parsed2({
+  schema: {
+    anyOf: [
+      PORT,
+      one("port", PORT, "Whoever listens on this TCP port."),
+      one("pid", { type: "integer", minimum: 2 }, "The process with this number."),
+      one(
+        "pid-file",
+        { type: "string", pattern: "^/" },
+        "The process whose number is in this file."
+      ),
+      one("command", { type: "string" }, "Every process of this name."),
+      one(
+        "cgroup",
+        { type: "string", minLength: 3 },
+        "Every process in a control group with this in its path: the id of a container, or a service such as `postgresql`."
+      )
+    ],
+    examples: [5432, { command: "redis-server" }]
+  },
+  allowed: ALLOWED,
+  parse: (found) => typeof found === "number" ? entryOf("port", found) : ofMap(found),
+  hint: hintFor
+});
+var BesideKeys = external_exports.array(each, { error: LIST_ALLOWED }).min(1, { error: LIST_ALLOWED }).optional();
+function ofMap(found) {
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
+  const [[key, given] = [], ...others] = Object.entries(found);
+  const known = KEYS.find((name) => name === key);
+  return known === void 0 || others.length > 0 ? null : entryOf(known, given);
+}
+function entryOf(key, given) {
+  const isNumber = (most) => typeof given === "number" && Number.isInteger(given) && given > 0 && given <= most;
+  const isText = (pattern) => typeof given === "string" && pattern.test(given);
+  switch (key) {
+    case "port":
+      return isNumber(65535) ? { kind: "port", port: given } : null;
+    // The first process is everybody's parent.
+    case "pid":
+      return isNumber(4194304) && given !== 1 ? { kind: "pid", pid: given } : null;
+    case "pid-file":
+      return isText(/^\/./) ? { kind: "pid-file", path: given } : null;
+    case "command":
+      return isText(/^[^\s/]+$/) ? { kind: "command", name: given } : null;
+    case "cgroup":
+      return isText(/^\S{3,}$/) ? { kind: "cgroup", path: given } : null;
+  }
+}
+function hintFor(found) {
+  if (typeof found === "string") {
+    return /^\d+$/.test(found) ? `write ${found} without quotes` : `for a program of this name write { command: ${found} }`;
+  }
+  if (typeof found !== "object" || found === null) return void 0;
+  const keys = Object.keys(found);
+  if (keys.length > 1) return "write one entry for each key";
+  switch (keys[0]) {
+    case "port":
+      return "a port is a whole number from 1 to 65535";
+    case "pid":
+      return "a process has a whole number above 1";
+    case "pid-file":
+      return "give the whole path of the file, beginning with `/`";
+    case "command":
+      return "give the name of the program alone, without its folder and arguments";
+    case "cgroup":
+      return "give at least three characters of the path, without spaces";
+    default:
+      return didYouMean(keys[0] ?? "", KEYS);
+  }
+}
+var BESIDE_SECTIONS = { "`beside`": [...KEYS] };
+
 // src/config/metrics.ts
 var MetricName = external_exports.enum([
   "throughput",
   "cpu",
+  "cpu-beside",
   "p50",
   "p90",
   "p99",
@@ -60217,6 +60747,7 @@ var MetricName = external_exports.enum([
 var ToleranceMetric = MetricName.extract([
   "throughput",
   "cpu",
+  "cpu-beside",
   "p50",
   "p90",
   "p99",
@@ -60262,11 +60793,29 @@ var Listen = external_exports.discriminatedUnion("kind", [
 var Pairs = external_exports.enum(["live", "exclusive"]);
 var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 var ready = external_exports.strictObject({
-  path: external_exports.string(),
-  /** Status that counts as ready; null: any answer below 500. */
-  status: external_exports.int().nullable(),
+  /** A path, or a whole URL, that is asked for until it answers; null: nothing is asked. */
+  path: external_exports.string().nullable(),
+  method: external_exports.string().default("GET"),
+  headers: external_exports.record(external_exports.string(), external_exports.string()).default({}),
+  /** Status that counts as ready, or several as text (`200, 3xx`: `statuses.ts`); null: any answer below 500. */
+  status: external_exports.union([external_exports.int(), external_exports.string()]).nullable(),
+  /** How often in a row it must answer so. */
+  times: external_exports.int().positive().default(1),
+  /** What a line of its output must have, a text or `/regex/`; null: the output does not matter. */
+  log: external_exports.string().nullable().default(null),
+  /** A command that must succeed; null: none is run. */
+  command: external_exports.string().nullable().default(null),
   timeoutMs: external_exports.number().positive()
 });
+var stop = external_exports.strictObject({
+  /** "SIGTERM". */
+  signal: external_exports.string(),
+  /** How long it may take to end, before it is killed. */
+  timeoutMs: external_exports.number().positive(),
+  /** Run in place of the signal; null: none. */
+  command: external_exports.string().nullable()
+});
+var OLDER_STOP = { signal: "SIGTERM", timeoutMs: 3e3, command: null };
 var program = {
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
@@ -60276,6 +60825,7 @@ var program = {
   start: external_exports.string(),
   listen: Listen,
   ready,
+  stop: stop.default(OLDER_STOP),
   env: external_exports.record(external_exports.string(), external_exports.string()),
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
@@ -60293,6 +60843,8 @@ var Server = external_exports.strictObject({
   name: external_exports.string(),
   ...program,
   pairs: Pairs,
+  /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
+  warmUpMs: external_exports.number().positive().optional(),
   contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
   withheld
 });
@@ -60302,7 +60854,9 @@ var Tls = external_exports.strictObject({
   /** Authorities to trust, PEM text; null: those of Node.js. */
   ca: external_exports.string().nullable(),
   /** Name that is sent (SNI) and that the certificate must have. */
-  serverName: external_exports.string()
+  serverName: external_exports.string(),
+  /** The client's own certificate and its key, which is not encrypted, PEM text. Absent: it has none. */
+  client: external_exports.strictObject({ cert: external_exports.string(), key: external_exports.string() }).optional()
 });
 var BodyFile = external_exports.strictObject({
   /** Relative to the root of the tree. */
@@ -60325,7 +60879,35 @@ var HttpRequest = external_exports.strictObject({
     status: external_exports.int(),
     /** Exact body; null: any. */
     body: external_exports.string().nullable()
-  })
+  }),
+  /** `{uuid}`, `{n}` and the like in path, header values and body are filled in anew each time. Absent: there are none. */
+  hasValues: external_exports.literal(true).optional()
+});
+var BeforeLoad = external_exports.strictObject({
+  method: external_exports.string(),
+  path: external_exports.string(),
+  headers: external_exports.record(external_exports.string(), external_exports.string()),
+  body: external_exports.string().nullable(),
+  /** Null: any below 400. */
+  status: external_exports.int().nullable(),
+  /** By name: `$.access_token`, `header x-csrf`, `cookie session`. */
+  capture: external_exports.record(external_exports.string(), external_exports.string())
+});
+var logIn = {
+  /** In their order; absent: none. */
+  beforeLoad: external_exports.array(BeforeLoad).optional(),
+  /** The cookies that they get are sent with every request; absent: no. */
+  cookies: external_exports.literal(true).optional()
+};
+var Data = external_exports.strictObject({
+  file: external_exports.string(),
+  columns: external_exports.array(external_exports.string()),
+  rows: external_exports.array(external_exports.array(external_exports.string()))
+});
+var Answers2 = external_exports.strictObject({
+  compare: external_exports.enum(["same", "may-differ", "ignore"]),
+  /** Places that may differ all the same: `$.version`, `header x-build`. */
+  except: external_exports.array(external_exports.string())
 });
 var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
 var Latency = external_exports.strictObject({
@@ -60342,12 +60924,19 @@ var HttpScenario = external_exports.strictObject({
   /** Null: cleartext (for HTTP/2 with prior knowledge). HTTP/3 always has it. */
   tls: Tls.nullable(),
   connections: external_exports.int().positive(),
+  /** False: nobody asked for so many, and fewer will do for a slow server. Absent: the user did. */
+  connectionsNamed: external_exports.boolean().optional(),
   /** Requests in flight on each connection; 1 for HTTP/1.1. */
   streams: external_exports.int().positive(),
   /** A request without a complete answer after this long is an error. */
   timeoutMs: external_exports.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
   requests: external_exports.array(HttpRequest).min(1),
+  ...logIn,
+  /** Rows of which each request that names a column takes the next one. Absent: none. */
+  data: Data.optional(),
+  /** Absent: they must be the same. */
+  answers: Answers2.optional(),
   /** Null: not measured. Always null for autocannon. */
   latency: Latency.nullable(),
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
@@ -60372,6 +60961,7 @@ var WebSocketScenario = external_exports.strictObject({
   /** Of the opening handshake. */
   headers: external_exports.record(external_exports.string(), external_exports.string()),
   subprotocol: external_exports.string().nullable(),
+  ...logIn,
   /** Echoing connections, or receivers. */
   connections: external_exports.int().positive(),
   message: WebSocketMessage,
@@ -60440,6 +61030,10 @@ var Scenario = external_exports.discriminatedUnion("kind", [
   CommandScenario,
   HoldScenario
 ]);
+function withLater(tolerance) {
+  const isMap = typeof tolerance === "object" && tolerance !== null;
+  return isMap ? { "cpu-beside": 0.05, ...tolerance } : tolerance;
+}
 var Gate = external_exports.strictObject({
   /** Measuring time per subject, builds excluded. */
   budgetMs: external_exports.number().positive(),
@@ -60447,7 +61041,7 @@ var Gate = external_exports.strictObject({
    * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
    * for throughput; of `memory-growth`, which is compared by difference, in its unit.
    */
-  tolerance: external_exports.record(ToleranceMetric, external_exports.number().gt(0)),
+  tolerance: external_exports.preprocess(withLater, external_exports.record(ToleranceMetric, external_exports.number().gt(0))),
   /** Largest acceptable value of head per metric, in its unit. */
   limits: external_exports.record(LimitMetric, external_exports.number().nonnegative()),
   /** Probability that a job over unchanged code has any false regression. */
@@ -60459,6 +61053,11 @@ var Gate = external_exports.strictObject({
    * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
    */
   metricsNamed: external_exports.boolean().optional(),
+  /**
+   * Go on for the other metrics of a subject that one has shown to be a regression. Absent in files of older versions, which
+   * always did.
+   */
+  measureAll: external_exports.boolean().optional(),
   failOnInconclusive: external_exports.boolean(),
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
@@ -60472,6 +61071,8 @@ var Experiment = external_exports.strictObject({
   scenarios: external_exports.array(Scenario).min(1),
   subjects: external_exports.array(SubjectId).min(1),
   gate: Gate,
+  /** What runs beside the servers, and belongs to what is measured; absent where nothing is named. */
+  beside: external_exports.array(Beside).optional(),
   /** What is said to be so of the servers. Files of older forms have none. */
   claims: external_exports.array(Claim).default([])
 });
@@ -60580,6 +61181,7 @@ function checkSubprotocol({ name, subprotocol: subprotocol2 }) {
 }
 
 // src/load/websocket/connection.ts
+var GOING = [1001, 1012, 1013];
 var MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 var Connection4 = class {
   #handshake;
@@ -60593,6 +61195,8 @@ var Connection4 = class {
   openFailures = 0;
   /** Something that came while nothing was asked for, in words, not yet counted; null: nothing. */
   stray = null;
+  /** Its message was sent before, on a connection that ended. */
+  wasLost = false;
   constructor(handshake, owner) {
     this.#handshake = handshake;
     this.#path = new URL(handshake.url).pathname;
@@ -60629,7 +61233,7 @@ var Connection4 = class {
       if (isCurrent()) this.#fail("protocol", this.#trouble(error62));
     });
     socket.on("close", (code, reason) => {
-      if (isCurrent()) this.#fail("closed", closeText2(code, reason));
+      if (isCurrent()) this.#fail("closed", closeText2(code, reason), GOING.includes(code));
     });
   }
   /** Only when open. */
@@ -60651,14 +61255,14 @@ var Connection4 = class {
     }
     this.drop();
   }
-  #fail(kind, message) {
+  #fail(kind, message, isAnnounced = false) {
     const wasOpening = this.#state === "opening";
     this.drop();
     if (wasOpening) {
       this.openFailures++;
       this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.onLoss(this, kind, String(message));
+      this.#owner.onLoss(this, { kind, message: String(message), isAnnounced });
     }
   }
   #trouble(error62) {
@@ -60674,15 +61278,11 @@ var Connection4 = class {
 var EchoRun = class {
   arrivals;
   accounting;
-  #startedAtMs = machineMs();
-  #cpuBefore = process.cpuUsage();
-  #startMs = performance.now();
+  #clock = new SliceClock();
   #onError;
-  #durationMs = 0;
-  #cpuUs = 0;
   constructor(arrivals, timeoutMs2, onError) {
     this.arrivals = arrivals;
-    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs2, this.#startMs);
+    this.accounting = new SliceAccounting(arrivals, 0, timeoutMs2, this.#clock.startMs);
     this.#onError = onError;
   }
   /** Nothing is in flight, and nothing more will become due: the clock has stopped. */
@@ -60704,14 +61304,12 @@ var EchoRun = class {
     this.#settle();
   }
   result() {
-    if (this.#durationMs === 0) this.#settle();
-    const { good, errors, gaveUp } = this.accounting;
+    const { good, errors, resent, gaveUp } = this.accounting;
     return {
-      startedAtMs: this.#startedAtMs,
-      durationUs: this.#durationMs * 1e3,
+      ...this.#clock.timed,
       good,
       errors,
-      generatorCpuUs: this.#cpuUs,
+      resent,
       ...latenciesOf(this.arrivals),
       gaveUp
     };
@@ -60719,9 +61317,7 @@ var EchoRun = class {
   /** Stops the clock when all is over. The arrivals may drain after the last echo, with nothing to hear of any more. */
   #settle() {
     if (!this.accounting.isOver) return;
-    this.#durationMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#cpuUs = user + system;
+    this.#clock.stop();
   }
 };
 
@@ -60731,7 +61327,7 @@ var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
 var MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 var FIRST_NUMBERS_APART = 29;
-var EXCERPT_BYTES2 = 40;
+var EXCERPT_BYTES3 = 40;
 var Messages = class {
   #current;
   #binary;
@@ -60796,8 +61392,8 @@ var Messages = class {
   }
 };
 function excerpt2(came, binary) {
-  const shown2 = binary ? came.toString("hex", 0, EXCERPT_BYTES2 / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES2));
-  const more = came.length > EXCERPT_BYTES2 / (binary ? 2 : 1) ? "\u2026" : "";
+  const shown2 = binary ? came.toString("hex", 0, EXCERPT_BYTES3 / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES3));
+  const more = came.length > EXCERPT_BYTES3 / (binary ? 2 : 1) ? "\u2026" : "";
   const bytes = came.length === 1 ? "1 byte" : `${came.length} bytes`;
   return `${foreign(`${shown2}${more}`)} (${bytes}, ${binary ? "binary" : "text"})`;
 }
@@ -60862,7 +61458,9 @@ var Echo = class {
   }
   onOpen(connection) {
     if (!this.#busy.has(connection)) return;
-    if (this.#run?.arrivals.isOpenLoop !== true) connection.since = performance.now();
+    if (this.#run?.arrivals.isOpenLoop !== true && !connection.wasLost) {
+      connection.since = performance.now();
+    }
     this.#send(connection);
   }
   onRefusal(connection, message) {
@@ -60885,13 +61483,19 @@ var Echo = class {
     if (fault.kind === "protocol") connection.drop();
     this.#fail(connection, fault.kind, fault.message);
   }
-  onLoss(connection, kind, message) {
-    if (this.#busy.has(connection)) this.#fail(connection, kind, `${message}; no echo came`);
+  onLoss(connection, { kind, message, isAnnounced }) {
+    const isBusy = this.#busy.has(connection);
+    if (isBusy && isAnnounced && !connection.wasLost && this.#run !== null) {
+      connection.wasLost = true;
+      this.#run.accounting.resent++;
+      connection.open();
+    } else if (isBusy) this.#fail(connection, kind, `${message}; no echo came`);
     else if (kind === "protocol") connection.stray = message;
   }
-  sweep(nowMs) {
+  sweep(nowMs, lostMs) {
+    if (this.#run !== null) this.#run.accounting.lostMs = lostMs;
     for (const connection of [...this.#busy]) {
-      if (nowMs - connection.since < this.#timeoutMs) continue;
+      if (nowMs - connection.since < this.#timeoutMs + lostMs) continue;
       const opening = connection.state === "opening";
       connection.drop();
       if (opening) {
@@ -60914,6 +61518,7 @@ var Echo = class {
     if (this.#backOffs.has(connection)) return;
     run.accounting.take(nowMs);
     connection.since = run.accounting.since;
+    connection.wasLost = false;
     this.#busy.add(connection);
     if (connection.stray !== null) {
       const message = connection.stray;
@@ -60974,19 +61579,15 @@ var Echo = class {
 
 // src/load/websocket/fan-out-run.ts
 var FanOutRun = class {
-  #startedAtMs = machineMs();
-  #cpuBefore = process.cpuUsage();
-  #startMs = performance.now();
+  #clock = new SliceClock();
   #latencies;
   #onError;
   #errors = noErrors();
   #good = 0;
   #left;
   #gaveUp = null;
-  #lastAnswerMs = this.#startMs;
+  #lastAnswerMs = this.#clock.startMs;
   #lastError = "timeout";
-  #durationMs = 0;
-  #cpuUs = 0;
   constructor(work, latencies, onError) {
     this.#left = work;
     this.#latencies = latencies;
@@ -61036,11 +61637,11 @@ var FanOutRun = class {
   }
   result() {
     return {
-      startedAtMs: this.#startedAtMs,
-      durationUs: this.#durationMs * 1e3,
+      ...this.#clock.timed,
       good: this.#good,
       errors: this.#errors,
-      generatorCpuUs: this.#cpuUs,
+      // What reaches many is never sent twice.
+      resent: 0,
       medianLatencyUs: this.#latencies.median() * 1e3,
       // Of a delivery, not of a piece of work that was in flight.
       meanLatencyUs: null,
@@ -61050,9 +61651,7 @@ var FanOutRun = class {
   #settle(count) {
     this.#left -= count;
     if (this.#left > 0) return;
-    this.#durationMs = performance.now() - this.#startMs;
-    const { user, system } = process.cpuUsage(this.#cpuBefore);
-    this.#cpuUs = user + system;
+    this.#clock.stop();
   }
 };
 
@@ -61132,7 +61731,7 @@ var FanOut = class {
     this.#waiting.delete(connection);
     this.#nextIfDelivered(run);
   }
-  onLoss(connection, kind, message) {
+  onLoss(connection, { kind, message }) {
     this.#troubles.set(connection, { kind, message });
     const run = this.#run;
     if (run === null) {
@@ -61144,18 +61743,18 @@ var FanOut = class {
       run.fail(kind, message, performance.now());
     }
   }
-  sweep(nowMs) {
+  sweep(nowMs, lostMs) {
     const run = this.#run;
     if (run === null) return;
+    const patienceMs = this.#timeoutMs + lostMs;
     for (const connection of this.connections) {
-      if (connection.state !== "opening" || nowMs - connection.since < this.#timeoutMs) continue;
+      if (connection.state !== "opening" || nowMs - connection.since < patienceMs) continue;
       connection.drop();
       connection.openFailures++;
       this.onRefusal(connection, `no connection after ${this.#timeoutMs} ms`);
     }
-    if (this.#waiting.size > 0 && nowMs - this.#sentMs >= this.#timeoutMs)
-      this.#timeOut(run, nowMs);
-    if (this.#run === run && nowMs - run.lastAnswerMs > 2 * this.#timeoutMs) {
+    if (this.#waiting.size > 0 && nowMs - this.#sentMs >= patienceMs) this.#timeOut(run, nowMs);
+    if (this.#run === run && nowMs - run.lastAnswerMs > this.#timeoutMs + patienceMs) {
       this.#giveUp(run, run.lastError);
     }
   }
@@ -61201,7 +61800,7 @@ var FanOut = class {
     } else if (this.#isRefused()) {
       this.#giveUp(run, "connect");
     } else {
-      const delayMs = backOffMs(Math.max(...this.connections.map((one) => one.openFailures)));
+      const delayMs = backOffMs(Math.max(...this.connections.map((one2) => one2.openFailures)));
       this.#pause = setTimeout(() => this.#next(run), run.left === 0 ? 0 : delayMs);
     }
   }
@@ -61248,16 +61847,9 @@ var FanOut = class {
 };
 
 // src/load/websocket/session.ts
-var OPENING_AT_ONCE2 = 16;
-var WebSocketSession = class {
+var WebSocketSession = class extends SessionShell {
   engine = `ws ${package_default2.version}`;
   #loop;
-  #timeoutMs;
-  #onError;
-  #sweeper;
-  #opening = null;
-  #slicing = false;
-  #disposed = false;
   /**
    * Opens nothing yet. Throws an Error that names the scenario when it cannot be sent. `share`: of
    * `connections`, which are this process's own; a fan-out cannot be shared.
@@ -61267,109 +61859,55 @@ var WebSocketSession = class {
     checkMessage(scenario, share);
     const { message: shape, timeoutMs: timeoutMs2, connections } = scenario;
     const handshake = prepareHandshake(target, connect);
+    super(timeoutMs2, onError, "message");
     if (scenario.mode === "echo") {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
       this.#loop = new Echo({ handshake, shape, timeoutMs: timeoutMs2, numbers }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs: timeoutMs2, receivers: connections }, this);
     }
-    this.#timeoutMs = timeoutMs2;
-    this.#onError = onError;
-    const periodMs = sweepPeriodMs(timeoutMs2);
-    this.#sweeper = setInterval(() => this.#sweep(), periodMs);
   }
-  async open() {
-    const refusal = await this.#openClosed();
-    if (refusal !== null && !this.#loop.canWork()) {
-      throw new Error(`no connection could be opened: ${refusal}`, { cause: refusal });
-    }
-  }
-  get isPrepared() {
-    return this.#loop.connections.every(({ state }) => state !== "closed");
-  }
-  async prepare() {
-    await this.#openClosed();
-  }
-  async slice(work) {
-    const arrivals = arrivalsOf(work, "message");
-    if (this.#slicing) throw new Error("a slice is already running on this session");
-    this.#slicing = true;
-    try {
-      await this.#openClosed();
-      if (this.#disposed) throw new Error("the session is closed");
-      return await this.#loop.slice(arrivals, this.#onError);
-    } finally {
-      this.#slicing = false;
-    }
+  get connections() {
+    return this.#loop.connections;
   }
   /** Messages differ in their number only. */
   skip() {
   }
-  rest() {
-    if (this.#slicing) return;
-    for (const connection of this.#loop.connections) connection.leave();
-  }
-  [Symbol.dispose]() {
-    this.#disposed = true;
-    clearInterval(this.#sweeper);
-    this.#loop.stop();
-    for (const connection of this.#loop.connections) connection.leave();
-    this.#opening?.abort();
-  }
   onOpen(connection) {
-    if (this.#opening !== null) this.#opening.settle(null);
-    else this.#loop.onOpen(connection);
+    if (!this.settleOpening(null)) this.#loop.onOpen(connection);
   }
   onRefusal(connection, message) {
-    if (this.#opening !== null) this.#opening.settle(message);
-    else this.#loop.onRefusal(connection, message);
+    if (!this.settleOpening(message)) this.#loop.onRefusal(connection, message);
   }
   onMessage(connection, message, binary) {
     this.#loop.onMessage(connection, message, binary);
   }
-  onLoss(connection, kind, message) {
-    this.#loop.onLoss(connection, kind, message);
+  onLoss(connection, loss) {
+    this.#loop.onLoss(connection, loss);
   }
-  #sweep() {
-    const nowMs = performance.now();
-    if (this.#opening === null) {
-      this.#loop.sweep(nowMs);
-      return;
-    }
-    for (const connection of this.#loop.connections) {
-      if (connection.state !== "opening" || nowMs - connection.since < this.#timeoutMs) continue;
-      connection.drop();
-      connection.openFailures++;
-      this.#opening.settle(`no connection after ${this.#timeoutMs} ms`);
-    }
+  canWork() {
+    return this.#loop.canWork();
   }
-  /** Opens what is closed, outside of any slice. Resolves to the last refusal, null when there was none. */
-  async #openClosed() {
-    const closed = this.#loop.connections.filter(({ state }) => state === "closed");
-    if (closed.length === 0 || this.#disposed) return null;
-    let lastRefusal = null;
-    let next = 0;
-    let pending = closed.length;
-    await new Promise((resolve) => {
-      const openNext = () => {
-        const connection = closed[next++];
-        if (connection === void 0) return;
-        connection.since = performance.now();
-        connection.open();
-      };
-      this.#opening = {
-        settle: (refusal) => {
-          lastRefusal = refusal ?? lastRefusal;
-          if (--pending === 0) resolve();
-          else openNext();
-        },
-        abort: resolve
-      };
-      for (let i = 0; i < OPENING_AT_ONCE2; i++) openNext();
-    });
-    this.#opening = null;
-    if (this.#loop.settleMs > 0) await (0, import_promises3.setTimeout)(this.#loop.settleMs);
-    return lastRefusal;
+  isIdle() {
+    return !this.isSlicing;
+  }
+  async runSlice(arrivals) {
+    return await this.#loop.slice(arrivals, this.onError);
+  }
+  sweepSlice(nowMs, lostMs) {
+    this.#loop.sweep(nowMs, lostMs);
+  }
+  stop() {
+    this.#loop.stop();
+  }
+  silence() {
+    return `no WebSocket connection after ${this.timeoutMs} ms: the server has not answered the handshake`;
+  }
+  leave(connection) {
+    connection.leave();
+  }
+  async afterOpening() {
+    if (this.#loop.settleMs > 0) await (0, import_promises4.setTimeout)(this.#loop.settleMs);
   }
 };
 function checkMessage({ name, mode, message }, share) {
@@ -61411,10 +61949,10 @@ async function createSession(target, { share, cores: cores2 }, onError) {
     }
   }
 }
-async function probe(target, path4, timeoutMs2) {
+async function probe(target, question, timeoutMs2) {
   const { protocol } = target.scenario;
-  if (protocol === "http2") return await probeHttp2(target, path4, timeoutMs2);
-  if (protocol === "http3") return await probeHttp3(target, path4, timeoutMs2);
+  if (protocol === "http2") return await probeHttp2(target, question, timeoutMs2);
+  if (protocol === "http3") return await probeHttp3(target, question, timeoutMs2);
   throw new Error(`the generator does not probe over ${protocol}`);
 }
 
@@ -61426,21 +61964,38 @@ function lostSlice(arm, requests, kind) {
     durationUs: 0,
     good: 0,
     errors: { ...noErrors(), [kind]: requests },
+    resent: 0,
     generatorCpuUs: 0,
     medianLatencyUs: 0,
     meanLatencyUs: null
   };
 }
 
-// src/load/helper-program.ts
-function serveGate(name, take) {
+// src/load/merge.ts
+function split(total, parts) {
+  return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
+}
+
+// src/load/worker/serve.ts
+var Unsendable = class extends Error {
+  constructor(cause) {
+    super(cause.message, { cause });
+  }
+};
+function serveGate(name, perform2, beside = () => false) {
   process.on("SIGINT", () => {
   });
   process.on("disconnect", () => process.exit(0));
   process.on("SIGCONT", () => say({ news: "went-on" }));
+  let last = Promise.resolve();
   process.on("message", (message) => {
-    if (isPing(message)) say({ news: "alive" });
-    else take(message, say);
+    if (isPing(message)) {
+      say({ news: "alive" });
+      return;
+    }
+    const answer = async () => say(await replyTo(message, perform2));
+    if (beside(message)) void answer();
+    else last = last.then(answer);
   });
   if (process.send === void 0) {
     process.stderr.write(`${name} is started by throughput-gate, not by hand.
@@ -61448,6 +62003,20 @@ function serveGate(name, take) {
     process.exit(2);
   }
   say({ news: "ready" });
+}
+async function replyTo(request, perform2) {
+  const { id } = request;
+  try {
+    return { id, ok: true, ...await perform2(request) };
+  } catch (error62) {
+    return {
+      id,
+      ok: false,
+      reason: error62 instanceof Unsendable ? "scenario" : "other",
+      message: error62 instanceof Error ? error62.message : String(error62),
+      printed: excerptsOf(error62)
+    };
+  }
 }
 function isPing(message) {
   return message.op === "ping";
@@ -61457,42 +62026,22 @@ function say(message) {
   });
 }
 
-// src/load/merge.ts
-function split(total, parts) {
-  return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
-}
-
 // src/load/generator.ts
 var SAMPLES_PER_ARM = 5;
 var TIMER_ERROR_MS2 = 2;
 var cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
 var loads = /* @__PURE__ */ new Map();
 var samples = [];
-var last = Promise.resolve();
-serveGate("The load generator", (request, send2) => {
-  const answer = async () => send2(await reply(request));
-  if (request.op === "probe") void answer();
-  else last = last.then(answer);
-});
-var Unsendable = class extends Error {
-};
-async function reply(request) {
-  try {
-    return { id: request.id, ok: true, ...await perform(request) };
-  } catch (error62) {
-    return {
-      id: request.id,
-      ok: false,
-      reason: error62 instanceof Unsendable ? "scenario" : "other",
-      message: error62 instanceof Error ? error62.message : String(error62),
-      printed: excerptsOf(error62)
-    };
-  }
-}
+serveGate(
+  "The load generator",
+  perform,
+  // Nothing is measured while servers start, and a silent one must not hold up the other's readiness.
+  ({ op }) => op === "probe"
+);
 async function perform(request) {
   switch (request.op) {
     case "probe":
-      return { probed: await probe(request.target, request.path, request.timeoutMs) };
+      return { probed: await probe(request.target, request.question, request.timeoutMs) };
     case "open":
       return await open2(request.arm, request.target, request.share);
     case "prepare":
@@ -61528,10 +62077,9 @@ async function perform(request) {
 async function open2(arm, target, share) {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind, told) => addSample(arm, kind, told);
-  const unsendable = (error62) => new Unsendable(error62.message, { cause: error62 });
-  const own2 = partOf(target, share);
+  const own2 = partOf2(target, share);
   const session = await createSession(own2, { share, cores }, onError).catch((error62) => {
-    throw unsendable(error62);
+    throw new Unsendable(error62);
   });
   let refusal = null;
   try {
@@ -61539,7 +62087,7 @@ async function open2(arm, target, share) {
   } catch (error62) {
     if (target.scenario.kind === "command") {
       session[Symbol.dispose]();
-      throw unsendable(error62);
+      throw new Unsendable(error62);
     }
     const where = target.socketPath ?? authority(target);
     const { message, cause } = error62;
@@ -61549,7 +62097,7 @@ async function open2(arm, target, share) {
   loads.set(arm, { target, session });
   return { engine: session.engine, refusal };
 }
-function partOf(target, { index, of }) {
+function partOf2(target, { index, of }) {
   const { scenario } = target;
   if (of === 1 || !("connections" in scenario)) return target;
   const connections = split(scenario.connections, of)[index];
@@ -61596,6 +62144,7 @@ async function runOpenLoop(asked) {
     durationUs: 1e3 * arrivals.durationMs,
     good: slice.good,
     errors: slice.errors,
+    resent: slice.resent,
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode()
@@ -61603,14 +62152,14 @@ async function runOpenLoop(asked) {
 }
 async function runSteady({ arm, durationMs }) {
   const arrivals = new FixedDuration(durationMs);
-  const { startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs } = await loadOf(arm).session.slice(arrivals);
+  const { startedAtMs, durationUs: durationUs2, good, errors, resent, generatorCpuUs } = await loadOf(arm).session.slice(arrivals);
   const { answersPerMs } = arrivals;
-  return { arm, startedAtMs, durationUs: durationUs2, good, errors, generatorCpuUs, answersPerMs };
+  return { arm, startedAtMs, durationUs: durationUs2, good, errors, resent, generatorCpuUs, answersPerMs };
 }
 async function until(startAtMs) {
   if (startAtMs === null) return;
   const earlyMs = startAtMs - machineMs() - TIMER_ERROR_MS2;
-  if (earlyMs > 1) await (0, import_promises4.setTimeout)(earlyMs);
+  if (earlyMs > 1) await (0, import_promises5.setTimeout)(earlyMs);
   while (machineMs() < startAtMs) ;
 }
 function loadOf(arm) {
@@ -61621,7 +62170,7 @@ function loadOf(arm) {
 function addSample(arm, kind, told) {
   const own2 = samples.filter((sample) => sample.arm === arm);
   if (own2.length >= SAMPLES_PER_ARM) return;
-  const one = complaint(kind, told);
-  if (own2.some((sample) => sample.kind === kind && sample.message === one.message)) return;
-  samples.push({ arm, ...one });
+  const one2 = complaint(kind, told);
+  if (own2.some((sample) => sample.kind === kind && sample.message === one2.message)) return;
+  samples.push({ arm, ...one2 });
 }

@@ -34,6 +34,154 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   mod
 ));
 
+// node_modules/fastest-levenshtein/mod.js
+var require_mod = __commonJS({
+  "node_modules/fastest-levenshtein/mod.js"(exports2) {
+    "use strict";
+    exports2.__esModule = true;
+    exports2.distance = exports2.closest = void 0;
+    var peq = new Uint32Array(65536);
+    var myers_32 = function(a, b) {
+      var n = a.length;
+      var m = b.length;
+      var lst = 1 << n - 1;
+      var pv = -1;
+      var mv = 0;
+      var sc = n;
+      var i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+      }
+      for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= (eq & pv) + pv ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+          sc++;
+        }
+        if (pv & lst) {
+          sc--;
+        }
+        mv = mv << 1 | 1;
+        pv = pv << 1 | ~(xv | mv);
+        mv &= xv;
+      }
+      i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+      }
+      return sc;
+    };
+    var myers_x = function(b, a) {
+      var n = a.length;
+      var m = b.length;
+      var mhc = [];
+      var phc = [];
+      var hsize = Math.ceil(n / 32);
+      var vsize = Math.ceil(m / 32);
+      for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+      }
+      var j = 0;
+      for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+          var eq = peq[a.charCodeAt(i)];
+          var pb = phc[i / 32 | 0] >>> i & 1;
+          var mb = mhc[i / 32 | 0] >>> i & 1;
+          var xv = eq | mv_1;
+          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+          var ph = mv_1 | ~(xh | pv_1);
+          var mh = pv_1 & xh;
+          if (ph >>> 31 ^ pb) {
+            phc[i / 32 | 0] ^= 1 << i;
+          }
+          if (mh >>> 31 ^ mb) {
+            mhc[i / 32 | 0] ^= 1 << i;
+          }
+          ph = ph << 1 | pb;
+          mh = mh << 1 | mb;
+          pv_1 = mh | ~(xv | ph);
+          mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] = 0;
+        }
+      }
+      var mv = 0;
+      var pv = -1;
+      var start = j * 32;
+      var vlen = Math.min(32, m - start) + start;
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+      }
+      var score = m;
+      for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = phc[i / 32 | 0] >>> i & 1;
+        var mb = mhc[i / 32 | 0] >>> i & 1;
+        var xv = eq | mv;
+        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += ph >>> m - 1 & 1;
+        score -= mh >>> m - 1 & 1;
+        if (ph >>> 31 ^ pb) {
+          phc[i / 32 | 0] ^= 1 << i;
+        }
+        if (mh >>> 31 ^ mb) {
+          mhc[i / 32 | 0] ^= 1 << i;
+        }
+        ph = ph << 1 | pb;
+        mh = mh << 1 | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+      }
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+      }
+      return score;
+    };
+    var distance2 = function(a, b) {
+      if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+      }
+      if (b.length === 0) {
+        return a.length;
+      }
+      if (a.length <= 32) {
+        return myers_32(a, b);
+      }
+      return myers_x(a, b);
+    };
+    exports2.distance = distance2;
+    var closest2 = function(str, arr) {
+      var min_distance = Infinity;
+      var min_index = 0;
+      for (var i = 0; i < arr.length; i++) {
+        var dist = distance2(str, arr[i]);
+        if (dist < min_distance) {
+          min_distance = dist;
+          min_index = i;
+        }
+      }
+      return arr[min_index];
+    };
+    exports2.closest = closest2;
+  }
+});
+
 // node_modules/hdr-histogram-js/dist/ByteBuffer.js
 var require_ByteBuffer = __commonJS({
   "node_modules/hdr-histogram-js/dist/ByteBuffer.js"(exports2) {
@@ -7597,15 +7745,58 @@ function closeInspector() {
   }
 }
 
-// src/load/helper-program.ts
-function serveGate(name, take) {
+// src/system/printed.ts
+function foreign(text) {
+  return `${BEGIN}${unmarked(text)}${END}`;
+}
+function ours(marked) {
+  return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
+}
+function unmarked(marked) {
+  return marked.replace(MARKS, "");
+}
+var BEGIN = "\uFDD0";
+var END = "\uFDD1";
+var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
+var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
+var MARKS = /[\uFDD0-\uFDD3]/g;
+var PrintedError = class extends Error {
+  printed;
+  /** `message`: what is foreign in it is marked as such. */
+  constructor(message, printed) {
+    super(ours(message));
+    this.name = "PrintedError";
+    this.printed = [...answersIn(message), ...printed];
+  }
+};
+function excerptsOf(error62) {
+  if (error62 instanceof PrintedError) return error62.printed;
+  return error62 instanceof Error ? answersIn(error62.message) : [];
+}
+function answersIn(marked) {
+  return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
+}
+
+// src/load/worker/serve.ts
+var Unsendable = class extends Error {
+  constructor(cause) {
+    super(cause.message, { cause });
+  }
+};
+function serveGate(name, perform2, beside = () => false) {
   process.on("SIGINT", () => {
   });
   process.on("disconnect", () => process.exit(0));
   process.on("SIGCONT", () => say({ news: "went-on" }));
+  let last = Promise.resolve();
   process.on("message", (message) => {
-    if (isPing(message)) say({ news: "alive" });
-    else take(message, say);
+    if (isPing(message)) {
+      say({ news: "alive" });
+      return;
+    }
+    const answer = async () => say(await replyTo(message, perform2));
+    if (beside(message)) void answer();
+    else last = last.then(answer);
   });
   if (process.send === void 0) {
     process.stderr.write(`${name} is started by throughput-gate, not by hand.
@@ -7613,6 +7804,20 @@ function serveGate(name, take) {
     process.exit(2);
   }
   say({ news: "ready" });
+}
+async function replyTo(request, perform2) {
+  const { id } = request;
+  try {
+    return { id, ok: true, ...await perform2(request) };
+  } catch (error62) {
+    return {
+      id,
+      ok: false,
+      reason: error62 instanceof Unsendable ? "scenario" : "other",
+      message: error62 instanceof Error ? error62.message : String(error62),
+      printed: excerptsOf(error62)
+    };
+  }
 }
 function isPing(message) {
   return message.op === "ping";
@@ -7622,9 +7827,10 @@ function say(message) {
   });
 }
 
-// src/load/hold/connector.ts
+// src/load/shared/connector.ts
+var import_node_crypto = require("node:crypto");
 var import_node_net = __toESM(require("node:net"), 1);
-var import_node_tls2 = __toESM(require("node:tls"), 1);
+var import_node_tls = __toESM(require("node:tls"), 1);
 
 // src/load/address.ts
 function authority({ host, port, socketPath }) {
@@ -7638,20 +7844,58 @@ function socketAddress({
 }) {
   return socketPath === null ? { host, port } : { path: socketPath };
 }
-function tlsOptions({ acceptSelfSigned, ca, serverName }, protocols) {
+function tlsOptions({ acceptSelfSigned, ca, serverName, client }, protocols) {
   return {
     rejectUnauthorized: !acceptSelfSigned,
     servername: serverName,
     ALPNProtocols: [...protocols],
-    ...ca === null ? {} : { ca }
+    ...ca === null ? {} : { ca },
+    ...client ?? {}
   };
 }
 
-// src/load/http1/connector.ts
-var import_node_crypto = require("node:crypto");
-var import_node_tls = __toESM(require("node:tls"), 1);
+// src/load/shared/own-ports.ts
+var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
+var ADDRESSES = 254;
+var OwnPorts = class {
+  /** 0: the system chooses the address. */
+  #number = 0;
+  #usedBy = /* @__PURE__ */ new WeakMap();
+  #canMove;
+  #to;
+  /** `host`: where the connections lead; null: to a Unix socket, which needs no port. */
+  constructor({ host, port }) {
+    this.#canMove = host !== null && process.platform === "linux" && /^127\./.test(host);
+    this.#to = `${host}:${port}`;
+  }
+  /** For the options of the next socket. */
+  get from() {
+    return this.#number === 0 ? {} : { localAddress: `127.0.0.${this.#number + 1}` };
+  }
+  /** Remembers where a socket comes from. */
+  opened(socket) {
+    this.#usedBy.set(socket, this.#number);
+    return socket;
+  }
+  /** Whether the socket failed for want of a port, and another one from another address may have one. */
+  movesOn(socket, error62) {
+    const used = this.#usedBy.get(socket);
+    if (!this.#canMove || used === void 0 || !isForWantOfPorts(error62)) return false;
+    if (used === this.#number) this.#number++;
+    return this.#number < ADDRESSES;
+  }
+  /** The error in words; null: it is another one. */
+  explain(error62) {
+    if (!isForWantOfPorts(error62)) return null;
+    return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
+  }
+};
+function isForWantOfPorts(error62) {
+  const { code = "", syscall = "" } = error62;
+  return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
+}
 
-// src/load/tls-trouble.ts
+// src/load/shared/tls-trouble.ts
 var UNTRUSTED = /* @__PURE__ */ new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -7660,6 +7904,16 @@ var UNTRUSTED = /* @__PURE__ */ new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "CERT_UNTRUSTED",
   "INVALID_CA"
+]);
+var ASKS_FOR_ONE = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"
+]);
+var REFUSES_IT = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
+  "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+  "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
+  "ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN"
 ]);
 var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
@@ -7675,6 +7929,12 @@ function tlsTrouble(error62) {
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
   }
+  if (ASKS_FOR_ONE.has(code)) {
+    return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
+  }
+  if (REFUSES_IT.has(code)) {
+    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
+  }
   if (isNotTls(code, error62.message)) {
     return "the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario";
   }
@@ -7687,61 +7947,54 @@ function isNotTls(code, message) {
   return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
 }
 
-// src/load/http1/connector.ts
-function trusting(scenario, ca) {
+// src/load/shared/connector.ts
+function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
+  const address = socketAddress(target);
+  const { name, tls: secured } = target.scenario;
+  const { socketPath, host, port } = target;
+  const ports = new OwnPorts(
+    socketPath === null && from === null ? { host, port } : { host: null }
+  );
+  const movesOn = ports.movesOn.bind(ports);
+  if (secured === null) {
+    const options2 = { ...address, noDelay: true };
+    return {
+      openEvent: "connect",
+      canReset: target.socketPath === null,
+      connect: (onread) => ports.opened(
+        import_node_net.default.connect({
+          ...options2,
+          ...ports.from,
+          ...from?.(),
+          ...onread === void 0 ? {} : { onread }
+        })
+      ),
+      movesOn,
+      explain: (error62) => (from === null ? ports.explain(error62) : null) || error62.message || error62.code || error62.name
+    };
+  }
+  const secureContext = trusting(name, secured);
+  const options = { ...address, ...tlsOptions(secured, protocols), secureContext };
+  return {
+    openEvent: "secureConnect",
+    canReset: false,
+    connect: (onread) => {
+      const own2 = { ...options, ...ports.from, ...from?.(), onread };
+      return ports.opened(import_node_tls.default.connect(own2)).setNoDelay(true);
+    },
+    movesOn,
+    explain: (error62) => (from === null ? ports.explain(error62) : null) ?? tlsTrouble(error62)
+  };
+}
+function trusting(scenario, { ca, client }) {
   try {
     if (ca !== null) new import_node_crypto.X509Certificate(ca);
-    return import_node_tls.default.createSecureContext(ca === null ? {} : { ca });
+    return import_node_tls.default.createSecureContext({ ...ca === null ? {} : { ca }, ...client });
   } catch (error62) {
     throw new Error(
       `scenario ${scenario}: tls: ca cannot be read as PEM certificates: ${error62.message}`
     );
   }
-}
-
-// src/load/hold/connector.ts
-function holdConnector(target, sources) {
-  const address = socketAddress(target);
-  const from = sources === null ? () => ({}) : sourcePorts(sources);
-  const { name, tls: secured } = target.scenario;
-  if (secured === null) {
-    return {
-      openEvent: "connect",
-      canReset: target.socketPath === null,
-      connect: (onread) => import_node_net.default.connect({ ...address, ...from(), noDelay: true, onread }),
-      explain: (error62) => error62.message || error62.code || error62.name
-    };
-  }
-  const secureContext = trusting(name, secured.ca);
-  const protocols = tlsOptions(secured, ["http/1.1"]);
-  return {
-    openEvent: "secureConnect",
-    canReset: false,
-    connect(onread) {
-      const options = { ...address, ...from(), ...protocols, secureContext, onread };
-      return import_node_tls2.default.connect(options).setNoDelay(true);
-    },
-    explain: tlsTrouble
-  };
-}
-function sourcePorts({
-  addresses,
-  ports
-}) {
-  const each = ports.to - ports.from + 1;
-  let next = 0;
-  return () => {
-    const number4 = next++;
-    const localAddress = addresses[Math.floor(number4 / each) % addresses.length];
-    return { localAddress, localPort: ports.from + number4 % each };
-  };
-}
-var TAKEN = /* @__PURE__ */ new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
-var EXHAUSTED = /* @__PURE__ */ new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM", "EINVAL"]);
-function blameOf(error62) {
-  const { code = "" } = error62;
-  if (TAKEN.has(code)) return "port";
-  return EXHAUSTED.has(code) ? "machine" : "server";
 }
 
 // src/load/hold/echo.ts
@@ -7750,18 +8003,7 @@ var import_node_crypto4 = require("node:crypto");
 // src/load/websocket/handshake.ts
 var import_node_http = require("node:http");
 var import_node_net2 = __toESM(require("node:net"), 1);
-var import_node_tls3 = __toESM(require("node:tls"), 1);
-
-// src/system/printed.ts
-function foreign(text) {
-  return `${BEGIN}${unmarked(text)}${END}`;
-}
-function unmarked(marked) {
-  return marked.replace(MARKS, "");
-}
-var BEGIN = "\uFDD0";
-var END = "\uFDD1";
-var MARKS = /[\uFDD0-\uFDD3]/g;
+var import_node_tls2 = __toESM(require("node:tls"), 1);
 
 // node_modules/zod/v4/classic/external.js
 var external_exports = {};
@@ -13380,7 +13622,7 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count, one, few, many) {
+function getBelarusianPlural(count, one2, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -13388,7 +13630,7 @@ function getBelarusianPlural(count, one, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one;
+    return one2;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -16028,8 +16270,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count, one, many) {
-  return Math.abs(count) === 1 ? one : many;
+function getArmenianPlural(count, one2, many) {
+  return Math.abs(count) === 1 ? one2 : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -18767,7 +19009,7 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count, one, few, many) {
+function getRussianPlural(count, one2, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -18775,7 +19017,7 @@ function getRussianPlural(count, one, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one;
+    return one2;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -27483,7 +27725,7 @@ function date4(params) {
 // src/config/withhold.ts
 var WITHHELD = "\u2026";
 function shownPath(path2) {
-  return path2.replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+  return path2.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD}@`).replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
 }
 
 // src/load/unexpected.ts
@@ -27600,7 +27842,7 @@ function closeText(code, reason) {
 function connectTo(target) {
   const address = socketAddress(target);
   const { tls: secured } = target.scenario;
-  return secured === null ? import_node_net2.default.connect(address) : import_node_tls3.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
+  return secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
 }
 function checkPath({ name, path: path2 }) {
   const where = `scenario ${name}: path ${foreign(JSON.stringify(path2))} cannot be sent`;
@@ -27649,10 +27891,136 @@ function checkSubprotocol({ name, subprotocol }) {
   );
 }
 
+// src/config/custom-type.ts
+function parsed(kind) {
+  return external_exports.unknown().meta(kind.schema).transform((found, context) => {
+    const value = kind.parse(found);
+    if (value !== null) return value;
+    context.addIssue({
+      code: "custom",
+      message: kind.allowed,
+      params: { hint: kind.hint(found) }
+    });
+    return external_exports.NEVER;
+  });
+}
+
+// src/config/nearest.ts
+var import_fastest_levenshtein = __toESM(require_mod(), 1);
+function nearest(word, candidates) {
+  if (candidates.length === 0) return null;
+  const plain = new Map(candidates.map((candidate) => [fold(candidate), candidate]));
+  const found = (0, import_fastest_levenshtein.closest)(fold(word), [...plain.keys()]);
+  const allowedSlips = Math.max(1, Math.floor(Math.max(fold(word).length, found.length) * 0.4));
+  return (0, import_fastest_levenshtein.distance)(fold(word), found) <= allowedSlips ? plain.get(found) ?? null : null;
+}
+function didYouMean(word, candidates) {
+  const meant = nearest(word, candidates);
+  return meant === null ? void 0 : `did you mean \`${meant}\`?`;
+}
+function fold(word) {
+  return word.toLowerCase().replaceAll(/[-_\s]/g, "");
+}
+
+// src/config/beside.ts
+var Beside = external_exports.discriminatedUnion("kind", [
+  /** Whoever listens on this TCP port. */
+  external_exports.strictObject({ kind: external_exports.literal("port"), port: external_exports.int() }),
+  external_exports.strictObject({ kind: external_exports.literal("pid"), pid: external_exports.int() }),
+  /** A file whose first number is the process's. */
+  external_exports.strictObject({ kind: external_exports.literal("pid-file"), path: external_exports.string() }),
+  /** Every process of this name. */
+  external_exports.strictObject({ kind: external_exports.literal("command"), name: external_exports.string() }),
+  /** Every process in a control group whose path has this in it: a container, a service. */
+  external_exports.strictObject({ kind: external_exports.literal("cgroup"), path: external_exports.string() })
+]);
+var KEYS = ["port", "pid", "pid-file", "command", "cgroup"];
+var ALLOWED = "a port such as 5432, or a map of one key out of port, pid, pid-file, command and cgroup";
+var LIST_ALLOWED = "a list such as [5432] or [{ command: redis-server }], of ports or maps of one key out of port, pid, pid-file, command and cgroup";
+var one = (key, schema, description) => ({
+  type: "object",
+  properties: { [key]: { ...schema, description } },
+  required: [key],
+  additionalProperties: false
+});
+var PORT = { type: "integer", minimum: 1, maximum: 65535 };
+var each = parsed({
+  schema: {
+    anyOf: [
+      PORT,
+      one("port", PORT, "Whoever listens on this TCP port."),
+      one("pid", { type: "integer", minimum: 2 }, "The process with this number."),
+      one(
+        "pid-file",
+        { type: "string", pattern: "^/" },
+        "The process whose number is in this file."
+      ),
+      one("command", { type: "string" }, "Every process of this name."),
+      one(
+        "cgroup",
+        { type: "string", minLength: 3 },
+        "Every process in a control group with this in its path: the id of a container, or a service such as `postgresql`."
+      )
+    ],
+    examples: [5432, { command: "redis-server" }]
+  },
+  allowed: ALLOWED,
+  parse: (found) => typeof found === "number" ? entryOf("port", found) : ofMap(found),
+  hint: hintFor
+});
+var BesideKeys = external_exports.array(each, { error: LIST_ALLOWED }).min(1, { error: LIST_ALLOWED }).optional();
+function ofMap(found) {
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
+  const [[key, given] = [], ...others] = Object.entries(found);
+  const known = KEYS.find((name) => name === key);
+  return known === void 0 || others.length > 0 ? null : entryOf(known, given);
+}
+function entryOf(key, given) {
+  const isNumber = (most) => typeof given === "number" && Number.isInteger(given) && given > 0 && given <= most;
+  const isText = (pattern) => typeof given === "string" && pattern.test(given);
+  switch (key) {
+    case "port":
+      return isNumber(65535) ? { kind: "port", port: given } : null;
+    // The first process is everybody's parent.
+    case "pid":
+      return isNumber(4194304) && given !== 1 ? { kind: "pid", pid: given } : null;
+    case "pid-file":
+      return isText(/^\/./) ? { kind: "pid-file", path: given } : null;
+    case "command":
+      return isText(/^[^\s/]+$/) ? { kind: "command", name: given } : null;
+    case "cgroup":
+      return isText(/^\S{3,}$/) ? { kind: "cgroup", path: given } : null;
+  }
+}
+function hintFor(found) {
+  if (typeof found === "string") {
+    return /^\d+$/.test(found) ? `write ${found} without quotes` : `for a program of this name write { command: ${found} }`;
+  }
+  if (typeof found !== "object" || found === null) return void 0;
+  const keys = Object.keys(found);
+  if (keys.length > 1) return "write one entry for each key";
+  switch (keys[0]) {
+    case "port":
+      return "a port is a whole number from 1 to 65535";
+    case "pid":
+      return "a process has a whole number above 1";
+    case "pid-file":
+      return "give the whole path of the file, beginning with `/`";
+    case "command":
+      return "give the name of the program alone, without its folder and arguments";
+    case "cgroup":
+      return "give at least three characters of the path, without spaces";
+    default:
+      return didYouMean(keys[0] ?? "", KEYS);
+  }
+}
+var BESIDE_SECTIONS = { "`beside`": [...KEYS] };
+
 // src/config/metrics.ts
 var MetricName = external_exports.enum([
   "throughput",
   "cpu",
+  "cpu-beside",
   "p50",
   "p90",
   "p99",
@@ -27674,6 +28042,7 @@ var MetricName = external_exports.enum([
 var ToleranceMetric = MetricName.extract([
   "throughput",
   "cpu",
+  "cpu-beside",
   "p50",
   "p90",
   "p99",
@@ -27719,11 +28088,29 @@ var Listen = external_exports.discriminatedUnion("kind", [
 var Pairs = external_exports.enum(["live", "exclusive"]);
 var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 var ready = external_exports.strictObject({
-  path: external_exports.string(),
-  /** Status that counts as ready; null: any answer below 500. */
-  status: external_exports.int().nullable(),
+  /** A path, or a whole URL, that is asked for until it answers; null: nothing is asked. */
+  path: external_exports.string().nullable(),
+  method: external_exports.string().default("GET"),
+  headers: external_exports.record(external_exports.string(), external_exports.string()).default({}),
+  /** Status that counts as ready, or several as text (`200, 3xx`: `statuses.ts`); null: any answer below 500. */
+  status: external_exports.union([external_exports.int(), external_exports.string()]).nullable(),
+  /** How often in a row it must answer so. */
+  times: external_exports.int().positive().default(1),
+  /** What a line of its output must have, a text or `/regex/`; null: the output does not matter. */
+  log: external_exports.string().nullable().default(null),
+  /** A command that must succeed; null: none is run. */
+  command: external_exports.string().nullable().default(null),
   timeoutMs: external_exports.number().positive()
 });
+var stop = external_exports.strictObject({
+  /** "SIGTERM". */
+  signal: external_exports.string(),
+  /** How long it may take to end, before it is killed. */
+  timeoutMs: external_exports.number().positive(),
+  /** Run in place of the signal; null: none. */
+  command: external_exports.string().nullable()
+});
+var OLDER_STOP = { signal: "SIGTERM", timeoutMs: 3e3, command: null };
 var program = {
   /** Folder inside the tree, relative to its root, in which every command runs. */
   workdir: external_exports.string(),
@@ -27733,6 +28120,7 @@ var program = {
   start: external_exports.string(),
   listen: Listen,
   ready,
+  stop: stop.default(OLDER_STOP),
   env: external_exports.record(external_exports.string(), external_exports.string()),
   /** Runs once per arm before that arm's first start. */
   before: external_exports.string().nullable(),
@@ -27750,6 +28138,8 @@ var Server = external_exports.strictObject({
   name: external_exports.string(),
   ...program,
   pairs: Pairs,
+  /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
+  warmUpMs: external_exports.number().positive().optional(),
   contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
   withheld
 });
@@ -27759,7 +28149,9 @@ var Tls = external_exports.strictObject({
   /** Authorities to trust, PEM text; null: those of Node.js. */
   ca: external_exports.string().nullable(),
   /** Name that is sent (SNI) and that the certificate must have. */
-  serverName: external_exports.string()
+  serverName: external_exports.string(),
+  /** The client's own certificate and its key, which is not encrypted, PEM text. Absent: it has none. */
+  client: external_exports.strictObject({ cert: external_exports.string(), key: external_exports.string() }).optional()
 });
 var BodyFile = external_exports.strictObject({
   /** Relative to the root of the tree. */
@@ -27782,7 +28174,35 @@ var HttpRequest = external_exports.strictObject({
     status: external_exports.int(),
     /** Exact body; null: any. */
     body: external_exports.string().nullable()
-  })
+  }),
+  /** `{uuid}`, `{n}` and the like in path, header values and body are filled in anew each time. Absent: there are none. */
+  hasValues: external_exports.literal(true).optional()
+});
+var BeforeLoad = external_exports.strictObject({
+  method: external_exports.string(),
+  path: external_exports.string(),
+  headers: external_exports.record(external_exports.string(), external_exports.string()),
+  body: external_exports.string().nullable(),
+  /** Null: any below 400. */
+  status: external_exports.int().nullable(),
+  /** By name: `$.access_token`, `header x-csrf`, `cookie session`. */
+  capture: external_exports.record(external_exports.string(), external_exports.string())
+});
+var logIn = {
+  /** In their order; absent: none. */
+  beforeLoad: external_exports.array(BeforeLoad).optional(),
+  /** The cookies that they get are sent with every request; absent: no. */
+  cookies: external_exports.literal(true).optional()
+};
+var Data = external_exports.strictObject({
+  file: external_exports.string(),
+  columns: external_exports.array(external_exports.string()),
+  rows: external_exports.array(external_exports.array(external_exports.string()))
+});
+var Answers = external_exports.strictObject({
+  compare: external_exports.enum(["same", "may-differ", "ignore"]),
+  /** Places that may differ all the same: `$.version`, `header x-build`. */
+  except: external_exports.array(external_exports.string())
 });
 var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
 var Latency = external_exports.strictObject({
@@ -27799,12 +28219,19 @@ var HttpScenario = external_exports.strictObject({
   /** Null: cleartext (for HTTP/2 with prior knowledge). HTTP/3 always has it. */
   tls: Tls.nullable(),
   connections: external_exports.int().positive(),
+  /** False: nobody asked for so many, and fewer will do for a slow server. Absent: the user did. */
+  connectionsNamed: external_exports.boolean().optional(),
   /** Requests in flight on each connection; 1 for HTTP/1.1. */
   streams: external_exports.int().positive(),
   /** A request without a complete answer after this long is an error. */
   timeoutMs: external_exports.number().positive(),
   /** Sent in an order that is random, weighted, and the same for both arms. */
   requests: external_exports.array(HttpRequest).min(1),
+  ...logIn,
+  /** Rows of which each request that names a column takes the next one. Absent: none. */
+  data: Data.optional(),
+  /** Absent: they must be the same. */
+  answers: Answers.optional(),
   /** Null: not measured. Always null for autocannon. */
   latency: Latency.nullable(),
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
@@ -27829,6 +28256,7 @@ var WebSocketScenario = external_exports.strictObject({
   /** Of the opening handshake. */
   headers: external_exports.record(external_exports.string(), external_exports.string()),
   subprotocol: external_exports.string().nullable(),
+  ...logIn,
   /** Echoing connections, or receivers. */
   connections: external_exports.int().positive(),
   message: WebSocketMessage,
@@ -27897,6 +28325,10 @@ var Scenario = external_exports.discriminatedUnion("kind", [
   CommandScenario,
   HoldScenario
 ]);
+function withLater(tolerance) {
+  const isMap = typeof tolerance === "object" && tolerance !== null;
+  return isMap ? { "cpu-beside": 0.05, ...tolerance } : tolerance;
+}
 var Gate = external_exports.strictObject({
   /** Measuring time per subject, builds excluded. */
   budgetMs: external_exports.number().positive(),
@@ -27904,7 +28336,7 @@ var Gate = external_exports.strictObject({
    * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
    * for throughput; of `memory-growth`, which is compared by difference, in its unit.
    */
-  tolerance: external_exports.record(ToleranceMetric, external_exports.number().gt(0)),
+  tolerance: external_exports.preprocess(withLater, external_exports.record(ToleranceMetric, external_exports.number().gt(0))),
   /** Largest acceptable value of head per metric, in its unit. */
   limits: external_exports.record(LimitMetric, external_exports.number().nonnegative()),
   /** Probability that a job over unchanged code has any false regression. */
@@ -27916,6 +28348,11 @@ var Gate = external_exports.strictObject({
    * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
    */
   metricsNamed: external_exports.boolean().optional(),
+  /**
+   * Go on for the other metrics of a subject that one has shown to be a regression. Absent in files of older versions, which
+   * always did.
+   */
+  measureAll: external_exports.boolean().optional(),
   failOnInconclusive: external_exports.boolean(),
   failOnNoBaseline: external_exports.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
@@ -27929,6 +28366,8 @@ var Experiment = external_exports.strictObject({
   scenarios: external_exports.array(Scenario).min(1),
   subjects: external_exports.array(SubjectId).min(1),
   gate: Gate,
+  /** What runs beside the servers, and belongs to what is measured; absent where nothing is named. */
+  beside: external_exports.array(Beside).optional(),
   /** What is said to be so of the servers. Files of older forms have none. */
   claims: external_exports.array(Claim).default([])
 });
@@ -28410,7 +28849,7 @@ function quote(bytes, start, end) {
   return foreign(JSON.stringify(bytes.toString("latin1", start, cut)) + (cut < end ? "\u2026" : ""));
 }
 
-// src/load/interim.ts
+// src/load/shared/interim.ts
 var MOST_INTERIM = 16;
 var TOO_MANY_INTERIM = `more than ${MOST_INTERIM} interim answers (1xx) before the answer`;
 
@@ -28562,9 +29001,9 @@ var HeadInParts = class {
 function echoTerms(target) {
   const { scenario } = target;
   if (scenario.socket === null) throw new Error(`scenario ${scenario.name} has no message`);
-  const { name, tls: tls4, connections, timeoutMs, serverCores: serverCores2 } = scenario;
+  const { name, tls: tls3, connections, timeoutMs, serverCores: serverCores2 } = scenario;
   const socket = {
-    ...{ kind: "websocket", name, protocol: "websocket", mode: "echo", tls: tls4, ...scenario.socket },
+    ...{ kind: "websocket", name, protocol: "websocket", mode: "echo", tls: tls3, ...scenario.socket },
     ...{ connections, timeoutMs, serverCores: serverCores2, latency: null, steadyMs: null }
   };
   if (socket.message.bytes > MOST_MESSAGE_BYTES) {
@@ -28679,7 +29118,7 @@ var EchoHeld = class extends HeldConnection {
   }
 };
 
-// src/load/http1/body.ts
+// src/load/shared/body-check.ts
 var EXCERPT_BYTES3 = 80;
 var BodyCheck = class {
   #expected = null;
@@ -29039,7 +29478,7 @@ var AnswerParser = class {
   }
 };
 
-// src/load/idempotent.ts
+// src/load/shared/idempotent.ts
 var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 function isIdempotent(method) {
   return IDEMPOTENT.has(method);
@@ -29126,11 +29565,154 @@ function prepareVariants(target, requests) {
       body: isApart ? body : null,
       isHead: method === "HEAD",
       isIdempotent: isIdempotent(method),
+      isLast: request.headers.some(isClose),
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share))
     };
   });
+}
+function isClose([name, value]) {
+  if (name.toLowerCase() !== "connection") return false;
+  return value.split(",").some((option) => option.trim().toLowerCase() === "close");
+}
+
+// src/load/shared/expected-answer.ts
+var EXCERPT_BYTES4 = 80;
+function faultOf(expected, came, body) {
+  if (came.status !== expected.expectedStatus) return wrongStatus(expected, came, body.excerpt());
+  return body.matches() ? null : wrongBody(expected, body.excerpt());
+}
+function wrongStatus({ expectedStatus }, came, excerpt2) {
+  return { kind: "status", message: new UnexpectedStatus(expectedStatus, came, excerpt2) };
+}
+function wrongBody({ expectedBody }, excerpt2) {
+  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES4)));
+  return { kind: "body", message: `expected body ${expected}, got ${excerpt2}` };
+}
+
+// src/config/request-values.ts
+var TOKEN3 = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
+function partsOf(text, columns) {
+  const parts = [];
+  let literal2 = "";
+  let end = 0;
+  for (const found of text.matchAll(TOKEN3)) {
+    const part = partOf(found, columns);
+    if (part === null) continue;
+    literal2 += text.slice(end, found.index);
+    end = found.index + found[0].length;
+    if (found[1] !== "") {
+      literal2 += found[0].slice(1);
+      continue;
+    }
+    if (literal2 !== "") parts.push({ text: literal2 });
+    literal2 = "";
+    parts.push(part);
+  }
+  literal2 += text.slice(end);
+  return literal2 === "" ? parts : [...parts, { text: literal2 }];
+}
+function partOf([, , name, from, to], columns) {
+  if (name === "random") {
+    if (from === void 0 || Number(from) > Number(to)) return null;
+    return { value: "random", from: Number(from), to: Number(to) };
+  }
+  if (from !== void 0) return null;
+  if (name === "uuid" || name === "n" || name === "timestamp") return { value: name };
+  const index = columns.indexOf(name);
+  return index < 0 ? null : { value: "column", index };
+}
+
+// src/load/request-values.ts
+var NO_ROWS = { columns: [], rows: [] };
+var asItIs = (value) => value;
+var inJson = (value) => JSON.stringify(value).slice(1, -1);
+var FreshRequest = class {
+  #like;
+  #path;
+  #headers;
+  /** Null: the body has no values. */
+  #body;
+  #rows;
+  /** `like`: with its values not filled in. `hasOwnBody`: the body is of the config, and no file's. */
+  constructor(like, hasOwnBody, data = NO_ROWS) {
+    const text = (from, write) => {
+      return { parts: partsOf(from, data.columns), write };
+    };
+    this.#like = like;
+    this.#path = text(like.path, encodeURIComponent);
+    this.#headers = like.headers.map(([name, value]) => [name, text(value, asItIs)]);
+    const body = hasOwnBody && like.body !== null ? like.body.toString() : null;
+    this.#body = body === null ? null : text(body, bodyWrite(like.headers, body));
+    this.#rows = data.rows;
+  }
+  /** `number`: that no other request of the arm has, from 0. `row`: of the data, which begin anew behind the last. */
+  fill(number4, row = number4) {
+    const write = (text) => this.#write(text, number4, row);
+    return {
+      ...this.#like,
+      path: write(this.#path),
+      headers: this.#headers.map(([name, text]) => [name, write(text)]),
+      body: this.#body === null ? this.#like.body : Buffer.from(write(this.#body))
+    };
+  }
+  #write({ parts, write }, number4, row) {
+    let whole = "";
+    for (const [place, part] of parts.entries()) {
+      if ("text" in part) whole += part.text;
+      else if (part.value === "n") whole += String(number4 + 1);
+      else if (part.value === "uuid") whole += uuidOf(number4, place);
+      else if (part.value === "timestamp") whole += String(Date.now());
+      else if (part.value === "random") whole += String(randomOf(number4, place, part));
+      else if (part.value === "column") {
+        whole += write(this.#rows[row % this.#rows.length]?.[part.index] ?? "");
+      }
+    }
+    return whole;
+  }
+};
+var Numbers = class {
+  #share;
+  #counter;
+  /** `arm`: what tells it from the other one. */
+  constructor(arm, share) {
+    this.#share = share;
+    this.#counter = counters.get(arm) ?? { next: 0 };
+    counters.set(arm, this.#counter);
+  }
+  next() {
+    return this.#counter.next++ * this.#share.of + this.#share.index;
+  }
+};
+var counters = /* @__PURE__ */ new Map();
+function bodyWrite(headers, body) {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
+  const media = type?.[1].toLowerCase() ?? "";
+  if (media.includes("json")) return inJson;
+  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
+  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
+}
+function mixed(number4, salt) {
+  let h = Math.imul(number4 ^ salt, 2654435761) ^ salt;
+  h = Math.imul(h ^ h >>> 16, 2246822507);
+  h = Math.imul(h ^ h >>> 13, 3266489909);
+  return (h ^ h >>> 16) >>> 0;
+}
+var SALTS = [795749149, 1374496523, 1821285621, 461845907];
+function uuidOf(number4, place) {
+  const [a, b, c, d] = SALTS.map(
+    (salt) => mixed(number4, salt + place).toString(16).padStart(8, "0")
+  );
+  const version2 = `4${b.slice(5)}`;
+  const variant = (Number.parseInt(c[0], 16) & 3 | 8).toString(16);
+  return `${a}-${b.slice(0, 4)}-${version2}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
+function randomOf(number4, place, { from, to }) {
+  const high = mixed(number4, 2146121005 + place) >>> 5;
+  const low = mixed(number4, 1013904242 + place) >>> 6;
+  const share = (high * 67108864 + low) / 9007199254740992;
+  return from + Math.floor(share * (to - from + 1));
 }
 
 // src/load/sequence.ts
@@ -29326,10 +29908,13 @@ var RequestSequence = class {
   variants;
   #order;
   #start;
+  /** By variant: whose values are filled in anew each time; null: it has none. */
+  #fresh;
   /** `root`: folder that body files are relative to. Throws when one cannot be read, or when bodies take too much memory. */
-  constructor(requests, root, share = { index: 0, of: 1 }) {
+  constructor(requests, root, share = { index: 0, of: 1 }, data) {
     const templates = requests.map((request) => templateOf(request, root));
     const variants = [];
+    const fresh = [];
     const known = /* @__PURE__ */ new Map();
     const random = mersenne(SEED);
     let filledBytes = 0;
@@ -29345,14 +29930,22 @@ var RequestSequence = class {
       filledBytes += ownBytes(filled.body, template.body);
       filledBytes += ownBytes(filled.expectedBody, template.expectedBody);
       if (filledBytes > MOST_FILLED_BYTES) throw new Error(tooLarge(request));
+      fresh.push(
+        request.hasValues ? new FreshRequest(filled, request.bodyFile === null, data) : null
+      );
       return variants.push(filled) - 1;
     });
     this.variants = variants;
+    this.#fresh = fresh;
     this.#start = Math.floor(share.index * this.#order.length / share.of);
   }
   /** Requests after which the order repeats. */
   get length() {
     return this.#order.length;
+  }
+  /** The variant with its values filled in; null: it has none, and is the same each time. */
+  fresh(variant) {
+    return this.#fresh[variant];
   }
   /** Index in `variants` of the request with this number, counted from 0 since the arm was opened. */
   at(number4) {
@@ -29435,26 +30028,55 @@ function tooLarge({ method, path: path2 }) {
   return `${method} ${path2}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
 }
 
+// src/load/shared/request-source.ts
+var RequestSource = class {
+  #sequence;
+  #prepared;
+  #prepare;
+  /** Null: every request is the same each time. */
+  #numbers;
+  /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
+  constructor({ scenario, root, port, socketPath }, share = { index: 0, of: 1 }, prepare) {
+    this.#sequence = new RequestSequence(scenario.requests, root, share, scenario.data);
+    this.#prepare = prepare;
+    this.#prepared = prepare(this.#sequence.variants);
+    const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
+    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+  }
+  /** The request with this number, counted from 0 since the arm was opened. */
+  at(number4) {
+    const variant = this.#sequence.at(number4);
+    if (this.#numbers !== null) {
+      const fresh = this.#sequence.fresh(variant);
+      if (fresh !== null) return this.#anew(fresh, this.#numbers);
+    }
+    return this.#prepared[variant];
+  }
+  #anew(fresh, numbers) {
+    const [prepared2] = this.#prepare([fresh.fill(numbers.next())]);
+    return prepared2;
+  }
+};
+
 // src/load/hold/http1.ts
 var Http1Requests = class {
-  #sequence;
-  #variants;
+  #requests;
   #parsers = [];
   /** Throws when the scenario cannot be sent. */
   constructor(target) {
     const { scenario } = target;
     if (scenario.request === null) throw new Error(`scenario ${scenario.name} has no request`);
-    const { name, tls: tls4, connections, timeoutMs, serverCores: serverCores2 } = scenario;
+    const { name, tls: tls3, connections, timeoutMs, serverCores: serverCores2 } = scenario;
     const http = {
-      ...{ kind: "http", name, engine: "builtin", tls: tls4, connections, timeoutMs, serverCores: serverCores2 },
+      ...{ kind: "http", name, engine: "builtin", tls: tls3, connections, timeoutMs, serverCores: serverCores2 },
       ...{ protocol: "http1", streams: 1, latency: null, steadyMs: null },
       requests: [scenario.request]
     };
-    this.#sequence = new RequestSequence(http.requests, target.root);
-    this.#variants = prepareVariants({ ...target, scenario: http }, this.#sequence.variants);
+    const whole = { ...target, scenario: http };
+    this.#requests = new RequestSource(whole, void 0, (all) => prepareVariants(whole, all));
   }
   variant(number4) {
-    return this.#variants[this.#sequence.at(number4)];
+    return this.#requests.at(number4);
   }
   takeParser() {
     return this.#parsers.pop() ?? new AnswerParser();
@@ -29509,28 +30131,14 @@ var Http1Held = class extends HeldConnection {
     return this.#parser?.progress() ?? "nothing was asked";
   }
   #judge(goesOn) {
-    const { expectedStatus, expectedBody } = this.#variant;
     const parser = this.#parser;
-    const { status, body } = parser;
+    const fault = faultOf(this.#variant, parser, parser.body);
     this.#variant = null;
     this.#parser = null;
-    let fault = null;
-    if (status !== expectedStatus) {
-      const message = new UnexpectedStatus(expectedStatus, parser, body.excerpt());
-      fault = { kind: "status", message };
-    } else if (!body.matches()) {
-      const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, 80)));
-      fault = { kind: "body", message: `expected body ${expected}, got ${body.excerpt()}` };
-    }
     this.#requests.giveBack(parser);
     this.answer(fault, goesOn);
   }
 };
-
-// src/load/give-up.ts
-function sweepPeriodMs(timeoutMs) {
-  return Math.min(250, Math.max(5, timeoutMs / 8));
-}
 
 // src/load/histogram.ts
 var import_hdr_histogram_js = __toESM(require_dist(), 1);
@@ -29588,6 +30196,60 @@ function machineMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+// src/load/shared/give-up.ts
+function sweepPeriodMs(timeoutMs) {
+  return Math.min(250, Math.max(5, timeoutMs / 8));
+}
+
+// src/load/shared/own-delays.ts
+var LEAST_MS = 5;
+var OwnDelays = class {
+  #windowMs;
+  #delays = [];
+  #lastMs;
+  /** Delays are forgotten when the process has run for `windowMs` since. */
+  constructor(windowMs, nowMs) {
+    this.#windowMs = windowMs;
+    this.#lastMs = nowMs;
+  }
+  /** For every look, which was to come `afterMs` after the one before. Returns the sum of the delays lately. */
+  look(nowMs, afterMs) {
+    const lateMs = nowMs - this.#lastMs - afterMs;
+    this.#lastMs = nowMs;
+    if (lateMs > Math.max(LEAST_MS, afterMs)) this.#delays.push({ endedMs: nowMs, ms: lateMs });
+    let lostMs = 0;
+    for (const [index, { endedMs, ms }] of [...this.#delays.entries()].reverse()) {
+      if (nowMs - endedMs - lostMs > this.#windowMs) {
+        this.#delays = this.#delays.slice(index + 1);
+        break;
+      }
+      lostMs += ms;
+    }
+    return lostMs;
+  }
+};
+
+// src/load/hold/sources.ts
+function sourcePorts({
+  addresses,
+  ports
+}) {
+  const each2 = ports.to - ports.from + 1;
+  let next = 0;
+  return () => {
+    const number4 = next++;
+    const localAddress = addresses[Math.floor(number4 / each2) % addresses.length];
+    return { localAddress, localPort: ports.from + number4 % each2 };
+  };
+}
+var TAKEN = /* @__PURE__ */ new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
+var EXHAUSTED = /* @__PURE__ */ new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM", "EINVAL"]);
+function blameOf(error62) {
+  const { code = "" } = error62;
+  if (TAKEN.has(code)) return "port";
+  return EXHAUSTED.has(code) ? "machine" : "server";
+}
+
 // src/load/hold/opening.ts
 var PENDING_S = 2;
 var PENDING_AT_LEAST = 64;
@@ -29611,6 +30273,10 @@ var Opening = class {
   #silence = 0;
   #lastMs = 0;
   #timer = null;
+  /** After which the timer comes. */
+  #pauseMs = 0;
+  /** Null until it runs. */
+  #delays = null;
   #settle = null;
   constructor(connections, terms, samples) {
     this.#connections = connections;
@@ -29623,6 +30289,7 @@ var Opening = class {
   async run() {
     const firstMs = this.#dueMs(0);
     this.#lastMs = firstMs;
+    this.#delays = new OwnDelays(this.#terms.timeoutMs, machineMs());
     await new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#tick();
@@ -29675,17 +30342,16 @@ var Opening = class {
     this.#timer = null;
     if (this.#settle === null) return;
     const nowMs = machineMs();
-    this.#giveUpOverdue(nowMs);
+    const lostMs = this.#delays?.look(nowMs, this.#pauseMs) ?? 0;
+    this.#giveUpOverdue(nowMs, this.#terms.timeoutMs + lostMs);
     while (this.#next < this.#connections.length && this.#pending.size < this.#mostPending) {
       if (this.#dueMs(this.#next) > nowMs) break;
       this.#begin(this.#connections[this.#next++]);
     }
     if (this.#finishIfDone()) return;
     const toNext = this.#next < this.#connections.length ? this.#dueMs(this.#next) - nowMs : this.#sweepMs;
-    this.#timer = setTimeout(
-      () => this.#tick(),
-      Math.min(this.#sweepMs, Math.max(1, Math.ceil(toNext)))
-    );
+    this.#pauseMs = Math.min(this.#sweepMs, Math.max(1, Math.ceil(toNext)));
+    this.#timer = setTimeout(() => this.#tick(), this.#pauseMs);
   }
   #begin(connection) {
     const attempt = { connection, sinceMs: machineMs(), ports: 0, isSettled: false };
@@ -29694,16 +30360,20 @@ var Opening = class {
     connection.open();
   }
   /** A server that is silent for as many as may be pending is not asked for all the others. */
-  #giveUpOverdue(nowMs) {
+  #silent() {
+    const { timeoutMs } = this.#terms;
+    return `no connection after ${timeoutMs} ms: the server has not accepted it, or not finished its handshake`;
+  }
+  #giveUpOverdue(nowMs, patienceMs) {
     let front = 0;
     for (const attempt of this.#attempts) {
       if (!attempt.isSettled) {
-        if (nowMs - attempt.sinceMs < this.#terms.timeoutMs) break;
+        if (nowMs - attempt.sinceMs < patienceMs) break;
         this.#end(attempt.connection);
         attempt.connection.close();
         this.#timedOut++;
         this.#silence++;
-        this.#samples.add("connect", `no connection after ${this.#terms.timeoutMs} ms`);
+        this.#samples.add("connect", this.#silent());
       }
       front++;
     }
@@ -29907,7 +30577,10 @@ var Requests = class {
     const { firstMs, everyMs, count, timeoutMs } = this.#terms;
     await new Promise((resolve) => {
       this.#finish = resolve;
-      this.#sweeper = setInterval(() => this.#sweep(), sweepPeriodMs(timeoutMs));
+      const periodMs = sweepPeriodMs(timeoutMs);
+      const delays = new OwnDelays(timeoutMs, machineMs());
+      const sweep = () => this.#sweep(timeoutMs + delays.look(machineMs(), periodMs));
+      this.#sweeper = setInterval(sweep, periodMs);
       pacer.run(firstMs, everyMs, count, () => this.#release());
     });
     return {
@@ -29989,13 +30662,13 @@ var Requests = class {
     }
     this.#waiting = [];
   }
-  #sweep() {
+  #sweep(patienceMs) {
     const nowMs = machineMs();
     this.#release();
     let front = 0;
     for (const request of this.#open) {
       if (!request.isOver) {
-        if (nowMs - request.dueMs < this.#terms.timeoutMs) break;
+        if (nowMs - request.dueMs < patienceMs) break;
         this.#fail(request, "timeout", `no answer after ${this.#terms.timeoutMs} ms`);
       }
       front++;
@@ -30011,9 +30684,9 @@ var Samples = class {
   #kept = [];
   add(kind, told) {
     if (this.#kept.length >= MOST) return;
-    const one = complaint(kind, told);
-    if (this.#kept.some((other) => other.kind === kind && other.message === one.message)) return;
-    this.#kept.push(one);
+    const one2 = complaint(kind, told);
+    if (this.#kept.some((other) => other.kind === kind && other.message === one2.message)) return;
+    this.#kept.push(one2);
   }
   /** Those since the last call. */
   take() {
@@ -30123,7 +30796,7 @@ var HoldLoad = class {
 };
 function heldConnections(target, share, sources, owner) {
   const shared = {
-    connector: holdConnector(target, sources),
+    connector: connectorTo(target, { from: sources === null ? null : sourcePorts(sources) }),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
   };
   const length = shareOf(target.scenario.connections, share);
@@ -30137,24 +30810,7 @@ function heldConnections(target, share, sources, owner) {
 
 // src/load/hold/holder.ts
 var load = null;
-serveGate(
-  "The holder",
-  async (request, send) => send(await reply(request))
-);
-var Unsendable = class extends Error {
-};
-async function reply(request) {
-  try {
-    return { id: request.id, ok: true, ...await perform(request) };
-  } catch (error62) {
-    return {
-      id: request.id,
-      ok: false,
-      reason: error62 instanceof Unsendable ? "scenario" : "other",
-      message: error62 instanceof Error ? error62.message : String(error62)
-    };
-  }
-}
+serveGate("The holder", perform);
 async function perform(request) {
   switch (request.op) {
     case "prepare":
@@ -30177,7 +30833,7 @@ function create({ target, share, sources }) {
   try {
     return new HoldLoad(target, share, sources);
   } catch (error62) {
-    throw new Unsendable(error62.message, { cause: error62 });
+    throw new Unsendable(error62);
   }
 }
 function prepared() {

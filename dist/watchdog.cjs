@@ -23,7 +23,23 @@ var import_node_fs4 = require("node:fs");
 
 // src/system/ending.ts
 var import_node_fs2 = require("node:fs");
+var import_node_path = require("node:path");
+var import_promises2 = require("node:timers/promises");
+
+// src/system/as-root.ts
+var import_node_child_process = require("node:child_process");
 var import_promises = require("node:timers/promises");
+var DONE_WITHIN_MS = 1e3;
+async function signalAsRoot(pids, signal) {
+  if (process.platform === "win32" || process.getuid?.() === 0) return;
+  const args = ["-n", "--", "kill", "-s", signal.slice("SIG".length), ...pids.map(String)];
+  const child = (0, import_node_child_process.spawn)("sudo", args, { stdio: "ignore" });
+  const done = new Promise((resolve) => {
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  });
+  await Promise.race([done, (0, import_promises.setTimeout)(DONE_WITHIN_MS, void 0, { ref: false })]);
+}
 
 // src/system/patience.ts
 var import_node_events = require("node:events");
@@ -73,30 +89,39 @@ function readProc(path) {
 // src/system/ending.ts
 var AFTER_KILL_MS = 2500;
 var ROUND_MS = 25;
-async function endAll(find, graceMs) {
+async function endAll(find, graceMs, { signal = "SIGTERM", onKill = () => {
+} } = {}) {
   const began = performance.now();
   const asked = /* @__PURE__ */ new Map();
+  let killing = false;
   for (; ; ) {
     const left = find();
     if (left.length === 0) return left;
     const graceLeftMs = patience(graceMs) - (performance.now() - began);
     if (graceLeftMs < -AFTER_KILL_MS) return left;
-    for (const one of left) {
-      if (graceLeftMs <= 0) {
-        signalOne(one, "SIGKILL");
-      } else if (asked.get(one.pid) !== one.startTicks) {
-        asked.set(one.pid, one.startTicks);
-        signalOne(one, "SIGTERM");
-        signalOne(one, "SIGCONT");
-      }
+    if (graceLeftMs <= 0) {
+      if (!killing) onKill(left);
+      killing = true;
+      await signalAll(left, ["SIGKILL"]);
+    } else if (signal !== null) {
+      const unasked = left.filter(({ pid, startTicks }) => asked.get(pid) !== startTicks);
+      for (const { pid, startTicks } of unasked) asked.set(pid, startTicks);
+      await signalAll(unasked, [signal, "SIGCONT"]);
     }
-    await (0, import_promises.setTimeout)(ROUND_MS);
+    await (0, import_promises2.setTimeout)(ROUND_MS);
   }
 }
 function asText({ pid }) {
-  const name = readProc(`${pid}/comm`)?.trim() ?? "?";
+  const name = programOf(pid) ?? readProc(`${pid}/comm`)?.trim() ?? "?";
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? "" : ` of user ${owner}`}`;
+}
+function programOf(pid) {
+  try {
+    return (0, import_node_path.basename)((0, import_node_fs2.readlinkSync)(`/proc/${pid}/exe`));
+  } catch {
+    return null;
+  }
 }
 function ownerOf(path) {
   try {
@@ -105,10 +130,23 @@ function ownerOf(path) {
     return null;
   }
 }
-function signalOne({ pid }, signal) {
+async function signalAll(all, signals) {
+  const others = all.filter(
+    ({ pid }) => signals.some((signal) => signalOne(pid, signal) === "EPERM")
+  );
+  if (others.length === 0) return;
+  for (const signal of signals)
+    await signalAsRoot(
+      others.map(({ pid }) => pid),
+      signal
+    );
+}
+function signalOne(pid, signal) {
   try {
     process.kill(pid, signal);
-  } catch {
+    return null;
+  } catch (error) {
+    return error.code ?? "?";
   }
 }
 
@@ -236,7 +274,7 @@ function signalGroup(pid, signal) {
 
 // src/system/remove.ts
 var import_node_fs3 = require("node:fs");
-var import_node_path = require("node:path");
+var import_node_path2 = require("node:path");
 var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
 var NAMED = 3;
 var NotRemoved = class extends Error {
@@ -276,7 +314,7 @@ function removeEntry(path, stuck) {
       return;
     }
     openFolder(path);
-    for (const name of (0, import_node_fs3.readdirSync)(path)) removeEntry((0, import_node_path.join)(path, name), stuck);
+    for (const name of (0, import_node_fs3.readdirSync)(path)) removeEntry((0, import_node_path2.join)(path, name), stuck);
     if (stuck.length === before) (0, import_node_fs3.rmdirSync)(path);
   } catch (error) {
     const code = error.code ?? String(error);
