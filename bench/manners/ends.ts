@@ -52,7 +52,7 @@ export const ENDS: readonly Manner[] = [
     kind: 'runs as another user, in a session and under a title of its own',
     folder: 'ending',
     start:
-      'chmod 777 .; exec setsid -w setpriv --reuid 65534 --clear-groups bash -c \'exec -a postgres "$0" server.mjs\' "$(command -v node)"',
+      'chmod 777 .; chmod a+x .. ../.. ../../..; exec setsid -w setpriv --reuid 65534 --clear-groups bash -c \'exec -a postgres "$0" server.mjs\' "$(command -v node)"',
     lacking: () => notRoot() ?? has('setpriv')(),
     should: { exit: 0, withinS: VERDICT_S },
   },

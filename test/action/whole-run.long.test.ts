@@ -36,7 +36,7 @@ describe('the bundled action, on real servers', {
     const { verdict, commentText } = readResults(outputs);
     assert.equal(outputs.verdict, verdict.verdict);
     assert.equal(code, { regression: 1, invalid: 3 }[verdict.verdict as string] ?? 0, stdout);
-    assert.equal(verdict.subjects[0]?.blocks, 6);
+    assert.equal(verdict.subjects[0]?.blocks, 4);
     assert.equal(scene.github.comments.length, 1);
     assert.ok(scene.github.comments[0]?.body.endsWith(commentText), 'the comment is comment.md');
     assert.deepEqual(leftovers(scene), []);

@@ -23,7 +23,7 @@ import { buildBundles } from '../support/runner.ts';
 /** Far beyond the longest run: a hanging command is killed, so its test fails and does not hang. */
 const LIFETIME_MS = 120_000;
 
-/** The shortest run that can be judged: six blocks, about 13 s with its pilot run 17. */
+/** The shortest run that can be judged: four blocks. */
 export const SHORT = ['--budget', '5s', '--connections', '8'];
 export const START = 'node server.js';
 

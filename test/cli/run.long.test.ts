@@ -88,7 +88,7 @@ function assertAsPlanned(plan: Measurement['plan'], subjects: Measurement['subje
   for (const [index, subject] of subjects.entries()) {
     const planned = plan.subjects[index];
     assert.equal(subject.failure, null);
-    assert.equal(subject.blocks.length, 6);
+    assert.equal(subject.blocks.length, 4);
     for (const [at, block] of subject.blocks.entries()) {
       assert.equal(block.sliceOrder, planned?.blocks[at]?.sliceOrder);
       const slices = block.sliceOrder.replaceAll('b', '').length;
