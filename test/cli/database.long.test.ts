@@ -1,6 +1,6 @@
 /**
- * A server that works through a process which ran before the gate did, as a database in GitHub's `services:` does. To the
- * gate that is another process, which takes most of the machine, and the more the more head asks of it.
+ * A server that works through a process which ran before the gate did, as a database in GitHub's `services:` does. The
+ * gate knows it by the server's connections: it takes its part of the machine, and more the more head asks of it.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
