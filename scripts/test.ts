@@ -1,6 +1,6 @@
 /**
  * Runs tiers of tests, each named by how its files end, and closes with one summary of all:
- * `unit` (`x.test.ts`) is pure: one process for each core runs its share of the files;
+ * `unit` (`x.test.ts`) is pure: a few processes run their shares of the files;
  * `integration` (`x.integration.test.ts`) starts processes and servers: as many files at once as there are cores, for they
  * assert what holds on a busy machine too, and after them, one by one, those that say `Runs alone` and why;
  * `long` (`x.long.test.ts`, and every fuzz test at its full size) measures whole runs, every fixture and every load tool.
@@ -70,12 +70,19 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
   const many = Math.max(2, availableParallelism());
   if (tier === 'unit') {
     // All at once; what a later one says is kept until it is read.
-    const shares = Array.from({ length: many }, (_, share) =>
+    // Simulations take most of the time: dealt out first, or one process may get them all.
+    const dealt = [
+      ...wanted.filter((name) => name.endsWith('simulation.test.ts')),
+      ...wanted.filter((name) => !name.endsWith('simulation.test.ts')),
+    ];
+    // One more than there are cores, so that no core waits for the longest share.
+    const count = many + 1;
+    const shares = Array.from({ length: count }, (_, share) =>
       run({
         cwd: root,
         execArgv,
         files: [join(root, 'scripts', 'unit-tests.ts')],
-        argv: wanted.filter((_, index) => index % many === share),
+        argv: dealt.filter((_, index) => index % count === share),
       }),
     );
     return shares.map((share) => () => share);

@@ -66,6 +66,7 @@ it('The gate kills a server that ignores SIGTERM', { skip: linux }, async (t) =>
   const sandbox = makeSandbox(t);
   const { server } = await sandbox.ready({
     start: node(`process.on("SIGTERM", () => console.log("no")); ${OK}`),
+    stop: { timeoutMs: 1000 },
   });
   const pids = server.tree();
   await server[Symbol.asyncDispose]();
