@@ -2,7 +2,7 @@
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer } from './answer.ts';
 import { isMoreThanChance } from './chance.ts';
-import { type Difference, differencesBetween } from './compare.ts';
+import { comparedWith, type Difference } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
 import type { AnswerDifference, AnswersObserved } from './observed.ts';
 
@@ -35,6 +35,8 @@ export class AnswerBook {
   readonly #secrets = new Set<string>();
   readonly #asked: Record<Arm, number> = { base: 0, head: 0 };
   readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
+  /** As found last; null: an answer has come since. To find them takes long. */
+  #differences: readonly Told[] | null = null;
 
   /** `kinds`: of the scenario's requests. `except`: places that may differ. */
   constructor(kinds: number, except: (place: string) => boolean) {
@@ -48,6 +50,7 @@ export class AnswerBook {
     { key, kind, request, start }: { key: string; kind: number; request: string; start: number },
     answer: Answer,
   ): void {
+    this.#differences = null;
     this.#counts[arm] += 1;
     this.#starts[arm].add(start);
     const page = this.#pages.get(key) ?? {
@@ -87,14 +90,9 @@ export class AnswerBook {
   }
 
   /** Every place at which head answers what base never did, and more often than by chance; the content first. */
-  differences(): Told[] {
-    const all = [...this.#pages.values()].flatMap(({ request, answers }) =>
-      beyondChance([...answers.base.values()], [...answers.head.values()])
-        .filter(({ at }) => !this.#except(at))
-        .map((one) => toldOf(request, one)),
-    );
-    const once = new Map(all.map((one) => [`${one.request} ${one.at}`, one]));
-    return [...once.values()].sort((a, b) => a.of.localeCompare(b.of));
+  differences(): readonly Told[] {
+    this.#differences ??= this.#find();
+    return this.#differences;
   }
 
   /** For the measurement; null while the arms have no request in common. */
@@ -115,13 +113,23 @@ export class AnswerBook {
       form: all.length - content,
     };
   }
+
+  #find(): Told[] {
+    const all = [...this.#pages.values()].flatMap(({ request, answers }) =>
+      beyondChance([...answers.base.values()], [...answers.head.values()])
+        .filter(({ at }) => !this.#except(at))
+        .map((one) => toldOf(request, one)),
+    );
+    const once = new Map(all.map((one) => [`${one.request} ${one.at}`, one]));
+    return [...once.values()].sort((a, b) => a.of.localeCompare(b.of));
+  }
 }
 
 function beyondChance(base: readonly Kept[], head: readonly Kept[]): Difference[] {
-  const known = base.map(({ answer }) => answer);
+  const differencesOf = comparedWith(base.map(({ answer }) => answer));
   const places = new Map<string, { first: Difference; starts: Set<number> }>();
   for (const { answer, starts } of head) {
-    for (const one of differencesBetween(known, [answer])) {
+    for (const one of differencesOf([answer])) {
       // A text leaves what is common at a byte that may be another one each time.
       const key = one.at.startsWith('body') ? 'body' : one.at;
       const place = places.get(key) ?? { first: one, starts: new Set() };

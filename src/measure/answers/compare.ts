@@ -32,18 +32,51 @@ const IGNORED_FIELDS = new Set([
   ...['connection', 'keep-alive', 'alt-svc', 'server-timing', 'content-encoding', 'trailer'],
 ]);
 
-/** `base` and `head`: answers to one and the same request. None when there is nothing to compare. */
-export function differencesBetween(base: readonly Answer[], head: readonly Answer[]): Difference[] {
-  if (base.length === 0) return [];
-  const found = new Map<string, Difference>();
-  for (const status of new Set(head.map((one) => one.status))) {
-    const answers = head.filter((one) => one.status === status);
-    const alike = base.filter((one) => one.status === status);
-    for (const one of alike.length === 0 ? [statusOf(base, answers)] : against(alike, answers)) {
-      if (!found.has(one.at)) found.set(one.at, one);
-    }
+/**
+ * Compares head's answers with these of base, all to one and the same request: none differs where base has none. What base's
+ * answers come to is worked out once, however often answers of head are compared with it.
+ */
+export function comparedWith(base: readonly Answer[]): (head: readonly Answer[]) => Difference[] {
+  const byStatus = new Map<number, Alike>();
+  for (const status of new Set(base.map((one) => one.status))) {
+    byStatus.set(status, new Alike(base.filter((one) => one.status === status)));
   }
-  return [...found.values()];
+  return (head) => {
+    if (base.length === 0) return [];
+    const found = new Map<string, Difference>();
+    for (const status of new Set(head.map((one) => one.status))) {
+      const answers = head.filter((one) => one.status === status);
+      const alike = byStatus.get(status);
+      for (const one of alike === undefined ? [statusOf(base, answers)] : against(alike, answers)) {
+        if (!found.has(one.at)) found.set(one.at, one);
+      }
+    }
+    return [...found.values()];
+  };
+}
+
+/** Base's answers of one status. */
+class Alike {
+  readonly answers: readonly Answer[];
+  readonly hashes: ReadonlySet<string>;
+  #json: KnownJson | null | undefined;
+  #text: CommonText | undefined;
+
+  constructor(answers: readonly Answer[]) {
+    this.answers = answers;
+    this.hashes = new Set(answers.map(({ sha256 }) => sha256));
+  }
+
+  /** Null: not every body is JSON. */
+  get json(): KnownJson | null {
+    if (this.#json === undefined) this.#json = knownJson(this.answers);
+    return this.#json;
+  }
+
+  get text(): CommonText {
+    this.#text ??= new CommonText(this.answers.map(({ body }) => body));
+    return this.#text;
+  }
 }
 
 function statusOf(base: readonly Answer[], [answer]: readonly Answer[]): Difference {
@@ -58,8 +91,9 @@ function statusOf(base: readonly Answer[], [answer]: readonly Answer[]): Differe
   };
 }
 
-function against(base: readonly Answer[], head: readonly Answer[]): Difference[] {
-  return [...bodies(base, head), ...fields(base, head), ...encodings(base, head)];
+function against(base: Alike, head: readonly Answer[]): Difference[] {
+  const { answers } = base;
+  return [...bodies(base, head), ...fields(answers, head), ...encodings(answers, head)];
 }
 
 function encodings(base: readonly Answer[], head: readonly Answer[]): Difference[] {
@@ -122,19 +156,12 @@ function fieldValue(name: string, value: string | undefined): Value {
   return { kind: isPlain ? type : isCode ? value : 'a value', came: value };
 }
 
-function bodies(base: readonly Answer[], head: readonly Answer[]): Difference[] {
-  const known = new Set(base.map(({ sha256 }) => sha256));
-  const news = head.filter(({ sha256 }) => !known.has(sha256));
+function bodies(base: Alike, head: readonly Answer[]): Difference[] {
+  const news = head.filter(({ sha256 }) => !base.hashes.has(sha256));
   if (news.length === 0) return [];
-  const isWhole = [...base, ...news].every(({ body, bytes }) => body.length === bytes);
-  const parsed = isWhole ? base.map(partsOf) : [null];
-  if (parsed.every((parts) => parts !== null)) {
-    return jsonDifferences(
-      parsed,
-      news.map((one) => [one, partsOf(one)]),
-    );
-  }
-  return textDifferences(base, news);
+  const isWhole = [...base.answers, ...news].every(({ body, bytes }) => body.length === bytes);
+  const known = isWhole ? base.json : null;
+  return known === null ? textDifferences(base, news) : jsonDifferences(known, news);
 }
 
 type Parts = Map<string, JsonPart>;
@@ -143,12 +170,18 @@ function partsOf({ body }: Answer): Parts | null {
   return jsonParts(body.toString('utf8'));
 }
 
-function jsonDifferences(
-  base: readonly Parts[],
-  head: readonly (readonly [Answer, Parts | null])[],
-): Difference[] {
+/** What base's bodies hold, by its path. */
+interface KnownJson {
+  parts: Map<string, KnownPart>;
+  answers: number;
+}
+
+/** Null: one of them is no JSON. */
+function knownJson(base: readonly Answer[]): KnownJson | null {
   const known = new Map<string, KnownPart>();
-  for (const parts of base) {
+  for (const answer of base) {
+    const parts = partsOf(answer);
+    if (parts === null) return null;
     for (const [path, part] of parts) {
       const one = known.get(path) ?? { first: part, values: new Set(), types: new Set(), seen: 0 };
       one.values.add(`${part.type} ${part.value}`);
@@ -157,10 +190,15 @@ function jsonDifferences(
       known.set(path, one);
     }
   }
+  return { parts: known, answers: base.length };
+}
+
+function jsonDifferences(known: KnownJson, head: readonly Answer[]): Difference[] {
   const found = new Map<string, Difference>();
-  for (const [answer, parts] of head) {
-    if (parts === null) return [noJson(base[0] as Parts, answer)];
-    for (const one of jsonAgainst(known, base.length, parts)) {
+  for (const answer of head) {
+    const parts = partsOf(answer);
+    if (parts === null) return [noJson(known, answer)];
+    for (const one of jsonAgainst(known, parts)) {
       if (!found.has(one.at)) found.set(one.at, one);
     }
   }
@@ -175,7 +213,7 @@ interface KnownPart {
   seen: number;
 }
 
-function jsonAgainst(known: Map<string, KnownPart>, answers: number, head: Parts): Difference[] {
+function jsonAgainst({ parts: known, answers }: KnownJson, head: Parts): Difference[] {
   const found: Difference[] = [];
   const tell = (at: string, base: Value, other: Value) =>
     found.push({ of: 'content', at, base, head: other });
@@ -210,8 +248,8 @@ function jsonAgainst(known: Map<string, KnownPart>, answers: number, head: Parts
   return found;
 }
 
-function noJson(base: Parts, answer: Answer): Difference {
-  const whole = jsonValue(base.get('$') as JsonPart);
+function noJson({ parts }: KnownJson, answer: Answer): Difference {
+  const whole = jsonValue((parts.get('$') as KnownPart).first);
   return { of: 'content', at: 'body', base: { ...whole, kind: 'JSON' }, head: bodyValue(answer) };
 }
 
@@ -236,11 +274,10 @@ function jsonValue({ type, value }: JsonPart): Value {
   }
 }
 
-function textDifferences(base: readonly Answer[], head: readonly Answer[]): Difference[] {
-  const common = new CommonText(base.map(({ body }) => body));
-  const [first] = base as [Answer];
+function textDifferences({ answers, text }: Alike, head: readonly Answer[]): Difference[] {
+  const [first] = answers as [Answer];
   for (const answer of head) {
-    const leaves = common.leaves(answer.body);
+    const leaves = text.leaves(answer.body);
     if (leaves !== null) {
       const isEmpty = answer.bytes === 0 || first.bytes === 0;
       const at = isEmpty ? 'body' : `body, byte ${leaves.byte} (line ${leaves.line})`;
@@ -254,7 +291,7 @@ function textDifferences(base: readonly Answer[], head: readonly Answer[]): Diff
       ];
     }
   }
-  return cutDifference(base, head);
+  return cutDifference(answers, head);
 }
 
 /** Of what was too long to be kept only its length and its hash are known; where base's own differ, they say nothing. */

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/ask.ts';
-import { differencesBetween } from '../../../src/measure/answers/compare.ts';
+import { comparedWith } from '../../../src/measure/answers/compare.ts';
 
 const PLACE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };
 
@@ -21,7 +21,7 @@ function answer(
 const json = (value: unknown) => answer(JSON.stringify(value));
 
 function told(base: Answer[], head: Answer[]): string[] {
-  return differencesBetween(base, head).map(
+  return comparedWith(base)(head).map(
     ({ of, at, base, head }) => `${of} ${at}: ${base.kind} -> ${head.kind}`,
   );
 }
@@ -162,7 +162,7 @@ it('Whatever base answers, an answer that base gave is no difference', () => {
   fc.assert(
     fc.property(fc.array(body, { minLength: 1, maxLength: 5 }), fc.nat(), (bodies, pick) => {
       const base = bodies.map((one) => answer(one));
-      assert.deepEqual(differencesBetween(base, [base[pick % base.length] as Answer]), []);
+      assert.deepEqual(comparedWith(base)([base[pick % base.length] as Answer]), []);
     }),
     { numRuns: 300 },
   );
