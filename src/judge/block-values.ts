@@ -4,10 +4,10 @@ import { linearRegression, mean, sampleStandardDeviation } from 'simple-statisti
 import type { MetricName } from '../config/metrics.ts';
 import type {
   ArmObservation,
-  BlockMeasurement,
   HoldObservation,
   LatencyObservation,
-} from '../measure/measurement.ts';
+} from '../measure/arm-observation.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { besideSecondsPerRequest, cpuSecondsPerRequest } from './cpu.ts';
 import { isBulk, keptFigures } from './figures.ts';

@@ -2,11 +2,8 @@
  * A subject with the figures of its blocks, each taken once; and the same without the slices, segments and samples that they
  * were taken from.
  */
-import type {
-  ArmObservation,
-  BlockMeasurement,
-  SubjectMeasurement,
-} from '../measure/measurement.ts';
+import type { ArmObservation } from '../measure/arm-observation.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { armValue } from './block-values.ts';
 import { cpuFigures } from './cpu.ts';

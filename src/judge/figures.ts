@@ -3,7 +3,8 @@
  * subjects is mostly slices, and each block's are read only once.
  */
 import type { MetricName } from '../config/metrics.ts';
-import type { ArmObservation, BlockMeasurement } from '../measure/measurement.ts';
+import type { ArmObservation } from '../measure/arm-observation.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** Metrics that are read off slices, segments, samples or windows. */

@@ -5,7 +5,8 @@
  */
 
 import type { MetricName } from '../config/metrics.ts';
-import type { BlockMeasurement, LatencyObservation } from '../measure/measurement.ts';
+import type { LatencyObservation } from '../measure/arm-observation.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import { keptFault, type OpenLoopFault } from './figures.ts';
 import type { Finding } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';

@@ -1,6 +1,6 @@
 /** Segments of open-loop load as they are written down. */
 import { LatencyHistogram } from '../load/histogram.ts';
-import type { LatencyObservation } from './measurement.ts';
+import type { LatencyObservation } from './arm-observation.ts';
 
 export interface OpenLoopSegment {
   scheduled: number;

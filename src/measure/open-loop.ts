@@ -5,10 +5,10 @@ import type { OpenLoopResult } from '../load/results.ts';
 import { armsOf } from '../plan/order.ts';
 import type { Phases } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { LatencyObservation } from './arm-observation.ts';
 import { latencyObservation } from './latency-observation.ts';
 import { loadOpenLoop } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
-import type { LatencyObservation } from './measurement.ts';
 import type { Meter } from './process-meter.ts';
 
 /** One segment for each letter. Resolves to what each arm showed; to nothing where the plan has no such phase. */

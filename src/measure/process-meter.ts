@@ -1,6 +1,6 @@
 /** Watches one server's process tree during the slices of a block. */
 import type { Arm } from '../terms/arm.ts';
-import type { ArmObservation } from './measurement.ts';
+import type { ArmObservation } from './arm-observation.ts';
 import {
   busiestThreadBetween,
   type CpuSnapshot,

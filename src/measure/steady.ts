@@ -1,8 +1,8 @@
 /** Load without a break, in which a pause of the server shows: stalls, and the spread over time. */
 import type { Arm } from '../terms/arm.ts';
+import type { SteadyObservation } from './arm-observation.ts';
 import { loadSteady } from './load-blame.ts';
 import type { Watch } from './load-watchdog.ts';
-import type { SteadyObservation } from './measurement.ts';
 
 /** Longer than a pause that nobody notices, short enough that a phase has many. */
 const WINDOW_MS = 100;

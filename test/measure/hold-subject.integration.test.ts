@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HoldScenario } from '../../src/config/experiment.ts';
-import { type ArmObservation, BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { ArmObservation } from '../../src/measure/arm-observation.ts';
+import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { pilotSubject } from '../../src/measure/subject-pilot.ts';
 import { pairsOf, planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';

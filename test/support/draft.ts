@@ -1,6 +1,7 @@
 /** The program's values while a test makes or alters them: the same types, but nothing in them is read-only. */
 import * as experiment from '../../src/config/experiment.ts';
 import * as verdict from '../../src/judge/verdict.ts';
+import * as observation from '../../src/measure/arm-observation.ts';
 import * as measurement from '../../src/measure/measurement.ts';
 import * as plan from '../../src/plan/plan.ts';
 
@@ -25,8 +26,8 @@ export const Scenario = experiment.Scenario;
 export type Scenario = Draft<experiment.Scenario>;
 export const Server = experiment.Server;
 export type Server = Draft<experiment.Server>;
-export const ArmObservation = measurement.ArmObservation;
-export type ArmObservation = Draft<measurement.ArmObservation>;
+export const ArmObservation = observation.ArmObservation;
+export type ArmObservation = Draft<observation.ArmObservation>;
 export const BlockMeasurement = measurement.BlockMeasurement;
 export type BlockMeasurement = Draft<measurement.BlockMeasurement>;
 export const Claim = measurement.Claim;
@@ -35,8 +36,8 @@ export const ClaimsToConfirm = measurement.ClaimsToConfirm;
 export type ClaimsToConfirm = Draft<measurement.ClaimsToConfirm>;
 export const Failure = measurement.Failure;
 export type Failure = Draft<measurement.Failure>;
-export const HoldObservation = measurement.HoldObservation;
-export type HoldObservation = Draft<measurement.HoldObservation>;
+export const HoldObservation = observation.HoldObservation;
+export type HoldObservation = Draft<observation.HoldObservation>;
 export const Measurement = measurement.Measurement;
 export type Measurement = Draft<measurement.Measurement>;
 export const Pilot = measurement.Pilot;

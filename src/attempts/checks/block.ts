@@ -1,12 +1,8 @@
 /** Whether a block's figures go together: as many as its order has slices, counts that add up, quantiles in order. */
 
 import type { Scenario } from '../../config/experiment.ts';
-import type {
-  ArmObservation,
-  BlockMeasurement,
-  LatencyObservation,
-  RunnerObservation,
-} from '../../measure/measurement.ts';
+import type { ArmObservation, LatencyObservation } from '../../measure/arm-observation.ts';
+import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
 import type { Phases } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type Contradictions, differs, notAscending } from './contradiction.ts';
