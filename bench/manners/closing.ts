@@ -1,14 +1,11 @@
 /** How a server ends connections and refuses requests, and where it stalls. */
-import { spawnSync } from 'node:child_process';
-import type { Manner } from './manner.ts';
+import { AT_ONCE_S, type Manner } from './manner.ts';
+import { without } from './without.ts';
 
-// A slow server gets more than its budget, for six blocks.
+// A slow server gets more than its budget, for the fewest blocks that can be judged.
 const VERDICT_S = 90;
-const AT_ONCE_S = 15;
 /** Two tries with the request's whole time each, and the start of both servers. */
 const STALLED_S = 60;
-const noPython = () =>
-  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
 const closes = (how: string) => ({ folder: 'closing', server: { env: { CLOSES: how } } });
 const http2 = (how: string): Omit<Manner, 'kind' | 'should'> => ({
   folder: 'closing',
@@ -57,7 +54,7 @@ export const CLOSING: readonly Manner[] = [
     kind: 'serves one connection at a time',
     folder: 'one-at-a-time',
     start: 'python3 server.py',
-    lacking: noPython,
+    lacking: without('python3'),
     should: { exit: 3, says: /one connection at a time.*connections: 1/s, withinS: AT_ONCE_S },
   },
   {
@@ -65,7 +62,7 @@ export const CLOSING: readonly Manner[] = [
     folder: 'one-at-a-time',
     start: 'python3 server.py',
     scenario: { connections: 1 },
-    lacking: noPython,
+    lacking: without('python3'),
     // It writes head and body apart, so that each answer waits 40 ms for an ACK: its blocks are long.
     should: { exit: 0, withinS: 120 },
   },

@@ -1,10 +1,7 @@
 /** How a server ends, and what it leaves behind when it does not. */
-import { spawnSync } from 'node:child_process';
-import type { Manner } from './manner.ts';
+import { DECIDED, type Manner } from './manner.ts';
+import { without } from './without.ts';
 
-const VERDICT_S = 45;
-const has = (program: string) => () =>
-  spawnSync(program, ['--version']).error === undefined ? null : `there is no ${program}`;
 const notRoot = () => (process.getuid?.() === 0 ? null : 'this user may not become another one');
 
 export const ENDS: readonly Manner[] = [
@@ -12,7 +9,7 @@ export const ENDS: readonly Manner[] = [
     kind: 'ends when its standard input does',
     folder: 'ending',
     server: { env: { READS_STDIN: '1' } },
-    should: { exit: 0, withinS: VERDICT_S },
+    should: DECIDED,
   },
   {
     kind: 'needs 5 s after SIGTERM, with a pid file until then',
@@ -30,7 +27,7 @@ export const ENDS: readonly Manner[] = [
     kind: 'ends at SIGINT alone',
     folder: 'ending',
     server: { env: { NEVER_STOPS: '1' }, stop: { signal: 'SIGINT' } },
-    should: { exit: 0, withinS: VERDICT_S },
+    should: DECIDED,
   },
   {
     kind: 'ends by a command alone',
@@ -39,21 +36,21 @@ export const ENDS: readonly Manner[] = [
       env: { NEVER_STOPS: '1' },
       stop: { command: 'kill -INT "$(cat server.pid)"' },
     },
-    should: { exit: 0, withinS: VERDICT_S },
+    should: DECIDED,
   },
   {
     kind: 'a daemon: the start command ends at once',
     folder: 'ending',
     start: 'setsid node server.mjs & sleep 0.2',
-    lacking: has('setsid'),
-    should: { exit: 0, withinS: VERDICT_S },
+    lacking: without('setsid'),
+    should: DECIDED,
   },
   {
     kind: 'runs as another user, in a session and under a title of its own',
     folder: 'ending',
     start:
       'chmod 777 .; chmod a+x .. ../.. ../../..; exec setsid -w setpriv --reuid 65534 --clear-groups bash -c \'exec -a postgres "$0" server.mjs\' "$(command -v node)"',
-    lacking: () => notRoot() ?? has('setpriv')(),
-    should: { exit: 0, withinS: VERDICT_S },
+    lacking: () => notRoot() ?? without('setpriv')(),
+    should: DECIDED,
   },
 ];

@@ -33,6 +33,11 @@ export interface Wanted {
   withinS: number;
 }
 
+/** A verdict, of a server with nothing that takes long. */
+export const DECIDED: Wanted = { exit: 0, withinS: 45 };
+/** Within so many seconds, what needs no measuring is told. */
+export const AT_ONCE_S = 15;
+
 /** What it did. */
 export interface Done {
   exit: number | null;

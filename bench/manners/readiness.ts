@@ -1,18 +1,13 @@
 /** How a server is known to be ready, and what is said of one that never is. */
-import { spawnSync } from 'node:child_process';
-import type { Manner } from './manner.ts';
-
-const VERDICT_S = 45;
-const AT_ONCE_S = 15;
-const noPython = () =>
-  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
+import { AT_ONCE_S, DECIDED, type Manner } from './manner.ts';
+import { without } from './without.ts';
 
 export const READINESS: readonly Manner[] = [
   {
     kind: 'needs 35 s to start, by flags alone',
     folder: 'readiness',
     start: 'START_MS=35000 node server.mjs',
-    // Six blocks with such a start each.
+    // Each block has such a start.
     budget: '5s',
     flags: [],
     should: { exit: 0, withinS: 360 },
@@ -22,14 +17,14 @@ export const READINESS: readonly Manner[] = [
     folder: 'readiness',
     server: { env: { READY_HOST: 'example.test' }, ready: { headers: { host: 'example.test' } } },
     scenario: { headers: { host: 'example.test' } },
-    should: { exit: 0, withinS: VERDICT_S },
+    should: DECIDED,
   },
   {
     kind: 'ready only with `Host: example.test`, by flags',
     folder: 'readiness',
     start: 'READY_HOST=example.test node server.mjs',
     flags: ['--headers', 'host: example.test', '--ready-headers', 'host: example.test'],
-    should: { exit: 0, withinS: VERDICT_S },
+    should: DECIDED,
   },
   {
     kind: 'answers 401 without a token',
@@ -63,7 +58,7 @@ export const READINESS: readonly Manner[] = [
     folder: 'python-log',
     start: 'python3 server.py',
     server: { ready: { log: 'listening' } },
-    lacking: noPython,
+    lacking: without('python3'),
     should: { exit: 0, withinS: 60 },
   },
 ];

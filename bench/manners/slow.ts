@@ -1,9 +1,6 @@
 /** How long a server takes for an answer, and for how many at a time. */
-import { spawnSync } from 'node:child_process';
 import type { Manner } from './manner.ts';
-
-const noPython = () =>
-  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
+import { without } from './without.ts';
 
 const byDefault = { connections: undefined };
 
@@ -41,7 +38,7 @@ export const SLOW: readonly Manner[] = [
     kind: 'four workers, of which one has all connections',
     folder: 'one-of-workers',
     start: 'exec python3 server.py',
-    lacking: noPython,
+    lacking: without('python3'),
     should: { exit: 0, says: /unevenly\s+among\s+the\s+4\s+workers/, withinS: 90 },
   },
   {

@@ -1,12 +1,10 @@
 /** Servers that take a connection and never finish what makes it usable, or take none. No one of them may hang. */
-import { spawnSync } from 'node:child_process';
 import { ownFile } from '../../src/system/runtime.ts';
 import type { Manner } from './manner.ts';
+import { without } from './without.ts';
 
 /** Ready by a line of its output; then the load has its timeout a few times. */
 const STALLED_S = 45;
-const noPython = () =>
-  spawnSync('python3', ['--version']).status === 0 ? null : 'there is no python3';
 const tls = { 'accept-self-signed': true };
 const unfinished = (
   kind: string,
@@ -65,7 +63,7 @@ export const UNFINISHED: readonly Manner[] = [
     start: 'exec python3 server.py',
     server: { env: { AFTER: '1' } },
     scenario: { timeout: '2s' },
-    lacking: noPython,
+    lacking: without('python3'),
     should: TOLD,
   },
   {
@@ -74,7 +72,7 @@ export const UNFINISHED: readonly Manner[] = [
     start: 'exec python3 server.py',
     server: { env: { AFTER: '0' }, ready: { timeout: '5s' } },
     scenario: { timeout: '2s' },
-    lacking: noPython,
+    lacking: without('python3'),
     should: { exit: 3, says: /gave\s+no\s+answer/, withinS: 30 },
   },
 ];
