@@ -7,7 +7,6 @@
  * `--log` appends one line of JSON per run, and leaves out the cases that are already in it. Keep the machine
  * quiet meanwhile.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +17,7 @@ import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { findingText } from '../src/report/text/finding.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { KNOB_CASES, type KnobCase } from './knob-cases.ts';
+import { keepIn, readLog } from './log.ts';
 
 interface Run {
   case: string;
@@ -35,13 +35,7 @@ const { values } = parseArgs({
 
 const wanted = values.cases.split(',');
 const cases = KNOB_CASES.filter(({ name }) => values.cases === 'all' || wanted.includes(name));
-const runs: Run[] =
-  values.log !== undefined && existsSync(values.log)
-    ? readFileSync(values.log, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Run)
-    : [];
+const runs = readLog<Run>(values.log);
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-knobs-'));
 try {
   for (const one of cases) {
@@ -49,7 +43,7 @@ try {
     const run = await measure(one);
     if (run === null) continue;
     runs.push(run);
-    if (values.log !== undefined) appendFileSync(values.log, `${JSON.stringify(run)}\n`);
+    keepIn(values.log, run);
     process.stderr.write(`${describe(one, run)}\n`);
   }
   process.stdout.write(`${table()}\n`);

@@ -8,7 +8,6 @@
  * every second round. `--log` appends one line of JSON per run, and counts the runs that are already in it. Keep the machine quiet.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +17,7 @@ import { mean } from 'simple-statistics';
 import type { Verdict } from '../src/judge/verdict.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture } from './gate.ts';
+import { keepIn, readLog } from './log.ts';
 
 interface Run {
   bundle: 'old' | 'new';
@@ -51,13 +51,7 @@ const doses = values.doses.split(',').map(Number);
 /** `moreWork` of a case is about 8 % more work. */
 const KNOWN_DOSE = 8;
 
-const runs: Run[] =
-  values.log !== undefined && existsSync(values.log)
-    ? readFileSync(values.log, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Run)
-    : [];
+const runs = readLog<Run>(values.log);
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-old-new-'));
 try {
   for (let round = 0; round < Number(values.runs); round++) {
@@ -93,7 +87,7 @@ async function both(one: Case, dose: number, round: number): Promise<void> {
       ...(await runOnce(bundle, { base, head }, built.path)),
     };
     runs.push(run);
-    if (values.log !== undefined) appendFileSync(values.log, `${JSON.stringify(run)}\n`);
+    keepIn(values.log, run);
     const { seconds, verdict } = run;
     process.stderr.write(
       `${bundle} ${one.name} ${dose} %: ${verdict}, speed ${seconds.speed?.toFixed(1) ?? '–'} s, all ${seconds.all.toFixed(1)} s\n`,

@@ -9,10 +9,10 @@
  * same command goes on. `--minutes 0` prints the table alone. Conditions take turns in random order, so that what the machine
  * does meanwhile meets all of them alike.
  */
-import { appendFileSync, existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { builtFixture } from './gate.ts';
-import { type Line, readLog } from './run-effect/log.ts';
+import { keepIn, readLog } from './log.ts';
+import type { Line } from './run-effect/line.ts';
 import { CONDITIONS, measureRun, sizesOf } from './run-effect/measure.ts';
 import { effectTable } from './run-effect/table.ts';
 
@@ -37,7 +37,7 @@ const unknown = wanted.find((name) => CONDITIONS[name] === undefined);
 if (unknown !== undefined) {
   throw new Error(`no condition "${unknown}"; there are ${Object.keys(CONDITIONS).join(', ')}`);
 }
-const lines = existsSync(log) ? readLog(log) : [];
+const lines = readLog<Line>(log);
 const deadlineMs = performance.now() + 60_000 * Number(values.minutes);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -72,7 +72,7 @@ async function goOn(): Promise<void> {
 
 function keep(line: Line): void {
   lines.push(line);
-  appendFileSync(log as string, `${JSON.stringify(line)}\n`);
+  keepIn(log, line);
 }
 
 /** By chance among those with the fewest runs; null when each has as many as are wanted. */

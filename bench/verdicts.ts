@@ -9,7 +9,6 @@
  * JSON per run, and counts the runs that are already in it, so that an interrupted series goes on
  * where it stopped. Keep the machine quiet meanwhile.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +19,7 @@ import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { findingText } from '../src/report/text/finding.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
+import { keepIn, readLog } from './log.ts';
 
 interface Condition {
   case: Case;
@@ -49,7 +49,7 @@ const { values } = parseArgs({
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-bench-'));
 try {
   const conditions = await prepare(selected(values.cases));
-  const runs: Run[] = values.log !== undefined && existsSync(values.log) ? readLog(values.log) : [];
+  const runs = readLog<Run>(values.log);
   for (let round = 0; round < Number(values.runs); round++) {
     // A new order each round, so that no condition always follows the same one.
     for (const condition of conditions.toSorted(() => Math.random() - 0.5)) {
@@ -57,7 +57,7 @@ try {
       if (have > round) continue;
       const run = await measure(condition);
       runs.push(run);
-      if (values.log !== undefined) appendFileSync(values.log, `${JSON.stringify(run)}\n`);
+      keepIn(values.log, run);
       process.stderr.write(`${describe(run)}\n`);
     }
   }
@@ -108,11 +108,6 @@ async function measure({
   const out = path.join(scratch, 'results');
   const run = await runGate({ baseDir, headDir, budget: values.budget, out, PATH });
   return { case: one.name, change, ...run };
-}
-
-function readLog(file: string): Run[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
 }
 
 function isOf(run: Run, condition: Condition): boolean {

@@ -8,7 +8,6 @@
  * `--log` appends one line of JSON per run, and leaves out the runs that are already in it, so that the table can be made in
  * pieces. It runs the sources. Keep the machine quiet meanwhile.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,6 +16,7 @@ import { markdownTable } from 'markdown-table';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
+import { keepIn, readLog } from './log.ts';
 
 /** Percent for which `moreWork` of a case is made. */
 const MORE_WORK_PERCENT = 8;
@@ -51,7 +51,7 @@ const cases = CASES.filter(({ name }) => names.includes(name)).map((one) =>
   one.name === 'http3' ? { ...one, ...LIGHT_HTTP3 } : one,
 );
 const doses = values.more.split(',').map(Number);
-const runs = values.log !== undefined && existsSync(values.log) ? readLog(values.log) : [];
+const runs = readLog<Run>(values.log);
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'throughput-gate-wrong-way-'));
 try {
   for (const one of cases) {
@@ -88,13 +88,8 @@ async function measure(one: Case, more: number, heavier: Run['heavier']): Promis
   });
   const done = { case: one.name, more, heavier, ...run };
   runs.push(done);
-  if (values.log !== undefined) appendFileSync(values.log, `${JSON.stringify(done)}\n`);
+  keepIn(values.log, done);
   process.stderr.write(`${rowOf(done).join(' | ')}\n`);
-}
-
-function readLog(file: string): Run[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
 }
 
 function rowOf(run: Run): string[] {

@@ -1,5 +1,4 @@
-/** What the bench of the run effect keeps: one line of JSON each. */
-import { readFileSync } from 'node:fs';
+/** A line in the log of the bench of the run effect. */
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import type { Sizes } from './measure.ts';
 
@@ -7,8 +6,3 @@ export type Line = { fixture: string } & (
   | { kind: 'sizes'; sizes: Sizes }
   | { kind: 'run'; condition: string; startedAt: string; blocks: BlockMeasurement[] }
 );
-
-export function readLog(file: string): Line[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
-}

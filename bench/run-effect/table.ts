@@ -4,7 +4,7 @@ import { margin } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired, pairValue } from '../../src/judge/estimate.ts';
 import { INTERVAL_TAIL } from '../../src/judge/metric-verdict.ts';
 import { varianceComponent } from '../../src/self-test/variance-component.ts';
-import type { Line } from './log.ts';
+import type { Line } from './line.ts';
 import { ranked } from './ranks.ts';
 
 const METRICS = ['throughput', 'cpu'] as const;
