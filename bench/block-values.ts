@@ -8,16 +8,11 @@
  */
 import { markdownTable } from 'markdown-table';
 import { mean, sampleVariance } from 'simple-statistics';
-import { stayed, stayOf, withoutCarryOver } from '../src/judge/carry-over.ts';
+import { withoutCarryOver } from '../src/judge/carry-over.ts';
 import { trimmedMean } from '../src/judge/trimmed.ts';
 import type { BlockMeasurement } from '../src/measure/measurement.ts';
+import { type Compared, columnsOf, type Quad, quadsOf } from './recorded/quads.ts';
 import { keptNames, readMeasurements } from './records.ts';
-
-/** Log-ratios of neighbours, head over base, and by how many slices more head followed itself. */
-interface Compared {
-  logs: number[];
-  stays: number[];
-}
 
 interface Run {
   dose: string;
@@ -25,7 +20,11 @@ interface Run {
 }
 
 const SHARES = [0.2, 0.3, 0.4];
-const METRICS = { throughput: pairsOf, cpu: groupsOf } as const;
+/** What the value is made of: neighbours, and the CPU time of a group. */
+const METRICS: Record<string, (quads: readonly Quad[]) => readonly Compared[]> = {
+  throughput: (quads) => quads.flatMap(({ pairs }) => pairs),
+  cpu: (quads) => quads.map((quad) => quad.cpu),
+};
 
 for (const name of keptNames()) {
   const runs = runsOf(name);
@@ -41,7 +40,7 @@ for (const name of keptNames()) {
           half,
           isCorrected ? 'taken out' : 'left in',
           `${100 * share} %`,
-          ...figuresOf(own, (block) => blockValue(compared(block), share, isCorrected)),
+          ...figuresOf(own, (block) => blockValue(compared(quadsOf(block)), share, isCorrected)),
         ]),
       ),
     );
@@ -70,35 +69,13 @@ function figuresOf(runs: readonly Run[], value: (block: BlockMeasurement) => num
   return [percent(Math.sqrt(squares / degrees)), means.join(', ')];
 }
 
-function blockValue({ logs, stays }: Compared, share: number, isCorrected: boolean): number | null {
+function blockValue(
+  compared: readonly Compared[],
+  share: number,
+  isCorrected: boolean,
+): number | null {
+  const { logs, stays } = columnsOf(compared);
   return trimmedMean(isCorrected ? withoutCarryOver(logs, stays) : logs, share);
-}
-
-function pairsOf({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement): Compared {
-  const cost = (i: number) => Math.log((sliceUs[i] as number) / (sliceGood[i] as number));
-  const firsts = Array.from({ length: Math.floor(sliceUs.length / 2) }, (_, i) => 2 * i);
-  const sign = (i: number) => (sliceOrder[i] === 'h' ? 1 : -1);
-  return {
-    logs: firsts.map((i) => sign(i) * (cost(i) - cost(i + 1))),
-    stays: firsts.map((i) => (stayed(sliceOrder, i) ? sign(i) : 0)),
-  };
-}
-
-function groupsOf({ sliceOrder, sliceGood, arms }: BlockMeasurement): Compared {
-  const [base, head] = [arms.base?.cpuMs ?? [], arms.head?.cpuMs ?? []];
-  const good = (group: number, letter: string) => {
-    let sum = 0;
-    for (let i = 4 * group; i < 4 * group + 4; i++) {
-      if (sliceOrder[i] === letter) sum += sliceGood[i] as number;
-    }
-    return sum;
-  };
-  return {
-    logs: head.map((ms, group) =>
-      Math.log(ms / good(group, 'h') / ((base[group] as number) / good(group, 'b'))),
-    ),
-    stays: head.map((_, group) => stayOf(sliceOrder, 4 * group, 4 * group + 4)),
-  };
 }
 
 function percent(value: number): string {

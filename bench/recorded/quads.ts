@@ -68,7 +68,7 @@ export function valueNow(quads: readonly Quad[]): BlockValue | null {
   return blockValueOf(quads, value, SLICE_TRIM);
 }
 
-interface Columns {
+export interface Columns {
   logs: number[];
   stays: number[];
 }
@@ -83,7 +83,7 @@ function blockValueOf(
   return throughput === null || cpu === null ? null : { throughput, cpu };
 }
 
-function columnsOf(compared: readonly Compared[]): Columns {
+export function columnsOf(compared: readonly Compared[]): Columns {
   return { logs: compared.map(({ log }) => log), stays: compared.map(({ stay }) => stay) };
 }
 
