@@ -81781,18 +81781,43 @@ var IGNORED_FIELDS = /* @__PURE__ */ new Set([
   ...["date", "age", "expires", "etag", "last-modified", "content-length", "transfer-encoding"],
   ...["connection", "keep-alive", "alt-svc", "server-timing", "content-encoding", "trailer"]
 ]);
-function differencesBetween(base, head) {
-  if (base.length === 0) return [];
-  const found2 = /* @__PURE__ */ new Map();
-  for (const status2 of new Set(head.map((one2) => one2.status))) {
-    const answers3 = head.filter((one2) => one2.status === status2);
-    const alike2 = base.filter((one2) => one2.status === status2);
-    for (const one2 of alike2.length === 0 ? [statusOf(base, answers3)] : against(alike2, answers3)) {
-      if (!found2.has(one2.at)) found2.set(one2.at, one2);
-    }
+function comparedWith(base) {
+  const byStatus = /* @__PURE__ */ new Map();
+  for (const status2 of new Set(base.map((one2) => one2.status))) {
+    byStatus.set(status2, new Alike(base.filter((one2) => one2.status === status2)));
   }
-  return [...found2.values()];
+  return (head) => {
+    if (base.length === 0) return [];
+    const found2 = /* @__PURE__ */ new Map();
+    for (const status2 of new Set(head.map((one2) => one2.status))) {
+      const answers3 = head.filter((one2) => one2.status === status2);
+      const alike2 = byStatus.get(status2);
+      for (const one2 of alike2 === void 0 ? [statusOf(base, answers3)] : against(alike2, answers3)) {
+        if (!found2.has(one2.at)) found2.set(one2.at, one2);
+      }
+    }
+    return [...found2.values()];
+  };
 }
+var Alike = class {
+  answers;
+  hashes;
+  #json;
+  #text;
+  constructor(answers3) {
+    this.answers = answers3;
+    this.hashes = new Set(answers3.map(({ sha256 }) => sha256));
+  }
+  /** Null: not every body is JSON. */
+  get json() {
+    if (this.#json === void 0) this.#json = knownJson(this.answers);
+    return this.#json;
+  }
+  get text() {
+    this.#text ??= new CommonText(this.answers.map(({ body }) => body));
+    return this.#text;
+  }
+};
 function statusOf(base, [answer]) {
   const named6 = (status3) => status3 === NO_ANSWER.status ? "no answer" : String(status3);
   const known5 = [...new Set(base.map(({ status: status3 }) => named6(status3)))].join(" or ");
@@ -81805,7 +81830,8 @@ function statusOf(base, [answer]) {
   };
 }
 function against(base, head) {
-  return [...bodies(base, head), ...fields(base, head), ...encodings(base, head)];
+  const { answers: answers3 } = base;
+  return [...bodies(base, head), ...fields(answers3, head), ...encodings(answers3, head)];
 }
 function encodings(base, head) {
   const known5 = new Set(base.map(({ encoding }) => encoding));
@@ -81860,25 +81886,20 @@ function fieldValue(name2, value) {
   return { kind: isPlain ? type : isCode ? value : "a value", came: value };
 }
 function bodies(base, head) {
-  const known5 = new Set(base.map(({ sha256 }) => sha256));
-  const news = head.filter(({ sha256 }) => !known5.has(sha256));
+  const news = head.filter(({ sha256 }) => !base.hashes.has(sha256));
   if (news.length === 0) return [];
-  const isWhole = [...base, ...news].every(({ body, bytes }) => body.length === bytes);
-  const parsed3 = isWhole ? base.map(partsOf3) : [null];
-  if (parsed3.every((parts2) => parts2 !== null)) {
-    return jsonDifferences(
-      parsed3,
-      news.map((one2) => [one2, partsOf3(one2)])
-    );
-  }
-  return textDifferences(base, news);
+  const isWhole = [...base.answers, ...news].every(({ body, bytes }) => body.length === bytes);
+  const known5 = isWhole ? base.json : null;
+  return known5 === null ? textDifferences(base, news) : jsonDifferences(known5, news);
 }
 function partsOf3({ body }) {
   return jsonParts(body.toString("utf8"));
 }
-function jsonDifferences(base, head) {
+function knownJson(base) {
   const known5 = /* @__PURE__ */ new Map();
-  for (const parts2 of base) {
+  for (const answer of base) {
+    const parts2 = partsOf3(answer);
+    if (parts2 === null) return null;
     for (const [path29, part] of parts2) {
       const one2 = known5.get(path29) ?? { first: part, values: /* @__PURE__ */ new Set(), types: /* @__PURE__ */ new Set(), seen: 0 };
       one2.values.add(`${part.type} ${part.value}`);
@@ -81887,16 +81908,20 @@ function jsonDifferences(base, head) {
       known5.set(path29, one2);
     }
   }
+  return { parts: known5, answers: base.length };
+}
+function jsonDifferences(known5, head) {
   const found2 = /* @__PURE__ */ new Map();
-  for (const [answer, parts2] of head) {
-    if (parts2 === null) return [noJson(base[0], answer)];
-    for (const one2 of jsonAgainst(known5, base.length, parts2)) {
+  for (const answer of head) {
+    const parts2 = partsOf3(answer);
+    if (parts2 === null) return [noJson(known5, answer)];
+    for (const one2 of jsonAgainst(known5, parts2)) {
       if (!found2.has(one2.at)) found2.set(one2.at, one2);
     }
   }
   return [...found2.values()];
 }
-function jsonAgainst(known5, answers3, head) {
+function jsonAgainst({ parts: known5, answers: answers3 }, head) {
   const found2 = [];
   const tell2 = (at2, base, other3) => found2.push({ of: "content", at: at2, base, head: other3 });
   const isSteady = (parent) => {
@@ -81925,8 +81950,8 @@ function jsonAgainst(known5, answers3, head) {
   }
   return found2;
 }
-function noJson(base, answer) {
-  const whole3 = jsonValue(base.get("$"));
+function noJson({ parts: parts2 }, answer) {
+  const whole3 = jsonValue(parts2.get("$").first);
   return { of: "content", at: "body", base: { ...whole3, kind: "JSON" }, head: bodyValue(answer) };
 }
 function jsonValue({ type, value }) {
@@ -81949,11 +81974,10 @@ function jsonValue({ type, value }) {
       return { kind: "an object", came: null };
   }
 }
-function textDifferences(base, head) {
-  const common2 = new CommonText(base.map(({ body }) => body));
-  const [first2] = base;
+function textDifferences({ answers: answers3, text: text4 }, head) {
+  const [first2] = answers3;
   for (const answer of head) {
-    const leaves = common2.leaves(answer.body);
+    const leaves = text4.leaves(answer.body);
     if (leaves !== null) {
       const isEmpty = answer.bytes === 0 || first2.bytes === 0;
       const at2 = isEmpty ? "body" : `body, byte ${leaves.byte} (line ${leaves.line})`;
@@ -81967,7 +81991,7 @@ function textDifferences(base, head) {
       ];
     }
   }
-  return cutDifference(base, head);
+  return cutDifference(answers3, head);
 }
 function cutDifference(base, head) {
   const [first2] = base;
@@ -81997,6 +82021,8 @@ var AnswerBook = class {
   #secrets = /* @__PURE__ */ new Set();
   #asked = { base: 0, head: 0 };
   #starts = { base: /* @__PURE__ */ new Set(), head: /* @__PURE__ */ new Set() };
+  /** As found last; null: an answer has come since. To find them takes long. */
+  #differences = null;
   /** `kinds`: of the scenario's requests. `except`: places that may differ. */
   constructor(kinds, except) {
     this.#kinds = kinds;
@@ -82004,6 +82030,7 @@ var AnswerBook = class {
   }
   /** `key`: one and the same request, of this kind. `start`: which start of the arm's server answered. */
   note(arm, { key, kind, request, start: start2 }, answer) {
+    this.#differences = null;
     this.#counts[arm] += 1;
     this.#starts[arm].add(start2);
     const page = this.#pages.get(key) ?? {
@@ -82038,11 +82065,8 @@ var AnswerBook = class {
   }
   /** Every place at which head answers what base never did, and more often than by chance; the content first. */
   differences() {
-    const all = [...this.#pages.values()].flatMap(
-      ({ request, answers: answers3 }) => beyondChance([...answers3.base.values()], [...answers3.head.values()]).filter(({ at: at2 }) => !this.#except(at2)).map((one2) => toldOf3(request, one2))
-    );
-    const once12 = new Map(all.map((one2) => [`${one2.request} ${one2.at}`, one2]));
-    return [...once12.values()].sort((a2, b) => a2.of.localeCompare(b.of));
+    this.#differences ??= this.#find();
+    return this.#differences;
   }
   /** For the measurement; null while the arms have no request in common. */
   observed() {
@@ -82062,12 +82086,19 @@ var AnswerBook = class {
       form: all.length - content
     };
   }
+  #find() {
+    const all = [...this.#pages.values()].flatMap(
+      ({ request, answers: answers3 }) => beyondChance([...answers3.base.values()], [...answers3.head.values()]).filter(({ at: at2 }) => !this.#except(at2)).map((one2) => toldOf3(request, one2))
+    );
+    const once12 = new Map(all.map((one2) => [`${one2.request} ${one2.at}`, one2]));
+    return [...once12.values()].sort((a2, b) => a2.of.localeCompare(b.of));
+  }
 };
 function beyondChance(base, head) {
-  const known5 = base.map(({ answer }) => answer);
+  const differencesOf2 = comparedWith(base.map(({ answer }) => answer));
   const places = /* @__PURE__ */ new Map();
   for (const { answer, starts } of head) {
-    for (const one2 of differencesBetween(known5, [answer])) {
+    for (const one2 of differencesOf2([answer])) {
       const key = one2.at.startsWith("body") ? "body" : one2.at;
       const place2 = places.get(key) ?? { first: one2, starts: /* @__PURE__ */ new Set() };
       for (const start2 of starts) place2.starts.add(start2);
@@ -95867,7 +95898,7 @@ var import_node_util20 = require("node:util");
 // src/attempts/earlier.ts
 var import_node_util19 = require("node:util");
 function assertContinues(now, { measurement, where }) {
-  const differences2 = differencesBetween2(measurement, now);
+  const differences2 = differencesBetween(measurement, now);
   if (differences2.length === 0) return;
   const hint = "an attempt is continued on the same commits, with the same settings and the same version; to compare anew, remove the file, or do not continue it";
   throw new UserError(differences2.map((message) => ({ where, message, hint })));
@@ -95878,7 +95909,7 @@ function hasBlocks({ subjects }) {
 function otherMachine(earlier, now) {
   return machineDifferences(earlier.environment, now.environment);
 }
-function differencesBetween2(earlier, now) {
+function differencesBetween(earlier, now) {
   const { tool, stored, injection, plan, confirmationOf } = earlier;
   return [
     ...tool.version === now.tool.version ? [] : [`Throughput Gate was ${tool.version}, is ${now.tool.version}`],
@@ -96110,31 +96141,7 @@ var AnswersObserved = external_exports.strictObject({
   form: external_exports.int().nonnegative()
 });
 
-// src/measure/disturbance.ts
-var Disturbance = external_exports.discriminatedUnion("kind", [
-  /** The hypervisor gave this share of the cores' time to others. */
-  external_exports.strictObject({ kind: external_exports.literal("steal"), share: external_exports.number() }),
-  /** The control group had used up its CPU quota. */
-  external_exports.strictObject({ kind: external_exports.literal("throttled") }),
-  /** For this share of the time nothing could run for want of a CPU. */
-  external_exports.strictObject({ kind: external_exports.literal("pressure"), share: external_exports.number() }),
-  /** Other processes used this share of the cores' time. */
-  external_exports.strictObject({ kind: external_exports.literal("foreign"), share: external_exports.number() }),
-  /** Something else ran on the load generator's core: spins took so much longer than their CPU time, as a fraction. */
-  external_exports.strictObject({ kind: external_exports.literal("spin"), longer: external_exports.number() })
-]);
-
-// src/measure/measurement.ts
-var Environment = external_exports.strictObject({
-  os: external_exports.string(),
-  kernel: external_exports.string(),
-  cpuModel: external_exports.string(),
-  cpuCount: external_exports.int().positive(),
-  memoryBytes: external_exports.number(),
-  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
-  runnerImage: external_exports.string().nullable(),
-  node: external_exports.string()
-});
+// src/measure/arm-observation.ts
 var LatencyObservation = external_exports.strictObject({
   /** Scheduled pieces of work per second, and how many there were. */
   perSecond: external_exports.number().positive(),
@@ -96228,6 +96235,32 @@ var ArmObservation = external_exports.strictObject({
   latency: LatencyObservation.nullable(),
   steady: SteadyObservation.nullable(),
   hold: HoldObservation.nullable()
+});
+
+// src/measure/disturbance.ts
+var Disturbance = external_exports.discriminatedUnion("kind", [
+  /** The hypervisor gave this share of the cores' time to others. */
+  external_exports.strictObject({ kind: external_exports.literal("steal"), share: external_exports.number() }),
+  /** The control group had used up its CPU quota. */
+  external_exports.strictObject({ kind: external_exports.literal("throttled") }),
+  /** For this share of the time nothing could run for want of a CPU. */
+  external_exports.strictObject({ kind: external_exports.literal("pressure"), share: external_exports.number() }),
+  /** Other processes used this share of the cores' time. */
+  external_exports.strictObject({ kind: external_exports.literal("foreign"), share: external_exports.number() }),
+  /** Something else ran on the load generator's core: spins took so much longer than their CPU time, as a fraction. */
+  external_exports.strictObject({ kind: external_exports.literal("spin"), longer: external_exports.number() })
+]);
+
+// src/measure/measurement.ts
+var Environment = external_exports.strictObject({
+  os: external_exports.string(),
+  kernel: external_exports.string(),
+  cpuModel: external_exports.string(),
+  cpuCount: external_exports.int().positive(),
+  memoryBytes: external_exports.number(),
+  /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
+  runnerImage: external_exports.string().nullable(),
+  node: external_exports.string()
 });
 var RunnerObservation = external_exports.strictObject({
   /**
