@@ -8,7 +8,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['checkout', 'load', 'plan'],
   ['measure'],
   ['judge'],
-  ['attempts'],
+  ['attempts', 'history'],
   ['report'],
   ['preflight'],
   ['run'],

@@ -1,0 +1,96 @@
+/** A measurement and its verdict → the lines that a history keeps of it. Pure. */
+import { isHigherBetter } from '../config/metrics.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { acceptedIn } from './accepted.ts';
+import {
+  type HistoryCalibrator,
+  type HistoryFingerprint,
+  type HistoryLine,
+  type HistoryMetric,
+  LINE_FORM,
+  PULLS_AT_MOST,
+} from './line.ts';
+
+/** What the measurement itself does not know of the run. */
+export interface RunOrigin {
+  /** As in `HistoryLine`. */
+  readonly before: string | null;
+  readonly pulls: readonly number[];
+  readonly run: HistoryLine['run'];
+}
+
+/** What of a subject is not in its verdict. */
+export interface SubjectExtras {
+  readonly fingerprint: HistoryFingerprint | null;
+  readonly calibrator: HistoryCalibrator | null;
+  /** By the metric's name. */
+  readonly calibrated: Readonly<Record<string, HistoryMetric['calibrated']>>;
+}
+
+const NO_EXTRAS: SubjectExtras = { fingerprint: null, calibrator: null, calibrated: {} };
+
+/**
+ * One line for each subject of which anything was measured. None where head is no commit, where two servers were compared
+ * instead of two builds, and of a self-test's slowed copies.
+ */
+export function linesOfRun(
+  measurement: Measurement,
+  verdict: Verdict,
+  origin: RunOrigin,
+  extras: (subject: SubjectVerdict) => SubjectExtras = () => NO_EXTRAS,
+): HistoryLine[] {
+  const { sources, injection } = measurement;
+  const commit = sources.head?.commit ?? null;
+  if (commit === null || injection !== null) return [];
+  return verdict.subjects
+    .filter(({ names, blocks }) => names === undefined && blocks > 0)
+    .map((subject) => {
+      const { fingerprint, calibrator, calibrated } = extras(subject);
+      const metrics = subject.metrics
+        .filter(({ head, change }) => head !== null || change !== null)
+        .map((one): [string, HistoryMetric] => [
+          one.name,
+          metricOf(one, verdict.design === 'pairs', calibrated[one.name] ?? null),
+        ]);
+      return {
+        form: LINE_FORM,
+        subject: { server: subject.server, scenario: subject.scenario },
+        at: measurement.startedAt,
+        tool: measurement.tool.version,
+        commit,
+        base: verdict.design === 'pairs' ? (sources.base?.commit ?? null) : null,
+        before: origin.before,
+        pulls: origin.pulls.slice(0, PULLS_AT_MOST),
+        run: origin.run,
+        fingerprint,
+        verdict: subject.verdict,
+        accepted: acceptedIn(subject, measurement.bar),
+        metrics: Object.fromEntries(metrics),
+        calibrator,
+      };
+    });
+}
+
+function metricOf(
+  { name, unit, verdict, gating, base, head, comparison, change, interval }: MetricVerdict,
+  hasBase: boolean,
+  calibrated: HistoryMetric['calibrated'],
+): HistoryMetric {
+  // A change is of the value itself, so its logarithm is that of head / base whichever way is good.
+  const isRatio = hasBase && comparison === 'ratio' && change !== null && change > -1;
+  const ends = interval?.map((end) => Math.log1p(end)) as [number, number] | undefined;
+  const isWhole = ends?.every(Number.isFinite) ?? false;
+  return {
+    unit,
+    better: isHigherBetter(name) ? 'higher' : 'lower',
+    word: comparison === 'none' ? null : verdict,
+    gating,
+    head,
+    base: hasBase ? base : null,
+    ratio: isRatio
+      ? { log: Math.log1p(change), interval: ends !== undefined && isWhole ? ends : null }
+      : null,
+    calibrated,
+  };
+}

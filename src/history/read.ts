@@ -1,0 +1,130 @@
+/**
+ * The text of one subject's file → its sound lines, and those that are damaged, each by its number and with the reason.
+ * Whatever the text is, this ends and throws nothing. Pure.
+ */
+import type { SubjectId } from '../config/experiment.ts';
+import { HistoryLine, LINE_FORM } from './line.ts';
+import { upgradedLine } from './old-forms.ts';
+
+/** Ours have a few KB. */
+export const LINE_BYTES_AT_MOST = 64 * 1024;
+/** Ours are 5 deep; JavaScript's parser would fill the memory with brackets. */
+const DEPTH_AT_MOST = 16;
+
+/** `text`: as it stands in the file, without its line end. */
+export interface SoundLine {
+  readonly number: number;
+  readonly text: string;
+  readonly line: HistoryLine;
+}
+
+export interface DamagedLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+  /** After "line 3: ". */
+  readonly reason: string;
+  /** A newer version wrote it, so that it is of use to that one and stays where it is; all others are set aside. */
+  readonly isNewer: boolean;
+}
+
+export interface ReadHistory {
+  readonly sound: readonly SoundLine[];
+  readonly damaged: readonly DamagedLine[];
+}
+
+/** @param subject whose file it is: lines of another one are damaged; null: of any */
+export function readHistory(text: string, subject: SubjectId | null = null): ReadHistory {
+  const sound: SoundLine[] = [];
+  const damaged: DamagedLine[] = [];
+  const lines = text.split('\n');
+  const isCut = lines.at(-1) !== '';
+  if (!isCut) lines.pop();
+  for (const [index, whole] of lines.entries()) {
+    const number = index + 1;
+    const one = readLine(whole, subject);
+    if (one.kind === 'sound') sound.push({ number, text: whole, line: one.line });
+    // A last line without its end may still be whole, and is then as good as the others.
+    else {
+      const wasCut = isCut && number === lines.length;
+      const reason = wasCut ? `is cut off: ${one.reason}` : one.reason;
+      damaged.push({ number, text: whole, reason, isNewer: one.isNewer });
+    }
+  }
+  return { sound, damaged };
+}
+
+type Read =
+  | { kind: 'sound'; line: HistoryLine }
+  | { kind: 'damaged'; reason: string; isNewer: boolean };
+
+/** One line without its end. */
+export function readLine(text: string, subject: SubjectId | null = null): Read {
+  const damaged = (reason: string, isNewer = false): Read => ({ kind: 'damaged', reason, isNewer });
+  if (text.trim() === '') return damaged('is empty');
+  if (text.length > LINE_BYTES_AT_MOST) {
+    return damaged(`is longer than ${LINE_BYTES_AT_MOST} characters`);
+  }
+  if (isDeep(text)) return damaged(`is nested deeper than ${DEPTH_AT_MOST}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return damaged('is no JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return damaged('is no JSON object');
+  }
+  const { form } = value as { form?: unknown };
+  if (typeof form !== 'number' || !Number.isInteger(form) || form < 1) {
+    return damaged('has no `form`, so it is no line of a history');
+  }
+  if (form > LINE_FORM) {
+    const message = `has form ${form}, of a newer version of throughput-gate; this one reads forms up to ${LINE_FORM}`;
+    return damaged(message, true);
+  }
+  const parsed = HistoryLine.safeParse(upgradedLine(value as Record<string, unknown>));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return damaged(
+      `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? 'is not as it should be'}`,
+    );
+  }
+  const line: HistoryLine = parsed.data;
+  const { server, scenario } = line.subject;
+  if (subject !== null && (server !== subject.server || scenario !== subject.scenario)) {
+    return damaged(`is of another subject, ${server}/${scenario}`);
+  }
+  const wrong = impossibleIn(line);
+  return wrong === null ? { kind: 'sound', line } : damaged(wrong);
+}
+
+/** What no schema can say: figures that contradict each other. */
+function impossibleIn({ metrics }: HistoryLine): string | null {
+  for (const [name, { ratio }] of Object.entries(metrics)) {
+    if (ratio?.interval == null) continue;
+    const [low, high] = ratio.interval;
+    if (low > high) return `\`metrics.${name}.ratio.interval\` ends before it begins`;
+    if (ratio.log < low || ratio.log > high) {
+      return `\`metrics.${name}.ratio.log\` is outside of its own interval`;
+    }
+  }
+  return null;
+}
+
+/** Brackets within strings count too, which none of ours have many of. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index];
+    if (inString) {
+      if (char === '\\') index++;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') {
+      if (++depth > DEPTH_AT_MOST) return true;
+    } else if (char === '}' || char === ']') depth--;
+  }
+  return false;
+}

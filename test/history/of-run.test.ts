@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Bar } from '../../src/config/bar.ts';
+import { HistoryLine } from '../../src/history/line.ts';
+import { linesOfRun, type RunOrigin } from '../../src/history/of-run.ts';
+import { judge } from '../../src/judge/judge.ts';
+import type { Measurement } from '../../src/measure/measurement.ts';
+import { commitOf } from '../support/history.ts';
+import {
+  type BlockRatios,
+  type MeasurementSpec,
+  measurementOf,
+  repeat,
+  TOLERANCE,
+} from '../support/measurement.ts';
+
+const TWENTY = { ...TOLERANCE, throughput: 0.2 };
+
+const ORIGIN: RunOrigin = {
+  before: commitOf(1),
+  pulls: [11, 12],
+  run: { id: 7, attempt: 1, url: 'https://github.com/octo/app/actions/runs/7/attempts/1' },
+};
+
+function measured(ratios: BlockRatios, more: Partial<MeasurementSpec> = {}) {
+  const measurement = measurementOf({ subjects: [{ blocks: repeat(ratios, 8) }], ...more });
+  const source = (commit: string) => ({ commit, description: 'a commit' });
+  return { ...measurement, sources: { base: source(commitOf(1)), head: source(commitOf(2)) } };
+}
+
+test('A run gives a sound line for each subject, with what it stands for', () => {
+  const measurement = measured({});
+  const [line, ...more] = linesOfRun(measurement, judge(measurement), ORIGIN);
+  assert.deepEqual(more, []);
+  assert.deepEqual(HistoryLine.parse(line), line);
+  assert.deepEqual(line?.subject, { server: 'api', scenario: 'plain' });
+  assert.deepEqual(
+    [line?.commit, line?.base, line?.before],
+    [commitOf(2), commitOf(1), commitOf(1)],
+  );
+  assert.deepEqual(line?.pulls, [11, 12]);
+  assert.equal(line?.at, measurement.startedAt);
+  assert.equal(line?.accepted, null);
+});
+
+test('Ratios are of the value itself, whichever way is good', () => {
+  // The cost rises by e^0.1: less throughput, more CPU time.
+  const measurement = measured({ throughput: 0.1, cpu: 0.1 });
+  const [line] = linesOfRun(measurement, judge(measurement), ORIGIN);
+  const { throughput, cpu } = line?.metrics ?? {};
+  assert.ok(Math.abs((throughput?.ratio?.log ?? 0) + 0.1) < 1e-9);
+  assert.ok(Math.abs((cpu?.ratio?.log ?? 0) - 0.1) < 1e-9);
+  assert.deepEqual([throughput?.better, cpu?.better], ['higher', 'lower']);
+  assert.deepEqual([throughput?.unit, cpu?.unit], ['req/s', 's']);
+  assert.deepEqual([throughput?.word, line?.verdict], ['regression', 'regression']);
+  assert.ok((throughput?.base ?? 0) > (throughput?.head ?? 0));
+});
+
+test('A run of head alone has figures of head and no ratio', () => {
+  const measurement = { ...measured({}, { arms: ['head'] }) };
+  const [line] = linesOfRun(measurement, judge(measurement), ORIGIN);
+  assert.equal(line?.base, null);
+  assert.equal(line?.metrics.throughput?.ratio, null);
+  assert.equal(line?.metrics.throughput?.base, null);
+  assert.ok((line?.metrics.throughput?.head ?? 0) > 0);
+});
+
+test('A folder that is no commit, and a subject that was not measured, leave no line', () => {
+  const folder = measurementOf({ subjects: [{ blocks: repeat({}, 8) }] });
+  assert.deepEqual(linesOfRun(folder, judge(folder), ORIGIN), []);
+  const none = measured({}, { subjects: [{ blocks: [], planned: 8 }] });
+  assert.deepEqual(linesOfRun(none, judge(none), ORIGIN), []);
+});
+
+test('A slowdown for which the same change raised the tolerance is marked as accepted', () => {
+  const slower = measured({ throughput: 0.06 }, { gate: { tolerance: { ...TWENTY } } });
+  const bar: Bar = {
+    asked: 'head',
+    from: 'head',
+    base: 'read',
+    problem: null,
+    changes: [
+      {
+        key: 'gate.tolerance.throughput',
+        kind: 'changed',
+        base: '5%',
+        head: '20%',
+        effect: 'looser',
+      },
+    ],
+  };
+  const acceptedOf = (measurement: Measurement) =>
+    linesOfRun(measurement, judge(measurement), ORIGIN)[0]?.accepted;
+  assert.deepEqual(acceptedOf({ ...slower, bar }), {
+    reason: 'the change raised gate.tolerance.throughput from 5% to 20%',
+  });
+  assert.equal(acceptedOf(slower), null);
+  const same = measured({}, { gate: { tolerance: { ...TWENTY } } });
+  assert.equal(acceptedOf({ ...same, bar }), null, 'nothing got worse');
+  const slow = measured({ throughput: 0.5 }, { gate: { tolerance: { ...TWENTY } } });
+  assert.equal(acceptedOf({ ...slow, bar }), null, 'it was not raised far enough');
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HistoryLine } from '../../src/history/line.ts';
+import { baselineLines, lastAttempts, standings } from '../../src/history/standing.ts';
+import { lineOf, lineWith, metricOf } from '../support/history.ts';
+
+const words = (lines: HistoryLine[]) => standings(lines).map(({ standing }) => standing);
+
+test('A sound run is a baseline, whether or not it could tell anything of the change', () => {
+  const lines = [lineWith(1, 'unchanged'), lineWith(2, 'inconclusive'), lineWith(3, 'no-baseline')];
+  assert.deepEqual(words(lines), ['baseline', 'baseline', 'baseline']);
+  assert.deepEqual(words([lineWith(1, 'invalid')]), ['broken']);
+});
+
+test('A slowdown is no baseline, and nor is what is as slow as that, until it is better again', () => {
+  const lines = [
+    lineWith(1, 'unchanged'),
+    lineWith(2, 'regression'),
+    lineWith(3, 'unchanged'),
+    lineWith(4, 'inconclusive'),
+    lineWith(5, 'improvement'),
+    lineWith(6, 'unchanged'),
+  ];
+  assert.deepEqual(words(lines), [
+    'baseline',
+    'regressed',
+    'after-regression',
+    'after-regression',
+    'baseline',
+    'baseline',
+  ]);
+});
+
+test('An improvement of another metric does not make up for a slowdown', () => {
+  const faster = lineOf(2, { metrics: { cpu: metricOf(1, -0.1, { word: 'improvement' }) } });
+  assert.deepEqual(words([lineWith(1, 'regression'), faster, lineWith(3, 'unchanged')]), [
+    'regressed',
+    'after-regression',
+    'after-regression',
+  ]);
+});
+
+test('A slowdown that was accepted is a baseline, and so is what follows it', () => {
+  const accepted = { reason: 'worth it' };
+  const lines = [lineWith(1, 'regression', { accepted }), lineWith(2, 'unchanged')];
+  assert.deepEqual(words(lines), ['baseline', 'baseline']);
+});
+
+test('A slowdown can be accepted afterwards, by a further line of the same run', () => {
+  const red = lineWith(1, 'regression');
+  const lines = [red, lineWith(2, 'unchanged'), { ...red, accepted: { reason: 'worth it' } }];
+  assert.deepEqual(words(lines), ['baseline', 'baseline']);
+});
+
+test('A later attempt at a run replaces the earlier one, in whatever order they stand', () => {
+  const first = lineWith(1, 'regression');
+  const second = lineWith(1, 'unchanged', { run: { id: 1001, attempt: 2, url: null } });
+  for (const lines of [
+    [first, second],
+    [second, first],
+  ]) {
+    assert.deepEqual(lastAttempts(lines), [second]);
+  }
+});
+
+test('A slowdown of a metric that cannot fail the job is a baseline', () => {
+  const shown = lineOf(1, {
+    metrics: { p99: metricOf(1, 0.5, { word: 'regression', gating: false }) },
+  });
+  assert.deepEqual(words([shown]), ['baseline']);
+});
+
+test('Figures of other programs are never compared with', () => {
+  assert.deepEqual(words([lineOf(1, { imported: 'bencher' }), lineOf(2)]), [
+    'imported',
+    'baseline',
+  ]);
+});
+
+test('Baselines come in the order in which the runs began, though jobs end when they like', () => {
+  assert.deepEqual(baselineLines([lineOf(3), lineOf(1), lineOf(2)]), [
+    lineOf(1),
+    lineOf(2),
+    lineOf(3),
+  ]);
+});
