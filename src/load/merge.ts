@@ -1,6 +1,6 @@
 /** What several generator processes did at once, as one. */
 import { LatencyHistogram } from './histogram.ts';
-import type { ErrorCounts, OpenLoopResult, SliceResult, SteadyResult } from './results.ts';
+import type { LoadCounts, OpenLoopResult, SliceResult, SteadyResult } from './results.ts';
 import { sumErrors } from './session.ts';
 
 /** As equal parts as whole numbers allow. */
@@ -66,17 +66,8 @@ export function mergeSteady(parts: readonly SteadyResult[]): SteadyResult {
   return { arm: first.arm, ...mergeCounts(first, others), answersPerMs };
 }
 
-interface Counts {
-  startedAtMs: number;
-  durationUs: number;
-  good: number;
-  errors: ErrorCounts;
-  resent: number;
-  generatorCpuUs: number;
-}
-
 /** From the first beginning to the last end; the busiest process speaks for the generator. */
-function mergeCounts(first: Counts, others: readonly Counts[]): Counts {
+function mergeCounts(first: LoadCounts, others: readonly LoadCounts[]): LoadCounts {
   const parts = [first, ...others];
   const startedAtMs = Math.min(...parts.map((part) => part.startedAtMs));
   const endedAtMs = Math.max(...parts.map((part) => part.startedAtMs + part.durationUs / 1000));

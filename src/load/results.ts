@@ -21,22 +21,23 @@ export const ErrorCounts = z.strictObject({
 export type ErrorCounts = z.infer<typeof ErrorCounts>;
 export type ErrorKind = keyof ErrorCounts;
 
-/**
- * One run of fixed work on one arm, timed from the first write to the last answer. The unit of
- * work is a request, or a WebSocket message received.
- */
-export interface SliceResult {
-  arm: Arm;
+/** What is known of every run of load. The unit of work is a request, or a WebSocket message received. */
+export interface LoadCounts {
   /** On the machine's monotonic clock (`machineMs`), which several generator processes share. */
   startedAtMs: number;
   durationUs: number;
-  /** Work that was answered as expected. good + sum(errors) = the work asked for (of a command: that it did). */
+  /** Work that was answered as expected. Where so much was asked for, good + sum(errors) is that (of a command: what it did). */
   good: number;
   errors: ErrorCounts;
   /** Pieces of work among these that were sent once more: their connection had ended before any answer, or they were refused. */
   resent: number;
-  /** CPU time that the generator used during the slice: its busiest process; of a command `limitingCpuUs`. */
+  /** CPU time that the generator used meanwhile: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
+}
+
+/** One run of fixed work on one arm, timed from the first write to the last answer. */
+export interface SliceResult extends LoadCounts {
+  arm: Arm;
   /** Median time from write to complete answer. */
   medianLatencyUs: number;
   /** Mean of the same over all answers; null where the engine does not time each. */
@@ -47,31 +48,19 @@ export interface SliceResult {
  * One segment of open-loop load on one arm: each piece of work has an intended send time, evenly spaced,
  * and is timed from it, also when it had to wait for a free connection (no coordinated omission).
  */
-export interface OpenLoopResult {
+export interface OpenLoopResult extends LoadCounts {
   arm: Arm;
-  startedAtMs: number;
   /** From the first intended send to the last answer. */
   durationUs: number;
-  /** good + sum(errors) = the work asked for. A failure is timed until it is known. */
-  good: number;
-  errors: ErrorCounts;
-  resent: number;
   /** Pieces of work that the generator itself released more than a millisecond late. */
   late: number;
-  generatorCpuUs: number;
-  /** Microseconds of every piece of work: HdrHistogram V2, compressed, base64. */
+  /** Microseconds of every piece of work, of a failure until it is known: HdrHistogram V2, compressed, base64. */
   latencies: string;
 }
 
 /** One phase of closed-loop load on one arm without a break. */
-export interface SteadyResult {
+export interface SteadyResult extends LoadCounts {
   arm: Arm;
-  startedAtMs: number;
-  durationUs: number;
-  good: number;
-  errors: ErrorCounts;
-  resent: number;
-  generatorCpuUs: number;
   /** Good answers in each millisecond since the start; as many as the phase has. */
   answersPerMs: number[];
 }
