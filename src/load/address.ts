@@ -32,3 +32,8 @@ export function tlsOptions(
     ...(client ?? {}),
   };
 }
+
+/** The same for a question beside the load: whether a certificate will do is the load's business. */
+export function uncheckedTls(secured: Tls, protocols: readonly string[]) {
+  return tlsOptions({ ...secured, acceptSelfSigned: true }, protocols);
+}

@@ -1,8 +1,6 @@
 /** One request by Node's own client: is the server ready? */
-import http2 from 'node:http2';
-import net from 'node:net';
-import tls from 'node:tls';
-import { authority, socketAddress, tlsOptions } from '../address.ts';
+import type http2 from 'node:http2';
+import { connectHttp2 } from '../node-http2.ts';
 import { type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';
 
@@ -15,18 +13,8 @@ export async function probeHttp2(
   question: Question,
   timeoutMs: number,
 ): Promise<number | string> {
-  const address = socketAddress(target);
-  const { tls: secured } = target.scenario;
   return await new Promise((resolve) => {
-    const client = http2.connect(`${secured === null ? 'http' : 'https'}://${authority(target)}`, {
-      createConnection: () =>
-        secured === null
-          ? net.connect(address)
-          : tls.connect({
-              ...address,
-              ...tlsOptions({ ...secured, acceptSelfSigned: true }, ['h2']),
-            }),
-    });
+    const client = connectHttp2(target);
     const finish = (outcome: number | string) => {
       clearTimeout(timer);
       client.destroy();

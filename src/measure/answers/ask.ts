@@ -1,13 +1,12 @@
 /** Asks a server for whole answers, one after the other, on a connection that is not one of the load's. */
 import { createHash } from 'node:crypto';
 import http from 'node:http';
-import http2 from 'node:http2';
+import type http2 from 'node:http2';
 import https from 'node:https';
-import net from 'node:net';
-import tls from 'node:tls';
 import type { HttpScenario } from '../../config/experiment.ts';
-import { authority, socketAddress, tlsOptions } from '../../load/address.ts';
+import { authority, uncheckedTls } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
+import { connectHttp2 } from '../../load/node-http2.ts';
 import type { PreparedRequest } from '../../load/sequence.ts';
 import type { Target } from '../../load/target.ts';
 import {
@@ -73,7 +72,7 @@ class Http1Asker implements Asker {
         method: request.method,
         path: request.path,
         agent: this.#agent,
-        ...(scenario.tls === null ? {} : unchecked(scenario.tls, ['http/1.1'])),
+        ...(scenario.tls === null ? {} : uncheckedTls(scenario.tls, ['http/1.1'])),
       };
       const sent = (scenario.tls === null ? http : https).request(options, (response) => {
         const fields = new Map<string, string>();
@@ -148,15 +147,7 @@ class Http2Asker implements Asker {
   #connected(): http2.ClientHttp2Session {
     if (this.#client !== null && !this.#client.closed && !this.#client.destroyed)
       return this.#client;
-    const { tls: secured } = this.#target.scenario;
-    const address = socketAddress(this.#target);
-    const origin = `${secured === null ? 'http' : 'https'}://${authority(this.#target)}`;
-    const client = http2.connect(origin, {
-      createConnection: () =>
-        secured === null
-          ? net.connect(address)
-          : tls.connect({ ...address, ...unchecked(secured, ['h2']) }),
-    });
+    const client = connectHttp2(this.#target);
     // Of a connection that nobody waits for.
     client.on('error', () => {});
     this.#client = client;
@@ -167,11 +158,6 @@ class Http2Asker implements Asker {
     this.#client?.destroy();
     this.#client = null;
   }
-}
-
-/** Whether a certificate will do is the load's business. */
-function unchecked(secured: NonNullable<HttpScenario['tls']>, protocols: string[]) {
-  return tlsOptions({ ...secured, acceptSelfSigned: true }, protocols);
 }
 
 function fieldsOf(target: Target<HttpScenario>, request: PreparedRequest) {

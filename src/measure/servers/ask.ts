@@ -3,7 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Ready, Tls } from '../../config/experiment.ts';
-import { tlsOptions } from '../../load/address.ts';
+import { uncheckedTls } from '../../load/address.ts';
 import type { Question } from '../../load/question.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
@@ -90,13 +90,9 @@ export function askHttp(
     const request =
       tls === null
         ? http.request(options, onResponse)
-        : https.request({ ...options, ...unchecked(tls) }, onResponse);
+        : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
     let limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
     request.on('error', (error) => settle(error.message));
     request.end();
   });
-}
-
-function unchecked(tls: Tls) {
-  return tlsOptions({ ...tls, acceptSelfSigned: true }, ['http/1.1']);
 }
