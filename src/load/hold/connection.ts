@@ -21,7 +21,7 @@ export interface HeldOwner {
   onAnswer(connection: HeldConnection): void;
   /** The request under way failed. */
   onFailure(connection: HeldConnection, kind: ErrorKind, message: Told): void;
-  /** It was open and is closed, by what the server did. Comes after `failed`. */
+  /** It was open and is closed, by what the server did. Comes after `onFailure`. */
   onLoss(connection: HeldConnection, reason: string): void;
 }
 

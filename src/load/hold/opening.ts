@@ -151,12 +151,12 @@ export class Opening {
     connection.open();
   }
 
-  /** A server that is silent for as many as may be pending is not asked for all the others. */
   #silent(): string {
     const { timeoutMs } = this.#terms;
     return `no connection after ${timeoutMs} ms: the server has not accepted it, or not finished its handshake`;
   }
 
+  /** A server that is silent for as many as may be pending is not asked for all the others. */
   #giveUpOverdue(nowMs: number, patienceMs: number): void {
     let front = 0;
     for (const attempt of this.#attempts) {

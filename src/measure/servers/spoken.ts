@@ -33,7 +33,7 @@ export async function otherSpoken(
   return spoken.isSecure === isSecure && spoken.protocol === wanted ? null : spoken;
 }
 
-/** "it speaks TLS at port 20123, and is asked in the clear. Set `--tls accept-self-signed`". */
+/** "it speaks HTTP/1.1 over TLS there. Set `--tls accept-self-signed`". */
 export function spokenText(
   spoken: Spoken,
   load: { protocol: Protocol; tls: Tls | null },
