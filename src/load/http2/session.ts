@@ -103,9 +103,7 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
   }
 
   protected override sweepSlice(nowMs: number, lostMs: number): void {
-    for (const connection of this.connections) {
-      if (connection.state !== 'opening') continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+    for (const connection of this.overdue(nowMs, lostMs)) {
       connection.drop();
       this.onRefusal(connection, 'connect', this.silence(connection));
     }

@@ -20,8 +20,8 @@ export class WaitingLists {
     return this.#lists.get(connection) as Waiting[];
   }
 
-  add(connection: Connection, { request, since, wasLost, refusals }: Waiting): void {
-    this.of(connection).push({ request, since, wasLost, refusals });
+  add(connection: Connection, waiting: Waiting): void {
+    this.of(connection).push(waiting);
   }
 
   /** As many as the connection has room for. */

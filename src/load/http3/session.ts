@@ -100,11 +100,7 @@ export class Http3Session extends RequestSession<Connection, Slice> implements C
   }
 
   protected override sweepSlice(nowMs: number, lostMs: number): void {
-    for (const connection of this.connections) {
-      if (connection.state !== 'opening') continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
-      connection.abandon(this.silence());
-    }
+    for (const connection of this.overdue(nowMs, lostMs)) connection.abandon(this.silence());
     super.sweepSlice(nowMs, lostMs);
   }
 }

@@ -123,6 +123,14 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
   /** Called after connections were opened outside of a slice. */
   protected async afterOpening(): Promise<void> {}
 
+  /** Connections that are still opening behind their time. Each is looked at when its turn comes, as giving up one may close others. */
+  protected *overdue(nowMs: number, lostMs: number): Generator<Connection> {
+    for (const connection of this.connections) {
+      if (connection.state !== 'opening') continue;
+      if (nowMs - connection.since >= this.timeoutMs + lostMs) yield connection;
+    }
+  }
+
   #sweep(periodMs: number): void {
     const nowMs = performance.now();
     const lostMs = this.#delays.look(nowMs, periodMs);
@@ -131,9 +139,7 @@ export abstract class SessionShell<Connection extends ShellConnection> implement
       this.sweepSlice(nowMs, lostMs);
       return;
     }
-    for (const connection of this.connections) {
-      if (connection.state !== 'opening') continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+    for (const connection of this.overdue(nowMs, lostMs)) {
       const message = this.silence(connection);
       connection.drop();
       connection.openFailures++;
