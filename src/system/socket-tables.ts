@@ -2,13 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { readProc } from './proc-stat.ts';
 
-/** One row of /proc/net/tcp or /proc/net/tcp6. Addresses as the kernel writes them, IPv4 always in its short form. */
-export interface TcpSocket {
+/** One row of /proc/net/tcp, tcp6, udp or udp6. Addresses as the kernel writes them, IPv4 always in its short form. */
+export interface InetSocket {
   local: string;
   localPort: number;
   remote: string;
   remotePort: number;
-  state: 'established' | 'listening' | 'other';
+  /** `closed`: also of a UDP socket that has no peer, and so waits for anybody. */
+  state: 'established' | 'listening' | 'closed' | 'other';
   /** Of the user who owns it. */
   uid: number;
   /** "0" once no process has it any more. */
@@ -25,22 +26,23 @@ export interface UnixSocket {
 }
 
 /** States of the kernel's net/tcp_states.h. */
-const STATES: Readonly<Record<string, TcpSocket['state']>> = {
+const STATES: Readonly<Record<string, InetSocket['state']>> = {
   '01': 'established',
+  '07': 'closed',
   '0A': 'listening',
 };
 /** How IPv6 writes an IPv4 address: ::ffff:127.0.0.1, in words of four bytes each. */
 const MAPPED = '0000000000000000FFFF0000';
 
-/** All of this network name space; null where the kernel has no such tables. */
-export function readTcpSockets(): TcpSocket[] | null {
+/** All of TCP in this network name space; null where the kernel has no such tables. */
+export function readTcpSockets(): InetSocket[] | null {
   const ipv4 = readProc('net/tcp');
   // A kernel without IPv6 has the first table alone.
-  return ipv4 === null ? null : [ipv4, readProc('net/tcp6') ?? ''].flatMap(parseTcpSockets);
+  return ipv4 === null ? null : [ipv4, readProc('net/tcp6') ?? ''].flatMap(parseInetSockets);
 }
 
-/** Rows of /proc/net/tcp or /proc/net/tcp6. */
-export function parseTcpSockets(text: string): TcpSocket[] {
+/** Rows of such a table. */
+export function parseInetSockets(text: string): InetSocket[] {
   return text
     .split('\n')
     .slice(1)
@@ -48,8 +50,8 @@ export function parseTcpSockets(text: string): TcpSocket[] {
       const row = line.trim().split(/\s+/);
       const [, local = '', remote = '', state = '', , , , uid = '', , inode = ''] = row;
       if (inode === '') return [];
-      const [localAt, localPort] = addressOf(local);
-      const [remoteAt, remotePort] = addressOf(remote);
+      const [localAt, localPort] = endOf(local);
+      const [remoteAt, remotePort] = endOf(remote);
       return [
         {
           ...{ local: localAt, localPort, remote: remoteAt, remotePort },
@@ -61,10 +63,31 @@ export function parseTcpSockets(text: string): TcpSocket[] {
     });
 }
 
-function addressOf(text: string): [address: string, port: number] {
+function endOf(text: string): [address: string, port: number] {
   const [address = '', port = ''] = text.split(':');
   const short = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
   return [short, Number.parseInt(port, 16)];
+}
+
+/** "127.0.0.1", "::". A table has each word of four bytes as the machine's own number: on all that run this, the last byte first. */
+export function addressText(hex: string): string {
+  const words = hex.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
+  return bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes);
+}
+
+/** As people write it: the longest run of zeros is `::`. */
+function ipv6Text(bytes: readonly number[]): string {
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
+  );
+  const runs = [...groups.join(':').matchAll(/(?<![^:])0(?::0)+(?![^:])/g)];
+  const [longest] = runs.sort((a, b) => b[0].length - a[0].length);
+  if (longest === undefined) return groups.join(':');
+  const text = groups.join(':');
+  const before = text.slice(0, longest.index).replace(/:$/, '');
+  const after = text.slice(longest.index + longest[0].length).replace(/^:/, '');
+  return `${before}::${after}`;
 }
 
 /** Listens on every address of its family, and by default IPv6's wildcard takes IPv4's too. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isWildcard, parseTcpSockets, parseUnixSockets } from '../../src/system/socket-tables.ts';
+import { isWildcard, parseInetSockets, parseUnixSockets } from '../../src/system/socket-tables.ts';
 
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 
 describe("the kernel's table of TCP sockets", () => {
   it("The kernel's table of TCP sockets says both ends, the state, the owner and the inode", () => {
-    const rows = parseTcpSockets(
+    const rows = parseInetSockets(
       `${HEAD}   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000   105        0 4711 1 0000000000000000 100 0 0 10 0
    1: 0100007F:9C40 0100007F:1538 01 00000000:00000000 00:00000000 00000000  1000        0 4712 1 0000000000000000 20 4 30 10 -1
    2: 0100007F:9C41 0100007F:1538 06 00000000:00000000 03:00000000 00000000     0        0 0 3 0000000000000000\n`,
@@ -31,7 +31,7 @@ describe("the kernel's table of TCP sockets", () => {
   it('An IPv4 address in a socket of IPv6 is the same address as in one of IPv4', () => {
     const row =
       '   0: 0000000000000000FFFF00000100007F:1538 0000000000000000FFFF00000100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 9 1 0 20 4 30 10 -1';
-    const [socket] = parseTcpSockets(`${HEAD}${row}\n`);
+    const [socket] = parseInetSockets(`${HEAD}${row}\n`);
     assert.equal(socket?.local, '0100007F');
     assert.equal(socket?.remote, '0100007F');
   });

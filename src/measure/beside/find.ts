@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Beside } from '../../config/beside.ts';
 import { readProc } from '../../system/proc-stat.ts';
-import { parseTcpSockets } from '../../system/socket-tables.ts';
+import { readListeners } from '../servers/listener-tables.ts';
 import { argumentsOf, groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
 import type { SocketTables } from './talks.ts';
 
@@ -99,10 +99,7 @@ export function containerAt(
 }
 
 function listensIn(pid: number, port: number): boolean {
-  const tables = ['tcp', 'tcp6'].map((name) => readProc(`${pid}/net/${name}`) ?? '');
-  return tables
-    .flatMap(parseTcpSockets)
-    .some(({ state, localPort }) => state === 'listening' && localPort === port);
+  return (readListeners('tcp', pid) ?? []).some(({ at }) => at.kind === 'tcp' && at.port === port);
 }
 
 /** Of /proc/net/fib_trie: `|-- 172.18.0.2` with `/32 host LOCAL` in the next line. */

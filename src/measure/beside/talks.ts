@@ -1,9 +1,14 @@
 /** Whom a process talks to on this machine, by the tables of sockets. Pure. */
-import { isWildcard, type TcpSocket, type UnixSocket } from '../../system/socket-tables.ts';
+import {
+  addressText,
+  type InetSocket,
+  isWildcard,
+  type UnixSocket,
+} from '../../system/socket-tables.ts';
 
 /** The tables of one moment. */
 export interface SocketTables {
-  tcp: readonly TcpSocket[];
+  tcp: readonly InetSocket[];
   unix: readonly UnixSocket[];
   /** Socket inode → processes that hold it; those that may not be looked into are missing. */
   holders: ReadonlyMap<string, readonly number[]>;
@@ -74,22 +79,15 @@ export function awayOf(
     const isOwn = (holders.get(inode) ?? []).some((pid) => pids.has(pid));
     if (state !== 'established' || !isOwn) return [];
     if (byEnds.has(`${remote}:${remotePort} ${local}:${localPort}`)) return [];
-    return remote.length === IPV4_DIGITS ? [{ address: dotted(remote), port: remotePort }] : [];
+    return remote.length === IPV4_DIGITS
+      ? [{ address: addressText(remote), port: remotePort }]
+      : [];
   });
 }
 
 const IPV4_DIGITS = 8;
 
-/** `0100007F` → 127.0.0.1: the kernel writes an IPv4 address as a number, in the order of bytes of a little-endian machine. */
-export function dotted(hex: string): string {
-  const bytes = hex.match(/../g) ?? [];
-  return bytes
-    .map((byte) => Number.parseInt(byte, 16))
-    .reverse()
-    .join('.');
-}
-
-function ends({ local, localPort, remote, remotePort }: TcpSocket): string {
+function ends({ local, localPort, remote, remotePort }: InetSocket): string {
   return `${local}:${localPort} ${remote}:${remotePort}`;
 }
 

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { awayOf, placesOf, type SocketTables, talksOf } from '../../../src/measure/beside/talks.ts';
-import type { TcpSocket } from '../../../src/system/socket-tables.ts';
+import type { InetSocket } from '../../../src/system/socket-tables.ts';
 
 const LOOPBACK = '0100007F';
 const [SERVER, DATABASE, BACKEND, CLIENT] = [100, 200, 201, 300] as const;
 
-const listening = (localPort: number, inode: string, uid = 0): TcpSocket => ({
+const listening = (localPort: number, inode: string, uid = 0): InetSocket => ({
   ...{ local: LOOPBACK, localPort, remote: '00000000', remotePort: 0 },
   ...{ state: 'listening', uid, inode },
 });
 
 /** The end at `from` of a connection to `to`. */
-const end = (from: number, to: number, inode: string, uid = 0): TcpSocket => ({
+const end = (from: number, to: number, inode: string, uid = 0): InetSocket => ({
   ...{ local: LOOPBACK, localPort: from, remote: LOOPBACK, remotePort: to },
   ...{ state: 'established', uid, inode },
 });
 
 function tables(
-  tcp: readonly TcpSocket[],
+  tcp: readonly InetSocket[],
   holders: Record<string, number[]>,
   unix: SocketTables['unix'] = [],
 ): SocketTables {
@@ -88,7 +88,7 @@ describe('whom a process talks to', () => {
   });
 
   it('Whom a process talks to on another machine is none of this one, and is told as an address', () => {
-    const away: TcpSocket = { ...end(40_000, 5432, 'asks'), remote: '020012AC' };
+    const away: InetSocket = { ...end(40_000, 5432, 'asks'), remote: '020012AC' };
     const seen = tables([away], { asks: [SERVER] });
     assert.deepEqual(talksOf(seen, of(SERVER)), []);
     assert.deepEqual(awayOf(seen, of(SERVER)), [{ address: '172.18.0.2', port: 5432 }]);
