@@ -10,7 +10,7 @@ import type {
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { besideSecondsPerRequest, cpuSecondsPerRequest } from './cpu.ts';
-import { isBulk, keptFigures } from './figures.ts';
+import { keptFigures } from './figures.ts';
 import { typicalSeconds } from './latency.ts';
 import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 
@@ -21,8 +21,8 @@ import { SLICE_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 export function armValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   if (observation === undefined) return null;
-  const kept = isBulk(metric) ? keptFigures(observation) : null;
-  if (kept !== null) return kept[metric as keyof typeof kept];
+  const kept = keptFigures(observation)?.[metric];
+  if (kept !== undefined) return kept;
   const value = VALUES[metric](observation, block, arm);
   return value !== null && Number.isFinite(value) ? value : null;
 }

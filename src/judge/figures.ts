@@ -7,22 +7,12 @@ import type { ArmObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 
-/** Metrics that are read off slices, segments, samples or windows. */
-export const BULK_METRICS = [
-  'throughput',
-  'cpu',
-  'cpu-beside',
-  'p50',
-  'p90',
-  'p99',
-  'memory',
-  'pss',
-  'memory-growth',
-  'throughput-cv',
-] as const satisfies readonly MetricName[];
-type BulkMetric = (typeof BULK_METRICS)[number];
-
-export interface Figures extends Readonly<Record<BulkMetric, number | null>> {
+/**
+ * Of one arm. By metric: those that are read off slices, segments, samples or windows; any other is still in the block as it was
+ * measured.
+ */
+export interface Figures extends Readonly<Partial<Record<MetricName, number | null>>> {
+  readonly cpu: number | null;
   /** CPU seconds per request in the open loop. */
   readonly openLoopCpu: number | null;
 }
@@ -65,9 +55,3 @@ export function keptPairFigures(block: BlockMeasurement): PairFigures | null {
 export function keptFault(block: BlockMeasurement): OpenLoopFault | null | undefined {
   return (block as Partial<FiguredBlock>).openLoopFault;
 }
-
-export function isBulk(metric: MetricName): metric is BulkMetric {
-  return BULK.has(metric);
-}
-
-const BULK: ReadonlySet<MetricName> = new Set(BULK_METRICS);

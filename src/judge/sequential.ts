@@ -10,7 +10,6 @@
  */
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 
 /** Simpson intervals over the continuation region; 128 give nominal levels good to five digits. */
 const GRID_INTERVALS = 128;
@@ -131,13 +130,6 @@ function stepTo(
     density: continuation(density, step, bound, look),
     next: new Map(),
   };
-}
-
-/** The same bounds as critical values of Student's t with n − 1 degrees of freedom. */
-export function criticalValues(alpha: number, schedule: Schedule): number[] {
-  return nominalLevels(alpha, schedule).map((level, k) =>
-    tQuantile(1 - level, (schedule.looks[k] as number) - 1),
-  );
 }
 
 /** The process S (variance = number of blocks) that has not crossed a bound, on a grid. */
