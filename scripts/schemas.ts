@@ -1,5 +1,5 @@
 /**
- * Writes the JSON Schemas of schema/ and the tables of docs/configuration.md, all from the zod
+ * Writes the JSON Schemas of schema/ and the tables of keys in the guide's pages, all from the zod
  * sources: `node scripts/schemas.ts`. A test compares the files with what this would write.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,12 @@ import { SelfTestRecord } from '../src/self-test/record.ts';
 import { UserError } from '../src/system/problem.ts';
 import { ownFile } from '../src/system/runtime.ts';
 
-const GUIDE = 'docs/configuration.md';
+/** The pages of docs/ that explain the config file. */
+export const GUIDE = ['configuration', 'servers', 'loads', 'requests', 'metrics'].map(
+  (name) => `docs/${name}.md`,
+);
+/** The one with the example of mistakes. */
+const MISTAKES = 'docs/configuration.md';
 
 /** Path from the project's root → content, for every file that is generated. */
 export async function generatedFiles(): Promise<Map<string, string>> {
@@ -41,8 +46,9 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     `schema/${name}.schema.json`,
     `${JSON.stringify(schema, null, 2)}\n`,
   ]);
-  const guide = withTables(readFileSync(ownFile(GUIDE), 'utf8'), schemas.config);
-  return new Map([...files, [GUIDE, await withMessages(guide)]]);
+  const guide = GUIDE.map((page): [string, string] => [page, withTables(page, schemas.config)]);
+  const pages = new Map([...files, ...guide]);
+  return pages.set(MISTAKES, await withMessages(pages.get(MISTAKES) as string));
 }
 
 interface Schema {
@@ -77,32 +83,32 @@ function adapt({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): vo
  * `*` goes into the values of a map or a list, and `[key=value]` chooses among several forms. With
  * `<!-- table: PLACE only KEY KEY -->` the table has these keys alone.
  */
-function withTables(guide: string, config: Schema): string {
-  return guide.replace(
+function withTables(page: string, config: Schema): string {
+  return readFileSync(ownFile(page), 'utf8').replace(
     /(<!-- table: (\S+)(?: only ([^>]+))? -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, start: string, place: string, only: string | undefined, end: string) => {
       const section = sectionAt(config, place.split('.').filter(Boolean));
+      if (section === undefined) throw new Error(`${page}: ${place} is no section`);
       return `${start}\n${tableOf(section, only?.split(' '))}\n\n${end}`;
     },
   );
 }
 
-function sectionAt(schema: Schema, path: string[]): Schema {
+function sectionAt(schema: Schema, path: string[]): Schema | undefined {
   const [part, ...rest] = path;
   if (part === undefined) return sectionAmong(schema, '', '');
   const [, key = '', name = '', value = ''] = /^([^[]*)(?:\[(.+)=(.+)\])?$/.exec(part) ?? [];
   const next = insideOf(schema, key);
-  return sectionAt(name === '' ? next : sectionAmong(next, name, value), rest);
+  const inside = name === '' ? next : sectionAmong(next, name, value);
+  return inside && sectionAt(inside, rest);
 }
 
 /** The form that is a map of keys, and whose key `name` has this one value. */
-function sectionAmong(schema: Schema, name: string, value: string): Schema {
-  const form = formsOf(schema).find(
+function sectionAmong(schema: Schema, name: string, value: string): Schema | undefined {
+  return formsOf(schema).find(
     ({ type, properties }) =>
       type === 'object' && (name === '' || properties?.[name]?.const === value),
   );
-  if (form === undefined) throw new Error(`${GUIDE} asks for a table of what is no section`);
-  return form;
 }
 
 function insideOf(schema: Schema, key: string): Schema {
@@ -120,7 +126,7 @@ function tableOf({ properties = {}, required = [] }: Schema, only?: string[]): s
   const keys = only ?? Object.keys(properties);
   const rows = keys.map((key) => {
     const found = properties[key];
-    if (found === undefined) throw new Error(`${GUIDE} asks for the key \`${key}\`: no such key`);
+    if (found === undefined) throw new Error(`a table asks for the key \`${key}\`: no such key`);
     const { description = '', default: value } = found;
     return [
       `\`${key}\``,
@@ -140,7 +146,7 @@ function shownDefault(value: unknown): string {
 async function withMessages(guide: string): Promise<string> {
   const pattern = /(```yaml mistakes\n([\s\S]*?)```[\s\S]*?```text\n)[\s\S]*?(```)/;
   const file = pattern.exec(guide)?.[2];
-  if (file === undefined) throw new Error(`${GUIDE} has no example of mistakes`);
+  if (file === undefined) throw new Error(`${MISTAKES} has no example of mistakes`);
   const messages = await messagesAbout(file);
   return guide.replace(pattern, (_, start: string, _file, end: string) => start + messages + end);
 }
@@ -151,7 +157,7 @@ async function messagesAbout(file: string): Promise<string> {
     mkdirSync(join(root, '.github'));
     writeFileSync(join(root, DEFAULT_FILES[0] as string), file);
     await loadExperiment({ root, settings: {} });
-    throw new Error(`the example of mistakes in ${GUIDE} has none`);
+    throw new Error(`the example of mistakes in ${MISTAKES} has none`);
   } catch (error) {
     if (error instanceof UserError) return `${error.message}\n`;
     throw error;

@@ -107,7 +107,7 @@ const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 ope
 
 /** A way of using HTTP/2, which is what stands in a scenario. */
 const GRPC =
-  'gRPC is a load of HTTP/2: `protocol: http2`, `method: POST`, the header `content-type: application/grpc` and a `body-file` with one framed message; see docs/configuration.md';
+  'gRPC is a load of HTTP/2: `protocol: http2`, `method: POST`, the header `content-type: application/grpc` and a `body-file` with one framed message; see docs/loads.md';
 
 function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;

@@ -1,7 +1,7 @@
 /**
  * The config file: its keys, their meaning and every default. Nothing else in the program knows a
  * default; inputs and flags pass through this schema too. The descriptions are what editors show
- * and what the tables of docs/configuration.md say.
+ * and what the guide's tables of keys say.
  */
 import { z } from 'zod';
 import { BESIDE_SECTIONS, BesideKeys } from './beside.ts';

@@ -21,7 +21,7 @@ import { metricsOf } from '../../src/config/scenario-metrics.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { load } from './repository.ts';
 
-const guide = readFileSync(ownFile('docs/configuration.md'), 'utf8');
+const guide = readFileSync(ownFile('docs/metrics.md'), 'utf8');
 
 interface Row {
   metric: MetricName;

@@ -1,21 +1,25 @@
-/** The JSON Schemas in schema/ and the tables of docs/configuration.md: scripts/schemas.ts. */
+/** The JSON Schemas in schema/ and the tables and examples of the guide's pages: scripts/schemas.ts. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { generatedFiles } from '../../scripts/schemas.ts';
+import { GUIDE, generatedFiles } from '../../scripts/schemas.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 import { CONFIG, repository } from './repository.ts';
 
-const guide = readFileSync(ownFile('docs/configuration.md'), 'utf8');
-const examples = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] as string);
+/** Whole config files; what has no server is a part of one, or of a workflow. */
+const examples = GUIDE.flatMap((page) => {
+  const fenced = readFileSync(ownFile(page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g);
+  return [...fenced].flatMap(([, text = '']) => (/^servers:/m.test(text) ? [text] : []));
+});
 const generated = await generatedFiles();
 const configSchema = z.fromJSONSchema(
   JSON.parse(generated.get('schema/config.schema.json') as string),
 );
 
+const CERTIFICATE = readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8');
 const RECORDING = JSON.stringify({
   log: {
     entries: [{ request: { method: 'GET', url: 'http://a.test/' }, response: { status: 200 } }],
@@ -23,7 +27,7 @@ const RECORDING = JSON.stringify({
 });
 
 test('Schema/ and the tables of the guide are what scripts/schemas.ts would write', () => {
-  assert.equal(generated.size, 6);
+  assert.equal(generated.size, 5 + GUIDE.length);
   for (const [path, content] of generated) {
     assert.equal(
       readFileSync(ownFile(path), 'utf8'),
@@ -34,7 +38,7 @@ test('Schema/ and the tables of the guide are what scripts/schemas.ts would writ
 });
 
 test('Every example of the guide loads, and its schema agrees', async () => {
-  assert.ok(examples.length >= 9);
+  assert.ok(examples.length >= 25, String(examples.length));
   for (const example of examples) {
     await using folder = await repository({
       [CONFIG]: example,
@@ -43,12 +47,14 @@ test('Every example of the guide loads, and its schema agrees', async () => {
       'bench/item.json': '{}',
       'bench/check.grpc': '\0\0\0\0\0',
       'bench/session.har': RECORDING,
-      'certs/ca.pem': readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8'),
+      'certs/ca.pem': CERTIFICATE,
+      'certs/client.pem': CERTIFICATE,
+      'certs/client-key.pem': readFileSync(ownFile('fixtures/tls/localhost.key'), 'utf8'),
     });
     const { experiment } = await loadExperiment({
       root: folder.root,
       settings: {},
-      env: { LOAD_TOKEN: 'x' },
+      env: { LOAD_TOKEN: 'x', LOAD_PASSWORD: 'x' },
     });
     assert.ok(experiment.subjects.length > 0);
     assert.deepEqual(configSchema.safeParse(parse(example)).error?.issues, undefined);
