@@ -2,14 +2,9 @@
 
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type BlockRatios, repeat } from '../test/support/block.ts';
 import type { BlockMeasurement, Measurement, SubjectPlan } from '../test/support/draft.ts';
-import {
-  type BlockRatios,
-  buildMeasurement,
-  httpScenario,
-  observed,
-  repeat,
-} from '../test/support/measurement.ts';
+import { buildMeasurement, httpScenario, observed } from '../test/support/measurement.ts';
 
 export interface Size {
   subjects: number;

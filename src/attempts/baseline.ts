@@ -1,5 +1,7 @@
 /** A kept measurement → the baseline that a new run carries inside its own measurement. */
-import { type Scenario, subjectName } from '../config/experiment.ts';
+
+import { subjectName } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import type { Measurement, StoredBaseline, SubjectMeasurement } from '../measure/measurement.ts';

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationText } from '../config/duration.ts';
-import type { Server } from '../config/experiment.ts';
+import type { Server } from '../config/server.ts';
 import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
 import { lineSplitter } from '../system/lines.ts';

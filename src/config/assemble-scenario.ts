@@ -1,6 +1,8 @@
 /** From the keys of one scenario to its record. */
 import type { AnswersKeys } from './answers-schema.ts';
 import type { BeforeLoadRequest } from './before-load-schema.ts';
+import { clientOf, type ScenarioFiles } from './files.ts';
+import { hasValues } from './request-values.ts';
 import type {
   CommandScenario,
   HoldScenario,
@@ -11,9 +13,7 @@ import type {
   Tls,
   WebSocketMessage,
   WebSocketScenario,
-} from './experiment.ts';
-import { clientOf, type ScenarioFiles } from './files.ts';
-import { hasValues } from './request-values.ts';
+} from './scenario.ts';
 import { type RequestKeys, USUAL_CONNECTIONS, USUAL_STREAMED } from './scenario-keys.ts';
 import type {
   CommandKeys,

@@ -3,10 +3,12 @@ import { assembleScenario } from './assemble-scenario.ts';
 import type { Known } from './claims/terms.ts';
 import { toldOf } from './contenders.ts';
 import { nameAtCores } from './cores.ts';
-import type { Experiment, Gate, Ready, Scenario, Server } from './experiment.ts';
+import type { Experiment, Gate } from './experiment.ts';
 import type { ConfigFile } from './file-schema.ts';
 import type { ScenarioFiles } from './files.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
+import type { Scenario } from './scenario.ts';
+import type { Ready, Server } from './server.ts';
 
 /**
  * Subjects come server by server, each with its scenarios, in the order of the file; a scenario with

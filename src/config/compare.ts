@@ -2,15 +2,11 @@
 import type { ConfigChange } from './bar.ts';
 import { type Beside, besideText } from './beside.ts';
 import { durationText } from './duration.ts';
-import {
-  type Experiment,
-  type Gate,
-  type Scenario,
-  type Server,
-  subjectName,
-} from './experiment.ts';
+import { type Experiment, type Gate, subjectName } from './experiment.ts';
 import { leavesOf } from './leaves.ts';
 import { comparisonOf, type MetricName } from './metrics.ts';
+import type { Scenario } from './scenario.ts';
+import type { Server } from './server.ts';
 import { WITHHELD, withoutSecrets } from './withhold.ts';
 
 /** The gate first, and of everything else what is no longer measured; then in the order of base's config. */

@@ -1,6 +1,6 @@
 /** Which program an arm runs, and what people call it: in a versus each arm has its own, in a run both have the same. */
 import type { Arm } from '../terms/arm.ts';
-import type { Contender, Pairs, Server } from './experiment.ts';
+import type { Contender, Pairs, Server } from './server.ts';
 
 /** The program of this arm. It has the contender's name, where it is one. */
 export function forArm(server: Server, arm: Arm): Server {

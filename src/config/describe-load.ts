@@ -7,7 +7,7 @@ import type {
   Protocol,
   Scenario,
   WebSocketMessage,
-} from './experiment.ts';
+} from './scenario.ts';
 import { shownPath } from './withhold.ts';
 
 const PROTOCOLS: Record<Protocol, string> = {

@@ -6,12 +6,12 @@
 import { z } from 'zod';
 import { BESIDE_SECTIONS, BesideKeys } from './beside.ts';
 import { CLAIM_SECTIONS, ClaimList } from './claims/schema.ts';
-import { Pairs } from './experiment.ts';
 import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';
 import * as quantity from './quantities.ts';
 import * as readiness from './readiness.ts';
 import { headers } from './scenario-keys.ts';
 import { SCENARIO_SECTIONS, ScenarioKeys } from './scenario-schema.ts';
+import { Pairs } from './server.ts';
 import * as value from './values.ts';
 
 const ReadyKeys = value.section({

@@ -1,9 +1,9 @@
 /** What the gate wants of the scenarios, and they do not have. */
 
-import type { Scenario } from './experiment.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
 import type { GateableMetric } from './metrics.ts';
 import type { Mistake } from './mistakes.ts';
+import type { Scenario } from './scenario.ts';
 import { measuredBy, metricsOf } from './scenario-metrics.ts';
 
 /** What gives a scenario the metric, or takes the wish for it away. */

@@ -1,7 +1,8 @@
 /** What of a scenario can fail the job. */
 
-import type { Experiment, Gate, Scenario } from './experiment.ts';
+import type { Experiment, Gate } from './experiment.ts';
 import type { GateableMetric } from './metrics.ts';
+import type { Scenario } from './scenario.ts';
 import { metricsOf } from './scenario-metrics.ts';
 
 /** In the order of the reports. Failed requests gate too, but by themselves: they break the measurement. */

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { check } from './check.ts';
-import type { HttpRequest } from './experiment.ts';
 import type { HarMistake } from './har-mistake.ts';
 import { isOfTheConnection } from './headers.ts';
 import { keyPath } from './mistakes.ts';
 import { PLACEHOLDERS, placeholdersIn } from './placeholders.ts';
+import type { HttpRequest } from './scenario.ts';
 import * as value from './values.ts';
 
 /** What is read of an entry whose address is known to be good. */

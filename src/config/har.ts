@@ -5,10 +5,10 @@
 
 import { z } from 'zod';
 import { check } from './check.ts';
-import type { HttpRequest } from './experiment.ts';
 import type { HarMistake } from './har-mistake.ts';
 import { Recorded, toRequest } from './har-request.ts';
 import { keyPath, type Mistake } from './mistakes.ts';
+import type { HttpRequest } from './scenario.ts';
 
 export interface Recording {
   /** Scheme and host of the first HTTP request. The requests of all others are left out. */

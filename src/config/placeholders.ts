@@ -1,12 +1,6 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type {
-  HoldScenario,
-  HttpRequest,
-  HttpScenario,
-  Ready,
-  Scenario,
-  Server,
-} from './experiment.ts';
+import type { HoldScenario, HttpRequest, HttpScenario, Scenario } from './scenario.ts';
+import type { Ready, Server } from './server.ts';
 import { kept } from './shell-quotes.ts';
 
 export interface Placeholders {

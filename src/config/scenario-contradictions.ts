@@ -1,10 +1,11 @@
 /** Settings of a scenario that exclude one another, or the servers that it loads. */
-import { FEWEST_FAN_OUT_BYTES } from './experiment.ts';
+
 import { badHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { fill, placeholdersIn } from './placeholders.ts';
 import { idOfNothing, requestContradictions } from './request-contradictions.ts';
+import { FEWEST_FAN_OUT_BYTES } from './scenario.ts';
 import { listensOnSocket } from './server-contradictions.ts';
 import { takenApart } from './shell-quotes.ts';
 import { get, has, isHold, kindOf, list } from './untyped.ts';

@@ -1,6 +1,7 @@
 /** Which metrics a scenario has. */
-import type { Scenario } from './experiment.ts';
+
 import { LATENCY_METRICS, type MetricName } from './metrics.ts';
+import type { Scenario } from './scenario.ts';
 
 const MEMORY_METRICS = ['memory', 'pss', 'peak-memory', 'memory-growth'] as const;
 const STEADY_METRICS = ['longest-stall', 'throughput-cv'] as const;

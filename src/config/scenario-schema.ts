@@ -1,7 +1,7 @@
 /** The keys of a scenario, which differ by `engine`, `protocol` and `mode`. */
 import { z } from 'zod';
 import { beforeLoad } from './before-load-schema.ts';
-import { CommandOutput, Protocol } from './experiment.ts';
+import { CommandOutput, Protocol } from './scenario.ts';
 import {
   builtin,
   ExpectKeys,

@@ -3,15 +3,9 @@
  * of each server and scenario, so that two runs can still be told to be of the same experiment.
  */
 import { randomBytes, scryptSync } from 'node:crypto';
-import type {
-  Contender,
-  Experiment,
-  HttpRequest,
-  HttpScenario,
-  Scenario,
-  Server,
-  Tls,
-} from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import type { HttpRequest, HttpScenario, Scenario, Tls } from './scenario.ts';
+import type { Contender, Server } from './server.ts';
 
 /** What stands in place of a value. */
 export const WITHHELD = '…';

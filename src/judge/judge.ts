@@ -2,9 +2,9 @@
 
 import { sum } from 'simple-statistics';
 import { armNames } from '../config/contenders.ts';
-import type { Pairs } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
+import type { Pairs } from '../config/server.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
 import type {
   BlockMeasurement,

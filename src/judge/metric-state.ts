@@ -1,6 +1,6 @@
 /** One metric of one subject on its way to a verdict, and which metrics are on it. */
 
-import type { Gate, Scenario } from '../config/experiment.ts';
+import type { Gate } from '../config/experiment.ts';
 import {
   comparisonOf,
   type GateableMetric,
@@ -8,6 +8,7 @@ import {
   LATENCY_METRICS,
   type MetricName,
 } from '../config/metrics.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { metricsOf } from '../config/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';

@@ -2,13 +2,13 @@
 
 import { mean } from 'simple-statistics';
 import { workOf } from '../config/describe-load.ts';
-import type { Scenario } from '../config/experiment.ts';
 import {
   comparisonOf,
   isLimitMetric,
   isToleranceMetric,
   type MetricName,
 } from '../config/metrics.ts';
+import type { Scenario } from '../config/scenario.ts';
 import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';

@@ -3,9 +3,10 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 
-import { type Gate, type Scenario, subjectName } from '../config/experiment.ts';
+import { type Gate, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { mostProcesses } from '../load/capabilities.ts';
 import type {
   BlockMeasurement,

@@ -1,6 +1,8 @@
 /** What the judge knows of a subject while it replays the looks. Types alone, so that every part of it can know them. */
-import type { Scenario, SubjectId } from '../config/experiment.ts';
+
+import type { SubjectId } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
+import type { Scenario } from '../config/scenario.ts';
 import type { SubjectMeasurement } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
-import { Pairs, SubjectId } from '../config/experiment.ts';
+import { SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
+import { Pairs } from '../config/server.ts';
 import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment, Neighbour } from '../measure/measurement.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { HttpRequest } from '../config/experiment.ts';
+import type { HttpRequest } from '../config/scenario.ts';
 import type { PreparedRequest, Share } from './prepared-request.ts';
 import { type DataRows, FreshRequest } from './request-values.ts';
 

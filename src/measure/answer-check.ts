@@ -1,7 +1,7 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
 import { requestText, workText } from '../config/describe-load.ts';
-import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';

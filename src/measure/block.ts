@@ -1,6 +1,7 @@
 /** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
 
-import type { Pairs, Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Pairs } from '../config/server.ts';
 import type { ErrorSample } from '../load/results.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';

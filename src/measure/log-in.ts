@@ -3,12 +3,7 @@
  * is asked anew, as each issues its own. What is captured is secret, and stays in memory.
  */
 import { requestText } from '../config/describe-load.ts';
-import type {
-  BeforeLoad,
-  HttpScenario,
-  Scenario,
-  WebSocketScenario,
-} from '../config/experiment.ts';
+import type { BeforeLoad, HttpScenario, Scenario, WebSocketScenario } from '../config/scenario.ts';
 import type { PreparedRequest } from '../load/prepared-request.ts';
 import { bodyWrite } from '../load/request-values.ts';
 import type { Target } from '../load/target.ts';

@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
-import { Experiment, Pairs, Scenario, SubjectId } from '../config/experiment.ts';
+import { Experiment, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
+import { Scenario } from '../config/scenario.ts';
+import { Pairs } from '../config/server.ts';
 import { BurstResult } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
 import { Phases, Plan } from '../plan/plan.ts';

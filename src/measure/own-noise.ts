@@ -1,7 +1,7 @@
 /** How much one and the same arm differs between neighbouring slices: the machine's noise, before any budget is spent. */
 
 import { medianAbsoluteDeviation } from 'simple-statistics';
-import type { Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { type SliceEstimate, usualSliceMs } from '../plan/block-size.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';

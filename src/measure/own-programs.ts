@@ -6,7 +6,7 @@
 import { readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { armNames, whoseOf } from '../config/contenders.ts';
-import type { Server } from '../config/experiment.ts';
+import type { Server } from '../config/server.ts';
 import { readProc } from '../system/proc-stat.ts';
 import type { Arm } from '../terms/arm.ts';
 

@@ -5,7 +5,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
-import type { Scenario, Server } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';

@@ -2,8 +2,9 @@
 
 import path from 'node:path';
 import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
-import type { Protocol, Server } from '../config/experiment.ts';
 import { fillServer, type Placeholders } from '../config/placeholders.ts';
+import type { Protocol } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import type { Generator } from '../load/handle.ts';
 import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';

@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { fixedPort, forArm } from '../config/contenders.ts';
-import type { Scenario, Server } from '../config/experiment.ts';
 import { fillScenario } from '../config/placeholders.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import { NotConnected } from '../load/client.ts';
 import type { ErrorSample } from '../load/results.ts';
 import type { Target } from '../load/target.ts';

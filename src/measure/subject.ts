@@ -1,6 +1,8 @@
 /** A subject's measurement as a value: how it begins, and what a block adds to it. Pure. */
 
-import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
+import type { Experiment, SubjectId } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import type { ErrorSample } from '../load/results.ts';
 import { ours } from '../system/printed.ts';
 import type { BlockResult } from './backend.ts';

@@ -1,6 +1,6 @@
 /** The first moments of a server: its throughput in short windows from its first request on. */
 
-import type { Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { leastSliceMs } from '../load/capabilities.ts';
 import type { SliceResult } from '../load/results.ts';
 import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.ts';

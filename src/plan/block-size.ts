@@ -1,5 +1,6 @@
 /** How long everything takes: from the first contact with a subject to the sizes of its blocks. */
-import type { HoldScenario, Pairs } from '../config/experiment.ts';
+import type { HoldScenario } from '../config/scenario.ts';
+import type { Pairs } from '../config/server.ts';
 import { MIN_BLOCKS } from './looks.ts';
 import { NO_PHASES, phasesMs } from './phases.ts';
 import { type PilotEstimate, workMs } from './pilot-estimate.ts';

@@ -1,10 +1,12 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
 
 import { loadText, workOf } from '../config/describe-load.ts';
-import type { Experiment, Scenario, Server, SubjectId } from '../config/experiment.ts';
+import type { Experiment, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { BLOCKS_AT_MOST, sizeHold } from './block-size.ts';

@@ -1,12 +1,8 @@
 /** Experiment + pilot run + seed → the plan of one subject. */
 
-import {
-  type Pairs,
-  type Scenario,
-  type Server,
-  type SubjectId,
-  subjectName,
-} from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Pairs, Server } from '../config/server.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './block-size.ts';

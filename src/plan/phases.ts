@@ -1,5 +1,5 @@
 /** The open-loop and the unbroken phase of a block: at which rate, how much, how long. */
-import type { Scenario } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
 import type { PilotEstimate } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 

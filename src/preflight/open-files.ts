@@ -1,5 +1,7 @@
 /** Whether the load generator may have as many files open as a load has connections. Pure; holds are in `soak.ts`. */
-import type { Experiment, Scenario, Server } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import { hasBurst } from '../load/capabilities.ts';
 import type { Problem } from '../system/problem.ts';
 

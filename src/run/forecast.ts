@@ -1,6 +1,8 @@
 /** What the pilot run's noise lets a subject's plan see, and the sentences for whoever waits for it. */
-import { type Scenario, type SubjectId, subjectName } from '../config/experiment.ts';
+
+import { type SubjectId, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
+import type { Scenario } from '../config/scenario.ts';
 import { failSide } from '../judge/alpha-allocation.ts';
 import { disturbance } from '../judge/disturbed.ts';
 import { forecastOf } from '../judge/expected-noise.ts';

@@ -4,7 +4,9 @@ import { type Continued, type ResumeState, resumePlan } from '../attempts/resume
 import type { Trees } from '../checkout/trees.ts';
 import { armNames } from '../config/contenders.ts';
 import { workOf } from '../config/describe-load.ts';
-import { type Scenario, type Server, type SubjectId, subjectName } from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { buildMeasurement, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { buildMeasurement } from '../support/measurement.ts';
 import { leftovers, QUICK, runGate, scriptedBundle } from './gate.ts';
 import { scriptedChange, serverChange } from './repository.ts';
 

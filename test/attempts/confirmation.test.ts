@@ -8,9 +8,10 @@ import {
   onlyClaimed,
   type Second,
 } from '../../src/attempts/confirmation.ts';
+import { repeat } from '../support/block.ts';
 import type { Draft } from '../support/draft.ts';
 import { type ClaimsToConfirm, draftOf, type Measurement } from '../support/draft.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 const [BASE, HEAD] = ['b', 'c'].map((letter) => letter.repeat(40)) as [string, string];
 

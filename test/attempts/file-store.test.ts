@@ -6,8 +6,9 @@ import { after, describe, it } from 'node:test';
 import { toBaseline } from '../../src/attempts/baseline.ts';
 import { fileStore } from '../../src/attempts/file-store.ts';
 import { UserError } from '../../src/system/problem.ts';
+import { repeat } from '../support/block.ts';
 import { StoredBaseline } from '../support/draft.ts';
-import { measurementOf, observed, repeat } from '../support/measurement.ts';
+import { measurementOf, observed } from '../support/measurement.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-store-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

@@ -20,7 +20,8 @@ import { Verdict } from '../../src/judge/verdict.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { toJson } from '../../src/system/results.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-read-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

@@ -5,18 +5,14 @@ import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { emptySubject } from '../../src/measure/subject.ts';
 import { looksFor } from '../../src/plan/looks.ts';
+import type { BlockRatios } from '../support/block.ts';
 import {
   draftOf,
   type Measurement,
   type SubjectMeasurement,
   type SubjectPlan,
 } from '../support/draft.ts';
-import {
-  type BlockRatios,
-  measurementOf,
-  observed,
-  type SubjectSpec,
-} from '../support/measurement.ts';
+import { measurementOf, observed, type SubjectSpec } from '../support/measurement.ts';
 
 /** Blocks whose throughput and CPU lie so far on both sides of `d`. */
 function around(d: number, spread: number, count: number): BlockRatios[] {

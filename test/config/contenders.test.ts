@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { armNames, forArm, programsOf, rootFor } from '../../src/config/contenders.ts';
-import { Server } from '../../src/config/experiment.ts';
+import { Server } from '../../src/config/server.ts';
 import { contender, versus } from '../support/contenders.ts';
 import { buildMeasurement } from '../support/measurement.ts';
 

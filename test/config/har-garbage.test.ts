@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HttpRequest } from '../../src/config/experiment.ts';
 import { readHar } from '../../src/config/har.ts';
+import { HttpRequest } from '../../src/config/scenario.ts';
 import { headerName, headerValue, method, urlPath } from '../../src/config/values.ts';
 
 /** Mostly a good value, rarely anything. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HttpRequest } from '../../src/config/experiment.ts';
 import { readHar, recordingText } from '../../src/config/har.ts';
+import { HttpRequest } from '../../src/config/scenario.ts';
 
 interface Recorded {
   method?: string;

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { Experiment, type Scenario } from '../../src/config/experiment.ts';
+import { Experiment } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
 import { metricsOf } from '../../src/config/scenario-metrics.ts';
 import { CONFIG, load, repository } from './repository.ts';
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { Experiment, type Scenario } from '../../src/config/experiment.ts';
+import { Experiment } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
 import { CONFIG, flags, load, repository, requestsOf } from './repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

@@ -2,8 +2,8 @@
 /** `${NAME}` in what is sent: filled in from the environment, or refused before anything is built. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HttpScenario, WebSocketScenario } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import type { HttpScenario, WebSocketScenario } from '../../src/config/scenario.ts';
 import { withhold } from '../../src/config/withhold.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from './repository.ts';
 

@@ -3,15 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
 import type { SubjectVerdict } from '../support/draft.ts';
 import { metricReasonOf, reasonOf, warningsOf } from '../support/english.ts';
-import {
-  httpScenario,
-  measurementOf,
-  observed,
-  repeat,
-  type SubjectSpec,
-} from '../support/measurement.ts';
+import { httpScenario, measurementOf, observed, type SubjectSpec } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf, withP } from './judged.ts';
 
 describe('what cannot be judged', () => {

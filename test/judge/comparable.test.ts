@@ -3,9 +3,10 @@ import { describe, it } from 'node:test';
 import { toBaseline } from '../../src/attempts/baseline.ts';
 import { incomparable } from '../../src/judge/comparable.ts';
 import { differenceText } from '../../src/report/text/difference.ts';
+import { repeat } from '../support/block.ts';
 import type { Measurement, Phases, StoredBaseline } from '../support/draft.ts';
 import { draftOf } from '../support/draft.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 function alone(edit: (measurement: Measurement) => void = () => {}): Measurement {
   const measurement = measurementOf({

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { claimsToConfirm } from '../../src/attempts/confirmation.ts';
 import { CONFIRM_ALPHA, failSide, rejections } from '../../src/judge/alpha-allocation.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
+import type { BlockRatios } from '../support/block.ts';
 import {
   type Claim,
   type ClaimsToConfirm,
@@ -14,7 +15,6 @@ import {
 } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
 import {
-  type BlockRatios,
   type MeasurementSpec,
   measurementOf,
   observed,

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../src/judge/exit-code.ts';
 import { judge } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
 import type { Failure, Measurement } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
-import { measurementOf, observed, repeat } from '../support/measurement.ts';
+import { measurementOf, observed } from '../support/measurement.ts';
 
 const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'pilot'): Measurement => {
   const cure = { code: 'command-not-found' } as const;

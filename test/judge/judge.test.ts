@@ -5,9 +5,10 @@ import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { lookEvents, soFar } from '../../src/judge/interim.ts';
 import { judge, judgement, unresolved } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
 import type { Measurement } from '../support/draft.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
-import { measurementOf, normals, repeat } from '../support/measurement.ts';
+import { measurementOf, normals } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf } from './judged.ts';
 
 describe('one subject', () => {

@@ -1,7 +1,8 @@
 /** Several subjects and metrics share one false-alarm rate. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type MeasurementSpec, repeat, type SubjectSpec } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import type { MeasurementSpec, SubjectSpec } from '../support/measurement.ts';
 import { both, CPU_ONLY, metric, one, spread, verdictOf, withP } from './judged.ts';
 
 describe('many subjects share one false-alarm rate', () => {

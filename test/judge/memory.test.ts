@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { repeat } from '../support/block.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { warningsOf } from '../support/english.ts';
-import { observed, repeat } from '../support/measurement.ts';
+import { observed } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 
 describe('memory', () => {

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
 import type { Scenario } from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
-import { measurementOf, observed, repeat } from '../support/measurement.ts';
+import { measurementOf, observed } from '../support/measurement.ts';
 
 const room =
   (mode: 'echo' | 'fan-out') =>

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
-import { httpScenario, measurementOf, observed, repeat } from '../support/measurement.ts';
+import { httpScenario, measurementOf, observed } from '../support/measurement.ts';
 import { ARMS, around, metric, near, one } from './judged-metrics.ts';
 
 describe('scaling', () => {

@@ -5,14 +5,9 @@ import type { Finding } from '../../src/judge/findings/finding.ts';
 import { judge, judgement } from '../../src/judge/judge.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
+import type { BlockRatios } from '../support/block.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
-import {
-  type BlockRatios,
-  httpScenario,
-  measurementOf,
-  observed,
-  SIGNS,
-} from '../support/measurement.ts';
+import { httpScenario, measurementOf, observed, SIGNS } from '../support/measurement.ts';
 
 const METRICS: GateableMetric[] = ['throughput', 'cpu', 'p99', 'memory'];
 const quiet = (i: number): BlockRatios => {

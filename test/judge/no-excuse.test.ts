@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { repeat, UNDISTURBED } from '../support/block.ts';
 import type {
   BlockMeasurement,
   BlockPlan,
@@ -18,9 +19,7 @@ import {
   measurementOf,
   normals,
   observed,
-  repeat,
   type SubjectSpec,
-  UNDISTURBED,
 } from '../support/measurement.ts';
 
 /** Blocks in which head's cost is `d` higher (natural logarithm), with noise of this standard deviation. */

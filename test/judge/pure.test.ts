@@ -5,13 +5,14 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { toJson } from '../../src/system/results.ts';
+import type { BlockRatios } from '../support/block.ts';
 import {
   type BlockMeasurement,
   draftOf,
   Measurement,
   type MetricVerdict,
 } from '../support/draft.ts';
-import { type BlockRatios, measurementOf, type SubjectSpec } from '../support/measurement.ts';
+import { measurementOf, type SubjectSpec } from '../support/measurement.ts';
 
 const ratio = fc.double({ min: -0.15, max: 0.15, noNaN: true });
 const block: fc.Arbitrary<BlockRatios> = fc.record({

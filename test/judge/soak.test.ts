@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { countsP } from '../../src/judge/limits.ts';
+import { repeat } from '../support/block.ts';
 import type {
   BlockMeasurement,
   HoldObservation,
@@ -12,13 +13,7 @@ import type {
   Measurement,
 } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
-import {
-  httpRequest,
-  measurementOf,
-  observed,
-  repeat,
-  type SubjectSpec,
-} from '../support/measurement.ts';
+import { httpRequest, measurementOf, observed, type SubjectSpec } from '../support/measurement.ts';
 import { ARMS, metric, near, one } from './judged-metrics.ts';
 
 describe('a hold', () => {

@@ -7,10 +7,11 @@ import { incomparable } from '../../src/judge/comparable.ts';
 import { BETWEEN_RUNS_SD } from '../../src/judge/estimate.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { differencesText, differenceText } from '../../src/report/text/difference.ts';
+import { repeat } from '../support/block.ts';
 import type { Measurement, StoredBaseline, SubjectVerdict } from '../support/draft.ts';
 import { draftOf } from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { measurementOf } from '../support/measurement.ts';
 import { both, metric, one, spread, verdictOf } from './judged.ts';
 
 describe('against a stored measurement', () => {

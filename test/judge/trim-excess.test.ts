@@ -3,9 +3,10 @@ import { describe, it } from 'node:test';
 import { RARE } from '../../src/judge/thresholds.ts';
 import { hiddenWorsening, trimExcess } from '../../src/judge/trim-excess.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { repeat } from '../support/block.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { quoting, textOf } from '../support/english.ts';
-import { measurementOf, observed, repeat } from '../support/measurement.ts';
+import { measurementOf, observed } from '../support/measurement.ts';
 
 const TOLERANCE = { throughput: 0.05, cpu: 0.05, memory: 0.05 };
 

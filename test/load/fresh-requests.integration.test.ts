@@ -4,7 +4,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import { it, type TestContext } from 'node:test';
-import type { HttpScenario } from '../../src/config/experiment.ts';
+import type { HttpScenario } from '../../src/config/scenario.ts';
 import { hasBurst } from '../../src/load/capabilities.ts';
 import { createSession } from '../../src/load/engines.ts';
 import type { Draft } from '../support/draft.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { HttpRequest } from '../../src/config/experiment.ts';
+import type { HttpRequest } from '../../src/config/scenario.ts';
 import { RequestSequence } from '../../src/load/sequence.ts';
 import { request } from './servers.ts';
 

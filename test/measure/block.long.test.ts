@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { HttpRequest, Server } from '../../src/config/experiment.ts';
+import type { HttpRequest } from '../../src/config/scenario.ts';
+import type { Server } from '../../src/config/server.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';

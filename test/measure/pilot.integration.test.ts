@@ -1,12 +1,8 @@
 /** Runs alone: it measures whole pilot runs. */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import type {
-  CommandScenario,
-  HttpRequest,
-  Scenario,
-  Server,
-} from '../../src/config/experiment.ts';
+import type { CommandScenario, HttpRequest, Scenario } from '../../src/config/scenario.ts';
+import type { Server } from '../../src/config/server.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';

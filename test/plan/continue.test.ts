@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { extendPlan, upTo } from '../../src/plan/continue.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 const ARMS = ['base', 'head'] as const;
 

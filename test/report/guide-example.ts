@@ -1,9 +1,10 @@
 /** The example of docs/reading-the-report.md. */
 
 import { judge } from '../../src/judge/judge.ts';
+import type { BlockRatios } from '../support/block.ts';
 import type { BlockMeasurement, Verdict } from '../support/draft.ts';
 import { draftOf } from '../support/draft.ts';
-import { type BlockRatios, measurementOf, SIGNS } from '../support/measurement.ts';
+import { measurementOf, SIGNS } from '../support/measurement.ts';
 import { burst, CORES, ENVIRONMENT, SOURCES } from './build.ts';
 
 /** What the judge itself says of a made-up measurement, so that every figure agrees with the rule. */

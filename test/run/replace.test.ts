@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { replaceDisturbed } from '../../src/run/replace.ts';
+import { repeat, UNDISTURBED } from '../support/block.ts';
 import type { SubjectMeasurement, SubjectPlan } from '../support/draft.ts';
 import { draftOf } from '../support/draft.ts';
-import { measurementOf, repeat, UNDISTURBED } from '../support/measurement.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 function subjectOf(blocks: number, planned: number) {
   const { subjects, plan } = measurementOf({ subjects: [{ blocks: repeat({}, blocks), planned }] });

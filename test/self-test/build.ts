@@ -2,7 +2,8 @@
 import type { Measurement } from '../../src/measure/measurement.ts';
 import { knobInjection } from '../../src/self-test/doses.ts';
 import { type Dose, RULER, type SelfTest, type SelfTestJob } from '../../src/self-test/record.ts';
-import { type BlockRatios, buildMeasurement, normals } from '../support/measurement.ts';
+import type { BlockRatios } from '../support/block.ts';
+import { buildMeasurement, normals } from '../support/measurement.ts';
 
 const KNOB = 'KNOB_CPU_ITERATIONS';
 

@@ -7,7 +7,8 @@ import { selfTestFolder } from '../../src/self-test/folder.ts';
 import { RULER } from '../../src/self-test/record.ts';
 import { blocksOfRun, turnsOf } from '../../src/self-test/turns.ts';
 import { UserError } from '../../src/system/problem.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { measurementOf } from '../support/measurement.ts';
 import { buildSelfTest } from './build.ts';
 
 function folderOf(t: TestContext) {

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { knobInjection } from '../../src/self-test/doses.ts';
 import { RULER, type SelfTestRecord } from '../../src/self-test/record.ts';
 import { blocksOfRun, chunksOf, turnsOf } from '../../src/self-test/turns.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 const dose = (name: string, asked: number, units: number) => ({
   name,

@@ -1,8 +1,9 @@
 /** Blocks whose arms have given rates, costs and busy shares, on one core each for the server and for the generator. */
 
 import type { Arm } from '../../src/terms/arm.ts';
+import { repeat } from './block.ts';
 import type { BlockMeasurement } from './draft.ts';
-import { observed, repeat, SIGNS } from './measurement.ts';
+import { observed, SIGNS } from './measurement.ts';
 
 /** One arm's closed loop, and what a request costs in the open loop. */
 export interface BusyArm {

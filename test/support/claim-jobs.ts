@@ -8,15 +8,10 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 import type { Claim, ClaimOp } from '../../src/config/claims/claim.ts';
 import type { MetricName } from '../../src/config/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
+import type { BlockRatios } from './block.ts';
 import { versus } from './contenders.ts';
 import type { HoldObservation, Measurement, Scenario } from './draft.ts';
-import {
-  type BlockRatios,
-  buildMeasurement,
-  httpScenario,
-  normals,
-  observed,
-} from './measurement.ts';
+import { buildMeasurement, httpScenario, normals, observed } from './measurement.ts';
 
 export interface Jobs {
   seed: number;

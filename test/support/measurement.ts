@@ -4,15 +4,22 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Claim } from '../../src/config/claims/claim.ts';
-import type { Pairs } from '../../src/config/experiment.ts';
-import type { MetricName } from '../../src/config/metrics.ts';
+import type { Pairs } from '../../src/config/server.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import {
+  type BlockRatios,
+  blockOf,
+  OPEN_LOOP_LOAD,
+  repeat,
+  SEGMENTS,
+  SLICE_REQUESTS,
+  UNDISTURBED,
+} from './block.ts';
+import {
   type ArmObservation,
   type BlockMeasurement,
-  type BlockPlan,
   draftOf,
   type Gate,
   type HttpRequest,
@@ -20,15 +27,11 @@ import {
   Measurement,
   type Phases,
   type Pilot,
-  type RunnerObservation,
   type Scenario,
   type SubjectMeasurement,
   type SubjectPlan,
 } from './draft.ts';
 import { READY, STOP } from './manners.ts';
-
-/** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
-export type BlockRatios = Partial<Record<MetricName, number>>;
 
 export interface SubjectSpec {
   server?: string;
@@ -60,15 +63,6 @@ export interface MeasurementSpec {
   load?: (name: string) => Scenario;
 }
 
-/** What base does; head does `exp(d)` times the cost. */
-const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 1024 ** 2 };
-const LATENCY_US = { p50Us: 400, p90Us: 700, p99Us: 1500, p999Us: 4000, maxUs: 9000 };
-const SLICE_REQUESTS = 1000;
-const MEMORY_SAMPLES = 4;
-const SEGMENTS = 10;
-/** Of the open loop, per second and in all. */
-const OPEN_LOOP_LOAD = { perSecond: 24_000, scheduled: 24_000 };
-
 /** What the config file's defaults come to. */
 export const TOLERANCE: Gate['tolerance'] = {
   throughput: 0.05,
@@ -94,8 +88,6 @@ const PHASES: Phases = {
   },
   steadyMs: null,
 };
-const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
-
 /** A measurement that the schema accepts; every estimate of the judge gives back the true ratios. */
 export function measurementOf(spec: MeasurementSpec): Measurement {
   return Measurement.parse(buildMeasurement(spec));
@@ -268,11 +260,6 @@ export function observed(block: BlockMeasurement, arm: Arm): ArmObservation {
   return observation;
 }
 
-/** The same value this many times. */
-export function repeat<T>(value: T, times: number): T[] {
-  return Array.from({ length: times }, () => value);
-}
-
 /**
  * Above and below: as many of each at every look of 20 blocks. Two blocks with the same sign share a balanced pair of
  * orders, so that none of the orders goes with a sign.
@@ -289,92 +276,6 @@ export function normals(seed: number): () => number {
 function positive(random: RandomGenerator): number {
   return 1 - uniformFloat64(random);
 }
-
-function blockOf(
-  plan: BlockPlan | undefined,
-  index: number,
-  { arms, pairs }: { arms: readonly Arm[]; pairs: Pairs },
-  ratios: BlockRatios,
-): BlockMeasurement {
-  const { sliceOrder = '', latencyOrder = '' } = plan ?? {};
-  const letters = [...sliceOrder];
-  const cost = (arm: Arm, metric: MetricName) =>
-    arm === 'head' ? Math.exp(ratios[metric] ?? 0) : 1;
-  const sliceMs = (arm: Arm) =>
-    ((1e3 * SLICE_REQUESTS) / BASE.requestsPerSecond) * cost(arm, 'throughput');
-  const armOf = (letter: string): Arm => (letter === 'h' ? 'head' : 'base');
-  const block: BlockMeasurement = {
-    index,
-    pairs,
-    sliceOrder,
-    sliceUs: letters.map((letter) => 1e3 * sliceMs(armOf(letter))),
-    sliceGood: letters.map(() => SLICE_REQUESTS),
-    latencyOrder: pairs === 'live' ? latencyOrder : '',
-    runner: { ...UNDISTURBED },
-    arms: {},
-  };
-  for (const arm of arms) {
-    const slices = letters.filter((letter) => armOf(letter) === arm).length;
-    const good = slices * SLICE_REQUESTS;
-    // Of a live pair both arms' slices are in every group.
-    const groups = Math.ceil((pairs === 'live' ? letters.length : slices) / 4);
-    const cpuMs = (good / groups / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu');
-    block.arms[arm] = {
-      startMs: 120,
-      good,
-      attempted: good,
-      errors: { ...NO_ERRORS },
-      cpuMs: repeat(cpuMs, groups),
-      cpuTicksMs: 10 * Math.round((groups * cpuMs) / 10),
-      busiestThreadMs: groups * cpuMs,
-      generatorBusy: 0.5,
-      memoryAfter: Array.from({ length: MEMORY_SAMPLES }, (_, i) =>
-        Math.round(((i + 1) * good) / MEMORY_SAMPLES),
-      ),
-      rssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'memory')), MEMORY_SAMPLES),
-      pssBytes: repeat(Math.round(BASE.rssBytes * cost(arm, 'pss')), MEMORY_SAMPLES),
-      peakBytes: Math.round(BASE.rssBytes * cost(arm, 'peak-memory')),
-      latency: {
-        ...OPEN_LOOP_LOAD,
-        // What a request costs does not depend on how many there are.
-        cpuMs: repeat(
-          (OPEN_LOOP_LOAD.scheduled / SEGMENTS / 1e3) * BASE.cpuUsPerRequest * cost(arm, 'cpu'),
-          SEGMENTS,
-        ),
-        segments: {
-          scheduled: repeat(OPEN_LOOP_LOAD.scheduled / SEGMENTS, SEGMENTS),
-          late: repeat(0, SEGMENTS),
-          durationUs: repeat(
-            (1e6 * OPEN_LOOP_LOAD.scheduled) / OPEN_LOOP_LOAD.perSecond / SEGMENTS,
-            SEGMENTS,
-          ),
-          p50Us: repeat(LATENCY_US.p50Us * cost(arm, 'p50'), SEGMENTS),
-          p90Us: repeat(LATENCY_US.p90Us * cost(arm, 'p90'), SEGMENTS),
-          p99Us: repeat(LATENCY_US.p99Us * cost(arm, 'p99'), SEGMENTS),
-        },
-        p50Us: LATENCY_US.p50Us * cost(arm, 'p50'),
-        p90Us: LATENCY_US.p90Us * cost(arm, 'p90'),
-        p99Us: LATENCY_US.p99Us * cost(arm, 'p99'),
-        p999Us: LATENCY_US.p999Us * cost(arm, 'p999'),
-        maxUs: LATENCY_US.maxUs * cost(arm, 'max'),
-        histogram: '',
-      },
-      steady: null,
-      hold: null,
-    };
-  }
-  return block;
-}
-
-/** A machine that did nothing else. */
-export const UNDISTURBED: RunnerObservation = {
-  steal: 0,
-  throttled: 0,
-  pressure: 0,
-  foreign: 0,
-  spinWallUs: repeat(2000, 8),
-  spinCpuUs: repeat(2000, 8),
-};
 
 function pilotOf(arms: readonly Arm[]): Pilot {
   const burst = {

@@ -4,8 +4,9 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { armNames } from '../../src/config/contenders.ts';
-import type { Scenario, Server } from '../../src/config/experiment.ts';
 import { subjectName } from '../../src/config/experiment.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
+import type { Server } from '../../src/config/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/capabilities.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
 import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
@@ -14,7 +15,8 @@ import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
 import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
 import type { Arm } from '../../src/terms/arm.ts';
-import { repeat, SIGNS, UNDISTURBED } from './measurement.ts';
+import { repeat, UNDISTURBED } from './block.ts';
+import { SIGNS } from './measurement.ts';
 import type { Script } from './script.ts';
 import { COMMAND_RUN_MS, scriptedBlock, type WholeArm, wholeArm } from './scripted-block.ts';
 

@@ -1,10 +1,10 @@
 /** What a scripted arm would have shown in one block of this plan: the schema's whole observation, without a server. */
-import type { Scenario } from '../../src/config/experiment.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
 import type { ArmObservation } from '../../src/measure/arm-observation.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../src/measure/measurement.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
-import { repeat } from './measurement.ts';
+import { repeat } from './block.ts';
 import { type ArmScript, PLAIN } from './script.ts';
 
 /** Length of a run of a load command. */

@@ -9,7 +9,8 @@ import { readEarlier } from '../../src/run/earlier.ts';
 import { sha256Of, splitDigest } from '../../src/system/digest.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { openResults, toJson } from '../../src/system/results.ts';
-import { measurementOf, repeat } from '../support/measurement.ts';
+import { repeat } from '../support/block.ts';
+import { measurementOf } from '../support/measurement.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-digest-'));
 after(() => rmSync(dir, { recursive: true, force: true }));

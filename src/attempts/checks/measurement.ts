@@ -4,12 +4,8 @@
  */
 
 import { pairName } from '../../config/contenders.ts';
-import {
-  type Experiment,
-  type Scenario,
-  type SubjectId,
-  subjectName,
-} from '../../config/experiment.ts';
+import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type {
   BlockMeasurement,
   Measurement,

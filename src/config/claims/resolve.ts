@@ -1,7 +1,7 @@
 /** From the text of one claim to the claims that it makes: one for each scenario that it is about. */
 import { nameAsWritten } from '../cores.ts';
-import type { Scenario } from '../experiment.ts';
 import type { MetricName } from '../metrics.ts';
+import type { Scenario } from '../scenario.ts';
 import { measuredBy, metricsOf } from '../scenario-metrics.ts';
 import { type Claim, type ClaimMetric, CORES_EFFICIENCY } from './claim.ts';
 import type { Wrong } from './lex.ts';

@@ -5,8 +5,10 @@ import type { Claim, ClaimSide } from '../claims/claim.ts';
 import { leftOutInWords } from '../claims/left-out.ts';
 import { isNamed } from '../claims/terms.ts';
 import { fixedPort, pairName, pairOf } from '../contenders.ts';
-import type { Contender, Experiment, Scenario, Server, SubjectId } from '../experiment.ts';
+import type { Experiment, SubjectId } from '../experiment.ts';
 import { leavesOf } from '../leaves.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Contender, Server } from '../server.ts';
 import type { Project, ReadContender, ReadVersus } from './read.ts';
 import { withheldSpec } from './spec.ts';
 

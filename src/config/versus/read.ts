@@ -2,10 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Problem, UserError } from '../../system/problem.ts';
-import type { Experiment, Server } from '../experiment.ts';
+import type { Experiment } from '../experiment.ts';
 import { findConfigFile } from '../find-file.ts';
 import { type Loaded, loadExperiment } from '../load.ts';
 import { didYouMean } from '../nearest.ts';
+import type { Server } from '../server.ts';
 import type { Settings } from '../settings.ts';
 import type { Environment } from '../variables.ts';
 import { namesOf } from './names.ts';

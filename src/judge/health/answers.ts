@@ -1,5 +1,5 @@
 /** Whether head answers what base does: a fast answer that is wrong is no improvement. */
-import type { Scenario } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { workOf } from '../../config/describe-load.ts';
-import type { Scenario } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type { Pilot } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { IN_FLIGHT } from '../thresholds.ts';

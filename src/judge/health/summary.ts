@@ -2,7 +2,8 @@
 
 import { sum } from 'simple-statistics';
 import { workOf, workText } from '../../config/describe-load.ts';
-import type { Gate, Scenario } from '../../config/experiment.ts';
+import type { Gate } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type { BurstResult } from '../../load/results.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';

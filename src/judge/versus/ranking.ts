@@ -1,8 +1,9 @@
 /** Contenders in their order: for each scenario and metric, who is shown to be better than whom. */
 import { mean } from 'simple-statistics';
 import { armNames, toldOf } from '../../config/contenders.ts';
-import { type Server, subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment.ts';
 import { comparisonOf, isHigherBetter, isToleranceMetric } from '../../config/metrics.ts';
+import type { Server } from '../../config/server.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { doubtsAbout } from '../claims/doubts.ts';

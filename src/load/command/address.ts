@@ -1,5 +1,5 @@
 /** `{url}` and `{host}` in the command of a load tool. */
-import type { CommandScenario } from '../../config/experiment.ts';
+import type { CommandScenario } from '../../config/scenario.ts';
 import { takenApart } from '../../config/shell-quotes.ts';
 import { UserError } from '../../system/problem.ts';
 import { authority } from '../address.ts';

@@ -1,6 +1,6 @@
 /** Messages of WebSocket on kept connections, each of which must come back as it was sent. */
 import { randomBytes } from 'node:crypto';
-import type { WebSocketMessage, WebSocketScenario } from '../../config/experiment.ts';
+import type { WebSocketMessage, WebSocketScenario } from '../../config/scenario.ts';
 import { authority } from '../address.ts';
 import { closeText, prepareHandshake } from '../websocket/handshake.ts';
 import { excerpt, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';

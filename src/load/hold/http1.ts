@@ -1,6 +1,6 @@
 /** Requests of HTTP/1.1 on kept connections, judged exactly as in the closed loop. */
 
-import type { HttpScenario } from '../../config/experiment.ts';
+import type { HttpScenario } from '../../config/scenario.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
 import { faultOf } from '../shared/expected-answer.ts';

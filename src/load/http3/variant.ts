@@ -1,5 +1,5 @@
 /** A scenario's requests as they are handed to the library, made once and sent again and again. */
-import type { HttpScenario } from '../../config/experiment.ts';
+import type { HttpScenario } from '../../config/scenario.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
 import type { PreparedRequest } from '../sequence.ts';

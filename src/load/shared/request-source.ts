@@ -2,7 +2,7 @@
  * The requests of a scenario as an engine sends them, by their number. This is the one place where an engine gets its
  * next request: whatever differs from one to the next comes from here.
  */
-import type { Data, HttpRequest } from '../../config/experiment.ts';
+import type { Data, HttpRequest } from '../../config/scenario.ts';
 import { type FreshRequest, Numbers } from '../request-values.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
 

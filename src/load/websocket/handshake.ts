@@ -5,7 +5,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { ClientOptions } from 'ws';
-import type { WebSocketScenario } from '../../config/experiment.ts';
+import type { WebSocketScenario } from '../../config/scenario.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../target.ts';

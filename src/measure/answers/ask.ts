@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type http2 from 'node:http2';
 import https from 'node:https';
-import type { HttpScenario } from '../../config/experiment.ts';
+import type { HttpScenario } from '../../config/scenario.ts';
 import { authority, uncheckedTls } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import { connectHttp2 } from '../../load/node-http2.ts';

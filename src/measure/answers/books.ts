@@ -2,12 +2,8 @@
 
 import { isExcepted } from '../../config/answer-places.ts';
 import { armNames } from '../../config/contenders.ts';
-import {
-  type Experiment,
-  type Scenario,
-  type SubjectId,
-  subjectName,
-} from '../../config/experiment.ts';
+import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type { Printed } from '../../system/printed.ts';
 import { partsOf } from '../subject.ts';
 import { AnswerBook, type Told } from './book.ts';

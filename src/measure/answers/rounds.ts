@@ -3,7 +3,7 @@
  * same, equally often, outside of what is measured. An answer that does not come is nobody's failure here: the load tells.
  */
 import { requestText } from '../../config/describe-load.ts';
-import type { HttpRequest, HttpScenario } from '../../config/experiment.ts';
+import type { HttpRequest, HttpScenario } from '../../config/scenario.ts';
 import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
 import type { Target } from '../../load/target.ts';
 import type { Arm } from '../../terms/arm.ts';

@@ -1,5 +1,5 @@
 /** What a load sends and a server may send back: withheld wherever an answer is shown. */
-import type { Scenario } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import { WITHHELD } from '../../config/withhold.ts';
 
 /** Shorter ones are words that stand anywhere, and are no secrets. */

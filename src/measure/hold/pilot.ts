@@ -3,7 +3,8 @@
  * as expected and bear a small hold, before any block is measured.
  */
 
-import type { HoldScenario, Server } from '../../config/experiment.ts';
+import type { HoldScenario } from '../../config/scenario.ts';
+import type { Server } from '../../config/server.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import type { PilotEstimate } from '../../plan/pilot-estimate.ts';

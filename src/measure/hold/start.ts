@@ -1,7 +1,8 @@
 /** A server that is started for a hold: alone, and with no load on it yet. */
 
-import type { HoldScenario, Server } from '../../config/experiment.ts';
 import { fillScenario } from '../../config/placeholders.ts';
+import type { HoldScenario } from '../../config/scenario.ts';
+import type { Server } from '../../config/server.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type RunContext, serverOf, startArm, whoIs } from '../run-context.ts';

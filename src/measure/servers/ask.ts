@@ -2,7 +2,8 @@
 
 import http from 'node:http';
 import https from 'node:https';
-import type { Ready, Tls } from '../../config/experiment.ts';
+import type { Tls } from '../../config/scenario.ts';
+import type { Ready } from '../../config/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import type { Question } from '../../load/question.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';

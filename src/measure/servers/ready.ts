@@ -4,8 +4,8 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Protocol, Tls } from '../../config/experiment.ts';
 import { isAmong, lineTest } from '../../config/readiness.ts';
+import type { Protocol, Tls } from '../../config/scenario.ts';
 import type { Ask, ReadyAnswer } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';

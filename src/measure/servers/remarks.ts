@@ -1,7 +1,7 @@
 /** What is told of servers beside what is measured: each thing once in a run, however often it happens. */
 
 import { durationText } from '../../config/duration.ts';
-import type { Stop } from '../../config/experiment.ts';
+import type { Stop } from '../../config/server.ts';
 import { type Form, named } from '../../config/spelling.ts';
 import { type Ended, killedText, longerStop } from './stop.ts';
 

@@ -2,7 +2,7 @@
 
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../../config/experiment.ts';
+import type { Server } from '../../config/server.ts';
 import type { Form } from '../../config/spelling.ts';
 import { pinned } from '../../system/cores.ts';
 import { idleInput } from '../../system/idle-input.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { durationText } from '../../config/duration.ts';
-import type { Stop } from '../../config/experiment.ts';
+import type { Stop } from '../../config/server.ts';
 import { type Form, named } from '../../config/spelling.ts';
 import type { Launched } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';

@@ -1,5 +1,5 @@
 /** What a budget that is too short for four blocks comes to: how much longer it takes, and what takes the time. */
-import type { Scenario } from '../../config/experiment.ts';
+import type { Scenario } from '../../config/scenario.ts';
 import type { Phases } from '../../plan/plan.ts';
 
 export interface ShortBudget {

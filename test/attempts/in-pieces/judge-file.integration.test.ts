@@ -14,8 +14,9 @@ import { Measurement } from '../../../src/measure/measurement.ts';
 import { sha256Of } from '../../../src/system/digest.ts';
 import { UserError } from '../../../src/system/problem.ts';
 import { toJson } from '../../../src/system/results.ts';
+import { repeat } from '../../support/block.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
-import { measurementOf, repeat } from '../../support/measurement.ts';
+import { measurementOf } from '../../support/measurement.ts';
 import { mutated } from '../fuzz/mutations.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-pieces-'));

@@ -6,8 +6,9 @@ import { JsonCursor, MORE, UNSURE } from '../../../src/attempts/in-pieces/json-c
 import { readerOf } from '../../../src/attempts/in-pieces/schema-reader.ts';
 import { Measurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
 import { toJson } from '../../../src/system/results.ts';
+import { repeat } from '../../support/block.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
-import { measurementOf, repeat } from '../../support/measurement.ts';
+import { measurementOf } from '../../support/measurement.ts';
 import { mutated } from '../fuzz/mutations.ts';
 
 /** What the reader makes of the text, or `UNSURE`. A full stop ends a number that stands alone, as a bracket does in a file. */

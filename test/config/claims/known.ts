@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import type { Known } from '../../../src/config/claims/terms.ts';
-import type { HoldScenario, Scenario } from '../../../src/config/experiment.ts';
+import type { HoldScenario, Scenario } from '../../../src/config/scenario.ts';
 import type { HttpScenario } from '../../support/draft.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 

@@ -5,10 +5,10 @@ import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import type { ClaimVerdict } from '../../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import type { BlockRatios } from '../../support/block.ts';
 import { versus } from '../../support/contenders.ts';
 import type { Measurement, Scenario, Server } from '../../support/draft.ts';
 import {
-  type BlockRatios,
   buildMeasurement,
   httpScenario,
   type MeasurementSpec,

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../../src/judge/exit-code.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import { repeat } from '../../support/block.ts';
 import type { Measurement } from '../../support/draft.ts';
-import { repeat } from '../../support/measurement.ts';
 import { around, contest } from './claimed.ts';
 
 const LENIENT = { failOnInconclusive: false, failOnNoBaseline: false };

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { holdScenario } from '../../config/claims/known.ts';
+import { repeat } from '../../support/block.ts';
 import { holdOf } from '../../support/claim-jobs.ts';
-import { observed, repeat } from '../../support/measurement.ts';
+import { observed } from '../../support/measurement.ts';
 import { answerOf, codes, contest, near } from './claimed.ts';
 
 /** What each contender dropped, block by block. */

@@ -5,8 +5,9 @@ import { judge } from '../../../src/judge/judge.ts';
 import type { AnswersObserved } from '../../../src/measure/answers/observed.ts';
 import { headline } from '../../../src/report/headline.ts';
 import { phraseToText } from '../../../src/report/phrase.ts';
+import { repeat } from '../../support/block.ts';
 import { reasonOf, warningsOf } from '../../support/english.ts';
-import { httpScenario, measurementOf, repeat } from '../../support/measurement.ts';
+import { httpScenario, measurementOf } from '../../support/measurement.ts';
 
 const PRICE = {
   request: 'GET /items',

@@ -9,8 +9,9 @@ import { judge } from '../../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../../src/judge/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { VerdictWord } from '../../../src/terms/verdict-word.ts';
+import { repeat } from '../../support/block.ts';
 import { type BusyArm, busyArms } from '../../support/busy-arms.ts';
-import { httpScenario, measurementOf, repeat } from '../../support/measurement.ts';
+import { httpScenario, measurementOf } from '../../support/measurement.ts';
 
 /** Requests on the way at once, which is the largest batch. */
 const IN_FLIGHT = 40;

@@ -6,15 +6,10 @@ import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
 import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
+import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Pilot, Scenario } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
-import {
-  httpScenario,
-  measurementOf,
-  normals,
-  observed,
-  repeat,
-} from '../../support/measurement.ts';
+import { httpScenario, measurementOf, normals, observed } from '../../support/measurement.ts';
 
 describe("Little's law", () => {
   /** Head had so much of its 32 requests in flight. */

@@ -5,13 +5,14 @@ import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { DISTURBED } from '../../../src/judge/thresholds.ts';
 import type { Disturbance } from '../../../src/measure/disturbance.ts';
 import { disturbanceText } from '../../../src/report/text/disturbance.ts';
+import { repeat, UNDISTURBED } from '../../support/block.ts';
 import type {
   BlockMeasurement,
   RunnerObservation,
   SubjectMeasurement,
 } from '../../support/draft.ts';
 import { reasonOf, warningsOf } from '../../support/english.ts';
-import { measurementOf, repeat, UNDISTURBED } from '../../support/measurement.ts';
+import { measurementOf } from '../../support/measurement.ts';
 
 const runner = (changes: Partial<RunnerObservation>) => ({ ...UNDISTURBED, ...changes });
 const spins = (ratio: number) =>

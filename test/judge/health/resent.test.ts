@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { resentFindings } from '../../../src/judge/health/resent.ts';
+import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement } from '../../support/draft.ts';
 import { warningsOf } from '../../support/english.ts';
-import { measurementOf, observed, repeat } from '../../support/measurement.ts';
+import { measurementOf, observed } from '../../support/measurement.ts';
 
 /** What is said when so many of 10,000 requests of each block were sent again. */
 function told(base: number, head: number): string[] {

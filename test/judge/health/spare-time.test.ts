@@ -4,15 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MetricName } from '../../../src/config/metrics.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import { repeat } from '../../support/block.ts';
 import { type BusyArm, busyArms } from '../../support/busy-arms.ts';
 import type { BlockMeasurement, MetricVerdict, SubjectVerdict } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
-import {
-  type MeasurementSpec,
-  measurementOf,
-  observed,
-  repeat,
-} from '../../support/measurement.ts';
+import { type MeasurementSpec, measurementOf, observed } from '../../support/measurement.ts';
 
 interface Figures {
   base: BusyArm;

@@ -4,9 +4,10 @@ import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
 import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/results.ts';
+import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Scenario, SubjectMeasurement } from '../../support/draft.ts';
 import { textOf } from '../../support/english.ts';
-import { measurementOf, observed, repeat } from '../../support/measurement.ts';
+import { measurementOf, observed } from '../../support/measurement.ts';
 
 function health(
   edit: (block: BlockMeasurement) => void,

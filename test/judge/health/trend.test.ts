@@ -3,9 +3,10 @@ import { describe, it } from 'node:test';
 import { trendFindings } from '../../../src/judge/health/trend.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
+import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Measurement } from '../../support/draft.ts';
 import { reasonOf, textOf, warningsOf } from '../../support/english.ts';
-import { measurementOf, normals, repeat } from '../../support/measurement.ts';
+import { measurementOf, normals } from '../../support/measurement.ts';
 
 const SLICES = 80;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/experiment.ts';
+import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/scenario.ts';
 import { Messages } from '../../../src/load/websocket/message.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 

@@ -1,7 +1,7 @@
 /** Runs alone: it counts the open files of the system. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HoldScenario } from '../../../src/config/experiment.ts';
+import type { HoldScenario } from '../../../src/config/scenario.ts';
 import { runHoldBlock } from '../../../src/measure/hold/block.ts';
 import { fileLimitTrouble } from '../../../src/measure/hold/open-file-check.ts';
 import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
