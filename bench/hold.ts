@@ -144,10 +144,13 @@ async function measure(
   server: Server,
   context: RunContext,
 ): Promise<{ observation: ArmObservation; latencyUs: number }> {
-  const { estimate } = await runHoldPilot(context, server, scenario, ['head']);
+  const { pilot } = await runHoldPilot(context, server, scenario, ['head']);
   const { block, samples } = await runHoldBlock(context, server, scenario, HEAD_ONLY);
   for (const { kind, message } of samples) console.log(`${kind}: ${message}`);
-  return { observation: block.arms.head as ArmObservation, latencyUs: estimate.medianLatencyUs };
+  return {
+    observation: block.arms.head as ArmObservation,
+    latencyUs: pilot.arms.head?.medianLatencyUs ?? Number.NaN,
+  };
 }
 
 function print({ good, attempted, hold, latency }: ArmObservation, aloneUs: number): void {

@@ -19,7 +19,7 @@ import type { Measurement } from '../src/measure/measurement.ts';
 import { sizeBlocks } from '../src/plan/block-size.ts';
 import { looksFor } from '../src/plan/looks.ts';
 import { phasesFor } from '../src/plan/phases.ts';
-import type { PilotEstimate } from '../src/plan/pilot-estimate.ts';
+import type { CountedEstimate } from '../src/plan/pilot-estimate.ts';
 import { type Outcome, type Procedure, recentre, runJob } from './recorded/jobs.ts';
 import {
   type BlockValue,
@@ -148,7 +148,8 @@ function plannedNow({ subjects, experiment }: Measurement): {
   if (pilot == null || base === undefined || rate === null || scenario === undefined)
     throw new Error('no pilot run');
   const arms = Object.values(pilot.arms);
-  const estimate: PilotEstimate = {
+  const estimate: CountedEstimate = {
+    kind: 'counted',
     startMs: Math.max(...arms.map(({ startMs }) => startMs)),
     rate,
     medianLatencyUs: base.medianLatencyUs,
@@ -156,7 +157,6 @@ function plannedNow({ subjects, experiment }: Measurement): {
     unit: 1,
     leastSliceMs: 0,
     keepsTime: true,
-    runMs: null,
     slowness: 1,
     warmUpWork: Math.max(
       ...arms.map(({ warmUp }) =>

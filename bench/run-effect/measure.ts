@@ -12,7 +12,7 @@ import { BuildTimes } from '../../src/measure/own-programs.ts';
 import { type Addresses, chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
-import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
+import type { CountedEstimate } from '../../src/plan/pilot-estimate.ts';
 import { cleanup } from '../../src/system/cleanup.ts';
 import { chooseCores } from '../../src/system/cores.ts';
 import { startGuard } from '../../src/system/guard.ts';
@@ -37,7 +37,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
 
 /** What every block of every run of a fixture does. */
 export interface Sizes {
-  estimate: PilotEstimate;
+  estimate: CountedEstimate;
   warmupRequests: number;
   sliceRequests: number;
   slices: number;
@@ -56,9 +56,12 @@ export async function sizesOf(
   return await withArms(built, { signal, condition }, async ({ backend }) => {
     const met = await backend.pilot(SUBJECT, { arms: ARMS, cores: null, brokenBase: null });
     if (met.kind === 'failed') throw new Error(met.failure.message);
-    const work = (ms: number) => Math.round((met.estimate.rate * ms) / 1000);
+    const { estimate } = met;
+    if (estimate.kind !== 'counted')
+      throw new Error(`${SUBJECT.scenario} is no load of counted work`);
+    const work = (ms: number) => Math.round((estimate.rate * ms) / 1000);
     return {
-      estimate: met.estimate,
+      estimate,
       warmupRequests: work(warmupMs),
       sliceRequests: work(SLICE_MS),
       slices: 4 * Math.round(slicesMs / SLICE_MS / 4),
@@ -89,13 +92,12 @@ export async function measureRun(
         arms: ARMS,
         pairs: 'live',
         cores: null,
-        // By `kept` and `exactly` it sizes nothing.
+        // By the two wishes it sizes nothing.
         budgetMs: 60_000,
         estimate,
         seed,
-        singleLook: true,
-        kept: { ...load, phases: NO_PHASES },
-        exactly: blocks,
+        load: { kind: 'alike', to: { ...load, phases: NO_PHASES } },
+        looks: { kind: 'after', blocks },
       });
       const measured: BlockMeasurement[] = [];
       let restarts = 0;

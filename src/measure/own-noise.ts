@@ -1,8 +1,8 @@
 /** How much one and the same arm differs between neighbouring slices: the machine's noise, before any budget is spent. */
 
 import { medianAbsoluteDeviation } from 'simple-statistics';
-import type { Scenario } from '../config/scenario.ts';
-import { type SliceEstimate, usualSliceMs } from '../plan/block-size.ts';
+import { usualSliceMs } from '../plan/block-size.ts';
+import type { SliceEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { loadSlices } from './load-blame.ts';
 import type { RunServices } from './run-context.ts';
@@ -21,12 +21,11 @@ const MAD_TO_SD = 1.4826;
 export async function measureSliceSd(
   context: Pick<RunServices, 'generator' | 'signal'>,
   live: LiveArms,
-  scenario: Scenario,
   { arm, estimate }: { arm: Arm; estimate: SliceEstimate },
 ): Promise<number | null> {
   const sliceMs = usualSliceMs(estimate);
   const wanted = 2 * Math.floor(Math.min(PAIRS, MOST_MS / sliceMs / 2) / 2);
-  if (scenario.kind === 'command' || wanted < PAIRS_AT_LEAST) return null;
+  if (wanted < PAIRS_AT_LEAST) return null;
   const work = Math.max(
     estimate.inFlight,
     estimate.unit * Math.round((estimate.rate * sliceMs) / 1000 / estimate.unit),

@@ -10,10 +10,9 @@ import type { Server } from '../config/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
-import type { SliceEstimate } from '../plan/block-size.ts';
 import { burstSeconds } from '../plan/burst-length.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
-import type { PilotEstimate } from '../plan/pilot-estimate.ts';
+import type { CountedEstimate, RunsEstimate, SliceEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
 import { checkAnswers } from './answer-check.ts';
 import { askFresh } from './answers/rounds.ts';
@@ -26,7 +25,7 @@ import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
-import { measureRate } from './rate.ts';
+import { measureRate, type Rate } from './rate.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, type LiveArms, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
@@ -38,11 +37,8 @@ const SPINS = 4;
 /** What one arm showed, with what only the plan needs to know. */
 interface Met {
   arm: Arm;
-  seen: ArmPilot & { rate: number };
-  /** Length of a run of a load command; null for every other load. */
-  runMs: number | null;
-  /** Work until it was steady. */
-  warmUpWork: number;
+  seen: ArmPilot;
+  speed: Rate;
 }
 
 /**
@@ -78,11 +74,10 @@ export async function runPilot(
       const one = await meet(context, live, { server, scenario }, arm);
       met.push(one);
       if (alone !== null) await show(context, live, scenario, one, alone);
-      if (arm !== reference) continue;
-      sliceSd = await measureSliceSd(context, live, scenario, {
-        arm,
-        estimate: sliceEstimateOf(scenario, one),
-      });
+      // Of a load command no short slice can be had.
+      if (arm !== reference || one.speed.kind === 'runs') continue;
+      const estimate = sliceEstimateOf(scenario, one.speed);
+      sliceSd = await measureSliceSd(context, live, { arm, estimate });
     }
     for (let i = 0; i < SPINS; i++) probe.spin();
   };
@@ -135,12 +130,9 @@ async function meet(
 ): Promise<Met> {
   context.signal.throwIfAborted();
   // First of all, as a warm-up can be seen only once.
-  const { rate, medianLatencyUs, runMs, inFlight, warmUp, warmUpWork } = await measureRate(
-    context,
-    live,
-    { scenario, warmUpMs: server.warmUpMs ?? 0 },
-    arm,
-  );
+  const warmUpMs = server.warmUpMs ?? 0;
+  const speed = await measureRate(context, live, { scenario, warmUpMs }, arm);
+  const { rate, medianLatencyUs } = speed;
   const burst = hasBurst(scenario)
     ? await burstOf(context, live, { server, seconds: burstSeconds(medianLatencyUs) }, arm)
     : null;
@@ -149,15 +141,14 @@ async function meet(
   live.assertAlive();
   return {
     arm,
-    runMs,
-    warmUpWork,
+    speed,
     seen: {
       startMs: live.startMs.get(arm) as number,
       engine: live.engines.get(arm) as string,
       rate,
       medianLatencyUs,
-      inFlight,
-      warmUp,
+      inFlight: speed.kind === 'counted' ? speed.inFlight : null,
+      warmUp: speed.kind === 'counted' ? speed.warmUp : null,
       burst,
     },
   };
@@ -183,20 +174,23 @@ async function show(
   context: RunContext,
   live: LiveArms,
   scenario: Scenario,
-  { arm, seen, runMs }: Met,
+  { arm, speed }: Met,
   { survived, mostFailed }: Alone,
 ): Promise<void> {
   const unit = unitOf(scenario);
-  const chunk = runMs === null ? unit * Math.ceil((seen.rate * CHUNK_S) / unit) : 1;
+  const chunk = speed.kind === 'runs' ? 1 : unit * Math.ceil((speed.rate * CHUNK_S) / unit);
   const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   if (survived !== null) await outlast(context, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
 }
 
-function sliceEstimateOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): SliceEstimate {
+function sliceEstimateOf(
+  scenario: Scenario,
+  { rate, medianLatencyUs }: Pick<Rate, 'rate' | 'medianLatencyUs'>,
+): SliceEstimate {
   return {
-    rate: seen.rate,
-    medianLatencyUs: seen.medianLatencyUs,
+    rate,
+    medianLatencyUs,
     inFlight: inFlightOf(scenario),
     unit: unitOf(scenario),
     leastSliceMs: leastSliceMs(scenario),
@@ -204,19 +198,26 @@ function sliceEstimateOf(scenario: Scenario, { seen }: Pick<Met, 'seen'>): Slice
 }
 
 /** The reference arm is base, or head when it is alone. */
-function estimateOf(scenario: Scenario, met: readonly Met[], startMs: number): PilotEstimate {
-  const { seen, runMs } = met.find(({ arm }) => arm === 'base') ?? (met[0] as Met);
-  const slowness =
-    runMs === null
-      ? mean(met.map((other) => seen.rate / other.seen.rate))
-      : mean(met.map((other) => (other.runMs as number) / runMs));
+function estimateOf(
+  scenario: Scenario,
+  met: readonly Met[],
+  startMs: number,
+): CountedEstimate | RunsEstimate {
+  const { speed } = met.find(({ arm }) => arm === 'base') ?? (met[0] as Met);
+  const speeds = met.map((one) => one.speed);
+  if (speed.kind === 'runs') {
+    const { runMs } = speed;
+    const others = speeds.filter((one) => one.kind === 'runs');
+    return { kind: 'runs', startMs, runMs, slowness: mean(others.map((one) => one.runMs / runMs)) };
+  }
+  const others = speeds.filter((one) => one.kind === 'counted');
   return {
+    kind: 'counted',
     startMs,
-    ...sliceEstimateOf(scenario, { seen }),
+    ...sliceEstimateOf(scenario, speed),
     keepsTime: hasLatency(scenario),
-    runMs,
-    slowness,
+    slowness: mean(others.map((one) => speed.rate / one.rate)),
     // The same for both arms: what one of them needs, the other gets.
-    warmUpWork: Math.max(...met.map((other) => other.warmUpWork)),
+    warmUpWork: Math.max(...others.map((one) => one.warmUpWork)),
   };
 }

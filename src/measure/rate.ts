@@ -11,17 +11,28 @@ import type { LiveArms } from './running-arms.ts';
 import { watchWarmUp } from './warm-up.ts';
 import { assertAnswered, rateOf } from './work-units.ts';
 
-export interface Rate {
+/** What one arm showed of it. */
+export type Rate = CountedRate | RunsRate;
+
+interface Seen {
   /** Work per second. */
   rate: number;
   medianLatencyUs: number;
-  /** Length of a run of a load command; null for every other load. */
-  runMs: number | null;
+}
+
+export interface CountedRate extends Seen {
+  kind: 'counted';
   inFlight: InFlight | null;
-  /** Null for a load command, whose first run is over before anything could be seen. */
-  warmUp: WarmUp | null;
+  warmUp: WarmUp;
   /** Work that an arm needs until it is steady. */
   warmUpWork: number;
+}
+
+/** Of a load command, whose first run is over before anything could be seen of a warm-up. */
+export interface RunsRate extends Seen {
+  kind: 'runs';
+  /** Length of one run. */
+  runMs: number;
 }
 
 /** Windows of the steady part that the rate is taken from. */
@@ -38,9 +49,9 @@ export async function measureRate(
   const { windows, observed, work } = await watchWarmUp(context, live, { scenario, warmUpMs }, arm);
   const last = windows.slice(-LAST);
   return {
+    kind: 'counted',
     rate: median(last.map(rateOf)),
     medianLatencyUs: median(last.map(({ medianLatencyUs }) => medianLatencyUs)),
-    runMs: null,
     inFlight: inFlightIn(last, scenario),
     warmUp: observed,
     warmUpWork: work,
@@ -52,18 +63,10 @@ async function rateOfRun(
   live: LiveArms,
   scenario: Scenario,
   arm: Arm,
-): Promise<Rate> {
+): Promise<RunsRate> {
   const begun = performance.now();
   const sliced = await loadSlices(context, live, [arm], 1);
   const runMs = performance.now() - begun;
   const slice = assertAnswered(live, scenario, arm, sliced);
-  const { medianLatencyUs } = slice;
-  return {
-    rate: rateOf(slice),
-    medianLatencyUs,
-    runMs,
-    inFlight: null,
-    warmUp: null,
-    warmUpWork: 0,
-  };
+  return { kind: 'runs', rate: rateOf(slice), medianLatencyUs: slice.medianLatencyUs, runMs };
 }

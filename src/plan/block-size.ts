@@ -3,7 +3,14 @@ import type { HoldScenario } from '../config/scenario.ts';
 import type { Pairs } from '../config/server.ts';
 import { MIN_BLOCKS } from './looks.ts';
 import { NO_PHASES, phasesMs } from './phases.ts';
-import { type PilotEstimate, workMs } from './pilot-estimate.ts';
+import {
+  type CountedEstimate,
+  type HeldEstimate,
+  type PilotEstimate,
+  type RunsEstimate,
+  type SliceEstimate,
+  workMs,
+} from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 
 export interface BlockSize {
@@ -52,12 +59,6 @@ const WARMUP_AT_LEAST_MS = 300;
 /** And for so long at most, unless the config says how long. */
 const WARMUP_AT_MOST_MS = 5000;
 
-/** What the length of a slice follows from. */
-export type SliceEstimate = Pick<
-  PilotEstimate,
-  'rate' | 'medianLatencyUs' | 'inFlight' | 'unit' | 'leastSliceMs'
->;
-
 /** A slice of a block that has time for slices of any length. */
 export function usualSliceMs(estimate: SliceEstimate): number {
   return Math.max(
@@ -76,17 +77,17 @@ function leastSliceMsOf(estimate: SliceEstimate): number {
 }
 
 /**
- * Sizes the blocks of one subject. Pure: the same estimate and budget give the same plan. A longer budget buys more blocks,
- * not longer ones, so that it makes no verdict later. `warmUpMs`: as the config says it; null: as the pilot run saw it.
+ * Sizes the blocks of one subject whose work is counted. Pure: the same estimate and budget give the same plan. A longer budget
+ * buys more blocks, not longer ones, so that it makes no verdict later. `warmUpMs`: as the config says it; null: as the pilot
+ * run saw it.
  */
 export function sizeBlocks(
   budgetMs: number,
-  estimate: PilotEstimate,
+  estimate: CountedEstimate,
   meeting: Meeting,
   phases: Phases = NO_PHASES,
   warmUpMs: number | null = null,
 ): BlockSize {
-  if (estimate.runMs !== null) return sizeRuns(budgetMs, estimate, estimate.runMs, meeting);
   const { slowness } = estimate;
   const addedMs = phasesMs(phases, estimate, meeting.arms);
   const leastSliceMs = leastSliceMsOf(estimate);
@@ -121,7 +122,7 @@ function slicesMsOf(leastSliceMs: number): number {
 }
 
 /** As long as the slower arm of the pilot run took to become steady, within bounds. */
-function warmUpMsOf(estimate: PilotEstimate): number {
+function warmUpMsOf(estimate: CountedEstimate): number {
   const seenMs = workMs(estimate, estimate.warmUpWork);
   return Math.min(WARMUP_AT_MOST_MS, Math.max(WARMUP_AT_LEAST_MS, seenMs));
 }
@@ -134,9 +135,13 @@ export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'sl
  * because warm-up and memory depend on them, at the same rate, because latency does, and as many
  * blocks as the budget holds.
  */
-export function blocksLike(budgetMs: number, estimate: PilotEstimate, load: BlockLoad): BlockSize {
+export function blocksLike(
+  budgetMs: number,
+  estimate: CountedEstimate | RunsEstimate,
+  load: BlockLoad,
+): BlockSize {
   const work = load.warmupRequests + load.slices * load.sliceRequests;
-  const addedMs = phasesMs(load.phases, estimate, 1);
+  const addedMs = estimate.kind === 'runs' ? 0 : phasesMs(load.phases, estimate, 1);
   const blockMs = estimate.startMs + OVERHEAD_MS + workMs(estimate, work) + addedMs;
   return { ...load, phasesMs: Math.round(addedMs), ...fitBlocks(budgetMs, blockMs) };
 }
@@ -144,15 +149,14 @@ export function blocksLike(budgetMs: number, estimate: PilotEstimate, load: Bloc
 /** Time to close a connection and for the kernel to forget it, before the next arm's are opened. */
 const CLOSING_MS = 10_000 / 100_000;
 
+/** What an arm of a hold takes beside its start. */
+export function heldMsOf({ connections, openPerSecond, holdMs }: HoldScenario): number {
+  return (1000 * connections) / openPerSecond + holdMs + CLOSING_MS * connections;
+}
+
 /** Blocks of a hold, whose length the scenario says: as many as the budget holds, up to the usual number. */
-export function sizeHold(
-  budgetMs: number,
-  estimate: PilotEstimate,
-  { connections, openPerSecond, holdMs }: HoldScenario,
-  meeting: Meeting,
-): BlockSize {
-  const heldMs = (1000 * connections) / openPerSecond + holdMs + CLOSING_MS * connections;
-  const blockMs = fixedMsOf(estimate, meeting) + meeting.arms * heldMs;
+export function sizeHold(budgetMs: number, estimate: HeldEstimate, meeting: Meeting): BlockSize {
+  const blockMs = fixedMsOf(estimate, meeting) + meeting.arms * estimate.heldMs;
   return {
     ...fitBlocks(budgetMs, blockMs),
     warmupRequests: 0,
@@ -169,13 +173,8 @@ export function budgetFor(blocks: number, blockMs: number): number {
 }
 
 /** Blocks of a load command: one run of each arm warms up, every other is a slice. */
-function sizeRuns(
-  budgetMs: number,
-  estimate: PilotEstimate,
-  runMs: number,
-  meeting: Meeting,
-): BlockSize {
-  const meanRunMs = runMs * estimate.slowness;
+export function sizeRuns(budgetMs: number, estimate: RunsEstimate, meeting: Meeting): BlockSize {
+  const meanRunMs = estimate.runMs * estimate.slowness;
   const leastRuns = SLICE_GROUP * startsOf(meeting);
   const fixedMs = fixedMsOf(estimate, meeting) + meeting.arms * meanRunMs;
   const usualRuns = (startsOf(meeting) * RUNS_MS) / meanRunMs;
@@ -206,7 +205,7 @@ function fitBlocks(
 }
 
 /** Time of a block that is not load. The arms of a live pair start side by side. */
-function fixedMsOf({ startMs }: PilotEstimate, meeting: Meeting): number {
+function fixedMsOf({ startMs }: Pick<PilotEstimate, 'startMs'>, meeting: Meeting): number {
   return startsOf(meeting) * (startMs + OVERHEAD_MS);
 }
 

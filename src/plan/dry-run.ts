@@ -9,7 +9,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
-import { BLOCKS_AT_MOST, sizeHold } from './block-size.ts';
+import { BLOCKS_AT_MOST, heldMsOf, sizeHold } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { pairsOf } from './make.ts';
 
@@ -94,8 +94,9 @@ function looksOf(load: Scenario, budgetMs: number): number[] | null {
   // How long a run of somebody's tool takes is not known before it has run.
   if (load.kind === 'command') return null;
   if (load.kind === 'hold') {
-    const estimate = { ...NO_ESTIMATE, medianLatencyUs: 0 };
-    return looksFor(sizeHold(budgetMs, estimate, load, { arms: 2, pairs: 'exclusive' }).blocks);
+    const meeting = { arms: 2, pairs: 'exclusive' } as const;
+    const estimate = { kind: 'held', startMs: HOLD_START_MS, heldMs: heldMsOf(load) } as const;
+    return looksFor(sizeHold(budgetMs, estimate, meeting).blocks);
   }
   const blocks = Math.floor(Number((budgetMs / (blockMsOf(load) as number)).toFixed(9)));
   return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
@@ -108,15 +109,4 @@ function blockMsOf(load: Scenario): number | null {
 }
 
 /** A hold's blocks take the time that its scenario says; only the start is guessed. */
-const NO_ESTIMATE = {
-  startMs: 300,
-  rate: 1,
-  medianLatencyUs: 0,
-  inFlight: 1,
-  unit: 1,
-  leastSliceMs: 0,
-  keepsTime: true,
-  runMs: null,
-  slowness: 1,
-  warmUpWork: 0,
-};
+const HOLD_START_MS = 300;

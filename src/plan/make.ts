@@ -5,7 +5,14 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Pairs, Server } from '../config/server.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import { type BlockLoad, type BlockSize, blocksLike, sizeBlocks, sizeHold } from './block-size.ts';
+import {
+  type BlockLoad,
+  type BlockSize,
+  blocksLike,
+  sizeBlocks,
+  sizeHold,
+  sizeRuns,
+} from './block-size.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor } from './order.ts';
 import { phasesFor } from './phases.ts';
@@ -23,17 +30,27 @@ interface Wishes {
   budgetMs: number;
   estimate: PilotEstimate;
   seed: number;
-  singleLook: boolean;
-  /** As the server's config says; null: as the pilot run saw it. */
-  warmUpMs?: number | null;
-  /** How the run that this one is compared with loaded the subject; null: sized for this budget. */
-  kept: BlockLoad | null;
-  /** So many blocks of the length that the budget gives them, and one look at their end; null: as many as it holds. */
-  exactly?: number | null;
+  load: LoadWish;
+  looks: LooksWish;
 }
 
+/** What a block does. */
+export type LoadWish =
+  /** `warmUpMs`: as the server's config says; null: as the pilot run saw it. */
+  | { readonly kind: 'sized'; readonly warmUpMs: number | null }
+  /** As the run did that this one is compared with. */
+  | { readonly kind: 'alike'; readonly to: BlockLoad };
+
+/** How many blocks there are, and when they are judged. */
+export type LooksWish =
+  /** As many as the budget holds, judged after each from the fourth on. */
+  | { readonly kind: 'after-each' }
+  /** As many, judged once: against a stored baseline looking early buys little. */
+  | { readonly kind: 'at-the-end' }
+  /** So many, of the length that the budget gives them, judged once. */
+  | { readonly kind: 'after'; readonly blocks: number };
+
 /**
- * `singleLook`: judge once, at the end (a stored baseline, where looking early buys little).
  * `overrunMs` is above zero when the budget is too short for four blocks; `phasesMs`: what the
  * phases beside the slices take of each.
  */
@@ -42,9 +59,9 @@ export function planSubject(wishes: Wishes): {
   overrunMs: number;
   phasesMs: number;
 } {
-  const { subject, arms, pairs, cores, exactly = null } = wishes;
+  const { subject, arms, pairs, cores, looks } = wishes;
   const size = sizeOf(wishes);
-  const count = exactly ?? size.blocks;
+  const count = looks.kind === 'after' ? looks.blocks : size.blocks;
   return {
     plan: {
       server: subject.server,
@@ -55,7 +72,7 @@ export function planSubject(wishes: Wishes): {
       phases: size.phases,
       sliceRequests: size.sliceRequests,
       blockMs: size.blockMs,
-      looks: wishes.singleLook || exactly !== null ? [count] : looksFor(count),
+      looks: looks.kind === 'after-each' ? looksFor(count) : [count],
       ends: [count],
       forecast: null,
       blocks: blockPlans({
@@ -77,10 +94,10 @@ export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 
   return scenario.kind === 'hold' ? 'exclusive' : server.pairs;
 }
 
-function sizeOf(wishes: Wishes): BlockSize {
-  const { scenario, arms, pairs, budgetMs, estimate, kept, warmUpMs = null } = wishes;
+function sizeOf({ scenario, arms, pairs, budgetMs, estimate, load }: Wishes): BlockSize {
   const meeting = { arms: arms.length === 1 ? 1 : 2, pairs } as const;
-  if (scenario.kind === 'hold') return sizeHold(budgetMs, estimate, scenario, meeting);
-  if (kept !== null) return blocksLike(budgetMs, estimate, kept);
-  return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate), warmUpMs);
+  if (estimate.kind === 'held') return sizeHold(budgetMs, estimate, meeting);
+  if (load.kind === 'alike') return blocksLike(budgetMs, estimate, load.to);
+  if (estimate.kind === 'runs') return sizeRuns(budgetMs, estimate, meeting);
+  return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate), load.warmUpMs);
 }

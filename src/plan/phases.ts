@@ -1,6 +1,6 @@
 /** The open-loop and the unbroken phase of a block: at which rate, how much, how long. */
 import type { Scenario } from '../config/scenario.ts';
-import type { PilotEstimate } from './pilot-estimate.ts';
+import type { CountedEstimate } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 
 export const NO_PHASES: Phases = { latency: null, steadyMs: null };
@@ -21,7 +21,7 @@ const SEGMENT = { leastMs: 25, pieces: 200, leastPieces: 50 };
 const SEGMENTS_AT_LEAST = 4;
 
 /** What the scenario asks for and its engine can do. `estimate`: of the reference arm. */
-export function phasesFor(scenario: Scenario, estimate: PilotEstimate): Phases {
+export function phasesFor(scenario: Scenario, estimate: CountedEstimate): Phases {
   if (!estimate.keepsTime || !('steadyMs' in scenario)) return NO_PHASES;
   const { latency, steadyMs } = scenario;
   return {
@@ -33,7 +33,7 @@ export function phasesFor(scenario: Scenario, estimate: PilotEstimate): Phases {
 /** Time that these phases add to a block of so many arms, both started and waiting for their last answers. */
 export function phasesMs(
   { latency, steadyMs }: Phases,
-  estimate: PilotEstimate,
+  estimate: CountedEstimate,
   arms: 1 | 2,
 ): number {
   const lastAnswerMs = estimate.medianLatencyUs / 1000;

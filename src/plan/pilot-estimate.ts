@@ -1,9 +1,20 @@
 /** How fast a subject is: what the pilot run saw, in the words of the plan. */
 
 /** Of the reference arm (base, or head when it is alone). */
-export interface PilotEstimate {
+export type PilotEstimate = CountedEstimate | RunsEstimate | HeldEstimate;
+
+interface Started {
   /** Start to ready to stopped, the slower arm. */
   startMs: number;
+}
+
+interface Loaded extends Started {
+  /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */
+  slowness: number;
+}
+
+/** What the length of a slice of counted work follows from. */
+export interface SliceEstimate {
   /** Work per second: requests, or messages received. */
   rate: number;
   medianLatencyUs: number;
@@ -13,17 +24,32 @@ export interface PilotEstimate {
   unit: number;
   /** Below this the engine's own start and end of a slice weigh too much; 0: no such limit. */
   leastSliceMs: number;
+}
+
+/** A slice is so much work. */
+export interface CountedEstimate extends Loaded, SliceEstimate {
+  kind: 'counted';
   /** The engine can send by a clock, and load without a break. */
   keepsTime: boolean;
-  /** Length of one run of a load command, which is a slice; null where a slice is counted work. */
-  runMs: number | null;
-  /** Time that both arms need for the same work, over twice this arm's: 1 when they are equally fast. */
-  slowness: number;
   /** Work after which both arms are as fast as they get (src/plan/warm-up.ts); 0 where it is not known. */
   warmUpWork: number;
 }
 
-/** Time that the reference arm needs for this much work (for a command: runs). */
-export function workMs({ rate, runMs }: PilotEstimate, work: number): number {
-  return runMs === null ? (1000 * work) / rate : work * runMs;
+/** A slice is one run of a load command. */
+export interface RunsEstimate extends Loaded {
+  kind: 'runs';
+  /** Length of one. */
+  runMs: number;
+}
+
+/** Connections are held for as long as the scenario says, however fast the server is. */
+export interface HeldEstimate extends Started {
+  kind: 'held';
+  /** Opening, holding and closing them, of one arm. */
+  heldMs: number;
+}
+
+/** Time that the reference arm needs for this much work, of a load command for so many runs. */
+export function workMs(estimate: CountedEstimate | RunsEstimate, work: number): number {
+  return estimate.kind === 'runs' ? work * estimate.runMs : (1000 * work) / estimate.rate;
 }

@@ -13,8 +13,7 @@ import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
 import { emptySubject, partsOf } from '../measure/subject.ts';
-import type { BlockLoad } from '../plan/block-size.ts';
-import { pairsOf, planSubject } from '../plan/make.ts';
+import { type LoadWish, pairsOf, planSubject } from '../plan/make.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
@@ -188,10 +187,11 @@ function planOf(
     budgetMs: gate.budgetMs,
     estimate,
     seed: plan.seed,
-    kept: keptLoad(stored, name),
-    singleLook: stored !== null,
-    exactly: blocks ?? null,
-    warmUpMs: server.warmUpMs ?? null,
+    load: alike(stored, name) ?? { kind: 'sized', warmUpMs: server.warmUpMs ?? null },
+    looks:
+      blocks !== undefined
+        ? { kind: 'after', blocks }
+        : { kind: stored === null ? 'after-each' : 'at-the-end' },
   });
   const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
   const fresh = {
@@ -245,11 +245,12 @@ function withSubject(
   };
 }
 
-function keptLoad(stored: Measurement['stored'], name: string): BlockLoad | null {
+/** As the stored run loaded the subject; null where it did not. */
+function alike(stored: Measurement['stored'], name: string): LoadWish | null {
   const kept = stored?.subjects.find((other) => subjectName(other) === name);
   if (kept === undefined) return null;
   const { warmupRequests, sliceRequests, slices, phases } = kept;
-  return { warmupRequests, sliceRequests, slices, phases };
+  return { kind: 'alike', to: { warmupRequests, sliceRequests, slices, phases } };
 }
 
 /** In a fixed order, base's first. */

@@ -51,8 +51,8 @@ it('A hold has its pilot run, is planned and measured, one arm after the other',
     budgetMs: 1000,
     estimate: met.estimate,
     seed: 1,
-    singleLook: false,
-    kept: null,
+    load: { kind: 'sized', warmUpMs: null },
+    looks: { kind: 'after-each' },
   });
   const measured = await withNextBlock(context, experiment, plan);
   assert.equal(measured.failure, null);
@@ -84,8 +84,8 @@ it('A hold on a server that does not start is begun again a few times, then fail
     budgetMs: 1000,
     estimate: met.estimate,
     seed: 1,
-    singleLook: false,
-    kept: null,
+    load: { kind: 'sized', warmUpMs: null },
+    looks: { kind: 'after-each' },
   });
   const broken = experimentOf({ ...server, start: 'exit 3' }, HOLD);
   const measured = await withNextBlock(context, broken, plan);

@@ -79,9 +79,10 @@ async function measure(t: TestContext, { server, scenario, engine, probe, burst 
     budgetMs: 1000,
     estimate,
     seed: 1,
-    singleLook: false,
-    kept: null,
+    load: { kind: 'sized', warmUpMs: null },
+    looks: { kind: 'after-each' },
   });
+  assert.ok(estimate.kind === 'counted');
   // Whole messages and full streams, but less than the plan would take.
   const sliceRequests = 3 * estimate.inFlight;
   const own = blockPlan();

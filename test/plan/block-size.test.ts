@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BLOCKS_AT_MOST, budgetFor, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
-import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
+import type { CountedEstimate } from '../../src/plan/pilot-estimate.ts';
 import { estimateOf } from './pilot-estimate.ts';
 
 const usual = estimateOf();
@@ -13,7 +13,7 @@ const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
 /** Loaded time of one block by the plan's own numbers. */
 function loadedMs(
   size: ReturnType<typeof sizeBlocks>,
-  estimate: PilotEstimate,
+  estimate: CountedEstimate,
   { arms }: Meeting,
 ): number {
   const requests = arms * size.warmupRequests + size.slices * size.sliceRequests;

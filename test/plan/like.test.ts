@@ -5,7 +5,7 @@ import { blocksLike } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { estimateOf } from './pilot-estimate.ts';
+import { estimateOf, runsOf } from './pilot-estimate.ts';
 
 const estimate = estimateOf({ startMs: 250, rate: 10_000 });
 const kept = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases: NO_PHASES };
@@ -21,8 +21,8 @@ test('A run against a kept one sends the same requests in each block, whatever i
       budgetMs,
       estimate,
       seed: 1,
-      singleLook: true,
-      kept,
+      load: { kind: 'alike', to: kept },
+      looks: { kind: 'at-the-end' },
     });
     assert.equal(plan.warmupRequests, kept.warmupRequests);
     assert.equal(plan.sliceRequests, kept.sliceRequests);
@@ -44,7 +44,7 @@ test('As many blocks as the budget holds, never fewer than four, and the overrun
 
 test('As many runs of a load command in each block, whatever they count', () => {
   const runs = { warmupRequests: 1, sliceRequests: 1, slices: 6, phases: NO_PHASES };
-  const size = blocksLike(60_000, estimateOf({ startMs: 250, runMs: 500 }), runs);
+  const size = blocksLike(60_000, runsOf(500, { startMs: 250 }), runs);
   assert.equal(size.blockMs, 250 + 250 + 7 * 500);
   assert.equal(size.blocks, 15);
 });

@@ -17,8 +17,8 @@ const options = {
   pairs: 'live' as const,
   estimate: estimateOf(),
   seed: 42,
-  singleLook: false,
-  kept: null,
+  load: { kind: 'sized', warmUpMs: null } as const,
+  looks: { kind: 'after-each' } as const,
 };
 
 describe('the plan of a subject', () => {
@@ -47,7 +47,11 @@ describe('the plan of a subject', () => {
   });
 
   it('The plan of a subject looks once, at the end, against a stored baseline', () => {
-    const { plan } = planSubject({ ...options, arms: ['head'], singleLook: true });
+    const { plan } = planSubject({
+      ...options,
+      arms: ['head'],
+      looks: { kind: 'at-the-end' },
+    });
     assert.deepEqual(plan.looks, [plan.blocks.length]);
     assert.match(plan.blocks[0]?.sliceOrder ?? '', /^h+$/);
   });

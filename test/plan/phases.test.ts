@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { blocksLike, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
+import { blocksLike, heldMsOf, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
 import { type HoldScenario, type HttpScenario, Phases, SubjectPlan } from '../support/draft.ts';
@@ -159,8 +159,8 @@ describe('the time of the phases', () => {
       budgetMs: 120_000,
       estimate: estimateOf({ rate: 10_000 }),
       seed: 1,
-      singleLook: true,
-      kept: load,
+      load: { kind: 'alike', to: load },
+      looks: { kind: 'at-the-end' },
     });
     assert.deepEqual(plan.phases, phases);
     assert.ok(plan.blocks.every(({ latencyOrder }) => latencyOrder === 'h'.repeat(40)));
@@ -191,10 +191,10 @@ describe('the plan of a hold', () => {
       pairs: 'exclusive',
       cores: null,
       budgetMs,
-      estimate: estimateOf({ keepsTime: false }),
+      estimate: { kind: 'held', startMs: 300, heldMs: heldMsOf(scenario) },
       seed: 1,
-      singleLook: false,
-      kept: null,
+      load: { kind: 'sized', warmUpMs: null },
+      looks: { kind: 'after-each' },
     });
 
   it('The plan of a hold is as long as the scenario says, and says by how much four blocks exceed the budget', () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
-import { estimateOf } from './pilot-estimate.ts';
+import { type Meeting, sizeBlocks, sizeRuns } from '../../src/plan/block-size.ts';
+import { estimateOf, runsOf } from './pilot-estimate.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };
 const IN_TURN: Meeting = { arms: 2, pairs: 'exclusive' };
@@ -89,7 +89,7 @@ describe('slices', () => {
 
 describe('runs of a load command', () => {
   it('Runs of a load command are a slice each, as many as find room in a block, after one that warms up', () => {
-    const size = sizeBlocks(120_000, estimateOf({ runMs: 500 }), PAIR);
+    const size = sizeRuns(120_000, runsOf(500), PAIR);
     assert.equal(size.sliceRequests, 1);
     assert.equal(size.warmupRequests, 1);
     assert.equal(size.slices, 8);
@@ -97,13 +97,13 @@ describe('runs of a load command', () => {
   });
 
   it('Runs of a load command are four at least, or four of each arm, and what that takes is told', () => {
-    const estimate = estimateOf({ runMs: 10_000, slowness: 1.2 });
-    const live = sizeBlocks(120_000, estimate, PAIR);
+    const estimate = runsOf(10_000, { slowness: 1.2 });
+    const live = sizeRuns(120_000, estimate, PAIR);
     assert.equal(live.blocks, 4);
     assert.equal(live.slices, 4);
     assert.equal(live.blockMs, 550 + 6 * 12_000);
     assert.equal(live.overrunMs, 4 * live.blockMs - 120_000);
-    const inTurn = sizeBlocks(120_000, estimate, IN_TURN);
+    const inTurn = sizeRuns(120_000, estimate, IN_TURN);
     assert.equal(inTurn.slices, 8);
     assert.equal(inTurn.blockMs, 2 * 550 + 10 * 12_000);
   });
@@ -116,8 +116,8 @@ describe('runs of a load command', () => {
         fc.double({ min: 1000, max: 7_200_000, noNaN: true }),
         fc.constantFrom(PAIR, IN_TURN, ALONE_IN_TURN),
         (runMs, slowness, budgetMs, meeting) => {
-          const estimate = estimateOf({ runMs, slowness });
-          const size = sizeBlocks(budgetMs, estimate, meeting);
+          const estimate = runsOf(runMs, { slowness });
+          const size = sizeRuns(budgetMs, estimate, meeting);
           const starts = meeting === IN_TURN ? 2 : 1;
           const runs = meeting.arms * size.warmupRequests + size.slices * size.sliceRequests;
           const takesMs = starts * estimate.startMs + runs * runMs * slowness;

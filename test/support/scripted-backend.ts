@@ -13,6 +13,7 @@ import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
 import type { Pilot } from '../../src/measure/measurement.ts';
 import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
+import { heldMsOf } from '../../src/plan/block-size.ts';
 import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat, UNDISTURBED } from './block.ts';
@@ -183,17 +184,19 @@ function pilotOf(
 /** As `measure/pilot.ts` has it, from the script in place of what was seen. */
 function estimateOf(scenario: Scenario, scripts: Partial<Record<Arm, WholeArm>>): PilotEstimate {
   const { rate, p50Us } = scripts.base ?? (scripts.head as WholeArm);
-  const isHold = scenario.kind === 'hold';
+  const shared = { startMs: START_MS, slowness: 1 };
+  if (scenario.kind === 'command') return { kind: 'runs', ...shared, runMs: COMMAND_RUN_MS };
+  if (scenario.kind === 'hold')
+    return { kind: 'held', startMs: START_MS, heldMs: heldMsOf(scenario) };
   return {
-    startMs: START_MS,
-    rate: isHold ? scenario.perSecond : rate,
+    kind: 'counted',
+    ...shared,
+    rate,
     medianLatencyUs: p50Us,
-    inFlight: isHold ? 1 : inFlightOf(scenario),
+    inFlight: inFlightOf(scenario),
     unit: unitOf(scenario),
     leastSliceMs: leastSliceMs(scenario),
     keepsTime: hasLatency(scenario),
-    runMs: scenario.kind === 'command' ? COMMAND_RUN_MS : null,
-    slowness: 1,
     warmUpWork: 0,
   };
 }

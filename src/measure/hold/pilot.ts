@@ -7,7 +7,7 @@ import type { HoldScenario } from '../../config/scenario.ts';
 import type { Server } from '../../config/server.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
-import type { PilotEstimate } from '../../plan/pilot-estimate.ts';
+import { heldMsOf } from '../../plan/block-size.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Alone } from '../outlast.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
@@ -22,7 +22,7 @@ import { startAlone } from './start.ts';
 const SMALL = { connections: 200, holdMs: 500 };
 
 /**
- * The arms meet one after the other, as in the blocks. `estimate` has the scenario's own rate. `alone`: how many of its
+ * The arms meet one after the other, as in the blocks. `estimate` has the scenario's own times. `alone`: how many of its
  * requests an arm may fail, where it must show that it works; else that is left to the blocks.
  */
 export async function runHoldPilot(
@@ -50,10 +50,9 @@ export async function runHoldPilot(
       },
     },
   );
-  const { medianLatencyUs } = seen.get('base') ?? (seen.get('head') as ArmPilot);
   return {
     pilot: { arms: Object.fromEntries(seen), sliceSd: null, runner: probe.observed() },
-    estimate: estimateOf(scenario, startMs, medianLatencyUs),
+    estimate: { kind: 'held', startMs, heldMs: heldMsOf(scenario) },
   };
 }
 
@@ -100,23 +99,4 @@ function unexpected(server: RunningServer, { errors, samples }: HeldHold): Error
   const { answer = null, excerpt = null } = samples[0] ?? {};
   const what = `a held connection is not answered as expected: ${seen}`;
   return server.failure(kind, what, { answer, excerpt, good: 0 });
-}
-
-function estimateOf(
-  { perSecond }: HoldScenario,
-  startMs: number,
-  medianLatencyUs: number,
-): PilotEstimate {
-  return {
-    startMs,
-    rate: perSecond,
-    medianLatencyUs,
-    inFlight: 1,
-    unit: 1,
-    leastSliceMs: 0,
-    keepsTime: false,
-    runMs: null,
-    slowness: 1,
-    warmUpWork: 0,
-  };
 }
