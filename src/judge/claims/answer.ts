@@ -7,7 +7,7 @@ import type { Finding } from '../findings/finding.ts';
 import { sequentialP } from '../sequential-p.ts';
 import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, witnesses } from './evidence.ts';
 import { countPs, countsAt, isLossMetric, nothingLost } from './losses.ts';
 import { sumAt } from './sum.ts';
 
@@ -96,12 +96,12 @@ function levelsOf(
   const off = estimate.d - limit;
   const above = worseP({ ...estimate, d: off });
   const below = worseP({ ...estimate, d: -off });
-  const { left, right } = evidence;
-  if (!isLossMetric(claim.metric) || left === null) return { above, below };
+  const who = witnesses(evidence.sides);
+  if (!isLossMetric(claim.metric) || who === null) return { above, below };
   // Equal shares in all blocks have no spread that a t test could go by: there the counts alone speak.
   const first = counts[0] as number;
-  const own = countsAt(claim.metric, left, first);
-  const other = right && countsAt(claim.metric, right, counts[1] ?? first);
+  const own = countsAt(claim.metric, who.left, first);
+  const other = who.right && countsAt(claim.metric, who.right, counts[1] ?? first);
   const byCounts = countPs(claim, own, other);
   return { above: Math.max(above, byCounts.above), below: Math.max(below, byCounts.below) };
 }
@@ -124,12 +124,12 @@ function byNothing(
   evidence: Evidence,
   { look: { estimate, p, counts }, level }: { look: Look; level: number },
 ): AnsweredByLooks | null {
-  const { left, right } = evidence;
-  if (!isLossMetric(claim.metric) || left === null) return null;
+  const who = witnesses(evidence.sides);
+  if (!isLossMetric(claim.metric) || who === null) return null;
   const first = counts[0] as number;
   const found = nothingLost(claim, {
-    left: countsAt(claim.metric, left, first),
-    right: right && countsAt(claim.metric, right, counts[1] ?? first),
+    left: countsAt(claim.metric, who.left, first),
+    right: who.right && countsAt(claim.metric, who.right, counts[1] ?? first),
     blocks: Math.min(...counts),
     level,
   });
@@ -143,14 +143,10 @@ function byNothing(
 }
 
 /** What was lost since: that nothing was is held against every block. */
-function isTakenBack(
-  claim: Claim,
-  { left, right }: Evidence,
-  { reasons }: AnsweredByLooks,
-): boolean {
+function isTakenBack(claim: Claim, { sides }: Evidence, { reasons }: AnsweredByLooks): boolean {
   const isByNothing = reasons.some(({ code }) => code === 'claim-nothing-lost');
-  const less = isAtLeast(claim.op) ? right : left;
-  if (!isByNothing || less === null || !isLossMetric(claim.metric)) return false;
+  const less = witnesses(sides)?.[isAtLeast(claim.op) ? 'right' : 'left'];
+  if (!isByNothing || !less || !isLossMetric(claim.metric)) return false;
   return countsAt(claim.metric, less, everything()).events > 0;
 }
 

@@ -12,18 +12,16 @@ import type { SubjectState } from '../state.ts';
 import { type Answered, answerTo } from './answer.ts';
 import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
 import { brokenIn } from './doubts.ts';
-import { type Evidence, evidenceFor, notMeasured } from './evidence.ts';
+import { type Evidence, evidenceFor, notMeasured, witnesses } from './evidence.ts';
 import { isRatioMetric, naturalValue } from './series.ts';
 import type { Witness } from './witness.ts';
 import { wouldDecide } from './would-decide.ts';
 
-export interface ClaimState {
-  claim: Claim;
-  /** Null when nothing of what it names was measured. */
-  evidence: Evidence | null;
-  answered: Answered;
-  level: number;
-}
+export type ClaimState = { claim: Claim; level: number } & (
+  | { evidence: Evidence; answered: Answered }
+  /** Nothing of what it names was measured. */
+  | { evidence: null; answered: Extract<Answered, { kind: 'unanswerable' }> }
+);
 
 /** `level`: this many wrong answers each. */
 export function answerClaims(
@@ -61,7 +59,8 @@ export function claimVerdict(
   { environment, experiment }: MeasurementHead,
 ): ClaimVerdict {
   const { estimate, p, reasons } = figuresOf(answered);
-  const { left = null, right = null, series = [] } = evidence ?? {};
+  const { series = [] } = evidence ?? {};
+  const { left = null, right = null } = (evidence && witnesses(evidence.sides)) ?? {};
   const typical = (one: Witness | null) => one && typicalValue(claim.metric, one);
   const seen = estimate === null || evidence === null ? null : shown(estimate, evidence);
   const needed =

@@ -1,5 +1,6 @@
 /** What stands in the way of an answer, whatever the figures are; and which of the two answers may be given all the same. */
 import { mean } from 'simple-statistics';
+import type { Arm } from '../../terms/arm.ts';
 import { logCost } from '../decide.ts';
 import type { Finding } from '../findings/finding.ts';
 import { modesOf } from '../health/modes.ts';
@@ -45,7 +46,7 @@ function healthDoubts(
   const { doubts, order } = health;
   if (doubts.length === 0) return [];
   const isAlike = doubts.every(({ code }) => MET_ALIKE.includes(code));
-  if (!isAlike || !evidence.isPaired || !isApart(evidence, direction)) return doubts;
+  if (!isAlike || evidence.sides.kind !== 'pair' || !isApart(evidence, direction)) return doubts;
   if (order === null) return [];
   const isInBoth = (['base', 'head'] as const).every((arm) => {
     const own = values.filter((value, i): value is number => {
@@ -117,9 +118,8 @@ function hidden(evidence: Evidence, direction: Direction): Finding[] {
 function ofSpareTime(evidence: Evidence, direction: Direction): Finding[] {
   const judged = ratioOfPair(evidence);
   const { spare = null } = judged?.series.subject.health ?? {};
-  if (judged === null || spare === null || evidence.left === null) return [];
-  const { state, series } = judged;
-  const { arm: left } = evidence.left;
+  if (judged === null || spare === null) return [];
+  const { state, series, left } = judged;
   if (state.metric === 'throughput') {
     const right = left === 'head' ? 'base' : 'head';
     const slower = direction === 'above' ? right : left;
@@ -151,13 +151,13 @@ function everything(): number {
 
 /** What the gate would judge the same pair by; null of every other claim. */
 function ratioOfPair({
-  series: [series, second],
-  isPaired,
+  series: [series],
+  sides,
   scale,
-}: Evidence): { series: Series; state: MetricState } | null {
-  if (series === undefined || second !== undefined || !isPaired || scale !== 'ratio') return null;
+}: Evidence): { series: Series; state: MetricState; left: Arm } | null {
+  if (series === undefined || sides.kind !== 'pair' || scale !== 'ratio') return null;
   const state = series.subject.metrics.find(({ metric }) => metric === series.metric);
-  return state === undefined ? null : { series, state };
+  return state === undefined ? null : { series, state, left: sides.left.arm };
 }
 
 function asDoubt(finding: Finding): Finding {

@@ -31,11 +31,24 @@ export interface Evidence {
   /** The estimate is the sum of the means of these, and of `plus`. */
   series: readonly Series[];
   plus: number;
-  /** Who stands on the sides, for values to read. */
-  left: Witness | null;
-  right: Witness | null;
-  /** Both sides are arms of one pair. */
-  isPaired: boolean;
+  sides: Sides;
+}
+
+/** Who stands on the sides of a claim. */
+export type Sides =
+  /** One server against a value. */
+  | { readonly kind: 'alone'; readonly left: Witness }
+  /** The arms of one pair. */
+  | { readonly kind: 'pair'; readonly left: Witness; readonly right: Witness }
+  /** Two servers that were never alive at once. */
+  | { readonly kind: 'apart'; readonly left: Witness; readonly right: Witness }
+  /** Several numbers of cores on either side, of which no single value is told. */
+  | { readonly kind: 'curves' };
+
+/** Those of which there is one witness each: the right one only where two servers are compared. */
+export function witnesses(sides: Sides): { left: Witness; right: Witness | null } | null {
+  if (sides.kind === 'curves') return null;
+  return { left: sides.left, right: sides.kind === 'alone' ? null : sides.right };
 }
 
 export interface Field {
@@ -68,7 +81,7 @@ export function evidenceFor(claim: Claim, field: Field): Evidence | Finding {
       ? pairedLogs(pair.subject, metric, pair.arm)
       : pairedDifferences(pair.subject, metric, { left: pair.arm, factor });
     const against = { subject: pair.subject, arm: otherArm(pair.arm) };
-    return { ...shared, series: [series], left: pair, right: against, isPaired: true };
+    return { ...shared, series: [series], sides: { kind: 'pair', left: pair, right: against } };
   }
   const series = isRatio
     ? [ownLogs(own.subject, metric, own.arm), negative(ownLogs(other.subject, metric, other.arm))]
@@ -76,7 +89,7 @@ export function evidenceFor(claim: Claim, field: Field): Evidence | Finding {
         ownValues(own.subject, metric, { arm: own.arm }),
         negative(ownValues(other.subject, metric, { arm: other.arm, factor })),
       ];
-  return { ...shared, series, left: own, right: other, isPaired: false };
+  return { ...shared, series, sides: { kind: 'apart', left: own, right: other } };
 }
 
 function ownEvidence(own: Witness, metric: MetricName, bound: number): Evidence {
@@ -84,8 +97,8 @@ function ownEvidence(own: Witness, metric: MetricName, bound: number): Evidence 
   const series = isLog
     ? ownLogs(own.subject, metric, own.arm)
     : ownValues(own.subject, metric, { arm: own.arm });
-  const shared = { isLog, bound, plus: 0, left: own, right: null, isPaired: false };
-  return { scale: 'value', series: [series], ...shared };
+  const sides = { kind: 'alone', left: own } as const;
+  return { scale: 'value', isLog, bound, series: [series], plus: 0, sides };
 }
 
 /** Throughput per core with the most cores over that with the fewest: by logarithms a sum of both. */
@@ -102,21 +115,20 @@ function efficiencyFor(claim: Claim, field: Field): Evidence | Finding {
       ownLogs(most.subject, 'throughput', most.arm),
       negative(ownLogs(few.subject, 'throughput', few.arm)),
     ];
-    const sides = { left: null, right: null, isPaired: false };
-    return { scale: 'value', isLog: true, bound: offset, series, plus: -cores, ...sides };
+    return { scale: 'value', isLog: true, bound: offset, series, plus: -cores, sides: CURVES };
   }
   const rights = curveOf(right, field);
   const isPair = (one: Witness) => rights.some(({ subject }) => subject === one.subject);
   const pairs = lefts.filter(isPair);
   const [fewPair, mostPair] = [pairs[0], pairs.at(-1)];
   if (rights.length === 0) return notMeasured(right);
-  const shared = { scale: 'ratio', isLog: true, bound: factor, left: null, right: null } as const;
+  const shared = { scale: 'ratio', isLog: true, bound: factor, sides: CURVES } as const;
   if (fewPair !== undefined && mostPair !== undefined && fewPair !== mostPair) {
     const series = [
       pairedLogs(mostPair.subject, 'throughput', mostPair.arm),
       negative(pairedLogs(fewPair.subject, 'throughput', fewPair.arm)),
     ];
-    return { ...shared, series, plus: 0, isPaired: true };
+    return { ...shared, series, plus: 0 };
   }
   if (needsVersus(left, right, field)) return NEEDS_VERSUS;
   const [otherFew, otherMost] = [rights[0], rights.at(-1)] as [Witness, Witness];
@@ -128,7 +140,7 @@ function efficiencyFor(claim: Claim, field: Field): Evidence | Finding {
     ownLogs(otherFew.subject, 'throughput', otherFew.arm),
   ];
   const others = Math.log(coresOf(otherMost) / coresOf(otherFew));
-  return { ...shared, series, plus: others - cores, isPaired: false };
+  return { ...shared, series, plus: others - cores };
 }
 
 /** Everyone who tells of a server under the scenarios of one curve, by the number of cores; each number once, and in pairs where it has them. */
@@ -176,6 +188,8 @@ function needsVersus(left: ClaimSide, right: ClaimSide, { servers }: Field): boo
 function otherArm(arm: Arm): Arm {
   return arm === 'head' ? 'base' : 'head';
 }
+
+const CURVES: Sides = { kind: 'curves' };
 
 const NEEDS_VERSUS: Finding = {
   code: 'claim-needs-versus',

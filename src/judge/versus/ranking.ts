@@ -169,12 +169,13 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
   // Where all requests together have decided, the typical moment has not to agree.
   if (state.progress.kind === 'decided' && state.progress.isWhole)
     return [...subject.health.doubts];
+  const sides = {
+    kind: 'pair',
+    left: { subject, arm: 'head' },
+    right: { subject, arm: 'base' },
+  } as const;
   return doubtsAbout(
-    {
-      ...{ scale: 'ratio', isLog: true, bound: 1, series: [series], plus: 0, isPaired: true },
-      left: { subject, arm: 'head' },
-      right: { subject, arm: 'base' },
-    },
+    { scale: 'ratio', isLog: true, bound: 1, series: [series], plus: 0, sides },
     isMore ? 'above' : 'below',
   );
 }
