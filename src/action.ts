@@ -45,7 +45,7 @@ import {
 } from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
 import { runGate } from './run/pipeline.ts';
-import type { GateRequest } from './run/request.ts';
+import { BY_ITSELF, type GateRequest } from './run/request.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
@@ -136,7 +136,7 @@ async function askedOfVersus(
   const settings = settingsOf(step.inputs);
   const wish = { written, scenariosOf, settings, cwd: workspace(step), signal };
   const { request, notes } = await versusRequest(wish);
-  return { request: { ...request, baseMeasurement: null, saveMeasurement: null }, notes };
+  return { request: { ...request, ...BY_ITSELF }, notes };
 }
 
 async function askedOfChange(
@@ -156,26 +156,25 @@ async function askedOfChange(
   const tree = path.resolve(cwd, root);
   const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
   const asked = parseConfigFrom({ value: inputs['config-from'], origin: 'input `config-from`' });
-  const config = { asked, own, head: tree, cwd, settings };
+  const configSource = { asked, own, head: tree, cwd, settings };
   // Files that earlier steps left in the workspace belong to neither side.
   const means = { uncommitted: false, token: inputs.token, server: context.serverUrl };
   const source = { ...trees, ...means };
-  const { experiment, from } = await applyConfig(config, { ...source, signal });
+  const { experiment, from } = await applyConfig(configSource, { ...source, signal });
   const before = inputs['continue-from'];
   const earlier = before === '' ? null : await readEarlier(path.resolve(cwd, before), before);
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
   return {
     request: {
       experiment,
-      form,
-      configFrom: from,
-      config,
+      config: { form, from, folder: '.', source: configSource },
       flags: [...flagsOf(settings), ...configFromFlags(from)],
       trees: source,
       baseMeasurement: storeAt(inputs['base-measurement']),
       saveMeasurement: storeAt(inputs['save-measurement']),
       confirmationOf: first,
       earlier,
+      selfTest: null,
     },
     notes: before !== '' && earlier === null ? [...notes, noEarlier(before)] : notes,
   };

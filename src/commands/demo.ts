@@ -7,6 +7,7 @@ import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import { runGate } from '../run/pipeline.ts';
+import { BY_ITSELF, FIXED_CONFIG } from '../run/request.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { UserError } from '../system/problem.ts';
@@ -64,8 +65,8 @@ export async function demoCommand(
       experiment,
       flags: flagsOf(settings),
       trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
-      baseMeasurement: null,
-      saveMeasurement: null,
+      config: FIXED_CONFIG,
+      ...BY_ITSELF,
       results,
       seed,
       env: process.env,

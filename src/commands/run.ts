@@ -72,7 +72,7 @@ async function toRequest(
   settings: Settings,
   signal: AbortSignal,
   emit: Emit,
-): Promise<GateRequest> {
+): Promise<Omit<GateRequest, 'confirmationOf'>> {
   const cwd = process.cwd();
   const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
@@ -80,8 +80,8 @@ async function toRequest(
   const tree = path.resolve(root);
   const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
   const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
-  const config = { asked, own, head: tree, cwd, settings };
-  const { experiment, from } = await applyConfig(config, { ...trees, signal });
+  const source = { asked, own, head: tree, cwd, settings };
+  const { experiment, from } = await applyConfig(source, { ...trees, signal });
   const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
@@ -90,9 +90,7 @@ async function toRequest(
   }
   return {
     experiment,
-    form,
-    configFrom: from,
-    config,
+    config: { form, from, folder: '.', source },
     flags: [...flagsOf(settings), ...configFromFlags(from)],
     trees,
     baseMeasurement:
@@ -100,6 +98,7 @@ async function toRequest(
     saveMeasurement:
       flags.saveMeasurement === undefined ? null : fileStore(path.resolve(flags.saveMeasurement)),
     earlier,
+    selfTest: null,
     results,
     seed,
     env: process.env,

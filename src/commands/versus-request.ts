@@ -17,7 +17,7 @@ export interface VersusWish {
 }
 
 export interface VersusRequest {
-  request: Pick<GateRequest, 'experiment' | 'configFrom' | 'loadFolder' | 'flags'> & {
+  request: Pick<GateRequest, 'experiment' | 'config' | 'flags'> & {
     trees: { projects: readonly Place[] };
   };
   notes: string[];
@@ -34,8 +34,7 @@ export async function versusRequest(wish: VersusWish): Promise<VersusRequest> {
     request: {
       experiment,
       // Both arms have every project; the loads' files are taken from the first arm's.
-      configFrom: 'base',
-      loadFolder,
+      config: { form: 'file', from: 'base', folder: loadFolder, source: null },
       flags: ['versus', ...contenders, ...whose, ...flagsOf(settings)],
       trees: { projects },
     },

@@ -10,6 +10,7 @@ import { renderVersusOutline } from '../report/outline.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { assertOwnFiles } from '../run/environment.ts';
 import { runGate } from '../run/pipeline.ts';
+import { BY_ITSELF } from '../run/request.ts';
 import { chooseCores } from '../system/cores.ts';
 import { toJson } from '../system/results.ts';
 import { missingHere } from './plan.ts';
@@ -43,7 +44,7 @@ export async function versusCommand(
   for (const message of notes) terminal.emit({ type: 'note', message });
   const verdict = await runGate({
     ...request,
-    ...{ baseMeasurement: null, saveMeasurement: null },
+    ...BY_ITSELF,
     ...{ results, seed, env: process.env, signal, emit: terminal.emit },
   }).finally(terminal.close);
   terminal.warn(results.troubles);

@@ -37,7 +37,7 @@ export function continueEarlier(
   { earlier, emit }: Pick<GateRequest, 'earlier' | 'emit'>,
   measurement: Measurement,
 ): Continued | null {
-  if (!earlier) return null;
+  if (earlier === null) return null;
   const note = (message: string) => emit({ type: 'note', message });
   if (!hasBlocks(earlier.measurement)) {
     note(`nothing was measured in ${earlier.where}: this is a first attempt`);

@@ -28,10 +28,11 @@ const OVERRUN_AT_MOST = 1.5;
 
 /** Look by look over all subjects; who is decided gets no more blocks. `judged`: the measurement, as it is at the end. */
 export async function measureUntilResolved(
-  { experiment, results, emit, isMirrored = false }: GateRequest,
+  { experiment, results, emit, selfTest }: GateRequest,
   backend: Backend,
   planned: Measurement,
 ): Promise<{ measurement: Measurement; judged: Judgement }> {
+  const isMirrored = selfTest?.isMirrored ?? false;
   let measurement = planned;
   let judged = judgement(measurement);
   let open = openIn(measurement, judged, isMirrored);

@@ -172,11 +172,12 @@ function withPlanned(
 
 /** The subject's plan, told to whoever waits. */
 function planOf(
-  { experiment: { gate }, emit, blocks }: GateRequest,
+  { experiment: { gate }, emit, selfTest }: GateRequest,
   measurement: Measurement,
   { subject, server, scenario, cores, state, pilot, estimate }: Met,
 ): SubjectPlan {
   const { plan, stored } = measurement;
+  const blocks = selfTest?.blocks ?? null;
   const name = subjectName(subject);
   const planned = planSubject({
     subject,
@@ -189,7 +190,7 @@ function planOf(
     seed: plan.seed,
     load: alike(stored, name) ?? { kind: 'sized', warmUpMs: server.warmUpMs ?? null },
     looks:
-      blocks !== undefined
+      blocks !== null
         ? { kind: 'after', blocks }
         : { kind: stored === null ? 'after-each' : 'at-the-end' },
   });
@@ -200,7 +201,7 @@ function planOf(
     forecast: forecastFor(measurement, pilot, planned.plan),
   };
   // So many blocks were asked for, whatever they can show.
-  if (blocks === undefined) {
+  if (blocks === null) {
     tellForecast(measurement, { subject, scenario }, pilot, fresh, emit);
   }
   if (planned.overrunMs > 0) {

@@ -75,7 +75,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores({ beside: startsBeside(asked.experiment) });
-  const first = asked.confirmationOf ?? null;
+  const first = asked.confirmationOf;
   const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
   const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
   const request = { ...asked, experiment };
@@ -110,7 +110,8 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
   else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, loadDirOf(request, trees));
-  const bar = asked.config && (await barOf(asked.config, asked.configFrom ?? 'head', trees));
+  const { source, from } = asked.config;
+  const bar = source === null ? undefined : await barOf(source, from, trees);
 
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const environments = await armEnvironments(request, trees, env);
@@ -182,10 +183,10 @@ function treesOf(
 
 /** Root of the tree whose config counts. */
 function loadDirOf(
-  { configFrom, loadFolder }: Pick<GateRequest, 'configFrom' | 'loadFolder'>,
+  { config: { from, folder } }: Pick<GateRequest, 'config'>,
   { arms }: Pick<Trees, 'arms'>,
 ): string {
-  return join((arms[configFrom ?? 'head'] as Tree).dir, loadFolder ?? '.');
+  return join((arms[from] as Tree).dir, folder);
 }
 
 /** What is not known to be base and head is judged for nothing. */
@@ -201,9 +202,9 @@ function termsOf(
 ): Omit<BackendTerms, 'cores' | 'env' | 'marker' | 'addresses' | 'builds' | 'undo'> {
   const dirs: BackendTerms['dirs'] = {};
   for (const [arm, { dir }] of Object.entries(arms)) dirs[arm as Arm] = dir;
-  const { experiment, injection, form = 'file', signal, emit } = request;
-  const loadDir = loadDirOf(request, { arms });
-  return { experiment, dirs, loadDir, root, injection: injection ?? null, form, signal, emit };
+  const { experiment, config, selfTest, signal, emit } = request;
+  const given = { injection: selfTest?.injection ?? null, form: config.form };
+  return { experiment, dirs, loadDir: loadDirOf(request, { arms }), root, ...given, signal, emit };
 }
 
 /** Runs every `after` of what was built. */
@@ -233,7 +234,7 @@ function markOwnCommands(marker: string): () => void {
 }
 
 function startMeasurement(
-  { flags, seed, env, injection, confirmationOf }: GateRequest,
+  { flags, seed, env, selfTest, confirmationOf }: GateRequest,
   trees: Trees,
   {
     written,
@@ -265,7 +266,7 @@ function startMeasurement(
     stored,
     attempts: [],
     confirmationOf: confirmationOf?.toConfirm ?? null,
-    injection: injection ?? null,
+    injection: selfTest?.injection ?? null,
     subjects: [],
   };
 }

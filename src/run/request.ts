@@ -15,32 +15,20 @@ import type { ConfigSource } from './bar.ts';
 
 export interface GateRequest {
   experiment: Experiment;
-  /** How the user has written it; a file by default. */
-  form?: Form;
-  /** Whose config that is; head's by default. */
-  configFrom?: Arm;
-  /** How to tell what the change alters in it; not where there is nothing to alter, as in a demo. */
-  config?: ConfigSource;
+  config: ConfigOrigin;
   /** The command line's flags that give this experiment again, budget and seed apart. */
   flags: string[];
   /** Where head and base come from; `none` when head is measured alone. Of a versus: where its projects are. */
   trees: Omit<TreesOptions, 'signal' | 'log' | 'made'> | { projects: readonly Place[] };
-  /** Folder in the tree whose config counts, from which loads read their files and start their tools; its root by default. */
-  loadFolder?: string;
   /** Compare head with this store's latest measurement instead of a base. */
   baseMeasurement: Store | null;
   /** Keep the measurement there. */
   saveMeasurement: Store | null;
   /** Be the confirmation of this measurement. */
-  confirmationOf?: First | null;
+  confirmationOf: First | null;
   /** Go on where this attempt at the same comparison stopped. */
-  earlier?: Earlier | null;
-  /** Slow head down, in a self-test alone. */
-  injection?: Injection;
-  /** Measure so many blocks of each subject, whatever they show, in a self-test alone. */
-  blocks?: number;
-  /** Go on until the measurement would be decided with its arms in each other's place too, in a self-test alone. */
-  isMirrored?: boolean;
+  earlier: Earlier | null;
+  selfTest: SelfTestWish | null;
   results: Results;
   seed: number | null;
   /** Environment for builds and servers. */
@@ -48,3 +36,37 @@ export interface GateRequest {
   signal: AbortSignal;
   emit: Emit;
 }
+
+/** Where the experiment was found. */
+export interface ConfigOrigin {
+  /** How the user has written it. */
+  form: Form;
+  /** Whose config it is. */
+  from: Arm;
+  /** Folder in that arm's tree from which loads read their files and start their tools. */
+  folder: string;
+  /** How to tell what the change alters in it; null where there is nothing to alter, as in a demo. */
+  source: ConfigSource | null;
+}
+
+/** What a self-test asks for besides. */
+export interface SelfTestWish {
+  /** How to slow head down. */
+  injection: Injection;
+  /** Measure so many blocks of each subject, whatever they show; null: as many as it takes. */
+  blocks: number | null;
+  /** Go on until the measurement would be decided with its arms in each other's place too. */
+  isMirrored: boolean;
+}
+
+/** A config that nobody can alter. */
+export const FIXED_CONFIG: ConfigOrigin = { form: 'file', from: 'head', folder: '.', source: null };
+
+/** A run that goes by no earlier one, and for which none will. */
+export const BY_ITSELF = {
+  baseMeasurement: null,
+  saveMeasurement: null,
+  confirmationOf: null,
+  earlier: null,
+  selfTest: null,
+} as const satisfies Partial<GateRequest>;

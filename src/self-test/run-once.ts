@@ -5,7 +5,7 @@ import type { Emit } from '../measure/events.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
 import { cureText } from '../report/cure-text.ts';
 import { runGate } from '../run/pipeline.ts';
-import type { GateRequest } from '../run/request.ts';
+import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../run/request.ts';
 import { UserError } from '../system/problem.ts';
 import { openResults } from '../system/results.ts';
 
@@ -46,11 +46,9 @@ export async function runOnce(
     experiment,
     flags,
     trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
-    baseMeasurement: null,
-    saveMeasurement: null,
-    injection,
-    ...(blocks === undefined ? {} : { blocks }),
-    isMirrored,
+    config: FIXED_CONFIG,
+    ...BY_ITSELF,
+    selfTest: { injection, blocks: blocks ?? null, isMirrored },
     results,
     seed,
     env: process.env,

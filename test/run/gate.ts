@@ -9,7 +9,7 @@ import type { OpenBackend } from '../../src/measure/backend.ts';
 import type { Emit } from '../../src/measure/events.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
-import type { GateRequest } from '../../src/run/request.ts';
+import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../../src/run/request.ts';
 import { openResults } from '../../src/system/results.ts';
 import type { Script } from '../support/script.ts';
 import { scripted } from '../support/scripted-backend.ts';
@@ -58,8 +58,8 @@ export async function gate(
       experiment,
       flags: [],
       trees: { cwd: dir, base: { kind: 'dir', dir: baseDir }, headDir },
-      baseMeasurement: null,
-      saveMeasurement: null,
+      config: FIXED_CONFIG,
+      ...BY_ITSELF,
       results,
       seed: 7,
       env: process.env,

@@ -192,7 +192,9 @@ describe('a run that is asked both ways', () => {
 
   it('A run that is asked both ways goes on until it is decided with either arm as head', async (t) => {
     const once = await gate(t, { script });
-    const { measurement, told } = await gate(t, { script, wishes: { isMirrored: true } });
+    const injection = { env: { base: {}, head: {} }, pauses: 0 };
+    const selfTest = { injection, blocks: null, isMirrored: true };
+    const { measurement, told } = await gate(t, { script, wishes: { selfTest } });
     const blocks = measurement.subjects[0]?.blocks.length ?? 0;
     assert.ok(blocks >= (once.measurement.subjects[0]?.blocks.length ?? 0));
     const isEnd = blocks === measurement.plan.subjects[0]?.blocks.length;

@@ -10,6 +10,7 @@ import { exitCode } from '../../src/judge/exit-code.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
+import { BY_ITSELF } from '../../src/run/request.ts';
 import { openResults } from '../../src/system/results.ts';
 import type { Script } from '../support/script.ts';
 import { scripted } from '../support/scripted-backend.ts';
@@ -61,7 +62,8 @@ async function compare(
   const verdict = await runGate(
     {
       ...request,
-      ...{ baseMeasurement: null, saveMeasurement: null, results, seed: 7, signal },
+      ...BY_ITSELF,
+      ...{ results, seed: 7, signal },
       env: { ...process.env, BUILDS: builds },
       emit: (event) => told.push(event),
     },
