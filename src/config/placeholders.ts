@@ -1,7 +1,7 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
 import type { HoldScenario, HttpRequest, HttpScenario, Scenario } from './scenario.ts';
 import type { Ready, Server } from './server.ts';
-import { kept } from './shell-quotes.ts';
+import { shellQuoted } from './shell-quotes.ts';
 
 export interface Placeholders {
   /** Where the arm listens. */
@@ -33,7 +33,7 @@ export function fill(text: string, values: Placeholders): string {
  */
 export function fillCommand(command: string, values: Placeholders): string {
   return command.replaceAll(PLACEHOLDER, (_, name: keyof Placeholders, at: number) =>
-    kept(command, at, String(values[name])),
+    shellQuoted(command, at, String(values[name])),
   );
 }
 

@@ -29,7 +29,7 @@ export function takenApart(
  * A value as it must be written at this index of a command so that the shell reads it back whole,
  * whether the user has put quotes there or not. What needs nothing stays as it is.
  */
-export function kept(command: string, at: number, value: string): string {
+export function shellQuoted(command: string, at: number, value: string): string {
   if (!SPECIAL.none.test(value)) return value;
   const inSingle = value.replaceAll("'", `'\\''`);
   switch (placeAt(command, at)) {

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fillCommand } from '../../src/config/placeholders.ts';
-import { kept, placeAt } from '../../src/config/shell-quotes.ts';
+import { placeAt, shellQuoted } from '../../src/config/shell-quotes.ts';
 
 const VALUES = { port: 8080, socket: '', arm: 'head' } as const;
 const ODD = `/tmp/it's a "größe" $HOME \`id\` \\ *;&\n#x/head`;
@@ -57,7 +57,7 @@ test('Any text is read back whole, in each kind of quotes', () => {
       const commands = ['printf %s X ', "printf %s 'X ", 'printf %s "X '];
       const ends = ['', "'", '"'];
       const all = commands.map(
-        (command, i) => `${command}${kept(command, command.length, text)}${ends[i]}`,
+        (command, i) => `${command}${shellQuoted(command, command.length, text)}${ends[i]}`,
       );
       // Outside of quotes, an empty text is nothing at all.
       const shown = printed('sh', all.join('\n'));
