@@ -5,14 +5,9 @@ import { HistoryLine } from '../../src/history/line.ts';
 import { linesOfRun, type RunOrigin } from '../../src/history/of-run.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
+import { type BlockRatios, repeat } from '../support/block.ts';
 import { commitOf } from '../support/history.ts';
-import {
-  type BlockRatios,
-  type MeasurementSpec,
-  measurementOf,
-  repeat,
-  TOLERANCE,
-} from '../support/measurement.ts';
+import { type MeasurementSpec, measurementOf, TOLERANCE } from '../support/measurement.ts';
 
 const TWENTY = { ...TOLERANCE, throughput: 0.2 };
 
