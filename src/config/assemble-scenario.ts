@@ -14,7 +14,12 @@ import type {
   WebSocketMessage,
   WebSocketScenario,
 } from './scenario.ts';
-import { type RequestKeys, USUAL_CONNECTIONS, USUAL_STREAMED } from './scenario-keys.ts';
+import {
+  type RequestKeys,
+  USUAL_CONNECTIONS,
+  USUAL_MESSAGE_BYTES,
+  USUAL_STREAMED,
+} from './scenario-keys.ts';
 import type {
   CommandKeys,
   HoldKeys,
@@ -103,13 +108,28 @@ function toRequests(keys: HttpKeys, files: ScenarioFiles): HttpRequest[] {
     }));
   }
   const alone = { ...keys, headers: {}, weight: 1 };
-  const { columns } = toData(keys.data, files).data ?? { columns: [] };
   return (keys.requests ?? [alone]).map((request) => {
-    const whole = toRequest(request, keys, files);
-    const { path, headers, body } = whole;
-    const texts = [path, ...Object.values(headers), ...(body === null ? [] : [body])];
-    return texts.some((text) => hasValues(text, columns)) ? { ...whole, hasValues: true } : whole;
+    return withValues(toRequest(request, keys, files), keys.data, files);
   });
+}
+
+function toHeldRequest(
+  keys: Exclude<HoldKeys, { protocol: 'websocket' }>,
+  files: ScenarioFiles,
+): HttpRequest {
+  return withValues(toRequest({ ...keys, weight: 1 }, keys, files), keys.data, files);
+}
+
+/** Says of a request that values of it are filled in anew each time, if there are any. */
+function withValues(
+  request: HttpRequest,
+  data: string | undefined,
+  files: ScenarioFiles,
+): HttpRequest {
+  const { columns } = toData(data, files).data ?? { columns: [] };
+  const { path, headers, body } = request;
+  const texts = [path, ...Object.values(headers), ...(body === null ? [] : [body])];
+  return texts.some((text) => hasValues(text, columns)) ? { ...request, hasValues: true } : request;
 }
 
 function toRequest(
@@ -160,6 +180,7 @@ function toWebSocket(
     ...toLogIn(keys),
     connections: keys.connections,
     message: toMessage(keys),
+    ...(keys.mode === 'fan-out' ? {} : { ...toData(keys.data, files), ...toAnswers(keys.answers) }),
     timeoutMs: keys.timeout,
     ...toOpenLoop(keys),
     serverCores: cores,
@@ -177,6 +198,7 @@ function toCommand(name: string, keys: CommandKeys, { files, cores }: Given): Co
     command,
     output,
     path,
+    ...toAnswers(keys.answers),
     timeoutMs: timeout,
     serverCores: cores,
   };
@@ -193,9 +215,12 @@ function toHold(name: string, keys: HoldKeys, { files, cores }: Given): HoldScen
     holdMs: keys.hold,
     perSecond: keys.rate,
     timeoutMs: keys.timeout,
+    ...toLogIn(keys),
+    ...toData(keys.data, files),
+    ...toAnswers(keys.answers),
     ...(keys.protocol === 'websocket'
       ? { request: null, socket: toSocket(keys) }
-      : { request: toRequest({ ...keys, weight: 1 }, keys, files), socket: null }),
+      : { request: toHeldRequest(keys, files), socket: null }),
     serverCores: cores,
   };
 }
@@ -207,8 +232,14 @@ function toSocket(
   return { path, headers, subprotocol, message: toMessage(keys) };
 }
 
-function toMessage(keys: { 'message-size': number; binary: boolean }): WebSocketMessage {
-  return { bytes: keys['message-size'], binary: keys.binary };
+function toMessage(keys: {
+  'message-size'?: number | undefined;
+  message?: string | undefined;
+  binary: boolean;
+}): WebSocketMessage {
+  const { message: text, binary } = keys;
+  if (text !== undefined) return { bytes: Buffer.byteLength(text), binary, text };
+  return { bytes: keys['message-size'] ?? USUAL_MESSAGE_BYTES, binary };
 }
 
 function toTls(keys: TlsKeys | null, files: ScenarioFiles): Tls | null {

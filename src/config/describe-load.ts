@@ -31,14 +31,22 @@ export function workText(scenario: Scenario): string {
     case 'http':
       return requestsText(scenario.requests);
     case 'websocket':
-      return `${scenario.mode} on ${shownPath(scenario.path)}`;
+      return messageText(scenario.mode, scenario);
     case 'command':
       return `\`${scenario.command}\``;
     case 'hold':
-      return scenario.request === null
-        ? `echo on ${shownPath(scenario.socket?.path ?? '')}`
-        : requestsText([scenario.request]);
+      return scenario.socket === null
+        ? requestsText(scenario.request === null ? [] : [scenario.request])
+        : messageText('echo', scenario.socket);
   }
+}
+
+/** A message of the user's own is asked and answered; the generator's is an echo, or goes to many. */
+export function messageText(
+  mode: string,
+  { path, message }: { path: string; message: WebSocketMessage },
+): string {
+  return `${message.text === undefined ? mode : 'messages'} on ${shownPath(path)}`;
 }
 
 /** The whole load on one line: "GET /, 32 connections". */
@@ -79,8 +87,9 @@ function heldText(scenario: HoldScenario): string {
   return `${messages}${opened}, ${held}`;
 }
 
-function messagesOf({ bytes, binary }: WebSocketMessage): string {
-  return `messages of ${plural(bytes, 'byte')}${binary ? ' (binary)' : ''}`;
+function messagesOf({ bytes, binary, text }: WebSocketMessage): string {
+  const what = text === undefined ? `messages of ${plural(bytes, 'byte')}` : 'one answer to each';
+  return `${what}${binary ? ' (binary)' : ''}`;
 }
 
 /** HTTP/1.1 without TLS goes without saying. */

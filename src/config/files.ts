@@ -55,7 +55,13 @@ export async function readFiles(
     const name = wanted.data;
     const complain = (message: string, hint?: string) =>
       mistakes.push({ path, part: 'value', message, hint });
-    const bytes = await contentOf(name, root, kind);
+    const variable = kind === 'data' ? WHOLE_VARIABLE.exec(name)?.[1] : undefined;
+    // That it is not set is told with all other variables.
+    if (variable !== undefined && !env[variable]) continue;
+    const bytes =
+      variable === undefined
+        ? await contentOf(name, root, kind)
+        : await givenData(variable, env[variable] as string, root);
     if (typeof bytes === 'string') complain(foundInstead(found, bytes));
     else if (kind === 'body') files.bodies.set(name, fingerprint(name, bytes));
     else if (kind === 'authority') {
@@ -163,13 +169,15 @@ function mentions(raw: unknown): Mention[] {
     const at = ['scenarios', name];
     const ca = { path: [...at, 'tls', 'ca'], found: get(get(scenario, 'tls'), 'ca') };
     const authority: Mention = { ...ca, kind: 'authority' };
-    if (kindOf(scenario) !== 'http') return [authority];
+    const data: Mention = { path: [...at, 'data'], found: get(scenario, 'data'), kind: 'data' };
+    if (kindOf(scenario) === 'websocket') return [authority, data];
+    if (kindOf(scenario) === 'command') return [authority];
     const own: Mention = {
       path: [...at, 'body-file'],
       found: get(scenario, 'body-file'),
       kind: 'body',
     };
-    if (isHold(scenario)) return [authority, own];
+    if (isHold(scenario)) return [authority, own, data];
     const bodies = list(get(scenario, 'requests')).map((request, index): Mention => {
       const path = [...at, 'requests', index, 'body-file'];
       return { path, found: get(request, 'body-file'), kind: 'body' };
@@ -177,7 +185,7 @@ function mentions(raw: unknown): Mention[] {
     return [
       authority,
       own,
-      { path: [...at, 'data'], found: get(scenario, 'data'), kind: 'data' },
+      data,
       { path: [...at, 'har'], found: get(scenario, 'har'), kind: 'recording' },
       ...bodies,
     ];
@@ -203,6 +211,20 @@ async function contentOf(name: string, root: string, kind: Kind): Promise<Buffer
     return await readFile(path);
   } catch (error) {
     return `a file that can be read (${(error as Error).message})`;
+  }
+}
+
+/** A variable with several lines is the data themselves; else it is their path, which need not be in the repository. */
+async function givenData(variable: string, value: string, root: string): Promise<Buffer | string> {
+  if (value.includes('\n')) return Buffer.from(value);
+  const allowed = `data in the variable ${variable}: a CSV file with rows, or the path of one`;
+  try {
+    const { size } = await stat(resolve(root, value));
+    if (size > LARGEST_DATA) return `${allowed} (at most ${LARGEST_DATA / MIB} MiB)`;
+    return await readFile(resolve(root, value));
+  } catch (error) {
+    // Not its path, which may be secret.
+    return `${allowed} (${(error as NodeJS.ErrnoException).code})`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** File + inputs + flags → one validated Experiment. */
 import { type Problem, UserError } from '../system/problem.ts';
+import { keepSecret } from '../system/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
 import { BesideKeys } from './beside.ts';
 import { check } from './check.ts';
@@ -28,7 +29,13 @@ import {
 } from './settings.ts';
 import type { Form } from './spelling.ts';
 import { get, has, map } from './untyped.ts';
-import { type Environment, fillVariables, variableDoubts, variableMistakes } from './variables.ts';
+import {
+  type Environment,
+  fillVariables,
+  valuesNamed,
+  variableDoubts,
+  variableMistakes,
+} from './variables.ts';
 import { readYaml } from './yaml-source.ts';
 
 export interface Loaded {
@@ -69,6 +76,7 @@ export async function loadExperiment(options: {
       ? await fromSettings(own, settings, { root, env, claimsOf })
       : await fromFile(file, own, { root, env, claimsOf });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
+  keepSecret(valuesNamed(read.file, env));
   const whole = {
     ...assemble(fillVariables(read.file, env), read.files),
     claims: read.claims,

@@ -1,5 +1,11 @@
 /** `{port}`, `{socket}`, `{arm}` and `{dir}` in commands, URLs and values. */
-import type { HoldScenario, HttpRequest, HttpScenario, Scenario } from './scenario.ts';
+import type {
+  HoldScenario,
+  HttpRequest,
+  HttpScenario,
+  Scenario,
+  WebSocketMessage,
+} from './scenario.ts';
 import type { Ready, Server } from './server.ts';
 import { shellQuoted } from './shell-quotes.ts';
 
@@ -85,6 +91,7 @@ export function fillScenario(scenario: Scenario, values: Placeholders): Scenario
         ...scenario,
         path: fill(scenario.path, values),
         headers: fillValues(scenario.headers, values),
+        message: fillMessage(scenario.message, values),
         ...fillLogIn(scenario, values),
       };
     case 'command':
@@ -94,8 +101,13 @@ export function fillScenario(scenario: Scenario, values: Placeholders): Scenario
         command: fillCommand(scenario.command, values),
       };
     case 'hold':
-      return { ...scenario, ...fillHeld(scenario, values) };
+      return { ...scenario, ...fillHeld(scenario, values), ...fillLogIn(scenario, values) };
   }
+}
+
+function fillMessage(message: WebSocketMessage, values: Placeholders): WebSocketMessage {
+  const { text } = message;
+  return text === undefined ? message : { ...message, text: fill(text, values) };
 }
 
 function fillLogIn({ beforeLoad }: Pick<HttpScenario, 'beforeLoad'>, values: Placeholders) {
@@ -123,6 +135,7 @@ function fillHeld(
             ...socket,
             path: fill(socket.path, values),
             headers: fillValues(socket.headers, values),
+            message: fillMessage(socket.message, values),
           },
   };
 }

@@ -2,20 +2,21 @@
 import { type DataFile, TAKEN } from './data-file.ts';
 import type { Mistake, Path } from './mistakes.ts';
 import { hasValues, partsOf, valueMistakes } from './request-values.ts';
-import { entries, get, has, isHold, kindOf, list, map } from './untyped.ts';
+import { entries, get, has, kindOf, list, map } from './untyped.ts';
 import { HEADER_VALUE } from './values.ts';
 
+/** `handshake`: of a WebSocket, which is the same for each connection. */
 interface Place {
   path: Path;
   text: string;
-  use: 'path' | 'header' | 'body' | 'file';
+  use: 'path' | 'header' | 'body' | 'handshake';
 }
 
 /** Of every scenario. `data`: the files that could be read. */
 export function allValueMistakes(raw: unknown, data: ReadonlyMap<string, DataFile>): Mistake[] {
   return entries(raw, 'scenarios').flatMap(([name, scenario]) => {
     const at = ['scenarios', name];
-    if (kindOf(scenario) !== 'http' || has(scenario, 'har')) return misplacedData(at, scenario);
+    if (kindOf(scenario) === 'command' || has(scenario, 'har')) return misplacedData(at, scenario);
     const file = get(scenario, 'data');
     const known = typeof file === 'string' ? data.get(file.replace(/^\.\//, '')) : undefined;
     // Its columns are not known: then nothing can be said of names.
@@ -24,14 +25,12 @@ export function allValueMistakes(raw: unknown, data: ReadonlyMap<string, DataFil
     const columns = known?.columns ?? [];
     const names = [...columns, ...captured];
     const places = placesOf(at, scenario);
-    const used = places.filter(({ text, use }) => use !== 'file' && hasValues(text, columns));
+    const used = places.filter(({ text }) => hasValues(text, columns));
     return [
       ...places.flatMap(({ path, text, use }) =>
-        use === 'file'
-          ? []
-          : valueMistakes(text, names, use === 'body').map((one): Mistake => {
-              return { path, part: 'value', ...one };
-            }),
+        valueMistakes(text, names, use === 'body').map((one): Mistake => {
+          return { path, part: 'value', ...one };
+        }),
       ),
       ...unfilled(scenario, used),
       ...captureMistakes(at, scenario, columns),
@@ -62,26 +61,16 @@ function idle(at: Path, columns: readonly string[]): Mistake {
   return { path: [...at, 'data'], part: 'key', message, hint };
 }
 
-/** autocannon repeats a list of requests, and a hold sends one. */
+/** autocannon repeats a list of requests, and a handshake is written once for all connections. */
 function unfilled(scenario: unknown, used: readonly Place[]): Mistake[] {
-  const [first] = used;
+  const isAutocannon = get(scenario, 'engine') === 'autocannon';
+  const first = isAutocannon ? used[0] : used.find(({ use }) => use === 'handshake');
   if (first === undefined) return [];
-  const why =
-    get(scenario, 'engine') === 'autocannon'
-      ? 'autocannon sends a list of requests again and again'
-      : isHold(scenario)
-        ? 'a hold sends the same request each time'
-        : null;
-  if (why === null) return [];
+  const [why, hint] = isAutocannon
+    ? ['autocannon sends a list of requests again and again', 'use the built-in engine']
+    : ['all connections open with the same handshake', 'write it into `message`'];
   const message = `nothing is filled in here: ${why}`;
-  return [
-    {
-      path: first.path,
-      part: 'value',
-      message,
-      hint: 'use the built-in engine, without `mode: hold`',
-    },
-  ];
+  return [{ path: first.path, part: 'value', message, hint }];
 }
 
 /** A column that stands in a header must have what a header can hold. */
@@ -104,11 +93,26 @@ export function valuesMisused(raw: unknown, at: Path, { columns, rows }: DataFil
 }
 
 function placesOf(at: Path, scenario: unknown): Place[] {
+  if (kindOf(scenario) === 'websocket') return ofSocket(at, scenario);
   return [
     ...ofRequest(at, scenario),
     ...list(get(scenario, 'requests')).flatMap((request, index) =>
       ofRequest([...at, 'requests', index], request),
     ),
+  ];
+}
+
+function ofSocket(at: Path, scenario: unknown): Place[] {
+  const message = get(scenario, 'message');
+  const subprotocol = get(scenario, 'subprotocol');
+  return [
+    ...ofRequest(at, scenario).map((place): Place => ({ ...place, use: 'handshake' })),
+    ...(typeof subprotocol === 'string'
+      ? [{ path: [...at, 'subprotocol'], text: subprotocol, use: 'handshake' as const }]
+      : []),
+    ...(typeof message === 'string'
+      ? [{ path: [...at, 'message'], text: message, use: 'body' as const }]
+      : []),
   ];
 }
 
@@ -142,11 +146,6 @@ function captureMistakes(at: Path, scenario: unknown, columns: readonly string[]
       return [{ path, part: 'key', message: 'means something else', hint: 'take another name' }];
     }),
   );
-  if (requests.length > 0 && get(scenario, 'protocol') === 'http3') {
-    const message = 'no request can be sent before the load over HTTP/3';
-    const hint = 'take a token from the environment: `headers: { authorization: … }`';
-    return [...doubled, { path: [...at, 'before-load'], part: 'key', message, hint }];
-  }
   if (get(scenario, 'cookies') !== true || requests.length > 0) return doubled;
   const message = 'there is no request that gets any cookies';
   const hint = 'add `before-load`, with the request whose answer sets them';

@@ -46,6 +46,20 @@ export function partsOf(text: string, columns: readonly string[]): Part[] {
   return literal === '' ? parts : [...parts, { text: literal }];
 }
 
+/** What kinds of values these texts have: columns of a file, and others that are new each time. */
+export function valuesIn(
+  texts: readonly string[],
+  columns: readonly string[],
+): { hasColumns: boolean; isNew: boolean } {
+  const values = texts.flatMap((text) =>
+    partsOf(text, columns).flatMap((part) => ('value' in part ? [part.value] : [])),
+  );
+  return {
+    hasColumns: values.includes('column'),
+    isNew: values.some((value) => value !== 'column'),
+  };
+}
+
 /** Whether anything in it must be filled in, or is escaped. */
 export function hasValues(text: string, columns: readonly string[]): boolean {
   return [...text.matchAll(TOKEN)].some((found) => partOf(found, columns) !== null);

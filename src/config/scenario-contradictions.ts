@@ -33,6 +33,7 @@ function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][])
     case 'websocket':
       return [
         ...tooSmall(name, scenario),
+        ...twoMessages(name, scenario),
         ...badHeaders(get(scenario, 'headers'), [...at, 'headers'], 'websocket', 'websocket'),
         ...idOfNothing(scenario, at, 'only the requests of HTTP scenarios have `ids`'),
       ];
@@ -168,6 +169,13 @@ function tooSmall(name: string, scenario: unknown): Mistake[] {
   const path = ['scenarios', name, 'message-size'];
   const allowed = `at least ${FEWEST_FAN_OUT_BYTES} bytes for fan-out, so that each message can be told from the others`;
   return [{ path, part: 'value', message: foundInstead(size, allowed) }];
+}
+
+function twoMessages(name: string, scenario: unknown): Mistake[] {
+  if (!has(scenario, 'message') || !has(scenario, 'message-size')) return [];
+  const path = ['scenarios', name, 'message-size'];
+  const message = 'cannot stand beside `message`, which is as long as it is';
+  return [{ path, part: 'key', message, hint: 'keep one of them' }];
 }
 
 function serversOf(scenario: unknown, servers: [string, unknown][]): [string, unknown][] {

@@ -33,6 +33,8 @@ export const everywhere = {
 /** Connections of a load that does not name them: of one request each, and of several streams each. */
 export const USUAL_CONNECTIONS = 32;
 export const USUAL_STREAMED = 4;
+/** Of messages that are neither written out nor given a size. */
+export const USUAL_MESSAGE_BYTES = 64;
 
 export const timeout = quantity.duration('10ms', '10m');
 
@@ -87,6 +89,14 @@ export const holdKeys = (work: 'Requests' | 'Messages') => ({
     .prefault('5s')
     .describe('A connection that is not open, or not answered, after this long has failed.'),
 });
+
+/** Rows for the values of a load, whose pieces of work are these. */
+export const dataOf = (work: 'request' | 'message') =>
+  value.file
+    .optional()
+    .describe(
+      `CSV file in the repository: each ${work} that names a column, such as \`{email}\`, takes the next row. Or the name of a variable that holds it, or its path.`,
+    );
 
 export const headers = z.record(value.headerName, value.headerValue, {
   error: 'header names with their values, one `name: value` per line',
@@ -168,11 +178,7 @@ export function httpKeys(connections: number, sender: string) {
     ids,
     expect: expected,
     ...beforeLoad,
-    data: value.file
-      .optional()
-      .describe(
-        'CSV file in the repository: each request that names a column, such as `{email}`, takes the next row.',
-      ),
+    data: dataOf('request'),
     answers,
     requests: z
       .array(RequestKeys, { error: REQUESTS_ALLOWED })

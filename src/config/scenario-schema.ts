@@ -1,9 +1,11 @@
 /** The keys of a scenario, which differ by `engine`, `protocol` and `mode`. */
 import { z } from 'zod';
+import { answers } from './answers-schema.ts';
 import { beforeLoad } from './before-load-schema.ts';
 import { CommandOutput, Protocol } from './scenario.ts';
 import {
   builtin,
+  dataOf,
   ExpectKeys,
   everywhere,
   expected,
@@ -16,6 +18,7 @@ import {
   requestKeys,
   timeout,
   USUAL_CONNECTIONS,
+  USUAL_MESSAGE_BYTES,
   USUAL_STREAMED,
 } from './scenario-keys.ts';
 import { TlsKeys, tls, tlsAlways, tlsMaybe } from './tls-schema.ts';
@@ -57,6 +60,9 @@ const Http1HoldKeys = value.section({
   ...requestKeys,
   headers: requestHeaders,
   expect: expected,
+  ...beforeLoad,
+  data: dataOf('request'),
+  answers,
   ...holdKeys('Requests'),
   ...everywhere,
 });
@@ -100,12 +106,28 @@ const handshake = {
   subprotocol: value.tokenOrVariable
     .optional()
     .describe('Subprotocol that is asked for and that the server must choose.'),
-  'message-size': value.wholeNumber(1, 16_777_216).prefault(64).describe('Bytes of each message.'),
+  'message-size': value
+    .wholeNumber(1, 16_777_216)
+    .optional()
+    .meta({ description: 'Bytes of each message of the generator.', usual: USUAL_MESSAGE_BYTES }),
   binary: value.flag.prefault(false).describe('Whether messages are binary. Otherwise text.'),
+  ...beforeLoad,
+};
+
+/** A message of the user's own, in place of one that comes back as it is. */
+const ownMessage = {
+  message: z
+    .string({ error: 'text' })
+    .min(1, { error: 'a text that is not empty' })
+    .optional()
+    .describe(
+      'Text of each message, which the server answers with one message. Without it, messages that must come back as they are.',
+    ),
+  data: dataOf('message'),
+  answers,
 };
 
 const exchange = {
-  ...beforeLoad,
   connections: value
     .wholeNumber(1, 10_000)
     .prefault(32)
@@ -123,6 +145,7 @@ const EchoKeys = value.section({
       '`echo`: each connection sends and awaits the same back. `fan-out`: one more connection sends, and all others must receive. `hold`: many connections that echo, kept open.',
     ),
   ...handshake,
+  ...ownMessage,
   ...exchange,
   ...openLoop,
   ...everywhere,
@@ -141,6 +164,7 @@ const WebSocketHoldKeys = value.section({
   ...websocket,
   mode,
   ...handshake,
+  ...ownMessage,
   ...holdKeys('Messages'),
   ...everywhere,
 });
@@ -173,6 +197,7 @@ const CommandKeys = value.section({
     .describe('Protocol of the server, for `{url}` and for knowing that it is ready.'),
   tls: tlsMaybe,
   path: value.urlPath.prefault('/').describe('Path in `{url}`, with its query.'),
+  answers,
   timeout: timeout
     .prefault('60s')
     .describe('A run that takes longer is ended, and counts as an error.'),

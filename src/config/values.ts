@@ -65,9 +65,9 @@ export const hostName = text(
 /** An HTTP token (RFC 9110, 5.6.2). */
 export const token = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a word without spaces or separators');
 
-/** The same, or with a variable of the environment in it: a token that is sent as one. */
+/** The same, or with a variable of the environment, or what a login gave, in it: a token that is sent as one. */
 export const tokenOrVariable = text(
-  /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\$\{[A-Za-z_]\w*\})+$/,
+  /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\$?\{[A-Za-z_][\w-]*\})+$/,
   'a word without spaces or separators',
 );
 

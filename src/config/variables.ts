@@ -70,6 +70,16 @@ export function fillVariables(file: ConfigFile, env: Environment): ConfigFile {
   return filled;
 }
 
+/** The values of all variables that it names. */
+export function valuesNamed(raw: unknown, env: Environment): string[] {
+  return placesIn(raw).flatMap(({ text }) =>
+    [...text.matchAll(TOKEN)].flatMap(([, mark, name]) => {
+      const value = mark === '' && name !== undefined ? env[name] : undefined;
+      return value === undefined ? [] : [value];
+    }),
+  );
+}
+
 function fillText(text: string, use: Use, env: Environment): string {
   if (use === 'file') return text;
   const plain = use === 'body' ? text : text.replaceAll(ESCAPED_BARE, '$');
@@ -189,6 +199,8 @@ function placesIn(file: unknown): Place[] {
         ...requests,
         ...logIn,
         ...text(get(scenario, 'subprotocol'), [...at, 'subprotocol'], 'token'),
+        ...text(get(scenario, 'message'), [...at, 'message'], 'body'),
+        ...text(get(scenario, 'data'), [...at, 'data'], 'file'),
         ...text(get(tls, 'cert'), [...at, 'tls', 'cert'], 'file'),
         ...text(get(tls, 'key'), [...at, 'tls', 'key'], 'file'),
         ...text(get(tls, 'passphrase'), [...at, 'tls', 'passphrase'], 'env'),

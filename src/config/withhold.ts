@@ -4,7 +4,7 @@
  */
 import { randomBytes, scryptSync } from 'node:crypto';
 import type { Experiment } from './experiment.ts';
-import type { HttpRequest, HttpScenario, Scenario, Tls } from './scenario.ts';
+import type { HttpRequest, HttpScenario, Scenario, Tls, WebSocketMessage } from './scenario.ts';
 import type { Contender, Server } from './server.ts';
 
 /** What stands in place of a value. */
@@ -34,7 +34,7 @@ export function mayBeSecret(path: readonly (string | number)[]): boolean {
   if (section !== 'scenarios') return false;
   if (key === 'tls') return inside[1] === 'passphrase';
   const last = key === 'requests' || key === 'before-load' ? inside[2] : key;
-  return ['path', 'headers', 'body', 'subprotocol', 'expect'].includes(String(last));
+  return ['path', 'headers', 'body', 'subprotocol', 'message', 'expect'].includes(String(last));
 }
 
 /**
@@ -91,10 +91,17 @@ function scenarioWithout(scenario: Scenario): Scenario {
         tls,
         requests: scenario.requests.map(requestWithout),
         ...logInWithout(scenario),
-        ...(scenario.data && { data: { ...scenario.data, rows: [[WITHHELD]] } }),
+        ...dataWithout(scenario),
       };
     case 'websocket':
-      return { ...scenario, tls, ...handshakeWithout(scenario), ...logInWithout(scenario) };
+      return {
+        ...scenario,
+        tls,
+        ...handshakeWithout(scenario),
+        message: messageWithout(scenario.message),
+        ...logInWithout(scenario),
+        ...dataWithout(scenario),
+      };
     case 'command':
       return { ...scenario, tls, path: shownPath(scenario.path) };
     case 'hold':
@@ -102,9 +109,23 @@ function scenarioWithout(scenario: Scenario): Scenario {
         ...scenario,
         tls,
         request: scenario.request && requestWithout(scenario.request),
-        socket: scenario.socket && { ...scenario.socket, ...handshakeWithout(scenario.socket) },
+        socket: scenario.socket && {
+          ...scenario.socket,
+          ...handshakeWithout(scenario.socket),
+          message: messageWithout(scenario.socket.message),
+        },
+        ...logInWithout(scenario),
+        ...dataWithout(scenario),
       };
   }
+}
+
+function messageWithout(message: WebSocketMessage): WebSocketMessage {
+  return message.text === undefined ? message : { ...message, text: WITHHELD };
+}
+
+function dataWithout({ data }: Pick<HttpScenario, 'data'>) {
+  return data === undefined ? {} : { data: { ...data, rows: [[WITHHELD]] } };
 }
 
 function logInWithout({ beforeLoad }: Pick<HttpScenario, 'beforeLoad'>) {

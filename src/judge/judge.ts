@@ -23,6 +23,7 @@ import { applyConfirmation, claimsOn, confirmationsOf, sameMachine } from './con
 import { logCost } from './decide.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
+import { comparedAnswers } from './health/answers.ts';
 import { modesOf, modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
 import { failedShare } from './health/summary.ts';
@@ -166,6 +167,7 @@ function verdictOf(
   different: readonly Difference[],
 ): SubjectVerdict {
   const { measured } = subject;
+  const isPair = measurement.stored === null && measurement.plan.arms.length === 2;
   const claims = claimsOn(measurement, subject.id);
   const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map((state) =>
@@ -196,6 +198,7 @@ function verdictOf(
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
     confirmations: confirmationsOf(claims, word, metrics),
+    ...comparedAnswers(measured, subject.scenario, isPair),
     ...besideOf(measured.blocks),
     pairs: pairsOf(measurement, subject),
     engine: (measured.pilot?.arms.head ?? measured.pilot?.arms.base)?.engine ?? null,

@@ -151,6 +151,28 @@ export const Confirmation = z.strictObject({
 });
 export type Confirmation = DeepReadonly<z.infer<typeof Confirmation>>;
 
+/** How far the answers of both arms were compared with each other. */
+export const AnswersCompared = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('compared'),
+    /** What was asked: as the load asks, or a plain GET of a load tool's `{url}`. */
+    by: z.enum(['load', 'url']),
+    /** Kinds of requests of the load, and those of them that both arms were asked. */
+    kinds: z.int().nonnegative(),
+    compared: z.int().nonnegative(),
+    /** Different ids, rows and new values among them; null in measurements of older versions. */
+    values: z.int().nonnegative().nullable(),
+    base: z.int().nonnegative(),
+    head: z.int().nonnegative(),
+  }),
+  z.strictObject({
+    kind: z.literal('not'),
+    /** `none-came`: to a question beside the load. `one-arm`: only head ran. The others: `asked-answers.ts`. */
+    why: z.enum(['ignored', 'echo', 'no-url', 'websocket-tool', 'one-arm', 'none-came']),
+  }),
+]);
+export type AnswersCompared = DeepReadonly<z.infer<typeof AnswersCompared>>;
+
 export const SubjectVerdict = SubjectId.extend({
   /** Of a versus: what the two are called. Absent where two builds of one server are compared. */
   names: z.strictObject({ base: z.string(), head: z.string() }).optional(),
@@ -169,6 +191,8 @@ export const SubjectVerdict = SubjectId.extend({
   modes: z.array(Modes),
   /** Of a confirmation: one for each regression of the first measurement. */
   confirmations: z.array(Confirmation),
+  /** Absent where nothing was measured, and in files of older versions. */
+  answers: AnswersCompared.optional(),
   /** What ran beside the servers and belongs to them; absent where nothing did. */
   beside: z.array(Neighbour).optional(),
   /** How the arms met: `live`, both at once; `exclusive`, one after the other. */

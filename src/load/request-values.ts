@@ -73,6 +73,12 @@ export class FreshRequest {
   }
 }
 
+/** A message of WebSocket, as a request that has a body alone. */
+export function messageRequest(text: string, data?: DataRows): FreshRequest {
+  const empty = { method: '', path: '', headers: [], expectedStatus: 101, expectedBody: null };
+  return new FreshRequest({ ...empty, body: Buffer.from(text) }, true, data);
+}
+
 /** The numbers of an arm's requests in this process: no two alike, however often its load is opened. */
 export class Numbers {
   readonly #share: Share;

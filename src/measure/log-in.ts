@@ -3,12 +3,20 @@
  * is asked anew, as each issues its own. What is captured is secret, and stays in memory.
  */
 import { requestText } from '../config/describe-load.ts';
-import type { BeforeLoad, HttpScenario, Scenario, WebSocketScenario } from '../config/scenario.ts';
+import type {
+  BeforeLoad,
+  HoldScenario,
+  HttpRequest,
+  HttpScenario,
+  Scenario,
+  WebSocketScenario,
+} from '../config/scenario.ts';
 import type { PreparedRequest } from '../load/prepared-request.ts';
 import { bodyWrite } from '../load/request-values.ts';
 import type { Target } from '../load/target.ts';
 import { answerText, answerOf as headOf } from '../load/unexpected.ts';
 import { foreign } from '../system/printed.ts';
+import { keepSecret } from '../system/secrets.ts';
 import type { Answer } from './answers/answer.ts';
 import { type Asker, askerFor } from './answers/ask.ts';
 import { jsonParts, shownPathOf } from './answers/json-parts.ts';
@@ -20,38 +28,44 @@ const LEAST_PATIENCE_MS = 5000;
 interface Got {
   values: Map<string, string>;
   cookies: Map<string, string>;
+  /** Whether cookies are sent at all. */
+  isJar: boolean;
 }
 
+/** A load that a login may precede. */
+type LoggedIn = HttpScenario | WebSocketScenario | HoldScenario;
+
 /** The target with what its server gave filled in, and these values, which are secrets. Rejects with the arm's failure. */
-export async function logIn(
+export async function logIn<Shape extends Scenario>(
   running: RunningServer,
-  target: Target,
-): Promise<{ target: Target; secrets: string[] }> {
+  target: Target<Shape>,
+): Promise<{ target: Target<Shape>; secrets: string[] }> {
   const { scenario } = target;
-  const isAsked = scenario.kind === 'http' || scenario.kind === 'websocket';
-  if (!isAsked || scenario.beforeLoad === undefined) return { target, secrets: [] };
-  const got: Got = { values: new Map(), cookies: new Map() };
+  if (scenario.kind === 'command' || scenario.beforeLoad === undefined) {
+    return { target, secrets: [] };
+  }
+  const isJar = scenario.cookies === true;
+  const got: Got = { values: new Map(), cookies: new Map(), isJar };
   const asker = askerFor({ ...target, scenario: askedBy(scenario) }, null);
-  if (asker === null)
-    throw new Error(`scenario ${scenario.name}: before-load needs HTTP/1.1 or HTTP/2`);
   try {
     for (const request of scenario.beforeLoad) await take(running, scenario, asker, request, got);
   } finally {
     asker[Symbol.dispose]();
+    keepSecret([...got.values.values(), ...got.cookies.values()]);
   }
   const secrets = [...got.values.values(), ...got.cookies.values()];
-  return { target: { ...target, scenario: filled(scenario, got) }, secrets };
+  return { target: { ...target, scenario: filled(scenario, got) as Shape }, secrets };
 }
 
 async function take(
   running: RunningServer,
-  scenario: HttpScenario | WebSocketScenario,
+  scenario: LoggedIn,
   asker: Asker,
   request: BeforeLoad,
   got: Got,
 ): Promise<void> {
   const answer = await asker.ask(
-    prepared(request, got, scenario.cookies === true),
+    prepared(request, got),
     Math.max(LEAST_PATIENCE_MS, scenario.timeoutMs),
   );
   const what = `${requestText(request)} (\`before-load\`)`;
@@ -130,33 +144,52 @@ export function keepCookie(jar: Map<string, string>, header: string): void {
   else jar.set(name, pair.slice(at + 1).trim());
 }
 
-function filled(scenario: HttpScenario | WebSocketScenario, got: Got): Scenario {
-  const withCookies = (headers: Record<string, string>) =>
-    scenario.cookies === true ? cookiesAdded(headers, got.cookies) : headers;
-  const put = (text: string, write?: (value: string) => string) => fillIn(text, got.values, write);
-  if (scenario.kind === 'websocket') {
-    const headers = withCookies(mapped(scenario.headers, put));
-    return { ...scenario, path: put(scenario.path, encodeURIComponent), headers };
+function filled(scenario: LoggedIn, got: Got): LoggedIn {
+  switch (scenario.kind) {
+    case 'http':
+      return { ...scenario, requests: scenario.requests.map((one) => filledRequest(one, got)) };
+    case 'websocket':
+      return { ...scenario, ...filledSocket(scenario, got) };
+    case 'hold': {
+      const { request, socket } = scenario;
+      return {
+        ...scenario,
+        request: request && filledRequest(request, got),
+        socket: socket && filledSocket(socket, got),
+      };
+    }
   }
-  const requests = scenario.requests.map((request) => ({
-    ...request,
-    path: put(request.path, encodeURIComponent),
-    headers: withCookies(mapped(request.headers, put)),
-    body:
-      request.body === null
-        ? null
-        : put(request.body, bodyWrite(Object.entries(request.headers), request.body)),
-  }));
-  return { ...scenario, requests };
 }
 
-function prepared(
-  { method, path, headers, body }: BeforeLoad,
-  got: Got,
-  isJar: boolean,
-): PreparedRequest {
+function filledRequest(request: HttpRequest, got: Got): HttpRequest {
+  const { path, headers, body } = request;
+  const put = (text: string, write?: (value: string) => string) => fillIn(text, got.values, write);
+  return {
+    ...request,
+    path: put(path, encodeURIComponent),
+    headers: withJar(mapped(headers, put), got),
+    body: body === null ? null : put(body, bodyWrite(Object.entries(headers), body)),
+  };
+}
+
+type Socket = Pick<WebSocketScenario, 'path' | 'headers' | 'subprotocol' | 'message'>;
+
+function filledSocket<Some extends Socket>(socket: Some, got: Got): Some {
+  const { path, headers, subprotocol, message } = socket;
+  const put = (text: string, write?: (value: string) => string) => fillIn(text, got.values, write);
+  const { text } = message;
+  return {
+    ...socket,
+    path: put(path, encodeURIComponent),
+    headers: withJar(mapped(headers, put), got),
+    subprotocol: subprotocol === null ? null : put(subprotocol),
+    message: text === undefined ? message : { ...message, text: put(text, bodyWrite([], text)) },
+  };
+}
+
+function prepared({ method, path, headers, body }: BeforeLoad, got: Got): PreparedRequest {
   const own = mapped(headers, (text) => fillIn(text, got.values));
-  const sent = isJar ? cookiesAdded(own, got.cookies) : own;
+  const sent = withJar(own, got);
   const text =
     body === null ? null : fillIn(body, got.values, bodyWrite(Object.entries(headers), body));
   return {
@@ -185,12 +218,9 @@ function mapped(
   return Object.fromEntries(Object.entries(record).map(([name, text]) => [name, put(text)]));
 }
 
-/** Behind those that a request has of its own. */
-function cookiesAdded(
-  headers: Record<string, string>,
-  cookies: ReadonlyMap<string, string>,
-): Record<string, string> {
-  if (cookies.size === 0) return headers;
+/** With the cookies behind those that a request has of its own. */
+function withJar(headers: Record<string, string>, { cookies, isJar }: Got): Record<string, string> {
+  if (!isJar || cookies.size === 0) return headers;
   const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'cookie');
   if (own === undefined) return { ...headers, cookie: jar };
@@ -198,7 +228,7 @@ function cookiesAdded(
 }
 
 /** How the scenario's server is asked: what upgrades to WebSocket is asked over HTTP/1.1. */
-function askedBy(scenario: HttpScenario | WebSocketScenario): HttpScenario {
+function askedBy(scenario: LoggedIn): HttpScenario {
   if (scenario.kind === 'http') return scenario;
   const { name, tls, timeoutMs } = scenario;
   return {

@@ -99,10 +99,11 @@ export async function startLive(
       context.signal.throwIfAborted();
       stack.defer(() => context.generator.close(arm).catch(() => {}));
       const running = servers.get(arm) as RunningServer;
-      await orders.look?.(running, targets.get(arm) as Target);
+      // Before anything of the load is sent, also by who looks: it may have what the login gives.
       const given = await logIn(running, targets.get(arm) as Target);
       context.answers?.withhold(given.secrets);
       targets.set(arm, given.target);
+      await orders.look?.(running, given.target);
       engines.set(arm, await connect(context, running, targets.get(arm) as Target));
     }
   } catch (error) {

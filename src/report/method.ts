@@ -7,6 +7,7 @@ import type { BurstResult } from '../load/results.ts';
 import type { Neighbour } from '../measure/measurement.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { answersText } from './answers-compared.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatSetting, formatShare, plural } from './format.ts';
@@ -123,6 +124,21 @@ function reach({ subjects }: Verdict): [title: string, text: string][] {
   });
 }
 
+/** One line for all subjects of which it is the same. */
+function answersOf({ subjects }: Verdict): [title: string, text: string][] {
+  const byText = new Map<string, string[]>();
+  for (const subject of subjects) {
+    if (subject.answers === undefined) continue;
+    const text = answersText(subject.answers);
+    byText.set(text, [...(byText.get(text) ?? []), codeSpan(subjectName(subject))]);
+  }
+  const lines = [...byText].slice(0, 10);
+  return lines.map(([text, names]) => {
+    const more = names.length > 3 ? [...names.slice(0, 3), 'others'] : names;
+    return ['Answers', lines.length === 1 ? text : `${joinList(more)}: ${text}`];
+  });
+}
+
 function facts(verdict: Verdict): [title: string, text: string][] {
   const { environment, cores, sources, tool } = verdict;
   const mostBlocks = verdict.subjects.reduce((most, { blocks }) => Math.max(most, blocks), 0);
@@ -152,6 +168,7 @@ function facts(verdict: Verdict): [title: string, text: string][] {
     ...noise(verdict),
     ...engines(verdict),
     ...reach(verdict),
+    ...answersOf(verdict),
     [
       'Tool',
       `${escapeText(tool.name)} ${escapeText(tool.version)}, ${escapeText(verdict.startedAt)}`,

@@ -3,6 +3,8 @@
  * the log and for the job's summary, which a runner masks; never for a file, and for a comment only when that is asked for.
  */
 
+import { withoutSecrets } from './secrets.ts';
+
 /** Foreign text: the last lines of an output, or an excerpt of an answer. */
 export interface Excerpt {
   /** What printed it: a command of the user's, the server, our own generator as it died; `answer`: what the server sent. */
@@ -37,7 +39,7 @@ export function ours(marked: string): string {
 
 /** The whole sentence. */
 export function unmarked(marked: string): string {
-  return marked.replace(MARKS, '');
+  return withoutSecrets(marked.replace(MARKS, ''));
 }
 
 /** Characters that Unicode keeps free for a program's own use. */
@@ -63,8 +65,12 @@ export class PrintedError extends Error {
 
 /** What was printed beside any error, and what is foreign in its message. */
 export function excerptsOf(error: unknown): readonly Excerpt[] {
-  if (error instanceof PrintedError) return error.printed;
+  if (error instanceof PrintedError) return error.printed.map(withoutSecretsOf);
   return error instanceof Error ? answersIn(error.message) : [];
+}
+
+function withoutSecretsOf({ by, lines }: Excerpt): Excerpt {
+  return { by, lines: lines.map(withoutSecrets) };
 }
 
 /** An error in our own words alone. */

@@ -72,7 +72,18 @@ test('Braces that stand for nothing, and data that nobody takes, are told with t
     await said("{ engine: autocannon, path: '/{n}' }"),
     /nothing is filled in here: autocannon/,
   );
-  assert.match(await said("{ mode: hold, path: '/{n}' }"), /nothing is filled in here: a hold/);
+  assert.match(
+    await said("{ protocol: websocket, path: '/{n}' }"),
+    /scenarios\.s\.path: nothing is filled in here: all connections open with the same handshake\n {2}write it into `message`/,
+  );
+  assert.match(
+    await said("{ protocol: websocket, headers: { x: '{tokn}' } }"),
+    /scenarios\.s\.headers\.x: `\{tokn\}` stands for nothing here/,
+  );
+  assert.match(
+    await said("{ protocol: websocket, message: 'a', message-size: 3 }"),
+    /scenarios\.s\.message-size: cannot stand beside `message`/,
+  );
   assert.match(
     await said("{ data: users.csv, headers: { x-mail: '{email}' } }", 'email\n"a\nb"\n'),
     /scenarios\.s\.data: row 1 of column `email` cannot stand in a header/,

@@ -1,7 +1,9 @@
 /** Whether head answers what base does: a fast answer that is wrong is no improvement. */
+import { askedAnswers } from '../../config/asked-answers.ts';
 import type { Scenario } from '../../config/scenario.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { AnswersCompared } from '../verdict.ts';
 
 /** Differences that a finding holds. */
 const EXAMPLES = 5;
@@ -12,7 +14,7 @@ export function answerFindings(
   scenario: Scenario,
   isContest: boolean,
 ): { doubt: Finding | null; warnings: Finding[] } {
-  if (answers === undefined || scenario.kind !== 'http') return { doubt: null, warnings: [] };
+  if (answers === undefined) return { doubt: null, warnings: [] };
   const { content, form, differences, kinds, compared } = answers;
   const examples = (of: 'content' | 'form') =>
     differences.filter((one) => one.of === of).slice(0, EXAMPLES);
@@ -33,4 +35,19 @@ export function answerFindings(
     data: { places: content, examples: examples('content'), kinds, compared },
   };
   return isMeant ? { doubt: null, warnings: [doubt, ...warnings] } : { doubt, warnings };
+}
+
+/** How far they were compared; nothing where nothing was measured. */
+export function comparedAnswers(
+  { answers, blocks }: Pick<SubjectMeasurement, 'answers' | 'blocks'>,
+  scenario: Scenario,
+  isPair: boolean,
+): { answers?: AnswersCompared } {
+  if (blocks.length === 0) return {};
+  const asked = askedAnswers(scenario);
+  if (asked.kind === 'not') return { answers: asked };
+  if (!isPair) return { answers: { kind: 'not', why: 'one-arm' } };
+  if (answers === undefined) return { answers: { kind: 'not', why: 'none-came' } };
+  const { kinds, compared, values = null, answers: counts } = answers;
+  return { answers: { kind: 'compared', by: asked.by, kinds, compared, values, ...counts } };
 }

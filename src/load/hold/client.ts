@@ -41,9 +41,14 @@ export class HolderProcess implements AsyncDisposable {
   }
 
   /** Rejects with ScenarioUnsendable. */
-  async prepare(target: HoldTarget, share: Share, sources: Sources | null): Promise<void> {
+  async prepare(
+    target: HoldTarget,
+    share: Share,
+    sources: Sources | null,
+    first = 0,
+  ): Promise<void> {
     this.#target = target;
-    await this.#process.call({ op: 'prepare', target, share, sources }, SPARE_MS);
+    await this.#process.call({ op: 'prepare', target, share, sources, first }, SPARE_MS);
   }
 
   async open(startAtMs: number): Promise<OpenedShare> {

@@ -1,9 +1,12 @@
 /** Messages of WebSocket on kept connections, each of which must come back as it was sent. */
 import { randomBytes } from 'node:crypto';
-import type { WebSocketMessage, WebSocketScenario } from '../../config/scenario.ts';
+import { messagesOfHold } from '../../config/asked-answers.ts';
+import type { WebSocketMessage } from '../../config/scenario.ts';
 import { authority } from '../address.ts';
+import { messageRequest } from '../request-values.ts';
 import { closeText, prepareHandshake } from '../websocket/handshake.ts';
-import { excerpt, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
+import { excerpt, type MessageSource, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
+import { OwnMessage } from '../websocket/own-message.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import { closeFrame, FrameReader, type Incoming, messageFrame, pongFrame } from './frames.ts';
 import { HeadInParts } from './head-in-parts.ts';
@@ -13,29 +16,29 @@ import { prepareUpgrade, readUpgrade, type Upgrade } from './upgrade.ts';
 /** What all connections send, and to where. */
 export interface EchoTerms {
   upgrade: Upgrade;
+  /** The message with this number. */
+  messages: (number: number) => MessageSource;
   message: WebSocketMessage;
   /** Longest message that is read: longer than ours, so that a wrong echo is told from broken frames. */
   mostBytes: number;
 }
 
-/** Throws when the scenario cannot be sent. */
-export function echoTerms(target: HoldTarget): EchoTerms {
-  const { scenario } = target;
-  if (scenario.socket === null) throw new Error(`scenario ${scenario.name} has no message`);
-  const { name, tls, connections, timeoutMs, serverCores } = scenario;
-  const socket: WebSocketScenario = {
-    ...{ kind: 'websocket', name, protocol: 'websocket', mode: 'echo', tls, ...scenario.socket },
-    ...{ connections, timeoutMs, serverCores, latency: null, steadyMs: null },
-  };
+/** `first`: number of the hold's first message over all holds of the arm. Throws when the scenario cannot be sent. */
+export function echoTerms(target: HoldTarget, first = 0): EchoTerms {
+  const socket = messagesOfHold(target.scenario);
+  const { name, message } = socket;
   if (socket.message.bytes > MOST_MESSAGE_BYTES) {
     throw new Error(
       `scenario ${name}: messages of ${socket.message.bytes} bytes are too large; at most ${MOST_MESSAGE_BYTES} can be sent`,
     );
   }
   const { options } = prepareHandshake({ ...target, scenario: socket });
+  const own = message.text === undefined ? null : messageRequest(message.text, socket.data);
   return {
     upgrade: prepareUpgrade(authority(target), socket),
-    message: socket.message,
+    messages: (number) =>
+      own === null ? new Messages(message, number) : new OwnMessage(own.fill(first + number)),
+    message,
     mostBytes: options.maxPayload as number,
   };
 }
@@ -52,7 +55,7 @@ export class EchoHeld extends HeldConnection {
   #head: HeadInParts | null = null;
   #reader: FrameReader | null = null;
   /** The message under way. */
-  #messages: Messages | null = null;
+  #messages: MessageSource | null = null;
 
   constructor(shared: HoldShared, terms: EchoTerms, owner: HeldOwner) {
     super(shared, owner);
@@ -67,7 +70,7 @@ export class EchoHeld extends HeldConnection {
 
   protected send(number: number): void {
     const { message } = this.#terms;
-    this.#messages = new Messages(message, number);
+    this.#messages = this.#terms.messages(number);
     this.write(messageFrame(this.#messages.next(), message.binary));
   }
 

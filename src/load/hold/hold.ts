@@ -93,9 +93,11 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
       throw error;
     }
   };
+  const first = firstNumber(target);
   await all((process, index) => {
     const share = { index, of };
-    return process.prepare(target, share, sourcesFor(target, shareOf(connections, share), limits));
+    const sources = sourcesFor(target, shareOf(connections, share), limits);
+    return process.prepare(target, share, sources, first);
   });
   return {
     engine: target.scenario.protocol,
@@ -116,6 +118,16 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     },
     [Symbol.asyncDispose]: end,
   };
+}
+
+/** Of the requests of each arm so far, by where it listens: its database may outlive its server. */
+const sentBefore = new Map<string, number>();
+
+function firstNumber({ port, socketPath, scenario }: HoldTarget): number {
+  const arm = `${port} ${socketPath} ${scenario.name}`;
+  const first = sentBefore.get(arm) ?? 0;
+  sentBefore.set(arm, first + requestsOf(scenario));
+  return first;
 }
 
 /** Null where the kernel chooses: a Unix socket has no ports, and not every machine many addresses. */

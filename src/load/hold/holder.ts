@@ -31,9 +31,9 @@ async function perform(request: HolderRequest): Promise<Told<HolderReply>> {
   }
 }
 
-function create({ target, share, sources }: HolderRequest & { op: 'prepare' }): HoldLoad {
+function create({ target, share, sources, first }: HolderRequest & { op: 'prepare' }): HoldLoad {
   try {
-    return new HoldLoad(target, share, sources);
+    return new HoldLoad(target, share, sources, first);
   } catch (error) {
     throw new Unsendable(error);
   }

@@ -1,34 +1,37 @@
 /** Requests of HTTP/1.1 on kept connections, judged exactly as in the closed loop. */
 
-import type { HttpScenario } from '../../config/scenario.ts';
+import { requestsOfHold } from '../../config/asked-answers.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
+import type { FreshRequest } from '../request-values.ts';
+import { type PreparedRequest, RequestSequence } from '../sequence.ts';
 import { faultOf } from '../shared/expected-answer.ts';
-import { RequestSource } from '../shared/request-source.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import type { HoldTarget } from './results.ts';
 
 /** The scenario's requests, and parsers that are not in use: an idle connection needs none. */
 export class Http1Requests {
-  readonly #requests: RequestSource<Variant>;
+  readonly #same: Variant;
+  /** Null: the request is the same each time. */
+  readonly #fresh: FreshRequest | null;
+  readonly #first: number;
+  readonly #prepare: (request: PreparedRequest) => Variant;
   readonly #parsers: AnswerParser[] = [];
 
-  /** Throws when the scenario cannot be sent. */
-  constructor(target: HoldTarget) {
-    const { scenario } = target;
-    if (scenario.request === null) throw new Error(`scenario ${scenario.name} has no request`);
-    const { name, tls, connections, timeoutMs, serverCores } = scenario;
-    const http: HttpScenario = {
-      ...{ kind: 'http', name, engine: 'builtin', tls, connections, timeoutMs, serverCores },
-      ...{ protocol: 'http1', streams: 1, latency: null, steadyMs: null },
-      requests: [scenario.request],
-    };
+  /** `first`: number of the hold's first request over all holds of the arm. Throws when the scenario cannot be sent. */
+  constructor(target: HoldTarget, first = 0) {
+    const http = requestsOfHold(target.scenario);
     const whole = { ...target, scenario: http };
-    this.#requests = new RequestSource(whole, undefined, (all) => prepareVariants(whole, all));
+    const sequence = new RequestSequence(http.requests, target.root, undefined, http.data);
+    this.#prepare = (request) => prepareVariants(whole, [request])[0] as Variant;
+    this.#same = this.#prepare(sequence.variants[0] as PreparedRequest);
+    this.#fresh = sequence.fresh(0);
+    this.#first = first;
   }
 
   variant(number: number): Variant {
-    return this.#requests.at(number);
+    if (this.#fresh === null) return this.#same;
+    return this.#prepare(this.#fresh.fill(this.#first + number));
   }
 
   takeParser(): AnswerParser {

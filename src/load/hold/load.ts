@@ -30,11 +30,11 @@ export class HoldLoad implements HeldOwner, Disposable {
   #dropped = 0;
 
   /** Opens nothing yet. Throws when the scenario cannot be sent. */
-  constructor(target: HoldTarget, share: Share, sources: Sources | null) {
+  constructor(target: HoldTarget, share: Share, sources: Sources | null, first = 0) {
     this.#target = target;
     this.#share = share;
     this.#sources = sources;
-    this.#connections = heldConnections(target, share, sources, this);
+    this.#connections = heldConnections(target, { share, sources, first }, this);
   }
 
   /** Everything that takes time before the first connection is done. Never rejects. */
@@ -121,8 +121,7 @@ export class HoldLoad implements HeldOwner, Disposable {
 
 function heldConnections(
   target: HoldTarget,
-  share: Share,
-  sources: Sources | null,
+  { share, sources, first }: { share: Share; sources: Sources | null; first: number },
   owner: HeldOwner,
 ): HeldConnection[] {
   const shared: HoldShared = {
@@ -131,9 +130,9 @@ function heldConnections(
   };
   const length = shareOf(target.scenario.connections, share);
   if (target.scenario.protocol === 'http1') {
-    const requests = new Http1Requests(target);
+    const requests = new Http1Requests(target, first);
     return Array.from({ length }, () => new Http1Held(shared, requests, owner));
   }
-  const terms = echoTerms(target);
+  const terms = echoTerms(target, first);
   return Array.from({ length }, () => new EchoHeld(shared, terms, owner));
 }

@@ -9,7 +9,15 @@ import type { HeldShare, HoldSample, HoldTarget, OpenedShare, Sources } from './
  * closes all, and counts those that were lost before.
  */
 export type HolderRequest =
-  | { id: number; op: 'prepare'; target: HoldTarget; share: Share; sources: Sources | null }
+  | {
+      id: number;
+      op: 'prepare';
+      target: HoldTarget;
+      share: Share;
+      sources: Sources | null;
+      /** Number of its first request over all holds of the arm: values that are new each time go on. */
+      first: number;
+    }
   | { id: number; op: 'open'; startAtMs: number }
   | { id: number; op: 'hold'; startAtMs: number }
   | { id: number; op: 'close' };

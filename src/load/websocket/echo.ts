@@ -10,7 +10,7 @@ import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { excerpt, type MessageShape, Messages } from './message.ts';
+import { excerpt, type MessageShape, type MessageSource, Messages } from './message.ts';
 
 export interface EchoOptions {
   handshake: Handshake;
@@ -18,12 +18,14 @@ export interface EchoOptions {
   timeoutMs: number;
   /** Number of each connection, over all generator processes. */
   numbers: readonly number[];
+  /** Messages of the user's own, which all connections take in turn; null: the generator's. */
+  own: MessageSource | null;
 }
 
 export class Echo implements Loop {
   readonly connections: readonly Connection[];
   readonly settleMs = 0;
-  readonly #messages = new Map<Connection, Messages>();
+  readonly #messages = new Map<Connection, MessageSource>();
   readonly #binary: boolean;
   readonly #timeoutMs: number;
   /** Connections that have a message to bring back. */
@@ -35,12 +37,12 @@ export class Echo implements Loop {
   #finished = () => {};
 
   /** `owner` hears what the connections tell. */
-  constructor({ handshake, shape, timeoutMs, numbers }: EchoOptions, owner: ConnectionOwner) {
+  constructor({ handshake, shape, timeoutMs, numbers, own }: EchoOptions, owner: ConnectionOwner) {
     this.#binary = shape.binary;
     this.#timeoutMs = timeoutMs;
     this.connections = numbers.map((number) => {
       const connection = new Connection(handshake, owner);
-      this.#messages.set(connection, new Messages(shape, number));
+      this.#messages.set(connection, own ?? new Messages(shape, number));
       return connection;
     });
   }
@@ -205,7 +207,7 @@ export class Echo implements Loop {
     this.#finished();
   }
 
-  #messagesOf(connection: Connection): Messages {
-    return this.#messages.get(connection) as Messages;
+  #messagesOf(connection: Connection): MessageSource {
+    return this.#messages.get(connection) as MessageSource;
   }
 }

@@ -25,6 +25,7 @@ const CLOSE_TIMEOUT_MS = 100;
 
 /** Room for answers that are too long, so that they can be told from broken frames. */
 const FEWEST_PAYLOAD_BYTES = 1024 * 1024;
+const OWN_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 /**
  * Each piece costs memory of its own, however short it is, and an empty fragment counts for no
@@ -52,7 +53,7 @@ export function prepareHandshake(
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
       createConnection: (() => connect(target)) as unknown as typeof net.createConnection,
       perMessageDeflate: false,
-      maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
       maxBufferedChunks: mostPieces,
       // Every message is compared byte by byte anyway.
@@ -60,6 +61,11 @@ export function prepareHandshake(
       closeTimeout: CLOSE_TIMEOUT_MS,
     },
   };
+}
+
+/** How long the answer to a message of the user's own is, only the server knows. */
+function mostPayload({ bytes, text }: WebSocketScenario['message']): number {
+  return text === undefined ? Math.max(FEWEST_PAYLOAD_BYTES, 2 * bytes) : OWN_PAYLOAD_BYTES;
 }
 
 /** An answer to the handshake that is none of WebSocket's. */

@@ -15,6 +15,14 @@ export interface Fault {
   message: string;
 }
 
+/** What a connection sends, and what it takes for an answer. */
+export interface MessageSource {
+  /** Good until the next one. */
+  next(): Buffer;
+  /** Null: it is the answer to the last message. */
+  judge(came: Buffer, binary: boolean): Fault | null;
+}
+
 const DIGITS = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_');
 
 /**
@@ -33,7 +41,7 @@ const FIRST_NUMBERS_APART = 29;
 
 const EXCERPT_BYTES = 40;
 
-export class Messages {
+export class Messages implements MessageSource {
   readonly #current: Buffer;
   readonly #binary: boolean;
   /** Counter digits that fit into a message. */

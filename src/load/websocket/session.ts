@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/scenario.ts';
 import type { Arrivals } from '../arrivals.ts';
+import { messageRequest, Numbers } from '../request-values.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError, SessionSlice } from '../session.ts';
 import { SessionShell } from '../shared/session-shell.ts';
@@ -23,6 +24,7 @@ import { FanOut } from './fan-out.ts';
 import { type Connect, prepareHandshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
 import { MOST_MESSAGE_BYTES } from './message.ts';
+import { OwnMessages } from './own-message.ts';
 
 export class WebSocketSession extends SessionShell<Connection> implements ConnectionOwner {
   readonly engine = `ws ${ws.version}`;
@@ -45,7 +47,8 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
     super(timeoutMs, onError, 'message');
     if (scenario.mode === 'echo') {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      this.#loop = new Echo({ handshake, shape, timeoutMs, numbers }, this);
+      const own = ownMessages(target, share);
+      this.#loop = new Echo({ handshake, shape, timeoutMs, numbers, own }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs, receivers: connections }, this);
     }
@@ -105,6 +108,16 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
   protected override async afterOpening(): Promise<void> {
     if (this.#loop.settleMs > 0) await sleep(this.#loop.settleMs);
   }
+}
+
+function ownMessages(
+  { scenario, port, socketPath }: Target<WebSocketScenario>,
+  share: Share,
+): OwnMessages | null {
+  const { text } = scenario.message;
+  if (text === undefined) return null;
+  const numbers = new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+  return new OwnMessages(messageRequest(text, scenario.data), numbers);
 }
 
 function checkMessage({ name, mode, message }: WebSocketScenario, share: Share): void {

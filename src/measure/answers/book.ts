@@ -1,13 +1,16 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer } from './answer.ts';
-import { isMoreThanChance } from './chance.ts';
+import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';
 import { comparedWith, type Difference } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
 import type { AnswerDifference, AnswersObserved } from './observed.ts';
 
-/** Different answers to one request that are kept of an arm. */
-const KEPT = 16;
+/** Different answers to one request that are kept of an arm, and of one whose values are new each time. */
+const KEPT = { same: 16, fresh: 256 };
+/** Where they are long, fewer are kept, but at least so many. */
+const KEPT_AT_LEAST = 4;
+const BYTES_KEPT = 64 * 1024 * 1024;
 /** Differences that are listed. */
 const LISTED = 20;
 
@@ -17,11 +20,25 @@ interface Kept {
   starts: Set<number>;
 }
 
-interface Page {
+/** All answers to one and the same request. */
+interface Page extends Record<Arm, Map<string, Kept>> {
   /** As reports show the request. */
   request: string;
   kind: number;
-  answers: Record<Arm, Map<string, Kept>>;
+  isFresh: boolean;
+  asked: Record<Arm, number>;
+}
+
+/** What was asked. */
+export interface Noted {
+  /** One and the same request. */
+  key: string;
+  kind: number;
+  request: string;
+  /** Its values are new each time that it is asked. */
+  isFresh?: boolean;
+  /** Which start of the arm's server answered. */
+  start: number;
 }
 
 /** A difference with the values that came, which no file gets. */
@@ -44,21 +61,14 @@ export class AnswerBook {
     this.#except = except;
   }
 
-  /** `key`: one and the same request, of this kind. `start`: which start of the arm's server answered. */
-  note(
-    arm: Arm,
-    { key, kind, request, start }: { key: string; kind: number; request: string; start: number },
-    answer: Answer,
-  ): void {
+  note(arm: Arm, { key, kind, request, isFresh = false, start }: Noted, answer: Answer): void {
     this.#differences = null;
     this.#counts[arm] += 1;
     this.#starts[arm].add(start);
-    const page = this.#pages.get(key) ?? {
-      ...{ request, kind },
-      answers: { base: new Map(), head: new Map() },
-    };
+    const page = this.#pages.get(key) ?? newPage({ request, kind, isFresh });
     this.#pages.set(key, page);
-    const own = page.answers[arm];
+    page.asked[arm] += 1;
+    const own = page[arm];
     const print = printOf(answer);
     const kept = own.get(print);
     if (kept !== undefined) {
@@ -66,8 +76,16 @@ export class AnswerBook {
       return;
     }
     own.set(print, { answer, starts: new Set([start]) });
-    // The first and the newest: what changes with the load is in the newest.
-    if (own.size > KEPT) own.delete([...own.keys()][KEPT / 2] as string);
+    if (this.#isTooMuch(own, isFresh)) {
+      own.delete(leastMissed(own));
+    }
+  }
+
+  #isTooMuch(own: ReadonlyMap<string, Kept>, isFresh: boolean): boolean {
+    if (own.size > (isFresh ? KEPT.fresh : KEPT.same)) return true;
+    if (own.size <= KEPT_AT_LEAST) return false;
+    const bytes = [...own.values()].reduce((sum, { answer }) => sum + answer.body.length, 0);
+    return bytes > BYTES_KEPT / (2 * this.#pages.size);
   }
 
   /** What servers gave to the load: it may be in their answers. */
@@ -98,7 +116,7 @@ export class AnswerBook {
   /** For the measurement; null while the arms have no request in common. */
   observed(): AnswersObserved | null {
     const common = [...this.#pages.values()].filter(
-      ({ answers }) => answers.base.size > 0 && answers.head.size > 0,
+      ({ base, head }) => base.size > 0 && head.size > 0,
     );
     if (common.length === 0) return null;
     const all = this.differences();
@@ -106,6 +124,7 @@ export class AnswerBook {
     return {
       kinds: this.#kinds,
       compared: new Set(common.map(({ kind }) => kind)).size,
+      values: common.reduce((sum, page) => sum + valuesOf(page), 0),
       answers: { ...this.#counts },
       starts: this.startsOf('base'),
       differences: all.slice(0, LISTED).map(({ came: _came, ...kept }) => kept),
@@ -115,36 +134,147 @@ export class AnswerBook {
   }
 
   #find(): Told[] {
-    const all = [...this.#pages.values()].flatMap(({ request, answers }) =>
-      beyondChance([...answers.base.values()], [...answers.head.values()])
+    const byKind = grouped([...this.#pages.values()], ({ kind }) => kind);
+    const all = [...byKind.values()].flatMap((pages) =>
+      beyondChance(pages)
         .filter(({ at }) => !this.#except(at))
-        .map((one) => toldOf(request, one)),
+        .map((one) => toldOf((pages[0] as Page).request, one)),
     );
     const once = new Map(all.map((one) => [`${one.request} ${one.at}`, one]));
     return [...once.values()].sort((a, b) => a.of.localeCompare(b.of));
   }
 }
 
-function beyondChance(base: readonly Kept[], head: readonly Kept[]): Difference[] {
-  const differencesOf = comparedWith(base.map(({ answer }) => answer));
-  const places = new Map<string, { first: Difference; starts: Set<number> }>();
-  for (const { answer, starts } of head) {
+/** Of the start of which most are kept, one of its middle: the newest show what changes with the load. */
+function leastMissed(own: ReadonlyMap<string, Kept>): string {
+  const alone = [...own].filter(([, { starts }]) => starts.size === 1);
+  const byStart = grouped(alone, ([, { starts }]) => [...starts][0]);
+  const most = [...byStart.values()].sort((a, b) => b.length - a.length)[0] ?? [...own];
+  return (most[Math.floor(most.length / 2)] as (typeof most)[0])[0];
+}
+
+function startsIn(kept: ReadonlyMap<string, Kept>): Set<number> {
+  return new Set([...kept.values()].flatMap(({ starts }) => [...starts]));
+}
+
+function newPage(what: Pick<Page, 'request' | 'kind' | 'isFresh'>): Page {
+  return {
+    ...what,
+    ...{ base: new Map(), head: new Map() },
+    asked: { base: 0, head: 0 },
+  };
+}
+
+/** Different values with which both arms were asked. */
+function valuesOf({ isFresh, asked }: Page): number {
+  return isFresh ? Math.min(asked.base, asked.head) : 1;
+}
+
+/** A place at which answers differ: in which starts, and in how many pairs of a request and a start. */
+interface Place {
+  first: Difference;
+  starts: Set<number>;
+  units: number;
+  /** To one of the values it is so in every start. */
+  isSteady: boolean;
+}
+
+/** Starts that must show it: less is easily chance where there are many values. */
+const STEADY_STARTS = 3;
+
+type Places = Map<string, Place>;
+
+/** Of all requests of one kind. What head does for one of many values counts as what it does for all. */
+function beyondChance(pages: readonly Page[]): Difference[] {
+  const found: Places = new Map();
+  const unit = { head: 0, base: 0 };
+  const starts = { head: new Set<number>(), base: new Set<number>() };
+  for (const page of pages) {
+    const { base, head } = page;
+    if (base.size === 0 || head.size === 0) continue;
+    // Of those that are kept: what a start showed may not be kept.
+    const seen = { base: startsIn(base), head: startsIn(head) };
+    gather(found, comparedWith(answersIn(base)), [...head.values()], seen.head.size);
+    for (const arm of ['base', 'head'] as const) {
+      // What base answers once in a while is known where it was asked again after a further start.
+      if (arm === 'head' || seen.base.size > 1 || pages.length === 1) unit[arm] += seen[arm].size;
+      for (const start of seen[arm]) starts[arm].add(start);
+    }
+  }
+  if (found.size === 0) return [];
+  const own = pages.length === 1 ? new Map() : ofBaseItself(pages);
+  return [...found].flatMap(([at, { first, starts: shown, units, isSteady }]) => {
+    const base = own.get(at);
+    const isInStarts = isMoreThanChance(
+      { shown: shown.size, of: starts.head.size },
+      { shown: base?.starts.size ?? 0, of: starts.base.size },
+      pages.length === 1 ? undefined : CHANCE_OF_MANY.starts,
+    );
+    if (!isInStarts) return [];
+    const isInAnswers =
+      pages.length === 1 ||
+      (isSteady && base === undefined) ||
+      isMoreThanChance(
+        { shown: units, of: unit.head },
+        { shown: base?.units ?? 0, of: unit.base },
+        CHANCE_OF_MANY.answers,
+      );
+    return isInAnswers ? [first] : [];
+  });
+}
+
+/** Where one start of base answers what all its others do not. */
+function ofBaseItself(pages: readonly Page[]): Places {
+  const found: Places = new Map();
+  for (const { base } of pages) {
+    const kept = [...base.values()];
+    const alone = kept.filter(({ starts }) => starts.size === 1);
+    for (const [start, own] of grouped(alone, ({ starts }) => [...starts][0])) {
+      const others = kept.filter(({ starts }) => starts.size > 1 || !starts.has(start as number));
+      if (others.length > 0) gather(found, comparedWith(others.map(({ answer }) => answer)), own);
+    }
+  }
+  return found;
+}
+
+const NOWHERE = { units: 0, isSteady: false };
+
+function gather(
+  found: Places,
+  differencesOf: ReturnType<typeof comparedWith>,
+  kept: readonly Kept[],
+  allStarts = Number.POSITIVE_INFINITY,
+): void {
+  const units = new Map<string, Set<number>>();
+  for (const { answer, starts } of kept) {
     for (const one of differencesOf([answer])) {
       // A text leaves what is common at a byte that may be another one each time.
       const key = one.at.startsWith('body') ? 'body' : one.at;
-      const place = places.get(key) ?? { first: one, starts: new Set() };
-      for (const start of starts) place.starts.add(start);
-      places.set(key, place);
+      const place = found.get(key) ?? { ...NOWHERE, first: one, starts: new Set() };
+      const here = units.get(key) ?? new Set();
+      for (const start of starts) {
+        place.starts.add(start);
+        here.add(start);
+      }
+      found.set(key, place);
+      units.set(key, here);
     }
   }
-  const [baseStarts, headStarts] = [startsOf(base), startsOf(head)];
-  return [...places.values()]
-    .filter(({ starts }) => isMoreThanChance(starts.size, headStarts, baseStarts))
-    .map(({ first }) => first);
+  for (const [key, here] of units) {
+    const place = found.get(key) as Place;
+    place.units += here.size;
+    if (here.size >= Math.max(STEADY_STARTS, allStarts)) place.isSteady = true;
+  }
 }
 
-function startsOf(kept: readonly Kept[]): number {
-  return new Set(kept.flatMap(({ starts }) => [...starts])).size;
+function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function answersIn(kept: ReadonlyMap<string, Kept>): Answer[] {
+  return [...kept.values()].map(({ answer }) => answer);
 }
 
 function toldOf(request: string, { of, at, base, head }: Difference): Told {

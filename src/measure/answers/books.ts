@@ -1,10 +1,12 @@
 /** The answer books of all subjects, and what is shown of them while a run goes on. */
 
 import { isExcepted } from '../../config/answer-places.ts';
+import { askedAnswers } from '../../config/asked-answers.ts';
 import { armNames } from '../../config/contenders.ts';
 import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
 import type { Scenario } from '../../config/scenario.ts';
 import type { Printed } from '../../system/printed.ts';
+import { withoutSecrets } from '../../system/secrets.ts';
 import { partsOf } from '../subject.ts';
 import { AnswerBook, type Told } from './book.ts';
 import { secretsOf, withoutValues } from './secret-values.ts';
@@ -53,14 +55,16 @@ export class AnswerBooks {
     }
     if (lines.length === 0) return;
     const secrets = secretsOf(scenario, book.secrets);
-    const shownLines = lines.map((line) => withoutValues(line, secrets));
+    const shownLines = lines.map((line) => withoutSecrets(withoutValues(line, secrets)));
     printed({ by: 'answer', about: name, arm: null, lines: shownLines });
   }
 }
 
 function bookFor(scenario: Scenario): AnswerBook | null {
-  if (scenario.kind !== 'http' || scenario.answers?.compare === 'ignore') return null;
-  return new AnswerBook(scenario.requests.length, isExcepted(scenario.answers?.except ?? []));
+  const asked = askedAnswers(scenario);
+  if (asked.kind === 'not') return null;
+  const kinds = asked.scenario.kind === 'http' ? asked.scenario.requests.length : 1;
+  return new AnswerBook(kinds, isExcepted(scenario.answers?.except ?? []));
 }
 
 function shown(one: Told, arm: 'base' | 'head'): string {

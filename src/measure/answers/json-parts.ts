@@ -13,6 +13,7 @@ export interface JsonPart {
 const MOST_PARTS = 50_000;
 /** Numbers with so many digits lose some as numbers of JavaScript: they are compared as they are written. */
 const LONG_NUMBER = /\d{16}/;
+const LONG_INTEGER = /^-?\d{16,}$/;
 
 /** Null: the text is no JSON, has none of its containers, or is too large. */
 export function jsonParts(text: string): Map<string, JsonPart> | null {
@@ -39,7 +40,8 @@ class Written {
 
 function asWritten(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  return LONG_NUMBER.test(context.source) ? new Written(context.source) : value;
+  // A fraction in seventeen digits is the same number as in its shortest form.
+  return LONG_INTEGER.test(context.source) ? new Written(context.source) : value;
 }
 
 function gather(

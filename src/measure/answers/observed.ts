@@ -21,6 +21,8 @@ export const AnswersObserved = z.strictObject({
   /** Kinds of requests of the scenario, and those of them that both arms were asked for. */
   kinds: z.int().nonnegative(),
   compared: z.int().nonnegative(),
+  /** Of these kinds together: ids, rows and new values, each once. Absent in files of older versions. */
+  values: z.int().nonnegative().optional(),
   /** Whole answers that were looked at. */
   answers: z.strictObject({ base: z.int().nonnegative(), head: z.int().nonnegative() }),
   /** Starts of base's server that they came from. */

@@ -2,41 +2,29 @@
  * When a run asks its arms for whole answers: of servers that are fresh, under load, and after it. Both arms are asked the
  * same, equally often, outside of what is measured. An answer that does not come is nobody's failure here: the load tells.
  */
-import { requestText } from '../../config/describe-load.ts';
-import type { HttpRequest, HttpScenario } from '../../config/scenario.ts';
-import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
-import type { Target } from '../../load/target.ts';
+import { askedAnswers } from '../../config/asked-answers.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';
 import type { LiveArms } from '../running-arms.ts';
 import { type Asked, NO_ANSWER, NOT_IN_TIME } from './answer.ts';
 import { askerFor } from './ask.ts';
 import type { AnswerBook } from './book.ts';
+import { type Question, questionsFor } from './questions.ts';
 
-/** Kinds of requests that are compared, the most frequent ones first. */
-export const KINDS_AT_MOST = 64;
+export type Arms = Pick<LiveArms, 'targets' | 'servers'>;
+
 /** Of fresh servers: what differs between them is what an arm answers now so and now so. */
 const FRESH_ROUNDS = 3;
 const ASKED_UNDER_LOAD = 4;
 /** Of these, the same in each start. */
 const ALWAYS_ASKED = 2;
+/** Turns by this share of a circle come close to every point of it soon. */
+const GOLDEN = 0.618_034;
 const PATIENCE = { askMs: 2000, underLoadMs: 500, freshMs: 5000, afterMs: 1000 };
 
-interface Question {
-  key: string;
-  kind: number;
-  /** As reports show it. */
-  request: string;
-  /** `asked`: how often this arm was asked before, so that both get the same new values. */
-  prepared: (asked: number) => PreparedRequest;
-}
-
-/** Far from the numbers of the load's own requests: a new name must be new. */
-const FIRST_NUMBER = 1_000_000_000;
-
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
-export async function askFresh(context: RunContext, live: LiveArms, arm: Arm): Promise<void> {
-  const questions = questionsFor(context, live, arm);
+export async function askFresh(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+  const questions = questionsOf(context, live, arm);
   const deadline = performance.now() + PATIENCE.freshMs;
   for (let round = 0; round < FRESH_ROUNDS; round++) {
     await askAll(context, live, arm, questions, deadline);
@@ -44,21 +32,27 @@ export async function askFresh(context: RunContext, live: LiveArms, arm: Arm): P
 }
 
 /** After its load, whose connections are closed for it. */
-export async function askAfter(context: RunContext, live: LiveArms, arm: Arm): Promise<void> {
-  const questions = rotated(context, arm, questionsFor(context, live, arm));
+export async function askAfter(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+  const questions = rotated(context, arm, questionsOf(context, live, arm));
   if (questions.length === 0) return;
   await context.generator.close(arm);
+  await askAll(context, live, arm, questions, performance.now() + PATIENCE.afterMs);
+}
+
+/** While its connections are held, on one of their own. */
+export async function askHeld(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+  const questions = rotated(context, arm, questionsOf(context, live, arm));
   await askAll(context, live, arm, questions, performance.now() + PATIENCE.afterMs);
 }
 
 /** While `load` loads the arm: a few, each on a connection that is closed at once. Settles as `load` does. */
 export async function askUnderLoad<Result>(
   context: RunContext,
-  live: LiveArms,
+  live: Arms,
   arm: Arm,
   load: () => Promise<Result>,
 ): Promise<Result> {
-  const questions = rotated(context, arm, questionsFor(context, live, arm));
+  const questions = rotated(context, arm, questionsOf(context, live, arm));
   const loading = load();
   const asking = askApart(context, live, arm, questions.slice(0, ASKED_UNDER_LOAD));
   const [loaded] = await Promise.allSettled([loading, asking]);
@@ -67,38 +61,9 @@ export async function askUnderLoad<Result>(
 }
 
 /** None where nothing is to be compared. */
-function questionsFor({ answers }: RunContext, live: LiveArms, arm: Arm): Question[] {
+function questionsOf({ answers }: RunContext, live: Arms, arm: Arm): Question[] {
   const target = live.targets.get(arm);
-  if (answers === null || target === undefined || target.scenario.kind !== 'http') return [];
-  const before = known.get(target);
-  if (before !== undefined) return before;
-  const { requests, data } = target.scenario;
-  const byWeight = [...requests.keys()].sort(
-    (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
-  );
-  const questions = byWeight.slice(0, KINDS_AT_MOST).flatMap((kind) => {
-    const request = requests[kind] as HttpRequest;
-    return idsOf(request).map((id): Question => {
-      const ids = id === null ? null : { from: id, to: id };
-      const only = [{ ...request, ids }];
-      const sequence = new RequestSequence(only, target.root, undefined, data);
-      const fresh = sequence.fresh(0);
-      const [plain] = sequence.variants as [PreparedRequest];
-      // The same row each time: an answer about another one would be no noise.
-      const prepared = (asked: number) => fresh?.fill(FIRST_NUMBER + asked, 0) ?? plain;
-      return { key: `${kind}/${id}`, kind, request: requestText(request), prepared };
-    });
-  });
-  known.set(target, questions);
-  return questions;
-}
-
-/** By the target, which each start of a server has anew. */
-const known = new WeakMap<Target, Question[]>();
-
-function idsOf({ ids }: HttpRequest): (number | null)[] {
-  if (ids === null) return [null];
-  return [...new Set([ids.from, Math.floor((ids.from + ids.to) / 2), ids.to])];
+  return answers === null || target === undefined ? [] : questionsFor(target);
 }
 
 /**
@@ -109,15 +74,15 @@ function rotated({ answers }: RunContext, arm: Arm, questions: Question[]): Ques
   const always = questions.slice(0, ALWAYS_ASKED);
   const others = questions.slice(ALWAYS_ASKED);
   if (others.length === 0) return always;
-  const step = ASKED_UNDER_LOAD - ALWAYS_ASKED;
-  const start = ((answers?.startsOf(arm) ?? 0) * step) % others.length;
+  const turn = ((answers?.startsOf(arm) ?? 0) * GOLDEN) % 1;
+  const start = Math.floor(turn * others.length);
   return [...always, ...others.slice(start), ...others.slice(0, start)];
 }
 
 /** One after the other on one connection, until the deadline, or until one is not answered. */
 async function askAll(
   context: RunContext,
-  live: LiveArms,
+  live: Arms,
   arm: Arm,
   questions: readonly Question[],
   deadline: number,
@@ -135,7 +100,7 @@ async function askAll(
 
 async function askApart(
   context: RunContext,
-  live: LiveArms,
+  live: Arms,
   arm: Arm,
   questions: readonly Question[],
 ): Promise<void> {
@@ -149,17 +114,15 @@ async function askApart(
   }
 }
 
-function meansFor({ answers, dirs, signal }: RunContext, live: LiveArms, arm: Arm) {
+function meansFor({ answers, dirs, signal }: RunContext, live: Arms, arm: Arm) {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
-  if (answers === null || target?.scenario.kind !== 'http' || running === undefined) return null;
+  if (answers === null || target === undefined || running === undefined) return null;
+  const asked = askedAnswers(target.scenario);
+  if (asked.kind === 'not') return null;
   const book: AnswerBook = answers;
-  const asker = () => askerFor(target as Target<HttpScenario>, dirs[arm] as string);
-  const first = asker();
-  if (first === null) return null;
-  first[Symbol.dispose]();
   return {
-    asker: () => asker() as NonNullable<ReturnType<typeof asker>>,
+    asker: () => askerFor({ ...target, scenario: asked.scenario }, dirs[arm] as string),
     prepare: ({ prepared }: Question) => prepared(book.asks(arm)),
     /** False: ask no further. */
     note: (question: Question, asked: Asked): boolean => {

@@ -7,6 +7,7 @@ import type { HoldSample } from '../../load/hold/results.ts';
 import type { ErrorSample } from '../../load/results.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
+import { askHeld } from '../answers/rounds.ts';
 import type { ArmObservation } from '../arm-observation.ts';
 import { latencyObservation } from '../latency-observation.ts';
 import type { BlockMeasurement } from '../measurement.ts';
@@ -16,7 +17,7 @@ import type { RunContext } from '../run-context.ts';
 import { exitHeard } from '../running-arms.ts';
 import { assertOwner } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { type AloneArm, startAlone } from './start.ts';
+import { type AloneArm, armsOf, startAlone } from './start.ts';
 
 /**
  * Measures one block, in the order in which its arms are to be started. Rejects with the failure of an arm
@@ -75,9 +76,10 @@ export async function tryHoldBlock(
 
 async function holdOne(
   context: RunContext,
-  { running, target, startMs }: AloneArm,
+  alone: AloneArm,
 ): Promise<{ observation: ArmObservation; samples: HoldSample[] }> {
   const { signal, cores } = context;
+  const { arm, running, target, startMs } = alone;
   await using hold = await openHold({ target, cores: cores.generator, signal });
   const rssBeforeBytes = rssOf(running.tree());
   const opened = await hold.open();
@@ -86,6 +88,8 @@ async function holdOne(
   // The same tree for all three: to look it up costs time.
   const pids = running.tree();
   const [rss, pss, peakBytes] = [rssOf(pids), pssOf(pids), peakOf(pids)];
+  // With all connections open, and everything of them measured.
+  await askHeld(context, armsOf(alone), arm);
   const closed = await hold.close();
   await assertAlive(running);
   await assertOwner(running);

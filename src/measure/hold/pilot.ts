@@ -9,6 +9,7 @@ import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import { heldMsOf } from '../../plan/block-size.ts';
 import type { Arm } from '../../terms/arm.ts';
+import { askFresh } from '../answers/rounds.ts';
 import type { Alone } from '../outlast.ts';
 import { assertOwnPrograms } from '../own-programs.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from '../pilot-run.ts';
@@ -17,7 +18,7 @@ import type { RunContext } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { assertAlive, assertOpened } from './block.ts';
 import { assertFileLimits } from './open-file-check.ts';
-import { startAlone } from './start.ts';
+import { type AloneArm, armsOf, startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };
 
@@ -32,6 +33,7 @@ export async function runHoldPilot(
   arms: readonly Arm[],
   alone: Pick<Alone, 'mostFailed'> | null = null,
 ): Promise<PilotRun> {
+  const mostFailed = alone?.mostFailed ?? 1;
   const seen = new Map<Arm, ArmPilot>();
   const probe = new RunnerProbe(context);
   const startMs = await meetGroups(
@@ -42,11 +44,12 @@ export async function runHoldPilot(
         return startAlone(context, server, scenario, arm as Arm);
       },
       startMs: (live) => live.startMs,
-      meet: async ({ arm, running, target, startMs }) => {
+      meet: async (met) => {
+        const { arm, running, startMs } = met;
         assertOwnPrograms(context, server, running);
         assertFileLimits(running, scenario.connections);
-        const met = await meet(context, running, target, alone?.mostFailed ?? 1);
-        seen.set(arm, { startMs, rate: null, burst: null, inFlight: null, warmUp: null, ...met });
+        const shown = await meet(context, met, mostFailed);
+        seen.set(arm, { startMs, rate: null, burst: null, inFlight: null, warmUp: null, ...shown });
       },
     },
   );
@@ -58,14 +61,15 @@ export async function runHoldPilot(
 
 async function meet(
   context: RunContext,
-  running: RunningServer,
-  target: HoldTarget,
+  alone: AloneArm,
   mostFailed: number,
 ): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'>> {
+  const { arm, running, target } = alone;
   const { scenario } = target;
   const one = { ...scenario, connections: 1, holdMs: 1, perSecond: 1 };
   const first = await tryHold(context, running, { ...target, scenario: one });
   if (first.held.good === 0) throw unexpected(running, first.held);
+  await askFresh(context, armsOf(alone), arm);
   const connections = Math.min(SMALL.connections, scenario.connections);
   const holdMs = Math.min(SMALL.holdMs, scenario.holdMs);
   const small = await tryHold(context, running, {

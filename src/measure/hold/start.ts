@@ -5,6 +5,8 @@ import type { HoldScenario } from '../../config/scenario.ts';
 import type { Server } from '../../config/server.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
+import type { Arms } from '../answers/rounds.ts';
+import { logIn } from '../log-in.ts';
 import { type RunContext, serverOf, startArm, whoIs } from '../run-context.ts';
 import { askFor, spokenBy } from '../running-arms.ts';
 import { waitUntilReady } from '../servers/ready.ts';
@@ -17,6 +19,11 @@ export interface AloneArm extends AsyncDisposable {
   target: HoldTarget;
   /** Start to ready. */
   startMs: number;
+}
+
+/** As those who ask it for answers know arms. */
+export function armsOf({ arm, running, target }: AloneArm): Arms {
+  return { servers: new Map([[arm, running]]), targets: new Map([[arm, target]]) };
 }
 
 /** Starts one arm and waits until it is ready. Rejects with its failure, and leaves nothing behind then. */
@@ -48,8 +55,10 @@ export async function startAlone(
     });
     const startMs = performance.now() - startedAtMs;
     context.remarks.loadedAt(whoIs(server, arm), host, address.port);
+    const given = await logIn(running, { ...target, host });
+    context.answers?.withhold(given.secrets);
     const end = () => running[Symbol.asyncDispose]();
-    return { arm, running, target: { ...target, host }, startMs, [Symbol.asyncDispose]: end };
+    return { arm, running, target: given.target, startMs, [Symbol.asyncDispose]: end };
   } catch (error) {
     await running[Symbol.asyncDispose]();
     throw error;

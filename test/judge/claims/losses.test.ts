@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { HoldScenario } from '../../../src/config/scenario.ts';
 import { holdScenario } from '../../config/claims/known.ts';
 import { repeat } from '../../support/block.ts';
 import { holdOf } from '../../support/claim-jobs.ts';
+import type { Draft } from '../../support/draft.ts';
 import { observed } from '../../support/measurement.ts';
 import { answerOf, codes, contest, near } from './claimed.ts';
 
@@ -25,7 +27,7 @@ function ask(text: string, a: readonly number[], b: readonly number[]) {
         },
       },
     ],
-    { load: (name) => holdScenario(name) },
+    { load: (name) => structuredClone(holdScenario(name)) as Draft<HoldScenario> },
   );
   return answerOf(measurement);
 }

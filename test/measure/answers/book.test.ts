@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { isExcepted } from '../../../src/config/answer-places.ts';
 import { type Answer, NO_ANSWER } from '../../../src/measure/answers/answer.ts';
-import { answerOf } from '../../../src/measure/answers/ask.ts';
+import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
-import { answerOf } from '../../../src/measure/answers/ask.ts';
+import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { comparedWith } from '../../../src/measure/answers/compare.ts';
 
 const PLACE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };

@@ -1,0 +1,169 @@
+/** Asks over HTTP/3, by the client of the load that needs no thread and no program of another's: it runs in the gate itself. */
+import type { HttpScenario } from '../../config/scenario.ts';
+import { authority } from '../../load/address.ts';
+import { codeName, endText } from '../../load/http3/codes.ts';
+import { type Http3Library, loadWasm } from '../../load/http3/library.ts';
+import { prepareVariant } from '../../load/http3/variant.ts';
+import {
+  asText,
+  dataOf,
+  EVENT,
+  type Field,
+  type Wire,
+  type WireEvent,
+} from '../../load/http3/wire.ts';
+import type { PreparedRequest } from '../../load/prepared-request.ts';
+import type { Target } from '../../load/target.ts';
+import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
+import { type Asker, answerOf, gather, MOST_BYTES } from './asker.ts';
+
+export class Http3Asker implements Asker {
+  readonly #target: Target<HttpScenario>;
+  readonly #place: OwnPlace;
+  readonly #library: Http3Library;
+  #wire: Wire | null = null;
+  #isOpen = false;
+  #asked: Exchange | null = null;
+
+  /** Throws where this machine has no client for HTTP/3. */
+  constructor(target: Target<HttpScenario>, place: OwnPlace, library = loadWasm()) {
+    this.#target = target;
+    this.#place = place;
+    this.#library = library;
+  }
+
+  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    const { fields, body } = prepareVariant(this.#target, request);
+    return new Promise((resolve) => {
+      const settle = (asked: Asked) => {
+        clearTimeout(limit);
+        this.#asked = null;
+        if (typeof asked === 'string') this[Symbol.dispose]();
+        resolve(asked);
+      };
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
+      this.#asked = new Exchange(fields, body, this.#place, settle);
+      if (this.#wire === null) this.#open();
+      else if (this.#isOpen) this.#send(this.#asked);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#wire?.close();
+    this.#wire = null;
+    this.#isOpen = false;
+  }
+
+  #open(): void {
+    const { tls } = this.#target.scenario;
+    // Whether a certificate will do is the load's business.
+    const options = {
+      address: authority(this.#target),
+      serverName: tls?.serverName ?? 'localhost',
+      ca: null,
+    };
+    const wire = this.#library.open(options, (events) => {
+      for (const event of events) if (this.#wire === wire) this.#take(event);
+    });
+    this.#wire = wire;
+  }
+
+  #send(exchange: Exchange): void {
+    try {
+      exchange.send(this.#wire as Wire);
+    } catch (error) {
+      exchange.settle(asText(error));
+    }
+  }
+
+  #take(event: WireEvent): void {
+    const { eventType, meta = {} } = event;
+    if (eventType === EVENT.open) {
+      this.#isOpen = true;
+      if (this.#asked !== null) this.#send(this.#asked);
+    } else if (eventType === EVENT.closed) {
+      const reason = endText(meta, this.#isOpen);
+      const asked = this.#asked;
+      this[Symbol.dispose]();
+      asked?.settle(reason);
+    } else {
+      this.#asked?.take(event);
+    }
+  }
+}
+
+/** One question and its answer. */
+class Exchange {
+  readonly settle: (asked: Asked) => void;
+  readonly #fields: readonly Field[];
+  readonly #place: OwnPlace;
+  readonly #came = new Map<string, string>();
+  readonly #parts: Buffer[] = [];
+  #rest: Buffer | null;
+  #wire: Wire | null = null;
+  #stream = -1;
+  #status = 0;
+  #bytes = 0;
+  #cookies: string[] = [];
+
+  constructor(
+    fields: readonly Field[],
+    body: Buffer | null,
+    place: OwnPlace,
+    settle: (asked: Asked) => void,
+  ) {
+    this.#fields = fields;
+    this.#rest = body;
+    this.#place = place;
+    this.settle = settle;
+  }
+
+  /** Throws when it cannot be sent. */
+  send(wire: Wire): void {
+    this.#wire = wire;
+    this.#stream = wire.request(this.#fields, this.#rest === null);
+    this.#sendRest();
+  }
+
+  take({ eventType, streamId, headers, data, meta = {} }: WireEvent): void {
+    if (streamId !== this.#stream) return;
+    if (eventType === EVENT.drain || eventType === EVENT.writeReady) this.#sendRest();
+    if (headers !== undefined) this.#takeFields(headers);
+    if (data !== undefined) {
+      // What is not copied is written over.
+      const part = Buffer.from(dataOf(data));
+      this.#bytes += part.length;
+      if (this.#bytes > MOST_BYTES) this.settle('a body that is too long to be read');
+      else this.#parts.push(part);
+    }
+    if (eventType === EVENT.finished) {
+      const raw = Buffer.concat(this.#parts);
+      this.settle(answerOf(this.#status, this.#came, raw, this.#place, this.#cookies));
+    } else if (eventType === EVENT.reset) {
+      this.settle(`the server reset the stream (${codeName(meta.errorCode ?? 0)})`);
+    } else if (eventType === EVENT.error) {
+      this.settle(meta.errorReason ?? 'unknown error');
+    }
+  }
+
+  #takeFields(fields: readonly Field[]): void {
+    const status = Number(fields.find(({ name }) => name === ':status')?.value ?? 0);
+    // Informational: the answer itself is still to come.
+    if (status >= 100 && status < 200) return;
+    const isTrailer = this.#status !== 0;
+    const own = fields.filter(({ name }) => !name.startsWith(':'));
+    const raw = own.flatMap(({ name, value }) => [name, value]);
+    const cookies = gather(this.#came, raw, isTrailer ? 'trailer ' : '');
+    if (isTrailer) return;
+    this.#status = status;
+    this.#cookies = cookies;
+  }
+
+  #sendRest(): void {
+    while (this.#rest !== null && this.#wire !== null) {
+      const taken = this.#wire.send(this.#stream, this.#rest);
+      if (taken === 0) return;
+      this.#rest = taken === this.#rest.length ? null : this.#rest.subarray(taken);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** Asks by one message over WebSocket: the answer is the head of the handshake, and the first message that comes back. */
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import type { WebSocketScenario } from '../../config/scenario.ts';
+import type { PreparedRequest } from '../../load/prepared-request.ts';
+import type { Target } from '../../load/target.ts';
+import { prepareHandshake } from '../../load/websocket/handshake.ts';
+import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
+import { type Asker, answerOf, Body, gather } from './asker.ts';
+
+/** Of the handshake itself, and of the connection. */
+const OF_THE_HANDSHAKE = ['upgrade', 'connection', 'sec-websocket-accept'];
+
+export class WebSocketAsker implements Asker {
+  readonly #target: Target<WebSocketScenario>;
+  readonly #place: OwnPlace;
+  #socket: WebSocket | null = null;
+  #head: IncomingMessage | null = null;
+
+  constructor(target: Target<WebSocketScenario>, place: OwnPlace) {
+    const { scenario } = target;
+    // Whether a certificate will do is the load's business.
+    const tls = scenario.tls === null ? null : { ...scenario.tls, acceptSelfSigned: true };
+    this.#target = { ...target, scenario: { ...scenario, tls } };
+    this.#place = place;
+  }
+
+  ask({ body }: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    return new Promise((resolve) => {
+      const socket = this.#socket ?? this.#open();
+      const settle = (asked: Asked) => {
+        clearTimeout(limit);
+        for (const name of ['message', 'unexpected-response', 'error', 'close', 'open']) {
+          socket.removeAllListeners(name);
+        }
+        // Of a connection that nobody waits for.
+        socket.on('error', () => {});
+        if (typeof asked === 'string') this[Symbol.dispose]();
+        resolve(asked);
+      };
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
+      const send = () => socket.send(body ?? '', { binary: this.#target.scenario.message.binary });
+      socket.on('message', (message) => settle(this.#answer(message as Buffer)));
+      socket.on('unexpected-response', (_request, response) => {
+        const fields = new Map<string, string>();
+        const cookies = gather(fields, response.rawHeaders, '');
+        new Body(response, (raw) => {
+          settle(answerOf(response.statusCode as number, fields, raw, this.#place, cookies));
+          this[Symbol.dispose]();
+        });
+      });
+      socket.on('error', (error) => settle(error.message));
+      socket.on('close', () => settle('the server closed the WebSocket without an answer'));
+      if (socket.readyState === WebSocket.OPEN) send();
+      else socket.on('open', send);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket?.terminate();
+    this.#socket = null;
+  }
+
+  #open(): WebSocket {
+    const { url, subprotocols, options } = prepareHandshake(this.#target);
+    const socket = new WebSocket(url, subprotocols, options);
+    socket.once('upgrade', (head) => {
+      this.#head = head;
+    });
+    this.#socket = socket;
+    return socket;
+  }
+
+  #answer(message: Buffer): Asked {
+    const fields = new Map<string, string>();
+    gather(fields, this.#head?.rawHeaders ?? [], '');
+    for (const name of OF_THE_HANDSHAKE) fields.delete(name);
+    return answerOf(101, fields, message, this.#place);
+  }
+}

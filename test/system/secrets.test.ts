@@ -1,0 +1,53 @@
+/** Secrets that a server sends back are shown in none of their forms. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { aside, excerptsOf, PrintedError, unmarked } from '../../src/system/printed.ts';
+import { keepSecret, withoutSecrets } from '../../src/system/secrets.ts';
+
+const SECRET = 'p@ss word/+=&"42';
+
+it('A secret is taken out as it is, and as URLs, forms, JSON, hexadecimal digits and base64 write it', () => {
+  keepSecret([SECRET, 'eu']);
+  const bytes = Buffer.from(SECRET);
+  const written = [
+    SECRET,
+    encodeURIComponent(SECRET),
+    new URLSearchParams({ a: SECRET }).toString().slice(2),
+    JSON.stringify(SECRET),
+    bytes.toString('hex'),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+  ];
+  for (const one of written) {
+    const shown = withoutSecrets(`before ${one} after`);
+    assert.match(shown, /^before "?….{0,4} after$/, one);
+  }
+  for (const user of ['a', 'ab', 'abc', 'load']) {
+    const basic = Buffer.from(`${user}:${SECRET}`).toString('base64');
+    const shown = withoutSecrets(basic);
+    assert.ok(shown.includes('…') && shown.length <= basic.length - 16, shown);
+  }
+  assert.equal(withoutSecrets('a server in eu'), 'a server in eu');
+});
+
+it('A secret that was cut off by the end of an excerpt is taken out as far as it is there', () => {
+  keepSecret([SECRET]);
+  const packed = Buffer.from(`Bearer ${SECRET}`).toString('base64');
+  assert.equal(
+    withoutSecrets(`the body "bad ${SECRET.slice(0, 8)}"… (85 bytes)`),
+    'the body "bad …"… (85 bytes)',
+  );
+  assert.equal(withoutSecrets(`bad ${SECRET.slice(0, 8)}`), 'bad …');
+  assert.match(withoutSecrets(`"${packed.slice(0, 22)}"…`), /^"QmVhcmVyI[^"]?…"…$/);
+});
+
+it('What others printed, and what is foreign in our sentences, is shown without secrets', () => {
+  keepSecret([SECRET]);
+  const message = `it failed${aside(` with body "bad ${SECRET}"`)}`;
+  assert.equal(unmarked(message), 'it failed with body "bad …"');
+  const error = new PrintedError(message, [{ by: 'server', lines: [`token ${SECRET}`, 'plain'] }]);
+  assert.deepEqual(
+    excerptsOf(error).flatMap(({ lines }) => lines),
+    ['it failed with body "bad …"', 'token …', 'plain'],
+  );
+});
