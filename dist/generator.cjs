@@ -23288,8 +23288,8 @@ var require_prerelease = __commonJS({
     "use strict";
     var parse3 = require_parse();
     var prerelease = (version2, options) => {
-      const parsed3 = parse3(version2, options);
-      return parsed3 && parsed3.prerelease.length ? parsed3.prerelease : null;
+      const parsed2 = parse3(version2, options);
+      return parsed2 && parsed2.prerelease.length ? parsed2.prerelease : null;
     };
     module2.exports = prerelease;
   }
@@ -26274,9 +26274,9 @@ var require_buffer = __commonJS({
       }
       let i;
       for (i = 0; i < length; ++i) {
-        const parsed3 = parseInt(string4.substr(i * 2, 2), 16);
-        if (numberIsNaN(parsed3)) return i;
-        buf[offset + i] = parsed3;
+        const parsed2 = parseInt(string4.substr(i * 2, 2), 16);
+        if (numberIsNaN(parsed2)) return i;
+        buf[offset + i] = parsed2;
       }
       return i;
     }
@@ -28680,7 +28680,7 @@ var require_run = __commonJS({
       let samples2 = 0;
       let resets = 0;
       const amount = opts.amount;
-      let stop2 = false;
+      let stop = false;
       let restart = true;
       let numRunning = opts.connections;
       let startTime = Date.now();
@@ -28691,9 +28691,9 @@ var require_run = __commonJS({
       });
       const urls = ofURL(opts.url, true).map((url2) => {
         if (url2.indexOf("http") !== 0) url2 = "http://" + url2;
-        const parsed3 = new URL2(url2);
-        url2 = urlToHttpOptions(parsed3);
-        url2.host = parsed3.host;
+        const parsed2 = new URL2(url2);
+        url2 = urlToHttpOptions(parsed2);
+        url2.host = parsed2.host;
         url2.pipelining = opts.pipelining;
         url2.method = opts.method;
         url2.body = opts.form ? opts.form.getBuffer() : opts.body;
@@ -28717,7 +28717,7 @@ var require_run = __commonJS({
       initialiseClients(clients);
       if (!amount) {
         stopTimer = setTimeout(() => {
-          stop2 = true;
+          stop = true;
         }, opts.duration * 1e3);
       }
       const second = reInterval(tickProgressBar, 1e3);
@@ -28736,7 +28736,7 @@ var require_run = __commonJS({
         throughput.recordValue(bytes);
         counter = 0;
         bytes = 0;
-        if (stop2) {
+        if (stop) {
           if (stopTimer) clearTimeout(stopTimer);
           tracker.emit("tick", { counter, bytes });
           second.clear();
@@ -28773,9 +28773,9 @@ var require_run = __commonJS({
             cb(null, resultObj);
           }
           const restartFn = () => {
-            stop2 = false;
+            stop = false;
             stopTimer = setTimeout(() => {
-              stop2 = true;
+              stop = true;
             }, opts.duration * 1e3);
             errors = 0;
             timeouts = 0;
@@ -28862,28 +28862,28 @@ var require_run = __commonJS({
           for (let i = 0; i < opts.pipelining; i++) tracker.emit("reqError", error62);
           errors++;
           if (opts.debug) console.error(error62);
-          if (opts.bailout && errors >= opts.bailout) stop2 = true;
+          if (opts.bailout && errors >= opts.bailout) stop = true;
         }
         function onExpectMismatch(bpdyStr) {
           for (let i = 0; i < opts.pipelining; i++) {
             tracker.emit("reqMismatch", bpdyStr);
           }
           mismatches++;
-          if (opts.bailout && mismatches >= opts.bailout) stop2 = true;
+          if (opts.bailout && mismatches >= opts.bailout) stop = true;
         }
         function onTimeout() {
           const error62 = new Error("request timed out");
           for (let i = 0; i < opts.pipelining; i++) tracker.emit("reqError", error62);
           errors++;
           timeouts++;
-          if (opts.bailout && errors >= opts.bailout) stop2 = true;
+          if (opts.bailout && errors >= opts.bailout) stop = true;
         }
         function onDone() {
-          if (!--numRunning) stop2 = true;
+          if (!--numRunning) stop = true;
         }
       }
       tracker.stop = () => {
-        stop2 = true;
+        stop = true;
         restart = false;
       };
       return tracker;
@@ -33632,6 +33632,9 @@ function tlsOptions({ acceptSelfSigned, ca, serverName, client }, protocols) {
     ...client ?? {}
   };
 }
+function uncheckedTls(secured, protocols) {
+  return tlsOptions({ ...secured, acceptSelfSigned: true }, protocols);
+}
 
 // src/load/histogram.ts
 var import_hdr_histogram_js = __toESM(require_dist(), 1);
@@ -33919,6 +33922,26 @@ function hasBurst(scenario) {
   );
 }
 
+// src/system/secrets.ts
+var SHORTEST = 6;
+var WITHHELD = "\u2026";
+var forms = [];
+function withoutSecrets(text) {
+  const whole3 = forms.reduce((shown2, form) => shown2.replaceAll(form, WITHHELD), text);
+  return forms.reduce(withoutBeginning, whole3);
+}
+function withoutBeginning(text, form) {
+  for (let length = form.length - 1; length >= SHORTEST; length--) {
+    const beginning = form.slice(0, length);
+    const at2 = text.lastIndexOf(beginning);
+    if (at2 < 0) continue;
+    const behind = text[at2 + length];
+    if (behind !== void 0 && !['"', WITHHELD].includes(behind)) continue;
+    return `${text.slice(0, at2)}${WITHHELD}${text.slice(at2 + length)}`;
+  }
+  return text;
+}
+
 // src/system/printed.ts
 function foreign(text) {
   return `${BEGIN}${unmarked(text)}${END}`;
@@ -33927,7 +33950,7 @@ function ours(marked) {
   return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
 }
 function unmarked(marked) {
-  return marked.replace(MARKS, "");
+  return withoutSecrets(marked.replace(MARKS, ""));
 }
 var BEGIN = "\uFDD0";
 var END = "\uFDD1";
@@ -33944,8 +33967,11 @@ var PrintedError = class extends Error {
   }
 };
 function excerptsOf(error62) {
-  if (error62 instanceof PrintedError) return error62.printed;
+  if (error62 instanceof PrintedError) return error62.printed.map(withoutSecretsOf);
   return error62 instanceof Error ? answersIn(error62.message) : [];
+}
+function withoutSecretsOf({ by, lines }) {
+  return { by, lines: lines.map(withoutSecrets) };
 }
 function answersIn(marked) {
   return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
@@ -34228,20 +34254,6 @@ function mersenne(seed) {
 
 // src/config/nearest.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
-function nearest(word, candidates) {
-  if (candidates.length === 0) return null;
-  const plain = new Map(candidates.map((candidate) => [fold(candidate), candidate]));
-  const found = (0, import_fastest_levenshtein.closest)(fold(word), [...plain.keys()]);
-  const allowedSlips = Math.max(1, Math.floor(Math.max(fold(word).length, found.length) * 0.4));
-  return (0, import_fastest_levenshtein.distance)(fold(word), found) <= allowedSlips ? plain.get(found) ?? null : null;
-}
-function didYouMean(word, candidates) {
-  const meant = nearest(word, candidates);
-  return meant === null ? void 0 : `did you mean \`${meant}\`?`;
-}
-function fold(word) {
-  return word.toLowerCase().replaceAll(/[-_\s]/g, "");
-}
 
 // src/config/request-values.ts
 var TOKEN2 = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
@@ -34324,6 +34336,10 @@ var FreshRequest = class {
     return whole3;
   }
 };
+function messageRequest(text, data) {
+  const empty2 = { method: "", path: "", headers: [], expectedStatus: 101, expectedBody: null };
+  return new FreshRequest({ ...empty2, body: Buffer.from(text) }, true, data);
+}
 var Numbers = class {
   #share;
   #counter;
@@ -40388,7 +40404,7 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count, one2, few, many) {
+function getBelarusianPlural(count, one, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -40396,7 +40412,7 @@ function getBelarusianPlural(count, one2, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one2;
+    return one;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -43036,8 +43052,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count, one2, many) {
-  return Math.abs(count) === 1 ? one2 : many;
+function getArmenianPlural(count, one, many) {
+  return Math.abs(count) === 1 ? one : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -45775,7 +45791,7 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count, one2, few, many) {
+function getRussianPlural(count, one, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -45783,7 +45799,7 @@ function getRussianPlural(count, one2, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one2;
+    return one;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -54489,9 +54505,9 @@ function date4(params) {
 }
 
 // src/config/withhold.ts
-var WITHHELD = "\u2026";
+var WITHHELD2 = "\u2026";
 function shownPath(path4) {
-  return path4.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD}@`).replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+  return path4.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD2}@`).replace(/[?#].*$/s, `?${WITHHELD2}`).replace(/;[^/?]*/g, `;${WITHHELD2}`);
 }
 
 // src/load/unexpected.ts
@@ -54665,11 +54681,11 @@ var Tally = class {
   #lastError = "timeout";
   #gaveUp = null;
   /** `stop` is called once, when there is no use in going on. */
-  constructor(work, limits, onError, stop2) {
+  constructor(work, limits, onError, stop) {
     this.#work = work;
     this.#limits = limits;
     this.#onError = onError;
-    this.#stop = stop2;
+    this.#stop = stop;
     const periodMs = sweepPeriodMs(limits.timeoutMs);
     const delays = new OwnDelays(2 * limits.timeoutMs, performance.now());
     const look = () => this.#lookForAnswers(delays.look(performance.now(), periodMs));
@@ -54854,10 +54870,10 @@ var AutocannonSession = class {
         connections,
         amount: work,
         sampleInt: SAMPLE_MS2,
-        setupClient: (each2) => {
+        setupClient: (each) => {
           const own2 = this.#part(next, amounts[client]);
           next += amounts[client++];
-          prepareClient(each2, own2, this.#mostBody);
+          prepareClient(each, own2, this.#mostBody);
         }
       });
       const limits = { connections, timeoutMs: timeoutMs(scenario) };
@@ -54913,8 +54929,8 @@ function checkCopies({ scenario }, variants) {
   );
 }
 function distribute(amount, connections) {
-  const [each2, rest] = [Math.floor(amount / connections), amount % connections];
-  return Array.from({ length: connections }, (_, i) => each2 + (i < rest ? 1 : 0));
+  const [each, rest] = [Math.floor(amount / connections), amount % connections];
+  return Array.from({ length: connections }, (_, i) => each + (i < rest ? 1 : 0));
 }
 
 // src/load/command/session.ts
@@ -54990,8 +55006,8 @@ function limitsOf(marker) {
   const [run = "", ...command] = marker.split(".").filter((part) => part !== "");
   const first = hashOf(run, 48n) << COMMAND_BITS;
   if (command.length === 0) return { first, last: first + COMMANDS - 1n };
-  const one2 = first + hashOf(command.join("."), COMMAND_BITS);
-  return { first: one2, last: one2 };
+  const one = first + hashOf(command.join("."), COMMAND_BITS);
+  return { first: one, last: one };
 }
 function limitOf(marker) {
   return limitsOf(marker).first;
@@ -55107,11 +55123,11 @@ function hereDocumentAt(command, at2) {
 function documentEnd(command, from, { end, isIndented }) {
   let begin = from;
   for (; ; ) {
-    const stop2 = lineEnd(command, begin);
-    const line = command.slice(begin, stop2);
-    if ((isIndented ? line.replace(/^\t+/, "") : line) === end) return stop2;
-    if (stop2 >= command.length) return command.length;
-    begin = stop2 + 1;
+    const stop = lineEnd(command, begin);
+    const line = command.slice(begin, stop);
+    if ((isIndented ? line.replace(/^\t+/, "") : line) === end) return stop;
+    if (stop >= command.length) return command.length;
+    begin = stop + 1;
   }
 }
 
@@ -56336,6 +56352,13 @@ var SessionShell = class {
   /** Called after connections were opened outside of a slice. */
   async afterOpening() {
   }
+  /** Connections that are still opening behind their time. Each is looked at when its turn comes, as giving up one may close others. */
+  *overdue(nowMs, lostMs) {
+    for (const connection of this.connections) {
+      if (connection.state !== "opening") continue;
+      if (nowMs - connection.since >= this.timeoutMs + lostMs) yield connection;
+    }
+  }
   #sweep(periodMs) {
     const nowMs = performance.now();
     const lostMs = this.#delays.look(nowMs, periodMs);
@@ -56344,9 +56367,7 @@ var SessionShell = class {
       this.sweepSlice(nowMs, lostMs);
       return;
     }
-    for (const connection of this.connections) {
-      if (connection.state !== "opening") continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+    for (const connection of this.overdue(nowMs, lostMs)) {
       const message = this.silence(connection);
       connection.drop();
       connection.openFailures++;
@@ -57344,10 +57365,17 @@ var Http1Session = class extends RequestSession {
   }
 };
 
-// src/load/http2/probe.ts
+// src/load/node-http2.ts
 var import_node_http2 = __toESM(require("node:http2"), 1);
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
+function connectHttp2(target) {
+  const address = socketAddress(target);
+  const { tls: secured } = target.scenario;
+  return import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
+    createConnection: () => secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...uncheckedTls(secured, ["h2"]) })
+  });
+}
 
 // src/load/question.ts
 function splitHost({ headers }) {
@@ -57361,15 +57389,8 @@ function splitHost({ headers }) {
 
 // src/load/http2/probe.ts
 async function probeHttp2(target, question, timeoutMs2) {
-  const address = socketAddress(target);
-  const { tls: secured } = target.scenario;
   return await new Promise((resolve) => {
-    const client = import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
-      createConnection: () => secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({
-        ...address,
-        ...tlsOptions({ ...secured, acceptSelfSigned: true }, ["h2"])
-      })
-    });
+    const client = connectHttp2(target);
     const finish = (outcome) => {
       clearTimeout(timer);
       client.destroy();
@@ -57849,7 +57870,7 @@ var HUFFMAN_LENGTHS = [
   30
 ];
 var END_OF_STRING = 256;
-var SHORTEST = 5;
+var SHORTEST2 = 5;
 var LONGEST = 30;
 var SYMBOLS = HUFFMAN_LENGTHS.map((_, symbol2) => symbol2).sort(
   (a, b) => HUFFMAN_LENGTHS[a] - HUFFMAN_LENGTHS[b] || a - b
@@ -57864,7 +57885,7 @@ for (let length = 1; length <= LONGEST; length++) {
   START[length] = START[before] + COUNT[before];
 }
 function huffmanDecode(bytes, start, end) {
-  const decoded = Buffer.allocUnsafe(Math.ceil((end - start) * 8 / SHORTEST));
+  const decoded = Buffer.allocUnsafe(Math.ceil((end - start) * 8 / SHORTEST2));
   let count = 0;
   let code = 0;
   let length = 0;
@@ -59085,8 +59106,8 @@ var WaitingLists = class {
   of(connection) {
     return this.#lists.get(connection);
   }
-  add(connection, { request, since, wasLost, refusals }) {
-    this.of(connection).push({ request, since, wasLost, refusals });
+  add(connection, waiting) {
+    this.of(connection).push(waiting);
   }
   /** As many as the connection has room for. */
   send(connection) {
@@ -59241,7 +59262,7 @@ var Slice2 = class {
   giveUp(kind) {
     if (this.#isOver) return;
     const connections = this.#connections;
-    const active = connections.flatMap((one2) => [...one2.streams(), ...this.#waiting.of(one2)]);
+    const active = connections.flatMap((one) => [...one.streams(), ...this.#waiting.of(one)]);
     const sinces = active.map(({ since }) => since);
     this.accounting.giveUp(kind, performance.now(), sinces);
     this.#end();
@@ -59392,9 +59413,7 @@ var Http2Session = class extends RequestSession {
     return `no HTTP/2 connection after ${this.timeoutMs} ms: ${connection.progress()}`;
   }
   sweepSlice(nowMs, lostMs) {
-    for (const connection of this.connections) {
-      if (connection.state !== "opening") continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
+    for (const connection of this.overdue(nowMs, lostMs)) {
       connection.drop();
       this.onRefusal(connection, "connect", this.silence(connection));
     }
@@ -60525,11 +60544,7 @@ var Http3Session = class extends RequestSession {
     return `no answer to the QUIC handshake after ${this.timeoutMs} ms`;
   }
   sweepSlice(nowMs, lostMs) {
-    for (const connection of this.connections) {
-      if (connection.state !== "opening") continue;
-      if (nowMs - connection.since < this.timeoutMs + lostMs) continue;
-      connection.abandon(this.silence());
-    }
+    for (const connection of this.overdue(nowMs, lostMs)) connection.abandon(this.silence());
     super.sweepSlice(nowMs, lostMs);
   }
 };
@@ -60613,241 +60628,7 @@ var package_default2 = {
   }
 };
 
-// src/config/custom-type.ts
-function parsed2(kind) {
-  return external_exports.unknown().meta(kind.schema).transform((found, context) => {
-    const value = kind.parse(found);
-    if (value !== null) return value;
-    context.addIssue({
-      code: "custom",
-      message: kind.allowed,
-      params: { hint: kind.hint(found) }
-    });
-    return external_exports.NEVER;
-  });
-}
-
-// src/config/beside.ts
-var Beside = external_exports.discriminatedUnion("kind", [
-  /** Whoever listens on this TCP port. */
-  external_exports.strictObject({ kind: external_exports.literal("port"), port: external_exports.int() }),
-  external_exports.strictObject({ kind: external_exports.literal("pid"), pid: external_exports.int() }),
-  /** A file whose first number is the process's. */
-  external_exports.strictObject({ kind: external_exports.literal("pid-file"), path: external_exports.string() }),
-  /** Every process of this name. */
-  external_exports.strictObject({ kind: external_exports.literal("command"), name: external_exports.string() }),
-  /** Every process in a control group whose path has this in it: a container, a service. */
-  external_exports.strictObject({ kind: external_exports.literal("cgroup"), path: external_exports.string() })
-]);
-var KEYS = ["port", "pid", "pid-file", "command", "cgroup"];
-var ALLOWED = "a port such as 5432, or a map of one key out of port, pid, pid-file, command and cgroup";
-var LIST_ALLOWED = "a list such as [5432] or [{ command: redis-server }], of ports or maps of one key out of port, pid, pid-file, command and cgroup";
-var one = (key, schema, description) => ({
-  type: "object",
-  properties: { [key]: { ...schema, description } },
-  required: [key],
-  additionalProperties: false
-});
-var PORT = { type: "integer", minimum: 1, maximum: 65535 };
-var each = parsed2({
-  schema: {
-    anyOf: [
-      PORT,
-      one("port", PORT, "Whoever listens on this TCP port."),
-      one("pid", { type: "integer", minimum: 2 }, "The process with this number."),
-      one(
-        "pid-file",
-        { type: "string", pattern: "^/" },
-        "The process whose number is in this file."
-      ),
-      one("command", { type: "string" }, "Every process of this name."),
-      one(
-        "cgroup",
-        { type: "string", minLength: 3 },
-        "Every process in a control group with this in its path: the id of a container, or a service such as `postgresql`."
-      )
-    ],
-    examples: [5432, { command: "redis-server" }]
-  },
-  allowed: ALLOWED,
-  parse: (found) => typeof found === "number" ? entryOf("port", found) : ofMap(found),
-  hint: hintFor
-});
-var BesideKeys = external_exports.array(each, { error: LIST_ALLOWED }).min(1, { error: LIST_ALLOWED }).optional();
-function ofMap(found) {
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
-  const [[key, given] = [], ...others] = Object.entries(found);
-  const known = KEYS.find((name) => name === key);
-  return known === void 0 || others.length > 0 ? null : entryOf(known, given);
-}
-function entryOf(key, given) {
-  const isNumber = (most) => typeof given === "number" && Number.isInteger(given) && given > 0 && given <= most;
-  const isText = (pattern) => typeof given === "string" && pattern.test(given);
-  switch (key) {
-    case "port":
-      return isNumber(65535) ? { kind: "port", port: given } : null;
-    // The first process is everybody's parent.
-    case "pid":
-      return isNumber(4194304) && given !== 1 ? { kind: "pid", pid: given } : null;
-    case "pid-file":
-      return isText(/^\/./) ? { kind: "pid-file", path: given } : null;
-    case "command":
-      return isText(/^[^\s/]+$/) ? { kind: "command", name: given } : null;
-    case "cgroup":
-      return isText(/^\S{3,}$/) ? { kind: "cgroup", path: given } : null;
-  }
-}
-function hintFor(found) {
-  if (typeof found === "string") {
-    return /^\d+$/.test(found) ? `write ${found} without quotes` : `for a program of this name write { command: ${found} }`;
-  }
-  if (typeof found !== "object" || found === null) return void 0;
-  const keys = Object.keys(found);
-  if (keys.length > 1) return "write one entry for each key";
-  switch (keys[0]) {
-    case "port":
-      return "a port is a whole number from 1 to 65535";
-    case "pid":
-      return "a process has a whole number above 1";
-    case "pid-file":
-      return "give the whole path of the file, beginning with `/`";
-    case "command":
-      return "give the name of the program alone, without its folder and arguments";
-    case "cgroup":
-      return "give at least three characters of the path, without spaces";
-    default:
-      return didYouMean(keys[0] ?? "", KEYS);
-  }
-}
-var BESIDE_SECTIONS = { "`beside`": [...KEYS] };
-
-// src/config/metrics.ts
-var MetricName = external_exports.enum([
-  "throughput",
-  "cpu",
-  "cpu-beside",
-  "p50",
-  "p90",
-  "p99",
-  "p999",
-  "max",
-  "memory",
-  "pss",
-  "peak-memory",
-  "memory-growth",
-  "memory-per-connection",
-  "longest-stall",
-  "throughput-cv",
-  "connect-p50",
-  "connect-p99",
-  "refused",
-  "dropped",
-  "errors"
-]);
-var ToleranceMetric = MetricName.extract([
-  "throughput",
-  "cpu",
-  "cpu-beside",
-  "p50",
-  "p90",
-  "p99",
-  "memory",
-  "pss",
-  "peak-memory",
-  "memory-growth",
-  "memory-per-connection",
-  "throughput-cv",
-  "connect-p50",
-  "connect-p99"
-]);
-var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
-var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
-
-// src/config/claims/claim.ts
-var CORES_EFFICIENCY = "cores-efficiency";
-var ClaimMetric = external_exports.enum([...MetricName.options, CORES_EFFICIENCY]);
-var ClaimOp = external_exports.enum([">=", "<=", ">", "<"]);
-var ClaimSide = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
-var Claim = external_exports.strictObject({
-  /** As it was written; one text without a scenario is a claim for each scenario. */
-  text: external_exports.string(),
-  /** Whether the job fails when it is refuted. */
-  gate: external_exports.boolean(),
-  metric: ClaimMetric,
-  left: ClaimSide,
-  op: ClaimOp,
-  right: ClaimSide.nullable(),
-  factor: external_exports.number().gt(0),
-  /** In the unit of the metric. */
-  offset: external_exports.number()
-});
-
-// src/config/experiment.ts
-var Listen = external_exports.discriminatedUnion("kind", [
-  external_exports.strictObject({ kind: external_exports.literal("port") }),
-  /** A port that cannot be changed, so that both arms can never live at once. */
-  external_exports.strictObject({ kind: external_exports.literal("fixed"), port: external_exports.int().min(1).max(65535) }),
-  /** A Unix socket, whose path the gate chooses and passes in `SOCKET` and `{socket}`. */
-  external_exports.strictObject({ kind: external_exports.literal("socket") })
-]);
-var Pairs = external_exports.enum(["live", "exclusive"]);
-var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
-var ready = external_exports.strictObject({
-  /** A path, or a whole URL, that is asked for until it answers; null: nothing is asked. */
-  path: external_exports.string().nullable(),
-  method: external_exports.string().default("GET"),
-  headers: external_exports.record(external_exports.string(), external_exports.string()).default({}),
-  /** Status that counts as ready, or several as text (`200, 3xx`: `statuses.ts`); null: any answer below 500. */
-  status: external_exports.union([external_exports.int(), external_exports.string()]).nullable(),
-  /** How often in a row it must answer so. */
-  times: external_exports.int().positive().default(1),
-  /** What a line of its output must have, a text or `/regex/`; null: the output does not matter. */
-  log: external_exports.string().nullable().default(null),
-  /** A command that must succeed; null: none is run. */
-  command: external_exports.string().nullable().default(null),
-  timeoutMs: external_exports.number().positive()
-});
-var stop = external_exports.strictObject({
-  /** "SIGTERM". */
-  signal: external_exports.string(),
-  /** How long it may take to end, before it is killed. */
-  timeoutMs: external_exports.number().positive(),
-  /** Run in place of the signal; null: none. */
-  command: external_exports.string().nullable()
-});
-var OLDER_STOP = { signal: "SIGTERM", timeoutMs: 3e3, command: null };
-var program = {
-  /** Folder inside the tree, relative to its root, in which every command runs. */
-  workdir: external_exports.string(),
-  build: external_exports.string().nullable(),
-  /** Of `build` and of `before`, each once; measurements of older versions do not say. */
-  buildTimeoutMs: external_exports.number().positive().default(18e5),
-  start: external_exports.string(),
-  listen: Listen,
-  ready,
-  stop: stop.default(OLDER_STOP),
-  env: external_exports.record(external_exports.string(), external_exports.string()),
-  /** Runs once per arm before that arm's first start. */
-  before: external_exports.string().nullable(),
-  /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable()
-};
-var Contender = external_exports.strictObject({
-  /** What reports call it, and claims. */
-  name: external_exports.string(),
-  /** Root of its project, relative to the arm's tree; `workdir` is inside of it. */
-  root: external_exports.string(),
-  ...program
-});
-var Server = external_exports.strictObject({
-  name: external_exports.string(),
-  ...program,
-  pairs: Pairs,
-  /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
-  warmUpMs: external_exports.number().positive().optional(),
-  contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
-  withheld
-});
+// src/config/load-parts.ts
 var Tls = external_exports.strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
   acceptSelfSigned: external_exports.boolean(),
@@ -60909,6 +60690,19 @@ var Answers2 = external_exports.strictObject({
   /** Places that may differ all the same: `$.version`, `header x-build`. */
   except: external_exports.array(external_exports.string())
 });
+var FEWEST_FAN_OUT_BYTES = 6;
+var WebSocketMessage = external_exports.strictObject({
+  /** Of a message of the user's own: before its values are filled in. */
+  bytes: external_exports.int().positive(),
+  binary: external_exports.boolean(),
+  /** The user's own message, to which the server answers with any one. Absent: the generator's, which must come back as it is. */
+  text: external_exports.string().optional()
+});
+
+// src/config/withheld-values.ts
+var WithheldValues = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
+
+// src/config/scenario.ts
 var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
 var Latency = external_exports.strictObject({
   /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
@@ -60942,10 +60736,8 @@ var HttpScenario = external_exports.strictObject({
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
   steadyMs: external_exports.number().positive().nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
-var FEWEST_FAN_OUT_BYTES = 6;
-var WebSocketMessage = external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() });
 var WebSocketScenario = external_exports.strictObject({
   kind: external_exports.literal("websocket"),
   name: external_exports.string(),
@@ -60965,13 +60757,17 @@ var WebSocketScenario = external_exports.strictObject({
   /** Echoing connections, or receivers. */
   connections: external_exports.int().positive(),
   message: WebSocketMessage,
+  /** Rows for messages of the user's own. Absent: none. */
+  data: Data.optional(),
+  /** Absent: they must be the same. */
+  answers: Answers2.optional(),
   /** A message that has not come after this long is lost. */
   timeoutMs: external_exports.number().positive(),
   /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
   latency: Latency.nullable(),
   steadyMs: external_exports.number().positive().nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var CommandOutput = external_exports.enum([
   "wrk",
@@ -60995,8 +60791,10 @@ var CommandScenario = external_exports.strictObject({
   path: external_exports.string(),
   /** A run that takes longer is ended, and an error. */
   timeoutMs: external_exports.number().positive(),
+  /** Absent: they must be the same. */
+  answers: Answers2.optional(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var HoldScenario = external_exports.strictObject({
   kind: external_exports.literal("hold"),
@@ -61012,6 +60810,10 @@ var HoldScenario = external_exports.strictObject({
   perSecond: external_exports.number().positive(),
   /** A connection that is not open, and a request that is not answered, after this long has failed. */
   timeoutMs: external_exports.number().positive(),
+  ...logIn,
+  /** As for HTTP. */
+  data: Data.optional(),
+  answers: Answers2.optional(),
   /** What is sent: of HTTP. Null for WebSocket. */
   request: HttpRequest.nullable(),
   /** What is sent, and echoed: of WebSocket. Null for HTTP. */
@@ -61022,7 +60824,7 @@ var HoldScenario = external_exports.strictObject({
     message: WebSocketMessage
   }).nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var Scenario = external_exports.discriminatedUnion("kind", [
   HttpScenario,
@@ -61030,52 +60832,6 @@ var Scenario = external_exports.discriminatedUnion("kind", [
   CommandScenario,
   HoldScenario
 ]);
-function withLater(tolerance) {
-  const isMap = typeof tolerance === "object" && tolerance !== null;
-  return isMap ? { "cpu-beside": 0.05, ...tolerance } : tolerance;
-}
-var Gate = external_exports.strictObject({
-  /** Measuring time per subject, builds excluded. */
-  budgetMs: external_exports.number().positive(),
-  /**
-   * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
-   * for throughput; of `memory-growth`, which is compared by difference, in its unit.
-   */
-  tolerance: external_exports.preprocess(withLater, external_exports.record(ToleranceMetric, external_exports.number().gt(0))),
-  /** Largest acceptable value of head per metric, in its unit. */
-  limits: external_exports.record(LimitMetric, external_exports.number().nonnegative()),
-  /** Probability that a job over unchanged code has any false regression. */
-  falseAlarmRate: external_exports.number().gt(0).lt(0.5),
-  /** Metrics that can fail the job. The others are shown. */
-  metrics: external_exports.array(GateableMetric).min(1),
-  /**
-   * The user named them. Of the default list, one that is too noisy to be decided within the budget is not judged; a named one
-   * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
-   */
-  metricsNamed: external_exports.boolean().optional(),
-  /**
-   * Go on for the other metrics of a subject that one has shown to be a regression. Absent in files of older versions, which
-   * always did.
-   */
-  measureAll: external_exports.boolean().optional(),
-  failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean(),
-  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
-  jobBudgetMs: external_exports.number().positive().nullable(),
-  /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
-  onRegression: external_exports.enum(["fail", "confirm-on-fresh-runner"])
-});
-var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
-var Experiment = external_exports.strictObject({
-  servers: external_exports.array(Server).min(1),
-  scenarios: external_exports.array(Scenario).min(1),
-  subjects: external_exports.array(SubjectId).min(1),
-  gate: Gate,
-  /** What runs beside the servers, and belongs to what is measured; absent where nothing is named. */
-  beside: external_exports.array(Beside).optional(),
-  /** What is said to be so of the servers. Files of older forms have none. */
-  claims: external_exports.array(Claim).default([])
-});
 
 // node_modules/ws/wrapper.mjs
 var import_stream2 = __toESM(require_stream(), 1);
@@ -61093,6 +60849,7 @@ var import_node_net3 = __toESM(require("node:net"), 1);
 var import_node_tls4 = __toESM(require("node:tls"), 1);
 var CLOSE_TIMEOUT_MS = 100;
 var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
+var OWN_PAYLOAD_BYTES = 64 * 1024 * 1024;
 var FEWEST_PIECES = 4096;
 var BYTES_A_PIECE = 256;
 function prepareHandshake(target, connect = connectTo) {
@@ -61109,7 +60866,7 @@ function prepareHandshake(target, connect = connectTo) {
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
       createConnection: (() => connect(target)),
       perMessageDeflate: false,
-      maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
       maxBufferedChunks: mostPieces,
       // Every message is compared byte by byte anyway.
@@ -61117,6 +60874,9 @@ function prepareHandshake(target, connect = connectTo) {
       closeTimeout: CLOSE_TIMEOUT_MS
     }
   };
+}
+function mostPayload({ bytes, text }) {
+  return text === void 0 ? Math.max(FEWEST_PAYLOAD_BYTES, 2 * bytes) : OWN_PAYLOAD_BYTES;
 }
 function refusalOf(path4, { statusCode, headers }) {
   const field = (name) => headers[name]?.toString();
@@ -61420,12 +61180,12 @@ var Echo = class {
   #finished = () => {
   };
   /** `owner` hears what the connections tell. */
-  constructor({ handshake, shape, timeoutMs: timeoutMs2, numbers }, owner) {
+  constructor({ handshake, shape, timeoutMs: timeoutMs2, numbers, own: own2 }, owner) {
     this.#binary = shape.binary;
     this.#timeoutMs = timeoutMs2;
     this.connections = numbers.map((number4) => {
       const connection = new Connection4(handshake, owner);
-      this.#messages.set(connection, new Messages(shape, number4));
+      this.#messages.set(connection, own2 ?? new Messages(shape, number4));
       return connection;
     });
   }
@@ -61800,7 +61560,7 @@ var FanOut = class {
     } else if (this.#isRefused()) {
       this.#giveUp(run, "connect");
     } else {
-      const delayMs = backOffMs(Math.max(...this.connections.map((one2) => one2.openFailures)));
+      const delayMs = backOffMs(Math.max(...this.connections.map((one) => one.openFailures)));
       this.#pause = setTimeout(() => this.#next(run), run.left === 0 ? 0 : delayMs);
     }
   }
@@ -61846,6 +61606,22 @@ var FanOut = class {
   }
 };
 
+// src/load/websocket/own-message.ts
+var OwnMessages = class {
+  #message;
+  #numbers;
+  constructor(message, numbers) {
+    this.#message = message;
+    this.#numbers = numbers;
+  }
+  next() {
+    return this.#message.fill(this.#numbers.next()).body;
+  }
+  judge() {
+    return null;
+  }
+};
+
 // src/load/websocket/session.ts
 var WebSocketSession = class extends SessionShell {
   engine = `ws ${package_default2.version}`;
@@ -61862,7 +61638,8 @@ var WebSocketSession = class extends SessionShell {
     super(timeoutMs2, onError, "message");
     if (scenario.mode === "echo") {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      this.#loop = new Echo({ handshake, shape, timeoutMs: timeoutMs2, numbers }, this);
+      const own2 = ownMessages(target, share);
+      this.#loop = new Echo({ handshake, shape, timeoutMs: timeoutMs2, numbers, own: own2 }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs: timeoutMs2, receivers: connections }, this);
     }
@@ -61910,6 +61687,12 @@ var WebSocketSession = class extends SessionShell {
     if (this.#loop.settleMs > 0) await (0, import_promises4.setTimeout)(this.#loop.settleMs);
   }
 };
+function ownMessages({ scenario, port, socketPath }, share) {
+  const { text } = scenario.message;
+  if (text === void 0) return null;
+  const numbers = new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+  return new OwnMessages(messageRequest(text, scenario.data), numbers);
+}
 function checkMessage({ name, mode, message }, share) {
   const where = `scenario ${name}: messages of ${message.bytes} bytes`;
   if (message.bytes > MOST_MESSAGE_BYTES) {
@@ -62170,7 +61953,7 @@ function loadOf(arm) {
 function addSample(arm, kind, told) {
   const own2 = samples.filter((sample) => sample.arm === arm);
   if (own2.length >= SAMPLES_PER_ARM) return;
-  const one2 = complaint(kind, told);
-  if (own2.some((sample) => sample.kind === kind && sample.message === one2.message)) return;
-  samples.push({ arm, ...one2 });
+  const one = complaint(kind, told);
+  if (own2.some((sample) => sample.kind === kind && sample.message === one.message)) return;
+  samples.push({ arm, ...one });
 }

@@ -7745,6 +7745,26 @@ function closeInspector() {
   }
 }
 
+// src/system/secrets.ts
+var SHORTEST = 6;
+var WITHHELD = "\u2026";
+var forms = [];
+function withoutSecrets(text) {
+  const whole = forms.reduce((shown, form) => shown.replaceAll(form, WITHHELD), text);
+  return forms.reduce(withoutBeginning, whole);
+}
+function withoutBeginning(text, form) {
+  for (let length = form.length - 1; length >= SHORTEST; length--) {
+    const beginning = form.slice(0, length);
+    const at = text.lastIndexOf(beginning);
+    if (at < 0) continue;
+    const behind = text[at + length];
+    if (behind !== void 0 && !['"', WITHHELD].includes(behind)) continue;
+    return `${text.slice(0, at)}${WITHHELD}${text.slice(at + length)}`;
+  }
+  return text;
+}
+
 // src/system/printed.ts
 function foreign(text) {
   return `${BEGIN}${unmarked(text)}${END}`;
@@ -7753,7 +7773,7 @@ function ours(marked) {
   return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
 }
 function unmarked(marked) {
-  return marked.replace(MARKS, "");
+  return withoutSecrets(marked.replace(MARKS, ""));
 }
 var BEGIN = "\uFDD0";
 var END = "\uFDD1";
@@ -7770,8 +7790,11 @@ var PrintedError = class extends Error {
   }
 };
 function excerptsOf(error62) {
-  if (error62 instanceof PrintedError) return error62.printed;
+  if (error62 instanceof PrintedError) return error62.printed.map(withoutSecretsOf);
   return error62 instanceof Error ? answersIn(error62.message) : [];
+}
+function withoutSecretsOf({ by, lines }) {
+  return { by, lines: lines.map(withoutSecrets) };
 }
 function answersIn(marked) {
   return ours(marked) === marked ? [] : [{ by: "answer", lines: [unmarked(marked)] }];
@@ -7999,6 +8022,150 @@ function trusting(scenario, { ca, client }) {
 
 // src/load/hold/echo.ts
 var import_node_crypto4 = require("node:crypto");
+
+// src/config/asked-answers.ts
+var ONE_CONNECTION = { connections: 1, streams: 1, latency: null, steadyMs: null };
+function requestsOfHold(hold) {
+  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, request, data, answers, beforeLoad, cookies } = hold;
+  if (request === null) throw new Error(`scenario ${name} has no request`);
+  return {
+    ...{ kind: "http", name, protocol: "http1", engine: "builtin", tls: tls3 },
+    ...{ timeoutMs, serverCores: serverCores2, ...ONE_CONNECTION, requests: [request] },
+    ...data && { data },
+    ...answers && { answers },
+    ...beforeLoad && { beforeLoad },
+    ...cookies && { cookies }
+  };
+}
+function messagesOfHold(hold) {
+  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, socket, data, answers, beforeLoad, cookies } = hold;
+  if (socket === null) throw new Error(`scenario ${name} has no message`);
+  return {
+    ...{ kind: "websocket", name, protocol: "websocket", mode: "echo", tls: tls3, ...socket },
+    ...{ timeoutMs, serverCores: serverCores2, connections: 1, latency: null, steadyMs: null },
+    ...data && { data },
+    ...answers && { answers },
+    ...beforeLoad && { beforeLoad },
+    ...cookies && { cookies }
+  };
+}
+
+// src/config/nearest.ts
+var import_fastest_levenshtein = __toESM(require_mod(), 1);
+
+// src/config/request-values.ts
+var TOKEN = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
+function partsOf(text, columns) {
+  const parts = [];
+  let literal2 = "";
+  let end = 0;
+  for (const found of text.matchAll(TOKEN)) {
+    const part = partOf(found, columns);
+    if (part === null) continue;
+    literal2 += text.slice(end, found.index);
+    end = found.index + found[0].length;
+    if (found[1] !== "") {
+      literal2 += found[0].slice(1);
+      continue;
+    }
+    if (literal2 !== "") parts.push({ text: literal2 });
+    literal2 = "";
+    parts.push(part);
+  }
+  literal2 += text.slice(end);
+  return literal2 === "" ? parts : [...parts, { text: literal2 }];
+}
+function partOf([, , name, from, to], columns) {
+  if (name === "random") {
+    if (from === void 0 || Number(from) > Number(to)) return null;
+    return { value: "random", from: Number(from), to: Number(to) };
+  }
+  if (from !== void 0) return null;
+  if (name === "uuid" || name === "n" || name === "timestamp") return { value: name };
+  const index = columns.indexOf(name);
+  return index < 0 ? null : { value: "column", index };
+}
+
+// src/load/request-values.ts
+var NO_ROWS = { columns: [], rows: [] };
+var asItIs = (value) => value;
+var inJson = (value) => JSON.stringify(value).slice(1, -1);
+var FreshRequest = class {
+  #like;
+  #path;
+  #headers;
+  /** Null: the body has no values. */
+  #body;
+  #rows;
+  /** `like`: with its values not filled in. `hasOwnBody`: the body is of the config, and no file's. */
+  constructor(like, hasOwnBody, data = NO_ROWS) {
+    const text = (from, write) => {
+      return { parts: partsOf(from, data.columns), write };
+    };
+    this.#like = like;
+    this.#path = text(like.path, encodeURIComponent);
+    this.#headers = like.headers.map(([name, value]) => [name, text(value, asItIs)]);
+    const body = hasOwnBody && like.body !== null ? like.body.toString() : null;
+    this.#body = body === null ? null : text(body, bodyWrite(like.headers, body));
+    this.#rows = data.rows;
+  }
+  /** `number`: that no other request of the arm has, from 0. `row`: of the data, which begin anew behind the last. */
+  fill(number4, row = number4) {
+    const write = (text) => this.#write(text, number4, row);
+    return {
+      ...this.#like,
+      path: write(this.#path),
+      headers: this.#headers.map(([name, text]) => [name, write(text)]),
+      body: this.#body === null ? this.#like.body : Buffer.from(write(this.#body))
+    };
+  }
+  #write({ parts, write }, number4, row) {
+    let whole = "";
+    for (const [place, part] of parts.entries()) {
+      if ("text" in part) whole += part.text;
+      else if (part.value === "n") whole += String(number4 + 1);
+      else if (part.value === "uuid") whole += uuidOf(number4, place);
+      else if (part.value === "timestamp") whole += String(Date.now());
+      else if (part.value === "random") whole += String(randomOf(number4, place, part));
+      else if (part.value === "column") {
+        whole += write(this.#rows[row % this.#rows.length]?.[part.index] ?? "");
+      }
+    }
+    return whole;
+  }
+};
+function messageRequest(text, data) {
+  const empty2 = { method: "", path: "", headers: [], expectedStatus: 101, expectedBody: null };
+  return new FreshRequest({ ...empty2, body: Buffer.from(text) }, true, data);
+}
+function bodyWrite(headers, body) {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
+  const media = type?.[1].toLowerCase() ?? "";
+  if (media.includes("json")) return inJson;
+  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
+  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
+}
+function mixed(number4, salt) {
+  let h = Math.imul(number4 ^ salt, 2654435761) ^ salt;
+  h = Math.imul(h ^ h >>> 16, 2246822507);
+  h = Math.imul(h ^ h >>> 13, 3266489909);
+  return (h ^ h >>> 16) >>> 0;
+}
+var SALTS = [795749149, 1374496523, 1821285621, 461845907];
+function uuidOf(number4, place) {
+  const [a, b, c, d] = SALTS.map(
+    (salt) => mixed(number4, salt + place).toString(16).padStart(8, "0")
+  );
+  const version2 = `4${b.slice(5)}`;
+  const variant = (Number.parseInt(c[0], 16) & 3 | 8).toString(16);
+  return `${a}-${b.slice(0, 4)}-${version2}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
+function randomOf(number4, place, { from, to }) {
+  const high = mixed(number4, 2146121005 + place) >>> 5;
+  const low = mixed(number4, 1013904242 + place) >>> 6;
+  const share = (high * 67108864 + low) / 9007199254740992;
+  return from + Math.floor(share * (to - from + 1));
+}
 
 // src/load/websocket/handshake.ts
 var import_node_http = require("node:http");
@@ -13622,7 +13789,7 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count, one2, few, many) {
+function getBelarusianPlural(count, one, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -13630,7 +13797,7 @@ function getBelarusianPlural(count, one2, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one2;
+    return one;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -16270,8 +16437,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count, one2, many) {
-  return Math.abs(count) === 1 ? one2 : many;
+function getArmenianPlural(count, one, many) {
+  return Math.abs(count) === 1 ? one : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -19009,7 +19176,7 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count, one2, few, many) {
+function getRussianPlural(count, one, few, many) {
   const absCount = Math.abs(count);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
@@ -19017,7 +19184,7 @@ function getRussianPlural(count, one2, few, many) {
     return many;
   }
   if (lastDigit === 1) {
-    return one2;
+    return one;
   }
   if (lastDigit >= 2 && lastDigit <= 4) {
     return few;
@@ -27723,9 +27890,9 @@ function date4(params) {
 }
 
 // src/config/withhold.ts
-var WITHHELD = "\u2026";
+var WITHHELD2 = "\u2026";
 function shownPath(path2) {
-  return path2.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD}@`).replace(/[?#].*$/s, `?${WITHHELD}`).replace(/;[^/?]*/g, `;${WITHHELD}`);
+  return path2.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD2}@`).replace(/[?#].*$/s, `?${WITHHELD2}`).replace(/;[^/?]*/g, `;${WITHHELD2}`);
 }
 
 // src/load/unexpected.ts
@@ -27808,6 +27975,7 @@ function placeOf(value) {
 // src/load/websocket/handshake.ts
 var CLOSE_TIMEOUT_MS = 100;
 var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
+var OWN_PAYLOAD_BYTES = 64 * 1024 * 1024;
 var FEWEST_PIECES = 4096;
 var BYTES_A_PIECE = 256;
 function prepareHandshake(target, connect = connectTo) {
@@ -27824,7 +27992,7 @@ function prepareHandshake(target, connect = connectTo) {
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
       createConnection: (() => connect(target)),
       perMessageDeflate: false,
-      maxPayload: Math.max(FEWEST_PAYLOAD_BYTES, 2 * scenario.message.bytes),
+      maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
       maxBufferedChunks: mostPieces,
       // Every message is compared byte by byte anyway.
@@ -27832,6 +28000,9 @@ function prepareHandshake(target, connect = connectTo) {
       closeTimeout: CLOSE_TIMEOUT_MS
     }
   };
+}
+function mostPayload({ bytes, text }) {
+  return text === void 0 ? Math.max(FEWEST_PAYLOAD_BYTES, 2 * bytes) : OWN_PAYLOAD_BYTES;
 }
 function closeText(code, reason) {
   if (code === 1006) return "the connection ended without a close frame";
@@ -27891,258 +28062,7 @@ function checkSubprotocol({ name, subprotocol }) {
   );
 }
 
-// src/config/custom-type.ts
-function parsed(kind) {
-  return external_exports.unknown().meta(kind.schema).transform((found, context) => {
-    const value = kind.parse(found);
-    if (value !== null) return value;
-    context.addIssue({
-      code: "custom",
-      message: kind.allowed,
-      params: { hint: kind.hint(found) }
-    });
-    return external_exports.NEVER;
-  });
-}
-
-// src/config/nearest.ts
-var import_fastest_levenshtein = __toESM(require_mod(), 1);
-function nearest(word, candidates) {
-  if (candidates.length === 0) return null;
-  const plain = new Map(candidates.map((candidate) => [fold(candidate), candidate]));
-  const found = (0, import_fastest_levenshtein.closest)(fold(word), [...plain.keys()]);
-  const allowedSlips = Math.max(1, Math.floor(Math.max(fold(word).length, found.length) * 0.4));
-  return (0, import_fastest_levenshtein.distance)(fold(word), found) <= allowedSlips ? plain.get(found) ?? null : null;
-}
-function didYouMean(word, candidates) {
-  const meant = nearest(word, candidates);
-  return meant === null ? void 0 : `did you mean \`${meant}\`?`;
-}
-function fold(word) {
-  return word.toLowerCase().replaceAll(/[-_\s]/g, "");
-}
-
-// src/config/beside.ts
-var Beside = external_exports.discriminatedUnion("kind", [
-  /** Whoever listens on this TCP port. */
-  external_exports.strictObject({ kind: external_exports.literal("port"), port: external_exports.int() }),
-  external_exports.strictObject({ kind: external_exports.literal("pid"), pid: external_exports.int() }),
-  /** A file whose first number is the process's. */
-  external_exports.strictObject({ kind: external_exports.literal("pid-file"), path: external_exports.string() }),
-  /** Every process of this name. */
-  external_exports.strictObject({ kind: external_exports.literal("command"), name: external_exports.string() }),
-  /** Every process in a control group whose path has this in it: a container, a service. */
-  external_exports.strictObject({ kind: external_exports.literal("cgroup"), path: external_exports.string() })
-]);
-var KEYS = ["port", "pid", "pid-file", "command", "cgroup"];
-var ALLOWED = "a port such as 5432, or a map of one key out of port, pid, pid-file, command and cgroup";
-var LIST_ALLOWED = "a list such as [5432] or [{ command: redis-server }], of ports or maps of one key out of port, pid, pid-file, command and cgroup";
-var one = (key, schema, description) => ({
-  type: "object",
-  properties: { [key]: { ...schema, description } },
-  required: [key],
-  additionalProperties: false
-});
-var PORT = { type: "integer", minimum: 1, maximum: 65535 };
-var each = parsed({
-  schema: {
-    anyOf: [
-      PORT,
-      one("port", PORT, "Whoever listens on this TCP port."),
-      one("pid", { type: "integer", minimum: 2 }, "The process with this number."),
-      one(
-        "pid-file",
-        { type: "string", pattern: "^/" },
-        "The process whose number is in this file."
-      ),
-      one("command", { type: "string" }, "Every process of this name."),
-      one(
-        "cgroup",
-        { type: "string", minLength: 3 },
-        "Every process in a control group with this in its path: the id of a container, or a service such as `postgresql`."
-      )
-    ],
-    examples: [5432, { command: "redis-server" }]
-  },
-  allowed: ALLOWED,
-  parse: (found) => typeof found === "number" ? entryOf("port", found) : ofMap(found),
-  hint: hintFor
-});
-var BesideKeys = external_exports.array(each, { error: LIST_ALLOWED }).min(1, { error: LIST_ALLOWED }).optional();
-function ofMap(found) {
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return null;
-  const [[key, given] = [], ...others] = Object.entries(found);
-  const known = KEYS.find((name) => name === key);
-  return known === void 0 || others.length > 0 ? null : entryOf(known, given);
-}
-function entryOf(key, given) {
-  const isNumber = (most) => typeof given === "number" && Number.isInteger(given) && given > 0 && given <= most;
-  const isText = (pattern) => typeof given === "string" && pattern.test(given);
-  switch (key) {
-    case "port":
-      return isNumber(65535) ? { kind: "port", port: given } : null;
-    // The first process is everybody's parent.
-    case "pid":
-      return isNumber(4194304) && given !== 1 ? { kind: "pid", pid: given } : null;
-    case "pid-file":
-      return isText(/^\/./) ? { kind: "pid-file", path: given } : null;
-    case "command":
-      return isText(/^[^\s/]+$/) ? { kind: "command", name: given } : null;
-    case "cgroup":
-      return isText(/^\S{3,}$/) ? { kind: "cgroup", path: given } : null;
-  }
-}
-function hintFor(found) {
-  if (typeof found === "string") {
-    return /^\d+$/.test(found) ? `write ${found} without quotes` : `for a program of this name write { command: ${found} }`;
-  }
-  if (typeof found !== "object" || found === null) return void 0;
-  const keys = Object.keys(found);
-  if (keys.length > 1) return "write one entry for each key";
-  switch (keys[0]) {
-    case "port":
-      return "a port is a whole number from 1 to 65535";
-    case "pid":
-      return "a process has a whole number above 1";
-    case "pid-file":
-      return "give the whole path of the file, beginning with `/`";
-    case "command":
-      return "give the name of the program alone, without its folder and arguments";
-    case "cgroup":
-      return "give at least three characters of the path, without spaces";
-    default:
-      return didYouMean(keys[0] ?? "", KEYS);
-  }
-}
-var BESIDE_SECTIONS = { "`beside`": [...KEYS] };
-
-// src/config/metrics.ts
-var MetricName = external_exports.enum([
-  "throughput",
-  "cpu",
-  "cpu-beside",
-  "p50",
-  "p90",
-  "p99",
-  "p999",
-  "max",
-  "memory",
-  "pss",
-  "peak-memory",
-  "memory-growth",
-  "memory-per-connection",
-  "longest-stall",
-  "throughput-cv",
-  "connect-p50",
-  "connect-p99",
-  "refused",
-  "dropped",
-  "errors"
-]);
-var ToleranceMetric = MetricName.extract([
-  "throughput",
-  "cpu",
-  "cpu-beside",
-  "p50",
-  "p90",
-  "p99",
-  "memory",
-  "pss",
-  "peak-memory",
-  "memory-growth",
-  "memory-per-connection",
-  "throughput-cv",
-  "connect-p50",
-  "connect-p99"
-]);
-var LimitMetric = MetricName.extract(["longest-stall", "refused", "dropped", "errors"]);
-var GateableMetric = MetricName.exclude(["p999", "max", "errors"]);
-
-// src/config/claims/claim.ts
-var CORES_EFFICIENCY = "cores-efficiency";
-var ClaimMetric = external_exports.enum([...MetricName.options, CORES_EFFICIENCY]);
-var ClaimOp = external_exports.enum([">=", "<=", ">", "<"]);
-var ClaimSide = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
-var Claim = external_exports.strictObject({
-  /** As it was written; one text without a scenario is a claim for each scenario. */
-  text: external_exports.string(),
-  /** Whether the job fails when it is refuted. */
-  gate: external_exports.boolean(),
-  metric: ClaimMetric,
-  left: ClaimSide,
-  op: ClaimOp,
-  right: ClaimSide.nullable(),
-  factor: external_exports.number().gt(0),
-  /** In the unit of the metric. */
-  offset: external_exports.number()
-});
-
-// src/config/experiment.ts
-var Listen = external_exports.discriminatedUnion("kind", [
-  external_exports.strictObject({ kind: external_exports.literal("port") }),
-  /** A port that cannot be changed, so that both arms can never live at once. */
-  external_exports.strictObject({ kind: external_exports.literal("fixed"), port: external_exports.int().min(1).max(65535) }),
-  /** A Unix socket, whose path the gate chooses and passes in `SOCKET` and `{socket}`. */
-  external_exports.strictObject({ kind: external_exports.literal("socket") })
-]);
-var Pairs = external_exports.enum(["live", "exclusive"]);
-var withheld = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
-var ready = external_exports.strictObject({
-  /** A path, or a whole URL, that is asked for until it answers; null: nothing is asked. */
-  path: external_exports.string().nullable(),
-  method: external_exports.string().default("GET"),
-  headers: external_exports.record(external_exports.string(), external_exports.string()).default({}),
-  /** Status that counts as ready, or several as text (`200, 3xx`: `statuses.ts`); null: any answer below 500. */
-  status: external_exports.union([external_exports.int(), external_exports.string()]).nullable(),
-  /** How often in a row it must answer so. */
-  times: external_exports.int().positive().default(1),
-  /** What a line of its output must have, a text or `/regex/`; null: the output does not matter. */
-  log: external_exports.string().nullable().default(null),
-  /** A command that must succeed; null: none is run. */
-  command: external_exports.string().nullable().default(null),
-  timeoutMs: external_exports.number().positive()
-});
-var stop = external_exports.strictObject({
-  /** "SIGTERM". */
-  signal: external_exports.string(),
-  /** How long it may take to end, before it is killed. */
-  timeoutMs: external_exports.number().positive(),
-  /** Run in place of the signal; null: none. */
-  command: external_exports.string().nullable()
-});
-var OLDER_STOP = { signal: "SIGTERM", timeoutMs: 3e3, command: null };
-var program = {
-  /** Folder inside the tree, relative to its root, in which every command runs. */
-  workdir: external_exports.string(),
-  build: external_exports.string().nullable(),
-  /** Of `build` and of `before`, each once; measurements of older versions do not say. */
-  buildTimeoutMs: external_exports.number().positive().default(18e5),
-  start: external_exports.string(),
-  listen: Listen,
-  ready,
-  stop: stop.default(OLDER_STOP),
-  env: external_exports.record(external_exports.string(), external_exports.string()),
-  /** Runs once per arm before that arm's first start. */
-  before: external_exports.string().nullable(),
-  /** Runs once per arm after that arm's last stop, also after a failure. */
-  after: external_exports.string().nullable()
-};
-var Contender = external_exports.strictObject({
-  /** What reports call it, and claims. */
-  name: external_exports.string(),
-  /** Root of its project, relative to the arm's tree; `workdir` is inside of it. */
-  root: external_exports.string(),
-  ...program
-});
-var Server = external_exports.strictObject({
-  name: external_exports.string(),
-  ...program,
-  pairs: Pairs,
-  /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
-  warmUpMs: external_exports.number().positive().optional(),
-  contenders: external_exports.strictObject({ base: Contender, head: Contender }).optional(),
-  withheld
-});
+// src/config/load-parts.ts
 var Tls = external_exports.strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
   acceptSelfSigned: external_exports.boolean(),
@@ -28204,6 +28124,19 @@ var Answers = external_exports.strictObject({
   /** Places that may differ all the same: `$.version`, `header x-build`. */
   except: external_exports.array(external_exports.string())
 });
+var FEWEST_FAN_OUT_BYTES = 6;
+var WebSocketMessage = external_exports.strictObject({
+  /** Of a message of the user's own: before its values are filled in. */
+  bytes: external_exports.int().positive(),
+  binary: external_exports.boolean(),
+  /** The user's own message, to which the server answers with any one. Absent: the generator's, which must come back as it is. */
+  text: external_exports.string().optional()
+});
+
+// src/config/withheld-values.ts
+var WithheldValues = external_exports.string().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
+
+// src/config/scenario.ts
 var Protocol = external_exports.enum(["http1", "http2", "http3", "websocket"]);
 var Latency = external_exports.strictObject({
   /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
@@ -28237,10 +28170,8 @@ var HttpScenario = external_exports.strictObject({
   /** Each arm is also loaded without a break for so long, for stalls and spread; null: not. */
   steadyMs: external_exports.number().positive().nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
-var FEWEST_FAN_OUT_BYTES = 6;
-var WebSocketMessage = external_exports.strictObject({ bytes: external_exports.int().positive(), binary: external_exports.boolean() });
 var WebSocketScenario = external_exports.strictObject({
   kind: external_exports.literal("websocket"),
   name: external_exports.string(),
@@ -28260,13 +28191,17 @@ var WebSocketScenario = external_exports.strictObject({
   /** Echoing connections, or receivers. */
   connections: external_exports.int().positive(),
   message: WebSocketMessage,
+  /** Rows for messages of the user's own. Absent: none. */
+  data: Data.optional(),
+  /** Absent: they must be the same. */
+  answers: Answers.optional(),
   /** A message that has not come after this long is lost. */
   timeoutMs: external_exports.number().positive(),
   /** As for HTTP. Always null for a fan-out, whose sender waits for its receivers. */
   latency: Latency.nullable(),
   steadyMs: external_exports.number().positive().nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var CommandOutput = external_exports.enum([
   "wrk",
@@ -28290,8 +28225,10 @@ var CommandScenario = external_exports.strictObject({
   path: external_exports.string(),
   /** A run that takes longer is ended, and an error. */
   timeoutMs: external_exports.number().positive(),
+  /** Absent: they must be the same. */
+  answers: Answers.optional(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var HoldScenario = external_exports.strictObject({
   kind: external_exports.literal("hold"),
@@ -28307,6 +28244,10 @@ var HoldScenario = external_exports.strictObject({
   perSecond: external_exports.number().positive(),
   /** A connection that is not open, and a request that is not answered, after this long has failed. */
   timeoutMs: external_exports.number().positive(),
+  ...logIn,
+  /** As for HTTP. */
+  data: Data.optional(),
+  answers: Answers.optional(),
   /** What is sent: of HTTP. Null for WebSocket. */
   request: HttpRequest.nullable(),
   /** What is sent, and echoed: of WebSocket. Null for HTTP. */
@@ -28317,7 +28258,7 @@ var HoldScenario = external_exports.strictObject({
     message: WebSocketMessage
   }).nullable(),
   serverCores,
-  withheld
+  withheld: WithheldValues
 });
 var Scenario = external_exports.discriminatedUnion("kind", [
   HttpScenario,
@@ -28325,52 +28266,6 @@ var Scenario = external_exports.discriminatedUnion("kind", [
   CommandScenario,
   HoldScenario
 ]);
-function withLater(tolerance) {
-  const isMap = typeof tolerance === "object" && tolerance !== null;
-  return isMap ? { "cpu-beside": 0.05, ...tolerance } : tolerance;
-}
-var Gate = external_exports.strictObject({
-  /** Measuring time per subject, builds excluded. */
-  budgetMs: external_exports.number().positive(),
-  /**
-   * Largest acceptable change per metric: a fraction in the metric's own direction (0.05 = 5 %), below 1
-   * for throughput; of `memory-growth`, which is compared by difference, in its unit.
-   */
-  tolerance: external_exports.preprocess(withLater, external_exports.record(ToleranceMetric, external_exports.number().gt(0))),
-  /** Largest acceptable value of head per metric, in its unit. */
-  limits: external_exports.record(LimitMetric, external_exports.number().nonnegative()),
-  /** Probability that a job over unchanged code has any false regression. */
-  falseAlarmRate: external_exports.number().gt(0).lt(0.5),
-  /** Metrics that can fail the job. The others are shown. */
-  metrics: external_exports.array(GateableMetric).min(1),
-  /**
-   * The user named them. Of the default list, one that is too noisy to be decided within the budget is not judged; a named one
-   * leaves the verdict inconclusive. Absent in files of older versions, which took every metric for named.
-   */
-  metricsNamed: external_exports.boolean().optional(),
-  /**
-   * Go on for the other metrics of a subject that one has shown to be a regression. Absent in files of older versions, which
-   * always did.
-   */
-  measureAll: external_exports.boolean().optional(),
-  failOnInconclusive: external_exports.boolean(),
-  failOnNoBaseline: external_exports.boolean(),
-  /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */
-  jobBudgetMs: external_exports.number().positive().nullable(),
-  /** `confirm-on-fresh-runner`: a regression blocks only after a measurement on another runner has confirmed it. */
-  onRegression: external_exports.enum(["fail", "confirm-on-fresh-runner"])
-});
-var SubjectId = external_exports.strictObject({ server: external_exports.string(), scenario: external_exports.string() });
-var Experiment = external_exports.strictObject({
-  servers: external_exports.array(Server).min(1),
-  scenarios: external_exports.array(Scenario).min(1),
-  subjects: external_exports.array(SubjectId).min(1),
-  gate: Gate,
-  /** What runs beside the servers, and belongs to what is measured; absent where nothing is named. */
-  beside: external_exports.array(Beside).optional(),
-  /** What is said to be so of the servers. Files of older forms have none. */
-  claims: external_exports.array(Claim).default([])
-});
 
 // src/load/websocket/message.ts
 var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
@@ -28454,6 +28349,20 @@ function digitsOf(number4, count) {
 function filler(at, binary) {
   return binary ? (at * 167 + 129) % 256 : DIGITS[at * 7 % DIGITS.length];
 }
+
+// src/load/websocket/own-message.ts
+var OwnMessage = class {
+  #bytes;
+  constructor({ body }) {
+    this.#bytes = body ?? Buffer.alloc(0);
+  }
+  next() {
+    return this.#bytes;
+  }
+  judge() {
+    return null;
+  }
+};
 
 // src/load/hold/connection.ts
 var HeldConnection = class {
@@ -28836,13 +28745,13 @@ function isBlank(byte) {
 function isValueByte(byte) {
   return byte >= SPACE && byte !== 127 || byte === TAB;
 }
-var TOKEN = new Uint8Array(256);
+var TOKEN2 = new Uint8Array(256);
 for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
-  TOKEN[character.charCodeAt(0)] = 1;
-  TOKEN[character.toUpperCase().charCodeAt(0)] = 1;
+  TOKEN2[character.charCodeAt(0)] = 1;
+  TOKEN2[character.toUpperCase().charCodeAt(0)] = 1;
 }
 function isTokenByte(byte) {
-  return TOKEN[byte] === 1;
+  return TOKEN2[byte] === 1;
 }
 function quote(bytes, start, end) {
   const cut = Math.min(end, start + 60);
@@ -28998,23 +28907,20 @@ var HeadInParts = class {
 };
 
 // src/load/hold/echo.ts
-function echoTerms(target) {
-  const { scenario } = target;
-  if (scenario.socket === null) throw new Error(`scenario ${scenario.name} has no message`);
-  const { name, tls: tls3, connections, timeoutMs, serverCores: serverCores2 } = scenario;
-  const socket = {
-    ...{ kind: "websocket", name, protocol: "websocket", mode: "echo", tls: tls3, ...scenario.socket },
-    ...{ connections, timeoutMs, serverCores: serverCores2, latency: null, steadyMs: null }
-  };
+function echoTerms(target, first = 0) {
+  const socket = messagesOfHold(target.scenario);
+  const { name, message } = socket;
   if (socket.message.bytes > MOST_MESSAGE_BYTES) {
     throw new Error(
       `scenario ${name}: messages of ${socket.message.bytes} bytes are too large; at most ${MOST_MESSAGE_BYTES} can be sent`
     );
   }
   const { options } = prepareHandshake({ ...target, scenario: socket });
+  const own2 = message.text === void 0 ? null : messageRequest(message.text, socket.data);
   return {
     upgrade: prepareUpgrade(authority(target), socket),
-    message: socket.message,
+    messages: (number4) => own2 === null ? new Messages(message, number4) : new OwnMessage(own2.fill(first + number4)),
+    message,
     mostBytes: options.maxPayload
   };
 }
@@ -29040,7 +28946,7 @@ var EchoHeld = class extends HeldConnection {
   }
   send(number4) {
     const { message } = this.#terms;
-    this.#messages = new Messages(message, number4);
+    this.#messages = this.#terms.messages(number4);
     this.write(messageFrame(this.#messages.next(), message.binary));
   }
   read(bytes) {
@@ -29529,9 +29435,9 @@ function requestHeaders(target, { method, path: path2, headers, body }) {
   return sent;
 }
 var METHODS_WITH_BODY = /* @__PURE__ */ new Set(["POST", "PUT", "PATCH"]);
-var TOKEN2 = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+var TOKEN3 = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 function checkRequestLine(scenario, method, path2) {
-  if (!TOKEN2.test(method) || method === "CONNECT") {
+  if (!TOKEN3.test(method) || method === "CONNECT") {
     throw new Error(`scenario ${scenario}: method ${JSON.stringify(method)} cannot be sent`);
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(path2)) {
@@ -29542,7 +29448,7 @@ function checkRequestLine(scenario, method, path2) {
 }
 function checkHeader(scenario, name, value) {
   const where = `scenario ${scenario}: header ${JSON.stringify(name)}`;
-  if (!TOKEN2.test(name)) throw new Error(`${where} is not a header name`);
+  if (!TOKEN3.test(name)) throw new Error(`${where} is not a header name`);
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
     throw new Error(`${where} has a line break or another control character in its value`);
   }
@@ -29575,144 +29481,6 @@ function prepareVariants(target, requests) {
 function isClose([name, value]) {
   if (name.toLowerCase() !== "connection") return false;
   return value.split(",").some((option) => option.trim().toLowerCase() === "close");
-}
-
-// src/load/shared/expected-answer.ts
-var EXCERPT_BYTES4 = 80;
-function faultOf(expected, came, body) {
-  if (came.status !== expected.expectedStatus) return wrongStatus(expected, came, body.excerpt());
-  return body.matches() ? null : wrongBody(expected, body.excerpt());
-}
-function wrongStatus({ expectedStatus }, came, excerpt2) {
-  return { kind: "status", message: new UnexpectedStatus(expectedStatus, came, excerpt2) };
-}
-function wrongBody({ expectedBody }, excerpt2) {
-  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES4)));
-  return { kind: "body", message: `expected body ${expected}, got ${excerpt2}` };
-}
-
-// src/config/request-values.ts
-var TOKEN3 = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
-function partsOf(text, columns) {
-  const parts = [];
-  let literal2 = "";
-  let end = 0;
-  for (const found of text.matchAll(TOKEN3)) {
-    const part = partOf(found, columns);
-    if (part === null) continue;
-    literal2 += text.slice(end, found.index);
-    end = found.index + found[0].length;
-    if (found[1] !== "") {
-      literal2 += found[0].slice(1);
-      continue;
-    }
-    if (literal2 !== "") parts.push({ text: literal2 });
-    literal2 = "";
-    parts.push(part);
-  }
-  literal2 += text.slice(end);
-  return literal2 === "" ? parts : [...parts, { text: literal2 }];
-}
-function partOf([, , name, from, to], columns) {
-  if (name === "random") {
-    if (from === void 0 || Number(from) > Number(to)) return null;
-    return { value: "random", from: Number(from), to: Number(to) };
-  }
-  if (from !== void 0) return null;
-  if (name === "uuid" || name === "n" || name === "timestamp") return { value: name };
-  const index = columns.indexOf(name);
-  return index < 0 ? null : { value: "column", index };
-}
-
-// src/load/request-values.ts
-var NO_ROWS = { columns: [], rows: [] };
-var asItIs = (value) => value;
-var inJson = (value) => JSON.stringify(value).slice(1, -1);
-var FreshRequest = class {
-  #like;
-  #path;
-  #headers;
-  /** Null: the body has no values. */
-  #body;
-  #rows;
-  /** `like`: with its values not filled in. `hasOwnBody`: the body is of the config, and no file's. */
-  constructor(like, hasOwnBody, data = NO_ROWS) {
-    const text = (from, write) => {
-      return { parts: partsOf(from, data.columns), write };
-    };
-    this.#like = like;
-    this.#path = text(like.path, encodeURIComponent);
-    this.#headers = like.headers.map(([name, value]) => [name, text(value, asItIs)]);
-    const body = hasOwnBody && like.body !== null ? like.body.toString() : null;
-    this.#body = body === null ? null : text(body, bodyWrite(like.headers, body));
-    this.#rows = data.rows;
-  }
-  /** `number`: that no other request of the arm has, from 0. `row`: of the data, which begin anew behind the last. */
-  fill(number4, row = number4) {
-    const write = (text) => this.#write(text, number4, row);
-    return {
-      ...this.#like,
-      path: write(this.#path),
-      headers: this.#headers.map(([name, text]) => [name, write(text)]),
-      body: this.#body === null ? this.#like.body : Buffer.from(write(this.#body))
-    };
-  }
-  #write({ parts, write }, number4, row) {
-    let whole = "";
-    for (const [place, part] of parts.entries()) {
-      if ("text" in part) whole += part.text;
-      else if (part.value === "n") whole += String(number4 + 1);
-      else if (part.value === "uuid") whole += uuidOf(number4, place);
-      else if (part.value === "timestamp") whole += String(Date.now());
-      else if (part.value === "random") whole += String(randomOf(number4, place, part));
-      else if (part.value === "column") {
-        whole += write(this.#rows[row % this.#rows.length]?.[part.index] ?? "");
-      }
-    }
-    return whole;
-  }
-};
-var Numbers = class {
-  #share;
-  #counter;
-  /** `arm`: what tells it from the other one. */
-  constructor(arm, share) {
-    this.#share = share;
-    this.#counter = counters.get(arm) ?? { next: 0 };
-    counters.set(arm, this.#counter);
-  }
-  next() {
-    return this.#counter.next++ * this.#share.of + this.#share.index;
-  }
-};
-var counters = /* @__PURE__ */ new Map();
-function bodyWrite(headers, body) {
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
-  const media = type?.[1].toLowerCase() ?? "";
-  if (media.includes("json")) return inJson;
-  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
-  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
-}
-function mixed(number4, salt) {
-  let h = Math.imul(number4 ^ salt, 2654435761) ^ salt;
-  h = Math.imul(h ^ h >>> 16, 2246822507);
-  h = Math.imul(h ^ h >>> 13, 3266489909);
-  return (h ^ h >>> 16) >>> 0;
-}
-var SALTS = [795749149, 1374496523, 1821285621, 461845907];
-function uuidOf(number4, place) {
-  const [a, b, c, d] = SALTS.map(
-    (salt) => mixed(number4, salt + place).toString(16).padStart(8, "0")
-  );
-  const version2 = `4${b.slice(5)}`;
-  const variant = (Number.parseInt(c[0], 16) & 3 | 8).toString(16);
-  return `${a}-${b.slice(0, 4)}-${version2}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
-}
-function randomOf(number4, place, { from, to }) {
-  const high = mixed(number4, 2146121005 + place) >>> 5;
-  const low = mixed(number4, 1013904242 + place) >>> 6;
-  const share = (high * 67108864 + low) / 9007199254740992;
-  return from + Math.floor(share * (to - from + 1));
 }
 
 // src/load/sequence.ts
@@ -30028,55 +29796,41 @@ function tooLarge({ method, path: path2 }) {
   return `${method} ${path2}: bodies with {id} in them take over ${MOST_FILLED_BYTES / 1024 / 1024} MiB in all; put the id into the path or a header, or make the bodies or the range of ids smaller`;
 }
 
-// src/load/shared/request-source.ts
-var RequestSource = class {
-  #sequence;
-  #prepared;
-  #prepare;
-  /** Null: every request is the same each time. */
-  #numbers;
-  /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
-  constructor({ scenario, root, port, socketPath }, share = { index: 0, of: 1 }, prepare) {
-    this.#sequence = new RequestSequence(scenario.requests, root, share, scenario.data);
-    this.#prepare = prepare;
-    this.#prepared = prepare(this.#sequence.variants);
-    const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
-    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
-  }
-  /** The request with this number, counted from 0 since the arm was opened. */
-  at(number4) {
-    const variant = this.#sequence.at(number4);
-    if (this.#numbers !== null) {
-      const fresh = this.#sequence.fresh(variant);
-      if (fresh !== null) return this.#anew(fresh, this.#numbers);
-    }
-    return this.#prepared[variant];
-  }
-  #anew(fresh, numbers) {
-    const [prepared2] = this.#prepare([fresh.fill(numbers.next())]);
-    return prepared2;
-  }
-};
+// src/load/shared/expected-answer.ts
+var EXCERPT_BYTES4 = 80;
+function faultOf(expected, came, body) {
+  if (came.status !== expected.expectedStatus) return wrongStatus(expected, came, body.excerpt());
+  return body.matches() ? null : wrongBody(expected, body.excerpt());
+}
+function wrongStatus({ expectedStatus }, came, excerpt2) {
+  return { kind: "status", message: new UnexpectedStatus(expectedStatus, came, excerpt2) };
+}
+function wrongBody({ expectedBody }, excerpt2) {
+  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES4)));
+  return { kind: "body", message: `expected body ${expected}, got ${excerpt2}` };
+}
 
 // src/load/hold/http1.ts
 var Http1Requests = class {
-  #requests;
+  #same;
+  /** Null: the request is the same each time. */
+  #fresh;
+  #first;
+  #prepare;
   #parsers = [];
-  /** Throws when the scenario cannot be sent. */
-  constructor(target) {
-    const { scenario } = target;
-    if (scenario.request === null) throw new Error(`scenario ${scenario.name} has no request`);
-    const { name, tls: tls3, connections, timeoutMs, serverCores: serverCores2 } = scenario;
-    const http = {
-      ...{ kind: "http", name, engine: "builtin", tls: tls3, connections, timeoutMs, serverCores: serverCores2 },
-      ...{ protocol: "http1", streams: 1, latency: null, steadyMs: null },
-      requests: [scenario.request]
-    };
+  /** `first`: number of the hold's first request over all holds of the arm. Throws when the scenario cannot be sent. */
+  constructor(target, first = 0) {
+    const http = requestsOfHold(target.scenario);
     const whole = { ...target, scenario: http };
-    this.#requests = new RequestSource(whole, void 0, (all) => prepareVariants(whole, all));
+    const sequence = new RequestSequence(http.requests, target.root, void 0, http.data);
+    this.#prepare = (request) => prepareVariants(whole, [request])[0];
+    this.#same = this.#prepare(sequence.variants[0]);
+    this.#fresh = sequence.fresh(0);
+    this.#first = first;
   }
   variant(number4) {
-    return this.#requests.at(number4);
+    if (this.#fresh === null) return this.#same;
+    return this.#prepare(this.#fresh.fill(this.#first + number4));
   }
   takeParser() {
     return this.#parsers.pop() ?? new AnswerParser();
@@ -30234,12 +29988,12 @@ function sourcePorts({
   addresses,
   ports
 }) {
-  const each2 = ports.to - ports.from + 1;
+  const each = ports.to - ports.from + 1;
   let next = 0;
   return () => {
     const number4 = next++;
-    const localAddress = addresses[Math.floor(number4 / each2) % addresses.length];
-    return { localAddress, localPort: ports.from + number4 % each2 };
+    const localAddress = addresses[Math.floor(number4 / each) % addresses.length];
+    return { localAddress, localPort: ports.from + number4 % each };
   };
 }
 var TAKEN = /* @__PURE__ */ new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
@@ -30359,11 +30113,11 @@ var Opening = class {
     this.#pending.set(connection, attempt);
     connection.open();
   }
-  /** A server that is silent for as many as may be pending is not asked for all the others. */
   #silent() {
     const { timeoutMs } = this.#terms;
     return `no connection after ${timeoutMs} ms: the server has not accepted it, or not finished its handshake`;
   }
+  /** A server that is silent for as many as may be pending is not asked for all the others. */
   #giveUpOverdue(nowMs, patienceMs) {
     let front = 0;
     for (const attempt of this.#attempts) {
@@ -30435,7 +30189,7 @@ function startPacer() {
   const options = { eval: true, stdout: true, stderr: true, workerData: memory };
   const worker = new import_node_worker_threads.Worker(THREAD, options);
   let isOver = false;
-  const ready2 = new Promise((resolve) => {
+  const ready = new Promise((resolve) => {
     worker.once("message", () => resolve());
     worker.once("error", () => resolve());
   });
@@ -30448,7 +30202,7 @@ function startPacer() {
     }
   };
   return {
-    ready: ready2,
+    ready,
     run: (firstMs, everyMs, count, due) => {
       worker.postMessage({ firstMs, everyMs, count });
       void follow(count, due);
@@ -30684,9 +30438,9 @@ var Samples = class {
   #kept = [];
   add(kind, told) {
     if (this.#kept.length >= MOST) return;
-    const one2 = complaint(kind, told);
-    if (this.#kept.some((other) => other.kind === kind && other.message === one2.message)) return;
-    this.#kept.push(one2);
+    const one = complaint(kind, told);
+    if (this.#kept.some((other) => other.kind === kind && other.message === one.message)) return;
+    this.#kept.push(one);
   }
   /** Those since the last call. */
   take() {
@@ -30717,11 +30471,11 @@ var HoldLoad = class {
   #requests = null;
   #dropped = 0;
   /** Opens nothing yet. Throws when the scenario cannot be sent. */
-  constructor(target, share, sources) {
+  constructor(target, share, sources, first = 0) {
     this.#target = target;
     this.#share = share;
     this.#sources = sources;
-    this.#connections = heldConnections(target, share, sources, this);
+    this.#connections = heldConnections(target, { share, sources, first }, this);
   }
   /** Everything that takes time before the first connection is done. Never rejects. */
   get ready() {
@@ -30794,17 +30548,17 @@ var HoldLoad = class {
     this.#requests?.onLoss();
   }
 };
-function heldConnections(target, share, sources, owner) {
+function heldConnections(target, { share, sources, first }, owner) {
   const shared = {
     connector: connectorTo(target, { from: sources === null ? null : sourcePorts(sources) }),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
   };
   const length = shareOf(target.scenario.connections, share);
   if (target.scenario.protocol === "http1") {
-    const requests = new Http1Requests(target);
+    const requests = new Http1Requests(target, first);
     return Array.from({ length }, () => new Http1Held(shared, requests, owner));
   }
-  const terms = echoTerms(target);
+  const terms = echoTerms(target, first);
   return Array.from({ length }, () => new EchoHeld(shared, terms, owner));
 }
 
@@ -30829,9 +30583,9 @@ async function perform(request) {
     }
   }
 }
-function create({ target, share, sources }) {
+function create({ target, share, sources, first }) {
   try {
-    return new HoldLoad(target, share, sources);
+    return new HoldLoad(target, share, sources, first);
   } catch (error62) {
     throw new Unsendable(error62);
   }
