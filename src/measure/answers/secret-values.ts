@@ -1,4 +1,5 @@
 /** What a load sends and a server may send back: withheld wherever an answer is shown. */
+import { askedAnswers } from '../../config/asked-answers.ts';
 import type { Scenario } from '../../config/scenario.ts';
 import { WITHHELD } from '../../config/withhold.ts';
 
@@ -9,15 +10,17 @@ const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-
 
 /** The longest first, so that no part of one is left. */
 export function secretsOf(scenario: Scenario, given: readonly string[]): string[] {
-  if (scenario.kind !== 'http') return [];
-  const values = scenario.requests.flatMap(({ headers, path }) => [
+  const asked = askedAnswers(scenario);
+  if (asked.kind === 'not') return [];
+  const sent = asked.scenario.kind === 'http' ? asked.scenario.requests : [asked.scenario];
+  const values = sent.flatMap(({ headers, path }) => [
     ...Object.entries(headers).flatMap(([name, value]) =>
       PLAIN.has(name.toLowerCase()) ? [] : [value, ...value.split(/[\s;,=]+/)],
     ),
     ...[...new URLSearchParams(path.split('?')[1] ?? '').values()],
   ]);
   // Any row: a server may send one user what is another's.
-  const rows = scenario.data?.rows.flat() ?? [];
+  const rows = asked.scenario.data?.rows.flat() ?? [];
   const secrets = new Set(
     [...values, ...rows, ...given].filter((value) => value.length >= SHORTEST),
   );
