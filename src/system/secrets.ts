@@ -26,7 +26,9 @@ export function withoutSecrets(text: string): string {
 
 /** Where an excerpt was cut in the middle of one, its beginning is left at the end, or before a quotation mark. */
 function withoutBeginning(text: string, form: string): string {
-  for (let length = form.length - 1; length >= SHORTEST; length--) {
+  // A variable may hold a whole file, of which every line is a form.
+  if (!text.includes(form.slice(0, SHORTEST))) return text;
+  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST; length--) {
     const beginning = form.slice(0, length);
     const at = text.lastIndexOf(beginning);
     if (at < 0) continue;

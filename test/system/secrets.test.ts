@@ -51,3 +51,10 @@ it('What others printed, and what is foreign in our sentences, is shown without 
     ['it failed with body "bad …"', 'token …', 'plain'],
   );
 });
+
+it('Every line of a file that a variable holds is taken out, and the beginning of one that was cut off', () => {
+  const rows = Array.from({ length: 20_000 }, (_, row) => `user-${row * 7919},password-${row}`);
+  keepSecret([rows.join('\n')]);
+  assert.equal(withoutSecrets(`refused: ${rows[12_345]}`), 'refused: …');
+  assert.match(withoutSecrets(`the body "${rows[777]?.slice(0, -2)}"…`), /^the body "…+"…$/);
+});
