@@ -44,7 +44,7 @@ for (const shell of ['sh', 'bash']) {
 
 test('A value without special characters is put in as it is, in any place', () => {
   for (const [command] of COMMANDS) {
-    const dir = '/home/runner/work/_temp/throughput-gate-x/größe/head';
+    const dir = '/mnt/jobs/_temp/throughput-gate-x/größe/head';
     const filled = fillCommand(command, { ...VALUES, dir });
     assert.equal(filled, command.replaceAll('{dir}', dir));
   }
