@@ -64,25 +64,29 @@ const ONE_CONNECTION = { connections: 1, streams: 1, latency: null, steadyMs: nu
 
 /** What a hold of HTTP sends, as a load of it. */
 export function requestsOfHold(hold: HoldScenario): HttpScenario {
-  const { name, tls, timeoutMs, serverCores, request, data, answers, beforeLoad, cookies } = hold;
+  const { name, tls, timeoutMs, serverCores, request } = hold;
   if (request === null) throw new Error(`scenario ${name} has no request`);
   return {
     ...({ kind: 'http', name, protocol: 'http1', engine: 'builtin', tls } as const),
     ...{ timeoutMs, serverCores, ...ONE_CONNECTION, requests: [request] },
-    ...(data && { data }),
-    ...(answers && { answers }),
-    ...(beforeLoad && { beforeLoad }),
-    ...(cookies && { cookies }),
+    ...optionalParts(hold),
   };
 }
 
 /** What a hold of WebSocket sends, as a load of it. */
 export function messagesOfHold(hold: HoldScenario): WebSocketScenario {
-  const { name, tls, timeoutMs, serverCores, socket, data, answers, beforeLoad, cookies } = hold;
+  const { name, tls, timeoutMs, serverCores, socket } = hold;
   if (socket === null) throw new Error(`scenario ${name} has no message`);
   return {
     ...({ kind: 'websocket', name, protocol: 'websocket', mode: 'echo', tls, ...socket } as const),
     ...{ timeoutMs, serverCores, connections: 1, latency: null, steadyMs: null },
+    ...optionalParts(hold),
+  };
+}
+
+/** Absent where the hold has none, not undefined. */
+function optionalParts({ data, answers, beforeLoad, cookies }: HoldScenario) {
+  return {
     ...(data && { data }),
     ...(answers && { answers }),
     ...(beforeLoad && { beforeLoad }),

@@ -2,11 +2,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { HttpScenario } from '../../config/scenario.ts';
+import { uncheckedTls } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import type { Target } from '../../load/target.ts';
 import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
-import { type Asker, answerOf, Body, gather, unchecked } from './asker.ts';
+import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
@@ -34,7 +35,7 @@ export class Http1Asker implements Asker {
         method: request.method,
         path: request.path,
         agent: this.#agent,
-        ...(scenario.tls === null ? {} : unchecked(scenario.tls, ['http/1.1'])),
+        ...(scenario.tls === null ? {} : uncheckedTls(scenario.tls, ['http/1.1'])),
       };
       const sent = (scenario.tls === null ? http : https).request(options, (response) => {
         const fields = new Map<string, string>();

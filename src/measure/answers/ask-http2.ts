@@ -1,14 +1,13 @@
 /** Asks over HTTP/2, gRPC too. */
-import http2 from 'node:http2';
-import net from 'node:net';
-import tls from 'node:tls';
+import type http2 from 'node:http2';
 import type { HttpScenario } from '../../config/scenario.ts';
-import { authority, socketAddress } from '../../load/address.ts';
+import { authority } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
+import { connectHttp2 } from '../../load/node-http2.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import type { Target } from '../../load/target.ts';
 import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
-import { type Asker, answerOf, Body, gather, unchecked } from './asker.ts';
+import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http2Asker implements Asker {
   readonly #target: Target<HttpScenario>;
@@ -57,15 +56,7 @@ export class Http2Asker implements Asker {
   #connected(): http2.ClientHttp2Session {
     if (this.#client !== null && !this.#client.closed && !this.#client.destroyed)
       return this.#client;
-    const { tls: secured } = this.#target.scenario;
-    const address = socketAddress(this.#target);
-    const origin = `${secured === null ? 'http' : 'https'}://${authority(this.#target)}`;
-    const client = http2.connect(origin, {
-      createConnection: () =>
-        secured === null
-          ? net.connect(address)
-          : tls.connect({ ...address, ...unchecked(secured, ['h2']) }),
-    });
+    const client = connectHttp2(this.#target);
     // Of a connection that nobody waits for.
     client.on('error', () => {});
     this.#client = client;

@@ -1,7 +1,5 @@
 /** What every client that asks for whole answers has in common. */
 import { createHash } from 'node:crypto';
-import type { HttpScenario } from '../../config/scenario.ts';
-import { tlsOptions } from '../../load/address.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import {
   type Answer,
@@ -25,11 +23,6 @@ export interface Asker extends Disposable {
 
 /** Nothing of an answer is replaced: a login needs what is in it. */
 export const NOWHERE: OwnPlace = { port: -1, socketPath: null, dir: '' };
-
-/** Whether a certificate will do is the load's business. */
-export function unchecked(secured: NonNullable<HttpScenario['tls']>, protocols: string[]) {
-  return tlsOptions({ ...secured, acceptSelfSigned: true }, protocols);
-}
 
 /** Reads a body to its end, and keeps as much of it as may be unpacked. */
 export class Body {

@@ -87,15 +87,14 @@ function ofMessages(scenario: WebSocketScenario): Question[] {
   const { message, data } = scenario;
   const text = message.text ?? '';
   const values = valuesIn([text], data?.columns ?? []);
-  const points = pointsOf(null, values, data, VALUES);
-  return points.map(({ row }): Question => {
-    const fresh = messageRequest(text, data);
+  const fresh = messageRequest(text, data);
+  const what = {
+    kind: 0,
+    request: messageText('message', scenario),
+    isFresh: isNewAlone(values),
+  };
+  return pointsOf(null, values, data, VALUES).map(({ row }): Question => {
     const prepared = (asked: number) => fresh.fill(FIRST_NUMBER + asked, row);
-    const what = {
-      kind: 0,
-      request: messageText('message', scenario),
-      isFresh: isNewAlone(values),
-    };
     return { ...what, key: `0/${row}`, prepared };
   });
 }
