@@ -33931,7 +33931,8 @@ function withoutSecrets(text) {
   return forms.reduce(withoutBeginning, whole3);
 }
 function withoutBeginning(text, form) {
-  for (let length = form.length - 1; length >= SHORTEST; length--) {
+  if (!text.includes(form.slice(0, SHORTEST))) return text;
+  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST; length--) {
     const beginning = form.slice(0, length);
     const at2 = text.lastIndexOf(beginning);
     if (at2 < 0) continue;

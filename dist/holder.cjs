@@ -7754,7 +7754,8 @@ function withoutSecrets(text) {
   return forms.reduce(withoutBeginning, whole);
 }
 function withoutBeginning(text, form) {
-  for (let length = form.length - 1; length >= SHORTEST; length--) {
+  if (!text.includes(form.slice(0, SHORTEST))) return text;
+  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST; length--) {
     const beginning = form.slice(0, length);
     const at = text.lastIndexOf(beginning);
     if (at < 0) continue;
@@ -8026,23 +8027,25 @@ var import_node_crypto4 = require("node:crypto");
 // src/config/asked-answers.ts
 var ONE_CONNECTION = { connections: 1, streams: 1, latency: null, steadyMs: null };
 function requestsOfHold(hold) {
-  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, request, data, answers, beforeLoad, cookies } = hold;
+  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, request } = hold;
   if (request === null) throw new Error(`scenario ${name} has no request`);
   return {
     ...{ kind: "http", name, protocol: "http1", engine: "builtin", tls: tls3 },
     ...{ timeoutMs, serverCores: serverCores2, ...ONE_CONNECTION, requests: [request] },
-    ...data && { data },
-    ...answers && { answers },
-    ...beforeLoad && { beforeLoad },
-    ...cookies && { cookies }
+    ...optionalParts(hold)
   };
 }
 function messagesOfHold(hold) {
-  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, socket, data, answers, beforeLoad, cookies } = hold;
+  const { name, tls: tls3, timeoutMs, serverCores: serverCores2, socket } = hold;
   if (socket === null) throw new Error(`scenario ${name} has no message`);
   return {
     ...{ kind: "websocket", name, protocol: "websocket", mode: "echo", tls: tls3, ...socket },
     ...{ timeoutMs, serverCores: serverCores2, connections: 1, latency: null, steadyMs: null },
+    ...optionalParts(hold)
+  };
+}
+function optionalParts({ data, answers, beforeLoad, cookies }) {
+  return {
     ...data && { data },
     ...answers && { answers },
     ...beforeLoad && { beforeLoad },
