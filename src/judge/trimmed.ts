@@ -25,8 +25,8 @@ export function trimmedMeanOfLogs(values: readonly number[], share = 0.2): numbe
 
 /** What is kept, ascending; nothing where a value has no rank. */
 function trimmed(values: readonly number[], share: number): number[] {
-  if (values.some(Number.isNaN)) return [];
   const sorted = ascending(values);
+  if (sorted === null) return [];
   const drop = Math.floor(sorted.length * share);
   return sorted.slice(drop, sorted.length - drop);
 }
@@ -37,12 +37,16 @@ function meanOfKept(kept: number[]): number | null {
   return isSound ? mean(kept) : null;
 }
 
-function ascending(values: readonly number[]): number[] {
+/** Null where one is not a number. */
+function ascending(values: readonly number[]): number[] | null {
   // A typed array sorts by value, many times as fast as a comparing function.
-  if (values.length > FEW) return Array.from(Float64Array.from(values).sort());
+  if (values.length > FEW) {
+    return values.some(Number.isNaN) ? null : Array.from(Float64Array.from(values).sort());
+  }
   const sorted = values.slice();
-  for (let i = 1; i < sorted.length; i++) {
+  for (let i = 0; i < sorted.length; i++) {
     const value = sorted[i] as number;
+    if (Number.isNaN(value)) return null;
     let at = i;
     while (at > 0 && (sorted[at - 1] as number) > value) {
       sorted[at] = sorted[at - 1] as number;

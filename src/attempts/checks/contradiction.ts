@@ -19,21 +19,31 @@ export function* repeated(at: string, names: readonly string[], what: string): C
   }
 }
 
-/**
- * Numbers that do not grow from each to the next, or, with `orEqual`, become smaller; by more than the share `slack`, if
- * they are only as exact as that.
- */
+/** `orEqual`: two may be alike. `slack`: share by which one may be smaller, of numbers that are only as exact as that. */
+interface Ascent {
+  orEqual: boolean;
+  slack?: number;
+}
+
+/** Numbers that do not grow from each to the next, or, with `orEqual`, become smaller. */
 export function* notAscending(
   at: string,
   numbers: readonly number[],
-  { orEqual, slack = 0 }: { orEqual: boolean; slack?: number },
+  ascent: Ascent,
 ): Contradictions {
+  const i = firstDescent(numbers, ascent);
+  if (i === -1) return;
+  yield { at: `${at}.${i}`, message: `${numbers[i]} comes after ${numbers[i - 1]}` };
+}
+
+/** Position of the first that does not ascend; -1 where all do. */
+export function firstDescent(numbers: readonly number[], { orEqual, slack = 0 }: Ascent): number {
   for (let i = 1; i < numbers.length; i++) {
-    const [before, now] = [numbers[i - 1] as number, numbers[i] as number];
-    if (now > before || (orEqual && now >= before * (1 - slack))) continue;
-    yield { at: `${at}.${i}`, message: `${now} comes after ${before}` };
-    return;
+    const before = numbers[i - 1] as number;
+    const now = numbers[i] as number;
+    if (!(now > before || (orEqual && now >= before * (1 - slack)))) return i;
   }
+  return -1;
 }
 
 export function* tooMany(at: string, count: number, most: number, what: string): Contradictions {

@@ -85,8 +85,9 @@ function isOrdered(order: string, pairs: SubjectPlan['pairs'], arms: readonly Ar
 
 /** Slices or segments of one arm. */
 export function countOf(order: string, arm: Arm): number {
+  const letter = arm.charCodeAt(0);
   let count = 0;
-  for (const letter of order) if (letter === arm[0]) count += 1;
+  for (let i = 0; i < order.length; i++) if (order.charCodeAt(i) === letter) count += 1;
   return count;
 }
 
