@@ -7,12 +7,14 @@ import { gitEnv, type Setting } from './git-env.ts';
 export interface GitOptions {
   /** Ends git and its helpers; the call then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Added to the environment. */
-  env?: Record<string, string>;
+  /** Added to the environment; what is undefined is taken out of it. */
+  env?: Record<string, string | undefined>;
   /** Settings for this call alone, passed by the environment: never in argv, never in a file. */
   config?: readonly Setting[];
   /** Standard input. Default: none. */
   input?: string;
+  /** Can be read once from descriptor 3, by git and by what it starts; it is seen nowhere else. */
+  secret?: string;
   /** `config` holds all settings that count: those of the system and the user are not read. */
   sealed?: boolean;
 }
@@ -41,14 +43,19 @@ export class GitError extends Error {
 export async function git(
   cwd: string,
   args: readonly string[],
-  { signal, env = {}, config = [], input, sealed = false }: GitOptions = {},
+  { signal, env = {}, config = [], input, secret, sealed = false }: GitOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const child = execa('git', args, {
     cwd,
     env: { ...gitEnv(cwd, config, sealed), ...env },
     extendEnv: false,
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    stdio: [
+      input === undefined ? 'ignore' : bytes(input),
+      'pipe',
+      'pipe',
+      ...(secret === undefined ? [] : [bytes(secret)]),
+    ],
     detached: true,
     reject: false,
     maxBuffer: 256 * 1024 * 1024,
@@ -105,6 +112,11 @@ export function assertVersion(words: string): void {
     message: `git ${OLDEST.join('.')} or newer is needed; this machine has: ${words}.`,
     hint: 'Update git. In a container job, use an image with a newer one, or install it in a step before.',
   });
+}
+
+/** As a value of `stdio`, text is the name of a way to connect. */
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function noGit(cwd: string, cause: unknown): UserError {

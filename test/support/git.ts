@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -171,7 +171,12 @@ export function entries(dir: string): string[] {
 export async function serveGit(
   t: TestContext,
   root: string,
-  { token = null as string | null, failures = 0 } = {},
+  {
+    token = null as string | null,
+    failures = 0,
+    /** May answer in git's place, and then says true. */
+    instead = (_request: IncomingMessage, _response: ServerResponse): boolean => false,
+  } = {},
 ) {
   const seen: (string | undefined)[] = [];
   const wanted = `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
@@ -182,7 +187,8 @@ export async function serveGit(
       response.writeHead(503).end();
       return;
     }
-    if (token !== null && request.headers.authorization !== wanted) {
+    if (instead(request, response)) return;
+    if (token !== null && request.headers.authorization?.replace(/^B/, 'b') !== wanted) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }

@@ -1,6 +1,7 @@
 /** Lines of a history for tests: one that is sound, altered as the test needs it. */
 import type { HistoryLine, HistoryMetric } from '../../src/history/line.ts';
 import { LINE_FORM } from '../../src/history/line.ts';
+import { filesIn, type HistoryStore, realChanges } from '../../src/history/stores/store.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 /** A full commit id that stands for the number. */
@@ -66,4 +67,22 @@ export function lineWith(
     metrics: { throughput: metricOf(40_000, 0, { word }) },
     ...edit,
   });
+}
+
+/** A store that is gone with the test. */
+export function memoryStore(given: Readonly<Record<string, string>> = {}): HistoryStore {
+  const held = new Map(Object.entries(given));
+  return {
+    name: 'the memory',
+    read: (look) => look(filesIn(held)),
+    check: async () => undefined,
+    update: async (change) => {
+      const changes = await realChanges(filesIn(held), await change(filesIn(held)));
+      for (const [path, text] of changes) {
+        if (text === null) held.delete(path);
+        else held.set(path, text);
+      }
+      return { changed: changes.size > 0, retries: 0 };
+    },
+  };
 }

@@ -1,0 +1,241 @@
+/**
+ * A history in a folder: on this machine, on a mount, or carried along as an artifact. Writers take turns by a lock; what one of
+ * them changes is written down whole beside the files first, so that whoever comes next finishes what a killed one has begun.
+ */
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isStorePath } from '../paths.ts';
+import { withLock } from './folder-lock.ts';
+import { PATIENCE, type Patience } from './patience.ts';
+import {
+  type Change,
+  type Files,
+  type HistoryStore,
+  realChanges,
+  StoreError,
+  type Updated,
+} from './store.ts';
+
+/** All changes of one update that are not in their files yet: once this file is there, they have happened. */
+const PENDING = '.pending.json';
+/** A file of a history is not larger; nor is what is pending. */
+const BYTES_AT_MOST = 256 * 1024 * 1024;
+const DEPTH_AT_MOST = 4;
+
+/** Steps of a write, in the order in which they are taken; tests make each of them fail. */
+export type Step = 'lock' | 'write pending' | 'rename pending' | 'apply' | 'remove pending';
+
+export interface DirectoryOptions {
+  readonly patience?: Patience;
+  /** Called before each step. */
+  readonly before?: (step: Step) => void;
+}
+
+export function directoryStore(dir: string, options: DirectoryOptions = {}): HistoryStore {
+  const root = path.resolve(dir);
+  return {
+    name: `the folder ${root}`,
+    read: (look) => guarded(root, async () => look(await filesOf(root))),
+    check: (wish) =>
+      guarded(root, async () => {
+        if (wish === 'read') await readPending(root);
+        else await assertWritable(root);
+      }),
+    update: (change) => guarded(root, () => update(root, change, options)),
+  };
+}
+
+async function update(root: string, change: Change, options: DirectoryOptions): Promise<Updated> {
+  const { patience = PATIENCE, before = () => undefined } = options;
+  await mkdir(root, { recursive: true });
+  before('lock');
+  return withLock(root, patience, async ({ retries, isStillHeld }) => {
+    await settle(root, before);
+    const files = await filesOf(root);
+    const changes = await realChanges(files, await change(files));
+    if (changes.size === 0) return { changed: false, retries };
+    before('write pending');
+    const part = path.join(root, `${PENDING}.part`);
+    await writeSynced(part, JSON.stringify([...changes]));
+    if (!(await isStillHeld())) {
+      throw new StoreError(`${root}: its lock was taken by somebody else meanwhile`, {
+        cure: 'run it again; nothing was written',
+      });
+    }
+    before('rename pending');
+    await rename(part, path.join(root, PENDING));
+    await syncFolder(root);
+    await settle(root, before);
+    return { changed: true, retries };
+  });
+}
+
+/** The folder, or what it would be made in. */
+async function assertWritable(root: string): Promise<void> {
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    const found = await stat(folder).catch(absent);
+    if (found === null) continue;
+    if (!found.isDirectory()) {
+      throw new StoreError(`${folder} is a file`, { cure: CURES.ENOTDIR ?? null });
+    }
+    return access(folder, constants.W_OK | constants.X_OK);
+  }
+}
+
+/** What is pending counts as done, whoever reads. */
+async function filesOf(root: string): Promise<Files> {
+  const pending = await readPending(root);
+  const held = new Set(await pathsIn(root));
+  for (const [name, text] of pending ?? []) {
+    if (text === null) held.delete(name);
+    else held.add(name);
+  }
+  return {
+    paths: [...held].sort(),
+    text: async (name) => {
+      if (!isStorePath(name)) return null;
+      const changed = pending?.get(name);
+      return changed === undefined ? readText(path.join(root, name)) : changed;
+    },
+  };
+}
+
+async function pathsIn(root: string, folder = '', depth = 0): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(absent);
+  for (const entry of entries ?? []) {
+    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!isStorePath(name)) continue;
+    // Neither links, which lead anywhere, nor pipes, which wait.
+    if (entry.isFile()) found.push(name);
+    else if (entry.isDirectory() && depth < DEPTH_AT_MOST) {
+      found.push(...(await pathsIn(root, name, depth + 1)));
+    }
+  }
+  return found;
+}
+
+/** Null where there is no such file. */
+async function readText(file: string): Promise<string | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
+    throw error;
+  }
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) return null;
+    if (stat.size > BYTES_AT_MOST) {
+      throw new StoreError(
+        `${file} is larger than ${BYTES_AT_MOST} bytes, which no file of a history is`,
+      );
+    }
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readPending(root: string): Promise<Map<string, string | null> | null> {
+  const text = await readText(path.join(root, PENDING));
+  if (text === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  if (!isChanges(value)) {
+    throw new StoreError(`${path.join(root, PENDING)} was not written by this program`, {
+      cure: 'look at what it is, and remove it',
+    });
+  }
+  return new Map(value);
+}
+
+function isChanges(value: unknown): value is [string, string | null][] {
+  if (!Array.isArray(value)) return false;
+  return value.every(
+    (pair: unknown) =>
+      Array.isArray(pair) &&
+      pair.length === 2 &&
+      typeof pair[0] === 'string' &&
+      isStorePath(pair[0]) &&
+      (pair[1] === null || typeof pair[1] === 'string'),
+  );
+}
+
+/** Under the lock: brings what is pending into the files. Doing it twice is doing it once. */
+async function settle(root: string, before: (step: Step) => void): Promise<void> {
+  const pending = await readPending(root);
+  if (pending === null) return;
+  for (const [name, text] of pending) {
+    before('apply');
+    await apply(root, name, text);
+  }
+  before('remove pending');
+  await rm(path.join(root, PENDING), { force: true });
+  await syncFolder(root);
+}
+
+async function apply(root: string, name: string, text: string | null): Promise<void> {
+  const file = path.join(root, name);
+  const folder = path.dirname(file);
+  if (text === null) await rm(file, { force: true });
+  else {
+    await mkdir(folder, { recursive: true });
+    const part = `${file}.part`;
+    await writeSynced(part, text);
+    await rename(part, file);
+  }
+  await syncFolder(folder);
+}
+
+/** Never through a link that somebody put there. */
+async function writeSynced(file: string, text: string): Promise<void> {
+  await rm(file, { force: true });
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The new name is in the folder, which not every file system can be asked to write at once. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+/** What the file system says is a reason, not a crash. */
+async function guarded<T>(root: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof StoreError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    throw new StoreError(`${root}: ${message}`, { cure: CURES[code] ?? null, cause: error });
+  }
+}
+
+const CURES: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on that disk',
+  EDQUOT: 'make room on that disk',
+  EACCES: 'let this user write to that folder',
+  EPERM: 'let this user write to that folder',
+  EROFS: 'that disk cannot be written to: name another folder',
+  ENOTDIR: 'a file is where a folder should be: name another folder',
+  EEXIST: 'a file is where a folder should be: name another folder',
+};

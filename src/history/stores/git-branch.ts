@@ -1,0 +1,128 @@
+/**
+ * A history on a branch of its own, which shares no commit with the code. Only plumbing, in a repository of our own that is gone
+ * afterwards: the user's work tree, index, settings and hooks are not touched, nor is anything of the branch ever checked out.
+ *
+ * A write is one push that names the commit which the branch must still be at (compare and swap): the server takes all of it or
+ * nothing, and whoever was slower begins anew on top of the faster one.
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { git } from '../../checkout/git.ts';
+import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
+import { removeFolder } from '../../system/remove.ts';
+import { linesPaths } from '../paths.ts';
+import { type GitBranchOptions, Repository } from './git-repository.ts';
+import { patiently } from './patience.ts';
+import {
+  type Change,
+  type Files,
+  type HistoryStore,
+  realChanges,
+  StoreError,
+  type Updated,
+} from './store.ts';
+
+/** The message of the branch's first commit would else be the only hint at what it is. */
+export const README = `# History of throughput-gate
+
+What the runs on the default branch found: a line of JSON for each subject of each run, in \`<server>/<scenario>.ndjson\`.
+Written by throughput-gate; nothing here is part of the code. Do not merge this branch.
+`;
+
+export function gitBranchStore(options: GitBranchOptions): HistoryStore {
+  const { branch = HISTORY_BRANCH } = options;
+  assertBranch(branch);
+  return {
+    name: `the branch ${branch}`,
+    read: (look) =>
+      inRepository(options, async (repository) => {
+        const tip = await patiently(
+          repository.patience,
+          async () => ({ commit: await repository.fetch() }),
+          gaveUp(branch, 'read'),
+        );
+        const files = await repository.files(tip.commit);
+        assertOurs(branch, tip.commit, files);
+        return look(files);
+      }),
+    check: (wish) =>
+      inRepository(options, async (repository) => {
+        const tip = await repository.fetch();
+        assertOurs(branch, tip, await repository.files(tip));
+        if (wish === 'write') await repository.assertWritable();
+      }),
+    update: (change, message) =>
+      inRepository(options, (repository) =>
+        patiently(
+          repository.patience,
+          (retries) => attempt(repository, branch, { change, message }, retries),
+          gaveUp(branch, 'written'),
+        ),
+      ),
+  };
+}
+
+/** Null: somebody else was faster. */
+async function attempt(
+  repository: Repository,
+  branch: string,
+  { change, message }: { change: Change; message: string },
+  retries: number,
+): Promise<Updated | null> {
+  const tip = await repository.fetch();
+  const files = await repository.files(tip);
+  assertOurs(branch, tip, files);
+  const changes = await realChanges(files, await change(files));
+  if (changes.size === 0) return { changed: false, retries };
+  if (tip === null) changes.set('README.md', README);
+  const commit = await repository.commit(tip, changes, message);
+  return (await repository.push(commit, tip)) ? { changed: true, retries } : null;
+}
+
+async function inRepository<T>(
+  options: GitBranchOptions,
+  work: (repository: Repository) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(
+    path.join(process.env.RUNNER_TEMP || tmpdir(), 'throughput-gate-history-'),
+  );
+  try {
+    await git(dir, ['init', '--quiet', '--bare', '--template=', '.'], { signal: options.signal });
+    return await work(new Repository(dir, options));
+  } finally {
+    await removeFolder(dir);
+  }
+}
+
+function gaveUp(branch: string, done: 'read' | 'written'): (last: unknown) => StoreError {
+  return (last) => {
+    if (last instanceof StoreError) return last;
+    return new StoreError(
+      `the branch ${branch} could not be ${done}: others were faster each time`,
+      {
+        cure: 'give the workflow a `concurrency` group, so that fewer of its runs end at the same moment',
+      },
+    );
+  };
+}
+
+/** Nobody who wrote the name of a branch with code on it wants files of a history there. */
+function assertOurs(branch: string, tip: string | null, { paths }: Files): void {
+  const isOurs = tip === null || paths.length === 0 || linesPaths(paths).length > 0;
+  // The first commit may hold nothing but what says what the branch is for.
+  if (isOurs || paths.every((name) => name === 'README.md')) return;
+  throw new StoreError(
+    `the branch ${branch} is there and holds no history, but ${paths.length} other files, such as ${paths[0]}`,
+    {
+      cure: `name a branch that does not exist yet, such as ${HISTORY_BRANCH}: it is made by the first run`,
+    },
+  );
+}
+
+function assertBranch(branch: string): void {
+  if (isBranchName(branch)) return;
+  throw new StoreError(`${JSON.stringify(branch)} cannot be the name of a branch`, {
+    cure: `write a name such as ${HISTORY_BRANCH}`,
+  });
+}

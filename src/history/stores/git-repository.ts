@@ -1,0 +1,204 @@
+/** The repository of our own in which a history's branch is read and written: fetch, files, commit, push. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { GitError, type GitOptions, git } from '../../checkout/git.ts';
+import type { Setting } from '../../checkout/git-env.ts';
+import { HISTORY_BRANCH } from '../../config/history-place.ts';
+import { isStorePath } from '../paths.ts';
+import { gitCure, isOthersFaster, isPassingTrouble } from './git-answers.ts';
+import { withToken } from './git-token.ts';
+import { lastWords, withoutSecret, withoutUser } from './git-words.ts';
+import { PATIENCE, type Patience } from './patience.ts';
+import { type Files, StoreError } from './store.ts';
+
+/** Steps of a write, in the order in which they are taken; tests make each of them fail. */
+export type GitStep = 'fetch' | 'hash' | 'tree' | 'commit' | 'push';
+
+export interface GitBranchOptions {
+  /** Where the branch lives: `https://github.com/octo/app`, or what else git takes. No token in it. */
+  readonly remote: string;
+  readonly branch?: string;
+  /** Of GitHub; null: whatever git itself finds, such as a key or a credential helper. */
+  readonly token: string | null;
+  readonly patience?: Patience;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each step. */
+  readonly before?: (step: GitStep) => void;
+}
+
+/** Of the commits on the branch; nobody's address. */
+const WHO = { name: 'throughput-gate', email: 'throughput-gate@users.noreply.github.com' };
+
+export class Repository {
+  readonly patience: Patience;
+  readonly #dir: string;
+  readonly #options: GitBranchOptions;
+  readonly #ref: string;
+
+  constructor(dir: string, options: GitBranchOptions) {
+    this.#dir = dir;
+    this.#options = options;
+    this.patience = { ...(options.patience ?? PATIENCE), signal: options.signal };
+    this.#ref = `refs/heads/${options.branch ?? HISTORY_BRANCH}`;
+  }
+
+  /** The branch's newest commit, without those before it; null where there is no such branch. */
+  async fetch(): Promise<string | null> {
+    this.#options.before?.('fetch');
+    // Not by the error of a fetch: "no such branch" is an answer, and a failing network is none.
+    const listed = await this.#remote([
+      'ls-remote',
+      '--refs',
+      '--',
+      this.#options.remote,
+      this.#ref,
+    ]);
+    const found = listed.split('\n').find((line) => line.endsWith(`\t${this.#ref}`));
+    if (found === undefined) return null;
+    const local = 'refs/throughput-gate/tip';
+    await this.#remote([
+      ...[
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--depth=1',
+        '--no-recurse-submodules',
+        '--no-write-fetch-head',
+      ],
+      ...['--', this.#options.remote, `+${this.#ref}:${local}`],
+    ]);
+    return this.#git(['rev-parse', '--verify', `${local}^{commit}`]);
+  }
+
+  async files(commit: string | null): Promise<Files> {
+    const blobs = new Map<string, string>();
+    if (commit !== null) {
+      const listed = await this.#git(['ls-tree', '-r', '-z', '--full-tree', commit]);
+      for (const entry of listed.split('\0')) {
+        const [, mode, id, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+        // Neither links nor what no store of ours has.
+        if (mode?.startsWith('100') && id && name && isStorePath(name)) blobs.set(name, id);
+      }
+    }
+    const texts = new Map<string, Promise<string>>();
+    return {
+      paths: [...blobs.keys()].sort(),
+      text: async (name) => {
+        const id = blobs.get(name);
+        if (id === undefined) return null;
+        const text = texts.get(id) ?? this.#whole(id);
+        texts.set(id, text);
+        return text;
+      },
+    };
+  }
+
+  /** Its line end included, which `git` leaves out where it is the last character. */
+  async #whole(id: string): Promise<string> {
+    const told = await this.#git(['cat-file', '--batch'], { input: `${id}\n` });
+    return told.slice(told.indexOf('\n') + 1);
+  }
+
+  /** One commit with these changes on top of `parent`, in no branch yet. */
+  async commit(
+    parent: string | null,
+    changes: ReadonlyMap<string, string | null>,
+    message: string,
+  ): Promise<string> {
+    const { before } = this.#options;
+    before?.('hash');
+    const entries: string[] = [];
+    for (const [name, text] of changes) {
+      const none = '0'.repeat(40);
+      const id =
+        text === null ? none : await this.#git(['hash-object', '-w', '--stdin'], { input: text });
+      entries.push(`${text === null ? '0' : '100644'} ${id}\t${name}\0`);
+    }
+    before?.('tree');
+    const env = { GIT_INDEX_FILE: path.join(this.#dir, `index-${randomBytes(6).toString('hex')}`) };
+    await this.#git(['read-tree', parent === null ? '--empty' : parent], { env });
+    await this.#git(['update-index', '-z', '--index-info'], { env, input: entries.join('') });
+    const tree = await this.#git(['write-tree'], { env });
+    before?.('commit');
+    const parents = parent === null ? [] : ['-p', parent];
+    return this.#git(['commit-tree', tree, ...parents], { input: `${message}\n`, env: IDENTITY });
+  }
+
+  /** False: the branch is no longer where it was. */
+  async push(commit: string, expected: string | null): Promise<boolean> {
+    this.#options.before?.('push');
+    try {
+      await this.#remote([
+        // Without `--porcelain`, by which the server's reasons go to the output that nobody reads.
+        ...['push', '--quiet', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'],
+        ...['--no-signed', `--force-with-lease=${this.#ref}:${expected ?? ''}`],
+        ...['--', this.#options.remote, `${commit}:${this.#ref}`],
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreError && isOthersFaster(error.cause)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Whether it could be written: the server is asked as for a push, and is sent nothing. What its rules say of the branch it
+   * tells only when it is sent something.
+   */
+  async assertWritable(): Promise<void> {
+    const commit = await this.commit(null, new Map([['README.md', '']]), 'Nothing');
+    await this.#remote([
+      ...['push', '--quiet', '--dry-run', '--no-verify', '--recurse-submodules=no', '--no-signed'],
+      ...['--', this.#options.remote, `+${commit}:${this.#ref}`],
+    ]);
+  }
+
+  #git(args: readonly string[], more: GitOptions = {}): Promise<string> {
+    return git(this.#dir, args, { ...this.#shared(), ...more });
+  }
+
+  /** What talks with the remote. @throws StoreError with git's reason, and never with the token */
+  async #remote(args: readonly string[]): Promise<string> {
+    const { token, remote, branch = HISTORY_BRANCH } = this.#options;
+    try {
+      return await withToken(token, (means) =>
+        git(this.#dir, args, {
+          ...this.#shared(),
+          ...means,
+          config: [...CONFIG, ...means.config],
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      const words = withoutSecret(error.stderr, token);
+      const cause = new GitError([args[0] ?? ''], error.exitCode, words);
+      throw new StoreError(`the branch ${branch} of ${withoutUser(remote)}: ${lastWords(words)}`, {
+        cure: gitCure(words),
+        isPassing: isPassingTrouble(words),
+        cause,
+      });
+    }
+  }
+
+  #shared(): GitOptions {
+    return { signal: this.#options.signal, config: CONFIG };
+  }
+}
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: WHO.name,
+  GIT_AUTHOR_EMAIL: WHO.email,
+  GIT_COMMITTER_NAME: WHO.name,
+  GIT_COMMITTER_EMAIL: WHO.email,
+};
+
+/** A server that says nothing for long is gone; submodules and signatures are nobody's business here. */
+const CONFIG: readonly Setting[] = [
+  ['http.lowSpeedLimit', '1'],
+  ['http.lowSpeedTime', '60'],
+  ['push.gpgSign', 'false'],
+  ['push.recurseSubmodules', 'no'],
+  ['fetch.recurseSubmodules', 'no'],
+  ['core.autocrlf', 'false'],
+  ['core.logAllRefUpdates', 'false'],
+];

@@ -1,0 +1,49 @@
+/** How often and after which pauses a write is tried again when others were faster, or the network failed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from './store.ts';
+
+export interface Patience {
+  /** The first one included. */
+  readonly tries: number;
+  /** The longest first pause; each later one may be twice as long, up to `longestMs`. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** In all about a minute and a half at the most: by then 40 jobs at once have had their turn. */
+export const PATIENCE: Patience = {
+  tries: 24,
+  firstMs: 200,
+  longestMs: 8000,
+  random: Math.random,
+};
+
+/**
+ * `attempt` says null when it has to be begun anew, as somebody else was faster. A pause is drawn from all lengths up to the
+ * longest ("full jitter"), so that those who met once do not meet again.
+ */
+export async function patiently<Done>(
+  { tries, firstMs, longestMs, random, signal }: Patience,
+  attempt: (retries: number) => Promise<Done | null>,
+  gaveUp: (last: unknown) => StoreError,
+): Promise<Done> {
+  let last: unknown = null;
+  for (let retries = 0; retries < tries; retries++) {
+    signal?.throwIfAborted();
+    if (retries > 0) {
+      const longest = Math.min(longestMs, firstMs * 2 ** Math.min(retries - 1, 16));
+      await sleep(random() * longest, undefined, { signal });
+    }
+    try {
+      const done = await attempt(retries);
+      if (done !== null) return done;
+    } catch (error) {
+      if (!(error instanceof StoreError) || !error.isPassing) throw error;
+      last = error;
+    }
+  }
+  throw gaveUp(last);
+}

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, it, type TestContext } from 'node:test';
+import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
+import { StoreError } from '../../../src/history/stores/store.ts';
+import { assertUntouched, bytesOf, commit, initRepo, serveGit, sh } from '../../support/git.ts';
+import { adding, contents, contract, put } from './contract.ts';
+import { makeRemote, QUICK } from './remote.ts';
+
+contract('A git branch', async (t) => {
+  const { bare } = makeRemote(t);
+  return () => gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+});
+
+const TOKEN = 'ghs_n0bodyMaySeeThis';
+
+async function served(t: TestContext, means: Parameters<typeof serveGit>[2] = {}) {
+  const { dir, bare } = makeRemote(t);
+  const { address, seen } = await serveGit(t, dir, { token: TOKEN, ...means });
+  const remote = `${address}/octo/app.git`;
+  return { dir, bare, remote, seen };
+}
+
+/** What it ends in. */
+async function failure(work: Promise<unknown>): Promise<StoreError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof StoreError, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'nothing failed' });
+}
+
+describe('a git branch behind HTTP', () => {
+  it('A token reaches the server, and no argument, environment, file or folder of this machine', async (t) => {
+    const seenByOthers: string[] = [];
+    const look = (): boolean => {
+      for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+        for (const file of ['cmdline', 'environ']) {
+          try {
+            const text = readFileSync(`/proc/${pid}/${file}`, 'latin1');
+            if (text.includes(TOKEN)) seenByOthers.push(`${file} of ${text.slice(0, 60)}`);
+          } catch {
+            // It is gone, or somebody else's.
+          }
+        }
+      }
+      for (const folder of readdirSync(temp, { recursive: true, withFileTypes: true })) {
+        if (!folder.isFile()) continue;
+        try {
+          const text = readFileSync(`${folder.parentPath}/${folder.name}`, 'latin1');
+          if (text.includes(TOKEN)) seenByOthers.push(folder.name);
+        } catch {
+          // A file that git has removed meanwhile.
+        }
+      }
+      return false;
+    };
+    const { bare, remote, seen } = await served(t, { instead: look });
+    const temp = process.env.RUNNER_TEMP as string;
+    const store = gitBranchStore({ remote, token: TOKEN, patience: QUICK });
+    await store.update(put({ 'api/plain.ndjson': '{}\n' }), 'one');
+    assert.deepEqual(await contents(store), { 'api/plain.ndjson': '{}\n' });
+    assert.ok(
+      seen.some((header) => header?.startsWith('Basic ')),
+      'the server was never told it',
+    );
+    assert.deepEqual(seenByOthers, []);
+    assert.deepEqual(readdirSync(temp), [], 'something is left');
+    assert.ok(!JSON.stringify(bytesOf(bare)).includes(TOKEN));
+  });
+
+  it('A user who lets git print its talk does not get to see the token in an error', async (t) => {
+    const { remote } = await served(t);
+    for (const [name, value] of Object.entries({ GIT_CURL_VERBOSE: '1', GIT_TRACE_REDACT: '0' })) {
+      process.env[name] = value;
+      t.after(() => delete process.env[name]);
+    }
+    const wrong = 'ghs_wr0ngButSecret';
+    const error = await failure(
+      contents(gitBranchStore({ remote, token: wrong, patience: QUICK })),
+    );
+    const told = `${error.message} ${error.cure} ${(error.cause as Error).message} ${error.stack}`;
+    assert.ok(
+      !told.includes(wrong) &&
+        !told.includes(Buffer.from(`x-access-token:${wrong}`).toString('base64')),
+    );
+    assert.match(
+      error.message,
+      /^the branch throughput-gate-history of http:\S+: fatal: Authentication failed/,
+    );
+    assert.match(error.cure ?? '', /github-token.*contents: write/);
+  });
+
+  it('A job without the right to write is told which lines of the workflow give it', async (t) => {
+    const { bare, remote } = await served(t, {
+      instead: (request, response) => {
+        if (
+          !request.url?.includes('git-receive-pack') ||
+          request.headers.authorization === undefined
+        )
+          return false;
+        response.writeHead(403).end('Resource not accessible by integration');
+        return true;
+      },
+    });
+    const store = gitBranchStore({ remote, token: TOKEN, patience: QUICK });
+    await store.check('read');
+    for (const work of [store.check('write'), store.update(put({ 'a/1.ndjson': 'x\n' }), 'one')]) {
+      const error = await failure(work);
+      assert.match(error.message, /403/);
+      assert.match(error.cure ?? '', /permissions: \{ contents: write \}/);
+    }
+    assert.equal(sh(bare, 'for-each-ref'), '');
+  });
+
+  it('A branch that a rule protects is told as such, and is not tried again', async (t) => {
+    const { bare, remote } = await served(t);
+    execFileSync('sh', [
+      '-c',
+      `printf '#!/bin/sh\\necho "GH006: Protected branch update failed"; exit 1\\n' > ${bare}/hooks/pre-receive && chmod +x ${bare}/hooks/pre-receive`,
+    ]);
+    const error = await failure(
+      gitBranchStore({ remote, token: TOKEN, patience: QUICK }).update(
+        put({ 'a/1.ndjson': 'x\n' }),
+        'one',
+      ),
+    );
+    assert.match(error.message, /pre-receive hook declined|protected branch/i);
+    assert.match(error.cure ?? '', /a rule of the repository protects this branch/);
+    assert.equal(sh(bare, 'for-each-ref'), '');
+  });
+
+  it('A server that is not well is asked again, and one that stays so is given up', async (t) => {
+    const { remote } = await served(t, { failures: 2 });
+    const patience = { ...QUICK, tries: 5 };
+    const store = gitBranchStore({ remote, token: TOKEN, patience });
+    assert.ok((await store.update(put({ 'a/1.ndjson': 'x\n' }), 'one')).retries > 0);
+    const ill = await served(t, { failures: 1000 });
+    const error = await failure(
+      contents(gitBranchStore({ remote: ill.remote, token: TOKEN, patience })),
+    );
+    assert.match(error.message, /503/);
+    assert.match(error.cure ?? '', /run the job again later/);
+  });
+});
+
+describe('a git branch beside code', () => {
+  it('The code, its settings, its work tree and its other branches are left as they are', async (t) => {
+    const { dir, bare } = makeRemote(t);
+    const code = initRepo(`${dir}/code`);
+    const tip = commit(code, { 'server.js': 'v1\n' });
+    sh(code, 'push', '--quiet', bare, 'main');
+    sh(code, 'remote', 'add', 'origin', bare);
+    const before = bytesOf(code);
+    const here = process.cwd();
+    process.chdir(code);
+    t.after(() => process.chdir(here));
+    const store = gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+    await store.update(adding('api/plain.ndjson', 'one'), 'Keep a run');
+    await store.update(adding('api/plain.ndjson', 'two'), 'Keep a run');
+    assertUntouched(code, before);
+    assert.equal(sh(bare, 'rev-parse', 'main'), tip);
+    const log = sh(bare, 'log', '--format=%an %s', 'throughput-gate-history');
+    assert.equal(log, 'throughput-gate Keep a run\nthroughput-gate Keep a run');
+    assert.match(sh(bare, 'show', 'throughput-gate-history:README.md'), /Do not merge this branch/);
+  });
+
+  it('Links, folders of other tools and files of strange names in the branch are not read', async (t) => {
+    const { dir, bare } = makeRemote(t);
+    const hostile = initRepo(`${dir}/hostile`, 'throughput-gate-history');
+    mkdirSync(`${hostile}/api`);
+    execFileSync('ln', ['-s', '/etc/passwd', `${hostile}/api/plain.ndjson`]);
+    commit(hostile, {
+      'a b/c.ndjson': 'x\n',
+      'api/-ok.ndjson': 'y\n',
+      '.github/workflows/x.yml': 'z\n',
+    });
+    sh(hostile, 'push', '--quiet', bare, 'throughput-gate-history');
+    const store = gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+    assert.deepEqual(await contents(store), { 'api/-ok.ndjson': 'y\n' });
+  });
+
+  it('A branch with code on it is not taken for a history, and stays as it is', async (t) => {
+    const { dir, bare } = makeRemote(t);
+    const code = initRepo(`${dir}/code`);
+    const tip = commit(code, { 'package.json': '{}', 'README.md': 'code' });
+    sh(code, 'push', '--quiet', bare, 'main');
+    const store = gitBranchStore({ remote: `file://${bare}`, branch: 'main', token: null });
+    const works = [
+      store.check('read'),
+      contents(store),
+      store.update(put({ 'a/1.ndjson': 'x\n' }), 'one'),
+    ];
+    for (const work of works) {
+      const error = await failure(work);
+      assert.match(
+        error.message,
+        /^the branch main is there and holds no history, but 2 other files/,
+      );
+      assert.match(error.cure ?? '', /name a branch that does not exist yet/);
+    }
+    assert.equal(sh(bare, 'rev-parse', 'main'), tip);
+  });
+
+  it('What cannot be the name of a branch is refused before anything is asked', () => {
+    for (const branch of [
+      '-x',
+      'a..b',
+      'a b',
+      'x.lock',
+      '/a',
+      'a/',
+      'a~1',
+      'HEAD:x',
+      'a\u0007',
+      '@',
+      '',
+    ]) {
+      assert.throws(
+        () => gitBranchStore({ remote: '/nowhere', branch, token: null }),
+        /cannot be the name of a branch/,
+      );
+    }
+    assert.doesNotThrow(() =>
+      gitBranchStore({ remote: '/nowhere', branch: 'perf/history', token: null }),
+    );
+  });
+});
