@@ -2,6 +2,7 @@
 import './system/no-inspector.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { addHistoryCommands } from './commands/history.ts';
 import { judgeCommand } from './commands/judge.ts';
 import { type PlanFlags, planCommand } from './commands/plan.ts';
 import { RENDERERS, reportCommand } from './commands/report.ts';
@@ -71,7 +72,7 @@ Exit codes: 0, 1 a claim with \`gate:\` is refuted, 2 bad usage or config, 3 a c
 const CONFIG_FROM =
   'whose config file counts: that of head (the change) or of base (default: head)';
 
-const READING = ['judge', 'report'];
+const READING = ['judge', 'report', 'history'];
 
 function program(done: (code: number) => void): Command {
   const signal = abortOnSignals();
@@ -85,7 +86,8 @@ function program(done: (code: number) => void): Command {
     .showSuggestionAfterError();
 
   cli.hook('preAction', (_, command) => {
-    if (!READING.includes(command.name())) assertCanMeasure();
+    const isReading = [command, command.parent].some((one) => READING.includes(one?.name() ?? ''));
+    if (!isReading) assertCanMeasure();
   });
 
   const run = cli
@@ -210,6 +212,8 @@ function program(done: (code: number) => void): Command {
     .action(async (flags: { budget: string; seed?: string; out?: string }) => {
       done(await demoCommand(flags, signal));
     });
+
+  addHistoryCommands(cli, signal, done);
 
   const selfTest = cli
     .command('self-test')

@@ -112,6 +112,8 @@ export const HistoryLine = z.object({
     .object({
       id: z.int().positive(),
       attempt: z.int().positive(),
+      /** Which of its jobs, where several measure the same subjects. */
+      job: text.nullish(),
       /** Address of its page. */
       url: z
         .url({ protocol: /^https?$/ })
@@ -140,8 +142,8 @@ export function lineText(line: HistoryLine): string {
   return `${JSON.stringify(HistoryLine.parse(line))}\n`;
 }
 
-/** Two lines with the same key are of the same run: of a workflow run whatever its attempt, else of one moment and commit. */
+/** Two lines with the same key are of the same run: of a job of a workflow run whatever its attempt, else of one moment and commit. */
 export function runKey({ run, at, commit, imported }: HistoryLine): string {
-  if (run !== null) return `run ${run.id}`;
+  if (run !== null) return run.job == null ? `run ${run.id}` : `run ${run.id} ${run.job}`;
   return `${imported ?? 'own'} ${at} ${commit}`;
 }

@@ -1,0 +1,59 @@
+/** `throughput-gate history …`: the table of its subcommands, and how each gets the store that it works on. */
+import type { Command } from 'commander';
+import { StoreError } from '../history/stores/store.ts';
+import type { HistoryCommand } from './history/command.ts';
+import { type PlaceFlags, storeAsked } from './history/place.ts';
+import { SHOW } from './history/show.ts';
+
+/** A subcommand is a file of `history/`, and a row here. */
+export const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW];
+
+const NOTES = `
+The history is the one that --history names, else that of the config file (gate.history), else the branch
+throughput-gate-history of origin.
+
+Examples:
+  throughput-gate history show
+  throughput-gate history show api/orders --last 50
+  throughput-gate history show --history directory:/var/lib/throughput-gate --json`;
+
+export function addHistoryCommands(
+  cli: Command,
+  signal: AbortSignal,
+  done: (code: number) => void,
+): void {
+  const history = cli
+    .command('history')
+    .description('what the runs of the default branch have found')
+    .addHelpText('after', NOTES);
+  for (const { name, description, declare, run } of HISTORY_COMMANDS) {
+    const command = history
+      .command(name)
+      .description(description)
+      .option(
+        '--history <place>',
+        'branch, branch:NAME or directory:PATH (default: as in the config file, else branch)',
+      )
+      .option('--config <file>', 'the config file that names it');
+    declare(command).action(async () => {
+      const flags = command.opts<PlaceFlags & Record<string, unknown>>();
+      const cwd = process.cwd();
+      const { text, exitCode } = await told(async () => {
+        const store = await storeAsked(flags, { cwd, env: process.env, signal });
+        return run({ store, flags, cwd, signal }, command.processedArgs as (string | undefined)[]);
+      });
+      process.stdout.write(text);
+      done(exitCode);
+    });
+  }
+}
+
+/** Here the store is what was asked for: what is wrong with it is the user's to mend. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreError) throw error.asUserError('history');
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+/** What each subcommand of `history` is: a row of the table in `../history.ts`. */
+import type { Command } from 'commander';
+import type { HistoryStore } from '../../history/stores/store.ts';
+
+export interface HistoryCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Adds its arguments and flags; `--history` and `--config` are there already. */
+  declare(command: Command): Command;
+  /**
+   * @param args those of `declare`, in its order; an optional one may be undefined
+   * @throws UserError or StoreError for what the user can mend
+   */
+  run(given: Given, args: readonly (string | undefined)[]): Promise<Told>;
+}
+
+export interface Given {
+  readonly store: HistoryStore;
+  /** By their names in commander: `--as-json` is `asJson`. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Told {
+  /** For standard output, its last line end included. */
+  readonly text: string;
+  readonly exitCode: number;
+}

@@ -1,0 +1,68 @@
+/** Which history a subcommand works on: the flag's, else the config file's, else the usual branch of `origin`. */
+import path from 'node:path';
+import { rootAround } from '../../checkout/find.ts';
+import { originAddress } from '../../checkout/origin-address.ts';
+import { check } from '../../config/check.ts';
+import { findConfigFile } from '../../config/find-file.ts';
+import { HISTORY_BRANCH, historyPlace } from '../../config/history-place.ts';
+import { toProblems } from '../../config/mistakes.ts';
+import { get } from '../../config/untyped.ts';
+import { readYaml } from '../../config/yaml-source.ts';
+import { type NamedPlace, openStore } from '../../history/stores/open.ts';
+import type { HistoryStore } from '../../history/stores/store.ts';
+import { UserError } from '../../system/problem.ts';
+
+export interface PlaceFlags {
+  /** As `gate.history` of the config file. */
+  history?: string | undefined;
+  config?: string | undefined;
+}
+
+/** @throws UserError for a place that is none, StoreError where it cannot be one */
+export async function storeAsked(
+  { history, config }: PlaceFlags,
+  { cwd, env, signal }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<HistoryStore> {
+  const root = await rootAround(cwd, signal);
+  const place =
+    history === undefined
+      ? ((await placeInFile(root ?? cwd, cwd, config)) ?? { kind: 'branch', name: HISTORY_BRANCH })
+      : placeInFlag(history);
+  const remote = root === null ? null : await originAddress(root, signal);
+  return openStore(place, { cwd: root ?? cwd, env, remote, token: null, signal });
+}
+
+function placeInFlag(value: string): NamedPlace {
+  const { value: place, mistakes } = check(historyPlace, value);
+  const [mistake] = mistakes;
+  if (place !== null && place.kind !== 'none') return place;
+  throw new UserError({
+    where: '--history',
+    message: mistake?.message ?? 'there is no history to look at in `none`',
+    ...(mistake?.hint === undefined ? {} : { hint: mistake.hint }),
+  });
+}
+
+/** Null where there is no file, or it names none. What else is wrong with it is not asked here. */
+async function placeInFile(
+  root: string,
+  cwd: string,
+  config: string | undefined,
+): Promise<NamedPlace | null> {
+  const asked = config === undefined ? undefined : { value: config, origin: '--config' };
+  const file = await findConfigFile(root, cwd, asked);
+  if (file === null) return null;
+  const yaml = readYaml(file.text, file.name, () => false);
+  const [broken] = toProblems(yaml.mistakes, yaml.source);
+  if (yaml.value === undefined && broken !== undefined) throw new UserError(broken);
+  const written = get(get(yaml.value, 'gate'), 'history');
+  if (written === undefined) return null;
+  const { value, mistakes } = check(historyPlace, written, ['gate', 'history']);
+  if (value === null) throw new UserError(toProblems(mistakes, yaml.source));
+  if (value.kind !== 'none') return value;
+  throw new UserError({
+    where: path.basename(file.name),
+    message: '`gate.history` is `none`, so there is no history to look at',
+    hint: 'name another one with --history',
+  });
+}

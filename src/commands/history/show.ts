@@ -1,0 +1,54 @@
+/** `throughput-gate history show`: the subjects of a history, and their last runs. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { subjectName } from '../../config/experiment.ts';
+import { readAllRuns } from '../../history/runs.ts';
+import { EXIT } from '../../judge/exit-code.ts';
+import { renderHistory } from '../../report/history-text.ts';
+import { UserError } from '../../system/problem.ts';
+import { terminalStyle } from '../terminal.ts';
+import type { Given, HistoryCommand, Told } from './command.ts';
+
+const LAST = 10;
+
+export const SHOW: HistoryCommand = {
+  name: 'show',
+  description: 'print the subjects of the history and their last runs',
+  declare: (command: Command) =>
+    command
+      .argument('[subject]', 'only this one, such as api/orders')
+      .option('--last <n>', 'how many runs of each subject', count, LAST)
+      .option('--marked', 'only runs that are no baseline, or were accepted')
+      .option('--all', 'also runs that were moved into files of older ones')
+      .option('--json', 'for programs: every line as it is kept, one per line of output'),
+  run: showHistory,
+};
+
+async function showHistory(
+  { store, flags }: Given,
+  [wanted]: readonly (string | undefined)[],
+): Promise<Told> {
+  const found = await readAllRuns(store, flags.all === true ? 'all' : 'newest');
+  const chosen =
+    wanted === undefined
+      ? found
+      : found.filter(({ subject }) => subject && subjectName(subject) === wanted);
+  if (wanted !== undefined && chosen.length === 0) {
+    const names = found.flatMap(({ subject }) => (subject ? [subjectName(subject)] : []));
+    throw new UserError({
+      where: store.name,
+      message: `holds no subject ${wanted}`,
+      hint: names.length === 0 ? 'it is empty' : `it holds ${names.join(', ')}`,
+    });
+  }
+  const asked = { last: flags.last as number, marked: flags.marked === true };
+  const text =
+    flags.json === true
+      ? chosen.flatMap(({ lines }) => lines.map((line) => `${JSON.stringify(line)}\n`)).join('')
+      : renderHistory(store.name, chosen, { ...asked, ...terminalStyle() });
+  return { text, exitCode: EXIT.ok };
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number from 1 on is needed.');
+}

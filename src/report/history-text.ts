@@ -1,0 +1,114 @@
+/** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
+import { subjectName } from '../config/experiment.ts';
+import type { HistoryLine } from '../history/line.ts';
+import type { SubjectRuns } from '../history/runs.ts';
+import { type StandingLine, standings } from '../history/standing.ts';
+import { type TextColumn, textTable } from './columns.ts';
+import { oneLine, plainName } from './escape.ts';
+import { formatChange, NOTHING, plural } from './format.ts';
+import { painter, VERDICT_STYLE } from './paint.ts';
+import { VERDICT_LABEL } from './verdict-labels.ts';
+
+export interface HistoryTextOptions {
+  /** Runs of each subject. */
+  readonly last: number;
+  /** Only those that are no baseline, or were accepted. */
+  readonly marked: boolean;
+  readonly color: boolean;
+  readonly width: number;
+}
+
+/** Columns of metrics; more of them fit on no screen. */
+const METRICS_AT_MOST = 4;
+const DAMAGED_AT_MOST = 5;
+
+export function renderHistory(
+  store: string,
+  found: readonly SubjectRuns[],
+  options: HistoryTextOptions,
+): string {
+  const name = `${store[0]?.toUpperCase()}${oneLine(store.slice(1))}`;
+  if (found.length === 0) {
+    return `${name} holds no history yet: the first run on the default branch with \`history\` begins it.\n`;
+  }
+  const parts = found.map((runs) => subjectText(runs, options));
+  return `${name}: ${plural(found.length, 'subject')}\n\n${parts.join('\n')}`;
+}
+
+function subjectText(runs: SubjectRuns, options: HistoryTextOptions): string {
+  const { subject, path, lines, damaged } = runs;
+  const paint = painter(options.color);
+  const all = standings(lines);
+  const baselines = all.filter(({ standing }) => standing === 'baseline').length;
+  const counted = `${plural(all.length, 'run')}, ${plural(baselines, 'baseline')}`;
+  const title = `${paint('bold', subject === null ? path : plainName(subjectName(subject)))}  ${counted}`;
+  const chosen = (options.marked ? all.filter(isMarked) : all).slice(-options.last).reverse();
+  const table = chosen.length === 0 ? [] : textTable(columnsOf(chosen), options.width - 2);
+  const painted = table.map((line, row) => {
+    if (row === 0) return paint('dim', line);
+    const word = chosen[row - 1]?.line.verdict;
+    return word === 'regression' || word === 'invalid' ? paint(VERDICT_STYLE[word], line) : line;
+  });
+  const accepted = chosen.flatMap(({ line }) =>
+    line.accepted === null ? [] : [`accepted ${whenOf(line)}: ${oneLine(line.accepted.reason)}`],
+  );
+  const bad = damaged.slice(0, DAMAGED_AT_MOST).map(({ path: file, number, reason }) => {
+    return `not read: ${oneLine(file)}, line ${number}: ${oneLine(reason)}`;
+  });
+  const more = damaged.length - bad.length;
+  const rest = more > 0 ? [`not read: ${plural(more, 'more line')}`] : [];
+  return [title, ...[...painted, ...accepted, ...bad, ...rest].map((line) => `  ${line}`), ''].join(
+    '\n',
+  );
+}
+
+function isMarked({ line, standing }: StandingLine): boolean {
+  return standing !== 'baseline' || line.accepted !== null;
+}
+
+function columnsOf(runs: readonly StandingLine[]): TextColumn[] {
+  const gating = new Set(
+    runs.flatMap(({ line }) =>
+      Object.entries(line.metrics).flatMap(([name, one]) =>
+        one.gating && one.ratio ? [name] : [],
+      ),
+    ),
+  );
+  const column = (
+    title: string,
+    expendable: number,
+    cell: (run: StandingLine) => string,
+    align: 'l' | 'r' = 'l',
+  ): TextColumn => ({ title, align, expendable, cells: runs.map(cell) });
+  return [
+    column('run', 0, ({ line }) => whenOf(line)),
+    column('commit', 0, ({ line }) => line.commit.slice(0, 10)),
+    column('verdict', 0, ({ line }) => VERDICT_LABEL[line.verdict]),
+    ...[...gating]
+      .slice(0, METRICS_AT_MOST)
+      .map((name, index) => column(name, 2 + index, ({ line }) => changeOf(line, name), 'r')),
+    column('baseline', 1, standingText),
+    column('pull requests', 6, ({ line }) => line.pulls.map((pull) => `#${pull}`).join(' ')),
+  ];
+}
+
+function whenOf({ at }: HistoryLine): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+}
+
+function changeOf({ metrics }: HistoryLine, name: string): string {
+  const ratio = Object.hasOwn(metrics, name) ? metrics[name]?.ratio : null;
+  return ratio == null ? NOTHING : formatChange(Math.expm1(ratio.log));
+}
+
+const STANDING = {
+  baseline: 'yes',
+  regressed: 'no: slower',
+  'after-regression': 'no: after a slowdown',
+  broken: 'no: not sound',
+  imported: 'no: imported',
+} as const;
+
+function standingText({ line, standing }: StandingLine): string {
+  return standing === 'baseline' && line.accepted !== null ? 'yes: accepted' : STANDING[standing];
+}
