@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { historyPage } from './history-page.ts';
 
 const ENTRIES = {
   action: 'src/action.ts',
@@ -38,6 +39,7 @@ export async function writeBundles(outdir: string, plugins: Plugin[] = []): Prom
     plugins,
   });
 
+  writeFileSync(path.join(outdir, 'history-page.html'), await historyPage());
   copyFileSync(`${HTTP3}/dist/wasm/http3_client.wasm`, path.join(outdir, 'http3_client.wasm'));
   // A binary has no place for its notice.
   writeFileSync(path.join(outdir, 'http3_client.LICENSE.txt'), notice());

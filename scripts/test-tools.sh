@@ -109,6 +109,8 @@ command -v erlc >/dev/null || missing+=(erlang-base erlang-crypto erlang-ssl erl
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 command -v wrk >/dev/null || missing+=(wrk)
 command -v h2load >/dev/null || missing+=(nghttp2-client)
+# For the tests of history.html. GitHub's runners have Google's Chrome.
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
 command -v vegeta >/dev/null || install_go_program vegeta github.com/tsenart/vegeta/v12@v12.13.0
 command -v actionlint >/dev/null || install_go_program actionlint github.com/rhysd/actionlint/cmd/actionlint@v1.7.12

@@ -7,7 +7,7 @@ import { ownFile } from '../src/system/runtime.ts';
 
 /** Modules by which a test starts a process or a server. */
 const STARTERS =
-  /^(node:(child_process|net|http|https|http2|tls|dgram|worker_threads)|execa|ws|autocannon|@currentspace\/http3)$/;
+  /^(node:(child_process|net|http|https|http2|tls|dgram|worker_threads)|execa|ws|autocannon|@currentspace\/http3|playwright-core)$/;
 
 const root = ownFile('test');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -143,7 +143,12 @@ export function lineText(line: HistoryLine): string {
 }
 
 /** Two lines with the same key are of the same run: of a job of a workflow run whatever its attempt, else of one moment and commit. */
-export function runKey({ run, at, commit, imported }: HistoryLine): string {
+export function runKey({
+  run,
+  at,
+  commit,
+  imported,
+}: Pick<HistoryLine, 'run' | 'at' | 'commit' | 'imported'>): string {
   if (run !== null) return run.job == null ? `run ${run.id}` : `run ${run.id} ${run.job}`;
   return `${imported ?? 'own'} ${at} ${commit}`;
 }

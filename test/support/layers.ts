@@ -10,7 +10,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['judge'],
   ['attempts', 'history'],
   ['report'],
-  ['preflight'],
+  ['preflight', 'page'],
   ['run'],
   ['github', 'self-test'],
   ['commands'],

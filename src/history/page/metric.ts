@@ -1,0 +1,168 @@
+/** One metric of one subject: its lines for the chart, packed, and what the overview says of it. Pure. */
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import type { HistoryLine, HistoryMetric } from '../line.ts';
+import type { Chain, ChangePoint } from '../trends/change-point.ts';
+import { type Column, pack, packFigures } from './columns.ts';
+import {
+  HALF_STEP,
+  type LineKind,
+  type PackedLine,
+  type PageChangePoint,
+  type PageMetric,
+} from './model.ts';
+import { shapeOf } from './shape.ts';
+import { type LineSummary, summaryOf } from './summary.ts';
+
+export interface MetricTrends {
+  readonly changePoints: readonly ChangePoint[];
+  readonly chain: Chain | undefined;
+}
+
+interface DrawnLine {
+  kind: LineKind;
+  figures: Column;
+  halves: Column;
+}
+
+/** A metric may be called `constructor`. */
+function metricIn(metrics: HistoryLine['metrics'], name: string): HistoryMetric | undefined {
+  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+}
+
+/** Null: no run has a figure of it. */
+export function metricParts(
+  name: string,
+  lines: readonly HistoryLine[],
+  machines: Column,
+  { changePoints, chain }: MetricTrends,
+): {
+  metric: Omit<PageMetric, 'label'>;
+  lines: { kind: LineKind; line: PackedLine }[];
+  lost: number;
+} | null {
+  const entries = lines.map(({ metrics }) => metricIn(metrics, name));
+  const drawn = [
+    chainLine(chain, lines),
+    lineOf('calibrated', entries, calibratedFigure),
+    lineOf('value', entries, valueFigure),
+  ].filter(({ figures }) => figures.some((one) => one !== null));
+  const [best] = drawn;
+  const newest = entries.findLast((one) => one !== undefined);
+  if (best === undefined || newest === undefined) return null;
+  const isHigherBetter = newest.better === 'higher';
+  const found = changePointsOf(changePoints, lines, isHigherBetter);
+  const isLog = best.figures.every((one) => one === null || one > 0);
+  const summary = summaryOf(
+    {
+      figures: best.figures,
+      machines,
+      spansMachines: best.kind === 'chain',
+      isLog,
+      changePoints: found.drawn.map(({ at }) => at),
+    },
+    { from: 0, to: lines.length },
+  );
+  return {
+    metric: {
+      name,
+      unit: newest.unit,
+      isHigherBetter,
+      kinds: drawn.map(({ kind }) => kind),
+      summary,
+      cutAt: cutAt(best.figures, summary, lines),
+      last: summary.last === null ? null : (best.figures[summary.last] ?? null),
+      lastValue: entries.findLast((one) => (one?.head ?? null) !== null)?.head ?? null,
+      isLog,
+      shape: shapeOf(best.figures),
+      changePoints: found.drawn,
+      lastWord: newest.word,
+    },
+    lines: drawn.map(({ kind, figures, halves }) => ({
+      kind,
+      line: {
+        figures: packFigures(figures),
+        halves: halves.some((one) => one !== null) ? pack(halves) : null,
+      },
+    })),
+    lost: found.lost,
+  };
+}
+
+function cutAt(
+  figures: Column,
+  { since }: LineSummary,
+  lines: readonly HistoryLine[],
+): PageMetric['cutAt'] {
+  const first = figures.findIndex((one) => one !== null);
+  const line = since === null || since === first ? undefined : lines[since];
+  return line === undefined ? null : Math.floor(Date.parse(line.at) / 1000);
+}
+
+type Figure = { figure: number; half: number | null } | null;
+
+function lineOf(
+  kind: LineKind,
+  entries: readonly (HistoryMetric | undefined)[],
+  figureOf: (entry: HistoryMetric) => Figure,
+): DrawnLine {
+  const made = entries.map((entry) => (entry === undefined ? null : figureOf(entry)));
+  return {
+    kind,
+    figures: made.map((one) => one?.figure ?? null),
+    halves: made.map((one) => inSteps(one?.half ?? null)),
+  };
+}
+
+/** The interval is that of its comparison with base, in the same run: how exactly one run knows a commit. */
+function valueFigure({ head, ratio }: HistoryMetric): Figure {
+  if (head === null) return null;
+  const [low, high] = ratio?.interval ?? [];
+  const half = low === undefined || high === undefined ? null : (high - low) / 2;
+  return { figure: head, half };
+}
+
+function calibratedFigure({ calibrated }: HistoryMetric): Figure {
+  if (calibrated === null) return null;
+  const { log, sd, blocks } = calibrated;
+  const half = blocks < 2 ? null : (tQuantile(0.975, blocks - 1) * sd) / Math.sqrt(blocks);
+  return { figure: Math.exp(log), half };
+}
+
+function chainLine(chain: Chain | undefined, lines: readonly HistoryLine[]): DrawnLine {
+  const byCommit = new Map(chain?.figures.map((one) => [one.commit, one]));
+  const made = lines.map(({ commit }) => byCommit.get(commit));
+  return {
+    kind: 'chain',
+    figures: made.map((one) => (one === undefined ? null : Math.exp(withinReach(one.log)))),
+    halves: made.map((one) => inSteps(one?.half ?? null)),
+  };
+}
+
+function inSteps(half: number | null): number | null {
+  return half === null ? null : Math.round(withinReach(half) / HALF_STEP);
+}
+
+/** Lines may say anything, and chains multiply it: beyond this nothing can be drawn, and e^1000 is no number any more. */
+const LOG_REACH = 100;
+
+function withinReach(log: number): number {
+  return Math.min(LOG_REACH, Math.max(-LOG_REACH, log));
+}
+
+function changePointsOf(
+  changePoints: readonly ChangePoint[],
+  lines: readonly HistoryLine[],
+  isHigherBetter: boolean,
+): { drawn: PageChangePoint[]; lost: number } {
+  const places = new Map<string, number>();
+  // The first run of a commit is where its level is first seen.
+  lines.forEach(({ commit }, i) => {
+    if (!places.has(commit)) places.set(commit, i);
+  });
+  const drawn = changePoints.flatMap(({ at, from, to, logChange, interval, p }) => {
+    const place = places.get(at);
+    const isWorse = isHigherBetter ? logChange < 0 : logChange > 0;
+    return place === undefined ? [] : [{ at: place, from, to, logChange, interval, p, isWorse }];
+  });
+  return { drawn: drawn.sort((a, b) => a.at - b.at), lost: changePoints.length - drawn.length };
+}

@@ -1,0 +1,60 @@
+/** What the overview says of one line: its last value, how far it moved, its last change point. Made alike by program and page. */
+
+/** Of so many runs at each end the middle one counts, so that one odd run moves nothing. */
+const AT_AN_END = 5;
+
+export interface Span {
+  /** Places in the column: the first, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LineSummary {
+  /** Place of the last figure; null when there is none in the span. */
+  readonly last: number | null;
+  /** Where the comparison starts: after the last change of machine, where figures cannot be compared across one. */
+  readonly since: number | null;
+  /** ln(end / beginning), or end - beginning of figures that may be nothing; null with fewer than two figures. */
+  readonly change: number | null;
+  /** Of a change point of this line: its place among them; null without one in the span. */
+  readonly changePoint: number | null;
+}
+
+export interface SummaryParts {
+  readonly figures: readonly (number | null)[];
+  /** Number of each run's machine. */
+  readonly machines: readonly (number | null)[];
+  /** Whether figures of two machines can be compared, as chained ratios can. */
+  readonly spansMachines: boolean;
+  readonly isLog: boolean;
+  /** Places of its change points, ascending. */
+  readonly changePoints: readonly number[];
+}
+
+export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary {
+  const { figures, machines, spansMachines, isLog, changePoints } = parts;
+  const changePoint = changePoints.findLastIndex((at) => at >= from && at < to);
+  const found = { changePoint: changePoint < 0 ? null : changePoint };
+  const places: number[] = [];
+  for (let i = Math.min(to, figures.length) - 1; i >= from; i--) {
+    if (figures[i] === null || figures[i] === undefined) continue;
+    if (!spansMachines && places.length > 0 && machines[i] !== machines[places[0] as number]) break;
+    places.push(i);
+  }
+  const [last] = places;
+  if (last === undefined) return { last: null, since: null, change: null, ...found };
+  const since = places.at(-1) as number;
+  if (places.length < 2) return { last, since, change: null, ...found };
+  const count = Math.min(AT_AN_END, Math.floor(places.length / 2));
+  const middle = (some: readonly number[]) => medianOf(some.map((at) => figures[at] as number));
+  const [end, beginning] = [middle(places.slice(0, count)), middle(places.slice(-count))];
+  const change = isLog ? Math.log(end / beginning) : end - beginning;
+  return { last, since, change, ...found };
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
+}

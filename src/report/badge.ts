@@ -1,0 +1,67 @@
+/** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
+import type { HistoryLine } from '../history/line.ts';
+import { type StandingLine, standings } from '../history/standing.ts';
+import { MetricUnit } from '../terms/metric-terms.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import { oneLine } from './escape.ts';
+import { formatValues } from './values.ts';
+
+export interface Badge {
+  readonly schemaVersion: 1;
+  readonly label: string;
+  readonly message: string;
+  readonly color: Colour;
+  /** Shields then lets no address paint it in another colour. */
+  readonly isError?: true;
+}
+
+type Colour = 'brightgreen' | 'blue' | 'yellow' | 'orange' | 'red' | 'lightgrey';
+type Look = Pick<Badge, 'message' | 'color' | 'isError'>;
+
+const LABEL_AT_MOST = 60;
+const COMMIT_DIGITS = 7;
+
+/** @param lines all of one subject, in any order; null: there is none */
+export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
+  const all = standings(lines);
+  const last = all.at(-1);
+  if (last === undefined) return null;
+  const { server, scenario } = last.line.subject;
+  const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
+  const { message, ...look } = lookOf(last, all);
+  const rate = rateOf(last.line);
+  const said = rate === null ? message : `${message}, ${rate}`;
+  return { schemaVersion: 1, label, message: said, ...look };
+}
+
+/** Green says that the branch is no slower than it was; so what follows a slowdown is never green. */
+function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]): Look {
+  if (standing === 'regressed') return { message: 'regression', color: 'red', isError: true };
+  if (standing === 'after-regression') {
+    const slower = all.findLast((one) => one.standing === 'regressed')?.line.commit;
+    const since = slower === undefined ? '' : ` since ${slower.slice(0, COMMIT_DIGITS)}`;
+    return { message: `slower${since}`, color: 'orange', isError: true };
+  }
+  if (standing === 'broken') return { message: 'not measured', color: 'lightgrey' };
+  if (standing === 'imported') return { message: 'imported', color: 'blue' };
+  if (line.accepted !== null) return { message: 'slowdown accepted', color: 'blue' };
+  return BY_WORD[line.verdict];
+}
+
+const BY_WORD: Record<VerdictWord, Look> = {
+  unchanged: { message: 'no slowdown', color: 'brightgreen' },
+  improvement: { message: 'improved', color: 'brightgreen' },
+  inconclusive: { message: 'inconclusive', color: 'yellow' },
+  'no-baseline': { message: 'measured', color: 'blue' },
+  regression: { message: 'regression', color: 'red', isError: true },
+  invalid: { message: 'not measured', color: 'lightgrey' },
+};
+
+/** The figure that everybody understands; raw, so it moves with the machine. */
+function rateOf({ metrics }: HistoryLine): string | null {
+  const { head = null, unit } = metrics.throughput ?? {};
+  const known = MetricUnit.safeParse(unit);
+  if (head === null || !known.success) return null;
+  const [text = null] = formatValues(known.data, [head]);
+  return text;
+}

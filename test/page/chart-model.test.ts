@@ -1,0 +1,107 @@
+/** What the chart draws, and two runs against each other. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  chartModel,
+  clamped,
+  machineSpans,
+  nearestPlace,
+  nextPlace,
+} from '../../src/page/chart-model.ts';
+import { compareRuns } from '../../src/page/compare.ts';
+import type { Line, SubjectData } from '../../src/page/data.ts';
+
+const line: Line = {
+  figures: [100, null, 110, 220],
+  lows: [99, null, null, 200],
+  highs: [101, null, null, 240],
+  halves: [0.01, null, null, 0.09],
+};
+const data: SubjectData = {
+  runs: [0, 1, 2, 3],
+  at: [10, 20, 30, 40],
+  words: [0, 2, 2, 10],
+  machines: [0, 0, 1, 1],
+  line: () => line,
+};
+
+test('A line of measured values has them as they are; one against the calibrator begins at 0', () => {
+  const value = chartModel(data, line, { kind: 'value', machine: null, changePoints: [] });
+  assert.deepEqual(value.columns[1], [100, null, 110, 220]);
+  const calibrated = chartModel(data, line, { kind: 'calibrated', machine: 1, changePoints: [] });
+  assert.deepEqual(calibrated.columns[1], [null, null, 0, 1]);
+  assert.ok(calibrated.breaksAtMachines);
+});
+
+test('Regressions are marked where the line has a figure, accepted ones by themselves', () => {
+  const { regressions } = chartModel(data, line, {
+    kind: 'value',
+    machine: null,
+    changePoints: [],
+  });
+  assert.deepEqual(regressions, [
+    { place: 2, isAccepted: false },
+    { place: 3, isAccepted: true },
+  ]);
+});
+
+test('Neighbouring runs on one machine are one span', () => {
+  assert.deepEqual(machineSpans([0, 0, null, 1, 1, 0]), [
+    { from: 0, to: 1, machine: 0 },
+    { from: 2, to: 2, machine: null },
+    { from: 3, to: 4, machine: 1 },
+    { from: 5, to: 5, machine: 0 },
+  ]);
+});
+
+test('The window stays within the line, and shows at least a few runs', () => {
+  assert.deepEqual(clamped([-50, 20], 100), [0, 70]);
+  assert.deepEqual(clamped([90, 190], 100), [0, 99]);
+  assert.deepEqual(clamped([50, 50], 100), [47.5, 52.5]);
+  assert.deepEqual(clamped([0, 0], 1), [0, 1]);
+});
+
+test('The cursor goes from figure to figure and stops at the last one', () => {
+  assert.equal(nextPlace(line.figures, 0, 1), 2);
+  assert.equal(nextPlace(line.figures, 3, 10), 3);
+  assert.equal(nextPlace(line.figures, 3, -10), 0);
+  assert.equal(nearestPlace(line.figures, 1), 0);
+  assert.equal(nearestPlace([null, null], 1), null);
+});
+
+const machine = (hash: string, parts: Record<string, string>) => ({ hash, parts });
+
+test('Two runs are compared in the order of time, whichever was chosen first', () => {
+  const early = { place: 0, figure: 100, half: 0.03, machine: machine('a', { cpu: 'A' }) };
+  const late = { place: 3, figure: 95, half: 0.04, machine: machine('a', { cpu: 'A' }) };
+  const points = [
+    { at: 2, from: 'x', to: 'y', logChange: -0.05, interval: null, p: null, isWorse: true },
+    { at: 4, from: 'x', to: 'y', logChange: -0.05, interval: null, p: null, isWorse: true },
+  ];
+  const compared = compareRuns(late, early, points);
+  assert.ok(Math.abs((compared.log ?? 0) - Math.log(0.95)) < 1e-12);
+  assert.ok(Math.abs((compared.interval?.[0] ?? 0) - (Math.log(0.95) - 0.05)) < 1e-12);
+  assert.equal(compared.runs, 3);
+  assert.deepEqual(compared.differs, []);
+  assert.deepEqual(
+    compared.changePoints.map(({ at }) => at),
+    [2],
+  );
+});
+
+test('What differs between two machines is named, and an unknown one is no equal one', () => {
+  const run = (hash: string, parts: Record<string, string>) => ({
+    ...{ place: 0, figure: 0, half: null, machine: machine(hash, parts) },
+  });
+  const differs = (a: ReturnType<typeof run>, b: ReturnType<typeof run>) =>
+    compareRuns(a, b, []).differs;
+  assert.deepEqual(differs(run('a', { cpu: 'A', os: 'x' }), run('b', { cpu: 'B', os: 'x' })), [
+    ['cpu', 'A', 'B'],
+  ]);
+  assert.deepEqual(differs(run('a', { toString: 'A' }), run('b', {})), [
+    ['toString', 'A', 'not known'],
+  ]);
+  assert.equal(differs(run('a', {}), run('b', {}))?.[0]?.[0], 'fingerprint');
+  assert.equal(compareRuns({ ...run('a', {}), machine: null }, run('a', {}), []).differs, null);
+  assert.equal(compareRuns(run('a', {}), run('a', {}), []).log, null);
+});

@@ -1,0 +1,180 @@
+/** `history.html` in Debian's Chromium: it opens offline, says no more than it should, and works without a mouse. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { historyPage as template } from '../../scripts/history-page.ts';
+import { historyPage } from '../../src/commands/history/page.ts';
+import type { HistoryLine } from '../../src/history/line.ts';
+import { axeFindings, CHROMIUM, LOOKS, newPage, openBrowser } from '../support/browser.ts';
+import { lineOf } from '../support/history.ts';
+import { madeUpCommit, madeUpHistory } from '../support/made-up-history.ts';
+
+const skip =
+  CHROMIUM === null ? 'no Chromium here (scripts/test-tools.sh installs it in CI)' : false;
+const SUBJECT = '#subject-server=gateway&subject=scenario-1&metric=throughput';
+const HOSTILE = '</script><img src=x onerror="document.title=1">';
+
+describe('history.html', { skip }, () => {
+  let folder: string;
+  let browser: Browser;
+  let ordinary: string;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'throughput-gate-page-'));
+    browser = await openBrowser();
+    const history = madeUpHistory({
+      ...{ commits: 120, subjects: 6, repository: 'https://github.com/octo/app' },
+    });
+    ordinary = await fileOf('ordinary', history.lines, history.changePoints);
+  });
+  after(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function fileOf(
+    name: string,
+    lines: readonly HistoryLine[],
+    changePoints: ReturnType<typeof madeUpHistory>['changePoints'] = [],
+  ): Promise<string> {
+    const nameOf = ({ subject }: Pick<HistoryLine, 'subject'>) => JSON.stringify(subject);
+    const subjects = grouped(lines, nameOf);
+    const trends = grouped(changePoints, nameOf);
+    const text = await historyPage(
+      subjects.values(),
+      ([first]) => ({ changePoints: (first && trends.get(nameOf(first))) ?? [] }),
+      await template(),
+    );
+    const file = path.join(folder, `${name}.html`);
+    await writeFile(file, text);
+    return pathToFileURL(file).href;
+  }
+
+  async function open(address: string, look = LOOKS[0] as (typeof LOOKS)[number]) {
+    const watched = await newPage(browser, look);
+    await watched.page.goto(address);
+    await watched.page.locator('html[data-ready]').waitFor({ state: 'attached' });
+    return watched;
+  }
+  const textOf = async (place: Locator) => (await place.textContent()) ?? '';
+  const state = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
+  for (const look of LOOKS) {
+    test(`It asks for nothing, breaks none of its policy and no rule of axe-core, at ${look.width} pixels, ${look.colours}`, async () => {
+      for (const hash of ['', `${SUBJECT}&a=${madeUpCommit(3)}&b=${madeUpCommit(100)}`]) {
+        const { page, faults, asked } = await open(ordinary + hash, look);
+        assert.deepEqual(await axeFindings(page), []);
+        assert.deepEqual([faults, asked], [[], []]);
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        assert.equal(width, look.width, 'nothing sticks out to the side');
+        await page.context().close();
+      }
+    });
+  }
+
+  test('What got worse comes first, and its row leads to its chart', async () => {
+    const { page } = await open(ordinary);
+    const first = page.locator('tbody tr').first();
+    assert.match(await textOf(first), /worse[\s\S]*scenario-5/);
+    await first.locator('button').click();
+    assert.equal(state(page).get('subject'), 'scenario-5');
+    assert.equal(await textOf(page.locator('h2')), 'gateway/scenario-5');
+    await page.goBack();
+    assert.equal(await textOf(page.locator('h2')), 'Overview');
+  });
+
+  test('The keyboard reads runs aloud, goes to change points and chooses two to compare', async () => {
+    const { page, faults } = await open(ordinary + SUBJECT);
+    const spoken = page.locator('[aria-live=polite]');
+    await page.locator('.chart').focus();
+    await page.keyboard.press('n');
+    await spoken
+      .filter({ hasText: madeUpCommit(72).slice(0, 10) })
+      .waitFor({ state: 'attached', timeout: 10_000 });
+    await page.keyboard.press('Enter');
+    assert.equal(state(page).get('a'), madeUpCommit(72));
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    assert.equal(state(page).get('b'), madeUpCommit(0));
+    assert.match(await textOf(page.locator('#comparison + p')), /^throughput: −[45]\.\d%/);
+    assert.match((await spoken.getAttribute('class')) ?? '', /hidden/);
+    await page.keyboard.press('Escape');
+    assert.equal(state(page).get('a'), null);
+    assert.deepEqual(faults, []);
+  });
+
+  test('Two clicks compare two runs, and the view that an address names is the one that it came from', async () => {
+    const { page } = await open(ordinary + SUBJECT);
+    const box = await page.locator('.u-over').boundingBox();
+    assert.ok(box !== null);
+    for (const share of [0.2, 0.9]) {
+      await page.mouse.click(box.x + box.width * share, box.y + box.height / 2);
+    }
+    const chosen = await textOf(page.locator('#comparison + p'));
+    const again = await open(page.url());
+    assert.equal(await textOf(again.page.locator('#comparison + p')), chosen);
+  });
+
+  test('Behind the chart is a table with the same runs, and filters of machine and time hold for it', async () => {
+    const { page } = await open(`${ordinary}${SUBJECT}&from=2026-01-02&to=2026-01-02`);
+    assert.match(await textOf(page.locator('#runs')), /2026-01-02 23:00 UTC/);
+    const shown = await page.locator('#runs tbody tr').count();
+    assert.equal(shown, 24);
+    assert.equal(await page.locator('.chart').getAttribute('role'), 'application');
+  });
+
+  test('Nothing that a line says becomes a tag, a script or an address', async () => {
+    const hostile = (number: number) =>
+      lineOf(number, {
+        subject: { server: HOSTILE, scenario: 'javascript:alert(1)' },
+        fingerprint: {
+          hash: 'a'.repeat(12),
+          parts: { cpu: HOSTILE, kernel: `${HOSTILE}${number}` },
+        },
+        tool: HOSTILE,
+        accepted: { reason: HOSTILE },
+        metrics: Object.fromEntries(
+          Object.entries(lineOf(number).metrics).map(([name, one]) => [
+            name,
+            { ...one, unit: HOSTILE },
+          ]),
+        ),
+      });
+    const address = await fileOf('hostile', [hostile(1), hostile(2), hostile(3)]);
+    const query = new URLSearchParams({
+      ...{ 'subject-server': HOSTILE, subject: 'javascript:alert(1)', metric: 'cpu' },
+      ...{ a: lineOf(1).commit, b: lineOf(3).commit },
+    });
+    for (const hash of [
+      '',
+      `#${query}`,
+      `#subject-server=${encodeURIComponent(HOSTILE)}&subject=x`,
+    ]) {
+      const { page, faults, asked } = await open(address + hash);
+      assert.equal(await page.locator('img, main script, iframe').count(), 0);
+      const links = await page.evaluate<string[]>(
+        '[...document.querySelectorAll("a")].map((one) => one.href)',
+      );
+      assert.ok(links.every((href) => href.startsWith('https://github.com/octo/app/')));
+      assert.equal(await page.title(), 'Throughput Gate: history');
+      assert.match(await textOf(page.locator('main')), /<\/script><img/);
+      assert.deepEqual([faults, asked], [[], []]);
+    }
+  });
+
+  test('A history without runs says so', async () => {
+    const { page, faults } = await open(await fileOf('empty', []));
+    assert.match(await textOf(page.locator('#about')), /no runs yet/);
+    assert.deepEqual(faults, []);
+  });
+});
+
+function grouped<One>(all: readonly One[], nameOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of all) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
+  return groups;
+}
