@@ -1,0 +1,168 @@
+/**
+ * Lines of one subject → the series in which its level is looked for. A series never spans two machines unless it is made of
+ * ratios that were each measured on one, so no change of machine can look like one of the code. Pure.
+ */
+import { medianSorted } from 'simple-statistics';
+import type { HistoryLine, HistoryMetric } from '../line.ts';
+import { changePointsOf, TRENDS } from './divisive.ts';
+
+/** Commits that were measured against the same base: from so many on it is a fixed reference, not the commit before. */
+const REFERENCE_HEADS = 3;
+/** ln of a step of the calibrator's own rate: that much is another machine, whatever its fingerprint says. */
+const MACHINE_STEP = 0.05;
+
+/** `place`: of the line among the subject's, oldest first. */
+export interface Level {
+  readonly place: number;
+  /** ln(head / fixed commit) or ln(head / calibrator). */
+  readonly log: number;
+}
+
+export interface LevelTrack {
+  readonly seenBy: 'reference' | 'calibrated';
+  readonly levels: readonly Level[];
+}
+
+/** One measured ratio of a commit to the one before. */
+export interface ChainStep {
+  readonly place: number;
+  readonly commit: string;
+  readonly base: string;
+  readonly log: number;
+  /** Of `log`, from its own interval; null: it has none. */
+  readonly variance: number | null;
+}
+
+/** Lines that say something of the code: of a whole run of ours. */
+export function isSound({ verdict, imported }: HistoryLine): boolean {
+  return verdict !== 'invalid' && imported == null;
+}
+
+/** Commits that serve as fixed references, the one with the most runs first. */
+export function referencesIn(lines: readonly HistoryLine[]): string[] {
+  const heads = new Map<string, Set<string>>();
+  for (const line of lines) {
+    if (line.base === null || !isSound(line)) continue;
+    heads.set(line.base, (heads.get(line.base) ?? new Set()).add(line.commit));
+  }
+  return [...heads]
+    .filter(([, { size }]) => size >= REFERENCE_HEADS)
+    .sort(([, a], [, b]) => b.size - a.size)
+    .map(([base]) => base);
+}
+
+export function levelTracks(
+  lines: readonly HistoryLine[],
+  metric: string,
+  references: readonly string[],
+  strata: readonly (readonly number[])[],
+): LevelTrack[] {
+  const against = references.map(
+    (reference): LevelTrack => ({
+      seenBy: 'reference',
+      levels: levelsOf(lines, [...lines.keys()], metric, ({ ratio }, { base }) =>
+        base === reference ? (ratio?.log ?? null) : null,
+      ),
+    }),
+  );
+  const calibrated = strata.map(
+    (places): LevelTrack => ({
+      seenBy: 'calibrated',
+      levels: levelsOf(lines, places, metric, (entry) => entry.calibrated?.log ?? null),
+    }),
+  );
+  return [...against, ...calibrated].filter(({ levels }) => levels.length > 0);
+}
+
+function levelsOf(
+  lines: readonly HistoryLine[],
+  places: readonly number[],
+  metric: string,
+  logOf: (entry: HistoryMetric, line: HistoryLine) => number | null,
+): Level[] {
+  return places.flatMap((place) => {
+    const line = lines[place] as HistoryLine;
+    const entry = line.metrics[metric];
+    if (entry === undefined || !isSound(line)) return [];
+    const log = logOf(entry, line);
+    return log === null ? [] : [{ place, log }];
+  });
+}
+
+/** Places of the runs of one machine, for each of them: those whose calibrated values can be compared. */
+export function strataOf(lines: readonly HistoryLine[]): number[][] {
+  const strata = new Map<string, number[]>();
+  lines.forEach(({ fingerprint, calibrator }, place) => {
+    if (fingerprint === null || calibrator === null) return;
+    const key = `${fingerprint.hash} ${calibrator.hash}`;
+    const known = strata.get(key);
+    if (known === undefined) strata.set(key, [place]);
+    else known.push(place);
+  });
+  return [...strata.values()].flatMap((places) => cutAtSteps(lines, places));
+}
+
+/** Where the calibrator itself, whose code never changes, got faster or slower, the machine did. */
+function cutAtSteps(lines: readonly HistoryLine[], places: number[]): number[][] {
+  const rated = places.flatMap((place) => {
+    const rate = ownRate(lines[place] as HistoryLine);
+    return rate === null ? [] : [{ place, log: Math.log(rate) }];
+  });
+  const steps = changePointsOf(
+    rated.map(({ log }) => log),
+    { ...TRENDS, least: MACHINE_STEP },
+  );
+  const starts = steps.map(({ at }) => (rated[at] as { place: number }).place);
+  const bounds = [Number.NEGATIVE_INFINITY, ...starts, Number.POSITIVE_INFINITY];
+  return bounds
+    .slice(1)
+    .map((end, i) => places.filter((place) => place >= (bounds[i] as number) && place < end));
+}
+
+function ownRate({ calibrator }: HistoryLine): number | null {
+  return calibrator?.rates.cpu ?? null;
+}
+
+/** Steps of the chain, oldest first: runs against a fixed reference are none, unless it was the commit before. */
+export function chainSteps(
+  lines: readonly HistoryLine[],
+  metric: string,
+  references: readonly string[],
+): ChainStep[] {
+  return lines.flatMap((line, place) => {
+    const { base, before, commit } = line;
+    const ratio = line.metrics[metric]?.ratio ?? null;
+    if (ratio === null || base === null || base === commit || !isSound(line)) return [];
+    if (references.includes(base) && base !== before) return [];
+    return [{ place, commit, base, log: ratio.log, variance: varianceOf(ratio.interval) }];
+  });
+}
+
+const Z_95 = 1.96;
+
+export function varianceOf(interval: readonly [number, number] | null): number | null {
+  return interval === null ? null : ((interval[1] - interval[0]) / 2 / Z_95) ** 2;
+}
+
+/** Steps from which their spread is taken. */
+const SPREAD_AT_LEAST = 8;
+/** Of a normal distribution: its standard deviation over the median distance from its middle. */
+const NORMAL_MAD = 1.4826;
+
+/**
+ * Standard deviation of a step without a change, which the blocks of one run cannot tell, as runs differ by more. By the
+ * median distance, which a few real changes do not move. Null: too few steps.
+ */
+export function spreadOf(steps: readonly ChainStep[]): number | null {
+  if (steps.length < SPREAD_AT_LEAST) return null;
+  const own = sorted(steps.flatMap(({ variance }) => variance ?? []));
+  const logs = sorted(steps.map(({ log }) => log));
+  const middle = medianSorted(logs);
+  const between = NORMAL_MAD * medianSorted(sorted(logs.map((log) => Math.abs(log - middle))));
+  const spread = Math.max(between, own.length > 0 ? Math.sqrt(medianSorted(own)) : 0);
+  return spread > 0 ? spread : null;
+}
+
+function sorted(values: number[]): number[] {
+  return values.sort((a, b) => a - b);
+}

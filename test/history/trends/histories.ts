@@ -1,0 +1,55 @@
+/** Made-up histories of one subject, for tests of trends: a level by commit, and what runs see of it. */
+import type { HistoryLine } from '../../../src/history/line.ts';
+import { commitOf, lineOf, metricOf } from '../../support/history.ts';
+
+export interface MadeUp {
+  readonly commits: number;
+  /** ln of the level of a commit, by its number from 1. */
+  readonly level: (commit: number) => number;
+  /** ln, added to what a run sees of the ratio, and of the calibrated value. */
+  readonly noise?: () => number;
+  /** Whether the ratio to the commit before is measured, and head against the calibrator. */
+  readonly has: { readonly ratios: boolean; readonly calibrated: boolean };
+  readonly edit?: (commit: number) => Partial<HistoryLine>;
+}
+
+/** Half of the interval of each ratio. */
+export const HALF = 0.01;
+
+export function madeUp({ commits, level, noise = () => 0, has, edit }: MadeUp): HistoryLine[] {
+  return Array.from({ length: commits }, (_, i) => {
+    const commit = i + 1;
+    const log = level(commit) - level(commit - 1) + noise();
+    const metric = metricOf(40_000, log, {
+      ratio: has.ratios ? { log, interval: [log - HALF, log + HALF] } : null,
+      calibrated: has.calibrated ? { log: level(commit) + noise(), sd: 0.01, blocks: 12 } : null,
+    });
+    return lineOf(commit, {
+      metrics: { throughput: metric },
+      base: has.ratios ? commitOf(i) : null,
+      ...edit?.(commit),
+    });
+  });
+}
+
+/** A run on the same commit as the `number`-th one that measured it against a fixed commit. */
+export function againstReference(
+  number: number,
+  reference: string,
+  log: number,
+  half = HALF,
+): HistoryLine {
+  const line = lineOf(number, { base: reference });
+  const [url, attempt] = [null, 1];
+  return {
+    ...line,
+    at: new Date(Date.parse(line.at) + 60_000).toISOString(),
+    run: { id: 900_000 + number, attempt, url },
+    metrics: {
+      throughput: metricOf(40_000, log, {
+        ratio: { log, interval: [log - half, log + half] },
+        calibrated: null,
+      }),
+    },
+  };
+}
