@@ -1,12 +1,14 @@
 /** `throughput-gate history …`: the table of its subcommands, and how each gets the store that it works on. */
 import type { Command } from 'commander';
 import { StoreError } from '../history/stores/store.ts';
+import { BADGE } from './history/badge.ts';
 import type { HistoryCommand } from './history/command.ts';
+import { PAGE } from './history/page.ts';
 import { type PlaceFlags, storeAsked } from './history/place.ts';
 import { SHOW } from './history/show.ts';
 
 /** A subcommand is a file of `history/`, and a row here. */
-export const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW];
+export const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW, PAGE, BADGE];
 
 const NOTES = `
 The history is the one that --history names, else that of the config file (gate.history), else the branch
@@ -15,7 +17,8 @@ throughput-gate-history of origin.
 Examples:
   throughput-gate history show
   throughput-gate history show api/orders --last 50
-  throughput-gate history show --history directory:/var/lib/throughput-gate --json`;
+  throughput-gate history show --history directory:/var/lib/throughput-gate --json
+  throughput-gate history page --out history.html`;
 
 export function addHistoryCommands(
   cli: Command,

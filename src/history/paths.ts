@@ -16,6 +16,11 @@ export function linesPath(subject: SubjectId): string {
   return `${stemOf(subject)}${LINES}`;
 }
 
+/** `badges/api/plain.json` */
+export function badgePath(subject: SubjectId): string {
+  return `badges/${stemOf(subject)}.json`;
+}
+
 /** `api/plain.damaged` */
 export function damagedPath(subject: SubjectId): string {
   return `${stemOf(subject)}${DAMAGED}`;

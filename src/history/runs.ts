@@ -37,6 +37,17 @@ export function readAllRuns(store: HistoryStore, reach: Reach = 'newest'): Promi
   );
 }
 
+/** One subject after the other: whoever needs no two at once needs the memory of one. */
+export function eachSubject(
+  store: Pick<HistoryStore, 'read'>,
+  reach: Reach,
+  visit: (runs: SubjectRuns) => void,
+): Promise<void> {
+  return store.read(async (files) => {
+    for (const path of linesPaths(files.paths)) visit(await runsAt(files, path, null, reach));
+  });
+}
+
 async function runsAt(
   files: Files,
   path: string,

@@ -5,7 +5,7 @@ import type { SubjectRuns } from '../history/runs.ts';
 import { type StandingLine, standings } from '../history/standing.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
-import { formatChange, NOTHING, plural } from './format.ts';
+import { formatChange, formatNumber, NOTHING, plural } from './format.ts';
 import { painter, VERDICT_STYLE } from './paint.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 
@@ -111,4 +111,27 @@ const STANDING = {
 
 function standingText({ line, standing }: StandingLine): string {
   return standing === 'baseline' && line.accepted !== null ? 'yes: accepted' : STANDING[standing];
+}
+
+/** What became of `history page`. `places`: where it was written. */
+export function pageMadeText(made: {
+  places: readonly string[];
+  runs: number;
+  subjects: number;
+  unread: number;
+  bytes: number;
+}): string {
+  const { places, runs, subjects, unread, bytes } = made;
+  const size = `${formatNumber(bytes / 1e6, 1)} MB`;
+  const bad =
+    unread === 0
+      ? ''
+      : ` Not read: ${plural(unread, 'line')}; \`throughput-gate history check\` says why.`;
+  return `Wrote ${places.map((one) => oneLine(one)).join(' and ')}: ${plural(runs, 'run')} of ${plural(subjects, 'subject')}, ${size}.${bad}\n`;
+}
+
+/** What became of `history badge --out` or `--publish`. */
+export function badgesMadeText(count: number, places: readonly string[]): string {
+  if (count === 0) return 'The history has no subject with a run, so there is no badge.\n';
+  return `Wrote ${plural(count, 'badge')}: ${places.map((one) => oneLine(one)).join(' and ')}.\n`;
 }

@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { historyPage as template } from '../../scripts/history-page.ts';
 import { historyPage } from '../../src/commands/history/page.ts';
-import type { HistoryLine } from '../../src/history/line.ts';
+import { type HistoryLine, lineText } from '../../src/history/line.ts';
+import { linesPath } from '../../src/history/paths.ts';
+import { filesIn } from '../../src/history/stores/store.ts';
 import { axeFindings, CHROMIUM, LOOKS, newPage, openBrowser } from '../support/browser.ts';
 import { lineOf } from '../support/history.ts';
 import { madeUpCommit, madeUpHistory } from '../support/made-up-history.ts';
@@ -44,8 +46,14 @@ describe('history.html', { skip }, () => {
     const nameOf = ({ subject }: Pick<HistoryLine, 'subject'>) => JSON.stringify(subject);
     const subjects = grouped(lines, nameOf);
     const trends = grouped(changePoints, nameOf);
-    const text = await historyPage(
-      subjects.values(),
+    const files = new Map(
+      [...subjects.values()].map((own) => [
+        linesPath((own[0] as HistoryLine).subject),
+        own.map(lineText).join(''),
+      ]),
+    );
+    const { text } = await historyPage(
+      { read: (look) => Promise.resolve(look(filesIn(files))) },
       ([first]) => ({ changePoints: (first && trends.get(nameOf(first))) ?? [] }),
       await template(),
     );

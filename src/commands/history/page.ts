@@ -1,41 +1,71 @@
-/** What `throughput-gate history page` writes: a history → `history.html`. */
+/** `throughput-gate history page`: a history → `history.html`, as a file or in the history's own store. */
 import { readFileSync } from 'node:fs';
-import { MetricName } from '../../config/metrics.ts';
+import path from 'node:path';
+import type { Command } from 'commander';
 import type { HistoryLine } from '../../history/line.ts';
 import { pageFile } from '../../history/page/file.ts';
 import { PageBuilder } from '../../history/page-model.ts';
+import { eachSubject } from '../../history/runs.ts';
+import type { HistoryStore } from '../../history/stores/store.ts';
 import type { Trends } from '../../history/trends/change-point.ts';
-import { byMetric, metricLabel } from '../../report/metric-text.ts';
+import { EXIT } from '../../judge/exit-code.ts';
+import { PAGE_WORDS } from '../../report/history-page-words.ts';
+import { pageMadeText } from '../../report/history-text.ts';
+import { writeWhole } from '../../system/results.ts';
 import { ownFile } from '../../system/runtime.ts';
+import type { Given, HistoryCommand, Told } from './command.ts';
 
+const FILE = 'history.html';
 /** What the build made of `src/page`. */
 const TEMPLATE = 'dist/history-page.html';
 
+export const PAGE: HistoryCommand = {
+  name: 'page',
+  description: 'write history.html: all runs as charts, one file that needs no network',
+  declare: (command: Command) =>
+    command
+      .option('--out <file>', `where to write it (default: ${FILE} in this folder)`)
+      .option('--publish', 'put it into the history itself, for example for GitHub Pages'),
+  run: pageCommand,
+};
+
+async function pageCommand({ store, flags, cwd }: Given): Promise<Told> {
+  const { text, runs, subjects, unread } = await historyPage(store);
+  const publish = flags.publish === true;
+  const out = typeof flags.out === 'string' ? flags.out : publish ? null : FILE;
+  if (out !== null) writeWhole(path.resolve(cwd, out), text);
+  if (publish) {
+    await store.update(() => new Map([[FILE, text]]), 'Write history.html');
+  }
+  const places = [...(out === null ? [] : [out]), ...(publish ? [`${FILE} in ${store.name}`] : [])];
+  const told = pageMadeText({ places, runs, subjects, unread, bytes: Buffer.byteLength(text) });
+  return { text: told, exitCode: EXIT.ok };
+}
+
+export interface MadePage {
+  readonly text: string;
+  readonly runs: number;
+  readonly subjects: number;
+  /** Damaged lines, which the page has not. */
+  readonly unread: number;
+}
+
 /**
- * @param subjects the lines of one subject after the other, so that no two need be in memory at once
- * @param trendsOf what a subject's lines show over time
+ * @param trendsOf what the lines of one subject show over time
+ * @param template the page without data
  */
 export async function historyPage(
-  subjects: AsyncIterable<readonly HistoryLine[]> | Iterable<readonly HistoryLine[]>,
+  store: Pick<HistoryStore, 'read'>,
   trendsOf: (lines: readonly HistoryLine[]) => Partial<Trends> = () => ({}),
   template: string = readFileSync(ownFile(TEMPLATE), 'utf8'),
-): Promise<string> {
-  const builder = new PageBuilder({ labelOf, byMetric: byName });
-  for await (const lines of subjects) builder.add(lines, trendsOf(lines));
-  return pageFile(template, builder.finish());
-}
-
-/** An imported metric is called what the other program called it. */
-function labelOf(metric: string, hasMessages: boolean): string {
-  const known = MetricName.safeParse(metric);
-  if (!known.success) return metric;
-  return metricLabel({ name: known.data, work: hasMessages ? 'message' : 'request' });
-}
-
-/** Ours first, in the order of the reports. */
-function byName(a: string, b: string): number {
-  const [one, other] = [MetricName.safeParse(a), MetricName.safeParse(b)];
-  if (one.success && other.success) return byMetric({ name: one.data }, { name: other.data });
-  if (one.success !== other.success) return one.success ? -1 : 1;
-  return a < b ? -1 : 1;
+): Promise<MadePage> {
+  const builder = new PageBuilder(PAGE_WORDS);
+  let unread = 0;
+  await eachSubject(store, 'all', ({ lines, damaged }) => {
+    builder.add(lines, trendsOf(lines));
+    unread += damaged.length;
+  });
+  const parts = builder.finish();
+  const { runs, subjects } = parts.model;
+  return { text: pageFile(template, parts), runs: runs.count, subjects: subjects.length, unread };
 }

@@ -1,0 +1,68 @@
+/** `throughput-gate history badge`: a badge of each subject, as shields.io reads them. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { subjectName } from '../../config/experiment.ts';
+import { badgePath } from '../../history/paths.ts';
+import { eachSubject } from '../../history/runs.ts';
+import { EXIT } from '../../judge/exit-code.ts';
+import { type Badge, badgeOf } from '../../report/badge.ts';
+import { badgesMadeText } from '../../report/history-text.ts';
+import { UserError } from '../../system/problem.ts';
+import { writeWhole } from '../../system/results.ts';
+import type { Given, HistoryCommand, Told } from './command.ts';
+
+export const BADGE: HistoryCommand = {
+  name: 'badge',
+  description: 'print a badge of a subject for shields.io, or write those of all subjects',
+  declare: (command: Command) =>
+    command
+      .argument('[subject]', 'print the badge of this one, such as api/orders')
+      .option('--out <folder>', 'write badges/<subject>.json of all subjects into this folder')
+      .option('--publish', 'put them into the history itself'),
+  run: badgeCommand,
+};
+
+async function badgeCommand(
+  { store, flags, cwd }: Given,
+  [wanted]: readonly (string | undefined)[],
+): Promise<Told> {
+  const { out, publish } = flags;
+  const isWritten = typeof out === 'string' || publish === true;
+  if ((wanted === undefined) !== isWritten) {
+    throw new UserError({
+      where: 'history badge',
+      message: isWritten ? 'writes the badges of all subjects' : 'prints the badge of one subject',
+      hint: isWritten ? `leave ${wanted} away` : 'name the subject, or give --out or --publish',
+    });
+  }
+  const badges = new Map<string, { path: string; badge: Badge }>();
+  await eachSubject(store, 'newest', ({ subject, lines }) => {
+    const badge = badgeOf(lines);
+    if (subject === null || badge === null) return;
+    badges.set(subjectName(subject), { path: badgePath(subject), badge });
+  });
+  if (wanted !== undefined) {
+    const { badge } = badges.get(wanted) ?? {};
+    if (badge !== undefined) return { text: textOf(badge), exitCode: EXIT.ok };
+    const names = [...badges.keys()].join(', ');
+    throw new UserError({
+      where: store.name,
+      message: `holds no subject ${wanted}`,
+      hint: names === '' ? 'it is empty' : `it holds ${names}`,
+    });
+  }
+  const files = [...badges.values()].map(({ path: name, badge }) => [name, textOf(badge)] as const);
+  if (typeof out === 'string') {
+    for (const [name, text] of files) writeWhole(path.resolve(cwd, out, name), text);
+  }
+  if (publish === true) await store.update(() => new Map(files), 'Write badges');
+  const places = [
+    ...(typeof out === 'string' ? [path.join(out, 'badges')] : []),
+    ...(publish === true ? [`badges in ${store.name}`] : []),
+  ];
+  return { text: badgesMadeText(files.length, places), exitCode: EXIT.ok };
+}
+
+function textOf(badge: Badge): string {
+  return `${JSON.stringify(badge)}\n`;
+}
