@@ -66,6 +66,17 @@ export const CLOSING: readonly Manner[] = [
     // It writes head and body apart, so that each answer waits 40 ms for an ACK: its blocks are long.
     should: { exit: 0, withinS: 120 },
   },
+  {
+    kind: 'takes ten connections, and closes each further one at once',
+    folder: 'few-connections',
+    server: { env: { MOST: '10' } },
+    scenario: { connections: 32 },
+    should: {
+      exit: 3,
+      says: /serves 10 connections at a time.*closed 22.*connections: 10/s,
+      withinS: STALLED_S,
+    },
+  },
   { kind: 'silent after its first answer', ...stalls('silent', '1'), should: STALLED },
   { kind: 'no body after its first answers', ...stalls('head', '10'), should: STALLED },
   { kind: 'reads nothing after 500 answers', ...stalls('deaf', '500'), should: STALLED },

@@ -2,16 +2,23 @@
  * Whether a server answers on several connections at once. One that serves the next only when the last has closed would keep all
  * others waiting for their whole time, in every slice; that is told here, in seconds and by its name.
  */
-import type { SliceResult } from '../load/results.ts';
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario } from '../config/scenario.ts';
+import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
+import type { Arm } from '../terms/arm.ts';
+import { serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
-import { connect } from './running-arms.ts';
+import { connect, exitHeard, type LiveArms } from './running-arms.ts';
 import type { RunningServer } from './servers/server.ts';
 
 /** Connections that are tried: few enough that the shortest queue of a listener takes most of them. */
 const TRIED = 4;
 /** How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. */
 const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
+/** A server hears of the end of a connection a little later, and counts it until then. */
+const HEARD_WITHIN_MS = 50;
 
 /** Leaves nothing open. Rejects with the server's failure. What else may be wrong with its answers, others tell. */
 export async function assertServesAtOnce(
@@ -19,33 +26,43 @@ export async function assertServesAtOnce(
   server: RunningServer,
   target: Target,
 ): Promise<void> {
-  const tried = triedOf(target);
+  await assertServes(context, server, target, TRIED);
+}
+
+/**
+ * The same for all connections of the load, once some of its requests had no answer: only then, as it costs a connection each. Leaves
+ * the arm connected as it was.
+ */
+export async function assertServesAll(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+): Promise<void> {
+  const [server, target] = [serverFor(live, arm), live.targets.get(arm) as Target];
+  await context.generator.close(arm);
+  // A server that has crashed under the load has no limit.
+  await exitHeard();
+  live.assertAlive();
+  await assertServes(context, server, target, connectionsOf(target.scenario));
+  live.assertAlive();
+  await connect(context, server, target);
+}
+
+async function assertServes(
+  context: Pick<RunContext, 'generator'>,
+  server: RunningServer,
+  target: Target,
+  most: number,
+): Promise<void> {
+  const tried = Math.min(most, connectionsOf(target.scenario));
   if (tried < 2) return;
-  const { generator } = context;
-  const { arm } = server;
-  const ask = async (connections: number, timeoutMs: number): Promise<SliceResult> => {
-    const { scenario } = target;
-    const own = { ...scenario, connections, streams: 1, timeoutMs } as typeof scenario;
-    await connect(context as RunContext, server, { ...target, scenario: own, processes: 1 });
-    try {
-      // The first answer of a server may take long. One that has none is not asked again.
-      if (connections === 1) {
-        const [first] = (await generator.slices([arm], 1)).slices;
-        if (first?.good === 0) return first;
-      }
-      const last = (await generator.slices([arm], connections)).slices[0] as SliceResult;
-      if (connections > 1 || last.good === 0) return last;
-      // The quicker of two: on a busy machine one alone may be late.
-      const again = (await generator.slices([arm], 1)).slices[0] as SliceResult;
-      return again.good > 0 && again.durationUs < last.durationUs ? again : last;
-    } finally {
-      await generator.close(arm);
-    }
-  };
-  const alone = await ask(1, target.scenario.timeoutMs);
+  const { timeoutMs } = target.scenario;
+  const ask = (connections: number, patienceMs: number) =>
+    askOnEach(context, server, target, connections, patienceMs);
+  const alone = await ask(1, timeoutMs);
   if (alone.good === 0) return;
   const patienceMs = Math.min(
-    target.scenario.timeoutMs,
+    timeoutMs,
     PATIENCE.mostMs,
     Math.max(PATIENCE.leastMs, (PATIENCE.answers * tried * alone.durationUs) / 1000),
   );
@@ -53,23 +70,62 @@ export async function assertServesAtOnce(
   if ((1.5 * tried * alone.durationUs) / 1000 > patienceMs) return;
   const { good, errors } = await ask(tried, patienceMs);
   const silent = errors.timeout + errors.connect;
-  if (good === 0 || silent === 0 || good + silent < tried) return;
-  const again = await ask(1, target.scenario.timeoutMs);
-  if (again.good === 0) return;
+  if (good === 0 || silent + errors.closed === 0) return;
+  if (good + silent + errors.closed < tried) return;
+  await sleep(HEARD_WITHIN_MS);
+  // So many are served again, and nothing is wrong with them: it is a limit, and no accident.
+  const again = await ask(good, timeoutMs);
+  if (again.good < good) return;
   const seconds = (patienceMs / 1000).toFixed(1);
-  const what =
-    good === 1
-      ? `the server serves one connection at a time: of ${tried} that were open, one was answered, and the others had no answer in ${seconds} s while it was idle`
-      : `the server serves ${good} connections at a time: ${silent} of ${tried} that were open had no answer in ${seconds} s while the others were idle`;
-  throw server.failure('no-answer', what, { served: good });
+  throw server.failure('no-answer', limitText({ tried, good, ...errors }, seconds), {
+    served: good,
+  });
 }
 
-/** A load command opens what it likes, and a fan-out needs all of its connections. */
-function triedOf({ scenario }: Target): number {
-  if (scenario.kind === 'http' && scenario.engine === 'builtin') {
-    return Math.min(TRIED, scenario.connections);
+/** One request on each of so many connections. Leaves none open. */
+async function askOnEach(
+  { generator }: Pick<RunContext, 'generator'>,
+  server: RunningServer,
+  target: Target,
+  connections: number,
+  timeoutMs: number,
+): Promise<SliceResult> {
+  const { arm } = server;
+  const { scenario } = target;
+  const own = { ...scenario, connections, streams: 1, timeoutMs } as typeof scenario;
+  await connect({ generator } as RunContext, server, { ...target, scenario: own, processes: 1 });
+  try {
+    // The first answer of a server may take long. One that has none is not asked again.
+    if (connections === 1) {
+      const [first] = (await generator.slices([arm], 1)).slices;
+      if (first?.good === 0) return first;
+    }
+    const last = (await generator.slices([arm], connections)).slices[0] as SliceResult;
+    if (connections > 1 || last.good === 0) return last;
+    // The quicker of two: on a busy machine one alone may be late.
+    const again = (await generator.slices([arm], 1)).slices[0] as SliceResult;
+    return again.good > 0 && again.durationUs < last.durationUs ? again : last;
+  } finally {
+    await generator.close(arm);
   }
-  return scenario.kind === 'websocket' && scenario.mode === 'echo'
-    ? Math.min(TRIED, scenario.connections)
-    : 0;
+}
+
+function limitText(
+  { tried, good, closed, timeout, connect: refused }: { tried: number; good: number } & ErrorCounts,
+  seconds: string,
+): string {
+  const limit = `the server serves ${good === 1 ? 'one connection' : `${good} connections`} at a time`;
+  if (closed > timeout + refused) {
+    return `${limit}: of ${tried} that were open it closed ${closed} without any answer, while it answered on the ${good === 1 ? 'other one' : 'others'}`;
+  }
+  const silent = timeout + refused + closed;
+  return good === 1
+    ? `${limit}: of ${tried} that were open, one was answered, and the others had no answer in ${seconds} s while it was idle`
+    : `${limit}: ${silent} of ${tried} that were open had no answer in ${seconds} s while the others were idle`;
+}
+
+/** A load command opens what it likes, and a fan-out needs all of its connections: none. */
+function connectionsOf(scenario: Scenario): number {
+  if (scenario.kind === 'http' && scenario.engine === 'builtin') return scenario.connections;
+  return scenario.kind === 'websocket' && scenario.mode === 'echo' ? scenario.connections : 0;
 }

@@ -5,6 +5,7 @@ import { leastSliceMs } from '../load/capabilities.ts';
 import type { SliceResult } from '../load/results.ts';
 import { steadyFrom, WINDOWS_AT_LEAST, WINDOWS_AT_MOST } from '../plan/warm-up.ts';
 import type { Arm } from '../terms/arm.ts';
+import { assertServesAll } from './at-once.ts';
 import { loadSlices } from './load-blame.ts';
 import type { WarmUp } from './measurement.ts';
 import { PilotPatience } from './pilot-patience.ts';
@@ -32,9 +33,15 @@ export async function watchWarmUp(
   arm: Arm,
 ): Promise<WarmingUp> {
   const patience = new PilotPatience(live, scenario, arm);
+  let hasFailed = false;
   const load = async (work: number) => {
     const sliced = await loadSlices(context, live, [arm], work);
     const slice = assertAnswered(live, scenario, arm, sliced);
+    // A limit of connections has a name and a cure; once is enough to see it.
+    if (!hasFailed && hasNoAnswer(slice)) {
+      hasFailed = true;
+      await assertServesAll(context, live, arm);
+    }
     patience.saw(sliced);
     return slice;
   };
@@ -58,6 +65,10 @@ export async function watchWarmUp(
     },
     work: before + (steady ?? windows.length) * windowWork,
   };
+}
+
+function hasNoAnswer({ errors: { closed, connect, timeout } }: SliceResult): boolean {
+  return closed + connect + timeout > 0;
 }
 
 async function sizeWindow(

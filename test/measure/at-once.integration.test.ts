@@ -1,10 +1,13 @@
 /** Whether servers of several habits serve several connections at once: real processes of the generator, small real servers. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { after, it } from 'node:test';
 import { startGenerator } from '../../src/load/pool.ts';
-import { assertServesAtOnce } from '../../src/measure/at-once.ts';
+import { assertServesAll, assertServesAtOnce } from '../../src/measure/at-once.ts';
+import type { RunContext } from '../../src/measure/run-context.ts';
+import type { LiveArms } from '../../src/measure/running-arms.ts';
 import { ServerFailure } from '../../src/measure/servers/failure.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
 import { unmarked } from '../../src/system/printed.ts';
@@ -77,4 +80,36 @@ it('A server that answers slowly, one request after the other, is no such server
 it('Nothing is wrong with a server that serves all, nor where one connection is asked for', async () => {
   assert.equal(await told(Number.POSITIVE_INFINITY), null);
   assert.equal(await told(1, { connections: 1 }), null);
+});
+
+it('A server that closes each connection beyond its limit is told so by all of the connections', async () => {
+  const limited = http.createServer((_, response) => void response.end('hello'));
+  limited.maxConnections = 10;
+  await once(limited.listen(0, '127.0.0.1'), 'listening');
+  const { port } = limited.address() as AddressInfo;
+  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
+    new ServerFailure('head', kind, what, null, symptoms);
+  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
+  const live = {
+    servers: new Map([['head', server]]),
+    targets: new Map([['head', target(port, { connections: 32 })]]),
+    assertAlive: () => {},
+  } as unknown as LiveArms;
+  try {
+    await assert.rejects(
+      assertServesAll({ generator } as unknown as RunContext, live, 'head'),
+      (error) => {
+        assert.ok(error instanceof ServerFailure);
+        assert.match(
+          unmarked(error.message),
+          /serves 10 connections at a time: of 32 that were open it closed 22 without any answer/,
+        );
+        assert.deepEqual(error.of('pilot').cure, { code: 'few-connections', served: 10 });
+        return true;
+      },
+    );
+  } finally {
+    limited.closeAllConnections();
+    limited.close();
+  }
 });
