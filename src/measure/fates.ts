@@ -64,13 +64,14 @@ export async function learnFates(
   }
   if (learnt.size > 0) return concluded([...learnt.values()], stage);
   const [first] = beside as [ServerFailure];
+  const { form } = first;
   return {
     errors: [error],
     failure: {
       arm: null,
       stage,
       message: `${first.message}. Each build works alone, so they cannot run side by side`,
-      cure: { code: 'not-side-by-side' },
+      cure: { code: 'not-side-by-side', ...(form === undefined ? {} : { form }) },
     },
   };
 }

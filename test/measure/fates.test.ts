@@ -44,7 +44,12 @@ it('The gate tries an arm that did not start beside the other by itself', async 
   beside.isBeforeLoad = true;
   const company = await fate(beside);
   assert.deepEqual(pick(company), [null, ['base', 'head']]);
-  assert.equal(company.failure.cure?.code, 'not-side-by-side');
+  assert.deepEqual(company.failure.cure, { code: 'not-side-by-side' });
+  for (const form of ['flags', 'inputs', 'file'] as const) {
+    const told = new ServerFailure('base', 'exited', 'no', null, { form });
+    told.isBeforeLoad = true;
+    assert.deepEqual((await fate(told)).failure.cure, { code: 'not-side-by-side', form });
+  }
   const own = fails('base', 'exited');
   assert.deepEqual(pick(await fate(beside, { base: own })), ['base', ['base', 'head']]);
   assert.deepEqual(pick(await fate(beside, { head: fails('head') })), ['head', ['base', 'head']]);

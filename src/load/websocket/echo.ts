@@ -93,7 +93,7 @@ export class Echo implements Loop {
 
   onMessage(connection: Connection, came: Buffer, binary: boolean): void {
     if (!this.#busy.has(connection)) {
-      connection.stray = `a message that nobody asked for: ${excerpt(came, binary)}`;
+      connection.stray = strayText(came, binary);
       connection.drop();
       return;
     }
@@ -210,4 +210,8 @@ export class Echo implements Loop {
   #messagesOf(connection: Connection): MessageSource {
     return this.#messages.get(connection) as MessageSource;
   }
+}
+
+function strayText(came: Buffer, binary: boolean): string {
+  return `a message that nobody asked for: ${excerpt(came, binary)}. A server that sends messages of its own, such as a greeting, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
 }

@@ -1,5 +1,6 @@
 /** Why a server could not be measured, in words that a person can act on. */
 
+import type { Form } from '../../config/spelling.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -87,6 +88,11 @@ export class ServerFailure extends PrintedError {
     this.#what = whole;
     this.#output = output;
     this.#symptoms = symptoms;
+  }
+
+  /** How whoever reads of it writes the settings; undefined: not known. */
+  get form(): Form | undefined {
+    return this.#symptoms.form;
   }
 
   /** Whether it fits an arm that waits in vain for what the other one has, or ends for want of it. */

@@ -66,7 +66,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   return {
     kind: 'wrong-status',
-    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready`,
+    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null ? unasked(form) : ''}`,
     symptoms: {
       readyStatus,
       readyAnswer:
@@ -77,6 +77,11 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
             : answerOf({ status: readyStatus }),
     },
   };
+}
+
+/** Some take connections and answer no plain request, such as one of WebSocket only. */
+function unasked(form: Form): string {
+  return `. If it answers no such request, set ${written('readyCommand', form === 'file' ? "'true'" : 'true', form)}, which takes it for ready as soon as it listens`;
 }
 
 export function foreignListener(endpoint: Endpoint): WhyNot {

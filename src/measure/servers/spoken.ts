@@ -3,11 +3,15 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Protocol, Tls } from '../../config/scenario.ts';
 import { type Form, written } from '../../config/spelling.ts';
+import { foreign } from '../../system/printed.ts';
 import type { Asked } from './ask.ts';
 
 export interface Spoken {
-  protocol: 'http1' | 'http2';
+  /** `other`: no HTTP, whatever it is. */
+  protocol: 'http1' | 'http2' | 'other';
   isSecure: boolean;
+  /** Of no HTTP: how it begins. Foreign text. */
+  begins?: string;
 }
 
 /** HTTP/2 begins with this, and an empty frame of SETTINGS; a server that speaks it answers with its own. */
@@ -17,6 +21,10 @@ const PREFACE = Buffer.concat([
 ]);
 const FRAME_HEAD = 9;
 const SETTINGS = 4;
+/** A server of TLS answers so to what is none. */
+const TLS_ALERT = 21;
+const TLS_MAJOR = 3;
+const LONGEST_BEGINNING = 80;
 const QUESTION = 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
 
 /** Null: nothing that is known, or it is what the load speaks anyway. */
@@ -27,18 +35,21 @@ export async function otherSpoken(
   if (load.protocol === 'http3') return null;
   const isSecure = load.tls !== null;
   const wanted = load.protocol === 'http2' ? 'http2' : 'http1';
-  const secured = await overTls(asked, wanted);
-  const spoken = secured ?? (await inTheClear(asked));
+  const spoken = (await overTls(asked, wanted)) ?? (await inTheClear(asked));
   if (spoken === null) return null;
-  return spoken.isSecure === isSecure && spoken.protocol === wanted ? null : spoken;
+  const isWanted = spoken.isSecure === isSecure && spoken.protocol === wanted;
+  if (!isWanted) return spoken;
+  // TLS is there, and no answer came through it: it may be that of another protocol, which has no ALPN.
+  return isSecure && wanted === 'http1' ? noHttp(await answerOverTls(asked), true) : null;
 }
 
-/** "it speaks HTTP/1.1 over TLS there. Set `--tls accept-self-signed`". */
+/** "it speaks HTTP/1.1 over TLS there. Set `--tls accept-self-signed`". What the server sent is marked as foreign. */
 export function spokenText(
   spoken: Spoken,
   load: { protocol: Protocol; tls: Tls | null },
   form: Form,
 ) {
+  if (spoken.protocol === 'other') return noHttpText(spoken, load, form);
   const name = spoken.protocol === 'http2' ? 'HTTP/2' : 'HTTP/1.1';
   const changes = [
     ...(spoken.isSecure === (load.tls !== null)
@@ -51,19 +62,38 @@ export function spokenText(
   return `it speaks ${name} ${spoken.isSecure ? 'over TLS' : 'without TLS'} there. Set ${changes.join(' and ')}`;
 }
 
-async function overTls(asked: Asked, wanted: Spoken['protocol']): Promise<Spoken | null> {
-  const protocols = wanted === 'http2' ? ['h2', 'http/1.1'] : ['http/1.1', 'h2'];
+function noHttpText(
+  { begins = '', isSecure }: Spoken,
+  { tls: asked }: { tls: Tls | null },
+  form: Form,
+) {
+  const without = asked !== null && !isSecure ? ' and no TLS' : '';
+  const where = form === 'file' ? '' : ' in a config file';
+  return `it speaks no HTTP${without} there (it sends ${foreign(JSON.stringify(begins))}). The port in PORT must be the one on which it serves HTTP or WebSocket. A server of another protocol can be loaded by a command (\`command\` of a scenario${where})`;
+}
+
+async function overTls(asked: Asked, wanted: 'http1' | 'http2'): Promise<Spoken | null> {
   return await new Promise((resolve) => {
-    const socket = tls.connect({
-      ...placeOf(asked),
-      rejectUnauthorized: false,
-      servername: 'localhost',
-      ALPNProtocols: protocols,
-    });
+    const socket = connectTls(asked, wanted === 'http2' ? ['h2', 'http/1.1'] : ['http/1.1', 'h2']);
     const settle = settler(socket, asked, resolve);
     socket.once('secureConnect', () =>
       settle({ protocol: socket.alpnProtocol === 'h2' ? 'http2' : 'http1', isSecure: true }),
     );
+  });
+}
+
+async function answerOverTls(asked: Asked): Promise<Buffer> {
+  const socket = connectTls(asked, ['http/1.1']);
+  socket.once('secureConnect', () => socket.write(QUESTION));
+  return await firstOf(socket, asked);
+}
+
+function connectTls(asked: Asked, protocols: string[]): tls.TLSSocket {
+  return tls.connect({
+    ...placeOf(asked),
+    rejectUnauthorized: false,
+    servername: 'localhost',
+    ALPNProtocols: protocols,
   });
 }
 
@@ -74,15 +104,26 @@ async function inTheClear(asked: Asked): Promise<Spoken | null> {
   const answer = await firstBytes(asked, QUESTION);
   // A server of HTTPS says "400" to what is not encrypted.
   const isHttp = /^HTTP\/1\.[01] (?!400)/.test(answer.toString('latin1'));
-  return isHttp ? { protocol: 'http1', isSecure: false } : null;
+  return isHttp ? { protocol: 'http1', isSecure: false } : noHttp(answer, false);
 }
 
-/** What comes first once this was sent; empty: nothing. */
+/** Null: it is an answer of HTTP, an alert of TLS, or nothing. */
+function noHttp(answer: Buffer, isSecure: boolean): Spoken | null {
+  const begins = answer.toString('utf8', 0, LONGEST_BEGINNING);
+  const isAlert = answer[0] === TLS_ALERT && answer[1] === TLS_MAJOR;
+  if (answer.length === 0 || begins.startsWith('HTTP/') || isAlert) return null;
+  return { protocol: 'other', isSecure, begins };
+}
+
+/** What comes first once this was sent, or before; empty: nothing. */
 async function firstBytes(asked: Asked, sent: string | Buffer): Promise<Buffer> {
+  const socket = net.connect(placeOf(asked), () => socket.write(sent));
+  return await firstOf(socket, asked);
+}
+
+async function firstOf(socket: net.Socket, asked: Asked): Promise<Buffer> {
   const bytes = await new Promise<Buffer | null>((resolve) => {
-    const socket = net.connect(placeOf(asked), () => socket.write(sent));
-    const settle = settler<Buffer>(socket, asked, resolve);
-    socket.once('data', settle);
+    socket.once('data', settler<Buffer>(socket, asked, resolve));
   });
   return bytes ?? Buffer.alloc(0);
 }

@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import net, { type AddressInfo, type Server } from 'node:net';
 import { it } from 'node:test';
-import { otherSpoken, spokenText } from '../../../src/measure/servers/spoken.ts';
+import tls from 'node:tls';
+import { otherSpoken, type Spoken, spokenText } from '../../../src/measure/servers/spoken.ts';
+import { ours, unmarked } from '../../../src/system/printed.ts';
+import { ownFile } from '../../../src/system/runtime.ts';
 
 const CLEAR = { protocol: 'http1', tls: null } as const;
 const TLS = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
 
-async function spokenAt(server: Server, load: Parameters<typeof otherSpoken>[0]) {
+async function spokenAt(server: Server, load: Parameters<typeof otherSpoken>[0], timeoutMs = 3000) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const signal = new AbortController().signal;
   const endpoint = { kind: 'tcp', port } as const;
   try {
-    return await otherSpoken(load, { endpoint, host: '127.0.0.1', timeoutMs: 3000, signal });
+    return await otherSpoken(load, { endpoint, host: '127.0.0.1', timeoutMs, signal });
   } finally {
     server.close();
   }
@@ -32,6 +36,38 @@ it('A server without TLS is known to one who asked with it, and what it speaks a
   const secured = { protocol: 'http1', tls: TLS } as const;
   assert.deepEqual(await spokenAt(hello(), secured), { protocol: 'http1', isSecure: false });
   assert.equal(await spokenAt(hello(), CLEAR), null);
+});
+
+it('A server that speaks no HTTP is known by what it sends, whether it greets or answers', async () => {
+  const greets = net.createServer((socket) => void socket.end('220 mail.example ready\r\n'));
+  const greeting = { protocol: 'other', isSecure: false, begins: '220 mail.example ready\r\n' };
+  assert.deepEqual(await spokenAt(greets, CLEAR), greeting);
+  const answers = net.createServer(
+    (socket) => void socket.once('data', () => socket.end('-ERR\n')),
+  );
+  const secured = { protocol: 'http1', tls: TLS } as const;
+  const seen = await spokenAt(answers, secured);
+  assert.deepEqual(seen, { protocol: 'other', isSecure: false, begins: '-ERR\n' });
+  const text = spokenText(seen as Spoken, secured, 'flags');
+  assert.match(ours(text), /^it speaks no HTTP and no TLS there \(it sends …\)\. /);
+  assert.match(unmarked(text), /\(it sends "-ERR\\n"\)\. /);
+});
+
+it('A server of another protocol over TLS is known by what it sends inside of it', async () => {
+  const files = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`));
+  const server = tls.createServer(
+    { key: files('localhost.key'), cert: files('localhost.crt') },
+    (socket) => void socket.on('error', () => {}).end('* OK IMAP4 ready\r\n'),
+  );
+  const seen = await spokenAt(server, { protocol: 'http1', tls: TLS });
+  assert.deepEqual(seen, { protocol: 'other', isSecure: true, begins: '* OK IMAP4 ready\r\n' });
+});
+
+it('A server that takes connections and says nothing may still become one of HTTP', async () => {
+  const silent = net.createServer((socket) => void socket.on('error', () => {}).resume());
+  const closing = net.createServer((socket) => void socket.destroy());
+  assert.equal(await spokenAt(silent, CLEAR, 300), null);
+  assert.equal(await spokenAt(closing, CLEAR), null);
 });
 
 it('What would mend it is named as the user writes it', () => {
