@@ -30,13 +30,17 @@ export function ofLevels(
   commitAt: (place: number) => string,
 ): Candidate[] {
   const series = levels.map(({ log }) => log);
+  const pieces = piecesOf(series);
   const placeOf = (i: number) => (levels[i] as Level).place;
   return creeps(changePointsOf(series, TRENDS)).map((points): Candidate => {
     const [begin, end] = [points[0] as FoundPoint, points.at(-1) as FoundPoint];
     const largest = points.reduce((a, b) => (Math.abs(sizeOf(b)) > Math.abs(sizeOf(a)) ? b : a));
     const [first] = rangeOf(series, begin);
     const [, last] = rangeOf(series, end);
-    const { difference, interval } = welch(begin.left, end.right);
+    // Without the runs of which nobody knows on which side they are.
+    const before = first - begin.span[0] < SIDE ? begin.left : pieces.of(begin.span[0], first);
+    const after = end.span[1] - last < SIDE ? end.right : pieces.of(last, end.span[1]);
+    const { difference, interval } = welch(before, after);
     return {
       // Runs of other machines may lie between the two.
       first: placeOf(first - 1) + 1,
@@ -83,27 +87,47 @@ function welch(left: Moments, right: Moments): { difference: number; interval: [
   return { difference, interval: [difference - half, difference + half] };
 }
 
+/** In standard deviations of a step: less than that the runs differ by themselves, whatever one of them says. */
+const SHOWN = 3;
+/** The same: what a single step counts for in a drift, at most. A larger one is shown by its own run, or was a bad one. */
+const STEP_AT_MOST = 4;
+
+/** Single steps that their own runs have shown; and drifts, of which no single run shows anything. */
 export function ofChain(steps: readonly ChainStep[], spread: number | null): Candidate[] {
   if (spread === null) return [];
-  const found = driftsOf(steps.map(({ log }) => log / spread)).map(({ first, last }): Candidate => {
-    const inside = steps.slice(first, last + 1);
-    const logChange = inside.reduce((sum, { log }) => sum + log, 0);
-    const half = tQuantile(0.975, steps.length - 1) * spread * Math.sqrt(inside.length);
-    const largest = inside.reduce((a, b) => (b.log * logChange > a.log * logChange ? b : a));
-    const [begin, end] = [inside[0] as ChainStep, inside.at(-1) as ChainStep];
-    return {
-      first: begin.place,
-      last: end.place,
-      at: largest.place,
-      from: begin.base,
-      logChange,
-      interval: [logChange - half, logChange + half],
-      p: null,
-      isCreep: inside.length > 1,
-      seenBy: 'chain',
-    };
+  const isSingle = ({ isShown, log }: ChainStep) => isShown && Math.abs(log) >= SHOWN * spread;
+  const singles = steps.filter(isSingle).map((one) => moveOf([one], spread, steps.length));
+  const small = steps.map((one) => {
+    if (isSingle(one)) return 0;
+    return Math.max(-STEP_AT_MOST, Math.min(STEP_AT_MOST, one.log / spread));
   });
-  return withoutReturns(found).filter(({ logChange }) => Math.abs(logChange) >= TRENDS.least);
+  const drifts = driftsOf(small).map(({ first, last }) =>
+    moveOf(
+      steps.slice(first, last + 1).filter((one) => !isSingle(one)),
+      spread,
+      steps.length,
+    ),
+  );
+  const inOrder = [...singles, ...drifts].sort((a, b) => a.first - b.first);
+  return withoutReturns(inOrder).filter(({ logChange }) => Math.abs(logChange) >= TRENDS.least);
+}
+
+function moveOf(steps: readonly ChainStep[], spread: number, all: number): Candidate {
+  const logChange = steps.reduce((sum, { log }) => sum + log, 0);
+  const half = tQuantile(0.975, all - 1) * spread * Math.sqrt(steps.length);
+  const largest = steps.reduce((a, b) => (b.log * logChange > a.log * logChange ? b : a));
+  const [begin, end] = [steps[0] as ChainStep, steps.at(-1) as ChainStep];
+  return {
+    first: begin.place,
+    last: end.place,
+    at: largest.place,
+    from: begin.base,
+    logChange,
+    interval: [logChange - half, logChange + half],
+    p: null,
+    isCreep: steps.length > 1,
+    seenBy: 'chain',
+  };
 }
 
 /** What was gone again after a few runs was a bad run, or a change that somebody took back: the level stayed. */

@@ -31,6 +31,8 @@ export interface ChainStep {
   readonly log: number;
   /** Of `log`, from its own interval; null: it has none. */
   readonly variance: number | null;
+  /** The run itself called it a regression or an improvement, by its own test. */
+  readonly isShown: boolean;
 }
 
 /** Lines that say something of the code: of a whole run of ours. */
@@ -131,10 +133,12 @@ export function chainSteps(
 ): ChainStep[] {
   return lines.flatMap((line, place) => {
     const { base, before, commit } = line;
-    const ratio = line.metrics[metric]?.ratio ?? null;
+    const { ratio = null, word = null } = line.metrics[metric] ?? {};
     if (ratio === null || base === null || base === commit || !isSound(line)) return [];
     if (references.includes(base) && base !== before) return [];
-    return [{ place, commit, base, log: ratio.log, variance: varianceOf(ratio.interval) }];
+    const { log, interval } = ratio;
+    const isShown = word === 'regression' || word === 'improvement';
+    return [{ place, commit, base, log, variance: varianceOf(interval), isShown }];
   });
 }
 

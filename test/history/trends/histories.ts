@@ -1,5 +1,6 @@
 /** Made-up histories of one subject, for tests of trends: a level by commit, and what runs see of it. */
 import type { HistoryLine } from '../../../src/history/line.ts';
+import type { VerdictWord } from '../../../src/terms/verdict-word.ts';
 import { commitOf, lineOf, metricOf } from '../../support/history.ts';
 
 export interface MadeUp {
@@ -10,18 +11,24 @@ export interface MadeUp {
   readonly noise?: () => number;
   /** Whether the ratio to the commit before is measured, and head against the calibrator. */
   readonly has: { readonly ratios: boolean; readonly calibrated: boolean };
+  /** Half of the interval of each ratio. */
+  readonly half?: number;
+  /** What the run says of a ratio; absent: nothing new. */
+  readonly wordOf?: (log: number) => VerdictWord;
   readonly edit?: (commit: number) => Partial<HistoryLine>;
 }
 
-/** Half of the interval of each ratio. */
+/** Half of an interval. */
 export const HALF = 0.01;
 
-export function madeUp({ commits, level, noise = () => 0, has, edit }: MadeUp): HistoryLine[] {
+export function madeUp(parts: MadeUp): HistoryLine[] {
+  const { commits, level, noise = () => 0, has, half = HALF, wordOf, edit } = parts;
   return Array.from({ length: commits }, (_, i) => {
     const commit = i + 1;
     const log = level(commit) - level(commit - 1) + noise();
     const metric = metricOf(40_000, log, {
-      ratio: has.ratios ? { log, interval: [log - HALF, log + HALF] } : null,
+      word: wordOf?.(log) ?? 'unchanged',
+      ratio: has.ratios ? { log, interval: [log - half, log + half] } : null,
       calibrated: has.calibrated ? { log: level(commit) + noise(), sd: 0.01, blocks: 12 } : null,
     });
     return lineOf(commit, {

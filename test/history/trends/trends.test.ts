@@ -61,12 +61,10 @@ describe('change points of a history', () => {
   });
 
   it('are seen in ratios alone, too: a step by the run that measured it', () => {
-    const lines = madeUp({
-      commits: 40,
-      level: stepAt(21, 0.06),
-      noise: noise(0.004),
-      has: RATIOS,
-    });
+    const wordOf = (log: number) => (log > 0.04 ? 'improvement' : 'unchanged');
+    const parts = { commits: 40, level: stepAt(21, 0.06), noise: noise(0.004), has: RATIOS };
+    assert.deepEqual(trendsOf(madeUp(parts)).changePoints, [], 'a run that did not show it');
+    const lines = madeUp({ ...parts, wordOf });
     const [one, ...more] = trendsOf(lines).changePoints;
     assert.deepEqual(more, []);
     assert.deepEqual(
@@ -157,7 +155,11 @@ describe('change points of a history', () => {
       const ratio = { log, interval: [log - HALF, log + HALF] as [number, number] };
       const calibrated = { log: 0.001, sd: 0.01, blocks: 12 };
       return commit === 41
-        ? { metrics: { throughput: metricOf(40_000, log, { ratio, calibrated }) } }
+        ? {
+            metrics: {
+              throughput: metricOf(40_000, log, { word: 'regression', ratio, calibrated }),
+            },
+          }
         : {};
     };
     const parts = { commits: 80, level: () => 0, noise: noise(0.004), edit: bad };
