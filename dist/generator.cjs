@@ -61229,7 +61229,7 @@ var Echo = class {
   }
   onMessage(connection, came, binary) {
     if (!this.#busy.has(connection)) {
-      connection.stray = `a message that nobody asked for: ${excerpt2(came, binary)}`;
+      connection.stray = strayText(came, binary);
       connection.drop();
       return;
     }
@@ -61337,6 +61337,9 @@ var Echo = class {
     return this.#messages.get(connection);
   }
 };
+function strayText(came, binary) {
+  return `a message that nobody asked for: ${excerpt2(came, binary)}. A server that sends messages of its own, such as a greeting, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
+}
 
 // src/load/websocket/fan-out-run.ts
 var FanOutRun = class {
