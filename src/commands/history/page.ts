@@ -8,6 +8,7 @@ import { PageBuilder } from '../../history/page-model.ts';
 import { eachSubject } from '../../history/runs.ts';
 import type { HistoryStore } from '../../history/stores/store.ts';
 import type { Trends } from '../../history/trends/change-point.ts';
+import { trendsOf } from '../../history/trends/trends.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { PAGE_WORDS } from '../../report/history-page-words.ts';
 import { pageMadeText } from '../../report/history-text.ts';
@@ -51,18 +52,18 @@ export interface MadePage {
 }
 
 /**
- * @param trendsOf what the lines of one subject show over time
+ * @param trends what the lines of one subject show over time
  * @param template the page without data
  */
 export async function historyPage(
   store: Pick<HistoryStore, 'read'>,
-  trendsOf: (lines: readonly HistoryLine[]) => Partial<Trends> = () => ({}),
+  trends: (lines: readonly HistoryLine[]) => Partial<Trends> = trendsOf,
   template: string = readFileSync(ownFile(TEMPLATE), 'utf8'),
 ): Promise<MadePage> {
   const builder = new PageBuilder(PAGE_WORDS);
   let unread = 0;
   await eachSubject(store, 'all', ({ lines, damaged }) => {
-    builder.add(lines, trendsOf(lines));
+    builder.add(lines, trends(lines));
     unread += damaged.length;
   });
   const parts = builder.finish();

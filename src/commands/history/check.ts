@@ -1,0 +1,70 @@
+/** `throughput-gate history check`: where levels moved, and what is wrong with the files. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { subjectName } from '../../config/experiment.ts';
+import { type CheckedSubject, checkSubject } from '../../history/check.ts';
+import { eachSubject } from '../../history/runs.ts';
+import { EXIT } from '../../judge/exit-code.ts';
+import { checkMarkdown, checkText } from '../../report/history-check.ts';
+import { UserError } from '../../system/problem.ts';
+import { terminalStyle } from '../terminal.ts';
+import type { Given, HistoryCommand, Told } from './command.ts';
+
+/** Of each subject: changes that came earlier were told earlier. */
+const LAST = 100;
+
+export const CHECK: HistoryCommand = {
+  name: 'check',
+  description: 'print where levels moved for good, and damaged lines, unknown versions and gaps',
+  declare: (command: Command) =>
+    command
+      .argument('[subject]', 'only this one, such as api/orders')
+      .option('--last <n>', 'moves of a level that came with the last n runs', count, LAST)
+      .option('--markdown', 'as a note for the summary of a job; nothing where there is nothing')
+      .option('--json', 'for programs')
+      .addHelpText(
+        'after',
+        '\nExit codes: 0 all files are sound, whatever levels did; 1 damaged or unknown lines; 2 a mistake in flags',
+      ),
+  run: checkHistory,
+};
+
+async function checkHistory(
+  { store, flags }: Given,
+  [wanted]: readonly (string | undefined)[],
+): Promise<Told> {
+  const last = flags.last as number;
+  if (flags.json === true && flags.markdown === true) {
+    throw new UserError({ where: 'history check', message: 'give --json or --markdown, not both' });
+  }
+  const paths = await store.read(async (files) => files.paths);
+  const all: CheckedSubject[] = [];
+  await eachSubject(store, 'all', (runs) => {
+    all.push(checkSubject(runs, paths, last));
+  });
+  const chosen = wanted === undefined ? all : all.filter((one) => nameOf(one) === wanted);
+  if (wanted !== undefined && chosen.length === 0) {
+    const names = all.flatMap((one) => nameOf(one) ?? []);
+    throw new UserError({
+      where: store.name,
+      message: `holds no subject ${wanted}`,
+      hint: names.length === 0 ? 'it is empty' : `it holds ${names.join(', ')}`,
+    });
+  }
+  const isSound = chosen.every(({ damaged, newer }) => damaged.length + newer.length === 0);
+  return { text: textOf(store.name, chosen, flags), exitCode: isSound ? EXIT.ok : EXIT.regression };
+}
+
+function textOf(store: string, subjects: readonly CheckedSubject[], flags: Given['flags']): string {
+  if (flags.json === true) return `${JSON.stringify({ store, subjects }, null, 2)}\n`;
+  if (flags.markdown === true) return checkMarkdown(subjects) ?? '';
+  return checkText(store, subjects, terminalStyle());
+}
+
+function nameOf({ subject }: CheckedSubject): string | null {
+  return subject === null ? null : subjectName(subject);
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number from 1 on is needed.');
+}

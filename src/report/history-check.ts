@@ -1,0 +1,134 @@
+/** What a check of a history found, in words: for a terminal, and as Markdown for the summary of a job. */
+import { subjectName } from '../config/experiment.ts';
+import { MetricName } from '../config/metrics.ts';
+import type { CheckedChange, CheckedSubject } from '../history/check.ts';
+import { codeSpan, oneLine, plainName } from './escape.ts';
+import { formatChangeWithInterval, plural } from './format.ts';
+import { metricLabel } from './metric-text.ts';
+import { painter } from './paint.ts';
+
+export interface CheckTextOptions {
+  readonly color: boolean;
+}
+
+/** Lines of each kind that are told of a subject. */
+const AT_MOST = 10;
+const SHORT_COMMIT = 7;
+
+const SEEN_BY: Record<NonNullable<CheckedChange['seenBy']>, string> = {
+  reference: 'seen in runs against one fixed commit',
+  calibrated: 'seen in runs against the calibrator on one machine',
+  chain: 'seen in the ratios of commit to commit alone, whose errors add up',
+};
+
+export function checkText(
+  store: string,
+  subjects: readonly CheckedSubject[],
+  { color }: CheckTextOptions,
+): string {
+  const paint = painter(color);
+  const name = `${store[0]?.toUpperCase()}${oneLine(store.slice(1))}`;
+  if (subjects.length === 0) return `${name} holds no history yet.\n`;
+  const parts = subjects.map((one) => {
+    const title = `${paint('bold', nameOf(one))}  ${plural(one.runs, 'run')}`;
+    const changes = one.changes.map((change) =>
+      paint(change.isWorse ? 'red' : 'green', sentence(change, shortCommit)),
+    );
+    const lines = [...limited(changes, 'more change'), ...healthLines(one)];
+    const told = lines.length > 0 ? lines : [paint('dim', 'no move of a level, nothing damaged')];
+    return `${[title, ...told.map((line) => `  ${line}`)].join('\n')}\n`;
+  });
+  return `${name}: ${plural(subjects.length, 'subject')}\n\n${parts.join('\n')}\n${closing(subjects)}\n`;
+}
+
+/** Null: there is nothing to tell. It is a note, whatever it says: no job fails by it. */
+export function checkMarkdown(subjects: readonly CheckedSubject[]): string | null {
+  const told = subjects.flatMap((one) => {
+    const changes = limited(
+      one.changes.map((change) => sentence(change, (commit) => codeSpan(shortCommit(commit)))),
+      'more change',
+    );
+    const health = healthLines(one).map((line) => codeSpan(line, 300));
+    const lines = [...changes, ...health];
+    return lines.length === 0
+      ? []
+      : [`**${codeSpan(nameOf(one))}**\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`];
+  });
+  if (told.length === 0) return null;
+  return `### What the history shows\n\n${told.join('\n')}\nThis is a note: no check fails by it.\n`;
+}
+
+function nameOf({ subject, path }: CheckedSubject): string {
+  return plainName(subject === null ? path : subjectName(subject));
+}
+
+function sentence(change: CheckedChange, write: (commit: string) => string): string {
+  const { metric, logChange, interval, at, from, to, isCreep, isWorse, runsBetween } = change;
+  const ends = interval?.map((end) => Math.expm1(end)) as [number, number] | undefined;
+  const size = formatChangeWithInterval(Math.expm1(logChange), ends ?? null);
+  const place =
+    runsBetween <= 1 && !isCreep
+      ? `with ${write(at)}, after ${write(from)}`
+      : isCreep
+        ? `little by little, after ${write(from)} and until ${write(to)}, with none of them alone`
+        : `after ${write(from)} and at the latest with ${write(to)}, most likely with ${write(at)}`;
+  const seen = change.seenBy === undefined ? '' : ` (${SEEN_BY[change.seenBy]})`;
+  return `${labelOf(metric)} is ${isWorse ? 'worse' : 'better'}: ${size}, ${place}${seen}`;
+}
+
+function healthLines({ damaged, newer, gaps, setAside }: CheckedSubject): string[] {
+  const place = ({ path, line }: { path: string; line: number }) =>
+    `${oneLine(path)}, line ${line}`;
+  const [newest] = newer;
+  return [
+    ...limited(
+      damaged.map((one) => `damaged: ${place(one)} ${oneLine(one.reason)}`),
+      'more damaged line',
+    ),
+    ...(newest === undefined
+      ? []
+      : [
+          `not read: ${plural(newer.length, 'line')}, first ${place(newest)}: ${oneLine(newest.reason)}`,
+        ]),
+    ...limited(
+      gaps.map(
+        ({ after, before }) =>
+          `gap: no run between ${shortCommit(after)} and ${shortCommit(before)}, though the branch moved`,
+      ),
+      'more gap',
+    ),
+    ...(setAside === null ? [] : [`lines that were set aside earlier are in ${oneLine(setAside)}`]),
+  ];
+}
+
+function limited(lines: readonly string[], more: string): string[] {
+  const rest = lines.length - AT_MOST;
+  return rest > 0 ? [...lines.slice(0, AT_MOST), `and ${plural(rest, more)}`] : [...lines];
+}
+
+function closing(subjects: readonly CheckedSubject[]): string {
+  const count = (of: (one: CheckedSubject) => number) =>
+    subjects.reduce((sum, one) => sum + of(one), 0);
+  const changes = count((one) => one.changes.length);
+  const damaged = count((one) => one.damaged.length);
+  const newer = count((one) => one.newer.length);
+  const parts = [
+    plural(changes, 'move of a level', 'moves of a level'),
+    damaged === 0 ? 'nothing damaged' : plural(damaged, 'damaged line'),
+    ...(newer === 0 ? [] : [`${plural(newer, 'line')} of a newer version`]),
+  ];
+  const cure =
+    damaged === 0
+      ? ''
+      : '\nDamaged lines are left out of every comparison. The next run that writes sets them aside.';
+  return `${parts.join(', ')}.${cure}`;
+}
+
+function labelOf(metric: string): string {
+  const known = MetricName.safeParse(metric);
+  return known.success ? metricLabel({ name: known.data, work: 'request' }) : plainName(metric);
+}
+
+function shortCommit(commit: string): string {
+  return commit.slice(0, SHORT_COMMIT);
+}
