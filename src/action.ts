@@ -17,6 +17,7 @@ import { announceError, announceNotice, announceWarning } from './github/announc
 import { baseRequestOf } from './github/base-request.ts';
 import { tamperedText } from './github/command-files.ts';
 import type { EventContext } from './github/event.ts';
+import { historyWriter } from './github/history-writer.ts';
 import {
   commentMode,
   type InputName,
@@ -36,6 +37,7 @@ import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
+import { historyText, isHistoryTrouble } from './report/text/history.ts';
 import { verdictFile } from './report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
 import {
@@ -44,6 +46,7 @@ import {
   readConfirmationRequest,
 } from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
+import { openHistory, type RunHistory } from './run/history.ts';
 import { runGate } from './run/pipeline.ts';
 import { BY_ITSELF, type GateRequest } from './run/request.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
@@ -86,9 +89,10 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
           : askedOfVersus(step, versus, signal),
       signal,
     );
-    const published = { ...measured, verdict: trusted(step, measured) };
-    await publish(published, publishing);
-    return enforce(published.verdict, gate);
+    const verdict = trusted(step, measured);
+    const history = await keepHistory(measured.history, verdict === measured.verdict);
+    await publish({ ...measured, verdict, history }, publishing);
+    return enforce(verdict, gate);
   } catch (problem) {
     if (problem instanceof Interrupted) await publishCancelled(publishing);
     else if (problem instanceof Error) await publishFailure(problem.message, publishing);
@@ -98,18 +102,32 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
 
 /** What is asked of the pipeline, and what the user should know beforehand. */
 interface Asked {
-  request: Omit<GateRequest, 'results' | 'seed' | 'env' | 'signal' | 'emit'>;
+  request: Omit<GateRequest, 'results' | 'seed' | 'env' | 'signal' | 'emit' | 'history'>;
+  history: RunHistory | null;
   notes: string[];
+}
+
+/** Null: none is asked for. What went wrong is a warning; the verdict stands. */
+async function keepHistory(history: RunHistory | null, isTrusted: boolean): Promise<string | null> {
+  if (history === null) return null;
+  const outcome = await history.keep(isTrusted);
+  const text = historyText(outcome);
+  if (isHistoryTrouble(outcome)) announceWarning(text, { title: 'Throughput Gate: history' });
+  else process.stdout.write(`${text}\n`);
+  return text;
 }
 
 async function measure(
   step: Step,
   ask: () => Promise<Asked>,
   signal: AbortSignal,
-): Promise<Published & { gate: Gate }> {
+): Promise<Omit<Published, 'history'> & { gate: Gate; history: RunHistory | null }> {
   const { inputs, files } = step;
   const seed = seedInput(inputs);
-  const { request, notes } = await ask();
+  const { request, notes, history } = await ask();
+  for (const message of history?.warnings ?? []) {
+    announceWarning(message, { title: 'Throughput Gate: history' });
+  }
   const results = openResults(resultsDir(step, workspace(step)));
   // Also a job that is cancelled leaves its blocks behind: an attempt whose looks nobody counts would be a free one.
   publishOutputs(files, {
@@ -121,11 +139,12 @@ async function measure(
     progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
   );
   for (const message of notes) emit({ type: 'note', message });
-  const verdict = await runGate({ ...request, results, seed, env: process.env, signal, emit });
+  const means = { results, seed, env: process.env, signal, emit };
+  const verdict = await runGate({ ...request, history, ...means });
   process.stdout.write(
     `\n${renderTerminal(verdict, { color: false, width: 110, details: true, printed })}\n`,
   );
-  return { verdict, results, printed, gate: request.experiment.gate };
+  return { verdict, results, printed, gate: request.experiment.gate, history };
 }
 
 async function askedOfVersus(
@@ -136,7 +155,7 @@ async function askedOfVersus(
   const settings = settingsOf(step.inputs);
   const wish = { written, scenariosOf, settings, cwd: workspace(step), signal };
   const { request, notes } = await versusRequest(wish);
-  return { request: { ...request, ...BY_ITSELF }, notes };
+  return { request: { ...request, ...BY_ITSELF }, history: null, notes };
 }
 
 async function askedOfChange(
@@ -154,7 +173,8 @@ async function askedOfChange(
   const root = inputs['head-dir'] || (await repoRoot(cwd, signal)) || cwd;
   const settings = settingsOf(inputs);
   const tree = path.resolve(cwd, root);
-  const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const loaded = await loadExperiment({ root: tree, settings, cwd });
+  const { experiment: own, form, notes } = loaded;
   const asked = parseConfigFrom({ value: inputs['config-from'], origin: 'input `config-from`' });
   const configSource = { asked, own, head: tree, cwd, settings };
   // Files that earlier steps left in the workspace belong to neither side.
@@ -163,6 +183,13 @@ async function askedOfChange(
   const { experiment, from } = await applyConfig(configSource, { ...source, signal });
   const before = inputs['continue-from'];
   const earlier = before === '' ? null : await readEarlier(path.resolve(cwd, before), before);
+  const history = await openHistory(loaded.history, historyWriter(context, inputs['comment-key']), {
+    cwd: (await repoRoot(cwd, signal)) ?? cwd,
+    env: step.env,
+    remote: `${context.serverUrl}/${context.owner}/${context.repo}`,
+    token: inputs.token === '' ? null : inputs.token,
+    signal,
+  });
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
   return {
     request: {
@@ -176,12 +203,16 @@ async function askedOfChange(
       earlier,
       selfTest: null,
     },
+    history,
     notes: before !== '' && earlier === null ? [...notes, noEarlier(before)] : notes,
   };
 }
 
 /** The verdict, unless something that ran beside the measurement wrote where only this step may. */
-function trusted({ files }: Step, { verdict, results }: Published): Verdict {
+function trusted(
+  { files }: Step,
+  { verdict, results }: Pick<Published, 'verdict' | 'results'>,
+): Verdict {
   const reason = tamperedText(files.restore());
   if (reason === null) return verdict;
   const data = { message: reason };

@@ -1,7 +1,4 @@
-/**
- * Where kept measurements live. The file is the first store; stores for a history of the default
- * branch (a git branch, the Actions cache) will implement the same port.
- */
+/** Where whole measurements are kept: files that the user names. A history has stores of its own (`src/history/stores/`). */
 import type { Measurement } from '../measure/measurement.ts';
 
 export interface Store {

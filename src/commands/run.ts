@@ -9,13 +9,17 @@ import type { Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
+import { renderSummary } from '../report/summary.ts';
+import { historyText, isHistoryTrouble } from '../report/text/history.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { noEarlier, readEarlier } from '../run/earlier.ts';
+import type { RunHistory } from '../run/history.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
+import { localHistory } from './local-history.ts';
 import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -60,10 +64,18 @@ export async function runCommand(
     ...(await toRequest(flags, settings, signal, terminal.emit)),
     confirmationOf: toConfirm?.first ?? null,
   };
+  terminal.warn(request.history?.warnings ?? []);
   const verdict = await runGate(request).finally(terminal.close);
+  const outcome = (await request.history?.keep(true)) ?? null;
+  const history = outcome === null ? null : historyText(outcome);
+  if (history !== null) request.results.write('summary', renderSummary(verdict, { history }));
   terminal.warn(request.results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, request.results.dir, flags.details ?? false);
+  if (outcome !== null && history !== null) {
+    if (isHistoryTrouble(outcome)) terminal.warn([history]);
+    else if (flags.format !== 'json') terminal.say(`\n${history}`);
+  }
   return exitCode(verdict, request.experiment.gate);
 }
 
@@ -72,17 +84,19 @@ async function toRequest(
   settings: Settings,
   signal: AbortSignal,
   emit: Emit,
-): Promise<Omit<GateRequest, 'confirmationOf'>> {
+): Promise<Omit<GateRequest, 'confirmationOf' | 'history'> & { history: RunHistory | null }> {
   const cwd = process.cwd();
   const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
   const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
   const tree = path.resolve(root);
-  const { experiment: own, form, notes } = await loadExperiment({ root: tree, settings, cwd });
+  const loaded = await loadExperiment({ root: tree, settings, cwd });
+  const { experiment: own, form, notes } = loaded;
   const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
   const source = { asked, own, head: tree, cwd, settings };
   const { experiment, from } = await applyConfig(source, { ...trees, signal });
   const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
+  const history = await localHistory(loaded.history, tree, signal);
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
   if (flags.continueFrom !== undefined && earlier === null) {
@@ -99,6 +113,7 @@ async function toRequest(
       flags.saveMeasurement === undefined ? null : fileStore(path.resolve(flags.saveMeasurement)),
     earlier,
     selfTest: null,
+    history,
     results,
     seed,
     env: process.env,

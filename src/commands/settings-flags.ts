@@ -79,6 +79,10 @@ const GATE_FLAGS = {
     '--on-regression <what>',
     'fail; or confirm-on-fresh-runner: a regression fails the job only when `run --confirmation-of` on another machine finds it too (default: fail)',
   ],
+  history: [
+    '--history <place>',
+    'where a run of the default branch keeps what it found: branch, branch:NAME, cache, directory:PATH or none (default: none)',
+  ],
 } as const;
 
 const SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
@@ -113,7 +117,7 @@ export function addVersusFlags(command: Command): Command {
   command
     .option('--only <subject...>', 'measure only these: a-vs-b, a-vs-b/scenario, */scenario')
     .optionsGroup('How it is decided:');
-  const { onRegression: _, ...gate } = GATE_FLAGS;
+  const { onRegression: _, history: __, ...gate } = GATE_FLAGS;
   for (const [flag, text] of Object.values(gate)) command.option(flag, text);
   return addClaims(command).option(
     '--fail-on-inconclusive',
@@ -137,7 +141,7 @@ export function flagsOf(settings: Settings): string[] {
   const names = Object.keys(SETTING_FLAGS) as SettingName[];
   const flags = names.flatMap((name) => {
     const value = settings[name]?.value ?? '';
-    return isBudget(name) || value.trim() === '' ? [] : [flagOf(name), value];
+    return isLeftOut(name) || value.trim() === '' ? [] : [flagOf(name), value];
   });
   for (const { value } of settings.claims ?? []) flags.push('--claim', value);
   if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
@@ -151,9 +155,9 @@ export function configFromFlags(from: Arm): string[] {
   return from === 'base' ? ['--config-from', 'base'] : [];
 }
 
-/** The line is for one subject, which a limit for all of them does not concern. */
-function isBudget(name: SettingName): boolean {
-  return name === 'budget' || name === 'jobBudget';
+/** The line is for one subject, which a limit for all of them does not concern; and nobody wants to keep it in the history. */
+function isLeftOut(name: SettingName): boolean {
+  return name === 'budget' || name === 'jobBudget' || name === 'history';
 }
 
 function flagOf(name: SettingName): string {

@@ -1,5 +1,6 @@
 /** The keys of `gate`: how long to measure, which changes matter, and what fails the job. */
 import { z } from 'zod';
+import { historyPlace } from './history-place.ts';
 import { GateableMetric, type LimitMetric, type ToleranceMetric } from './metrics.ts';
 import * as quantity from './quantities.ts';
 import * as value from './values.ts';
@@ -147,6 +148,11 @@ export const GateKeys = value.section({
     .prefault('fail')
     .describe(
       '`confirm-on-fresh-runner`: a regression fails the job only after a second job, on another runner, has confirmed it.',
+    ),
+  history: historyPlace
+    .prefault('none')
+    .describe(
+      'Where runs of the default branch keep what they found: `branch`, `branch:NAME`, `cache`, `directory:PATH` or `none`.',
     ),
 });
 export type GateKeys = z.output<typeof GateKeys>;

@@ -56,9 +56,9 @@ function hintFor(found: unknown): string | undefined {
   if (found === false) return 'write `none`';
   if (typeof found !== 'string') return undefined;
   if (/^branch:/.test(found)) return 'what follows `branch:` cannot be the name of a branch';
+  if (/^directory:?$/.test(found)) return 'write which one: directory:PATH';
   if (/^(dir|folder|path|file):?/.test(found))
     return `write directory:${found.replace(/^\w+:?/, '') || 'PATH'}`;
-  if (/^directory:?$/.test(found)) return 'write which one: directory:PATH';
   if (/[/\\]/.test(found)) return `for a folder, write directory:${found}`;
   return undefined;
 }

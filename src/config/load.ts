@@ -17,6 +17,7 @@ import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
 import { overcommitted, unmeasured } from './gate-contradictions.ts';
 import { GateKeys } from './gate-schema.ts';
 import { recordingText } from './har.ts';
+import type { HistoryPlace } from './history-place.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
@@ -53,6 +54,8 @@ export interface Loaded {
   claimsAbout: (known: Known, ofFile?: Known) => Claim[];
   /** Those of the file as they were written. */
   claimsOfFile: readonly ClaimKeys[];
+  /** No part of the experiment: where it is kept says nothing of what is measured. */
+  history: HistoryPlace;
 }
 
 /**
@@ -90,8 +93,10 @@ export async function loadExperiment(options: {
     return found.claims;
   };
   const { claimsOfFile } = read;
+  const { history } = read.file.gate;
   const form = file === null ? formOf(settings) : 'file';
-  return { experiment, configFile: file?.name ?? null, form, notes, claimsAbout, claimsOfFile };
+  const configFile = file?.name ?? null;
+  return { experiment, configFile, form, notes, claimsAbout, claimsOfFile, history };
 }
 
 /** Of settings that describe a server without a file: its start command is among them. */

@@ -62,6 +62,8 @@ export interface Settings {
   failOnNoBaseline?: Setting | undefined;
   /** `fail` or `confirm-on-fresh-runner`. */
   onRegression?: Setting | undefined;
+  /** `branch`, `cache`, `directory:PATH`. */
+  history?: Setting | undefined;
   only?: readonly Setting[] | undefined;
   /** One claim each, or one per line; `gate:` before it, when the job is to fail where it is refuted. */
   claims?: readonly Setting[] | undefined;
@@ -122,6 +124,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
   failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
   onRegression: { path: ['gate', 'on-regression'], read: asText },
+  history: { path: ['gate', 'history'], read: asText },
 };
 
 export interface SettingsValue {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../system/problem.ts';
 import {
+  AnyPayload,
   IssueCommentPayload,
   MergeGroupPayload,
   PullRequestPayload,
@@ -72,6 +73,8 @@ export interface PushEvent {
   /** Null for a tag. */
   branch: string | null;
   isDefaultBranch: boolean;
+  /** What it brought, oldest first; GitHub may leave some out. */
+  commits: { id: string; message: string }[];
 }
 
 export interface MergeGroupEvent {
@@ -93,6 +96,8 @@ export interface WorkflowRunEvent {
 /** `workflow_dispatch`, `schedule` and everything else: only `sha` is known. */
 export interface OtherEvent {
   kind: 'other';
+  /** The run's ref is the default branch. */
+  isDefaultBranch: boolean;
 }
 
 type EventKind =
@@ -171,14 +176,26 @@ function readKind(facts: RunFacts, payload: unknown): EventKind {
     return readWorkflowRun(facts, parse(WorkflowRunPayload, payload, eventName));
   }
   if (eventName === 'issue_comment') {
-    return readComment(parse(IssueCommentPayload, payload, eventName));
+    return readComment(facts, payload, parse(IssueCommentPayload, payload, eventName));
   }
   // Reviews and their comments carry the same `pull_request`, and the same merge commit.
   const carriesPullRequest = z.object({ pull_request: z.object({}) }).safeParse(payload).success;
   if (eventName.startsWith('pull_request') || carriesPullRequest) {
     return readPullRequest(facts, parse(PullRequestPayload, payload, eventName));
   }
-  return { kind: 'other' };
+  return readOther(facts, payload);
+}
+
+/** A schedule runs on the default branch only, and its payload does not name it. */
+function readOther({ eventName, ref }: RunFacts, payload: unknown): OtherEvent {
+  const name = AnyPayload.safeParse(payload).data?.repository?.default_branch;
+  const branch = branchOf(ref);
+  const isDefaultBranch = branch !== null && (eventName === 'schedule' || branch === name);
+  return { kind: 'other', isDefaultBranch };
+}
+
+function branchOf(ref: string | null): string | null {
+  return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
 }
 
 function readPullRequest(
@@ -220,11 +237,12 @@ function pullRequestFacts(
   };
 }
 
-function readComment({
-  issue,
-  comment,
-}: z.infer<typeof IssueCommentPayload>): PullRequestCommentEvent | OtherEvent {
-  if (!issue.pull_request) return { kind: 'other' };
+function readComment(
+  facts: RunFacts,
+  payload: unknown,
+  { issue, comment }: z.infer<typeof IssueCommentPayload>,
+): PullRequestCommentEvent | OtherEvent {
+  if (!issue.pull_request) return readOther(facts, payload);
   return {
     kind: 'pull_request_comment',
     number: issue.number,
@@ -238,7 +256,7 @@ function readPush({ sha, ref }: RunFacts, payload: z.infer<typeof PushPayload>):
   if (after === undefined) {
     throw new UserError({ where: 'event push', message: 'neither GITHUB_SHA nor `after` is set.' });
   }
-  const branch = ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
+  const branch = branchOf(ref);
   const before = payload.before;
   return {
     kind: 'push',
@@ -246,6 +264,7 @@ function readPush({ sha, ref }: RunFacts, payload: z.infer<typeof PushPayload>):
     after,
     branch,
     isDefaultBranch: branch !== null && branch === payload.repository?.default_branch,
+    commits: payload.commits,
   };
 }
 

@@ -54,6 +54,7 @@ export const INPUT_NAMES = [
   'fail-on-inconclusive',
   'fail-on-no-baseline',
   'on-regression',
+  'history',
   'confirmation-of',
   'continue-from',
   'seed',
@@ -130,6 +131,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
     failOnInconclusive: setting('fail-on-inconclusive'),
     failOnNoBaseline: setting('fail-on-no-baseline'),
     onRegression: setting('on-regression'),
+    history: setting('history'),
   };
 }
 

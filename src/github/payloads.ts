@@ -16,6 +16,15 @@ export const PushPayload = z.object({
   before: Sha.optional(),
   after: Sha.optional(),
   repository: z.object({ default_branch: z.string().optional() }).optional(),
+  /** What the push brought, oldest first. */
+  commits: z
+    .array(z.object({ id: Sha, message: z.string() }))
+    .catch([])
+    .default([]),
+});
+/** Of every event that is not read otherwise. */
+export const AnyPayload = z.object({
+  repository: z.object({ default_branch: z.string() }).optional().catch(undefined),
 });
 export const MergeGroupPayload = z.object({
   merge_group: z.object({ base_sha: Sha, head_sha: Sha, base_ref: z.string() }),

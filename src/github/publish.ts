@@ -35,6 +35,8 @@ export interface Published {
   verdict: Verdict;
   printed: readonly Printed[];
   results: Results;
+  /** What became of the history, in words; null where none is asked for. */
+  history: string | null;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface Published {
  * fails is told, and keeps none of the others from being tried. Never throws.
  */
 export async function publish(
-  { verdict, printed, results }: Published,
+  { verdict, printed, results, history }: Published,
   publishing: Publishing,
 ): Promise<void> {
   const { context, step } = publishing;
@@ -50,6 +52,7 @@ export async function publish(
   const page = runUrl(context);
   // The summary stands on the run's page: the comment links to it, and it to nothing.
   const elsewhere = { ...docs(step), ...compare(context, verdict) };
+  const inSummary = { ...elsewhere, ...(history === null ? {} : { history }) };
   const links = { ...(page === null ? {} : { summaryUrl: page }), ...elsewhere };
   const comment = renderComment(verdict, links, {
     lines: printed,
@@ -58,12 +61,12 @@ export async function publish(
   await part('The result files', () => {
     // Once more, now with the links of this run's page.
     results.write('comment', comment);
-    results.write('summary', renderSummary(verdict, elsewhere));
+    results.write('summary', renderSummary(verdict, inSummary));
     for (const trouble of results.troubles) announceWarning(`Results: ${trouble}`);
   });
   await part('The job summary', () => {
     const rest = 'the file summary.md of the results folder';
-    const written = writeSummary(files, renderSummary(verdict, elsewhere, printed), rest);
+    const written = writeSummary(files, renderSummary(verdict, inSummary, printed), rest);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
   await part('The outputs', () => {

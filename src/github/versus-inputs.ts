@@ -12,6 +12,7 @@ const OF_A_CHANGE: readonly InputName[] = [
   'measure-all',
   'fail-on-no-baseline',
   'on-regression',
+  'history',
   'confirmation-of',
   'continue-from',
   'save-measurement',
@@ -37,7 +38,7 @@ export function versusInputs(inputs: ActionInputs): VersusInputs | null {
       hint: 'name them in the input `versus`, or leave this one out',
     });
   }
-  const others = OF_A_CHANGE.filter((name) => inputs[name] !== '' && inputs[name] !== 'false');
+  const others = OF_A_CHANGE.filter((name) => !['', 'false', 'none'].includes(inputs[name]));
   if (others.length > 0) {
     throw new UserError({
       where: others.map((name) => `input \`${name}\``).join(', '),

@@ -13,6 +13,8 @@ export type Standing = 'baseline' | 'regressed' | 'after-regression' | 'broken' 
 export interface StandingLine {
   readonly line: HistoryLine;
   readonly standing: Standing;
+  /** With it a slowdown begins, or ends: what follows stands otherwise than it would without this line. */
+  readonly turns: boolean;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface StandingLine {
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
   const worse = new Set<string>();
   return lastAttempts(lines).map((line) => {
-    if (line.imported != null) return { line, standing: 'imported' };
+    if (line.imported != null) return { line, standing: 'imported', turns: false };
+    const before = [...worse].join();
     if (line.accepted !== null) worse.clear();
     else {
       for (const [name, { word, gating }] of Object.entries(line.metrics)) {
@@ -31,7 +34,8 @@ export function standings(lines: readonly HistoryLine[]): StandingLine[] {
         if (word === 'improvement') worse.delete(name);
       }
     }
-    return { line, standing: standingOf(line, worse.size > 0) };
+    const turns = [...worse].join() !== before;
+    return { line, standing: standingOf(line, worse.size > 0), turns };
   });
 }
 

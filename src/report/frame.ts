@@ -17,6 +17,8 @@ export interface Links {
   acceptUrl?: string;
   /** What the change is: base…head. */
   compareUrl?: string;
+  /** What became of the run's history, in plain text. */
+  history?: string;
 }
 
 /** GitHub's alert box: verdict and action first, then how sure and how large. */

@@ -4,6 +4,7 @@ import type { Printed } from '../system/printed.ts';
 import { barInMarkdown } from './bar.ts';
 import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
+import { escapeText } from './escape.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { exactly, howMeasured, theSameAgain } from './method.ts';
@@ -51,6 +52,7 @@ export function renderSummary(
     ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),
     ...scalingInSummary(verdict, SECTIONS),
+    links.history === undefined ? '' : escapeText(links.history),
     readingGuide(links),
     '### How this was measured',
     ...howMeasured(verdict),

@@ -147,6 +147,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('summary', renderSummary(verdict));
   results.write('report', renderHtml(verdict));
   await keep(request, measurement);
+  request.history?.collect(measurement, verdict);
   const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
   emit({ type: 'finished', verdict: verdict.verdict, ...(isVersus ? { isVersus } : {}) });
   return verdict;

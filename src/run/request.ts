@@ -12,6 +12,7 @@ import type { Injection } from '../measure/measurement.ts';
 import type { Results } from '../system/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ConfigSource } from './bar.ts';
+import type { RunHistory } from './history.ts';
 
 export interface GateRequest {
   experiment: Experiment;
@@ -29,6 +30,8 @@ export interface GateRequest {
   /** Go on where this attempt at the same comparison stopped. */
   earlier: Earlier | null;
   selfTest: SelfTestWish | null;
+  /** Gets what was found; whoever opened it writes it. */
+  history: Pick<RunHistory, 'collect'> | null;
   results: Results;
   seed: number | null;
   /** Environment for builds and servers. */
@@ -69,4 +72,5 @@ export const BY_ITSELF = {
   confirmationOf: null,
   earlier: null,
   selfTest: null,
+  history: null,
 } as const satisfies Partial<GateRequest>;

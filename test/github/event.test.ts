@@ -40,6 +40,7 @@ test('What every run knows', () => {
   assert.equal(context.kind, 'other');
   assert.deepEqual(context, {
     kind: 'other',
+    isDefaultBranch: true,
     eventName: 'schedule',
     owner: 'octo',
     repo: 'app',

@@ -3,7 +3,17 @@
  * them changes is written down whole beside the files first, so that whoever comes next finishes what a killed one has begun.
  */
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { isStorePath } from '../paths.ts';
 import { withLock } from './folder-lock.ts';
@@ -48,7 +58,9 @@ export function directoryStore(dir: string, options: DirectoryOptions = {}): His
 
 async function update(root: string, change: Change, options: DirectoryOptions): Promise<Updated> {
   const { patience = PATIENCE, before = () => undefined } = options;
-  await mkdir(root, { recursive: true });
+  const made = await mkdir(root, { recursive: true });
+  // In somebody's work tree, it must not be taken for a change of the code.
+  if (made !== undefined) await writeFile(path.join(root, '.gitignore'), '*\n');
   before('lock');
   return withLock(root, patience, async ({ retries, isStillHeld }) => {
     await settle(root, before);

@@ -12,7 +12,7 @@ import { git } from '../../checkout/git.ts';
 import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
 import { removeFolder } from '../../system/remove.ts';
 import { linesPaths } from '../paths.ts';
-import { type GitBranchOptions, Repository } from './git-repository.ts';
+import { asStoreError, type GitBranchOptions, Repository } from './git-repository.ts';
 import { patiently } from './patience.ts';
 import {
   type Change,
@@ -84,14 +84,18 @@ async function inRepository<T>(
   options: GitBranchOptions,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  const dir = await mkdtemp(
-    path.join(process.env.RUNNER_TEMP || tmpdir(), 'throughput-gate-history-'),
-  );
+  const temp = process.env.RUNNER_TEMP || tmpdir();
+  let dir: string | null = null;
   try {
-    await git(dir, ['init', '--quiet', '--bare', '--template=', '.'], { signal: options.signal });
+    try {
+      dir = await mkdtemp(path.join(temp, 'throughput-gate-history-'));
+      await git(dir, ['init', '--quiet', '--bare', '--template=', '.'], { signal: options.signal });
+    } catch (error) {
+      throw asStoreError(error);
+    }
     return await work(new Repository(dir, options));
   } finally {
-    await removeFolder(dir);
+    if (dir !== null) await removeFolder(dir);
   }
 }
 

@@ -153,8 +153,12 @@ export class Repository {
     ]);
   }
 
-  #git(args: readonly string[], more: GitOptions = {}): Promise<string> {
-    return git(this.#dir, args, { ...this.#shared(), ...more });
+  async #git(args: readonly string[], more: GitOptions = {}): Promise<string> {
+    try {
+      return await git(this.#dir, args, { ...this.#shared(), ...more });
+    } catch (error) {
+      throw asStoreError(error);
+    }
   }
 
   /** What talks with the remote. @throws StoreError with git's reason, and never with the token */
@@ -202,3 +206,15 @@ const CONFIG: readonly Setting[] = [
   ['core.autocrlf', 'false'],
   ['core.logAllRefUpdates', 'false'],
 ];
+
+/** Of what git does on this machine alone: a full disk, as a rule. */
+export function asStoreError(error: unknown): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const words = error instanceof GitError ? error.stderr : error.message;
+  if (!(error instanceof GitError) && (error as NodeJS.ErrnoException).code !== 'ENOSPC')
+    return error;
+  return new StoreError(`git on this machine: ${lastWords(words)}`, {
+    cure: gitCure(words),
+    cause: error,
+  });
+}

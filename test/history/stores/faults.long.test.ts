@@ -1,8 +1,10 @@
 /** Writes that end in the middle: killed processes, full disks, networks that are cut, servers that refuse. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { directoryStore } from '../../../src/history/stores/directory.ts';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
@@ -69,19 +71,11 @@ describe('a job that is killed', () => {
 
 describe('a disk that is full', () => {
   it('A folder on a full disk is as before, and says that room is needed', async (t) => {
-    const { dir } = makeSandbox(t);
-    const disk = tinyDisk(t, `${dir}/disk`);
+    const disk = tinyDisk(t);
     if (disk === null) return;
     const store = () => directoryStore(`${disk}/h`, { patience: QUICK });
     await addToBoth(store(), 'one');
-    let fillers = 0;
-    for (let size = 16_384; size >= 512; size /= 2) {
-      try {
-        for (;;) writeFileSync(`${disk}/filler-${fillers++}`, Buffer.alloc(size));
-      } catch {
-        // No room for a piece of this size.
-      }
-    }
+    fill(disk);
     await assert.rejects(addToBoth(store(), 'two'), (error: StoreError) => {
       assert.ok(error instanceof StoreError, String(error));
       assert.match(error.message, /ENOSPC/);
@@ -93,30 +87,46 @@ describe('a disk that is full', () => {
   });
 
   it('A git branch is as before when the disk of the job is full', async (t) => {
-    const { dir, bare } = makeRemote(t);
-    const disk = tinyDisk(t, `${dir}/disk`);
+    const { bare } = makeRemote(t);
+    const disk = tinyDisk(t);
     if (disk === null) return;
     const store = () =>
       gitBranchStore({ remote: `file://${bare}`, token: null, patience: { ...QUICK, tries: 3 } });
     await addToBoth(store(), 'one');
     const usual = process.env.RUNNER_TEMP as string;
     process.env.RUNNER_TEMP = disk;
-    await assert.rejects(addToBoth(store(), 'two'));
+    fill(disk);
+    await assert.rejects(addToBoth(store(), 'two'), (error: StoreError) => {
+      assert.ok(error instanceof StoreError, String(error));
+      return /make room/.test(error.cure ?? '');
+    });
     process.env.RUNNER_TEMP = usual;
     assert.equal(await stateOf(store()), 'before');
     await recovers(store());
   });
 
-  /** 16 KB; null where only root may have one, which is said. */
-  function tinyDisk(t: TestContext, dir: string): string | null {
-    mkdirSync(dir);
+  /** 64 KB; null where only root may have one, which is said. Not in the sandbox, which is removed before it is unmounted. */
+  function tinyDisk(t: TestContext): string | null {
+    const dir = mkdtempSync(join(tmpdir(), 'tg-test-disk-'));
     const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir]);
-    if (status !== 0) {
-      t.skip('needs root, for a disk of its own');
-      return null;
+    t.after(() => {
+      if (status === 0) spawnSync('umount', [dir]);
+      rmSync(dir, { recursive: true });
+    });
+    if (status === 0) return dir;
+    t.skip('needs root, for a disk of its own');
+    return null;
+  }
+
+  function fill(disk: string): void {
+    let fillers = 0;
+    for (let size = 16_384; size >= 512; size /= 2) {
+      try {
+        for (;;) writeFileSync(`${disk}/filler-${fillers++}`, Buffer.alloc(size));
+      } catch {
+        // No room for a piece of this size.
+      }
     }
-    t.after(() => spawnSync('umount', [dir]));
-    return dir;
   }
 });
 
@@ -170,7 +180,10 @@ describe('a network that is cut', () => {
       }
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => server.close());
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
     return (server.address() as AddressInfo).port;
   }
 });

@@ -1,6 +1,7 @@
 /** A job that writes two files of a history, and can be killed at a step of it: `node writer.ts {"kind":…}`. */
 import { directoryStore } from '../../../src/history/stores/directory.ts';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
+import { PATIENCE } from '../../../src/history/stores/patience.ts';
 import type { HistoryStore } from '../../../src/history/stores/store.ts';
 import { addToBoth } from './faults.ts';
 import { QUICK } from './remote.ts';
@@ -12,18 +13,21 @@ export interface Job {
   line: string;
   /** Where it kills itself, as a machine that is switched off would; null: nowhere. */
   killAt: string | null;
+  /** With the pauses that a user's job makes; else with those of a test. */
+  isReal?: boolean;
 }
 
-const { kind, place, line, killAt } = JSON.parse(process.argv[2] ?? '{}') as Job;
+const { kind, place, line, killAt, isReal } = JSON.parse(process.argv[2] ?? '{}') as Job;
 
 function before(step: string): void {
   if (step === killAt) process.kill(process.pid, 'SIGKILL');
 }
 
+const patience = isReal ? PATIENCE : QUICK;
 const store: HistoryStore =
   kind === 'directory'
-    ? directoryStore(place, { patience: QUICK, before })
-    : gitBranchStore({ remote: place, token: null, patience: QUICK, before });
+    ? directoryStore(place, { patience, before })
+    : gitBranchStore({ remote: place, token: null, patience, before });
 
 try {
   await addToBoth(store, line);

@@ -1,0 +1,69 @@
+/** The history of a run on the command line: may it write, and by what right? */
+import { rootAround } from '../checkout/find.ts';
+import { askGit } from '../checkout/git.ts';
+import { originAddress } from '../checkout/origin-address.ts';
+import type { HistoryPlace } from '../config/history-place.ts';
+import { readEvent } from '../github/event.ts';
+import { readPayload } from '../github/event-file.ts';
+import { historyWriter } from '../github/history-writer.ts';
+import { openHistory, type RunHistory, type Writer } from '../run/history.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @param dir of what is measured as head */
+export async function localHistory(
+  place: HistoryPlace,
+  dir: string,
+  signal: AbortSignal,
+  env: Env = process.env,
+): Promise<RunHistory | null> {
+  if (place.kind === 'none') return null;
+  const root = await rootAround(dir, signal);
+  const remote = root === null ? null : await originAddress(root, signal);
+  const surroundings = { cwd: root ?? dir, env, remote, token: null, signal };
+  return openHistory(place, await localWriter(root, env, signal), surroundings);
+}
+
+/** On GitHub by the event; elsewhere by the repository, unless the service says that it is a pull request. */
+async function localWriter(root: string | null, env: Env, signal: AbortSignal): Promise<Writer> {
+  if (env.GITHUB_ACTIONS === 'true') return historyWriter(readEvent(env, readPayload(env)), '');
+  if (isPullRequest(env)) return { kind: 'reads-only', why: 'pull-request' };
+  const writes: Writer = {
+    kind: 'writes',
+    origin: { before: null, pulls: [], run: null },
+    commit: null,
+  };
+  // A plain folder has no commit, which is told at the end.
+  if (root === null) return writes;
+  const ask = (...args: string[]) => askGit(root, args, { signal });
+  if ((await ask('status', '--porcelain', '--untracked-files=no')) !== '') {
+    return { kind: 'reads-only', why: 'not-clean' };
+  }
+  const head = await ask('rev-parse', 'HEAD');
+  const branch = await ask('symbolic-ref', '--quiet', '--short', 'HEAD');
+  const named = await ask('symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD');
+  const names = named === null ? ['main', 'master'] : [named.replace(/^origin\//, '')];
+  // A service checks a commit out, and no branch.
+  const tips = await Promise.all(
+    names.map((name) => ask('rev-parse', '--verify', '--quiet', `refs/remotes/origin/${name}`)),
+  );
+  const isDefault = branch === null ? tips.includes(head) : names.includes(branch);
+  return isDefault ? { ...writes, commit: head } : { kind: 'reads-only', why: 'other-branch' };
+}
+
+/** Set by GitLab, Jenkins, Bitbucket, CircleCI, Azure, Drone and Woodpecker; by Buildkite and Travis always, then to `false`. */
+const PULL_REQUEST = [
+  'CI_MERGE_REQUEST_IID',
+  'CHANGE_ID',
+  'BITBUCKET_PR_ID',
+  'CIRCLE_PULL_REQUEST',
+  'SYSTEM_PULLREQUEST_PULLREQUESTID',
+  'DRONE_PULL_REQUEST',
+  'CI_COMMIT_PULL_REQUEST',
+  'BUILDKITE_PULL_REQUEST',
+  'TRAVIS_PULL_REQUEST',
+];
+
+function isPullRequest(env: Env): boolean {
+  return PULL_REQUEST.some((name) => !['', 'false', undefined].includes(env[name]));
+}

@@ -1,0 +1,62 @@
+/** May this run write the history, and which commits and pull requests does it stand for? Pure. */
+import type { Writer } from '../run/history.ts';
+import { type EventContext, type PushEvent, runUrl } from './event.ts';
+
+/** Events that GitHub starts on the default branch for nobody but who may write to it. */
+const OF_THE_BRANCH = ['schedule', 'workflow_dispatch'];
+
+/** @param job the one of several that measure the same subjects in one run; empty: the only one */
+export function historyWriter(context: EventContext, job: string): Writer {
+  switch (context.kind) {
+    case 'push':
+      if (!context.isDefaultBranch) return { kind: 'reads-only', why: 'other-branch' };
+      return writes(context, job, { before: context.before, pulls: pullsOf(context.commits) });
+    case 'other':
+      if (!OF_THE_BRANCH.includes(context.eventName)) {
+        return { kind: 'reads-only', why: 'other-event' };
+      }
+      if (!context.isDefaultBranch) return { kind: 'reads-only', why: 'other-branch' };
+      return writes(context, job, { before: null, pulls: [] });
+    case 'merge_group':
+      return { kind: 'reads-only', why: 'merge-group' };
+    case 'pull_request':
+    case 'pull_request_comment':
+      return { kind: 'reads-only', why: 'pull-request' };
+    // Whatever started the other workflow, such as a pull request of a fork.
+    case 'workflow_run':
+      return { kind: 'reads-only', why: 'other-event' };
+  }
+}
+
+function writes(
+  context: EventContext,
+  job: string,
+  brought: { before: string | null; pulls: number[] },
+): Writer {
+  const { runId, runAttempt, sha } = context;
+  const run =
+    runId === null
+      ? null
+      : {
+          id: runId,
+          attempt: runAttempt,
+          url: runUrl(context),
+          ...(job === '' ? {} : { job: job.replace(/[^\w ./@-]/g, '-').slice(0, 100) }),
+        };
+  return { kind: 'writes', origin: { ...brought, run }, commit: sha };
+}
+
+/**
+ * By the first lines that GitHub gives to merges: `Add a cache (#12)` of a squash, `Merge pull request #12 from octo/cache`. A
+ * rebase leaves no number.
+ */
+export function pullsOf(commits: PushEvent['commits']): number[] {
+  const found = commits.flatMap(({ message }) => {
+    const [title = ''] = message.split('\n', 1);
+    const [, squashed, merged] =
+      /\(#(\d{1,9})\)$|^Merge pull request #(\d{1,9}) /.exec(title.trim()) ?? [];
+    const number = Number(squashed ?? merged ?? 0);
+    return number > 0 ? [number] : [];
+  });
+  return [...new Set(found)];
+}

@@ -1,0 +1,145 @@
+/**
+ * New lines → the change that adds them to a store. What is damaged there is set aside first, so that it is never read again,
+ * and never lost either; what a newer version wrote stays where it is. Pure.
+ */
+import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { LIMITS, type Limits, split } from './compact.ts';
+import { type HistoryLine, lineText } from './line.ts';
+import { damagedPath, linesPath, olderNumber, olderPath, olderPaths } from './paths.ts';
+import { type DamagedLine, readHistory, type SoundLine } from './read.ts';
+import { type Standing, standings } from './standing.ts';
+import type { Changes, Files } from './stores/store.ts';
+
+/** Whoever may write to the store could fill it otherwise. */
+const DAMAGED_AT_MOST = 1024 * 1024;
+
+export interface SetAside {
+  /** File and number of the line. */
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** A new line that is no baseline, or one only because somebody accepted it. */
+export interface Marked {
+  readonly subject: SubjectId;
+  readonly standing: Standing;
+  readonly accepted: boolean;
+}
+
+export interface Kept {
+  readonly changes: Changes;
+  readonly marked: readonly Marked[];
+  readonly setAside: readonly SetAside[];
+}
+
+/** Asked again of what it has changed already, it changes nothing. */
+export async function keepLines(
+  files: Files,
+  lines: readonly HistoryLine[],
+  limits: Limits = LIMITS,
+): Promise<Kept> {
+  const bySubject = new Map<string, HistoryLine[]>();
+  for (const line of lines) {
+    const name = subjectName(line.subject);
+    bySubject.set(name, [...(bySubject.get(name) ?? []), line]);
+  }
+  const kept = await Promise.all(
+    [...bySubject.values()].map((own) =>
+      keepOfSubject(files, (own[0] as HistoryLine).subject, own, limits),
+    ),
+  );
+  return {
+    changes: new Map(kept.flatMap(({ changes }) => [...changes])),
+    marked: kept.flatMap(({ marked }) => marked),
+    setAside: kept.flatMap(({ setAside }) => setAside),
+  };
+}
+
+async function keepOfSubject(
+  files: Files,
+  subject: SubjectId,
+  lines: readonly HistoryLine[],
+  limits: Limits,
+): Promise<Kept> {
+  const path = linesPath(subject);
+  const before = (await files.text(path)) ?? '';
+  const { sound, damaged } = readHistory(before, subject);
+  const there = new Set(sound.map(({ text }) => text));
+  const added = lines
+    .map((line): SoundLine => ({ number: Infinity, text: lineText(line).trimEnd(), line }))
+    .filter(({ text }) => !there.has(text));
+  const aside = damaged.filter(({ isNewer }) => !isNewer);
+  if (added.length === 0 && aside.length === 0) {
+    return { changes: new Map(), marked: [], setAside: [] };
+  }
+  const { stay, move } = split([...sound, ...added], limits);
+  const changes = new Map<string, string | null>();
+  changes.set(
+    path,
+    inOrder(
+      stay,
+      damaged.filter(({ isNewer }) => isNewer),
+    ),
+  );
+  for (const [older, text] of olderChanges(files, subject, move, limits)) changes.set(older, text);
+  if (aside.length > 0) {
+    const known = (await files.text(damagedPath(subject))) ?? '';
+    changes.set(damagedPath(subject), lastOf(`${known}${ended(aside)}`));
+  }
+  const setAside = aside.map(({ number, reason }) => ({
+    where: `${path}, line ${number}`,
+    reason,
+  }));
+  const marked = markedOf(
+    [...sound, ...added].map(({ line }) => line),
+    lines,
+  );
+  return { changes, marked, setAside };
+}
+
+/** As they stand among all others. */
+function markedOf(all: readonly HistoryLine[], lines: readonly HistoryLine[]): Marked[] {
+  return standings(all)
+    .filter(({ line }) => lines.includes(line))
+    .filter(({ line, standing }) => standing !== 'baseline' || line.accepted !== null)
+    .map(({ line, standing }) => ({
+      subject: line.subject,
+      standing,
+      accepted: line.accepted !== null,
+    }));
+}
+
+/** As they stood, new ones last. */
+function inOrder(stay: readonly SoundLine[], newer: readonly DamagedLine[]): string {
+  return ended(
+    [...stay, ...newer].sort((a, b) => (a.number === b.number ? 0 : a.number - b.number)),
+  );
+}
+
+function ended(lines: readonly { text: string }[]): string {
+  return lines.map(({ text }) => `${text}\n`).join('');
+}
+
+/** A file of older lines never changes: the next ones get the next number. */
+function olderChanges(
+  files: Files,
+  subject: SubjectId,
+  move: readonly SoundLine[],
+  { olderFiles }: Limits,
+): [string, string | null][] {
+  if (move.length === 0) return [];
+  const there = olderPaths(subject, files.paths);
+  const next = (olderNumber(there.at(-1) ?? '') ?? 0) + 1;
+  const surplus = there.slice(0, Math.max(0, there.length + 1 - olderFiles));
+  return [
+    [olderPath(subject, next), ended(move)],
+    ...surplus.map((path): [string, null] => [path, null]),
+  ];
+}
+
+/** Whole lines, the last ones. */
+function lastOf(text: string): string {
+  if (text.length <= DAMAGED_AT_MOST) return text;
+  const cut = text.slice(-DAMAGED_AT_MOST);
+  return cut.slice(cut.indexOf('\n') + 1);
+}

@@ -1,0 +1,33 @@
+/** What became of a run's lines: kept, or why not. */
+import type { Marked, SetAside } from './keep.ts';
+
+/** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, or not the default branch. */
+export type ReadsOnly =
+  | 'pull-request'
+  | 'merge-group'
+  | 'other-branch'
+  | 'other-event'
+  | 'not-clean';
+
+export type HistoryOutcome =
+  | {
+      readonly kind: 'kept';
+      /** The store's name. */
+      readonly where: string;
+      readonly lines: number;
+      /** Those that are no baseline, and those that were accepted. */
+      readonly marked: readonly Marked[];
+      readonly setAside: readonly SetAside[];
+    }
+  | { readonly kind: 'reads-only'; readonly why: ReadsOnly }
+  /** `other-commit`: what was measured is not what the branch is at. */
+  | {
+      readonly kind: 'nothing';
+      readonly why: 'not-measured' | 'other-commit' | 'no-commit' | 'tampered';
+    }
+  | {
+      readonly kind: 'failed';
+      readonly where: string;
+      readonly message: string;
+      readonly cure: string | null;
+    };

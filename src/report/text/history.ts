@@ -1,0 +1,81 @@
+/** One line on what became of a run's history: what was kept where, or why nothing was. */
+import { subjectName } from '../../config/experiment.ts';
+import type { HistoryOutcome, ReadsOnly } from '../../history/outcome.ts';
+import type { Standing } from '../../history/standing.ts';
+import { plainName } from '../escape.ts';
+import { plural } from '../format.ts';
+
+/** Plain text; names and reasons in it may be hostile. */
+export function historyText(outcome: HistoryOutcome): string {
+  switch (outcome.kind) {
+    case 'kept':
+      return [
+        `History: ${plural(outcome.lines, 'line')} kept in ${outcome.where}.`,
+        ...marks(outcome.marked),
+        ...setAside(outcome.setAside),
+      ].join(' ');
+    case 'reads-only':
+      return `History: nothing was kept, because ${READS_ONLY[outcome.why]}.`;
+    case 'nothing':
+      return `History: nothing was kept, because ${NOTHING[outcome.why]}.`;
+    case 'failed': {
+      const cure = outcome.cure === null ? '' : ` To mend it: ${outcome.cure}.`;
+      return `History: nothing was kept in ${outcome.where}. ${outcome.message}.${cure} The verdict stands.`;
+    }
+  }
+}
+
+/** Somebody should look at it. */
+export function isHistoryTrouble(outcome: HistoryOutcome): boolean {
+  return (
+    outcome.kind === 'failed' ||
+    (outcome.kind === 'kept' && outcome.setAside.length > 0) ||
+    (outcome.kind === 'nothing' && ['other-commit', 'tampered'].includes(outcome.why))
+  );
+}
+
+const READS_ONLY: Readonly<Record<ReadsOnly, string>> = {
+  'pull-request': 'only runs of the default branch write it, and this one is of a pull request',
+  'merge-group': 'only runs of the default branch write it, and this one is of a merge group',
+  'other-branch':
+    'only runs of the default branch write it, and this one is of another branch or a tag',
+  'other-event':
+    'only a push to the default branch, a schedule and a manual run of it write it, and another event started this one',
+  'not-clean': 'the work tree has changes that are in no commit',
+};
+
+const NOTHING: Readonly<Record<Extract<HistoryOutcome, { kind: 'nothing' }>['why'], string>> = {
+  'not-measured': 'nothing was measured',
+  'no-commit': 'what was measured is no commit',
+  'other-commit': 'what was measured is another commit than the one that the run is of',
+  tampered: 'the results of this run cannot be trusted',
+};
+
+const STANDING: Readonly<Record<Standing, string>> = {
+  baseline: 'a baseline, because the slowdown was accepted',
+  regressed: 'no baseline, because it is slower and nobody accepted that',
+  'after-regression': 'no baseline, because a slowdown before it was not accepted',
+  broken: 'no baseline, because it was not measured soundly',
+  imported: 'no baseline, because it was imported',
+};
+
+/** The whole is one line. */
+const MARKED_AT_MOST = 3;
+
+function marks(marked: Extract<HistoryOutcome, { kind: 'kept' }>['marked']): string[] {
+  const told = marked
+    .slice(0, MARKED_AT_MOST)
+    .map(({ subject, standing }) => `${plainName(subjectName(subject))} is ${STANDING[standing]}.`);
+  const more = marked.length - told.length;
+  return more > 0
+    ? [...told, `${plural(more, 'more subject')} ${more === 1 ? 'is' : 'are'} marked, too.`]
+    : told;
+}
+
+function setAside(lines: Extract<HistoryOutcome, { kind: 'kept' }>['setAside']): string[] {
+  const [first] = lines;
+  if (first === undefined) return [];
+  return [
+    `${plural(lines.length, 'line')} of it could not be read and ${lines.length === 1 ? 'was' : 'were'} set aside: ${first.where} ${first.reason}.`,
+  ];
+}

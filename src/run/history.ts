@@ -1,0 +1,99 @@
+/** The history of a run: opened and checked before anything is built, written when nothing of the change runs any more. */
+
+import { type HistoryPlace, historyPlaceText } from '../config/history-place.ts';
+import { type Kept, keepLines } from '../history/keep.ts';
+import type { HistoryLine } from '../history/line.ts';
+import { linesOfRun, type RunOrigin } from '../history/of-run.ts';
+import type { HistoryOutcome, ReadsOnly } from '../history/outcome.ts';
+import { openStore, type Surroundings } from '../history/stores/open.ts';
+import { type HistoryStore, StoreError } from '../history/stores/store.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Measurement } from '../measure/measurement.ts';
+
+/** `commit`: what the default branch is at; null: whatever commit is measured. */
+export type Writer =
+  | { readonly kind: 'writes'; readonly origin: RunOrigin; readonly commit: string | null }
+  | { readonly kind: 'reads-only'; readonly why: ReadsOnly };
+
+export interface RunHistory {
+  readonly store: HistoryStore;
+  /** What the user should know now, though the run goes on. */
+  readonly warnings: readonly string[];
+  /** Takes what the run found; nothing is written yet. */
+  collect(measurement: Measurement, verdict: Verdict): void;
+  /** Writes it. Never throws: the verdict stands whatever becomes of its history. */
+  keep(trusted: boolean): Promise<HistoryOutcome>;
+}
+
+/**
+ * Null: no history is asked for.
+ *
+ * @throws UserError where the store cannot be what the user wants of it, whenever it is tried. A network that fails now may
+ *   work when the run is over, which is a warning.
+ */
+export async function openHistory(
+  place: HistoryPlace,
+  writer: Writer,
+  surroundings: Surroundings,
+): Promise<RunHistory | null> {
+  if (place.kind === 'none') return null;
+  const warnings: string[] = [];
+  let store: HistoryStore;
+  try {
+    store = openStore(place, surroundings);
+    if (writer.kind === 'writes') await store.check('write');
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (!error.isPassing) throw error.asUserError(`history: ${historyPlaceText(place)}`);
+    warnings.push(
+      `The history cannot be reached now: ${error.message}. It is tried again at the end.`,
+    );
+    store = openStore(place, surroundings);
+  }
+  return { store, warnings, ...historyOn(store, writer) };
+}
+
+export function historyOn(
+  store: HistoryStore,
+  writer: Writer,
+): Pick<RunHistory, 'collect' | 'keep'> {
+  let found: { lines: HistoryLine[]; head: string | null } = { lines: [], head: null };
+  return {
+    collect: (measurement, verdict) => {
+      if (writer.kind !== 'writes') return;
+      const head = measurement.sources.head?.commit ?? null;
+      found = { lines: linesOfRun(measurement, verdict, writer.origin), head };
+    },
+    keep: async (trusted) => {
+      if (writer.kind !== 'writes') return writer;
+      const { lines, head } = found;
+      if (!trusted) return { kind: 'nothing', why: 'tampered' };
+      if (head === null) return { kind: 'nothing', why: 'no-commit' };
+      if (writer.commit !== null && head !== writer.commit) {
+        return { kind: 'nothing', why: 'other-commit' };
+      }
+      if (lines.length === 0) return { kind: 'nothing', why: 'not-measured' };
+      try {
+        return await write(store, lines);
+      } catch (error) {
+        const cure = error instanceof StoreError ? error.cure : null;
+        return { kind: 'failed', where: store.name, message: (error as Error).message, cure };
+      }
+    },
+  };
+}
+
+async function write(store: HistoryStore, lines: readonly HistoryLine[]): Promise<HistoryOutcome> {
+  let marked: Kept['marked'] = [];
+  let setAside: Kept['setAside'] = [];
+  await store.update(
+    async (files) => {
+      const kept = await keepLines(files, lines);
+      // Asked again of files that hold them already, it has nothing to say any more.
+      if (kept.changes.size > 0) ({ marked, setAside } = kept);
+      return kept.changes;
+    },
+    `Keep the run of ${lines[0]?.commit.slice(0, 12)}`,
+  );
+  return { kind: 'kept', where: store.name, lines: lines.length, marked, setAside };
+}

@@ -1,0 +1,132 @@
+/** The action with a history: a push to the default branch writes it, a pull request does not, and a store that fails is seen. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { readHistory } from '../../src/history/read.ts';
+import { makeRemote } from '../history/stores/remote.ts';
+import { serveGit, sh } from '../support/git.ts';
+import { FAKE_TOKEN } from '../support/runner.ts';
+import { leftovers, QUICK, runGate, scriptedBundle } from './gate.ts';
+import { type Origin, push, scriptedChange } from './repository.ts';
+
+const BRANCH = 'throughput-gate-history';
+const SLOWER = scriptedChange({ rate: 25_000, cpuUs: 32 });
+
+function pushed(origin: Origin) {
+  const event = push(origin);
+  const commits = [{ id: origin.head, message: 'Change (#7)' }];
+  return { ...event, payload: { ...event.payload, commits } };
+}
+
+const PUSHED = { event: pushed, at: { commit: 'head', depth: 2 } } as const;
+
+/** GitHub, as far as git asks it. `instead`: may answer in its place. */
+async function remote(t: TestContext, instead: Parameters<typeof serveGit>[2] = {}) {
+  const { dir, bare } = makeRemote(t);
+  const { address, seen } = await serveGit(t, dir, { token: FAKE_TOKEN, ...instead });
+  return { bare, seen, env: { GITHUB_SERVER_URL: address } };
+}
+
+describe('a history on a branch', () => {
+  const bundle = scriptedBundle();
+
+  it('A push to the default branch that is slower is kept and marked, and the log and the summary say so', async (t) => {
+    const { bare, env } = await remote(t);
+    const wanted = { ...PUSHED, change: SLOWER, with: { ...QUICK, history: 'branch' }, env };
+    const scene = await runGate(t, bundle(), wanted);
+    const { result, origin } = scene;
+    assert.equal(result.code, 1, result.stdout);
+    const said =
+      /History: 1 line kept in the branch throughput-gate-history\. server\/default is no baseline, because it is slower/;
+    assert.match(result.stdout, said);
+    assert.match(result.summary.replaceAll('\\', ''), said);
+    const { sound, damaged } = readHistory(sh(bare, 'show', `${BRANCH}:server/default.ndjson`));
+    assert.deepEqual(damaged, []);
+    const [line] = sound.map((one) => one.line);
+    assert.deepEqual(
+      [line?.commit, line?.before, line?.pulls, line?.verdict, line?.accepted],
+      [origin.head, origin.base, [7], 'regression', null],
+    );
+    assert.ok(!`${result.stdout}${result.stderr}${result.summary}`.includes(FAKE_TOKEN));
+    assert.deepEqual(leftovers(scene), []);
+  });
+
+  it('A pull request writes nothing, and asks the server nothing', async (t) => {
+    const { bare, env, seen } = await remote(t);
+    const wanted = { change: SLOWER, with: { ...QUICK, history: 'branch' }, env };
+    const { result } = await runGate(t, bundle(), wanted);
+    assert.equal(result.code, 1, result.stdout);
+    assert.match(
+      result.stdout,
+      /History: nothing was kept, because only runs of the default branch write it/,
+    );
+    assert.equal(sh(bare, 'for-each-ref'), '');
+    assert.deepEqual(seen, []);
+  });
+
+  it('A job without the right to write ends before anything is built, with the lines that give it', async (t) => {
+    const { bare, env } = await remote(t, {
+      instead: ({ url, headers }, response) => {
+        if (!url?.includes('git-receive-pack') || headers.authorization === undefined) return false;
+        response.writeHead(403).end('Resource not accessible by integration');
+        return true;
+      },
+    });
+    const given = { ...QUICK, build: 'touch built', history: 'branch' };
+    const scene = await runGate(t, bundle(), { ...PUSHED, change: SLOWER, with: given, env });
+    assert.equal(scene.result.code, 2, scene.result.stdout);
+    assert.match(
+      scene.result.summary,
+      /history: branch: the branch throughput-gate-history of .*403/,
+    );
+    assert.match(scene.result.summary, /permissions: \{ contents: write \}/);
+    assert.ok(!existsSync(join(scene.workspace, 'built')));
+    assert.equal(sh(bare, 'for-each-ref'), '');
+  });
+
+  it('A store that fails at the end is a warning, and the verdict stands', async (t) => {
+    const { bare, env } = await remote(t, {
+      instead: ({ method, url }, response) => {
+        if (method !== 'POST' || !url?.endsWith('git-receive-pack')) return false;
+        response.writeHead(403).end('protected');
+        return true;
+      },
+    });
+    const wanted = {
+      ...PUSHED,
+      change: scriptedChange({}),
+      with: { ...QUICK, history: 'branch' },
+      env,
+    };
+    const { result } = await runGate(t, bundle(), wanted);
+    assert.equal(result.code, 0, result.stdout);
+    const [warning] = result.annotations.filter(({ title }) => title?.includes('history'));
+    assert.match(
+      warning?.message ?? '',
+      /nothing was kept in the branch .*403.*The verdict stands\./s,
+    );
+    assert.match(result.summary, /nothing was kept in the branch/);
+    assert.equal(sh(bare, 'for-each-ref'), '');
+  });
+});
+
+describe('a history in a folder', () => {
+  const bundle = scriptedBundle();
+
+  it('A folder of the workspace takes the line of a push', async (t) => {
+    const wanted = {
+      ...PUSHED,
+      change: scriptedChange({}),
+      with: { ...QUICK, history: 'directory:.history' },
+    };
+    const { result, workspace } = await runGate(t, bundle(), wanted);
+    assert.equal(result.code, 0, result.stdout);
+    const text = readFileSync(join(workspace, '.history/server/default.ndjson'), 'utf8');
+    assert.deepEqual(
+      readHistory(text).sound.map(({ line }) => line.verdict),
+      ['unchanged'],
+    );
+    assert.equal(sh(workspace, 'status', '--porcelain'), '');
+  });
+});

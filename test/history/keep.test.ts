@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keepLines } from '../../src/history/keep.ts';
+import { type HistoryLine, lineText } from '../../src/history/line.ts';
+import { readRuns } from '../../src/history/runs.ts';
+import { baselineLines } from '../../src/history/standing.ts';
+import { filesIn } from '../../src/history/stores/store.ts';
+import { lineOf, lineWith, memoryStore } from '../support/history.ts';
+
+const PLAIN = { server: 'api', scenario: 'plain' };
+const text = (...lines: HistoryLine[]) => lines.map(lineText).join('');
+
+async function added(
+  held: Record<string, string>,
+  lines: HistoryLine[],
+  limits?: Parameters<typeof keepLines>[2],
+) {
+  const files = filesIn(new Map(Object.entries(held)));
+  const { changes, setAside } = await keepLines(files, lines, limits);
+  return { changes: Object.fromEntries(changes), setAside };
+}
+
+test('New lines come after those that are there, each in the file of its subject', async () => {
+  const other = lineOf(2, { subject: { server: 'api', scenario: 'json' } });
+  const held = { 'api/plain.ndjson': text(lineOf(1)) };
+  const { changes, setAside } = await added(held, [lineOf(2), other]);
+  assert.deepEqual(changes, {
+    'api/plain.ndjson': text(lineOf(1), lineOf(2)),
+    'api/json.ndjson': text(other),
+  });
+  assert.deepEqual(setAside, []);
+});
+
+test('A line that is there already is not added again', async () => {
+  const held = { 'api/plain.ndjson': text(lineOf(1), lineOf(2)) };
+  assert.deepEqual(await added(held, [lineOf(1)]), { changes: {}, setAside: [] });
+});
+
+test('What is damaged is set aside with its place, and what a newer version wrote stays in its place', async () => {
+  const newer = '{"form":9,"of":"the future"}\n';
+  const foreign = text(lineOf(7, { subject: { server: 'x', scenario: 'y' } }));
+  const cut = lineText(lineOf(3)).slice(0, 40);
+  const held = {
+    'api/plain.ndjson': `${text(lineOf(1))}rubbish\n${newer}${foreign}${text(lineOf(2))}${cut}`,
+    'api/plain.damaged': 'of before\n',
+  };
+  const { changes, setAside } = await added(held, [lineOf(4)]);
+  assert.deepEqual(changes, {
+    'api/plain.ndjson': `${text(lineOf(1))}${newer}${text(lineOf(2), lineOf(4))}`,
+    'api/plain.damaged': `of before\nrubbish\n${foreign}${cut}\n`,
+  });
+  assert.deepEqual(
+    setAside.map(({ where, reason }) => `${where} ${reason}`),
+    [
+      'api/plain.ndjson, line 2 is no JSON',
+      'api/plain.ndjson, line 4 is of another subject, x/y',
+      'api/plain.ndjson, line 6 is cut off: is no JSON',
+    ],
+  );
+});
+
+test('What is set aside cannot fill the store', async () => {
+  const held = { 'api/plain.ndjson': `${'x'.repeat(3_000_000)}\nrubbish\n` };
+  const { changes } = await added(held, [lineOf(1)]);
+  assert.equal(changes['api/plain.damaged'], 'rubbish\n');
+});
+
+test('A history that grows for long keeps all its lines and its baselines, in files that never change again', async () => {
+  const limits = { recent: 10, baselines: 5, fingerprints: 4, movedAtLeast: 10, olderFiles: 99 };
+  const store = memoryStore();
+  const all: HistoryLine[] = [];
+  const seen = new Map<string, string>();
+  for (let number = 1; number <= 120; number++) {
+    const line =
+      number % 30 === 0
+        ? lineWith(number, 'regression')
+        : lineWith(number, number % 30 === 7 ? 'improvement' : 'unchanged');
+    all.push(line);
+    await store.update(async (files) => (await keepLines(files, [line], limits)).changes, 'x');
+    await store.read(async (files) => {
+      for (const path of files.paths.filter((name) => name.includes('~'))) {
+        const now = (await files.text(path)) as string;
+        assert.equal(now, seen.get(path) ?? now, path);
+        seen.set(path, now);
+      }
+    });
+    const [newest] = await readRuns(store, [PLAIN]);
+    const last = (lines: readonly HistoryLine[]) => baselineLines(lines).slice(-5);
+    assert.deepEqual(last(newest?.lines ?? []), last(all));
+  }
+  assert.ok(seen.size >= 3);
+  const [whole] = await readRuns(store, [PLAIN], 'all');
+  const byTime = (lines: readonly HistoryLine[]) => lines.map(({ at }) => at).sort();
+  assert.deepEqual(byTime(whole?.lines ?? []), byTime(all));
+});
+
+test('Of files with older lines the newest ones are kept', async () => {
+  const limits = { recent: 2, baselines: 1, fingerprints: 1, movedAtLeast: 2, olderFiles: 2 };
+  const held = {
+    'api/plain.ndjson': text(lineOf(5), lineOf(6), lineOf(7)),
+    'api/plain~00001.ndjson': text(lineOf(1), lineOf(2)),
+    'api/plain~00002.ndjson': text(lineOf(3), lineOf(4)),
+  };
+  const { changes } = await added(held, [lineOf(8)], limits);
+  assert.deepEqual(changes, {
+    'api/plain.ndjson': text(lineOf(7), lineOf(8)),
+    'api/plain~00003.ndjson': text(lineOf(5), lineOf(6)),
+    'api/plain~00001.ndjson': null,
+  });
+});

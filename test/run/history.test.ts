@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lineText } from '../../src/history/line.ts';
+import type { HistoryOutcome } from '../../src/history/outcome.ts';
+import { readRuns } from '../../src/history/runs.ts';
+import { type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
+import { judge } from '../../src/judge/judge.ts';
+import type { Measurement } from '../../src/measure/measurement.ts';
+import { historyText, isHistoryTrouble } from '../../src/report/text/history.ts';
+import { historyOn, openHistory, type Writer } from '../../src/run/history.ts';
+import { UserError } from '../../src/system/problem.ts';
+import { type BlockRatios, repeat } from '../support/block.ts';
+import { commitOf, lineWith, memoryStore } from '../support/history.ts';
+import { measurementOf } from '../support/measurement.ts';
+
+const WRITES: Writer = {
+  kind: 'writes',
+  origin: { before: commitOf(1), pulls: [3], run: { id: 7, attempt: 1, url: null } },
+  commit: commitOf(2),
+};
+const PLAIN = { server: 'api', scenario: 'plain' };
+
+function measured(ratios: BlockRatios, head: string | null = commitOf(2)): Measurement {
+  const measurement = measurementOf({ subjects: [{ blocks: repeat(ratios, 8) }] });
+  const source = (commit: string | null) => ({ commit, description: 'a commit' });
+  return { ...measurement, sources: { base: source(commitOf(1)), head: source(head) } };
+}
+
+async function kept(
+  store: HistoryStore,
+  measurement: Measurement | null,
+  { writer = WRITES, trusted = true } = {},
+): Promise<{ outcome: HistoryOutcome; text: string; isTrouble: boolean }> {
+  const history = historyOn(store, writer);
+  if (measurement !== null) history.collect(measurement, judge(measurement));
+  const outcome = await history.keep(trusted);
+  return { outcome, text: historyText(outcome), isTrouble: isHistoryTrouble(outcome) };
+}
+
+test('A run of the default branch is kept, and says where', async () => {
+  const store = memoryStore();
+  const { text, isTrouble } = await kept(store, measured({}));
+  assert.equal(text, 'History: 1 line kept in the memory.');
+  assert.ok(!isTrouble);
+  const [runs] = await readRuns(store, [PLAIN]);
+  assert.deepEqual(
+    runs?.lines.map(({ commit, before, pulls }) => [commit, before, pulls]),
+    [[commitOf(2), commitOf(1), [3]]],
+  );
+});
+
+test('A slowdown is kept and marked, and so is what comes after it', async () => {
+  const store = memoryStore();
+  const slower = await kept(store, measured({ throughput: 0.1 }));
+  assert.equal(
+    slower.text,
+    'History: 1 line kept in the memory. api/plain is no baseline, because it is slower and nobody accepted that.',
+  );
+  const after = memoryStore({
+    'api/plain.ndjson': lineText(lineWith(1, 'regression', { at: '2000-01-01T00:00:00.000Z' })),
+  });
+  assert.match(
+    (await kept(after, measured({}))).text,
+    /no baseline, because a slowdown before it was not accepted\./,
+  );
+});
+
+test('What is damaged in the store is set aside, and somebody is told', async () => {
+  const store = memoryStore({ 'api/plain.ndjson': 'rubbish\n' });
+  const { text, isTrouble } = await kept(store, measured({}));
+  assert.equal(
+    text,
+    'History: 1 line kept in the memory. 1 line of it could not be read and was set aside: api/plain.ndjson, line 1 is no JSON.',
+  );
+  assert.ok(isTrouble);
+});
+
+test('A run that may not write asks nothing of the store', async () => {
+  const store: HistoryStore = {
+    ...memoryStore(),
+    update: () => assert.fail('it was written'),
+    read: () => assert.fail('it was read'),
+  };
+  const writer: Writer = { kind: 'reads-only', why: 'pull-request' };
+  const { text, isTrouble } = await kept(store, measured({}), { writer });
+  assert.match(
+    text,
+    /^History: nothing was kept, because only runs of the default branch write it, and this one is of a pull/,
+  );
+  assert.ok(!isTrouble);
+});
+
+test('Nothing is kept of what was not measured, is no commit, is another commit or cannot be trusted', async () => {
+  const cases: [Measurement | null, { trusted?: boolean }, RegExp, boolean][] = [
+    [null, {}, /what was measured is no commit/, false],
+    [measured({}, null), {}, /what was measured is no commit/, false],
+    [{ ...measured({}), subjects: [] }, {}, /nothing was measured/, false],
+    [measured({}, commitOf(9)), {}, /another commit than the one that the run is of/, true],
+    [measured({}), { trusted: false }, /the results of this run cannot be trusted/, true],
+  ];
+  for (const [measurement, means, why, isBad] of cases) {
+    const store = memoryStore();
+    const { text, isTrouble } = await kept(store, measurement, means);
+    assert.match(text, why);
+    assert.equal(isTrouble, isBad, text);
+    assert.deepEqual(await store.read(async ({ paths }) => paths), []);
+  }
+});
+
+test('A store that fails is told with its cure, and throws nothing', async () => {
+  const failing = (error: Error): HistoryStore => ({
+    ...memoryStore(),
+    update: () => Promise.reject(error),
+  });
+  const cure = 'give the job the right to write';
+  const { text, isTrouble } = await kept(failing(new StoreError('403', { cure })), measured({}));
+  assert.equal(
+    text,
+    'History: nothing was kept in the memory. 403. To mend it: give the job the right to write. The verdict stands.',
+  );
+  assert.ok(isTrouble);
+  assert.match(
+    (await kept(failing(new TypeError('odd')), measured({}))).text,
+    /odd\. The verdict stands\.$/,
+  );
+});
+
+test('A place that can never be written is a mistake before anything is built; on a pull request nobody asks', async () => {
+  const around = { cwd: '/', env: {}, remote: null, token: null };
+  const branch = { kind: 'branch', name: 'x' } as const;
+  await assert.rejects(openHistory(branch, WRITES, around), (error: Error) => {
+    assert.ok(error instanceof UserError);
+    return /^history: branch:x: the code is in no git repository with an `origin`/.test(
+      error.message,
+    );
+  });
+  const file = { kind: 'directory', path: 'etc/hostname' } as const;
+  await assert.rejects(openHistory(file, WRITES, around), /is a file/);
+  const reader: Writer = { kind: 'reads-only', why: 'pull-request' };
+  assert.ok(await openHistory(file, reader, around));
+  assert.equal(await openHistory({ kind: 'none' }, WRITES, around), null);
+});
