@@ -94,9 +94,10 @@ function meanOf(values: readonly number[]): number | null {
 
 /** The arm's own typical slice. In an exclusive pair, where no slice has a neighbour, this is what is compared. */
 function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const letter = arm.charCodeAt(0);
   const costs: number[] = [];
   for (let i = 0; i < block.sliceUs.length; i++) {
-    if (block.sliceOrder[i] === arm[0]) costs.push(1 / sliceRate(block, i));
+    if (block.sliceOrder.charCodeAt(i) === letter) costs.push(1 / sliceRate(block, i));
   }
   const log = trimmedMeanOfLogs(costs, SLICE_TRIM);
   return log === null ? null : Math.exp(log);

@@ -19,8 +19,12 @@ const LEAST = 3;
  * names exchanged, values and stays change their signs and γ stays what it is: the result changes its sign, and nothing else.
  */
 export function withoutCarryOver(logs: readonly number[], stays: readonly number[]): number[] {
-  const of = (stay: number) => logs.filter((_, i) => stays[i] === stay);
-  const [head, base] = [of(1), of(-1)];
+  const head: number[] = [];
+  const base: number[] = [];
+  for (let i = 0; i < logs.length; i++) {
+    if (stays[i] === 1) head.push(logs[i] as number);
+    else if (stays[i] === -1) base.push(logs[i] as number);
+  }
   if (head.length < LEAST || base.length < LEAST) return [...logs];
   const carried = (median(head) - median(base)) / 2;
   return Number.isFinite(carried)

@@ -34,9 +34,10 @@ export function cpuFigures(block: BlockMeasurement): {
   of: Readonly<Record<Arm, number | null>>;
 } {
   const groups = groupCosts(block);
+  const value = pairValueOf(block, groups);
   return {
-    value: pairValueOf(block, groups),
-    excess: excessOf(block, groups),
+    value,
+    excess: groups && excessOf(block, value),
     of: { base: secondsOf(block, 'base', groups), head: secondsOf(block, 'head', groups) },
   };
 }
@@ -68,12 +69,12 @@ function pairValueOf(block: BlockMeasurement, groups: GroupCosts | null): number
  */
 export function untrimmedExcess(block: BlockMeasurement): number | null {
   const kept = keptPairFigures(block);
-  return kept === null ? excessOf(block, groupCosts(block)) : kept.cpuExcess;
+  return kept === null ? cpuFigures(block).excess : kept.cpuExcess;
 }
 
-function excessOf(block: BlockMeasurement, groups: GroupCosts | null): number | null {
+/** `judged`: the trimmed value. */
+function excessOf(block: BlockMeasurement, judged: number | null): number | null {
   const { base, head } = block.arms;
-  const judged = groups && trimmedRatio(block, groups);
   if (base === undefined || head === undefined || judged === null) return null;
   const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
     sum(cpuMs ?? []) / goodInSlices(block, arm);
@@ -95,8 +96,13 @@ function trimmedRatio(
   const base = costs.get('base') ?? [];
   const head = costs.get('head') ?? [];
   if (pairs === 'live') {
-    const logs = head.map((cost, i) => Math.log(cost / (base[i] as number)));
-    const stays = groups.map((group) => stayOf(sliceOrder, 4 * group, 4 * group + 4));
+    const logs: number[] = [];
+    const stays: number[] = [];
+    for (let i = 0; i < groups.length; i++) {
+      const first = 4 * (groups[i] as number);
+      logs.push(Math.log((head[i] as number) / (base[i] as number)));
+      stays.push(stayOf(sliceOrder, first, first + 4));
+    }
     return trimmedMean(withoutCarryOver(logs, stays));
   }
   const [from, to] = [base, head].map((own) => trimmedMeanOfLogs(own));
@@ -139,16 +145,21 @@ function goodByGroup({ pairs, sliceOrder, sliceGood }: BlockMeasurement, arm: Ar
 
 /** A slice group counts when it is sound in every arm. */
 function soundTogether(found: GroupCosts['costs']): GroupCosts | null {
-  const count = Math.max(0, ...[...found.values()].map((costs) => costs.length));
-  const isSound = (group: number) =>
-    [...found.values()].every((costs) => isUsable(costs[group] ?? 0));
-  const groups = Array.from({ length: count }, (_, group) => group).filter(isSound);
+  const all = [...found.values()];
+  const count = Math.max(0, ...all.map((costs) => costs.length));
+  const groups: number[] = [];
+  for (let group = 0; group < count; group++) {
+    if (all.every((costs) => isUsable(costs[group] ?? 0))) groups.push(group);
+  }
   if (!areEnough(groups, count)) return null;
-  const costs = [...found].map(([arm, own]): [Arm, number[]] => [
-    arm,
-    groups.map((group) => own[group] as number),
-  ]);
-  return { costs: new Map(costs), groups };
+  const costs = new Map<Arm, readonly number[]>();
+  for (const [arm, own] of found) {
+    costs.set(
+      arm,
+      groups.length === own.length ? own : groups.map((group) => own[group] as number),
+    );
+  }
+  return { costs, groups };
 }
 
 /** Arms that took turns lose groups independently. */
@@ -175,9 +186,10 @@ function ticksPerRequest(block: BlockMeasurement, arm: Arm): number | null {
 
 /** Expected answers of the slices, which is what CPU time is read over; the phases after them have answers too. */
 function goodInSlices({ sliceOrder, sliceGood }: BlockMeasurement, arm: Arm): number {
+  const letter = arm.charCodeAt(0);
   let good = 0;
   for (let i = 0; i < sliceGood.length; i++) {
-    if (sliceOrder[i] === arm[0]) good += sliceGood[i] as number;
+    if (sliceOrder.charCodeAt(i) === letter) good += sliceGood[i] as number;
   }
   return good;
 }

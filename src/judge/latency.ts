@@ -72,7 +72,8 @@ function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[
   const ratios: number[] = [];
   // A pair has one segment of each.
   for (let i = 0; 2 * i + 1 < block.latencyOrder.length; i++) {
-    const [from, to] = [bases[i] ?? 0, heads[i] ?? 0];
+    const from = bases[i] ?? 0;
+    const to = heads[i] ?? 0;
     if (from > 0 && to > 0 && !isLate(base, i) && !isLate(head, i)) ratios.push(to / from);
   }
   return ratios;

@@ -5,38 +5,45 @@
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { keptFigures } from './figures.ts';
-import { trimmedMean } from './trimmed.ts';
+import { trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Typical CPU seconds per request of one arm; null where run times were not read. */
 export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | null {
   const observation = block.arms[arm];
   const kept = observation === undefined ? null : keptFigures(observation);
   if (kept !== null) return kept.openLoopCpu;
-  const log = trimmedMean(logCosts(block, arm).filter((cost) => cost !== null));
+  const log = trimmedMeanOfLogs(costsOf(block, arm).filter((cost) => cost > 0));
   return log === null ? null : Math.exp(log);
 }
 
 /** ln(head / base), of adjacent segments where they alternate; null where nothing can be said. */
 export function openLoopCpuPairValue(block: BlockMeasurement): number | null {
-  const [bases, heads] = [logCosts(block, 'base'), logCosts(block, 'head')];
   if (block.latencyOrder !== '') {
-    const ratios = heads.flatMap((head, i) => {
-      const base = bases[i] ?? null;
-      return head === null || base === null ? [] : [head - base];
-    });
+    const bases = costsOf(block, 'base');
+    const heads = costsOf(block, 'head');
+    const ratios: number[] = [];
+    for (let i = 0; i < heads.length; i++) {
+      const from = bases[i] ?? 0;
+      const to = heads[i] as number;
+      if (from > 0 && to > 0) ratios.push(Math.log(to) - Math.log(from));
+    }
     return trimmedMean(ratios);
   }
   const [base, head] = [openLoopCpuSeconds(block, 'base'), openLoopCpuSeconds(block, 'head')];
   return base === null || head === null ? null : Math.log(head / base);
 }
 
-/** ln(CPU seconds per request) of each segment; null of one without any. */
-function logCosts(block: BlockMeasurement, arm: Arm): (number | null)[] {
+/** CPU seconds per request of each segment; zero of one without any. */
+function costsOf(block: BlockMeasurement, arm: Arm): number[] {
   const latency = block.arms[arm]?.latency ?? null;
-  if (latency === null) return [];
+  const costs: number[] = [];
+  if (latency === null) return costs;
+  const cpuMs = latency.cpuMs ?? [];
   const { scheduled } = latency.segments;
-  return (latency.cpuMs ?? []).map((ms, i) => {
+  for (let i = 0; i < cpuMs.length; i++) {
+    const ms = cpuMs[i] as number;
     const pieces = scheduled[i] ?? 0;
-    return ms > 0 && pieces > 0 ? Math.log(ms / 1000 / pieces) : null;
-  });
+    costs.push(ms > 0 && pieces > 0 ? ms / 1000 / pieces : 0);
+  }
+  return costs;
 }

@@ -47,13 +47,16 @@ function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
     return latency === null ? [] : [{ arm, latency }];
   });
   const late = loops.find(({ latency: { segments } }) => {
-    const count = segments.scheduled.filter((_, i) => isLate(segments, i)).length;
+    let count = 0;
+    for (let i = 0; i < segments.scheduled.length; i++) if (isLate(segments, i)) count++;
     return count > OPEN_LOOP.lateSegments * segments.scheduled.length;
   });
   if (late !== undefined) return { arm: late.arm, kind: 'late' };
   const behind = loops.find(({ latency }) => {
-    const queues = latency.segments.scheduled.filter((_, i) => hasQueue(latency, i)).length;
-    return queues > latency.segments.scheduled.length / 2;
+    const { length } = latency.segments.scheduled;
+    let queues = 0;
+    for (let i = 0; i < length; i++) if (hasQueue(latency, i)) queues++;
+    return queues > length / 2;
   });
   return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
 }

@@ -73,14 +73,17 @@ const EXCESS: Record<TrimmedMetric, (block: BlockMeasurement) => number | null> 
 /** ln(head / base) of all slices' time per expected answer, less the trimmed value of the block. */
 function untrimmedSlowness(block: BlockMeasurement): number | null {
   const judged = pairValue('throughput', block);
-  return judged === null ? null : Math.log(totalCost(block, 'h') / totalCost(block, 'b')) - judged;
+  return judged === null
+    ? null
+    : Math.log(totalCost(block, 'head') / totalCost(block, 'base')) - judged;
 }
 
 /** Microseconds per expected answer over all slices of one arm. */
-function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, letter: string): number {
+function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, arm: Arm): number {
+  const letter = arm.charCodeAt(0);
   let [us, good] = [0, 0];
   for (let i = 0; i < sliceUs.length; i++) {
-    if (sliceOrder[i] !== letter) continue;
+    if (sliceOrder.charCodeAt(i) !== letter) continue;
     us += sliceUs[i] as number;
     good += sliceGood[i] as number;
   }

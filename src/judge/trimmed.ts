@@ -13,22 +13,23 @@ const FEW = 64;
  * no value, and when one is not a number, which has no rank.
  */
 export function trimmedMean(values: readonly number[], share = 0.2): number | null {
-  return meanOfKept(trimmed(values, share));
+  return meanOfKept(kept(values, share));
 }
 
 /** The same of the logarithms of values that are not negative, whose ranks are the values' own: only of what is kept is one taken. */
 export function trimmedMeanOfLogs(values: readonly number[], share = 0.2): number | null {
-  const kept = trimmed(values, share);
-  for (let i = 0; i < kept.length; i++) kept[i] = Math.log(kept[i] as number);
-  return meanOfKept(kept);
+  const logs = kept(values, share);
+  for (let i = 0; i < logs.length; i++) logs[i] = Math.log(logs[i] as number);
+  return meanOfKept(logs);
 }
 
 /** What is kept, ascending; nothing where a value has no rank. */
-function trimmed(values: readonly number[], share: number): number[] {
-  const sorted = ascending(values);
-  if (sorted === null) return [];
-  const drop = Math.floor(sorted.length * share);
-  return sorted.slice(drop, sorted.length - drop);
+function kept(values: readonly number[], share: number): number[] {
+  if (!sortInto(values)) return [];
+  const drop = Math.floor(values.length * share);
+  const middle: number[] = [];
+  for (let i = drop; i < values.length - drop; i++) middle.push(sorted[i] as number);
+  return middle;
 }
 
 function meanOfKept(kept: number[]): number | null {
@@ -37,16 +38,20 @@ function meanOfKept(kept: number[]): number | null {
   return isSound ? mean(kept) : null;
 }
 
-/** Null where one is not a number. */
-function ascending(values: readonly number[]): number[] | null {
-  // A typed array sorts by value, many times as fast as a comparing function.
-  if (values.length > FEW) {
-    return values.some(Number.isNaN) ? null : Array.from(Float64Array.from(values).sort());
+/** Whatever was sorted last: a measurement has a million such lists, and each is looked at once. */
+let sorted = new Float64Array(FEW);
+
+/** Ascending; false where one is not a number. */
+function sortInto(values: readonly number[]): boolean {
+  const count = values.length;
+  if (count > FEW) {
+    // A typed array sorts by value, many times as fast as a comparing function.
+    sorted = Float64Array.from(values).sort();
+    return !values.some(Number.isNaN);
   }
-  const sorted = values.slice();
-  for (let i = 0; i < sorted.length; i++) {
-    const value = sorted[i] as number;
-    if (Number.isNaN(value)) return null;
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) return false;
     let at = i;
     while (at > 0 && (sorted[at - 1] as number) > value) {
       sorted[at] = sorted[at - 1] as number;
@@ -54,5 +59,5 @@ function ascending(values: readonly number[]): number[] | null {
     }
     sorted[at] = value;
   }
-  return sorted;
+  return true;
 }

@@ -141,6 +141,7 @@ function coresUsed(
   arm: Arm,
   clock: 'cpuTicksMs' | 'busiestThreadMs',
 ): number | null {
+  const letter = arm.charCodeAt(0);
   let cpuMs = 0;
   let wallMs = 0;
   for (const block of blocks) {
@@ -148,7 +149,7 @@ function coresUsed(
     if (usedMs === null) return null;
     cpuMs += usedMs;
     for (let i = 0; i < block.sliceUs.length; i++) {
-      if (block.sliceOrder[i] === arm[0]) wallMs += (block.sliceUs[i] as number) / 1000;
+      if (block.sliceOrder.charCodeAt(i) === letter) wallMs += (block.sliceUs[i] as number) / 1000;
     }
   }
   return wallMs === 0 ? null : cpuMs / wallMs;

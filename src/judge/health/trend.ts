@@ -138,12 +138,13 @@ function driftOfWarmUp(warmUp: WarmUp | null): number | null {
  * moment, because what is judged of a block is a trimmed mean: what is left out there is no drift. Null when there are too few.
  */
 function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'> | null {
+  const letter = arm.charCodeAt(0);
   const seconds: number[] = [];
   const rates: number[] = [];
   let elapsedUs = 0;
   for (let i = 0; i < block.sliceUs.length; i++) {
     const lengthUs = block.sliceUs[i] as number;
-    const rate = block.sliceOrder[i] === arm[0] ? sliceRate(block, i) : 0;
+    const rate = block.sliceOrder.charCodeAt(i) === letter ? sliceRate(block, i) : 0;
     if (rate > 0 && Number.isFinite(rate)) {
       seconds.push((elapsedUs + lengthUs / 2) / 1e6);
       rates.push(Math.log(rate));
