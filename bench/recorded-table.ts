@@ -13,35 +13,22 @@ import { markdownTable } from 'markdown-table';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { mean, sampleVariance } from 'simple-statistics';
-import { PASS_ALPHA } from '../src/judge/decide.ts';
-import { nominalLevels, oneAttempt } from '../src/judge/sequential.ts';
 import type { Measurement } from '../src/measure/measurement.ts';
-import { sizeBlocks } from '../src/plan/block-size.ts';
-import { looksFor } from '../src/plan/looks.ts';
-import { phasesFor } from '../src/plan/phases.ts';
-import type { CountedEstimate } from '../src/plan/pilot-estimate.ts';
-import { type Outcome, type Procedure, recentre, runJob } from './recorded/jobs.ts';
 import {
-  type BlockValue,
-  type Quad,
-  quadsOf,
-  shortBlock,
-  valueBefore,
-  valueNow,
-} from './recorded/quads.ts';
+  type Draw,
+  longBlocks,
+  plannedNow,
+  runsOf,
+  SPEED_FIRST,
+  shortBlocks,
+} from './recorded/draws.ts';
+import { type Outcome, type Procedure, runJob } from './recorded/jobs.ts';
 import { keptNames, readMeasurements } from './records.ts';
 
 const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2000' } } });
 const JOBS = Number(values.jobs);
-const BUDGET_MS = 120_000;
-/** One of four metrics that share 1 %. */
-const ALPHA = 0.01 / 4;
 const TOLERANCES = [0.05, 0.02, 0.01];
 const DROPS = [0.02, 0.03, 0.05];
-/** Short blocks of each run from which its mean is taken. */
-const DRAWS_OF_MEAN = 2000;
-/** Blocks with slices only, at the beginning (docs/adr/0047-stop-when-red.md). */
-const SPEED_FIRST = 6;
 
 /** As it was: α · t² of the budget at four looks. Levels from the bounds of the version before the change. */
 const BEFORE: Procedure = {
@@ -52,24 +39,16 @@ const BEFORE: Procedure = {
   stopsWhenRed: false,
 };
 
-interface Run {
-  blocks: Quad[][];
-}
-
 const random = xoroshiro128plus(20261129);
 const below = (n: number) => uniformInt(random, 0, n - 1);
 
 for (const name of keptNames()) {
   const measurements = readMeasurements(name).map(({ measurement }) => measurement);
-  const runs = measurements.flatMap(({ subjects }) =>
-    subjects.map(
-      ({ blocks }): Run => ({ blocks: blocks.map(quadsOf).filter((q) => q.length > 0) }),
-    ),
-  );
+  const runs = runsOf(measurements);
   const { procedure, groups } = plannedNow(measurements[0] as Measurement);
   const rules = [
-    { name: 'before', procedure: BEFORE, draw: longBlocks(runs) },
-    { name: 'now', procedure, draw: shortBlocks(runs, groups) },
+    { name: 'before', procedure: BEFORE, draw: longBlocks(runs, below) },
+    { name: 'now', procedure, draw: shortBlocks(runs, groups, below) },
   ];
   const head = ['tolerance', 'rule', 'seconds, unchanged', 'called unchanged', 'false alarms'];
   const rows = TOLERANCES.flatMap((tolerance) =>
@@ -103,93 +82,13 @@ interface Rule {
   procedure: Procedure;
   draw: Draw;
 }
-/** Values of so many blocks of one run, drawn at random, by what they differ from the run's mean. */
-type Draw = (count: number, drop: number) => BlockValue[];
-
 function jobsOf({ procedure, draw }: Rule, tolerance: number, drop: number): Outcome[] {
   const most = procedure.looks.at(-1) as number;
   return Array.from({ length: JOBS }, () => runJob(draw(most, drop), tolerance, procedure));
 }
 
-function longBlocks(runs: readonly Run[]): Draw {
-  const known = runs.map(({ blocks }) => blocks.flatMap((quads) => valueBefore(quads) ?? []));
-  return (count, drop) => {
-    const own = known[below(known.length)] as BlockValue[];
-    const of = { mean: meanOf(own), count: own.length };
-    return Array.from({ length: count }, () =>
-      recentre(own[below(own.length)] as BlockValue, of, drop),
-    );
-  };
-}
-
-function shortBlocks(runs: readonly Run[], groups: number): Draw {
-  const drawn = ({ blocks }: Run) => {
-    const quads = blocks[below(blocks.length)] as Quad[];
-    return valueNow(shortBlock(quads, groups, below)) as BlockValue;
-  };
-  const means = runs.map((run) => meanOf(Array.from({ length: DRAWS_OF_MEAN }, () => drawn(run))));
-  return (count, drop) => {
-    const at = below(runs.length);
-    const run = runs[at] as Run;
-    const of = { mean: means[at] as BlockValue, count: run.blocks.length };
-    return Array.from({ length: count }, () => recentre(drawn(run), of, drop));
-  };
-}
-
-/** The plan of a job of two minutes, from what the recorded pilot run saw. */
-function plannedNow({ subjects, experiment }: Measurement): {
-  procedure: Procedure;
-  groups: number;
-} {
-  const pilot = subjects[0]?.pilot;
-  const scenario = experiment.scenarios[0];
-  const base = pilot?.arms.base;
-  const rate = base?.rate ?? null;
-  if (pilot == null || base === undefined || rate === null || scenario === undefined)
-    throw new Error('no pilot run');
-  const arms = Object.values(pilot.arms);
-  const estimate: CountedEstimate = {
-    kind: 'counted',
-    startMs: Math.max(...arms.map(({ startMs }) => startMs)),
-    rate,
-    medianLatencyUs: base.medianLatencyUs,
-    inFlight: base.inFlight?.asked ?? 1,
-    unit: 1,
-    leastSliceMs: 0,
-    keepsTime: true,
-    slowness: 1,
-    warmUpWork: Math.max(
-      ...arms.map(({ warmUp }) =>
-        warmUp === null ? 0 : warmUp.windowWork * (warmUp.steadyFrom ?? warmUp.perSecond.length),
-      ),
-    ),
-  };
-  const meeting = { arms: 2, pairs: 'live' } as const;
-  const plain = sizeBlocks(BUDGET_MS, estimate, meeting);
-  const whole = sizeBlocks(BUDGET_MS, estimate, meeting, phasesFor(scenario, estimate));
-  const looks = looksFor(whole.blocks);
-  const schedule = oneAttempt(looks);
-  return {
-    groups: plain.slices / 4,
-    procedure: {
-      looks,
-      fail: nominalLevels(ALPHA, schedule),
-      pass: nominalLevels(PASS_ALPHA, schedule),
-      blockS: (index) => (index < SPEED_FIRST ? plain : whole).blockMs / 1000,
-      stopsWhenRed: true,
-    },
-  };
-}
-
 function isRed({ throughput, cpu }: Outcome): boolean {
   return throughput === 'regression' || cpu === 'regression';
-}
-
-function meanOf(all: readonly BlockValue[]): BlockValue {
-  return {
-    throughput: mean(all.map(({ throughput }) => throughput)),
-    cpu: mean(all.map(({ cpu }) => cpu)),
-  };
 }
 
 /** Within runs. */

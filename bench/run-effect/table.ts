@@ -2,11 +2,12 @@
 import { markdownTable } from 'markdown-table';
 import { margin } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired, pairValue } from '../../src/judge/estimate.ts';
-import { INTERVAL_TAIL } from '../../src/judge/metric-verdict.ts';
 import { varianceComponent } from '../../src/self-test/variance-component.ts';
 import type { Line } from './line.ts';
 import { ranked } from './ranks.ts';
 
+/** Of a plain 95 % interval, on either side: a run of this bench is looked at once. */
+const TAIL = 0.025;
 const METRICS = ['throughput', 'cpu'] as const;
 /** Fewer runs say nothing. */
 const RUNS_AT_LEAST = 3;
@@ -50,7 +51,7 @@ function figures(runs: readonly (readonly number[])[]): string[] {
   const component = varianceComponent(runs, blocks);
   const byRanks = varianceComponent(ranked(runs), blocks);
   const estimates = runs.map((values) => estimatePaired(values) as Estimate);
-  const covered = estimates.filter((one) => Math.abs(one.d) <= margin(one, INTERVAL_TAIL)).length;
+  const covered = estimates.filter((one) => Math.abs(one.d) <= margin(one, TAIL)).length;
   const coverage = `${covered} of ${runs.length} (${Math.round((100 * covered) / runs.length)} %)`;
   if (component === null || byRanks === null)
     return [String(runs.length), '–', '–', '–', '–', coverage];

@@ -16,6 +16,7 @@ import { armValue } from './block-values.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
+import { intervalOf, withWord } from './interval.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
 import { decisionOn, isTooNoisy, wholeEstimateAt } from './metric-state.ts';
@@ -28,9 +29,6 @@ import { tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
-
-/** Two-sided 95 %: 2.5 % on each side. */
-export const INTERVAL_TAIL = 0.025;
 
 /** `kept`: stored blocks to compare with; null for pairs. `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
@@ -71,8 +69,10 @@ export function metricVerdict(
     };
   }
   const mde = tolerance === null ? null : visible(subject, state, tolerance, level);
-  const half = margin(estimate, INTERVAL_TAIL);
-  const ends = [estimate.d - half, estimate.d + half].map((d) => changeOf(metric, d));
+  const interval = intervalOf(estimate, [plan]);
+  const delta = tolerance === null ? null : logCost(metric, tolerance);
+  const about = { delta, isEitherWay: subject.isContest };
+  const ends = withWord(interval, shared.verdict, about).map((d) => changeOf(metric, d));
   const isNoisy = isTooNoisy(state) && shared.gating && plan !== null && tolerance !== null;
   return {
     ...shared,

@@ -39,7 +39,7 @@ export const MetricVerdict = z.strictObject({
    */
   comparison: Comparison,
   change: z.number().nullable(),
-  /** 95 % Student-t interval of `change`. */
+  /** 95 % interval of `change`, also where the run stopped early. Nothing that `verdict` excludes is inside it. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
   /**
    * Of an unchanged metric that has a tolerance: the worst change that the rule could not exclude, on which the word

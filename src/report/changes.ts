@@ -24,8 +24,7 @@ export function changeText({ comparison, unit, change }: Compared): string {
 
 /**
  * Change and interval for two columns: the unit of a difference stands with the change only. What is unchanged has the
- * bound in place of the interval, because the word stands on it: an interval that is drawn by another rule would
- * contradict the word now and then.
+ * bound in place of the interval, because the word stands on it.
  */
 export function changeColumns(metric: Compared): { change: string; interval: string } {
   const { comparison, unit, change, interval, name, verdict, bound = null } = metric;

@@ -7,8 +7,8 @@ import { lastLevel } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { expectedBlockSd } from '../../src/plan/block-sd.ts';
 import { looksFor } from '../../src/plan/looks.ts';
-import { wholeRule } from '../support/calibration.ts';
 import { normals } from '../support/measurement.ts';
+import { wholeRule } from '../support/whole-rule.ts';
 
 const USUAL: Prospect = {
   sliceSd: 0.06,

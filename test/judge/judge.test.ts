@@ -18,7 +18,8 @@ describe('one subject', () => {
     const throughput = metric(subject, 'throughput');
     assert.ok(Math.abs((throughput.change as number) - Math.expm1(-0.001)) < 1e-9);
     assert.ok(Math.abs((throughput.base as number) - 40_000) < 1e-3);
-    const half = tQuantile(0.975, 5) * 0.002;
+    // After six blocks of twenty: docs/adr/0062-interval-at-the-stop.md.
+    const half = tQuantile(1 - 0.03 / Math.sqrt(6), 5) * 0.002;
     const [low, high] = throughput.interval as [number, number];
     assert.ok(Math.abs(low - Math.expm1(-(0.001 + half))) < 1e-9);
     assert.ok(Math.abs(high - Math.expm1(-(0.001 - half))) < 1e-9);

@@ -7,8 +7,8 @@ import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { renderOutline } from '../../src/report/outline.ts';
 import { beyondReachText, needsText } from '../../src/report/reach.ts';
-import { wholeRule } from '../support/calibration.ts';
 import { measurementOf } from '../support/measurement.ts';
+import { wholeRule } from '../support/whole-rule.ts';
 
 const CORES = { generator: [0], servers: [1], note: null };
 

@@ -100,7 +100,7 @@ describe('simulated jobs', () => {
 
   it('Simulated jobs print intervals that hold the truth, although the run stops when it likes what it sees', () => {
     for (const { coverage } of [SAME, NOISY, SLOWER, AT_TOLERANCE]) {
-      assert.ok(coverage > 0.9, `${coverage}`);
+      assert.ok(coverage >= 0.93, `${coverage}`);
     }
   });
 

@@ -21,7 +21,7 @@ export const ClaimVerdict = z.strictObject({
   scale: ClaimScale,
   unit: MetricUnit,
   estimate: z.number().nullable(),
-  /** 95 % Student-t interval of the estimate. The answer stands on a stricter level, so it may reach over `bound`. */
+  /** 95 % interval of the estimate. Of a claim that is answered, `bound` is not inside it. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
   /** What is claimed of the estimate: it is `op` this. */
   bound: z.number(),

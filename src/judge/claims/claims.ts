@@ -1,17 +1,17 @@
 /** All claims of a job: their answers, which of their subjects more blocks would serve, and what is said of each. */
 import { mean } from 'simple-statistics';
-import { type Claim, CORES_EFFICIENCY } from '../../config/claims/claim.ts';
+import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/claims/claim.ts';
 import { subjectName } from '../../config/experiment.ts';
 import { isLimitMetric, type MetricName } from '../../config/metrics.ts';
 import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
-import { margin } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
+import { intervalOf } from '../interval.ts';
 import { limitValue } from '../limits.ts';
-import { INTERVAL_TAIL, unitOf } from '../metric-verdict.ts';
+import { unitOf } from '../metric-verdict.ts';
 import type { SubjectState } from '../state.ts';
 import { type Answered, answerTo } from './answer.ts';
 import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
-import { brokenIn } from './doubts.ts';
+import { brokenIn, type Direction } from './doubts.ts';
 import { type Evidence, evidenceFor, notMeasured, witnesses } from './evidence.ts';
 import { isRatioMetric, naturalValue } from './series.ts';
 import type { Witness } from './witness.ts';
@@ -62,7 +62,10 @@ export function claimVerdict(
   const { series = [] } = evidence ?? {};
   const { left = null, right = null } = (evidence && witnesses(evidence.sides)) ?? {};
   const typical = (one: Witness | null) => one && typicalValue(claim.metric, one);
-  const seen = estimate === null || evidence === null ? null : shown(estimate, evidence);
+  const seen =
+    estimate === null || evidence === null
+      ? null
+      : shown(estimate, evidence, sideOf(claim, answered));
   const needed =
     evidence === null || answered.kind !== 'open'
       ? null
@@ -111,15 +114,25 @@ function unitFor(
   return scenario === undefined ? 's' : unitOf(metric, scenario);
 }
 
-/** On the scale of the verdict. */
+/** Where the answer says that the estimate lies; null without an answer. */
+function sideOf({ op }: Claim, answered: Answered): Direction | null {
+  if (answered.kind !== 'given') return null;
+  return (answered.answer === 'holds') === isAtLeast(op) ? 'above' : 'below';
+}
+
+/** On the scale of the verdict. What an answer excludes, the interval does not hold. */
 function shown(
   estimate: Estimate,
-  { isLog }: Evidence,
+  { isLog, bound, series }: Evidence,
+  side: Direction | null,
 ): { estimate: number; interval: [number, number] } {
-  const half = margin(estimate, INTERVAL_TAIL);
   const told = (value: number) => (isLog ? Math.exp(value) : value);
-  const [low, high] = [told(estimate.d - half), told(estimate.d + half)];
-  return { estimate: told(estimate.d), interval: [low, high] };
+  const limit = isLog ? Math.log(bound) : bound;
+  const plans = series.map(({ subject }) => subject.plan);
+  const [low, high] = intervalOf(estimate, plans);
+  const least = side === 'above' && estimate.d > limit ? Math.max(low, limit) : low;
+  const most = side === 'below' && estimate.d < limit ? Math.min(high, limit) : high;
+  return { estimate: told(estimate.d), interval: [told(least), told(most)] };
 }
 
 /** Of one side over all blocks, for reading. */
