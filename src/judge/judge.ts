@@ -270,10 +270,7 @@ function warningsOf(
   return [
     ...sameMachine(measurement),
     // What withholds other words than this one.
-    ...(word === 'regression' && health.otherAnswers !== null
-      ? [asWarning(health.otherAnswers)]
-      : []),
-    ...(word === 'regression' ? health.doubts.map(asWarning) : []),
+    ...(word === 'regression' ? [...health.passDoubts, ...health.doubts].map(asWarning) : []),
     ...health.warnings,
     ...health.rare.map(({ finding }) => finding),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
@@ -347,7 +344,7 @@ function overruled(
   metric: MetricVerdict,
   { health }: SubjectState,
 ): MetricVerdict {
-  const isUnfit = health.doubts.length > 0 || health.otherAnswers !== null;
+  const isUnfit = health.doubts.length + health.passDoubts.length > 0;
   if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
     return { ...metric, verdict: 'inconclusive', reasons: [] };
   }
@@ -362,7 +359,7 @@ function budgetNeeded(
   subject: SubjectState,
 ): number | null {
   if (measurement.stored !== null || subject.plan === null) return null;
-  if (subject.health.doubts.length > 0 || subject.health.otherAnswers !== null) return null;
+  if (subject.health.doubts.length + subject.health.passDoubts.length > 0) return null;
   const { gate } = measurement.experiment;
   let most = 0;
   for (const state of subject.metrics) {

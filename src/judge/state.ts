@@ -121,8 +121,11 @@ export interface SpareTime {
 export interface Health {
   /** Too many answers of an arm are wrong; null when they are not. */
   fault: Fault | null;
-  /** Head does not answer what base does, and nobody said that it may: what is faster then may be less work. */
-  otherAnswers: Finding | null;
+  /**
+   * Why head may not pass, though it may be shown to be worse: it does not answer what base does, or loses requests that base does
+   * not. What is faster then may be less work.
+   */
+  passDoubts: readonly Finding[];
   /** Why no figure may be judged, whatever it is: the machine, the order of the arms, a server that is never steady; none when any may. */
   doubts: readonly Finding[];
   /** One of the doubts is in the pilot run, and no block could take it away. */

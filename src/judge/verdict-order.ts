@@ -56,10 +56,8 @@ export function subjectVerdict(
   const isShown = words.includes('regression');
   // What both arms met alike is in the interval, and what head alone does is no excuse for it.
   if (isShown && !health.isExcused) return said('regression');
-  if (health.otherAnswers !== null) {
-    return said('inconclusive', health.otherAnswers, ...health.doubts);
-  }
-  if (health.doubts.length > 0) return said('inconclusive', ...health.doubts);
+  const unfit = [...health.passDoubts, ...health.doubts];
+  if (unfit.length > 0) return said('inconclusive', ...unfit);
   const unjudged = [
     ...metrics.flatMap(({ reasons }) => reasons.filter(({ code }) => code === 'too-noisy')),
     ...(health.spare === null ? [] : [health.spare.finding]),

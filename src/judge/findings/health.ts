@@ -93,10 +93,12 @@ export const HEALTH_FINDINGS = [
     limit: z.number(),
   }),
   /** Shares of the requests that were sent again; null: not loaded. `more`: who has more of them than chance explains. */
-  finding('requests-resent', ['warning'], z.null(), {
+  finding('requests-resent', ['doubt', 'warning'], z.null(), {
     base: z.number().nullable(),
     head: z.number().nullable(),
     more: Arm.nullable(),
+    /** Share of the requests that may fail, where head loses more of them than that beyond base; absent: it does not. */
+    limit: z.number().optional(),
   }),
   finding('burst-failures', ['warning'], Arm, {
     statuses: z.array(z.int()),

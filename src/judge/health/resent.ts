@@ -6,12 +6,22 @@ import type { Finding } from '../findings/finding.ts';
 import { type Counts, countedP } from '../limits.ts';
 import { ERRORS_DIFFER } from '../thresholds.ts';
 
-/** At most one warning, for both arms together. */
-export function resentFindings(blocks: readonly BlockMeasurement[]): Finding[] {
+/**
+ * At most one, for both arms together. A client that sends nothing again loses these requests, so a head that has more of them than base
+ * by more than the limit of errors may not pass as if it lost none. `isContest`: two servers are compared, of which neither replaces the other.
+ */
+export function resentFindings(
+  blocks: readonly BlockMeasurement[],
+  { limit, isContest }: { limit: number; isContest: boolean },
+): { doubt: Finding | null; warnings: Finding[] } {
   const [base, head] = [countsOf(blocks, 'base'), countsOf(blocks, 'head')];
-  if (base.events + head.events === 0) return [];
+  if (base.events + head.events === 0) return { doubt: null, warnings: [] };
   const data = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
-  return [{ code: 'requests-resent', severity: 'warning', subject: null, data }];
+  const loses = data.more === 'head' && (data.head ?? 0) - (data.base ?? 0) > limit;
+  const of = { code: 'requests-resent', subject: null } as const;
+  return loses && !isContest
+    ? { doubt: { ...of, severity: 'doubt', data: { ...data, limit } }, warnings: [] }
+    : { doubt: null, warnings: [{ ...of, severity: 'warning', data }] };
 }
 
 function countsOf(blocks: readonly BlockMeasurement[], arm: Arm): Counts {

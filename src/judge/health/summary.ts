@@ -43,11 +43,15 @@ export function checkHealth(
   const trend = trendFindings(blocks, pilot);
   const inFlight = inFlightFindings(pilot, scenario);
   const answers = answerFindings(subject, scenario, given.isContest ?? false);
+  const resent = resentFindings(blocks, {
+    limit: gate.limits.errors,
+    isContest: given.isContest ?? false,
+  });
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,
-    otherAnswers: answers.doubt,
+    passDoubts: [answers.doubt, resent.doubt].filter((doubt) => doubt !== null),
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
@@ -63,7 +67,7 @@ export function checkHealth(
       ...errors.warnings,
       ...answers.warnings,
       ...errorDifference(blocks, gate.limits.errors),
-      ...resentFindings(blocks),
+      ...resent.warnings,
       ...machine.warnings,
       ...workersWarnings(blocks),
       ...trend.warnings,

@@ -111,7 +111,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
 const MOSTLY = 0.4;
 
 function resent(
-  { data: { base, head, more } }: FindingOf<'requests-resent'>,
+  { data: { base, head, more, limit } }: FindingOf<'requests-resent'>,
   names: ArmNames,
 ): string {
   const shares = [
@@ -119,11 +119,16 @@ function resent(
     ...(head === null ? [] : [`${roughSize(head)} of ${names.head}'s`]),
   ].join(' and ');
   const differ = more === null ? '' : ` ${names[more]} has more of them, beyond chance.`;
+  const allowed = Math.ceil(2000 * ((head ?? 0) - (base ?? 0))) / 10;
+  const lost =
+    limit === undefined
+      ? ''
+      : ` A client that sends nothing again loses these requests. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: \`limits: { errors: ${allowed}% }\` in the gate of the config file.`;
   const cure =
     Math.max(base ?? 0, head ?? 0) > MOSTLY
       ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
       : 'Look at its limits of connections (keep-alive time, requests per connection or per worker, streams).';
-  return `${shares} were sent again: the server ended the connection before any byte of an answer and without saying so (\`connection: close\`), or refused the request (REFUSED_STREAM, GOAWAY). They count as answered when they were in the end, with the whole time that they took.${differ} ${cure}`;
+  return `${shares} were sent again: the server ended the connection before any byte of an answer and without saying so (\`connection: close\`), or refused the request (REFUSED_STREAM, GOAWAY). They count as answered when they were in the end, with the whole time that they took.${differ}${lost} ${cure}`;
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {

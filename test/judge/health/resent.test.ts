@@ -7,7 +7,7 @@ import { warningsOf } from '../../support/english.ts';
 import { measurementOf, observed } from '../../support/measurement.ts';
 
 /** What is said when so many of 10,000 requests of each block were sent again. */
-function told(base: number, head: number): string[] {
+function found(base: number, head: number, isContest = false) {
   const edit = (block: BlockMeasurement) => {
     for (const [arm, resent] of [
       ['base', base],
@@ -20,7 +20,12 @@ function told(base: number, head: number): string[] {
     }
   };
   const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
-  return warningsOf({ warnings: resentFindings(subjects[0]?.blocks ?? []) });
+  return resentFindings(subjects[0]?.blocks ?? [], { limit: 0.001, isContest });
+}
+
+function told(base: number, head: number): string[] {
+  const { doubt, warnings } = found(base, head);
+  return warningsOf({ warnings: [...(doubt === null ? [] : [doubt]), ...warnings] });
 }
 
 it('Requests that were sent again are told once, with the share of each arm', () => {
@@ -42,4 +47,29 @@ it('Where nearly every request is sent again, a connection for each is proposed'
 
 it('Nothing is said where nothing was sent again', () => {
   assert.deepEqual(told(0, 0), []);
+});
+
+it('A head that loses more requests than base, beyond the limit of errors, may not pass', () => {
+  const { doubt, warnings } = found(0, 300);
+  assert.equal(doubt?.severity, 'doubt');
+  assert.deepEqual(warnings, []);
+  const [said] = told(0, 300);
+  assert.match(
+    said ?? '',
+    /head has more of them, beyond chance\. A client that sends nothing again loses/,
+  );
+  assert.match(said ?? '', /above the limit of errors \(0\.1%\).*`limits: \{ errors: 6% \}`/);
+});
+
+it('A base that loses more, both alike, few more, or another server withhold nothing', () => {
+  for (const [base, head, isContest] of [
+    [300, 0, false],
+    [300, 300, false],
+    [300, 308, false],
+    [0, 300, true],
+  ] as const) {
+    const { doubt, warnings } = found(base, head, isContest);
+    assert.equal(doubt, null, `${base} and ${head}`);
+    assert.equal(warnings.length, 1);
+  }
 });

@@ -64,7 +64,7 @@ it('A sound measurement has nothing to tell', () => {
     doubts: [],
     isHopeless: false,
     isExcused: false,
-    otherAnswers: null,
+    passDoubts: [],
     order: null,
     pictures: [],
     spare: null,
