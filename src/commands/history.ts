@@ -4,12 +4,21 @@ import { StoreError } from '../history/stores/store.ts';
 import { BADGE } from './history/badge.ts';
 import { CHECK } from './history/check.ts';
 import type { HistoryCommand } from './history/command.ts';
+import { EXPORT } from './history/export.ts';
+import { IMPORT } from './history/import.ts';
 import { PAGE } from './history/page.ts';
 import { type PlaceFlags, storeAsked } from './history/place.ts';
 import { SHOW } from './history/show.ts';
 
 /** A subcommand is a file of `history/`, and a row here. */
-export const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW, CHECK, PAGE, BADGE];
+export const HISTORY_COMMANDS: readonly HistoryCommand[] = [
+  SHOW,
+  CHECK,
+  IMPORT,
+  EXPORT,
+  PAGE,
+  BADGE,
+];
 
 const NOTES = `
 The history is the one that --history names, else that of the config file (gate.history), else the branch

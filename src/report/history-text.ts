@@ -135,3 +135,26 @@ export function badgesMadeText(count: number, places: readonly string[]): string
   if (count === 0) return 'The history has no subject with a run, so there is no badge.\n';
   return `Wrote ${plural(count, 'badge')}: ${places.map((one) => oneLine(one)).join(' and ')}.\n`;
 }
+
+/** What an import has done, or would do. */
+export function importedText({
+  program,
+  store,
+  lines,
+  subjects,
+  known,
+  isDry,
+}: {
+  program: string;
+  store: string;
+  lines: number;
+  subjects: number;
+  known: number;
+  isDry: boolean;
+}): string {
+  const verb = isDry ? 'Would take' : 'Took';
+  const there = known === 0 ? '' : ` ${plural(known, 'run was', 'runs were')} there already.`;
+  return `${verb} ${plural(lines, 'run')} of ${program} into ${oneLine(store)}: ${plural(subjects, 'subject')}.${there}
+They are shown as imported, and nothing is ever compared with them.
+`;
+}

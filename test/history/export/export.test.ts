@@ -1,0 +1,120 @@
+/** `throughput-gate history export` and `import`: what comes out, and that it goes in again. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { EXPORT } from '../../../src/commands/history/export.ts';
+import { IMPORT } from '../../../src/commands/history/import.ts';
+import { lineText } from '../../../src/history/line.ts';
+import { linesPath } from '../../../src/history/paths.ts';
+import { readAllRuns } from '../../../src/history/runs.ts';
+import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support/history.ts';
+
+const given = (store: ReturnType<typeof memoryStore>, flags: Record<string, unknown>) => ({
+  ...{ store, flags, cwd: '/nowhere', signal: new AbortController().signal },
+});
+const held = (...lines: Parameters<typeof lineText>[0][]) =>
+  memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
+
+describe('an export as CSV', () => {
+  it('has a row for each metric of each run, which other programs read as it was', async () => {
+    const store = held(lineOf(1), lineWith(2, 'regression'));
+    const { text } = await EXPORT.run(given(store, { as: 'csv' }), [undefined]);
+    const rows = parse(text, { columns: true }) as Record<string, string>[];
+    assert.equal(rows.length, 3);
+    assert.deepEqual(
+      rows.map(({ commit, metric, standing }) => [commit, metric, standing]),
+      [
+        [commitOf(1), 'throughput', 'baseline'],
+        [commitOf(1), 'cpu', 'baseline'],
+        [commitOf(2), 'throughput', 'regressed'],
+      ],
+    );
+    assert.deepEqual([rows[0]?.head, rows[0]?.ratio_low], ['40000', '-0.01']);
+    assert.ok(text.endsWith('\r\n'));
+  });
+
+  it('makes no formula of a text, and leaves numbers below zero numbers', async () => {
+    const evil = ['=HYPERLINK("http://x","y")', '+1', '-1+1', '@SUM(A1)', ' =1', '|x', '＝1'];
+    for (const server of evil) {
+      const subject = { server, scenario: 'a,"b"' };
+      const metrics = { throughput: metricOf(1, -0.5) };
+      const line = lineText(lineOf(1, { subject, metrics }));
+      const store = memoryStore({ [linesPath(subject)]: line });
+      const { text } = await EXPORT.run(given(store, { as: 'csv' }), [undefined]);
+      const [row] = parse(text, { columns: true }) as Record<string, string>[];
+      assert.equal(row?.server, `'${server}`);
+      assert.equal(row?.scenario, 'a,"b"');
+      assert.equal(row?.ratio_log, '-0.5');
+    }
+  });
+});
+
+describe('an export for programs', () => {
+  it('as NDJSON is every sound line as it is kept', async () => {
+    const lines = [lineOf(1), lineOf(2)];
+    const { text } = await EXPORT.run(given(held(...lines), { as: 'ndjson' }), ['api/plain']);
+    assert.equal(text, lines.map(lineText).join(''));
+  });
+
+  it('as Bencher Metric Format is the newest sound run, or that of a commit', async () => {
+    const store = held(
+      lineWith(1, 'unchanged', { metrics: { throughput: metricOf(100, 0) } }),
+      lineWith(2, 'unchanged'),
+      lineWith(3, 'invalid'),
+    );
+    const bmf = async (flags: object) =>
+      JSON.parse((await EXPORT.run(given(store, { as: 'bmf', ...flags }), [undefined])).text);
+    assert.deepEqual(await bmf({}), { 'api/plain': { throughput: { value: 40_000 } } });
+    const { 'api/plain': first } = await bmf({ commit: commitOf(1) });
+    assert.deepEqual(first, { throughput: { value: 100 } });
+    await assert.rejects(bmf({ commit: 'fffffff' }), /has no run of fffffff/);
+    const wrong = EXPORT.run(given(store, { as: 'csv', commit: 'fffffff' }), [undefined]);
+    await assert.rejects(wrong, /belongs to --as bmf/);
+  });
+
+  it('says which subjects there are instead of an unknown one', async () => {
+    const asked = EXPORT.run(given(held(lineOf(1)), { as: 'csv' }), ['x']);
+    await assert.rejects(asked, /holds no subject x\n {2}it holds api\/plain/);
+  });
+});
+
+describe('an import', () => {
+  it('is kept beside our runs, once however often it is done, and is left out by a dry run', async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'throughput-gate-import-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'bmf.json');
+    writeFileSync(
+      file,
+      '{"api/plain":{"throughput":{"value":39000}},"new":{"latency":{"value":1}}}',
+    );
+    const store = held(lineOf(1));
+    const flags = { commit: commitOf(9), at: '2025-01-01T00:00:00Z' };
+    const dry = await IMPORT.run(given(store, { ...flags, dryRun: true }), [file]);
+    assert.match(dry.text, /^Would take 2 runs of bencher into the memory: 2 subjects\./);
+    assert.equal((await readAllRuns(store)).length, 1);
+    const { text } = await IMPORT.run(given(store, flags), [file]);
+    assert.match(text, /^Took 2 runs .*\nThey are shown as imported, and nothing is ever compared/);
+    const again = await IMPORT.run(given(store, flags), [file]);
+    assert.match(again.text, /^Took 0 runs .* 2 runs were there already\./);
+    const found = await readAllRuns(store);
+    assert.deepEqual(
+      found.map(({ path: name, lines, damaged }) => [name, lines.length, damaged.length]),
+      [
+        ['api/plain.ndjson', 2, 0],
+        ['bencher/new.ndjson', 1, 0],
+      ],
+    );
+  });
+
+  it('says what is wrong with its flags and its file before the store is asked', async () => {
+    const run = (flags: object, file = '/does/not/exist') =>
+      IMPORT.run(given(held(), { ...flags }), [file]);
+    await assert.rejects(run({ commit: 'main' }), /--commit: "main" is no commit id/);
+    await assert.rejects(run({ at: 'noon' }), /--at: "noon" is no moment/);
+    await assert.rejects(run({}), /cannot be read: ENOENT/);
+    await assert.rejects(run({}, tmpdir()), /cannot be read: EISDIR/);
+  });
+});
