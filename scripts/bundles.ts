@@ -40,6 +40,8 @@ export async function writeBundles(outdir: string, plugins: Plugin[] = []): Prom
   });
 
   writeFileSync(path.join(outdir, 'history-page.html'), await historyPage());
+  // Byte for byte: it is frozen, and no bundler may change it (docs/adr/0068-stored-baseline-with-calibrator.md).
+  copyFileSync('src/calibrator.cjs', path.join(outdir, 'calibrator.cjs'));
   copyFileSync(`${HTTP3}/dist/wasm/http3_client.wasm`, path.join(outdir, 'http3_client.wasm'));
   // A binary has no place for its notice.
   writeFileSync(path.join(outdir, 'http3_client.LICENSE.txt'), notice());

@@ -47,6 +47,7 @@ import {
 } from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
 import { openHistory, type RunHistory } from './run/history.ts';
+import { pastWish, treesBeside } from './run/past.ts';
 import { runGate } from './run/pipeline.ts';
 import { BY_ITSELF, type GateRequest } from './run/request.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
@@ -63,6 +64,7 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
   saveMeasurement: 'save-measurement',
   baseMeasurement: 'base-measurement',
   continueFrom: 'continue-from',
+  baseline: 'baseline',
 };
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
@@ -190,13 +192,20 @@ async function askedOfChange(
     token: inputs.token === '' ? null : inputs.token,
     signal,
   });
+  const named = (['base', 'base-dir', 'base-measurement'] as const).find((name) => inputs[name]);
+  const past = await pastWish(experiment, {
+    store: history?.store ?? null,
+    named: named === undefined ? null : `input \`${named}\``,
+    warn: (message) => announceWarning(message, { title: 'Throughput Gate' }),
+  });
   const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
   return {
     request: {
       experiment,
       config: { form, from, folder: '.', source: configSource },
       flags: [...flagsOf(settings), ...configFromFlags(from)],
-      trees: source,
+      trees: treesBeside(past, source),
+      past,
       baseMeasurement: storeAt(inputs['base-measurement']),
       saveMeasurement: storeAt(inputs['save-measurement']),
       confirmationOf: first,

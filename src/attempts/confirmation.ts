@@ -60,19 +60,22 @@ export function assertConfirmable({
   experiment,
   sources,
   stored,
+  past,
   isSnapshot,
-}: Pick<Measurement, 'experiment' | 'sources' | 'stored'> & { isSnapshot: boolean }): void {
+}: Pick<Measurement, 'experiment' | 'sources' | 'stored' | 'past'> & {
+  isSnapshot: boolean;
+}): void {
   if (experiment.gate.onRegression !== 'confirm-on-fresh-runner') return;
   const nameless = (['base', 'head'] as const).filter((arm) => sources[arm]?.commit === null);
-  if (stored === null && nameless.length === 0 && !isSnapshot) return;
+  const isLive = stored === null && past === undefined;
+  if (isLive && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
     where: '`on-regression: confirm-on-fresh-runner`',
-    message:
-      stored !== null
-        ? 'a comparison with a stored measurement cannot be confirmed by another runner'
-        : nameless.length > 0
-          ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
-          : 'a second job could not measure the same again: head has uncommitted changes',
+    message: !isLive
+      ? 'a comparison with earlier runs or a stored measurement cannot be confirmed by another runner'
+      : nameless.length > 0
+        ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
+        : 'a second job could not measure the same again: head has uncommitted changes',
     hint: 'compare two commits (commit what is not), or leave `on-regression` out',
   });
 }

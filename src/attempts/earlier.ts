@@ -44,7 +44,7 @@ export function otherMachine(
 
 /** One sentence each; none when the run may go on where the earlier one stopped. */
 export function differencesBetween(earlier: Measurement, now: Now): string[] {
-  const { tool, stored, injection, plan, confirmationOf } = earlier;
+  const { tool, stored, past, injection, plan, confirmationOf } = earlier;
   return [
     ...(tool.version === now.tool.version
       ? []
@@ -53,6 +53,7 @@ export function differencesBetween(earlier: Measurement, now: Now): string[] {
     ...(stored === null
       ? ofArms(plan.arms, now.plan.arms)
       : ['it was compared with a stored measurement, not with a base']),
+    ...(past === undefined ? [] : ['it was compared with earlier runs, not with a base']),
     ...(isDeepStrictEqual(confirmationOf?.claims, now.confirmationOf?.claims)
       ? []
       : ['one of the two is a confirmation, or of another measurement']),
@@ -135,6 +136,7 @@ const GATE_WORDS: Record<keyof Gate, string> = {
   metrics: 'the metrics that can fail the job have',
   metricsNamed: 'whether the metrics are named or those of the default list has',
   measureAll: '`measure-all` has',
+  baseline: '`baseline` has',
   failOnInconclusive: '`fail-on-inconclusive` has',
   failOnNoBaseline: '`fail-on-no-baseline` has',
   onRegression: '`on-regression` has',

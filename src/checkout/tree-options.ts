@@ -11,6 +11,8 @@ export interface Wanted {
   saveMeasurement?: string | undefined;
   baseMeasurement?: string | undefined;
   continueFrom?: string | undefined;
+  /** `stored`: with earlier runs, so that no base is wanted. */
+  baseline?: string | undefined;
 }
 
 /**
@@ -31,18 +33,21 @@ export function wantedTrees(
       hint: 'give one of them',
     });
   }
-  const base = baseOf(wanted, otherwise);
+  const base =
+    wanted.baseline === 'stored' && named.length === 0 ? ALONE : baseOf(wanted, otherwise);
   assertContinuable(wanted, nameOf);
   const headDir = wanted.headDir || undefined;
   if (headDir !== undefined && base === otherwise) {
     throw new UserError({
       where: nameOf('headDir'),
       message: 'there is nothing to compare the folder with',
-      hint: `add ${nameOf('baseDir')}, ${nameOf('base')} or ${nameOf('baseMeasurement')}; or ${nameOf('saveMeasurement')} to keep its measurement`,
+      hint: `add ${nameOf('baseDir')}, ${nameOf('base')} or ${nameOf('baseMeasurement')}; ${nameOf('baseline')} \`stored\` for earlier runs; or ${nameOf('saveMeasurement')} to keep its measurement`,
     });
   }
   return { cwd, headDir, base };
 }
+
+const ALONE: TreesOptions['base'] = { kind: 'none' };
 
 /** Only the comparison of two commits can be known again. */
 function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string): void {

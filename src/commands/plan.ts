@@ -18,15 +18,24 @@ import { renderOutline } from '../report/outline.ts';
 import { SAME_CODE } from '../report/text/same-code.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { assertOwnFiles } from '../run/environment.ts';
+import { pastWish, treesBeside } from '../run/past.ts';
 import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
-import { FLAG_NAMES, type RunFlags } from './run.ts';
+import { localHistory } from './local-history.ts';
+import { FLAG_NAMES, namedBase, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<
   RunFlags,
-  'base' | 'baseDir' | 'headDir' | 'saveMeasurement' | 'baseMeasurement' | 'configFrom' | 'format'
+  | 'base'
+  | 'baseDir'
+  | 'headDir'
+  | 'saveMeasurement'
+  | 'baseMeasurement'
+  | 'baseline'
+  | 'configFrom'
+  | 'format'
 >;
 
 /** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
@@ -48,9 +57,12 @@ export async function planCommand(
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
-  const singleLook = flags.baseMeasurement !== undefined;
+  const store = (await localHistory(loaded.history, tree, signal))?.store ?? null;
+  const past = await pastWish(experiment, { store, named: namedBase(flags), warn: tell });
+  const against = past?.mode === 'stored' ? past.source.name : null;
+  const singleLook = flags.baseMeasurement !== undefined || against !== null;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
-  const sources = await nameSources({ ...trees, signal, log: tell });
+  const sources = await nameSources({ ...treesBeside(past, trees), signal, log: tell });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
   const reach = singleLook || 'missing' in sources.base ? [] : reachOf(outline);
   const notes = [
@@ -65,7 +77,12 @@ export async function planCommand(
   ];
   if (flags.format === 'json') process.stdout.write(toJson({ ...outline, reach, sources, notes }));
   else {
-    const text = { base: baseText(sources.base, flags), head: asText(sources.head), reach, notes };
+    const text = {
+      base: baseText(sources.base, flags, against),
+      head: asText(sources.head),
+      reach,
+      notes,
+    };
     process.stdout.write(renderOutline(outline, text));
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;
@@ -85,7 +102,13 @@ export function missingHere(experiment: Experiment): string[] {
   }
 }
 
-function baseText(base: NamedSources['base'], { baseMeasurement }: PlanFlags): string {
+/** `past`: where the earlier runs are that head is compared with; null: it is not. */
+function baseText(
+  base: NamedSources['base'],
+  { baseMeasurement }: PlanFlags,
+  past: string | null,
+): string {
+  if (past !== null) return `earlier runs, those of ${past}, by the calibrator`;
   if (baseMeasurement !== undefined) return `the measurement kept in ${baseMeasurement}`;
   return 'missing' in base ? `none (${base.missing}): head is measured alone` : asText(base);
 }

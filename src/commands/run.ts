@@ -16,6 +16,7 @@ import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { noEarlier, readEarlier } from '../run/earlier.ts';
 import type { RunHistory } from '../run/history.ts';
+import { pastWish, treesBeside } from '../run/past.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
@@ -33,6 +34,8 @@ export interface RunFlags {
   baseMeasurement?: string;
   confirmationOf?: string;
   continueFrom?: string;
+  /** Also one of the settings. */
+  baseline?: string;
   out: string;
   seed?: string;
   configFrom?: string;
@@ -47,6 +50,7 @@ export const FLAG_NAMES: Record<keyof Wanted, string> = {
   saveMeasurement: '--save-measurement',
   baseMeasurement: '--base-measurement',
   continueFrom: '--continue-from',
+  baseline: '--baseline',
 };
 
 export async function runCommand(
@@ -97,6 +101,9 @@ async function toRequest(
   const { experiment, from } = await applyConfig(source, { ...trees, signal });
   const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
   const history = await localHistory(loaded.history, tree, signal);
+  const warn = (message: string) => emit({ type: 'warning', subject: null, message });
+  const store = history?.store ?? null;
+  const past = await pastWish(experiment, { store, named: namedBase(flags), warn });
   const results = resultsIn(flags.out);
   for (const message of notes) emit({ type: 'note', message });
   if (flags.continueFrom !== undefined && earlier === null) {
@@ -106,9 +113,10 @@ async function toRequest(
     experiment,
     config: { form, from, folder: '.', source },
     flags: [...flagsOf(settings), ...configFromFlags(from)],
-    trees,
+    trees: treesBeside(past, trees),
     baseMeasurement:
       flags.baseMeasurement === undefined ? null : fileStore(path.resolve(flags.baseMeasurement)),
+    past,
     saveMeasurement:
       flags.saveMeasurement === undefined ? null : fileStore(path.resolve(flags.saveMeasurement)),
     earlier,
@@ -120,6 +128,14 @@ async function toRequest(
     signal,
     emit,
   };
+}
+
+/** The flag by which the user named a base. */
+export function namedBase(
+  flags: Pick<RunFlags, 'base' | 'baseDir' | 'baseMeasurement'>,
+): string | null {
+  const key = (['base', 'baseDir', 'baseMeasurement'] as const).find((one) => flags[one]);
+  return key === undefined ? null : FLAG_NAMES[key];
 }
 
 /** No results are written: those of the first measurement say it all. */

@@ -75,6 +75,10 @@ const GATE_FLAGS = {
     '--false-alarm-rate <percent>',
     'share of the jobs over unchanged code that may fail (default: 1%)',
   ],
+  baseline: [
+    '--baseline <what>',
+    'auto; rebuild: base, built in the same job; stored: earlier runs in the history (default: auto)',
+  ],
   onRegression: [
     '--on-regression <what>',
     'fail; or confirm-on-fresh-runner: a regression fails the job only when `run --confirmation-of` on another machine finds it too (default: fail)',
@@ -117,7 +121,7 @@ export function addVersusFlags(command: Command): Command {
   command
     .option('--only <subject...>', 'measure only these: a-vs-b, a-vs-b/scenario, */scenario')
     .optionsGroup('How it is decided:');
-  const { onRegression: _, history: __, ...gate } = GATE_FLAGS;
+  const { onRegression: _, history: __, baseline: ___, ...gate } = GATE_FLAGS;
   for (const [flag, text] of Object.values(gate)) command.option(flag, text);
   return addClaims(command).option(
     '--fail-on-inconclusive',

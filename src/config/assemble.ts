@@ -57,6 +57,7 @@ function toGate(keys: GateKeys): Gate {
     metrics: keys.metrics ?? DEFAULT_GATE_METRICS,
     metricsNamed: keys.metrics !== undefined,
     measureAll: keys['measure-all'],
+    ...(keys.baseline === 'auto' ? {} : { baseline: keys.baseline }),
     failOnInconclusive: keys['fail-on-inconclusive'],
     failOnNoBaseline: keys['fail-on-no-baseline'],
     jobBudgetMs: keys['job-budget'] ?? null,

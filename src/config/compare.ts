@@ -1,4 +1,5 @@
 /** What one config alters of another: pure, and without showing any value that may be a secret. */
+
 import type { ConfigChange } from './bar.ts';
 import { type Beside, besideText } from './beside.ts';
 import { durationText } from './duration.ts';
@@ -88,10 +89,19 @@ function gateChanges(base: Gate, head: Gate): ConfigChange[] {
   });
   return [
     ...changes,
+    ...baselineChange(base, head),
     ...naming,
     ...lost.map((name) => metric(name, true)),
     ...won.map((name) => metric(name, false)),
   ];
+}
+
+/** Earlier runs show less than base does. */
+function baselineChange(base: Gate, head: Gate): ConfigChange[] {
+  const [one, other] = [base.baseline ?? 'auto', head.baseline ?? 'auto'];
+  if (one === other) return [];
+  const effect = other === 'rebuild' ? 'stricter' : 'looser';
+  return [{ key: 'gate.baseline', kind: 'changed', base: one, head: other, effect }];
 }
 
 function gateEffect(

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Beside } from './beside.ts';
 import { Claim } from './claims/claim.ts';
+import { BASELINES } from './gate-schema.ts';
 import { GateableMetric, LimitMetric, ToleranceMetric } from './metrics.ts';
 import { Scenario } from './scenario.ts';
 import { Server } from './server.ts';
@@ -42,6 +43,8 @@ export const Gate = z.strictObject({
    * always did.
    */
   measureAll: z.boolean().optional(),
+  /** What head is compared with. Absent: `auto`, as in files of older versions. */
+  baseline: z.enum(BASELINES).optional(),
   failOnInconclusive: z.boolean(),
   failOnNoBaseline: z.boolean(),
   /** Measuring time over all subjects together, builds excluded; null: each subject's own budget is the only limit. */

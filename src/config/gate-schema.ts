@@ -98,6 +98,8 @@ const NOT_GATEABLE = {
   latency: 'write p50, p90 or p99',
 };
 
+export const BASELINES = ['auto', 'rebuild', 'stored'] as const;
+
 /** The `gate` section, also read from inputs and flags alone. */
 export const GateKeys = value.section({
   budget: quantity
@@ -136,6 +138,12 @@ export const GateKeys = value.section({
     .prefault(false)
     .describe(
       'Whether a subject that is a regression by one metric is measured on until all its metrics are decided, for the size of each.',
+    ),
+  baseline: value
+    .word(BASELINES, {})
+    .prefault('auto')
+    .describe(
+      'What head is compared with. `rebuild`: base, built in the same job. `stored`: earlier runs in the `history`, by the calibrator. `auto`: base where it can be built, else earlier runs where there is a history.',
     ),
   'fail-on-inconclusive': value.flag
     .prefault(false)

@@ -62,8 +62,17 @@ function placesOf({ problems }: UserError): string {
 /** Settings that a config file may stand beside; the others describe a server in place of it. */
 function ofGate(settings: Settings): Settings {
   const { budget, jobBudget, tolerance, limits, metrics, falseAlarmRate } = settings;
+  const { baseline } = settings;
   const { measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside } = settings;
-  const measured = { budget, jobBudget, tolerance, limits, metrics, falseAlarmRate };
+  const measured = {
+    baseline,
+    budget,
+    jobBudget,
+    tolerance,
+    limits,
+    metrics,
+    falseAlarmRate,
+  };
   return { ...measured, measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside };
 }
 

@@ -33,6 +33,11 @@ export function metricsOf(scenario: Scenario): MetricName[] {
   ];
 }
 
+/** Whether head and the calibrator can take turns by slices under this load: not in runs of a whole tool, nor in a hold. */
+export function canBeCalibrated({ kind }: Pick<Scenario, 'kind'>): boolean {
+  return kind === 'http' || kind === 'websocket';
+}
+
 /** What gives a scenario the metric. */
 export function measuredBy(metric: MetricName): string {
   switch (metric) {

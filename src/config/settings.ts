@@ -58,6 +58,8 @@ export interface Settings {
   metrics?: Setting | undefined;
   falseAlarmRate?: Setting | undefined;
   measureAll?: Setting | undefined;
+  /** `auto`, `rebuild` or `stored`. */
+  baseline?: Setting | undefined;
   failOnInconclusive?: Setting | undefined;
   failOnNoBaseline?: Setting | undefined;
   /** `fail` or `confirm-on-fresh-runner`. */
@@ -121,6 +123,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   metrics: { path: ['gate', 'metrics'], read: asList },
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
   measureAll: { path: ['gate', 'measure-all'], read: asFlag },
+  baseline: { path: ['gate', 'baseline'], read: asText },
   failOnInconclusive: { path: ['gate', 'fail-on-inconclusive'], read: asFlag },
   failOnNoBaseline: { path: ['gate', 'fail-on-no-baseline'], read: asFlag },
   onRegression: { path: ['gate', 'on-regression'], read: asText },

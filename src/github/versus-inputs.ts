@@ -9,6 +9,7 @@ const OF_A_CHANGE: readonly InputName[] = [
   'base',
   'base-dir',
   'head-dir',
+  'baseline',
   'measure-all',
   'fail-on-no-baseline',
   'on-regression',

@@ -59,9 +59,11 @@ export const HistoryMetric = z.object({
   /** Head against the calibrator, measured in live pairs in this run; null where there was none. */
   calibrated: z
     .object({
-      /** Mean over blocks of ln(head / calibrator) of the value itself, as in `ratio`. */
+      /** Mean over blocks of ln(head / the calibrator's work) of the value itself, as in `ratio`. */
       log,
-      /** Standard deviation of the blocks' values. */
+      /** Likewise of its light path against its work. */
+      light: log,
+      /** Standard deviation of the blocks' values of `log`. */
       sd: z.number().nonnegative(),
       blocks: z.int().positive(),
     })
@@ -81,10 +83,10 @@ export type HistoryFingerprint = DeepReadonly<z.infer<typeof HistoryFingerprint>
 export const HistoryCalibrator = z.object({
   /** Of the server's files: another one is another ruler. */
   hash: z.string().regex(/^[0-9a-f]{12,64}$/, 'is no hash'),
-  /** Work per second of its own, in this run, by kind of work: a step of these is a step of the machine. */
+  /** Requests per second of its own, in this run, by path: a step of these is a step of the machine. */
   rates: z.object({
-    cpu: z.number().positive().nullable(),
-    allocation: z.number().positive().nullable(),
+    work: z.number().positive().nullable(),
+    light: z.number().positive().nullable(),
   }),
 });
 export type HistoryCalibrator = DeepReadonly<z.infer<typeof HistoryCalibrator>>;

@@ -20,7 +20,8 @@ export interface StandingLine {
 /**
  * In the order of their beginning; of a run that was attempted several times only the last attempt's.
  *
- * What follows a slowdown is a baseline again once it is accepted, or once each metric that got worse was seen to improve.
+ * What follows a slowdown is a baseline again once it is accepted, or once each metric that got worse was seen to improve, or was
+ * unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
   const worse = new Set<string>();
@@ -29,9 +30,10 @@ export function standings(lines: readonly HistoryLine[]): StandingLine[] {
     const before = [...worse].join();
     if (line.accepted !== null) worse.clear();
     else {
-      for (const [name, { word, gating }] of Object.entries(line.metrics)) {
+      for (const [name, { word, gating, calibrated }] of Object.entries(line.metrics)) {
         if (word === 'regression' && gating) worse.add(name);
-        if (word === 'improvement') worse.delete(name);
+        const isAgainstPast = line.base === null && calibrated !== null;
+        if (word === 'improvement' || (word === 'unchanged' && isAgainstPast)) worse.delete(name);
       }
     }
     const turns = [...worse].join() !== before;

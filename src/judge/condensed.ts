@@ -83,13 +83,23 @@ function condensedBlock(block: BlockMeasurement): BlockMeasurement {
   return {
     ...block,
     ...NOTHING,
+    ...withoutSlices(block),
     arms: { ...(base && { base: condensedArm(base) }), ...(head && { head: condensedArm(head) }) },
   };
 }
 
+/** The calibrator's rate is read off them once, when the state is made. */
+function withoutSlices({ calibrator }: BlockMeasurement): Pick<BlockMeasurement, 'calibrator'> {
+  if (calibrator === undefined) return {};
+  const none = { sliceUs: [], cpuMs: null };
+  const { work, light } = calibrator;
+  const paths = { work: { ...work, ...none }, light: { ...light, ...none } };
+  return { calibrator: { ...calibrator, ...paths, order: '' } };
+}
+
 /** Of a block that was measured again, only what the machine did is of interest. */
 function withoutArms(block: BlockMeasurement): BlockMeasurement {
-  return { ...block, ...NOTHING, arms: {} };
+  return { ...block, ...NOTHING, ...withoutSlices(block), arms: {} };
 }
 
 function condensedArm(seen: ArmObservation): ArmObservation {

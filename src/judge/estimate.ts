@@ -123,7 +123,7 @@ export function estimateUnpaired(
  * Of a live pair: trimmed mean of the log-ratios of adjacent slices (one of each arm), without carry-over. A slice in which an
  * arm answered nothing is as bad as can be for that arm; where both did, the pair says nothing.
  */
-function slicePairValue(block: BlockMeasurement): number | null {
+export function slicePairValue(block: BlockMeasurement): number | null {
   const kept = keptPairFigures(block);
   if (kept !== null) return kept.throughput;
   const { sliceOrder, sliceUs } = block;

@@ -6,6 +6,7 @@ import { subjectName } from '../config/experiment.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
 import type { Pairs } from '../config/server.ts';
 import { type Cure, cureFor } from '../measure/cure.ts';
+import { fingerprintOf } from '../measure/fingerprint.ts';
 import type {
   BlockMeasurement,
   Measurement,
@@ -100,7 +101,7 @@ function verdictFrom(
     versus: Versus | null;
   },
 ): Verdict {
-  const { experiment, plan, stored, sources, confirmationOf } = measurement;
+  const { experiment, plan, stored, past, sources, confirmationOf } = measurement;
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: SCHEMA.verdict,
@@ -112,7 +113,14 @@ function verdictFrom(
     ...(versus === null ? {} : { versus }),
     startedAt: measurement.startedAt,
     seed: plan.seed,
-    design: stored !== null ? 'stored' : plan.arms.length === 2 ? 'pairs' : 'alone',
+    design:
+      past !== undefined
+        ? 'past'
+        : stored !== null
+          ? 'stored'
+          : plan.arms.length === 2
+            ? 'pairs'
+            : 'alone',
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
     failsOn: {
@@ -142,11 +150,18 @@ function verdictFrom(
 }
 
 /** A second job will be asked, and can answer: a stored measurement or a folder could not be had again. */
-function isConfirmable({ experiment, confirmationOf, stored, sources }: MeasurementHead): boolean {
+function isConfirmable({
+  experiment,
+  confirmationOf,
+  stored,
+  past,
+  sources,
+}: MeasurementHead): boolean {
   return (
     experiment.gate.onRegression === 'confirm-on-fresh-runner' &&
     confirmationOf === null &&
     stored === null &&
+    past === undefined &&
     Object.values(sources).every(({ commit }) => commit !== null)
   );
 }
@@ -184,10 +199,12 @@ function verdictOf(
   const { word, reasons } = subjectVerdict(subject, metrics, {
     against: againstWhat(measurement, keptOf(measurement, subject) !== null),
     different,
+    from: measurement.past?.from,
   });
   return {
     ...subject.id,
     ...namesIn(measurement, subject),
+    ...pastOf(measurement, subject),
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
@@ -219,6 +236,24 @@ function namesIn(
 ): Pick<SubjectVerdict, 'names'> {
   const server = experiment.servers.find(({ name }) => name === id.server);
   return server?.contenders === undefined ? {} : { names: armNames(server) };
+}
+
+/** The earlier runs that count; absent where it is compared with something else. */
+function pastOf(
+  measurement: MeasurementHead,
+  { id, past: chosen }: SubjectState,
+): Pick<SubjectVerdict, 'past'> {
+  const { past } = measurement;
+  if (past === undefined || chosen === undefined) return {};
+  const [first] = chosen.runs;
+  return {
+    past: {
+      from: past.from,
+      runs: chosen.runs.length,
+      since: first?.at ?? null,
+      fingerprint: fingerprintOf(measurement, id, past.calibrator),
+    },
+  };
 }
 
 /** Of the failure, or of what was answered in place of what was expected. */
@@ -359,6 +394,8 @@ function budgetNeeded(
   subject: SubjectState,
 ): number | null {
   if (measurement.stored !== null || subject.plan === null) return null;
+  // More blocks of one run do not bring runs nearer to each other.
+  if (measurement.past !== undefined) return null;
   if (subject.health.doubts.length + subject.health.passDoubts.length > 0) return null;
   const { gate } = measurement.experiment;
   let most = 0;

@@ -25,6 +25,9 @@ import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 import { openLoopCpuPairValue } from './open-loop-cpu.ts';
 import { countsOf, partOf } from './parts.ts';
+import { calibratedCost, isCalibrated, lightCost, ofValue } from './past/calibrated.ts';
+import type { Chosen } from './past/chosen.ts';
+import { predicted } from './past/predict.ts';
 import type { Against, Decided, Health, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
@@ -35,22 +38,29 @@ export function startMetrics(given: {
   kept: readonly BlockMeasurement[] | null;
   gate: Gate;
   health: Health;
+  /** Earlier runs that it is compared with; absent: it is compared with something else. */
+  past?: Chosen | undefined;
   /** The first look is reached, and there is something to compare with. */
   isComparable: boolean;
   /** In a confirmation: what the first found to be worse. Nothing else can fail the job. */
   claimed: readonly MetricName[] | null;
 }): MetricState[] {
-  const { scenario, blocks, kept, gate, health, isComparable, claimed } = given;
+  const { scenario, blocks, kept, past, gate, health, isComparable, claimed } = given;
   const isBehind = isHeadBehind(blocks);
   const isThere = (metric: MetricName) =>
     metric !== 'cpu-beside' || gates(gate, metric) || isBeside([...blocks, ...(kept ?? [])]);
   const measured = metricsOf(scenario).filter(isThere);
   return measured.map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
-    const isOpenLoopCpu = metric === 'cpu' && kept === null && comparesOpenLoopCpu(health);
+    const isOpenLoopCpu =
+      metric === 'cpu' && kept === null && past === undefined && comparesOpenLoopCpu(health);
+    const isPastOnly = past !== undefined && !isCalibrated(metric);
     const values = blocks.map((block) => {
       if (isOpenLoop && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
         return null;
+      if (past !== undefined) {
+        return isCalibrated(metric) ? finite(calibratedCost(metric, block)) : null;
+      }
       if (isOpenLoopCpu) return finite(openLoopCpuPairValue(block));
       return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
     });
@@ -64,8 +74,14 @@ export function startMetrics(given: {
     const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
     const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
     const unreadable =
-      isComparable && isMeasured && isSilent && isReading(metric) && trouble === null;
-    const isHeard = !unreadable && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
+      isComparable &&
+      isMeasured &&
+      isSilent &&
+      !isPastOnly &&
+      isReading(metric) &&
+      trouble === null;
+    const isHeard =
+      !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
     return {
       metric,
       gating:
@@ -74,12 +90,31 @@ export function startMetrics(given: {
       values,
       counts,
       against:
-        stored === null ? pairOf(metric, blocks, values) : { kind: 'stored', values: stored },
+        past !== undefined
+          ? againstPast(metric, past, blocks)
+          : stored === null
+            ? pairOf(metric, blocks, values)
+            : { kind: 'stored', values: stored },
       isOpenLoopCpu,
       trouble,
       progress: { kind: 'unseen', estimate: null },
     };
   });
+}
+
+function againstPast(
+  metric: MetricName,
+  { runs }: Chosen,
+  blocks: readonly BlockMeasurement[],
+): Against {
+  if (!isCalibrated(metric)) return { kind: 'nothing' };
+  const known = runs.flatMap(({ metrics }) => metrics[metric] ?? []);
+  const cost = (value: number) => ofValue(metric, value);
+  return {
+    kind: 'past',
+    runs: known.map((run) => ({ ...run, log: cost(run.log), light: cost(run.light) })),
+    lights: blocks.map((block) => finite(lightCost(metric, block))),
+  };
 }
 
 function pairOf(
@@ -120,6 +155,14 @@ export function estimateAt(
   const known = values.slice(0, count).filter((value) => value !== null);
   if (against.kind === 'pair') return estimatePaired(known, against.runSd);
   if (against.kind === 'latency-pair') return estimatePaired(known);
+  if (against.kind === 'past') {
+    const blocks = values.slice(0, count).flatMap((log, i) => {
+      const light = against.lights[i] ?? null;
+      return log === null || light === null ? [] : [{ log, light }];
+    });
+    return predicted(against.runs, blocks);
+  }
+  if (against.kind === 'nothing') return null;
   // How far runs lie apart is known of ratios alone.
   const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
   return estimateUnpaired(against.values, known, betweenSd);

@@ -21,6 +21,7 @@ import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
 import { decisionOn, isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+import { RUNS_AT_LEAST } from './past/chosen.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
@@ -81,6 +82,7 @@ export function metricVerdict(
       verdict: 'inconclusive',
       reasons: [tooNoisy(state, estimate, { plan, tolerance, visible: mde })],
     }),
+    ...(state.against.kind === 'past' && { base: expected(shared.head, metric, estimate) }),
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
     bound:
@@ -90,6 +92,11 @@ export function metricVerdict(
     p,
     sd: estimate.sd,
   };
+}
+
+/** What the earlier runs lead to expect of head, on the machine as it is in this run. */
+function expected(head: number | null, metric: MetricName, { d }: Estimate): number | null {
+  return head === null ? null : head / (1 + changeOf(metric, d));
 }
 
 /** The worst change that the rule could not exclude at the look that decided. */
@@ -120,7 +127,7 @@ function visible(
   const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
   const last = progress.kind === 'open' ? progress.look : plan.looks.length - 1;
   const mde =
-    against.kind === 'stored'
+    against.kind === 'stored' || against.kind === 'past'
       ? minimumDetectable(estimate, levelAt(level, plan, last), delta)
       : smallestVisible(estimate.sd, delta, procedureOf(plan, level, last));
   return Math.abs(changeOf(metric, mde));
@@ -204,6 +211,13 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
     return { verdict: word, reasons: reason === null ? [] : [reason] };
   }
   if (trouble !== null) return open(trouble.finding);
+  if (state.against.kind === 'nothing') {
+    return open({ code: 'not-in-history', severity: 'note', subject: metric, data: {} });
+  }
+  // The subject says what is missing.
+  if (state.against.kind === 'past' && state.against.runs.length < RUNS_AT_LEAST) {
+    return { verdict: 'inconclusive', reasons: [] };
+  }
   if (unreadable) return doubt('not-readable');
   if (isRedAlready(subject, state)) {
     return open({ code: 'red-already', severity: 'note', subject: metric, data: {} });

@@ -20,12 +20,16 @@ import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
 import { condensed, figured } from './condensed.ts';
 import { claimsOn } from './confirmation.ts';
 import { faultOf } from './fault.ts';
+import type { Finding } from './findings/finding.ts';
 import { checkHealth } from './health/summary.ts';
 import { reopened, takeLook } from './interim-analysis.ts';
 import { isOverAfterAll } from './limits.ts';
 import { decisionOn, estimateAt, isTooNoisy, startMetrics } from './metric-state.ts';
 import { nextBlock, WHOLE_BLOCK } from './next-block.ts';
-import type { MetricState, SubjectState } from './state.ts';
+import { calibratorRates } from './past/calibrated.ts';
+import { type Chosen, chosenFor, stepOfMachine } from './past/chosen.ts';
+import { tooBusy } from './past/quiet.ts';
+import type { Health, MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
 
 export interface Replay {
@@ -55,12 +59,12 @@ export function starterOf(head: MeasurementHead): (measured: SubjectMeasurement)
 
 /** `subjects`: all of them, as they were started. */
 export function replay(measurement: MeasurementHead, subjects: SubjectState[]): Replay {
-  const { experiment, plan, stored } = measurement;
+  const { experiment, plan, stored, past } = measurement;
   // All that was asked for, whichever of it a machine or an attempt could measure: the level of one subject's looks,
   // which may be in the past, must not depend on what became of another.
   const asked = [...experiment.subjects, ...plan.lacking];
   const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
-  const comparable = plan.arms.length === 2 || stored !== null;
+  const comparable = plan.arms.length === 2 || stored !== null || past !== undefined;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
@@ -114,8 +118,9 @@ function startState(
   const name = subjectName(measured);
   const plan = known.plans.get(name) ?? null;
   const scenario = known.scenarios.get(measured.scenario) as Scenario;
+  const past = chosenFor(measurement, measured);
   const own = plan?.cores ?? job.cores;
-  const health = checkHealth(measured, {
+  const seen = checkHealth(measured, {
     scenario,
     plan,
     serverCores: coresOfOne(own)?.length ?? environment.cpuCount,
@@ -124,8 +129,10 @@ function startState(
     gate,
     isContest: known.contests.has(measured.server),
   });
+  const health = withMachineDoubts(seen, past, measured.blocks);
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
-  const compared = known.kept === null ? job.arms.length === 2 : known.kept.has(name);
+  const compared =
+    past !== undefined || (known.kept === null ? job.arms.length === 2 : known.kept.has(name));
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured: condensed(measured),
@@ -139,14 +146,47 @@ function startState(
       blocks: measured.blocks,
       // None when the stored measurement does not have this subject.
       kept: known.kept && (known.kept.get(name) ?? []),
+      past,
       gate,
       health,
       isComparable: looked && compared,
       claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null,
     }),
+    ...(past === undefined ? {} : { past }),
     resolved: false,
     next: WHOLE_BLOCK,
   };
+}
+
+/**
+ * What lets no run be compared with earlier ones. A machine that became faster or slower since may have become so for head more than
+ * for the calibrator; and a head that takes the calibrator's time makes it slower. Neither is a change that could be told, nor is what
+ * a busy machine does.
+ */
+function withMachineDoubts(
+  health: Health,
+  past: Chosen | undefined,
+  blocks: readonly BlockMeasurement[],
+): Health {
+  if (past === undefined) return health;
+  const step = stepOfMachine(calibratorRates(blocks), past.rates);
+  const stepped: Finding[] =
+    step === null
+      ? []
+      : [
+          {
+            code: 'machine-stepped',
+            severity: 'doubt',
+            subject: null,
+            data: { change: Math.expm1(step) },
+          },
+        ];
+  const busy = tooBusy(blocks);
+  const doubts = [...(busy === null ? [] : [busy]), ...stepped];
+  if (doubts.length === 0) return health;
+  // The doubt says it all, and that both arms met the same is not so here.
+  const warnings = health.warnings.filter(({ code }) => code !== 'blocks-disturbed');
+  return { ...health, doubts: [...health.doubts, ...doubts], warnings, isExcused: true };
 }
 
 /**

@@ -4,12 +4,14 @@ import type { SubjectId } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { SubjectMeasurement } from '../measure/measurement.ts';
+import type { CalibratedValue } from '../measure/past-runs.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Decision } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
+import type { Chosen } from './past/chosen.ts';
 import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
@@ -38,7 +40,18 @@ export type Against =
   /** Likewise of a latency. `whole`: ln(cost ratio) of all requests together, beside the typical segments'. */
   | { readonly kind: 'latency-pair'; readonly whole: readonly (number | null)[] }
   /** A stored measurement. `values`: ln(cost), or the values, of its blocks. */
-  | { readonly kind: 'stored'; readonly values: readonly number[] };
+  | { readonly kind: 'stored'; readonly values: readonly number[] }
+  /**
+   * Earlier runs; the values are ln(cost ratio) to the calibrator's work. `lights`: that of its light path to its work, by block. `runs`: of
+   * each of them, likewise.
+   */
+  | {
+      readonly kind: 'past';
+      readonly runs: readonly CalibratedValue[];
+      readonly lights: readonly (number | null)[];
+    }
+  /** Nothing: it is only shown. */
+  | { readonly kind: 'nothing' };
 
 /** `isHeads`: it is head's own doing, so that nothing may be said but that head is worse. */
 export interface Trouble {
@@ -93,6 +106,8 @@ export interface SubjectState {
   fault: Fault | null;
   health: Health;
   metrics: MetricState[];
+  /** The earlier runs that it is compared with; absent where it is compared with something else. */
+  past?: Chosen;
   /** True when no further block can change the verdict. */
   resolved: boolean;
   /** What a further block must have. */

@@ -33,7 +33,8 @@ export function isTooNoisyAt(
   gate: Gate,
 ): boolean {
   if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
-  if (against.kind === 'stored' || !isToleranceMetric(metric) || estimate === null) return false;
+  if (against.kind === 'stored' || against.kind === 'past') return false;
+  if (!isToleranceMetric(metric) || estimate === null) return false;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];
   if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(plan, look))) return false;

@@ -1,10 +1,12 @@
 /** One word for a subject and one for the job, from the words below them. */
 
+import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
+import { RUNS_AT_LEAST } from './past/chosen.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
 import type { MetricVerdict } from './verdict.ts';
@@ -20,23 +22,26 @@ export interface Said {
 }
 
 /** `nothing`: head is measured alone. `not-in-stored`: there is a stored measurement, without this subject. */
-type AgainstWhat = 'pair' | 'nothing' | 'stored' | 'not-in-stored';
+type AgainstWhat = 'pair' | 'nothing' | 'stored' | 'not-in-stored' | 'past';
 
 /** `isKept`: the stored measurement has the subject. */
 export function againstWhat(
-  { plan, stored }: Pick<Measurement, 'stored'> & { plan: Pick<Plan, 'arms'> },
+  { plan, stored, past }: Pick<Measurement, 'stored' | 'past'> & { plan: Pick<Plan, 'arms'> },
   isKept: boolean,
 ): AgainstWhat {
+  if (past !== undefined) return 'past';
   if (stored === null) return plan.arms.length === 1 ? 'nothing' : 'pair';
   return isKept ? 'stored' : 'not-in-stored';
 }
 
 export function subjectVerdict(
-  { fault, health, metrics: states }: SubjectState,
+  { fault, health, metrics: states, past, scenario }: SubjectState,
   metrics: readonly MetricVerdict[],
   design: {
     against: AgainstWhat;
     different: readonly Difference[];
+    /** Where the earlier runs are that it is compared with. */
+    from?: string | undefined;
   },
 ): Said {
   if (fault !== null) return said(fault.word, fault.finding);
@@ -49,6 +54,17 @@ export function subjectVerdict(
   }
   if (design.against === 'not-in-stored') {
     return said('no-baseline', { ...WHOLE, code: 'not-in-stored', data: {} });
+  }
+  if (past !== undefined && !canBeCalibrated(scenario)) {
+    return said('no-baseline', { ...WHOLE, code: 'not-calibrated', data: { load: scenario.kind } });
+  }
+  if (past !== undefined && past.runs.length < RUNS_AT_LEAST) {
+    const { runs, left, differs, steppedAt } = past;
+    const data = { from: design.from ?? '', runs: runs.length, needed: RUNS_AT_LEAST, steppedAt };
+    return said('inconclusive', {
+      ...{ code: 'history-too-short', severity: 'doubt', subject: null },
+      data: { ...data, left: { ...left }, differs: differs.map((one) => ({ ...one })) },
+    });
   }
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');

@@ -176,6 +176,19 @@ export type AnswersCompared = DeepReadonly<z.infer<typeof AnswersCompared>>;
 export const SubjectVerdict = SubjectId.extend({
   /** Of a versus: what the two are called. Absent where two builds of one server are compared. */
   names: z.strictObject({ base: z.string(), head: z.string() }).optional(),
+  /** Of a comparison with earlier runs; absent in every other. */
+  past: z
+    .strictObject({
+      /** Where they were read from, in words. */
+      from: z.string(),
+      /** How many of them count. */
+      runs: z.int().nonnegative(),
+      /** When the oldest of these was; null where none counts. */
+      since: z.string().nullable(),
+      /** What they must have in common with this run. */
+      fingerprint: z.strictObject({ hash: z.string(), parts: z.record(z.string(), z.string()) }),
+    })
+    .optional(),
   verdict: VerdictWord,
   blocks: z.int().nonnegative(),
   metrics: z.array(MetricVerdict),
@@ -223,8 +236,8 @@ export const Verdict = z.strictObject({
   versus: Versus.optional(),
   startedAt: z.string(),
   seed: z.int(),
-  /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `alone`: head only. */
-  design: z.enum(['pairs', 'stored', 'alone']),
+  /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `past`: head and the calibrator alive at once, against earlier runs. `alone`: head only. */
+  design: z.enum(['pairs', 'stored', 'past', 'alone']),
   falseAlarmRate: z.number(),
   budgetMs: z.number(),
   /** What the job fails for besides a regression and a broken measurement. Absent in files of older versions. */

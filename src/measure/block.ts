@@ -6,6 +6,7 @@ import type { ErrorSample } from '../load/results.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { besideOf } from './beside/look.ts';
+import { CalibratorSlices } from './calibrator/slices.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
 import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
@@ -28,10 +29,13 @@ export async function runBlock(
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const windows: LoadWindow[] = [];
   const probe = new RunnerProbe(context);
+  let calibrated: Pick<BlockMeasurement, 'calibrator'> = {};
   for (const part of windowsOf(plan.pairs, block)) {
     await using live = await start(part);
+    await using calibrator = await calibratorFor(context, scenario, block);
     try {
-      windows.push(await runLoadWindow(context, live, scenario, plan, part, probe));
+      windows.push(await runLoadWindow(context, live, scenario, plan, part, probe, calibrator));
+      if (calibrator !== null) calibrated = { calibrator: calibrator.observed() };
       // By now they have loaded what they load late.
       for (const [arm, { tree }] of live.servers) context.programs.saw(plan.server, arm, tree());
     } catch (error) {
@@ -42,7 +46,7 @@ export async function runBlock(
   const beside = besideOf(context.neighbours, plan.server);
   return {
     samples: windows.flatMap(({ samples }) => samples),
-    block: { ...asOne(windows, plan.pairs, block, probe.observed()), ...beside },
+    block: { ...asOne(windows, plan.pairs, block, probe.observed()), ...calibrated, ...beside },
   };
 }
 
@@ -64,6 +68,17 @@ export async function tryBlock(
   const chunk = plan.sliceRequests;
   if (survived !== null) await outlast(context, live, arm, { survived, chunk, check });
   assertSound(live, arm, mostFailed);
+}
+
+/** Null where head is compared with base, or with nothing. */
+async function calibratorFor(
+  context: RunContext,
+  scenario: Scenario,
+  { calibratorOrder = '' }: BlockPlan,
+): Promise<CalibratorSlices | null> {
+  return calibratorOrder === ''
+    ? null
+    : await CalibratorSlices.start(context, scenario, calibratorOrder);
 }
 
 function windowsOf(pairs: Pairs, block: BlockPlan): LoadWindowPlan[] {

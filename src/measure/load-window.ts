@@ -9,6 +9,7 @@ import { askAfter, askUnderLoad } from './answers/rounds.ts';
 import type { ArmObservation } from './arm-observation.ts';
 import { lookBeside } from './beside/look.ts';
 import { BesideMeter } from './beside/meter.ts';
+import type { CalibratorSlices } from './calibrator/slices.ts';
 import { changeOver } from './change-over.ts';
 import { loadSlices } from './load-blame.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
@@ -39,6 +40,7 @@ export async function runLoadWindow(
   plan: SubjectPlan,
   orders: LoadWindowPlan,
   probe: RunnerProbe,
+  calibrator: CalibratorSlices | null = null,
 ): Promise<LoadWindow> {
   // Also before: who takes another's connections does so when they are opened.
   await live.assertOwners();
@@ -51,12 +53,17 @@ export async function runLoadWindow(
     live.assertAlive();
     warming.saw(slices, samples);
   }
+  await calibrator?.warmUp();
 
   // By now the servers are connected to whatever they need.
   lookBeside(context, live, plan.server);
   const beside = new BesideMeter(context.neighbours, plan.server);
   const watch = new Watch(context, live, scenario, plan);
-  const { slices, meters } = await runSlices(watch, orders.sliceOrder, { probe, beside });
+  const { slices, meters } = await runSlices(watch, orders.sliceOrder, {
+    probe,
+    beside,
+    calibrator,
+  });
   const usedBeside = new Map(meters.map(({ arm }) => [arm, besideOf(beside, arm)]));
   const latencies = await runOpenLoop(watch, orders.latencyOrder, meters);
   const steady = await runSteady(watch, orders.steadyOrder);
@@ -88,7 +95,11 @@ export async function runLoadWindow(
 async function runSlices(
   watch: Watch,
   sliceOrder: string,
-  { probe, beside }: { probe: RunnerProbe; beside: BesideMeter },
+  {
+    probe,
+    beside,
+    calibrator,
+  }: { probe: RunnerProbe; beside: BesideMeter; calibrator: CalibratorSlices | null },
 ): Promise<{ slices: SliceResult[]; meters: Meter[] }> {
   const { context, live, scenario, plan } = watch;
   const meters = [...live.servers].map(([arm, server]) => new Meter(arm, server));
@@ -97,8 +108,13 @@ async function runSlices(
   const middle = Math.ceil(groups.length / 2);
   for (const [index, group] of groups.entries()) {
     if (index === middle) changeOver(context, live);
-    for (const order of callsOf(scenario, group, beside)) {
+    const calls = callsOf(scenario, group, beside);
+    for (const order of calibrator === null ? calls : inTurn(group, calibrator.group(index))) {
       context.signal.throwIfAborted();
+      if (order === null) {
+        await calibrator?.slice();
+        continue;
+      }
       const { slices, samples } = await loadSlices(context, live, order, plan.sliceRequests);
       if (order.length === 1) beside.charge(order[0] as Arm);
       all.push(...slices);
@@ -138,6 +154,12 @@ function groupsOf(order: string): Arm[][] {
  */
 function callsOf(scenario: Scenario, group: Arm[], { isShared }: BesideMeter): Arm[][] {
   return scenario.kind === 'command' || isShared ? group.map((arm) => [arm]) : [group];
+}
+
+/** One call a slice; null: one of the calibrator's. */
+function inTurn(group: readonly Arm[], letters: string): (Arm[] | null)[] {
+  let own = 0;
+  return [...letters].map((letter) => (letter === 'c' ? null : [group[own++] as Arm]));
 }
 
 /** Absent where nothing runs beside the servers. */

@@ -16,8 +16,10 @@ import { Cores } from '../terms/core-sets.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { AnswersObserved } from './answers/observed.ts';
 import { ArmObservation } from './arm-observation.ts';
+import { CalibratorObservation } from './calibrator/observed.ts';
 import { Cure } from './cure.ts';
 import { Disturbance } from './disturbance.ts';
+import { PastRuns } from './past-runs.ts';
 
 /** What must agree before numbers of two runs may be compared, and what a reader wants to know. */
 export const Environment = z.strictObject({
@@ -29,6 +31,20 @@ export const Environment = z.strictObject({
   /** `ImageOS ImageVersion` of a GitHub runner; null elsewhere. */
   runnerImage: z.string().nullable(),
   node: z.string(),
+  /** Of the processor what a model's name does not say; null: not known. Absent in files of older versions. */
+  machine: z
+    .strictObject({
+      /** Digest of the features that it has. */
+      flags: z.string().nullable(),
+      microcode: z.string().nullable(),
+      /** The virtual machine's maker and kind. */
+      hypervisor: z.string().nullable(),
+      /** "1 socket, 2 cores, 4 threads, 1 NUMA node". */
+      topology: z.string().nullable(),
+    })
+    .optional(),
+  /** Compilers and runtimes that the servers' commands name, and what each says of its version. Absent where it was not asked. */
+  programs: z.record(z.string(), z.string()).optional(),
 });
 export type Environment = DeepReadonly<z.infer<typeof Environment>>;
 
@@ -92,6 +108,8 @@ export const BlockMeasurement = z.strictObject({
   /** Letter per open-loop segment, as planned; empty where there is none, or where arms met one after the other. */
   latencyOrder: z.string(),
   runner: RunnerObservation,
+  /** Of a run that has a calibrator; absent in every other one. */
+  calibrator: CalibratorObservation.optional(),
   /** Absent where there is nothing to copy, and in files of older versions. */
   programs: ProgramsCopied.optional(),
   /** What ran beside the servers; absent where nothing did. */
@@ -289,6 +307,8 @@ export const Measurement = z.strictObject({
   plan: Plan,
   /** What head is compared with when no base was built. */
   stored: StoredBaseline.nullable(),
+  /** Of a run that has a calibrator in base's place: the earlier runs that head is compared with. */
+  past: PastRuns.optional(),
   /** Earlier attempts that this one continues, oldest first. */
   attempts: z.array(Attempt),
   /** What this measurement is the confirmation of; null for a first one. */

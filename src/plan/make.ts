@@ -14,7 +14,7 @@ import {
   sizeRuns,
 } from './block-size.ts';
 import { looksFor } from './looks.ts';
-import { blockPlans, seedFor } from './order.ts';
+import { blockPlans, seedFor, withCalibrator } from './order.ts';
 import { phasesFor } from './phases.ts';
 import type { PilotEstimate } from './pilot-estimate.ts';
 import type { SubjectPlan } from './plan.ts';
@@ -38,6 +38,8 @@ interface Wishes {
 export type LoadWish =
   /** `warmUpMs`: as the server's config says; null: as the pilot run saw it. */
   | { readonly kind: 'sized'; readonly warmUpMs: number | null }
+  /** Likewise, and head is loaded in turn with the calibrator. */
+  | { readonly kind: 'calibrated'; readonly warmUpMs: number | null }
   /** As the run did that this one is compared with. */
   | { readonly kind: 'alike'; readonly to: BlockLoad };
 
@@ -59,9 +61,13 @@ export function planSubject(wishes: Wishes): {
   overrunMs: number;
   phasesMs: number;
 } {
-  const { subject, arms, pairs, cores, looks } = wishes;
+  const { subject, arms, pairs, cores, looks, load } = wishes;
   const size = sizeOf(wishes);
   const count = looks.kind === 'after' ? looks.blocks : size.blocks;
+  const isCalibrated = load.kind === 'calibrated';
+  const seed = seedFor(wishes.seed, subjectName(subject));
+  const slices = isCalibrated ? size.slices / 2 : size.slices;
+  const blocks = blockPlans({ seed, arms, pairs, count, slices, phases: size.phases });
   return {
     plan: {
       server: subject.server,
@@ -75,14 +81,7 @@ export function planSubject(wishes: Wishes): {
       looks: looks.kind === 'after-each' ? looksFor(count) : [count],
       ends: [count],
       forecast: null,
-      blocks: blockPlans({
-        seed: seedFor(wishes.seed, subjectName(subject)),
-        arms,
-        pairs,
-        count,
-        slices: size.slices,
-        phases: size.phases,
-      }),
+      blocks: isCalibrated ? withCalibrator(blocks, seed) : blocks,
     },
     overrunMs: size.overrunMs,
     phasesMs: size.phasesMs,
@@ -95,7 +94,9 @@ export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 
 }
 
 function sizeOf({ scenario, arms, pairs, budgetMs, estimate, load }: Wishes): BlockSize {
-  const meeting = { arms: arms.length === 1 ? 1 : 2, pairs } as const;
+  // The calibrator takes base's place in the block, and its time.
+  const isAlone = arms.length === 1 && load.kind !== 'calibrated';
+  const meeting = { arms: isAlone ? 1 : 2, pairs } as const;
   if (estimate.kind === 'held') return sizeHold(budgetMs, estimate, meeting);
   if (load.kind === 'alike') return blocksLike(budgetMs, estimate, load.to);
   if (estimate.kind === 'runs') return sizeRuns(budgetMs, estimate, meeting);

@@ -64,6 +64,23 @@ export function blockPlans(options: {
   }));
 }
 
+/**
+ * The same blocks with a calibrator: head's slices take turns with its own as base's do in a live pair, in groups of four. Half of
+ * `slices` are head's. Drawn from a seed of its own, so that head's other orders stay what they are without it.
+ */
+export function withCalibrator(blocks: readonly BlockPlan[], seed: number): BlockPlan[] {
+  const random = mersenne(seed ^ CALIBRATED);
+  return blocks.map((block) => {
+    const slices = 2 * block.sliceOrder.length;
+    return {
+      ...block,
+      calibratorOrder: sliceOrder(random, ['base', 'head'], slices).replaceAll('b', 'c'),
+    };
+  });
+}
+
+const CALIBRATED = 0x0ca1b;
+
 /** The arms that the letters of an order stand for. */
 export function armsOf(order: string): Arm[] {
   return [...order].map((letter): Arm => (letter === 'b' ? 'base' : 'head'));

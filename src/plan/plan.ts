@@ -31,6 +31,14 @@ export const BlockPlan = z.strictObject({
   warmupOrder: z.array(Arm),
   /** One letter per slice, `b` or `h`: runs of bhhb / hbbh, or for exclusive pairs all of one arm, then all of the other. */
   sliceOrder: z.string().regex(/^[bh]*$/),
+  /**
+   * Of a run that has a calibrator: in which order its slices (`c`) and head's (`h`) take turns; empty in a block without slices.
+   * Absent in every other run.
+   */
+  calibratorOrder: z
+    .string()
+    .regex(/^[ch]*$/)
+    .optional(),
   /** The same of the open-loop segments; empty without them. */
   latencyOrder: z.string().regex(/^[bh]*$/),
   /** Order of the unbroken phases. */

@@ -72,6 +72,7 @@ function sidesToRepeat({ sources, design }: Verdict): string[] {
   const side = {
     pairs: pair,
     stored: '--base-measurement BASE_MEASUREMENT.json',
+    past: '--baseline stored',
     alone: '--save-measurement HEAD_MEASUREMENT.json',
   }[design];
   return commitOf(sources.head) === null ? [side, '--head-dir HEAD_FOLDER'] : [side];
@@ -88,6 +89,7 @@ const EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh
 const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
   stored:
     'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. How far two runs of this server lie apart is not known: a standard deviation of 4.6% for each run is taken, as in the records of Throughput Gate. On other machines it may be more, so take this for a hint.',
+  past: 'against earlier runs. Head ran in live pairs with the calibrator, a server that never changes, and its ratio to that was compared with the ratios of earlier runs. The samples are runs: the interval is a Student-t prediction interval, from how far those runs lie apart.',
   alone: 'head alone. There was nothing to compare with.',
 };
 

@@ -183,6 +183,7 @@ function bottom(
   const how = {
     pairs: pairsText(exclusive, subjects.length),
     stored: 'against a stored measurement',
+    past: 'of head beside the calibrator, against earlier runs',
     alone: 'head alone',
   };
   const method = `Measured: ${blocks} ${how[design]}, budget ${formatDuration(budgetMs)} per subject, seed ${seed}.`;

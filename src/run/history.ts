@@ -5,6 +5,7 @@ import { type Kept, keepLines } from '../history/keep.ts';
 import type { HistoryLine } from '../history/line.ts';
 import { linesOfRun, type RunOrigin } from '../history/of-run.ts';
 import type { HistoryOutcome, ReadsOnly } from '../history/outcome.ts';
+import { extrasOf } from '../history/past.ts';
 import { openStore, type Surroundings } from '../history/stores/open.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -62,7 +63,10 @@ export function historyOn(
     collect: (measurement, verdict) => {
       if (writer.kind !== 'writes') return;
       const head = measurement.sources.head?.commit ?? null;
-      found = { lines: linesOfRun(measurement, verdict, writer.origin), head };
+      found = {
+        lines: linesOfRun(measurement, verdict, writer.origin, extrasOf(measurement)),
+        head,
+      };
     },
     keep: async (trusted) => {
       if (writer.kind !== 'writes') return writer;

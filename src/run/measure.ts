@@ -135,6 +135,7 @@ function partsOf(block: BlockPlan, { slices, latency, steady }: NextBlock): Bloc
   return {
     ...block,
     sliceOrder: slices ? block.sliceOrder : '',
+    ...(slices || block.calibratorOrder === undefined ? {} : { calibratorOrder: '' }),
     latencyOrder: latency ? block.latencyOrder : '',
     steadyOrder: steady ? block.steadyOrder : [],
   };

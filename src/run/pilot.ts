@@ -6,6 +6,7 @@ import { armNames } from '../config/contenders.ts';
 import { workOf } from '../config/describe-load.ts';
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
+import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import type { Server } from '../config/server.ts';
 import { incomparable } from '../judge/comparable.ts';
 import { startUpShare } from '../judge/start-up.ts';
@@ -176,23 +177,27 @@ function planOf(
   measurement: Measurement,
   { subject, server, scenario, cores, state, pilot, estimate }: Met,
 ): SubjectPlan {
-  const { plan, stored } = measurement;
+  const { plan, stored, past } = measurement;
   const blocks = selfTest?.blocks ?? null;
   const name = subjectName(subject);
+  const calibrated = past !== undefined && canBeCalibrated(scenario);
   const planned = planSubject({
     subject,
     scenario,
     arms: plan.arms,
-    pairs: pairsOf(server, scenario),
+    pairs: calibrated ? 'live' : pairsOf(server, scenario),
     cores,
     budgetMs: gate.budgetMs,
     estimate,
     seed: plan.seed,
-    load: alike(stored, name) ?? { kind: 'sized', warmUpMs: server.warmUpMs ?? null },
+    load: alike(stored, name) ?? {
+      kind: calibrated ? 'calibrated' : 'sized',
+      warmUpMs: server.warmUpMs ?? null,
+    },
     looks:
       blocks !== null
         ? { kind: 'after', blocks }
-        : { kind: stored === null ? 'after-each' : 'at-the-end' },
+        : { kind: stored === null && past === undefined ? 'after-each' : 'at-the-end' },
   });
   const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
   const fresh = {

@@ -37,6 +37,7 @@ import { renderHtml } from '../report/html/page.ts';
 import { planText } from '../report/outline.ts';
 import { renderSummary } from '../report/summary.ts';
 import { findingText } from '../report/text/finding.ts';
+import { insteadText } from '../report/text/instead-of-base.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { chooseCores } from '../system/cores.ts';
@@ -52,6 +53,7 @@ import { buildAll } from './build.ts';
 import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
 import { measureUntilResolved } from './measure.ts';
+import { insteadOfBase, pastFor, programVersions } from './past.ts';
 import { pilotAll } from './pilot.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
@@ -104,10 +106,11 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     }),
   );
 
+  const past = await pastFor(request, trees);
   const written = withhold(experiment, saltFor(asked, stored) ?? drawSalt());
   const sources = sourcesOf(trees);
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
-  if (first === null) assertConfirmable({ experiment, sources, stored, isSnapshot });
+  if (first === null) assertConfirmable({ experiment, sources, stored, past, isSnapshot });
   else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, loadDirOf(request, trees));
   const { source, from } = asked.config;
@@ -116,15 +119,35 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const environments = await armEnvironments(request, trees, env);
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
-  const started = startMeasurement(request, trees, { written, stored, cores, lacking, bar });
+  const programs =
+    request.past === null
+      ? {}
+      : {
+          programs: await programVersions(
+            request,
+            trees.arms.head as Tree,
+            environments.now().of('head'),
+          ),
+        };
+  const parts = { written, stored, past, programs, cores, lacking, bar };
+  const started = startMeasurement(request, trees, parts);
   const continued = continueEarlier(request, started);
-  const begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
+  let begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
   const watch = watchTrees(trees, experiment);
   const builds = new BuildTimes();
   const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
-  const broken: Broken = skipped
+  let broken: Broken = skipped
     ? new Map()
     : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch, builds });
+  const instead = await insteadOfBase(request, begun, broken);
+  if (instead !== undefined) {
+    ({ begun, broken } = instead);
+    emit({
+      type: 'warning',
+      subject: null,
+      message: insteadText(instead.why, begun.past?.from ?? ''),
+    });
+  }
   for (const finding of sameMachine(begun)) {
     emit({ type: 'warning', subject: null, message: findingText(finding) });
   }
@@ -240,17 +263,24 @@ function startMeasurement(
   {
     written,
     stored,
+    past,
+    programs,
     cores,
     lacking,
     bar,
-  }: { written: Experiment; bar: Measurement['bar'] } & Pick<Measurement, 'stored'> &
+  }: {
+    written: Experiment;
+    bar: Measurement['bar'];
+    past: Measurement['past'];
+    programs: Pick<Measurement['environment'], 'programs'>;
+  } & Pick<Measurement, 'stored'> &
     Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   return {
     schemaVersion: SCHEMA.measurement,
     tool: TOOL,
     startedAt: new Date().toISOString(),
-    environment: readEnvironment(env),
+    environment: { ...readEnvironment(env), ...programs },
     sources: sourcesOf(trees),
     experiment: written,
     ...(bar === undefined ? {} : { bar }),
@@ -265,6 +295,7 @@ function startMeasurement(
       lacking,
     },
     stored,
+    ...(past === undefined ? {} : { past }),
     attempts: [],
     confirmationOf: confirmationOf?.toConfirm ?? null,
     injection: selfTest?.injection ?? null,

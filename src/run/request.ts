@@ -9,10 +9,19 @@ import type { Experiment } from '../config/experiment.ts';
 import type { Form } from '../config/spelling.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection } from '../measure/measurement.ts';
+import type { PastRuns } from '../measure/past-runs.ts';
 import type { Results } from '../system/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ConfigSource } from './bar.ts';
 import type { RunHistory } from './history.ts';
+
+/** Earlier runs of the subjects, wherever they are kept. */
+export interface PastSource {
+  /** In words: "the branch throughput-gate-history". */
+  readonly name: string;
+  /** Null where it cannot be read and something else will do; that was said by then. Rejects with a UserError where nothing else will. */
+  read(): Promise<Pick<PastRuns, 'fingerprints' | 'subjects'> | null>;
+}
 
 export interface GateRequest {
   experiment: Experiment;
@@ -23,6 +32,10 @@ export interface GateRequest {
   trees: Omit<TreesOptions, 'signal' | 'log' | 'made'> | { projects: readonly Place[] };
   /** Compare head with this store's latest measurement instead of a base. */
   baseMeasurement: Store | null;
+  /**
+   * Compare head with earlier runs by the calibrator. `stored`: always; `auto`: where there is no base that can be built. Null: never.
+   */
+  past: { mode: 'auto' | 'stored'; source: PastSource } | null;
   /** Keep the measurement there. */
   saveMeasurement: Store | null;
   /** Be the confirmation of this measurement. */
@@ -68,6 +81,7 @@ export const FIXED_CONFIG: ConfigOrigin = { form: 'file', from: 'head', folder: 
 /** A run that goes by no earlier one, and for which none will. */
 export const BY_ITSELF = {
   baseMeasurement: null,
+  past: null,
   saveMeasurement: null,
   confirmationOf: null,
   earlier: null,

@@ -8,11 +8,12 @@ const fromSources = import.meta.url.endsWith('.ts');
 const root = new URL(fromSources ? '../../' : '../', import.meta.url);
 
 /** Path of one of the project's own programs: the bundle's sibling, or the source when run from `src/`. */
-export function ownProgram(name: 'generator' | 'holder' | 'watchdog'): string {
+export function ownProgram(name: 'generator' | 'holder' | 'watchdog' | 'calibrator'): string {
   const sources = {
     generator: 'src/load/generator.ts',
     holder: 'src/load/hold/holder.ts',
     watchdog: 'src/watchdog.ts',
+    calibrator: 'src/calibrator.cjs',
   };
   return fileURLToPath(new URL(fromSources ? sources[name] : `dist/${name}.cjs`, root));
 }

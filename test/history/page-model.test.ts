@@ -127,7 +127,10 @@ test('Metrics with the names of an object’s own methods are metrics like any o
 
 test('The most extreme figures that a line may have make a page', () => {
   const wide = { ratio: { log: 50, interval: [-50, 50] as [number, number] } };
-  const extreme = metricOf(1e308, 0, { ...wide, calibrated: { log: -50, sd: 1e308, blocks: 2 } });
+  const extreme = metricOf(1e308, 0, {
+    ...wide,
+    calibrated: { log: -50, light: 2, sd: 1e308, blocks: 2 },
+  });
   const { model, data } = partsOf([[lineOf(1, { metrics: { throughput: extreme } }), lineOf(2)]], {
     chains: [
       {

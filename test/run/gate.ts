@@ -34,11 +34,14 @@ export async function gate(
     script = {},
     config = CONFIG,
     wishes = {},
+    isAlone = false,
     wrap = (open) => open,
   }: {
     script?: Script;
     config?: object;
     wishes?: Partial<GateRequest>;
+    /** Without base. */
+    isAlone?: boolean;
     wrap?: (open: OpenBackend) => OpenBackend;
   } = {},
 ): Promise<Gated> {
@@ -57,7 +60,11 @@ export async function gate(
     {
       experiment,
       flags: [],
-      trees: { cwd: dir, base: { kind: 'dir', dir: baseDir }, headDir },
+      trees: {
+        cwd: dir,
+        base: isAlone ? { kind: 'none' } : { kind: 'dir', dir: baseDir },
+        headDir,
+      },
       config: FIXED_CONFIG,
       ...BY_ITSELF,
       results,

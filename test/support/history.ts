@@ -32,7 +32,7 @@ export function lineOf(number: number, edit: Partial<HistoryLine> = {}): History
       throughput: metricOf(40_000, 0),
       cpu: metricOf(2e-5, 0, { unit: 's', better: 'lower' }),
     },
-    calibrator: { hash: 'ffeeddccbbaa', rates: { cpu: 50_000, allocation: 30_000 } },
+    calibrator: { hash: 'ffeeddccbbaa', rates: { work: 10_000, light: 80_000 } },
     ...edit,
   };
 }
@@ -51,7 +51,7 @@ export function metricOf(
     head,
     base: head / Math.exp(log),
     ratio: { log, interval: [log - 0.01, log + 0.01] },
-    calibrated: { log: -0.2 + log, sd: 0.01, blocks: 12 },
+    calibrated: { log: -0.2 + log, light: 2.1, sd: 0.01, blocks: 12 },
     ...edit,
   };
 }

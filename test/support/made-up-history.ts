@@ -52,7 +52,7 @@ export function madeUpHistory({ commits, subjects, repository = null }: MadeUp):
         head: Math.exp(value + machines + noise(0.03)),
         base: Math.exp(value + machines),
         ratio: { log: ownNoise, interval: [ownNoise - 0.008, ownNoise + 0.008] },
-        calibrated: { log: value - Math.log(30_000) + ownNoise, sd: 0.008, blocks: 10 },
+        calibrated: { log: value - Math.log(30_000) + ownNoise, light: 2, sd: 0.008, blocks: 10 },
       });
       lines.push({
         form: 1,

@@ -1,6 +1,7 @@
 /** What a scripted arm would have shown in one block of this plan: the schema's whole observation, without a server. */
 import type { Scenario } from '../../src/config/scenario.ts';
 import type { ArmObservation } from '../../src/measure/arm-observation.ts';
+import type { CalibratorObservation } from '../../src/measure/calibrator/observed.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../src/measure/measurement.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
@@ -70,8 +71,9 @@ export function scriptedBlock(
       hold: null,
     };
   };
-  const { index, latencyOrder } = block;
+  const { index, latencyOrder, calibratorOrder } = block;
   return {
+    ...(calibratorOrder === undefined ? {} : { calibrator: calibratorOf(calibratorOrder) }),
     index,
     pairs: plan.pairs,
     sliceOrder: order,
@@ -83,6 +85,17 @@ export function scriptedBlock(
       Object.entries(arms).map(([arm, script]) => [arm, observed(arm as Arm, script)]),
     ),
   };
+}
+
+/** Always as fast, as it is meant to be: 10,000 requests of work a second and 100,000 light ones, always on the CPU. */
+function calibratorOf(order: string): CalibratorObservation {
+  const own = [...order].filter((letter) => letter === 'c').length;
+  const path = (requests: number) => ({
+    requests,
+    sliceUs: repeat(12_000, own),
+    cpuMs: repeat(12, own),
+  });
+  return { order, work: path(120), light: path(1200), startMs: 100 };
 }
 
 function latencyObservation(

@@ -2,6 +2,7 @@
 
 import type { Scenario } from '../../config/scenario.ts';
 import type { ArmObservation, LatencyObservation } from '../../measure/arm-observation.ts';
+import type { CalibratorObservation } from '../../measure/calibrator/observed.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
 import type { Phases } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -52,6 +53,7 @@ export function* checkBlock(
       yield { at: `${at}.sliceUs.${i}`, message: `no slice takes ${us} µs` };
     }
   }
+  if (block.calibrator !== undefined) yield* checkCalibrator(at, block, block.calibrator);
   yield* checkRunner(`${at}.runner`, runner);
   for (const phase of ['latency', 'steady'] as const) {
     let having = 0;
@@ -68,6 +70,22 @@ export function* checkBlock(
 /** Of names that are there once each, in any order. */
 function areSame(present: readonly Arm[], wanted: readonly Arm[]): boolean {
   return present.length === wanted.length && wanted.every((arm) => present.includes(arm));
+}
+
+/** As many slices of either path as head has. */
+function* checkCalibrator(
+  at: string,
+  { sliceOrder }: BlockMeasurement,
+  { order, work, light }: CalibratorObservation,
+): Contradictions {
+  const own = order.length - countOf(order, 'head');
+  const where = `${at}.calibrator`;
+  yield* differs(`${where}.order`, countOf(order, 'head'), sliceOrder.length, 'head’s slices are');
+  for (const [path, { sliceUs, cpuMs }] of Object.entries({ work, light })) {
+    const there = `${where}.${path}`;
+    yield* differs(`${there}.sliceUs`, sliceUs.length, own, 'its slices in the order are');
+    yield* differs(`${there}.cpuMs`, cpuMs?.length ?? own, own, 'its slices in the order are');
+  }
 }
 
 function* checkArm(

@@ -13,6 +13,7 @@ import type {
   StoredBaseline,
   SubjectMeasurement,
 } from '../../measure/measurement.ts';
+import type { PastRuns } from '../../measure/past-runs.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { checkBlock, checkRunner } from './block.ts';
@@ -28,7 +29,7 @@ import {
 import { absurdNumbers } from './numbers.ts';
 import { checkPlan, countOf } from './plan.ts';
 
-const MOST = { attempts: 200, replaced: 2000, claims: 20_000 };
+const MOST = { attempts: 200, replaced: 2000, claims: 20_000, runs: 10_000 };
 
 /** The first thing in it that cannot be; null when it may be what a run has seen. */
 export function impossibleIn(measurement: Measurement): Contradiction | null {
@@ -53,7 +54,8 @@ export function subjectCheckOf(head: MeasurementHead): (subject: SubjectMeasurem
 }
 
 function* contradictions(measurement: Measurement): Contradictions {
-  const { plan, stored, subjects, attempts, confirmationOf, experiment, sources } = measurement;
+  const { plan, stored, past, subjects, attempts, confirmationOf, experiment, sources } =
+    measurement;
   for (const key of ['environment', 'plan', 'stored', 'subjects', 'attempts'] as const) {
     yield* absurdNumbers(key, measurement[key]);
   }
@@ -68,6 +70,10 @@ function* contradictions(measurement: Measurement): Contradictions {
   if (stored !== null) {
     yield* differs('plan.arms', arms(plan.arms), 'head', 'with a stored measurement they are');
     yield* checkStored(stored);
+  }
+  if (past !== undefined) {
+    yield* differs('plan.arms', arms(plan.arms), 'head', 'beside the calibrator they are');
+    yield* checkPast(past);
   }
   yield* unknown('plan.subjects', plan.subjects, experiment.subjects);
   yield* unknown('subjects', subjects, experiment.subjects);
@@ -180,6 +186,10 @@ function* checkSubject(
     if (block.sliceOrder !== order.sliceOrder && (block.sliceOrder !== '' || !hasPhase(block))) {
       yield* differs(`${where}.sliceOrder`, block.sliceOrder, order.sliceOrder, 'the plan says');
     }
+    if (block.sliceOrder !== '') {
+      const own = block.calibrator?.order ?? '';
+      yield* differs(`${where}.calibrator`, own, order.calibratorOrder ?? '', 'the plan says');
+    }
     const latencyOrder = plan.pairs === 'live' ? order.latencyOrder : '';
     if (block.latencyOrder !== '') {
       yield* differs(`${where}.latencyOrder`, block.latencyOrder, latencyOrder, 'the plan says');
@@ -209,6 +219,24 @@ function* checkStored({ subjects, startedAt }: StoredBaseline): Contradictions {
       if (block.arms.head === undefined) yield { at: `${where}.arms`, message: 'head is missing' };
       const arms = Object.keys(block.arms) as Arm[];
       yield* checkBlock(where, block, { arms, pairs: block.pairs, phases, scenario: load });
+    }
+  }
+}
+
+function* checkPast({ subjects, fingerprints }: PastRuns): Contradictions {
+  yield* absurdNumbers('past', subjects, { signed: true });
+  yield* repeated('past.subjects', subjects.map(subjectName), 'subject');
+  for (const [i, { runs }] of subjects.entries()) {
+    yield* tooMany(`past.subjects.${i}.runs`, runs.length, MOST.runs, 'runs');
+    for (const [k, { at, fingerprint }] of runs.entries()) {
+      const where = `past.subjects.${i}.runs.${k}`;
+      yield* checkTime(`${where}.at`, at);
+      if (!(fingerprint in fingerprints)) {
+        yield {
+          at: `${where}.fingerprint`,
+          message: `${quoted(fingerprint)} is none of those that are listed`,
+        };
+      }
     }
   }
 }

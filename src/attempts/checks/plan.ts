@@ -41,7 +41,22 @@ function* checkSubject(at: string, plan: SubjectPlan, arms: readonly Arm[]): Con
       yield { at: `${where}.index`, message: `it is ${block.index} at position ${i}` };
     }
     yield* checkOrders(where, block, plan, arms);
+    yield* checkCalibrator(where, block);
   }
+}
+
+/** The calibrator has as many slices as head. */
+function* checkCalibrator(at: string, block: BlockPlan): Contradictions {
+  const { calibratorOrder: order, sliceOrder } = block;
+  if (order === undefined) return;
+  const [own, heads] = ['c', 'h'].map(
+    (letter) => [...order].filter((one) => one === letter).length,
+  );
+  if (own === heads && heads === sliceOrder.length && heads % 4 === 0) return;
+  yield {
+    at: `${at}.calibratorOrder`,
+    message: `it has ${own} slices of the calibrator and ${heads} of head, and head has ${sliceOrder.length}`,
+  };
 }
 
 function* checkOrders(

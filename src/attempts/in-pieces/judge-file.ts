@@ -72,7 +72,8 @@ interface Judging {
 }
 
 function judgeSubjects(file: FileWindow, read: MeasurementHead): Judging {
-  if (read.stored !== null || impossibleIn({ ...read, subjects: [] }) !== null) throw UNSURE;
+  if (read.stored !== null || read.past !== undefined) throw UNSURE;
+  if (impossibleIn({ ...read, subjects: [] }) !== null) throw UNSURE;
   const { subjects: _, ...head } = withoutValues({ ...read, subjects: [] });
   const isPossible = subjectCheckOf(read);
   const start = starterOf(head);

@@ -122,7 +122,7 @@ function cutAtSteps(lines: readonly HistoryLine[], places: number[]): number[][]
 }
 
 function ownRate({ calibrator }: HistoryLine): number | null {
-  return calibrator?.rates.cpu ?? null;
+  return calibrator?.rates.work ?? null;
 }
 
 /** Steps of the chain, oldest first: runs against a fixed reference are none, unless it was the commit before. */

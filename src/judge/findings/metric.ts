@@ -16,6 +16,8 @@ export const METRIC_FINDINGS = [
   finding('perhaps-better', ['note'], MetricName, {}),
   finding('perhaps-worse', ['note'], MetricName, {}),
   finding('shown-only', ['note'], MetricName, {}),
+  /** Earlier runs have no figure of it that could be compared. */
+  finding('not-in-history', ['note'], MetricName, {}),
   finding('not-readable', ['doubt', 'warning'], MetricName, {}),
   finding('too-few-blocks', ['doubt'], MetricName, {}),
   finding('too-few-values', ['doubt'], MetricName, {}),

@@ -35,6 +35,27 @@ export const SUBJECT_FINDINGS = [
   finding('not-comparable', ['error'], z.null(), { differences: z.array(Difference) }),
   finding('head-alone', ['error'], z.null(), {}),
   finding('not-in-stored', ['error'], z.null(), {}),
+  /**
+   * Too few earlier runs count. `needed`: as many as there must be; `left`: those that are none, by why; `differs`: from the newest
+   * one of another fingerprint.
+   */
+  finding('history-too-short', ['doubt'], z.null(), {
+    from: z.string(),
+    runs: z.int(),
+    needed: z.int(),
+    left: z.strictObject({
+      other: z.int(),
+      beforeStep: z.int(),
+      beforeLevel: z.int(),
+      red: z.int(),
+    }),
+    /** When the machine last became another one, by the calibrator's own rates. */
+    steppedAt: z.string().nullable(),
+    differs: z.array(z.strictObject({ part: z.string(), was: z.string(), is: z.string() })),
+  }),
+  /** The calibrator is faster (above 0) or slower than in the earlier runs: by this share. */
+  finding('machine-stepped', ['doubt', 'warning'], z.null(), { change: z.number() }),
+  finding('not-calibrated', ['error'], z.null(), { load: z.string() }),
   finding('no-judged-metric', ['doubt'], z.null(), {}),
   finding('stored-was-paired', ['warning'], z.null(), {}),
   finding('same-machine', ['warning'], z.null(), {}),

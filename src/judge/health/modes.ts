@@ -100,8 +100,13 @@ function gapIn(sorted: readonly number[]): number | null {
 /** Head over base, as the metric's own estimate has it. */
 function logCostOf({ values, against }: Judged, indices: readonly number[]): number {
   const own = mean(indices.map((index) => values[index] as number));
-  if (against.kind !== 'stored' || against.values.length === 0) return own;
-  return own - mean([...against.values]);
+  const before =
+    against.kind === 'stored'
+      ? [...against.values]
+      : against.kind === 'past'
+        ? against.runs.map(({ log }) => log)
+        : [];
+  return before.length === 0 ? own : own - mean(before);
 }
 
 function statesOf(state: Judged, split: Split): States {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Environment } from '../measurement.ts';
+import { readMachine } from './machine.ts';
 
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const image = [env.ImageOS, env.ImageVersion].filter(Boolean).join(' ');
@@ -13,6 +14,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     memoryBytes: os.totalmem(),
     runnerImage: image === '' ? null : image,
     node: process.version,
+    machine: readMachine(),
   };
 }
 

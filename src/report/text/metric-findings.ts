@@ -19,6 +19,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     'because of rare slow requests: a typical moment is not shown to be worse',
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
+  'not-in-history': () =>
+    'shown only: earlier runs are compared by throughput and CPU time alone, which the calibrator has too',
   'shown-only': () => 'shown only: it rests on too few requests to be judged',
   'not-readable': ({ severity, subject }) =>
     severity === 'warning'

@@ -3,6 +3,7 @@ import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
 import type { ArmNames } from '../../terms/arm.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../format.ts';
+import { joinList } from '../verdict-labels.ts';
 import { differencesText } from './difference.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -19,6 +20,10 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'head-alone': (_finding, { head }) => `only ${head} was measured`,
   'not-in-stored': () =>
     'the stored measurement does not have this subject, or its requests failed there',
+  'history-too-short': historyTooShort,
+  'machine-stepped': machineStepped,
+  'not-calibrated': ({ data: { load } }, { head }) =>
+    `under a load of this kind (${load}) ${head} and the calibrator cannot take turns, so there is no figure that earlier runs could be compared by. \`baseline: rebuild\` compares it all the same`,
   'no-judged-metric': () => 'no metric could be judged',
   'stored-was-paired': (_finding, { head }) =>
     `the stored build was measured in live pairs, and ${head} was measured alone: part of the difference may come from that.`,
@@ -29,6 +34,36 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
     `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
 };
+
+function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
+  const { from, runs, needed, left, differs, steppedAt } = data;
+  const why = [
+    left.other > 0 &&
+      `${plural(left.other, 'run')} on another machine${differs.length === 0 ? '' : `, whose ${joinList(differs.map(({ part, was, is }) => `${part} was ${was}, and is ${is}`))}`}`,
+    left.beforeStep > 0 &&
+      `${plural(left.beforeStep, 'run')} before the machine changed its speed${steppedAt === null ? '' : ` with the run of ${minuteOf(steppedAt)}`}, as the calibrator shows`,
+    left.beforeLevel > 0 &&
+      `${plural(left.beforeLevel, 'run')} before a change of speed that was accepted, or an improvement`,
+    left.red > 0 && `${plural(left.red, 'run')} with a regression that nobody accepted, or broken`,
+  ].filter((text) => text !== false);
+  const others = why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
+  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${others}`;
+}
+
+/** `at`: ISO 8601, UTC. */
+function minuteOf(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function machineStepped(
+  { data: { change } }: FindingOf<'machine-stepped'>,
+  { head }: ArmNames,
+): string {
+  const isFaster = change > 0;
+  const seen = `the calibrator, a server that never changes, is ${roughSize(Math.abs(change))} ${isFaster ? 'faster' : 'slower'} than in the earlier runs`;
+  const why = `the machine is another one${isFaster ? '' : `, or ${head} takes the calibrator’s time while it should rest`}`;
+  return `${seen}: ${why}, so its figures cannot be compared with theirs. Run it again; \`baseline: rebuild\` does not depend on earlier runs`;
+}
 
 type Asked = Pick<FindingOf<'answers-broken'>['data'], 'work' | 'load'>;
 

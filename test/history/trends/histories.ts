@@ -29,7 +29,9 @@ export function madeUp(parts: MadeUp): HistoryLine[] {
     const metric = metricOf(40_000, log, {
       word: wordOf?.(log) ?? 'unchanged',
       ratio: has.ratios ? { log, interval: [log - half, log + half] } : null,
-      calibrated: has.calibrated ? { log: level(commit) + noise(), sd: 0.01, blocks: 12 } : null,
+      calibrated: has.calibrated
+        ? { log: level(commit) + noise(), light: 2, sd: 0.01, blocks: 12 }
+        : null,
     });
     return lineOf(commit, {
       metrics: { throughput: metric },

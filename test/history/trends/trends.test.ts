@@ -127,7 +127,7 @@ describe('change points of a history', () => {
       edit: (commit) => ({
         calibrator: {
           hash: 'ffeeddccbbaa',
-          rates: { cpu: commit >= 41 ? 40_000 : 50_000, allocation: null },
+          rates: { work: commit >= 41 ? 40_000 : 50_000, light: null },
         },
       }),
     });
@@ -153,7 +153,7 @@ describe('change points of a history', () => {
     const bad = (commit: number) => {
       const log = -0.09;
       const ratio = { log, interval: [log - HALF, log + HALF] as [number, number] };
-      const calibrated = { log: 0.001, sd: 0.01, blocks: 12 };
+      const calibrated = { log: 0.001, light: 2, sd: 0.01, blocks: 12 };
       return commit === 41
         ? {
             metrics: {

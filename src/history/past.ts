@@ -1,0 +1,77 @@
+/** Lines of a history → the earlier runs that a new one is compared with, and a new run → what its lines have of the calibrator. Pure. */
+import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { calibratedValue, calibratorRates } from '../judge/past/calibrated.ts';
+import { tooBusy } from '../judge/past/quiet.ts';
+import { fingerprintOf } from '../measure/fingerprint.ts';
+import type { Measurement } from '../measure/measurement.ts';
+import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-runs.ts';
+import type { HistoryLine } from './line.ts';
+import type { SubjectExtras } from './of-run.ts';
+import { type StandingLine, standings } from './standing.ts';
+
+const UNKNOWN_RATES = { work: null, light: null };
+
+/** The judge looks at thirty of one machine; others are between them, and before the last step. */
+const RUNS_AT_MOST = 200;
+
+/** `lines`: of any subjects, in any order. Imported ones, and those of unknown machines, are no runs to compare with. */
+export function pastOf(lines: readonly HistoryLine[]): Pick<PastRuns, 'fingerprints' | 'subjects'> {
+  const bySubject = new Map<string, HistoryLine[]>();
+  for (const line of lines) {
+    const name = subjectName(line.subject);
+    bySubject.set(name, [...(bySubject.get(name) ?? []), line]);
+  }
+  const fingerprints: Record<string, Record<string, string>> = {};
+  const subjects = [...bySubject.values()].map((own) => {
+    const runs = standings(own)
+      .filter(({ line }) => line.imported == null && line.fingerprint !== null)
+      .slice(-RUNS_AT_MOST);
+    for (const { line } of runs) {
+      const { hash, parts } = line.fingerprint as NonNullable<HistoryLine['fingerprint']>;
+      fingerprints[hash] = { ...parts };
+    }
+    const { server, scenario } = (own[0] as HistoryLine).subject;
+    return { server, scenario, runs: runs.map(runOf) };
+  });
+  return { fingerprints, subjects };
+}
+
+function runOf({ line, standing }: StandingLine): PastRun {
+  const { at, commit, verdict, accepted, calibrator, fingerprint } = line;
+  const values = CalibratedMetric.options.flatMap((metric) => {
+    const value = line.metrics[metric]?.calibrated ?? null;
+    return value === null ? [] : [[metric, value] as const];
+  });
+  return {
+    at,
+    commit,
+    fingerprint: fingerprint?.hash ?? '',
+    verdict,
+    accepted: accepted !== null,
+    isBaseline: standing === 'baseline',
+    calibratorRates: calibrator?.rates ?? UNKNOWN_RATES,
+    metrics: Object.fromEntries(values),
+  };
+}
+
+/** What the lines of a run have beside its verdict; of a run without the calibrator its fingerprint alone. */
+export function extrasOf(measurement: Measurement): (subject: SubjectId) => SubjectExtras {
+  const hash = measurement.past?.calibrator ?? null;
+  const known = new Map(measurement.subjects.map((one) => [subjectName(one), one.blocks]));
+  return (subject) => {
+    const blocks = known.get(subjectName(subject)) ?? [];
+    // On a busy machine it is no figure of the code.
+    const isQuiet = tooBusy(blocks) === null;
+    return {
+      fingerprint: fingerprintOf(measurement, subject, hash),
+      calibrator:
+        hash === null ? null : { hash, rates: isQuiet ? calibratorRates(blocks) : UNKNOWN_RATES },
+      calibrated: Object.fromEntries(
+        CalibratedMetric.options.map((metric) => [
+          metric,
+          isQuiet ? calibratedValue(metric, blocks) : null,
+        ]),
+      ),
+    };
+  };
+}

@@ -1,0 +1,163 @@
+/** Which earlier runs a new one may be compared with, and why the others are none of them. Pure. */
+import { mean, median, medianAbsoluteDeviation, sampleStandardDeviation } from 'simple-statistics';
+import { type SubjectId, subjectName } from '../../config/experiment.ts';
+import { differingParts, fingerprintOf } from '../../measure/fingerprint.ts';
+import type { MeasurementHead } from '../../measure/measurement.ts';
+import { CalibratedMetric, type CalibratorRates, type PastRun } from '../../measure/past-runs.ts';
+import { lastLevelFrom } from './steps.ts';
+
+/** Fewer runs do not tell how far runs lie apart: their own standard deviation is good to a quarter at ten. */
+export const RUNS_AT_LEAST = 10;
+/** Older ones add little, and were measured of older code on an older machine. */
+export const RUNS_AT_MOST = 30;
+/**
+ * By so much must the calibrator have become faster or slower, in ln, for the machine to be another one. Its light path feels a machine that is
+ * slow at waking up more than any server of a user does: where a Go server lost 20 % of its rate, it lost 35 %.
+ */
+export const MACHINE_STEP = { work: Math.log(1.1), light: Math.log(1.25) } as const;
+const PATHS = ['work', 'light'] as const;
+/** Of the usual scatter of the calibrator's rate, by which one run must lie outside of it. */
+const FAR_OUT = 5;
+const NORMAL_MAD = 1.4826;
+
+export interface Chosen {
+  /** What counts, oldest first. */
+  readonly runs: readonly PastRun[];
+  /** What does not, by why. */
+  readonly left: {
+    /** Another fingerprint. */
+    readonly other: number;
+    /** Before the machine became faster or slower. */
+    readonly beforeStep: number;
+    /** Before a change of speed that was accepted or wanted. */
+    readonly beforeLevel: number;
+    /** Red, and not accepted; or with no figure that could be compared. */
+    readonly red: number;
+  };
+  /** Against the newest run of another fingerprint: parts that are not the same; none where there is no such run. */
+  readonly differs: readonly { part: string; was: string; is: string }[];
+  /** The calibrator's rates in the runs that count. */
+  readonly rates: readonly CalibratorRates[];
+  /** When the machine last became another one; null where it did not. */
+  readonly steppedAt: string | null;
+}
+
+/** Undefined: the run is not compared with earlier ones. */
+export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | undefined {
+  const { past } = head;
+  if (past === undefined) return undefined;
+  const { hash, parts } = fingerprintOf(head, subject, past.calibrator);
+  const own = past.subjects.find((one) => subjectName(one) === subjectName(subject));
+  const runs = own?.runs ?? [];
+  const here = runs.filter(({ fingerprint }) => fingerprint === hash);
+  const last = runs.findLast(({ fingerprint }) => fingerprint !== hash);
+  const was = last && past.fingerprints[last.fingerprint];
+  return {
+    ...choose(here),
+    left: { ...choose(here).left, other: runs.length - here.length },
+    differs:
+      was === undefined
+        ? []
+        : differingParts(was, parts).map((part) => ({
+            part,
+            was: was[part] ?? 'unknown',
+            is: parts[part] ?? 'unknown',
+          })),
+  };
+}
+
+/** Of runs with one fingerprint. */
+export function choose(here: readonly PastRun[]): Chosen {
+  const fromStep = machineFrom(here);
+  const since = here.slice(fromStep);
+  const fromLevel = levelFrom(since);
+  const level = since.slice(fromLevel);
+  const sound = level.filter(isBaseline);
+  const runs = sound.slice(-RUNS_AT_MOST);
+  return {
+    runs,
+    left: {
+      other: 0,
+      beforeStep: fromStep,
+      beforeLevel: fromLevel,
+      red: level.length - sound.length,
+    },
+    differs: [],
+    rates: runs.map(({ calibratorRates }) => calibratorRates),
+    steppedAt: fromStep === 0 ? null : (here[fromStep]?.at ?? null),
+  };
+}
+
+/** Index of the first run since the machine last became another one; the calibrator's own rates tell. */
+function machineFrom(runs: readonly PastRun[]): number {
+  const steps = PATHS.map((path) => {
+    const known = runs.flatMap(({ calibratorRates }, index) => {
+      const rate = calibratorRates[path];
+      return rate === null ? [] : [{ index, log: Math.log(rate) }];
+    });
+    const from = lastLevelFrom(
+      known.map(({ log }) => log),
+      MACHINE_STEP[path],
+    );
+    return known[from]?.index ?? 0;
+  });
+  return Math.max(...steps);
+}
+
+/**
+ * Index of the first run of today's speed: whoever accepts a slowdown, or becomes faster, leaves another speed behind. That the
+ * runs from there on differ from those before must still be seen, as one in a hundred improvements is none.
+ */
+function levelFrom(runs: readonly PastRun[]): number {
+  for (let i = runs.length - 1; i > 0; i--) {
+    const { accepted, verdict } = runs[i] as PastRun;
+    if (!accepted && verdict !== 'improvement') continue;
+    const [before, after] = [runs.slice(0, i), runs.slice(i)].map((some) =>
+      some.filter(isBaseline),
+    );
+    if (
+      CalibratedMetric.options.some((metric) =>
+        differ(logsOf(before, metric), logsOf(after, metric)),
+      )
+    )
+      return i;
+  }
+  return 0;
+}
+
+function logsOf(runs: readonly PastRun[] | undefined, metric: CalibratedMetric): number[] {
+  return (runs ?? []).flatMap(({ metrics }) => metrics[metric]?.log ?? []);
+}
+
+/** Their means are further apart than twice the standard error that the runs before lead to expect. */
+function differ(before: readonly number[], after: readonly number[]): boolean {
+  if (after.length === 0) return false;
+  // Too few to know how far runs lie apart: then the word of that run is believed.
+  if (before.length < 3) return true;
+  const se = sampleStandardDeviation([...before]) * Math.sqrt(1 / before.length + 1 / after.length);
+  return Math.abs(mean([...after]) - mean([...before])) > 2 * se;
+}
+
+/** Has a figure to compare with, and may be compared with. */
+function isBaseline({ isBaseline: may, metrics }: PastRun): boolean {
+  return may && Object.keys(metrics).length > 0;
+}
+
+/**
+ * By how much a path of the calibrator is faster (above 0) or slower in this run than in those, in ln, where that is more than they
+ * scatter by; null where neither is, or where too few of them tell.
+ */
+export function stepOfMachine(
+  now: CalibratorRates,
+  rates: readonly CalibratorRates[],
+): number | null {
+  for (const path of PATHS) {
+    const rate = now[path];
+    const logs = rates.flatMap((one) => (one[path] === null ? [] : [Math.log(one[path])]));
+    if (rate === null || logs.length < RUNS_AT_LEAST) continue;
+    const step = Math.log(rate) - median(logs);
+    const usual = FAR_OUT * NORMAL_MAD * medianAbsoluteDeviation(logs);
+    if (Math.abs(step) > Math.max(MACHINE_STEP[path], usual)) return step;
+  }
+  return null;
+}

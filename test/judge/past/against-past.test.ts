@@ -1,0 +1,215 @@
+/** The judge, on measurements that are compared with earlier runs. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judge } from '../../../src/judge/judge.ts';
+import type { MetricVerdict } from '../../../src/judge/verdict.ts';
+import type { PastRun } from '../../../src/measure/past-runs.ts';
+import type { BlockRatios } from '../../support/block.ts';
+import type { Measurement } from '../../support/draft.ts';
+import { besideCalibrator, pastRuns, scatter } from '../../support/past.ts';
+
+/** Head costs so much more than the calibrator on this server, in ln. */
+const LEVEL = 0.4;
+const EARLIER = pastRuns(scatter(20, 0.005).map((noise) => LEVEL + noise));
+
+/** Six blocks of a head that costs so much more than in earlier runs. */
+function blocks(more: number): BlockRatios[] {
+  return scatter(6, 0.004).map((noise) => {
+    const cost = LEVEL + more + noise;
+    return { throughput: cost, cpu: cost };
+  });
+}
+
+function judged(more: number, runs: readonly PastRun[], edit?: (one: Measurement) => void) {
+  const verdict = judge(besideCalibrator(blocks(more), { runs, ...(edit && { edit }) }));
+  const [subject] = verdict.subjects;
+  assert.ok(subject);
+  const metric = (name: string) =>
+    subject.metrics.find((one) => one.name === name) as MetricVerdict;
+  return { verdict, subject, metric };
+}
+
+test('A head as fast as in earlier runs is unchanged, and the report counts the runs', () => {
+  const { verdict, subject, metric } = judged(0, EARLIER);
+  assert.equal(subject.verdict, 'unchanged');
+  assert.equal(verdict.design, 'past');
+  assert.equal(subject.past?.runs, 20);
+  assert.equal(metric('throughput').verdict, 'unchanged');
+  assert.equal(metric('cpu').verdict, 'unchanged');
+  assert.ok(Math.abs(metric('throughput').change as number) < 0.01);
+});
+
+test('A head that is slower by more than runs lie apart is a regression of the right size', () => {
+  const { subject, metric } = judged(0.06, EARLIER);
+  assert.equal(subject.verdict, 'regression');
+  assert.ok(Math.abs((metric('cpu').change as number) - 0.062) < 0.01);
+  assert.ok(Math.abs((metric('throughput').change as number) + 0.058) < 0.01);
+});
+
+test('A faster head is an improvement', () => {
+  assert.equal(judged(-0.06, EARLIER).subject.verdict, 'improvement');
+});
+
+test('The interval is wider than by blocks alone, and the smallest visible change is printed', () => {
+  const { metric } = judged(0, EARLIER);
+  const { interval, mde, base, head } = metric('throughput');
+  assert.ok(interval && interval[1] - interval[0] > 0.018);
+  assert.ok(mde !== null && mde > 0.015 && mde < 0.06, String(mde));
+  assert.ok(base !== null && head !== null && Math.abs(head / base - 1) < 0.01);
+});
+
+test('With nine runs nothing is said, whatever the change, and one is missing', () => {
+  for (const more of [0, 0.3]) {
+    const { subject } = judged(more, EARLIER.slice(0, 9));
+    assert.equal(subject.verdict, 'inconclusive');
+    const [reason] = subject.reasons;
+    assert.ok(reason?.code === 'history-too-short');
+    assert.equal(reason.data.runs, 9);
+    assert.equal(reason.data.needed, 10);
+  }
+  assert.equal(judged(0, EARLIER.slice(0, 10)).subject.verdict, 'unchanged');
+});
+
+test('Runs of another machine do not count, and what differs is named', () => {
+  const elsewhere = EARLIER.map((run) => ({ ...run, fingerprint: 'feedfacefeedface' }));
+  const { subject } = judged(0, elsewhere);
+  const [reason] = subject.reasons;
+  assert.ok(reason?.code === 'history-too-short');
+  assert.equal(reason.data.left.other, 20);
+  assert.deepEqual(reason.data.differs, [{ part: 'kernel', was: '6.8.0', is: '6.11.0' }]);
+});
+
+test('A red run that nobody accepted is no baseline', () => {
+  const red = pastRuns(
+    scatter(20, 0.005).map((noise) => LEVEL + 0.1 + noise),
+    {
+      verdict: 'regression',
+      isBaseline: false,
+    },
+  );
+  const { subject } = judged(0.1, [...EARLIER, ...red]);
+  assert.equal(subject.verdict, 'regression');
+  assert.equal(subject.past?.runs, 20);
+});
+
+test('An accepted slowdown begins a level of its own', () => {
+  const [first, ...rest] = pastRuns(scatter(11, 0.005).map((noise) => LEVEL + 0.1 + noise));
+  assert.ok(first);
+  const accepted = { ...first, verdict: 'regression' as const, accepted: true };
+  const { subject } = judged(0.1, [...EARLIER, accepted, ...rest]);
+  assert.equal(subject.verdict, 'unchanged');
+  assert.equal(subject.past?.runs, 11);
+});
+
+test('A single improvement that later runs do not bear out cuts nothing', () => {
+  const runs = EARLIER.map((run, i) =>
+    i === 6 ? { ...run, verdict: 'improvement' as const } : run,
+  );
+  assert.equal(judged(0, runs).subject.past?.runs, 20);
+});
+
+test('A step of the calibrator’s own rate cuts the history', () => {
+  const faster = EARLIER.map((run) => ({
+    ...run,
+    calibratorRates: { work: 60_000, light: 600_000 },
+  }));
+  const { subject } = judged(0, [...faster, ...EARLIER.slice(0, 12)]);
+  assert.equal(subject.past?.runs, 12);
+});
+
+test('A calibrator that is much slower in this run alone lets nothing be said', () => {
+  const faster = EARLIER.map((run) => ({
+    ...run,
+    calibratorRates: { work: 60_000, light: 600_000 },
+  }));
+  for (const more of [0, 0.3]) {
+    const { subject } = judged(more, faster);
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.equal(subject.reasons[0]?.code, 'machine-stepped');
+  }
+});
+
+test('A machine that is slow at waking up takes nothing away where earlier runs had it too', () => {
+  const lights = scatter(20, 0.1).reverse();
+  const runs = EARLIER.map((run, i): PastRun => {
+    const [light, { throughput, cpu }] = [lights[i] as number, run.metrics];
+    if (throughput === undefined || cpu === undefined) return run;
+    const metrics = {
+      throughput: {
+        ...throughput,
+        log: throughput.log - light / 2,
+        light: throughput.light - light,
+      },
+      cpu: { ...cpu, log: cpu.log + light / 2, light: cpu.light + light },
+    };
+    return { ...run, metrics };
+  });
+  const said = (more: number) =>
+    judge(besideCalibrator(blocks(more), { runs, dim: 0.1 })).subjects[0]?.verdict;
+  assert.equal(said(0.05), 'unchanged');
+  assert.equal(said(0.11), 'regression');
+});
+
+test('On a busy machine nothing is said, be head faster or slower', () => {
+  for (const more of [-0.3, 0, 0.3]) {
+    const { subject } = judged(more, EARLIER, ({ subjects }) => {
+      for (const { runner } of subjects[0]?.blocks.slice(0, 2) ?? []) runner.foreign = 0.3;
+    });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.equal(subject.reasons[0]?.code, 'machine-too-disturbed');
+  }
+});
+
+test('One busy block of six takes nothing away', () => {
+  const { subject } = judged(0, EARLIER, ({ subjects }) => {
+    const [block] = subjects[0]?.blocks ?? [];
+    if (block !== undefined) block.runner.foreign = 0.3;
+  });
+  assert.equal(subject.verdict, 'unchanged');
+});
+
+test('Other metrics are shown and gate nothing', () => {
+  const { metric } = judged(0, EARLIER);
+  const memory = metric('memory');
+  assert.equal(memory.gating, false);
+  assert.ok(memory.head !== null && memory.base === null);
+  assert.equal(memory.reasons[0]?.code, 'not-in-history');
+});
+
+test('Failed requests break a run beside the calibrator as they break a pair', () => {
+  const { subject } = judged(0, EARLIER, (measurement) => {
+    for (const block of measurement.subjects[0]?.blocks ?? []) {
+      const { head } = block.arms;
+      if (head === undefined) continue;
+      head.good -= 500;
+      head.errors.status = 500;
+      block.sliceGood[0] = (block.sliceGood[0] ?? 0) - 500;
+    }
+  });
+  assert.equal(subject.verdict, 'invalid');
+});
+
+test('A load that cannot take turns with the calibrator has no baseline', () => {
+  const { subject } = judged(0, EARLIER, ({ experiment, subjects, plan }) => {
+    experiment.scenarios = [
+      {
+        kind: 'command',
+        name: 'plain',
+        protocol: 'http1',
+        tls: null,
+        command: 'wrk {url}',
+        output: 'wrk',
+        path: '/',
+        timeoutMs: 60_000,
+        serverCores: null,
+      },
+    ];
+    for (const { blocks } of [...subjects, ...plan.subjects]) {
+      for (const block of blocks) {
+        if ('calibrator' in block) delete block.calibrator;
+      }
+    }
+  });
+  assert.equal(subject.verdict, 'no-baseline');
+  assert.equal(subject.reasons[0]?.code, 'not-calibrated');
+});

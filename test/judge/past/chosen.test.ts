@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { choose, RUNS_AT_MOST, stepOfMachine } from '../../../src/judge/past/chosen.ts';
+import { pastRuns, scatter } from '../../support/past.ts';
+
+const STEADY = pastRuns(scatter(20, 0.005));
+
+test('The last thirty sound runs count', () => {
+  const { runs, left } = choose(pastRuns(scatter(45, 0.005)));
+  assert.equal(runs.length, RUNS_AT_MOST);
+  assert.equal(runs.at(-1)?.at, pastRuns(scatter(45)).at(-1)?.at);
+  assert.deepEqual(left, { other: 0, beforeStep: 0, beforeLevel: 0, red: 0 });
+});
+
+test('A run without a figure that could be compared is left out', () => {
+  const empty = { ...STEADY[3], metrics: {} } as (typeof STEADY)[number];
+  const { runs, left } = choose([...STEADY.slice(0, 3), empty, ...STEADY.slice(4)]);
+  assert.equal(runs.length, 19);
+  assert.equal(left.red, 1);
+});
+
+test('An improvement that lasts begins a level of its own', () => {
+  const faster = pastRuns(scatter(4, 0.005).map((log) => log - 0.2));
+  const [first, ...rest] = faster;
+  assert.ok(first);
+  const { runs, left } = choose([...STEADY, { ...first, verdict: 'improvement' }, ...rest]);
+  assert.equal(runs.length, 4);
+  assert.equal(left.beforeLevel, 20);
+});
+
+test('A machine that became slower cuts the history where it did, whatever its runs were', () => {
+  const slower = pastRuns(scatter(12, 0.005), {
+    calibratorRates: { work: 30_000, light: 400_000 },
+  });
+  const { runs, left } = choose([...STEADY, ...slower]);
+  assert.equal(runs.length, 12);
+  assert.equal(left.beforeStep, 20);
+});
+
+test('A machine that became slow at waking up alone cuts the history likewise', () => {
+  const slower = pastRuns(scatter(12, 0.005), {
+    calibratorRates: { work: 40_000, light: 250_000 },
+  });
+  const { left, steppedAt } = choose([...STEADY, ...slower]);
+  assert.equal(left.beforeStep, 20);
+  assert.equal(steppedAt, slower[0]?.at);
+  const little = pastRuns(scatter(12, 0.005), {
+    calibratorRates: { work: 40_000, light: 340_000 },
+  });
+  assert.equal(choose([...STEADY, ...little]).left.beforeStep, 0);
+});
+
+test('Runs of an unknown rate cut nothing', () => {
+  const unknown = pastRuns(scatter(20, 0.005), { calibratorRates: { work: null, light: null } });
+  assert.equal(choose(unknown).runs.length, 20);
+});
+
+/** As often as fast, whichever path is asked for. */
+const both = (rate: number | null) => ({ work: rate, light: rate });
+
+test('One run steps when its calibrator is further out than the rates scatter, and by a tenth', () => {
+  const rates = scatter(20, 0.02).map((log) => both(10_000 * Math.exp(log)));
+  const usual = 10_000;
+  assert.equal(stepOfMachine(both(usual), rates), null);
+  assert.equal(stepOfMachine(both(9_300), rates), null);
+  assert.ok((stepOfMachine(both(7_500), rates) ?? 0) < -0.2);
+  assert.ok((stepOfMachine(both(14_000), rates) ?? 0) > 0.3);
+  assert.ok((stepOfMachine({ work: usual, light: 7_000 }, rates) ?? 0) < -0.2);
+  assert.equal(stepOfMachine({ work: usual, light: 8_500 }, rates), null);
+  const wild = scatter(20, 0.2).map((log) => both(10_000 * Math.exp(log)));
+  assert.equal(stepOfMachine(both(7_500), wild), null);
+});
+
+test('Too few rates tell of no step', () => {
+  assert.equal(stepOfMachine(both(1), [both(10_000), both(10_000)]), null);
+  const steady = Array.from({ length: 20 }, () => both(10_000));
+  assert.equal(stepOfMachine(both(null), steady), null);
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Gate } from '../../src/config/experiment.ts';
+import { linesOfRun } from '../../src/history/of-run.ts';
+import { extrasOf, pastOf } from '../../src/history/past.ts';
+import { filesIn, type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
+import { judge } from '../../src/judge/judge.ts';
+import type { Measurement } from '../../src/measure/measurement.ts';
+import type { PastRuns } from '../../src/measure/past-runs.ts';
+import { pastWish, treesBeside } from '../../src/run/past.ts';
+import { UserError } from '../../src/system/problem.ts';
+import { gate } from './gate.ts';
+
+const NOTHING = { fingerprints: {}, subjects: [] };
+
+function wish(
+  mode: 'auto' | 'stored',
+  past: Pick<PastRuns, 'fingerprints' | 'subjects'> = NOTHING,
+) {
+  return { mode, source: { name: 'the folder history', read: async () => past } } as const;
+}
+
+/** As a history has it after so many of these runs. */
+function after(measurement: Measurement, runs: number) {
+  const head = { commit: 'c'.padEnd(40, '0'), description: 'head' };
+  const lines = Array.from({ length: runs }, (_, hour) => {
+    const startedAt = new Date(Date.UTC(2026, 1, 1, hour)).toISOString();
+    const run = { ...measurement, startedAt, sources: { head } };
+    return linesOfRun(run, judge(run), { before: null, pulls: [], run: null }, extrasOf(run));
+  });
+  return pastOf(lines.flat());
+}
+
+test('Head is measured alone beside the calibrator, and with no earlier runs nothing is decided', async (t) => {
+  const { verdict, measurement } = await gate(t, {
+    wishes: { past: wish('stored') },
+    isAlone: true,
+  });
+  assert.equal(verdict.verdict, 'inconclusive');
+  assert.equal(verdict.design, 'past');
+  assert.deepEqual(measurement.plan.arms, ['head']);
+  const [plan] = measurement.plan.subjects;
+  assert.equal(plan?.looks.length, 1);
+  for (const { calibrator, sliceOrder } of measurement.subjects[0]?.blocks ?? []) {
+    assert.equal(calibrator?.light.sliceUs.length, sliceOrder.length);
+  }
+});
+
+test('A head as fast as twelve earlier runs is unchanged, a slower one is a regression', async (t) => {
+  const first = await gate(t, { wishes: { past: wish('stored') }, isAlone: true });
+  const past = after(first.measurement, 12);
+  const same = await gate(t, { wishes: { past: wish('stored', past) }, isAlone: true });
+  assert.equal(same.verdict.verdict, 'unchanged');
+  assert.equal(same.verdict.subjects[0]?.past?.runs, 12);
+  const script = { head: { rate: 36_000, cpuUs: 23 } };
+  const slow = await gate(t, { script, wishes: { past: wish('stored', past) }, isAlone: true });
+  assert.equal(slow.verdict.verdict, 'regression');
+  assert.deepEqual(judge(slow.measurement), slow.verdict);
+});
+
+test('With `auto`, base is measured where it can be built, and no history is read', async (t) => {
+  let read = 0;
+  const past = {
+    mode: 'auto',
+    source: {
+      name: 'x',
+      read: async () => {
+        read += 1;
+        return NOTHING;
+      },
+    },
+  } as const;
+  const { measurement } = await gate(t, { wishes: { past } });
+  assert.deepEqual(measurement.plan.arms, ['base', 'head']);
+  assert.equal(measurement.past, undefined);
+  assert.equal(read, 0);
+});
+
+test('With `auto`, a base that cannot be built is told, and earlier runs take its place', async (t) => {
+  const config = { servers: { api: { start: 'node server.js', build: 'grep -q head server.js' } } };
+  const { measurement, words, verdict } = await gate(t, { config, wishes: { past: wish('auto') } });
+  assert.deepEqual(measurement.plan.arms, ['head']);
+  assert.equal(verdict.design, 'past');
+  assert.equal(verdict.verdict, 'inconclusive');
+  assert.ok(words.some((word) => /base cannot be built .* compared with earlier runs/.test(word)));
+});
+
+test('With `auto`, a head that cannot be built either is the change’s fault', async (t) => {
+  const config = { servers: { api: { start: 'node server.js', build: 'false' } } };
+  const { verdict } = await gate(t, { config, wishes: { past: wish('auto') } });
+  assert.equal(verdict.verdict, 'invalid');
+});
+
+/** A store of nothing, or one that cannot be read. */
+function storeOf(fails = false): HistoryStore {
+  const fail = () => {
+    throw new StoreError('it is gone', { cure: 'bring it back' });
+  };
+  return {
+    name: 'the folder history',
+    read: async (look) => (fails ? fail() : look(filesIn(new Map()))),
+    check: async () => (fails ? fail() : undefined),
+    update: async () => ({ changed: false, retries: 0 }),
+  };
+}
+
+const heard: string[] = [];
+const asked = (gate: Partial<Gate>, store: HistoryStore | null, named: string | null = null) =>
+  pastWish(
+    { gate: gate as Gate, subjects: [{ server: 'api', scenario: 'plain' }] },
+    { store, named, warn: (message) => void heard.push(message) },
+  );
+
+test('`stored` without a history, or beside a base of its own, is a mistake', async () => {
+  await assert.rejects(asked({ baseline: 'stored' }, null), UserError);
+  await assert.rejects(asked({ baseline: 'stored' }, storeOf(), '--base'), /two baselines/);
+  assert.equal(await asked({ baseline: 'rebuild' }, storeOf()), null);
+  assert.equal(await asked({}, null), null);
+  assert.equal((await asked({}, storeOf()))?.mode, 'auto');
+});
+
+test('A history that cannot be read ends a `stored` run at once; an `auto` run says so and goes on', async () => {
+  await assert.rejects(asked({ baseline: 'stored' }, storeOf(true)), UserError);
+  const past = await asked({}, storeOf(true));
+  assert.equal(await past?.source.read(), null);
+  assert.match(heard.join(), /cannot be read \(it is gone\).*bring it back/);
+});
+
+test('No tree of base is made where earlier runs are wanted', () => {
+  const trees = { base: { kind: 'auto' } } as const;
+  assert.deepEqual(treesBeside(wish('stored'), trees), { base: { kind: 'none' } });
+  assert.deepEqual(treesBeside(wish('auto'), trees), trees);
+  assert.deepEqual(treesBeside(null, trees), trees);
+});
