@@ -42,19 +42,22 @@ export interface OwnPlace {
   dir: string;
 }
 
+/** Stands for the arm's own port as a bare number: no port is so large, and JSON with it stays JSON. */
+const NO_PORT = '65536';
 const HOSTS = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'];
 
-/** The text with `{port}` and `{dir}` where the arm's own stand: these differ between any two arms. */
+/** The text with `{port}` (a number where it is bare) and `{dir}` where the arm's own stand: these differ between any two arms. */
 export function withoutOwnPlace(text: string, { port, socketPath, dir }: OwnPlace): string {
   let neutral = text;
   for (const host of HOSTS) neutral = neutral.replaceAll(`${host}:${port}`, `${host}:{port}`);
+  neutral = neutral.replace(new RegExp(`(?<![\\w.-])${port}(?!\\w|[.-]\\w)`, 'g'), NO_PORT);
   if (socketPath !== null) neutral = neutral.replaceAll(socketPath, '{socket}');
   return dir.length > 1 ? neutral.replaceAll(dir, '{dir}') : neutral;
 }
 
 /** The same of bytes, of whatever encoding. */
 export function bytesWithoutOwnPlace(bytes: Buffer, place: OwnPlace): Buffer {
-  const isMentioned = [`:${place.port}`, place.socketPath, place.dir].some(
+  const isMentioned = [String(place.port), place.socketPath, place.dir].some(
     (own) => own !== null && own.length > 1 && bytes.includes(own),
   );
   if (!isMentioned) return bytes;

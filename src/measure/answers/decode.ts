@@ -21,6 +21,9 @@ export function decoded(bytes: Buffer, encoding: string): Buffer | string {
     const coding = name.trim().replace(/^x-/, '');
     if (coding === '' || coding === 'identity') continue;
     const unpack = UNPACK[coding];
+    if (coding === 'zstd' && unpack === undefined) {
+      return 'a body in zstd, which Node.js unpacks from 22.15 on';
+    }
     if (unpack === undefined) return 'a content-encoding that is not known here';
     try {
       plain = unpack(plain);
