@@ -32,6 +32,12 @@ async function login(
       const { cookie = '', authorization = '' } = asked.headers;
       came.push(`${asked.method} ${asked.url} ${body} ${authorization} ${cookie}`.trim());
       if (asked.url?.startsWith('/refused')) return response.writeHead(401).end('{"error":"no"}');
+      if (asked.url === '/form') {
+        response.setHeader('set-cookie', ['sid=first', 'lang=en']);
+        return response.writeHead(302, { location: '/home', 'x-csrf': 'c2' }).end();
+      }
+      if (asked.url === '/rotates') response.setHeader('set-cookie', `sid=after-${cookie.length}`);
+      if (asked.url === '/rotates') return response.end('{}');
       response.setHeader('x-csrf', 'c&1');
       response.setHeader('set-cookie', ['sid=s1; Path=/; HttpOnly', 'old=; Max-Age=0']);
       return response.end('{"access_token":"t\\"1","user":{"id":7}}');
@@ -76,6 +82,28 @@ it('Cookies are sent with what follows, beside those that a request has of its o
   const { came, sent } = await login(t, [LOGIN, me], { cookies: true });
   assert.deepEqual(came.slice(1), ['GET /me  Bearer t"1 sid=s1']);
   assert.equal(sent?.headers.cookie, 'a=b; sid=s1');
+});
+
+it('A login that redirects has come off: its cookies and its header are kept, and nobody follows it', async (t) => {
+  const form = request({ method: 'POST', path: '/form', capture: { csrf: 'header x-csrf' } });
+  const { came, sent, secrets } = await login(t, [form, request({ path: '/me' })], {
+    cookies: true,
+  });
+  assert.deepEqual(came, ['POST /form', 'GET /me   sid=first; lang=en']);
+  assert.equal(sent?.path, '/items?csrf=c2');
+  assert.equal(sent?.headers.cookie, 'a=b; sid=s1; lang=en');
+  assert.ok(secrets.includes('c2') && secrets.includes('s1'));
+});
+
+it('A session that is given a new cookie with each answer goes on with the newest', async (t) => {
+  const rotates = request({ path: '/rotates' });
+  const form = request({ method: 'POST', path: '/form' });
+  const { came, sent } = await login(t, [form, rotates, rotates], { cookies: true });
+  assert.deepEqual(came.slice(1), [
+    'GET /rotates   sid=first; lang=en',
+    'GET /rotates   sid=after-18; lang=en',
+  ]);
+  assert.equal(sent?.headers.cookie, 'a=b; sid=after-21; lang=en');
 });
 
 it('A cookie is kept, replaced, and taken back', () => {
