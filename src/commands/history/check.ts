@@ -1,5 +1,5 @@
 /** `throughput-gate history check`: where levels moved, and what is wrong with the files. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { type CheckedSubject, checkSubject } from '../../history/check.ts';
 import { eachSubject } from '../../history/runs.ts';
@@ -8,6 +8,7 @@ import { checkMarkdown, checkText } from '../../report/history-check.ts';
 import { UserError } from '../../system/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
+import { count } from './count.ts';
 
 /** Of each subject: changes that came earlier were told earlier. */
 const LAST = 100;
@@ -62,9 +63,4 @@ function textOf(store: string, subjects: readonly CheckedSubject[], flags: Given
 
 function nameOf({ subject }: CheckedSubject): string | null {
   return subject === null ? null : subjectName(subject);
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('a whole number from 1 on is needed.');
 }

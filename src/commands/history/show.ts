@@ -1,5 +1,5 @@
 /** `throughput-gate history show`: the subjects of a history, and their last runs. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { readAllRuns } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
@@ -7,6 +7,7 @@ import { renderHistory } from '../../report/history-text.ts';
 import { UserError } from '../../system/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
+import { count } from './count.ts';
 
 const LAST = 10;
 
@@ -46,9 +47,4 @@ async function showHistory(
       ? chosen.flatMap(({ lines }) => lines.map((line) => `${JSON.stringify(line)}\n`)).join('')
       : renderHistory(store.name, chosen, { ...asked, ...terminalStyle() });
   return { text, exitCode: EXIT.ok };
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('a whole number from 1 on is needed.');
 }
