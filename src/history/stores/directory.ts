@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import {
   access,
   type FileHandle,
+  lstat,
   mkdir,
   open,
   readdir,
@@ -108,7 +109,9 @@ async function filesOf(root: string): Promise<Files> {
     text: async (name) => {
       if (!isStorePath(name)) return null;
       const changed = pending?.get(name);
-      return changed === undefined ? readText(path.join(root, name)) : changed;
+      if (changed !== undefined) return changed;
+      await assertNoLink(root, name);
+      return readText(path.join(root, name));
     },
   };
 }
@@ -126,6 +129,18 @@ async function pathsIn(root: string, folder = '', depth = 0): Promise<string[]> 
     }
   }
   return found;
+}
+
+/** A folder in the store that is a link leads out of it, to whatever somebody wants to be read or written over. */
+async function assertNoLink(root: string, name: string): Promise<void> {
+  const parts = name.split('/').slice(0, -1);
+  for (let count = 1; count <= parts.length; count++) {
+    const folder = path.join(root, ...parts.slice(0, count));
+    const found = await lstat(folder).catch(absent);
+    if (found?.isSymbolicLink()) {
+      throw new StoreError(`${folder} is a link, which no history has`, { cure: 'remove it' });
+    }
+  }
 }
 
 /** Null where there is no such file. */
@@ -195,6 +210,7 @@ async function settle(root: string, before: (step: Step) => void): Promise<void>
 }
 
 async function apply(root: string, name: string, text: string | null): Promise<void> {
+  await assertNoLink(root, name);
   const file = path.join(root, name);
   const folder = path.dirname(file);
   if (text === null) await rm(file, { force: true });

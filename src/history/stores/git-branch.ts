@@ -9,10 +9,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { git } from '../../checkout/git.ts';
+import type { Setting } from '../../checkout/git-env.ts';
 import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
 import { removeFolder } from '../../system/remove.ts';
 import { linesPaths } from '../paths.ts';
-import { asStoreError, type GitBranchOptions, Repository } from './git-repository.ts';
+import { asStoreError, type GitBranchOptions, Repository, webSettings } from './git-repository.ts';
 import { patiently } from './patience.ts';
 import {
   type Change,
@@ -33,10 +34,15 @@ Written by throughput-gate; nothing here is part of the code. Do not merge this 
 export function gitBranchStore(options: GitBranchOptions): HistoryStore {
   const { branch = HISTORY_BRANCH } = options;
   assertBranch(branch);
+  let known: Promise<readonly Setting[]> | null = null;
+  const inRepository = <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
+    known ??= options.token === null ? Promise.resolve([]) : webSettings(options.signal);
+    return inOwnRepository(options, known, work);
+  };
   return {
     name: `the branch ${branch}`,
     read: (look) =>
-      inRepository(options, async (repository) => {
+      inRepository(async (repository) => {
         const tip = await patiently(
           repository.patience,
           async () => ({ commit: await repository.fetch() }),
@@ -47,13 +53,13 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
         return look(files);
       }),
     check: (wish) =>
-      inRepository(options, async (repository) => {
+      inRepository(async (repository) => {
         const tip = await repository.fetch();
         assertOurs(branch, tip, await repository.files(tip));
         if (wish === 'write') await repository.assertWritable();
       }),
     update: (change, message) =>
-      inRepository(options, (repository) =>
+      inRepository((repository) =>
         patiently(
           repository.patience,
           (retries) => attempt(repository, branch, { change, message }, retries),
@@ -80,8 +86,9 @@ async function attempt(
   return (await repository.push(commit, tip)) ? { changed: true, retries } : null;
 }
 
-async function inRepository<T>(
+async function inOwnRepository<T>(
   options: GitBranchOptions,
+  settings: Promise<readonly Setting[]>,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
   const temp = process.env.RUNNER_TEMP || tmpdir();
@@ -93,7 +100,7 @@ async function inRepository<T>(
     } catch (error) {
       throw asStoreError(error);
     }
-    return await work(new Repository(dir, options));
+    return await work(new Repository(dir, options, await settings));
   } finally {
     if (dir !== null) await removeFolder(dir);
   }

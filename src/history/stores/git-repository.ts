@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { GitError, type GitOptions, git } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
+import { parseSettings } from '../../checkout/settings.ts';
 import { HISTORY_BRANCH } from '../../config/history-place.ts';
 import { isStorePath } from '../paths.ts';
 import { gitCure, isOthersFaster, isPassingTrouble } from './git-answers.ts';
@@ -33,10 +34,12 @@ export class Repository {
   readonly patience: Patience;
   readonly #dir: string;
   readonly #options: GitBranchOptions;
+  readonly #settings: readonly Setting[];
   readonly #ref: string;
 
-  constructor(dir: string, options: GitBranchOptions) {
+  constructor(dir: string, options: GitBranchOptions, settings: readonly Setting[]) {
     this.#dir = dir;
+    this.#settings = settings;
     this.#options = options;
     this.patience = { ...(options.patience ?? PATIENCE), signal: options.signal };
     this.#ref = `refs/heads/${options.branch ?? HISTORY_BRANCH}`;
@@ -169,7 +172,7 @@ export class Repository {
         git(this.#dir, args, {
           ...this.#shared(),
           ...means,
-          config: [...CONFIG, ...means.config],
+          config: [...this.#settings, ...CONFIG, ...means.config],
         }),
       );
     } catch (error) {
@@ -185,7 +188,8 @@ export class Repository {
   }
 
   #shared(): GitOptions {
-    return { signal: this.#options.signal, config: CONFIG };
+    const { signal, token } = this.#options;
+    return { signal, config: [...this.#settings, ...CONFIG], sealed: token !== null };
   }
 }
 
@@ -217,4 +221,15 @@ export function asStoreError(error: unknown): unknown {
     cure: gitCure(words),
     cause: error,
   });
+}
+
+/**
+ * How the user's git reaches the web, such as a proxy or an authority of their own. Read before anything is built: a build may
+ * change git's settings, and nothing that it has changed may see the token.
+ */
+export async function webSettings(signal: AbortSignal | undefined): Promise<Setting[]> {
+  const listed = await git('/', ['config', '--list', '-z', '--includes'], { signal });
+  return parseSettings(listed).filter(
+    ([key]) => /^http\./.test(key) && !/\.(extraheader|cookiefile)$/.test(key),
+  );
 }

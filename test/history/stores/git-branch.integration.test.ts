@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
@@ -94,6 +94,27 @@ describe('a git branch behind HTTP', () => {
     assert.match(error.cure ?? '', /github-token.*contents: write/);
   });
 
+  it('What a build writes into the settings of git once the run has begun does not lead the token elsewhere', async (t) => {
+    const { remote } = await served(t);
+    const elsewhere = await serveGit(t, '/nowhere');
+    const store = gitBranchStore({ remote, token: TOKEN, patience: QUICK });
+    await store.check('write');
+    const home = process.env.GIT_CONFIG_GLOBAL;
+    const file = `${process.env.RUNNER_TEMP}/../evil.gitconfig`;
+    writeFileSync(
+      file,
+      `[url "${elsewhere.address}/"]\n\tinsteadOf = ${new URL(remote).origin}/\n`,
+    );
+    process.env.GIT_CONFIG_GLOBAL = file;
+    t.after(() => {
+      if (home === undefined) delete process.env.GIT_CONFIG_GLOBAL;
+      else process.env.GIT_CONFIG_GLOBAL = home;
+    });
+    await store.update(put({ 'api/plain.ndjson': '{}\n' }), 'one');
+    assert.deepEqual(elsewhere.seen, []);
+    assert.deepEqual(await contents(store), { 'api/plain.ndjson': '{}\n' });
+  });
+
   it('A job without the right to write is told which lines of the workflow give it', async (t) => {
     const { bare, remote } = await served(t, {
       instead: (request, response) => {
@@ -108,8 +129,11 @@ describe('a git branch behind HTTP', () => {
     });
     const store = gitBranchStore({ remote, token: TOKEN, patience: QUICK });
     await store.check('read');
-    for (const work of [store.check('write'), store.update(put({ 'a/1.ndjson': 'x\n' }), 'one')]) {
-      const error = await failure(work);
+    for (const work of [
+      () => store.check('write'),
+      () => store.update(put({ 'a/1.ndjson': 'x\n' }), 'one'),
+    ]) {
+      const error = await failure(work());
       assert.match(error.message, /403/);
       assert.match(error.cure ?? '', /permissions: \{ contents: write \}/);
     }
@@ -190,12 +214,12 @@ describe('a git branch beside code', () => {
     sh(code, 'push', '--quiet', bare, 'main');
     const store = gitBranchStore({ remote: `file://${bare}`, branch: 'main', token: null });
     const works = [
-      store.check('read'),
-      contents(store),
-      store.update(put({ 'a/1.ndjson': 'x\n' }), 'one'),
+      () => store.check('read'),
+      () => contents(store),
+      () => store.update(put({ 'a/1.ndjson': 'x\n' }), 'one'),
     ];
     for (const work of works) {
-      const error = await failure(work);
+      const error = await failure(work());
       assert.match(
         error.message,
         /^the branch main is there and holds no history, but 2 other files/,
