@@ -59,8 +59,9 @@ export function isTooLong({ waitMs }: Queue, timeoutMs: number): boolean {
 
 /** As many connections as keep the server busy and wait no longer than that; null: those asked for do. */
 export function fewerConnections(queue: Queue, connections: number): number | null {
-  const { atOnce, waitMs } = queue;
-  if (waitMs <= LONGEST_WAIT_MS) return null;
+  const { answerMs, atOnce, waitMs } = queue;
+  // However few there are, an answer takes its own time: that is no queue.
+  if (waitMs <= Math.max(LONGEST_WAIT_MS, answerMs / SIDE_BY_SIDE)) return null;
   const short = Math.floor((connections * LONGEST_WAIT_MS) / waitMs);
   const fewer = Math.max(short, IN_LINE * Math.ceil(atOnce));
   return fewer < connections ? fewer : null;

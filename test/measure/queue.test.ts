@@ -57,3 +57,10 @@ describe('the queue of a load', () => {
     assert.equal(togetherFor(200, 3, 5000), 3);
   });
 });
+
+it('A slow server that works on all of its requests at once keeps all connections, as fewer would wait as long', () => {
+  const queue = queueOf({ aloneMs: 2000, together: 2, togetherMs: 2010 }, 32);
+  assert.equal(fewerConnections(queue, 32), null);
+  const oneByOne = queueOf({ aloneMs: 2000, together: 2, togetherMs: 4000 }, 32);
+  assert.equal(fewerConnections(oneByOne, 32), 2);
+});
