@@ -5,6 +5,7 @@ import { logCost } from '../../../src/judge/decide.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
 import { NOISES } from '../../support/block-noise.ts';
 import { familyError, powerAtMde, typeOneError } from '../../support/calibration.ts';
+import { FEW_BLOCKS } from '../../support/few-blocks.ts';
 import { wholeRule } from '../../support/whole-rule.ts';
 
 const ALPHAS = [0.05, 0.01, 0.01 / 3, 0.01 / 6];
@@ -112,4 +113,30 @@ describe('the whole rule', () => {
       }
     }
   });
+});
+
+describe('the rule with few blocks', () => {
+  const usual = { sd: 0.03, tolerance: 0.02, alpha: 0.01 / 4, effect: 0, jobs: 10_000, seed: 21 };
+  const wrong = (draw: (typeof FEW_BLOCKS)[number]['draw'], blocks: number) => {
+    const found = wholeRule({ ...usual, draw, looks: looksFor(blocks) });
+    return found.regression.share;
+  };
+
+  for (const { name, draw } of FEW_BLOCKS.filter(({ keepsLevel }) => keepsLevel)) {
+    it(`The rule with few blocks fails equal builds on a restless machine no more often than it may: ${name}`, () => {
+      for (const blocks of [4, 5, 6, 8]) {
+        const most = usual.alpha + 3 * Math.sqrt(usual.alpha / usual.jobs);
+        const share = wrong(draw, blocks);
+        assert.ok(share <= most, `${blocks} blocks: ${share}`);
+      }
+    });
+  }
+
+  for (const { name, draw } of FEW_BLOCKS.filter(({ keepsLevel }) => !keepsLevel)) {
+    it(`The rule with few blocks cannot hold its level where blocks are not independent, and more blocks make it no better: ${name}`, () => {
+      const [few, more] = [wrong(draw, 4), wrong(draw, 8)];
+      assert.ok(few > 1.2 * usual.alpha, `${few}`);
+      assert.ok(more > few, `${few}, ${more}`);
+    });
+  }
 });
