@@ -192,6 +192,10 @@ function program(done: (code: number) => void): Command {
         .default('comment'),
     )
     .option('--details', 'as text, also show the metrics that cannot fail the job')
+    .option(
+      '--measurement <file>',
+      'as html, also draw how each arm behaved, from measurement.json',
+    )
     .option('--out <file>', 'write it there instead of to standard output')
     .action(async (file: string, flags: Parameters<typeof reportCommand>[1]) => {
       done(await reportCommand(file, flags));

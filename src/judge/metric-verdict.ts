@@ -89,6 +89,7 @@ export function metricVerdict(
       shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
     mde,
     blocks: estimate.blocks,
+    ...(comparison === 'ratio' && isPaired(state) && { blockChanges: byBlock(state) }),
     p,
     sd: estimate.sd,
   };
@@ -97,6 +98,15 @@ export function metricVerdict(
 /** What the earlier runs lead to expect of head, on the machine as it is in this run. */
 function expected(head: number | null, metric: MetricName, { d }: Estimate): number | null {
   return head === null ? null : head / (1 + changeOf(metric, d));
+}
+
+/** Only then is a block's value a change against base. */
+function isPaired({ against: { kind } }: MetricState): boolean {
+  return kind === 'pair' || kind === 'latency-pair';
+}
+
+function byBlock({ metric, values }: MetricState): (number | null)[] {
+  return values.map((d) => (d === null ? null : changeOf(metric, d)));
 }
 
 /** The worst change that the rule could not exclude at the look that decided. */

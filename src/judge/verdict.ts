@@ -59,6 +59,11 @@ export const MetricVerdict = z.strictObject({
   gating: z.boolean(),
   /** Blocks on which this verdict stands. */
   blocks: z.int().nonnegative(),
+  /**
+   * `change` as each block by itself has it, in their order; null: it has none. For the reader. Absent where head was not
+   * compared with base block by block, and in files of older versions.
+   */
+  blockChanges: z.array(z.number().nullable()).optional(),
   /** One-sided sequential p-value of "it got worse", before Holm. */
   p: z.number().nullable(),
   /** Standard deviation of the block values (log scale): the noise that this run had. */

@@ -2,6 +2,7 @@
 import type { Verdict } from '../judge/verdict.ts';
 import type { Printed } from '../system/printed.ts';
 import { barInMarkdown } from './bar.ts';
+import { blockPictures } from './block-picture.ts';
 import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
 import { escapeText } from './escape.ts';
@@ -49,6 +50,7 @@ export function renderSummary(
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
     ...printedInMarkdown(printed, verdict, PRINTED),
+    ...blockPictures(verdict),
     ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),
     ...scalingInSummary(verdict, SECTIONS),

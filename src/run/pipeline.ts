@@ -168,7 +168,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('verdict', verdictFile(verdict));
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
-  results.write('report', renderHtml(verdict));
+  results.write('report', renderHtml(verdict, measurement));
   await keep(request, measurement);
   request.history?.collect(measurement, verdict);
   const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);

@@ -1,6 +1,9 @@
 /** Parts of the page that both kinds of report have. */
+
+import { subjectName } from '../../config/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { Measurement } from '../../measure/measurement.ts';
 import { plural } from '../format.ts';
 import { repeatCommands } from '../method.ts';
 import type { Note } from '../notes.ts';
@@ -13,13 +16,18 @@ const MOST_SUBJECTS = 100;
 const MOST_NOTES = 100;
 
 /** A plot and a table for each, all of them on one axis. */
-export function subjectBlocks(subjects: readonly SubjectVerdict[], versus?: Versus): string[] {
+export function subjectBlocks(
+  subjects: readonly SubjectVerdict[],
+  { versus, measurement }: { versus?: Versus | undefined; measurement: Measurement | null },
+): string[] {
+  const measured = new Map(measurement?.subjects.map((one) => [subjectName(one), one]));
   const axis = axisOf(subjects);
   const rest = subjects.length - MOST_SUBJECTS;
   return [
-    ...subjects
-      .slice(0, MOST_SUBJECTS)
-      .map((subject, i) => subjectSection(subject, axis, { id: `s${i}`, versus })),
+    ...subjects.slice(0, MOST_SUBJECTS).map((subject, i) => {
+      const shared = { id: `s${i}`, versus, measured: measured.get(subjectName(subject)) ?? null };
+      return subjectSection(subject, axis, shared);
+    }),
     ...(rest > 0
       ? [`<p class="soft">… and ${plural(rest, 'more subject')}, in verdict.json.</p>`]
       : []),

@@ -7,9 +7,9 @@ export function escapeMarkup(text: string, longest?: number): string {
   return escaped(oneLine(text, longest));
 }
 
-/** Lines of a command or an output. */
+/** Lines of a command or an output; long ones are scrolled, by the keyboard too. */
 export function preformatted(text: string, lines = 200): string {
-  return `<pre>${escaped(blockLines(text, lines).join('\n'))}</pre>`;
+  return `<pre tabindex="0">${escaped(blockLines(text, lines).join('\n'))}</pre>`;
 }
 
 export function phraseToHtml(phrase: Phrase): string {

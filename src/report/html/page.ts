@@ -3,6 +3,7 @@
  * may be hostile: everything that is not ours goes through `markup.ts`, and the page's own policy lets nothing be loaded.
  */
 import type { Verdict } from '../../judge/verdict.ts';
+import type { Measurement } from '../../measure/measurement.ts';
 import { checkInMarkdown } from '../check-text.ts';
 import { countsLine, headline } from '../headline.ts';
 import { isVersus } from '../names.ts';
@@ -15,13 +16,16 @@ import { escapeMarkup, phraseToHtml } from './markup.ts';
 import { POLICY, STYLE } from './style.ts';
 import { versusBlocks } from './versus.ts';
 
-/** HTML, ending in a newline. */
-export function renderHtml(verdict: Verdict): string {
-  if (!isVersus(verdict)) return documentOf('Throughput Gate', gateBlocks(verdict));
-  return documentOf(`Throughput Gate: ${introOf(verdict).title}`, versusBlocks(verdict));
+/**
+ * HTML, ending in a newline. `measurement`: that the verdict is of, for how each arm behaved; null: that is not told.
+ */
+export function renderHtml(verdict: Verdict, measurement: Measurement | null = null): string {
+  if (!isVersus(verdict)) return documentOf('Throughput Gate', gateBlocks(verdict, measurement));
+  const title = `Throughput Gate: ${introOf(verdict).title}`;
+  return documentOf(title, versusBlocks(verdict, measurement));
 }
 
-function gateBlocks(verdict: Verdict): string[] {
+function gateBlocks(verdict: Verdict, measurement: Measurement | null): string[] {
   const { title, action, detail, accept } = headline(verdict);
   const check = [checkInMarkdown(verdict), accept === undefined ? '' : `To accept it: ${accept}`];
   const more = [
@@ -34,7 +38,7 @@ function gateBlocks(verdict: Verdict): string[] {
     `<p class="lead">${[title, action].map(phraseToHtml).join(' ').trim()}</p>`,
     ...more.map((text) => `<p>${text}</p>`),
     ...claimsBlock(verdict),
-    ...subjectBlocks(worstFirst(verdict.subjects)),
+    ...subjectBlocks(worstFirst(verdict.subjects), { measurement }),
     ...notesBlock(notesOf(verdict)),
     ...methodBlock(verdict),
   ];

@@ -59,6 +59,10 @@ summary { cursor: pointer; color: var(--soft); font-size: 0.9rem; }
 .one { stroke: var(--soft); stroke-width: 1.5; }
 .band { fill: var(--band); }
 .whisker { stroke: var(--ink); stroke-width: 1.5; }
+path.series { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
+path.series.base { stroke: var(--base); stroke-dasharray: 5 3; }
+path.series.head { stroke: var(--head); }
+.end { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 3 4; }
 .beyond { fill: var(--ink); }
 .dot.base { fill: var(--base); }
 .dot.head { fill: var(--head); }

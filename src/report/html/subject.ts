@@ -2,6 +2,7 @@
 import { subjectName } from '../../config/experiment.ts';
 import type { SubjectVerdict } from '../../judge/verdict.ts';
 import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import { changeAndInterval } from '../changes.ts';
 import { type Axis, axisFor } from '../forest/axis.ts';
 import { type Mark, marksOf, outcomeOf, ratioText } from '../forest/mark.ts';
@@ -12,6 +13,7 @@ import { namesOf } from '../names.ts';
 import { formatValues } from '../values.ts';
 import { VERDICT_LABEL } from '../verdict-labels.ts';
 import { outcomeText } from '../versus/lead.ts';
+import { subjectCharts } from './charts.ts';
 import { escapeMarkup, htmlTable } from './markup.ts';
 
 /** One for all of them. */
@@ -19,11 +21,15 @@ export function axisOf(subjects: readonly SubjectVerdict[]): Axis {
   return axisFor(subjects.flatMap((subject) => marksOf(subject)));
 }
 
-/** `id`: unique in the page. `versus`: of the verdict, where it is one. */
+/** `id`: unique in the page. `versus`: of the verdict, where it is one. `measured`: what it is of, where that is at hand. */
 export function subjectSection(
   subject: SubjectVerdict,
   axis: Axis,
-  { id, versus }: { id: string; versus: Versus | undefined },
+  {
+    id,
+    versus,
+    measured,
+  }: { id: string; versus: Versus | undefined; measured: SubjectMeasurement | null },
 ): string {
   const marks = marksOf(subject, versus);
   return [
@@ -31,6 +37,7 @@ export function subjectSection(
     `<p class="soft">${escapeMarkup(underHeading(subject))}</p>`,
     ...(marks.length === 0 ? [] : plot(subject, marks, axis, id)),
     ...(subject.metrics.length === 0 ? [] : [figures(subject, versus)]),
+    ...subjectCharts(subject, measured, id),
   ].join('\n');
 }
 

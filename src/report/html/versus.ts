@@ -1,5 +1,6 @@
 /** The page of a versus: the sentence, the claims with their answers, the ranking, a plot for each pair and scenario. */
 import type { Verdict } from '../../judge/verdict.ts';
+import type { Measurement } from '../../measure/measurement.ts';
 import { notesOf } from '../notes.ts';
 import { introOf } from '../versus/intro.ts';
 import { whatItCannotSay } from '../versus/limits.ts';
@@ -8,7 +9,7 @@ import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
 import { claimsBlock } from './claims.ts';
 import { escapeMarkup, htmlTable, phraseToHtml } from './markup.ts';
 
-export function versusBlocks(verdict: Verdict): string[] {
+export function versusBlocks(verdict: Verdict, measurement: Measurement | null): string[] {
   const { title, sentences, check } = introOf(verdict);
   const [first = [], ...rest] = sentences;
   return [
@@ -19,7 +20,7 @@ export function versusBlocks(verdict: Verdict): string[] {
     ),
     ...claimsBlock(verdict),
     ...ranking(verdict),
-    ...subjectBlocks(verdict.subjects, verdict.versus),
+    ...subjectBlocks(verdict.subjects, { versus: verdict.versus, measurement }),
     ...notesBlock(notesOf(verdict)),
     '<h2>What this cannot say</h2>',
     `<ul>${whatItCannotSay(verdict)
