@@ -39,15 +39,23 @@ function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
   const { from, runs, needed, left, differs, steppedAt } = data;
   const why = [
     left.other > 0 &&
-      `${plural(left.other, 'run')} on another machine${differs.length === 0 ? '' : `, whose ${joinList(differs.map(({ part, was, is }) => `${part} was ${was}, and is ${is}`))}`}`,
+      `${plural(left.other, 'run')} measured otherwise${differs.length === 0 ? '' : `: ${joinList(differs.map(differenceOf))}`}`,
     left.beforeStep > 0 &&
       `${plural(left.beforeStep, 'run')} before the machine changed its speed${steppedAt === null ? '' : ` with the run of ${minuteOf(steppedAt)}`}, as the calibrator shows`,
     left.beforeLevel > 0 &&
       `${plural(left.beforeLevel, 'run')} before a change of speed that was accepted, or an improvement`,
-    left.red > 0 && `${plural(left.red, 'run')} with a regression that nobody accepted, or broken`,
+    left.red > 0 &&
+      `${plural(left.red, 'run')} with a regression that nobody accepted, broken, or on a busy machine`,
   ].filter((text) => text !== false);
   const others = why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
   return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${others}`;
+}
+
+/** Runs that were compared with base have no calibrator. */
+function differenceOf({ part, was, is }: { part: string; was: string; is: string }): string {
+  return part === 'calibrator' && was === 'none'
+    ? 'beside base, without the calibrator'
+    : `${part} was ${was}, and is ${is}`;
 }
 
 /** `at`: ISO 8601, UTC. */
