@@ -18,7 +18,7 @@ import {
 import path from 'node:path';
 import { isStorePath } from '../paths.ts';
 import { withLock } from './folder-lock.ts';
-import { PATIENCE, type Patience } from './patience.ts';
+import { PATIENCE, type Patience, patiently } from './patience.ts';
 import {
   type Change,
   type Files,
@@ -53,7 +53,14 @@ export function directoryStore(dir: string, options: DirectoryOptions = {}): His
         if (wish === 'read') await readPending(root);
         else await assertWritable(root);
       }),
-    update: (change) => guarded(root, () => update(root, change, options)),
+    update: (change) =>
+      guarded(root, () =>
+        patiently(
+          options.patience ?? PATIENCE,
+          () => update(root, change, options),
+          (last) => last as StoreError,
+        ),
+      ),
   };
 }
 
@@ -74,6 +81,7 @@ async function update(root: string, change: Change, options: DirectoryOptions): 
     if (!(await isStillHeld())) {
       throw new StoreError(`${root}: its lock was taken by somebody else meanwhile`, {
         cure: 'run it again; nothing was written',
+        isPassing: true,
       });
     }
     before('rename pending');

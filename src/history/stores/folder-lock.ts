@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readStat } from '../../system/proc-stat.ts';
 import { isRunning } from '../../system/results-lock.ts';
 import { type Patience, patiently } from './patience.ts';
@@ -61,7 +62,19 @@ export async function withLock<T>(
     return await work({ retries, isStillHeld });
   } finally {
     clearInterval(timer);
-    if (await isStillHeld()) await removeWhole(lock, `${lock}.${self.token}.done`);
+    await letGo(lock, isStillHeld, `${lock}.${self.token}.done`);
+  }
+}
+
+/** Somebody who took it for stale may have moved it aside for a moment, and puts it back. */
+async function letGo(
+  lock: string,
+  isStillHeld: () => Promise<boolean>,
+  aside: string,
+): Promise<void> {
+  for (let times = 0; times < 10; times++) {
+    if (await isStillHeld()) return removeWhole(lock, aside);
+    await sleep(20);
   }
 }
 
@@ -125,6 +138,8 @@ async function isAlive(lock: string, holder: Holder | null): Promise<boolean> {
 /** Moves it aside first: another one may have taken it over since it was looked at, and gets it back. */
 async function removeStale(lock: string, seen: Holder | null, self: Holder): Promise<void> {
   const aside = `${lock}.${self.token}.stale`;
+  // Who has let go of it and ended since is no dead holder, and somebody else may hold it now.
+  if ((await holderOf(lock))?.token !== seen?.token) return;
   try {
     await rename(lock, aside);
     if ((await holderOf(aside))?.token !== seen?.token) await rename(aside, lock);
