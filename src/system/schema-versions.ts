@@ -1,9 +1,11 @@
 /**
  * Which form of its files this version writes, and how those of older forms are read.
  *
- * The rule: whoever adds, removes or changes a key of a file that the program reads again raises its number here by one,
- * writes the step from the number before into `STEPS` (or lets it be refused by name), and keeps the tests green that read
- * the recordings of every older form. A newer file is always refused, by the version that wrote it.
+ * The rule: whoever removes, renames or changes a key of a file that the program reads again, or makes it mean something else, raises its
+ * number here by one, writes the step from the number before into `STEPS` (or lets it be refused by name), and keeps the tests green that
+ * read the recordings of every older form. A new key that older files may lack needs no step, and a
+ * new number only once a version was released without it (docs/adr/0032-files-are-checked.md).
+ * A newer file is always refused, by the version that wrote it.
  */
 
 import { withForm5Names } from './form-5-names.ts';
