@@ -5,6 +5,7 @@
 
 import { median, sum } from 'simple-statistics';
 import type { BlockMeasurement, Pilot, WarmUp } from '../../measure/measurement.ts';
+import { medianSlope, monotone } from '../../plan/monotone.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { sliceRate } from '../block-values.ts';
 import { estimatePaired } from '../estimate.ts';
@@ -13,7 +14,6 @@ import type { Drift as DriftData } from '../findings/health.ts';
 import { CHANCE, TREND } from '../thresholds.ts';
 import type { Picture } from '../verdict.ts';
 import { isNoAccident } from './chance.ts';
-import { medianSlope, monotone } from './monotone.ts';
 
 /** Points of a picture: what fits into a line. */
 const MOST_POINTS = 60;
