@@ -208,11 +208,20 @@ export async function serveGit(
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     request.pipe(backend.stdin);
+    // Of a connection that was cut it would wait for the rest for ever.
+    request.on('close', () => {
+      if (!request.complete) backend.kill();
+    });
+    backend.stdin.on('error', () => undefined);
     const chunks: Buffer[] = [];
     backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     backend.on('close', () => {
       const answer = Buffer.concat(chunks);
       const split = answer.indexOf('\r\n\r\n');
+      if (split < 0) {
+        response.destroy();
+        return;
+      }
       for (const line of answer.subarray(0, split).toString().split('\r\n')) {
         const [name = '', ...value] = line.split(': ');
         if (name === 'Status') response.statusCode = Number.parseInt(value.join(': '), 10);
