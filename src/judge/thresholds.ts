@@ -156,6 +156,9 @@ export const IN_FLIGHT = {
 /** One-sided p-value at which one arm fails more often than the other; half of 1 % for each direction (own choice). */
 export const ERRORS_DIFFER = 0.005;
 
+/** One-sided p-value of "head uses no more CPU time together with what runs beside it", in as few as four blocks (own choice). */
+export const MOVED_BY_CHANCE = 0.01;
+
 /** So many times the expected standard deviation of a block is another noise (design). */
 export const NOISE = 2.5;
 

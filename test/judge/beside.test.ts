@@ -48,7 +48,7 @@ function judged(
 
 describe('programs beside the servers, in a verdict', () => {
   it('CPU time beside the servers is a metric of its own for each request, which is shown and fails nothing', () => {
-    const subject = judged({ base: 1000, head: 2000 });
+    const subject = judged({ base: 1000, head: 2000 }, { gate: { metrics: ['throughput'] } });
     const metric = subject.metrics.find(({ name }) => name === 'cpu-beside');
     assert.ok(Math.abs((metric?.base ?? 0) - 0.001) < 1e-5, String(metric?.base));
     assert.ok(Math.abs((metric?.change ?? 0) - 1) < 1e-6);
@@ -62,6 +62,31 @@ describe('programs beside the servers, in a verdict', () => {
       { gate: { metrics: ['throughput', 'cpu-beside'] } },
     );
     assert.equal(subject.verdict, 'regression');
+  });
+
+  it('A head whose CPU time rises together with what runs beside it, and not by itself, may not pass', () => {
+    for (const base of [1000, 0]) {
+      const subject = judged({ base, head: 2000 });
+      assert.equal(subject.verdict, 'inconclusive');
+      assert.deepEqual(
+        subject.reasons.map(({ code }) => code),
+        ['work-moved-beside'],
+      );
+    }
+  });
+
+  it('A head that has less, as much or hardly more done beside it may pass', () => {
+    for (const head of [0, 1000, 2000, 2020]) {
+      assert.equal(judged({ base: 2000, head }).verdict, 'unchanged', String(head));
+    }
+  });
+
+  it('Work that was moved beside the server is no matter where the tolerance of CPU time allows it', () => {
+    const tolerance = {
+      ...measurementOf({ subjects: [{ blocks: [{}] }] }).experiment.gate.tolerance,
+      cpu: 3,
+    };
+    assert.equal(judged({ base: 1000, head: 2000 }, { gate: { tolerance } }).verdict, 'unchanged');
   });
 
   it('Nothing is said of CPU time beside servers that ask nobody', () => {

@@ -100,6 +100,15 @@ export const HEALTH_FINDINGS = [
     /** Share of the requests that may fail, where head loses more of them than that beyond base; absent: it does not. */
     limit: z.number().optional(),
   }),
+  /**
+   * Head's CPU time per request is no worse, and is with that of what runs beside it. Changes as fractions: of the server alone, and with
+   * that. `limit`: the tolerance of CPU time.
+   */
+  finding('work-moved-beside', ['doubt', 'warning'], z.null(), {
+    own: z.number(),
+    whole: z.number(),
+    limit: z.number(),
+  }),
   finding('burst-failures', ['warning'], Arm, {
     statuses: z.array(z.int()),
     failed: z.int(),

@@ -17,6 +17,7 @@ import { answerFindings } from './answers.ts';
 import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
+import { movedWork } from './moved-work.ts';
 import { orderEffect } from './order.ts';
 import { resentFindings } from './resent.ts';
 import { isServerFull, spareTime } from './spare-time.ts';
@@ -31,7 +32,7 @@ export function checkHealth(
     plan: Pick<SubjectPlan, 'blocks'> | null;
     serverCores: number;
     generatorProcesses: number;
-    gate: Pick<Gate, 'tolerance' | 'limits'>;
+    gate: Pick<Gate, 'metrics' | 'tolerance' | 'limits'>;
     /** Two servers are compared, and not two builds of one. */
     isContest?: boolean;
   },
@@ -47,11 +48,12 @@ export function checkHealth(
     limit: gate.limits.errors,
     isContest: given.isContest ?? false,
   });
+  const moved = movedWork(blocks, { gate, isContest: given.isContest ?? false });
   const order = orderEffect(blocks, plan?.blocks ?? []);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,
-    passDoubts: [answers.doubt, resent.doubt].filter((doubt) => doubt !== null),
+    passDoubts: [answers.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),

@@ -32,6 +32,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
     `${names[subject]} fails more often than ${names[other(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
   'requests-resent': resent,
+  'work-moved-beside': moved,
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
     `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
@@ -129,6 +130,17 @@ function resent(
       ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
       : 'Look at its limits of connections (keep-alive time, requests per connection or per worker, streams).';
   return `${shares} were sent again: the server ended the connection before any byte of an answer and without saying so (\`connection: close\`), or refused the request (REFUSED_STREAM, GOAWAY). They count as answered when they were in the end, with the whole time that they took.${differ}${lost} ${cure}`;
+}
+
+function moved(
+  { data: { own, whole, limit }, severity }: FindingOf<'work-moved-beside'>,
+  { head }: ArmNames,
+): string {
+  const alone = `${head}'s server uses ${own < 0 ? `${roughSize(-own)} less` : 'no more'} CPU time per request`;
+  const seen = `${alone}, but together with what runs beside it (a database, or what \`before\` starts) ${roughSize(whole)} more: its work was moved, and not saved`;
+  if (severity === 'warning') return `${seen}.`;
+  const allowed = Math.ceil(200 * whole);
+  return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: \`tolerance: { cpu: ${allowed}% }\` in the gate of the config file`;
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {
