@@ -28,7 +28,7 @@ function check(
 }
 
 describe('history check', () => {
-  it('tells of a move of the level with its size, its commits and by what it was seen, and exits with 0', async () => {
+  it('History check tells of a move of the level with its size, its commits and by what it was seen, and exits with 0', async () => {
     const { text: said, exitCode } = await check({ 'api/plain.ndjson': text(STEP) });
     assert.match(said, /api\/plain {2}60 runs/);
     assert.match(
@@ -39,12 +39,12 @@ describe('history check', () => {
     assert.equal(exitCode, 0);
   });
 
-  it('is silent about changes that came before the last runs that are asked for', async () => {
+  it('History check is silent about changes that came before the last runs that are asked for', async () => {
     const { text: said } = await check({ 'api/plain.ndjson': text(STEP) }, { last: 10 });
     assert.match(said, /no move of a level, nothing damaged/);
   });
 
-  it('names damaged lines with file, line and reason, and exits with 1', async () => {
+  it('History check names damaged lines with file, line and reason, and exits with 1', async () => {
     const files = {
       'api/plain.ndjson': `${lineText(lineOf(1))}{"form":1\n${lineText(lineOf(2))}`,
       'api/plain.damaged': 'x\n',
@@ -56,7 +56,7 @@ describe('history check', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('names lines of a newer version, and exits with 1', async () => {
+  it('History check names lines of a newer version, and exits with 1', async () => {
     const { text: said, exitCode } = await check({
       'api/plain.ndjson': `${lineText(lineOf(1))}{"form":9}\n`,
     });
@@ -67,14 +67,14 @@ describe('history check', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('tells of pushes whose run is missing', async () => {
+  it('History check tells of pushes whose run is missing', async () => {
     const lines = [1, 2, 5, 6].map((number) => lineOf(number));
     const { text: said, exitCode } = await check({ 'api/plain.ndjson': text(lines) });
     assert.equal(said.match(/gap: no run between/g)?.length, 1);
     assert.equal(exitCode, 0);
   });
 
-  it('gives programs all of it as JSON', async () => {
+  it('History check gives programs all of it as JSON', async () => {
     const { text: said } = await check({ 'api/plain.ndjson': text(STEP) }, { json: true });
     const { subjects } = JSON.parse(said);
     assert.deepEqual(
@@ -84,7 +84,7 @@ describe('history check', () => {
     assert.equal(subjects[0].changes[0].isWorse, true);
   });
 
-  it('makes a note for a summary, in which nothing of the store is markup, and none where there is nothing', async () => {
+  it('History check makes a note for a summary, in which nothing of the store is markup, and none where there is nothing', async () => {
     const subject = { server: '<img src=x>|`', scenario: '](http://evil)' };
     const { linesPath } = await import('../../src/history/paths.ts');
     const lines = STEP.map((line) => ({ ...line, subject }));
@@ -99,7 +99,7 @@ describe('history check', () => {
     assert.equal(none, '');
   });
 
-  it('says that a history is empty, and which subjects there are instead of an unknown one', async () => {
+  it('History check says that a history is empty, and which subjects there are instead of an unknown one', async () => {
     assert.match((await check({})).text, /holds no history yet/);
     await assert.rejects(check({ 'api/plain.ndjson': text(STEP) }, {}, 'api/other'), (error) => {
       assert.ok(error instanceof UserError);

@@ -19,7 +19,7 @@ const held = (...lines: Parameters<typeof lineText>[0][]) =>
   memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
 
 describe('an export as CSV', () => {
-  it('has a row for each metric of each run, which other programs read as it was', async () => {
+  it('An export as CSV has a row for each metric of each run, which other programs read as it was', async () => {
     const store = held(lineOf(1), lineWith(2, 'regression'));
     const { text } = await EXPORT.run(given(store, { as: 'csv' }), [undefined]);
     const rows = parse(text, { columns: true }) as Record<string, string>[];
@@ -36,7 +36,7 @@ describe('an export as CSV', () => {
     assert.ok(text.endsWith('\r\n'));
   });
 
-  it('makes no formula of a text, and leaves numbers below zero numbers', async () => {
+  it('An export as CSV makes no formula of a text, and leaves numbers below zero numbers', async () => {
     const evil = ['=HYPERLINK("http://x","y")', '+1', '-1+1', '@SUM(A1)', ' =1', '|x', '＝1'];
     for (const server of evil) {
       const subject = { server, scenario: 'a,"b"' };
@@ -53,13 +53,13 @@ describe('an export as CSV', () => {
 });
 
 describe('an export for programs', () => {
-  it('as NDJSON is every sound line as it is kept', async () => {
+  it('An export for programs as NDJSON is every sound line as it is kept', async () => {
     const lines = [lineOf(1), lineOf(2)];
     const { text } = await EXPORT.run(given(held(...lines), { as: 'ndjson' }), ['api/plain']);
     assert.equal(text, lines.map(lineText).join(''));
   });
 
-  it('as Bencher Metric Format is the newest sound run, or that of a commit', async () => {
+  it('An export for programs as Bencher Metric Format is the newest sound run, or that of a commit', async () => {
     const store = held(
       lineWith(1, 'unchanged', { metrics: { throughput: metricOf(100, 0) } }),
       lineWith(2, 'unchanged'),
@@ -75,14 +75,14 @@ describe('an export for programs', () => {
     await assert.rejects(wrong, /belongs to --as bmf/);
   });
 
-  it('says which subjects there are instead of an unknown one', async () => {
+  it('An export for programs says which subjects there are instead of an unknown one', async () => {
     const asked = EXPORT.run(given(held(lineOf(1)), { as: 'csv' }), ['x']);
     await assert.rejects(asked, /holds no subject x\n {2}it holds api\/plain/);
   });
 });
 
 describe('an import', () => {
-  it('is kept beside our runs, once however often it is done, and is left out by a dry run', async (t) => {
+  it('An import is kept beside our runs, once however often it is done, and is left out by a dry run', async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'throughput-gate-import-'));
     t.after(() => rmSync(folder, { recursive: true }));
     const file = path.join(folder, 'bmf.json');
@@ -109,7 +109,7 @@ describe('an import', () => {
     );
   });
 
-  it('says what is wrong with its flags and its file before the store is asked', async () => {
+  it('An import says what is wrong with its flags and its file before the store is asked', async () => {
     const run = (flags: object, file = '/does/not/exist') =>
       IMPORT.run(given(held(), { ...flags }), [file]);
     await assert.rejects(run({ commit: 'main' }), /--commit: "main" is no commit id/);

@@ -56,7 +56,7 @@ const suite = (edit: object = {}, bench: object = {}) => ({
 });
 
 describe('an import of github-action-benchmark', () => {
-  it('takes data.js and JSON, with the direction that each tool has', () => {
+  it('An import of github-action-benchmark takes data.js and JSON, with the direction that each tool has', () => {
     const wanted = ['Go benchmark', 'BenchmarkA', '2026-09-21T14:13:20.000Z', 'a1b2', 'time', 41.5];
     const row = [...wanted, 'ns/op', 'lower', 'github-action-benchmark'];
     assert.deepEqual(brief(read(suite())), [row]);
@@ -72,7 +72,7 @@ describe('an import of github-action-benchmark', () => {
     assert.equal(higher('jmh', 'us/op'), 'lower');
   });
 
-  it('says of what is wrong where it stands: file, line and key', () => {
+  it('An import of github-action-benchmark says of what is wrong where it stands: file, line and key', () => {
     assert.match(
       refused(suite({}, { value: 'fast' })),
       /^data\.js:\d+: entries\["Go benchmark"\]\[0\]\.benches\[0\]\.value: expected number/,
@@ -88,7 +88,7 @@ describe('an import of github-action-benchmark', () => {
     assert.match(refused(suite({}, { name: '' })), /subject\.scenario/);
   });
 
-  it('says the line of what is no JSON, and what is missing of a file that is cut', () => {
+  it('An import of github-action-benchmark says the line of what is no JSON, and what is missing of a file that is cut', () => {
     const text = JSON.stringify(suite(), null, 2).replace('"ns/op"', '"ns/op');
     assert.match(refused(text), /^data\.js:\d+: is no JSON/);
     assert.match(refused(JSON.stringify(suite()).slice(0, 100)), /is no JSON/);
@@ -149,7 +149,7 @@ describe('an import of Bencher', () => {
   const start = ['ubuntu-latest', 'orders', '2026-09-21T10:00:00.000Z', 'a1b2'];
   const row = [...start, 'latency', 88.5, 'nanoseconds (ns)', 'lower', 'bencher'];
 
-  it('takes a query of its API, and reports, which make one line of all measures of a run', () => {
+  it('An import of Bencher takes a query of its API, and reports, which make one line of all measures of a run', () => {
     assert.deepEqual(brief(read(perf())), [row]);
     const both = [
       row,
@@ -161,7 +161,7 @@ describe('an import of Bencher', () => {
     assert.equal(Object.keys(lines[0]?.metrics ?? {}).length, 2);
   });
 
-  it('takes Bencher Metric Format of a commit and a moment that the user names, as we export it', () => {
+  it('An import of Bencher takes Bencher Metric Format of a commit and a moment that the user names, as we export it', () => {
     const bmf = { 'api/plain': { throughput: { value: 40_000 }, 'Peak RSS': { value: 7 } } };
     const asked = { commit: ID, at: '2026-09-21T10:00:00Z', higher: ['Peak RSS'] };
     const end = ['2026-09-21T10:00:00.000Z', 'a1b2'];
@@ -176,7 +176,7 @@ describe('an import of Bencher', () => {
     assert.match(refused(bmf, { commit: ID }), /has no moment\n {2}say it with --at/);
   });
 
-  it('says of what is wrong where it stands, and of what the list of reports leaves out how to get it', () => {
+  it('An import of Bencher says of what is wrong where it stands, and of what the list of reports leaves out how to get it', () => {
     assert.match(
       refused(perf({ version: { number: 3, hash: null } })),
       /results\[0\]\.metrics\[0\]: has no commit/,
@@ -205,7 +205,7 @@ const codspeed = (edit: object = {}) => ({
 describe('an import of CodSpeed', () => {
   const asked = { commit: ID, at: '2026-09-21T10:00:00Z' };
 
-  it('takes a walltime results file of a commit and a moment that the user names', () => {
+  it('An import of CodSpeed takes a walltime results file of a commit and a moment that the user names', () => {
     const row = ['benches/parse.rs::parse', '2026-09-21T10:00:00.000Z', 'a1b2', 'time', 2.5, 'ns'];
     assert.deepEqual(brief(read(codspeed(), asked)), [
       ['codspeed-rust', ...row, 'lower', 'codspeed'],
@@ -215,7 +215,7 @@ describe('an import of CodSpeed', () => {
     ]);
   });
 
-  it('says what it lacks, and refuses what measures no time', () => {
+  it('An import of CodSpeed says what it lacks, and refuses what measures no time', () => {
     assert.match(refused(codspeed()), /has no commit\n {2}say it with --commit/);
     assert.match(refused(codspeed(), { commit: ID }), /has no moment/);
     const simulated = codspeed({ instrument: { type: 'simulation' } });
@@ -225,7 +225,7 @@ describe('an import of CodSpeed', () => {
 });
 
 describe('an imported line', () => {
-  it('is read back from a store, is no baseline and moves no level', () => {
+  it('An imported line is read back from a store, is no baseline and moves no level', () => {
     const lines = read(perf());
     const { sound, damaged } = readHistory(lines.map(lineText).join(''));
     assert.deepEqual([sound.length, damaged], [1, []]);
@@ -235,13 +235,13 @@ describe('an imported line', () => {
 });
 
 describe('an import of anything else', () => {
-  it('is refused with what can be imported', () => {
+  it('An import of anything else is refused with what can be imported', () => {
     for (const value of [{}, [], null, 5, 'text', { a: 1 }, { a: { b: 1 } }, [[]]]) {
       assert.match(refused(JSON.stringify(value)), /^data\.js: is no file that can be imported/);
     }
   });
 
-  it('tells twenty mistakes of a file that has thousands, and how many more', () => {
+  it('An import of anything else tells twenty mistakes of a file that has thousands, and how many more', () => {
     const value = suite({ benches: Array.from({ length: 3000 }, () => ({ name: 'a' })) });
     const said = refused(value);
     assert.match(said, /and 5980 more mistakes/);

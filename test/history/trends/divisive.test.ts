@@ -97,7 +97,7 @@ function otavaMerge(series: readonly number[], options: DivisiveOptions): number
 }
 
 describe('E-divisive', () => {
-  it('finds the split with the largest divergence of the definition', () => {
+  it('E-divisive finds the split with the largest divergence of the definition', () => {
     const series = [THREE_LEVELS, [3, 1, 2, 8, 7, 9, 1], [5, 5, 5, 6], [1, 2]];
     for (const one of series) {
       const found = bestSplit(one, 0, one.length);
@@ -107,26 +107,26 @@ describe('E-divisive', () => {
     }
   });
 
-  it('looks at a piece of a series as if there were no other', () => {
+  it('E-divisive looks at a piece of a series as if there were no other', () => {
     const piece = bestSplit(THREE_LEVELS, 5, 14);
     const alone = bestSplit(THREE_LEVELS.slice(5, 14), 0, 9);
     assert.equal(piece?.at, (alone?.at ?? 0) + 5);
     assert.equal(piece?.divergence, alone?.divergence);
   });
 
-  it('leaves so many values on each side as are asked for, and splits nothing that is shorter', () => {
+  it('E-divisive leaves so many values on each side as are asked for, and splits nothing that is shorter', () => {
     assert.equal(bestSplit([0, 9, 9, 9, 9, 9, 9, 9], 0, 8, 3)?.at, 3);
     assert.equal(bestSplit([0, 9, 9], 0, 3, 2), null);
     assert.equal(bestSplit([0], 0, 1), null);
   });
 
   for (const one of PUBLISHED) {
-    it(`gives the change points that Apache Otava publishes: ${one.source}`, () => {
+    it(`E-divisive gives the change points that Apache Otava publishes: ${one.source}`, () => {
       assert.deepEqual(otavaMerge(one.series, otavaOptions(one)), one.changePoints);
     });
   }
 
-  it('differs from Otava only in points that an outdated p has kept or thrown out there', () => {
+  it('E-divisive differs from Otava only in points that an outdated p has kept or thrown out there', () => {
     const differences = PUBLISHED.flatMap((one) => {
       const found = changePointsOf(one.series, otavaOptions(one)).map(({ at }) => at);
       const missing = one.changePoints.filter((at) => !found.includes(at));
@@ -145,7 +145,7 @@ describe('change points of a history', () => {
   const steady = (level: number, count: number) =>
     Array.from({ length: count }, (_, i) => level + 0.002 * Math.sin(7 * i));
 
-  it('are where the level moves for good, with the levels on both sides', () => {
+  it('Change points of a history are where the level moves for good, with the levels on both sides', () => {
     const found = changePointsOf([...steady(0, 30), ...steady(-0.05, 20)], TRENDS);
     assert.equal(found.length, 1);
     const [one] = found;
@@ -155,25 +155,25 @@ describe('change points of a history', () => {
     assert.deepEqual(one?.span, [0, 50]);
   });
 
-  it('are none in a series that holds its level, is too short, or is empty', () => {
+  it('Change points of a history are none in a series that holds its level, is too short, or is empty', () => {
     for (const series of [steady(0, 200), steady(0, 5), [0, 1, 0, 1], [0.5], []]) {
       assert.deepEqual(changePointsOf(series, TRENDS), []);
     }
   });
 
-  it('are not made by one odd run, nor by three', () => {
+  it('Change points of a history are not made by one odd run, nor by three', () => {
     for (const odd of [1, 3]) {
       const series = [...steady(0, 20), ...steady(-0.2, odd), ...steady(0, 20)];
       assert.deepEqual(changePointsOf(series, TRENDS), [], `${odd}`);
     }
   });
 
-  it('are not made by a move of less than 1 %, however sure it is', () => {
+  it('Change points of a history are not made by a move of less than 1 %, however sure it is', () => {
     const series = [...steady(0, 40), ...steady(-0.008, 40)];
     assert.deepEqual(changePointsOf(series, TRENDS), []);
   });
 
-  it('are all found in a series that is longer than a window', () => {
+  it('Change points of a history are all found in a series that is longer than a window', () => {
     const series = [0, 0.03, 0.01, -0.04, 0].flatMap((level) => steady(level, 150));
     const found = changePointsOf(series, TRENDS).map(({ at }) => at);
     assert.deepEqual(found, [150, 300, 450, 600]);

@@ -110,7 +110,7 @@ describe('change points of made-up histories of 100 commits', () => {
     }
   }
 
-  it('noise that comes in days, or with odd runs, raises false alarms in no more than a few histories', (t) => {
+  it('Noise of made-up histories that comes in days, or with odd runs, raises false alarms in no more than a few histories', (t) => {
     const days = rates(FLAT, 0.005, CALIBRATED, [0, 0], sticky);
     const odd = rates(FLAT, 0.005, CALIBRATED, [0, 0], heavy);
     const chain = rates(FLAT, 0.005, RATIOS, [0, 0], heavy);

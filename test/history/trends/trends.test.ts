@@ -20,7 +20,7 @@ const noise = (sd: number, seed = 1) => {
 const otherMachine = { hash: 'b'.repeat(12), parts: { cpu: 'Model B' } };
 
 describe('change points of a history', () => {
-  it('name the commit, the range, the metric and the change with its interval', () => {
+  it('Change points of a history name the commit, the range, the metric and the change with its interval', () => {
     const lines = madeUp({
       commits: 60,
       level: stepAt(41, -0.05),
@@ -47,7 +47,7 @@ describe('change points of a history', () => {
     assert.equal(one?.isCreep, false);
   });
 
-  it('have a wide range where the change is small against the noise, and the commit is in it', () => {
+  it('Change points of a history have a wide range where the change is small against the noise, and the commit is in it', () => {
     const lines = madeUp({
       commits: 60,
       level: stepAt(31, -0.015),
@@ -60,7 +60,7 @@ describe('change points of a history', () => {
     assert.ok(place(one?.to) - place(one?.from) > 1);
   });
 
-  it('are seen in ratios alone, too: a step by the run that measured it', () => {
+  it('Change points of a history are seen in ratios alone, too: a step by the run that measured it', () => {
     const wordOf = (log: number) => (log > 0.04 ? 'improvement' : 'unchanged');
     const parts = { commits: 40, level: stepAt(21, 0.06), noise: noise(0.004), has: RATIOS };
     assert.deepEqual(trendsOf(madeUp(parts)).changePoints, [], 'a run that did not show it');
@@ -74,7 +74,7 @@ describe('change points of a history', () => {
     assert.ok(Math.abs((one?.logChange ?? 0) - 0.06) < 0.015);
   });
 
-  it('join the steps of a slow creep to one, which no single commit shows', () => {
+  it('Change points of a history join the steps of a slow creep to one, which no single commit shows', () => {
     for (const has of [CALIBRATED, RATIOS, BOTH]) {
       const lines = madeUp({
         commits: 100,
@@ -92,7 +92,7 @@ describe('change points of a history', () => {
     }
   });
 
-  it('are one where several series show the same change', () => {
+  it('Change points of a history are one where several series show the same change', () => {
     const lines = madeUp({
       commits: 60,
       level: stepAt(31, -0.08),
@@ -106,7 +106,7 @@ describe('change points of a history', () => {
     );
   });
 
-  it('are never made by a change of machine', () => {
+  it('Change points of a history are never made by a change of machine', () => {
     const lines = madeUp({
       commits: 80,
       // The calibrated value of the same code is another one on another machine.
@@ -118,7 +118,7 @@ describe('change points of a history', () => {
     assert.deepEqual(trendsOf(lines).changePoints, []);
   });
 
-  it('are never made by a machine that got slower under the same name, which the calibrator shows', () => {
+  it('Change points of a history are never made by a machine that got slower under the same name, which the calibrator shows', () => {
     const lines = madeUp({
       commits: 80,
       level: stepAt(41, -0.03),
@@ -134,7 +134,7 @@ describe('change points of a history', () => {
     assert.deepEqual(trendsOf(lines).changePoints, []);
   });
 
-  it('are found on machines that take turns, each compared with itself', () => {
+  it('Change points of a history are found on machines that take turns, each compared with itself', () => {
     const lines = madeUp({
       commits: 80,
       level: (commit) => (commit % 2 === 0 ? 0.3 : 0) + stepAt(41, -0.04)(commit),
@@ -149,7 +149,7 @@ describe('change points of a history', () => {
     assert.deepEqual([one?.from, one?.at, one?.to], [commitOf(40), commitOf(41), commitOf(41)]);
   });
 
-  it('are none where one bad run stands in the chain, and levels show that nothing changed', () => {
+  it('Change points of a history are none where one bad run stands in the chain, and levels show that nothing changed', () => {
     const bad = (commit: number) => {
       const log = -0.09;
       const ratio = { log, interval: [log - HALF, log + HALF] as [number, number] };
@@ -168,7 +168,7 @@ describe('change points of a history', () => {
     assert.equal(alone.length, 1, 'with ratios alone, nothing speaks against it');
   });
 
-  it('are none where a change was taken back a few commits later', () => {
+  it('Change points of a history are none where a change was taken back a few commits later', () => {
     const lines = madeUp({
       commits: 60,
       level: (commit) => (commit === 31 || commit === 32 ? -0.08 : 0),
@@ -178,7 +178,7 @@ describe('change points of a history', () => {
     assert.deepEqual(trendsOf(lines).changePoints, []);
   });
 
-  it('are found against a fixed reference commit where there is no calibrator', () => {
+  it('Change points of a history are found against a fixed reference commit where there is no calibrator', () => {
     const reference = commitOf(4000);
     const random = noise(0.004);
     const lines = Array.from({ length: 40 }, (_, i) =>
@@ -189,7 +189,7 @@ describe('change points of a history', () => {
     assert.deepEqual([changePoints[0]?.seenBy, changePoints[0]?.isCreep], ['reference', true]);
   });
 
-  it('are of gating metrics alone, and never of imported or invalid runs', () => {
+  it('Change points of a history are of gating metrics alone, and never of imported or invalid runs', () => {
     const level = stepAt(31, -0.08);
     const parts = { commits: 60, level, noise: noise(0.004), has: CALIBRATED };
     const shown = madeUp(parts).map((line): HistoryLine => {
@@ -205,7 +205,7 @@ describe('change points of a history', () => {
     }
   });
 
-  it('are those of each subject by itself, whatever order the lines are in', () => {
+  it('Change points of a history are those of each subject by itself, whatever order the lines are in', () => {
     const parts = { commits: 40, noise: noise(0.004), has: CALIBRATED };
     const other = { server: 'api', scenario: 'other' };
     const lines = [
@@ -225,7 +225,7 @@ describe('change points of a history', () => {
 describe('the chain of a history', () => {
   const chain = (lines: readonly HistoryLine[]) => trendsOf(lines).chains[0]?.figures ?? [];
 
-  it('adds the ratios up, with an error that grows with the root of their number', () => {
+  it('The chain of a history adds the ratios up, with an error that grows with the root of their number', () => {
     const figures = chain(madeUp({ commits: 16, level: creep(1, 16, -0.01), has: RATIOS }));
     assert.equal(figures.length, 17);
     assert.deepEqual([figures[0]?.commit, figures[0]?.log, figures[0]?.half], [commitOf(0), 0, 0]);
@@ -236,7 +236,7 @@ describe('the chain of a history', () => {
     assert.ok(Math.abs((figures[4]?.half ?? 0) - 2 * HALF) < 1e-6);
   });
 
-  it('has the error of a run against the reference where there was one, and a larger one between them', () => {
+  it('The chain of a history has the error of a run against the reference where there was one, and a larger one between them', () => {
     const lines = madeUp({ commits: 40, level: () => 0, noise: noise(0.004), has: RATIOS });
     const reference = commitOf(4000);
     const anchors = [10, 20, 30].map((one) => againstReference(one, reference, -0.02, 0.006));
@@ -250,7 +250,7 @@ describe('the chain of a history', () => {
     assert.ok(half(40) < (untied.at(-1)?.half ?? 0));
   });
 
-  it('begins anew where a run had a base that was never measured', () => {
+  it('The chain of a history begins anew where a run had a base that was never measured', () => {
     const lines = madeUp({
       commits: 20,
       level: () => 0,
@@ -263,7 +263,7 @@ describe('the chain of a history', () => {
     assert.equal(figures.length, 11);
   });
 
-  it('has figures without an error where no run has an interval', () => {
+  it('The chain of a history has figures without an error where no run has an interval', () => {
     const lines = [1, 2, 3].map((number) =>
       lineOf(number, {
         metrics: { throughput: metricOf(1, 0.01, { ratio: { log: 0.01, interval: null } }) },

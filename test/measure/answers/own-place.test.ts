@@ -1,3 +1,4 @@
+/** What of an answer is only the place of its arm is no difference: the port, the socket and the folder. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { bytesWithoutOwnPlace, withoutOwnPlace } from '../../../src/measure/answers/answer.ts';
@@ -6,7 +7,7 @@ const placeOf = (port: number) => ({ port, socketPath: null, dir: `/tmp/arm-${po
 const seen = (text: string, port: number) =>
   bytesWithoutOwnPlace(Buffer.from(text), placeOf(port)).toString();
 
-it('Answers that hold the own port of each arm are equal, as an address, a bare number or in a text', () => {
+it('Two answers that hold the own port of their arm are equal, as an address, a bare number or in a text', () => {
   for (const say of [
     (port: number) => JSON.stringify({ port, ok: true }),
     (port: number) => JSON.stringify([port, String(port)]),
