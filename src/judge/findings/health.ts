@@ -99,6 +99,8 @@ export const HEALTH_FINDINGS = [
     more: Arm.nullable(),
     /** Share of the requests that may fail, where head loses more of them than that beyond base; absent: it does not. */
     limit: z.number().optional(),
+    /** Of HTTP/2 and HTTP/3, where a request can be refused by itself; absent: of HTTP/1.1. */
+    hasStreams: z.literal(true).optional(),
   }),
   /**
    * Head's CPU time per request is no worse, and is with that of what runs beside it. Changes as fractions: of the server alone, and with

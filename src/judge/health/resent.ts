@@ -8,15 +8,16 @@ import { ERRORS_DIFFER } from '../thresholds.ts';
 
 /**
  * At most one, for both arms together. A client that sends nothing again loses these requests, so a head that has more of them than base
- * by more than the limit of errors may not pass as if it lost none. `isContest`: two servers are compared, of which neither replaces the other.
+ * by more than the limit of errors may not pass as if it lost none. `hasStreams`: many requests share a connection at once. `isContest`: two servers are compared, of which neither replaces the other.
  */
 export function resentFindings(
   blocks: readonly BlockMeasurement[],
-  { limit, isContest }: { limit: number; isContest: boolean },
+  { limit, isContest, hasStreams }: { limit: number; isContest: boolean; hasStreams: boolean },
 ): { doubt: Finding | null; warnings: Finding[] } {
   const [base, head] = [countsOf(blocks, 'base'), countsOf(blocks, 'head')];
   if (base.events + head.events === 0) return { doubt: null, warnings: [] };
-  const data = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
+  const shares = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
+  const data = hasStreams ? { ...shares, hasStreams } : shares;
   const loses = data.more === 'head' && (data.head ?? 0) - (data.base ?? 0) > limit;
   const of = { code: 'requests-resent', subject: null } as const;
   return loses && !isContest

@@ -47,6 +47,7 @@ export function checkHealth(
   const resent = resentFindings(blocks, {
     limit: gate.limits.errors,
     isContest: given.isContest ?? false,
+    hasStreams: scenario.kind === 'http' && scenario.protocol !== 'http1',
   });
   const moved = movedWork(blocks, { gate, isContest: given.isContest ?? false });
   const order = orderEffect(blocks, plan?.blocks ?? []);

@@ -7,7 +7,7 @@ import { warningsOf } from '../../support/english.ts';
 import { measurementOf, observed } from '../../support/measurement.ts';
 
 /** What is said when so many of 10,000 requests of each block were sent again. */
-function found(base: number, head: number, isContest = false) {
+function found(base: number, head: number, isContest = false, hasStreams = false) {
   const edit = (block: BlockMeasurement) => {
     for (const [arm, resent] of [
       ['base', base],
@@ -20,11 +20,11 @@ function found(base: number, head: number, isContest = false) {
     }
   };
   const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
-  return resentFindings(subjects[0]?.blocks ?? [], { limit: 0.001, isContest });
+  return resentFindings(subjects[0]?.blocks ?? [], { limit: 0.001, isContest, hasStreams });
 }
 
-function told(base: number, head: number): string[] {
-  const { doubt, warnings } = found(base, head);
+function told(base: number, head: number, hasStreams = false): string[] {
+  const { doubt, warnings } = found(base, head, false, hasStreams);
   return warningsOf({ warnings: [...(doubt === null ? [] : [doubt]), ...warnings] });
 }
 
@@ -43,6 +43,14 @@ it('Who has more requests sent again than chance explains is named', () => {
 
 it('Where nearly every request is sent again, a connection for each is proposed', () => {
   assert.match(told(9000, 9000)[0] ?? '', /`headers: \{ connection: close \}`/);
+});
+
+it('Where single streams can be refused, no header of HTTP/1.1 is proposed', () => {
+  for (const resent of [30, 5000]) {
+    const [said] = told(resent, resent, true);
+    assert.match(said ?? '', /refused them \(REFUSED_STREAM, GOAWAY\).* ask for fewer `streams`/);
+    assert.doesNotMatch(said ?? '', /connection: close/);
+  }
 });
 
 it('Nothing is said where nothing was sent again', () => {
