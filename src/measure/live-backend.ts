@@ -9,6 +9,7 @@ import type { Backend, BackendTerms } from './backend.ts';
 import { Neighbours } from './beside/neighbours.ts';
 import { besideTroubles } from './beside/troubles.ts';
 import { boundLogs } from './logs.ts';
+import { tellingSilence } from './patient-generator.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
 import { ProgramCopies } from './program-copies.ts';
 import { onCores, type RunContext } from './run-context.ts';
@@ -30,7 +31,12 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const logs = path.join(root, 'logs');
   mkdirSync(logs, { recursive: true });
   undo.use(boundLogs(logs, (message) => emit({ type: 'warning', subject: null, message })));
-  const generator = undo.use(await startGenerator({ cores: cores.generator, signal }));
+  const remarks = new Remarks({
+    note: (message) => emit({ type: 'note', message }),
+    warn: (message) => emit({ type: 'warning', subject: null, message }),
+  });
+  const own = undo.use(await startGenerator({ cores: cores.generator, signal }));
+  const generator = tellingSilence(own, remarks);
   const context: RunContext = {
     ...{ dirs, loadDir, cores, generator, env, logs, marker, addresses, builds, injection, signal },
     programs: renewsPrograms ? new ProgramCopies(dirs) : KEPT,
@@ -40,10 +46,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     neighbours: new Neighbours(experiment.beside),
     printed: (printed) => emit({ type: 'printed', printed }),
     form: terms.form,
-    remarks: new Remarks({
-      note: (message) => emit({ type: 'note', message }),
-      warn: (message) => emit({ type: 'warning', subject: null, message }),
-    }),
+    remarks,
   };
   const books = new AnswerBooks(experiment);
   return {

@@ -29,6 +29,11 @@ export class Remarks {
     this.#once(`waiting ${who}`, () => this.#ears.note(`${who} is still waited for: ${why}`));
   }
 
+  /** The load waits for one of them: at most once for each thing that is missing. */
+  silent(where: string, what: string): void {
+    this.#once(`silent ${what}`, () => this.#ears.note(`${where}: ${what}; the load waits`));
+  }
+
   /** Where it is loaded, if that is not what people expect. */
   loadedAt(who: string, host: string, port: number): void {
     if (host === '127.0.0.1') return;
