@@ -23,6 +23,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('other-success', { answer: Answered }),
   /** It serves so many connections at a time. */
   sign('few-connections', { served: z.int().positive() }),
+  /** It accepts a connection, and does not finish its TLS handshake. */
+  sign('handshake-unfinished', {}),
   /** 502, 503 or 504 from the first on: it is not ready, though it said so. */
   sign('unavailable', { answer: Answered }),
   /** What answers whether it is ready does not mean that it is. */
@@ -49,6 +51,8 @@ export interface Seen {
   good?: number | null;
   /** Connections that it serves at a time; null: as many as there are. */
   served?: number | null;
+  /** A connection of the load did not get beyond the TLS handshake. */
+  isUnfinishedTls?: boolean;
   /** Of a command that ended. */
   exitCode?: number | null;
   /** What would do, of a load whose own queue outlasts its timeout. */
@@ -90,6 +94,7 @@ function signOf({
   answer = null,
   good = null,
   served,
+  isUnfinishedTls = false,
   queue,
   exitCode,
   output,
@@ -97,6 +102,7 @@ function signOf({
   isSilent = false,
   runtimes = [],
 }: Seen): Cure | null {
+  if (isUnfinishedTls) return { code: 'handshake-unfinished' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
   if (answer !== null) return cureForAnswer(answer, good);

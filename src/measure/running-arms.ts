@@ -7,6 +7,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import { NotConnected } from '../load/client.ts';
 import type { ErrorSample } from '../load/results.ts';
+import { UNFINISHED_TLS } from '../load/shared/opening-stage.ts';
 import type { Target } from '../load/target.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cores.ts';
@@ -261,5 +262,6 @@ async function notConnected(server: RunningServer, error: unknown): Promise<unkn
     return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
   }
   const what = `the server was ready, but load could not begin: ${error.message}`;
-  return server.failure('connect', what, { answer: error.answer });
+  const isUnfinishedTls = error.message.includes(UNFINISHED_TLS);
+  return server.failure('connect', what, { answer: error.answer, isUnfinishedTls });
 }

@@ -27,6 +27,8 @@ export function cureText(cure: Cure): string {
       return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
       return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (threads, workers, an asynchronous server).`;
+    case 'handshake-unfinished':
+      return `The server accepts connections and does not finish their TLS handshakes. Look for its limit of connections or of handshakes, or ask for fewer: ${named('connections', form)}. If it does not serve TLS, do not ask for it: ${named('tls', form)}.`;
     case 'unavailable':
       return `The server counted as ready and answers ${cure.answer.status}: it may need longer, or what it asks in its turn (a database) is not there. Let it be ready only when this path answers: ${named('readyPath', form)} with this path and ${written('readyStatus', '200', form)}.`;
     case 'ready-answer':

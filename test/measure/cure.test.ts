@@ -110,3 +110,9 @@ it('The advice names the header that a 406 or a 415 lacks, a login, and fewer co
   assert.match(textOf(302, 0, '/login'), /`before-load` and `cookies: true` in a config file/);
   assert.match(textOf(503, 9), /fewer connections \(`--connections`\)/);
 });
+
+it('The advice for a TLS handshake that is not finished names the connections and the setting of TLS', () => {
+  const cure = cureFor({ isUnfinishedTls: true, form: 'flags' });
+  assert.equal(cure?.code, 'handshake-unfinished');
+  assert.match(cureText(cure), /`--connections`.*`--tls`/);
+});
