@@ -56473,10 +56473,11 @@ var RequestSource = class {
 };
 
 // src/load/shared/opening-stage.ts
+var UNFINISHED_TLS = "the server has not finished the TLS handshake";
 function openingStage(socket, isReady, last) {
   if (socket === null) return "the connection is closed";
   if (socket.connecting) return "the server has not accepted the connection";
-  return isReady ? last : "the server has not finished the TLS handshake";
+  return isReady ? last : UNFINISHED_TLS;
 }
 
 // src/load/shared/body-check.ts
