@@ -37,7 +37,7 @@ import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
-import { historyText, isHistoryTrouble } from './report/text/history.ts';
+import { type HistoryTold, tellHistory } from './report/text/history.ts';
 import { verdictFile } from './report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
 import {
@@ -110,13 +110,16 @@ interface Asked {
 }
 
 /** Null: none is asked for. What went wrong is a warning; the verdict stands. */
-async function keepHistory(history: RunHistory | null, isTrusted: boolean): Promise<string | null> {
+async function keepHistory(
+  history: RunHistory | null,
+  isTrusted: boolean,
+): Promise<HistoryTold | null> {
   if (history === null) return null;
-  const outcome = await history.keep(isTrusted);
-  const text = historyText(outcome);
-  if (isHistoryTrouble(outcome)) announceWarning(text, { title: 'Throughput Gate: history' });
-  else process.stdout.write(`${text}\n`);
-  return text;
+  const told = tellHistory(await history.keep(isTrusted));
+  if (told.isTrouble) announceWarning(told.line, { title: 'Throughput Gate: history' });
+  else process.stdout.write(`${told.line}\n`);
+  if (told.moves !== null) process.stdout.write(`${told.moves.line}\n`);
+  return told;
 }
 
 async function measure(

@@ -10,7 +10,7 @@ import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
 import { renderSummary } from '../report/summary.ts';
-import { historyText, isHistoryTrouble } from '../report/text/history.ts';
+import { tellHistory } from '../report/text/history.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
@@ -71,15 +71,14 @@ export async function runCommand(
   terminal.warn(request.history?.warnings ?? []);
   const verdict = await runGate(request).finally(terminal.close);
   const outcome = (await request.history?.keep(true)) ?? null;
-  const history = outcome === null ? null : historyText(outcome);
+  const history = outcome === null ? null : tellHistory(outcome);
   if (history !== null) request.results.write('summary', renderSummary(verdict, { history }));
   terminal.warn(request.results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, request.results.dir, flags.details ?? false);
-  if (outcome !== null && history !== null) {
-    if (isHistoryTrouble(outcome)) terminal.warn([history]);
-    else if (flags.format !== 'json') terminal.say(`\n${history}`);
-  }
+  if (history?.isTrouble) terminal.warn([history.line]);
+  else if (history && flags.format !== 'json') terminal.say(`\n${history.line}`);
+  if (history?.moves && flags.format !== 'json') terminal.say(history.moves.line);
   return exitCode(verdict, request.experiment.gate);
 }
 

@@ -6,6 +6,7 @@ import { renderComment } from '../report/comment.ts';
 import { codeBlock } from '../report/escape.ts';
 import type { Links } from '../report/frame.ts';
 import { renderSummary } from '../report/summary.ts';
+import type { HistoryTold } from '../report/text/history.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Results } from '../system/results.ts';
 import { annotationsOf, emitAnnotations } from './annotations.ts';
@@ -35,8 +36,8 @@ export interface Published {
   verdict: Verdict;
   printed: readonly Printed[];
   results: Results;
-  /** What became of the history, in words; null where none is asked for. */
-  history: string | null;
+  /** What became of the history; null where none is asked for. */
+  history: HistoryTold | null;
 }
 
 /**

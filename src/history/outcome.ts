@@ -1,4 +1,5 @@
 /** What became of a run's lines: kept, or why not. */
+import type { CheckedSubject } from './check.ts';
 import type { Marked, SetAside } from './keep.ts';
 
 /** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, or not the default branch. */
@@ -9,6 +10,11 @@ export type ReadsOnly =
   | 'other-event'
   | 'not-clean';
 
+/** What the levels of the run's subjects did, with its own lines among the others. */
+export type LookedAt =
+  | { readonly kind: 'looked'; readonly subjects: readonly CheckedSubject[] }
+  | { readonly kind: 'failed'; readonly message: string };
+
 export type HistoryOutcome =
   | {
       readonly kind: 'kept';
@@ -18,6 +24,7 @@ export type HistoryOutcome =
       /** Those that are no baseline, and those that were accepted. */
       readonly marked: readonly Marked[];
       readonly setAside: readonly SetAside[];
+      readonly trends: LookedAt;
     }
   | { readonly kind: 'reads-only'; readonly why: ReadsOnly }
   /** `other-commit`: what was measured is not what the branch is at. */

@@ -21,7 +21,7 @@ export type Reach = 'newest' | 'all';
 
 /** Of each of these subjects, in their order; one that the store has never heard of has no lines. */
 export function readRuns(
-  store: HistoryStore,
+  store: Pick<HistoryStore, 'read'>,
   subjects: readonly SubjectId[],
   reach: Reach = 'newest',
 ): Promise<SubjectRuns[]> {

@@ -7,6 +7,7 @@ import { checkInMarkdown, checkOf } from './check-text.ts';
 import { escapeText, linkTarget } from './escape.ts';
 import { countsLine, headline } from './headline.ts';
 import { phraseToMarkdown } from './phrase.ts';
+import type { HistoryTold } from './text/history.ts';
 
 /** Addresses of the surroundings; an address that is absent is not linked. */
 export interface Links {
@@ -17,8 +18,8 @@ export interface Links {
   acceptUrl?: string;
   /** What the change is: base…head. */
   compareUrl?: string;
-  /** What became of the run's history, in plain text. */
-  history?: string;
+  /** What became of the run's history. */
+  history?: HistoryTold;
 }
 
 /** GitHub's alert box: verdict and action first, then how sure and how large. */

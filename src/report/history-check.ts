@@ -13,6 +13,8 @@ export interface CheckTextOptions {
 
 /** Lines of each kind that are told of a subject. */
 const AT_MOST = 10;
+/** In Markdown, of which GitHub takes so much. */
+const SUBJECTS_AT_MOST = 100;
 const SHORT_COMMIT = 7;
 
 const SEEN_BY: Record<NonNullable<CheckedChange['seenBy']>, string> = {
@@ -55,7 +57,24 @@ export function checkMarkdown(subjects: readonly CheckedSubject[]): string | nul
       : [`**${codeSpan(nameOf(one))}**\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`];
   });
   if (told.length === 0) return null;
-  return `### What the history shows\n\n${told.join('\n')}\nThis is a note: no check fails by it.\n`;
+  const shown = limited(told, 'more subject', SUBJECTS_AT_MOST);
+  return `### What the history shows\n\n${shown.join('\n')}\nThis is a note: no check fails by it.\n`;
+}
+
+/** For the log, in one line of plain text: the worst move, and how many there are besides. Null: there is none. */
+export function movesLine(subjects: readonly CheckedSubject[]): string | null {
+  const all = subjects.flatMap((one) =>
+    one.changes.map((change) => ({ subject: nameOf(one), change })),
+  );
+  const rank = ({ isWorse, logChange }: CheckedChange) =>
+    isWorse ? Math.abs(logChange) : -Math.abs(logChange);
+  const [first] = all.sort((a, b) => rank(b.change) - rank(a.change));
+  if (first === undefined) return null;
+  const more =
+    all.length === 1
+      ? ''
+      : ` ${plural(all.length - 1, 'more move')} of a level: \`throughput-gate history check\`.`;
+  return `Trends: ${first.subject}: ${sentence(first.change, shortCommit)}.${more}`;
 }
 
 function nameOf({ subject, path }: CheckedSubject): string {
@@ -101,9 +120,9 @@ function healthLines({ damaged, newer, gaps, setAside }: CheckedSubject): string
   ];
 }
 
-function limited(lines: readonly string[], more: string): string[] {
-  const rest = lines.length - AT_MOST;
-  return rest > 0 ? [...lines.slice(0, AT_MOST), `and ${plural(rest, more)}`] : [...lines];
+function limited(lines: readonly string[], more: string, most = AT_MOST): string[] {
+  const rest = lines.length - most;
+  return rest > 0 ? [...lines.slice(0, most), `and ${plural(rest, more)}`] : [...lines];
 }
 
 function closing(subjects: readonly CheckedSubject[]): string {

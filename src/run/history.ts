@@ -3,11 +3,12 @@
 import { type HistoryPlace, historyPlaceText } from '../config/history-place.ts';
 import { type Kept, keepLines } from '../history/keep.ts';
 import type { HistoryLine } from '../history/line.ts';
+import { movesIn } from '../history/moves.ts';
 import { linesOfRun, type RunOrigin } from '../history/of-run.ts';
-import type { HistoryOutcome, ReadsOnly } from '../history/outcome.ts';
+import type { HistoryOutcome, LookedAt, ReadsOnly } from '../history/outcome.ts';
 import { extrasOf } from '../history/past.ts';
 import { openStore, type Surroundings } from '../history/stores/open.ts';
-import { type HistoryStore, StoreError } from '../history/stores/store.ts';
+import { type Changes, type HistoryStore, StoreError } from '../history/stores/store.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 
@@ -57,6 +58,7 @@ export async function openHistory(
 export function historyOn(
   store: HistoryStore,
   writer: Writer,
+  look = movesIn,
 ): Pick<RunHistory, 'collect' | 'keep'> {
   let found: { lines: HistoryLine[]; head: string | null } = { lines: [], head: null };
   return {
@@ -78,7 +80,7 @@ export function historyOn(
       }
       if (lines.length === 0) return { kind: 'nothing', why: 'not-measured' };
       try {
-        return await write(store, lines);
+        return await write(store, lines, look);
       } catch (error) {
         const cure = error instanceof StoreError ? error.cure : null;
         return { kind: 'failed', where: store.name, message: (error as Error).message, cure };
@@ -87,18 +89,29 @@ export function historyOn(
   };
 }
 
-async function write(store: HistoryStore, lines: readonly HistoryLine[]): Promise<HistoryOutcome> {
+async function write(
+  store: HistoryStore,
+  lines: readonly HistoryLine[],
+  look: typeof movesIn,
+): Promise<HistoryOutcome> {
   let marked: Kept['marked'] = [];
   let setAside: Kept['setAside'] = [];
+  let changes: Changes = new Map();
   await store.update(
     async (files) => {
       const kept = await keepLines(files, lines);
       // Asked again of files that hold them already, it has nothing to say any more.
-      if (kept.changes.size > 0) ({ marked, setAside } = kept);
+      if (kept.changes.size > 0) ({ marked, setAside, changes } = kept);
       return kept.changes;
     },
     // Other services build every branch that is pushed.
     `Keep the run of ${lines[0]?.commit.slice(0, 12)} [skip ci]`,
   );
-  return { kind: 'kept', where: store.name, lines: lines.length, marked, setAside };
+  const subjects = lines.map(({ subject }) => subject);
+  // Never throws: the lines are kept, whatever can be said of them.
+  const trends = await look(changes, subjects).then(
+    (moves): LookedAt => ({ kind: 'looked', subjects: moves }),
+    (error: Error): LookedAt => ({ kind: 'failed', message: error.message }),
+  );
+  return { kind: 'kept', where: store.name, lines: lines.length, marked, setAside, trends };
 }

@@ -43,12 +43,8 @@ export async function pastWish(
     });
   }
   if (baseline === 'rebuild' || store === null) return null;
-  try {
-    // Before anything is built.
-    if (baseline === 'stored') await store.check('read');
-  } catch (error) {
-    throw error instanceof StoreError ? error.asUserError('gate.history') : error;
-  }
+  // Before anything is built.
+  if (baseline === 'stored') await assertReadable(store);
   return { mode: baseline, source: sourceIn(store, subjects, { mode: baseline, warn }) };
 }
 
@@ -66,7 +62,7 @@ function sourceIn(
         found = await readRuns(store, subjects);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        if (mode === 'stored') throw error.asUserError('gate.history');
+        if (mode === 'stored') throw notReadable(store, error);
         warn(unreadable(error));
         return null;
       }
@@ -81,6 +77,33 @@ function sourceIn(
       return pastOf(found.flatMap(({ lines }) => lines));
     },
   };
+}
+
+/** @throws UserError */
+async function assertReadable(store: HistoryStore): Promise<void> {
+  try {
+    await store.check('read').catch((error: unknown) => {
+      // A read is tried again and again, and a check is not.
+      if (error instanceof StoreError && error.isPassing) return store.read(async () => undefined);
+      throw error;
+    });
+  } catch (error) {
+    throw error instanceof StoreError ? notReadable(store, error) : error;
+  }
+}
+
+/** Head would be compared with nothing, so there is no need to measure it. */
+function notReadable(store: HistoryStore, error: StoreError): UserError {
+  const { message, cure } = error;
+  const without = 'leave `baseline: stored` out, so that head is compared with base, built anew';
+  return new UserError(
+    {
+      where: 'gate.baseline',
+      message: `\`stored\` compares head with earlier runs, and the history in ${store.name} cannot be read: ${message}`,
+      hint: cure === null ? without : `${cure}; or ${without}`,
+    },
+    { cause: error },
+  );
 }
 
 function unreadable({ message, cure }: StoreError): string {

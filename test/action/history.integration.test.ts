@@ -1,11 +1,14 @@
 /** The action with a history: a push to the default branch writes it, a pull request does not, and a store that fails is seen. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { type HistoryLine, type HistoryMetric, lineText } from '../../src/history/line.ts';
 import { readHistory } from '../../src/history/read.ts';
 import { makeRemote } from '../history/stores/remote.ts';
-import { serveGit, sh } from '../support/git.ts';
+import { madeUp } from '../history/trends/histories.ts';
+import { normalNoise } from '../history/trends/noise.ts';
+import { makeSandbox, serveGit, sh } from '../support/git.ts';
 import { FAKE_TOKEN } from '../support/runner.ts';
 import { leftovers, QUICK, runGate, scriptedBundle } from './gate.ts';
 import { type Origin, push, scriptedChange } from './repository.ts';
@@ -20,6 +23,12 @@ function pushed(origin: Origin) {
 }
 
 const PUSHED = { event: pushed, at: { commit: 'head', depth: 2 } } as const;
+
+/** Of the metric that decides in so quick a run. */
+function ofCpu(line: HistoryLine): HistoryLine {
+  const { throughput } = line.metrics as { throughput: HistoryMetric };
+  return { ...line, metrics: { cpu: { ...throughput, unit: 's', better: 'lower' } } };
+}
 
 /** GitHub, as far as git asks it. `instead`: may answer in its place. */
 async function remote(t: TestContext, instead: Parameters<typeof serveGit>[2] = {}) {
@@ -128,5 +137,49 @@ describe('a history in a folder', () => {
       ['unchanged'],
     );
     assert.equal(sh(workspace, 'status', '--porcelain'), '');
+  });
+
+  it('A level that moved is told by a push in the log and the job summary, which fails nothing, and not by a pull request', async (t) => {
+    const { dir } = makeSandbox(t);
+    const next = normalNoise(5);
+    const moved = madeUp({
+      commits: 60,
+      level: (commit) => (commit > 40 ? 0.05 : 0),
+      noise: () => 0.004 * next(),
+      has: { ratios: false, calibrated: true },
+      edit: () => ({ subject: { server: 'server', scenario: 'default' } }),
+    });
+    mkdirSync(`${dir}/history/server`, { recursive: true });
+    writeFileSync(
+      `${dir}/history/server/default.ndjson`,
+      moved.map((line) => lineText(ofCpu(line))).join(''),
+    );
+    const wanted = {
+      change: scriptedChange({}),
+      with: { ...QUICK, history: `directory:${dir}/history` },
+    };
+    const { result } = await runGate(t, bundle(), { ...PUSHED, ...wanted });
+    assert.equal(result.code, 0, result.stdout);
+    assert.match(result.stdout, /^Trends: server\/default: CPU per request is worse: \+5\.\d%/m);
+    assert.match(
+      result.summary,
+      /### What the history shows\n\n\*\*`server\/default`\*\*\n\n- CPU per request/,
+    );
+    const { result: ofPull } = await runGate(t, bundle(), wanted);
+    assert.equal(ofPull.code, 0, ofPull.stdout);
+    assert.doesNotMatch(ofPull.stdout, /Trends: /);
+    assert.doesNotMatch(ofPull.summary, /What the history shows/);
+  });
+
+  it('A history that earlier runs cannot be read from ends the job before anything is built, with what mends it', async (t) => {
+    const { dir } = makeSandbox(t);
+    writeFileSync(`${dir}/history`, 'a file');
+    const given = { baseline: 'stored', history: `directory:${dir}/history`, build: 'touch built' };
+    const wanted = { change: scriptedChange({}), with: { ...QUICK, ...given } };
+    const { result, workspace } = await runGate(t, bundle(), wanted);
+    assert.equal(result.code, 2, result.stdout);
+    assert.match(result.summary, /`stored` compares head with earlier runs, .* cannot be read: /);
+    assert.match(result.summary, /name another folder; or leave `baseline: stored` out/);
+    assert.ok(!existsSync(join(workspace, 'built')));
   });
 });

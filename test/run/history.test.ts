@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lineText } from '../../src/history/line.ts';
+import { movesIn } from '../../src/history/moves.ts';
 import type { HistoryOutcome } from '../../src/history/outcome.ts';
 import { readRuns } from '../../src/history/runs.ts';
 import { type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
-import { historyText, isHistoryTrouble } from '../../src/report/text/history.ts';
+import { type HistoryTold, tellHistory } from '../../src/report/text/history.ts';
 import { historyOn, openHistory, type Writer } from '../../src/run/history.ts';
 import { UserError } from '../../src/system/problem.ts';
+import { madeUp } from '../history/trends/histories.ts';
+import { normalNoise } from '../history/trends/noise.ts';
 import { type BlockRatios, repeat } from '../support/block.ts';
 import { commitOf, lineWith, memoryStore } from '../support/history.ts';
 import { measurementOf } from '../support/measurement.ts';
@@ -20,6 +23,14 @@ const WRITES: Writer = {
 };
 const PLAIN = { server: 'api', scenario: 'plain' };
 
+const next = normalNoise(5);
+const MOVED = madeUp({
+  commits: 60,
+  level: (commit) => (commit > 40 ? -0.05 : 0),
+  noise: () => 0.004 * next(),
+  has: { ratios: false, calibrated: true },
+});
+
 function measured(ratios: BlockRatios, head: string | null = commitOf(2)): Measurement {
   const measurement = measurementOf({ subjects: [{ blocks: repeat(ratios, 8) }] });
   const source = (commit: string | null) => ({ commit, description: 'a commit' });
@@ -29,12 +40,13 @@ function measured(ratios: BlockRatios, head: string | null = commitOf(2)): Measu
 async function kept(
   store: HistoryStore,
   measurement: Measurement | null,
-  { writer = WRITES, trusted = true } = {},
-): Promise<{ outcome: HistoryOutcome; text: string; isTrouble: boolean }> {
-  const history = historyOn(store, writer);
+  { writer = WRITES, trusted = true, look = movesIn } = {},
+): Promise<{ outcome: HistoryOutcome; text: string } & HistoryTold> {
+  const history = historyOn(store, writer, look);
   if (measurement !== null) history.collect(measurement, judge(measurement));
   const outcome = await history.keep(trusted);
-  return { outcome, text: historyText(outcome), isTrouble: isHistoryTrouble(outcome) };
+  const told = tellHistory(outcome);
+  return { outcome, text: told.line, ...told };
 }
 
 test('A run of the default branch is kept, and says where', async () => {
@@ -73,6 +85,41 @@ test('What is damaged in the store is set aside, and somebody is told', async ()
     'History: 1 line kept in the memory. 1 line of it could not be read and was set aside: api/plain.ndjson, line 1 is no JSON.',
   );
   assert.ok(isTrouble);
+});
+
+test('A level that moved is told in one line and in a note of the job summary, and nothing where none did', async () => {
+  const store = () => memoryStore({ 'api/plain.ndjson': MOVED.map(lineText).join('') });
+  const means = { writer: { ...WRITES, commit: null } };
+  const { text, isTrouble, moves } = await kept(store(), measured({}, commitOf(99)), means);
+  assert.equal(text, 'History: 1 line kept in the memory.');
+  assert.ok(!isTrouble);
+  assert.match(
+    moves?.line ?? '',
+    /^Trends: api\/plain: throughput is worse: −4\.\d% .*, with 0000000, after 0000000 .*\.$/,
+  );
+  assert.match(
+    moves?.note ?? '',
+    /### What the history shows\n\n\*\*`api\/plain`\*\*\n\n- throughput/,
+  );
+  assert.match(moves?.note ?? '', /no check fails by it/);
+  // The made-up pushes go from 60 to 99: a gap, which would be told for ever.
+  assert.doesNotMatch(moves?.note ?? '', /gap/);
+  assert.equal((await kept(memoryStore(), measured({}))).moves, null);
+  const writer: Writer = { kind: 'reads-only', why: 'pull-request' };
+  assert.equal((await kept(store(), measured({}, commitOf(99)), { writer })).moves, null);
+});
+
+test('A look at the levels that fails is told, and takes neither lines nor verdict with it', async () => {
+  const store = memoryStore();
+  const look = () => Promise.reject(new RangeError('too many'));
+  const { text, isTrouble, moves } = await kept(store, measured({}), { look });
+  assert.equal(
+    text,
+    'History: 1 line kept in the memory. Where levels moved could not be looked at: too many. The verdict stands.',
+  );
+  assert.ok(isTrouble);
+  assert.equal(moves, null);
+  assert.equal((await readRuns(store, [PLAIN]))[0]?.lines.length, 1);
 });
 
 test('A run that may not write asks nothing of the store', async () => {

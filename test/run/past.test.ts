@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import type { Gate } from '../../src/config/experiment.ts';
 import { linesOfRun } from '../../src/history/of-run.ts';
@@ -91,15 +93,16 @@ test('With `auto`, a head that cannot be built either is the change’s fault', 
   assert.equal(verdict.verdict, 'invalid');
 });
 
-/** A store of nothing, or one that cannot be read. */
-function storeOf(fails = false): HistoryStore {
+/** A store of nothing. `fails`: it cannot be read; at first: only when it is checked, and that may pass. */
+function storeOf(fails: 'never' | 'always' | 'later' | 'at first' = 'never'): HistoryStore {
   const fail = () => {
-    throw new StoreError('it is gone', { cure: 'bring it back' });
+    throw new StoreError('it is gone', { cure: 'bring it back', isPassing: fails === 'at first' });
   };
   return {
     name: 'the folder history',
-    read: async (look) => (fails ? fail() : look(filesIn(new Map()))),
-    check: async () => (fails ? fail() : undefined),
+    read: async (look) =>
+      fails === 'always' || fails === 'later' ? fail() : look(filesIn(new Map())),
+    check: async () => (fails === 'always' || fails === 'at first' ? fail() : undefined),
     update: async () => ({ changed: false, retries: 0 }),
   };
 }
@@ -119,11 +122,38 @@ test('`stored` without a history, or beside a base of its own, is a mistake', as
   assert.equal((await asked({}, storeOf()))?.mode, 'auto');
 });
 
+const UNREADABLE = {
+  name: 'UserError',
+  message: [
+    'gate.baseline: `stored` compares head with earlier runs, and the history in the folder history cannot be read: it is gone',
+    '  bring it back; or leave `baseline: stored` out, so that head is compared with base, built anew',
+  ].join('\n'),
+};
+
 test('A history that cannot be read ends a `stored` run at once; an `auto` run says so and goes on', async () => {
-  await assert.rejects(asked({ baseline: 'stored' }, storeOf(true)), UserError);
-  const past = await asked({}, storeOf(true));
+  await assert.rejects(asked({ baseline: 'stored' }, storeOf('always')), UNREADABLE);
+  assert.equal((await asked({ baseline: 'stored' }, storeOf('at first')))?.mode, 'stored');
+  const past = await asked({}, storeOf('always'));
   assert.equal(await past?.source.read(), null);
   assert.match(heard.join(), /cannot be read \(it is gone\).*bring it back/);
+});
+
+test('A history that cannot be read any more when the copies are made ends a `stored` run before anything is built', async (t) => {
+  const past = await asked({ baseline: 'stored' }, storeOf('later'));
+  const built = `${tmpdir()}/tg-past-built-${process.pid}`;
+  const config = { servers: { api: { start: 'node server.js', build: `touch ${built}` } } };
+  const run = gate(t, { config, wishes: { past }, isAlone: true });
+  await assert.rejects(run, UNREADABLE);
+  assert.ok(!existsSync(built));
+});
+
+test('With `auto`, where neither base nor the history is to be had, it is `no-baseline`, and both are said', async (t) => {
+  const past = await asked({}, storeOf('always'));
+  heard.length = 0;
+  const config = { servers: { api: { start: 'node server.js', build: 'grep -q head server.js' } } };
+  const { verdict } = await gate(t, { config, wishes: { past } });
+  assert.equal(verdict.verdict, 'no-baseline');
+  assert.match(heard.join(), /cannot be read \(it is gone\)/);
 });
 
 test('No tree of base is made where earlier runs are wanted', () => {

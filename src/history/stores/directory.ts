@@ -50,7 +50,7 @@ export function directoryStore(dir: string, options: DirectoryOptions = {}): His
     read: (look) => guarded(root, async () => look(await filesOf(root))),
     check: (wish) =>
       guarded(root, async () => {
-        if (wish === 'read') await readPending(root);
+        if (wish === 'read') await filesOf(root);
         else await assertWritable(root);
       }),
     update: (change) =>

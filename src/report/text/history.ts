@@ -1,18 +1,45 @@
-/** One line on what became of a run's history: what was kept where, or why nothing was. */
+/** What is told of a run's history: what was kept where, or why nothing was, and where levels moved. */
 import { subjectName } from '../../config/experiment.ts';
-import type { HistoryOutcome, ReadsOnly } from '../../history/outcome.ts';
+import type { HistoryOutcome, LookedAt, ReadsOnly } from '../../history/outcome.ts';
 import type { Standing } from '../../history/standing.ts';
 import { plainName } from '../escape.ts';
 import { plural } from '../format.ts';
+import { checkMarkdown, movesLine } from '../history-check.ts';
 
-/** Plain text; names and reasons in it may be hostile. */
-export function historyText(outcome: HistoryOutcome): string {
+export interface HistoryTold {
+  /** In one line of plain text. */
+  readonly line: string;
+  /** Somebody should look at it. */
+  readonly isTrouble: boolean;
+  /** Where levels moved: in one line of plain text for the log, and as Markdown; null: nowhere, or nobody has looked. */
+  readonly moves: { readonly line: string; readonly note: string } | null;
+}
+
+export function tellHistory(outcome: HistoryOutcome): HistoryTold {
+  return {
+    line: historyText(outcome),
+    isTrouble: isHistoryTrouble(outcome),
+    moves: movesOf(outcome),
+  };
+}
+
+function movesOf(outcome: HistoryOutcome): HistoryTold['moves'] {
+  if (outcome.kind !== 'kept' || outcome.trends.kind !== 'looked') return null;
+  const moved = outcome.trends.subjects.filter(({ changes }) => changes.length > 0);
+  const line = movesLine(moved);
+  const note = checkMarkdown(moved);
+  return line === null || note === null ? null : { line, note };
+}
+
+/** Names and reasons in it may be hostile. */
+function historyText(outcome: HistoryOutcome): string {
   switch (outcome.kind) {
     case 'kept':
       return [
         `History: ${plural(outcome.lines, 'line')} kept in ${outcome.where}.`,
         ...marks(outcome.marked),
         ...setAside(outcome.setAside),
+        ...untold(outcome.trends),
       ].join(' ');
     case 'reads-only':
       return `History: nothing was kept, because ${READS_ONLY[outcome.why]}.`;
@@ -25,11 +52,11 @@ export function historyText(outcome: HistoryOutcome): string {
   }
 }
 
-/** Somebody should look at it. */
-export function isHistoryTrouble(outcome: HistoryOutcome): boolean {
+function isHistoryTrouble(outcome: HistoryOutcome): boolean {
   return (
     outcome.kind === 'failed' ||
-    (outcome.kind === 'kept' && outcome.setAside.length > 0) ||
+    (outcome.kind === 'kept' &&
+      (outcome.setAside.length > 0 || outcome.trends.kind === 'failed')) ||
     (outcome.kind === 'nothing' && ['other-commit', 'tampered'].includes(outcome.why))
   );
 }
@@ -70,6 +97,12 @@ function marks(marked: Extract<HistoryOutcome, { kind: 'kept' }>['marked']): str
   return more > 0
     ? [...told, `${plural(more, 'more subject')} ${more === 1 ? 'is' : 'are'} marked, too.`]
     : told;
+}
+
+function untold(trends: LookedAt): string[] {
+  return trends.kind === 'looked'
+    ? []
+    : [`Where levels moved could not be looked at: ${trends.message}. The verdict stands.`];
 }
 
 function setAside(lines: Extract<HistoryOutcome, { kind: 'kept' }>['setAside']): string[] {

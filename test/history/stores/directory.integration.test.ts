@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { directoryStore } from '../../../src/history/stores/directory.ts';
+import type { StoreError } from '../../../src/history/stores/store.ts';
 import { makeSandbox } from '../../support/git.ts';
 import { contents, contract, put } from './contract.ts';
 
@@ -30,4 +31,14 @@ it('A folder that is made in a work tree is not taken for a change of the code',
   const { dir } = makeSandbox(t);
   await directoryStore(`${dir}/history`).update(put({ 'a/1.ndjson': 'x' }), 'x');
   assert.deepEqual(readdirSync(`${dir}/history`).sort(), ['.gitignore', 'a']);
+});
+
+it('A file in the place of a folder can neither be read nor written, which a check tells', async (t) => {
+  const { dir } = makeSandbox(t);
+  writeFileSync(`${dir}/history`, 'a file');
+  const store = directoryStore(`${dir}/history`);
+  await assert.rejects(store.check('read'), ({ cure }: StoreError) =>
+    /name another folder/.test(cure ?? ''),
+  );
+  await assert.rejects(store.check('write'), /is a file/);
 });
