@@ -64,7 +64,7 @@ export const HistoryMetric = z.object({
       /** Likewise of its light path against its work. */
       light: log,
       /** Standard deviation of the blocks' values of `log`. */
-      sd: z.number().nonnegative(),
+      sd: z.number().nonnegative().lte(100),
       blocks: z.int().positive(),
     })
     .nullable(),

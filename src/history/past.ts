@@ -46,12 +46,21 @@ function runOf({ line, standing }: StandingLine): PastRun {
     at,
     commit,
     fingerprint: fingerprint?.hash ?? '',
-    verdict,
+    verdict: isFaster(line) ? 'improvement' : verdict,
     accepted: accepted !== null,
     isBaseline: standing === 'baseline',
     calibratorRates: calibrator?.rates ?? UNKNOWN_RATES,
     metrics: Object.fromEntries(values),
   };
+}
+
+/** One metric got better, and another one could not tell: today's speed is another one all the same. */
+function isFaster({ verdict, metrics }: HistoryLine): boolean {
+  if (verdict !== 'inconclusive') return false;
+  return CalibratedMetric.options.some((metric) => {
+    const { word, calibrated = null } = metrics[metric] ?? {};
+    return word === 'improvement' && calibrated !== null;
+  });
 }
 
 /** What the lines of a run have beside its verdict; of a run without the calibrator its fingerprint alone. */

@@ -182,8 +182,9 @@ function withMachineDoubts(
           },
         ];
   const busy = tooBusy(blocks);
-  const doubts = [...(busy === null ? [] : [busy]), ...stepped];
-  if (doubts.length === 0) return health;
+  const isNews = busy !== null && !health.doubts.some(({ code }) => code === busy.code);
+  const doubts = [...(isNews ? [busy] : []), ...stepped];
+  if (busy === null && stepped.length === 0) return health;
   // The doubt says it all, and that both arms met the same is not so here.
   const warnings = health.warnings.filter(({ code }) => code !== 'blocks-disturbed');
   return { ...health, doubts: [...health.doubts, ...doubts], warnings, isExcused: true };

@@ -61,10 +61,13 @@ export function subjectVerdict(
   if (past !== undefined && past.runs.length < RUNS_AT_LEAST) {
     const { runs, left, differs, steppedAt } = past;
     const data = { from: design.from ?? '', runs: runs.length, needed: RUNS_AT_LEAST, steppedAt };
-    return said('inconclusive', {
+    const tooShort: Finding = {
       ...{ code: 'history-too-short', severity: 'doubt', subject: null },
       data: { ...data, left: { ...left }, differs: differs.map((one) => ({ ...one })) },
-    });
+    };
+    // On a busy machine this run does not count for those after it either.
+    const busy = health.doubts.filter(({ code }) => code === 'machine-too-disturbed');
+    return said('inconclusive', tooShort, ...busy);
   }
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');

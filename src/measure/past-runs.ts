@@ -18,7 +18,7 @@ export const CalibratedValue = z.strictObject({
   /** Mean of ln(the calibrator's light path / its work): whether the machine was slow at falling asleep and waking up. */
   light: z.number(),
   /** Standard deviation of the blocks' values of `log`. */
-  sd: z.number().nonnegative(),
+  sd: z.number().nonnegative().lte(100),
   blocks: z.int().positive(),
 });
 export type CalibratedValue = DeepReadonly<z.infer<typeof CalibratedValue>>;

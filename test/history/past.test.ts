@@ -95,3 +95,17 @@ test('What a run leaves in the history, the next run is compared with', () => {
   const throughput = next.subjects[0]?.metrics.find(({ name }) => name === 'throughput');
   assert.ok(Math.abs(throughput?.change ?? 1) < 1e-9);
 });
+
+test('Where one metric got better and the other could not tell, a new level begins', () => {
+  const throughput = { ...metricOf(40_000, 0), word: 'improvement' as const };
+  const verdictOf = (calibrated: typeof throughput.calibrated) =>
+    pastOf([
+      lineOf(1, {
+        verdict: 'inconclusive',
+        metrics: { throughput: { ...throughput, calibrated } },
+      }),
+    ]).subjects[0]?.runs[0]?.verdict;
+  assert.equal(verdictOf(throughput.calibrated), 'improvement');
+  // On a busy machine no word is believed.
+  assert.equal(verdictOf(null), 'inconclusive');
+});

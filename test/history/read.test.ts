@@ -124,3 +124,11 @@ test('Whatever bytes a file has, reading ends, and each line is either sound or 
     { numRuns: 100 },
   );
 });
+
+test('A scatter that no blocks can have is damaged, as no interval could be told with it', () => {
+  const calibrated = { log: 0, light: 2, sd: 1e300, blocks: 6 };
+  const text = JSON.stringify(
+    lineOf(1, { metrics: { throughput: metricOf(40_000, 0, { calibrated }) } }),
+  );
+  assert.match(reasons(`${text}\n`)[0] ?? '', /^1 `metrics.throughput.calibrated.sd`: /);
+});

@@ -50,11 +50,13 @@ export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | u
   const own = past.subjects.find((one) => subjectName(one) === subjectName(subject));
   const runs = own?.runs ?? [];
   const here = runs.filter(({ fingerprint }) => fingerprint === hash);
-  const last = runs.findLast(({ fingerprint }) => fingerprint !== hash);
+  const elsewhere = runs.filter(({ fingerprint }) => fingerprint !== hash);
+  const last = elsewhere.at(-1);
   const was = last && past.fingerprints[last.fingerprint];
+  const chosen = choose(here, runs);
   return {
-    ...choose(here),
-    left: { ...choose(here).left, other: runs.length - here.length },
+    ...chosen,
+    left: { ...chosen.left, other: elsewhere.length },
     differs:
       was === undefined
         ? []
@@ -66,11 +68,11 @@ export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | u
   };
 }
 
-/** Of runs with one fingerprint. */
-export function choose(here: readonly PastRun[]): Chosen {
+/** `here`: those of `all` with one fingerprint. The others say when the code changed its speed, and no more. */
+export function choose(here: readonly PastRun[], all: readonly PastRun[] = here): Chosen {
   const fromStep = machineFrom(here);
   const since = here.slice(fromStep);
-  const fromLevel = levelFrom(since);
+  const fromLevel = levelFrom(since, all);
   const level = since.slice(fromLevel);
   const sound = level.filter(isBaseline);
   const runs = sound.slice(-RUNS_AT_MOST);
@@ -106,31 +108,44 @@ function machineFrom(runs: readonly PastRun[]): number {
 
 /**
  * Index of the first run of today's speed: whoever accepts a slowdown, or becomes faster, leaves another speed behind. That the
- * runs from there on differ from those before must still be seen, as one in a hundred improvements is none.
+ * runs from there on differ from those before must still be seen, as one in a hundred improvements is none. The code is the same
+ * on every machine, so a change that another one has seen counts here too.
  */
-function levelFrom(runs: readonly PastRun[]): number {
-  for (let i = runs.length - 1; i > 0; i--) {
-    const { accepted, verdict } = runs[i] as PastRun;
-    if (!accepted && verdict !== 'improvement') continue;
-    const [before, after] = [runs.slice(0, i), runs.slice(i)].map((some) =>
-      some.filter(isBaseline),
-    );
-    if (
-      CalibratedMetric.options.some((metric) =>
-        differ(logsOf(before, metric), logsOf(after, metric)),
-      )
-    )
-      return i;
-  }
-  return 0;
+function levelFrom(here: readonly PastRun[], all: readonly PastRun[]): number {
+  const own = new Set(here);
+  const froms = all.flatMap((change, i) => {
+    if (!change.accepted && change.verdict !== 'improvement') return [];
+    const [before, after] = [all.slice(0, i), all.slice(i)].map((some) =>
+      some.filter((run) => own.has(run)),
+    ) as [PastRun[], PastRun[]];
+    const isSeen = after.length > 0 ? differ(before, after) : isSeenElsewhere(i, all);
+    return isSeen ? [before.length] : [];
+  });
+  return Math.max(0, ...froms);
 }
 
-function logsOf(runs: readonly PastRun[] | undefined, metric: CalibratedMetric): number[] {
-  return (runs ?? []).flatMap(({ metrics }) => metrics[metric]?.log ?? []);
+/** No run has come here since: what its own machine shows is all that is known, and its word where that shows nothing. */
+function isSeenElsewhere(index: number, all: readonly PastRun[]): boolean {
+  const { fingerprint } = all[index] as PastRun;
+  const [before, after] = [all.slice(0, index), all.slice(index)].map((some) =>
+    some.filter((run) => run.fingerprint === fingerprint),
+  ) as [PastRun[], PastRun[]];
+  return !after.some(isBaseline) || differ(before, after);
+}
+
+function differ(before: readonly PastRun[], after: readonly PastRun[]): boolean {
+  const [sound, since] = [before.filter(isBaseline), after.filter(isBaseline)];
+  return CalibratedMetric.options.some((metric) =>
+    areApart(logsOf(sound, metric), logsOf(since, metric)),
+  );
+}
+
+function logsOf(runs: readonly PastRun[], metric: CalibratedMetric): number[] {
+  return runs.flatMap(({ metrics }) => metrics[metric]?.log ?? []);
 }
 
 /** Their means are further apart than twice the standard error that the runs before lead to expect. */
-function differ(before: readonly number[], after: readonly number[]): boolean {
+function areApart(before: readonly number[], after: readonly number[]): boolean {
   if (after.length === 0) return false;
   // Too few to know how far runs lie apart: then the word of that run is believed.
   if (before.length < 3) return true;

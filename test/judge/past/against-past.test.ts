@@ -213,3 +213,22 @@ test('A load that cannot take turns with the calibrator has no baseline', () => 
   assert.equal(subject.verdict, 'no-baseline');
   assert.equal(subject.reasons[0]?.code, 'not-calibrated');
 });
+
+test('A slowdown that was accepted on another machine turns no later run red', () => {
+  const accepted = { ...(EARLIER[0] as PastRun), fingerprint: 'feedfacefeedface', accepted: true };
+  const { subject } = judged(0.1, [...EARLIER, accepted]);
+  assert.equal(subject.verdict, 'inconclusive');
+  const [reason] = subject.reasons;
+  assert.ok(reason?.code === 'history-too-short');
+  assert.equal(reason.data.left.beforeLevel, 20);
+});
+
+test('With too few runs, a busy machine is named too, as this run will not count either', () => {
+  const { subject } = judged(0, EARLIER.slice(0, 9), (measurement) => {
+    for (const { runner } of measurement.subjects[0]?.blocks ?? []) runner.foreign = 0.9;
+  });
+  assert.deepEqual(
+    subject.reasons.map(({ code }) => code),
+    ['history-too-short', 'machine-too-disturbed'],
+  );
+});

@@ -76,3 +76,37 @@ test('Too few rates tell of no step', () => {
   const steady = Array.from({ length: 20 }, () => both(10_000));
   assert.equal(stepOfMachine(both(null), steady), null);
 });
+
+const ELSEWHERE = 'feedfacefeedface';
+const by = (more: number) => scatter(12, 0.005).map((log) => log + more);
+
+test('A slowdown that was accepted on another machine is none that a run here is blamed for', () => {
+  const there = pastRuns(by(0.1), { fingerprint: ELSEWHERE });
+  const accepted = there.map((run, i) => ({ ...run, accepted: i === 0 }));
+  const { runs, left } = choose(STEADY, [...STEADY, ...accepted]);
+  assert.equal(runs.length, 0);
+  assert.equal(left.beforeLevel, 20);
+  // Runs that came here since show for themselves whether they differ.
+  const asFast = pastRuns(by(0));
+  assert.equal(
+    choose([...STEADY, ...asFast], [...STEADY, ...accepted, ...asFast]).left.beforeLevel,
+    0,
+  );
+  const asSlow = pastRuns(by(0.1));
+  assert.equal(choose([...STEADY, ...asSlow], [...STEADY, ...accepted, ...asSlow]).runs.length, 12);
+});
+
+test('An improvement that another machine has seen hides no slowdown here, unless that machine shows none', () => {
+  const start = pastRuns(by(0), { fingerprint: ELSEWHERE });
+  const labelled = (more: number) =>
+    pastRuns(by(more), { fingerprint: ELSEWHERE }).map((run, i) =>
+      i === 0 ? { ...run, verdict: 'improvement' as const } : run,
+    );
+  assert.equal(choose(STEADY, [...STEADY, ...start, ...labelled(-0.1)]).runs.length, 0);
+  assert.equal(choose(STEADY, [...STEADY, ...start, ...labelled(0)]).runs.length, 20);
+});
+
+test('What another machine has seen before the runs here cuts nothing', () => {
+  const there = pastRuns(by(0.1), { fingerprint: ELSEWHERE, accepted: true });
+  assert.equal(choose(STEADY, [...there, ...STEADY]).runs.length, 20);
+});
