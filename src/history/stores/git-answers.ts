@@ -30,12 +30,23 @@ export function isPassingTrouble(words: string): boolean {
 /** YAML that a user can paste. */
 export const PERMISSIONS = 'permissions: { contents: write }';
 
-export function gitCure(words: string): string | null {
+/** Of an address that is a folder, too. */
+const NO_REPOSITORY = /does not appear to be a git repository|repository .* does not exist/i;
+
+/** `by`: a token that was handed over, or what git itself finds, as on somebody's own machine. */
+export function gitCure(words: string, by: 'token' | 'git'): string | null {
   if (REFUSED.test(words)) {
     return 'a rule of the repository protects this branch: take the branch of the history out of it (Settings, Rules), or name another branch';
   }
+  if (FORBIDDEN.test(words) && by === 'git') {
+    return 'whoever git is logged in as there must be allowed to push to the repository';
+  }
   if (FORBIDDEN.test(words)) {
     return `give the job the right to write to the repository: \`${PERMISSIONS}\` in its part of the workflow`;
+  }
+  if (NO_REPOSITORY.test(words)) return 'look at the address of `origin`: git remote -v';
+  if (UNKNOWN.test(words) && by === 'git') {
+    return 'git must reach the repository with its own means, and without a question: try `git ls-remote origin`, and look at its address, your key or your credential helper';
   }
   if (UNKNOWN.test(words)) {
     return `the repository cannot be reached with this token: hand over one that may write (\`github-token\`), with \`${PERMISSIONS}\``;

@@ -180,7 +180,7 @@ export class Repository {
       const words = withoutSecret(error.stderr, token);
       const cause = new GitError([args[0] ?? ''], error.exitCode, words);
       throw new StoreError(`the branch ${branch} of ${withoutUser(remote)}: ${lastWords(words)}`, {
-        cure: gitCure(words),
+        cure: gitCure(words, token === null ? 'git' : 'token'),
         isPassing: isPassingTrouble(words),
         cause,
       });
@@ -218,7 +218,7 @@ export function asStoreError(error: unknown): unknown {
   if (!(error instanceof GitError) && (error as NodeJS.ErrnoException).code !== 'ENOSPC')
     return error;
   return new StoreError(`git on this machine: ${lastWords(words)}`, {
-    cure: gitCure(words),
+    cure: gitCure(words, 'git'),
     cause: error,
   });
 }

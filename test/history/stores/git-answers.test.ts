@@ -1,0 +1,23 @@
+/** What would mend it when git cannot reach the branch of a history. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gitCure } from '../../../src/history/stores/git-answers.ts';
+
+test('Who handed no token over is not told of one, nor of a workflow', () => {
+  const words = [
+    "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+    'git@github.com: Permission denied (publickey).',
+    'fatal: unable to access: The requested URL returned error: 403',
+  ];
+  for (const one of words) {
+    assert.match(gitCure(one, 'token') ?? '', /contents: write/);
+    assert.doesNotMatch(gitCure(one, 'git') ?? 'none', /token|contents|none/);
+  }
+});
+
+test('An address at which there is no repository is named as what to look at', () => {
+  for (const by of ['token', 'git'] as const) {
+    const words = "fatal: '/srv/app.git' does not appear to be a git repository";
+    assert.match(gitCure(words, by) ?? '', /the address of `origin`/);
+  }
+});
