@@ -35,12 +35,14 @@ export async function patiently<Done>(
     signal?.throwIfAborted();
     if (retries > 0) {
       const longest = Math.min(longestMs, firstMs * 2 ** Math.min(retries - 1, 16));
-      await sleep(random() * longest, undefined, { signal });
+      // The reason of the signal says who interrupted, and that of the timer only that somebody did.
+      await sleep(random() * longest, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
     try {
       const done = await attempt(retries);
       if (done !== null) return done;
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof StoreError) || !error.isPassing) throw error;
       last = error;
     }
