@@ -1,0 +1,155 @@
+/** A subject’s verdict: its word, its metrics, and what the reports say of it. */
+
+import { armNames } from '../config/contenders.ts';
+import type { Pairs } from '../config/server.ts';
+import { type Cure, cureFor } from '../measure/cure.ts';
+import { fingerprintOf } from '../measure/fingerprint.ts';
+import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import { budgetNeeded } from './budget-needed.ts';
+import { applyConfirmation, claimsOn, confirmationsOf } from './confirmation.ts';
+import type { Difference } from './findings/difference.ts';
+import { comparedAnswers } from './health/answers.ts';
+import { modesOf } from './health/modes.ts';
+import { failedShare } from './health/summary.ts';
+import { holdOf } from './hold.ts';
+import { keptBlocks, keptOf } from './kept.ts';
+import { metricVerdict } from './metric-verdict.ts';
+import { noiseOf } from './noise.ts';
+import type { Replay } from './replay.ts';
+import type { SubjectState } from './state.ts';
+import { noisyWarnings, warningsOf } from './subject-warnings.ts';
+import type { MetricVerdict, SubjectVerdict } from './verdict.ts';
+import { againstWhat, subjectVerdict } from './verdict-order.ts';
+
+export function verdictOf(
+  measurement: MeasurementHead,
+  { side }: Replay,
+  subject: SubjectState,
+  different: readonly Difference[],
+): SubjectVerdict {
+  const { measured } = subject;
+  const isPair = measurement.stored === null && measurement.plan.arms.length === 2;
+  const claims = claimsOn(measurement, subject.id);
+  const kept = keptBlocks(measurement, subject);
+  const metrics = subject.metrics.map((state) =>
+    applyConfirmation(
+      metricVerdict(
+        measurement,
+        { level: state.gating ? side.each : side.aside, kept },
+        subject,
+        state,
+      ),
+      claims,
+    ),
+  );
+  const { word, reasons } = subjectVerdict(subject, metrics, {
+    against: againstWhat(measurement, keptOf(measurement, subject) !== null),
+    different,
+    from: measurement.past?.from,
+  });
+  return {
+    ...subject.id,
+    ...namesIn(measurement, subject),
+    ...pastOf(measurement, subject),
+    verdict: word,
+    blocks: measured.blocks.length,
+    metrics: metrics.map((metric) => overruled(word, metric, subject)),
+    reasons,
+    cure: word === 'invalid' ? cureOf(subject) : null,
+    warnings: [...warningsOf(measurement, subject, word), ...noisyWarnings(word, metrics)],
+    noise: noiseOf(subject),
+    pictures: subject.health.pictures,
+    modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),
+    confirmations: confirmationsOf(claims, word, metrics),
+    ...comparedAnswers(measured, subject.scenario, isPair),
+    ...besideOf(measured.blocks),
+    pairs: pairsOf(measurement, subject),
+    engine: (measured.pilot?.arms.head ?? measured.pilot?.arms.base)?.engine ?? null,
+    reach: reachOf(subject),
+    hold: holdOf(subject),
+    burst: {
+      base: measured.pilot?.arms.base?.burst ?? null,
+      head: measured.pilot?.arms.head?.burst ?? null,
+    },
+    budgetNeededMs: word === 'inconclusive' ? budgetNeeded(measurement, side.each, subject) : null,
+  };
+}
+
+/** Of a pair of contenders; two builds of one server have none. */
+function namesIn(
+  { experiment }: MeasurementHead,
+  { id }: SubjectState,
+): Pick<SubjectVerdict, 'names'> {
+  const server = experiment.servers.find(({ name }) => name === id.server);
+  return server?.contenders === undefined ? {} : { names: armNames(server) };
+}
+
+/** The earlier runs that count; absent where it is compared with something else. */
+function pastOf(
+  measurement: MeasurementHead,
+  { id, past: chosen }: SubjectState,
+): Pick<SubjectVerdict, 'past'> {
+  const { past } = measurement;
+  if (past === undefined || chosen === undefined) return {};
+  const [first] = chosen.runs;
+  return {
+    past: {
+      from: past.from,
+      runs: chosen.runs.length,
+      since: first?.at ?? null,
+      fingerprint: fingerprintOf(measurement, id, past.calibrator),
+    },
+  };
+}
+
+/** Of the failure, or of what was answered in place of what was expected. */
+function cureOf({ measured: { failure, errorSamples, blocks } }: SubjectState): Cure | null {
+  if (failure !== null) return failure.cure ?? null;
+  for (const arm of ['head', 'base'] as const) {
+    const sample = errorSamples.find((one) => one.arm === arm && one.answer);
+    if (sample === undefined) continue;
+    const { failed, attempted } = failedShare(blocks, arm);
+    const cure = cureFor({ answer: sample.answer ?? null, good: attempted - failed });
+    if (cure !== null) return cure;
+  }
+  return null;
+}
+
+function pairsOf({ experiment }: MeasurementHead, { id, plan }: SubjectState): Pairs {
+  const server = experiment.servers.find(({ name }) => name === id.server);
+  return plan?.pairs ?? server?.pairs ?? 'live';
+}
+
+/** Everyone who was beside the servers in some block, as the last of these saw it. */
+function besideOf(blocks: readonly BlockMeasurement[]): Pick<SubjectVerdict, 'beside'> {
+  const all = blocks.flatMap(({ beside }) => beside ?? []);
+  const byName = new Map(all.map((one) => [`${one.name} ${one.places[0] ?? ''}`, one]));
+  return all.length === 0 ? {} : { beside: [...byName.values()] };
+}
+
+/** Of all deliveries in the blocks: the share that arrived as it was sent. */
+function reachOf({ scenario, measured: { blocks } }: SubjectState): SubjectVerdict['reach'] {
+  if (scenario.kind !== 'websocket' || scenario.mode !== 'fan-out') return null;
+  const of = (arm: Arm) => {
+    const { attempted, share } = failedShare(blocks, arm);
+    return attempted === 0 ? null : 1 - share;
+  };
+  return { base: of('base'), head: of('head') };
+}
+
+/** A metric of a broken, baseless or unfit subject has no verdict of its own, and no reason but the subject's. */
+function overruled(
+  subject: VerdictWord,
+  metric: MetricVerdict,
+  { health }: SubjectState,
+): MetricVerdict {
+  const isUnfit = health.doubts.length + health.passDoubts.length > 0;
+  if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
+    return { ...metric, verdict: 'inconclusive', reasons: [] };
+  }
+  const overrules =
+    subject === 'invalid' || subject === 'no-baseline' || (subject === 'inconclusive' && isUnfit);
+  return overrules ? { ...metric, verdict: subject, reasons: [] } : metric;
+}

@@ -1,0 +1,96 @@
+/** What to distrust in the verdict of a subject. */
+
+import type { MeasurementHead } from '../measure/measurement.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import { sameMachine } from './confirmation.ts';
+import type { Finding } from './findings/finding.ts';
+import { modesWarnings } from './health/modes.ts';
+import { noiseWarnings } from './health/observed-noise.ts';
+import { keptOf } from './kept.ts';
+import { gates } from './metric-state.ts';
+import { noiseOf } from './noise.ts';
+import { startUpShare } from './start-up.ts';
+import type { SubjectState } from './state.ts';
+import type { MetricVerdict } from './verdict.ts';
+
+/** What to distrust, in the order in which it would have come up. */
+export function warningsOf(
+  measurement: MeasurementHead,
+  subject: SubjectState,
+  word: VerdictWord,
+): Finding[] {
+  const { metrics: gating } = measurement.experiment.gate;
+  const { health, metrics } = subject;
+  const missing = metrics.filter(
+    ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric),
+  );
+  return [
+    ...sameMachine(measurement),
+    // What withholds other words than this one.
+    ...(word === 'regression' ? [...health.passDoubts, ...health.doubts].map(asWarning) : []),
+    ...health.warnings,
+    ...health.rare.map(({ finding }) => finding),
+    ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
+    ...openLoopCpuWarnings(subject),
+    ...stoppedWarnings(measurement, subject),
+    ...startUpWarnings(subject),
+    ...noiseWarnings(noiseOf(subject)),
+    ...missing.map(({ metric }): Finding => {
+      return { code: 'not-readable', severity: 'warning', subject: metric, data: {} };
+    }),
+    ...(keptOf(measurement, subject)?.paired ? [STORED_WAS_PAIRED] : []),
+    ...(health.spare === null ? [] : [asWarning(health.spare.finding)]),
+  ];
+}
+
+/** CPU per request is clearly not that of the closed loop, as it is elsewhere. */
+function openLoopCpuWarnings({ metrics, plan, health }: SubjectState): Finding[] {
+  const perSecond = plan?.phases.latency?.perSecond;
+  if (
+    perSecond === undefined ||
+    !health.spare?.savesWhenBusy ||
+    !metrics.some(({ isOpenLoopCpu }) => isOpenLoopCpu)
+  )
+    return [];
+  return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
+}
+
+/** What was not judged for its noise, where the verdict rests on the others. */
+export function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Finding[] {
+  if (word === 'invalid' || word === 'no-baseline' || word === 'inconclusive') return [];
+  return metrics.flatMap(({ reasons }) =>
+    reasons.filter(({ code }) => code === 'too-noisy').map(asWarning),
+  );
+}
+
+/** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */
+function stoppedWarnings(
+  { experiment: { gate } }: MeasurementHead,
+  subject: SubjectState,
+): Finding[] {
+  const { measured, plan, resolved, fault } = subject;
+  if (gate.jobBudgetMs === null || resolved || fault !== null || plan === null) return [];
+  const data = {
+    measured: measured.blocks.length,
+    planned: plan.blocks.length,
+    jobBudgetMs: gate.jobBudgetMs,
+  };
+  return [{ code: 'stopped-by-job-budget', severity: 'warning', subject: null, data }];
+}
+
+function startUpWarnings({ plan, measured: { pilot } }: SubjectState): Finding[] {
+  const eaten = plan && startUpShare(plan, pilot);
+  return eaten === null ? [] : [eaten];
+}
+
+const STORED_WAS_PAIRED: Finding = {
+  code: 'stored-was-paired',
+  severity: 'warning',
+  subject: null,
+  data: {},
+};
+
+/** A doubt that does not stand in the way of this verdict. */
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' } as Finding;
+}
