@@ -2,10 +2,11 @@
  * Two bundles of the gate on the same fixtures, run in turn: how long until speed is decided and until all is, which words, how
  * noisy the blocks were, and whether the 95 % intervals of unchanged code hold nothing.
  *
- *     node bench/old-new.ts --old PATH/cli.cjs --new PATH/cli.cjs [--runs 10] [--cases http1,http1-node] [--doses 0,2,3,5] [--budget 120s] [--log FILE]
+ *     node bench/old-new.ts --old PATH/cli.cjs --new PATH/cli.cjs [--runs 10] [--cases http1,http1-node] [--doses 0,2,3,5] [--budget 120s] [--log FILE] [--for SECONDS] [--only new]
  *
  * A dose is so many percent more work per request. Each round runs every case and dose with both bundles, the old one first in
- * every second round. `--log` appends one line of JSON per run, and counts the runs that are already in it. Keep the machine quiet.
+ * every second round. `--log` appends one line of JSON per run, and counts the runs that are already in it; `--for` begins
+ * no run after so many seconds, so that a series can be had in pieces; `--only` runs one of the bundles. Keep the machine quiet.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -39,6 +40,8 @@ const { values } = parseArgs({
     doses: { type: 'string', default: '0,2,3,5' },
     budget: { type: 'string', default: '120s' },
     log: { type: 'string' },
+    for: { type: 'string', default: 'Infinity' },
+    only: { type: 'string' },
   },
 });
 if (values.old === undefined || values.new === undefined) {
@@ -78,6 +81,8 @@ async function both(one: Case, dose: number, round: number): Promise<void> {
   const head = await folder('head', Math.round((moreWork * dose) / KNOWN_DOSE));
   const order = round % 2 === 0 ? (['old', 'new'] as const) : (['new', 'old'] as const);
   for (const bundle of order) {
+    if (values.only !== undefined && values.only !== bundle) continue;
+    if (performance.now() / 1000 > Number(values.for)) return;
     const isOne = (run: Run) => run.bundle === bundle && run.case === one.name && run.dose === dose;
     if (runs.filter(isOne).length > round) continue;
     const run = {

@@ -3,10 +3,10 @@
  * request: as head, which must not be better, and as base, when head must not be worse. Each fixture as it is, so that
  * the light ones have time left. Prints the word of each metric, and what is wrong.
  *
- *     node bench/wrong-way.ts [--cases http1,http3] [--more 5,10,20] [--budget 30s] [--log FILE]
+ *     node bench/wrong-way.ts [--cases http1,http3] [--more 5,10,20] [--budget 30s] [--log FILE] [--for SECONDS]
  *
  * `--log` appends one line of JSON per run, and leaves out the runs that are already in it, so that the table can be made in
- * pieces. It runs the sources. Keep the machine quiet meanwhile.
+ * pieces; `--for` begins no run after so many seconds. It runs the sources. Keep the machine quiet meanwhile.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -43,6 +43,7 @@ const { values } = parseArgs({
     more: { type: 'string', default: '5,10,20' },
     budget: { type: 'string', default: '30s' },
     log: { type: 'string' },
+    for: { type: 'string', default: 'Infinity' },
   },
 });
 
@@ -67,7 +68,7 @@ try {
 async function measure(one: Case, more: number, heavier: Run['heavier']): Promise<void> {
   const isSame = (run: Run) =>
     run.case === one.name && run.more === more && run.heavier === heavier;
-  if (runs.some(isSame)) return;
+  if (runs.some(isSame) || performance.now() / 1000 > Number(values.for)) return;
   const built = await builtFixture(one.fixture);
   if (built === null) return;
   const { scenario, server = {}, env = {}, work = 0, moreWork } = one;
