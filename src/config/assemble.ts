@@ -8,7 +8,7 @@ import type { ConfigFile } from './file-schema.ts';
 import type { ScenarioFiles } from './files.ts';
 import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
 import type { Scenario } from './scenario.ts';
-import type { Ready, Server } from './server.ts';
+import type { Profile, Ready, Server } from './server.ts';
 
 /**
  * Subjects come server by server, each with its scenarios, in the order of the file; a scenario with
@@ -66,7 +66,7 @@ function toGate(keys: GateKeys): Gate {
 }
 
 function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
-  const { workdir, build, start, socket, port, pairs, env, before, after } = keys;
+  const { workdir, build, start, socket, port, pairs, env, before, after, profile } = keys;
   return {
     name,
     workdir,
@@ -89,7 +89,16 @@ function toServer(name: string, keys: ConfigFile['servers'][string]): Server {
     env,
     before: before ?? null,
     after: after ?? null,
+    ...(profile === undefined ? {} : { profile: toProfile(profile) }),
   };
+}
+
+function toProfile({
+  command,
+  start,
+  duration,
+}: NonNullable<ConfigFile['servers'][string]['profile']>): Profile {
+  return { command: command ?? null, start: start ?? null, durationMs: duration };
 }
 
 /** Without anything that tells, the server is asked for `/`. */

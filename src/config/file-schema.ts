@@ -71,6 +71,28 @@ const StopKeys = value.section({
     ),
 });
 
+const ProfileKeys = value.section({
+  command: value.command
+    .optional()
+    .describe(
+      'Command that profiles the process `{pid}` for `{seconds}` seconds while it is loaded, and writes into the folder `{out}`.',
+    ),
+  start: value.command
+    .optional()
+    .describe(
+      'Command that starts the server in place of `start`, for a program that profiles itself and writes into the folder `{out}` when it ends.',
+    ),
+  duration: quantity
+    .duration('1s', '10s')
+    .prefault('5s')
+    .describe('How long each build is profiled.'),
+});
+
+const Profile = z.union(
+  [value.command.transform((command) => ProfileKeys.parse({ command })), ProfileKeys],
+  { error: `a command, or a map of ${Object.keys(ProfileKeys.shape).join(', ')}` },
+);
+
 const ServerKeys = value.section({
   workdir: value.workdir
     .prefault('.')
@@ -128,6 +150,9 @@ const ServerKeys = value.section({
   after: value.command
     .optional()
     .describe("Command that runs once per arm after that arm's last stop, also after a failure."),
+  profile: Profile.optional().describe(
+    'How a profile is taken of both builds after a verdict that head is slower. `profile: COMMAND` is short for `profile: { command: COMMAND }`.',
+  ),
 });
 
 export const ConfigFile = value
@@ -167,6 +192,7 @@ export const SECTIONS: Record<string, string[]> = {
   'a server': Object.keys(ServerKeys.shape),
   '`ready`': Object.keys(ReadyKeys.shape),
   '`stop`': Object.keys(StopKeys.shape),
+  '`profile`': Object.keys(ProfileKeys.shape),
   ...SCENARIO_SECTIONS,
   ...GATE_SECTIONS,
   ...BESIDE_SECTIONS,

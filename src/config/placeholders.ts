@@ -43,6 +43,15 @@ export function fillCommand(command: string, values: Placeholders): string {
   );
 }
 
+/** The same with other names than those of every command, such as `{pid}`. */
+export function fillOwn(command: string, values: Readonly<Record<string, string>>): string {
+  const names = Object.keys(values).join('|');
+  return command.replaceAll(
+    new RegExp(`(?<!\\$)\\{(${names})\\}`, 'g'),
+    (_, name: string, at: number) => shellQuoted(command, at, values[name] as string),
+  );
+}
+
 /** Placeholders of these names that a text holds, by the rule of `fill`. */
 export function placeholdersIn(text: string, names: readonly string[]): string[] {
   const found = text.matchAll(/(?<!\$)\{([a-z]+)\}/g);

@@ -4,7 +4,12 @@ import { placeholdersIn } from './placeholders.ts';
 import { entries, get } from './untyped.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
-  return [...setByTheGate(name, server), ...fixedPort(name, server), ...noSocket(name, server)];
+  return [
+    ...setByTheGate(name, server),
+    ...fixedPort(name, server),
+    ...noSocket(name, server),
+    ...profileMistakes(name, server),
+  ];
 }
 
 /** Whether the raw server listens on a Unix socket. */
@@ -50,6 +55,9 @@ const COMMANDS: readonly string[][] = [
   ['after'],
   ['ready', 'command'],
   ['stop', 'command'],
+  ['profile'],
+  ['profile', 'command'],
+  ['profile', 'start'],
 ];
 
 /** `{socket}` would be replaced by nothing. A server on a socket has a free `{port}` besides. */
@@ -69,4 +77,31 @@ function noSocket(name: string, server: unknown): Mistake[] {
     const hint = 'for a Unix socket, write `socket: true`; the port is `{port}`';
     return [{ path, part: 'value', message, hint }];
   });
+}
+
+/** A profile that nobody takes, or that is written where nobody finds it. */
+function profileMistakes(name: string, server: unknown): Mistake[] {
+  const profile = get(server, 'profile');
+  const isShort = typeof profile === 'string';
+  // Anything else is no profile at all, and the schema says so.
+  if (!isShort && (typeof profile !== 'object' || profile === null)) return [];
+  const path = ['servers', name, 'profile'];
+  const command = isShort ? profile : get(profile, 'command');
+  const start = isShort ? undefined : get(profile, 'start');
+  if (command === undefined && start === undefined) {
+    const message = 'nothing takes the profile';
+    const hint =
+      'write `command`, which profiles the process `{pid}`, or `start`, with which the server profiles itself';
+    return [{ path, part: 'value', message, hint }];
+  }
+  const texts = [command, start].filter((one) => typeof one === 'string');
+  if (texts.length > 0 && texts.every((one) => placeholdersIn(one, ['out']).length === 0)) {
+    const message = 'no command of it names `{out}`, so the gate would find no profile';
+    const hint = '`{out}` is the folder that the profile is to be written into';
+    return [{ path, part: 'value', message, hint }];
+  }
+  if (typeof start !== 'string' || placeholdersIn(start, ['pid']).length === 0) return [];
+  const message = '`{pid}` means nothing in `start`: there is no process yet';
+  const hint = 'a command that needs the process is `command`';
+  return [{ path: [...path, 'start'], part: 'value', message, hint }];
 }

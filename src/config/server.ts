@@ -50,6 +50,16 @@ const stop = z.strictObject({
 });
 export type Stop = DeepReadonly<z.infer<typeof stop>>;
 
+/** How a profile is taken of a slowdown, after the verdict; at least one of the two commands is there. */
+const Profile = z.strictObject({
+  /** Run beside the loaded server; null: `start` does it all. */
+  command: z.string().nullable(),
+  /** Starts the server in place of its own `start`; null: that one does. */
+  start: z.string().nullable(),
+  durationMs: z.number().positive(),
+});
+export type Profile = DeepReadonly<z.infer<typeof Profile>>;
+
 /** What every server had before it could be chosen. */
 const OLDER_STOP: Stop = { signal: 'SIGTERM', timeoutMs: 3000, command: null };
 
@@ -91,6 +101,8 @@ export const Server = z.strictObject({
   pairs: Pairs,
   /** How long it is loaded before it is measured; absent: as long as the pilot run saw it take. */
   warmUpMs: z.number().positive().optional(),
+  /** Absent: none is taken. */
+  profile: Profile.optional(),
   contenders: z.strictObject({ base: Contender, head: Contender }).optional(),
   withheld: WithheldValues,
 });

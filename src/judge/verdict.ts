@@ -8,6 +8,7 @@ import { Pairs } from '../config/server.ts';
 import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment, Neighbour } from '../measure/measurement.ts';
+import { SubjectProfile } from '../measure/profile/profile.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
@@ -223,6 +224,8 @@ export const SubjectVerdict = SubjectId.extend({
   hold: z.strictObject({ base: HoldSummary.nullable(), head: HoldSummary.nullable() }).nullable(),
   /** autocannon's opening burst, per arm; null where it cannot speak the protocol. */
   burst: z.strictObject({ base: BurstResult.nullable(), head: BurstResult.nullable() }),
+  /** What both builds spend their time on, taken after the verdict, which does not rest on it; absent where none was taken. */
+  profile: SubjectProfile.optional(),
   /** For an inconclusive subject: measuring time that would probably decide it. */
   budgetNeededMs: z.number().nullable(),
 });

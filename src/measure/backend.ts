@@ -15,6 +15,7 @@ import type { AnswersObserved } from './answers/observed.ts';
 import type { Emit } from './events.ts';
 import type { ArmFailure } from './failure.ts';
 import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
+import type { ProfileTerms } from './profile/profile.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Addresses } from './servers/addresses.ts';
 
@@ -45,6 +46,8 @@ export interface Backend {
   ): Promise<PilotResult>;
   /** `restarts`: as in the result of the block before. */
   block(plan: SubjectPlan, block: BlockPlan, restarts: number): Promise<BlockResult>;
+  /** Has the server's `profile` taken of one arm, under the load of this subject. Rejects with why there is none. */
+  profile(plan: SubjectPlan, terms: ProfileTerms): Promise<void>;
   /** Runs `after` of a server for each of these arms. The result: what went wrong, in words. */
   release(server: Server, arms: readonly Arm[]): Promise<readonly string[]>;
   /** Absolute paths of files of the arms' trees that it has replaced by equal ones. */

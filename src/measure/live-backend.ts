@@ -11,6 +11,7 @@ import { besideTroubles } from './beside/troubles.ts';
 import { boundLogs } from './logs.ts';
 import { tellingSilence } from './patient-generator.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
+import { takeProfile } from './profile/take.ts';
 import { ProgramCopies } from './program-copies.ts';
 import { onCores, type RunContext } from './run-context.ts';
 import { Remarks } from './servers/remarks.ts';
@@ -72,6 +73,8 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
         books.tell(plan, context.printed);
         return { ...result, answers: answers.observed() };
       }),
+    profile: (plan, terms) =>
+      onCores(context, plan.cores, (own) => takeProfile(own, experiment, plan, terms)),
     release: (server, arms) => releaseServer(context, server, arms),
     replaced: () => context.programs.replaced(),
     nowMs: () => performance.now(),

@@ -142,7 +142,7 @@ export function logFile(
   { logs }: Pick<RunContext, 'logs'>,
   server: Server,
   arm: Arm,
-  hook?: 'before' | 'after',
+  hook?: 'before' | 'after' | 'profile',
 ): string {
   const whose = whoseOf(server, arm);
   const words = [whose.about, whose.arm, hook].filter(

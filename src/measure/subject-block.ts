@@ -2,7 +2,6 @@
 
 import { armNames } from '../config/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
-import { loadedWith } from '../plan/loaded-with.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';
@@ -18,7 +17,7 @@ import { printBeside } from './print-beside.ts';
 import type { RunContext } from './run-context.ts';
 import { startLive } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
-import { partsOf } from './subject.ts';
+import { loadOf } from './subject.ts';
 import { withoutStops } from './without-stops.ts';
 
 /** Blocks of one subject that may be begun again because a server did not start. */
@@ -73,12 +72,6 @@ export async function measureBlock(
       failure: withGone(failure, context.neighbours),
     };
   }
-}
-
-/** Its server, and the load as it is planned. */
-function loadOf(experiment: Experiment, plan: SubjectPlan): ReturnType<typeof partsOf> {
-  const { server, scenario } = partsOf(experiment, plan);
-  return { server, scenario: loadedWith(scenario, plan.connections) };
 }
 
 /** Counts how often something of a subject was begun again. */

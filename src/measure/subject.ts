@@ -4,6 +4,8 @@ import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import type { ErrorSample } from '../load/results.ts';
+import { loadedWith } from '../plan/loaded-with.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { ours } from '../system/printed.ts';
 import type { BlockResult } from './backend.ts';
 import type { SubjectMeasurement } from './measurement.ts';
@@ -33,6 +35,12 @@ export function partsOf(
     server: servers.find((server) => server.name === subject.server) as Server,
     scenario: scenarios.find((scenario) => scenario.name === subject.scenario) as Scenario,
   };
+}
+
+/** The same with the load as it is planned. */
+export function loadOf(experiment: Experiment, plan: SubjectPlan): ReturnType<typeof partsOf> {
+  const { server, scenario } = partsOf(experiment, plan);
+  return { server, scenario: loadedWith(scenario, plan.connections) };
 }
 
 /**

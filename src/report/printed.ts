@@ -19,6 +19,7 @@ const WHAT: Record<Excerpt['by'], string> = {
   build: 'the last lines of the build',
   before: 'the last lines of `before`',
   after: 'the last lines of `after`',
+  profile: 'the last lines of the command of `profile`',
   server: "the server's last lines",
   'load command': 'of the output of the load command',
   'load generator': 'the last lines of the load generator',

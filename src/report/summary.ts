@@ -13,6 +13,7 @@ import { isVersus } from './names.ts';
 import { markdownNotes } from './notes.ts';
 import { picturesInMarkdown } from './pictures.ts';
 import { printedInMarkdown } from './printed.ts';
+import { profilesInMarkdown } from './profile.ts';
 import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { fullRows } from './table.ts';
@@ -50,6 +51,7 @@ export function renderSummary(
     rest > 0 ? `… and ${plural(rest, 'more row')}, in \`verdict.json\`.` : '',
     markdownNotes(verdict, NOTES),
     ...printedInMarkdown(printed, verdict, PRINTED),
+    ...profilesInMarkdown(verdict),
     ...blockPictures(verdict),
     ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),

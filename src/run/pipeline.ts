@@ -55,6 +55,7 @@ import { armEnvironments } from './environment.ts';
 import { measureUntilResolved } from './measure.ts';
 import { insteadOfBase, pastFor, programVersions } from './past.ts';
 import { pilotAll } from './pilot.ts';
+import { withProfiles } from './profile.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 import { NOTHING_CHANGED } from './same-code.ts';
@@ -165,15 +166,23 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);
   results.write('measurement', toJson(measurement));
+  writeVerdict(request, measurement, verdict);
+  await keep(request, measurement);
+  request.history?.collect(measurement, verdict);
+  // All is written by now, so that a profiler which breaks the run breaks nothing else.
+  const places = { root: trees.root, dirs: termsOf(request, trees).dirs };
+  const told = await withProfiles(request, backend, { measurement, verdict, ...places });
+  if (told !== verdict) writeVerdict(request, measurement, told);
+  const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
+  emit({ type: 'finished', verdict: told.verdict, ...(isVersus ? { isVersus } : {}) });
+  return told;
+}
+
+function writeVerdict({ results }: GateRequest, measurement: Measurement, verdict: Verdict): void {
   results.write('verdict', verdictFile(verdict));
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
   results.write('report', renderHtml(verdict, measurement));
-  await keep(request, measurement);
-  request.history?.collect(measurement, verdict);
-  const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
-  emit({ type: 'finished', verdict: verdict.verdict, ...(isVersus ? { isVersus } : {}) });
-  return verdict;
 }
 
 async function keep(

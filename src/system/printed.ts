@@ -8,7 +8,15 @@ import { withoutSecrets } from './secrets.ts';
 /** Foreign text: the last lines of an output, or an excerpt of an answer. */
 export interface Excerpt {
   /** What printed it: a command of the user's, the server, our own generator as it died; `answer`: what the server sent. */
-  by: 'build' | 'before' | 'after' | 'server' | 'load command' | 'load generator' | 'answer';
+  by:
+    | 'build'
+    | 'before'
+    | 'after'
+    | 'profile'
+    | 'server'
+    | 'load command'
+    | 'load generator'
+    | 'answer';
   lines: readonly string[];
 }
 

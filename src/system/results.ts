@@ -15,6 +15,7 @@ import path from 'node:path';
 import { sha256Of } from './digest.ts';
 import { makeFolder } from './make-folder.ts';
 import { UserError } from './problem.ts';
+import { clearProfiles } from './profile-folder.ts';
 import { isRunning, lockFolder } from './results-lock.ts';
 
 export const RESULT_FILES = {
@@ -52,6 +53,7 @@ export function openResults(dir: string): Results {
   try {
     makeFolder(absolute);
     lockFolder(absolute);
+    clearProfiles(absolute);
     for (const name of Object.values(RESULT_FILES)) {
       rmSync(path.join(absolute, name), { force: true });
       removeParts(path.join(absolute, name));

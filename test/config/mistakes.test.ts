@@ -75,7 +75,7 @@ test('Mistakes in settings name the setting, beside those of the file', async ()
       path: '/x',
     }),
     `1:27: servers.a.budget: unknown key
-  \`budget\` belongs in \`gate\`; allowed here: workdir, build, build-timeout, warm-up, start, socket, port, pairs, ready, stop, env, before, after
+  \`budget\` belongs in \`gate\`; allowed here: workdir, build, build-timeout, warm-up, start, socket, port, pairs, ready, stop, env, before, after, profile
 --start, --path: cannot stand beside ${CONFIG}, which says which servers are measured and how
   drop them, or remove the file; settings of the gate, such as the budget, may stay
 --budget: found "7"; allowed: a duration from 5s to 6h, such as 120s, 1m30s or 500ms

@@ -54,7 +54,7 @@ export async function gate(
   }
   const [baseDir, headDir] = [join(dir, 'base'), join(dir, 'head')];
   const { experiment } = await loadExperiment({ root: headDir, settings: {} });
-  const results = openResults(join(dir, 'out'));
+  const results = wishes.results ?? openResults(join(dir, 'out'));
   const told: Told[] = [];
   const verdict = await runGate(
     {

@@ -16,6 +16,7 @@ const frozen =
       pilot: async (subject, how) => deepFreeze(await backend.pilot(subject, how)),
       block: async (plan, block, restarts) =>
         deepFreeze(await backend.block(plan, block, restarts)),
+      profile: (plan, terms) => backend.profile(plan, terms),
       release: (server, arms) => backend.release(server, arms),
       nowMs: () => backend.nowMs(),
     };
@@ -43,6 +44,7 @@ describe('a scripted run', () => {
           },
           pilot: (subject, how) => backend.pilot(subject, how),
           block: (plan, block, restarts) => backend.block(plan, block, restarts),
+          profile: (plan, terms) => backend.profile(plan, terms),
           release: (server, arms) => {
             given.add(server.env.COLOUR);
             return backend.release(server, arms);

@@ -137,7 +137,8 @@ describe('a scripted versus', () => {
           arms: readonly ('base' | 'head')[],
         ) => list.push(...arms.map((arm) => `${armNames(server)[arm]} in ${arm}`));
         return {
-          ...{ pilot: backend.pilot, block: backend.block, nowMs: () => backend.nowMs() },
+          ...{ pilot: backend.pilot, block: backend.block, profile: backend.profile },
+          nowMs: () => backend.nowMs(),
           prepare: (server, arms) => {
             noted(prepared, server, arms);
             return backend.prepare(server, arms);

@@ -38,6 +38,10 @@ export interface Script {
   noise?: number;
   /** What a block takes of the job's time, over what was planned. */
   slowness?: number;
+  /** What the profiler of each arm writes, file by file; a text: why it fails. */
+  profiles?: Partial<Record<Arm, Record<string, string> | string>>;
+  /** What each takes, by the backend's clock. */
+  profileMs?: number;
   /** What a block takes in earnest, for tests that interrupt a run. */
   waitMs?: number;
 }

@@ -2,6 +2,8 @@
  * A backend that answers from a script: no server, no socket, no waiting, and the same figures each time. For `runGate`
  * in process, and (`scripted-entry.ts`) for bundles of the command line and the action. Builds and checkouts are real.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { armNames } from '../../src/config/contenders.ts';
 import { subjectName } from '../../src/config/experiment.ts';
@@ -15,6 +17,7 @@ import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
 import { heldMsOf } from '../../src/plan/block-size.ts';
 import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
+import { PrintedError } from '../../src/system/printed.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat, UNDISTURBED } from './block.ts';
 import { SIGNS } from './measurement.ts';
@@ -104,6 +107,16 @@ class ScriptedBackend implements Backend {
       runner: { ...UNDISTURBED, ...machine, ...disturbed?.[count] },
     });
     return { kind: 'measured', restarts, block: measured, samples: samplesOf(scripts) };
+  };
+
+  profile: Backend['profile'] = async (_plan, { arm, out }) => {
+    const { profiles } = this.#script;
+    if (profiles === undefined) throw new Error('this script takes no profile');
+    const files = profiles[arm] ?? {};
+    if (typeof files === 'string')
+      throw new PrintedError(files, [{ by: 'profile', lines: ['no'] }]);
+    this.#nowMs += this.#script.profileMs ?? 12_000;
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
   };
 
   async release(): Promise<string[]> {

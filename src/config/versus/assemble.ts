@@ -45,13 +45,14 @@ export function assembleVersus(
         [base, head].every((one) => loaded.get(one)?.has(name)),
       );
       if (both.length === 0) continue;
-      servers.push(
-        pairOf(
+      servers.push({
+        ...pairOf(
           toContender(base, rootOf),
           toContender(head, rootOf),
           pairsOf(base.server, head.server),
         ),
-      );
+        ...warmUpOf(base.server, head.server),
+      });
       const server = pairName(base.name, head.name);
       subjects.push(...both.map(({ name }) => ({ server, scenario: name })));
     }
@@ -141,8 +142,27 @@ function toContender(
   { name, project, server }: ReadContender,
   rootOf: (of: Project) => string,
 ): Contender {
-  const { name: _, pairs: __, contenders: ___, withheld: ____, ...program } = server;
+  const { workdir, build, buildTimeoutMs, start, listen, ready, stop, env, before, after } = server;
+  // Nothing else: a profile would explain no verdict here, and one warm-up is for both.
+  const program = {
+    workdir,
+    build,
+    buildTimeoutMs,
+    start,
+    listen,
+    ready,
+    stop,
+    env,
+    before,
+    after,
+  };
   return { name, root: rootOf(project), ...program };
+}
+
+/** The longer of the two; none where neither says anything. */
+function warmUpOf(...servers: readonly Server[]): Pick<Server, 'warmUpMs'> {
+  const said = servers.flatMap(({ warmUpMs }) => warmUpMs ?? []);
+  return said.length === 0 ? {} : { warmUpMs: Math.max(...said) };
 }
 
 /** One port for both is for one of them at a time. */

@@ -24,6 +24,7 @@ p { margin: 8px 0; }
 .lead { font-size: 1.3rem; line-height: 1.35; font-weight: 600; margin: 0 0 8px; }
 .soft, footer { color: var(--soft); font-size: 0.9rem; }
 code, pre { font: 0.875em/1.45 ui-monospace, monospace; }
+a { color: var(--head); }
 code { background: var(--panel); padding: 1px 4px; border-radius: 4px; }
 pre { background: var(--panel); padding: 12px; border-radius: 6px; overflow-x: auto; overflow-wrap: normal; }
 .scroll { overflow-x: auto; }

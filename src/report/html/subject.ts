@@ -15,6 +15,7 @@ import { VERDICT_LABEL } from '../verdict-labels.ts';
 import { outcomeText } from '../versus/lead.ts';
 import { subjectCharts } from './charts.ts';
 import { escapeMarkup, htmlTable } from './markup.ts';
+import { profileBlock } from './profile.ts';
 
 /** One for all of them. */
 export function axisOf(subjects: readonly SubjectVerdict[]): Axis {
@@ -37,6 +38,7 @@ export function subjectSection(
     `<p class="soft">${escapeMarkup(underHeading(subject))}</p>`,
     ...(marks.length === 0 ? [] : plot(subject, marks, axis, id)),
     ...(subject.metrics.length === 0 ? [] : [figures(subject, versus)]),
+    ...profileBlock(subject.profile),
     ...subjectCharts(subject, measured, id),
   ].join('\n');
 }
