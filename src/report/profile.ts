@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { ProfileRow, SubjectProfile } from '../measure/profile/profile.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';
-import { formatChange, formatCount, formatDuration, formatSize, NOTHING } from './format.ts';
+import { formatCount, formatDuration, formatNumber, formatSize, NOTHING } from './format.ts';
 import { fold } from './frame.ts';
 import { worstFirst } from './rows.ts';
 import { alignedTable } from './table.ts';
@@ -32,7 +32,7 @@ export function profileText(profile: SubjectProfile): string {
   return `${how} No function has a share in head that is larger by more than chance: head may be slower everywhere alike, or wait for something, which such a profile does not show.`;
 }
 
-export const PROFILE_TITLES = ['Function', 'Base', 'Head', 'Difference'] as const;
+export const PROFILE_TITLES = ['Function', 'Base', 'Head', 'Points more'] as const;
 
 /** As text: name, base, head, difference. */
 export function profileRow({ name, base, head }: ProfileRow): [string, string, string, string] {
@@ -40,7 +40,7 @@ export function profileRow({ name, base, head }: ProfileRow): [string, string, s
     name,
     base === null ? NOTHING : formatSize(base),
     formatSize(head),
-    base === null ? NOTHING : formatChange(head - base),
+    base === null ? NOTHING : formatNumber(100 * (head - base), 1),
   ];
 }
 

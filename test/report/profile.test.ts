@@ -23,7 +23,7 @@ const verdict = (profile: SubjectProfile) =>
 test('The summary has the functions in a fold, with the shares of both builds and where the files are', () => {
   const text = renderSummary(verdict(PROFILE));
   assert.match(text, /<summary>Where head spends more: api\/plaintext<\/summary>/);
-  assert.match(text, /`render server\.js:12` +\| +10\.0% \| +34\.0% \| +\+24\.0% \|/);
+  assert.match(text, /`render server\.js:12` +\| +10\.0% \| +34\.0% \| +24\.0 \|/);
   assert.match(text, /4,821 in base and 4,821 in head/);
   assert.match(text, /`profiles\/api\/plaintext\/head\/cpu\.folded`/);
   assert.match(text, /`` <\/code><img[^\n]*@octocat` ``/, 'a hostile name is code');
