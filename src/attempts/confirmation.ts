@@ -1,5 +1,6 @@
 /** A first measurement → what a confirmation has to confirm, and whether it may. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment, Gate, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
@@ -137,7 +138,7 @@ function ofCommit(arm: Arm, { sources }: Second, first: Measurement): string[] {
     const whose = then === null ? 'the first measurement' : 'this one';
     return [`the commit of ${arm} is not known in ${whose}; a folder has none`];
   }
-  return then === now ? [] : [`${arm} was ${then.slice(0, 12)}, is ${now.slice(0, 12)}`];
+  return then === now ? [] : [`${arm} was ${shortCommit(then)}, is ${shortCommit(now)}`];
 }
 
 function ofExperiment(

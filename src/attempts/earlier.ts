@@ -1,5 +1,6 @@
 /** Whether a run may continue an earlier attempt: only the same comparison, however often it is tried. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Experiment, type Gate, type SubjectId, subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
@@ -81,7 +82,7 @@ function ofCommit(arm: Arm, { sources }: Measurement, now: Now): string[] {
     return [`the commit of ${arm} is not known: folders cannot be told apart`];
   }
   if (was.commit === is.commit) return [];
-  return [`${arm} was ${was.commit.slice(0, 12)}, is ${is.commit.slice(0, 12)}`];
+  return [`${arm} was ${shortCommit(was.commit)}, is ${shortCommit(is.commit)}`];
 }
 
 /** A subject for which a machine has not the cores is none of its experiment: it may come, but not go. */

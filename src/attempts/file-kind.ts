@@ -1,4 +1,5 @@
 /** Which of the program's files a JSON value is, by the keys that only one of them has. */
+import { isObject } from '../system/is-object.ts';
 import type { FileKind } from '../system/schema-versions.ts';
 
 export const KIND_LABELS: Record<FileKind, string> = {
@@ -20,7 +21,7 @@ const KEYS: [FileKind, readonly string[]][] = [
 
 /** Null for what this program does not write. One key may be missing: the rest says what it was to be. */
 export function kindOf(value: unknown): FileKind | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  if (!isObject(value)) return null;
   const has = (key: string) => Object.hasOwn(value, key);
   return (
     KEYS.find(([, keys]) => keys.every(has))?.[0] ??

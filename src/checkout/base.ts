@@ -1,4 +1,5 @@
 /** The baseline: which commit head is compared with. */
+import { shortCommit } from '../terms/short-commit.ts';
 import { UserError } from '../system/problem.ts';
 import { commitOf, ensureCommit, mergeBase, parentsOf } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
@@ -57,7 +58,7 @@ async function resolve(clone: Clone, request: BaseRequest, uncommitted: boolean)
     case 'merge-base':
       return leftBranch(clone, request.branch);
     case 'commit':
-      return namedCommit(clone, request.sha, request.description ?? `commit ${short(request.sha)}`);
+      return namedCommit(clone, request.sha, request.description ?? `commit ${shortCommit(request.sha)}`);
     case 'auto':
       return leftDefaultBranch(clone, uncommitted);
   }
@@ -181,8 +182,4 @@ async function firstParent(clone: Clone): Promise<Base> {
 
 function headCommit({ repo, signal }: Clone): Promise<string> {
   return git(repo, ['rev-parse', '--verify', 'HEAD'], { signal });
-}
-
-function short(sha: string): string {
-  return sha.slice(0, 10);
 }

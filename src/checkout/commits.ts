@@ -1,4 +1,5 @@
 /** Commits of a clone that may be shallow: asking for them, and fetching what is missing. */
+import { shortCommit } from '../terms/short-commit.ts';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { askGit, git } from './git.ts';
@@ -37,7 +38,7 @@ export async function ensureCommit(clone: Clone, commit: string): Promise<void> 
   if ((await commitOf(clone, commit)) !== null) return;
   // In a complete clone a depth would cut the user's history short: only a shallow one gets it.
   const depth = (await isShallow(clone)) ? ['--depth=1'] : [];
-  clone.log?.(`Fetching commit ${commit.slice(0, 10)} from ${remoteOf(clone)}`);
+  clone.log?.(`Fetching commit ${shortCommit(commit)} from ${remoteOf(clone)}`);
   await askOrigin(clone, [...FETCH, ...depth, remoteOf(clone), commit]);
 }
 

@@ -1,4 +1,5 @@
 /** The trees of a versus: every project in both arms, as it stands, because each arm may run any of them. */
+import { shortCommit } from '../terms/short-commit.ts';
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UserError } from '../system/problem.ts';
@@ -91,7 +92,7 @@ export async function placeProjects(options: ProjectOptions): Promise<Trees> {
 /** Both arms have the same: no commit of it is base's or head's. */
 function sourceOf(projects: readonly PlacedProject[]): ArmSource {
   const described = projects.map(({ source: { commit, description } }) =>
-    commit === null ? description : `${description} (${commit.slice(0, 12)})`,
+    commit === null ? description : `${description} (${shortCommit(commit)})`,
   );
   return { commit: null, description: described.join('; ') };
 }
@@ -109,7 +110,7 @@ async function placeOne(
   }
   const clone = await openClone(root, { cwd: path, signal, log });
   const { commit, description } = await resolveHead(clone, { uncommitted: true });
-  log?.(`Placing ${path}: ${description} (${commit.slice(0, 12)})`);
+  log?.(`Placing ${path}: ${description} (${shortCommit(commit)})`);
   for (const dir of dirs) {
     await placeCommit(clone, commit, dir).catch((error) => {
       throw error instanceof GitError ? cannotPlace(path, error) : error;

@@ -1,5 +1,6 @@
 /** Base and head must be two things: a comparison of a commit with itself is a mistake in what was asked for. Pure. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { UserError } from '../system/problem.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 
@@ -11,7 +12,7 @@ import type { ArmSource } from '../terms/arm-source.ts';
  */
 export function refuseSameCommit(base: ArmSource, head: ArmSource, named: string | null): void {
   if (base.commit === null || base.commit !== head.commit) return;
-  const id = base.commit.slice(0, 10);
+  const id = shortCommit(base.commit);
   const branch = /^HEAD of (.+)$/.exec(head.description)?.[1];
   const where = branch === undefined ? '' : `You are on the branch ${branch}. `;
   throw new UserError({

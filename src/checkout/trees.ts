@@ -1,5 +1,6 @@
 /** Both arms' source trees, side by side in one temporary folder. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { join, relative } from 'node:path';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -214,7 +215,7 @@ async function place(
   options: TreesOptions,
 ): Promise<Tree> {
   const { source } = from;
-  const commit = source.commit === null ? '' : ` (${source.commit.slice(0, 12)})`;
+  const commit = source.commit === null ? '' : ` (${shortCommit(source.commit)})`;
   options.log?.(`Placing ${arm}: ${source.description}${commit}`);
   const dir = join(scratch.root, arm);
   if (from.kind === 'commit') {

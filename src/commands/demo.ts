@@ -1,6 +1,7 @@
 /** `throughput-gate demo`: the whole gate on the embedded Node.js server, twice. */
+import { copyFixture } from '../self-test/fixture.ts';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadExperiment } from '../config/load.ts';
@@ -10,9 +11,7 @@ import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../run/request.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
-import { UserError } from '../system/problem.ts';
 import { openResults } from '../system/results.ts';
-import { ownFile } from '../system/runtime.ts';
 import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -52,8 +51,8 @@ export async function demoCommand(
 
   let asExpected = true;
   for (const act of ACTS) {
-    const baseDir = await copyFixture(path.join(scratch, act.name, 'base'), 0);
-    const headDir = await copyFixture(path.join(scratch, act.name, 'head'), act.iterations);
+    const baseDir = await copyWithKnobs(path.join(scratch, act.name, 'base'), 0);
+    const headDir = await copyWithKnobs(path.join(scratch, act.name, 'head'), act.iterations);
     const settings = {
       start: { value: `. ./${KNOBS}; exec node server.js`, origin: 'demo' },
       budget: { value: flags.budget, origin: '--budget' },
@@ -84,20 +83,8 @@ export async function demoCommand(
   return asExpected ? EXIT.ok : EXIT.invalid;
 }
 
-async function copyFixture(dir: string, iterations: number): Promise<string> {
-  const fixture = ownFile('fixtures/node-http');
-  try {
-    await cp(fixture, dir, { recursive: true });
-  } catch (error) {
-    throw new UserError(
-      {
-        where: fixture,
-        message: 'the demo server is not there',
-        hint: 'use a full checkout or package',
-      },
-      { cause: error },
-    );
-  }
+async function copyWithKnobs(dir: string, iterations: number): Promise<string> {
+  await copyFixture(dir);
   await writeFile(path.join(dir, KNOBS), `export KNOB_CPU_ITERATIONS=${iterations}\n`);
   return dir;
 }

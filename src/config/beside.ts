@@ -1,4 +1,5 @@
 /** `beside`: programs that run beside the servers and belong to the measurement, such as a database. */
+import { isObject } from '../system/is-object.ts';
 import { z } from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { parsed } from './custom-type.ts';
@@ -64,7 +65,7 @@ export const BesideKeys = z
   .optional();
 
 function ofMap(found: unknown): Beside | null {
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return null;
+  if (!isObject(found)) return null;
   const [[key, given] = [], ...others] = Object.entries(found);
   const known = KEYS.find((name) => name === key);
   return known === undefined || others.length > 0 ? null : entryOf(known, given);

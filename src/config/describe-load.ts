@@ -1,4 +1,5 @@
 /** A scenario in words, for reports and messages. */
+import { counted, plural } from '../terms/plural.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import type {
   HoldScenario,
@@ -17,7 +18,6 @@ const PROTOCOLS: Record<Protocol, string> = {
   websocket: 'WebSocket',
 };
 
-const NUMBERS = new Intl.NumberFormat('en-US');
 
 /** What throughput and CPU time are counted by. */
 export function workOf(scenario: Scenario): Work {
@@ -116,13 +116,4 @@ function requestsText(requests: readonly HttpRequest[]): string {
 /** "POST /login?…": what a path carries besides itself may be a secret. */
 export function requestText({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string {
   return `${method} ${shownPath(path)}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${counted(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** With thousands separators. */
-function counted(count: number): string {
-  return NUMBERS.format(count);
 }

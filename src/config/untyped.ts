@@ -1,4 +1,5 @@
 /** Looking into a raw value, which may be wrong in any way, without falling over it. */
+import { isObject } from '../system/is-object.ts';
 
 export function entries(raw: unknown, key: string): [string, unknown][] {
   return Object.entries(map(get(raw, key)));
@@ -13,8 +14,7 @@ export function has(value: unknown, key: string): boolean {
 }
 
 export function map(value: unknown): Record<string, unknown> {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
 }
 
 export function list(value: unknown): unknown[] {

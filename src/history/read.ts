@@ -3,6 +3,7 @@
  * Whatever the text is, this ends and throws nothing. Pure.
  */
 import type { SubjectId } from '../config/experiment.ts';
+import { isObject } from '../system/is-object.ts';
 import { HistoryLine, LINE_FORM } from './line.ts';
 import { upgradedLine } from './old-forms.ts';
 
@@ -72,10 +73,8 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
   } catch {
     return damaged('is no JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return damaged('is no JSON object');
-  }
-  const { form } = value as { form?: unknown };
+  if (!isObject(value)) return damaged('is no JSON object');
+  const { form } = value;
   if (typeof form !== 'number' || !Number.isInteger(form) || form < 1) {
     return damaged('has no `form`, so it is no line of a history');
   }
@@ -83,7 +82,7 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
     const message = `has form ${form}, of a newer version of throughput-gate; this one reads forms up to ${LINE_FORM}`;
     return damaged(message, true);
   }
-  const parsed = HistoryLine.safeParse(upgradedLine(value as Record<string, unknown>));
+  const parsed = HistoryLine.safeParse(upgradedLine(value));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return damaged(

@@ -1,4 +1,5 @@
 /** The first view: a row for each subject. */
+import { shortCommit } from '../terms/short-commit.ts';
 import type { PageMetric } from '../history/page/model.ts';
 import { type LineSummary, summaryOf } from '../history/page/summary.ts';
 import { button, type Choice, choice, el, pages, svg, table } from './dom.ts';
@@ -6,7 +7,7 @@ import { type OverviewRow, overviewRows, type RowState, shapePath } from './over
 import { periodFields } from './period.ts';
 import { type PageState, period, placesWithin } from './state.ts';
 import type { Store } from './store.ts';
-import { dayText, logInterval, logText, movedText, shortCommit, valueText } from './text.ts';
+import { dayText, logInterval, logText, movedText, valueText } from './text.ts';
 
 const ROWS_AT_A_TIME = 50;
 

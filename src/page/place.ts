@@ -1,4 +1,5 @@
 /** What all parts of a subject's view are about, and a run of it in words. */
+import { shortCommit } from '../terms/short-commit.ts';
 import {
   ACCEPTED,
   type LineKind,
@@ -8,7 +9,7 @@ import {
 } from '../history/page/model.ts';
 import type { Line, SubjectData } from './data.ts';
 import type { Store } from './store.ts';
-import { halfText, logText, momentText, shortCommit, valueText } from './text.ts';
+import { halfText, logText, momentText, valueText } from './text.ts';
 
 export interface Place {
   store: Store;

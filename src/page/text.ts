@@ -62,10 +62,6 @@ export function momentText(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-export function shortCommit(commit: string): string {
-  return commit.slice(0, 10);
-}
-
 export const KIND_TEXT: Record<LineKind, string> = {
   value: 'as measured',
   calibrated: 'against the calibrator',

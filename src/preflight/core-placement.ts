@@ -1,5 +1,6 @@
 /** Scenarios with `cores`: which of their points this machine has cores for, and on which they run. */
 
+import { plural } from '../terms/plural.ts';
 import { nameAsWritten } from '../config/cores.ts';
 import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
@@ -71,8 +72,4 @@ function reasonFor(cores: Cores): string {
   return needed === 1
     ? `this machine has ${plural(count, 'core')}, and the load generator needs one of them${others}`
     : `this machine has ${cpusText(count, cores)}, and the load generator needs one physical core of its own, which is ${needed} of the CPUs${others}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,7 @@
 /** Numbers as a person reads them: percentages, durations, counts, with a true minus sign. */
 
+export { plural } from '../terms/plural.ts';
+
 export const NOTHING = '–';
 
 /** `−8.1%`, `+1,250%`, `0.0%` from a fraction: always signed, for changes. */
@@ -88,11 +90,6 @@ export function formatProbability(p: number | null): string {
 /** With thousands separators. */
 export function formatCount(count: number): string {
   return formatNumber(count, 0);
-}
-
-/** `1 subject`, `3 subjects`. */
-export function plural(count: number, singular: string, more = `${singular}s`): string {
-  return `${formatCount(count)} ${count === 1 ? singular : more}`;
 }
 
 /** Above a hundredfold the exact percentage tells nobody anything. */

@@ -1,5 +1,6 @@
 /** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
@@ -70,7 +71,7 @@ export function readingGuide({ guideUrl }: Links): string {
 
 /** Where to read on, and what made this. */
 export function footer({ tool, sources }: Verdict, links: Links): string {
-  const change = [sources.base?.commit, sources.head.commit].map(shortCommit).join('…');
+  const change = [sources.base?.commit, sources.head.commit].map(commitText).join('…');
   const linked = [
     ['all figures and the run', links.summaryUrl],
     [change, links.compareUrl],
@@ -82,8 +83,9 @@ export function footer({ tool, sources }: Verdict, links: Links): string {
   return `<sub>${[...linked, `${escapeText(tool.name)} ${escapeText(tool.version)}`].join(' · ')}</sub>`;
 }
 
-function shortCommit(commit: string | null | undefined): string {
-  return /^[0-9a-f]{7,64}$/.test(commit ?? '') ? (commit ?? '').slice(0, 7) : '';
+/** A verdict file may hold anything. */
+function commitText(commit: string | null | undefined): string {
+  return /^[0-9a-f]{7,64}$/.test(commit ?? '') ? shortCommit(commit ?? '') : '';
 }
 
 const ALERT: Record<VerdictWord, 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP'> = {

@@ -1,4 +1,5 @@
 /** What a check of a history found, in words: for a terminal, and as Markdown for the summary of a job. */
+import { shortCommit } from '../terms/short-commit.ts';
 import { subjectName } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import type { CheckedChange, CheckedSubject } from '../history/check.ts';
@@ -15,7 +16,6 @@ export interface CheckTextOptions {
 const AT_MOST = 10;
 /** In Markdown, of which GitHub takes so much. */
 const SUBJECTS_AT_MOST = 100;
-const SHORT_COMMIT = 7;
 
 const SEEN_BY: Record<NonNullable<CheckedChange['seenBy']>, string> = {
   reference: 'seen in runs against one fixed commit',
@@ -146,8 +146,4 @@ function closing(subjects: readonly CheckedSubject[]): string {
 function labelOf(metric: string): string {
   const known = MetricName.safeParse(metric);
   return known.success ? metricLabel({ name: known.data, work: 'request' }) : plainName(metric);
-}
-
-function shortCommit(commit: string): string {
-  return commit.slice(0, SHORT_COMMIT);
 }

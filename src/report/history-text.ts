@@ -1,4 +1,5 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
+import { shortCommit } from '../terms/short-commit.ts';
 import { subjectName } from '../config/experiment.ts';
 import type { HistoryLine } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
@@ -82,7 +83,7 @@ function columnsOf(runs: readonly StandingLine[]): TextColumn[] {
   ): TextColumn => ({ title, align, expendable, cells: runs.map(cell) });
   return [
     column('run', 0, ({ line }) => whenOf(line)),
-    column('commit', 0, ({ line }) => line.commit.slice(0, 10)),
+    column('commit', 0, ({ line }) => shortCommit(line.commit)),
     column('verdict', 0, ({ line }) => VERDICT_LABEL[line.verdict]),
     ...[...gating]
       .slice(0, METRICS_AT_MOST)

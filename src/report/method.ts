@@ -1,5 +1,6 @@
 /** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
 
+import { shortCommit } from '../terms/short-commit.ts';
 import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
@@ -229,7 +230,7 @@ function effort({ budgetMs, seed, falseAlarmRate }: Verdict, mostBlocks: number)
 function source(arm: ArmSource | null): string {
   if (arm === null) return 'none';
   const commit = commitOf(arm);
-  return `${commit === null ? '' : `\`${commit.slice(0, 12)}\`, `}${escapeText(arm.description)}`;
+  return `${commit === null ? '' : `\`${shortCommit(commit)}\`, `}${escapeText(arm.description)}`;
 }
 
 function coreList(list: readonly number[] | null): string {

@@ -5,6 +5,7 @@ import type { Picture, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { codeSpan, escapeText, plainName } from './escape.ts';
 import { plural } from './format.ts';
 import { namesOf } from './names.ts';
+import { neighbours } from './neighbours.ts';
 import { worstFirst } from './rows.ts';
 import { formatRate } from './values.ts';
 import { wrapWords } from './width.ts';
@@ -15,7 +16,7 @@ const MOST_SUBJECTS = 5;
 
 /** One character for each value between the lowest and the highest; neighbours share one where there are more than `most`. */
 export function sparkline(values: readonly number[], most: number = MOST_POINTS): string {
-  const points = thinned(values, most);
+  const points = neighbours(values, most).map((some) => mean(some));
   const [low, high] = [Math.min(...points), Math.max(...points)];
   return points
     .map((point) => {
@@ -81,11 +82,4 @@ function rangeOf({ metrics }: SubjectVerdict, { perSecond }: Picture): string {
   return [Math.min(...perSecond), Math.max(...perSecond)]
     .map((rate) => formatRate(rate, work))
     .join(' to ');
-}
-
-function thinned(values: readonly number[], most: number): number[] {
-  const each = Math.ceil(values.length / Math.max(1, most));
-  const points: number[] = [];
-  for (let i = 0; i < values.length; i += each) points.push(mean(values.slice(i, i + each)));
-  return points;
 }

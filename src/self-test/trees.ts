@@ -1,11 +1,10 @@
 /** Two copies of one tree: whatever the gate then finds, it is not the code. */
+import { copyFixture } from './fixture.ts';
 import { createHash } from 'node:crypto';
-import { cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { copyFolder } from '../checkout/copy.ts';
 import { prepareTrees } from '../checkout/trees.ts';
-import { UserError } from '../system/problem.ts';
-import { ownFile } from '../system/runtime.ts';
 
 /** SHA-256, in hexadecimal, of names, links and contents of all files below a folder. */
 export async function treeHash(dir: string): Promise<string> {
@@ -42,20 +41,8 @@ export async function twinsOfUser(
 
 /** Of the embedded Node.js server. */
 export async function twinsOfFixture(scratch: string, signal: AbortSignal): Promise<Twins> {
-  const fixture = ownFile('fixtures/node-http');
   const copy = path.join(scratch, 'fixture');
-  try {
-    await cp(fixture, copy, { recursive: true });
-  } catch (error) {
-    throw new UserError(
-      {
-        where: fixture,
-        message: 'the embedded server is not there',
-        hint: 'use a full checkout or package',
-      },
-      { cause: error },
-    );
-  }
+  await copyFixture(copy);
   return await twinsOf(copy, scratch, signal);
 }
 

@@ -2,25 +2,16 @@
  * One run at a time for a folder of results: a folder in it, whose only, empty folder names the process that holds it. No
  * file, because a snapshot of uncommitted work would take it along, and git does not see empty folders.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { type Holder, isHeld, ownHolder, removeStale, touch } from './lock-holder.ts';
 import { UserError } from './problem.ts';
-import { readStat } from './proc-stat.ts';
 
 const LOCK = '.throughput-gate.lock';
-/** Whether a process of another host (a container) lives cannot be asked: its lock is touched this often. */
 const TOUCHED_EVERY_MS = 30_000;
 const STALE_AFTER_MS = 4 * TOUCHED_EVERY_MS;
 /** Others may take it or let it go at the same moment. */
 const TRIES = 5;
-
-interface Holder {
-  pid: number;
-  /** Of `readStat`: with the id, it names one process for ever; null where there is no /proc. */
-  startTicks: number | null;
-  host: string;
-}
 
 /** Locks that this process holds, each by its path. */
 const held = new Map<string, NodeJS.Timeout>();
@@ -36,8 +27,12 @@ export function lockFolder(dir: string): void {
   for (let tries = 0; !isCreated(file, content); tries++) {
     const found = read(file);
     // Also a link that leads nowhere is there, and cannot be read.
-    if (tries > TRIES || (found !== null && isAlive(file, found))) throw refusal(dir, file, found);
-    if (found !== null) removeStale(file, found);
+    if (tries > TRIES || (found !== null && isHeld(file, parse(found), STALE_AFTER_MS))) {
+      throw refusal(dir, file, found);
+    }
+    if (found !== null) {
+      removeStale(file, `${file}.${process.pid}.part`, (lock) => read(lock) === found);
+    }
   }
   if (held.size === 0) process.once('exit', releaseAll);
   const timer = setInterval(() => touch(file), TOUCHED_EVERY_MS);
@@ -55,8 +50,8 @@ function releaseAll(): void {
 
 /** Name of the inner folder: `PID-STARTTICKS-HOST`. */
 function self(): string {
-  const startTicks = readStat(process.pid)?.startTicks ?? '';
-  return `${process.pid}-${startTicks}-${encodeURIComponent(hostname())}`;
+  const { pid, startTicks, host } = ownHolder();
+  return `${pid}-${startTicks ?? ''}-${encodeURIComponent(host)}`;
 }
 
 /** False where there is one already. Follows no link. */
@@ -83,30 +78,6 @@ function read(file: string): string | null {
   }
 }
 
-/** What is no lock of ours, or not yet one, belongs to nobody once it has not been touched for a while. */
-function isAlive(file: string, content: string): boolean {
-  const holder = parse(content);
-  if (holder === null || holder.host !== hostname()) {
-    const touchedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    return Date.now() - touchedMs < STALE_AFTER_MS;
-  }
-  if (holder.startTicks !== null) {
-    const stat = readStat(holder.pid);
-    return stat !== null && !stat.zombie && stat.startTicks === holder.startTicks;
-  }
-  return isRunning(holder.pid);
-}
-
-/** Whether a process with this id lives, be it somebody else's. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 function parse(content: string): Holder | null {
   const [, pid, startTicks, host] = /^(\d+)-(\d*)-(.+)$/.exec(content) ?? [];
   if (pid === undefined || host === undefined) return null;
@@ -119,31 +90,6 @@ function decoded(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
-  }
-}
-
-/** Moves it aside first: another run may have taken it over since it was read, and gets it back. */
-function removeStale(file: string, content: string): void {
-  const aside = `${file}.${process.pid}.part`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    if (read(aside) !== content) renameSync(aside, file);
-  } catch {
-    // There is a newer one in its place.
-  }
-  rmSync(aside, { force: true, recursive: true });
-}
-
-function touch(file: string): void {
-  try {
-    utimesSync(file, new Date(), new Date());
-  } catch {
-    // Somebody has removed it: there is nothing to keep.
   }
 }
 

@@ -1,22 +1,13 @@
 /** The folder that a run leaves behind. Files appear whole or not at all. */
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { sha256Of } from './digest.ts';
+import { exists } from './lock-holder.ts';
 import { makeFolder } from './make-folder.ts';
 import { UserError } from './problem.ts';
 import { clearProfiles } from './profile-folder.ts';
-import { isRunning, lockFolder } from './results-lock.ts';
+import { lockFolder } from './results-lock.ts';
+import { syncFolder, writeSynced } from './written-through.ts';
 
 export const RESULT_FILES = {
   plan: 'plan.json',
@@ -166,32 +157,6 @@ export function writeWhole(file: string, content: string): void {
   }
 }
 
-function writeSynced(file: string, content: string): void {
-  // Never through a link that somebody put there, whose name can be guessed.
-  rmSync(file, { force: true });
-  const descriptor = openSync(file, 'wx');
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** The new name is in the folder, which not every file system can be asked to write at once. */
-function syncFolder(dir: string): void {
-  try {
-    const descriptor = openSync(dir, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // The file itself is whole in any case.
-  }
-}
-
 /** Of processes that are no more. */
 function removeParts(file: string): void {
   const dir = path.dirname(file);
@@ -199,7 +164,7 @@ function removeParts(file: string): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith(start)) continue;
     const pid = /^(\d+)\.part$/.exec(name.slice(start.length))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(path.join(dir, name), { force: true });
+    if (pid !== undefined && !exists(Number(pid))) rmSync(path.join(dir, name), { force: true });
   }
 }
 

@@ -8,6 +8,7 @@
  * A newer file is always refused, by the version that wrote it.
  */
 
+import { isObject } from './is-object.ts';
 import { withForm5Names } from './form-5-names.ts';
 
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
@@ -60,7 +61,7 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
  * as it is. To be checked by the kind's schema afterwards.
  */
 export function upgraded(kind: FileKind, file: unknown): unknown {
-  if (!isRaw(file)) return file;
+  if (!isObject(file)) return file;
   if (kind === 'self-test job') return STEPS[kind]?.[1]?.(file) ?? file;
   let current = file;
   for (;;) {
@@ -76,14 +77,14 @@ export function upgraded(kind: FileKind, file: unknown): unknown {
 function withNewNames({ confirming, ...file }: Raw): Raw {
   const renamed = { ...file, schemaVersion: 3, confirmationOf: confirming };
   const { experiment } = file;
-  if (!isRaw(experiment) || !isRaw(experiment.gate)) return renamed;
+  if (!isObject(experiment) || !isObject(experiment.gate)) return renamed;
   const { confirm, ...gate } = experiment.gate;
   const onRegression = confirm === 'fresh-runner' ? 'confirm-on-fresh-runner' : 'fail';
   return { ...renamed, experiment: { ...experiment, gate: { ...gate, onRegression } } };
 }
 
 function withVersion(part: unknown, schemaVersion: number): unknown {
-  return isRaw(part) ? { ...part, schemaVersion } : part;
+  return isObject(part) ? { ...part, schemaVersion } : part;
 }
 
 /** A block that was measured again: what the machine did was told in English, and can be read off the block itself. */
@@ -93,9 +94,5 @@ function withoutSentence({ reason: _, ...replaced }: Raw): Raw {
 
 function eachOf(list: unknown, change: (part: Raw) => Raw): unknown {
   if (!Array.isArray(list)) return list;
-  return list.map((part: unknown) => (isRaw(part) ? change(part) : part));
-}
-
-function isRaw(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return list.map((part: unknown) => (isObject(part) ? change(part) : part));
 }

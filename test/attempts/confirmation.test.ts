@@ -132,7 +132,7 @@ describe('a confirmation may confirm', () => {
         sources.head = { commit: null, description: 'folder' };
       }),
       [
-        'base was bbbbbbbbbbbb, is dddddddddddd',
+        'base was bbbbbbbbbb, is dddddddddd',
         'the commit of head is not known in this one; a folder has none',
       ],
     );

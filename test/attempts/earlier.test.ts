@@ -54,7 +54,7 @@ describe('an attempt may be continued', () => {
       differences(({ sources }) => {
         sources.head = { commit: 'd'.repeat(40), description: '' };
       }),
-      ['head was cccccccccccc, is dddddddddddd'],
+      ['head was cccccccccc, is dddddddddd'],
     );
     const folders = (sources: Measurement['sources']) => {
       sources.base = { commit: null, description: 'folder' };

@@ -1,4 +1,5 @@
 /** `throughput-gate history badge`: a badge of each subject, as shields.io reads them. */
+import { noSubject } from './no-subject.ts';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
@@ -44,12 +45,7 @@ async function badgeCommand(
   if (wanted !== undefined) {
     const { badge } = badges.get(wanted) ?? {};
     if (badge !== undefined) return { text: textOf(badge), exitCode: EXIT.ok };
-    const names = [...badges.keys()].join(', ');
-    throw new UserError({
-      where: store.name,
-      message: `holds no subject ${wanted}`,
-      hint: names === '' ? 'it is empty' : `it holds ${names}`,
-    });
+    throw noSubject(store, wanted, [...badges.keys()]);
   }
   const files = [...badges.values()].map(({ path: name, badge }) => [name, textOf(badge)] as const);
   if (typeof out === 'string') {

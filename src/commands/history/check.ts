@@ -1,4 +1,5 @@
 /** `throughput-gate history check`: where levels moved, and what is wrong with the files. */
+import { noSubject } from './no-subject.ts';
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { type CheckedSubject, checkSubject } from '../../history/check.ts';
@@ -45,11 +46,7 @@ async function checkHistory(
   const chosen = wanted === undefined ? all : all.filter((one) => nameOf(one) === wanted);
   if (wanted !== undefined && chosen.length === 0) {
     const names = all.flatMap((one) => nameOf(one) ?? []);
-    throw new UserError({
-      where: store.name,
-      message: `holds no subject ${wanted}`,
-      hint: names.length === 0 ? 'it is empty' : `it holds ${names.join(', ')}`,
-    });
+    throw noSubject(store, wanted, names);
   }
   const isSound = chosen.every(({ damaged, newer }) => damaged.length + newer.length === 0);
   return { text: textOf(store.name, chosen, flags), exitCode: isSound ? EXIT.ok : EXIT.regression };

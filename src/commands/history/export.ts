@@ -1,4 +1,5 @@
 /** `throughput-gate history export`: a history for other programs. */
+import { noSubject } from './no-subject.ts';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
@@ -48,11 +49,7 @@ async function exportHistory(
     if (wanted === undefined || subjectName(subject) === wanted) subjects.push([...lines]);
   });
   if (wanted !== undefined && subjects.length === 0) {
-    throw new UserError({
-      where: store.name,
-      message: `holds no subject ${wanted}`,
-      hint: names.length === 0 ? 'it is empty' : `it holds ${names.join(', ')}`,
-    });
+    throw noSubject(store, wanted, names);
   }
   const asked = typeof commit === 'string' ? commit : null;
   const text = textOf(as as string, subjects, asked, store.name);

@@ -1,10 +1,10 @@
 /** `throughput-gate history show`: the subjects of a history, and their last runs. */
+import { noSubject } from './no-subject.ts';
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { readAllRuns } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { renderHistory } from '../../report/history-text.ts';
-import { UserError } from '../../system/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
@@ -35,11 +35,7 @@ async function showHistory(
       : found.filter(({ subject }) => subject && subjectName(subject) === wanted);
   if (wanted !== undefined && chosen.length === 0) {
     const names = found.flatMap(({ subject }) => (subject ? [subjectName(subject)] : []));
-    throw new UserError({
-      where: store.name,
-      message: `holds no subject ${wanted}`,
-      hint: names.length === 0 ? 'it is empty' : `it holds ${names.join(', ')}`,
-    });
+    throw noSubject(store, wanted, names);
   }
   const asked = { last: flags.last as number, marked: flags.marked === true };
   const text =

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Mistake } from '../../config/mistakes.ts';
+import { isObject } from '../../system/is-object.ts';
 import { type Asked, type Figure, type ImportFormat, isoOf, isRate, metricName } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
 
@@ -190,8 +191,4 @@ function reportsIn(value: unknown): unknown[] {
 
 function withoutIndex({ path, ...rest }: Mistake): Mistake {
   return { ...rest, path: path.slice(1) };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * CodSpeed: a results file of its walltime instrument (`results/<pid>.json` of its runner), which has neither commit nor
  * moment. The form is that of `walltime_results.rs` of codspeed-rust 4. Its service publishes no other file.
  */
+import { isObject } from '../../system/is-object.ts';
 import { z } from 'zod';
 import { type ImportFormat, isoOf } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
@@ -22,9 +23,7 @@ export const CODSPEED: ImportFormat = {
   program: 'codspeed',
   file: 'a walltime results file of CodSpeed, with --commit and --at',
   is: (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    ['creator', 'instrument', 'benchmarks'].every((key) => key in value),
+    isObject(value) && ['creator', 'instrument', 'benchmarks'].every((key) => key in value),
   take(value, { server, commit, at }) {
     const parsed = Results.safeParse(value);
     if (!parsed.success) return { figures: [], mistakes: toMistakes(parsed.error) };

@@ -2,6 +2,7 @@
  * benchmark-action/github-action-benchmark: `data.js` of its pages branch, or the file of `external-data-json-path`. The form
  * is that of `src/write.ts` and `src/extract.ts` of its version 1.
  */
+import { isObject } from '../../system/is-object.ts';
 import { z } from 'zod';
 import { type Figure, type ImportFormat, isoOf, isRate } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
@@ -27,7 +28,7 @@ export const GITHUB_ACTION_BENCHMARK: ImportFormat = {
   program: 'github-action-benchmark',
   file: '`data.js` of github-action-benchmark, or its JSON',
   is: (value) =>
-    typeof value === 'object' && value !== null && 'entries' in value && 'lastUpdate' in value,
+isObject(value) && 'entries' in value && 'lastUpdate' in value,
   take(value, { server }) {
     const parsed = Data.safeParse(value);
     if (!parsed.success) return { figures: [], mistakes: toMistakes(parsed.error) };

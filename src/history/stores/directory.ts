@@ -16,6 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder, writeSynced } from '../../system/written-through.ts';
 import { isStorePath } from '../paths.ts';
 import { withLock } from './folder-lock.ts';
 import { PATIENCE, type Patience, patiently } from './patience.ts';
@@ -77,8 +78,8 @@ async function update(root: string, change: Change, options: DirectoryOptions): 
     if (changes.size === 0) return { changed: false, retries };
     before('write pending');
     const part = path.join(root, `${PENDING}.part`);
-    await writeSynced(part, JSON.stringify([...changes]));
-    if (!(await isStillHeld())) {
+    writeSynced(part, JSON.stringify([...changes]));
+    if (!isStillHeld()) {
       throw new StoreError(`${root}: its lock was taken by somebody else meanwhile`, {
         cure: 'run it again; nothing was written',
         isPassing: true,
@@ -86,7 +87,7 @@ async function update(root: string, change: Change, options: DirectoryOptions): 
     }
     before('rename pending');
     await rename(part, path.join(root, PENDING));
-    await syncFolder(root);
+    syncFolder(root);
     await settle(root, before);
     return { changed: true, retries };
   });
@@ -214,7 +215,7 @@ async function settle(root: string, before: (step: Step) => void): Promise<void>
   }
   before('remove pending');
   await rm(path.join(root, PENDING), { force: true });
-  await syncFolder(root);
+  syncFolder(root);
 }
 
 async function apply(root: string, name: string, text: string | null): Promise<void> {
@@ -225,29 +226,10 @@ async function apply(root: string, name: string, text: string | null): Promise<v
   else {
     await mkdir(folder, { recursive: true });
     const part = `${file}.part`;
-    await writeSynced(part, text);
+    writeSynced(part, text);
     await rename(part, file);
   }
-  await syncFolder(folder);
-}
-
-/** Never through a link that somebody put there. */
-async function writeSynced(file: string, text: string): Promise<void> {
-  await rm(file, { force: true });
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The new name is in the folder, which not every file system can be asked to write at once. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  syncFolder(folder);
 }
 
 function absent(error: NodeJS.ErrnoException): null {

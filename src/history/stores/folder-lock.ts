@@ -1,14 +1,10 @@
-/**
- * One writer at a time in a folder: a folder in it that names who holds it. Whether a holder on another host (a container, a
- * mount) lives cannot be asked: it touches its lock as long as it does.
- */
+/** One writer at a time in a folder: a folder in it that names who holds it. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readStat } from '../../system/proc-stat.ts';
-import { isRunning } from '../../system/results-lock.ts';
+import { type Holder, isHeld, ownHolder, removeStale, touch } from '../../system/lock-holder.ts';
 import { type Patience, patiently } from './patience.ts';
 import { StoreError } from './store.ts';
 
@@ -18,11 +14,7 @@ const TOUCHED_EVERY_MS = 5000;
 /** Older than this, and not touched, it belongs to nobody. */
 const STALE_AFTER_MS = 12 * TOUCHED_EVERY_MS;
 
-/** Of `readStat`: with the id, `startTicks` names one process for ever; null where there is no /proc. */
-interface Holder {
-  readonly pid: number;
-  readonly startTicks: number | null;
-  readonly host: string;
+interface Writer extends Holder {
   /** One of several writers of one process. */
   readonly token: string;
 }
@@ -32,7 +24,7 @@ export interface Held {
   /** How often it was tried in vain. */
   readonly retries: number;
   /** False once somebody else has it: after a sleep of this machine, or because it was removed by hand. */
-  isStillHeld(): Promise<boolean>;
+  isStillHeld(): boolean;
 }
 
 /** Runs `work` while no other writer is at work in the folder. @throws StoreError when that never was so */
@@ -42,12 +34,7 @@ export async function withLock<T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   const lock = path.join(dir, LOCK);
-  const self: Holder = {
-    pid: process.pid,
-    startTicks: readStat(process.pid)?.startTicks ?? null,
-    host: hostname(),
-    token: randomBytes(8).toString('hex'),
-  };
+  const self: Writer = { ...ownHolder(), token: randomBytes(8).toString('hex') };
   const retries = await patiently(
     patience,
     async (count) => ((await isTaken(lock, self)) ? count : null),
@@ -56,8 +43,8 @@ export async function withLock<T>(
         cure: `run fewer jobs at once; if none is running, remove ${lock}`,
       }),
   );
-  const isStillHeld = async () => (await holderOf(lock))?.token === self.token;
-  const timer = setInterval(() => void touch(lock), TOUCHED_EVERY_MS);
+  const isStillHeld = () => writerOf(lock)?.token === self.token;
+  const timer = setInterval(() => touch(lock), TOUCHED_EVERY_MS);
   try {
     return await work({ retries, isStillHeld });
   } finally {
@@ -67,13 +54,9 @@ export async function withLock<T>(
 }
 
 /** Somebody who took it for stale may have moved it aside for a moment, and puts it back. */
-async function letGo(
-  lock: string,
-  isStillHeld: () => Promise<boolean>,
-  aside: string,
-): Promise<void> {
+async function letGo(lock: string, isStillHeld: () => boolean, aside: string): Promise<void> {
   for (let times = 0; times < 10; times++) {
-    if (await isStillHeld()) return removeWhole(lock, aside);
+    if (isStillHeld()) return removeWhole(lock, aside);
     await sleep(20);
   }
 }
@@ -85,15 +68,15 @@ async function removeWhole(lock: string, aside: string): Promise<void> {
 }
 
 /** The lock appears with its holder's name in it, by one rename, which fails where there is one. */
-async function isTaken(lock: string, self: Holder): Promise<boolean> {
+async function isTaken(lock: string, self: Writer): Promise<boolean> {
   const mine = `${lock}.${self.token}`;
   await mkdir(mine);
   await writeFile(path.join(mine, HOLDER), JSON.stringify(self));
   try {
     if (await isRenamed(mine, lock)) return true;
-    const found = await holderOf(lock);
-    if (await isAlive(lock, found)) return false;
-    await removeStale(lock, found, self);
+    const found = writerOf(lock);
+    if (isHeld(lock, found, STALE_AFTER_MS)) return false;
+    removeStale(lock, `${mine}.stale`, (folder) => writerOf(folder)?.token === found?.token);
     return await isRenamed(mine, lock);
   } finally {
     await rm(mine, { recursive: true, force: true });
@@ -112,45 +95,14 @@ async function isRenamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function holderOf(lock: string): Promise<Holder | null> {
+function writerOf(lock: string): Writer | null {
   try {
-    const found: unknown = JSON.parse(await readFile(path.join(lock, HOLDER), 'utf8'));
-    const { pid, startTicks, host, token } = found as Holder;
-    const isHolder =
+    const found: unknown = JSON.parse(readFileSync(path.join(lock, HOLDER), 'utf8'));
+    const { pid, startTicks, host, token } = found as Writer;
+    const isWriter =
       typeof pid === 'number' && typeof host === 'string' && typeof token === 'string';
-    return isHolder ? { pid, startTicks: startTicks ?? null, host, token } : null;
+    return isWriter ? { pid, startTicks: startTicks ?? null, host, token } : null;
   } catch {
     return null;
   }
-}
-
-async function isAlive(lock: string, holder: Holder | null): Promise<boolean> {
-  const touchedMs = (await stat(lock).catch(() => null))?.mtimeMs;
-  if (touchedMs === undefined) return false;
-  if (holder === null || holder.host !== hostname()) {
-    return Date.now() - touchedMs < STALE_AFTER_MS;
-  }
-  if (holder.startTicks === null) return isRunning(holder.pid);
-  const running = readStat(holder.pid);
-  return running !== null && !running.zombie && running.startTicks === holder.startTicks;
-}
-
-/** Moves it aside first: another one may have taken it over since it was looked at, and gets it back. */
-async function removeStale(lock: string, seen: Holder | null, self: Holder): Promise<void> {
-  const aside = `${lock}.${self.token}.stale`;
-  // Who has let go of it and ended since is no dead holder, and somebody else may hold it now.
-  if ((await holderOf(lock))?.token !== seen?.token) return;
-  try {
-    await rename(lock, aside);
-    if ((await holderOf(aside))?.token !== seen?.token) await rename(aside, lock);
-  } catch {
-    // Somebody else was faster, and has it now.
-  }
-  await rm(aside, { recursive: true, force: true });
-}
-
-async function touch(lock: string): Promise<void> {
-  const now = new Date();
-  // Gone: somebody has removed it by hand.
-  await utimes(lock, now, now).catch(() => undefined);
 }

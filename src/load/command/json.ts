@@ -1,4 +1,5 @@
 /** Finding a JSON report in what a tool prints, and figures in the report. */
+import { isObject } from '../../system/is-object.ts';
 import { foreign } from '../../system/printed.ts';
 import { Unreadable } from './report.ts';
 
@@ -50,10 +51,6 @@ export function countAt(json: Json, ...path: string[]): number {
 export function countsAt(json: Json, ...path: string[]): Map<string, number> {
   const object = objectAt(json, ...path);
   return new Map(Object.keys(object).map((key) => [key, countAt(json, ...path, key)]));
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function at(json: Json, path: readonly string[]): unknown {

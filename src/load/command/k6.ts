@@ -7,8 +7,9 @@
  * of those belong to failed requests is not known. None, it is assumed: errors may be counted twice,
  * but never too few.
  */
+import { isObject } from '../../system/is-object.ts';
 import { noErrors } from '../session.ts';
-import { countAt, isObject, type Json, numberAt, objectAt, onlyJson } from './json.ts';
+import { countAt, type Json, numberAt, objectAt, onlyJson } from './json.ts';
 import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 
 interface Summary {

@@ -1,5 +1,6 @@
 /** How each arm behaved, as it was measured: slices, latencies, warm-up, memory. */
 
+import { mean, median } from 'simple-statistics';
 import { sliceRate } from '../../judge/block-values.ts';
 import { pairValue } from '../../judge/estimate.ts';
 import type { SubjectVerdict } from '../../judge/verdict.ts';
@@ -10,6 +11,7 @@ import { linearScale, logScale } from '../chart/scale.ts';
 import type { Axis, Chart, Series } from '../chart/svg.ts';
 import { formatCount } from '../format.ts';
 import { namesOf } from '../names.ts';
+import { neighbours } from '../neighbours.ts';
 import { commonScale, formatQuantity } from '../values.ts';
 
 /** More points than the drawing has pixels show nothing more. */
@@ -83,10 +85,8 @@ function latencies(blocks: readonly BlockMeasurement[], names: Names): Chart | n
   const points = byArm((arm) =>
     QUANTILES.flatMap(([, key, share]) => {
       const seen = blocks.flatMap((block) => block.arms[arm]?.latency?.[key] ?? []);
-      const middle = medianOf(seen);
-      return middle === null || middle <= 0
-        ? []
-        : [[placeOfQuantile(share), middle / 1e6] as const];
+      const middle = seen.length === 0 ? 0 : median(seen);
+      return middle <= 0 ? [] : [[placeOfQuantile(share), middle / 1e6] as const];
     }),
   );
   const chart = armsChart(points, names, {
@@ -185,18 +185,7 @@ function byArm(pointsOf: (arm: Arm) => Points): ByArm {
 
 /** Means of neighbours. */
 function thinned(points: Points): Points {
-  const each = Math.ceil(points.length / MOST_POINTS);
-  if (each <= 1) return points;
-  const kept: (readonly [number, number])[] = [];
-  for (let i = 0; i < points.length; i += each) {
-    const some = points.slice(i, i + each);
-    const sum = some.reduce((total, [, value]) => total + value, 0);
-    kept.push([some[0]?.[0] ?? 0, sum / some.length]);
-  }
-  return kept;
-}
-
-function medianOf(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+  return neighbours(points, MOST_POINTS).map(
+    (some) => [(some[0] as Points[number])[0], mean(some.map(([, value]) => value))] as const,
+  );
 }
