@@ -1,6 +1,5 @@
 /** A first measurement → what a confirmation has to confirm, and whether it may. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment, Gate, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
@@ -10,6 +9,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 
 /** The regressions of a measurement, by its own verdict; null when it has none. */
 export function claimsToConfirm(

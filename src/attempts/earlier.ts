@@ -1,6 +1,5 @@
 /** Whether a run may continue an earlier attempt: only the same comparison, however often it is tried. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Experiment, type Gate, type SubjectId, subjectName } from '../config/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
@@ -8,6 +7,7 @@ import type { MachineDifference } from '../judge/findings/difference.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 
 /** The measurement that a run continues. */
 export interface Earlier {

@@ -1,6 +1,7 @@
 /** The baseline: which commit head is compared with. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import { UserError } from '../system/problem.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { commitOf, ensureCommit, mergeBase, parentsOf } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
 import { type Home, isElsewhere } from './home.ts';
@@ -58,7 +59,11 @@ async function resolve(clone: Clone, request: BaseRequest, uncommitted: boolean)
     case 'merge-base':
       return leftBranch(clone, request.branch);
     case 'commit':
-      return namedCommit(clone, request.sha, request.description ?? `commit ${shortCommit(request.sha)}`);
+      return namedCommit(
+        clone,
+        request.sha,
+        request.description ?? `commit ${shortCommit(request.sha)}`,
+      );
     case 'auto':
       return leftDefaultBranch(clone, uncommitted);
   }

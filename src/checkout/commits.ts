@@ -1,7 +1,8 @@
 /** Commits of a clone that may be shallow: asking for them, and fetching what is missing. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { shortCommit } from '../terms/short-commit.ts';
 import { askGit, git } from './git.ts';
 import { askOrigin, type Clone, FETCH, remoteOf } from './origin.ts';
 

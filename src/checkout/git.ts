@@ -43,8 +43,26 @@ export class GitError extends Error {
 export async function git(
   cwd: string,
   args: readonly string[],
-  { signal, env = {}, config = [], input, secret, sealed = false }: GitOptions = {},
+  options: GitOptions = {},
 ): Promise<string> {
+  return textOf(await run(cwd, args, options, 'utf8'));
+}
+
+/** The same for what is no text: standard output as it is. */
+export async function gitBytes(
+  cwd: string,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<Buffer> {
+  return Buffer.from(await run(cwd, args, options, 'buffer'));
+}
+
+async function run(
+  cwd: string,
+  args: readonly string[],
+  { signal, env = {}, config = [], input, secret, sealed = false }: GitOptions,
+  encoding: 'utf8' | 'buffer',
+): Promise<string | Uint8Array> {
   signal?.throwIfAborted();
   const child = execa('git', args, {
     cwd,
@@ -59,6 +77,8 @@ export async function git(
     detached: true,
     reject: false,
     maxBuffer: 256 * 1024 * 1024,
+    encoding,
+    stripFinalNewline: encoding === 'utf8',
   });
   let killed: Promise<void> | undefined;
   const onAbort = () => {
@@ -71,10 +91,15 @@ export async function git(
     signal?.throwIfAborted();
     if (result.exitCode === 0) return result.stdout;
     if (result.code === 'ENOENT' && result.exitCode === undefined) throw noGit(cwd, result.cause);
-    throw new GitError(args, result.exitCode, result.stderr || (result.originalMessage ?? ''));
+    const words = textOf(result.stderr).trimEnd() || (result.originalMessage ?? '');
+    throw new GitError(args, result.exitCode, words);
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+function textOf(output: string | Uint8Array): string {
+  return typeof output === 'string' ? output : Buffer.from(output).toString('utf8');
 }
 
 /** Like `git`, for questions: null when git says no (exit code 1, 2 or 128). */

@@ -1,9 +1,10 @@
 /** The trees of a versus: every project in both arms, as it stands, because each arm may run any of them. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UserError } from '../system/problem.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { copyFolder, existingFolder } from './copy.ts';
 import { rootAround } from './find.ts';
 import { GitError, git } from './git.ts';

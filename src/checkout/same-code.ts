@@ -1,8 +1,8 @@
 /** Base and head must be two things: a comparison of a commit with itself is a mistake in what was asked for. Pure. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { UserError } from '../system/problem.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 
 /**
  * Two commits with equal trees are another matter: they are a change without any (`sameCode` in judge/).

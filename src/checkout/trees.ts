@@ -1,10 +1,10 @@
 /** Both arms' source trees, side by side in one temporary folder. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { join, relative } from 'node:path';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { type Base, type BaseRequest, resolveBase } from './base.ts';
 import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';

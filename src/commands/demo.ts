@@ -1,5 +1,5 @@
 /** `throughput-gate demo`: the whole gate on the embedded Node.js server, twice. */
-import { copyFixture } from '../self-test/fixture.ts';
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -9,6 +9,7 @@ import { parseSeed } from '../config/seed.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../run/request.ts';
+import { copyFixture } from '../self-test/fixture.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { openResults } from '../system/results.ts';

@@ -1,6 +1,7 @@
 /** A scenario in words, for reports and messages. */
-import { counted, plural } from '../terms/plural.ts';
+
 import type { Work } from '../terms/metric-terms.ts';
+import { counted, plural } from '../terms/plural.ts';
 import type {
   HoldScenario,
   HttpRequest,
@@ -17,7 +18,6 @@ const PROTOCOLS: Record<Protocol, string> = {
   http3: 'HTTP/3',
   websocket: 'WebSocket',
 };
-
 
 /** What throughput and CPU time are counted by. */
 export function workOf(scenario: Scenario): Work {

@@ -5,38 +5,48 @@ import { tooBusy } from '../judge/past/quiet.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-runs.ts';
+import { type CountedRun, countedOf } from './counted.ts';
 import type { HistoryLine } from './line.ts';
 import type { SubjectExtras } from './of-run.ts';
-import { type StandingLine, standings } from './standing.ts';
 
 const UNKNOWN_RATES = { work: null, light: null };
 
-/** The judge looks at thirty of one machine; others are between them, and before the last step. */
-const RUNS_AT_MOST = 200;
+/** The runs of one subject that count, in the order of time. */
+export interface SubjectPast {
+  readonly subject: SubjectId;
+  readonly runs: readonly CountedRun[];
+}
 
-/** `lines`: of any subjects, in any order. Imported ones, and those of unknown machines, are no runs to compare with. */
+/** `lines`: of any subjects, in any order; all of them sound. */
 export function pastOf(lines: readonly HistoryLine[]): Pick<PastRuns, 'fingerprints' | 'subjects'> {
   const bySubject = new Map<string, HistoryLine[]>();
   for (const line of lines) {
     const name = subjectName(line.subject);
-    bySubject.set(name, [...(bySubject.get(name) ?? []), line]);
+    const own = bySubject.get(name);
+    if (own === undefined) bySubject.set(name, [line]);
+    else own.push(line);
   }
+  return pastFrom(
+    [...bySubject.values()].map((own) => ({
+      subject: (own[0] as HistoryLine).subject,
+      runs: countedOf(own),
+    })),
+  );
+}
+
+export function pastFrom(all: readonly SubjectPast[]): Pick<PastRuns, 'fingerprints' | 'subjects'> {
   const fingerprints: Record<string, Record<string, string>> = {};
-  const subjects = [...bySubject.values()].map((own) => {
-    const runs = standings(own)
-      .filter(({ line }) => line.imported == null && line.fingerprint !== null)
-      .slice(-RUNS_AT_MOST);
+  const subjects = all.map(({ subject: { server, scenario }, runs }) => {
     for (const { line } of runs) {
       const { hash, parts } = line.fingerprint as NonNullable<HistoryLine['fingerprint']>;
       fingerprints[hash] = { ...parts };
     }
-    const { server, scenario } = (own[0] as HistoryLine).subject;
     return { server, scenario, runs: runs.map(runOf) };
   });
   return { fingerprints, subjects };
 }
 
-function runOf({ line, standing }: StandingLine): PastRun {
+function runOf({ line, standing }: CountedRun): PastRun {
   const { at, commit, verdict, accepted, calibrator, fingerprint } = line;
   const values = CalibratedMetric.options.flatMap((metric) => {
     const value = line.metrics[metric]?.calibrated ?? null;

@@ -2,7 +2,7 @@
 import type { SubjectId } from '../config/experiment.ts';
 import type { HistoryLine } from './line.ts';
 import { linesPath, linesPaths, olderPaths } from './paths.ts';
-import { type DamagedLine, readHistory } from './read.ts';
+import { type DamagedLine, type ReadHistory, readHistory, type SoundLine } from './read.ts';
 import type { Files, HistoryStore } from './stores/store.ts';
 
 export interface SubjectRuns {
@@ -54,24 +54,48 @@ async function runsAt(
   known: SubjectId | null,
   reach: Reach,
 ): Promise<SubjectRuns> {
-  const newest = readHistory((await files.text(path)) ?? '', known);
-  // The first line that belongs into a file of this name says whose it is.
-  const owner = newest.sound.find(({ line }) => linesPath(line.subject) === path);
-  const subject = known ?? owner?.line.subject ?? null;
-  const paths = [...(reach === 'all' && subject ? olderPaths(subject, files.paths) : []), path];
-  const lines: HistoryLine[] = [];
-  const damaged: (DamagedLine & { path: string })[] = [];
-  for (const one of paths) {
-    const text = one === path ? null : await files.text(one);
-    const { sound, damaged: bad } = text === null ? newest : readHistory(text, subject);
-    for (const { number, text: whole, line } of sound) {
-      if (linesPath(line.subject) === path) lines.push(line);
-      else damaged.push({ path: one, number, text: whole, reason: OTHER, isNewer: false });
-    }
-    damaged.push(...bad.map((line) => ({ ...line, path: one })));
+  const newest = runsOf((await files.text(path)) ?? '', path, known);
+  const { subject } = newest;
+  if (reach === 'newest' || subject === null) return newest;
+  const all = { lines: [] as HistoryLine[], damaged: [...newest.damaged] };
+  for (const older of olderPaths(subject, files.paths)) {
+    const found = sorted(readHistory((await files.text(older)) ?? '', subject), {
+      at: older,
+      path,
+    });
+    all.lines.push(...found.lines);
+    all.damaged.push(...found.damaged);
   }
-  damaged.sort((a, b) => (a.path === b.path ? a.number - b.number : a.path < b.path ? -1 : 1));
-  return { subject, path, lines, damaged };
+  all.lines.push(...newest.lines);
+  all.damaged.sort((a, b) => (a.path === b.path ? a.number - b.number : a.path < b.path ? -1 : 1));
+  return { subject, path, ...all };
+}
+
+/** Of the text of one file. `known`: whose it is; null: it says so itself. */
+export function runsOf(text: string, path: string, known: SubjectId | null): SubjectRuns {
+  const read = readHistory(text, known);
+  // The first line that belongs into a file of this name says whose it is.
+  const owner = known ?? read.sound.find((one) => isOf(path, one))?.line.subject ?? null;
+  return { subject: owner, path, ...sorted(read, { at: path, path }) };
+}
+
+/** What belongs into the file of the newest lines with this `path`, and what does not. */
+function sorted(
+  { sound, damaged }: ReadHistory,
+  { at, path }: { at: string; path: string },
+): Pick<SubjectRuns, 'lines' | 'damaged'> {
+  const lines: HistoryLine[] = [];
+  const wrong = damaged.map((line) => ({ ...line, path: at }));
+  for (const one of sound) {
+    if (isOf(path, one)) lines.push(one.line);
+    else
+      wrong.push({ path: at, number: one.number, text: one.text, reason: OTHER, isNewer: false });
+  }
+  return { lines, damaged: wrong.sort((a, b) => a.number - b.number) };
+}
+
+function isOf(path: string, { line }: SoundLine): boolean {
+  return linesPath(line.subject) === path;
 }
 
 const OTHER = 'is of another subject than the name of its file';

@@ -1,7 +1,8 @@
 /** Links to the repository, where the runs tell which one it is. Nothing is loaded before somebody follows one. */
+
+import { shortCommit } from '../terms/short-commit.ts';
 import { el } from './dom.ts';
 import type { Store } from './store.ts';
-import { shortCommit } from '../terms/short-commit.ts';
 
 export function commitLink(store: Store, commit: string): Node {
   const text = el('code', {}, shortCommit(commit));

@@ -1,7 +1,8 @@
 /** The first view: a row for each subject. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import type { PageMetric } from '../history/page/model.ts';
 import { type LineSummary, summaryOf } from '../history/page/summary.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { button, type Choice, choice, el, pages, svg, table } from './dom.ts';
 import { type OverviewRow, overviewRows, type RowState, shapePath } from './overview-rows.ts';
 import { periodFields } from './period.ts';

@@ -1,5 +1,5 @@
 /** What all parts of a subject's view are about, and a run of it in words. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import {
   ACCEPTED,
   type LineKind,
@@ -7,6 +7,7 @@ import {
   type PageSubject,
   WORDS,
 } from '../history/page/model.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import type { Line, SubjectData } from './data.ts';
 import type { Store } from './store.ts';
 import { halfText, logText, momentText, valueText } from './text.ts';

@@ -1,6 +1,5 @@
 /** Scenarios with `cores`: which of their points this machine has cores for, and on which they run. */
 
-import { plural } from '../terms/plural.ts';
 import { nameAsWritten } from '../config/cores.ts';
 import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
@@ -9,6 +8,7 @@ import { cpusText } from '../report/cpus.ts';
 import { mostServerCores, scaledCores } from '../system/cores.ts';
 import { UserError } from '../system/problem.ts';
 import type { Cores } from '../terms/core-sets.ts';
+import { plural } from '../terms/plural.ts';
 
 export interface Placed {
   /** With the subjects that are measured, and their servers. */

@@ -1,8 +1,8 @@
 /** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { checkInMarkdown, checkOf } from './check-text.ts';
 import { escapeText, linkTarget } from './escape.ts';

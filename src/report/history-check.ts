@@ -1,8 +1,9 @@
 /** What a check of a history found, in words: for a terminal, and as Markdown for the summary of a job. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import { subjectName } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import type { CheckedChange, CheckedSubject } from '../history/check.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { codeSpan, oneLine, plainName } from './escape.ts';
 import { formatChangeWithInterval, plural } from './format.ts';
 import { metricLabel } from './metric-text.ts';

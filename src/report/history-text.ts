@@ -1,9 +1,10 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
-import { shortCommit } from '../terms/short-commit.ts';
+
 import { subjectName } from '../config/experiment.ts';
 import type { HistoryLine } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { type StandingLine, standings } from '../history/standing.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatChange, formatNumber, NOTHING, plural } from './format.ts';

@@ -1,6 +1,5 @@
 /** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
 
-import { shortCommit } from '../terms/short-commit.ts';
 import { subjectName } from '../config/experiment.ts';
 import { withholdFlags } from '../config/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
@@ -8,6 +7,7 @@ import type { BurstResult } from '../load/results.ts';
 import type { Neighbour } from '../measure/measurement.ts';
 import { TYPED_COMMAND } from '../system/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { answersText } from './answers-compared.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';

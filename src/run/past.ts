@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Tree, Trees, TreesOptions } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { pastOf } from '../history/past.ts';
-import { readRuns } from '../history/runs.ts';
+import { pastFrom } from '../history/past.ts';
+import { type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Broken } from '../measure/failure.ts';
@@ -57,16 +57,16 @@ function sourceIn(
   return {
     name: store.name,
     read: async () => {
-      let found: Awaited<ReturnType<typeof readRuns>>;
+      let found: FoundPast;
       try {
-        found = await readRuns(store, subjects);
+        found = await readPast(store, subjects);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (mode === 'stored') throw notReadable(store, error);
         warn(unreadable(error));
         return null;
       }
-      for (const { damaged } of found) {
+      for (const damaged of found.damaged) {
         const [first] = damaged;
         if (first === undefined) continue;
         const more = damaged.length === 1 ? '' : ` (and ${damaged.length - 1} more)`;
@@ -74,7 +74,7 @@ function sourceIn(
           `${store.name}: ${first.path}, line ${first.number} ${first.reason}${more}; it is left out`,
         );
       }
-      return pastOf(found.flatMap(({ lines }) => lines));
+      return pastFrom(found.subjects);
     },
   };
 }
@@ -124,10 +124,10 @@ export async function pastFor(
   { arms }: Pick<Trees, 'arms'>,
 ): Promise<PastRuns | undefined> {
   if (past === null || (past.mode === 'auto' && arms.base !== undefined)) return undefined;
-  return (await readPast(past.source)) ?? undefined;
+  return (await readFrom(past.source)) ?? undefined;
 }
 
-async function readPast(source: PastSource): Promise<PastRuns | null> {
+async function readFrom(source: PastSource): Promise<PastRuns | null> {
   const found = await source.read();
   return found && { from: source.name, calibrator: calibratorHash(), ...found };
 }
@@ -147,7 +147,7 @@ export async function insteadOfBase(
     (own) => own.length > 0 && own.every(({ arm }) => arm === 'base'),
   );
   if (!areBasesAlone) return;
-  const earlier = await readPast(past.source);
+  const earlier = await readFrom(past.source);
   if (earlier === null) return;
   const { head } = begun.sources;
   return {

@@ -1,10 +1,11 @@
 /** Two copies of one tree: whatever the gate then finds, it is not the code. */
-import { copyFixture } from './fixture.ts';
+
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { copyFolder } from '../checkout/copy.ts';
 import { prepareTrees } from '../checkout/trees.ts';
+import { copyFixture } from './fixture.ts';
 
 /** SHA-256, in hexadecimal, of names, links and contents of all files below a folder. */
 export async function treeHash(dir: string): Promise<string> {

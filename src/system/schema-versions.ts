@@ -8,8 +8,8 @@
  * A newer file is always refused, by the version that wrote it.
  */
 
-import { isObject } from './is-object.ts';
 import { withForm5Names } from './form-5-names.ts';
+import { isObject } from './is-object.ts';
 
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {

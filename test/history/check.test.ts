@@ -33,7 +33,7 @@ describe('history check', () => {
     assert.match(said, /api\/plain {2}60 runs/);
     assert.match(
       said,
-      /throughput is worse: −4\.\d% \[−[45]\.\d%, −4\.\d%\], with 0000000, after 0000000 \(seen in runs against the calibrator/,
+      /throughput is worse: −4\.\d% \[−[45]\.\d%, −4\.\d%\], with 0000000000, after 0000000000 \(seen in runs against the calibrator/,
     );
     assert.match(said, /1 move of a level, nothing damaged/);
     assert.equal(exitCode, 0);

@@ -152,7 +152,7 @@ test('Links stand where they are known, and at a desk there is none', () => {
   };
   const comment = renderComment(verdict, links);
   for (const url of Object.values(links)) assert.ok(comment.includes(`](${url})`), url);
-  assert.match(comment, /\[8f14e45…c9f0f89\]\(/);
+  assert.match(comment, /\[8f14e45fce…c9f0f895fb\]\(/);
   assert.doesNotMatch(renderComment(verdict), /\]\(/);
   assert.doesNotMatch(renderSummary(verdict), /\]\(/);
 });

@@ -95,7 +95,7 @@ test('A level that moved is told in one line and in a note of the job summary, a
   assert.ok(!isTrouble);
   assert.match(
     moves?.line ?? '',
-    /^Trends: api\/plain: throughput is worse: −4\.\d% .*, with 0000000, after 0000000 .*\.$/,
+    /^Trends: api\/plain: throughput is worse: −4\.\d% .*, with 0000000000, after 0000000000 .*\.$/,
   );
   assert.match(
     moves?.note ?? '',

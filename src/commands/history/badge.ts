@@ -1,5 +1,5 @@
 /** `throughput-gate history badge`: a badge of each subject, as shields.io reads them. */
-import { noSubject } from './no-subject.ts';
+
 import path from 'node:path';
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
@@ -11,6 +11,7 @@ import { badgesMadeText } from '../../report/history-text.ts';
 import { UserError } from '../../system/problem.ts';
 import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
+import { noSubject } from './no-subject.ts';
 
 export const BADGE: HistoryCommand = {
   name: 'badge',

@@ -1,5 +1,5 @@
 /** `throughput-gate history check`: where levels moved, and what is wrong with the files. */
-import { noSubject } from './no-subject.ts';
+
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { type CheckedSubject, checkSubject } from '../../history/check.ts';
@@ -10,6 +10,7 @@ import { UserError } from '../../system/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
+import { noSubject } from './no-subject.ts';
 
 /** Of each subject: changes that came earlier were told earlier. */
 const LAST = 100;

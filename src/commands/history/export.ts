@@ -1,5 +1,5 @@
 /** `throughput-gate history export`: a history for other programs. */
-import { noSubject } from './no-subject.ts';
+
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
@@ -11,6 +11,7 @@ import { EXIT } from '../../judge/exit-code.ts';
 import { UserError } from '../../system/problem.ts';
 import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
+import { noSubject } from './no-subject.ts';
 
 const FORMATS = ['csv', 'ndjson', 'bmf'];
 

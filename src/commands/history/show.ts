@@ -1,5 +1,5 @@
 /** `throughput-gate history show`: the subjects of a history, and their last runs. */
-import { noSubject } from './no-subject.ts';
+
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { readAllRuns } from '../../history/runs.ts';
@@ -8,6 +8,7 @@ import { renderHistory } from '../../report/history-text.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
+import { noSubject } from './no-subject.ts';
 
 const LAST = 10;
 

@@ -2,8 +2,9 @@
  * CodSpeed: a results file of its walltime instrument (`results/<pid>.json` of its runner), which has neither commit nor
  * moment. The form is that of `walltime_results.rs` of codspeed-rust 4. Its service publishes no other file.
  */
-import { isObject } from '../../system/is-object.ts';
+
 import { z } from 'zod';
+import { isObject } from '../../system/is-object.ts';
 import { type ImportFormat, isoOf } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
 

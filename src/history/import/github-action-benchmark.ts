@@ -2,8 +2,9 @@
  * benchmark-action/github-action-benchmark: `data.js` of its pages branch, or the file of `external-data-json-path`. The form
  * is that of `src/write.ts` and `src/extract.ts` of its version 1.
  */
-import { isObject } from '../../system/is-object.ts';
+
 import { z } from 'zod';
+import { isObject } from '../../system/is-object.ts';
 import { type Figure, type ImportFormat, isoOf, isRate } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
 
@@ -27,8 +28,7 @@ const BIGGER_IS_BETTER = ['benchmarkjs', 'pytest', 'customBiggerIsBetter'];
 export const GITHUB_ACTION_BENCHMARK: ImportFormat = {
   program: 'github-action-benchmark',
   file: '`data.js` of github-action-benchmark, or its JSON',
-  is: (value) =>
-isObject(value) && 'entries' in value && 'lastUpdate' in value,
+  is: (value) => isObject(value) && 'entries' in value && 'lastUpdate' in value,
   take(value, { server }) {
     const parsed = Data.safeParse(value);
     if (!parsed.success) return { figures: [], mistakes: toMistakes(parsed.error) };

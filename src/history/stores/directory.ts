@@ -2,26 +2,27 @@
  * A history in a folder: on this machine, on a mount, or carried along as an artifact. Writers take turns by a lock; what one of
  * them changes is written down whole beside the files first, so that whoever comes next finishes what a killed one has begun.
  */
-import { constants } from 'node:fs';
 import {
-  access,
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+} from 'node:fs';
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { syncFolder, writeSynced } from '../../system/written-through.ts';
 import { isStorePath } from '../paths.ts';
 import { withLock } from './folder-lock.ts';
 import { PATIENCE, type Patience, patiently } from './patience.ts';
 import {
+  bytesOf,
   type Change,
+  type FileBytes,
   type Files,
   type HistoryStore,
   realChanges,
@@ -48,10 +49,10 @@ export function directoryStore(dir: string, options: DirectoryOptions = {}): His
   const root = path.resolve(dir);
   return {
     name: `the folder ${root}`,
-    read: (look) => guarded(root, async () => look(await filesOf(root))),
+    read: (look) => guarded(root, async () => look(filesOf(root))),
     check: (wish) =>
       guarded(root, async () => {
-        if (wish === 'read') await filesOf(root);
+        if (wish === 'read') void filesOf(root).paths;
         else await assertWritable(root);
       }),
     update: (change) =>
@@ -73,7 +74,7 @@ async function update(root: string, change: Change, options: DirectoryOptions): 
   before('lock');
   return withLock(root, patience, async ({ retries, isStillHeld }) => {
     await settle(root, before);
-    const files = await filesOf(root);
+    const files = filesOf(root);
     const changes = await realChanges(files, await change(files));
     if (changes.size === 0) return { changed: false, retries };
     before('write pending');
@@ -106,78 +107,124 @@ async function assertWritable(root: string): Promise<void> {
 }
 
 /** What is pending counts as done, whoever reads. */
-async function filesOf(root: string): Promise<Files> {
-  const pending = await readPending(root);
-  const held = new Set(await pathsIn(root));
-  for (const [name, text] of pending ?? []) {
-    if (text === null) held.delete(name);
-    else held.add(name);
-  }
+function filesOf(root: string): Files {
+  const pending = readPending(root);
+  let paths: readonly string[] | null = null;
+  const look = <Seen>(name: string, seen: (file: FileBytes) => Seen): Seen | null => {
+    if (!isStorePath(name)) return null;
+    const changed = pending?.get(name);
+    if (changed === null) return null;
+    if (changed !== undefined) return seen(bytesOf(Buffer.from(changed)));
+    assertNoLink(root, name);
+    return lookInto(path.join(root, name), seen);
+  };
   return {
-    paths: [...held].sort(),
-    text: async (name) => {
-      if (!isStorePath(name)) return null;
-      const changed = pending?.get(name);
-      if (changed !== undefined) return changed;
-      await assertNoLink(root, name);
-      return readText(path.join(root, name));
+    // Older files are many, and a run has no need of them.
+    get paths() {
+      paths ??= pathsWith(root, pending);
+      return paths;
+    },
+    text: async (name) => look(name, wholeText),
+    each: async (names, seen) => {
+      for (const [i, name] of names.entries()) {
+        // Signals and timers have their turn.
+        if (i % 64 === 63) await nextTurn();
+        const isThere = look(name, (file) => {
+          seen(name, file);
+          return true;
+        });
+        if (isThere === null) seen(name, null);
+      }
     },
   };
 }
 
-async function pathsIn(root: string, folder = '', depth = 0): Promise<string[]> {
+function pathsWith(root: string, pending: Pending | null): string[] {
+  const held = new Set(pathsIn(root));
+  for (const [name, text] of pending ?? []) {
+    if (text === null) held.delete(name);
+    else held.add(name);
+  }
+  return [...held].sort();
+}
+
+function pathsIn(root: string, folder = '', depth = 0): string[] {
   const found: string[] = [];
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(absent);
-  for (const entry of entries ?? []) {
+  for (const entry of entriesIn(path.join(root, folder))) {
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (!isStorePath(name)) continue;
     // Neither links, which lead anywhere, nor pipes, which wait.
     if (entry.isFile()) found.push(name);
     else if (entry.isDirectory() && depth < DEPTH_AT_MOST) {
-      found.push(...(await pathsIn(root, name, depth + 1)));
+      found.push(...pathsIn(root, name, depth + 1));
     }
   }
   return found;
 }
 
+function entriesIn(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    return absent(error as NodeJS.ErrnoException) ?? [];
+  }
+}
+
 /** A folder in the store that is a link leads out of it, to whatever somebody wants to be read or written over. */
-async function assertNoLink(root: string, name: string): Promise<void> {
+function assertNoLink(root: string, name: string): void {
   const parts = name.split('/').slice(0, -1);
   for (let count = 1; count <= parts.length; count++) {
     const folder = path.join(root, ...parts.slice(0, count));
-    const found = await lstat(folder).catch(absent);
-    if (found?.isSymbolicLink()) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
       throw new StoreError(`${folder} is a link, which no history has`, { cure: 'remove it' });
     }
   }
 }
 
 /** Null where there is no such file. */
-async function readText(file: string): Promise<string | null> {
-  let handle: FileHandle;
+function lookInto<Seen>(file: string, look: (file: FileBytes) => Seen): Seen | null {
+  let descriptor: number;
   try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
     throw error;
   }
   try {
-    const stat = await handle.stat();
+    const stat = fstatSync(descriptor);
     if (!stat.isFile()) return null;
     if (stat.size > BYTES_AT_MOST) {
       throw new StoreError(
         `${file} is larger than ${BYTES_AT_MOST} bytes, which no file of a history is`,
       );
     }
-    return await handle.readFile('utf8');
+    return look({ size: stat.size, read: (from, to) => bytesAt(descriptor, from, to) });
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-async function readPending(root: string): Promise<Map<string, string | null> | null> {
-  const text = await readText(path.join(root, PENDING));
+/** Fewer where the file has become shorter meanwhile. */
+function bytesAt(descriptor: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(to - from);
+  let length = 0;
+  while (length < bytes.length) {
+    const read = readSync(descriptor, bytes, length, bytes.length - length, from + length);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
+function wholeText(file: FileBytes): string {
+  return file.read(0, file.size).toString('utf8');
+}
+
+type Pending = ReadonlyMap<string, string | null>;
+
+function readPending(root: string): Pending | null {
+  const text = lookInto(path.join(root, PENDING), wholeText);
   if (text === null) return null;
   let value: unknown;
   try {
@@ -207,7 +254,7 @@ function isChanges(value: unknown): value is [string, string | null][] {
 
 /** Under the lock: brings what is pending into the files. Doing it twice is doing it once. */
 async function settle(root: string, before: (step: Step) => void): Promise<void> {
-  const pending = await readPending(root);
+  const pending = readPending(root);
   if (pending === null) return;
   for (const [name, text] of pending) {
     before('apply');
@@ -219,7 +266,7 @@ async function settle(root: string, before: (step: Step) => void): Promise<void>
 }
 
 async function apply(root: string, name: string, text: string | null): Promise<void> {
-  await assertNoLink(root, name);
+  assertNoLink(root, name);
   const file = path.join(root, name);
   const folder = path.dirname(file);
   if (text === null) await rm(file, { force: true });

@@ -1,7 +1,7 @@
 /** The repository of our own in which a history's branch is read and written: fetch, files, commit, push. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { GitError, type GitOptions, git } from '../../checkout/git.ts';
+import { GitError, type GitOptions, git, gitBytes } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
 import { parseSettings } from '../../checkout/settings.ts';
 import { HISTORY_BRANCH } from '../../config/history-place.ts';
@@ -10,7 +10,7 @@ import { gitCure, isOthersFaster, isPassingTrouble } from './git-answers.ts';
 import { withToken } from './git-token.ts';
 import { lastWords, withoutSecret, withoutUser } from './git-words.ts';
 import { PATIENCE, type Patience } from './patience.ts';
-import { type Files, StoreError } from './store.ts';
+import { bytesOf, type Files, StoreError } from './store.ts';
 
 /** Steps of a write, in the order in which they are taken; tests make each of them fail. */
 export type GitStep = 'fetch' | 'hash' | 'tree' | 'commit' | 'push';
@@ -29,6 +29,31 @@ export interface GitBranchOptions {
 
 /** Of the commits on the branch; nobody's address. */
 const WHO = { name: 'throughput-gate', email: 'throughput-gate@users.noreply.github.com' };
+
+interface Blob {
+  readonly id: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** As much of several files is in memory at a time. */
+const PIECE_BYTES = 16 * 1024 * 1024;
+
+/** Neighbours that are so large together; one that is larger is alone. */
+function inPieces<One>(all: readonly One[], sizeOf: (one: One) => number): One[][] {
+  const pieces: One[][] = [];
+  let room = 0;
+  for (const one of all) {
+    const size = sizeOf(one);
+    if (size > room || pieces.length === 0) {
+      pieces.push([]);
+      room = PIECE_BYTES;
+    }
+    pieces.at(-1)?.push(one);
+    room -= size;
+  }
+  return pieces;
+}
 
 export class Repository {
   readonly patience: Patience;
@@ -74,26 +99,51 @@ export class Repository {
   }
 
   async files(commit: string | null): Promise<Files> {
-    const blobs = new Map<string, string>();
+    const blobs = new Map<string, Blob>();
     if (commit !== null) {
-      const listed = await this.#git(['ls-tree', '-r', '-z', '--full-tree', commit]);
+      const listed = await this.#git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
       for (const entry of listed.split('\0')) {
-        const [, mode, id, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+        const [, mode, id, size, name] = /^(\d+) blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(entry) ?? [];
         // Neither links nor what no store of ours has.
-        if (mode?.startsWith('100') && id && name && isStorePath(name)) blobs.set(name, id);
+        if (!mode?.startsWith('100') || !id || !name || !isStorePath(name)) continue;
+        blobs.set(name, { id, size: Number(size) });
       }
     }
     const texts = new Map<string, Promise<string>>();
     return {
       paths: [...blobs.keys()].sort(),
       text: async (name) => {
-        const id = blobs.get(name);
-        if (id === undefined) return null;
-        const text = texts.get(id) ?? this.#whole(id);
-        texts.set(id, text);
+        const blob = blobs.get(name);
+        if (blob === undefined) return null;
+        const text = texts.get(blob.id) ?? this.#whole(blob.id);
+        texts.set(blob.id, text);
         return text;
       },
+      each: async (names, look) => {
+        for (const some of inPieces(names, (name) => blobs.get(name)?.size ?? 0)) {
+          const there = some.flatMap((name) => blobs.get(name) ?? []);
+          const contents = await this.#contents(there);
+          let at = 0;
+          for (const name of some) {
+            look(name, blobs.has(name) ? bytesOf(contents[at++] as Buffer) : null);
+          }
+        }
+      },
     };
+  }
+
+  /** Of several by one process, in their order. */
+  async #contents(blobs: readonly Blob[]): Promise<Buffer[]> {
+    if (blobs.length === 0) return [];
+    const input = blobs.map(({ id }) => `${id}\n`).join('');
+    const told = await this.#git(['cat-file', '--batch'], { input }, gitBytes);
+    let at = 0;
+    return blobs.map(({ size }) => {
+      // A line that names it, its content, and a line end.
+      const from = told.indexOf('\n', at) + 1;
+      at = from + size + 1;
+      return told.subarray(from, from + size);
+    });
   }
 
   /** Its line end included, which `git` leaves out where it is the last character. */
@@ -156,9 +206,15 @@ export class Repository {
     ]);
   }
 
-  async #git(args: readonly string[], more: GitOptions = {}): Promise<string> {
+  async #git(args: readonly string[], more?: GitOptions): Promise<string>;
+  async #git(args: readonly string[], more: GitOptions, run: typeof gitBytes): Promise<Buffer>;
+  async #git(
+    args: readonly string[],
+    more: GitOptions = {},
+    run: typeof git | typeof gitBytes = git,
+  ): Promise<string | Buffer> {
     try {
-      return await git(this.#dir, args, { ...this.#shared(), ...more });
+      return await run(this.#dir, args, { ...this.#shared(), ...more });
     } catch (error) {
       throw asStoreError(error);
     }

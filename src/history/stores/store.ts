@@ -11,6 +11,19 @@ export interface Files {
   readonly paths: readonly string[];
   /** Null: there is none. */
   text(path: string): Promise<string | null>;
+  /** Of many files, one after the other, with no more in memory than is asked for; null: there is none of this name. */
+  each(
+    paths: readonly string[],
+    look: (path: string, file: FileBytes | null) => void,
+  ): Promise<void>;
+}
+
+/** A file while it is looked at. */
+export interface FileBytes {
+  /** In bytes. */
+  readonly size: number;
+  /** What stands there, from one place to before another. */
+  read(from: number, to: number): Buffer;
 }
 
 /** By the file's name: its new text; null removes it. Files that are not named stay as they are. */
@@ -90,5 +103,16 @@ export function filesIn(held: ReadonlyMap<string, string>): Files {
   return {
     paths: [...held.keys()].sort(),
     text: async (path) => held.get(path) ?? null,
+    each: async (paths, look) => {
+      for (const path of paths) {
+        const text = held.get(path);
+        look(path, text === undefined ? null : bytesOf(Buffer.from(text)));
+      }
+    },
   };
+}
+
+/** A file of which all bytes are in memory. */
+export function bytesOf(bytes: Buffer): FileBytes {
+  return { size: bytes.length, read: (from, to) => bytes.subarray(from, to) };
 }

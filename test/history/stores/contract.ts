@@ -51,6 +51,25 @@ export function contract(kind: string, makePlace: (t: TestContext) => Promise<Pl
       assert.deepEqual(await contents(place()), files);
     });
 
+    it(`${kind} lets many files be looked into, of each any part, and tells of those that are not there`, async (t) => {
+      const place = await makePlace(t);
+      const files = { 'a/1.ndjson': 'größe\n', 'a/2.ndjson': '', 'b/3.ndjson': 'one\ntwo' };
+      await place().update(put(files), 'first');
+      const seen: [string, number | null, string | null][] = [];
+      await place().read(({ each }) =>
+        each(['b/3.ndjson', 'a/9.ndjson', 'a/2.ndjson', 'a/1.ndjson'], (path, file) => {
+          const part = file?.read(Math.min(2, file.size), file.size).toString('utf8') ?? null;
+          seen.push([path, file?.size ?? null, part]);
+        }),
+      );
+      assert.deepEqual(seen, [
+        ['b/3.ndjson', 7, 'e\ntwo'],
+        ['a/9.ndjson', null, null],
+        ['a/2.ndjson', 0, ''],
+        ['a/1.ndjson', 8, 'öße\n'],
+      ]);
+    });
+
     it(`${kind} leaves the files alone that a change does not name, and removes those it names so`, async (t) => {
       const place = await makePlace(t);
       await place().update(put({ 'a/1.ndjson': 'one\n', 'a/2.ndjson': 'two\n' }), 'first');

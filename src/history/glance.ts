@@ -1,0 +1,83 @@
+/**
+ * What can be seen of a line without parsing it: enough to tell whether it counts. Only of lines as this program writes them and
+ * of the subject whose file it is; of any other nothing is said, and it has to be read. What counts is read whole in any case. Pure.
+ */
+import type { SubjectId } from '../config/experiment.ts';
+import { VerdictWord } from '../terms/verdict-word.ts';
+import { type HistoryLine, LINE_FORM, runKey } from './line.ts';
+import type { Attempted } from './standing.ts';
+
+/** The keys that say which run it is, when it began, and how it stands. */
+export interface Glance extends Attempted {
+  readonly verdict: VerdictWord;
+  readonly isAccepted: boolean;
+  readonly isImported: boolean;
+  /** Hash; null where the machine is not known. */
+  readonly fingerprint: string | null;
+  /** A metric of it has a figure to compare with. */
+  readonly isCalibrated: boolean;
+  /** A metric of it got worse, so that a slowdown may begin with it. */
+  readonly hasRegression: boolean;
+}
+
+/**
+ * All up to the metrics, in the order in which they are written. No text in it has an escape, so that none can hold what looks like a
+ * key.
+ */
+const FIRST_KEYS =
+  /^"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/;
+const IMPORTED = /,"imported":"([^"]+)"\}$/;
+
+/** Of bytes as `latin1`, which every search in them is quick on. */
+export function glancer({ server, scenario }: SubjectId): (line: string) => Glance | null {
+  const start = `{"form":${LINE_FORM},"subject":${JSON.stringify({ server, scenario })},"at":`;
+  const prefix = Buffer.from(start).toString('latin1');
+  const words = new Map(VerdictWord.options.map((word) => [word as string, word]));
+  return (line) => {
+    if (!line.startsWith(prefix) || line.includes('\\') || !line.endsWith('}')) return null;
+    const found = FIRST_KEYS.exec(line.slice(prefix.length));
+    if (found === null) return null;
+    const [all, at = '', commit = '', id, attempt, job, fingerprint, word = '', accepted] = found;
+    const verdict = words.get(word);
+    if (verdict === undefined) return null;
+    const rest = line.slice(prefix.length + all.length);
+    const imported = IMPORTED.exec(rest)?.[1] ?? null;
+    // Bytes are letters here only as far as they are ASCII's.
+    if (!isAscii(job ?? '') || !isAscii(imported ?? '')) return null;
+    const run: HistoryLine['run'] =
+      id === undefined
+        ? null
+        : { id: Number(id), attempt: Number(attempt), job: job ?? null, url: null };
+    return {
+      key: runKey({ run, at, commit, imported }),
+      attempt: run?.attempt ?? 0,
+      at,
+      verdict,
+      isAccepted: accepted !== 'null',
+      isImported: imported !== null,
+      fingerprint: fingerprint ?? null,
+      isCalibrated: rest.includes('"calibrated":{'),
+      hasRegression: rest.includes('"word":"regression"'),
+    };
+  };
+}
+
+/** The same of a line that was read. */
+export function glanceOf(line: HistoryLine): Glance {
+  const metrics = Object.values(line.metrics);
+  return {
+    key: runKey(line),
+    attempt: line.run?.attempt ?? 0,
+    at: line.at,
+    verdict: line.verdict,
+    isAccepted: line.accepted !== null,
+    isImported: line.imported != null,
+    fingerprint: line.fingerprint?.hash ?? null,
+    isCalibrated: metrics.some(({ calibrated }) => calibrated !== null),
+    hasRegression: metrics.some(({ word }) => word === 'regression'),
+  };
+}
+
+function isAscii(text: string): boolean {
+  return !/[^ -~]/.test(text);
+}

@@ -1,0 +1,86 @@
+/**
+ * The runs of a subject that a new one may be compared with, read from the end of its file. What does not count is glanced at: of a
+ * thousand subjects, that is most of all text.
+ */
+import type { SubjectId } from '../config/experiment.ts';
+import { COUNTED, type CountedRun, countedRuns, type Entry } from './counted.ts';
+import { type Glance, glanceOf, glancer } from './glance.ts';
+import { LINE_BYTES_AT_MOST, readLine } from './read.ts';
+import type { FileBytes } from './stores/store.ts';
+
+/** Jobs that run at once add their lines as they end: some more are looked at, so that none of the last runs is missed. */
+const LOOKED_AT = COUNTED.runs + 50;
+/** Has the lines of some 300 runs. */
+const PIECE = 512 * 1024;
+const LINE_FEED = 10;
+
+/**
+ * Null for a file of which something that was looked at is damaged, and for one whose earlier lines may matter: then all of it
+ * has to be read.
+ */
+export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedRun[] | null {
+  const glance = glancer(subject);
+  const runs = new Set<string>();
+  let entries: Entry[] = [];
+  let end = file.size;
+  let piece = PIECE;
+  while (end > 0 && runs.size < LOOKED_AT) {
+    const from = Math.max(0, end - piece);
+    const bytes = file.read(from, end);
+    const begin = from === 0 ? 0 : bytes.indexOf(LINE_FEED) + 1;
+    if (from > 0 && (begin === 0 || begin === bytes.length)) {
+      piece *= 2;
+      continue;
+    }
+    const found = entriesIn(bytes.subarray(begin), subject, glance);
+    if (found === null) return null;
+    for (const { key, isImported, fingerprint } of found) {
+      if (!isImported && fingerprint !== null) runs.add(key);
+    }
+    entries = [...found, ...entries];
+    end = from + begin;
+  }
+  return mayMatter(file, end) ? null : countedRuns(entries);
+}
+
+/** Of whole lines; null where one is damaged. */
+function entriesIn(
+  bytes: Buffer,
+  subject: SubjectId,
+  glance: (line: string) => Glance | null,
+): Entry[] | null {
+  // A byte is a character of it, so that places are the same in both.
+  const text = bytes.toString('latin1');
+  const entries: Entry[] = [];
+  for (let at = 0; at < text.length; ) {
+    const from = at;
+    const next = text.indexOf('\n', from);
+    const to = next === -1 ? text.length : next;
+    at = to + 1;
+    if (to - from > LINE_BYTES_AT_MOST) return null;
+    const whole = () => {
+      const one = readLine(bytes.toString('utf8', from, to), subject);
+      return one.kind === 'sound' ? one.line : null;
+    };
+    const seen = glance(text.slice(from, to));
+    if (seen !== null) entries.push({ ...seen, read: whole });
+    else {
+      const line = whole();
+      if (line === null) return null;
+      entries.push({ ...glanceOf(line), read: () => line });
+    }
+  }
+  return entries;
+}
+
+/** Whether a slowdown may have begun in what stands before `end`, which then lasts until it is seen to be mended. */
+function mayMatter(file: FileBytes, end: number): boolean {
+  const overlap = REGRESSION.length;
+  for (let from = 0; from < end; from += 8 * PIECE) {
+    const bytes = file.read(from, Math.min(end, from + 8 * PIECE + overlap));
+    // With an escape, the word could be written otherwise.
+    if (bytes.includes(REGRESSION) || bytes.includes('\\')) return true;
+  }
+  return false;
+}
+const REGRESSION = 'regression';

@@ -1,0 +1,180 @@
+/** What counts of a history is found from the end of its file just as from the whole of it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { COUNTED, countedOf, countedRuns } from '../../src/history/counted.ts';
+import { glanceOf, glancer } from '../../src/history/glance.ts';
+import { lastRuns } from '../../src/history/last-runs.ts';
+import { type HistoryLine, lineText } from '../../src/history/line.ts';
+import { pastFrom, pastOf } from '../../src/history/past.ts';
+import { readPast } from '../../src/history/past-reading.ts';
+import { readHistory } from '../../src/history/read.ts';
+import { bytesOf } from '../../src/history/stores/store.ts';
+import { VerdictWord } from '../../src/terms/verdict-word.ts';
+import { lineOf, memoryStore, metricOf } from '../support/history.ts';
+
+const PLAIN = { server: 'api', scenario: 'plain' };
+const MACHINES = ['a1b2c3d4e5f60718', 'b1b2c3d4e5f60718', 'c1b2c3d4e5f60718'];
+
+/** A run of whatever kind a history may have. */
+const anyLine = fc
+  .record({
+    hour: fc.integer({ min: 1, max: 400 }),
+    attempt: fc.constantFrom(null, 1, 1, 1, 2),
+    job: fc.constantFrom(undefined, null, 'bench', 'grün'),
+    machine: fc.constantFrom(null, 0, 0, 0, 0, 1, 2),
+    word: fc.constantFrom(...VerdictWord.options, 'unchanged', 'unchanged', 'unchanged'),
+    other: fc.constantFrom('unchanged', 'unchanged', 'improvement', 'regression'),
+    hasBase: fc.boolean(),
+    isAccepted: fc.constantFrom(false, false, false, true),
+    isCalibrated: fc.constantFrom(true, true, true, false),
+    imported: fc.constantFrom(undefined, undefined, undefined, null, 'bencher'),
+    tool: fc.constantFrom('0.1.0', 'sch\u00f6n', 'a "quoted" one'),
+  })
+  .map((made): HistoryLine => {
+    const { hour, attempt, job, machine, word, other, imported, tool } = made;
+    const edit = made.isCalibrated ? {} : { calibrated: null };
+    const parts = { cpu: `Model ${machine}` };
+    return {
+      ...lineOf(hour, made.hasBase ? {} : { base: null }),
+      run: attempt === null ? null : { id: 1000 + hour, attempt, job, url: null },
+      fingerprint: machine === null ? null : { hash: MACHINES[machine] as string, parts },
+      verdict: word,
+      accepted: made.isAccepted ? { reason: 'wanted' } : null,
+      metrics: {
+        throughput: metricOf(40_000, 0, { word, ...edit }),
+        cpu: metricOf(1, 0, { word: other as VerdictWord, gating: hour % 2 === 0, ...edit }),
+      },
+      imported,
+      tool,
+    };
+  });
+
+async function pastBy(text: string): Promise<unknown> {
+  const { subjects, damaged } = await readPast(memoryStore({ 'api/plain.ndjson': text }), [PLAIN]);
+  return { past: pastFrom(subjects), damaged: damaged.flat().map(({ number }) => number) };
+}
+
+function pastOfAll(text: string): unknown {
+  const { sound, damaged } = readHistory(text, PLAIN);
+  const past = pastOf(sound.map(({ line }) => line));
+  return { past, damaged: damaged.map(({ number }) => number) };
+}
+
+test('Of any history the same runs count, whether it was glanced at or read whole', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 120 }), async (lines) => {
+      const text = lines.map(lineText).join('');
+      assert.deepEqual(await pastBy(text), pastOfAll(text));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('A damaged line that was glanced at and counts has the file read whole, and is told', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyLine, { minLength: 2, maxLength: 30 }),
+      fc.nat(),
+      fc.constantFrom('"log":-99', '"light":"x"', '"blocks":0'),
+      async (lines, place, wrong) => {
+        const texts = lines.map(lineText);
+        const at = place % texts.length;
+        texts[at] = (texts[at] as string).replace(/"(log|light|blocks)":[-\d.]+/, wrong);
+        const text = texts.join('');
+        const [found, all] = [await pastBy(text), pastOfAll(text)] as { past: unknown }[];
+        assert.deepEqual(found?.past, all?.past);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  const cut = lineText(lineOf(1)) + lineText(lineOf(2)).slice(0, -30);
+  assert.deepEqual(await pastBy(cut), pastOfAll(cut));
+  assert.deepEqual((await pastBy(cut)) as object, {
+    past: pastOf([lineOf(1)]),
+    damaged: [2],
+  });
+});
+
+test('A glance at a line tells what its reading tells, and nothing of one that is not plainly ours', () => {
+  const glance = glancer(PLAIN);
+  const seenIn = (line: string) => glance(Buffer.from(line).toString('latin1'));
+  fc.assert(
+    fc.property(anyLine, (line) => {
+      const seen = seenIn(lineText(line).trimEnd());
+      if (line.tool.includes('"') || line.run?.job === 'grün') assert.equal(seen, null);
+      else assert.deepEqual(seen, glanceOf(line));
+    }),
+  );
+  const plain = lineText(lineOf(1)).trimEnd();
+  assert.ok(seenIn(plain));
+  for (const odd of [
+    plain.replace('"form":1', '"form":2'),
+    plain.replace('"api"', '"other"'),
+    plain.replace('{"form"', '{ "form"'),
+    plain.replace('"verdict":"unchanged"', '"verdict":"fine"'),
+    plain.slice(0, -30),
+    '',
+  ]) {
+    assert.equal(seenIn(odd), null, odd);
+  }
+});
+
+test('Of a thousand sound runs of one machine no more are read than count', () => {
+  let read = 0;
+  const entries = Array.from({ length: 1000 }, (_, hour) => {
+    const line = lineOf(hour);
+    return {
+      ...glanceOf(line),
+      read: () => {
+        read++;
+        return line;
+      },
+    };
+  });
+  const counted = countedRuns(entries);
+  assert.equal(counted?.length, COUNTED.baselines);
+  assert.equal(read, COUNTED.baselines);
+  assert.equal(counted?.at(-1)?.line.at, lineOf(999).at);
+});
+
+test('Red runs between the baselines are carried along, and no baseline is lost for them', () => {
+  const lines = Array.from({ length: 150 }, (_, hour) =>
+    lineOf(hour, hour >= 90 && hour < 149 ? { verdict: 'regression' } : {}),
+  );
+  const counted = countedOf(lines);
+  const baselines = counted.filter(({ standing }) => standing === 'baseline');
+  assert.equal(baselines.length, COUNTED.baselines);
+  assert.equal(counted.length, COUNTED.baselines + 59);
+});
+
+test('A machine that is met now and then has its own runs among the last two hundred', () => {
+  const lines = Array.from({ length: 400 }, (_, hour) => {
+    const hash = MACHINES[hour % 20 === 0 ? 1 : 0] as string;
+    return lineOf(hour, { fingerprint: { hash, parts: {} } });
+  });
+  const counted = countedOf(lines).map(({ line }) => line.fingerprint?.hash);
+  assert.equal(counted.filter((hash) => hash === MACHINES[1]).length, 10);
+  assert.equal(counted.filter((hash) => hash === MACHINES[0]).length, COUNTED.baselines);
+});
+
+test('Of a long file only the end is read, unless a slowdown may have begun before', () => {
+  const quiet = (number: number) => lineText(lineOf(number));
+  const many = Array.from({ length: 3000 }, (_, number) => quiet(number + 1));
+  const seen: number[] = [];
+  const spied = (text: string) => {
+    const { size, read } = bytesOf(Buffer.from(text));
+    return {
+      size,
+      read: (from: number, to: number) => {
+        seen.push(to - from);
+        return read(from, to);
+      },
+    };
+  };
+  const runs = lastRuns(spied(many.join('')), PLAIN);
+  assert.equal(runs?.length, COUNTED.baselines);
+  assert.ok((seen[0] as number) < 1e6);
+  many[3] = lineText(lineOf(3, { metrics: { cpu: metricOf(1, 0, { word: 'regression' }) } }));
+  assert.equal(lastRuns(spied(many.join('')), PLAIN), null);
+});
