@@ -23,6 +23,7 @@ import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { localHistory } from './local-history.ts';
 import { FLAG_NAMES, namedBase, type RunFlags } from './run.ts';
 
@@ -114,7 +115,7 @@ function baseText(
 }
 
 function asText({ commit, description }: ArmSource): string {
-  return commit === null ? description : `${commit.slice(0, 12)}, ${description}`;
+  return commit === null ? description : `${shortCommit(commit)}, ${description}`;
 }
 
 function sameCodeNotes({ base, head }: NamedSources): string[] {

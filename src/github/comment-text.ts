@@ -1,4 +1,5 @@
 /** Why there is no comment, and what to do about it, in the words of the run's page. Pure. */
+import { shortCommit } from '../terms/short-commit.ts';
 import type { CommentOutcome } from './comment.ts';
 import type { EventContext } from './event.ts';
 import { whyReadOnly } from './safety.ts';
@@ -18,7 +19,7 @@ export function withoutComment(
     case 'skipped':
       return null;
     case 'moved':
-      return `No comment: the pull request is at ${outcome.to.slice(0, 12)} by now, and this run is about an earlier commit. ${ELSEWHERE}`;
+      return `No comment: the pull request is at ${shortCommit(outcome.to)} by now, and this run is about an earlier commit. ${ELSEWHERE}`;
     case 'newer':
       return `No comment: a newer run has reported in ${outcome.url}, and its word counts. ${ELSEWHERE}`;
     case 'rival':

@@ -11,6 +11,7 @@ import { openStore, type Surroundings } from '../history/stores/open.ts';
 import { type Changes, type HistoryStore, StoreError } from '../history/stores/store.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 
 /** `commit`: what the default branch is at; null: whatever commit is measured. */
 export type Writer =
@@ -105,7 +106,7 @@ async function write(
       return kept.changes;
     },
     // Other services build every branch that is pushed.
-    `Keep the run of ${lines[0]?.commit.slice(0, 12)} [skip ci]`,
+    `Keep the run of ${shortCommit(lines[0]?.commit ?? '')} [skip ci]`,
   );
   const subjects = lines.map(({ subject }) => subject);
   // Never throws: the lines are kept, whatever can be said of them.
