@@ -51,6 +51,25 @@ export const CLOSING: readonly Manner[] = [
   { kind: 'HTTP/2: refuses every 50th stream', ...http2('streams'), should: RESENT },
   { kind: 'HTTP/2: GOAWAY after 200 streams', ...http2('goaway'), should: VERDICT },
   {
+    kind: 'HTTP/2: GOAWAY with ENHANCE_YOUR_CALM after 200 streams',
+    ...http2('calm'),
+    should: { ...VERDICT, says: /were sent again.*ENHANCE_YOUR_CALM.*asks for too much/ },
+  },
+  {
+    kind: 'HTTP/2: GOAWAY with ENHANCE_YOUR_CALM after 3 streams',
+    ...http2('calm-always'),
+    should: { exit: 3, says: /GOAWAY.*ENHANCE_YOUR_CALM.*`streams`/, withinS: STALLED_S },
+  },
+  {
+    kind: 'HTTP/2: resets streams with ENHANCE_YOUR_CALM',
+    ...http2('calm-streams'),
+    should: {
+      exit: 3,
+      says: /reset the stream \(ENHANCE_YOUR_CALM\).*`streams`/,
+      withinS: STALLED_S,
+    },
+  },
+  {
     kind: 'serves one connection at a time',
     folder: 'one-at-a-time',
     start: 'python3 server.py',

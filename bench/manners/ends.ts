@@ -53,4 +53,55 @@ export const ENDS: readonly Manner[] = [
     lacking: () => notRoot() ?? without('setpriv')(),
     should: DECIDED,
   },
+  {
+    kind: 'its command of `stop` hangs',
+    folder: 'ending',
+    server: {
+      env: { NEVER_STOPS: '1' },
+      stop: { command: 'sleep 300', signal: 'SIGINT', timeout: '1s' },
+    },
+    should: { exit: 0, says: /`stop\.command` fails \(not done/, withinS: 90 },
+  },
+  {
+    kind: 'its command of `stop` fails',
+    folder: 'ending',
+    server: { env: { NEVER_STOPS: '1' }, stop: { command: 'exit 3', signal: 'SIGINT' } },
+    should: { ...DECIDED, says: /`stop\.command` fails \(exit code 3\)/ },
+  },
+  {
+    kind: 'its command of `stop` ends the first process alone',
+    folder: 'ending',
+    start: 'node server.mjs & echo $$ >first.number; wait',
+    server: {
+      env: { NEVER_STOPS: '1' },
+      stop: { command: 'kill -9 "$(cat first.number)"', timeout: '2s' },
+    },
+    should: {
+      exit: 3,
+      says: /its first process ended, but process \d+ \(node\).* went on/,
+      withinS: 60,
+    },
+  },
+  {
+    kind: '`before` never ends',
+    folder: 'ending',
+    server: { before: 'sleep 300 & sleep 300', 'build-timeout': '3s' },
+    should: {
+      exit: 3,
+      says: /`before` failed \(not done after 3s\).*goes to the background/,
+      withinS: 30,
+    },
+  },
+  {
+    kind: '`before` leaves children and a daemon behind',
+    folder: 'ending',
+    server: { before: 'sleep 300 & setsid sleep 300 & (setsid sleep 300 &) ; true' },
+    should: DECIDED,
+  },
+  {
+    kind: '`after` fails',
+    folder: 'ending',
+    server: { after: 'echo no; exit 3' },
+    should: { ...DECIDED, says: /`after` failed \(exit code 3\)/ },
+  },
 ];

@@ -1,8 +1,67 @@
 /** What a server talks to on the same machine. */
-import type { Manner } from './manner.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Around, Manner, Wanted } from './manner.ts';
 
 const OTHERS = /other\s+processes\s+used|measured\s+again/;
 const VERDICT_S = 90;
+/** Its CPU time is a metric of its own, and it is said where it runs. */
+const COUNTED: Wanted = {
+  exit: 0,
+  says: /CPU beside per request.*Beside the servers/,
+  never: OTHERS,
+  withinS: VERDICT_S,
+};
+
+const withoutPostgres = () => {
+  const root = '/usr/lib/postgresql';
+  const isThere = existsSync(root) && readdirSync(root).length > 0;
+  return isThere ? null : 'there is no PostgreSQL of Debian';
+};
+const example = (config: string) => ({
+  folder: '../postgres',
+  config,
+  lacking: withoutPostgres,
+  budget: '10s',
+});
+const shared: Around = {
+  folder: '../postgres',
+  start: './start-database.sh',
+  stop: './stop-database.sh',
+  says: (dir) => ({ DB_PORT: contentOf(dir, 'database.port') }),
+};
+/** Nobody talks to it: it is known by `beside` alone. */
+const BUSY_PORT = '18432';
+const busy: Around = {
+  folder: 'busy-beside',
+  start: `node busy.mjs ${BUSY_PORT} & while [ ! -s busy.pid ]; do sleep 0.05; done`,
+  stop: 'kill "$(cat busy.pid)"',
+  says: (dir) => ({
+    PID: contentOf(dir, 'busy.pid'),
+    PORT_OF_IT: BUSY_PORT,
+    FILE: join(dir, 'busy.pid'),
+  }),
+};
+/** A control group of its own, by whichever hierarchy this machine has. */
+const GROUPS = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find((folder) => existsSync(folder));
+const GROUP = `${GROUPS}/tg-manners`;
+const inGroup: Around = {
+  ...busy,
+  start: `mkdir -p ${GROUP}; (echo $BASHPID >${GROUP}/cgroup.procs; exec node busy.mjs ${BUSY_PORT}) & while [ ! -s busy.pid ]; do sleep 0.05; done`,
+  stop: `${busy.stop}; sleep 0.2; rmdir ${GROUP}`,
+};
+const withoutGroups = () =>
+  GROUPS !== undefined && process.getuid?.() === 0 ? null : 'this user may make no control group';
+const besideBusy = (entry: unknown): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'busy-beside',
+  around: busy,
+  gate: { beside: [entry] },
+  scenario: { latency: false },
+});
+
+function contentOf(dir: string, file: string): string {
+  return readFileSync(join(dir, file), 'utf8').trim();
+}
 
 export const FRIENDS: readonly Manner[] = [
   {
@@ -13,7 +72,7 @@ export const FRIENDS: readonly Manner[] = [
       before: 'node database.mjs "$DATABASE" & while [ ! -S "$DATABASE" ]; do sleep 0.05; done',
     },
     scenario: { latency: false },
-    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+    should: COUNTED,
   },
   {
     kind: 'the same database for both builds, started by the first',
@@ -25,7 +84,7 @@ export const FRIENDS: readonly Manner[] = [
       after: 'rm -f "$DATABASE"',
     },
     scenario: { latency: false },
-    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+    should: COUNTED,
   },
   {
     kind: 'a database that dies in the middle',
@@ -44,7 +103,7 @@ export const FRIENDS: readonly Manner[] = [
     start: 'node server.mjs & exec node proxy.mjs',
     server: { env: { BEHIND: '{dir}/behind.sock' }, ready: { status: 200 } },
     scenario: { latency: false },
-    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+    should: COUNTED,
   },
   {
     kind: 'a proxy as the server, and what it leads to started before it',
@@ -55,6 +114,31 @@ export const FRIENDS: readonly Manner[] = [
       before: 'node server.mjs & while [ ! -S "$BEHIND" ]; do sleep 0.05; done',
     },
     scenario: { latency: false },
-    should: { exit: 0, never: OTHERS, withinS: VERDICT_S },
+    should: COUNTED,
+  },
+  {
+    kind: 'PostgreSQL for each build, as documented',
+    ...example('per-build.yml'),
+    should: COUNTED,
+  },
+  {
+    kind: 'PostgreSQL of both builds, as documented',
+    ...example('shared.yml'),
+    around: shared,
+    should: COUNTED,
+  },
+  ...(['{PORT_OF_IT}', { pid: '{PID}' }, { 'pid-file': '{FILE}' }] as const).map(
+    (entry): Manner => ({
+      kind: `a busy program that \`beside\` names by its ${typeof entry === 'string' ? 'port' : Object.keys(entry)[0]}`,
+      ...besideBusy(entry),
+      should: COUNTED,
+    }),
+  ),
+  {
+    kind: 'a busy program of a control group that `beside` names',
+    ...besideBusy({ cgroup: 'tg-manners' }),
+    around: inGroup,
+    lacking: withoutGroups,
+    should: COUNTED,
   },
 ];

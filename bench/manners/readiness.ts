@@ -96,4 +96,23 @@ export const READINESS: readonly Manner[] = [
     lacking: without('python3'),
     should: { exit: 0, withinS: 60 },
   },
+  {
+    kind: 'its command of `ready` says yes before it listens',
+    folder: 'readiness',
+    server: { env: { START_MS: '2000' }, ready: { command: 'true' } },
+    should: { exit: 0, withinS: 90 },
+  },
+  {
+    kind: 'its line is printed before it listens',
+    folder: 'readiness',
+    start: 'echo ready; START_MS=2000 exec node server.mjs',
+    server: { ready: { log: 'ready' } },
+    should: { exit: 0, withinS: 90 },
+  },
+  {
+    kind: 'its line never comes',
+    folder: 'readiness',
+    server: { ready: { log: 'up and running', timeout: '3s' } },
+    should: { exit: 3, says: /no line of its output has what `ready\.log` names/, withinS: 20 },
+  },
 ];

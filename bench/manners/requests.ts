@@ -3,6 +3,39 @@ import { DECIDED, type Manner } from './manner.ts';
 
 const DIFFERENT = /answers a list of 20, head an empty list/;
 
+const SECRET = 'hunter2-of-the-manners';
+const TOKEN = `\${LOAD_TOKEN}`;
+const answering = (base: string, head: string): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'answering',
+  server: { env: { ARM: '{arm}', BASE: base, HEAD: head } },
+  scenario: { path: '/plain' },
+});
+const packed = (head: string): Omit<Manner, 'kind' | 'should'> => ({
+  ...answering('as-small-as-can-be', head),
+  scenario: { requests: ['gzip', 'br', 'deflate', 'zstd'].map((one) => ({ path: `/${one}` })) },
+});
+const TOLD = { exit: 0, says: /The answers differ/i, never: /Improvement/, withinS: 90 };
+const form = (password: string) => ({
+  'before-load': [
+    { path: '/account/login', capture: { csrf: '/name="csrf" value="([^"]+)"/' } },
+    {
+      ...{ method: 'POST', path: '/account/login' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `csrf={csrf}&password=${password}`,
+    },
+  ],
+  cookies: true,
+  path: '/orders',
+});
+const talkative = (most: number) => ({
+  folder: 'talkative',
+  server: { env: { MOST: String(most), API_TOKEN: TOKEN } },
+  scenario: {
+    path: `/list?key=${TOKEN}`,
+    headers: { authorization: `Bearer ${TOKEN}` },
+  },
+});
+
 export const REQUESTS: readonly Manner[] = [
   {
     kind: 'answers that differ by time, process and count',
@@ -55,5 +88,59 @@ export const REQUESTS: readonly Manner[] = [
       expect: { status: 201 },
     },
     should: DECIDED,
+  },
+  {
+    kind: 'a login by a form: a token in the page, a redirect, cookies for several paths',
+    folder: 'session',
+    server: { ready: { path: '/account/login' } },
+    scenario: form('open'),
+    should: DECIDED,
+  },
+  {
+    kind: 'the same with a wrong password, which is answered with 200',
+    folder: 'session',
+    server: { ready: { path: '/account/login' } },
+    scenario: form('wrong'),
+    should: { exit: 3, says: /`cookies: true`, but .*`sid` is for \/account/, withinS: 20 },
+  },
+  {
+    kind: 'answers that are packed less hard: gzip, br, deflate and zstd',
+    ...packed('lightly'),
+    should: { ...DECIDED, never: /answers differ|packed/i },
+  },
+  { kind: 'packed answers, one price of 200 is another one', ...packed('price'), should: TOLD },
+  {
+    kind: 'head answers with an error page and status 200',
+    ...answering('list', 'page'),
+    should: TOLD,
+  },
+  {
+    kind: 'head answers with nothing and status 200',
+    ...answering('list', 'nothing'),
+    should: TOLD,
+  },
+  { kind: 'head answers the same as another type', ...answering('list', 'text'), should: TOLD },
+  {
+    kind: 'a secret that is not set',
+    ...talkative(1e9),
+    should: { exit: 2, says: /the variable LOAD_TOKEN is not set/, withinS: 15 },
+  },
+  {
+    kind: 'a secret with a line break, for a header',
+    ...talkative(1e9),
+    env: { LOAD_TOKEN: `${SECRET}\nx: y` },
+    should: { exit: 2, says: /LOAD_TOKEN cannot stand in a header/, hides: SECRET, withinS: 15 },
+  },
+  {
+    kind: 'a secret that the server prints and sends back, in a header and in a query',
+    ...talkative(1e9),
+    env: { LOAD_TOKEN: SECRET },
+    should: { ...DECIDED, hides: SECRET },
+  },
+  {
+    kind: 'a secret in the last words of a server that ends',
+    ...talkative(300),
+    env: { LOAD_TOKEN: SECRET },
+    should: { exit: 3, says: /no more for Bearer …/, hides: SECRET, withinS: 45 },
   },
 ];

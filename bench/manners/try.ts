@@ -1,6 +1,14 @@
 /** Runs the command line on one awkward server, as a user would. */
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +30,10 @@ export async function tryManner(manner: Manner, program: string): Promise<Done> 
     const [base, head] = [join(dir, 'base'), join(dir, 'head')];
     cpSync(folderOf(manner.folder), base, { recursive: true });
     cpSync(folderOf(manner.headFolder ?? manner.folder), head, { recursive: true });
+    const around = startAround(manner, join(dir, 'around'));
     const args = ['run', '--base-dir', base, '--head-dir', head, '--out', join(dir, 'out')];
-    args.push('--budget', manner.budget ?? '5s', ...(await askedOf(manner, head)));
-    const env = { ...process.env, TMPDIR: temp, RUNNER_TEMP: temp };
+    args.push('--budget', manner.budget ?? '5s', ...(await askedOf(manner, head, around.said)));
+    const env = { ...process.env, ...manner.env, ...around.said, TMPDIR: temp, RUNNER_TEMP: temp };
     const began = performance.now();
     const child = spawn(process.execPath, [program, ...args], { cwd: dir, env, stdio: 'pipe' });
     child.stdin.end();
@@ -39,9 +48,11 @@ export async function tryManner(manner: Manner, program: string): Promise<Done> 
     const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(limit);
     const seconds = (performance.now() - began) / 1000;
-    const printed = `${stdout}\n${stderr}`;
+    around.stop();
+    const files = filesIn(join(dir, 'out'));
+    const printed = `${stdout}\n${stderr}\n${files.get('summary.md') ?? ''}`;
     const said = firstSaid(stdout, stderr);
-    return { exit, seconds, printed, said, left: await leftOf(temp) };
+    return { exit, seconds, printed, said, files, left: await leftOf(temp) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -51,18 +62,54 @@ function folderOf(name: string): string {
   return ownFile(join('fixtures/manners', name));
 }
 
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  if (!existsSync(folder)) return new Map();
+  return new Map(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+/** Starts what runs around the gate, if anything does. */
+function startAround(
+  { around }: Manner,
+  dir: string,
+): { said: Record<string, string>; stop: () => void } {
+  if (around === undefined) return { said: {}, stop: () => {} };
+  cpSync(folderOf(around.folder), dir, { recursive: true });
+  const run = (command: string) =>
+    execFileSync('bash', ['-e', '-c', command], { cwd: dir, stdio: 'ignore' });
+  run(around.start);
+  return { said: around.says(dir), stop: () => run(around.stop) };
+}
+
 /** The flags that describe the server: its own, or the file that is written for it. */
-async function askedOf(manner: Manner, head: string): Promise<string[]> {
-  const { start = 'node server.mjs', server = {}, scenario, flags } = manner;
+async function askedOf(
+  manner: Manner,
+  head: string,
+  said: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const { start = 'node server.mjs', server = {}, scenario, flags, gate = {} } = manner;
+  if (manner.config !== undefined) return ['--config', join(head, manner.config)];
   if (flags !== undefined) return ['--start', start, '--connections', '8', ...flags];
   const file = join(head, 'gate.json');
   // YAML is a superset of JSON.
   const config = {
+    ...filled(gate, said),
     servers: { api: { start, ...server } },
     scenarios: { load: { connections: 8, ...scenario } },
   };
   await writeFile(file, JSON.stringify(config));
   return ['--config', file];
+}
+
+/** A number where all of a text is a name that stands for one. */
+function filled(gate: Record<string, unknown>, said: Readonly<Record<string, string>>): object {
+  const text = JSON.stringify(gate).replaceAll(/"\{(\w+)\}"/g, (whole, name: string) => {
+    const value = said[name];
+    if (value === undefined) return whole;
+    return /^\d+$/.test(value) ? value : JSON.stringify(value);
+  });
+  return JSON.parse(text) as object;
 }
 
 /** Whatever the gate started has its RUNNER_TEMP, which is this run's alone. */

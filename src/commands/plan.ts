@@ -13,7 +13,7 @@ import { reachOf } from '../judge/reach.ts';
 import { sameCode } from '../judge/same-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
-import { assertRunnable, coreNotes, machineNotes } from '../preflight/machine.ts';
+import { assertRunnable, besideNotes, coreNotes, machineNotes } from '../preflight/machine.ts';
 import { renderOutline } from '../report/outline.ts';
 import { SAME_CODE } from '../report/text/same-code.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
@@ -72,6 +72,7 @@ export async function planCommand(
     ...coreNotes(isPinned ? cores : { note: null }),
     ...warnings,
     ...machineNotes(experiment),
+    ...besideNotes(experiment, cores),
     ...sameCodeNotes(sources),
     ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
     ...missing,

@@ -4,13 +4,27 @@ import { COLUMN } from './request-values.ts';
 import * as value from './values.ts';
 
 /** Where a value is taken from: a leaf of a JSON body, a field of the head, a cookie. */
-export const SOURCE =
+const PLACE =
   /^(?:\$(?:\.[\w$-]+|\[\d+\])+|header [!#$%&'*+.^_`|~0-9A-Za-z-]+|cookie [!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+/** Or what a regular expression finds in a body that is no JSON, such as a form of HTML. */
+const PATTERN = /^\/(.+)\/([imsu]*)$/s;
 
 const SOURCE_ALLOWED =
-  'a place in the answer: `$.access_token`, `header x-csrf-token` or `cookie session`';
+  'a place in the answer: `$.access_token`, `header x-csrf-token`, `cookie session`, or a regular expression such as `/name="csrf" value="([^"]+)"/`';
 const CAPTURE_ALLOWED = 'names, each with a place in the answer such as `$.access_token`';
 const NAME_ALLOWED = 'a word of letters, digits, `_` and `-`';
+
+const source = z.string({ error: SOURCE_ALLOWED }).refine(isSource, { error: SOURCE_ALLOWED });
+
+function isSource(text: string): boolean {
+  const [, pattern, flags] = PATTERN.exec(text) ?? [];
+  if (pattern === undefined) return PLACE.test(text);
+  try {
+    return new RegExp(pattern, flags) !== null;
+  } catch {
+    return false;
+  }
+}
 
 const BeforeLoadRequest = value.section({
   method: value.method.prefault('GET').describe('Request method.'),
@@ -24,11 +38,7 @@ const BeforeLoadRequest = value.section({
     .optional()
     .describe('Status that the answer must have. Without it, any below 400.'),
   capture: z
-    .record(
-      z.string().regex(COLUMN, { error: NAME_ALLOWED }),
-      z.string({ error: SOURCE_ALLOWED }).regex(SOURCE, { error: SOURCE_ALLOWED }),
-      { error: CAPTURE_ALLOWED },
-    )
+    .record(z.string().regex(COLUMN, { error: NAME_ALLOWED }), source, { error: CAPTURE_ALLOWED })
     .prefault({})
     .describe(
       'What is taken from the answer: `{ token: $.access_token }` gives `{token}` to what is sent after it.',

@@ -13,7 +13,7 @@ import { runBurst } from './burst.ts';
 import { hasBurst } from './capabilities.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './failed-slice.ts';
-import { split } from './merge.ts';
+import { resentFor, split } from './merge.ts';
 import type { GeneratorReply, GeneratorRequest } from './messages.ts';
 import type {
   BurstResult,
@@ -179,6 +179,7 @@ async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
     good: slice.good,
     errors: slice.errors,
     resent: slice.resent,
+    ...resentFor([slice]),
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode(),

@@ -77,6 +77,13 @@ function mergeCounts(first: LoadCounts, others: readonly LoadCounts[]): LoadCoun
     good: parts.reduce((sum, part) => sum + part.good, 0),
     errors: sumErrors(parts.map(({ errors }) => errors)),
     resent: parts.reduce((sum, part) => sum + part.resent, 0),
+    ...resentFor(parts),
     generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
   };
+}
+
+/** One code of whoever has one. */
+export function resentFor(parts: readonly LoadCounts[]): Pick<LoadCounts, 'resentFor'> {
+  const code = parts.find((part) => part.resentFor !== undefined)?.resentFor;
+  return code === undefined ? {} : { resentFor: code };
 }

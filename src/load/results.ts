@@ -31,6 +31,8 @@ export interface LoadCounts {
   errors: ErrorCounts;
   /** Pieces of work among these that were sent once more: their connection had ended before any answer, or they were refused. */
   resent: number;
+  /** An error code of HTTP/2 or HTTP/3 for which they were; absent: the server gave none. */
+  resentFor?: string;
   /** CPU time that the generator used meanwhile: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
 }

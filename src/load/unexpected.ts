@@ -15,7 +15,7 @@ export const Answered = z.strictObject({
 export type Answered = z.infer<typeof Answered>;
 
 /** What a load engine says of a failed request. */
-export type Told = string | UnexpectedStatus;
+export type Told = string | UnexpectedStatus | EndedByCode;
 
 const LONGEST_LOCATION = 200;
 
@@ -42,6 +42,8 @@ export interface Complaint<Kind> {
   answer: Answered | null;
   /** The first bytes of that answer's body, for a log only. */
   excerpt: string | null;
+  /** The error code by which the peer ended the request; absent: it failed otherwise. */
+  code?: string;
 }
 
 export function complaint<Kind>(kind: Kind, told: Told): Complaint<Kind> {
@@ -51,7 +53,32 @@ export function complaint<Kind>(kind: Kind, told: Told): Complaint<Kind> {
     message: String(told),
     answer: isAnswer ? told.answer : null,
     excerpt: isAnswer ? told.excerpt : null,
+    ...(told instanceof EndedByCode ? { code: told.code } : {}),
   };
+}
+
+/** An error code of HTTP/2 or HTTP/3 as its standard calls it, or as a number. */
+export const PeerCode = z.string().regex(/^[\w ]{1,40}$/);
+
+/** The peer has ended a request, or all of a connection, by an error code of its protocol. */
+export class EndedByCode {
+  /** As its standard calls it: `ENHANCE_YOUR_CALM`, `H3_EXCESSIVE_LOAD`. */
+  readonly code: string;
+  readonly #text: string;
+
+  constructor(text: string, code: string) {
+    this.#text = text;
+    this.code = code;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** With more words behind it. */
+export function withMore(told: string | EndedByCode, more: string): string | EndedByCode {
+  return typeof told === 'string' ? `${told}${more}` : new EndedByCode(`${told}${more}`, told.code);
 }
 
 export class UnexpectedStatus {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ErrorCounts } from '../load/results.ts';
+import { PeerCode } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /**
@@ -75,6 +76,8 @@ export const ArmObservation = z.strictObject({
   errors: ErrorCounts,
   /** Of those attempted, sent once more: their connection had ended before any answer, or they were refused. Absent: none. */
   resent: z.int().positive().optional(),
+  /** An error code of HTTP/2 or HTTP/3 with which the server had refused or ended such requests. Absent: it gave none. */
+  resentFor: PeerCode.optional(),
   /**
    * CPU time of the process tree during each group of four slices (this arm's and the other's), by the
    * nanosecond run times of live threads; null where the kernel has none.

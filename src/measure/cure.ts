@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Form } from '../config/spelling.ts';
-import { Answered } from '../load/unexpected.ts';
+import { Answered, PeerCode } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
@@ -38,6 +38,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('address-in-use', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
+  /** The server has ended requests by an error code of its protocol. */
+  sign('peer-code', { name: PeerCode }),
+  /** A `before` that does not come to its end. */
+  sign('before-endless', {}),
   /** Each build works alone, and one of them fails beside the other. */
   sign('not-side-by-side', {}),
 ]);
@@ -53,6 +57,8 @@ export interface Seen {
   served?: number | null;
   /** A connection of the load did not get beyond the TLS handshake. */
   isUnfinishedTls?: boolean;
+  /** The error code by which the server ended a request; null: it ended none so. */
+  peerCode?: string | null;
   /** Of a command that ended. */
   exitCode?: number | null;
   /** What would do, of a load whose own queue outlasts its timeout. */
@@ -63,6 +69,8 @@ export interface Seen {
   readyAnswer?: Answered | null;
   /** A line of its output is waited for in vain. */
   isSilent?: boolean;
+  /** A command that must end and does not. */
+  isEndless?: boolean;
   /** Names of its programs. */
   runtimes?: readonly string[];
   form?: Form;
@@ -96,16 +104,20 @@ function signOf({
   served,
   isUnfinishedTls = false,
   queue,
+  peerCode = null,
   exitCode,
   output,
   readyAnswer = null,
   isSilent = false,
+  isEndless = false,
   runtimes = [],
 }: Seen): Cure | null {
+  if (isEndless) return { code: 'before-endless' };
   if (isUnfinishedTls) return { code: 'handshake-unfinished' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
   if (answer !== null) return cureForAnswer(answer, good);
+  if (peerCode !== null) return { code: 'peer-code', name: peerCode };
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
   if (isSilent) return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
   const text = output ?? '';

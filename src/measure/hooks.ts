@@ -16,12 +16,23 @@ import { shellCommand } from '../system/shell.ts';
 import type { Arm } from '../terms/arm.ts';
 import { cureFor } from './cure.ts';
 import type { ArmFailure } from './failure.ts';
-import { logFile, type RunContext, serverOf } from './run-context.ts';
+import { logFile, type RunContext, serverOf, whoIs } from './run-context.ts';
 import { addressEnv } from './servers/addresses.ts';
 
 /** Nothing else could end an `after` that hangs. In a cancelled run all of them have a few seconds together. */
 const AFTER_LIMIT_MS = 60_000;
 const GRACE_MS = 2000;
+/** Nobody waits longer than this without a word. */
+const NOTE_AFTER_MS = 15_000;
+
+/** How a hook that failed ended. */
+interface HookEnd {
+  end: string;
+  exitCode: number | null;
+  output: string;
+  /** It took longer than it may. */
+  isLate?: boolean;
+}
 
 /** Its message is ours alone; what the hook printed last is in `printed`. */
 export class HookFailure extends PrintedError {
@@ -30,12 +41,13 @@ export class HookFailure extends PrintedError {
   readonly #what: string;
   readonly #exitCode: number | null;
   readonly #output: string;
+  readonly #isEndless: boolean;
 
   constructor(
     { arm, name }: Pick<ArmFailure, 'arm' | 'name'>,
     which: 'before' | 'after',
     command: string,
-    { end, exitCode, output }: { end: string; exitCode: number | null; output: string },
+    { end, exitCode, output, isLate = false }: HookEnd,
   ) {
     const lines = lastLines(output);
     const what = `\`${which}\` failed (${end}): ${command}`;
@@ -46,6 +58,7 @@ export class HookFailure extends PrintedError {
     this.#what = what;
     this.#exitCode = exitCode;
     this.#output = output;
+    this.#isEndless = isLate && which === 'before';
   }
 
   /** As the arm's part in the failure of every subject of its server. */
@@ -57,7 +70,7 @@ export class HookFailure extends PrintedError {
       stage: 'before',
       what: this.#what,
       mark: `before ${exitCode}`,
-      cure: cureFor({ exitCode, output: this.#output }),
+      cure: cureFor({ exitCode, output: this.#output, isEndless: this.#isEndless }),
     };
   }
 }
@@ -103,36 +116,42 @@ export async function runHook(
       env,
       stdio: ['ignore', log, log],
     }).catch((error: Error) => error);
-    const end =
+    const note = setTimeout(
+      () => context.remarks.hooked(whoIs(server, arm), which, limitMs),
+      NOTE_AFTER_MS,
+    );
+    const { end, isLate } =
       started instanceof Error
-        ? started.message
+        ? { end: started.message, isLate: false }
         : await endOf(started, { limitMs, signal: signal ?? hurry });
+    clearTimeout(note);
     signal?.throwIfAborted();
     if (end === null && which === 'before' && !(started instanceof Error)) {
       context.neighbours.started({ server: server.name, arm }, started, cores);
     }
     if (end !== null) {
       const exitCode = started instanceof Error ? null : started.child.exitCode;
-      throw new HookFailure(whose, which, command, { end, exitCode, output: tailOf(log) });
+      const output = tailOf(log);
+      throw new HookFailure(whose, which, command, { end, exitCode, output, isLate });
     }
   } finally {
     closeSync(log);
   }
 }
 
-/** Null after success, else how it ended. What it leaves behind goes on, and is known to the watchdog. */
+/** `end`: null after success. What it leaves behind goes on, and is known to the watchdog. */
 async function endOf(
   started: Launched,
   { limitMs, signal }: { limitMs: number; signal: AbortSignal },
-): Promise<string | null> {
+): Promise<{ end: string | null; isLate: boolean }> {
   using _ = keepLooking(started);
   let killing: Promise<string[]> | null = null;
   const kill = () => {
     killing ??= started.end(GRACE_MS);
   };
-  let overdue = false;
+  let isLate = false;
   const limit = setTimeout(() => {
-    overdue = true;
+    isLate = true;
     kill();
   }, limitMs);
   signal.addEventListener('abort', kill, { once: true });
@@ -142,7 +161,8 @@ async function endOf(
   signal.removeEventListener('abort', kill);
   for (const what of (await killing) ?? []) noteLeft(what);
   started.adopt();
-  return overdue ? `not done after ${durationText(Math.ceil(limitMs / 1000) * 1000)}` : end;
+  const late = `not done after ${durationText(Math.ceil(limitMs / 1000) * 1000)}`;
+  return { end: isLate ? late : end, isLate };
 }
 
 function exitOf(child: ChildProcess): Promise<string | null> {

@@ -147,6 +147,7 @@ export function symptomsOf(
     answer: sample?.answer ?? null,
     excerpt: sample?.excerpt ?? null,
     good: askedOf(live, arm).good,
+    peerCode: own.find(({ code }) => code !== undefined)?.code ?? null,
   };
 }
 

@@ -19,6 +19,7 @@ export interface Loaded {
   good: number;
   errors: ErrorCounts;
   resent: number;
+  resentFor?: string;
 }
 
 /** A load window that takes this many times its block's planned length will not end by itself in any useful time. */
@@ -83,18 +84,22 @@ export class Watch {
 /** Of one arm's load, added up. */
 export function countsOf(
   loaded: readonly Loaded[],
-): Pick<ArmObservation, 'good' | 'attempted' | 'errors' | 'resent'> {
+): Pick<ArmObservation, 'good' | 'attempted' | 'errors' | 'resent' | 'resentFor'> {
   const errors = noErrors();
   let good = 0;
   let failed = 0;
   let resent = 0;
+  let resentFor: string | undefined;
   for (const one of loaded) {
     good += one.good;
     resent += one.resent;
+    resentFor ??= one.resentFor;
     for (const kind of Object.keys(errors) as ErrorKind[]) {
       errors[kind] += one.errors[kind];
       failed += one.errors[kind];
     }
   }
-  return { good, attempted: good + failed, errors, ...(resent > 0 ? { resent } : {}) };
+  const counts = { good, attempted: good + failed, errors };
+  if (resent === 0) return counts;
+  return { ...counts, resent, ...(resentFor === undefined ? {} : { resentFor }) };
 }

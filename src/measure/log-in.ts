@@ -11,6 +11,7 @@ import type {
   Scenario,
   WebSocketScenario,
 } from '../config/scenario.ts';
+import { HEADER_VALUE } from '../config/values.ts';
 import type { PreparedRequest } from '../load/prepared-request.ts';
 import { bodyWrite } from '../load/request-values.ts';
 import type { Target } from '../load/target.ts';
@@ -20,6 +21,7 @@ import { keepSecret } from '../system/secrets.ts';
 import type { Answer } from './answers/answer.ts';
 import { type Asker, askerFor } from './answers/ask.ts';
 import { jsonParts, shownPathOf } from './answers/json-parts.ts';
+import { CookieJar } from './cookies.ts';
 import type { RunningServer } from './servers/server.ts';
 
 const LEAST_PATIENCE_MS = 5000;
@@ -27,7 +29,7 @@ const LEAST_PATIENCE_MS = 5000;
 /** What was got so far. */
 interface Got {
   values: Map<string, string>;
-  cookies: Map<string, string>;
+  cookies: CookieJar;
   /** Whether cookies are sent at all. */
   isJar: boolean;
 }
@@ -45,16 +47,50 @@ export async function logIn<Shape extends Scenario>(
     return { target, secrets: [] };
   }
   const isJar = scenario.cookies === true;
-  const got: Got = { values: new Map(), cookies: new Map(), isJar };
+  const got: Got = { values: new Map(), cookies: new CookieJar(), isJar };
   const asker = askerFor({ ...target, scenario: askedBy(scenario) }, null);
   try {
     for (const request of scenario.beforeLoad) await take(running, scenario, asker, request, got);
   } finally {
     asker[Symbol.dispose]();
-    keepSecret([...got.values.values(), ...got.cookies.values()]);
+    keepSecret([...got.values.values(), ...got.cookies.values]);
   }
-  const secrets = [...got.values.values(), ...got.cookies.values()];
+  assertSendable(running, scenario, got);
+  const secrets = [...got.values.values(), ...got.cookies.values];
   return { target: { ...target, scenario: filled(scenario, got) as Shape }, secrets };
+}
+
+/** A load that goes without its session would be measured all the same, if only by the server's page for strangers. */
+function assertSendable(running: RunningServer, scenario: LoggedIn, { cookies, isJar }: Got): void {
+  if (!isJar) return;
+  const paths = pathsOf(scenario);
+  if (paths.some((path) => cookies.fieldFor(path) !== null)) return;
+  const { places } = cookies;
+  const why =
+    places.length === 0
+      ? 'no answer of `before-load` sets one. Did the login come off? Its `status` can say which answer means so'
+      : `none of those that \`before-load\` got is for a request of the load: ${places
+          .slice(0, PLACES_TOLD)
+          .map(({ name, path }) => `\`${foreign(name)}\` is for ${foreign(path)}`)
+          .join(', ')}. The server gives that by \`Path\`; without it, by the folder of the login`;
+  throw running.failure('wrong-body', `\`cookies: true\`, but ${why}`);
+}
+
+/** Texts of all header values, in which what was captured may stand. */
+function headersOf(scenario: LoggedIn): string[] {
+  const load =
+    scenario.kind === 'http'
+      ? scenario.requests
+      : scenario.kind === 'websocket'
+        ? [scenario]
+        : [scenario.request ?? { headers: {} }, scenario.socket ?? { headers: {} }];
+  return [...load, ...(scenario.beforeLoad ?? [])].flatMap(({ headers }) => Object.values(headers));
+}
+
+function pathsOf(scenario: LoggedIn): string[] {
+  if (scenario.kind === 'http') return scenario.requests.map(({ path }) => path);
+  if (scenario.kind === 'websocket') return [scenario.path];
+  return [scenario.request, scenario.socket].flatMap((one) => one?.path ?? []);
 }
 
 async function take(
@@ -88,12 +124,16 @@ async function take(
       { answer: head, excerpt, good: 0 },
     );
   }
-  for (const cookie of answer.cookies) keepCookie(got.cookies, cookie);
+  for (const cookie of answer.cookies) got.cookies.keep(cookie, request.path);
   for (const [name, from] of Object.entries(request.capture)) {
     const value = valueAt(answer, from);
     if (value === null || value === '') {
       const what = `${requestText(request)} (\`before-load\`) has nothing at \`${from}\` for \`${name}\``;
       throw running.failure('wrong-body', `${what}; ${placesIn(answer)}`);
+    }
+    if (!HEADER_VALUE.test(value) && headersOf(scenario).some((one) => one.includes(`{${name}}`))) {
+      const what = `${requestText(request)} (\`before-load\`) gives a value at \`${from}\` for \`${name}\` that cannot stand in a header: it has a line break or other characters`;
+      throw running.failure('wrong-body', what);
     }
     got.values.set(name, value);
   }
@@ -117,31 +157,24 @@ function placesIn({ body, fields, cookies }: Answer): string {
 
 /** Null: it is not there, or no single value. */
 export function valueAt({ body, fields, cookies }: Answer, from: string): string | null {
+  if (from.startsWith('/')) return matchIn(body.toString('utf8'), from);
   const [kind, name = ''] = from.split(' ');
   if (kind === 'header') return fields.get(name.toLowerCase()) ?? null;
   if (kind === 'cookie') {
-    const jar = new Map<string, string>();
-    for (const cookie of cookies) keepCookie(jar, cookie);
-    return jar.get(name) ?? null;
+    const jar = new CookieJar();
+    for (const cookie of cookies) jar.keep(cookie, '/');
+    return jar.valueOf(name);
   }
   const part = jsonParts(body.toString('utf8'))?.get(from);
   if (part?.type === 'text') return JSON.parse(part.value) as string;
   return part?.type === 'number' || part?.type === 'boolean' ? part.value : null;
 }
 
-/** A cookie that is taken back is gone. */
-export function keepCookie(jar: Map<string, string>, header: string): void {
-  const [pair = '', ...attributes] = header.split(';');
-  const at = pair.indexOf('=');
-  if (at < 1) return;
-  const name = pair.slice(0, at).trim();
-  const isGone = attributes.some((one) => {
-    const [key = '', value = ''] = one.split('=').map((text) => text.trim());
-    if (key.toLowerCase() === 'max-age') return Number(value) <= 0;
-    return key.toLowerCase() === 'expires' && Date.parse(value) < Date.now();
-  });
-  if (isGone) jar.delete(name);
-  else jar.set(name, pair.slice(at + 1).trim());
+/** What the first group of a regular expression holds, or all of it where it has none. */
+function matchIn(text: string, pattern: string): string | null {
+  const end = pattern.lastIndexOf('/');
+  const found = new RegExp(pattern.slice(1, end), pattern.slice(end + 1)).exec(text);
+  return found === null ? null : (found[1] ?? found[0]);
 }
 
 function filled(scenario: LoggedIn, got: Got): LoggedIn {
@@ -167,7 +200,7 @@ function filledRequest(request: HttpRequest, got: Got): HttpRequest {
   return {
     ...request,
     path: put(path, encodeURIComponent),
-    headers: withJar(mapped(headers, put), got),
+    headers: withJar(mapped(headers, put), path, got),
     body: body === null ? null : put(body, bodyWrite(Object.entries(headers), body)),
   };
 }
@@ -181,7 +214,7 @@ function filledSocket<Some extends Socket>(socket: Some, got: Got): Some {
   return {
     ...socket,
     path: put(path, encodeURIComponent),
-    headers: withJar(mapped(headers, put), got),
+    headers: withJar(mapped(headers, put), path, got),
     subprotocol: subprotocol === null ? null : put(subprotocol),
     message: text === undefined ? message : { ...message, text: put(text, bodyWrite([], text)) },
   };
@@ -189,7 +222,7 @@ function filledSocket<Some extends Socket>(socket: Some, got: Got): Some {
 
 function prepared({ method, path, headers, body }: BeforeLoad, got: Got): PreparedRequest {
   const own = mapped(headers, (text) => fillIn(text, got.values));
-  const sent = withJar(own, got);
+  const sent = withJar(own, path, got);
   const text =
     body === null ? null : fillIn(body, got.values, bodyWrite(Object.entries(headers), body));
   return {
@@ -219,9 +252,13 @@ function mapped(
 }
 
 /** With the cookies behind those that a request has of its own. */
-function withJar(headers: Record<string, string>, { cookies, isJar }: Got): Record<string, string> {
-  if (!isJar || cookies.size === 0) return headers;
-  const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+function withJar(
+  headers: Record<string, string>,
+  path: string,
+  { cookies, isJar }: Got,
+): Record<string, string> {
+  const jar = isJar ? cookies.fieldFor(path) : null;
+  if (jar === null) return headers;
   const own = Object.entries(headers).find(([name]) => name.toLowerCase() === 'cookie');
   if (own === undefined) return { ...headers, cookie: jar };
   return { ...headers, [own[0]]: `${own[1]}; ${jar}` };

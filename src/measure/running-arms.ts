@@ -83,6 +83,7 @@ export async function startLive(
         ask: askFor(context, running, target),
         ...spokenBy(running, target),
         note: (message) => context.remarks.waiting(whoIs(server, arm), message),
+        remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
         signal: context.signal,
       });
       context.remarks.loadedAt(whoIs(server, arm), host, target.port);

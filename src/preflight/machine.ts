@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { programsOf } from '../config/contenders.ts';
+import { programsOf, startsBeside } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import { type HoldLimits, readHoldLimits } from '../load/hold/limits.ts';
@@ -61,6 +61,18 @@ export function coreNotes(
 ): string[] {
   // Elsewhere nothing is pinned, and the platform's own sentence says so.
   return [...platformNotes(platform), ...(note === null || platform !== 'linux' ? [] : [note])];
+}
+
+/** Where what `before` starts runs that has no cores of its own: it takes time from the load generator. */
+export function besideNotes(
+  experiment: Pick<Experiment, 'servers'>,
+  { generator, beside }: Pick<Cores, 'generator' | 'beside'>,
+): string[] {
+  if (generator === null || beside !== undefined || !startsBeside(experiment)) return [];
+  const where = `${generator.length === 1 ? 'CPU' : 'CPUs'} ${generator.join(', ')}`;
+  return [
+    `what \`before\` starts shares ${where} with the load generator; on a machine with three or more physical cores it has one of its own`,
+  ];
 }
 
 /** `env`: the environment of the user's commands. */

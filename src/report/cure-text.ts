@@ -6,6 +6,7 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { plural } from './format.ts';
+import { peerCodeText } from './peer-code-text.ts';
 
 export function cureText(cure: Cure): string {
   const form = cure.form ?? 'file';
@@ -45,6 +46,10 @@ export function cureText(cure: Cure): string {
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
     case 'queue':
       return queued(cure);
+    case 'peer-code':
+      return peerCodeText(cure.name, form);
+    case 'before-endless':
+      return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
     case 'not-side-by-side':
       return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
   }

@@ -31,7 +31,13 @@ import type { Plan } from '../plan/plan.ts';
 import { assertBodyFiles } from '../preflight/body-files.ts';
 import { claimNotes } from '../preflight/claims.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
-import { assertRunnable, coreNotes, machineNotes, thisMachine } from '../preflight/machine.ts';
+import {
+  assertRunnable,
+  besideNotes,
+  coreNotes,
+  machineNotes,
+  thisMachine,
+} from '../preflight/machine.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { planText } from '../report/outline.ts';
@@ -90,6 +96,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   for (const message of [...warnings, ...notes]) {
     emit({ type: 'warning', subject: null, message });
   }
+  for (const message of besideNotes(experiment, cores)) emit({ type: 'note', message });
   const stored =
     request.baseMeasurement &&
     toBaseline(await request.baseMeasurement.latest(), request.baseMeasurement.name);

@@ -116,3 +116,19 @@ it('The advice for a TLS handshake that is not finished names the connections an
   assert.equal(cure?.code, 'handshake-unfinished');
   assert.match(cureText(cure), /`--connections`.*`--tls`/);
 });
+
+it('The advice for an error code of HTTP/2 or HTTP/3 says what the server means by it, and what to set', () => {
+  const textOf = (peerCode: string) => cureText(cureFor({ peerCode, form: 'flags' }) as Cure);
+  assert.match(textOf('ENHANCE_YOUR_CALM'), /too much at once.*`--streams`, `--connections`/);
+  assert.match(textOf('H3_EXCESSIVE_LOAD'), /By H3_EXCESSIVE_LOAD .*too much at once/);
+  assert.match(textOf('REFUSED_STREAM'), /no further requests now.*`--streams`/);
+  assert.match(textOf('HTTP_1_1_REQUIRED'), /`--protocol http1`/);
+  assert.match(textOf('INADEQUATE_SECURITY'), /TLS 1\.2/);
+  assert.match(textOf('INTERNAL_ERROR'), /its own log/);
+  assert.match(textOf('error code 77'), /By error code 77 .*its own log/);
+});
+
+it('The advice for a `before` that does not end says how to send what stays to the background', () => {
+  const cure = cureFor({ isEndless: true, exitCode: 143, output: 'EADDRINUSE' }) as Cure;
+  assert.match(cureText(cure), /`pg_ctl -w start`.*`build-timeout`/);
+});

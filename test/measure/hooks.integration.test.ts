@@ -159,3 +159,30 @@ it('The runner of hooks says that a hook could not even be started', async (t) =
   assert.match(failure?.what ?? '', /`before` failed \(spawn /);
   assert.equal((await releaseServer(context, server, ['head'])).length, 1);
 });
+
+it(
+  'A `before` that never ends is ended at its time, with all that it started, and told what to do',
+  linux,
+  async (t) => {
+    const context = makeContext(t);
+    const server = withHooks({ before: 'sleep 300 & sleep 300', buildTimeoutMs: 700 });
+    const [failure] = await prepareServer(context, server, ['head']);
+    assert.match(failure?.what ?? '', /^`before` failed \(not done after 1s\)/);
+    assert.equal(failure?.cure?.code, 'before-endless');
+    await until('nothing runs', () => markedProcesses(context.marker).length === 0);
+  },
+);
+
+it('Nobody waits for a hook for long without a word', (t) => {
+  const context = makeContext(t);
+  context.remarks.hooked('api (head)', 'before', 1_800_000);
+  context.remarks.hooked('api (head)', 'before', 1_800_000);
+  context.remarks.hooked('api (head)', 'after', 60_000);
+  const [first, second, ...more] = context.remarked;
+  assert.match(
+    first ?? '',
+    /^api \(head\): `before` is still running, and may for 30m\. .*background/,
+  );
+  assert.equal(second, 'api (head): `after` is still running, and may for 1m');
+  assert.deepEqual(more, []);
+});

@@ -4,9 +4,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
 import type { BeforeLoad, HttpScenario } from '../../src/config/scenario.ts';
-import { keepCookie, logIn } from '../../src/measure/log-in.ts';
+import { logIn } from '../../src/measure/log-in.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
 import { unmarked } from '../../src/system/printed.ts';
+import { ANY, noHttp3, serve } from '../load/http3/servers.ts';
 import type { Draft } from '../support/draft.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
@@ -38,6 +39,10 @@ async function login(
       }
       if (asked.url === '/rotates') response.setHeader('set-cookie', `sid=after-${cookie.length}`);
       if (asked.url === '/rotates') return response.end('{}');
+      if (asked.url === '/auth/deep') response.setHeader('set-cookie', 'sid=deep');
+      if (asked.url === '/auth/deep') return response.end('{}');
+      if (asked.url === '/page') return response.end('<input name="csrf" value="tok+1">');
+      if (asked.url === '/broken') return response.end('{"t":"a\\r\\nx: y","c":"c"}');
       response.setHeader('x-csrf', 'c&1');
       response.setHeader('set-cookie', ['sid=s1; Path=/; HttpOnly', 'old=; Max-Age=0']);
       return response.end('{"access_token":"t\\"1","user":{"id":7}}');
@@ -46,6 +51,15 @@ async function login(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
+  return { ...(await loginAt(port, beforeLoad, more)), came };
+}
+
+/** What a load gets that logs in there. */
+async function loginAt(
+  port: number,
+  beforeLoad: BeforeLoad[],
+  more: Partial<Draft<HttpScenario>> = {},
+) {
   const requests = [
     httpRequest({
       ...{
@@ -65,7 +79,7 @@ async function login(
     failure: (kind: string, what: string) => new Error(`${kind}: ${what}`),
   } as unknown as RunningServer;
   const got = await logIn(running, { ...where, scenario, processes: null });
-  return { ...got, came, sent: (got.target.scenario as HttpScenario).requests[0] };
+  return { ...got, sent: (got.target.scenario as HttpScenario).requests[0] };
 }
 
 it('What a login gives is filled into the load, each value as its place needs it', async (t) => {
@@ -82,6 +96,33 @@ it('Cookies are sent with what follows, beside those that a request has of its o
   const { came, sent } = await login(t, [LOGIN, me], { cookies: true });
   assert.deepEqual(came.slice(1), ['GET /me  Bearer t"1 sid=s1']);
   assert.equal(sent?.headers.cookie, 'a=b; sid=s1');
+});
+
+it('A login over HTTP/3 gives the load its token and its cookie, and one that is refused is told', async (t) => {
+  if (noHttp3 !== false) return assert.equal(typeof noHttp3, 'string');
+  const came: string[] = [];
+  const server = await serve((stream, asked) => {
+    let body = '';
+    stream.on('data', (part: Buffer) => (body += part));
+    stream.on('end', () => {
+      came.push(`${asked[':method']} ${asked[':path']} ${body} ${asked.cookie ?? ''}`.trim());
+      const isGood = asked[':path'] !== '/refused';
+      const head = { 'x-csrf': 'c1', 'set-cookie': ['sid=s1; Path=/', 'lang=en'] };
+      stream.respond({ ':status': isGood ? '200' : '403', ...(isGood ? head : {}) });
+      stream.end(Buffer.from('{"access_token":"t1"}'));
+    });
+  });
+  t.after(() => server[Symbol.asyncDispose]());
+  const over3 = (beforeLoad: BeforeLoad[]) =>
+    loginAt(server.port, beforeLoad, { protocol: 'http3', tls: ANY, cookies: true });
+  const { sent, secrets } = await over3([LOGIN, request({ path: '/me' })]);
+  assert.deepEqual(came, ['POST /login {"password":"secret"}', 'GET /me  sid=s1; lang=en']);
+  assert.deepEqual(sent?.headers, { authorization: 'Bearer t1', cookie: 'a=b; sid=s1; lang=en' });
+  assert.deepEqual(secrets, ['t1', 'c1', 's1', 'en']);
+  await assert.rejects(
+    over3([request({ path: '/refused' })]),
+    /expected a status below 400, got 403/,
+  );
 });
 
 it('A login that redirects has come off: its cookies and its header are kept, and nobody follows it', async (t) => {
@@ -106,12 +147,33 @@ it('A session that is given a new cookie with each answer goes on with the newes
   assert.equal(sent?.headers.cookie, 'a=b; sid=after-21; lang=en');
 });
 
-it('A cookie is kept, replaced, and taken back', () => {
-  const jar = new Map<string, string>();
-  for (const header of ['a=1', 'b=2; Path=/', 'a=3', 'b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT']) {
-    keepCookie(jar, header);
-  }
-  assert.deepEqual([...jar], [['a', '3']]);
+it('A login whose load goes without its cookies is told: none was set, or all are for other paths', async (t) => {
+  const plain = request({ path: '/refused', status: 401 });
+  await assert.rejects(login(t, [plain], { cookies: true }), {
+    message: /^wrong-body: `cookies: true`, but no answer of `before-load` sets one/,
+  });
+  const deep = request({ path: '/auth/deep' });
+  await assert.rejects(login(t, [deep], { cookies: true }), ({ message }: Error) => {
+    assert.match(unmarked(message), /for a request of the load: `sid` is for \/auth\. .*`Path`/);
+    return true;
+  });
+});
+
+it('A value is found in a page by a regular expression, its first group or all of it', async (t) => {
+  const from = { csrf: '/name="csrf" value="([^"]+)"/', whole: '/V2?/i' };
+  const form = request({ path: '/page', capture: from });
+  const { secrets } = await login(t, [form]);
+  assert.deepEqual(secrets.slice(0, 2), ['tok+1', 'v']);
+  await assert.rejects(login(t, [request({ path: '/page', capture: { a: '/none (.)/' } })]), {
+    message: /has nothing at `\/none \(\.\)\/` for `a`/,
+  });
+});
+
+it('A value with a line break is not put into a header, and may stand in a body', async (t) => {
+  const broken = request({ path: '/broken', capture: { token: '$.t', csrf: '$.c' } });
+  await assert.rejects(login(t, [broken]), {
+    message: /at `\$\.t` for `token` that cannot stand in a header: it has a line break/,
+  });
 });
 
 it('A login that is refused, and a place with nothing, are told with the request', async (t) => {

@@ -8,6 +8,7 @@ import type { Server } from '../../src/config/server.ts';
 import { type HoldLimits, readHoldLimits } from '../../src/load/hold/limits.ts';
 import {
   assertRunnable,
+  besideNotes,
   type Capabilities,
   machineNotes,
   thisMachine,
@@ -189,4 +190,18 @@ describe('thisMachine', () => {
     }
     assert.equal(thisMachine({}).hasProgram('tool'), false);
   });
+});
+
+it('Where `before` starts something that has no cores of its own, it is said with whom it shares them', () => {
+  const server = serverFor({ start: 'true' });
+  const asked = { servers: [{ ...server, before: './start-database.sh' }] };
+  const two = { generator: [0], servers: [1], note: null };
+  assert.match(
+    besideNotes(asked, two).join(),
+    /^what `before` starts shares CPU 0 with the load generator/,
+  );
+  assert.match(besideNotes(asked, { generator: [0, 1] }).join(), /shares CPUs 0, 1 with/);
+  assert.deepEqual(besideNotes(asked, { ...two, beside: [2] }), []);
+  assert.deepEqual(besideNotes(asked, { generator: null }), []);
+  assert.deepEqual(besideNotes({ servers: [server] }, two), []);
 });

@@ -1,6 +1,7 @@
 /** Findings of the health checks: what the machine, the load generator and the servers did. */
 import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
+import { PeerCode } from '../../load/unexpected.ts';
 import { AnswerDifference } from '../../measure/answers/observed.ts';
 import { Disturbance } from '../../measure/disturbance.ts';
 import { ProgramsCopied } from '../../measure/measurement.ts';
@@ -101,6 +102,8 @@ export const HEALTH_FINDINGS = [
     limit: z.number().optional(),
     /** Of HTTP/2 and HTTP/3, where a request can be refused by itself; absent: of HTTP/1.1. */
     hasStreams: z.literal(true).optional(),
+    /** Error codes with which the server had refused or ended them; absent: it gave none. */
+    codes: z.array(PeerCode).min(1).optional(),
   }),
   /**
    * Head's CPU time per request is no worse, and is with that of what runs beside it. Changes as fractions: of the server alone, and with

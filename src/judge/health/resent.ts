@@ -17,12 +17,20 @@ export function resentFindings(
   const [base, head] = [countsOf(blocks, 'base'), countsOf(blocks, 'head')];
   if (base.events + head.events === 0) return { doubt: null, warnings: [] };
   const shares = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
-  const data = hasStreams ? { ...shares, hasStreams } : shares;
+  const codes = codesOf(blocks);
+  const streams = hasStreams ? { hasStreams, ...(codes.length > 0 && { codes }) } : {};
+  const data = { ...shares, ...streams };
   const loses = data.more === 'head' && (data.head ?? 0) - (data.base ?? 0) > limit;
   const of = { code: 'requests-resent', subject: null } as const;
   return loses && !isContest
     ? { doubt: { ...of, severity: 'doubt', data: { ...data, limit } }, warnings: [] }
     : { doubt: null, warnings: [{ ...of, severity: 'warning', data }] };
+}
+
+/** Each code once. */
+function codesOf(blocks: readonly BlockMeasurement[]): string[] {
+  const arms = blocks.flatMap((block) => [block.arms.base, block.arms.head]);
+  return [...new Set(arms.flatMap((arm) => arm?.resentFor ?? []))];
 }
 
 function countsOf(blocks: readonly BlockMeasurement[], arm: Arm): Counts {

@@ -5,7 +5,7 @@
  */
 import { quote, startsLikeHttp1 } from '../http1/head.ts';
 import type { ErrorKind } from '../results.ts';
-import type { Told } from '../unexpected.ts';
+import { EndedByCode, type Told } from '../unexpected.ts';
 import { Answers, type AnswersOwner } from './answers.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { misshapen } from './frame-shape.ts';
@@ -38,7 +38,7 @@ export interface ChannelOwner {
   /** This request failed, and only this. */
   onFailure(stream: Stream, kind: ErrorKind, message: Told): void;
   /** The peer promises that it did nothing about this request, and will not on this connection. */
-  onUnprocessed(stream: Stream, message: string): void;
+  onUnprocessed(stream: Stream, message: EndedByCode): void;
   /** No more requests can be sent on this connection; those in flight may be answered. */
   onDraining(): void;
   /** The peer broke the protocol. Nothing comes after it. */
@@ -59,6 +59,7 @@ export class Channel implements FrameSink, AnswersOwner {
   readonly #uploads: Uploads;
   #isGreeted = false;
   #isDraining = false;
+  #farewell: string | null = null;
   #isOver = false;
   /** Bytes of bodies since the peer last got a new window. */
   #received = 0;
@@ -84,6 +85,11 @@ export class Channel implements FrameSink, AnswersOwner {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** The error code with which the peer said goodbye; null: it has not, or for no reason. */
+  get farewell(): string | null {
+    return this.#farewell;
   }
 
   /** Requests that can be sent now: the peer has streams for so many. */
@@ -221,7 +227,9 @@ export class Channel implements FrameSink, AnswersOwner {
       return this.#streams.isIdle(id) ? this.#streams.late('RST_STREAM', id, true) : null;
     }
     this.#close(stream);
-    const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
+    const name = codeName(code);
+    const text = `the server reset the stream (${name}); ${stream.progress()}`;
+    const message = new EndedByCode(text, name);
     if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
     else this.#owner.onFailure(stream, 'closed', message);
     this.#streams.release(stream);
@@ -256,7 +264,10 @@ export class Channel implements FrameSink, AnswersOwner {
   /** Those with a higher id than `last` were not looked at. */
   #takeGoAway(last: number, code: number): null {
     this.#isDraining = true;
-    const message = `the server takes no more requests on this connection (GOAWAY, ${codeName(code)})`;
+    const name = codeName(code);
+    if (code !== CODE.noError) this.#farewell = name;
+    const text = `the server takes no more requests on this connection (GOAWAY, ${name})`;
+    const message = new EndedByCode(text, name);
     for (const stream of this.streams()) {
       if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);

@@ -4,7 +4,7 @@ import type tls from 'node:tls';
 import type { ErrorKind } from '../results.ts';
 import type { Connector } from '../shared/connector.ts';
 import { openingStage } from '../shared/opening-stage.ts';
-import type { Told } from '../unexpected.ts';
+import { EndedByCode, type Told } from '../unexpected.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
@@ -29,10 +29,13 @@ export interface ConnectionOwner {
   onAnswer(connection: Connection, stream: Stream): void;
   onFailure(connection: Connection, stream: Stream, kind: ErrorKind, message: Told): void;
   /** The server did nothing about this request: it can be sent again. */
-  onUnprocessed(connection: Connection, stream: Stream, message: string): void;
+  onUnprocessed(connection: Connection, stream: Stream, message: EndedByCode): void;
   /** It closed, and these requests with it. */
-  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void;
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: LossTold): void;
 }
+
+/** In words, with the error code where the server gave one. */
+export type LossTold = string | EndedByCode;
 
 export type ConnectionState = 'closed' | 'opening' | 'open';
 
@@ -172,7 +175,7 @@ export class Connection implements ChannelOwner {
     this.#closeWhenDrained();
   }
 
-  onUnprocessed(stream: Stream, message: string): void {
+  onUnprocessed(stream: Stream, message: EndedByCode): void {
     this.#owner.onUnprocessed(this, stream, message);
     this.#closeWhenDrained();
   }
@@ -245,8 +248,15 @@ export class Connection implements ChannelOwner {
   #fail(kind: ErrorKind, message: string): void {
     const wasOpening = this.#state === 'opening';
     const streams = this.streams();
+    const { farewell } = this.#channel;
     this.drop();
     if (wasOpening) this.#owner.onRefusal(this, kind, message);
-    else this.#owner.onLoss(this, streams, kind, message);
+    else this.#owner.onLoss(this, streams, kind, withFarewell(message, farewell));
   }
+}
+
+/** Why it closed, where the server has said so before. */
+function withFarewell(message: string, farewell: string | null): LossTold {
+  if (farewell === null) return message;
+  return new EndedByCode(`${message}, after it had sent GOAWAY (${farewell})`, farewell);
 }

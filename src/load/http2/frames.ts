@@ -41,7 +41,7 @@ export const SETTING = {
   maxHeaderListSize: 6,
 } as const;
 
-export const CODE = { protocolError: 1, refusedStream: 7, cancel: 8 } as const;
+export const CODE = { noError: 0, protocolError: 1, refusedStream: 7, cancel: 8 } as const;
 
 const CODE_NAMES = [
   'NO_ERROR',

@@ -21,8 +21,8 @@ import { connectorTo } from '../shared/connector.ts';
 import { RequestSession, type SliceTerms } from '../shared/request-session.ts';
 import { RequestSource } from '../shared/request-source.ts';
 import type { Target } from '../target.ts';
-import type { Told } from '../unexpected.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import type { EndedByCode, Told } from '../unexpected.ts';
+import { Connection, type ConnectionOwner, type LossTold } from './connection.ts';
 import { type RequestFrames, requestFrames } from './request.ts';
 import { Slice } from './slice.ts';
 import type { Stream } from './stream.ts';
@@ -81,12 +81,12 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
     this.current?.onFailure(connection, stream, kind, message);
   }
 
-  onUnprocessed(connection: Connection, stream: Stream, message: string): void {
+  onUnprocessed(connection: Connection, stream: Stream, message: EndedByCode): void {
     this.current?.onUnprocessed(connection, stream, message);
   }
 
-  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
-    if (streams.length === 0 && kind === 'protocol') connection.stray = message;
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: LossTold): void {
+    if (streams.length === 0 && kind === 'protocol') connection.stray = String(message);
     this.current?.onLoss(connection, streams, kind, message);
   }
 

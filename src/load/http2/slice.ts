@@ -10,8 +10,8 @@ import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
 import { maySendLostAgain, maySendRefusedAgain } from '../shared/resend.ts';
 import { SliceAccounting } from '../shared/slice-accounting.ts';
-import type { Told } from '../unexpected.ts';
-import type { Connection } from './connection.ts';
+import { EndedByCode, type Told, withMore } from '../unexpected.ts';
+import type { Connection, LossTold } from './connection.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
 import { type Waiting, WaitingLists } from './waiting.ts';
@@ -87,7 +87,7 @@ export class Slice implements RequestSlice {
     const nowMs = performance.now();
     // What is reset while the connection ends, ends with it.
     if (kind === 'closed' && connection.isDraining && this.#mayResendLost(stream)) {
-      this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+      this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
     } else {
       this.#fail(kind, message, stream.since, nowMs);
       this.#giveUpIfHopeless(nowMs);
@@ -95,25 +95,26 @@ export class Slice implements RequestSlice {
     this.fill(connection, nowMs);
   }
 
-  onUnprocessed(connection: Connection, stream: Stream, message: string): void {
+  onUnprocessed(connection: Connection, stream: Stream, message: EndedByCode): void {
     const nowMs = performance.now();
     const { refusals } = stream;
     if (maySendRefusedAgain(stream)) {
-      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 });
+      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 }, message);
     } else {
-      this.#fail('closed', `${message}; so it did ${refusals + 1} times`, stream.since, nowMs);
+      const told = withMore(message, `; so it did ${refusals + 1} times`);
+      this.#fail('closed', told, stream.since, nowMs);
       this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
   }
 
-  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: string): void {
+  onLoss(connection: Connection, streams: Stream[], kind: ErrorKind, message: LossTold): void {
     const nowMs = performance.now();
     for (const stream of streams) {
       if (kind === 'closed' && this.#mayResendLost(stream)) {
-        this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+        this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
       } else {
-        this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
+        this.#fail(kind, withMore(message, `; ${stream.progress()}`), stream.since, nowMs);
       }
     }
     this.#giveUpIfHopeless(nowMs);
@@ -191,8 +192,11 @@ export class Slice implements RequestSlice {
     return maySendLostAgain(stream, stream.request, stream.hasBegun);
   }
 
-  #resend(connection: Connection, waiting: Waiting): void {
+  /** `why`: what came of it before. */
+  #resend(connection: Connection, waiting: Waiting, why: Told): void {
     this.accounting.resent++;
+    // A worker that is replaced says NO_ERROR.
+    if (why instanceof EndedByCode && why.code !== 'NO_ERROR') this.accounting.resentFor = why.code;
     this.#waiting.add(connection, waiting);
   }
 

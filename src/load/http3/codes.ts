@@ -1,5 +1,6 @@
 /** Error codes of QUIC (RFC 9000, 20.1), TLS alerts within them (RFC 9001, 4.8) and HTTP/3 (RFC 9114, 8.1), in words. */
 import { foreign } from '../../system/printed.ts';
+import { EndedByCode } from '../unexpected.ts';
 
 const QUIC: Record<number, string> = {
   0: 'NO_ERROR',
@@ -23,6 +24,8 @@ const QUIC: Record<number, string> = {
 
 /** The server did nothing about the request. */
 export const REQUEST_REJECTED = 0x10b;
+
+const NO_ERROR = 0x100;
 
 const HTTP3: Record<number, string> = {
   256: 'H3_NO_ERROR',
@@ -64,6 +67,16 @@ export function endText(
   // Without a code it is our own client that speaks.
   if (errorCode === undefined && errorReason !== '') return errorReason;
   return (wasOpen ? closeText : refusalText)(errorCode ?? 0, errorReason);
+}
+
+/** Why a connection that was open has ended, with its code where that is one of errors. */
+export function endTold(meta: { errorCode?: number; errorReason?: string }): string | EndedByCode {
+  const text = endText(meta, true);
+  const { errorCode = 0 } = meta;
+  const isForReason = errorCode !== 0 && errorCode !== NO_ERROR;
+  return isForReason && HTTP3[errorCode] !== undefined
+    ? new EndedByCode(text, codeName(errorCode))
+    : text;
 }
 
 /** The one thing about TLS that a user can mend. */

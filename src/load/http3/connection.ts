@@ -3,8 +3,8 @@
  * answer's events to its exchange, tells its owner how each ended.
  */
 import type { ErrorKind } from '../results.ts';
-import type { Told } from '../unexpected.ts';
-import { endText, REQUEST_REJECTED } from './codes.ts';
+import { type EndedByCode, type Told, withMore } from '../unexpected.ts';
+import { endText, endTold, REQUEST_REJECTED } from './codes.ts';
 import type { Exchange } from './exchange.ts';
 import {
   EVENT,
@@ -143,7 +143,10 @@ export class Connection {
         this.#owner.onOpen(this);
         return;
       case EVENT.closed:
-        this.#lose('closed', endText(meta ?? {}, this.#state !== 'opening'));
+        this.#lose(
+          'closed',
+          this.#state === 'opening' ? endText(meta ?? {}, false) : endTold(meta ?? {}),
+        );
         return;
       case EVENT.goAway:
         this.#takeGoAway(streamId);
@@ -234,7 +237,8 @@ export class Connection {
   }
 
   /** The connection is gone. What was not sent yet goes on to a new one, if this one had been open. */
-  #lose(kind: ErrorKind, reason: string): void {
+  #lose(kind: ErrorKind, told: string | EndedByCode): void {
+    const reason = String(told);
     const wasOpening = this.#state === 'opening';
     const inFlight = [...this.#inFlight.values()];
     const waiting = this.#waiting;
@@ -246,7 +250,7 @@ export class Connection {
     }
     for (const exchange of waiting) this.submit(exchange);
     for (const exchange of inFlight) {
-      this.#owner.onFailure(exchange, kind, `${reason}; ${exchange.progress()}`, true);
+      this.#owner.onFailure(exchange, kind, withMore(told, `; ${exchange.progress()}`), true);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** One place for a request in flight: a connection has as many as the scenario has streams. */
 import type { ErrorKind } from '../results.ts';
+import { EndedByCode, type Told } from '../unexpected.ts';
 import { Answer, type Judgement } from './answer.ts';
 import { codeName } from './codes.ts';
 import type { Variant } from './variant.ts';
@@ -56,8 +57,8 @@ export class Exchange<Connection> {
         return { judgement: answer.end(), isOver: this.#isSent };
       case EVENT.reset: {
         const code = codeName(meta?.errorCode ?? 0);
-        const message = `the server reset the stream (${code}); ${this.progress()}`;
-        return failure('closed', message, true);
+        const text = `the server reset the stream (${code}); ${this.progress()}`;
+        return failure('closed', new EndedByCode(text, code), true);
       }
       case EVENT.error:
         return malformed(meta?.errorReason ?? 'unknown error');
@@ -83,6 +84,6 @@ function malformed(why: string | null): Ending | null {
   return why === null ? null : failure('protocol', `malformed answer: ${why}`, false);
 }
 
-function failure(kind: ErrorKind, message: string, isOver: boolean): Ending {
+function failure(kind: ErrorKind, message: Told, isOver: boolean): Ending {
   return { judgement: { kind, message }, isOver };
 }

@@ -10,7 +10,7 @@ import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
 import { maySendLostAgain, maySendRefusedAgain } from '../shared/resend.ts';
 import { SliceAccounting } from '../shared/slice-accounting.ts';
-import type { Told } from '../unexpected.ts';
+import { EndedByCode, type Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import type { Variant } from './variant.ts';
@@ -71,6 +71,7 @@ export class Slice implements RequestSlice {
     if (isLost && maySendLostAgain(exchange, variant, answer.hasBegun)) {
       exchange.wasLost = true;
       this.accounting.resent++;
+      if (message instanceof EndedByCode) this.accounting.resentFor = message.code;
       connection.submit(exchange);
       return;
     }

@@ -56,8 +56,9 @@ export abstract class RequestSession<
       slice.start(clock.startMs);
     });
     this.#asked = accounting.next;
-    const { good, errors, resent, gaveUp } = accounting;
-    return { ...clock.timed, good, errors, resent, ...latenciesOf(arrivals), gaveUp };
+    const { good, errors, resent, resentFor, gaveUp } = accounting;
+    const counts = { good, errors, resent, ...(resentFor === null ? {} : { resentFor }) };
+    return { ...clock.timed, ...counts, ...latenciesOf(arrivals), gaveUp };
   }
 
   protected sweepSlice(nowMs: number, lostMs: number): void {

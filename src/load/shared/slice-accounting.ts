@@ -30,6 +30,8 @@ export class SliceAccounting {
   readonly errors: ErrorCounts = noErrors();
   /** Pieces of work that were sent once more. */
   resent = 0;
+  /** The last error code for which one was; null: for none. */
+  resentFor: string | null = null;
   gaveUp: ErrorKind | null = null;
   /** What this process itself was late by lately: an answer may have come meanwhile. */
   lostMs = 0;

@@ -51,6 +51,7 @@ export async function startAlone(
       ask: askFor(context, running, target),
       ...spokenBy(running, target),
       note: (message) => context.remarks.waiting(whoIs(server, arm), message),
+      remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
       signal: context.signal,
     });
     const startMs = performance.now() - startedAtMs;

@@ -41,10 +41,14 @@ export function urlOf(path: string): URL | null {
   return path.startsWith('/') ? null : new URL(path);
 }
 
+export function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
 /** Asks a whole URL: at the server's own port where it names that one, else wherever it leads. */
 export function askUrl(url: URL, question: Question, tls: Tls | null, asked: Asked) {
   const isSecure = url.protocol === 'https:';
-  const port = Number(url.port || (isSecure ? 443 : 80));
+  const port = portOf(url);
   const serverName = url.hostname.replace(/^\[|\]$/g, '');
   const secured = isSecure ? (tls ?? { acceptSelfSigned: true, ca: null, serverName }) : null;
   const isOwn = asked.endpoint.kind !== 'unix' && asked.endpoint.port === port;

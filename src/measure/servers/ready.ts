@@ -6,7 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAmong, lineTest } from '../../config/readiness.ts';
 import type { Protocol, Tls } from '../../config/scenario.ts';
-import type { Ask, ReadyAnswer } from './ask.ts';
+import { named } from '../../config/spelling.ts';
+import { type Ask, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
@@ -29,6 +30,8 @@ export interface WaitOptions {
   load?: { protocol: Protocol; tls: Tls | null };
   /** Is told once why it takes so long. */
   note?: (message: string) => void;
+  /** Is told, when the server is ready, that somebody else has said so. */
+  remark?: (message: string) => void;
   signal: AbortSignal;
 }
 
@@ -48,6 +51,8 @@ const ELSEWHERE_MS = 5000;
 /** So long it listens and gives no answer before it is tried what else it speaks, and how long one try may take. */
 const SPOKEN_AFTER_MS = 2000;
 const SPOKEN_WITHIN_MS = 1000;
+/** Names of this machine in a URL. */
+const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 /** In another network namespace nothing that comes later is any nearer. */
 const APART_MS = 1500;
 
@@ -103,7 +108,10 @@ class Waiting {
       const ended = this.#server.ended();
       if (ended !== null) throw endedEarly(this.#server, ended);
       const host = await this.#look();
-      if (host !== null) return host;
+      if (host !== null) {
+        this.#tellStranger();
+        return host;
+      }
       this.#tell();
       await sleep(pauseMs, undefined, { signal });
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
@@ -242,6 +250,19 @@ class Waiting {
       }
     }
     return false;
+  }
+
+  /** A whole URL may lead to a server that was left over, or to the other arm's, and these say yes too early. */
+  #tellStranger(): void {
+    const { ready, endpoint, tree, form } = this.#server;
+    const url = ready.path === null ? null : urlOf(ready.path);
+    if (url === null || !OWN_HOSTS.has(url.hostname)) return;
+    const port = portOf(url);
+    if (endpoint.kind !== 'unix' && port === endpoint.port) return;
+    if (ownership({ kind: 'tcp', port }, tree).kind !== 'foreign') return;
+    this.#options.remark?.(
+      `${named('readyPath', form)} asks port ${port}, where a process answers that the start command did not start. If that is no part of this server, it may say yes too early`,
+    );
   }
 
   #tell(): void {

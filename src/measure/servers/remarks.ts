@@ -29,6 +29,23 @@ export class Remarks {
     this.#once(`waiting ${who}`, () => this.#ears.note(`${who} is still waited for: ${why}`));
   }
 
+  /** It is ready by the word of somebody else. */
+  readyBy(who: string, what: string): void {
+    this.#once(`ready by ${who}`, () => this.#ears.note(`${who}: ${what}`));
+  }
+
+  /** A hook takes its time: who has forgotten to send a database to the background waits for ever. */
+  hooked(who: string, which: 'before' | 'after', limitMs: number): void {
+    const most = durationText(Math.ceil(limitMs / 1000) * 1000);
+    const stay =
+      which === 'before'
+        ? '. What is to stay, such as a database, must go to the background, so that the command ends'
+        : '';
+    this.#once(`${which} ${who}`, () =>
+      this.#ears.note(`${who}: \`${which}\` is still running, and may for ${most}${stay}`),
+    );
+  }
+
   /** The load waits for one of them: at most once for each thing that is missing. */
   silent(where: string, what: string): void {
     this.#once(`silent ${what}`, () => this.#ears.note(`${where}: ${what}; the load waits`));

@@ -19,53 +19,82 @@ export interface Ended {
   killed: readonly string[];
   /** How the command failed; null: well, or there is none. */
   command: string | null;
+  /** Its first process had ended by then, and others that it started had not. */
+  isPart: boolean;
   /** Files in its folder that programs keep while they run, and that are still there. */
   files: readonly string[];
 }
 
 /** Of what was asked to end and is still there, one by one. */
 const NAMED_AT_MOST = 3;
+/** What the signal gets at least, behind a command that has failed: it may have used up all of the time. */
+const AFTER_COMMAND_MS = 2000;
 /** What tells others that a program runs, or where: it keeps the next one from starting. */
 const KEPT = /(\.(pid|lock|lck|sock|socket)|^(pidfile|lockfile))$/i;
 
 /** @param run the command of `stop`, if there is one */
 export async function endServer(
-  launched: Pick<Launched, 'end'>,
+  launched: Pick<Launched, 'end' | 'child'>,
   stop: Stop,
   run: (command: string, limits: BesideLimits) => Promise<string | null>,
   { cwd, sinceMs, log }: { cwd: string; sinceMs: number; log: number },
 ): Promise<Omit<Ended, 'hasWorked'>> {
   const beganMs = performance.now();
+  // A daemon's start command has ended long before.
+  const isDaemon = hasEnded(launched);
   let command: string | null = null;
   if (stop.command !== null && patience(stop.timeoutMs) > 0) {
     const limitMs = patience(stop.timeoutMs);
     command = await run(stop.command, { limitMs, signal: null, to: log });
   }
   const isAsked = stop.command !== null && command === null;
-  const leftMs = Math.max(0, stop.timeoutMs - (performance.now() - beganMs));
+  const least = command === null ? 0 : Math.min(AFTER_COMMAND_MS, stop.timeoutMs);
+  const leftMs = Math.max(least, stop.timeoutMs - (performance.now() - beganMs));
   let killed: readonly string[] = [];
+  let isPart = false;
   const left = await launched.end(leftMs, {
     signal: isAsked ? null : (stop.signal as NodeJS.Signals),
     onKill: (late) => {
       // A signal to the gate gives nobody the time that was promised.
-      if (patience(stop.timeoutMs) === stop.timeoutMs) killed = late.length > 0 ? late : ['it'];
+      if (patience(stop.timeoutMs) !== stop.timeoutMs) return;
+      killed = late.length > 0 ? late : ['it'];
+      isPart = late.length > 0 && !isDaemon && hasEnded(launched);
     },
   });
   for (const what of left) noteLeft(what);
   const ms = performance.now() - beganMs;
-  return { ms, killed, command, files: killed.length === 0 ? [] : filesLeft(cwd, sinceMs) };
+  const files = killed.length === 0 ? [] : filesLeft(cwd, sinceMs);
+  return { ms, killed, command, isPart, files };
+}
+
+function hasEnded({ child }: Pick<Launched, 'child'>): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** That it was killed, and what it may have left; null: it was not. */
 export function killedText(
-  { killed, files }: Pick<Ended, 'killed' | 'files'>,
+  { killed, command, files, isPart }: Pick<Ended, 'killed' | 'command' | 'files' | 'isPart'>,
   stop: Stop,
   form: Form,
 ): string | null {
   if (killed.length === 0) return null;
-  const how = stop.command === null ? stop.signal : named('stopCommand', form);
   const left = files.length === 0 ? '' : `; it left ${files.slice(0, NAMED_AT_MOST).join(', ')}`;
-  return `it was killed, as it had not ended ${durationText(stop.timeoutMs)} after ${how}${left}`;
+  const time = durationText(stop.timeoutMs);
+  const byCommand = named('stopCommand', form);
+  if (command !== null)
+    return `it was killed, as neither ${byCommand} nor ${stop.signal} ended it${left}`;
+  const how = stop.command === null ? stop.signal : byCommand;
+  // A command, or a first process that passes nothing on, has ended one process and forgotten the others.
+  const what = isPart
+    ? `its first process ended, but ${listed(killed)} went on and was killed ${time} after ${how}`
+    : `it was killed, as it had not ended ${time} after ${how}`;
+  return `${what}${left}`;
+}
+
+function listed(killed: readonly string[]): string {
+  const more = killed.length - NAMED_AT_MOST;
+  const shown = killed.slice(0, NAMED_AT_MOST).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 /** What gives it more time, or another way. */

@@ -112,7 +112,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
 const MOSTLY = 0.4;
 
 function resent(
-  { data: { base, head, more, limit, hasStreams } }: FindingOf<'requests-resent'>,
+  { data: { base, head, more, limit, hasStreams, codes = [] } }: FindingOf<'requests-resent'>,
   names: ArmNames,
 ): string {
   const shares = [
@@ -126,12 +126,14 @@ function resent(
       ? ''
       : ` A client that sends nothing again loses these requests. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: \`limits: { errors: ${allowed}% }\` in the gate of the config file.`;
   const cure = hasStreams
-    ? 'Look at its limits (streams at a time, requests per connection), or ask for fewer `streams`.'
+    ? codes.includes('ENHANCE_YOUR_CALM')
+      ? 'By ENHANCE_YOUR_CALM it says that this client asks for too much at once: ask for fewer `streams` or `connections`, or raise its limit for this run.'
+      : 'Look at its limits (streams at a time, requests per connection), or ask for fewer `streams`.'
     : Math.max(base ?? 0, head ?? 0) > MOSTLY
       ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
       : 'Look at its limits of connections (keep-alive time, requests per connection or per worker).';
   const how = hasStreams
-    ? 'the server refused them (REFUSED_STREAM, GOAWAY), or ended the connection before any byte of an answer'
+    ? `the server refused them (${codes.length === 0 ? 'REFUSED_STREAM, GOAWAY' : codes.join(', ')}), or ended the connection before any byte of an answer`
     : 'the server ended the connection before any byte of an answer and without saying so (`connection: close`)';
   return `${shares} were sent again: ${how}. They count as answered when they were in the end, with the whole time that they took.${differ}${lost} ${cure}`;
 }

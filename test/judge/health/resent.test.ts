@@ -81,3 +81,12 @@ it('A base that loses more, both alike, few more, or another server withhold not
     assert.equal(warnings.length, 1);
   }
 });
+
+it('The error code for which requests were sent again is named, with what it means', () => {
+  const edit = (block: BlockMeasurement) =>
+    Object.assign(observed(block, 'head'), { resent: 50, resentFor: 'ENHANCE_YOUR_CALM' });
+  const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
+  const how = { limit: 1, isContest: false, hasStreams: true };
+  const [said] = warningsOf(resentFindings(subjects[0]?.blocks ?? [], how));
+  assert.match(said ?? '', /refused them \(ENHANCE_YOUR_CALM\).*too much at once/);
+});

@@ -6,6 +6,7 @@ import { Http2Session } from '../../../src/load/http2/session.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import type { Target } from '../../../src/load/target.ts';
+import { complaint } from '../../../src/load/unexpected.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { ALONE, assertComplete, CERTIFICATE, target, type Wanted } from '../servers.ts';
 import { type OnRequest, type RawServer, serveRaw } from './peer.ts';
@@ -14,21 +15,29 @@ export interface Harness extends Disposable {
   session: Http2Session;
   /** What the session said about its failures. */
   heard: string[];
+  /** The error codes of these, where the server gave one. */
+  codes: string[];
   slice(requests: number): Promise<SessionSlice>;
 }
 
 /** A session that has opened nothing yet. */
 export function sessionOn(port: number, wanted: Wanted = {}, more: Partial<Target> = {}): Harness {
   const heard: string[] = [];
+  const codes: string[] = [];
   const whole = target(port, { protocol: 'http2', streams: 4, connections: 2, ...wanted });
   const session = new Http2Session(
     { ...whole, ...more, scenario: whole.scenario },
     ALONE,
-    (kind, message) => heard.push(unmarked(`${kind}: ${message}`)),
+    (kind, message) => {
+      heard.push(unmarked(`${kind}: ${message}`));
+      const { code } = complaint(kind, message);
+      if (code !== undefined) codes.push(code);
+    },
   );
   return {
     session,
     heard,
+    codes,
     async slice(requests) {
       const result = await session.slice(requests);
       assertComplete(result, requests);

@@ -5,6 +5,7 @@ import { settingsFrame } from '../../../src/load/http2/frames.ts';
 import { type RequestFrames, requestFrames } from '../../../src/load/http2/request.ts';
 import type { Stream } from '../../../src/load/http2/stream.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
+import type { Told } from '../../../src/load/unexpected.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { target, type Wanted } from '../servers.ts';
 
@@ -30,11 +31,11 @@ export class Recorder implements ChannelOwner {
     this.heard.push(`${id}: good`);
   }
 
-  onFailure({ id }: Stream, kind: string, message: string): void {
+  onFailure({ id }: Stream, kind: string, message: Told): void {
     this.heard.push(unmarked(`${id}: ${kind}: ${message}`));
   }
 
-  onUnprocessed({ id }: Stream, message: string): void {
+  onUnprocessed({ id }: Stream, message: Told): void {
     this.heard.push(unmarked(`${id}: unprocessed: ${message}`));
   }
 

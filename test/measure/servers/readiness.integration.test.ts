@@ -74,6 +74,56 @@ it('A server is ready by a line of its output, and only once it listens', { skip
   assert.ok(performance.now() - second.startedAtMs >= 400);
 });
 
+it('A line is seen in whichever way it is printed: in pieces, in colours, without an end, behind a megabyte, on stderr', {
+  skip,
+}, async (t) => {
+  const say: Record<string, string> = {
+    twice: 'console.log("is listening"); console.log("is listening")',
+    stderr: 'console.error("is listening")',
+    unended: 'process.stdout.write("is listening")',
+    pieces:
+      'process.stdout.write("is lis"); setTimeout(() => process.stdout.write("tening on \\u00e9\\n"), 150)',
+    colours:
+      'process.stdout.write("\\u001b[1mis\\u001b[0m \\u001b["); setTimeout(() => process.stdout.write("32mlis\\u001b[0mtening\\n"), 150)',
+    returned: 'process.stdout.write("50 %\\r99 %\\ris listening\\r")',
+    behind: 'process.stdout.write("x".repeat(3 << 20) + "\\n"); console.log("is listening")',
+    unbroken: 'process.stdout.write("x".repeat(3 << 20) + "is listening")',
+  };
+  for (const [name, code] of Object.entries(say)) {
+    const ready = { path: null, log: '/is listening/' };
+    const trying = makeSandbox(t).ready({ start: node(`${OK}; ${code}`), ready });
+    await assert.doesNotReject(trying, name);
+  }
+});
+
+it('A line that was printed before the server listens is believed when it does, and no earlier', {
+  skip,
+}, async (t) => {
+  const start = node(`console.log("ready"); setTimeout(() => { ${OK} }, 400)`);
+  const ready = { path: null, log: 'ready', command: 'true' };
+  const { server } = await makeSandbox(t).ready({ start, ready });
+  assert.ok(performance.now() - server.startedAtMs >= 400);
+});
+
+it('A whole URL that somebody else answers is told, as that one may say yes too early', {
+  skip,
+}, async (t) => {
+  const sandbox = makeSandbox(t);
+  const stranger = await sandbox.ready({ start: node(OK) });
+  const { port } = stranger.server.address;
+  const path = `http://localhost:${port}/up`;
+  const told: string[] = [];
+  const remark = (message: string) => told.push(message);
+  await sandbox.ready({ start: node(OK), ready: { path } }, { remark });
+  assert.match(
+    told.join(),
+    new RegExp(`^\`ready\\.path\` asks port ${port}, where a process answers`),
+  );
+  const own = node(`${OK}; require("http").createServer((q, r) => r.end()).listen(0, "127.0.0.1")`);
+  await sandbox.ready({ start: own }, { remark });
+  assert.equal(told.length, 1);
+});
+
 it('A line that never comes is told, with what keeps output back', { skip }, async (t) => {
   const ready = { path: null, log: 'ready!' };
   const trying = makeSandbox(t).ready({ start: node(OK), ready, timeoutMs: 3000, form: 'inputs' });

@@ -1,10 +1,11 @@
 /** How servers end: asked as they want to be, given time, and killed and told when they do not. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Remarks } from '../../../src/measure/servers/remarks.ts';
-import type { Ended } from '../../../src/measure/servers/stop.ts';
+import { type Ended, killedText } from '../../../src/measure/servers/stop.ts';
+import { markedProcesses } from '../../../src/system/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 
@@ -105,6 +106,61 @@ it('A command ends a server in place of the signal, and the signal does when it 
   await second.server[Symbol.asyncDispose]();
   assert.equal(ends[1]?.command, 'exit code 3');
   assert.match(sandbox.log(), /no such thing\nasked/);
+});
+
+it('A command of `stop` that hangs leaves the signal its time, and is told', {
+  skip,
+}, async (t) => {
+  const sandbox = makeSandbox(t);
+  const { ends, onEnd } = hearing();
+  const stop = { command: 'sleep 60', timeoutMs: 700 };
+  const start = withPidFile('process.on("SIGTERM", () => setTimeout(end, 200))');
+  const { server } = await sandbox.ready({ start, stop, onEnd });
+  await server[Symbol.asyncDispose]();
+  assert.deepEqual([ends[0]?.command, ends[0]?.killed], ['not done after 0.7 s', []]);
+  assert.equal(existsSync(join(sandbox.dir, 'server.pid')), false);
+  const deaf = withPidFile('process.on("SIGTERM", () => {})');
+  const second = await sandbox.ready({ start: deaf, stop, onEnd });
+  await second.server[Symbol.asyncDispose]();
+  const [, ended] = ends as [Ended, Ended];
+  const how = { signal: 'SIGTERM', timeoutMs: 700, command: 'sleep 60' };
+  assert.match(
+    killedText(ended, how, 'file') ?? '',
+    /^it was killed, as neither `stop\.command` nor SIGTERM ended it; it left server\.pid$/,
+  );
+  assert.deepEqual(markedProcesses(sandbox.marker), []);
+});
+
+it('A command of `stop` that ends the first process alone is told, with who went on', {
+  skip,
+}, async (t) => {
+  const sandbox = makeSandbox(t);
+  const { ends, onEnd } = hearing();
+  const child = node(`process.on("SIGTERM", () => {}); ${OK}`);
+  const start = `${child} & echo $$ >first.pid; wait`;
+  const stop = { command: 'kill -9 "$(cat first.pid)"', timeoutMs: 500 };
+  const { server } = await sandbox.ready({ start, stop, onEnd });
+  await server[Symbol.asyncDispose]();
+  const [ended] = ends as [Ended];
+  assert.match(
+    killedText(ended, { signal: 'SIGTERM', ...stop }, 'flags') ?? '',
+    /^its first process ended, but process \d+ \(node\) .*went on and was killed .* after `--stop-command`/,
+  );
+  assert.deepEqual(markedProcesses(sandbox.marker), []);
+});
+
+it('A pid file with the number of a stranger ends nobody but the server', { skip }, async (t) => {
+  const sandbox = makeSandbox(t);
+  const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
+  t.after(() => stranger.kill('SIGKILL'));
+  writeFileSync(join(sandbox.dir, 'server.pid'), String(stranger.pid));
+  const { server } = await sandbox.ready({
+    start: node(`process.on("SIGTERM", () => {}); ${OK}`),
+    stop: { timeoutMs: 300 },
+  });
+  await server[Symbol.asyncDispose]();
+  assert.ok(isAlive(stranger.pid as number));
+  assert.deepEqual(markedProcesses(sandbox.marker), []);
 });
 
 it('The command that ends one arm does not end the command of the other, which takes longer', async (t) => {
