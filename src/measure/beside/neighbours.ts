@@ -229,8 +229,11 @@ export class Neighbours {
   /** Of a hook it is known only by now what it has left running. */
   #name(friend: Friend, table: ProcessTable, sockets: SocketTables): void {
     if (friend.launched !== null && friend.roots.length === 0) {
-      friend.roots = rootsAmong(friend.launched.tree(), table);
-      friend.name = namesOf(friend.roots[0]?.pid ?? 0)[0] ?? friend.name;
+      const tree = friend.launched.tree();
+      friend.roots = rootsAmong(tree, table);
+      // Of a shell that waits for a database, the database is meant.
+      const listener = tree.find((pid) => placesOf(sockets, new Set([pid])).length > 0);
+      friend.name = namesOf(listener ?? friend.roots[0]?.pid ?? 0)[0] ?? friend.name;
     }
     if (friend.places.size > 0) return;
     const pids = new Set(this.#pidsOf(friend, table));

@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { Beside } from '../../../src/config/beside.ts';
 import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
 import { readStat } from '../../../src/system/proc-stat.ts';
+import { processTree } from '../../../src/system/process-tree.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
@@ -172,6 +173,23 @@ describe('what runs beside the servers', linux, () => {
     const pids = all.of('api').flatMap((one) => one.pids);
     assert.ok(pids.includes(database.pid));
     assert.ok(!pids.includes(process.pid));
+  });
+
+  it('What a `before` has left is called by the program that listens, not by the shell that waits for it', async (t) => {
+    const shell = spawn('sh', ['-c', `${JSON.stringify(process.execPath)} -e "$CODE" & wait`], {
+      env: { PATH: process.env.PATH, CODE: DATABASE },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [port] = await linesOf(shell, 1);
+    const tree = processTree(shell.pid as number);
+    t.after(() => tree.forEach(kill));
+    const neighbours = new Neighbours();
+    neighbours.started({ server: 'api', arm: 'head' }, { tree: () => tree }, [0]);
+    lookedAt(neighbours, {});
+    assert.deepEqual(
+      neighbours.of('api').map(({ name, places }) => [name, places]),
+      [['node', [`port ${port}`]]],
+    );
   });
 
   it('What `beside` names and nobody is found for is told once', () => {
