@@ -5,6 +5,7 @@ import type { MeasurementHead } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { logCost } from './decide.ts';
 import { isTooNoisy } from './metric-state.ts';
+import { blocksWithout } from './own-looks.ts';
 import { blocksNeeded } from './power.ts';
 import type { SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
@@ -35,7 +36,8 @@ export function budgetNeeded(
     const delta = logCost(metric, gate.tolerance[metric]);
     const needed = blocksNeeded(estimate, level, delta);
     if (needed === null) return null;
-    most = Math.max(most, needed);
+    const without = progress.kind === 'open' ? blocksWithout(subject.plan, progress.schedule) : 0;
+    most = Math.max(most, needed + without);
   }
   return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
 }

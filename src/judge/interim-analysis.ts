@@ -8,12 +8,12 @@ import {
   type MetricName,
 } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import type { SubjectPlan } from '../plan/plan.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
 import { decisionOn, estimateAt, wholeEstimateAt } from './metric-state.ts';
+import { ownSchedule } from './own-looks.ts';
 import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
 import type { MetricState, Progress, SubjectState } from './state.ts';
@@ -23,9 +23,10 @@ import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-w
 
 /** A metric that is open at a look, with what its blocks up to there say. */
 interface Seen {
-  plan: SubjectPlan;
   state: MetricState;
-  /** Index of the look by the metric's own blocks. */
+  /** The metric's own. */
+  schedule: Schedule;
+  /** Index of the look in it. */
   look: number;
   /** There are no blocks beyond these. */
   isLast: boolean;
@@ -50,7 +51,8 @@ export function takeLook(
   const seen = subjects.flatMap((subject) => seenAt(subject, stage, gate, side));
   const worse = shownWorse(seen, side, rejectedBefore(subjects));
   for (const one of seen) {
-    const { state, plan, look, isLast, estimate, whole, p } = one;
+    const { state, schedule, look, isLast, estimate, whole, p } = one;
+    const taken = { look, schedule, p };
     const isShown = worse.has(state);
     const decision = one.isContest
       ? decisionEitherWay(one, gate, isShown)
@@ -58,12 +60,12 @@ export function takeLook(
     if (decision.word === 'continue') {
       const isAsked = side.shared !== null && !one.isContest;
       const tooNoisy =
-        isAsked && isTooNoisyAt({ look, isLast }, state, { estimate, p }, plan, gate);
-      state.progress = { kind: 'open', look, p, estimate, tooNoisy };
+        isAsked && isTooNoisyAt({ ...taken, isLast }, state, { estimate, whole }, gate);
+      state.progress = { kind: 'open', ...taken, estimate, tooNoisy };
     } else {
       const isWhole = decision.reason?.code === 'slower-in-few-moments';
       const judged = isWhole ? whole : estimate;
-      state.progress = { kind: 'decided', look, p, estimate: judged, decision, isWhole };
+      state.progress = { kind: 'decided', ...taken, estimate: judged, decision, isWhole };
     }
   }
 }
@@ -71,8 +73,8 @@ export function takeLook(
 /** A kept limit that later blocks are over: its look is taken back, and what that look saw stays to be read. */
 export function reopened(progress: Progress): Progress {
   if (progress.kind !== 'decided') return progress;
-  const { look, p, estimate } = progress;
-  return { kind: 'open', look, p, estimate, tooNoisy: false };
+  const { look, schedule, p, estimate } = progress;
+  return { kind: 'open', look, schedule, p, estimate, tooNoisy: false };
 }
 
 function decisionEitherWay(
@@ -108,7 +110,8 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
   return subject.metrics.flatMap((state) => {
     if (isOverAfterAll(state, blocks, limits)) state.progress = reopened(state.progress);
     if (state.progress.kind === 'decided' || comparisonOf(state.metric) === 'none') return [];
-    const look = lookAt(state, plan, count);
+    const schedule = ownSchedule(plan, state.counts, count);
+    const look = lookAt(state, schedule, count);
     if (look === null) return [];
     const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
@@ -119,13 +122,13 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
       ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
       : worse;
     if (least === null) return [];
-    const once = sequentialP(least, plan, look);
+    const once = sequentialP(least, schedule, look);
     // Of contenders both directions are looked at (Bonferroni).
     const p = isContest ? Math.min(1, 2 * once) : once;
-    const better = isShownBetter(state.metric, estimate, { plan, look, alpha: side.aside });
-    const pass = passLevel(plan, look);
+    const better = isShownBetter(state.metric, estimate, { schedule, look, alpha: side.aside });
+    const pass = passLevel(schedule, look);
     const isLast = count === plan.blocks.length;
-    return [{ plan, state, look, isLast, isContest, blocks, estimate, whole, p, pass, better }];
+    return [{ state, schedule, look, isLast, isContest, blocks, estimate, whole, p, pass, better }];
   });
 }
 
@@ -163,10 +166,10 @@ function levelOfWorse(
 function isShownBetter(
   metric: MetricName,
   estimate: Estimate | null,
-  { plan, look, alpha }: { plan: Schedule; look: number; alpha: number },
+  { schedule, look, alpha }: { schedule: Schedule; look: number; alpha: number },
 ): boolean {
   if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP(turned(estimate)), plan, look) <= alpha;
+  return sequentialP(worseP(turned(estimate)), schedule, look) <= alpha;
 }
 
 /**

@@ -69,8 +69,8 @@ export function metricVerdict(
       sd: null,
     };
   }
-  const mde = tolerance === null ? null : visible(subject, state, tolerance, level);
-  const interval = intervalOf(estimate, [plan]);
+  const mde = tolerance === null ? null : visible(state, tolerance, level);
+  const interval = intervalOf(estimate, [progress.kind === 'unseen' ? plan : progress.schedule]);
   const delta = tolerance === null ? null : logCost(metric, tolerance);
   const about = { delta, isEitherWay: subject.isContest };
   const ends = withWord(interval, shared.verdict, about).map((d) => changeOf(metric, d));
@@ -85,8 +85,7 @@ export function metricVerdict(
     ...(state.against.kind === 'past' && { base: expected(shared.head, metric, estimate) }),
     change: changeOf(metric, estimate.d),
     interval: [Math.min(...ends), Math.max(...ends)],
-    bound:
-      shared.verdict === 'unchanged' && tolerance !== null ? bound(subject, state, estimate) : null,
+    bound: shared.verdict === 'unchanged' && tolerance !== null ? bound(state, estimate) : null,
     mde,
     blocks: estimate.blocks,
     ...(comparison === 'ratio' && isPaired(state) && { blockChanges: byBlock(state) }),
@@ -110,13 +109,10 @@ function byBlock({ metric, values }: MetricState): (number | null)[] {
 }
 
 /** The worst change that the rule could not exclude at the look that decided. */
-function bound(
-  { plan }: SubjectState,
-  { metric, progress }: MetricState,
-  estimate: Estimate,
-): number | null {
-  if (plan === null || progress.kind === 'unseen') return null;
-  return changeOf(metric, estimate.d + margin(estimate, passLevel(plan, progress.look)));
+function bound({ metric, progress }: MetricState, estimate: Estimate): number | null {
+  if (progress.kind === 'unseen') return null;
+  const level = passLevel(progress.schedule, progress.look);
+  return changeOf(metric, estimate.d + margin(estimate, level));
 }
 
 /**
@@ -125,21 +121,21 @@ function bound(
  * been; one that was never decided had the looks that were taken.
  */
 function visible(
-  { plan }: SubjectState,
   { metric, against, progress }: MetricState,
   tolerance: number,
   alpha: number,
 ): number | null {
   const { estimate } = progress;
-  if (plan === null || progress.kind === 'unseen' || estimate === null) return null;
+  if (progress.kind === 'unseen' || estimate === null) return null;
+  const { schedule } = progress;
   const delta = logCost(metric, tolerance);
   // Typical segments and all requests share the level of a latency.
   const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
-  const last = progress.kind === 'open' ? progress.look : plan.looks.length - 1;
+  const last = progress.kind === 'open' ? progress.look : schedule.looks.length - 1;
   const mde =
     against.kind === 'stored' || against.kind === 'past'
-      ? minimumDetectable(estimate, levelAt(level, plan, last), delta)
-      : smallestVisible(estimate.sd, delta, procedureOf(plan, level, last));
+      ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
+      : smallestVisible(estimate.sd, delta, procedureOf(schedule, level, last));
   return Math.abs(changeOf(metric, mde));
 }
 
@@ -239,7 +235,7 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
     return doubt('stopped-undecided');
   }
   if (comparison === 'limit') return doubt('over-limit-not-worse');
-  const level = passLevel(plan, progress.look);
+  const level = passLevel(progress.schedule, progress.look);
   const rest = wholeEstimateAt(state, blocks.length);
   if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
     const data = { change: changeOf(metric, rest.d) };

@@ -5,14 +5,11 @@
  */
 import type { MetricName } from '../config/metrics.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
-import { type Part, partOf } from './parts.ts';
+import { type Part, partOf, SPEED_FIRST } from './parts.ts';
 import type { NextBlock, SubjectState } from './state.ts';
 import { isCore } from './too-noisy.ts';
 
 export const WHOLE_BLOCK: NextBlock = { slices: true, latency: true, steady: true };
-
-/** Blocks without phases at the beginning, at most; and of a short plan this share of it. */
-const SPEED_FIRST = { blocks: 6, share: 1 / 3 };
 
 /** `open`: metrics that are to be decided and are not; `claimed`: those that a claim waits for. */
 export function nextBlock(

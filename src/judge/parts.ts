@@ -43,3 +43,6 @@ function hasPart(part: Part, { arms, sliceOrder }: BlockMeasurement): boolean {
   if (part === 'slices') return sliceOrder !== '';
   return observed.some((arm) => arm[part] !== null);
 }
+
+/** Blocks without phases at the beginning, at most; and of a short plan this share of it (docs/adr/0047-stop-when-red.md). */
+export const SPEED_FIRST = { blocks: 6, share: 1 / 3 };

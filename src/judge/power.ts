@@ -51,10 +51,15 @@ export function keptWith(sd: number, blocks: number, passLevel: number): number 
   return minimumDetectable(estimate, passLevel, 0);
 }
 
-/** The fewest blocks beyond these with which unchanged code of this noise is shown to keep the tolerance; null when no plan has so many. */
-export function blocksToPass(sd: number, delta: number, blocks: number): number | null {
+/**
+ * The fewest blocks beyond these with which unchanged code of this noise is shown to keep the tolerance, also when its estimate `d` stays
+ * what it is; null when no plan has so many.
+ */
+export function blocksToPass(sd: number, delta: number, blocks: number, d = 0): number | null {
   for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
-    if (keptWith(sd, n, lastLevel(PASS_ALPHA, n)) <= delta) return n;
+    const level = lastLevel(PASS_ALPHA, n);
+    const reached = d + (sd / Math.sqrt(n)) * tQuantile(1 - level, n - 1);
+    if (Math.max(reached, keptWith(sd, n, level)) <= delta) return n;
   }
   return null;
 }

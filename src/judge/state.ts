@@ -12,6 +12,7 @@ import type { Estimate } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import type { OrderEffect } from './health/order.ts';
 import type { Chosen } from './past/chosen.ts';
+import type { Schedule } from './sequential.ts';
 import type { TrimExcess } from './trim-excess.ts';
 import type { Picture } from './verdict.ts';
 
@@ -80,9 +81,13 @@ export type Progress =
       readonly isWhole: boolean;
     });
 
-/** `look`: index of the last one that was taken. `p`: sequential p-value of "head got worse" at it; of contenders, that they differ. */
+/**
+ * `look`: index of the last one that was taken, in the metric's own `schedule`. `p`: sequential p-value of "head got worse" at it; of contenders,
+ * that they differ.
+ */
 interface Look {
   readonly look: number;
+  readonly schedule: Schedule;
   readonly p: number;
 }
 

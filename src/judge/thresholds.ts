@@ -175,4 +175,9 @@ export const TOO_NOISY = {
    * blocks lies more than a third above the truth in one case of ten (own choice).
    */
   early: 1.5,
+  /**
+   * One-sided p-value, as if there were one look, at which what is worse by half the tolerance or more looks worse: it is measured on, and
+   * not passed over if the budget could have decided it (own choice).
+   */
+  looksWorse: 0.05,
 } as const;

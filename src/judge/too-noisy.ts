@@ -7,10 +7,20 @@ import type { Gate } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
-import { changeOf, EFFECT_FLOOR, isWithinTolerance, logCost, passLevel } from './decide.ts';
+import {
+  changeOf,
+  EFFECT_FLOOR,
+  isWithinTolerance,
+  logCost,
+  margin,
+  passLevel,
+  worseP,
+} from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { FindingOf } from './findings/finding.ts';
+import { blocksWithout } from './own-looks.ts';
 import { blocksToPass, smallestKept } from './power.ts';
+import type { Schedule } from './sequential.ts';
 import type { MetricState } from './state.ts';
 import { TOO_NOISY } from './thresholds.ts';
 
@@ -23,13 +33,13 @@ export function isCore(metric: MetricName): boolean {
 
 /**
  * At this look, of a metric that it has not decided. The noise of few blocks may be an accident: before the last look it must
- * be larger by half. What the verdict rests on is not given up before the last look.
+ * be larger by half, and what looks worse is measured on. What the verdict rests on is not given up before the last look. At the last one,
+ * what else is open and does not look worse has met nothing but noise.
  */
 export function isTooNoisyAt(
-  { look, isLast }: { look: number; isLast: boolean },
+  { look, schedule, p, isLast }: TakenLook,
   { metric, gating, against, trouble }: MetricState,
-  { estimate, p }: { estimate: Estimate | null; p: number },
-  plan: SubjectPlan,
+  { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
   gate: Gate,
 ): boolean {
   if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
@@ -37,26 +47,46 @@ export function isTooNoisyAt(
   if (!isToleranceMetric(metric) || estimate === null) return false;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];
-  if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(plan, look))) return false;
+  if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(schedule, look)))
+    return false;
   const delta = logCost(metric, tolerance);
+  const isWorse = Math.max(estimate.d, whole?.d ?? estimate.d) >= EFFECT_FLOOR * delta;
   // By itself it would be a regression: that is more than noise, though the job's other metrics ask for more.
-  if (p <= gate.falseAlarmRate && estimate.d >= EFFECT_FLOOR * delta) return false;
-  return smallestKept(estimate.sd, plan) > (isLast ? 1 : TOO_NOISY.early) * delta;
+  if (isWorse && p <= gate.falseAlarmRate) return false;
+  const doubt = Math.min(worseP(estimate), whole === null ? 1 : worseP(whole));
+  const looksWorse = isWorse && doubt <= TOO_NOISY.looksWorse;
+  const kept = smallestKept(estimate.sd, schedule);
+  if (!isLast) return !looksWorse && kept > TOO_NOISY.early * delta;
+  return kept > delta || !(looksWorse || isCore(metric));
+}
+
+interface TakenLook {
+  look: number;
+  schedule: Schedule;
+  p: number;
+  /** There are no blocks beyond these. */
+  isLast: boolean;
 }
 
 /** Why it is not judged, and what would do. `visible`: as in the metric's verdict. */
 export function tooNoisy(
-  { metric }: MetricState,
-  { sd }: Estimate,
+  { metric, progress }: MetricState,
+  estimate: Estimate,
   given: { plan: SubjectPlan; tolerance: number; visible: number | null },
 ): FindingOf<'too-noisy'> {
   const { plan, tolerance, visible } = given;
-  const blocks = blocksToPass(sd, logCost(metric, tolerance), plan.blocks.length);
+  const schedule = progress.kind === 'unseen' ? plan : progress.schedule;
+  const level = passLevel(schedule, schedule.looks.length - 1);
+  const { d, sd } = estimate;
+  const reached = d + margin(estimate, level);
+  const end = schedule.ends.at(-1) as number;
+  const blocks = blocksToPass(sd, logCost(metric, tolerance), end, d);
+  const needed = blocks === null ? null : blocks + blocksWithout(plan, schedule);
   const data = {
     visible,
     tolerance,
-    keeps: Math.abs(changeOf(metric, smallestKept(sd, plan))),
-    budgetNeededMs: blocks === null ? null : budgetFor(blocks, plan.blockMs),
+    keeps: Math.abs(changeOf(metric, Math.max(reached, smallestKept(sd, schedule)))),
+    budgetNeededMs: needed === null ? null : budgetFor(needed, plan.blockMs),
   };
   return { code: 'too-noisy', severity: 'doubt', subject: metric, data };
 }

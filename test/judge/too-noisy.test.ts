@@ -9,11 +9,23 @@ import { oneAttempt } from '../../src/judge/sequential.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
-import { draftOf } from '../support/draft.ts';
-import { buildMeasurement, httpScenario, measurementOf, normals } from '../support/measurement.ts';
+import { type BlockMeasurement, draftOf } from '../support/draft.ts';
+import {
+  buildMeasurement,
+  httpScenario,
+  measurementOf,
+  normals,
+  observed,
+  TOLERANCE,
+} from '../support/measurement.ts';
 import { metric, spread } from './judged.ts';
 
 const METRICS = ['throughput', 'cpu', 'p99', 'memory'] as const;
+
+/** A tolerance of p99 that blocks which differ by 30 % just keep. */
+const LOOSE: Partial<Gate> = {
+  tolerance: { ...TOLERANCE, p99: 0.21 },
+};
 
 interface Given {
   /** Standard deviations of the block values. */
@@ -22,10 +34,13 @@ interface Given {
   worse?: Partial<Record<(typeof METRICS)[number], number>>;
   blocks?: number;
   planned?: number;
+  /** Blocks at the beginning that have no open loop. */
+  without?: number;
   gate?: Partial<Gate>;
 }
 
-function measured({ sd = {}, worse = {}, blocks = 20, planned = blocks, gate = {} }: Given) {
+function measured(given: Given) {
+  const { sd = {}, worse = {}, blocks = 20, planned = blocks, without = 0, gate = {} } = given;
   const of = (name: (typeof METRICS)[number], usual: number) =>
     spread(blocks, worse[name] ?? 0, (sd[name] ?? usual) / Math.sqrt(blocks));
   const [throughput, cpu, p99, memory] = [
@@ -47,9 +62,17 @@ function measured({ sd = {}, worse = {}, blocks = 20, planned = blocks, gate = {
           p99: p99[i] as number,
           memory: memory[i] as number,
         })),
+        edit: (block) => {
+          if (block.index < without) withoutOpenLoop(block);
+        },
       },
     ],
   });
+}
+
+function withoutOpenLoop(block: BlockMeasurement): void {
+  block.latencyOrder = '';
+  for (const arm of ['base', 'head'] as const) observed(block, arm).latency = null;
 }
 
 function judged(given: Given): SubjectVerdict {
@@ -123,6 +146,33 @@ describe('a metric that is too noisy for the budget', () => {
     assert.equal(subject.verdict, 'inconclusive');
   });
 
+  it('A metric is too noisy by the values that it has, when the first blocks have none', () => {
+    const subject = judged({ blocks: 10, without: 3, sd: { p99: 0.4 }, worse: { p99: 0.02 } });
+    assert.equal(subject.verdict, 'unchanged');
+    const p99 = metric(subject, 'p99');
+    assert.deepEqual([p99.blocks, p99.verdict, p99.gating], [7, 'inconclusive', false]);
+    const ofTen = smallestKept(p99.sd as number, oneAttempt(looksFor(10)));
+    assert.ok(tooNoisy(p99).data.keeps > Math.expm1(ofTen), `${tooNoisy(p99).data.keeps}`);
+    assert.deepEqual(warned(subject), ['p99']);
+  });
+
+  it('The last look at fewer values than there are blocks decides by all of the level that is left', () => {
+    const subject = judged({ blocks: 10, without: 3, sd: { p99: 0.1 } });
+    assert.deepEqual([subject.verdict, metric(subject, 'p99').verdict], ['unchanged', 'unchanged']);
+    assert.deepEqual(warned(subject), []);
+  });
+
+  it('A metric that is open at the end and does not look worse is not judged, and the tolerance that would do is above its own', () => {
+    // 19 % would be kept in 80 of 100 runs: this one has the bad luck of a mean of 7 %.
+    const subject = judged({ sd: { p99: 0.3 }, worse: { p99: 0.07 }, gate: LOOSE });
+    const p99 = metric(subject, 'p99');
+    assert.ok((p99.mde as number) > 0.2 && (p99.change as number) > 0.07);
+    assert.deepEqual([subject.verdict, p99.gating], ['unchanged', false]);
+    const { keeps, tolerance, budgetNeededMs } = tooNoisy(p99).data;
+    assert.ok(keeps > tolerance, `${keeps}`);
+    assert.ok((budgetNeededMs as number) > 20 * 6000);
+  });
+
   it('Throughput or CPU time must have been judged for a pass', () => {
     const one = judged({ sd: { throughput: 0.2 } });
     assert.equal(one.verdict, 'unchanged');
@@ -158,6 +208,25 @@ describe('the budget of a metric that is too noisy', () => {
     assert.equal(isOpen({ sd: { p99: sd } }), true);
     assert.equal(isOpen({ sd: { throughput: 0.9 } }), true);
     assert.equal(isOpen({ sd: { cpu: 0.9 } }), true);
+  });
+
+  it('The budget is spent on what looks worse, however noisy it is', () => {
+    assert.equal(isOpen({ sd: { p99: 0.9 }, worse: { p99: 0.6 } }), false);
+    assert.equal(isOpen({ sd: { p99: 0.9 }, worse: { p99: 0.9 } }), true);
+  });
+
+  it('The budget that would do counts the blocks that have no open loop', () => {
+    const p99 = metric(
+      judged({ blocks: 10, without: 3, sd: { p99: 0.4 }, worse: { p99: 0.02 } }),
+      'p99',
+    );
+    const needed = blocksToPass(
+      p99.sd as number,
+      Math.log(1.2),
+      7,
+      Math.log1p(p99.change as number),
+    );
+    assert.equal(tooNoisy(p99).data.budgetNeededMs, ((needed as number) + 6) * 6000);
   });
 
   it('The finding tells the budget that would do, or that none does', () => {

@@ -187,10 +187,10 @@ function isSameAtLast(
   tolerance: Tolerance,
 ): boolean {
   if (plan === null || progress.kind === 'unseen') return false;
-  const { estimate, look } = progress;
+  const { estimate, look, schedule } = progress;
   if (measured.blocks.length < plan.blocks.length) return false;
   if (estimate === null || trouble !== null || !isToleranceMetric(metric)) return false;
-  return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(plan, look));
+  return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(schedule, look));
 }
 
 /** The best first, those of one rank as they were named. */
