@@ -96,6 +96,26 @@ export const CLOSING: readonly Manner[] = [
       withinS: STALLED_S,
     },
   },
+  {
+    kind: 'answers 503 while more than ten connections are open',
+    folder: 'limits',
+    server: { env: { BUSY: '1', MOST: '10' } },
+    scenario: { connections: 32 },
+    should: {
+      exit: 3,
+      says: /answers 503 while 32 connections are open.*connections: 8/s,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'ends in order after its first 1,000 requests',
+    folder: 'limits',
+    should: {
+      exit: 3,
+      says: /the server ended while it was measured \(exit code 0\).*limit of requests/s,
+      withinS: AT_ONCE_S,
+    },
+  },
   { kind: 'silent after its first answer', ...stalls('silent', '1'), should: STALLED },
   { kind: 'no body after its first answers', ...stalls('head', '10'), should: STALLED },
   { kind: 'reads nothing after 500 answers', ...stalls('deaf', '500'), should: STALLED },

@@ -46,6 +46,14 @@ export const ENDS: readonly Manner[] = [
     should: DECIDED,
   },
   {
+    kind: 'a daemon that forks twice and empties its environment',
+    folder: 'ending',
+    start:
+      '(setsid env -i PATH="$PATH" PORT="$PORT" node server.mjs > /dev/null 2>&1 < /dev/null &) ; sleep 0.2',
+    lacking: without('setsid'),
+    should: DECIDED,
+  },
+  {
     kind: 'runs as another user, in a session and under a title of its own',
     folder: 'ending',
     start:

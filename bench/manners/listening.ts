@@ -40,6 +40,36 @@ export const LISTENING: readonly Manner[] = [
     should: { exit: 3, says: /listens on .*port \d+ .*PORT/s, withinS: AT_ONCE_S },
   },
   {
+    kind: 'one fixed port for both builds',
+    folder: 'any-port',
+    start: 'OWN_PORT=18231 node server.mjs',
+    flags: [],
+    should: {
+      exit: 3,
+      says: /both builds: not ready.*listens on port 18231 instead.*--port 18231.*exclusive/s,
+      never: /both builds fail/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'a fixed port that another program has',
+    folder: 'any-port',
+    start: 'exec node server.mjs',
+    server: {
+      env: { OWN_PORT: '18232' },
+      ...{ port: 18232, pairs: 'exclusive' },
+      before: 'OWN_PORT=18232 setsid node server.mjs & sleep 1',
+    },
+    should: { exit: 3, says: /in use by another process \(node, process \d+\)/, withinS: 20 },
+  },
+  {
+    kind: 'an abstract Unix socket where a port is asked for',
+    folder: 'any-port',
+    start: 'node abstract.mjs',
+    flags: [],
+    should: { exit: 3, says: /listens on the Unix socket @manners/, withinS: AT_ONCE_S },
+  },
+  {
     kind: 'a Unix socket where a port is asked for',
     folder: 'unix-socket',
     flags: [],

@@ -54,6 +54,27 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 3, says: /no such table: users/, withinS: AT_ONCE_S },
   },
   {
+    kind: 'ends while it starts, as its database is not there',
+    folder: 'readiness',
+    start: "FAIL='connect ECONNREFUSED 127.0.0.1:5432' node server.mjs",
+    flags: [],
+    should: { exit: 3, says: /connects to \(a database.*`before`/s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'a start command that prints how it is used, and ends',
+    folder: 'readiness',
+    start: 'node --version',
+    flags: [],
+    should: { exit: 3, says: /came to its end without an error/, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'a container as the start command',
+    folder: 'readiness',
+    start: 'docker compose up',
+    flags: [],
+    should: { exit: 3, says: /runs a container.*Start the server itself/s, withinS: 75 },
+  },
+  {
     kind: 'no HTTP: greets whoever connects',
     folder: 'no-http',
     start: 'SPEAKS=greets node server.mjs',

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts'
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
+import { assertNotTurnedAway } from './at-once.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, type LiveArms } from './running-arms.ts';
@@ -14,6 +15,8 @@ import { unitOf } from './work-units.ts';
 const IDS = 8;
 /** Kinds of requests that are tried, the most frequent ones first. */
 const KINDS_AT_MOST = 64;
+/** What a server says that will not, now. */
+const UNAVAILABLE = 503;
 
 /**
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
@@ -85,10 +88,12 @@ async function checkAnswer(
   const server = serverFor(live, arm);
   const ended = server.ended();
   if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
+  const symptoms = symptomsOf(live, sliced, arm);
+  if (symptoms.answer?.status === UNAVAILABLE) await assertNotTurnedAway(context, live, arm);
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
   throw server.failure(
     errors.body > 0 ? 'wrong-body' : 'wrong-status',
     `${what} is not answered as expected: ${seen}`,
-    symptomsOf(live, sliced, arm),
+    symptoms,
   );
 }

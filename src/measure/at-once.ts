@@ -45,7 +45,31 @@ export async function assertServesAll(
   live.assertAlive();
   await assertServes(context, server, target, connectionsOf(target.scenario));
   live.assertAlive();
-  await connect(context, server, target);
+  await connect(context, server, target, { wasLoaded: true });
+}
+
+/**
+ * A server that says 503 while all connections are open, and answers when there are fewer: then it is their number. Leaves the arm
+ * connected as it was where that is not why.
+ */
+export async function assertNotTurnedAway(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+): Promise<void> {
+  const [server, target] = [serverFor(live, arm), live.targets.get(arm) as Target];
+  const asked = connectionsOf(target.scenario);
+  if (asked < 2) return;
+  await context.generator.close(arm);
+  const { timeoutMs } = target.scenario;
+  for (let fewer = Math.floor(asked / 2); fewer >= 1; fewer = Math.floor(fewer / 2)) {
+    await sleep(HEARD_WITHIN_MS);
+    const { good } = await askOnEach(context, server, target, fewer, timeoutMs);
+    if (good < fewer) continue;
+    const what = `the server answers 503 while ${asked} connections are open, and as expected while there are ${fewer}`;
+    throw server.failure('no-answer', what, { served: fewer });
+  }
+  await connect(context, server, target, { wasLoaded: true });
 }
 
 async function assertServes(

@@ -34,8 +34,20 @@ export const Cure = z.discriminatedUnion('code', [
   /** A command that does not run, or not to its end. */
   sign('command-not-found', {}),
   sign('not-executable', {}),
+  /** The start command came to its end without an error, and nothing of it runs. */
+  sign('ended-well', {}),
   sign('ignored-files-missing', {}),
   sign('address-in-use', {}),
+  /** Its own address is none that this user may listen on. */
+  sign('address-not-allowed', {}),
+  /** Somebody was there before the start command. */
+  sign('port-taken', {}),
+  /** Its port is served by a process that it did not start. */
+  sign('stranger', {}),
+  /** The start command runs a container. */
+  sign('container', {}),
+  /** What it asks in its turn refuses the connection. */
+  sign('friend-missing', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
   /** The server has ended requests by an error code of its protocol. */
@@ -61,6 +73,8 @@ export interface Seen {
   peerCode?: string | null;
   /** Of a command that ended. */
   exitCode?: number | null;
+  /** It ended of its own accord, with exit code 0. */
+  hasEndedWell?: boolean;
   /** What would do, of a load whose own queue outlasts its timeout. */
   queue?: { connections: number; timeoutMs: number } | null;
   /** What was printed last. */
@@ -71,6 +85,10 @@ export interface Seen {
   isSilent?: boolean;
   /** A command that must end and does not. */
   isEndless?: boolean;
+  /** Somebody else listens where it should. */
+  taken?: 'before' | 'instead' | null;
+  /** The start command hands it to a container. */
+  isContainer?: boolean;
   /** Names of its programs. */
   runtimes?: readonly string[];
   form?: Form;
@@ -80,9 +98,19 @@ export interface Seen {
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
+/** A command that is given with its path is a file of the repository, or one that a build makes. */
+const NO_PATH = /\.\.?\/\S+: (not found|no such file)/i;
+
 /** Programs whose port, or whose socket, somebody else has. */
 const IN_USE =
   /EADDRINUSE|address (is )?already in use|address in use|only one usage of each socket/i;
+
+/** Of its own address, and not of another's: `listen EACCES: permission denied 0.0.0.0:80`. */
+const NOT_ALLOWED =
+  /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
+/** How clients of databases, caches and queues say that nobody is there. */
+const REFUSED =
+  /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
 
 /** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
 const LEFT_OUT =
@@ -111,20 +139,34 @@ function signOf({
   isSilent = false,
   isEndless = false,
   runtimes = [],
+  taken = null,
+  isContainer = false,
+  hasEndedWell = false,
 }: Seen): Cure | null {
   if (isEndless) return { code: 'before-endless' };
   if (isUnfinishedTls) return { code: 'handshake-unfinished' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
-  if (answer !== null) return cureForAnswer(answer, good);
+  const isFriendMissing = REFUSED.test(output ?? '');
+  if (answer !== null) {
+    const cure = cureForAnswer(answer, good);
+    return cure === null && isFriendMissing ? { code: 'friend-missing' } : cure;
+  }
   if (peerCode !== null) return { code: 'peer-code', name: peerCode };
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
   if (isSilent) return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
+  if (isContainer) return { code: 'container' };
+  if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   const text = output ?? '';
   if (IN_USE.test(text)) return { code: 'address-in-use' };
-  if (exitCode === NOT_FOUND) return { code: 'command-not-found' };
+  if (exitCode === NOT_FOUND) {
+    return { code: NO_PATH.test(text) ? 'ignored-files-missing' : 'command-not-found' };
+  }
   if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
-  return isFileMissing(text) ? { code: 'ignored-files-missing' } : null;
+  if (isFileMissing(text)) return { code: 'ignored-files-missing' };
+  if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
+  if (isFriendMissing) return { code: 'friend-missing' };
+  return hasEndedWell ? { code: 'ended-well' } : null;
 }
 
 function cureForAnswer(answer: Answered, good: number | null): Cure | null {

@@ -45,10 +45,28 @@ export function failureOfArms(failures: readonly ArmFailure[]): Failure {
     return { arm, stage, message: alone(first), cure };
   }
   const both = first.name === 'base' ? 'both builds' : `${first.name} and ${second.name}`;
+  const cause = causeOfBoth(first, second);
+  if (cause !== null) {
+    return {
+      arm: 'both',
+      stage: cause.stage,
+      message: `${both}: ${cause.what}`,
+      cure: cause.cure,
+    };
+  }
   const message = areAlike(first, second)
     ? `${both}: ${second.what}`
     : `${both} fail. ${alone(first)}; ${alone(second)}`;
   return { arm: 'both', stage: second.stage, message, cure: second.cure ?? first.cure };
+}
+
+/** Where both want the same fixed port, one has it and listens there in vain, and the other finds it taken: the first one says why. */
+function causeOfBoth(one: ArmFailure, other: ArmFailure): ArmFailure | null {
+  if (one.name !== one.arm) return null;
+  const isElsewhere = ({ mark }: ArmFailure) => mark.startsWith('["wrong-port"');
+  const isTaken = ({ cure }: ArmFailure) => cure?.code === 'address-in-use';
+  if (isElsewhere(one) && isTaken(other)) return one;
+  return isElsewhere(other) && isTaken(one) ? other : null;
 }
 
 function alone({ name, what }: ArmFailure): string {
@@ -63,6 +81,7 @@ function areAlike(one: ArmFailure, other: ArmFailure): boolean {
     what
       .replaceAll(/\b(base|head)\b/g, '{arm}')
       .replaceAll(name, '{arm}')
+      .replaceAll(/the Unix socket \S+/g, 'the Unix socket')
       .replaceAll(/\d+/g, '#');
   return one.stage === other.stage && one.mark === other.mark && general(one) === general(other);
 }

@@ -102,7 +102,15 @@ function blamed(error: unknown): Map<Arm, ServerFailure> | null {
 }
 
 function blameless(error: unknown, stage: Failure['stage']): Fates {
-  const failure: Failure = { arm: null, stage, message: messageOf(error), cure: null };
+  const errors = error instanceof ArmsFailed ? error.errors : [error];
+  // No arm's fault, and it has a cure all the same: a port that somebody else has.
+  const taken = errors.find(
+    (one) =>
+      one instanceof ServerFailure &&
+      (one.kind === 'port-in-use' || one.kind === 'foreign-listener'),
+  ) as ServerFailure | undefined;
+  const cure = taken?.of(stage).cure ?? null;
+  const failure: Failure = { arm: null, stage, message: messageOf(error), cure };
   return { errors: [error], failure };
 }
 

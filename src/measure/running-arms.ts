@@ -16,11 +16,15 @@ import { ArmsFailed } from './fates.ts';
 import { logIn } from './log-in.ts';
 import { type RunContext, serverOf, startArm, whoIs } from './run-context.ts';
 import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';
+import { endpointText } from './servers/endpoint.ts';
 import { ServerFailure } from './servers/failure.ts';
+import { ownership } from './servers/listener.ts';
 import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 
 const EXIT_HEARD_WITHIN_MS = 50;
+/** So often it is looked whether a server that listens no longer has ended. */
+const ENDING_LOOKS = 30;
 
 /** What became of the load on an arm since its start. */
 export interface Asked {
@@ -82,7 +86,7 @@ export async function startLive(
       const host = await waitUntilReady(running, {
         ask: askFor(context, running, target),
         ...spokenBy(running, target),
-        note: (message) => context.remarks.waiting(whoIs(server, arm), message),
+        note: (message, nth) => context.remarks.waiting(whoIs(server, arm), message, nth),
         remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
         signal: context.signal,
       });
@@ -134,18 +138,19 @@ export async function startLive(
 }
 
 /**
- * Opens the load on an arm that is ready. Resolves to the engine's name. Rejects with the arm's failure,
+ * Opens the load on an arm that is ready, or once more on one that was loaded already. Resolves to the engine's name. Rejects with the arm's failure,
  * or with what is no arm's fault: GeneratorGone, ScenarioUnsendable.
  */
 export async function connect(
   { generator }: RunContext,
   server: RunningServer,
   target: Target,
+  { wasLoaded = false } = {},
 ): Promise<string> {
   try {
     return await generator.open(server.arm, target);
   } catch (error) {
-    throw await notConnected(server, error);
+    throw await notConnected(server, error, wasLoaded);
   }
 }
 
@@ -254,13 +259,29 @@ function throwAll(errors: readonly unknown[], isBeside: boolean): void {
   throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
 }
 
+/** It has listened, and nobody does there now. */
+function isClosed({ endpoint, tree, ended }: RunningServer): boolean {
+  return ended() === null && ownership(endpoint, tree).kind === 'none';
+}
+
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
-async function notConnected(server: RunningServer, error: unknown): Promise<unknown> {
+async function notConnected(
+  server: RunningServer,
+  error: unknown,
+  wasLoaded: boolean,
+): Promise<unknown> {
   if (!(error instanceof NotConnected)) return error;
   await exitHeard();
+  // One that ends in order closes its door first, and goes when all has been answered.
+  for (let look = 0; look < ENDING_LOOKS && isClosed(server); look++) await exitHeard();
   const ended = server.ended();
   if (ended !== null) {
-    return server.failure('exited', `the server ended as soon as it was ready (${ended})`);
+    const when = wasLoaded ? 'while it was measured' : 'as soon as it was ready';
+    return server.failure('exited', `the server ended ${when} (${ended})`);
+  }
+  if (isClosed(server)) {
+    const what = `the server was ready, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
+    return server.failure('connect', what);
   }
   const what = `the server was ready, but load could not begin: ${error.message}`;
   const isUnfinishedTls = error.message.includes(UNFINISHED_TLS);

@@ -27,7 +27,7 @@ export function cureText(cure: Cure): string {
     case 'other-success':
       return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
-      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (threads, workers, an asynchronous server).`;
+      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit, threads, workers).`;
     case 'handshake-unfinished':
       return `The server accepts connections and does not finish their TLS handshakes. Look for its limit of connections or of handshakes, or ask for fewer: ${named('connections', form)}. If it does not serve TLS, do not ask for it: ${named('tls', form)}.`;
     case 'unavailable':
@@ -40,10 +40,22 @@ export function cureText(cure: Cure): string {
       return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
       return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
+    case 'ended-well':
+      return 'The start command came to its end without an error, and left nothing that runs. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings.';
     case 'ignored-files-missing':
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
+    case 'address-not-allowed':
+      return 'The server may not listen on the address that it wants: ports below 1024 are for root alone. Let it listen on the port in PORT, or on {port}.';
+    case 'port-taken':
+      return `End what listens there. Or let the server listen on the port in PORT, or on {port}, and leave ${named('port', form)} out.`;
+    case 'stranger':
+      return 'Have the start command run the server itself, and not through a service that is running already (systemd, pm2, a container). End what else listens there.';
+    case 'container':
+      return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
+    case 'friend-missing':
+      return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
     case 'queue':
       return queued(cure);
     case 'peer-code':

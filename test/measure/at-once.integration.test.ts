@@ -5,7 +5,11 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { after, it } from 'node:test';
 import { startGenerator } from '../../src/load/pool.ts';
-import { assertServesAll, assertServesAtOnce } from '../../src/measure/at-once.ts';
+import {
+  assertNotTurnedAway,
+  assertServesAll,
+  assertServesAtOnce,
+} from '../../src/measure/at-once.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
 import type { LiveArms } from '../../src/measure/running-arms.ts';
 import { ServerFailure } from '../../src/measure/servers/failure.ts';
@@ -111,5 +115,41 @@ it('A server that closes each connection beyond its limit is told so by all of t
   } finally {
     limited.closeAllConnections();
     limited.close();
+  }
+});
+
+it('A server that answers 503 while many connections are open is told so, with a number that it serves', async () => {
+  let open = 0;
+  const busy = http.createServer((_, response) => {
+    if (open > 10) response.statusCode = 503;
+    response.end('hello');
+  });
+  busy.on('connection', (socket) => {
+    open++;
+    socket.on('close', () => open--);
+  });
+  await once(busy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = busy.address() as AddressInfo;
+  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
+    new ServerFailure('head', kind, what, null, symptoms);
+  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
+  const live = {
+    servers: new Map([['head', server]]),
+    targets: new Map([['head', target(port, { connections: 32 })]]),
+  } as unknown as LiveArms;
+  try {
+    await assert.rejects(
+      assertNotTurnedAway({ generator } as unknown as RunContext, live, 'head'),
+      (error) => {
+        assert.ok(error instanceof ServerFailure);
+        assert.match(unmarked(error.message), /answers 503 while 32 .* while there are 8$/);
+        assert.deepEqual(error.of('pilot').cure, { code: 'few-connections', served: 8 });
+        return true;
+      },
+    );
+  } finally {
+    await generator.close('head');
+    busy.closeAllConnections();
+    busy.close();
   }
 });

@@ -65,12 +65,7 @@ it('The advice knows what is missing by what was printed, in many languages', ()
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'ignored-files-missing', output);
   }
-  for (const output of [
-    'Error: connect ECONNREFUSED 127.0.0.1:5432',
-    'user not found',
-    'the environment is fine',
-    '',
-  ]) {
+  for (const output of ['user not found', 'the environment is fine', '']) {
     assert.equal(cureFor({ exitCode: 1, output }), null, output);
   }
 });
@@ -81,6 +76,12 @@ it('The advice knows a command that is missing or may not be run by the exit cod
     'command-not-found',
   );
   assert.equal(cureFor({ exitCode: 126 })?.code, 'not-executable');
+  for (const output of [
+    'bash: line 1: ./server: No such file or directory',
+    'sh: 1: ./target/release/api: not found',
+  ]) {
+    assert.equal(cureFor({ exitCode: 127, output })?.code, 'ignored-files-missing', output);
+  }
   assert.equal(cureFor({ exitCode: 2 }), null);
 });
 
@@ -88,6 +89,44 @@ it('The advice knows a taken address before anything else', () => {
   const output = 'Error: listen EADDRINUSE: address already in use :::8080';
   assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use');
   assert.equal(cureFor({ output: '[Errno 98] Address already in use' })?.code, 'address-in-use');
+});
+
+it('The advice knows by what was printed that a database or a cache refuses the connection, also where the answer is 500', () => {
+  for (const output of [
+    'Error: connect ECONNREFUSED 127.0.0.1:5432',
+    'redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.',
+    'psycopg2.OperationalError: connection to server at "localhost" (::1), port 5432 failed: Connection refused',
+    'dial tcp 127.0.0.1:6379: connect: connection refused',
+    "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock'",
+    'java.net.ConnectException: Connection refused',
+  ]) {
+    assert.equal(cureFor({ exitCode: 1, output })?.code, 'friend-missing', output);
+    assert.equal(cureFor({ answer: answer(500), output })?.code, 'friend-missing', output);
+    assert.equal(cureFor({ answer: answer(404), output })?.code, 'not-found', output);
+  }
+});
+
+it('The advice says of a start command that came to its end well that a server must go on', () => {
+  assert.equal(cureFor({ exitCode: 0, hasEndedWell: true })?.code, 'ended-well');
+  assert.equal(cureFor({ exitCode: 0 }), null);
+});
+
+it('The advice tells an address that the server may not have from one that it may not ask', () => {
+  for (const output of [
+    'Error: listen EACCES: permission denied 0.0.0.0:80',
+    'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)',
+    'listen tcp :80: bind: permission denied',
+  ]) {
+    assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-not-allowed', output);
+  }
+  const elsewhere = 'Error: EACCES: permission denied, open /var/log/app.log';
+  assert.equal(cureFor({ exitCode: 1, output: elsewhere }), null);
+});
+
+it('The advice names whoever was there before the server apart from whoever answers in its place', () => {
+  assert.equal(cureFor({ taken: 'before' })?.code, 'port-taken');
+  assert.equal(cureFor({ taken: 'instead', output: 'EADDRINUSE' })?.code, 'stranger');
+  assert.equal(cureFor({ taken: 'instead', isContainer: true })?.code, 'container');
 });
 
 it('The advice has one sentence of advice for each, which quotes nothing that was printed', () => {

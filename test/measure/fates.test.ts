@@ -97,3 +97,24 @@ it('The gate tells one cause once, and two causes both', () => {
 function pick({ arm, tried }: Awaited<ReturnType<typeof fate>>) {
   return [arm, tried];
 }
+
+it('Where both builds want one fixed port, the one that has it says the cause, and the other no second one', () => {
+  const elsewhere = 'not ready on port 2000: it listens on port 3000 instead';
+  const has = new ServerFailure('base', 'wrong-port', elsewhere, null, { exitCode: null });
+  const taken = new ServerFailure('head', 'exited', 'it ended', 'listen EADDRINUSE: :::3000', {});
+  for (const failures of [
+    [has, taken],
+    [taken, has],
+  ]) {
+    const { arm, message, cure } = failureOfArms(failures.map((one) => one.of('pilot')));
+    assert.deepEqual([arm, message, cure], ['both', `both builds: ${elsewhere}`, null]);
+  }
+});
+
+it('A port that somebody else has is nobody’s fault, and has a cure', async () => {
+  const taken = new ServerFailure('base', 'port-in-use', 'taken', null, { taken: 'before' });
+  const { arm, failure } = await fate(taken);
+  assert.deepEqual([arm, failure.cure], [null, { code: 'port-taken' }]);
+  const killed = new ServerFailure('base', 'killed', 'gone', 'ECONNREFUSED', {});
+  assert.equal((await fate(killed)).failure.cure, null);
+});

@@ -8,6 +8,7 @@ import { uncheckedTls } from '../../load/address.ts';
 import type { Question } from '../../load/question.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
+import { pathToConnect } from './endpoint.ts';
 
 /** A status, one with where it leads, or in words why there is none. */
 export type ReadyAnswer = number | Answered | string;
@@ -80,7 +81,9 @@ export function askHttp(
     const { method, path } = question;
     const headers = { connection: 'keep-alive', ...question.headers };
     const where =
-      endpoint.kind === 'unix' ? { socketPath: endpoint.path } : { host, port: endpoint.port };
+      endpoint.kind === 'unix'
+        ? { socketPath: pathToConnect(endpoint) }
+        : { host, port: endpoint.port };
     const options = { ...where, method, path, headers, signal, agent: false as const };
     const onResponse = (response: http.IncomingMessage) => {
       const status = response.statusCode as number;

@@ -17,6 +17,11 @@ export function endpointText(endpoint: Endpoint): string {
   return `${endpoint.kind === 'udp' ? 'UDP port' : 'port'} ${endpoint.port}`;
 }
 
+/** The path that connects: the kernel's tables write the zero of an abstract socket as `@`, and files have whole paths. */
+export function pathToConnect({ path }: Extract<Endpoint, { kind: 'unix' }>): string {
+  return path.startsWith('@') ? `\0${path.slice(1)}` : path;
+}
+
 /**
  * Makes room for a server: false when somebody listens there. A socket file that an earlier server
  * left is removed, as nobody could listen at its path otherwise.

@@ -88,7 +88,7 @@ export function foreignListener(endpoint: Endpoint): WhyNot {
   return {
     kind: 'foreign-listener',
     what: `${endpointText(endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
-    symptoms: {},
+    symptoms: { taken: 'instead' },
   };
 }
 

@@ -16,8 +16,10 @@ import type { Arm } from '../../terms/arm.ts';
 import type { Address, Endpoint } from './address.ts';
 import { addressEnv } from './addresses.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
+import { startsContainer } from './container.ts';
 import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
+import { holderOf } from './holder.ts';
 import { type Ended, endServer } from './stop.ts';
 
 export interface ServerOptions {
@@ -75,6 +77,8 @@ export interface RunningServer
 const KILLED = /^(SIGKILL|SIGTERM|exit code (137|143))$/;
 /** A start that fails in one of these ways may find what the one before has left. */
 const IN_THE_WAY: readonly ServerFailureKind[] = ['exited', 'timeout', 'wrong-status'];
+/** What becomes of a server that is started in a container. */
+const IN_CONTAINER: readonly ServerFailureKind[] = ['exited', 'timeout', 'foreign-listener'];
 /** A port that all starts share may be left late: by a container, by a child that still ends. */
 const VACANT_WITHIN_MS = 5000;
 const VACANT_LOOK_MS = 50;
@@ -88,8 +92,11 @@ const AFTER_KILL_MS = 5000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { server, arm, name, endpoint } = options;
   if (!(await becomesVacant(options))) {
-    const what = `${endpointText(endpoint)} is in use by another process, so \`${server.start}\` was not started`;
-    throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, {}, name);
+    const holder = holderOf(endpoint);
+    const by = holder === null ? 'another process' : `another process (${holder})`;
+    const what = `${endpointText(endpoint)} is in use by ${by}, so \`${server.start}\` was not started`;
+    const symptoms = { taken: 'before' as const, form: options.form };
+    throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, symptoms, name);
   }
   const log = openOutput(options.logFile);
   const startedAtMs = performance.now();
@@ -134,10 +141,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
       if (IN_THE_WAY.includes(kind)) hasFailed = true;
-      const own = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
-      const whole = hand === null ? own : `${own}. ${hand.sentence}`;
+      const told = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
+      const whole = hand === null ? told : `${told}. ${hand.sentence}`;
       const { exitCode } = child;
-      const seen = { exitCode, form: options.form, runtimes: runtimesOf(launched), ...symptoms };
+      const isContainer = IN_CONTAINER.includes(kind) && startsContainer(server.start);
+      const hasEndedWell = kind === 'exited' && exitCode === 0;
+      const runtimes = runtimesOf(launched);
+      const own = { exitCode, form: options.form, runtimes, isContainer, hasEndedWell };
+      const seen = { ...own, ...symptoms };
       return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), seen, name);
     },
     [Symbol.asyncDispose]: async () => {

@@ -162,7 +162,7 @@ it('The gate refuses to start on a port that somebody uses', async (t) => {
       await assert.rejects(sandbox.start({ start: node(OK), port }), {
         kind: 'port-in-use',
         message: new RegExp(
-          `^head: port ${port} is in use by another process, so .* was not started$`,
+          `^head: port ${port} is in use by another process \\(node, process ${process.pid}\\), so .* was not started$`,
         ),
       });
       assert.deepEqual(markedProcesses(sandbox.marker), []);

@@ -95,6 +95,14 @@ it('The gate tells within seconds of the Unix socket on which a server is ready'
   });
 });
 
+it('The gate tells of an abstract Unix socket as of one with a file', { skip }, async (t) => {
+  const start = listening('"\\0tg-where-" + process.pid');
+  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 60_000 }), {
+    kind: 'wrong-port',
+    message: /it listens on the Unix socket @tg-where-\d+ instead\. .*`socket: true`/,
+  });
+});
+
 it('The gate waits beside a port that does not answer as the server will', { skip }, async (t) => {
   const port = await freePort();
   const start = node(`require("http").createServer((q, r) => { r.statusCode = 500; r.end() })
