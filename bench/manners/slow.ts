@@ -3,6 +3,9 @@ import type { Manner } from './manner.ts';
 import { without } from './without.ts';
 
 const byDefault = { connections: undefined };
+const FASTER = /still getting faster.*`warm-up/;
+const LOWERED =
+  /not 32: an answer takes \d+ ms and the server works on (one request|\d+ requests) at/;
 
 export const SLOW: readonly Manner[] = [
   {
@@ -12,7 +15,7 @@ export const SLOW: readonly Manner[] = [
     scenario: byDefault,
     should: {
       exit: 0,
-      says: /not\s+32:\s+an\s+answer\s+takes\s+\d+\s+ms\s+and\s+the\s+server\s+works\s+on\s+one/,
+      says: LOWERED,
       withinS: 180,
     },
   },
@@ -35,6 +38,47 @@ export const SLOW: readonly Manner[] = [
     should: { exit: 0, never: /the last waits/, withinS: 120 },
   },
   {
+    kind: 'four workers of 500 ms',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '500', WORKERS: '4' } },
+    scenario: byDefault,
+    should: { exit: 0, says: LOWERED, withinS: 180 },
+  },
+  {
+    kind: 'any number at a time, 1 s each',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '1000', WORKERS: '1000' } },
+    scenario: byDefault,
+    should: { exit: 0, withinS: 180 },
+  },
+  {
+    kind: 'any number at a time, 2 s each',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '2000', WORKERS: '1000' } },
+    scenario: byDefault,
+    should: { exit: 0, withinS: 240 },
+  },
+  {
+    kind: 'one route in ten takes 1 s, the others 2 ms',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '2', SLOW_MS: '1000', WORKERS: '1000' } },
+    scenario: {
+      requests: [
+        { path: '/quick', weight: 9 },
+        { path: '/slow', weight: 1 },
+      ],
+      connections: 16,
+    },
+    should: { exit: 0, withinS: 180 },
+  },
+  {
+    kind: 'answers in 10 s, above the timeout',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '10000', WORKERS: '1000' } },
+    scenario: byDefault,
+    should: { exit: 3, says: /`timeout: 20s`/, withinS: 60 },
+  },
+  {
     kind: 'four workers, of which one has all connections',
     folder: 'one-of-workers',
     start: 'exec python3 server.py',
@@ -45,12 +89,37 @@ export const SLOW: readonly Manner[] = [
     kind: 'gets faster for 20 s',
     folder: 'slow-warm-up',
     server: { env: { FOR_MS: '20000' } },
-    should: { exit: 0, says: /still\s+getting\s+faster\s+after.*`warm-up/s, withinS: 120 },
+    should: { exit: 0, says: FASTER, withinS: 120 },
+  },
+  {
+    kind: 'gets faster for 60 s, from half of its speed',
+    folder: 'slow-warm-up',
+    server: { env: { FOR_MS: '60000', COLD_US: '400' } },
+    should: { exit: 0, says: FASTER, withinS: 120 },
+  },
+  {
+    kind: 'gets faster for 10 s, from half of its speed',
+    folder: 'slow-warm-up',
+    server: { env: { FOR_MS: '10000', COLD_US: '400' } },
+    should: { exit: 0, says: FASTER, withinS: 120 },
+  },
+  {
+    kind: 'a JVM that compiles while it is loaded',
+    folder: 'jvm',
+    start: 'exec java Main.java',
+    lacking: without('java'),
+    should: { exit: 0, says: /warmed up in|still getting faster/, withinS: 120 },
+  },
+  {
+    kind: 'never steady: as fast as it likes',
+    folder: 'slow-warm-up',
+    server: { env: { FOR_MS: '1', WANDERS: '1' } },
+    should: { exit: 0, never: FASTER, withinS: 120 },
   },
   {
     kind: 'gets faster for 2 s',
     folder: 'slow-warm-up',
     server: { env: { FOR_MS: '2000' } },
-    should: { exit: 0, says: /warmed\s+up\s+in/, never: /still\s+getting\s+faster/, withinS: 120 },
+    should: { exit: 0, says: /warmed\s+up\s+in/, never: FASTER, withinS: 120 },
   },
 ];

@@ -12,12 +12,15 @@ import { inFlightOf } from './work-units.ts';
 
 /** So many times a request's own time. */
 const TIMEOUTS = 2;
+/** Of a request's own time: to open connections takes so long only where one of them is silent. */
+const OPENING_SHARE = 0.8;
 
 export class PilotPatience {
   readonly #live: LiveArms;
   readonly #scenario: Scenario;
   readonly #arm: Arm;
   #waitedMs = 0;
+  #openingMs = 0;
   #failed = 0;
   #asked = 0;
 
@@ -25,6 +28,22 @@ export class PilotPatience {
     this.#live = live;
     this.#scenario = scenario;
     this.#arm = arm;
+  }
+
+  /**
+   * Each load opens first what is not open, and waits for it: where some connections work and others are never finished, that is all
+   * that is wrong. `wholeMs`: of the load, with that. Throws the arm's failure when too much of it went by.
+   */
+  opened({ slices }: Sliced, wholeMs: number): void {
+    const { timeoutMs, tls } = this.#scenario;
+    const loadedMs = slices.reduce((sum, { durationUs }) => sum + durationUs / 1000, 0);
+    if (wholeMs - loadedMs >= OPENING_SHARE * timeoutMs) this.#openingMs += wholeMs - loadedMs;
+    if (this.#openingMs < TIMEOUTS * timeoutMs) return;
+    const isUnfinishedTls = tls !== null;
+    const what =
+      `some of the ${inFlightOf(this.#scenario)} connections are open, and others are not after ${timeoutMs} ms, again and again` +
+      `${isUnfinishedTls ? ': the server does not finish their TLS handshakes' : '. Does it accept so many? Ask for fewer `connections`'}`;
+    throw serverFor(this.#live, this.#arm).failure('connect', what, { isUnfinishedTls });
   }
 
   /** Counts what was just loaded. Throws the arm's failure when too much time went by in slices with requests that had no answer. */

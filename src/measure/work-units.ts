@@ -26,7 +26,7 @@ export function unitOf(scenario: Scenario): number {
 }
 
 /** Answered as expected, per second. */
-export function rateOf({ good, durationUs }: SliceResult): number {
+export function rateOf({ good, durationUs }: Pick<SliceResult, 'good' | 'durationUs'>): number {
   return (1e6 * good) / durationUs;
 }
 

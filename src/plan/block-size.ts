@@ -38,6 +38,8 @@ const SLICE_MS = 25;
 /** A slice shorter than this many median latencies is mostly its own ramp up and down. */
 const LATENCIES_PER_SLICE = 20;
 const LATENCIES_PER_SLICE_AT_LEAST = 5;
+/** Of answers that take longer than a fifth of this a slice has fewer, though never less than one: else a block takes minutes. */
+const LATENCIES_MS = 1000;
 const SLICES_AT_LEAST = 8;
 /** Slices over which CPU time is read. */
 const SLICE_GROUP = 4;
@@ -68,10 +70,11 @@ export function usualSliceMs(estimate: SliceEstimate): number {
 }
 
 function leastSliceMsOf(estimate: SliceEstimate): number {
+  const latencyMs = estimate.medianLatencyUs / 1000;
   return Math.max(
     SLICE_MS,
     estimate.leastSliceMs,
-    (LATENCIES_PER_SLICE_AT_LEAST * estimate.medianLatencyUs) / 1000,
+    Math.min(LATENCIES_PER_SLICE_AT_LEAST * latencyMs, Math.max(LATENCIES_MS, latencyMs)),
     (1000 * estimate.inFlight) / estimate.rate,
   );
 }

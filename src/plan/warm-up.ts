@@ -3,33 +3,48 @@
  * the same number of requests for both arms in every block: "define what is measured as the time from w on, and keep w
  * equal" (Barrett et al. 2017; Traini et al. 2023: to detect it anew in each run misses by seconds).
  */
-import { medianSorted, quantileSorted } from 'simple-statistics';
-import { medianSlope, monotone } from './monotone.ts';
+import { medianAbsoluteDeviation, medianSorted, quantileSorted } from 'simple-statistics';
+import { medianSlope } from './monotone.ts';
 
 /** Windows whose median stands for a moment: one disturbed window moves nothing. On a noisy machine more of them. */
 const SPAN = { least: 5, most: 10 };
+/** Median absolute deviation → standard deviation of a normal distribution. */
+const MAD_TO_SD = 1.4826;
 /** Fewer windows cannot show that it stays. */
 export const WINDOWS_AT_LEAST = 12;
-/** A server that is not steady by then is not waited for. */
-export const WINDOWS_AT_MOST = 40;
+/** A server that is not steady by then is not waited for, … */
+export const WINDOWS_AT_MOST = 60;
+/** … and from then on one that surely gets faster is not either. */
+const WINDOWS_ENOUGH = 40;
 /** As fast as at the end, but for this share, or for what its own noise makes of a median. */
 const NEAR = 0.03;
 const NOISE_SPREADS = 3;
 /** Above this share longer medians are taken, and no noise excuses more than the second. */
 const NEAR_AT_MOST = { wanted: 0.1, ever: 0.2 };
-/** By so little chance would a steady server seem to rise like this. Where it is chance, one more window is watched. */
-const RISE_BY_CHANCE = 0.1;
-/** Share of the windows that may be left out because those from there on rise with them. */
-const SETTLING_AT_MOST = 1 / 3;
-
 /**
- * The first window from which every median lies near the last third's median; null when that leaves fewer than
- * two spans, or the windows from there on still rise, which is not to be told from a server that is still changing.
+ * What is left of a rise in each window, as a share: a server is steady once its windows show that it is less, and not before. Of the
+ * slope's estimate so many standard errors are added then (one-sided 95 %).
  */
-export function steadyFrom(perSecond: readonly number[]): number | null {
+const RISE = { steadyBelow: 0.003, errors: 1.64 };
+/** A server that has been watched for as long as it may be is still getting faster where that is shown (1 %), or of both arms together (0.5 %); before, more is asked. */
+const SHOWN_ERRORS = { last: 2.33, together: 2.58, before: 3 };
+/** Of a server that is not steady: so likely (5 %) does it get faster, and not now this and now that. */
+const LIKELY_ERRORS = 1.64;
+/** And where all of it together is not too little to matter. */
+const RISE_AT_LEAST = 0.02;
+/** Share of the windows, from the first on, in which a rise says nothing of what is to come. */
+const SETTLING = 0.25;
+/** Standard error of Theil and Sen's slope over that of least squares, for normal noise. */
+const THEIL_SEN = 1.05;
+/**
+ * The first window from which every median lies near the last third's median; null when that leaves fewer than two spans, or when the
+ * windows from there on may still rise. `isLast`: no more will be watched; then a rise counts where they show it.
+ */
+export function steadyFrom(perSecond: readonly number[], isLast = false): number | null {
   const count = perSecond.length;
   if (count < WINDOWS_AT_LEAST) return null;
-  const { span, near } = scaleOf(NOISE_SPREADS * 1.25 * noiseOf(perSecond));
+  const noise = noiseOf(perSecond);
+  const { span, near } = scaleOf(NOISE_SPREADS * 1.25 * noise);
   if (count < 2 * span) return null;
   const level = middle(perSecond.slice(-Math.max(span, Math.ceil(count / 3))));
   if (level <= 0) return null;
@@ -38,10 +53,54 @@ export function steadyFrom(perSecond: readonly number[]): number | null {
     from--;
   // The window itself may still be low while those behind it hold the median up.
   while (from < count && !isNear(perSecond[from] as number, level, 2 * near)) from++;
-  // The end of a warm-up that is over may be within the tolerance too: what is left out for it is no long part of the whole.
-  const latest = Math.min(count - 2 * span, Math.max(from, Math.floor(count * SETTLING_AT_MOST)));
-  while (from <= latest && rises(perSecond.slice(from))) from++;
-  return from > latest ? null : from;
+  if (from > count - 2 * span) return null;
+  // The end of a warm-up that is over lies within the tolerance too.
+  const settled = perSecond.slice(Math.max(from, Math.floor(count * SETTLING)));
+  const isStill = isLast ? isRising(settled, noise, SHOWN_ERRORS.last) : mayRise(settled, noise);
+  return isStill ? null : from;
+}
+
+/** Whether it surely gets faster, so that it need not be watched any longer. */
+export function isStillRising(perSecond: readonly number[]): boolean {
+  if (perSecond.length < WINDOWS_ENOUGH) return false;
+  const settled = perSecond.slice(Math.floor(perSecond.length * SETTLING));
+  return isRising(settled, noiseOf(perSecond), SHOWN_ERRORS.before);
+}
+
+/** Of servers that are not steady: whether what they do is to get faster. */
+export function getsFaster(perSecond: readonly number[]): boolean {
+  if (perSecond.length < WINDOWS_AT_LEAST) return steadyOfFew(perSecond) === null;
+  const settled = perSecond.slice(Math.floor(perSecond.length * SETTLING));
+  return isRising(settled, noiseOf(perSecond), LIKELY_ERRORS);
+}
+
+/**
+ * Whether the arms together surely still get faster, though of neither alone it is sure. They are watched one after the other, so that
+ * the machine's moods are not the same.
+ */
+export function riseTogether(arms: readonly (readonly number[])[]): boolean {
+  if (arms.length < 2 || arms.some(({ length }) => length < WINDOWS_AT_LEAST)) return false;
+  const parts = arms.map((perSecond) => {
+    const settled = perSecond.slice(Math.floor(perSecond.length * SETTLING));
+    const { slope, error } = slopeOf(settled, noiseOf(perSecond));
+    return { z: slope / Math.max(error, Number.EPSILON), rise: slope * (settled.length - 1) };
+  });
+  const z = parts.reduce((sum, part) => sum + part.z, 0) / Math.sqrt(parts.length);
+  return z > SHOWN_ERRORS.together && parts.every(({ rise }) => rise > RISE_AT_LEAST);
+}
+
+/** Of a slow server few windows are seen, each of which is long: so much faster from each to the next is no noise. */
+const FEW = { risesBy: 0.15, atLeast: 3 };
+
+/**
+ * The same of fewer windows, from which no noise can be told: steady, unless each is faster than the one before, and the last far
+ * faster than the first.
+ */
+export function steadyOfFew(perSecond: readonly number[]): number | null {
+  const [first = 0] = perSecond;
+  if (perSecond.length < FEW.atLeast) return 0;
+  const isFaster = perSecond.every((rate, i) => i === 0 || rate > (perSecond[i - 1] as number));
+  return isFaster && (perSecond.at(-1) as number) > (1 + FEW.risesBy) * first ? null : 0;
 }
 
 /** Windows to a median, and how far one may lie off. `spread`: how far a single window may. */
@@ -52,17 +111,28 @@ function scaleOf(spread: number): { span: number; near: number } {
   return { span, near };
 }
 
-/** A slow rise lies within the tolerance of each median, but not within chance. */
-function rises(perSecond: readonly number[]): boolean {
-  const { tau, p } = monotone(perSecond);
-  if (tau <= 0 || p / 2 >= RISE_BY_CHANCE) return false;
+/** A slow rise lies within the tolerance of each median: not so here. */
+function mayRise(perSecond: readonly number[], noise: number): boolean {
+  const { slope, error } = slopeOf(perSecond, noise);
+  return slope + RISE.errors * error > RISE.steadyBelow;
+}
+
+function isRising(perSecond: readonly number[], noise: number, errors: number): boolean {
+  const { slope, error } = slopeOf(perSecond, noise);
+  return slope > errors * error && slope * (perSecond.length - 1) > RISE_AT_LEAST;
+}
+
+/** Change of ln(rate) from one window to the next, and its standard error. */
+function slopeOf(perSecond: readonly number[], noise: number): { slope: number; error: number } {
   const known = perSecond.flatMap((rate, i) => (rate > 0 ? [{ i, log: Math.log(rate) }] : []));
-  if (known.length < 2) return false;
-  const slope = medianSlope(
-    known.map(({ i }) => i),
-    known.map(({ log }) => log),
-  );
-  return slope * (perSecond.length - 1) > NEAR;
+  const { length } = known;
+  if (length < 2) return { slope: 0, error: Infinity };
+  const [at, logs] = [known.map(({ i }) => i), known.map(({ log }) => log)];
+  const slope = medianSlope(at, logs);
+  // Noise that goes on for some windows does not show between neighbours.
+  const rest = logs.map((log, k) => log - slope * (at[k] as number));
+  const spread = Math.max(noise, MAD_TO_SD * medianAbsoluteDeviation(rest));
+  return { slope, error: THEIL_SEN * spread * Math.sqrt(12 / (length ** 3 - length)) };
 }
 
 /**

@@ -99,6 +99,21 @@ describe('the sizes of blocks', () => {
     assert.ok(size.overrunMs > 0);
   });
 
+  it('The sizes of blocks of a server whose answers take a second or more: one answer on each connection in a slice, and eight slices', () => {
+    for (const seconds of [1, 2, 10]) {
+      const slow = estimateOf({
+        startMs: 300,
+        rate: 8 / seconds,
+        medianLatencyUs: seconds * 1e6,
+        inFlight: 8,
+      });
+      const size = sizeBlocks(120_000, slow, PAIR);
+      assert.equal(size.sliceRequests, 8);
+      assert.equal(size.slices, 8);
+      assert.equal(size.blockMs, 300 + 250 + 2 * seconds * 1000 + 8 * seconds * 1000);
+    }
+  });
+
   it('The sizes of blocks in a tiny budget: four blocks, longer than the budget', () => {
     const size = sizeBlocks(1000, usual, PAIR);
     assert.equal(size.blocks, 4);

@@ -15,7 +15,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>
-    `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready`,
+    `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready${longerWarmUp(data.drifts)}`,
   'order-matters': ({ data: { order, change, blocks } }, names) =>
     `it matters which of the two ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. They disturb each other: give each of them files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
@@ -38,7 +38,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
     `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: distrust the absolute throughput.`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
-    `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}.`,
+    `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer \`warm-up\` may help.`,
   'programs-not-copied': ({ data: { why } }) =>
     `the blocks had no copies of their own of the programs, ${NOT_COPIED[why]}: where a program lies in memory can make about half a per cent of difference between equal builds, the same in all blocks of a run.`,
   'servers-restarted': ({ data: { times } }) =>
@@ -147,6 +147,13 @@ function moved(
   if (severity === 'warning') return `${seen}.`;
   const allowed = Math.ceil(200 * whole);
   return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: \`tolerance: { cpu: ${allowed}% }\` in the gate of the config file`;
+}
+
+/** A server that gets faster may only need longer. */
+function longerWarmUp(drifts: readonly Drift[]): string {
+  return drifts.some(({ perSecond }) => perSecond > 0)
+    ? ', or give it longer before it is measured (`warm-up: 60s`)'
+    : '';
 }
 
 function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {

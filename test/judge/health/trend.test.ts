@@ -53,6 +53,14 @@ describe('a server that never becomes steady', () => {
     assert.ok((seen.at(-1) as number) < (seen[0] as number));
   });
 
+  it('A server that never becomes steady because it gets faster may only need a longer warm-up, and one that gets slower does not', () => {
+    const reason = (perSecond: number) => {
+      return textOf(found(drifting([{ arm: 'base', perSecond, until: 20 }])).doubt) as string;
+    };
+    assert.match(reason(0.05), /base's throughput rises.*or give it longer.*`warm-up: 60s`/);
+    assert.doesNotMatch(reason(-0.05), /warm-up/);
+  });
+
   it('A server that never becomes steady is no excuse when it is head alone, and shown to be slower', () => {
     const [slower] = judge(drifting([{ arm: 'head', perSecond: -0.2, until: 20 }])).subjects;
     assert.equal(slower?.verdict, 'regression');
@@ -110,7 +118,7 @@ describe('a server that never becomes steady', () => {
     assert.equal(doubt, null);
     assert.deepEqual(pictures, []);
     assert.deepEqual(warnings.map(textOf), [
-      'head was not steady at the end of the longest warm-up that it gets (3 windows); no trend is shown within its blocks, so its figures stand.',
+      'head was not steady at the end of the longest warm-up that it gets (3 windows); no trend is shown within its blocks, so its figures stand. A longer `warm-up` may help.',
     ]);
   });
 

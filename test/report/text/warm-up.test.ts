@@ -35,3 +35,17 @@ it('A server that is still getting faster is told with what gives it longer', ()
     /not steady after/,
   );
 });
+
+it('Two servers that together still get faster are told of, though of neither alone it is sure', () => {
+  const pilot = (rise: number) => {
+    // Up and down by 6 %, around a line that rises by that share in all.
+    const perSecond = Array.from(
+      { length: 40 },
+      (_, i) => 40_000 * (1 + (rise * i) / 40) * (1 + 0.06 * Math.sin(2.4 * i)),
+    );
+    const warmUp: WarmUp = { windowWork: 4000, perSecond, steadyFrom: 0 };
+    return { arms: { base: { warmUp }, head: { warmUp } } } as unknown as Pilot;
+  };
+  assert.match(warmUpText(pilot(0.16), null, 'a/b') ?? '', /still getting faster/);
+  assert.match(warmUpText(pilot(0), null, 'a/b') ?? '', /warmed up in/);
+});
