@@ -139,7 +139,7 @@ async function measure(
     'measurement-file': results.path('measurement'),
     'results-dir': results.dir,
   });
-  const progress = createProgress(process.stdout, { live: false, groups: true });
+  using progress = createProgress(process.stdout, { live: false, groups: true });
   const { emit, printed } = keepPrinted((event) =>
     progress.onEvent({ ...event, atMs: performance.now() } as GateEvent),
   );

@@ -58,10 +58,15 @@ export const DECIDED: Wanted = { exit: 0, withinS: 45 };
 /** Within so many seconds, what needs no measuring is told. */
 export const AT_ONCE_S = 15;
 
+/** Nobody waits longer than this for a line. */
+const SILENT_S = 15;
+
 /** What it did. */
 export interface Done {
   exit: number | null;
   seconds: number;
+  /** The longest time in which it printed nothing. */
+  silentS: number;
   printed: string;
   /** Its headline, or the first sentence of its error. */
   said: string;
@@ -82,6 +87,7 @@ export function faultOf({ exit, says, never, hides, withinS }: Wanted, done: Don
     ...(never?.test(printed) ? [`says ${never}`] : []),
     ...(hides === undefined ? [] : shownIn(hides, done).map((where) => `shows it in ${where}`)),
     ...(done.seconds <= withinS ? [] : [`longer than ${withinS} s`]),
+    ...(done.silentS <= SILENT_S ? [] : [`silent for ${Math.round(done.silentS)} s`]),
     ...(done.left.length === 0 ? [] : [`left behind: ${done.left.join(', ')}`]),
   ];
   return faults.length === 0 ? null : faults.join('; ');

@@ -38,21 +38,31 @@ export async function tryManner(manner: Manner, program: string): Promise<Done> 
     const child = spawn(process.execPath, [program, ...args], { cwd: dir, env, stdio: 'pipe' });
     child.stdin.end();
     let [stdout, stderr] = ['', ''];
+    let [lastMs, silentMs] = [began, 0];
+    const heard = () => {
+      const nowMs = performance.now();
+      silentMs = Math.max(silentMs, nowMs - lastMs);
+      lastMs = nowMs;
+    };
     child.stdout.on('data', (text) => {
       stdout += text;
+      heard();
     });
     child.stderr.on('data', (text) => {
       stderr += text;
+      heard();
     });
     const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
     const exit = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(limit);
+    heard();
     const seconds = (performance.now() - began) / 1000;
     around.stop();
     const files = filesIn(join(dir, 'out'));
     const printed = `${stdout}\n${stderr}\n${files.get('summary.md') ?? ''}`;
     const said = firstSaid(stdout, stderr);
-    return { exit, seconds, printed, said, files, left: await leftOf(temp) };
+    const silentS = silentMs / 1000;
+    return { exit, seconds, silentS, printed, said, files, left: await leftOf(temp) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

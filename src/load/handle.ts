@@ -20,9 +20,11 @@ export interface Generator extends AsyncDisposable {
    * none can be opened, and with ScenarioUnsendable when no server could get this scenario.
    */
   open(arm: Arm, target: Target): Promise<string>;
+  /** `expectedMs`: how long it is to take at most, for whoever tells of a longer wait. */
   slices(
     order: Arm[],
     requests: number,
+    expectedMs?: number,
   ): Promise<{ slices: SliceResult[]; samples: ErrorSample[] }>;
   /** So much work at a fixed rate, whatever the server does. Only for a scenario that `hasLatency`. */
   openLoop(

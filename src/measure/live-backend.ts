@@ -35,6 +35,8 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const remarks = new Remarks({
     note: (message) => emit({ type: 'note', message }),
     warn: (message) => emit({ type: 'warning', subject: null, message }),
+    step: (step) => emit({ type: 'pilot-step', step }),
+    lowered: (subject, lowered, names) => emit({ type: 'lowered', subject, lowered, names }),
   });
   const own = undo.use(await startGenerator({ cores: cores.generator, signal }));
   const generator = tellingSilence(own, remarks);

@@ -48,7 +48,7 @@ export async function runLoadWindow(
   const warming = new Watch(context, live, scenario, plan);
   for (const arm of orders.warmupOrder) {
     const { slices, samples } = await askUnderLoad(context, live, arm, () =>
-      loadSlices(context, live, [arm], plan.warmupRequests),
+      loadSlices(context, live, [arm], plan.warmupRequests, plan.blockMs),
     );
     live.assertAlive();
     warming.saw(slices, samples);
@@ -115,7 +115,13 @@ async function runSlices(
         await calibrator?.slice();
         continue;
       }
-      const { slices, samples } = await loadSlices(context, live, order, plan.sliceRequests);
+      const { slices, samples } = await loadSlices(
+        context,
+        live,
+        order,
+        plan.sliceRequests,
+        plan.blockMs,
+      );
       if (order.length === 1) beside.charge(order[0] as Arm);
       all.push(...slices);
       watch.saw(slices, samples);

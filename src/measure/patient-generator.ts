@@ -15,16 +15,17 @@ export function tellingSilence(
   remarks: Told,
   silentMs: number = SILENT_MS,
 ): Generator {
-  const at = new Map<Arm, string>();
+  const at = new Map<Arm, { place: string; timeoutMs: number }>();
   const watched = async <Result>(
     arms: readonly Arm[],
     what: string,
     load: Promise<Result>,
+    patienceMs: number = silentMs,
   ): Promise<Result> => {
     const timer = setTimeout(() => {
-      const where = [...new Set(arms)].map((arm) => at.get(arm) ?? arm).join(' and ');
-      remarks.silent(where, `${what} after ${silentMs / 1000} s`);
-    }, silentMs);
+      const where = [...new Set(arms)].map((arm) => at.get(arm)?.place ?? arm).join(' and ');
+      remarks.silent(where, `${what} after ${patienceMs / 1000} s`);
+    }, patienceMs);
     try {
       return await load;
     } finally {
@@ -34,11 +35,23 @@ export function tellingSilence(
   return {
     probe: (target, question, timeoutMs) => generator.probe(target, question, timeoutMs),
     open: (arm, target) => {
-      at.set(arm, `${arm} at ${placeOf(target)}`);
+      at.set(arm, {
+        place: `${arm} at ${placeOf(target)}`,
+        timeoutMs: target.scenario.timeoutMs,
+      });
       return watched([arm], 'connections are not open', generator.open(arm, target));
     },
-    slices: (order, requests) =>
-      watched(order, 'answers are missing', generator.slices(order, requests)),
+    slices: (order, requests, expectedMs = 0) =>
+      watched(
+        order,
+        'answers are missing',
+        generator.slices(order, requests),
+        // One slice after the other: of a slow server each takes as long as its answers.
+        Math.max(
+          expectedMs,
+          order.length * Math.max(silentMs, ...order.map((arm) => at.get(arm)?.timeoutMs ?? 0)),
+        ),
+      ),
     openLoop: (arm, requests, perSecond) => generator.openLoop(arm, requests, perSecond),
     steady: (arm, durationMs) => generator.steady(arm, durationMs),
     burst: (arm, durationS) => generator.burst(arm, durationS),

@@ -5,6 +5,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
+import { armNames } from '../config/contenders.ts';
+import { subjectName } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
@@ -27,7 +29,7 @@ import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate, type Rate } from './rate.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, type LiveArms, startLive } from './running-arms.ts';
+import { connect, forEachArm, type LiveArms, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 
 const LOOK_AFTER_MS = 300;
@@ -59,35 +61,54 @@ export async function runPilot(
   let lowered: Lowered | null = null;
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
+  const names = armNames(server);
+  const step = (what: string) => context.remarks.step(what);
   const meetAll = async (live: LiveArms, group: readonly Arm[]) => {
     for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
-    for (const arm of group) await askOf(context, live, scenario, arm);
+    await forEachArm(group, async (arm) => {
+      step(`${names[arm]} is asked whether it answers as expected`);
+      await askOf(context, live, scenario, arm);
+    });
+    step('a few requests at once show how many are worked on at a time');
     // Once for both arms: where these are met one after the other, the first decides.
     const fitted: Lowered | null =
       lowered === null ? await fitLoad(context, live, scenario, group) : null;
     if (fitted !== null) {
       lowered = fitted;
       scenario = loadedWith(scenario, fitted.to);
+      context.remarks.lowered(
+        subjectName({ server: server.name, scenario: asked.name }),
+        fitted,
+        names,
+      );
     }
     for (const arm of group) {
       probe.spin();
+      step(`${names[arm]} gets its first load`);
       const one = await meet(context, live, { server, scenario }, arm);
       met.push(one);
+      if (alone !== null) step(`${names[arm]} is loaded by itself for longer`);
       if (alone !== null) await show(context, live, scenario, one, alone);
       // Of a load command no short slice can be had.
       if (arm !== reference || one.speed.kind === 'runs') continue;
+      step(`slices of ${names[arm]} show how noisy this machine is`);
       const estimate = sliceEstimateOf(scenario, one.speed);
       sliceSd = await measureSliceSd(context, live, { arm, estimate });
     }
     for (let i = 0; i < SPINS; i++) probe.spin();
   };
   const startMs = await meetGroups(together, {
-    start: (group) =>
-      startLive(context, server, scenario, {
+    start: (group) => {
+      step(`${group.map((arm) => names[arm]).join(' and ')} must become ready`);
+      return startLive(context, server, scenario, {
         startOrder: group,
         connectOrder: group,
-        look: (running, target) => assertServesAtOnce(context, running, target),
-      }),
+        look: (running, target) => {
+          step(`${names[running.arm]} is asked on several connections at once`);
+          return assertServesAtOnce(context, running, target);
+        },
+      });
+    },
     startMs: (live) => Math.max(...live.startMs.values()),
     meet: (live, group) =>
       meetAll(live, group).catch((error: unknown) => {

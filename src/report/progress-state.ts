@@ -25,6 +25,8 @@ export interface ProgressState {
   /** In the order in which they were announced. */
   subjects: ReadonlyMap<string, SubjectProgress>;
   now: Activity;
+  /** The subject that was met last; empty before. */
+  pilot: string;
   /** The block that is running; null between blocks. */
   block: { subject: string; startedMs: number } | null;
   /** The last line of the running build; empty when none runs. */
@@ -48,6 +50,7 @@ export const INITIAL_PROGRESS: ProgressState = {
   budgetMs: 0,
   subjects: new Map(),
   now: { kind: 'stage', text: 'starting' },
+  pilot: '',
   block: null,
   buildLine: '',
   isVersus: false,
@@ -78,7 +81,10 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
         ...state,
         measuringSinceMs: state.measuringSinceMs ?? event.atMs,
         now: stage(`pilot run of ${event.subject}`),
+        pilot: event.subject,
       };
+    case 'pilot-step':
+      return { ...state, now: stage(`pilot run of ${state.pilot}: ${event.step}`) };
     case 'pilot-done':
       return { ...state, now: stage(`pilot run done: ${event.subject}`) };
     case 'planned': {
@@ -107,6 +113,7 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       };
     case 'finished':
       return { ...state, now: { kind: 'finished' } };
+    case 'lowered':
     case 'warning':
     case 'printed':
     case 'tick':

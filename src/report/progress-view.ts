@@ -8,6 +8,7 @@ import { formatClock, formatDuration, formatVisible, plural } from './format.ts'
 import { looksText } from './looks-text.ts';
 import { canBeTold, metricLabel } from './metric-text.ts';
 import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
+import { loweredText } from './text/health-findings.ts';
 import { formatRate, formatValue } from './values.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from './width.ts';
@@ -42,6 +43,8 @@ export function eventLine(event: GateEvent): string | null {
       return `${event.ok ? 'built' : 'build failed:'} ${buildName(event)}`;
     case 'pilot-started':
       return `${plainName(event.subject)}: pilot run`;
+    case 'lowered':
+      return `${plainName(event.subject)}: ${loweredText(event.lowered, event.names)}`;
     case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':
@@ -62,12 +65,30 @@ export function eventLine(event: GateEvent): string | null {
     case 'finished':
       return event.isVersus ? 'finished' : `finished: ${VERDICT_LABEL[event.verdict]}`;
     case 'build-line':
+    case 'pilot-step':
     case 'block-started':
     case 'block-done':
     case 'printed':
     case 'tick':
       return null;
   }
+}
+
+/** For a log in which nothing was said for a while: what is being done, and for how long. Null once finished. */
+export function stillLine(state: ProgressState, silentMs: number): string | null {
+  const { now, block, subjects } = state;
+  if (now.kind === 'finished') return null;
+  const time = formatDuration(1000 * Math.round(silentMs / 1000));
+  const subject = block?.subject ?? (now.kind === 'measuring' ? now.subject : null);
+  const known = subject === null ? undefined : subjects.get(subject);
+  if (known !== undefined) return blockText(known);
+  return now.kind === 'stage' ? `still: ${oneLine(now.text, 200)} (${time} without a word)` : null;
+}
+
+function blockText({ subject, looks, blocksDone }: SubjectProgress): string {
+  const last = looks.at(-1);
+  const block = Math.min(blocksDone + 1, last ?? Infinity);
+  return `${plainName(subject)}: block ${block}${last === undefined ? '' : ` of at most ${last}`}`;
 }
 
 function visibleLabel({

@@ -5,7 +5,7 @@ import { issueCommand } from '../system/log.ts';
 import { type BuildEvent, createBuildLog } from './build-log.ts';
 import { formatClock } from './format.ts';
 import { advance, INITIAL_PROGRESS, type ProgressState } from './progress-state.ts';
-import { eventLine, renderProgress } from './progress-view.ts';
+import { eventLine, renderProgress, stillLine } from './progress-view.ts';
 import { wrapWords } from './width.ts';
 
 /** What is needed of `process.stderr`. */
@@ -21,6 +21,8 @@ export interface ProgressOptions {
   live?: boolean;
   /** Print builds' output, folded by GitHub's group commands. Only when not live. */
   groups?: boolean;
+  /** Only when not live: nobody waits longer than this without a line. */
+  quietMs?: number;
 }
 
 export interface Progress extends Disposable {
@@ -28,6 +30,9 @@ export interface Progress extends Disposable {
 }
 
 const TICK_MS = 500;
+/** Nobody waits longer than this for a line; of a build, which takes its time, somewhat longer. */
+const QUIET_MS = 10_000;
+const BUILDING_QUIET_MS = 60_000;
 
 /**
  * Live lines on a terminal, else one plain line for each stage and look. Dispose it to leave the
@@ -35,26 +40,55 @@ const TICK_MS = 500;
  */
 export function createProgress(stream: ProgressStream, options: ProgressOptions = {}): Progress {
   const live = options.live ?? stream.isTTY === true;
-  return live ? liveProgress(stream) : plainProgress(stream, options.groups ?? false);
+  return live ? liveProgress(stream) : plainProgress(stream, options);
 }
 
-function plainProgress(stream: ProgressStream, groups: boolean): Progress {
+function plainProgress(
+  stream: ProgressStream,
+  { groups = false, quietMs = QUIET_MS }: ProgressOptions,
+): Progress {
   const buildLog = createBuildLog();
   let startedMs: number | null = null;
+  let state: ProgressState = INITIAL_PROGRESS;
+  let builds = 0;
+  let last = { atMs: 0, heardMs: performance.now() };
+  let lineMs = performance.now();
+  let wordMs = lineMs;
+  const write = (atMs: number, line: string) => {
+    stream.write(`[${formatClock(atMs - (startedMs ?? atMs))}] ${line}\n`);
+    lineMs = performance.now();
+  };
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const patienceMs = builds > 0 ? Math.max(quietMs, BUILDING_QUIET_MS) : quietMs;
+    if (startedMs === null || nowMs - lineMs < patienceMs) return;
+    const line = stillLine(state, nowMs - wordMs);
+    if (line !== null) write(last.atMs + nowMs - last.heardMs, line);
+  }, quietMs / 10);
+  timer.unref();
   return {
     onEvent(event) {
       startedMs ??= event.atMs;
+      last = { atMs: event.atMs, heardMs: performance.now() };
+      state = advance(state, event);
+      if (event.type === 'building') builds++;
+      if (event.type === 'built') builds--;
       if (groups && isBuildEvent(event)) {
         for (const line of buildLog(event)) {
           if (typeof line === 'string') stream.write(`${line}\n`);
           else issueCommand(stream, line);
+          lineMs = performance.now();
         }
         return;
       }
       const line = eventLine(event);
-      if (line !== null) stream.write(`[${formatClock(event.atMs - startedMs)}] ${line}\n`);
+      if (line === null) return;
+      write(event.atMs, line);
+      wordMs = lineMs;
     },
-    [Symbol.dispose]() {},
+    [Symbol.dispose]() {
+      clearInterval(timer);
+    },
   };
 }
 
@@ -108,5 +142,5 @@ function isBuildEvent(event: GateEvent): event is BuildEvent {
 /** What a person may want to read after it has happened. */
 function staysOnScreen(event: GateEvent): boolean {
   if (event.type === 'built') return !event.ok;
-  return event.type === 'warning' || event.type === 'resolved' || event.type === 'note';
+  return ['warning', 'resolved', 'note', 'lowered'].includes(event.type);
 }

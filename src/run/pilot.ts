@@ -19,7 +19,6 @@ import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
 import { findingText } from '../report/text/finding.ts';
-import { loweredText } from '../report/text/health-findings.ts';
 import { shortBudgetText } from '../report/text/short-budget.ts';
 import { warmUpText } from '../report/text/warm-up.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -152,12 +151,6 @@ function withPlanned(
   const { emit, trees, saveMeasurement } = request;
   const { subject, server, scenario, measured, pilot } = met;
   tellDisturbance(subject, pilot, emit);
-  if (pilot.lowered !== undefined) {
-    emit({
-      type: 'note',
-      message: `${subjectName(subject)}: ${loweredText(pilot.lowered, armNames(server))}`,
-    });
-  }
   const work = workOf(scenario);
   const rates = ratesOf(pilot, armNames(server));
   emit({ type: 'pilot-done', subject: subjectName(subject), work, rates });

@@ -7,7 +7,8 @@ import { tellingSilence } from '../../src/measure/patient-generator.ts';
 import { Remarks } from '../../src/measure/servers/remarks.ts';
 
 const SILENT_MS = 5;
-const TARGET = { host: '::1', port: 8080 } as Target;
+const target = (timeoutMs: number) =>
+  ({ host: '::1', port: 8080, scenario: { timeoutMs } }) as unknown as Target;
 
 /** Every call takes so long. */
 function heard(ms: number) {
@@ -22,18 +23,18 @@ function heard(ms: number) {
 
 it('A load that waits for a server says so once for each thing that is missing, with the address', async () => {
   const { notes, generator } = heard(40);
-  assert.equal(await generator.open('head', TARGET), 'http1');
+  assert.equal(await generator.open('head', target(1)), 'http1');
   await generator.slices(['head', 'head'], 10);
-  await generator.slices(['head'], 10);
+  await generator.slices(['head', 'head'], 10);
   assert.deepEqual(notes, [
     'head at [::1]:8080: connections are not open after 0.005 s; the load waits',
-    'head at [::1]:8080: answers are missing after 0.005 s; the load waits',
+    'head at [::1]:8080: answers are missing after 0.01 s; the load waits',
   ]);
 });
 
 it('A load that is answered, or fails, says nothing of waiting', async () => {
   const { notes, generator } = heard(0);
-  await generator.open('base', TARGET);
+  await generator.open('base', target(1));
   const failing = tellingSilence(
     { slices: () => Promise.reject(new Error('gone')) } as unknown as Generator,
     new Remarks({ note: (message) => notes.push(message), warn: assert.fail }),
@@ -41,5 +42,21 @@ it('A load that is answered, or fails, says nothing of waiting', async () => {
   );
   await assert.rejects(failing.slices(['base'], 1), /gone/);
   await sleep(4 * SILENT_MS);
+  assert.deepEqual(notes, []);
+});
+
+it('A load of several slices may take as long as a slow server has for each', async () => {
+  const { notes, generator } = heard(40);
+  await generator.open('head', target(30));
+  notes.length = 0;
+  await generator.slices(['head', 'head'], 10);
+  assert.deepEqual(notes, []);
+});
+
+it('A load that is to take long may take as long', async () => {
+  const { notes, generator } = heard(20);
+  await generator.open('head', target(1));
+  notes.length = 0;
+  await generator.slices(['head'], 10, 1000);
   assert.deepEqual(notes, []);
 });

@@ -210,6 +210,55 @@ test('A log gets one plain line for each stage and look, none for blocks', () =>
   ]);
 });
 
+test('A log in which nothing is said for a while tells what is being done, again and again until it is finished', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let nowMs = 50_000;
+  t.mock.method(performance, 'now', () => nowMs);
+  const pass = (seconds: number) => {
+    for (let i = 0; i < seconds; i++) {
+      nowMs += 1000;
+      t.mock.timers.tick(1000);
+    }
+  };
+  const stream = fakeStream(false);
+  using progress = createProgress(stream);
+  for (const event of run.slice(0, 7)) progress.onEvent(event);
+  progress.onEvent({ atMs: 2000, type: 'pilot-step', step: 'head gets its first load' });
+  const spoken = stream.written.length;
+  pass(9);
+  assert.equal(stream.written.length, spoken);
+  pass(14);
+  for (const event of run.slice(7)) progress.onEvent(event);
+  pass(11);
+  progress.onEvent({ atMs: 60_000, type: 'finished', verdict: 'unchanged' });
+  pass(60);
+  assert.deepEqual(stream.written.slice(spoken), [
+    '[0:11] still: pilot run of api/plaintext: head gets its first load (10 s without a word)\n',
+    '[0:21] still: pilot run of api/plaintext: head gets its first load (20 s without a word)\n',
+    '[0:02] api/plaintext: base about 41,230 req/s, head about 38,110 req/s\n',
+    '[0:02] api/plaintext: at most 20 blocks of about 6 s, judged after 6, 10, 14 and 20 blocks; a drop in throughput of 2.9% would be red in 80% of such runs\n',
+    '[0:20] api/plaintext: block 3 of at most 20\n',
+    '[0:59] finished: unchanged\n',
+  ]);
+});
+
+test('A build that prints nothing is told of once a minute', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let nowMs = 0;
+  t.mock.method(performance, 'now', () => nowMs);
+  const stream = fakeStream(false);
+  using progress = createProgress(stream);
+  for (const event of run.slice(0, 5)) progress.onEvent(event);
+  for (let i = 0; i < 130; i++) {
+    nowMs += 1000;
+    t.mock.timers.tick(1000);
+  }
+  assert.deepEqual(stream.written.slice(4), [
+    '[1:00] still: building api (base) (1 min without a word)\n',
+    '[2:00] still: building api (base) (2 min without a word)\n',
+  ]);
+});
+
 test('A look at nothing that could be compared says so', () => {
   const stream = fakeStream(false);
   using progress = createProgress(stream);

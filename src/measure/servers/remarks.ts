@@ -3,15 +3,23 @@
 import { durationText } from '../../config/duration.ts';
 import type { Stop } from '../../config/server.ts';
 import { type Form, named } from '../../config/spelling.ts';
+import type { ArmNames } from '../../terms/arm.ts';
+import type { Pilot } from '../measurement.ts';
 import { type Ended, killedText, longerStop } from './stop.ts';
 
 /** Ending is part of each block's time: less than this goes unnoticed in any budget. */
 const SLOW_END_MS = 2000;
 
+type Lowered = NonNullable<Pilot['lowered']>;
+
 /** Whoever listens. */
 export interface Ears {
   note: (message: string) => void;
   warn: (message: string) => void;
+  /** What the pilot run does now. */
+  step?: (step: string) => void;
+  /** The load of this subject is made smaller. */
+  lowered?: (subject: string, lowered: Lowered, names: ArmNames) => void;
 }
 
 export class Remarks {
@@ -22,6 +30,15 @@ export class Remarks {
 
   constructor(ears: Ears) {
     this.#ears = ears;
+  }
+
+  step(step: string): void {
+    this.#ears.step?.(step);
+  }
+
+  /** Once for a subject, which may be met again. */
+  lowered(subject: string, lowered: Lowered, names: ArmNames): void {
+    this.#once(`lowered ${subject}`, () => this.#ears.lowered?.(subject, lowered, names));
   }
 
   /** `who`: "api (head)". `nth`: of what is told of one wait. Later waits tell only what goes beyond those before. */
