@@ -4,6 +4,7 @@ import { ENDS } from './ends.ts';
 import { FRIENDS } from './friends.ts';
 import { LISTENING } from './listening.ts';
 import type { Manner } from './manner.ts';
+import { ODD_ANSWERS } from './odd-answers.ts';
 import { READINESS } from './readiness.ts';
 import { REQUESTS } from './requests.ts';
 import { SLOW } from './slow.ts';
@@ -12,6 +13,7 @@ import { UNFINISHED } from './unfinished.ts';
 export const MANNERS: readonly Manner[] = [
   ...CLOSING,
   ...UNFINISHED,
+  ...ODD_ANSWERS,
   ...LISTENING,
   ...READINESS,
   ...ENDS,

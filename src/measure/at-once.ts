@@ -4,19 +4,23 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { workText } from '../config/describe-load.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
-import { serverFor } from './load-blame.ts';
+import { type Sliced, serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, exitHeard, type LiveArms } from './running-arms.ts';
+import type { ServerFailure } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
 
 /** Connections that are tried: few enough that the shortest queue of a listener takes most of them. */
 const TRIED = 4;
 /** How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. */
 const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
+/** An answer that takes so long is as long again: nobody waits for a third. */
+const SLOW_MS = 500;
 /** A server hears of the end of a connection a little later, and counts it until then. */
 const HEARD_WITHIN_MS = 50;
 
@@ -84,7 +88,11 @@ async function assertServes(
   const ask = (connections: number, patienceMs: number) =>
     askOnEach(context, server, target, connections, patienceMs);
   const alone = await ask(1, timeoutMs);
-  if (alone.good === 0) return;
+  if (alone.good === 0) {
+    // Whoever asks next would wait as long again.
+    if (alone.errors.timeout > 0) throw late(server, target, alone.samples);
+    return;
+  }
   const patienceMs = Math.min(
     timeoutMs,
     PATIENCE.mostMs,
@@ -113,25 +121,40 @@ async function askOnEach(
   target: Target,
   connections: number,
   timeoutMs: number,
-): Promise<SliceResult> {
+): Promise<SliceResult & Pick<Sliced, 'samples'>> {
   const { arm } = server;
   const { scenario } = target;
   const own = { ...scenario, connections, streams: 1, timeoutMs } as typeof scenario;
   await connect({ generator } as RunContext, server, { ...target, scenario: own, processes: 1 });
   try {
+    const load = async (work: number) => {
+      const { slices, samples } = await generator.slices([arm], work);
+      return { ...(slices[0] as SliceResult), samples };
+    };
     // The first answer of a server may take long. One that has none is not asked again.
     if (connections === 1) {
-      const [first] = (await generator.slices([arm], 1)).slices;
-      if (first?.good === 0) return first;
+      const first = await load(1);
+      if (first.good === 0) return first;
     }
-    const last = (await generator.slices([arm], connections)).slices[0] as SliceResult;
-    if (connections > 1 || last.good === 0) return last;
+    const last = await load(connections);
+    if (connections > 1 || last.good === 0 || last.durationUs > 1000 * SLOW_MS) return last;
     // The quicker of two: on a busy machine one alone may be late.
-    const again = (await generator.slices([arm], 1)).slices[0] as SliceResult;
+    const again = await load(1);
     return again.good > 0 && again.durationUs < last.durationUs ? again : last;
   } finally {
     await generator.close(arm);
   }
+}
+
+function late(
+  server: RunningServer,
+  { scenario }: Target,
+  samples: Sliced['samples'],
+): ServerFailure {
+  const message = samples[0]?.message ?? 'no expected answer';
+  const what = `${workText(scenario)} is not answered as expected: ${message}`;
+  const { timeoutMs } = scenario;
+  return server.failure('no-answer', what, { failed: { message, timeoutMs } });
 }
 
 function limitText(

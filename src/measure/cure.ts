@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Form } from '../config/spelling.ts';
+import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
@@ -48,6 +49,15 @@ export const Cure = z.discriminatedUnion('code', [
   sign('container', {}),
   /** What it asks in its turn refuses the connection. */
   sign('friend-missing', {}),
+  /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
+  sign('unfinished-answer', {
+    framing: z.enum(['length', 'chunked', 'close', 'unknown']),
+    timeoutMs: z.number().positive(),
+  }),
+  /** Nothing came of an answer in its time. */
+  sign('late-answer', { timeoutMs: z.number().positive() }),
+  /** More came than the answer says of itself. */
+  sign('extra-bytes', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
   /** The server has ended requests by an error code of its protocol. */
@@ -71,6 +81,8 @@ export interface Seen {
   isUnfinishedTls?: boolean;
   /** The error code by which the server ended a request; null: it ended none so. */
   peerCode?: string | null;
+  /** What the load says of a request that failed, with the time that each has. */
+  failed?: { message: string; timeoutMs: number };
   /** Of a command that ended. */
   exitCode?: number | null;
   /** It ended of its own accord, with exit code 0. */
@@ -131,6 +143,7 @@ function signOf({
   good = null,
   served,
   isUnfinishedTls = false,
+  failed,
   queue,
   peerCode = null,
   exitCode,
@@ -157,6 +170,8 @@ function signOf({
   if (isSilent) return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
   if (isContainer) return { code: 'container' };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
+  const broken = failed === undefined ? null : cureForBroken(failed);
+  if (broken !== null) return broken;
   const text = output ?? '';
   if (IN_USE.test(text)) return { code: 'address-in-use' };
   if (exitCode === NOT_FOUND) {
@@ -196,6 +211,20 @@ function cureForAnswer(answer: Answered, good: number | null): Cure | null {
       return { code: 'unavailable', answer };
     default:
       return null;
+  }
+}
+
+function cureForBroken({ message, timeoutMs }: NonNullable<Seen['failed']>): Cure | null {
+  const broken = brokenAnswerIn(message);
+  switch (broken) {
+    case null:
+      return null;
+    case 'extra':
+      return { code: 'extra-bytes' };
+    case 'late':
+      return { code: 'late-answer', timeoutMs };
+    default:
+      return { code: 'unfinished-answer', framing: broken, timeoutMs };
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   SliceResult,
   SteadyResult,
 } from '../load/results.ts';
+import type { Target } from '../load/target.ts';
 import { GeneratorStopped } from '../load/worker/process.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -33,8 +34,9 @@ export async function loadSlices(
   live: LiveArms,
   order: Arm[],
   work: number,
+  expectedMs?: number,
 ): Promise<Sliced> {
-  const sliced = await blaming(live, order, context.generator.slices(order, work));
+  const sliced = await blaming(live, order, context.generator.slices(order, work, expectedMs));
   note(live, sliced.slices, sliced.samples);
   return sliced;
 }
@@ -143,7 +145,10 @@ export function symptomsOf(
 ): Symptoms {
   const own = samples.filter((sample) => sample.arm === arm);
   const sample = own.find(({ answer }) => answer !== null);
+  const [first] = own;
+  const { timeoutMs } = (live.targets.get(arm) as Target).scenario;
   return {
+    ...(first === undefined ? {} : { failed: { message: first.message, timeoutMs } }),
     answer: sample?.answer ?? null,
     excerpt: sample?.excerpt ?? null,
     good: askedOf(live, arm).good,

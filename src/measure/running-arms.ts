@@ -101,7 +101,7 @@ export async function startLive(
       ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : [])),
       servers.size > 1,
     );
-    for (const arm of orders.connectOrder) {
+    await forEachArm(orders.connectOrder, async (arm) => {
       context.signal.throwIfAborted();
       stack.defer(() => context.generator.close(arm).catch(() => {}));
       const running = servers.get(arm) as RunningServer;
@@ -111,7 +111,7 @@ export async function startLive(
       targets.set(arm, given.target);
       await orders.look?.(running, given.target);
       engines.set(arm, await connect(context, running, targets.get(arm) as Target));
-    }
+    });
   } catch (error) {
     await stack[Symbol.asyncDispose]();
     throw error;
@@ -135,6 +135,27 @@ export async function startLive(
     },
     [Symbol.asyncDispose]: stack[Symbol.asyncDispose],
   };
+}
+
+/**
+ * One arm after the other, also when one fails: what becomes of the next one is learnt while it runs anyway, and need not be started
+ * again for it. Rejects with the failure of each.
+ */
+export async function forEachArm(
+  arms: readonly Arm[],
+  act: (arm: Arm) => Promise<void>,
+): Promise<void> {
+  const failed: ServerFailure[] = [];
+  for (const arm of arms) {
+    try {
+      await act(arm);
+    } catch (error) {
+      if (!(error instanceof ServerFailure)) throw error;
+      failed.push(error);
+    }
+  }
+  const [first] = failed;
+  if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
 }
 
 /**

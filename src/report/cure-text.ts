@@ -56,6 +56,12 @@ export function cureText(cure: Cure): string {
       return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
     case 'friend-missing':
       return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
+    case 'unfinished-answer':
+      return unfinished(cure);
+    case 'late-answer':
+      return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
+    case 'extra-bytes':
+      return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
     case 'queue':
       return queued(cure);
     case 'peer-code':
@@ -74,6 +80,27 @@ function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' 
     return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
   }
   return `Ask for fewer connections (${written('connections', connections, form)}), or for a longer timeout (${written('timeout', timeout, form)}).`;
+}
+
+/** In which way its end is missing says what it may be. */
+const UNFINISHED = {
+  length: 'Its Content-Length says more than the server sends: mend the length.',
+  chunked: 'The last chunk, which ends it, does not come.',
+  close: 'It has no Content-Length, so it ends only when the server closes the connection.',
+  unknown: 'The answer has begun and does not end.',
+};
+
+function unfinished(cure: Extract<Cure, { code: 'unfinished-answer' }>): string {
+  const form = cure.form ?? 'file';
+  const only = `${UNFINISHED[cure.framing]} If the answer only takes its time, allow more: ${longer(cure)}`;
+  if (cure.framing === 'length') return only;
+  return `${only} A stream without an end (server-sent events, a watch) is no request that can be measured: load another path (${named('path', form)}), or use a tool that knows streams (\`command\`).`;
+}
+
+/** A time that may do. */
+function longer({ timeoutMs, form }: { timeoutMs: number; form?: Form | undefined }): string {
+  const timeout = `${Math.ceil((4 * timeoutMs) / 1000)}s`;
+  return `${written('timeout', timeout, form ?? 'file')}.`;
 }
 
 /** Where the form is not known: the input, the flag of the same name, and the key of a config file. */

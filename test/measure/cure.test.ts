@@ -132,7 +132,14 @@ it('The advice names whoever was there before the server apart from whoever answ
 it('The advice has one sentence of advice for each, which quotes nothing that was printed', () => {
   const codes = Cure.options.map(({ shape }) => shape.code.value);
   for (const code of codes) {
-    const text = cureText({ code, answer: answer(418, '/x'), good: 3 } as Cure);
+    const seen = {
+      answer: answer(418, '/x'),
+      good: 3,
+      framing: 'chunked',
+      timeoutMs: 5000,
+      pid: 9,
+    };
+    const text = cureText({ code, ...seen } as Cure);
     assert.match(text, /^[A-Z].*\.$/, code);
     assert.ok(text.length < 420, code);
   }
@@ -170,4 +177,52 @@ it('The advice for an error code of HTTP/2 or HTTP/3 says what the server means 
 it('The advice for a `before` that does not end says how to send what stays to the background', () => {
   const cure = cureFor({ isEndless: true, exitCode: 143, output: 'EADDRINUSE' }) as Cure;
   assert.match(cureText(cure), /`pg_ctl -w start`.*`build-timeout`/);
+});
+
+it('The advice for an answer that does not end says how its end would be known, and names a longer timeout', () => {
+  const of = (rest: string) => {
+    const message = `no complete answer after 5000 ms; ${rest}`;
+    return cureFor({ failed: { message, timeoutMs: 5000 }, form: 'flags' }) as Cure;
+  };
+  const body = 'status 200 and 12 bytes of its body came';
+  const chunked = of(`${body}, the last chunk is missing`);
+  assert.match(cureText(chunked), /last chunk.*`--timeout 20s`.*server-sent events.*`command`/);
+  assert.match(
+    cureText(of(`${body}, with neither content-length nor an end of the connection`)),
+    /no Content-Length.*`--timeout 20s`.*`--path`/,
+  );
+  const short = cureText(of(`${body}, 88 are missing`));
+  assert.match(short, /Content-Length says more.*mend the length/);
+  assert.doesNotMatch(short, /stream/);
+  assert.match(cureText(of(body)), /has begun and does not end.*`command`/);
+});
+
+it('The advice for an answer that does not come names a longer timeout and long polling; for a connection that is not open it is another', () => {
+  const codeFor = (message: string) => cureFor({ failed: { message, timeoutMs: 2000 } });
+  for (const rest of [
+    '; no byte of an answer came',
+    '; no status of an answer came',
+    '; only 12 bytes of a head came',
+    '',
+  ]) {
+    const cure = codeFor(`no complete answer after 2000 ms${rest}`);
+    assert.equal(cure?.code, 'late-answer', rest);
+    assert.match(cureText(cure as Cure), /`timeout: 8s`.*long polling/);
+  }
+  assert.equal(
+    codeFor('no complete answer after 2000 ms; the server has not accepted the connection'),
+    null,
+  );
+  assert.equal(codeFor('the server closed the connection; no byte of an answer came'), null);
+});
+
+it('The advice for more bytes than an answer has names its length', () => {
+  for (const message of [
+    '7 bytes behind a complete answer of status 204, which nobody asked for',
+    '7 bytes came that nobody asked for',
+  ]) {
+    const cure = cureFor({ failed: { message, timeoutMs: 2000 } });
+    assert.equal(cure?.code, 'extra-bytes');
+    assert.match(cureText(cure as Cure), /Content-Length is too small.*204/);
+  }
 });

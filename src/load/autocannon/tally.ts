@@ -5,6 +5,7 @@
 
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { machineMs, noErrors, type OnError, type SessionSlice } from '../session.ts';
+import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP, sweepPeriodMs, timeoutsToGiveUp } from '../shared/give-up.ts';
 import { OwnDelays } from '../shared/own-delays.ts';
 import type { Told } from '../unexpected.ts';
@@ -75,7 +76,7 @@ export class Tally implements Disposable {
     if (this.#isOver()) return;
     const { connections, timeoutMs } = this.#limits;
     if (error.message === 'request timed out') {
-      this.#fail('timeout', `no complete answer after ${timeoutMs} ms`);
+      this.#fail('timeout', `${LATE} ${timeoutMs} ms`);
       if (this.#errors.timeout >= timeoutsToGiveUp(connections)) this.giveUp('timeout');
     } else if (isRefusal(error)) {
       this.#fail('connect', error.message);

@@ -4,6 +4,7 @@
  */
 
 import { BodyCheck } from '../shared/body-check.ts';
+import { BODY_CAME, MISSING, NOTHING_CAME } from '../shared/broken-answer.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import { fieldOf } from '../unexpected.ts';
 import { ChunkedDecoder } from './chunked.ts';
@@ -115,12 +116,11 @@ export class AnswerParser {
 
   /** How far the current answer has got, in words. */
   progress(): string {
-    if (this.#seen === 0) return 'no byte of an answer came';
+    if (this.#seen === 0) return NOTHING_CAME.bytes;
     if (this.#state === 'head') return `only ${this.#seen} bytes of a head came`;
-    const came = `status ${this.status} and ${this.body.bytes} bytes of its body came`;
-    if (this.#state === 'length') return `${came}, ${this.#bodyLeft} are missing`;
-    if (this.#state === 'chunked') return `${came}, the last chunk is missing`;
-    return `${came}, with neither content-length nor an end of the connection`;
+    const came = `status ${this.status} and ${this.body.bytes} ${BODY_CAME}`;
+    if (this.#state === 'length') return `${came}, ${this.#bodyLeft} ${MISSING.length}`;
+    return `${came}, ${this.#state === 'chunked' ? MISSING.chunked : MISSING.close}`;
   }
 
   /** Returns where the body (or the head after an informational one) starts; -1: the head goes on. */

@@ -2,6 +2,7 @@
 
 import type net from 'node:net';
 import type { ErrorKind } from '../results.ts';
+import { UNASKED } from '../shared/broken-answer.ts';
 import type { Connector } from '../shared/connector.ts';
 import { type Fault, faultOf } from '../shared/expected-answer.ts';
 import { openingStage } from '../shared/opening-stage.ts';
@@ -121,7 +122,7 @@ export class Connection {
   #read(length: number): void {
     const { readBuffer } = this.#shared;
     if (this.#state !== 'busy') {
-      this.stray = `${length} bytes came that nobody asked for`;
+      this.stray = `${length} bytes came that ${UNASKED}`;
       this.drop();
       return;
     }
@@ -140,7 +141,10 @@ export class Connection {
       this.#fail('protocol', parser.error);
     } else if (parser.consumed < length) {
       const extra = length - parser.consumed;
-      this.#fail('protocol', `${extra} bytes behind a complete answer, which nobody asked for`);
+      this.#fail(
+        'protocol',
+        `${extra} bytes behind a complete answer of status ${parser.status}, which ${UNASKED}`,
+      );
     } else {
       const fault = this.#complete();
       // What ends its connection is read in full each time.

@@ -13,6 +13,7 @@ import type { HttpScenario } from '../../config/scenario.ts';
 import type { ErrorKind } from '../results.ts';
 import type { Share } from '../sequence.ts';
 import type { OnError } from '../session.ts';
+import { LATE } from '../shared/broken-answer.ts';
 import { connectorTo } from '../shared/connector.ts';
 import { RequestSession, type SliceTerms } from '../shared/request-session.ts';
 import { RequestSource } from '../shared/request-source.ts';
@@ -68,6 +69,6 @@ export class Http1Session extends RequestSession<Connection, Slice> implements C
   }
 
   protected silence(connection: Connection): string {
-    return `no complete answer after ${this.timeoutMs} ms; ${connection.progress()}`;
+    return `${LATE} ${this.timeoutMs} ms; ${connection.progress()}`;
   }
 }

@@ -5,6 +5,7 @@
 
 import type { ErrorKind } from '../results.ts';
 import { BackOffs } from '../shared/back-offs.ts';
+import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
 import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
@@ -74,7 +75,7 @@ export class Slice implements RequestSlice {
       const { state } = connection;
       if (state !== 'busy' && state !== 'opening') continue;
       if (nowMs - connection.since < timeoutMs + lostMs) continue;
-      const message = `no complete answer after ${timeoutMs} ms; ${connection.progress()}`;
+      const message = `${LATE} ${timeoutMs} ms; ${connection.progress()}`;
       connection.drop();
       if (state === 'opening') connection.openFailures++;
       this.onFailure(connection, state === 'opening' ? 'connect' : 'timeout', message);

@@ -5,6 +5,7 @@
 
 import type { ErrorKind } from '../results.ts';
 import { BackOffs } from '../shared/back-offs.ts';
+import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
 import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
@@ -140,7 +141,7 @@ export class Slice implements RequestSlice {
     const { timeoutMs } = this.#terms;
     this.accounting.lostMs = lostMs;
     const untilMs = nowMs - timeoutMs - lostMs;
-    const late = `no complete answer after ${timeoutMs} ms`;
+    const late = `${LATE} ${timeoutMs} ms`;
     for (const connection of this.#connections) {
       const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {

@@ -2,6 +2,7 @@
 
 import { failedCall } from '../grpc.ts';
 import { BodyCheck } from '../shared/body-check.ts';
+import { BODY_CAME, NOTHING_CAME } from '../shared/broken-answer.ts';
 import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import type { AnswerHead } from './answer-head.ts';
@@ -114,10 +115,10 @@ export class Stream {
   /** How far the request has got, in words. */
   progress(): string {
     if (this.status !== 0) {
-      return `status ${this.status} and ${this.body.bytes} bytes of its body came`;
+      return `status ${this.status} and ${this.body.bytes} ${BODY_CAME}`;
     }
     const { body } = this.request;
-    if (body === null || this.unsent === 0) return 'no status of an answer came';
+    if (body === null || this.unsent === 0) return NOTHING_CAME.status;
     return `the server took ${this.sent} of ${body.length} bytes of the request's body, and no status came`;
   }
 

@@ -7,6 +7,7 @@ import { foreign } from '../../system/printed.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
 
 import { BodyCheck } from '../shared/body-check.ts';
+import { BODY_CAME, NOTHING_CAME } from '../shared/broken-answer.ts';
 import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
 import { MOST_INTERIM, TOO_MANY_INTERIM } from '../shared/interim.ts';
 import type { Variant } from './variant.ts';
@@ -112,8 +113,8 @@ export class Answer {
 
   /** How far it has got, in words. */
   progress(): string {
-    if (this.#status === 0) return 'no status of an answer came';
-    return `status ${this.#status} and ${this.#body.bytes} bytes of its body came`;
+    if (this.#status === 0) return NOTHING_CAME.status;
+    return `status ${this.#status} and ${this.#body.bytes} ${BODY_CAME}`;
   }
 
   #field(wanted: string): string | null {

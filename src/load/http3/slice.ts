@@ -5,6 +5,7 @@
 
 import type { ErrorKind } from '../results.ts';
 import { BackOffs } from '../shared/back-offs.ts';
+import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
 import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
@@ -170,7 +171,7 @@ export class Slice implements RequestSlice {
   #timeOut(exchange: Exchange<Connection>, nowMs: number): void {
     const { connection } = exchange;
     const kind = connection.state === 'opening' ? 'connect' : 'timeout';
-    const message = `no complete answer after ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
+    const message = `${LATE} ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
     // A server that vanished says nothing: no kernel closes a QUIC connection for it.
     if (connection.heardAtMs < exchange.sentAtMs) connection.drain();
     connection.cancel(exchange);

@@ -42,7 +42,9 @@ const LONGEST_PAUSE_MS = 100;
 const PAUSE_GROWTH = 1.2;
 /** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
 const FOREIGN_LOOKS = 3;
+/** The first attempt. A server whose answers take longer gets twice as long the next time. */
 const ATTEMPT_MS = 5000;
+const ATTEMPT_AT_LEAST_MS = 1000;
 /** Nobody waits longer than this without a word. */
 const NOTE_AFTER_MS = 10_000;
 const NOTE_EVERY_MS = 14_000;
@@ -88,6 +90,7 @@ class Waiting {
   };
   #foreignLooks = 0;
   #good = 0;
+  #patienceMs = ATTEMPT_MS;
   #lookedAtMs = 0;
   /** Since when it is ready, or out of reach, at another place; null: it is not. */
   #elsewhereSinceMs: number | null = null;
@@ -190,8 +193,11 @@ class Waiting {
     host: string,
   ): Promise<{ isGood: boolean; answer: ReadyAnswer }> {
     const { signal } = this.#options;
-    const answer = await ask({ endpoint, host, timeoutMs: this.#attemptMs, signal });
+    const timeoutMs = this.#attemptMs;
+    const beganMs = performance.now();
+    const answer = await ask({ endpoint, host, timeoutMs, signal });
     const status = statusOf(answer);
+    if (status === null && performance.now() - beganMs >= timeoutMs) this.#patienceMs *= 2;
     return { answer, isGood: status !== null && isAmong(status, this.#server.ready.status) };
   }
 
@@ -211,7 +217,10 @@ class Waiting {
   }
 
   get #attemptMs(): number {
-    return Math.min(ATTEMPT_MS, this.#server.ready.timeoutMs);
+    const { timeoutMs } = this.#server.ready;
+    const leftMs = Math.max(ATTEMPT_AT_LEAST_MS, timeoutMs - this.#waitedMs);
+    // In whole seconds, as it is told.
+    return Math.min(this.#patienceMs, timeoutMs, 1000 * Math.ceil(leftMs / 1000));
   }
 
   /** Throws when it has been ready at another place for a while, or where nothing reaches it. */

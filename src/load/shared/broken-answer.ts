@@ -1,0 +1,34 @@
+/**
+ * What the engines say of an answer that is not whole, or more than whole. Only words cross from the processes of the load, so they
+ * are read here again: whoever changes one changes both.
+ */
+
+/** Of an answer whose time is over. */
+export const LATE = 'no complete answer after';
+/** How much of it has come. */
+export const NOTHING_CAME = {
+  bytes: 'no byte of an answer came',
+  status: 'no status of an answer came',
+};
+export const BODY_CAME = 'bytes of its body came';
+export const MISSING = {
+  length: 'are missing',
+  chunked: 'the last chunk is missing',
+  close: 'with neither content-length nor an end of the connection',
+};
+/** Of bytes behind an answer. */
+export const UNASKED = 'nobody asked for';
+
+/** It may also have waited for a connection, or for a stream. */
+const NOTHING = /^[^;]*$|no (byte|status) of an answer came$|bytes of a head came$/;
+
+/** `late`: nothing came; `extra`: too much; else how the end of the body would be known. Null: another fault. */
+export type BrokenAnswer = 'late' | 'extra' | keyof typeof MISSING | 'unknown';
+
+export function brokenAnswerIn(message: string): BrokenAnswer | null {
+  if (/\bbytes\b/.test(message) && message.endsWith(UNASKED)) return 'extra';
+  if (!message.startsWith(LATE)) return null;
+  if (!message.includes(BODY_CAME)) return NOTHING.test(message) ? 'late' : null;
+  const framings = Object.keys(MISSING) as (keyof typeof MISSING)[];
+  return framings.find((framing) => message.endsWith(MISSING[framing])) ?? 'unknown';
+}
