@@ -74,7 +74,8 @@ export class PageBuilder {
     this.#subjects.push({ ...parts, runs });
   }
 
-  finish(): PageParts {
+  /** `unread`: how many lines were damaged. */
+  finish(unread = 0): PageParts {
     const { lines } = this.#runs;
     const ordered = sortedByMoment(lines);
     const places = new Int32Array(lines.length);
@@ -90,6 +91,7 @@ export class PageBuilder {
         machines: [...this.#machines.values()].map(({ machine }) => machine),
         subjects: subjects.map(({ subject }) => subject),
         lost: subjects.reduce((sum, { lost }) => sum + lost, 0),
+        unread,
       },
       data: subjects.map(({ data, runs }) => ({
         ...data,

@@ -77,7 +77,8 @@ export class Chart {
   step(by: number): void {
     const { chosen, model } = this.#options;
     const [from, to] = this.#window;
-    const start = chosen.cursor ?? (by > 0 ? Math.ceil(from) - 1 : Math.floor(to) + 1);
+    const start =
+      chosen.cursor ?? chosen.rest ?? (by > 0 ? Math.ceil(from) - 1 : Math.floor(to) + 1);
     const place = nextPlace(model.columns[1], start, by);
     if (place !== null) this.putCursor(place);
   }
@@ -98,7 +99,7 @@ export class Chart {
   toChangePoint(direction: 1 | -1): void {
     const { chosen, model } = this.#options;
     const [from, to] = this.#window;
-    const start = chosen.cursor ?? (direction > 0 ? from - 1 : to + 1);
+    const start = chosen.cursor ?? chosen.rest ?? (direction > 0 ? from - 1 : to + 1);
     const beyond = model.changePoints
       .map(({ at }) => at)
       .filter((at) => (at - start) * direction > 0)

@@ -77,11 +77,12 @@ export function day(
 }
 
 export function button(
-  text: string,
+  text: string | readonly Child[],
   onclick: () => void,
   attributes: Record<string, Attribute> = {},
 ): HTMLButtonElement {
-  return el('button', { type: 'button', onclick, ...attributes }, text);
+  const children = typeof text === 'string' ? [text] : text;
+  return el('button', { type: 'button', onclick, ...attributes }, ...children);
 }
 
 export interface TableColumn {
@@ -128,11 +129,14 @@ export function table(
   );
 }
 
-/** Pieces of a long list, one at a time. `draw` gets the first and the one after the last. */
+/** The page of each list that was turned, as a view is drawn anew whenever something is chosen in it. */
+const turned = new Map<string, number>();
+
+/** Pieces of a long list, one at a time. `draw` gets the first and the one after the last. `list`: which one it is. */
 export function pages(
   count: number,
   each: number,
-  what: string,
+  { what, list }: { what: string; list: string },
   draw: (from: number, to: number) => Node,
 ): HTMLElement {
   const box = el('div', { class: 'pages' });
@@ -149,6 +153,7 @@ export function pages(
         disabled: target < 0 || target > last,
         'aria-label': `${text}, ${what}`,
       });
+    turned.set(list, page);
     const focused = isByHand ? document.activeElement?.textContent : null;
     box.replaceChildren(draw(from, to));
     if (last > 0) {
@@ -168,6 +173,6 @@ export function pages(
     );
     if (isByHand) (again ?? box.querySelector<HTMLElement>('.turn button:enabled'))?.focus();
   };
-  show(0, false);
+  show(Math.min(last, turned.get(list) ?? 0), false);
   return box;
 }

@@ -64,6 +64,11 @@ function viewOf(
 function focusIn(element: Element | null): string | null {
   if (element === null || !main.contains(element)) return null;
   if (element.classList.contains('chart')) return '.chart';
+  const row = element.closest('#runs tbody tr');
+  if (row !== null) {
+    const at = [...(row.parentElement?.children ?? [])].indexOf(row);
+    return `#runs tbody tr:nth-child(${at + 1}) button`;
+  }
   const field = element.closest('.field')?.querySelector('span')?.textContent;
   const fields = [...main.querySelectorAll('.field')];
   const at = fields.findIndex((one) => one.querySelector('span')?.textContent === field);
@@ -80,7 +85,11 @@ function about({ model, runs }: Store): string {
     model.lost === 0
       ? ''
       : ` ${number(model.lost)} change points are of commits that are not in here any more.`;
-  return `${number(count)} ${count === 1 ? 'run' : 'runs'} of ${subjects}, ${dayText(first)} to ${dayText(last)}.${lost}`;
+  const unread =
+    model.unread === 0
+      ? ''
+      : ` ${number(model.unread)} ${model.unread === 1 ? 'line' : 'lines'} could not be read: “throughput-gate history check” names them.`;
+  return `${number(count)} ${count === 1 ? 'run' : 'runs'} of ${subjects}, ${dayText(first)} to ${dayText(last)}.${lost}${unread}`;
 }
 
 function begin(): void {

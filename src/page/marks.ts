@@ -13,6 +13,8 @@ export interface Chosen {
   first: number | null;
   second: number | null;
   cursor: number | null;
+  /** Where the keyboard's cursor was before the view was drawn anew: the next key goes on from there. */
+  rest: number | null;
 }
 
 /** Under the line. */

@@ -63,7 +63,8 @@ function rowOf(
   const isRegression = metric.lastWord === 'regression' && summary.last === metric.summary.last;
   if (isRegression) return { ...shared, state: 'regression', worsening: moved };
   if (point) return { ...shared, state: 'better', worsening: -Math.abs(point.logChange) };
-  const isWorse = metric.isLog && moved > WORTH_A_WORD;
+  // A chain drifts by its own errors, too.
+  const isWorse = metric.isLog && moved > Math.max(WORTH_A_WORD, summary.half ?? 0);
   return { ...shared, state: isWorse ? 'worse-by-now' : 'steady', worsening: moved };
 }
 

@@ -8,7 +8,7 @@ import { type OverviewRow, overviewRows, type RowState, shapePath } from './over
 import { periodFields } from './period.ts';
 import { type PageState, period, placesWithin } from './state.ts';
 import type { Store } from './store.ts';
-import { dayText, logInterval, logText, movedText, valueText } from './text.ts';
+import { dayText, halfText, logInterval, logText, movedText, valueText } from './text.ts';
 
 const ROWS_AT_A_TIME = 50;
 
@@ -40,7 +40,7 @@ export function overview(store: Store, state: PageState, go: (state: PageState) 
   const said =
     rows.length === 0
       ? 'No subject has a figure in this choice.'
-      : `${found === 0 ? 'No' : found.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} subjects got worse and stayed so.`;
+      : `${found === 0 ? 'None' : found.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} subjects got worse and stayed so.`;
   return [
     el('h2', { id: 'overview' }, 'Overview'),
     el(
@@ -58,15 +58,23 @@ export function overview(store: Store, state: PageState, go: (state: PageState) 
     ...(rows.length === 0
       ? []
       : [
-          pages(rows.length, ROWS_AT_A_TIME, 'subjects', (from, to) =>
-            table(
-              COLUMNS,
-              rows.slice(from, to).map((row) => cellsOf(store, row, state, go)),
-              'Subjects, what got worse first',
-            ),
+          pages(
+            rows.length,
+            ROWS_AT_A_TIME,
+            { what: 'subjects', list: listOf(state) },
+            (from, to) =>
+              table(
+                COLUMNS,
+                rows.slice(from, to).map((row) => cellsOf(store, row, state, go)),
+                'Subjects, what got worse first',
+              ),
           ),
         ]),
   ];
+}
+
+function listOf({ server, metric, from, to }: PageState): string {
+  return JSON.stringify([server, metric, from, to]);
 }
 
 function cellsOf(
@@ -75,9 +83,9 @@ function cellsOf(
   state: PageState,
   go: (state: PageState) => void,
 ): (Node | string)[] {
-  const name = `${subject.server}/${subject.scenario}`;
   const open = button(
-    name,
+    // A long name is broken here rather than within a word.
+    [`${subject.server}/`, el('wbr'), subject.scenario],
     () => go({ ...state, subject, metric: metric.name, kind: null, first: null, second: null }),
     { class: 'link' },
   );
@@ -95,7 +103,14 @@ function cellsOf(
     open,
     others === 0 ? metric.label : `${metric.label}, and ${others} more`,
     lastText(store, index, metric, summary),
-    el('span', {}, movedText(metric, summary.change), el('span', { class: 'since' }, since)),
+    el(
+      'span',
+      {},
+      [movedText(metric, summary.change), metric.isLog ? halfText(summary.half) : '']
+        .join(' ')
+        .trim(),
+      el('span', { class: 'since' }, since),
+    ),
     shape(metric),
     point ? pointText(point) : '',
   ];
@@ -140,9 +155,11 @@ function summaries(
   return (index, metric) => {
     const data = store.subject(index);
     const [kind = 'value'] = metric.kinds;
+    const line = data.line(metric.name, kind);
     return summaryOf(
       {
-        figures: data.line(metric.name, kind)?.figures ?? [],
+        figures: line?.figures ?? [],
+        ...(kind === 'chain' && line !== null ? { halves: line.halves } : {}),
         machines: data.machines,
         spansMachines: kind === 'chain',
         isLog: metric.isLog,

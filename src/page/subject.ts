@@ -17,6 +17,9 @@ import { BAND_TEXT, KIND_TEXT } from './text.ts';
 /** How long the keyboard's cursor must rest before it is read aloud. */
 const SPOKEN_AFTER_MS = 120;
 
+/** Where the keyboard's cursor was last, in which subject. */
+let rested: { index: number; at: number } | { index: null; at: null } = { index: null, at: null };
+
 /** What changes the address. `isNew`: a step to which the browser's "back" should come back. */
 export type Go = (state: PageState, isNew?: boolean) => void;
 
@@ -46,6 +49,7 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
     first: placeOf(store, data, state.first),
     second: placeOf(store, data, state.second),
     cursor: null,
+    rest: rested.index === index ? rested.at : null,
   };
   const name = `${subject.server}/${subject.scenario}`;
   const place = { store, subject, metric, kind, data, line, values };
@@ -91,6 +95,7 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
         if (at === null) return;
         readout.textContent = runText(at);
         if (!isByKey) return;
+        rested = { index, at };
         clearTimeout(speaking);
         speaking = setTimeout(() => {
           spoken.textContent = runText(at);

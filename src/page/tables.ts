@@ -34,7 +34,7 @@ export function changePointTable(place: Place): Node[] {
   ];
   return [
     el('h3', {}, 'Change points'),
-    pages(rows.length, ROWS_AT_A_TIME, 'change points', (from, to) =>
+    pages(rows.length, ROWS_AT_A_TIME, listOf(place, 'change points'), (from, to) =>
       table(columns, rows.slice(from, to), `Change points of ${metric.label}, the newest first`),
     ),
   ];
@@ -82,7 +82,7 @@ export function runTable(
       { id: 'runs' },
       places.length === 0
         ? el('p', {}, 'No run in this time has a figure of it.')
-        : pages(places.length, ROWS_AT_A_TIME, 'runs', (from, to) =>
+        : pages(places.length, ROWS_AT_A_TIME, listOf(place, 'runs', spread), (from, to) =>
             table(
               columns,
               places.slice(from, to).map(row),
@@ -91,4 +91,11 @@ export function runTable(
           ),
     ),
   ];
+}
+
+function listOf({ subject, metric, kind }: Place, what: string, spread: object = {}) {
+  return {
+    what,
+    list: JSON.stringify([subject.server, subject.scenario, metric.name, kind, what, spread]),
+  };
 }

@@ -115,6 +115,41 @@ describe('history.html', { skip }, () => {
     assert.deepEqual(faults, []);
   });
 
+  test('After a run was chosen by the keyboard, the next key goes on from there, and it is read aloud', async () => {
+    const { page, faults } = await open(ordinary + SUBJECT);
+    const spoken = page.locator('[aria-live=polite]');
+    const isSpoken = (number: number) =>
+      spoken
+        .filter({ hasText: madeUpCommit(number).slice(0, 10) })
+        .waitFor({ state: 'attached', timeout: 10_000 });
+    await page.locator('.chart').focus();
+    await page.keyboard.press('n');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowRight');
+    await isSpoken(73);
+    await page.keyboard.press('PageUp');
+    await isSpoken(63);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowLeft');
+    await isSpoken(62);
+    const focused = await page.evaluate<string>('document.activeElement.className');
+    assert.equal(focused, 'chart');
+    assert.deepEqual(faults, []);
+  });
+
+  test('A run that is chosen in the table leaves the table on its page, and the focus on its button', async () => {
+    const { page } = await open(ordinary + SUBJECT);
+    await page.locator('#runs .turn button', { hasText: 'Next page' }).focus();
+    await page.keyboard.press('Enter');
+    const where = page.locator('#runs [role=status]');
+    assert.match(await textOf(where), /^26 to 50 of 120 runs/);
+    await page.locator('#runs tbody tr').nth(2).locator('button').focus();
+    await page.keyboard.press('Enter');
+    assert.match(await textOf(where), /^26 to 50 of 120 runs/);
+    const focused = await page.evaluate<string>('document.activeElement.textContent');
+    assert.equal(focused, 'A');
+  });
+
   test('Two clicks compare two runs, and the view that an address names is the one that it came from', async () => {
     const { page } = await open(ordinary + SUBJECT);
     const box = await page.locator('.u-over').boundingBox();

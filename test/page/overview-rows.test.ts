@@ -8,7 +8,7 @@ import { overviewRows, shapePath } from '../../src/page/overview-rows.ts';
 const metric = (change: number, edit: Partial<PageMetric> = {}): PageMetric => ({
   ...{ name: 'throughput', label: 'throughput', unit: 'req/s', isHigherBetter: true },
   kinds: ['value'],
-  summary: { last: 9, since: 0, change, changePoint: edit.changePoints ? 0 : null },
+  summary: { last: 9, since: 0, change, half: null, changePoint: edit.changePoints ? 0 : null },
   ...{ cutAt: null, last: 1, lastValue: 1, isLog: true, shape: 'aaz', changePoints: [] },
   lastWord: 'unchanged',
   ...edit,
@@ -22,7 +22,7 @@ const model = (...subjects: PageMetric[][]): PageModel => ({
   subjects: subjects.map((metrics, i) => ({
     ...{ server: i % 2 === 0 ? 'api' : 'web', scenario: `s${i}`, metrics },
   })),
-  lost: 0,
+  ...{ lost: 0, unread: 0 },
 });
 const rowsOf = (whole: PageModel, server: string | null = null, name: string | null = null) =>
   overviewRows(whole, { server, metric: name, summaryOf: (_, one) => one.summary });
@@ -41,6 +41,17 @@ test('What got worse comes first, the worst of it at the top, and what got bette
   assert.deepEqual(
     rows.map(({ index, state }) => `${index} ${state}`),
     ['4 worse', '2 worse', '5 regression', '3 worse-by-now', '0 steady', '1 better'],
+  );
+});
+
+test('A chain that moved by no more than its own error is not called worse', () => {
+  const moved = (half: number | null) =>
+    metric(-0.1, { summary: { last: 9, since: 0, change: -0.1, half, changePoint: null } });
+  assert.deepEqual(
+    rowsOf(model([moved(0.2)], [moved(0.09)], [moved(null)])).map(
+      ({ index, state }) => `${index} ${state}`,
+    ),
+    ['1 worse-by-now', '2 worse-by-now', '0 steady'],
   );
 });
 

@@ -66,7 +66,7 @@ export async function historyPage(
     builder.add(lines, trends(lines));
     unread += damaged.length;
   });
-  const parts = builder.finish();
+  const parts = builder.finish(unread);
   const { runs, subjects } = parts.model;
   return { text: pageFile(template, parts), runs: runs.count, subjects: subjects.length, unread };
 }

@@ -58,6 +58,7 @@ export function metricParts(
       machines,
       spansMachines: best.kind === 'chain',
       isLog,
+      ...(best.kind === 'chain' ? { halves: best.halves.map(fromSteps) } : {}),
       changePoints: found.drawn.map(({ at }) => at),
     },
     { from: 0, to: lines.length },
@@ -124,8 +125,17 @@ function valueFigure({ head, ratio }: HistoryMetric): Figure {
 function calibratedFigure({ calibrated }: HistoryMetric): Figure {
   if (calibrated === null) return null;
   const { log, sd, blocks } = calibrated;
-  const half = blocks < 2 ? null : (tQuantile(0.975, blocks - 1) * sd) / Math.sqrt(blocks);
+  const half = blocks < 2 ? null : (t975(blocks - 1) * sd) / Math.sqrt(blocks);
   return { figure: Math.exp(log), half };
+}
+
+const T_975 = new Map<number, number>();
+
+/** Thousands of runs have the same few numbers of blocks, and a quantile takes longer than all else of a run. */
+function t975(degrees: number): number {
+  const known = T_975.get(degrees) ?? tQuantile(0.975, degrees);
+  T_975.set(degrees, known);
+  return known;
 }
 
 function chainLine(chain: Chain | undefined, lines: readonly HistoryLine[]): DrawnLine {
@@ -140,6 +150,10 @@ function chainLine(chain: Chain | undefined, lines: readonly HistoryLine[]): Dra
 
 function inSteps(half: number | null): number | null {
   return half === null ? null : Math.round(withinReach(half) / HALF_STEP);
+}
+
+function fromSteps(half: number | null): number | null {
+  return half === null ? null : half * HALF_STEP;
 }
 
 /** Lines may say anything, and chains multiply it: beyond this nothing can be drawn, and e^1000 is no number any more. */

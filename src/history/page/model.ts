@@ -27,6 +27,8 @@ export interface PageModel {
   readonly subjects: readonly PageSubject[];
   /** Change points whose commit no line names. */
   readonly lost: number;
+  /** Lines that are damaged, and so in no figure here. */
+  readonly unread: number;
 }
 
 /** Columns with a figure for each run, in the order of time. */

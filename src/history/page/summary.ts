@@ -16,6 +16,8 @@ export interface LineSummary {
   readonly since: number | null;
   /** ln(end / beginning), or end - beginning of figures that may be nothing; null with fewer than two figures. */
   readonly change: number | null;
+  /** Half the 95 % interval of `change`; null where it is not known, as of figures whose runs differ by more than their own bands. */
+  readonly half: number | null;
   /** Of a change point of this line: its place among them; null without one in the span. */
   readonly changePoint: number | null;
 }
@@ -27,12 +29,14 @@ export interface SummaryParts {
   /** Whether figures of two machines can be compared, as chained ratios can. */
   readonly spansMachines: boolean;
   readonly isLog: boolean;
+  /** Of a chain: half the 95 % interval of ln(figure), which grows along it. Absent: a band says nothing of two runs. */
+  readonly halves?: readonly (number | null)[];
   /** Places of its change points, ascending. */
   readonly changePoints: readonly number[];
 }
 
 export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary {
-  const { figures, machines, spansMachines, isLog, changePoints } = parts;
+  const { figures, machines, spansMachines, isLog, changePoints, halves = [] } = parts;
   const changePoint = changePoints.findLastIndex((at) => at >= from && at < to);
   const found = { changePoint: changePoint < 0 ? null : changePoint };
   const places: number[] = [];
@@ -42,14 +46,21 @@ export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary 
     places.push(i);
   }
   const [last] = places;
-  if (last === undefined) return { last: null, since: null, change: null, ...found };
+  if (last === undefined) return { last: null, since: null, change: null, half: null, ...found };
   const since = places.at(-1) as number;
-  if (places.length < 2) return { last, since, change: null, ...found };
+  if (places.length < 2) return { last, since, change: null, half: null, ...found };
   const count = Math.min(AT_AN_END, Math.floor(places.length / 2));
   const middle = (some: readonly number[]) => medianOf(some.map((at) => figures[at] as number));
   const [end, beginning] = [middle(places.slice(0, count)), middle(places.slice(-count))];
   const change = isLog ? Math.log(end / beginning) : end - beginning;
-  return { last, since, change, ...found };
+  const half = halfBetween(halves[since] ?? 0, halves[last] ?? null);
+  return { last, since, change, half, ...found };
+}
+
+/** What was added to a chain's error between two of its figures; of one that was tied down meanwhile, both have their own. */
+function halfBetween(before: number, now: number | null): number | null {
+  if (now === null) return null;
+  return now >= before ? Math.sqrt(now ** 2 - before ** 2) : Math.hypot(now, before);
 }
 
 function medianOf(values: readonly number[]): number {

@@ -82,13 +82,15 @@ function levelsOf(
   metric: string,
   logOf: (entry: HistoryMetric, line: HistoryLine) => number | null,
 ): Level[] {
-  return places.flatMap((place) => {
+  const levels: Level[] = [];
+  for (const place of places) {
     const line = lines[place] as HistoryLine;
     const entry = line.metrics[metric];
-    if (entry === undefined || !isSound(line)) return [];
+    if (entry === undefined || !isSound(line)) continue;
     const log = logOf(entry, line);
-    return log === null ? [] : [{ place, log }];
-  });
+    if (log !== null) levels.push({ place, log });
+  }
+  return levels;
 }
 
 /** Places of the runs of one machine, for each of them: those whose calibrated values can be compared. */
@@ -131,15 +133,19 @@ export function chainSteps(
   metric: string,
   references: readonly string[],
 ): ChainStep[] {
-  return lines.flatMap((line, place) => {
+  const fixed = new Set(references);
+  const steps: ChainStep[] = [];
+  lines.forEach((line, place) => {
     const { base, before, commit } = line;
-    const { ratio = null, word = null } = line.metrics[metric] ?? {};
-    if (ratio === null || base === null || base === commit || !isSound(line)) return [];
-    if (references.includes(base) && base !== before) return [];
-    const { log, interval } = ratio;
-    const isShown = word === 'regression' || word === 'improvement';
-    return [{ place, commit, base, log, variance: varianceOf(interval), isShown }];
+    const entry = line.metrics[metric];
+    if (entry === undefined || entry.ratio === null) return;
+    if (base === null || base === commit || !isSound(line)) return;
+    if (base !== before && fixed.has(base)) return;
+    const { log, interval } = entry.ratio;
+    const isShown = entry.word === 'regression' || entry.word === 'improvement';
+    steps.push({ place, commit, base, log, variance: varianceOf(interval), isShown });
   });
+  return steps;
 }
 
 const Z_95 = 1.96;

@@ -80,7 +80,7 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
 function gatingMetrics(lines: readonly HistoryLine[]): string[] {
   const newest = new Map<string, boolean>();
   for (const { metrics } of lines) {
-    for (const [name, { gating }] of Object.entries(metrics)) newest.set(name, gating);
+    for (const name of Object.keys(metrics)) newest.set(name, metrics[name]?.gating === true);
   }
   return [...newest].flatMap(([name, gating]) => (gating ? [name] : []));
 }

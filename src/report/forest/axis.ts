@@ -42,8 +42,8 @@ function stepFor(reach: number): number {
 export function positionOf(ratio: number, { extent }: Pick<Axis, 'extent'>): number {
   if (ratio <= 0) return Number.NEGATIVE_INFINITY;
   const position = (Math.log(ratio) / Math.log(extent) + 1) / 2;
-  // The ends themselves are on the scale, however they were rounded.
-  return Math.abs(position - Math.round(position)) < 1e-9 ? Math.round(position) : position;
+  // The ends themselves are on the scale, however they were rounded; the left one is 0 and not -0.
+  return Math.abs(position - Math.round(position)) < 1e-9 ? Math.round(position) + 0 : position;
 }
 
 /** `0.5`, `1`, `1.25`: at most two decimals. */

@@ -8,7 +8,7 @@ import { plural } from '../format.ts';
 import { repeatCommands } from '../method.ts';
 import type { Note } from '../notes.ts';
 import { shortMethod } from '../short-method.ts';
-import { escapeMarkup, phraseToHtml, preformatted } from './markup.ts';
+import { escapeMarkup, phraseToHtml, preformatted, sentence } from './markup.ts';
 import { axisOf, subjectSection } from './subject.ts';
 
 /** A page of more is of no use to anybody, and slow. */
@@ -43,7 +43,7 @@ export function notesBlock(notes: readonly Note[]): string[] {
       .map(({ subject, metric }) => `<code>${escapeMarkup(subject, 80)}</code> ${metric ?? ''}`);
     const more = about.length > 3 ? `, ${about.length - 3} more` : '';
     const sign = kind === 'warning' ? 'Warning, ' : '';
-    return `<li>${sign}${names.join(', ').trim()}${more}: ${escapeMarkup(message)}</li>`;
+    return `<li>${sign}${names.join(', ').trim()}${more}: ${sentence(message)}</li>`;
   });
   if (rest > 0) items.push(`<li>… and ${plural(rest, 'more note')}, in verdict.json.</li>`);
   return ['<h2>Reasons and warnings</h2>', `<ul>\n${items.join('\n')}\n</ul>`];

@@ -7,6 +7,11 @@ export function escapeMarkup(text: string, longest?: number): string {
   return escaped(oneLine(text, longest));
 }
 
+/** A sentence of ours, in which keys of the config stand between backticks; what is foreign in it stays text. */
+export function sentence(text: string): string {
+  return withCode(escapeMarkup(text));
+}
+
 /** Lines of a command or an output; long ones are scrolled, by the keyboard too. */
 export function preformatted(text: string, lines = 200): string {
   return `<pre tabindex="0">${escaped(blockLines(text, lines).join('\n'))}</pre>`;
@@ -43,7 +48,9 @@ export function htmlTable(columns: readonly HtmlColumn[], rows: readonly string[
     );
     return `<tr>${tds.join('')}</tr>`;
   });
-  return `<table class="stacked"><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
+  // Two columns have room on any screen.
+  const stacked = columns.length > 2 ? ' class="stacked"' : '';
+  return `<table${stacked}><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table>`;
 }
 
 function escaped(text: string): string {

@@ -28,6 +28,7 @@ a { color: var(--head); }
 code { background: var(--panel); padding: 1px 4px; border-radius: 4px; }
 pre { background: var(--panel); padding: 12px; border-radius: 6px; overflow-x: auto; overflow-wrap: normal; }
 .scroll { overflow-x: auto; }
+td code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; overflow-wrap: normal; }
 th, td { text-align: left; padding: 6px 18px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
