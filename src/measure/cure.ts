@@ -47,6 +47,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('stranger', {}),
   /** The start command runs a container. */
   sign('container', {}),
+  /** It may not read or write a file: it runs as another user, most often. */
+  sign('may-not-read', {}),
   /** What it asks in its turn refuses the connection. */
   sign('friend-missing', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
@@ -120,6 +122,9 @@ const IN_USE =
 /** Of its own address, and not of another's: `listen EACCES: permission denied 0.0.0.0:80`. */
 const NOT_ALLOWED =
   /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
+const DENIED = /permission denied|EACCES/i;
+/** What a server says of a file that it may not read. */
+const SAYS_DENIED: readonly number[] = [403, 404, 500];
 /** How clients of databases, caches and queues say that nobody is there. */
 const REFUSED =
   /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
@@ -162,6 +167,9 @@ function signOf({
   if (queue != null) return { code: 'queue', ...queue };
   const isFriendMissing = REFUSED.test(output ?? '');
   if (answer !== null) {
+    if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
+      return { code: 'may-not-read' };
+    }
     const cure = cureForAnswer(answer, good);
     return cure === null && isFriendMissing ? { code: 'friend-missing' } : cure;
   }
@@ -180,6 +188,7 @@ function signOf({
   if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
   if (isFileMissing(text)) return { code: 'ignored-files-missing' };
   if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
+  if (DENIED.test(text)) return { code: 'may-not-read' };
   if (isFriendMissing) return { code: 'friend-missing' };
   return hasEndedWell ? { code: 'ended-well' } : null;
 }

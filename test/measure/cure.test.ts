@@ -119,8 +119,15 @@ it('The advice tells an address that the server may not have from one that it ma
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-not-allowed', output);
   }
-  const elsewhere = 'Error: EACCES: permission denied, open /var/log/app.log';
-  assert.equal(cureFor({ exitCode: 1, output: elsewhere }), null);
+});
+
+it('The advice knows a file that the server may not read, also where it answers 403 or 404 for it', () => {
+  const output = '[crit] stat() "/tmp/head/index.html" failed (13: Permission denied)';
+  assert.equal(cureFor({ exitCode: 1, output })?.code, 'may-not-read');
+  for (const status of [403, 404, 500]) {
+    assert.equal(cureFor({ answer: answer(status), output })?.code, 'may-not-read');
+  }
+  assert.equal(cureFor({ answer: answer(307, '/x'), output })?.code, 'redirected');
 });
 
 it('The advice names whoever was there before the server apart from whoever answers in its place', () => {

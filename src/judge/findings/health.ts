@@ -75,7 +75,12 @@ export const HEALTH_FINDINGS = [
     least: z.number(),
     most: z.number(),
   }),
-  finding('idle-connections', ['warning'], Arm, { ...inFlight, share: z.number() }),
+  finding('idle-connections', ['warning'], Arm, {
+    ...inFlight,
+    share: z.number(),
+    /** Of each connection, where that is more than one. */
+    streams: z.int().min(2).optional(),
+  }),
   /** `example`: null where the measurement does not keep it. */
   finding('blocks-replaced', ['warning'], z.null(), {
     blocks: z.int(),

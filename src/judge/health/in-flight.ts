@@ -33,9 +33,15 @@ export function inFlightFindings(pilot: Pilot | null, scenario: Scenario): InFli
         code: 'idle-connections',
         severity: 'warning',
         subject: arm,
-        data: { ...data, share },
+        data: { ...data, share, ...streamsOf(scenario) },
       });
     }
   }
   return found;
+}
+
+/** A server may allow fewer than were asked for: then fewer connections would help nothing. */
+function streamsOf(scenario: Scenario): { streams?: number } {
+  const streams = scenario.kind === 'http' ? scenario.streams : 1;
+  return streams > 1 ? { streams } : {};
 }

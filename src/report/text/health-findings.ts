@@ -23,8 +23,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'load-lowered': ({ data }, names) => loweredText(data, names),
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
-  'idle-connections': ({ subject, data: { inFlight, asked, work, share } }, names) =>
-    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.`,
+  'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
+    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams)}`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
     `${blocksWere(blocks)} measured again because the machine was disturbed${example === null ? '' : `, for example: ${disturbanceText(example)}`}.`,
   'blocks-disturbed': ({ data: { blocks, example, isNeighbour } }) =>
@@ -189,4 +189,10 @@ function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: A
 
 function moreText(more: number): string {
   return more > 0 ? ` and ${more} more` : '';
+}
+
+/** A server says how many streams it takes on a connection, and the others wait for their turn. */
+function fewStreams(share: number, streams: number): string {
+  const used = Math.max(1, Math.round(share * streams));
+  return `about ${used} of the ${streams} streams of each connection ${used === 1 ? 'was' : 'were'} in use, as where a server allows no more at a time (SETTINGS_MAX_CONCURRENT_STREAMS). Ask for \`streams: ${used}\`, and for more connections in their place.`;
 }

@@ -33,6 +33,14 @@ describe("Little's law", () => {
     assert.deepEqual(found(0.62).warnings, []);
   });
 
+  it("Little's law names the streams where each connection has several, as a server may allow fewer", () => {
+    const several = { ...httpScenario('plain'), streams: 10 } as Scenario;
+    assert.match(
+      found(0.1, several).warnings[0] as string,
+      /\(10%\): about 1 of the 10 streams of each connection was in use, .* `streams: 1`/,
+    );
+  });
+
   it("Little's law allows one message at a time where each goes to everybody", () => {
     const { name } = httpScenario('plain');
     const fanOut = { kind: 'websocket', mode: 'fan-out', name } as unknown as Scenario;
