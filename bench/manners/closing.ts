@@ -112,7 +112,7 @@ export const CLOSING: readonly Manner[] = [
     folder: 'limits',
     should: {
       exit: 3,
-      says: /the server ended while it was measured \(exit code 0\).*limit of requests/s,
+      says: /the server (ended|has closed port).*limit of requests/s,
       withinS: AT_ONCE_S,
     },
   },

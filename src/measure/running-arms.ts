@@ -18,7 +18,7 @@ import { type RunContext, serverOf, startArm, whoIs } from './run-context.ts';
 import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';
 import { endpointText } from './servers/endpoint.ts';
 import { ServerFailure } from './servers/failure.ts';
-import { ownership } from './servers/listener.ts';
+import { listensNoLonger } from './servers/listener.ts';
 import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 
@@ -280,11 +280,6 @@ function throwAll(errors: readonly unknown[], isBeside: boolean): void {
   throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
 }
 
-/** It has listened, and nobody does there now. */
-function isClosed({ endpoint, tree, ended }: RunningServer): boolean {
-  return ended() === null && ownership(endpoint, tree).kind === 'none';
-}
-
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
 async function notConnected(
   server: RunningServer,
@@ -294,13 +289,13 @@ async function notConnected(
   if (!(error instanceof NotConnected)) return error;
   await exitHeard();
   // One that ends in order closes its door first, and goes when all has been answered.
-  for (let look = 0; look < ENDING_LOOKS && isClosed(server); look++) await exitHeard();
+  for (let look = 0; look < ENDING_LOOKS && listensNoLonger(server); look++) await exitHeard();
   const ended = server.ended();
   if (ended !== null) {
     const when = wasLoaded ? 'while it was measured' : 'as soon as it was ready';
     return server.failure('exited', `the server ended ${when} (${ended})`);
   }
-  if (isClosed(server)) {
+  if (listensNoLonger(server)) {
     const what = `the server was ready, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
     return server.failure('connect', what);
   }

@@ -6,6 +6,8 @@ import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
+import { endpointText } from './servers/endpoint.ts';
+import { listensNoLonger } from './servers/listener.ts';
 
 /** Work that is under way at once. */
 export function inFlightOf(scenario: Scenario): number {
@@ -41,6 +43,16 @@ export function assertAnswered(
   if (slice.good > 0) return slice;
   live.assertAlive();
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
+  const server = serverFor(live, arm);
+  if (listensNoLonger(server)) {
+    // It ends in order, and is about to go: after so many requests, for example.
+    const { endpoint } = server;
+    throw server.failure(
+      'exited',
+      `the server has closed ${endpointText(endpoint)} while it was measured`,
+      { hasEndedWell: true },
+    );
+  }
   const what = `${workText(scenario)} is not answered under load: ${seen}`;
-  throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, sliced, arm));
+  throw server.failure('no-answer', what, symptomsOf(live, sliced, arm));
 }

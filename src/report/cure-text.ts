@@ -41,7 +41,7 @@ export function cureText(cure: Cure): string {
     case 'not-executable':
       return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
     case 'ended-well':
-      return 'The start command came to its end without an error, and left nothing that runs. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings.';
+      return 'The start command came to its end without an error. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings.';
     case 'ignored-files-missing':
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':

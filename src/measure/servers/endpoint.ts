@@ -13,13 +13,15 @@ export function endpointOf({ port, socket }: Address, protocol: Protocol): Endpo
 
 /** "port 8080", "UDP port 8443", "the Unix socket /tmp/x.sock". */
 export function endpointText(endpoint: Endpoint): string {
-  if (endpoint.kind === 'unix') return `the Unix socket ${endpoint.path}`;
+  // Some pad the name of an abstract socket with zeros, up to the longest that there may be.
+  if (endpoint.kind === 'unix')
+    return `the Unix socket ${endpoint.path.replace(/(?<=^@.*[^@])@+$/, '')}`;
   return `${endpoint.kind === 'udp' ? 'UDP port' : 'port'} ${endpoint.port}`;
 }
 
-/** The path that connects: the kernel's tables write the zero of an abstract socket as `@`, and files have whole paths. */
+/** The path that connects: the kernel's tables write each zero of an abstract socket as `@`, and files have whole paths. */
 export function pathToConnect({ path }: Extract<Endpoint, { kind: 'unix' }>): string {
-  return path.startsWith('@') ? `\0${path.slice(1)}` : path;
+  return path.startsWith('@') ? path.replaceAll('@', '\0') : path;
 }
 
 /**

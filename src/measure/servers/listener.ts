@@ -36,6 +36,19 @@ export function ownership(at: Endpoint, tree: () => readonly number[]): Ownershi
   return complete ? { kind: 'foreign' } : { kind: 'unknown', bound };
 }
 
+/** Of a server that was ready: it still runs, and nobody listens there now. */
+export function listensNoLonger({
+  endpoint,
+  tree,
+  ended,
+}: {
+  endpoint: Endpoint;
+  tree: () => readonly number[];
+  ended: () => string | null;
+}): boolean {
+  return ended() === null && ownership(endpoint, tree).kind === 'none';
+}
+
 /** A place where our processes listen. */
 export interface Place {
   at: Endpoint;

@@ -7,8 +7,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { vacate } from '../../../src/measure/servers/endpoint.ts';
-import { ownership, placesOf } from '../../../src/measure/servers/listener.ts';
+import { endpointText, pathToConnect, vacate } from '../../../src/measure/servers/endpoint.ts';
+import { listensNoLonger, ownership, placesOf } from '../../../src/measure/servers/listener.ts';
 import { parseTable, parseUnixTable } from '../../../src/measure/servers/listener-tables.ts';
 import { isFree } from '../../../src/measure/servers/ports.ts';
 
@@ -140,3 +140,31 @@ it('The gate removes a stale socket file, so that a server can listen there agai
   await once(server, 'listening');
   server.close();
 });
+
+it('An abstract socket is told without the zeros that pad its name, and connected to with them', () => {
+  const padded = { kind: 'unix', path: '@app@@@@' } as const;
+  assert.equal(endpointText(padded), 'the Unix socket @app');
+  assert.equal(pathToConnect(padded), '\0app\0\0\0\0');
+  const file = { kind: 'unix', path: '/run/a@b.sock' } as const;
+  assert.equal(endpointText(file), 'the Unix socket /run/a@b.sock');
+  assert.equal(pathToConnect(file), '/run/a@b.sock');
+});
+
+it(
+  'A server that has closed its port and still runs is told from one that listens, and from one that ended',
+  linux,
+  async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const running = {
+      endpoint: { kind: 'tcp', port } as const,
+      tree: () => [process.pid],
+      ended: (): string | null => null,
+    };
+    assert.equal(listensNoLonger(running), false);
+    await new Promise((resolve) => server.close(resolve));
+    assert.equal(listensNoLonger(running), true);
+    assert.equal(listensNoLonger({ ...running, ended: () => 'exit code 0' }), false);
+  },
+);
