@@ -139,6 +139,18 @@ describe('what cannot be judged', () => {
     );
   });
 
+  it('A burst that is too short for a slow server’s answers is not compared with our engine', () => {
+    const disagrees = (meanLatencyUs: number) => {
+      const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
+      const head = measurement.subjects[0]?.pilot?.arms.head;
+      Object.assign(head ?? {}, { inFlight: { asked: 8, perSecond: 8, meanLatencyUs } });
+      Object.assign(head?.burst ?? {}, { requestsPerSecond: 10, durationS: 1 });
+      const { warnings = [] } = judge(measurement).subjects[0] ?? {};
+      return warnings.some(({ code }) => code === 'burst-disagrees');
+    };
+    assert.deepEqual([disagrees(1000), disagrees(1e6)], [true, false]);
+  });
+
   it('Throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
       // Eight slices of 25 ms, half of them on each arm.

@@ -127,11 +127,14 @@ function errorFindings(
   return { fault: { word: 'no-baseline', finding }, warnings };
 }
 
+/** On each connection, in a burst that is to have a speed. */
+const ANSWERS_IN_BURST = 5;
+
 function engineWarnings(pilot: Pilot, scenario: Scenario, processes: number): Finding[] {
   const warnings: Finding[] = [];
   const least = 1 / (LIMITS.engineSlower * processes);
   for (const arm of ['base', 'head'] as const) {
-    const { burst = null, rate = null } = pilot.arms[arm] ?? {};
+    const { burst = null, rate = null, inFlight = null } = pilot.arms[arm] ?? {};
     if (burst === null || rate === null || scenario.kind !== 'http') continue;
     const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
     const { failed, asked } = burstFailures(burst, statuses);
@@ -139,7 +142,9 @@ function engineWarnings(pilot: Pilot, scenario: Scenario, processes: number): Fi
       const data = { statuses, failed, asked };
       warnings.push({ code: 'burst-failures', severity: 'warning', subject: arm, data });
     }
-    const ratio = burst.requestsPerSecond / rate;
+    // Of answers that take long, a burst has hardly one on each connection.
+    const answers = (1e6 * burst.durationS) / (inFlight?.meanLatencyUs ?? 0);
+    const ratio = answers < ANSWERS_IN_BURST ? 0 : burst.requestsPerSecond / rate;
     // A burst without any answer has no speed to compare; its failures are told above.
     if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
       const data = { burst: burst.requestsPerSecond, engine: rate };
