@@ -5,9 +5,10 @@
 import './system/no-inspector.ts';
 import path from 'node:path';
 import type { First } from './attempts/confirmation.ts';
-import { fileStore } from './attempts/file-store.ts';
+import type { Earlier } from './attempts/earlier.ts';
 import { repoRoot } from './checkout/find.ts';
 import { type Wanted, wantedTrees } from './checkout/tree-options.ts';
+import { publishPages } from './commands/history/publish.ts';
 import { configFromFlags, flagsOf } from './commands/settings-flags.ts';
 import { versusRequest } from './commands/versus-request.ts';
 import type { Gate } from './config/experiment.ts';
@@ -19,9 +20,12 @@ import { tamperedText } from './github/command-files.ts';
 import type { EventContext } from './github/event.ts';
 import { historyWriter } from './github/history-writer.ts';
 import {
+  assertPublishable,
   commentMode,
   type InputName,
   outputInComment,
+  publishInput,
+  refuseRemoved,
   seedInput,
   settingsOf,
 } from './github/inputs.ts';
@@ -35,9 +39,11 @@ import { invalidated } from './judge/invalidated.ts';
 import type { Verdict } from './judge/verdict.ts';
 import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
+import { notPublishedText, publishedText } from './report/history-text.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { type HistoryTold, tellHistory } from './report/text/history.ts';
+import { forHistoryText, notContinuedText } from './report/text/instead-of-base.ts';
 import { verdictFile } from './report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from './run/bar.ts';
 import {
@@ -47,9 +53,9 @@ import {
 } from './run/confirmation-request.ts';
 import { noEarlier, readEarlier } from './run/earlier.ts';
 import { openHistory, type RunHistory } from './run/history.ts';
-import { pastWish, treesBeside } from './run/past.ts';
+import { asRecorded, pastWish, treesBeside } from './run/past.ts';
 import { runGate } from './run/pipeline.ts';
-import { BY_ITSELF, type GateRequest } from './run/request.ts';
+import { BY_ITSELF, type GateRequest, type PastWish } from './run/request.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
@@ -61,8 +67,6 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
   base: 'base',
   baseDir: 'base-dir',
   headDir: 'head-dir',
-  saveMeasurement: 'save-measurement',
-  baseMeasurement: 'base-measurement',
   continueFrom: 'continue-from',
   baseline: 'baseline',
 };
@@ -70,6 +74,7 @@ const INPUT_OF: Record<keyof Wanted, InputName> = {
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
   assertCanMeasure();
   const { env, inputs } = step;
+  refuseRemoved(env);
   const { context, warnings } = await admit(env, inputs, { cwd: workspace(step), signal });
   for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });
   const publishing = {
@@ -92,7 +97,7 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
       signal,
     );
     const verdict = trusted(step, measured);
-    const history = await keepHistory(measured.history, verdict === measured.verdict);
+    const history = await keepHistory(measured.history, verdict === measured.verdict, inputs);
     await publish({ ...measured, verdict, history }, publishing);
     return enforce(verdict, gate);
   } catch (problem) {
@@ -113,13 +118,26 @@ interface Asked {
 async function keepHistory(
   history: RunHistory | null,
   isTrusted: boolean,
+  inputs: Step['inputs'],
 ): Promise<HistoryTold | null> {
   if (history === null) return null;
-  const told = tellHistory(await history.keep(isTrusted));
+  const outcome = await history.keep(isTrusted);
+  const told = tellHistory(outcome);
   if (told.isTrouble) announceWarning(told.line, { title: 'Throughput Gate: history' });
   else process.stdout.write(`${told.line}\n`);
   if (told.moves !== null) process.stdout.write(`${told.moves.line}\n`);
+  if (outcome.kind === 'kept' && publishInput(inputs)) await publishHistory(history);
   return told;
+}
+
+/** The lines are kept, and the next run publishes again: what fails here is a warning. */
+async function publishHistory({ store }: RunHistory): Promise<void> {
+  try {
+    process.stdout.write(`${publishedText(await publishPages(store), store.name)}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    announceWarning(notPublishedText(why), { title: 'Throughput Gate: history' });
+  }
 }
 
 async function measure(
@@ -195,29 +213,47 @@ async function askedOfChange(
     token: inputs.token === '' ? null : inputs.token,
     signal,
   });
-  const named = (['base', 'base-dir', 'base-measurement'] as const).find((name) => inputs[name]);
+  assertPublishable(inputs, loaded.history);
+  const named = (['base', 'base-dir', 'confirmation-of'] as const).find((name) => inputs[name]);
   const past = await pastWish(experiment, {
-    store: history?.store ?? null,
+    history,
     named: named === undefined ? null : `input \`${named}\``,
     warn: (message) => announceWarning(message, { title: 'Throughput Gate' }),
   });
-  const storeAt = (file: string) => (file === '' ? null : fileStore(path.resolve(cwd, file)));
   return {
     request: {
-      experiment,
+      experiment: asRecorded(experiment, past),
       config: { form, from, folder: '.', source: configSource },
       flags: [...flagsOf(settings), ...configFromFlags(from)],
       trees: treesBeside(past, source),
       past,
-      baseMeasurement: storeAt(inputs['base-measurement']),
-      saveMeasurement: storeAt(inputs['save-measurement']),
       confirmationOf: first,
-      earlier,
+      earlier: past?.isForHistory ? null : earlier,
       selfTest: null,
     },
     history,
-    notes: before !== '' && earlier === null ? [...notes, noEarlier(before)] : notes,
+    notes: [...notes, ...notesOf({ past, earlier, before, gate: experiment.gate })],
   };
+}
+
+/** `before`: the file of the earlier attempt, as the user named it; empty: none. */
+function notesOf({
+  past,
+  earlier,
+  before,
+  gate,
+}: {
+  past: PastWish | null;
+  earlier: Earlier | null;
+  before: string;
+  gate: Gate;
+}): string[] {
+  const isForHistory = past?.isForHistory ?? false;
+  return [
+    ...(past !== null && isForHistory ? [forHistoryText(gate, past.source.name)] : []),
+    ...(before !== '' && earlier === null ? [noEarlier(before)] : []),
+    ...(isForHistory && earlier !== null ? [notContinuedText(before)] : []),
+  ];
 }
 
 /** The verdict, unless something that ran beside the measurement wrote where only this step may. */

@@ -1,6 +1,7 @@
 /** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
 import './system/no-inspector.ts';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { REMOVED, removedText } from './checkout/tree-options.ts';
 import { demoCommand } from './commands/demo.ts';
 import { addHistoryCommands } from './commands/history.ts';
 import { judgeCommand } from './commands/judge.ts';
@@ -44,8 +45,7 @@ Without --start, --config, --head-dir or a config file in the repository, the No
 measured. The default takes about 15 minutes: five sizes of 20 blocks each, a block of about 6 s, and four whole jobs.`;
 
 const RUN_NOTES = `
-Without --base, --base-dir, --base-measurement or --save-measurement, base is the commit at which your branch left the
-default branch.
+Without --base or --base-dir, base is the commit at which your branch left the default branch.
 Servers and scenarios (loads) come from the config file; --start describes one server without a file.
 In commands, paths and values, {port}, {arm} and {dir} are replaced: the port, base or head, and the folder of its files.`;
 
@@ -98,14 +98,6 @@ function program(done: (code: number) => void): Command {
     .option('--base-dir <dir>', 'baseline: a plain folder')
     .option('--head-dir <dir>', 'measure this folder instead of the repository as it stands')
     .option(
-      '--save-measurement <file>',
-      'keep the measurement for --base-measurement; without a base, head is measured alone',
-    )
-    .option(
-      '--base-measurement <file>',
-      'measure head alone and compare it with a kept measurement',
-    )
-    .option(
       '--confirmation-of <file>',
       'measurement.json (or FILE@sha256:DIGEST) of a run on another machine: measure again what it found to be slower',
     )
@@ -113,6 +105,7 @@ function program(done: (code: number) => void): Command {
       '--continue-from <file>',
       'measurement.json of an earlier attempt at the same two commits: go on where it stopped; no error if there is no such file',
     );
+  addRemoved(run);
   addSettingFlags(run)
     .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
@@ -150,9 +143,8 @@ function program(done: (code: number) => void): Command {
     .optionsGroup('What is compared:')
     .option('--base <ref>', 'as for run')
     .option('--base-dir <dir>', 'as for run')
-    .option('--head-dir <dir>', 'as for run')
-    .option('--save-measurement <file>', 'as for run')
-    .option('--base-measurement <file>', 'as for run');
+    .option('--head-dir <dir>', 'as for run');
+  addRemoved(plan);
   addSettingFlags(plan)
     .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
@@ -264,6 +256,16 @@ function program(done: (code: number) => void): Command {
       done(await selfTestCommand(flags, toSettings(flags), signal));
     });
   return cli;
+}
+
+/** Nobody is told of them any more, but for who still gives them. */
+function addRemoved(command: Command): void {
+  for (const name of REMOVED) {
+    const refuse = () => {
+      throw new InvalidArgumentError(`${removedText((flag) => `--${flag}`)}.`);
+    };
+    command.addOption(new Option(`--${name} <file>`).hideHelp().argParser(refuse));
+  }
 }
 
 function formatOption(): Option {

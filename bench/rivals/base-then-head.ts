@@ -21,7 +21,6 @@ export function baseThenHead(given: { runs: number; alpha: number; tolerance: nu
       const estimate = estimateUnpaired(
         logCosts(around(blocks, from, runs), 'base'),
         logCosts(around(blocks, from + runs, runs), 'head'),
-        0,
       );
       const red = estimate !== null && worseP(estimate) <= alpha && estimate.d >= floor;
       return { red, blocks: 2 * runs };

@@ -4,6 +4,7 @@ import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { subjectName } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Backend } from '../../src/measure/backend.ts';
 import { openLiveBackend } from '../../src/measure/live-backend.ts';
@@ -11,6 +12,7 @@ import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { BuildTimes } from '../../src/measure/own-programs.ts';
 import { type Addresses, chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { planSubject } from '../../src/plan/make.ts';
+import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { CountedEstimate } from '../../src/plan/pilot-estimate.ts';
 import { cleanup } from '../../src/system/cleanup.ts';
@@ -85,20 +87,22 @@ export async function measureRun(
     async ({ backend, experiment, renewPorts }) => {
       const [scenario] = experiment.scenarios;
       if (scenario === undefined) throw new Error('no scenario');
-      const { estimate, ...load } = sizes;
-      const { plan } = planSubject({
+      const { estimate, slices, ...load } = sizes;
+      const planned = planSubject({
         subject: SUBJECT,
         scenario,
         arms: ARMS,
         pairs: 'live',
         cores: null,
-        // By the two wishes it sizes nothing.
         budgetMs: 60_000,
         estimate,
         seed,
-        load: { kind: 'alike', to: { ...load, phases: NO_PHASES } },
+        load: { kind: 'sized', warmUpMs: null },
         looks: { kind: 'after', blocks },
       });
+      const given = { arms: ARMS, pairs: 'live', phases: NO_PHASES } as const;
+      const orders = { seed: seedFor(seed, subjectName(SUBJECT)), count: blocks, slices };
+      const plan = { ...planned.plan, ...load, blocks: blockPlans({ ...given, ...orders }) };
       const measured: BlockMeasurement[] = [];
       let restarts = 0;
       for (const block of plan.blocks) {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { median } from 'simple-statistics';
-import { readMeasurement } from '../../src/attempts/file-store.ts';
+import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { disturbance } from '../../src/judge/disturbed.ts';
 import { calibratedValue, calibratorRates } from '../../src/judge/past/calibrated.ts';

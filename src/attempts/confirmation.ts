@@ -60,20 +60,19 @@ export function onlyClaimed(
 export function assertConfirmable({
   experiment,
   sources,
-  stored,
   past,
   isSnapshot,
-}: Pick<Measurement, 'experiment' | 'sources' | 'stored' | 'past'> & {
+}: Pick<Measurement, 'experiment' | 'sources' | 'past'> & {
   isSnapshot: boolean;
 }): void {
   if (experiment.gate.onRegression !== 'confirm-on-fresh-runner') return;
   const nameless = (['base', 'head'] as const).filter((arm) => sources[arm]?.commit === null);
-  const isLive = stored === null && past === undefined;
+  const isLive = past === undefined;
   if (isLive && nameless.length === 0 && !isSnapshot) return;
   throw new UserError({
     where: '`on-regression: confirm-on-fresh-runner`',
     message: !isLive
-      ? 'a comparison with earlier runs or a stored measurement cannot be confirmed by another runner'
+      ? 'a comparison with earlier runs cannot be confirmed by another runner'
       : nameless.length > 0
         ? `a second job could not measure the same again: ${nameless.join(' and ')} ${nameless.length === 1 ? 'is' : 'are'} no commit`
         : 'a second job could not measure the same again: head has uncommitted changes',
@@ -118,9 +117,7 @@ export function differencesOf(
     ...(first.confirmationOf === null
       ? []
       : ['it is a confirmation itself: give the measurement that it confirmed']),
-    ...(first.stored === null
-      ? []
-      : ['it was compared with a stored measurement, not with a base']),
+    ...(first.past === undefined ? [] : ['it was compared with earlier runs, not with a base']),
     ...(['base', 'head'] as const).flatMap((arm) => ofCommit(arm, second, first)),
     ...ofExperiment(second.experiment, first.experiment, toConfirm),
   ];

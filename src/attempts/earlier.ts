@@ -45,16 +45,15 @@ export function otherMachine(
 
 /** One sentence each; none when the run may go on where the earlier one stopped. */
 export function differencesBetween(earlier: Measurement, now: Now): string[] {
-  const { tool, stored, past, injection, plan, confirmationOf } = earlier;
+  const { tool, past, injection, plan, confirmationOf } = earlier;
   return [
     ...(tool.version === now.tool.version
       ? []
       : [`Throughput Gate was ${tool.version}, is ${now.tool.version}`]),
     ...(injection === null ? [] : ['it is a measurement of the self-test']),
-    ...(stored === null
+    ...(past === undefined
       ? ofArms(plan.arms, now.plan.arms)
-      : ['it was compared with a stored measurement, not with a base']),
-    ...(past === undefined ? [] : ['it was compared with earlier runs, not with a base']),
+      : ['it was compared with earlier runs, not with a base']),
     ...(isDeepStrictEqual(confirmationOf?.claims, now.confirmationOf?.claims)
       ? []
       : ['one of the two is a confirmation, or of another measurement']),

@@ -1,18 +1,13 @@
 /** A measurement of a version that wrote values down, as this one would have written it. */
-import { drawSalt, withhold, withholdFlags, withholdLoad } from '../config/withhold.ts';
+import { drawSalt, withhold, withholdFlags } from '../config/withhold.ts';
 import type { Measurement } from '../measure/measurement.ts';
 
 /** Nothing that is read may be written again with what it should not have held. */
 export function withoutValues(measurement: Measurement): Measurement {
-  const { experiment, flags, stored } = measurement;
-  const salt = drawSalt();
+  const { experiment, flags } = measurement;
   return {
     ...measurement,
-    experiment: withhold(experiment, salt),
+    experiment: withhold(experiment, drawSalt()),
     flags: withholdFlags(flags),
-    stored: stored && {
-      ...stored,
-      subjects: stored.subjects.map((one) => ({ ...one, load: withholdLoad(one.load, salt) })),
-    },
   };
 }

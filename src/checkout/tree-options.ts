@@ -3,15 +3,21 @@ import { UserError } from '../system/problem.ts';
 import type { BaseRequest } from './base.ts';
 import type { TreesOptions } from './trees.ts';
 
+/** Flags and inputs that kept a baseline in a file of its own, before there was a history. */
+export const REMOVED = ['save-measurement', 'base-measurement'] as const;
+
+/** `named`: how an input or a flag is spelled where they stand. */
+export function removedText(named: (name: 'history' | 'baseline') => string): string {
+  return `a single file is no baseline any more, as nobody knows from it how far two runs lie apart. Let the runs of the default branch keep a history (${named('history')}, such as \`branch\` or \`directory:PATH\`), and compare with that (${named('baseline')} \`stored\`)`;
+}
+
 /** What was given; undefined or empty when it was not. */
 export interface Wanted {
   base?: string | undefined;
   baseDir?: string | undefined;
   headDir?: string | undefined;
-  saveMeasurement?: string | undefined;
-  baseMeasurement?: string | undefined;
   continueFrom?: string | undefined;
-  /** `stored`: with earlier runs, so that no base is wanted. */
+  /** `stored`: with earlier runs, so that no base has to be named. */
   baseline?: string | undefined;
 }
 
@@ -25,7 +31,7 @@ export function wantedTrees(
   otherwise: BaseRequest,
   nameOf: (key: keyof Wanted) => string,
 ): Pick<TreesOptions, 'cwd' | 'headDir' | 'base'> {
-  const named = (['base', 'baseDir', 'baseMeasurement'] as const).filter((key) => wanted[key]);
+  const named = (['base', 'baseDir'] as const).filter((key) => wanted[key]);
   if (named.length > 1) {
     throw new UserError({
       where: named.map(nameOf).join(', '),
@@ -33,21 +39,19 @@ export function wantedTrees(
       hint: 'give one of them',
     });
   }
-  const base =
-    wanted.baseline === 'stored' && named.length === 0 ? ALONE : baseOf(wanted, otherwise);
+  const base = baseOf(wanted, otherwise);
   assertContinuable(wanted, nameOf);
   const headDir = wanted.headDir || undefined;
   if (headDir !== undefined && base === otherwise) {
+    if (wanted.baseline === 'stored') return { cwd, headDir, base: { kind: 'none' } };
     throw new UserError({
       where: nameOf('headDir'),
       message: 'there is nothing to compare the folder with',
-      hint: `add ${nameOf('baseDir')}, ${nameOf('base')} or ${nameOf('baseMeasurement')}; ${nameOf('baseline')} \`stored\` for earlier runs; or ${nameOf('saveMeasurement')} to keep its measurement`,
+      hint: `add ${nameOf('baseDir')} or ${nameOf('base')}; or ${nameOf('baseline')} \`stored\` for earlier runs`,
     });
   }
   return { cwd, headDir, base };
 }
-
-const ALONE: TreesOptions['base'] = { kind: 'none' };
 
 /** Only the comparison of two commits can be known again. */
 function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string): void {
@@ -64,23 +68,14 @@ function assertContinuable(wanted: Wanted, nameOf: (key: keyof Wanted) => string
     const message = 'folders cannot be told apart, so an attempt on them cannot be continued';
     refuse(folders, message, 'compare two commits of a repository');
   }
-  const alone = (['baseMeasurement', 'saveMeasurement'] as const).filter((key) => wanted[key]);
-  if (alone.length > 0 && !wanted.base) {
-    const message = 'head is measured alone here, and only pairs of base and head are continued';
-    refuse(
-      alone,
-      message,
-      `leave one of them out, or give ${nameOf('base')} and no ${nameOf('baseMeasurement')}`,
-    );
+  if (wanted.baseline === 'stored') {
+    const message =
+      'head is compared with earlier runs here, and only pairs of base and head are continued';
+    refuse(['baseline'], message, 'leave one of them out');
   }
 }
 
-function baseOf(
-  { base, baseDir, baseMeasurement, saveMeasurement }: Wanted,
-  otherwise: BaseRequest,
-): TreesOptions['base'] {
+function baseOf({ base, baseDir }: Wanted, otherwise: BaseRequest): TreesOptions['base'] {
   if (base) return { kind: 'ref', ref: base };
-  if (baseDir) return { kind: 'dir', dir: baseDir };
-  // A baseline is being used, or kept: then head is measured alone.
-  return baseMeasurement || saveMeasurement ? { kind: 'none' } : otherwise;
+  return baseDir ? { kind: 'dir', dir: baseDir } : otherwise;
 }

@@ -9,6 +9,7 @@ import { IMPORT } from './history/import.ts';
 import { PAGE } from './history/page.ts';
 import { type PlaceFlags, storeAsked } from './history/place.ts';
 import { SHOW } from './history/show.ts';
+import { assertMayWriteHistory } from './local-history.ts';
 
 /** A subcommand is a file of `history/`, and a row here. */
 export const HISTORY_COMMANDS: readonly HistoryCommand[] = [
@@ -53,7 +54,9 @@ export function addHistoryCommands(
       const cwd = process.cwd();
       const { text, exitCode } = await told(async () => {
         const store = await storeAsked(flags, { cwd, env: process.env, signal });
-        return run({ store, flags, cwd, signal }, command.processedArgs as (string | undefined)[]);
+        const assertMayWrite = (what: string) => assertMayWriteHistory(what, cwd, signal);
+        const args = command.processedArgs as (string | undefined)[];
+        return run({ store, flags, cwd, signal, assertMayWrite }, args);
       });
       process.stdout.write(text);
       done(exitCode);

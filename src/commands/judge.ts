@@ -1,7 +1,7 @@
 /** `throughput-gate judge`: measurement.json → verdict.json, the same bytes on any machine. */
 
-import { readMeasurement } from '../attempts/file-store.ts';
 import { type JudgedFile, judgeInPieces } from '../attempts/in-pieces/judge-file.ts';
+import { readMeasurement } from '../attempts/result-files.ts';
 import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
 import { renderTerminal } from '../report/terminal.ts';

@@ -6,7 +6,9 @@ import type { HistoryPlace } from '../config/history-place.ts';
 import { readEvent } from '../github/event.ts';
 import { readPayload } from '../github/event-file.ts';
 import { historyWriter } from '../github/history-writer.ts';
+import { refusedText } from '../report/text/history.ts';
 import { openHistory, type RunHistory, type Writer } from '../run/history.ts';
+import { UserError } from '../system/problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +25,29 @@ export async function localHistory(
   const surroundings = { cwd: root ?? dir, env, remote, token: null, signal };
   return openHistory(place, await localWriter(root, env, signal), surroundings);
 }
+
+/**
+ * What holds for a run holds in every job for what else writes a history, whatever is written. At their desk people decide for themselves: they
+ * have cloned the repository, and have the rights that the store asks for.
+ *
+ * @throws UserError
+ */
+export async function assertMayWriteHistory(
+  what: string,
+  dir: string,
+  signal: AbortSignal,
+  env: Env = process.env,
+): Promise<void> {
+  const isJob = env.GITHUB_ACTIONS === 'true' || isPullRequest(env) || isSet(env.CI);
+  if (!isJob) return;
+  const writer = await localWriter(await rootAround(dir, signal), env, signal);
+  // Nothing is measured, so it does not matter what is uncommitted.
+  if (writer.kind === 'writes' || writer.why === 'not-clean') return;
+  throw new UserError({ where: what, message: refusedText(writer.why), hint: WHO_WRITES });
+}
+
+const WHO_WRITES =
+  'do it in a job of the default branch (a push, a schedule, a manual run of it), or in a clone of your own';
 
 /** On GitHub by the event; elsewhere by the repository, unless the service says that it is a pull request. */
 async function localWriter(root: string | null, env: Env, signal: AbortSignal): Promise<Writer> {
@@ -65,5 +90,9 @@ const PULL_REQUEST = [
 ];
 
 function isPullRequest(env: Env): boolean {
-  return PULL_REQUEST.some((name) => !['', 'false', undefined].includes(env[name]));
+  return PULL_REQUEST.some((name) => isSet(env[name]));
+}
+
+function isSet(value: string | undefined): boolean {
+  return !['', 'false', undefined].includes(value);
 }

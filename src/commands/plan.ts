@@ -29,14 +29,7 @@ import { FLAG_NAMES, namedBase, type RunFlags } from './run.ts';
 
 export type PlanFlags = Pick<
   RunFlags,
-  | 'base'
-  | 'baseDir'
-  | 'headDir'
-  | 'saveMeasurement'
-  | 'baseMeasurement'
-  | 'baseline'
-  | 'configFrom'
-  | 'format'
+  'base' | 'baseDir' | 'headDir' | 'baseline' | 'configFrom' | 'format'
 >;
 
 /** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
@@ -58,10 +51,10 @@ export async function planCommand(
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
-  const store = (await localHistory(loaded.history, tree, signal))?.store ?? null;
-  const past = await pastWish(experiment, { store, named: namedBase(flags), warn: tell });
+  const history = await localHistory(loaded.history, tree, signal);
+  const past = await pastWish(experiment, { history, named: namedBase(flags), warn: tell });
   const against = past?.mode === 'stored' ? past.source.name : null;
-  const singleLook = flags.baseMeasurement !== undefined || against !== null;
+  const singleLook = against !== null;
   const outline = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...treesBeside(past, trees), signal, log: tell });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
@@ -80,7 +73,7 @@ export async function planCommand(
   if (flags.format === 'json') process.stdout.write(toJson({ ...outline, reach, sources, notes }));
   else {
     const text = {
-      base: baseText(sources.base, flags, against),
+      base: baseText(sources.base, against),
       head: asText(sources.head),
       reach,
       notes,
@@ -105,13 +98,8 @@ export function missingHere(experiment: Experiment): string[] {
 }
 
 /** `past`: where the earlier runs are that head is compared with; null: it is not. */
-function baseText(
-  base: NamedSources['base'],
-  { baseMeasurement }: PlanFlags,
-  past: string | null,
-): string {
+function baseText(base: NamedSources['base'], past: string | null): string {
   if (past !== null) return `earlier runs, those of ${past}, by the calibrator`;
-  if (baseMeasurement !== undefined) return `the measurement kept in ${baseMeasurement}`;
   return 'missing' in base ? `none (${base.missing}): head is measured alone` : asText(base);
 }
 

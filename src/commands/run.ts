@@ -1,6 +1,5 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
-import { fileStore } from '../attempts/file-store.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
 import { loadExperiment } from '../config/load.ts';
@@ -11,12 +10,13 @@ import type { Verdict } from '../judge/verdict.ts';
 import type { Emit } from '../measure/events.ts';
 import { renderSummary } from '../report/summary.ts';
 import { tellHistory } from '../report/text/history.ts';
+import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { noEarlier, readEarlier } from '../run/earlier.ts';
 import type { RunHistory } from '../run/history.ts';
-import { pastWish, treesBeside } from '../run/past.ts';
+import { asRecorded, pastWish, treesBeside } from '../run/past.ts';
 import { runGate } from '../run/pipeline.ts';
 import type { GateRequest } from '../run/request.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
@@ -30,8 +30,6 @@ export interface RunFlags {
   base?: string;
   baseDir?: string;
   headDir?: string;
-  saveMeasurement?: string;
-  baseMeasurement?: string;
   confirmationOf?: string;
   continueFrom?: string;
   /** Also one of the settings. */
@@ -47,8 +45,6 @@ export const FLAG_NAMES: Record<keyof Wanted, string> = {
   base: '--base',
   baseDir: '--base-dir',
   headDir: '--head-dir',
-  saveMeasurement: '--save-measurement',
-  baseMeasurement: '--base-measurement',
   continueFrom: '--continue-from',
   baseline: '--baseline',
 };
@@ -101,24 +97,22 @@ async function toRequest(
   const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
   const history = await localHistory(loaded.history, tree, signal);
   const warn = (message: string) => emit({ type: 'warning', subject: null, message });
-  const store = history?.store ?? null;
-  const past = await pastWish(experiment, { store, named: namedBase(flags), warn });
+  const past = await pastWish(experiment, { history, named: namedBase(flags), warn });
   const results = resultsIn(flags.out);
-  for (const message of notes) emit({ type: 'note', message });
-  if (flags.continueFrom !== undefined && earlier === null) {
-    emit({ type: 'note', message: noEarlier(flags.continueFrom) });
+  const note = (message: string) => emit({ type: 'note', message });
+  for (const message of notes) note(message);
+  if (past?.isForHistory) note(forHistoryText(experiment.gate, past.source.name));
+  if (flags.continueFrom !== undefined) {
+    if (earlier === null) note(noEarlier(flags.continueFrom));
+    else if (past?.isForHistory) note(notContinuedText(flags.continueFrom));
   }
   return {
-    experiment,
+    experiment: asRecorded(experiment, past),
     config: { form, from, folder: '.', source },
     flags: [...flagsOf(settings), ...configFromFlags(from)],
     trees: treesBeside(past, trees),
-    baseMeasurement:
-      flags.baseMeasurement === undefined ? null : fileStore(path.resolve(flags.baseMeasurement)),
     past,
-    saveMeasurement:
-      flags.saveMeasurement === undefined ? null : fileStore(path.resolve(flags.saveMeasurement)),
-    earlier,
+    earlier: past?.isForHistory ? null : earlier,
     selfTest: null,
     history,
     results,
@@ -131,9 +125,11 @@ async function toRequest(
 
 /** The flag by which the user named a base. */
 export function namedBase(
-  flags: Pick<RunFlags, 'base' | 'baseDir' | 'baseMeasurement'>,
+  flags: Pick<RunFlags, 'base' | 'baseDir' | 'confirmationOf'>,
 ): string | null {
-  const key = (['base', 'baseDir', 'baseMeasurement'] as const).find((one) => flags[one]);
+  // A confirmation is of a comparison with a base.
+  if (flags.confirmationOf !== undefined) return '--confirmation-of';
+  const key = (['base', 'baseDir'] as const).find((one) => flags[one]);
   return key === undefined ? null : FLAG_NAMES[key];
 }
 

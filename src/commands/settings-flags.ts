@@ -77,7 +77,7 @@ const GATE_FLAGS = {
   ],
   baseline: [
     '--baseline <what>',
-    'auto; rebuild: base, built in the same job; stored: earlier runs in the history (default: auto)',
+    'auto; rebuild: base, built in the same job; stored: earlier runs in the history, as auto does for a run that is kept there (default: auto)',
   ],
   onRegression: [
     '--on-regression <what>',

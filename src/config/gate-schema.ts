@@ -143,7 +143,7 @@ export const GateKeys = value.section({
     .word(BASELINES, {})
     .prefault('auto')
     .describe(
-      'What head is compared with. `rebuild`: base, built in the same job. `stored`: earlier runs in the `history`, by the calibrator. `auto`: base where it can be built, else earlier runs where there is a history.',
+      'What head is compared with. `rebuild`: base, built in the same job. `stored`: earlier runs in the `history`, by the calibrator. `auto`: base where it can be built, else earlier runs where there is a history; a run that is kept in the history itself is compared with earlier ones.',
     ),
   'fail-on-inconclusive': value.flag
     .prefault(false)

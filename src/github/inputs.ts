@@ -1,5 +1,7 @@
 /** The action's inputs. The only file that knows INPUT_*. */
 
+import { REMOVED, removedText } from '../checkout/tree-options.ts';
+import type { HistoryPlace } from '../config/history-place.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Setting, Settings } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
@@ -56,12 +58,11 @@ export const INPUT_NAMES = [
   'fail-on-no-baseline',
   'on-regression',
   'history',
+  'publish',
   'confirmation-of',
   'continue-from',
   'seed',
   'out',
-  'save-measurement',
-  'base-measurement',
   'allow-unattributed-head',
   'comment',
   'comment-key',
@@ -82,6 +83,19 @@ export function readInputs(env: Env): ActionInputs {
   return Object.fromEntries(
     INPUT_NAMES.map((name) => [name, name === 'body' ? read(name) : read(name).trim()]),
   ) as Record<InputName, string>;
+}
+
+/**
+ * The runner only warns of an input that there is not, and the job would be compared with something else than it was meant to be.
+ * @throws UserError for one that there was
+ */
+export function refuseRemoved(env: Env): void {
+  const given = REMOVED.filter((name) => env[`INPUT_${name.toUpperCase()}`]);
+  if (given.length === 0) return;
+  throw new UserError({
+    where: given.map((name) => `input \`${name}\``).join(', '),
+    message: removedText((name) => `input \`${name}\``),
+  });
 }
 
 /** The inputs that describe the experiment, for `config/`, which checks them and knows the defaults. */
@@ -169,4 +183,27 @@ export function outputInComment(inputs: ActionInputs): boolean {
 /** @returns null when no seed was given: one is drawn then. */
 export function seedInput(inputs: ActionInputs): number | null {
   return inputs.seed === '' ? null : parseSeed(inputs.seed, 'input `seed`');
+}
+
+/** Whether page and badges are put into the history. @throws UserError for another word than true and false. */
+export function publishInput({ publish }: ActionInputs): boolean {
+  if (publish === 'true') return true;
+  if (publish === 'false' || publish === '') return false;
+  throw new UserError({
+    where: 'input `publish`',
+    message: `${JSON.stringify(publish)} is neither true nor false`,
+  });
+}
+
+/** @throws UserError where nobody could look at what is published */
+export function assertPublishable(inputs: ActionInputs, { kind }: HistoryPlace): void {
+  if (!publishInput(inputs) || kind === 'branch' || kind === 'directory') return;
+  throw new UserError({
+    where: 'input `publish`',
+    message:
+      kind === 'none'
+        ? 'it puts the page of the history into the history, and there is no `history`'
+        : 'it puts the page of the history into the history, and no browser can look into the Actions cache',
+    hint: 'keep the history on a branch (`history: branch`), which GitHub Pages can show',
+  });
 }

@@ -14,10 +14,9 @@ const OF_A_CHANGE: readonly InputName[] = [
   'fail-on-no-baseline',
   'on-regression',
   'history',
+  'publish',
   'confirmation-of',
   'continue-from',
-  'save-measurement',
-  'base-measurement',
 ];
 
 export interface VersusInputs {

@@ -17,7 +17,7 @@ export function budgetNeeded(
   level: number,
   subject: SubjectState,
 ): number | null {
-  if (measurement.stored !== null || subject.plan === null) return null;
+  if (subject.plan === null) return null;
   // More blocks of one run do not bring runs nearer to each other.
   if (measurement.past !== undefined) return null;
   if (subject.health.doubts.length + subject.health.passDoubts.length > 0) return null;

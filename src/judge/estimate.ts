@@ -79,34 +79,20 @@ export function estimatePaired(values: readonly number[], runSd = 0): Estimate |
   };
 }
 
-/**
- * Spread between two runs of one build on machines with the same fingerprint, as a standard deviation of ln(cost). Blocks of one
- * run share their machine's state, so a comparison between two runs must add it. 4.6 % is what our own records have: base's throughput in
- * 43 runs of a Go server on one machine within an hour (bench/records; docs/adr/0005-stored-baseline.md). A guess for any
- * other server, until a history of its own runs tells.
- */
-export const BETWEEN_RUNS_SD = 0.046;
-
 /** As good as normal; the distribution functions do not take infinitely many. */
 const MOST_DEGREES = 1e6;
 
-/**
- * Welch's comparison of two unpaired runs plus the spread between runs (a standard deviation, 0 where none
- * is known). The degrees of freedom are Welch-Satterthwaite's; the between-run part is taken as known. Null
- * with fewer than two blocks on a side.
- */
+/** Welch's comparison of two unpaired groups of blocks, with Welch-Satterthwaite's degrees of freedom. Null with fewer than two on a side. */
 export function estimateUnpaired(
   base: readonly number[],
   head: readonly number[],
-  betweenRunsSd: number = BETWEEN_RUNS_SD,
 ): Estimate | null {
   if (base.length < 2 || head.length < 2) return null;
   const [vb, vh] = [base, head].map((v) => sampleStandardDeviation([...v]) ** 2 / v.length) as [
     number,
     number,
   ];
-  const between = 2 * betweenRunsSd ** 2;
-  const variance = vb + vh + between;
+  const variance = vb + vh;
   return {
     d: mean([...head]) - mean([...base]),
     se: Math.sqrt(variance),

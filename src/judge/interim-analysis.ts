@@ -158,9 +158,7 @@ function levelOfWorse(
   }
   if (!isLimitMetric(metric)) return estimate && worseP(estimate);
   if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
-  return against.kind === 'stored' || against.kind === 'nothing'
-    ? 1
-    : (countsP(metric, blocks) ?? 1);
+  return against.kind === 'nothing' ? 1 : (countsP(metric, blocks) ?? 1);
 }
 
 function isShownBetter(

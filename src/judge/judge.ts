@@ -6,8 +6,6 @@ import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';
 import { commandsOf, eachOnce } from './commands.ts';
-import { incomparable } from './comparable.ts';
-import type { Difference } from './findings/difference.ts';
 import { type Replay, replay, starterOf } from './replay.ts';
 import { scalingOf } from './scaling.ts';
 import type { NextBlock, SubjectState } from './state.ts';
@@ -31,27 +29,16 @@ export function judge(measurement: Measurement): Verdict {
 }
 
 export function judgement(measurement: Measurement): Judgement {
-  const { stored } = measurement;
-  const different = stored === null ? [] : incomparable(measurement, stored);
-  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
-  const states = measurement.subjects.map(starterOf(usable));
-  return judgementOf(measurement, states, different);
+  return judgementOf(measurement, measurement.subjects.map(starterOf(measurement)));
 }
 
-/** `states`: of all subjects, as they were started; `different`: why what is stored is no comparison. */
-export function judgementOf(
-  measurement: MeasurementHead,
-  states: SubjectState[],
-  different: readonly Difference[],
-): Judgement {
-  const usable = different.length === 0 ? measurement : { ...measurement, stored: null };
-  const replayed = replay(usable, states);
-  const subjects = replayed.subjects.map((subject) =>
-    verdictOf(usable, replayed, subject, different),
-  );
-  const scaling = scalingOf(usable, replayed, subjects);
-  const claims = replayed.claims.map((state) => claimVerdict(state, usable));
-  const versus = versusOf(usable, replayed.subjects, subjects);
+/** `states`: of all subjects, as they were started. */
+export function judgementOf(measurement: MeasurementHead, states: SubjectState[]): Judgement {
+  const replayed = replay(measurement, states);
+  const subjects = replayed.subjects.map((subject) => verdictOf(measurement, replayed, subject));
+  const scaling = scalingOf(measurement, replayed, subjects);
+  const claims = replayed.claims.map((state) => claimVerdict(state, measurement));
+  const versus = versusOf(measurement, replayed.subjects, subjects);
   const parts = { subjects, scaling, claims, versus };
   const next = replayed.subjects.map((one): [string, NextBlock] => [subjectName(one.id), one.next]);
   return {
@@ -74,7 +61,7 @@ function verdictFrom(
     versus: Versus | null;
   },
 ): Verdict {
-  const { experiment, plan, stored, past, sources, confirmationOf } = measurement;
+  const { experiment, plan, past, sources, confirmationOf } = measurement;
   const verdict = jobVerdict(subjects.map((subject) => subject.verdict));
   return {
     schemaVersion: SCHEMA.verdict,
@@ -86,14 +73,7 @@ function verdictFrom(
     ...(versus === null ? {} : { versus }),
     startedAt: measurement.startedAt,
     seed: plan.seed,
-    design:
-      past !== undefined
-        ? 'past'
-        : stored !== null
-          ? 'stored'
-          : plan.arms.length === 2
-            ? 'pairs'
-            : 'alone',
+    design: past !== undefined ? 'past' : plan.arms.length === 2 ? 'pairs' : 'alone',
     falseAlarmRate: experiment.gate.falseAlarmRate,
     budgetMs: experiment.gate.budgetMs,
     failsOn: {
@@ -113,7 +93,7 @@ function verdictFrom(
     environment: measurement.environment,
     cores: plan.cores,
     sources: {
-      base: stored?.source ?? sources.base ?? null,
+      base: sources.base ?? null,
       head: sources.head ?? { commit: null, description: 'unknown' },
     },
     ...(measurement.bar === undefined ? {} : { bar: measurement.bar }),
@@ -122,18 +102,11 @@ function verdictFrom(
   };
 }
 
-/** A second job will be asked, and can answer: a stored measurement or a folder could not be had again. */
-function isConfirmable({
-  experiment,
-  confirmationOf,
-  stored,
-  past,
-  sources,
-}: MeasurementHead): boolean {
+/** A second job will be asked, and can answer: earlier runs or a folder could not be had again. */
+function isConfirmable({ experiment, confirmationOf, past, sources }: MeasurementHead): boolean {
   return (
     experiment.gate.onRegression === 'confirm-on-fresh-runner' &&
     confirmationOf === null &&
-    stored === null &&
     past === undefined &&
     Object.values(sources).every(({ commit }) => commit !== null)
   );

@@ -2,7 +2,6 @@
 
 import type { Gate } from '../config/experiment.ts';
 import {
-  comparisonOf,
   type GateableMetric,
   isLimitMetric,
   LATENCY_METRICS,
@@ -12,15 +11,7 @@ import type { Scenario } from '../config/scenario.ts';
 import { metricsOf } from '../config/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
-import {
-  BETWEEN_RUNS_SD,
-  type Estimate,
-  estimatePaired,
-  estimateUnpaired,
-  pairValue,
-  SAME_FILES_SD,
-  soloValue,
-} from './estimate.ts';
+import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from './estimate.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
 import { openLoopCpuPairValue } from './open-loop-cpu.ts';
@@ -34,8 +25,6 @@ import type { Against, Decided, Health, MetricState } from './state.ts';
 export function startMetrics(given: {
   scenario: Scenario;
   blocks: readonly BlockMeasurement[];
-  /** Of a stored measurement; null for pairs. */
-  kept: readonly BlockMeasurement[] | null;
   gate: Gate;
   health: Health;
   /** Earlier runs that it is compared with; absent: it is compared with something else. */
@@ -45,15 +34,14 @@ export function startMetrics(given: {
   /** In a confirmation: what the first found to be worse. Nothing else can fail the job. */
   claimed: readonly MetricName[] | null;
 }): MetricState[] {
-  const { scenario, blocks, kept, past, gate, health, isComparable, claimed } = given;
+  const { scenario, blocks, past, gate, health, isComparable, claimed } = given;
   const isBehind = isHeadBehind(blocks);
   const isThere = (metric: MetricName) =>
-    metric !== 'cpu-beside' || gates(gate, metric) || isBeside([...blocks, ...(kept ?? [])]);
+    metric !== 'cpu-beside' || gates(gate, metric) || isBeside(blocks);
   const measured = metricsOf(scenario).filter(isThere);
   return measured.map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
-    const isOpenLoopCpu =
-      metric === 'cpu' && kept === null && past === undefined && comparesOpenLoopCpu(health);
+    const isOpenLoopCpu = metric === 'cpu' && past === undefined && comparesOpenLoopCpu(health);
     const isPastOnly = past !== undefined && !isCalibrated(metric);
     const values = blocks.map((block) => {
       if (isOpenLoop && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
@@ -62,13 +50,9 @@ export function startMetrics(given: {
         return isCalibrated(metric) ? finite(calibratedCost(metric, block)) : null;
       }
       if (isOpenLoopCpu) return finite(openLoopCpuPairValue(block));
-      return finite(kept === null ? pairValue(metric, block) : soloValue(metric, block, 'head'));
+      return finite(pairValue(metric, block));
     });
-    const stored =
-      kept === null
-        ? null
-        : kept.flatMap((block) => finite(soloValue(metric, block, 'head')) ?? []);
-    const isSilent = values.every((value) => value === null) || stored?.length === 0;
+    const isSilent = values.every((value) => value === null);
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
     const trouble = finding && { finding, isHeads: isBehind };
     const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
@@ -80,8 +64,7 @@ export function startMetrics(given: {
       !isPastOnly &&
       isReading(metric) &&
       trouble === null;
-    const isHeard =
-      !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health) && !isPairsOnly(metric, kept);
+    const isHeard = !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health);
     return {
       metric,
       gating:
@@ -90,11 +73,7 @@ export function startMetrics(given: {
       values,
       counts,
       against:
-        past !== undefined
-          ? againstPast(metric, past, blocks)
-          : stored === null
-            ? pairOf(metric, blocks, values)
-            : { kind: 'stored', values: stored },
+        past !== undefined ? againstPast(metric, past, blocks) : pairOf(metric, blocks, values),
       isOpenLoopCpu,
       trouble,
       progress: { kind: 'unseen', estimate: null },
@@ -148,10 +127,7 @@ export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): b
 }
 
 /** Of the first `count` blocks; a block without a value is left out. */
-export function estimateAt(
-  { metric, values, against }: MetricState,
-  count: number,
-): Estimate | null {
+export function estimateAt({ values, against }: MetricState, count: number): Estimate | null {
   const known = values.slice(0, count).filter((value) => value !== null);
   if (against.kind === 'pair') return estimatePaired(known, against.runSd);
   if (against.kind === 'latency-pair') return estimatePaired(known);
@@ -162,10 +138,7 @@ export function estimateAt(
     });
     return predicted(against.runs, blocks);
   }
-  if (against.kind === 'nothing') return null;
-  // How far runs lie apart is known of ratios alone.
-  const betweenSd = comparisonOf(metric) === 'difference' ? 0 : BETWEEN_RUNS_SD;
-  return estimateUnpaired(against.values, known, betweenSd);
+  return null;
 }
 
 /** The same of all requests together; null of what has no such figure. */
@@ -209,16 +182,4 @@ function isGeneratorsOwn(metric: MetricName, { spare }: Health): boolean {
 /** Where head's server has time left, how much CPU its requests cost goes by how much that is. */
 function comparesOpenLoopCpu({ spare }: Health): boolean {
   return spare !== null && spare.savesWhenBusy !== null && spare.limits.head !== 'server';
-}
-
-/**
- * How far the latencies of two runs of one build lie apart is known to nobody, and counts have no stored
- * counterpart: against a kept measurement these are shown only.
- */
-function isPairsOnly(metric: MetricName, kept: readonly unknown[] | null): boolean {
-  return kept !== null && (isLatency(metric) || isLimitMetric(metric) || isConnect(metric));
-}
-
-function isConnect(metric: MetricName): boolean {
-  return metric === 'connect-p50' || metric === 'connect-p99';
 }

@@ -31,10 +31,10 @@ import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
 
-/** `kept`: stored blocks to compare with; null for pairs. `level`: of one hypothesis of the fail side by itself. */
+/** `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
   { experiment: { gate } }: MeasurementHead,
-  { level, kept }: { level: number; kept: readonly BlockMeasurement[] | null },
+  level: number,
   subject: SubjectState,
   state: MetricState,
 ): MetricVerdict {
@@ -51,7 +51,7 @@ export function metricVerdict(
     work: workOf(subject.scenario),
     unit: unitOf(metric, subject.scenario),
     comparison,
-    base: kept === null ? typical(state, blocks, 'base') : typical(state, kept, 'head'),
+    base: typical(state, blocks, 'base'),
     head: typical(state, blocks, 'head'),
     tolerance,
     limit,
@@ -133,7 +133,7 @@ function visible(
   const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
   const last = progress.kind === 'open' ? progress.look : schedule.looks.length - 1;
   const mde =
-    against.kind === 'stored' || against.kind === 'past'
+    against.kind === 'past'
       ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
       : smallestVisible(estimate.sd, delta, procedureOf(schedule, level, last));
   return Math.abs(changeOf(metric, mde));

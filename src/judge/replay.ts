@@ -45,26 +45,25 @@ export interface Replay {
  * it keeps the figures.
  */
 export function starterOf(head: MeasurementHead): (measured: SubjectMeasurement) => SubjectState {
-  const { experiment, plan, stored } = head;
+  const { experiment, plan } = head;
   const known: Known = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
     contests: new Set(
       experiment.servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])),
     ),
-    kept: stored && new Map(stored.subjects.map((kept) => [subjectName(kept), kept.blocks])),
   };
   return (measured) => startState(head, measured, known);
 }
 
 /** `subjects`: all of them, as they were started. */
 export function replay(measurement: MeasurementHead, subjects: SubjectState[]): Replay {
-  const { experiment, plan, stored, past } = measurement;
+  const { experiment, plan, past } = measurement;
   // All that was asked for, whichever of it a machine or an attempt could measure: the level of one subject's looks,
   // which may be in the past, must not depend on what became of another.
   const asked = [...experiment.subjects, ...plan.lacking];
   const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
-  const comparable = plan.arms.length === 2 || stored !== null || past !== undefined;
+  const comparable = plan.arms.length === 2 || past !== undefined;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
@@ -103,8 +102,6 @@ interface Known {
   scenarios: ReadonlyMap<string, Scenario>;
   /** Names of the pairs of contenders. */
   contests: ReadonlySet<string>;
-  /** Blocks of the stored measurement; null for a live pair. */
-  kept: ReadonlyMap<string, readonly BlockMeasurement[]> | null;
 }
 
 function startState(
@@ -131,8 +128,7 @@ function startState(
   });
   const health = withMachineDoubts(seen, past, measured.blocks);
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
-  const compared =
-    past !== undefined || (known.kept === null ? job.arms.length === 2 : known.kept.has(name));
+  const compared = past !== undefined || job.arms.length === 2;
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured: condensed(measured),
@@ -144,8 +140,6 @@ function startState(
     metrics: startMetrics({
       scenario,
       blocks: measured.blocks,
-      // None when the stored measurement does not have this subject.
-      kept: known.kept && (known.kept.get(name) ?? []),
       past,
       gate,
       health,

@@ -21,7 +21,7 @@ export interface MetricState {
   readonly gating: boolean;
   /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
   readonly unreadable: boolean;
-  /** Per block: ln(cost ratio) of a pair, or ln(cost) of head against a stored baseline; of what is compared by difference, the difference or the value. */
+  /** Per block: ln(cost ratio) of a pair, or of head and the calibrator; of what is compared by difference, the difference or the value. */
   readonly values: readonly (number | null)[];
   /** Of each number of blocks from none on: in how many of these it was measured. Its looks go by that. */
   readonly counts: readonly number[];
@@ -40,8 +40,6 @@ export type Against =
   | { readonly kind: 'pair'; readonly runSd: number }
   /** Likewise of a latency. `whole`: ln(cost ratio) of all requests together, beside the typical segments'. */
   | { readonly kind: 'latency-pair'; readonly whole: readonly (number | null)[] }
-  /** A stored measurement. `values`: ln(cost), or the values, of its blocks. */
-  | { readonly kind: 'stored'; readonly values: readonly number[] }
   /**
    * Earlier runs; the values are ln(cost ratio) to the calibrator's work. `lights`: that of its light path to its work, by block. `runs`: of
    * each of them, likewise.

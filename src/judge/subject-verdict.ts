@@ -9,12 +9,10 @@ import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { budgetNeeded } from './budget-needed.ts';
 import { applyConfirmation, claimsOn, confirmationsOf } from './confirmation.ts';
-import type { Difference } from './findings/difference.ts';
 import { comparedAnswers } from './health/answers.ts';
 import { modesOf } from './health/modes.ts';
 import { failedShare } from './health/summary.ts';
 import { holdOf } from './hold.ts';
-import { keptBlocks, keptOf } from './kept.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
 import type { Replay } from './replay.ts';
@@ -27,26 +25,18 @@ export function verdictOf(
   measurement: MeasurementHead,
   { side }: Replay,
   subject: SubjectState,
-  different: readonly Difference[],
 ): SubjectVerdict {
   const { measured } = subject;
-  const isPair = measurement.stored === null && measurement.plan.arms.length === 2;
+  const isPair = measurement.plan.arms.length === 2;
   const claims = claimsOn(measurement, subject.id);
-  const kept = keptBlocks(measurement, subject);
   const metrics = subject.metrics.map((state) =>
     applyConfirmation(
-      metricVerdict(
-        measurement,
-        { level: state.gating ? side.each : side.aside, kept },
-        subject,
-        state,
-      ),
+      metricVerdict(measurement, state.gating ? side.each : side.aside, subject, state),
       claims,
     ),
   );
   const { word, reasons } = subjectVerdict(subject, metrics, {
-    against: againstWhat(measurement, keptOf(measurement, subject) !== null),
-    different,
+    against: againstWhat(measurement),
     from: measurement.past?.from,
   });
   return {

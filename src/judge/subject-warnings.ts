@@ -6,7 +6,6 @@ import { sameMachine } from './confirmation.ts';
 import type { Finding } from './findings/finding.ts';
 import { modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
-import { keptOf } from './kept.ts';
 import { gates } from './metric-state.ts';
 import { noiseOf } from './noise.ts';
 import { startUpShare } from './start-up.ts';
@@ -38,7 +37,6 @@ export function warningsOf(
     ...missing.map(({ metric }): Finding => {
       return { code: 'not-readable', severity: 'warning', subject: metric, data: {} };
     }),
-    ...(keptOf(measurement, subject)?.paired ? [STORED_WAS_PAIRED] : []),
     ...(health.spare === null ? [] : [asWarning(health.spare.finding)]),
   ];
 }
@@ -82,13 +80,6 @@ function startUpWarnings({ plan, measured: { pilot } }: SubjectState): Finding[]
   const eaten = plan && startUpShare(plan, pilot);
   return eaten === null ? [] : [eaten];
 }
-
-const STORED_WAS_PAIRED: Finding = {
-  code: 'stored-was-paired',
-  severity: 'warning',
-  subject: null,
-  data: {},
-};
 
 /** A doubt that does not stand in the way of this verdict. */
 function asWarning(finding: Finding): Finding {

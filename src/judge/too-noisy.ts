@@ -43,7 +43,7 @@ export function isTooNoisyAt(
   gate: Gate,
 ): boolean {
   if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
-  if (against.kind === 'stored' || against.kind === 'past') return false;
+  if (against.kind === 'past') return false;
   if (!isToleranceMetric(metric) || estimate === null) return false;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];

@@ -4,7 +4,6 @@ import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
-import type { Difference } from './findings/difference.ts';
 import type { Finding } from './findings/finding.ts';
 import { RUNS_AT_LEAST } from './past/chosen.ts';
 import type { MetricState, SubjectState } from './state.ts';
@@ -21,17 +20,15 @@ export interface Said {
   reasons: Finding[];
 }
 
-/** `nothing`: head is measured alone. `not-in-stored`: there is a stored measurement, without this subject. */
-type AgainstWhat = 'pair' | 'nothing' | 'stored' | 'not-in-stored' | 'past';
+/** `nothing`: head is measured alone. */
+type AgainstWhat = 'pair' | 'nothing' | 'past';
 
-/** `isKept`: the stored measurement has the subject. */
-export function againstWhat(
-  { plan, stored, past }: Pick<Measurement, 'stored' | 'past'> & { plan: Pick<Plan, 'arms'> },
-  isKept: boolean,
-): AgainstWhat {
+export function againstWhat({
+  plan,
+  past,
+}: Pick<Measurement, 'past'> & { plan: Pick<Plan, 'arms'> }): AgainstWhat {
   if (past !== undefined) return 'past';
-  if (stored === null) return plan.arms.length === 1 ? 'nothing' : 'pair';
-  return isKept ? 'stored' : 'not-in-stored';
+  return plan.arms.length === 1 ? 'nothing' : 'pair';
 }
 
 export function subjectVerdict(
@@ -39,21 +36,13 @@ export function subjectVerdict(
   metrics: readonly MetricVerdict[],
   design: {
     against: AgainstWhat;
-    different: readonly Difference[];
     /** Where the earlier runs are that it is compared with. */
     from?: string | undefined;
   },
 ): Said {
   if (fault !== null) return said(fault.word, fault.finding);
-  if (design.different.length > 0) {
-    const data = { differences: [...design.different] };
-    return said('no-baseline', { ...WHOLE, code: 'not-comparable', data });
-  }
   if (design.against === 'nothing') {
     return said('no-baseline', { ...WHOLE, code: 'head-alone', data: {} });
-  }
-  if (design.against === 'not-in-stored') {
-    return said('no-baseline', { ...WHOLE, code: 'not-in-stored', data: {} });
   }
   if (past !== undefined && !canBeCalibrated(scenario)) {
     return said('no-baseline', { ...WHOLE, code: 'not-calibrated', data: { load: scenario.kind } });

@@ -244,8 +244,8 @@ export const Verdict = z.strictObject({
   versus: Versus.optional(),
   startedAt: z.string(),
   seed: z.int(),
-  /** `pairs`: base and head alive at once. `stored`: head against a kept measurement. `past`: head and the calibrator alive at once, against earlier runs. `alone`: head only. */
-  design: z.enum(['pairs', 'stored', 'past', 'alone']),
+  /** `pairs`: base and head alive at once. `past`: head and the calibrator alive at once, against earlier runs. `alone`: head only. */
+  design: z.enum(['pairs', 'past', 'alone']),
   falseAlarmRate: z.number(),
   budgetMs: z.number(),
   /** What the job fails for besides a regression and a broken measurement. Absent in files of older versions. */

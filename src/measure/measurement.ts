@@ -4,15 +4,13 @@ import { z } from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Experiment, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
-import { Scenario } from '../config/scenario.ts';
 import { Pairs } from '../config/server.ts';
 import { BurstResult } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
-import { Phases, Plan } from '../plan/plan.ts';
+import { Plan } from '../plan/plan.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
-import { Cores } from '../terms/core-sets.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { AnswersObserved } from './answers/observed.ts';
 import { ArmObservation } from './arm-observation.ts';
@@ -216,32 +214,6 @@ export const SubjectMeasurement = SubjectId.extend({
 });
 export type SubjectMeasurement = DeepReadonly<z.infer<typeof SubjectMeasurement>>;
 
-/** A kept measurement of one build, carried inside the new one so that the verdict needs no other file. */
-export const StoredBaseline = z.strictObject({
-  startedAt: z.string(),
-  tool: z.strictObject({ name: z.string(), version: z.string() }),
-  environment: Environment,
-  source: ArmSource,
-  cores: Cores,
-  subjects: z.array(
-    SubjectId.extend({
-      /** The load that the blocks were measured under. */
-      load: Scenario,
-      /** What made that load, as it named itself in the pilot run; null when it is not known. */
-      engine: z.string().nullable(),
-      /** True when the other arm ran and was loaded beside it, as half of a live pair. */
-      paired: z.boolean(),
-      /** How each block loaded head; a new run that is compared with this one does the same. */
-      warmupRequests: z.int().nonnegative(),
-      sliceRequests: z.int().nonnegative(),
-      slices: z.int().nonnegative(),
-      phases: Phases,
-      blocks: z.array(BlockMeasurement),
-    }),
-  ),
-});
-export type StoredBaseline = DeepReadonly<z.infer<typeof StoredBaseline>>;
-
 /** An earlier attempt at the same comparison, whose blocks are among this measurement's. */
 export const Attempt = z.strictObject({
   startedAt: z.string(),
@@ -305,8 +277,6 @@ export const Measurement = z.strictObject({
   /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
   flags: z.array(z.string()),
   plan: Plan,
-  /** What head is compared with when no base was built. */
-  stored: StoredBaseline.nullable(),
   /** Of a run that has a calibrator in base's place: the earlier runs that head is compared with. */
   past: PastRuns.optional(),
   /** Earlier attempts that this one continues, oldest first. */

@@ -130,25 +130,6 @@ function warmUpMsOf(estimate: CountedEstimate): number {
   return Math.min(WARMUP_AT_MOST_MS, Math.max(WARMUP_AT_LEAST_MS, seenMs));
 }
 
-/** What every block of a kept run did; a run that is compared with it must do the same. */
-export type BlockLoad = Pick<BlockSize, 'warmupRequests' | 'sliceRequests' | 'slices' | 'phases'>;
-
-/**
- * Blocks of a run that measures head alone against a kept one: the same requests in each block,
- * because warm-up and memory depend on them, at the same rate, because latency does, and as many
- * blocks as the budget holds.
- */
-export function blocksLike(
-  budgetMs: number,
-  estimate: CountedEstimate | RunsEstimate,
-  load: BlockLoad,
-): BlockSize {
-  const work = load.warmupRequests + load.slices * load.sliceRequests;
-  const addedMs = estimate.kind === 'runs' ? 0 : phasesMs(load.phases, estimate, 1);
-  const blockMs = estimate.startMs + OVERHEAD_MS + workMs(estimate, work) + addedMs;
-  return { ...load, phasesMs: Math.round(addedMs), ...fitBlocks(budgetMs, blockMs) };
-}
-
 /** Time to close a connection and for the kernel to forget it, before the next arm's are opened. */
 const CLOSING_MS = 10_000 / 100_000;
 

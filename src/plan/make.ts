@@ -5,14 +5,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Pairs, Server } from '../config/server.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import {
-  type BlockLoad,
-  type BlockSize,
-  blocksLike,
-  sizeBlocks,
-  sizeHold,
-  sizeRuns,
-} from './block-size.ts';
+import { type BlockSize, sizeBlocks, sizeHold, sizeRuns } from './block-size.ts';
 import { looksFor } from './looks.ts';
 import { blockPlans, seedFor, withCalibrator } from './order.ts';
 import { phasesFor } from './phases.ts';
@@ -39,15 +32,13 @@ export type LoadWish =
   /** `warmUpMs`: as the server's config says; null: as the pilot run saw it. */
   | { readonly kind: 'sized'; readonly warmUpMs: number | null }
   /** Likewise, and head is loaded in turn with the calibrator. */
-  | { readonly kind: 'calibrated'; readonly warmUpMs: number | null }
-  /** As the run did that this one is compared with. */
-  | { readonly kind: 'alike'; readonly to: BlockLoad };
+  | { readonly kind: 'calibrated'; readonly warmUpMs: number | null };
 
 /** How many blocks there are, and when they are judged. */
 export type LooksWish =
   /** As many as the budget holds, judged after each from the fourth on. */
   | { readonly kind: 'after-each' }
-  /** As many, judged once: against a stored baseline looking early buys little. */
+  /** As many, judged once: against earlier runs looking early buys little. */
   | { readonly kind: 'at-the-end' }
   /** So many, of the length that the budget gives them, judged once. */
   | { readonly kind: 'after'; readonly blocks: number };
@@ -98,7 +89,6 @@ function sizeOf({ scenario, arms, pairs, budgetMs, estimate, load }: Wishes): Bl
   const isAlone = arms.length === 1 && load.kind !== 'calibrated';
   const meeting = { arms: isAlone ? 1 : 2, pairs } as const;
   if (estimate.kind === 'held') return sizeHold(budgetMs, estimate, meeting);
-  if (load.kind === 'alike') return blocksLike(budgetMs, estimate, load.to);
   if (estimate.kind === 'runs') return sizeRuns(budgetMs, estimate, meeting);
   return sizeBlocks(budgetMs, estimate, meeting, phasesFor(scenario, estimate), load.warmUpMs);
 }

@@ -237,8 +237,6 @@ function notConfirmed(concerned: SubjectVerdict[], all: Verdict): Sentences {
 const WITHOUT_BASELINE: Record<Verdict['design'], string> = {
   pairs:
     'Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.',
-  stored:
-    'Keep a new measurement of base on this kind of machine, or compare with base in live pairs.',
   past: 'Compare with base in live pairs (`baseline: rebuild`), or with a load that can take turns with the calibrator.',
   alone: 'Nothing to do: this run measured head alone.',
 };

@@ -160,3 +160,15 @@ export function importedText({
 They are shown as imported, and nothing is ever compared with them.
 `;
 }
+
+/** Of a run that has put page and badges into its history. */
+export function publishedText(
+  { runs, badges }: { runs: number; badges: number },
+  store: string,
+): string {
+  return `History page: history.html (${plural(runs, 'run')}) and ${plural(badges, 'badge')} are in ${oneLine(store)}.`;
+}
+
+export function notPublishedText(why: string): string {
+  return `The history page was not published: ${oneLine(why)}. The lines of this run are kept, and the next run publishes again. The verdict stands.`;
+}

@@ -67,16 +67,15 @@ function repeatVersus({ sources, seed, budgetMs, flags }: Verdict): string {
 }
 
 /** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */
-function sidesToRepeat({ sources, design }: Verdict): string[] {
+function sidesToRepeat({ sources, design, flags }: Verdict): string[] {
   const base = commitOf(sources.base);
-  const pair = base === null ? '--base-dir BASE_FOLDER' : `--base ${base}`;
-  const side = {
-    pairs: pair,
-    stored: '--base-measurement BASE_MEASUREMENT.json',
-    past: '--baseline stored',
-    alone: '--save-measurement HEAD_MEASUREMENT.json',
-  }[design];
-  return commitOf(sources.head) === null ? [side, '--head-dir HEAD_FOLDER'] : [side];
+  const sides = {
+    pairs: [base === null ? '--base-dir BASE_FOLDER' : `--base ${base}`],
+    past: flags.includes('--baseline') ? [] : ['--baseline stored'],
+    alone: [],
+  };
+  const head = commitOf(sources.head) === null ? ['--head-dir HEAD_FOLDER'] : [];
+  return [...sides[design], ...head];
 }
 
 const LIVE =
@@ -88,8 +87,6 @@ const ONE_AFTER_THE_OTHER =
 const EXCLUSIVE = `exclusive pairs: ${ONE_AFTER_THE_OTHER} Each block is a fresh process of each and counts as one sample.`;
 
 const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
-  stored:
-    'against a stored measurement. Only head ran; its blocks were compared with the stored blocks of base. How far two runs of this server lie apart is not known: a standard deviation of 4.6% for each run is taken, as in the records of Throughput Gate. On other machines it may be more, so take this for a hint.',
   past: 'against earlier runs. Head ran in live pairs with the calibrator, a server that never changes, and its ratio to that was compared with the ratios of earlier runs. The samples are runs: the interval is a Student-t prediction interval, from how far those runs lie apart.',
   alone: 'head alone. There was nothing to compare with.',
 };

@@ -42,7 +42,6 @@ function effortOf(verdict: Verdict): Phrase {
 }
 
 function designOf({ design, subjects }: Verdict): string {
-  if (design === 'stored') return STORED;
   if (design === 'past') return PAST;
   if (design === 'alone') return ALONE;
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
@@ -56,7 +55,6 @@ const LIVE =
   'Live pairs: both ran at the same time and were loaded in turn, slice by slice; each block is a fresh pair of processes and counts as one sample';
 const EXCLUSIVE =
   'measured one after the other, in random order, because they cannot run side by side; each block is a fresh process of each';
-const STORED = 'Against a stored measurement: only the new build ran.';
 const PAST =
   'Against earlier runs: the new build ran in live pairs with the calibrator, a server that never changes; each earlier run counts as one sample.';
 const ALONE = 'One build alone: there was nothing to compare it with.';

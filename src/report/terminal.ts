@@ -182,7 +182,6 @@ function bottom(
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive').length;
   const how = {
     pairs: pairsText(exclusive, subjects.length),
-    stored: 'against a stored measurement',
     past: 'of head beside the calibrator, against earlier runs',
     alone: 'head alone',
   };

@@ -1,6 +1,6 @@
 /** Whose config counts, and what the change alters of base's. */
 
-import { atBase, type Trees, type TreesOptions } from '../checkout/trees.ts';
+import { atBase, type TreesOptions } from '../checkout/trees.ts';
 import type { Bar } from '../config/bar.ts';
 import { compareConfigs } from '../config/compare.ts';
 import type { Experiment } from '../config/experiment.ts';
@@ -60,14 +60,35 @@ export async function applyConfig(
   return { experiment, from: 'base' };
 }
 
-/** Undefined: there is no base whose config could be altered. */
+/** Where base's files are. */
+export interface RuleTrees {
+  /** Null: base is not measured. */
+  dir: string | null;
+  /** How to have them all the same, for a moment; null: not at all. */
+  elsewhere: TreesOptions | null;
+  log: (line: string) => void;
+}
+
+/** Undefined: there is no base whose config could be altered, or none that can be had. */
 export async function barOf(
   source: ConfigSource,
   from: Arm,
-  { arms }: Pick<Trees, 'arms'>,
+  { dir, elsewhere, log }: RuleTrees,
 ): Promise<Bar | undefined> {
-  if (arms.base === undefined) return undefined;
-  const found = await loadBaseConfig({ ...source, base: arms.base.dir });
+  const readAt = (base: string) => loadBaseConfig({ ...source, base });
+  if (dir !== null) return barFrom(source, from, await readAt(dir));
+  if (elsewhere === null) return undefined;
+  try {
+    const found = await atBase(elsewhere, readAt);
+    return found === null ? undefined : barFrom(source, from, found);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log(`what this change alters in the config of base is not known: ${error.message}`);
+    return undefined;
+  }
+}
+
+function barFrom(source: ConfigSource, from: Arm, found: BaseConfig): Bar {
   return {
     asked: source.asked,
     from,

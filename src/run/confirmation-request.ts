@@ -1,7 +1,7 @@
 /** The measurement that a run is asked to confirm, read before anything of it could be overwritten. */
 import path from 'node:path';
 import { claimsToConfirm, type First } from '../attempts/confirmation.ts';
-import { readMeasurement } from '../attempts/file-store.ts';
+import { readMeasurement } from '../attempts/result-files.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { UserError } from '../system/problem.ts';

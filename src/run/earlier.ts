@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attempts/earlier.ts';
-import { readMeasurement } from '../attempts/file-store.ts';
+import { readMeasurement } from '../attempts/result-files.ts';
 import { type Continued, type ResumeState, resumeStates } from '../attempts/resume.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { otherMachineText } from '../report/text/difference.ts';

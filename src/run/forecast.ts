@@ -17,14 +17,14 @@ import { disturbanceText } from '../report/text/disturbance.ts';
  * not between their arms cancel.
  */
 export function forecastFor(
-  measurement: Pick<Measurement, 'confirmationOf' | 'experiment' | 'stored' | 'plan'>,
+  measurement: Pick<Measurement, 'confirmationOf' | 'experiment' | 'plan'>,
   { sliceSd }: Pick<Pilot, 'sliceSd'>,
   plan: SubjectPlan,
 ): Forecast | null {
-  const { experiment, stored, plan: job } = measurement;
+  const { experiment, plan: job } = measurement;
   const slices = plan.blocks[0]?.sliceOrder ?? '';
   const slicesPerArm = [...slices].filter((letter) => letter === 'b').length;
-  const isLivePair = plan.pairs === 'live' && slicesPerArm > 0 && stored === null;
+  const isLivePair = plan.pairs === 'live' && slicesPerArm > 0;
   if (!isLivePair || sliceSd === null) return null;
   const asked = [...experiment.subjects, ...job.lacking];
   return forecastOf({
@@ -39,16 +39,16 @@ export function forecastFor(
 
 /** Before any budget is spent: whether the tolerance can be reached, or why that is not known yet. */
 export function tellForecast(
-  { experiment: { gate }, stored, plan: job }: Pick<Measurement, 'experiment' | 'stored' | 'plan'>,
+  { experiment: { gate }, plan: job }: Pick<Measurement, 'experiment' | 'plan'>,
   { subject, scenario }: { subject: SubjectId; scenario: Scenario },
   { sliceSd }: Pick<Pilot, 'sliceSd'>,
   plan: SubjectPlan,
   emit: Emit,
 ): void {
   if (!gate.metrics.includes('throughput') || scenario.kind === 'hold') return;
-  if (job.arms.length < 2 && stored === null) return;
+  if (job.arms.length < 2) return;
   if (sliceSd === null || plan.forecast === null) {
-    const why = unforeseen(plan, { scenario, isStored: stored !== null });
+    const why = unforeseen(plan, scenario);
     const message = `${subjectName(subject)}: how large a slowdown this budget can show is known only when blocks have been measured: ${why}`;
     emit({ type: 'note', message });
     return;
@@ -62,12 +62,7 @@ export function tellForecast(
   if (message !== null) emit({ type: 'warning', subject: subjectName(subject), message });
 }
 
-function unforeseen(
-  { pairs }: Pick<SubjectPlan, 'pairs'>,
-  { scenario, isStored }: { scenario: Scenario; isStored: boolean },
-): string {
-  if (isStored)
-    return 'the kept measurement is of another run, and two runs differ by more than the pilot run shows';
+function unforeseen({ pairs }: Pick<SubjectPlan, 'pairs'>, scenario: Scenario): string {
   if (scenario.kind === 'command')
     return 'the runs of a load command are too long for the pilot run to repeat them';
   if (pairs === 'exclusive')

@@ -20,6 +20,8 @@ export type Writer =
 
 export interface RunHistory {
   readonly store: HistoryStore;
+  /** What this run finds is to be kept there. */
+  readonly writes: boolean;
   /** What the user should know now, though the run goes on. */
   readonly warnings: readonly string[];
   /** Takes what the run found; nothing is written yet. */
@@ -53,7 +55,7 @@ export async function openHistory(
     );
     store = openStore(place, surroundings);
   }
-  return { store, warnings, ...historyOn(store, writer) };
+  return { store, writes: writer.kind === 'writes', warnings, ...historyOn(store, writer) };
 }
 
 export function historyOn(

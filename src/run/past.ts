@@ -1,8 +1,9 @@
 /** Whether head is compared with earlier runs, and what is needed for that. */
 import path from 'node:path';
-import type { Tree, Trees, TreesOptions } from '../checkout/trees.ts';
+import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import { pastFrom } from '../history/past.ts';
 import { type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
@@ -12,21 +13,30 @@ import type { Measurement } from '../measure/measurement.ts';
 import type { PastRuns } from '../measure/past-runs.ts';
 import { programsNamedIn, versionsOf } from '../measure/probes/toolchains.ts';
 import { UserError } from '../system/problem.ts';
-import type { GateRequest, PastSource } from './request.ts';
+import type { RunHistory } from './history.ts';
+import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts';
+
+/** What is known when the wish is made. `warn` hears of lines that are damaged, or that cannot be read. */
+interface Asked {
+  /** Null: none is asked for. */
+  history: Pick<RunHistory, 'store' | 'writes'> | null;
+  /** How the user named a base of his own; null: not at all. */
+  named: string | null;
+  warn: (message: string) => void;
+}
 
 /**
- * What the gate's `baseline` comes to. `store`: the history of this run; null: none is asked for. `named`: how the user named a base
- * of his own; null: not at all. `warn` hears of lines that are damaged, or that cannot be read.
+ * What the gate's `baseline` comes to. A run that writes the history leaves nothing there that later ones could be compared with,
+ * unless it is measured beside the calibrator: so `auto` is `stored` there.
  * @throws UserError where they do not go together, or where the history that a run goes by alone cannot be read
  */
 export async function pastWish(
-  { gate: { baseline = 'auto' }, subjects }: Pick<Experiment, 'gate' | 'subjects'>,
-  {
-    store,
-    named,
-    warn,
-  }: { store: HistoryStore | null; named: string | null; warn: (message: string) => void },
-): Promise<GateRequest['past']> {
+  experiment: Pick<Experiment, 'gate' | 'subjects' | 'scenarios'>,
+  { history, named, warn }: Asked,
+): Promise<PastWish | null> {
+  const { gate, subjects } = experiment;
+  const { baseline = 'auto' } = gate;
+  const store = history?.store ?? null;
   if (baseline === 'stored' && store === null) {
     throw new UserError({
       where: 'gate.baseline',
@@ -43,16 +53,51 @@ export async function pastWish(
     });
   }
   if (baseline === 'rebuild' || store === null) return null;
+  const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
+    mode,
+    isForHistory,
+    source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, warn }),
+  });
   // Before anything is built.
-  if (baseline === 'stored') await assertReadable(store);
-  return { mode: baseline, source: sourceIn(store, subjects, { mode: baseline, warn }) };
+  if (baseline === 'stored') {
+    await assertReadable(store);
+    return wish('stored', false);
+  }
+  const able = experiment.scenarios.filter(canBeCalibrated).map(({ name }) => name);
+  const isUseful = subjects.some(({ scenario }) => able.includes(scenario));
+  if (!history?.writes || named !== null || !isUseful) return wish('auto', false);
+  const isReadable = await assertReadable(store).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof UserError) return false;
+      throw error;
+    },
+  );
+  // What is wrong with it is told when it is needed, or when the run writes to it.
+  return isReadable ? wish('stored', true) : wish('auto', false);
+}
+
+/**
+ * A run of the default branch that keeps a history for later ones blocks nothing: that there are too few earlier runs yet, or that no other
+ * runner can confirm what it found, is no reason to fail, as nobody has asked for that comparison.
+ */
+export function asRecorded(
+  experiment: Experiment,
+  past: Pick<PastWish, 'isForHistory'> | null,
+): Experiment {
+  if (past === null || !past.isForHistory) return experiment;
+  const { gate } = experiment;
+  return {
+    ...experiment,
+    gate: { ...gate, failOnInconclusive: false, failOnNoBaseline: false, onRegression: 'fail' },
+  };
 }
 
 /** Of each subject, what the store has of it. */
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { mode, warn }: { mode: 'auto' | 'stored'; warn: (message: string) => void },
+  { kind, warn }: { kind: PastWish['mode'] | 'for-history'; warn: (message: string) => void },
 ): PastSource {
   return {
     name: store.name,
@@ -62,9 +107,10 @@ function sourceIn(
         found = await readPast(store, subjects);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        if (mode === 'stored') throw notReadable(store, error);
-        warn(unreadable(error));
-        return null;
+        if (kind === 'stored') throw notReadable(store, error);
+        // Its figures are wanted by later runs, whatever they can be compared with now.
+        warn(kind === 'auto' ? unreadable(error) : lostMeanwhile(error));
+        return kind === 'auto' ? null : { fingerprints: {}, subjects: [] };
       }
       for (const damaged of found.damaged) {
         const [first] = damaged;
@@ -106,16 +152,22 @@ function notReadable(store: HistoryStore, error: StoreError): UserError {
   );
 }
 
+function lostMeanwhile({ message }: StoreError): string {
+  return `the history cannot be read any more (${message}), so head is compared with nothing; what this run finds is still to be kept there`;
+}
+
 function unreadable({ message, cure }: StoreError): string {
   return `the history cannot be read (${message}), so there is nothing to compare with where base cannot be built${cure === null ? '' : `. To mend it: ${cure}`}`;
 }
 
-/** Head alone, where base is not wanted. */
-export function treesBeside<Wanted extends { base: TreesOptions['base'] }>(
-  past: GateRequest['past'],
+/** Head alone, where base is not wanted; its config still says what the change alters, such as a tolerance. */
+export function treesBeside<Wanted extends Pick<TreesWish, 'base'>>(
+  past: Pick<PastWish, 'mode'> | null,
   trees: Wanted,
-): Wanted {
-  return past?.mode === 'stored' ? { ...trees, base: { kind: 'none' } } : trees;
+): Wanted & Pick<TreesWish, 'ruleBase'> {
+  if (past?.mode !== 'stored') return trees;
+  const ruleBase = trees.base.kind === 'none' ? {} : { ruleBase: trees.base };
+  return { ...trees, base: { kind: 'none' }, ...ruleBase };
 }
 
 /** Undefined: head is compared with something else. */

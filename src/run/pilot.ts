@@ -8,13 +8,12 @@ import { type SubjectId, subjectName } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import type { Server } from '../config/server.ts';
-import { incomparable } from '../judge/comparable.ts';
 import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
 import { emptySubject, partsOf } from '../measure/subject.ts';
-import { type LoadWish, pairsOf, planSubject } from '../plan/make.ts';
+import { pairsOf, planSubject } from '../plan/make.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
@@ -82,10 +81,7 @@ export async function pilotAll(
       measurement = withSubject(measurement, meeting.measured, meeting.plan);
     }
   }
-  // Another engine shows in the first contact only, when subjects before it are planned already.
-  return isVain(request, measurement)
-    ? { ...measurement, plan: { ...measurement.plan, subjects: [] } }
-    : measurement;
+  return measurement;
 }
 
 /**
@@ -148,16 +144,14 @@ function withPlanned(
   met: Met & { measured: SubjectMeasurement },
   { missingBase }: Start['trees'],
 ): Measurement {
-  const { emit, trees, saveMeasurement } = request;
+  const { emit, trees } = request;
   const { subject, server, scenario, measured, pilot } = met;
   tellDisturbance(subject, pilot, emit);
   const work = workOf(scenario);
   const rates = ratesOf(pilot, armNames(server));
   emit({ type: 'pilot-done', subject: subjectName(subject), work, rates });
-  const unplanned = withSubject(measurement, measured, null);
-  if (isVain(request, unplanned)) return unplanned;
   const isWanted = 'base' in trees && trees.base.kind !== 'none';
-  if (missingBase !== null && isWanted && saveMeasurement === null) {
+  if (missingBase !== null && isWanted) {
     const failure: Failure = { arm: 'base', stage: 'build', message: missingBase, cure: null };
     return withSubject(measurement, { ...measured, failure }, null);
   }
@@ -170,7 +164,7 @@ function planOf(
   measurement: Measurement,
   { subject, server, scenario, cores, state, pilot, estimate }: Met,
 ): SubjectPlan {
-  const { plan, stored, past } = measurement;
+  const { plan, past } = measurement;
   const blocks = selfTest?.blocks ?? null;
   const name = subjectName(subject);
   const calibrated = past !== undefined && canBeCalibrated(scenario);
@@ -183,14 +177,11 @@ function planOf(
     budgetMs: gate.budgetMs,
     estimate,
     seed: plan.seed,
-    load: alike(stored, name) ?? {
-      kind: calibrated ? 'calibrated' : 'sized',
-      warmUpMs: server.warmUpMs ?? null,
-    },
+    load: { kind: calibrated ? 'calibrated' : 'sized', warmUpMs: server.warmUpMs ?? null },
     looks:
       blocks !== null
         ? { kind: 'after', blocks }
-        : { kind: stored === null && past === undefined ? 'after-each' : 'at-the-end' },
+        : { kind: past === undefined ? 'after-each' : 'at-the-end' },
   });
   const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
   const fresh = {
@@ -222,14 +213,6 @@ function planOf(
   return own;
 }
 
-/** The judge says why nothing could be compared; measuring would not change its mind. */
-function isVain({ saveMeasurement }: GateRequest, measurement: Measurement): boolean {
-  const { stored } = measurement;
-  return (
-    stored !== null && saveMeasurement === null && incomparable(measurement, stored).length > 0
-  );
-}
-
 /** `planned`: null where the subject gets no blocks. */
 function withSubject(
   measurement: Measurement,
@@ -242,14 +225,6 @@ function withSubject(
     subjects: [...subjects, measured],
     plan: { ...plan, subjects: planned === null ? plan.subjects : [...plan.subjects, planned] },
   };
-}
-
-/** As the stored run loaded the subject; null where it did not. */
-function alike(stored: Measurement['stored'], name: string): LoadWish | null {
-  const kept = stored?.subjects.find((other) => subjectName(other) === name);
-  if (kept === undefined) return null;
-  const { warmupRequests, sliceRequests, slices, phases } = kept;
-  return { kind: 'alike', to: { warmupRequests, sliceRequests, slices, phases } };
 }
 
 /** In a fixed order, base's first. */

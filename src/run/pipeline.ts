@@ -6,7 +6,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { toBaseline } from '../attempts/baseline.ts';
 import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { placeProjects } from '../checkout/projects.ts';
@@ -54,7 +53,7 @@ import { TOOL } from '../system/runtime.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { TreeWatch } from '../system/tree-watch.ts';
 import type { Arm } from '../terms/arm.ts';
-import { barOf } from './bar.ts';
+import { barOf, type RuleTrees } from './bar.ts';
 import { buildAll } from './build.ts';
 import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
@@ -97,9 +96,6 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     emit({ type: 'warning', subject: null, message });
   }
   for (const message of besideNotes(experiment, cores)) emit({ type: 'note', message });
-  const stored =
-    request.baseMeasurement &&
-    toBaseline(await request.baseMeasurement.latest(), request.baseMeasurement.name);
 
   await using undo = cleanup();
   const marker = `${randomBytes(6).toString('hex')}.`;
@@ -115,14 +111,14 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   );
 
   const past = await pastFor(request, trees);
-  const written = withhold(experiment, saltFor(asked, stored) ?? drawSalt());
+  const written = withhold(experiment, saltFor(asked) ?? drawSalt());
   const sources = sourcesOf(trees);
   const isSnapshot = trees.arms.head?.isSnapshot ?? false;
-  if (first === null) assertConfirmable({ experiment, sources, stored, past, isSnapshot });
+  if (first === null) assertConfirmable({ experiment, sources, past, isSnapshot });
   else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, loadDirOf(request, trees));
   const { source, from } = asked.config;
-  const bar = source === null ? undefined : await barOf(source, from, trees);
+  const bar = source === null ? undefined : await barOf(source, from, ruleTrees(request, trees));
 
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const environments = await armEnvironments(request, trees, env);
@@ -137,7 +133,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
             environments.now().of('head'),
           ),
         };
-  const parts = { written, stored, past, programs, cores, lacking, bar };
+  const parts = { written, past, programs, cores, lacking, bar };
   const started = startMeasurement(request, trees, parts);
   const continued = continueEarlier(request, started);
   let begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
@@ -174,7 +170,6 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);
   results.write('measurement', toJson(measurement));
   writeVerdict(request, measurement, verdict);
-  await keep(request, measurement);
   request.history?.collect(measurement, verdict);
   // All is written by now, so that a profiler which breaks the run breaks nothing else.
   const places = { root: trees.root, dirs: termsOf(request, trees).dirs };
@@ -190,17 +185,6 @@ function writeVerdict({ results }: GateRequest, measurement: Measurement, verdic
   results.write('comment', renderComment(verdict));
   results.write('summary', renderSummary(verdict));
   results.write('report', renderHtml(verdict, measurement));
-}
-
-async function keep(
-  { saveMeasurement, results }: GateRequest,
-  measurement: Measurement,
-): Promise<void> {
-  try {
-    await saveMeasurement?.keep(measurement);
-  } catch (error) {
-    results.troubles.push(`The measurement was not kept: ${(error as Error).message}`);
-  }
 }
 
 function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): TreeWatch {
@@ -219,6 +203,14 @@ function treesOf(
   return 'projects' in wanted
     ? placeProjects({ places: wanted.projects, ...means })
     : prepareTrees({ ...wanted, ...means });
+}
+
+/** Where base's config is to be found: beside head's, or, where head is measured alone, for as long as it is read. */
+function ruleTrees({ trees: wanted, signal, emit }: GateRequest, { arms }: Trees): RuleTrees {
+  const log = (message: string) => emit({ type: 'note', message });
+  const ruleBase = 'projects' in wanted ? undefined : wanted.ruleBase;
+  const elsewhere = ruleBase === undefined ? null : { ...wanted, base: ruleBase, signal, log };
+  return { dir: arms.base?.dir ?? null, elsewhere: elsewhere as RuleTrees['elsewhere'], log };
 }
 
 /** Root of the tree whose config counts. */
@@ -278,7 +270,6 @@ function startMeasurement(
   trees: Trees,
   {
     written,
-    stored,
     past,
     programs,
     cores,
@@ -289,8 +280,7 @@ function startMeasurement(
     bar: Measurement['bar'];
     past: Measurement['past'];
     programs: Pick<Measurement['environment'], 'programs'>;
-  } & Pick<Measurement, 'stored'> &
-    Pick<Plan, 'cores' | 'lacking'>,
+  } & Pick<Plan, 'cores' | 'lacking'>,
 ): Measurement {
   return {
     schemaVersion: SCHEMA.measurement,
@@ -310,7 +300,6 @@ function startMeasurement(
       subjects: [],
       lacking,
     },
-    stored,
     ...(past === undefined ? {} : { past }),
     attempts: [],
     confirmationOf: confirmationOf?.toConfirm ?? null,
@@ -320,13 +309,12 @@ function startMeasurement(
 }
 
 /** What is compared has the same salt; null when this run is compared with no earlier one, or that had nothing to withhold. */
-function saltFor(
-  { confirmationOf, earlier }: Pick<GateRequest, 'confirmationOf' | 'earlier'>,
-  stored: Measurement['stored'],
-): string | null {
+function saltFor({
+  confirmationOf,
+  earlier,
+}: Pick<GateRequest, 'confirmationOf' | 'earlier'>): string | null {
   const [before] = [confirmationOf, earlier].flatMap((one) => one?.measurement.experiment ?? []);
-  const kept = (stored?.subjects ?? []).map(({ load }) => load);
-  return saltIn([...kept, ...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
+  return saltIn([...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
 }
 
 function sourcesOf({ arms }: Trees): Measurement['sources'] {

@@ -2,7 +2,6 @@
 
 import type { First } from '../attempts/confirmation.ts';
 import type { Earlier } from '../attempts/earlier.ts';
-import type { Store } from '../attempts/store.ts';
 import type { Place } from '../checkout/projects.ts';
 import type { TreesOptions } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
@@ -23,21 +22,28 @@ export interface PastSource {
   read(): Promise<Pick<PastRuns, 'fingerprints' | 'subjects'> | null>;
 }
 
+/** `stored`: always; `auto`: where there is no base that can be built. */
+export interface PastWish {
+  mode: 'auto' | 'stored';
+  /** Nobody asked for `stored`: the run is to leave something in the history that later ones can be compared with. */
+  isForHistory?: boolean;
+  source: PastSource;
+}
+
+export interface TreesWish extends Omit<TreesOptions, 'signal' | 'log' | 'made'> {
+  /** Where head is measured alone: the base whose config says what the change alters in its own. */
+  ruleBase?: TreesOptions['base'];
+}
+
 export interface GateRequest {
   experiment: Experiment;
   config: ConfigOrigin;
   /** The command line's flags that give this experiment again, budget and seed apart. */
   flags: string[];
   /** Where head and base come from; `none` when head is measured alone. Of a versus: where its projects are. */
-  trees: Omit<TreesOptions, 'signal' | 'log' | 'made'> | { projects: readonly Place[] };
-  /** Compare head with this store's latest measurement instead of a base. */
-  baseMeasurement: Store | null;
-  /**
-   * Compare head with earlier runs by the calibrator. `stored`: always; `auto`: where there is no base that can be built. Null: never.
-   */
-  past: { mode: 'auto' | 'stored'; source: PastSource } | null;
-  /** Keep the measurement there. */
-  saveMeasurement: Store | null;
+  trees: TreesWish | { projects: readonly Place[] };
+  /** Compare head with earlier runs by the calibrator; null: never. */
+  past: PastWish | null;
   /** Be the confirmation of this measurement. */
   confirmationOf: First | null;
   /** Go on where this attempt at the same comparison stopped. */
@@ -80,9 +86,7 @@ export const FIXED_CONFIG: ConfigOrigin = { form: 'file', from: 'head', folder: 
 
 /** A run that goes by no earlier one, and for which none will. */
 export const BY_ITSELF = {
-  baseMeasurement: null,
   past: null,
-  saveMeasurement: null,
   confirmationOf: null,
   earlier: null,
   selfTest: null,

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readMeasurement } from '../attempts/file-store.ts';
 import { readFileAs } from '../attempts/read-file.ts';
+import { readMeasurement } from '../attempts/result-files.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { toJson, writeWhole } from '../system/results.ts';
 import { RULER, type SelfTest, SelfTestJob, SelfTestRecord, TURNS } from './record.ts';

@@ -1,6 +1,6 @@
 /** Runs the gate on two copies of one tree, with a slowdown put into one of them. */
 
-import { readMeasurement } from '../attempts/file-store.ts';
+import { readMeasurement } from '../attempts/result-files.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
 import { cureText } from '../report/cure-text.ts';

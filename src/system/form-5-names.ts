@@ -13,7 +13,7 @@ const KEYS: Readonly<Record<string, string>> = {
  * The parts that the program itself names. Not the experiment: names of headers and variables are keys there, and
  * somebody may have chosen one of the old ones.
  */
-const PARTS = ['plan', 'stored', 'attempts', 'subjects'];
+const PARTS = ['plan', 'attempts', 'subjects'];
 
 /** Pure; what is of another shape stays as it is. */
 export function withForm5Names(file: Record<string, unknown>): Record<string, unknown> {

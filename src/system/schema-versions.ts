@@ -14,7 +14,7 @@ import { isObject } from './is-object.ts';
 /** What `schemaVersion` is in files that this version writes, by the kind of file. */
 export const SCHEMA = {
   plan: 3,
-  measurement: 5,
+  measurement: 6,
   verdict: 5,
   'self-test': 2,
   'self-test job': 1,
@@ -42,6 +42,8 @@ const STEPS: Partial<Record<FileKind, Readonly<Record<number, (file: Raw) => Raw
       const renamed = withForm5Names(file);
       return { ...renamed, schemaVersion: 5, plan: withVersion(renamed.plan, 3) };
     },
+    // A single kept measurement is no baseline any more. What was compared with one is refused by that key.
+    5: ({ stored, ...file }) => ({ ...file, schemaVersion: 6, ...(stored ? { stored } : {}) }),
   },
   verdict: {
     4: (file) => ({ ...file, schemaVersion: 5 }),

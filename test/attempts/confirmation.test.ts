@@ -69,14 +69,14 @@ describe('a regression may wait for a confirmation', () => {
     );
     assert.throws(
       asked((measurement) => {
-        measurement.stored = {} as Measurement['stored'];
+        measurement.past = { from: 'a folder', calibrator: 'c', fingerprints: {}, subjects: [] };
       }),
-      /stored measurement cannot be confirmed by another runner/,
+      /earlier runs cannot be confirmed by another runner/,
     );
-    const { experiment, sources, stored } = draftOf(FIRST);
+    const { experiment, sources } = draftOf(FIRST);
     experiment.gate.onRegression = 'confirm-on-fresh-runner';
     assert.throws(
-      () => assertConfirmable({ experiment, sources, stored, isSnapshot: true }),
+      () => assertConfirmable({ experiment, sources, isSnapshot: true }),
       /head has uncommitted changes\n.*commit what is not/,
     );
     const plain = asked((measurement) => {
@@ -168,9 +168,9 @@ describe('a confirmation may confirm', () => {
     assert.deepEqual(differencesOf(second(), { ...FIRST, confirmationOf: CLAIMS }, CLAIMS), [
       'it is a confirmation itself: give the measurement that it confirmed',
     ]);
-    const stored = { subjects: [] } as unknown as Measurement['stored'];
-    assert.deepEqual(differencesOf(second(), { ...FIRST, stored }, CLAIMS), [
-      'it was compared with a stored measurement, not with a base',
+    const past = { from: 'a folder', calibrator: 'c', fingerprints: {}, subjects: [] };
+    assert.deepEqual(differencesOf(second(), { ...FIRST, past }, CLAIMS), [
+      'it was compared with earlier runs, not with a base',
     ]);
   });
 });

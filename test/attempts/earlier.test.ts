@@ -147,13 +147,13 @@ describe('an attempt may be continued', () => {
   });
 
   it('Only as a pair, and only if it was a gate', () => {
-    const stored = { subjects: [] } as unknown as Measurement['stored'];
+    const past = { from: 'a folder', calibrator: 'c', fingerprints: {}, subjects: [] };
     const alone = (sources: Measurement['sources'], plan: Draft<Now>['plan']) => {
       delete sources.base;
       plan.arms = ['head'];
     };
     for (const [measurement, told] of [
-      [{ ...earlier(), stored }, 'it was compared with a stored measurement, not with a base'],
+      [{ ...earlier(), past }, 'it was compared with earlier runs, not with a base'],
       [earlier(({ sources, plan }) => alone(sources, plan)), 'head was measured alone'],
       [
         { ...earlier(), injection: { env: { base: {}, head: {} }, pauses: 0 } },

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
-import { readMeasurement } from '../../src/attempts/file-store.ts';
 import { readFileAs } from '../../src/attempts/read-file.ts';
+import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
 import { UserError } from '../../src/system/problem.ts';
@@ -144,7 +144,7 @@ it('A newer file is refused by the version that wrote it, before its unknown key
   const newer = { ...measurement, tool, schemaVersion: SCHEMA.measurement + 1, news: true };
   assert.match(
     await told(fileWith(newer)),
-    /^was written by throughput-gate 9\.4\.0, schema 6; this is throughput-gate \d+\.\d+\.\d+ and reads up to 5$/,
+    /^was written by throughput-gate 9\.4\.0, schema 7; this is throughput-gate \d+\.\d+\.\d+ and reads up to 6$/,
   );
   assert.match(
     await told(fileWith({ ...verdict, schemaVersion: 99 }), 'verdict'),

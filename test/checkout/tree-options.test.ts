@@ -8,26 +8,27 @@ test('An attempt is continued on two commits, however they are named', () => {
   const asked = { continueFrom: 'm.json' };
   assert.deepEqual(trees(asked).base, { kind: 'auto' });
   assert.deepEqual(trees({ ...asked, base: 'main' }).base, { kind: 'ref', ref: 'main' });
-  const kept = trees({ ...asked, base: 'main', saveMeasurement: 'kept.json' });
-  assert.deepEqual(kept.base, { kind: 'ref', ref: 'main' });
 });
 
-test('Folders, kept measurements and head alone cannot be continued, and that is said', () => {
+test('Folders and comparisons with earlier runs cannot be continued, and that is said', () => {
   for (const [wanted, told] of [
     [
       { baseDir: 'a', headDir: 'b' },
       /^--baseDir, --headDir, --continueFrom: folders cannot be told/,
     ],
     [{ base: 'main', headDir: 'b' }, /^--headDir, --continueFrom: folders/],
-    [
-      { baseMeasurement: 'kept.json' },
-      /^--baseMeasurement, --continueFrom: head is measured alone/,
-    ],
-    [
-      { saveMeasurement: 'kept.json' },
-      /^--saveMeasurement, --continueFrom: head is measured alone.*\n {2}.*give --base/,
-    ],
+    [{ baseline: 'stored' }, /^--baseline, --continueFrom: head is compared with earlier runs/],
   ] as const) {
     assert.throws(() => trees({ ...wanted, continueFrom: 'm.json' }), { message: told });
   }
+});
+
+test('A folder needs something to be compared with: a base, or earlier runs', () => {
+  assert.throws(
+    () => trees({ headDir: 'b' }),
+    /--headDir: there is nothing to compare the folder with/,
+  );
+  assert.deepEqual(trees({ headDir: 'b', baseline: 'stored' }).base, { kind: 'none' });
+  // Which base it is beside those is known, as its config is still read.
+  assert.deepEqual(trees({ baseline: 'stored' }).base, { kind: 'auto' });
 });

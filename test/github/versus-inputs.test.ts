@@ -44,7 +44,7 @@ test('Every input that is about a change is refused by name', () => {
   );
   for (const name of [
     ...['config-from', 'base-dir', 'head-dir', 'fail-on-no-baseline', 'confirmation-of'],
-    ...['save-measurement', 'base-measurement'],
+    ...['history', 'publish'],
   ]) {
     assert.match(told({ versus: 'a b', [name]: 'true' }), new RegExp(`input \`${name}\``), name);
   }

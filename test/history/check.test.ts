@@ -23,7 +23,13 @@ function check(
   subject?: string,
 ) {
   const { signal } = new AbortController();
-  const given = { store: memoryStore(files), flags: { last: 100, ...flags }, cwd: '/', signal };
+  const given = {
+    store: memoryStore(files),
+    flags: { last: 100, ...flags },
+    cwd: '/',
+    signal,
+    assertMayWrite: async () => {},
+  };
   return CHECK.run(given, [subject]);
 }
 

@@ -46,7 +46,7 @@ describe('the plan of a subject', () => {
     assert.notDeepEqual(other.blocks, blocks);
   });
 
-  it('The plan of a subject looks once, at the end, against a stored baseline', () => {
+  it('The plan of a subject looks once, at the end, against earlier runs', () => {
     const { plan } = planSubject({
       ...options,
       arms: ['head'],

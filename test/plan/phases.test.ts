@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { blocksLike, heldMsOf, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
+import { heldMsOf, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
 import { type HoldScenario, type HttpScenario, Phases, SubjectPlan } from '../support/draft.ts';
@@ -142,29 +142,6 @@ describe('the time of the phases', () => {
       ),
       { numRuns: 500, seed: 2 },
     );
-  });
-
-  it('The time of the phases is that of the kept run, at the kept rate', () => {
-    const load = { warmupRequests: 9000, sliceRequests: 250, slices: 44, phases };
-    const size = blocksLike(120_000, estimateOf({ startMs: 250, rate: 10_000 }), load);
-    assert.deepEqual(size.phases, phases);
-    // 24,000 pieces at 10,000 a second, where the kept run had 40,000.
-    assert.equal(size.blockMs, Math.round(250 + 250 + 2000 + 2400 + 40 * 0.7 + 1500.7));
-    const { plan } = planSubject({
-      subject: { server: 'api', scenario: 'plain' },
-      scenario: asking({ latency: { perSecond: null }, steadyMs: 1500 }),
-      arms: ['head'],
-      pairs: 'live',
-      cores: null,
-      budgetMs: 120_000,
-      estimate: estimateOf({ rate: 10_000 }),
-      seed: 1,
-      load: { kind: 'alike', to: load },
-      looks: { kind: 'at-the-end' },
-    });
-    assert.deepEqual(plan.phases, phases);
-    assert.ok(plan.blocks.every(({ latencyOrder }) => latencyOrder === 'h'.repeat(40)));
-    assert.ok(plan.blocks.every(({ steadyOrder }) => steadyOrder.join() === 'head'));
   });
 });
 

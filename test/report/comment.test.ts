@@ -52,10 +52,10 @@ test('Significant and large are said apart', () => {
 });
 
 test('What to do without a baseline depends on what was to be compared', () => {
-  const action = (design: 'pairs' | 'stored' | 'alone') =>
+  const action = (design: 'pairs' | 'past' | 'alone') =>
     phraseToText(headline({ ...example('no-baseline'), design }).action);
   assert.match(action('pairs'), /^Nothing to do if the server .* is new, or if this change mends/);
-  assert.match(action('stored'), /^Keep a new measurement of base/);
+  assert.match(action('past'), /^Compare with base in live pairs/);
   assert.equal(action('alone'), 'Nothing to do: this run measured head alone.');
 });
 
@@ -99,13 +99,10 @@ test('The lines that repeat a run hold its flags, and placeholders only for what
     last({ sources: { ...sources, base: folder } }),
     `${TYPED_COMMAND} run --base-dir BASE_FOLDER ${end}`,
   );
-  assert.equal(
-    last({ design: 'stored' }),
-    `${TYPED_COMMAND} run --base-measurement BASE_MEASUREMENT.json ${end}`,
-  );
+  assert.equal(last({ design: 'past' }), `${TYPED_COMMAND} run --baseline stored ${end}`);
   assert.equal(
     last({ design: 'alone', sources: { base: null, head: folder } }),
-    `${TYPED_COMMAND} run --save-measurement HEAD_MEASUREMENT.json --head-dir HEAD_FOLDER ${end}`,
+    `${TYPED_COMMAND} run --head-dir HEAD_FOLDER ${end}`,
   );
 });
 

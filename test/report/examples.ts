@@ -239,23 +239,4 @@ export const EXAMPLES: Record<string, () => Verdict> = {
         sources: { base: null, head: { commit: null, description: 'the folder services' } },
       },
     ),
-
-  stored: () =>
-    verdictOf(
-      'unchanged',
-      [subject('api', 'plaintext', 'unchanged', steady(), { burst: { base: null, head: null } })],
-      {
-        design: 'stored',
-        cores: { generator: null, servers: null, note: 'only one core: nothing was pinned' },
-        environment: {
-          os: 'linux',
-          kernel: '6.1.0',
-          cpuModel: 'Neoverse-N1',
-          cpuCount: 1,
-          memoryBytes: 961 * 1024 ** 2,
-          runnerImage: null,
-          node: 'v24.21.0',
-        },
-      },
-    ),
 };

@@ -43,7 +43,8 @@ async function decide(
   const { experiment, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
   await using trees = await prepareTrees(options);
-  const bar = await barOf(source, from, trees);
+  const baseDir = trees.arms.base?.dir ?? null;
+  const bar = await barOf(source, from, { dir: baseDir, elsewhere: null, log: () => {} });
   return { bar, experiment, from };
 }
 

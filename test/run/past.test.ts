@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
-import type { Gate } from '../../src/config/experiment.ts';
+import type { Experiment, Gate } from '../../src/config/experiment.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
 import { linesOfRun } from '../../src/history/of-run.ts';
 import { extrasOf, pastOf } from '../../src/history/past.ts';
 import { filesIn, type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import type { PastRuns } from '../../src/measure/past-runs.ts';
-import { pastWish, treesBeside } from '../../src/run/past.ts';
+import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
+import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { gate } from './gate.ts';
 
@@ -108,18 +110,78 @@ function storeOf(fails: 'never' | 'always' | 'later' | 'at first' = 'never'): Hi
 }
 
 const heard: string[] = [];
-const asked = (gate: Partial<Gate>, store: HistoryStore | null, named: string | null = null) =>
+const asked = (
+  gate: Partial<Gate>,
+  store: HistoryStore | null,
+  {
+    named = null,
+    writes = false,
+    kind = 'http',
+  }: { named?: string | null; writes?: boolean; kind?: Scenario['kind'] } = {},
+) =>
   pastWish(
-    { gate: gate as Gate, subjects: [{ server: 'api', scenario: 'plain' }] },
-    { store, named, warn: (message) => void heard.push(message) },
+    {
+      gate: gate as Gate,
+      subjects: [{ server: 'api', scenario: 'plain' }],
+      scenarios: [{ name: 'plain', kind } as Scenario],
+    },
+    {
+      history: store === null ? null : { store, writes },
+      named,
+      warn: (message) => void heard.push(message),
+    },
   );
 
 test('`stored` without a history, or beside a base of its own, is a mistake', async () => {
   await assert.rejects(asked({ baseline: 'stored' }, null), UserError);
-  await assert.rejects(asked({ baseline: 'stored' }, storeOf(), '--base'), /two baselines/);
+  await assert.rejects(
+    asked({ baseline: 'stored' }, storeOf(), { named: '--base' }),
+    /two baselines/,
+  );
   assert.equal(await asked({ baseline: 'rebuild' }, storeOf()), null);
   assert.equal(await asked({}, null), null);
   assert.equal((await asked({}, storeOf()))?.mode, 'auto');
+});
+
+test('With `auto`, a run that writes the history is measured beside the calibrator, so that later ones can be compared with it', async () => {
+  const wish = await asked({}, storeOf(), { writes: true });
+  assert.deepEqual([wish?.mode, wish?.isForHistory], ['stored', true]);
+  // Who has asked for something else gets it.
+  assert.equal(await asked({ baseline: 'rebuild' }, storeOf(), { writes: true }), null);
+  const stored = await asked({ baseline: 'stored' }, storeOf(), { writes: true });
+  assert.deepEqual([stored?.mode, stored?.isForHistory], ['stored', false]);
+  for (const other of [
+    await asked({}, storeOf(), { writes: true, named: '--base' }),
+    // There are no turns to take, and no history to compare with.
+    await asked({}, storeOf(), { writes: true, kind: 'hold' }),
+    await asked({}, storeOf('always'), { writes: true }),
+  ]) {
+    assert.deepEqual([other?.mode, other?.isForHistory], ['auto', false]);
+  }
+});
+
+test('A run that is measured for the history fails by nothing that blocks pull requests', () => {
+  const gate = {
+    failOnInconclusive: true,
+    failOnNoBaseline: true,
+    onRegression: 'confirm-on-fresh-runner',
+  } as Gate;
+  const experiment = { gate } as Experiment;
+  assert.equal(asRecorded(experiment, { isForHistory: false }), experiment);
+  assert.equal(asRecorded(experiment, null), experiment);
+  assert.deepEqual(asRecorded(experiment, { isForHistory: true }).gate, {
+    failOnInconclusive: false,
+    failOnNoBaseline: false,
+    onRegression: 'fail',
+  });
+  const told = forHistoryText(gate, 'the branch x');
+  assert.match(told, /compared with earlier runs, those of the branch x\. Base is not built\./);
+  assert.match(
+    told,
+    /`fail-on-inconclusive`, `fail-on-no-baseline` and `on-regression: .*do not count here/,
+  );
+  const plain = { failOnInconclusive: false, failOnNoBaseline: false, onRegression: 'fail' };
+  assert.doesNotMatch(forHistoryText(plain as Gate, 'x'), /count here/);
 });
 
 const UNREADABLE = {
@@ -158,7 +220,10 @@ test('With `auto`, where neither base nor the history is to be had, it is `no-ba
 
 test('No tree of base is made where earlier runs are wanted', () => {
   const trees = { base: { kind: 'auto' } } as const;
-  assert.deepEqual(treesBeside(wish('stored'), trees), { base: { kind: 'none' } });
+  assert.deepEqual(treesBeside(wish('stored'), trees), {
+    base: { kind: 'none' },
+    ruleBase: trees.base,
+  });
   assert.deepEqual(treesBeside(wish('auto'), trees), trees);
   assert.deepEqual(treesBeside(null, trees), trees);
 });

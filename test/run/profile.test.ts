@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { readVerdict } from '../../src/attempts/file-store.ts';
+import { readVerdict } from '../../src/attempts/result-files.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { openResults, type Results } from '../../src/system/results.ts';
 import { keepSecret } from '../../src/system/secrets.ts';

@@ -54,7 +54,6 @@ export interface MeasurementSpec {
   gate?: Partial<Gate>;
   claims?: Claim[];
   arms?: Arm[];
-  stored?: Measurement['stored'];
   slices?: number;
   seed?: number;
   /** How the arms of every block meet; `live` when absent. */
@@ -103,7 +102,7 @@ export function fewLooks(planned: number): number[] {
 
 /** The same without the schema's check, for thousands of them. */
 export function buildMeasurement(spec: MeasurementSpec): Measurement {
-  const { seed = 7, slices = 8, arms = ['base', 'head'], stored = null, pairs = 'live' } = spec;
+  const { seed = 7, slices = 8, arms = ['base', 'head'], pairs = 'live' } = spec;
   const subjects = spec.subjects.map((subject) => ({
     server: 'api',
     scenario: 'plain',
@@ -195,7 +194,6 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
       subjects: plans.filter((_, i) => subjects[i]?.unplanned !== true),
       lacking: [],
     },
-    stored,
     attempts: [],
     confirmationOf: null,
     injection: null,

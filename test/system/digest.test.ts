@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
-import { readMeasurement } from '../../src/attempts/file-store.ts';
+import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { readConfirmationRequest } from '../../src/run/confirmation-request.ts';
 import { readEarlier } from '../../src/run/earlier.ts';
 import { sha256Of, splitDigest } from '../../src/system/digest.ts';

@@ -1,6 +1,6 @@
 /**
  * Whether a measurement can be: what its schema cannot say, because it is between one part and another. Whoever judges
- * or continues a file, or keeps one, asks here first. Pure.
+ * or continues a file asks here first. Pure.
  */
 
 import { pairName } from '../../config/contenders.ts';
@@ -10,7 +10,6 @@ import type {
   BlockMeasurement,
   Measurement,
   MeasurementHead,
-  StoredBaseline,
   SubjectMeasurement,
 } from '../../measure/measurement.ts';
 import type { PastRuns } from '../../measure/past-runs.ts';
@@ -27,7 +26,7 @@ import {
   tooMany,
 } from './contradiction.ts';
 import { absurdNumbers } from './numbers.ts';
-import { checkPlan, countOf } from './plan.ts';
+import { checkPlan } from './plan.ts';
 
 const MOST = { attempts: 200, replaced: 2000, claims: 20_000, runs: 10_000 };
 
@@ -54,9 +53,8 @@ export function subjectCheckOf(head: MeasurementHead): (subject: SubjectMeasurem
 }
 
 function* contradictions(measurement: Measurement): Contradictions {
-  const { plan, stored, past, subjects, attempts, confirmationOf, experiment, sources } =
-    measurement;
-  for (const key of ['environment', 'plan', 'stored', 'subjects', 'attempts'] as const) {
+  const { plan, past, subjects, attempts, confirmationOf, experiment, sources } = measurement;
+  for (const key of ['environment', 'plan', 'subjects', 'attempts'] as const) {
     yield* absurdNumbers(key, measurement[key]);
   }
   yield* absurdNumbers('confirmationOf', confirmationOf, { signed: true });
@@ -67,10 +65,6 @@ function* contradictions(measurement: Measurement): Contradictions {
   const arms = (keys: object | readonly Arm[]) =>
     [...(Array.isArray(keys) ? (keys as Arm[]) : Object.keys(keys))].sort().join(', ');
   yield* differs('sources', arms(sources), arms(plan.arms), 'the arms of this run are');
-  if (stored !== null) {
-    yield* differs('plan.arms', arms(plan.arms), 'head', 'with a stored measurement they are');
-    yield* checkStored(stored);
-  }
   if (past !== undefined) {
     yield* differs('plan.arms', arms(plan.arms), 'head', 'beside the calibrator they are');
     yield* checkPast(past);
@@ -200,27 +194,6 @@ function* checkSubject(
 
 function hasPhase({ arms }: BlockMeasurement): boolean {
   return Object.values(arms).some(({ latency, steady }) => latency !== null || steady !== null);
-}
-
-function* checkStored({ subjects, startedAt }: StoredBaseline): Contradictions {
-  yield* checkTime('stored.startedAt', startedAt);
-  yield* repeated('stored.subjects', subjects.map(subjectName), 'subject');
-  for (const [i, { blocks, slices, phases, load, scenario }] of subjects.entries()) {
-    const at = `stored.subjects.${i}`;
-    yield* differs(`${at}.load.name`, load.name, scenario, 'the scenario is');
-    for (const [k, block] of blocks.entries()) {
-      const where = `${at}.blocks.${k}`;
-      yield* differs(
-        `${where}.sliceOrder`,
-        countOf(block.sliceOrder, 'head'),
-        slices,
-        'the slices of head are',
-      );
-      if (block.arms.head === undefined) yield { at: `${where}.arms`, message: 'head is missing' };
-      const arms = Object.keys(block.arms) as Arm[];
-      yield* checkBlock(where, block, { arms, pairs: block.pairs, phases, scenario: load });
-    }
-  }
 }
 
 function* checkPast({ subjects, fingerprints }: PastRuns): Contradictions {

@@ -2,7 +2,7 @@
  * Judges a `measurement.json` without ever having all of it in memory: subject by subject, each of which is checked, judged
  * as far as that goes without the others, and then let go of but for the figures that were taken from it.
  *
- * Null for a file that is not plainly sound, or of another form, or compared with a stored one: `readMeasurement` reads
+ * Null for a file that is not plainly sound, or of another form, or compared with earlier runs: `readMeasurement` reads
  * those, and has the words for what is wrong.
  */
 import { judgementOf } from '../../judge/judge.ts';
@@ -62,7 +62,7 @@ function judgeWindow(file: FileWindow): JudgedFile {
   });
   if (judging === null || !file.isOver()) throw UNSURE;
   const { head, states } = judging as Judging;
-  const { verdict } = judgementOf(head, states, []);
+  const { verdict } = judgementOf(head, states);
   return { verdict, experiment: head.experiment };
 }
 
@@ -72,7 +72,7 @@ interface Judging {
 }
 
 function judgeSubjects(file: FileWindow, read: MeasurementHead): Judging {
-  if (read.stored !== null || read.past !== undefined) throw UNSURE;
+  if (read.past !== undefined) throw UNSURE;
   if (impossibleIn({ ...read, subjects: [] }) !== null) throw UNSURE;
   const { subjects: _, ...head } = withoutValues({ ...read, subjects: [] });
   const isPossible = subjectCheckOf(read);

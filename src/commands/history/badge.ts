@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
 import { badgePath } from '../../history/paths.ts';
 import { eachSubject } from '../../history/runs.ts';
+import type { HistoryStore } from '../../history/stores/store.ts';
 import { EXIT } from '../../judge/exit-code.ts';
-import { type Badge, badgeOf } from '../../report/badge.ts';
+import { badgeOf } from '../../report/badge.ts';
 import { badgesMadeText } from '../../report/history-text.ts';
 import { UserError } from '../../system/problem.ts';
 import { writeWhole } from '../../system/results.ts';
@@ -25,7 +26,7 @@ export const BADGE: HistoryCommand = {
 };
 
 async function badgeCommand(
-  { store, flags, cwd }: Given,
+  { store, flags, cwd, assertMayWrite }: Given,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
   const { out, publish } = flags;
@@ -37,18 +38,18 @@ async function badgeCommand(
       hint: isWritten ? `leave ${wanted} away` : 'name the subject, or give --out or --publish',
     });
   }
-  const badges = new Map<string, { path: string; badge: Badge }>();
-  await eachSubject(store, 'newest', ({ subject, lines }) => {
-    const badge = badgeOf(lines);
-    if (subject === null || badge === null) return;
-    badges.set(subjectName(subject), { path: badgePath(subject), badge });
-  });
+  if (publish === true) await assertMayWrite('history badge --publish');
+  const badges = await badgeFiles(store);
   if (wanted !== undefined) {
-    const { badge } = badges.get(wanted) ?? {};
-    if (badge !== undefined) return { text: textOf(badge), exitCode: EXIT.ok };
-    throw noSubject(store, wanted, [...badges.keys()]);
+    const badge = badges.find(({ name }) => name === wanted);
+    if (badge !== undefined) return { text: badge.text, exitCode: EXIT.ok };
+    throw noSubject(
+      store,
+      wanted,
+      badges.map(({ name }) => name),
+    );
   }
-  const files = [...badges.values()].map(({ path: name, badge }) => [name, textOf(badge)] as const);
+  const files = badges.map(({ path: file, text }) => [file, text] as const);
   if (typeof out === 'string') {
     for (const [name, text] of files) writeWhole(path.resolve(cwd, out, name), text);
   }
@@ -60,6 +61,16 @@ async function badgeCommand(
   return { text: badgesMadeText(files.length, places), exitCode: EXIT.ok };
 }
 
-function textOf(badge: Badge): string {
-  return `${JSON.stringify(badge)}\n`;
+/** Of every subject that has a run. */
+export async function badgeFiles(
+  store: Pick<HistoryStore, 'read'>,
+): Promise<{ name: string; path: string; text: string }[]> {
+  const files: { name: string; path: string; text: string }[] = [];
+  await eachSubject(store, 'newest', ({ subject, lines }) => {
+    const badge = badgeOf(lines);
+    if (subject === null || badge === null) return;
+    const text = `${JSON.stringify(badge)}\n`;
+    files.push({ name: subjectName(subject), path: badgePath(subject), text });
+  });
+  return files;
 }

@@ -20,6 +20,11 @@ export interface Given {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /**
+   * To be asked before anything is written to the store. `what`: what the user has typed.
+   * @throws UserError where runs of this kind do not write a history either, such as in the job of a pull request
+   */
+  readonly assertMayWrite: (what: string) => Promise<void>;
 }
 
 export interface Told {

@@ -29,9 +29,10 @@ export const IMPORT: HistoryCommand = {
 };
 
 async function importHistory(
-  { store, flags, cwd }: Given,
+  { store, flags, cwd, assertMayWrite }: Given,
   [file = '']: readonly (string | undefined)[],
 ): Promise<Told> {
+  if (flags.dryRun !== true) await assertMayWrite('history import');
   const asked = askedIn(flags);
   const text = textOf(path.resolve(cwd, file), file);
   const { program, lines } = readImport(text, { file, asked, tool: TOOL.version });

@@ -16,7 +16,7 @@ import { writeWhole } from '../../system/results.ts';
 import { ownFile } from '../../system/runtime.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 
-const FILE = 'history.html';
+export const FILE = 'history.html';
 /** What the build made of `src/page`. */
 const TEMPLATE = 'dist/history-page.html';
 
@@ -30,7 +30,8 @@ export const PAGE: HistoryCommand = {
   run: pageCommand,
 };
 
-async function pageCommand({ store, flags, cwd }: Given): Promise<Told> {
+async function pageCommand({ store, flags, cwd, assertMayWrite }: Given): Promise<Told> {
+  if (flags.publish === true) await assertMayWrite('history page --publish');
   const { text, runs, subjects, unread } = await historyPage(store);
   const publish = flags.publish === true;
   const out = typeof flags.out === 'string' ? flags.out : publish ? null : FILE;

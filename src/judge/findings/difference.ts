@@ -1,4 +1,4 @@
-/** What differs between two measurements that should be compared. */
+/** What differs between two machines on which the same was measured. */
 import { z } from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 
@@ -22,32 +22,3 @@ export const MachineDifference = z.strictObject({
   is: Fact,
 });
 export type MachineDifference = DeepReadonly<z.infer<typeof MachineDifference>>;
-
-/** `name`: of the subject, `server/scenario`. */
-export const Difference = z.discriminatedUnion('of', [
-  MachineDifference,
-  z.strictObject({ of: z.literal('version'), was: z.string(), is: z.string() }),
-  /** How many; null: not limited. */
-  z.strictObject({
-    of: z.literal('cores'),
-    part: z.enum(['servers', 'generator']),
-    was: z.int().nullable(),
-    is: z.int().nullable(),
-  }),
-  z.strictObject({ of: z.literal('scenario'), name: z.string() }),
-  z.strictObject({ of: z.literal('pairs'), name: z.string(), was: z.string(), is: z.string() }),
-  /** At which latency is measured, per second; null: it is not measured. */
-  z.strictObject({
-    of: z.literal('rate'),
-    name: z.string(),
-    was: z.number().nullable(),
-    is: z.number().nullable(),
-  }),
-  z.strictObject({
-    of: z.literal('engine'),
-    name: z.string(),
-    was: z.string().nullable(),
-    is: z.string(),
-  }),
-]);
-export type Difference = DeepReadonly<z.infer<typeof Difference>>;

@@ -4,7 +4,6 @@ import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';
 import { finding } from './define.ts';
-import { Difference } from './difference.ts';
 
 /** Answers of one arm that were not as expected. */
 export const Failing = z.strictObject({
@@ -32,9 +31,7 @@ export const SUBJECT_FINDINGS = [
   }),
   finding('base-answers-broken', ['error'], z.literal('base'), { ...asked, base: Failing }),
   finding('some-answers-wrong', ['warning'], Arm, { ...asked, ...Failing.shape }),
-  finding('not-comparable', ['error'], z.null(), { differences: z.array(Difference) }),
   finding('head-alone', ['error'], z.null(), {}),
-  finding('not-in-stored', ['error'], z.null(), {}),
   /**
    * Too few earlier runs count. `needed`: as many as there must be; `left`: those that are none, by why; `differs`: from the newest
    * one of another fingerprint.
@@ -57,7 +54,6 @@ export const SUBJECT_FINDINGS = [
   finding('machine-stepped', ['doubt', 'warning'], z.null(), { change: z.number() }),
   finding('not-calibrated', ['error'], z.null(), { load: z.string() }),
   finding('no-judged-metric', ['doubt'], z.null(), {}),
-  finding('stored-was-paired', ['warning'], z.null(), {}),
   finding('same-machine', ['warning'], z.null(), {}),
   /** More than a third of a block is neither slices nor phases: to start and stop, and to warm up, and the budget holds few blocks. `share`: of the block. */
   finding('start-up-eats-budget', ['warning'], z.null(), {

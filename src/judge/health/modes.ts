@@ -100,12 +100,7 @@ function gapIn(sorted: readonly number[]): number | null {
 /** Head over base, as the metric's own estimate has it. */
 function logCostOf({ values, against }: Judged, indices: readonly number[]): number {
   const own = mean(indices.map((index) => values[index] as number));
-  const before =
-    against.kind === 'stored'
-      ? [...against.values]
-      : against.kind === 'past'
-        ? against.runs.map(({ log }) => log)
-        : [];
+  const before = against.kind === 'past' ? against.runs.map(({ log }) => log) : [];
   return before.length === 0 ? own : own - mean(before);
 }
 

@@ -41,7 +41,7 @@ export function orderEffect(
     if (base.length < ORDER.blocks || head.length < ORDER.blocks) continue;
     const apart = Math.abs(mean(base) - mean(head));
     if (apart <= ORDER.least) continue;
-    const welch = estimateUnpaired(base, head, 0);
+    const welch = estimateUnpaired(base, head);
     if (welch === null) continue;
     const { se, degreesOfFreedom } = welch;
     if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;

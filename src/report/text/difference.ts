@@ -1,27 +1,12 @@
-/** What differs between two measurements, one clause each. */
-import type { Difference, MachineDifference } from '../../judge/findings/difference.ts';
+/** What differs between two machines, one clause each. */
+import type { MachineDifference } from '../../judge/findings/difference.ts';
 
-export function differenceText(difference: Difference): string {
-  switch (difference.of) {
-    case 'machine':
-      return `${MACHINE_PARTS[difference.part]} ${wasAndIs(difference, 'unknown')}`;
-    case 'version':
-      return `Throughput Gate ${wasAndIs(difference)}`;
-    case 'cores':
-      return `number of cores for the ${CORES_OF[difference.part]} ${wasAndIs(difference, 'not limited')}`;
-    case 'scenario':
-      return `the scenario of ${difference.name} has changed`;
-    case 'pairs':
-      return `the \`pairs\` of ${difference.name} were ${difference.was}, are ${difference.is}`;
-    case 'rate':
-      return `the rate at which the latency of ${difference.name} is measured was ${perSecond(difference.was)}, is ${perSecond(difference.is)}`;
-    case 'engine':
-      return `the load engine of ${difference.name} ${wasAndIs(difference, 'unknown')}`;
-  }
+export function differenceText({ part, was, is }: MachineDifference): string {
+  return `${MACHINE_PARTS[part]} was ${was ?? 'unknown'}, is ${is ?? 'unknown'}`;
 }
 
 /** "kernel was 6.1, is 6.2; runner image was …" */
-export function differencesText(differences: readonly Difference[]): string {
+export function differencesText(differences: readonly MachineDifference[]): string {
   return differences.map(differenceText).join('; ');
 }
 
@@ -38,15 +23,3 @@ const MACHINE_PARTS: Record<MachineDifference['part'], string> = {
   runnerImage: 'runner image',
   node: 'Node.js (which runs the load generator)',
 };
-
-const CORES_OF = { servers: 'servers', generator: 'load generator' };
-
-type Fact = string | number | null;
-
-function wasAndIs({ was, is }: { was: Fact; is: Fact }, missing = ''): string {
-  return `was ${was ?? missing}, is ${is ?? missing}`;
-}
-
-function perSecond(rate: number | null): string {
-  return rate === null ? 'none' : `${rate}/s`;
-}

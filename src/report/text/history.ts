@@ -71,6 +71,11 @@ const READS_ONLY: Readonly<Record<ReadsOnly, string>> = {
   'not-clean': 'the work tree has changes that are in no commit',
 };
 
+/** Of what is no run and would write a history all the same. */
+export function refusedText(why: ReadsOnly): string {
+  return `nothing is written, because ${READS_ONLY[why]}`;
+}
+
 const NOTHING: Readonly<Record<Extract<HistoryOutcome, { kind: 'nothing' }>['why'], string>> = {
   'not-measured': 'nothing was measured',
   'no-commit': 'what was measured is no commit',

@@ -4,7 +4,6 @@ import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts'
 import type { ArmNames } from '../../terms/arm.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../format.ts';
 import { joinList } from '../verdict-labels.ts';
-import { differencesText } from './difference.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
@@ -15,18 +14,12 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
     `${failingText(names.base, data.base, data)}. There is nothing sound to compare with.`,
   'some-answers-wrong': ({ subject, data }, names) =>
     `${failingText(names[subject], data, data)}. They are not counted in throughput.`,
-  'not-comparable': ({ data }) =>
-    `the stored measurement is not comparable: ${differencesText(data.differences)}`,
   'head-alone': (_finding, { head }) => `only ${head} was measured`,
-  'not-in-stored': () =>
-    'the stored measurement does not have this subject, or its requests failed there',
   'history-too-short': historyTooShort,
   'machine-stepped': machineStepped,
   'not-calibrated': ({ data: { load } }, { head }) =>
     `under a load of this kind (${load}) ${head} and the calibrator cannot take turns, so there is no figure that earlier runs could be compared by. \`baseline: rebuild\` compares it all the same`,
   'no-judged-metric': () => 'no metric could be judged',
-  'stored-was-paired': (_finding, { head }) =>
-    `the stored build was measured in live pairs, and ${head} was measured alone: part of the difference may come from that.`,
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }) =>

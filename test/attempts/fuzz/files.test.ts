@@ -9,7 +9,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { readKept } from '../../../bench/records.ts';
-import { toBaseline } from '../../../src/attempts/baseline.ts';
 import { impossibleIn } from '../../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../../src/attempts/checks/verdict.ts';
 import { claimsToConfirm } from '../../../src/attempts/confirmation.ts';
@@ -96,7 +95,6 @@ it('A damaged measurement is refused in one sentence, or gives a verdict that ca
     assert.equal(impossibleInVerdict(verdict), null);
     claimsToConfirm(measurement, verdict);
     resumeStates(measurement);
-    orRefused(() => toBaseline(measurement, 'm.json'));
     return true;
   });
   t.diagnostic(`${CASES} cases, ${refused} refused; ${JSON.stringify(Object.fromEntries(words))}`);

@@ -1,6 +1,6 @@
 /**
  * What every measurement of two live arms fulfils, written anew from the meaning of the file, without the program's own
- * checks: the oracle of the fuzz test. Knows nothing of holds and stored baselines, which the recordings do not have.
+ * checks: the oracle of the fuzz test. Knows nothing of holds and earlier runs, which the recordings do not have.
  */
 import type { Json } from './mutations.ts';
 

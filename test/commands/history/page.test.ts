@@ -22,6 +22,7 @@ const store = () =>
   });
 const given = (flags: Record<string, unknown>, cwd = '/nowhere') => ({
   ...{ store: store(), flags, cwd, signal: new AbortController().signal },
+  assertMayWrite: async () => {},
 });
 
 test('The page has all runs of all subjects, older ones too, and counts what could not be read', async () => {

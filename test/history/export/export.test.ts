@@ -14,6 +14,7 @@ import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support
 
 const given = (store: ReturnType<typeof memoryStore>, flags: Record<string, unknown>) => ({
   ...{ store, flags, cwd: '/nowhere', signal: new AbortController().signal },
+  assertMayWrite: async () => {},
 });
 const held = (...lines: Parameters<typeof lineText>[0][]) =>
   memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
