@@ -31,6 +31,7 @@ import {
 } from './github/inputs.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
+import { withRebasedPulls } from './github/rebased-pulls.ts';
 import { type Step, takeStep } from './github/step.ts';
 import { writeSummary } from './github/summary.ts';
 import { type VersusInputs, versusInputs } from './github/versus-inputs.ts';
@@ -197,6 +198,7 @@ async function askedOfChange(
   const settings = settingsOf(inputs);
   const tree = path.resolve(cwd, root);
   const loaded = await loadExperiment({ root: tree, settings, cwd });
+  assertPublishable(inputs, loaded.history);
   const { experiment: own, form, notes } = loaded;
   const asked = parseConfigFrom({ value: inputs['config-from'], origin: 'input `config-from`' });
   const configSource = { asked, own, head: tree, cwd, settings };
@@ -206,14 +208,21 @@ async function askedOfChange(
   const { experiment, from } = await applyConfig(configSource, { ...source, signal });
   const before = inputs['continue-from'];
   const earlier = before === '' ? null : await readEarlier(path.resolve(cwd, before), before);
-  const history = await openHistory(loaded.history, historyWriter(context, inputs['comment-key']), {
+  const writer =
+    loaded.history.kind === 'none'
+      ? historyWriter(context, '')
+      : await withRebasedPulls(
+          historyWriter(context, inputs['comment-key']),
+          context,
+          inputs.token,
+        );
+  const history = await openHistory(loaded.history, writer, {
     cwd: (await repoRoot(cwd, signal)) ?? cwd,
     env: step.env,
     remote: `${context.serverUrl}/${context.owner}/${context.repo}`,
     token: inputs.token === '' ? null : inputs.token,
     signal,
   });
-  assertPublishable(inputs, loaded.history);
   const named = (['base', 'base-dir', 'confirmation-of'] as const).find((name) => inputs[name]);
   const past = await pastWish(experiment, {
     history,

@@ -9,16 +9,20 @@ import type { Experiment } from '../config/experiment.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT } from '../judge/exit-code.ts';
+import { RUNS_AT_LEAST } from '../judge/past/chosen.ts';
 import { reachOf } from '../judge/reach.ts';
 import { sameCode } from '../judge/same-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, besideNotes, coreNotes, machineNotes } from '../preflight/machine.ts';
 import { renderOutline } from '../report/outline.ts';
+import { countableText } from '../report/text/countable.ts';
 import { SAME_CODE } from '../report/text/same-code.ts';
 import { applyConfig, parseConfigFrom } from '../run/bar.ts';
+import { type Countable, countableRuns } from '../run/countable.ts';
 import { assertOwnFiles } from '../run/environment.ts';
 import { pastWish, treesBeside } from '../run/past.ts';
+import type { PastWish } from '../run/request.ts';
 import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
@@ -59,6 +63,10 @@ export async function planCommand(
   const sources = await nameSources({ ...treesBeside(past, trees), signal, log: tell });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
   const reach = singleLook || 'missing' in sources.base ? [] : reachOf(outline);
+  const counted =
+    past === null
+      ? null
+      : await countableRuns(past, { experiment, cores, dir: tree }, { env: process.env, signal });
   const notes = [
     ...loaded.notes,
     ...(asked === applied.from ? [] : [WITHOUT_LAW]),
@@ -69,8 +77,10 @@ export async function planCommand(
     ...sameCodeNotes(sources),
     ...(await assertOwnFiles(experiment, { ...trees, signal }, process.env)),
     ...missing,
+    ...earlierNotes(past, counted ?? []),
   ];
-  if (flags.format === 'json') process.stdout.write(toJson({ ...outline, reach, sources, notes }));
+  if (flags.format === 'json')
+    process.stdout.write(toJson({ ...outline, reach, sources, notes, ...earlierCounts(counted) }));
   else {
     const text = {
       base: baseText(sources.base, against),
@@ -85,6 +95,28 @@ export async function planCommand(
 
 const WITHOUT_LAW =
   'base has no config file that can be used: the one of this work tree counts, although base’s was asked for';
+
+function earlierNotes(past: PastWish | null, counted: readonly Countable[]): string[] {
+  return counted.map(({ subject, chosen: { runs, left, differs, steppedAt } }) => {
+    const since = runs[0]?.at ?? null;
+    const isInstead = past?.mode === 'auto';
+    const from = past?.source.name ?? '';
+    const data = { from, runs: runs.length, needed: RUNS_AT_LEAST, steppedAt, left: { ...left } };
+    const others = differs.map((one) => ({ ...one }));
+    return countableText(subject, { since, isInstead }, { ...data, differs: others });
+  });
+}
+
+function earlierCounts(counted: readonly Countable[] | null): object {
+  if (counted === null) return {};
+  const earlier = counted.map(({ subject, chosen: { runs, left } }) => ({
+    subject,
+    runs: runs.length,
+    needed: RUNS_AT_LEAST,
+    left,
+  }));
+  return { earlier };
+}
 
 /** What `run` would refuse with, before it builds anything. */
 export function missingHere(experiment: Experiment): string[] {

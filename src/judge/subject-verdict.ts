@@ -88,6 +88,7 @@ function pastOf(
     past: {
       from: past.from,
       runs: chosen.runs.length,
+      odd: chosen.left.odd,
       since: first?.at ?? null,
       fingerprint: fingerprintOf(measurement, id, past.calibrator),
     },

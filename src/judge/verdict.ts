@@ -189,6 +189,8 @@ export const SubjectVerdict = SubjectId.extend({
       from: z.string(),
       /** How many of them count. */
       runs: z.int().nonnegative(),
+      /** Of those that else would, how many lie far from all others. Absent in verdicts of before. */
+      odd: z.int().nonnegative().optional(),
       /** When the oldest of these was; null where none counts. */
       since: z.string().nullable(),
       /** What they must have in common with this run. */

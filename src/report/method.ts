@@ -92,6 +92,7 @@ const UNPAIRED: Record<Exclude<Verdict['design'], 'pairs'>, string> = {
 };
 
 function designText({ design, subjects }: Verdict): string {
+  if (design === 'past') return `${UNPAIRED.past}${runsText(subjects)}`;
   if (design !== 'pairs') return UNPAIRED[design];
   const exclusive = subjects.filter(({ pairs }) => pairs === 'exclusive');
   if (exclusive.length === 0) return LIVE;
@@ -99,6 +100,20 @@ function designText({ design, subjects }: Verdict): string {
   const names = exclusive.slice(0, 3).map((subject) => codeSpan(subjectName(subject)));
   if (exclusive.length > names.length) names.push('others');
   return `${LIVE} Of ${joinList(names)}, however, ${ONE_AFTER_THE_OTHER}`;
+}
+
+/** How many there were, and since when. */
+function runsText(subjects: Verdict['subjects']): string {
+  const known = subjects.filter(({ past }) => (past?.since ?? null) !== null);
+  const texts = known.slice(0, 3).map((subject) => {
+    const { runs = 0, odd = 0, since } = subject.past ?? {};
+    const left =
+      odd === 0 ? '' : ` (${odd} that ${odd === 1 ? 'lies' : 'lie'} far from all others left out)`;
+    return `${codeSpan(subjectName(subject))} with ${plural(runs, 'run')} since ${(since ?? '').slice(0, 10)}${left}`;
+  });
+  const more = known.length - texts.length;
+  if (texts.length === 0) return '';
+  return ` Compared: ${[...texts, ...(more > 0 ? [plural(more, 'more subject')] : [])].join('; ')}.`;
 }
 
 /** Nothing to say of our own HTTP/1.1 engine alone, which is what readers expect. */

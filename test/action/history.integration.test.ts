@@ -42,7 +42,8 @@ describe('a history on a branch', () => {
 
   it('A push to the default branch that is slower is kept and marked, and the log and the summary say so', async (t) => {
     const { bare, env } = await remote(t);
-    const wanted = { ...PUSHED, change: SLOWER, with: { ...QUICK, history: 'branch' }, env };
+    const given = { ...QUICK, history: 'branch', baseline: 'rebuild' };
+    const wanted = { ...PUSHED, change: SLOWER, with: given, env };
     const scene = await runGate(t, bundle(), wanted);
     const { result, origin } = scene;
     assert.equal(result.code, 1, result.stdout);
@@ -59,6 +60,47 @@ describe('a history on a branch', () => {
     );
     assert.ok(!`${result.stdout}${result.stderr}${result.summary}`.includes(FAKE_TOKEN));
     assert.deepEqual(leftovers(scene), []);
+  });
+
+  it('A push is measured beside the calibrator, says so, and is red by nothing that blocks pull requests; the page is published', async (t) => {
+    const { bare, env } = await remote(t);
+    const strict = { 'fail-on-inconclusive': 'true', 'on-regression': 'confirm-on-fresh-runner' };
+    const given = { ...QUICK, ...strict, build: 'test ! -e notes.txt || grep -q after notes.txt' };
+    const wanted = { ...PUSHED, change: scriptedChange({}), env };
+    const { result } = await runGate(t, bundle(), {
+      ...wanted,
+      with: { ...given, history: 'branch', publish: 'true' },
+    });
+    assert.equal(result.code, 0, result.stdout);
+    assert.match(
+      result.stdout,
+      /this run will be kept in the history.*Base is not built.*`fail-on-inconclusive` and `on-regression: confirm-on-fresh-runner` do not count here/,
+    );
+    assert.match(result.stdout, /10 runs of the default branch are missing/);
+    const { sound } = readHistory(sh(bare, 'show', `${BRANCH}:server/default.ndjson`));
+    const [line] = sound.map((one) => one.line);
+    assert.deepEqual([line?.base, line?.verdict], [null, 'inconclusive']);
+    assert.equal(typeof line?.metrics.cpu?.calibrated?.log, 'number');
+    assert.match(
+      result.stdout,
+      /History page: history\.html \(1 run\) and 1 badge are in the branch/,
+    );
+    assert.match(sh(bare, 'show', `${BRANCH}:badges/server/default.json`), /schemaVersion/);
+    assert.match(sh(bare, 'show', `${BRANCH}:history.html`), /<html/);
+  });
+
+  it('What cannot be published is a mistake, told before anything is built; a removed input is told too', async (t) => {
+    for (const [given, told] of [
+      [{ history: 'cache', publish: 'true' }, /no browser can look into the Actions cache/],
+      [{ publish: 'true' }, /there is no `history`/],
+      [{ publish: 'yes' }, /"yes" is neither true nor false/],
+      [{ 'base-measurement': 'x.json' }, /a single file is no baseline any more/],
+    ] as const) {
+      const wanted = { change: scriptedChange({}), with: { ...QUICK, ...given } };
+      const { result } = await runGate(t, bundle(), wanted as Parameters<typeof runGate>[2]);
+      assert.equal(result.code, 2, result.stdout);
+      assert.match(result.summary, told);
+    }
   });
 
   it('A pull request writes nothing, and asks the server nothing', async (t) => {
@@ -127,7 +169,7 @@ describe('a history in a folder', () => {
     const wanted = {
       ...PUSHED,
       change: scriptedChange({}),
-      with: { ...QUICK, history: 'directory:.history' },
+      with: { ...QUICK, history: 'directory:.history', baseline: 'rebuild' },
     };
     const { result, workspace } = await runGate(t, bundle(), wanted);
     assert.equal(result.code, 0, result.stdout);
@@ -156,7 +198,7 @@ describe('a history in a folder', () => {
     );
     const wanted = {
       change: scriptedChange({}),
-      with: { ...QUICK, history: `directory:${dir}/history` },
+      with: { ...QUICK, history: `directory:${dir}/history`, baseline: 'rebuild' },
     };
     const { result } = await runGate(t, bundle(), { ...PUSHED, ...wanted });
     assert.equal(result.code, 0, result.stdout);

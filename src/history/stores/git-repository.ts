@@ -57,7 +57,8 @@ function inPieces<One>(all: readonly One[], sizeOf: (one: One) => number): One[]
 
 export class Repository {
   readonly patience: Patience;
-  readonly #dir: string;
+  #dir: string;
+  #isSha256 = false;
   readonly #options: GitBranchOptions;
   readonly #settings: readonly Setting[];
   readonly #ref: string;
@@ -74,13 +75,9 @@ export class Repository {
   async fetch(): Promise<string | null> {
     this.#options.before?.('fetch');
     // Not by the error of a fetch: "no such branch" is an answer, and a failing network is none.
-    const listed = await this.#remote([
-      'ls-remote',
-      '--refs',
-      '--',
-      this.#options.remote,
-      this.#ref,
-    ]);
+    // `HEAD` is asked for as well, so that a branch which is not there yet tells how ids are made, too.
+    const listed = await this.#remote(['ls-remote', '--', this.#options.remote, this.#ref, 'HEAD']);
+    if (/^[0-9a-f]{64}\t/m.test(listed)) await this.#useSha256();
     const found = listed.split('\n').find((line) => line.endsWith(`\t${this.#ref}`));
     if (found === undefined) return null;
     const local = 'refs/throughput-gate/tip';
@@ -96,6 +93,16 @@ export class Repository {
       ...['--', this.#options.remote, `+${this.#ref}:${local}`],
     ]);
     return this.#git(['rev-parse', '--verify', `${local}^{commit}`]);
+  }
+
+  /** Repositories of the two kinds of ids cannot fetch from each other. */
+  async #useSha256(): Promise<void> {
+    if (this.#isSha256) return;
+    const dir = path.join(this.#dir, 'sha256');
+    const kind = ['--bare', '--template=', '--object-format=sha256'];
+    await this.#git(['init', '--quiet', ...kind, dir]);
+    this.#dir = dir;
+    this.#isSha256 = true;
   }
 
   async files(commit: string | null): Promise<Files> {
@@ -162,7 +169,7 @@ export class Repository {
     before?.('hash');
     const entries: string[] = [];
     for (const [name, text] of changes) {
-      const none = '0'.repeat(40);
+      const none = '0'.repeat(this.#isSha256 ? 64 : 40);
       const id =
         text === null ? none : await this.#git(['hash-object', '-w', '--stdin'], { input: text });
       entries.push(`${text === null ? '0' : '100644'} ${id}\t${name}\0`);

@@ -45,6 +45,8 @@ export const SUBJECT_FINDINGS = [
       beforeStep: z.int(),
       beforeLevel: z.int(),
       red: z.int(),
+      /** Absent in verdicts of before. */
+      odd: z.int().optional(),
     }),
     /** When the machine last became another one, by the calibrator's own rates. */
     steppedAt: z.string().nullable(),

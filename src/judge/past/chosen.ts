@@ -4,6 +4,8 @@ import { type SubjectId, subjectName } from '../../config/experiment.ts';
 import { differingParts, fingerprintOf } from '../../measure/fingerprint.ts';
 import type { MeasurementHead } from '../../measure/measurement.ts';
 import { CalibratedMetric, type CalibratorRates, type PastRun } from '../../measure/past-runs.ts';
+import { EFFECT_FLOOR, logCost } from '../decide.ts';
+import { betterFrom, oddOne } from './odd.ts';
 import { lastLevelFrom } from './steps.ts';
 
 /** Fewer runs do not tell how far runs lie apart: their own standard deviation is good to a quarter at ten. */
@@ -29,10 +31,12 @@ export interface Chosen {
     readonly other: number;
     /** Before the machine became faster or slower. */
     readonly beforeStep: number;
-    /** Before a change of speed that was accepted or wanted. */
+    /** Before a change of speed that was accepted or wanted, or before head became faster without a word. */
     readonly beforeLevel: number;
     /** Red, and not accepted; or with no figure that could be compared. */
     readonly red: number;
+    /** On a machine that was another for that run alone; or the one run that lies far from all others. */
+    readonly odd: number;
   };
   /** Against the newest run of another fingerprint: parts that are not the same; none where there is no such run. */
   readonly differs: readonly { part: string; was: string; is: string }[];
@@ -53,7 +57,7 @@ export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | u
   const elsewhere = runs.filter(({ fingerprint }) => fingerprint !== hash);
   const last = elsewhere.at(-1);
   const was = last && past.fingerprints[last.fingerprint];
-  const chosen = choose(here, runs);
+  const chosen = choose(here, runs, head.experiment.gate.tolerance);
   return {
     ...chosen,
     left: { ...chosen.left, other: elsewhere.length },
@@ -69,26 +73,76 @@ export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | u
 }
 
 /** `here`: those of `all` with one fingerprint. The others say when the code changed its speed, and no more. */
-export function choose(here: readonly PastRun[], all: readonly PastRun[] = here): Chosen {
+export function choose(
+  here: readonly PastRun[],
+  all: readonly PastRun[] = here,
+  tolerance: Tolerances = TOLERANCE,
+): Chosen {
   const fromStep = machineFrom(here);
   const since = here.slice(fromStep);
   const fromLevel = levelFrom(since, all);
   const level = since.slice(fromLevel);
   const sound = level.filter(isBaseline);
-  const runs = sound.slice(-RUNS_AT_MOST);
+  const fromBetter = fasterFrom(sound, tolerance);
+  const last = sound.slice(fromBetter).slice(-RUNS_AT_MOST);
+  const runs = withoutFarOut(last.filter((run) => !isOnOtherMachine(run, last)));
   return {
     runs,
     left: {
       other: 0,
       beforeStep: fromStep,
-      beforeLevel: fromLevel,
+      beforeLevel: fromLevel + fromBetter,
       red: level.length - sound.length,
+      odd: last.length - runs.length,
     },
     differs: [],
     rates: runs.map(({ calibratorRates }) => calibratorRates),
     steppedAt: fromStep === 0 ? null : (here[fromStep]?.at ?? null),
   };
 }
+
+type Tolerances = Readonly<Record<CalibratedMetric, number>>;
+/** Where nobody has another one. */
+const TOLERANCE: Tolerances = { throughput: 0.05, cpu: 0.05 };
+
+/**
+ * Index of the first run since head became faster by what would be an improvement, although no single run was called one: where there were
+ * too few runs to call it so, or on a busy day. Whoever then gives it back would be "unchanged" against the slow ones.
+ */
+function fasterFrom(runs: readonly PastRun[], tolerance: Tolerances): number {
+  const froms = CalibratedMetric.options.map((metric) => {
+    const known = runs.flatMap((run, index) => {
+      const value = run.metrics[metric];
+      return value === undefined ? [] : [{ index, ...value }];
+    });
+    const least = EFFECT_FLOOR * logCost(metric, tolerance[metric]);
+    const sign = metric === 'throughput' ? 1 : -1;
+    return known[betterFrom(known, { sign, least, tests: METRICS })]?.index ?? 0;
+  });
+  return Math.max(...froms);
+}
+
+/** As the same run would have been told when it was new: it could not be compared either. */
+function isOnOtherMachine(run: PastRun, all: readonly PastRun[]): boolean {
+  const others = all.filter((one) => one !== run).map(({ calibratorRates }) => calibratorRates);
+  return stepOfMachine(run.calibratorRates, others) !== null;
+}
+
+/** Enough must be left: fewer do not tell what is far. */
+function withoutFarOut(runs: readonly PastRun[]): readonly PastRun[] {
+  if (runs.length <= RUNS_AT_LEAST) return runs;
+  for (const metric of CalibratedMetric.options) {
+    const known = runs.filter((run) => run.metrics[metric] !== undefined);
+    const at = oddOne(
+      known.flatMap((run) => run.metrics[metric] ?? []),
+      METRICS,
+    );
+    if (at !== null) return runs.filter((run) => run !== known[at]);
+  }
+  return runs;
+}
+
+const METRICS = CalibratedMetric.options.length;
 
 /** Index of the first run since the machine last became another one; the calibrator's own rates tell. */
 function machineFrom(runs: readonly PastRun[]): number {

@@ -36,9 +36,11 @@ function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
     left.beforeStep > 0 &&
       `${plural(left.beforeStep, 'run')} before the machine changed its speed${steppedAt === null ? '' : ` with the run of ${minuteOf(steppedAt)}`}, as the calibrator shows`,
     left.beforeLevel > 0 &&
-      `${plural(left.beforeLevel, 'run')} before a change of speed that was accepted, or an improvement`,
+      `${plural(left.beforeLevel, 'run')} before a change of speed that was accepted, or before it became faster`,
     left.red > 0 &&
       `${plural(left.red, 'run')} with a regression that nobody accepted, broken, or on a busy machine`,
+    (left.odd ?? 0) > 0 &&
+      `${plural(left.odd ?? 0, 'run')} far from all others, or on a machine that was faster or slower for that run alone`,
   ].filter((text) => text !== false);
   const others = why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
   return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${others}`;

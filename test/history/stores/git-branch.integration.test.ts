@@ -4,13 +4,43 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
-import { assertUntouched, bytesOf, commit, initRepo, serveGit, sh } from '../../support/git.ts';
+import {
+  assertUntouched,
+  bytesOf,
+  commit,
+  initRepo,
+  makeSandbox,
+  serveGit,
+  sh,
+} from '../../support/git.ts';
 import { adding, contents, contract, put } from './contract.ts';
 import { makeRemote, QUICK } from './remote.ts';
 
 contract('A git branch', async (t) => {
   const { bare } = makeRemote(t);
   return () => gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+});
+
+it('A repository whose ids are SHA-256 keeps a history as well, which begins, grows and loses a file', async (t) => {
+  const { dir } = makeSandbox(t);
+  sh(dir, 'init', '--quiet', '--object-format=sha256', '--initial-branch=main', 'code');
+  const code = `${dir}/code`;
+  commit(code, { 'a.txt': 'a' });
+  sh(dir, 'clone', '--quiet', '--bare', code, 'app.git');
+  const store = gitBranchStore({ remote: `file://${dir}/app.git`, token: null, patience: QUICK });
+  await store.check('write');
+  await store.update(() => new Map([['api/one.ndjson', 'one\n']]), 'One');
+  await store.update(
+    () =>
+      new Map([
+        ['api/one.ndjson', null],
+        ['api/two.ndjson', 'two\n'],
+      ]),
+    'Two',
+  );
+  const seen = await store.read(async (files) => files.paths);
+  assert.deepEqual(seen, ['README.md', 'api/two.ndjson']);
+  assert.equal(sh(`${dir}/app.git`, 'rev-list', '--count', 'throughput-gate-history'), '2');
 });
 
 const TOKEN = 'ghs_n0bodyMaySeeThis';

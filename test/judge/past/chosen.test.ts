@@ -9,7 +9,7 @@ test('The last thirty sound runs count', () => {
   const { runs, left } = choose(pastRuns(scatter(45, 0.005)));
   assert.equal(runs.length, RUNS_AT_MOST);
   assert.equal(runs.at(-1)?.at, pastRuns(scatter(45)).at(-1)?.at);
-  assert.deepEqual(left, { other: 0, beforeStep: 0, beforeLevel: 0, red: 0 });
+  assert.deepEqual(left, { other: 0, beforeStep: 0, beforeLevel: 0, red: 0, odd: 0 });
 });
 
 test('A run without a figure that could be compared is left out', () => {
@@ -109,4 +109,31 @@ test('An improvement that another machine has seen hides no slowdown here, unles
 test('What another machine has seen before the runs here cuts nothing', () => {
   const there = pastRuns(by(0.1), { fingerprint: ELSEWHERE, accepted: true });
   assert.equal(choose(STEADY, [...there, ...STEADY]).runs.length, 20);
+});
+
+test('One run far from all others does not count, as long as ten others are left', () => {
+  const far = pastRuns([0.2]).map((run) => ({ ...run, at: '2026-01-01T03:30:00.000Z' }));
+  const { runs, left } = choose([...STEADY.slice(0, 4), ...far, ...STEADY.slice(4)]);
+  assert.deepEqual([runs.length, left.odd], [20, 1]);
+  const few = choose([...far, ...STEADY.slice(0, 9)]);
+  assert.deepEqual([few.runs.length, few.left.odd], [10, 0]);
+});
+
+test('A run on a machine that was another for it alone does not count, whatever its figures are', () => {
+  const rates = { work: 30_000, light: 400_000 };
+  const slow = pastRuns([0], { calibratorRates: rates });
+  const { runs, left } = choose([...STEADY.slice(0, 12), ...slow, ...STEADY.slice(12)]);
+  assert.deepEqual([runs.length, left.odd], [20, 1]);
+});
+
+test('Where head became faster without a word, what gives it back is not compared with the slow runs', () => {
+  const slow = pastRuns(scatter(28, 0.01));
+  const fast = pastRuns([-0.1, -0.11]);
+  const { runs, left } = choose([...slow, ...fast]);
+  assert.deepEqual([runs.length, left.beforeLevel], [2, 28]);
+  // A tolerance so wide that it would be no improvement either.
+  const wide = choose([...slow, ...fast], undefined, { throughput: 0.5, cpu: 0.5 });
+  assert.equal(wide.left.beforeLevel, 0);
+  // Slower without a word is none: nobody has accepted it.
+  assert.equal(choose([...slow, ...pastRuns([0.1, 0.11])]).left.beforeLevel, 0);
 });

@@ -28,6 +28,12 @@ describe('the rule against earlier runs, by simulation', () => {
         assert.ok(covered >= 0.945, `covered: ${covered}`);
       });
 
+      it(`They are as rarely red where odd runs are left out, and those before a level: ${name}`, () => {
+        const { regression, improvement } = simulate({ ...setting, leavesOut: true });
+        assert.ok(regression <= ALPHA * 1.3, `red: ${regression}`);
+        assert.ok(improvement <= ALPHA * 1.3, `better: ${improvement}`);
+      });
+
       it(`The printed smallest visible change is red in 80 of 100 runs: ${name}`, () => {
         const { visible } = simulate(setting);
         const { regression } = simulate({ ...setting, effect: visible, seed: setting.seed + 1 });

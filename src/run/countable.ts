@@ -1,0 +1,44 @@
+/** How many earlier runs a run of today could be compared with, on this machine, before anything is built. */
+import { type Experiment, subjectName } from '../config/experiment.ts';
+import { drawSalt, withhold } from '../config/withhold.ts';
+import { type Chosen, chosenFor } from '../judge/past/chosen.ts';
+import { calibratorHash } from '../measure/calibrator/program.ts';
+import type { MeasurementHead } from '../measure/measurement.ts';
+import { readEnvironment } from '../measure/probes/environment.ts';
+import { coresFor } from '../preflight/core-placement.ts';
+import { TOOL } from '../system/runtime.ts';
+import type { Cores } from '../terms/core-sets.ts';
+import { programVersions } from './past.ts';
+import type { PastWish } from './request.ts';
+
+export interface Countable {
+  readonly subject: string;
+  readonly chosen: Chosen;
+}
+
+/** Null where the history cannot be read, which was told by then. `dir`: of head's files, as they are. */
+export async function countableRuns(
+  { source }: PastWish,
+  { experiment, cores, dir }: { experiment: Experiment; cores: Cores; dir: string },
+  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<Countable[] | null> {
+  const found = await source.read();
+  if (found === null) return null;
+  const programs = await programVersions({ experiment, signal }, { dir }, env);
+  const placed = experiment.subjects.map((one) => ({
+    ...one,
+    cores: coresFor(experiment, one, cores),
+  }));
+  // As far as the fingerprint goes by it; nothing was measured.
+  const head = {
+    tool: TOOL,
+    environment: { ...readEnvironment(env), programs },
+    experiment: withhold(experiment, drawSalt()),
+    plan: { cores, subjects: placed },
+    past: { from: source.name, calibrator: calibratorHash(), ...found },
+  } as unknown as MeasurementHead;
+  return experiment.subjects.flatMap((one) => {
+    const chosen = chosenFor(head, one);
+    return chosen === undefined ? [] : [{ subject: subjectName(one), chosen }];
+  });
+}
