@@ -6,11 +6,11 @@
  * order of the words docs/adr/0039-border-of-red.md.
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { comparisonOf, type MetricName } from '../config/metrics.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding } from './findings/finding.ts';
 import { nominalLevel, type Schedule } from './sequential.ts';
+import { tQuantileOf } from './t-quantile.ts';
 
 /** Probability of calling a change unchanged when it is exactly as large as the tolerance. */
 export const PASS_ALPHA = 0.05;
@@ -74,7 +74,7 @@ export function isWithinTolerance(
 
 /** Half-width of a one-sided interval at this level. */
 export function margin({ se, degreesOfFreedom }: Estimate, level: number): number {
-  return se === 0 ? 0 : se * tQuantile(1 - level, degreesOfFreedom);
+  return se === 0 ? 0 : se * tQuantileOf(1 - level, degreesOfFreedom);
 }
 
 /**

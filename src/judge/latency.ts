@@ -29,6 +29,9 @@ export function typicalPairValue(metric: JudgedLatency, block: BlockMeasurement)
   return base === null || head === null ? null : Math.log(head / base);
 }
 
+/** Of the block that is looked at. */
+let sound = new Float64Array(256);
+
 /** Typical seconds of one arm; null where nothing can be said. */
 export function typicalSeconds(
   metric: JudgedLatency,
@@ -38,12 +41,13 @@ export function typicalSeconds(
   const latency = block.arms[arm]?.latency ?? null;
   if (latency === null) return null;
   const times = latency.segments[QUANTILE[metric]];
-  const sound: number[] = [];
+  if (sound.length < times.length) sound = new Float64Array(2 * times.length);
+  let count = 0;
   for (let i = 0; i < times.length; i++) {
     const us = times[i] as number;
-    if (us > 0 && !isLate(latency.segments, i)) sound.push(us);
+    if (us > 0 && !isLate(latency.segments, i)) sound[count++] = us;
   }
-  const log = trimmedMeanOfLogs(sound);
+  const log = trimmedMeanOfLogs(sound.subarray(0, count));
   return log === null ? null : Math.exp(log) / 1e6;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
-import { median, sum } from 'simple-statistics';
+import { median } from 'simple-statistics';
 import type { Gate } from '../config/experiment.ts';
 import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
@@ -111,19 +111,21 @@ export function countsOf(
   blocks: readonly BlockMeasurement[],
   arm: Arm,
 ): Counts {
-  const counts = blocks.flatMap((block) => {
+  // All of them are whole numbers, so that the order of the sums does not matter.
+  const counts = { events: 0, chances: 0 };
+  for (const block of blocks) {
     const observation = block.arms[arm];
-    if (observation === undefined) return [];
+    if (observation === undefined) continue;
+    const { attempted, good, hold } = observation;
     if (metric === 'errors') {
-      return [[observation.attempted - observation.good, observation.attempted] as const];
+      counts.events += attempted - good;
+      counts.chances += attempted;
+    } else if (hold !== null) {
+      counts.events += metric === 'refused' ? hold.refused + hold.timedOut : hold.dropped;
+      counts.chances += metric === 'refused' ? attemptsOf(hold) : hold.opened;
     }
-    const { hold } = observation;
-    if (hold === null) return [];
-    return metric === 'refused'
-      ? [[hold.refused + hold.timedOut, attemptsOf(hold)] as const]
-      : [[hold.dropped, hold.opened] as const];
-  });
-  return { events: sum(counts.map(([e]) => e)), chances: sum(counts.map(([, c]) => c)) };
+  }
+  return counts;
 }
 
 /** P(X >= k) of a binomial with n tries at this share: by its mirror image, so that a small tail loses no digits. */

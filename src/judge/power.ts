@@ -1,12 +1,12 @@
 /** What a run could have seen, and what it would have taken. */
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { nominalLevels, oneAttempt, type Schedule } from './sequential.ts';
 import type { Procedure } from './smallest-visible.ts';
+import { tQuantileOf } from './t-quantile.ts';
 
 /** 80 % power in standard errors. */
 const POWER_Z = normalQuantile(0.8, 0, 1);
@@ -31,7 +31,7 @@ export function minimumDetectable(estimate: Estimate, failLevel: number, delta: 
   const { se, degreesOfFreedom: df } = estimate;
   const floor = EFFECT_FLOOR * delta;
   if (se === 0) return floor;
-  const critical = tQuantile(1 - failLevel, df);
+  const critical = tQuantileOf(1 - failLevel, df);
   const shown = critical * (1 - 1 / (4 * df)) + POWER_Z * Math.sqrt(1 + critical ** 2 / (2 * df));
   return Math.max(se * shown, floor + se * POWER_Z);
 }
@@ -58,7 +58,7 @@ export function keptWith(sd: number, blocks: number, passLevel: number): number 
 export function blocksToPass(sd: number, delta: number, blocks: number, d = 0): number | null {
   for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
     const level = lastLevel(PASS_ALPHA, n);
-    const reached = d + (sd / Math.sqrt(n)) * tQuantile(1 - level, n - 1);
+    const reached = d + (sd / Math.sqrt(n)) * tQuantileOf(1 - level, n - 1);
     if (Math.max(reached, keptWith(sd, n, level)) <= delta) return n;
   }
   return null;
@@ -84,8 +84,8 @@ export function blocksNeeded(
   for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
     const [failLevel, passLevel] = [lastLevel(alpha, n), lastLevel(PASS_ALPHA, n)];
     const se = sd / Math.sqrt(n);
-    const passes = d + se * tQuantile(1 - passLevel, n - 1) < delta;
-    const fails = d >= EFFECT_FLOOR * delta && d - se * tQuantile(1 - failLevel, n - 1) > 0;
+    const passes = d + se * tQuantileOf(1 - passLevel, n - 1) < delta;
+    const fails = d >= EFFECT_FLOOR * delta && d - se * tQuantileOf(1 - failLevel, n - 1) > 0;
     if (passes || fails) return n;
   }
   return null;

@@ -7,10 +7,10 @@
  * every metric with the same looks and levels.
  */
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { EFFECT_FLOOR } from './decide.ts';
+import { tQuantileOf } from './t-quantile.ts';
 
 /** The rule for one metric: when it looks, and the one-sided levels of both sides at each look. */
 export interface Procedure {
@@ -63,8 +63,8 @@ function tableFor(procedure: Procedure): Table {
 /** In units of the tolerance, as `noise` is. */
 function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number {
   const { errors, ses } = runsOf(looks);
-  const critical = looks.map((n, k) => noise * tQuantile(1 - (fail[k] as number), n - 1));
-  const margin = looks.map((n, k) => noise * tQuantile(1 - (pass[k] as number), n - 1));
+  const critical = looks.map((n, k) => noise * tQuantileOf(1 - (fail[k] as number), n - 1));
+  const margin = looks.map((n, k) => noise * tQuantileOf(1 - (pass[k] as number), n - 1));
   const least = new Float64Array(RUNS);
   for (let run = 0; run < RUNS; run++) {
     // From a true change of `red` on this run is a regression; with less than `passed` it had ended as unchanged before.

@@ -3,7 +3,6 @@
  * hits few of them (a stall, a periodic job) is compared here with the totals, block by block.
  */
 
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean } from 'simple-statistics';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
@@ -12,6 +11,7 @@ import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
 import type { Finding } from './findings/finding.ts';
+import { tQuantileOf } from './t-quantile.ts';
 import { RARE } from './thresholds.ts';
 
 /** One arm does more than the other in few slices, and that is shown. */
@@ -62,7 +62,7 @@ export function isPlainlyWorse({ d, se, blocks }: Estimate, delta: number): bool
 
 /** So many standard errors clear of nothing. */
 function plainT(blocks: number): number {
-  return Math.max(RARE.t, tQuantile(1 - RARE.tail, blocks - 1));
+  return Math.max(RARE.t, tQuantileOf(1 - RARE.tail, blocks - 1));
 }
 
 const EXCESS: Record<TrimmedMetric, (block: BlockMeasurement) => number | null> = {

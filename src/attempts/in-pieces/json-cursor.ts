@@ -146,11 +146,12 @@ export class JsonCursor {
   /** A list of nothing else. Whole numbers that follow each other without white space are most of a measurement. */
   numbers(): number[] {
     this.take(OPEN_LIST);
-    const values: number[] = [];
-    if (this.takes(CLOSE_LIST)) return values;
+    if (this.takes(CLOSE_LIST)) return [];
     const { bytes } = this;
     let at = this.at;
+    let count = 0;
     for (;;) {
+      if (count === list.length) list = longer(list);
       const start = at;
       let whole = 0;
       let byte = bytes[at] as number;
@@ -161,21 +162,21 @@ export class JsonCursor {
       const digits = at - start;
       const isWhole = digits > 0 && digits <= FEW_DIGITS && (digits === 1 || bytes[start] !== ZERO);
       if (isWhole && byte === COMMA) {
-        values.push(whole);
+        list[count++] = whole;
         at++;
       } else if (isWhole && byte === CLOSE_LIST) {
-        values.push(whole);
+        list[count++] = whole;
         this.at = at + 1;
-        return values;
+        return listOf(count);
       } else {
         this.at = start;
-        values.push(this.number());
+        list[count++] = this.number();
         if (!this.takes(COMMA)) break;
         at = this.at;
       }
     }
     this.take(CLOSE_LIST);
-    return values;
+    return listOf(count);
   }
 
   string(): string {
@@ -239,6 +240,21 @@ export class JsonCursor {
     this.at = at;
     return decoded(bytes.subarray(start, at));
   }
+}
+
+/** Whatever list is being read: only when all of it is known, one of the right length is made. */
+let list = new Float64Array(256);
+
+function longer(short: Float64Array): Float64Array<ArrayBuffer> {
+  const long = new Float64Array(2 * short.length);
+  long.set(short);
+  return long;
+}
+
+function listOf(count: number): number[] {
+  const values = new Array<number>(count);
+  for (let i = 0; i < count; i++) values[i] = list[i] as number;
+  return values;
 }
 
 function decoded(bytes: Uint8Array): string {

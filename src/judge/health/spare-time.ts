@@ -40,7 +40,9 @@ export function spareTime(
 
 /** The server was the limit of both arms, whatever else is known of it. */
 export function isServerFull(blocks: readonly BlockMeasurement[], serverCores: number): boolean {
-  return (['base', 'head'] as const).every((arm) => isFullIn(blocks, arm, serverCores));
+  return (['base', 'head'] as const).every((arm) =>
+    isFullWith(coresUsed(blocks, arm), serverCores),
+  );
 }
 
 function sharesConnections(scenario: Scenario): boolean {
@@ -65,11 +67,11 @@ function closedLoop(
   const looped = blocks.filter(({ sliceOrder }) => sliceOrder !== '');
   const shares = looped.flatMap((block) => block.arms[arm]?.generatorBusy ?? []);
   const generatorBusy = shares.length === 0 ? 0 : mean(shares);
-  const used = coresUsed(blocks, arm, 'cpuTicksMs');
-  const serverBusy = used === null ? null : used / serverCores;
+  const cores = coresUsed(blocks, arm);
+  const serverBusy = cores.used === null ? null : cores.used / serverCores;
   const isGenerators = generatorBusy >= LIMITS.generatorBusy;
-  const isIdle = serverBusy !== null && timeTaken(blocks, arm, serverBusy) < full;
-  const limit = isFullIn(blocks, arm, serverCores)
+  const isIdle = serverBusy !== null && timeTaken(blocks, cores, serverBusy) < full;
+  const limit = isFullWith(cores, serverCores)
     ? 'server'
     : isGenerators
       ? 'generator'
@@ -79,20 +81,22 @@ function closedLoop(
   return { limit, generatorBusy, serverBusy };
 }
 
-function isFullIn(blocks: readonly BlockMeasurement[], arm: Arm, serverCores: number): boolean {
-  const used = coresUsed(blocks, arm, 'cpuTicksMs');
+function isFullWith({ used, busiest }: Cores, serverCores: number): boolean {
   if (used === null) return false;
-  return used >= LIMITS.serverBusy * serverCores || isAtOneCore(blocks, arm, used);
+  return used >= LIMITS.serverBusy * serverCores || isAtOneCore(used, busiest);
 }
 
 /** Share of the server's time that was not left, by its cores or by its busiest thread. */
-function timeTaken(blocks: readonly BlockMeasurement[], arm: Arm, serverBusy: number): number {
-  const busiest = coresUsed(blocks, arm, 'busiestThreadMs') ?? 0;
+function timeTaken(
+  blocks: readonly BlockMeasurement[],
+  { busiest }: Cores,
+  serverBusy: number,
+): number {
   // What others took of the cores, the server could not have had.
   const others = blocks.map(
     ({ runner: { foreign, beside, steal } }) => (foreign ?? 0) + (beside ?? 0) + (steal ?? 0),
   );
-  return Math.max(serverBusy, busiest) + mean(others);
+  return Math.max(serverBusy, busiest ?? 0) + mean(others);
 }
 
 /**
@@ -129,28 +133,34 @@ function findingOf(
  * A single-threaded server on several cores is at its limit with one of them. Several threads that
  * add up to one core are not: there the busiest thread has time left.
  */
-function isAtOneCore(blocks: readonly BlockMeasurement[], arm: Arm, used: number): boolean {
+function isAtOneCore(used: number, busiest: number | null): boolean {
   const aboutOne = used >= LIMITS.serverBusy && used <= 2 - LIMITS.serverBusy;
-  const busiest = coresUsed(blocks, arm, 'busiestThreadMs');
   return aboutOne && (busiest === null || busiest >= LIMITS.serverBusy);
 }
 
-/** Cores in use on average while this arm was loaded; null where that cannot be read. */
-function coresUsed(
-  blocks: readonly BlockMeasurement[],
-  arm: Arm,
-  clock: 'cpuTicksMs' | 'busiestThreadMs',
-): number | null {
+/** Cores in use on average while an arm was loaded; null where that cannot be read. */
+interface Cores {
+  readonly used: number | null;
+  /** By the thread that ran most. */
+  readonly busiest: number | null;
+}
+
+function coresUsed(blocks: readonly BlockMeasurement[], arm: Arm): Cores {
   const letter = arm.charCodeAt(0);
-  let cpuMs = 0;
   let wallMs = 0;
-  for (const block of blocks) {
-    const usedMs = block.arms[arm]?.[clock] ?? null;
-    if (usedMs === null) return null;
-    cpuMs += usedMs;
-    for (let i = 0; i < block.sliceUs.length; i++) {
-      if (block.sliceOrder.charCodeAt(i) === letter) wallMs += (block.sliceUs[i] as number) / 1000;
+  for (const { sliceUs, sliceOrder } of blocks) {
+    for (let i = 0; i < sliceUs.length; i++) {
+      if (sliceOrder.charCodeAt(i) === letter) wallMs += (sliceUs[i] as number) / 1000;
     }
   }
-  return wallMs === 0 ? null : cpuMs / wallMs;
+  const share = (clock: 'cpuTicksMs' | 'busiestThreadMs') => {
+    let cpuMs = 0;
+    for (const block of blocks) {
+      const usedMs = block.arms[arm]?.[clock] ?? null;
+      if (usedMs === null) return null;
+      cpuMs += usedMs;
+    }
+    return wallMs === 0 ? null : cpuMs / wallMs;
+  };
+  return { used: share('cpuTicksMs'), busiest: share('busiestThreadMs') };
 }
