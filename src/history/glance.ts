@@ -41,7 +41,7 @@ export function glancer({ server, scenario }: SubjectId): (line: string) => Glan
     const verdict = words.get(word);
     if (verdict === undefined) return null;
     const rest = line.slice(prefix.length + all.length);
-    const imported = IMPORTED.exec(rest)?.[1] ?? null;
+    const imported = (rest.endsWith('"}') && IMPORTED.exec(rest)?.[1]) || null;
     // Bytes are letters here only as far as they are ASCII's.
     if (!isAscii(job ?? '') || !isAscii(imported ?? '')) return null;
     const run: HistoryLine['run'] =

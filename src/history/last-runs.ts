@@ -49,20 +49,18 @@ function entriesIn(
   subject: SubjectId,
   glance: (line: string) => Glance | null,
 ): Entry[] | null {
-  // A byte is a character of it, so that places are the same in both.
-  const text = bytes.toString('latin1');
   const entries: Entry[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < bytes.length; ) {
     const from = at;
-    const next = text.indexOf('\n', from);
-    const to = next === -1 ? text.length : next;
+    const next = bytes.indexOf(LINE_FEED, from);
+    const to = next === -1 ? bytes.length : next;
     at = to + 1;
     if (to - from > LINE_BYTES_AT_MOST) return null;
     const whole = () => {
       const one = readLine(bytes.toString('utf8', from, to), subject);
       return one.kind === 'sound' ? one.line : null;
     };
-    const seen = glance(text.slice(from, to));
+    const seen = glance(bytes.toString('latin1', from, to));
     if (seen !== null) entries.push({ ...seen, read: whole });
     else {
       const line = whole();

@@ -2,14 +2,14 @@
 import type { SubjectId } from '../config/experiment.ts';
 import { countedOf } from './counted.ts';
 import { lastRuns } from './last-runs.ts';
-import type { SubjectPast } from './past.ts';
+import { PastCollector } from './past.ts';
 import { linesPath } from './paths.ts';
 import { runsOf, type SubjectRuns } from './runs.ts';
 import type { HistoryStore } from './stores/store.ts';
 
 export interface FoundPast {
-  /** Those that the store knows, in the order in which they were asked for. */
-  readonly subjects: readonly SubjectPast[];
+  /** Of those that the store knows, in the order in which they were asked for. */
+  readonly past: PastCollector['past'];
   /** Of each file that has any, as far as it was read. */
   readonly damaged: readonly SubjectRuns['damaged'][];
 }
@@ -21,20 +21,20 @@ export function readPast(
 ): Promise<FoundPast> {
   return store.read(async (files) => {
     const byPath = new Map(asked.map((subject) => [linesPath(subject), subject]));
-    const subjects: SubjectPast[] = [];
+    const collector = new PastCollector();
     const damaged: SubjectRuns['damaged'][] = [];
     await files.each([...byPath.keys()], (path, file) => {
       const subject = byPath.get(path);
       if (file === null || subject === undefined) return;
       const last = lastRuns(file, subject);
       if (last !== null) {
-        subjects.push({ subject, runs: last });
+        collector.add(subject, last);
         return;
       }
       const whole = runsOf(file.read(0, file.size).toString('utf8'), path, subject);
-      subjects.push({ subject, runs: countedOf(whole.lines) });
+      collector.add(subject, countedOf(whole.lines));
       if (whole.damaged.length > 0) damaged.push(whole.damaged);
     });
-    return { subjects, damaged };
+    return { past: collector.past, damaged };
   });
 }

@@ -6,19 +6,34 @@ import { fingerprintOf } from '../measure/fingerprint.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-runs.ts';
 import { type CountedRun, countedOf } from './counted.ts';
-import type { HistoryLine } from './line.ts';
+import type { HistoryFingerprint, HistoryLine } from './line.ts';
 import type { SubjectExtras } from './of-run.ts';
 
 const UNKNOWN_RATES = { work: null, light: null };
 
-/** The runs of one subject that count, in the order of time. */
-export interface SubjectPast {
-  readonly subject: SubjectId;
-  readonly runs: readonly CountedRun[];
+type Past = Pick<PastRuns, 'fingerprints' | 'subjects'>;
+
+/** Takes subject after subject, and keeps of each run what it is compared by. */
+export class PastCollector {
+  readonly #fingerprints = new Map<string, HistoryFingerprint['parts']>();
+  readonly #subjects: PastRuns['subjects'][number][] = [];
+
+  add({ server, scenario }: SubjectId, runs: readonly CountedRun[]): void {
+    for (const { line } of runs) {
+      if (line.fingerprint !== null) {
+        this.#fingerprints.set(line.fingerprint.hash, line.fingerprint.parts);
+      }
+    }
+    this.#subjects.push({ server, scenario, runs: runs.map(runOf) });
+  }
+
+  get past(): Past {
+    return { fingerprints: Object.fromEntries(this.#fingerprints), subjects: this.#subjects };
+  }
 }
 
 /** `lines`: of any subjects, in any order; all of them sound. */
-export function pastOf(lines: readonly HistoryLine[]): Pick<PastRuns, 'fingerprints' | 'subjects'> {
+export function pastOf(lines: readonly HistoryLine[]): Past {
   const bySubject = new Map<string, HistoryLine[]>();
   for (const line of lines) {
     const name = subjectName(line.subject);
@@ -26,24 +41,11 @@ export function pastOf(lines: readonly HistoryLine[]): Pick<PastRuns, 'fingerpri
     if (own === undefined) bySubject.set(name, [line]);
     else own.push(line);
   }
-  return pastFrom(
-    [...bySubject.values()].map((own) => ({
-      subject: (own[0] as HistoryLine).subject,
-      runs: countedOf(own),
-    })),
-  );
-}
-
-export function pastFrom(all: readonly SubjectPast[]): Pick<PastRuns, 'fingerprints' | 'subjects'> {
-  const fingerprints: Record<string, Record<string, string>> = {};
-  const subjects = all.map(({ subject: { server, scenario }, runs }) => {
-    for (const { line } of runs) {
-      const { hash, parts } = line.fingerprint as NonNullable<HistoryLine['fingerprint']>;
-      fingerprints[hash] = { ...parts };
-    }
-    return { server, scenario, runs: runs.map(runOf) };
-  });
-  return { fingerprints, subjects };
+  const collector = new PastCollector();
+  for (const own of bySubject.values()) {
+    collector.add((own[0] as HistoryLine).subject, countedOf(own));
+  }
+  return collector.past;
 }
 
 function runOf({ line, standing }: CountedRun): PastRun {

@@ -6,6 +6,7 @@ import type { SubjectId } from '../config/experiment.ts';
 import { isObject } from '../system/is-object.ts';
 import { HistoryLine, LINE_FORM } from './line.ts';
 import { upgradedLine } from './old-forms.ts';
+import { quickCheckOf } from './quick-check.ts';
 
 /** Ours have a few KB. */
 export const LINE_BYTES_AT_MOST = 64 * 1024;
@@ -55,6 +56,8 @@ export function readHistory(text: string, subject: SubjectId | null = null): Rea
   return { sound, damaged };
 }
 
+const isPlainlySound = quickCheckOf(HistoryLine);
+
 type Read =
   | { kind: 'sound'; line: HistoryLine }
   | { kind: 'damaged'; reason: string; isNewer: boolean };
@@ -82,14 +85,19 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
     const message = `has form ${form}, of a newer version of throughput-gate; this one reads forms up to ${LINE_FORM}`;
     return damaged(message, true);
   }
-  const parsed = HistoryLine.safeParse(upgradedLine(value));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return damaged(
-      `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? 'is not as it should be'}`,
-    );
+  const upgraded = upgradedLine(value);
+  let line: HistoryLine;
+  if (isPlainlySound(upgraded)) line = upgraded as unknown as HistoryLine;
+  else {
+    const parsed = HistoryLine.safeParse(upgraded);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      return damaged(
+        `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? 'is not as it should be'}`,
+      );
+    }
+    line = parsed.data;
   }
-  const line: HistoryLine = parsed.data;
   const { server, scenario } = line.subject;
   if (subject !== null && (server !== subject.server || scenario !== subject.scenario)) {
     return damaged(`is of another subject, ${server}/${scenario}`);
@@ -111,19 +119,22 @@ function impossibleIn({ metrics }: HistoryLine): string | null {
   return null;
 }
 
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
+
 /** Brackets within strings count too, which none of ours have many of. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {
-    const char = text[index];
+    const char = text.charCodeAt(index);
     if (inString) {
-      if (char === '\\') index++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') {
+      if (char === BACKSLASH) index++;
+      else if (char === QUOTE) inString = false;
+    } else if (char === QUOTE) inString = true;
+    else if (char === OPEN_OBJECT || char === OPEN_LIST) {
       if (++depth > DEPTH_AT_MOST) return true;
-    } else if (char === '}' || char === ']') depth--;
+    } else if (char === CLOSE_OBJECT || char === CLOSE_LIST) depth--;
   }
   return false;
 }

@@ -4,7 +4,6 @@ import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { canBeCalibrated } from '../config/scenario-metrics.ts';
-import { pastFrom } from '../history/past.ts';
 import { type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
@@ -120,7 +119,7 @@ function sourceIn(
           `${store.name}: ${first.path}, line ${first.number} ${first.reason}${more}; it is left out`,
         );
       }
-      return pastFrom(found.subjects);
+      return found.past;
     },
   };
 }

@@ -6,7 +6,7 @@ import { COUNTED, countedOf, countedRuns } from '../../src/history/counted.ts';
 import { glanceOf, glancer } from '../../src/history/glance.ts';
 import { lastRuns } from '../../src/history/last-runs.ts';
 import { type HistoryLine, lineText } from '../../src/history/line.ts';
-import { pastFrom, pastOf } from '../../src/history/past.ts';
+import { pastOf } from '../../src/history/past.ts';
 import { readPast } from '../../src/history/past-reading.ts';
 import { readHistory } from '../../src/history/read.ts';
 import { bytesOf } from '../../src/history/stores/store.ts';
@@ -51,8 +51,8 @@ const anyLine = fc
   });
 
 async function pastBy(text: string): Promise<unknown> {
-  const { subjects, damaged } = await readPast(memoryStore({ 'api/plain.ndjson': text }), [PLAIN]);
-  return { past: pastFrom(subjects), damaged: damaged.flat().map(({ number }) => number) };
+  const { past, damaged } = await readPast(memoryStore({ 'api/plain.ndjson': text }), [PLAIN]);
+  return { past, damaged: damaged.flat().map(({ number }) => number) };
 }
 
 function pastOfAll(text: string): unknown {

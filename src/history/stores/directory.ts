@@ -35,6 +35,8 @@ const PENDING = '.pending.json';
 /** A file of a history is not larger; nor is what is pending. */
 const BYTES_AT_MOST = 256 * 1024 * 1024;
 const DEPTH_AT_MOST = 4;
+/** What is read of a file first is read into the same place for each of many. */
+const ROOM = 1024 * 1024;
 
 /** Steps of a write, in the order in which they are taken; tests make each of them fail. */
 export type Step = 'lock' | 'write pending' | 'rename pending' | 'apply' | 'remove pending';
@@ -110,13 +112,17 @@ async function assertWritable(root: string): Promise<void> {
 function filesOf(root: string): Files {
   const pending = readPending(root);
   let paths: readonly string[] | null = null;
-  const look = <Seen>(name: string, seen: (file: FileBytes) => Seen): Seen | null => {
+  const look = <Seen>(
+    name: string,
+    seen: (file: FileBytes) => Seen,
+    room: Buffer | null = null,
+  ): Seen | null => {
     if (!isStorePath(name)) return null;
     const changed = pending?.get(name);
     if (changed === null) return null;
     if (changed !== undefined) return seen(bytesOf(Buffer.from(changed)));
     assertNoLink(root, name);
-    return lookInto(path.join(root, name), seen);
+    return lookInto(path.join(root, name), seen, room);
   };
   return {
     // Older files are many, and a run has no need of them.
@@ -126,13 +132,18 @@ function filesOf(root: string): Files {
     },
     text: async (name) => look(name, wholeText),
     each: async (names, seen) => {
+      const room = Buffer.allocUnsafe(ROOM);
       for (const [i, name] of names.entries()) {
         // Signals and timers have their turn.
         if (i % 64 === 63) await nextTurn();
-        const isThere = look(name, (file) => {
-          seen(name, file);
-          return true;
-        });
+        const isThere = look(
+          name,
+          (file) => {
+            seen(name, file);
+            return true;
+          },
+          room,
+        );
         if (isThere === null) seen(name, null);
       }
     },
@@ -182,7 +193,11 @@ function assertNoLink(root: string, name: string): void {
 }
 
 /** Null where there is no such file. */
-function lookInto<Seen>(file: string, look: (file: FileBytes) => Seen): Seen | null {
+function lookInto<Seen>(
+  file: string,
+  look: (file: FileBytes) => Seen,
+  room: Buffer | null = null,
+): Seen | null {
   let descriptor: number;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -199,15 +214,21 @@ function lookInto<Seen>(file: string, look: (file: FileBytes) => Seen): Seen | n
         `${file} is larger than ${BYTES_AT_MOST} bytes, which no file of a history is`,
       );
     }
-    return look({ size: stat.size, read: (from, to) => bytesAt(descriptor, from, to) });
+    let free = room;
+    const read = (from: number, to: number) => {
+      const fits = free !== null && free.length >= to - from;
+      const into = fits ? (free as Buffer).subarray(0, to - from) : Buffer.allocUnsafe(to - from);
+      if (fits) free = null;
+      return bytesAt(descriptor, from, into);
+    };
+    return look({ size: stat.size, read });
   } finally {
     closeSync(descriptor);
   }
 }
 
 /** Fewer where the file has become shorter meanwhile. */
-function bytesAt(descriptor: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
+function bytesAt(descriptor: number, from: number, bytes: Buffer): Buffer {
   let length = 0;
   while (length < bytes.length) {
     const read = readSync(descriptor, bytes, length, bytes.length - length, from + length);

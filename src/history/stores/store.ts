@@ -22,7 +22,7 @@ export interface Files {
 export interface FileBytes {
   /** In bytes. */
   readonly size: number;
-  /** What stands there, from one place to before another. */
+  /** What stands there, from one place to before another; good as long as the file is looked at. */
   read(from: number, to: number): Buffer;
 }
 
