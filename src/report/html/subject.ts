@@ -109,5 +109,5 @@ function figures(subject: SubjectVerdict, versus: Versus | undefined): string {
     { title: 'Change [95% interval]', kind: 'number' as const },
     { title: 'Which is better' },
   ];
-  return `<details><summary>The figures as a table</summary>\n<div class="scroll">${htmlTable(columns, rows)}</div>\n</details>`;
+  return `<details><summary>The figures as a table</summary>\n<div class="scroll" tabindex="0" role="group" aria-label="Figures of each metric">${htmlTable(columns, rows)}</div>\n</details>`;
 }
