@@ -13,7 +13,13 @@ import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from './estimate.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
-import { isHeadBehind, isHeadsQueue, openLoopFault, openLoopTrouble } from './open-loop.ts';
+import {
+  isHeadBehind,
+  isHeadsQueue,
+  isSharedFault,
+  openLoopFault,
+  openLoopTrouble,
+} from './open-loop.ts';
 import { openLoopCpuPairValue } from './open-loop-cpu.ts';
 import { countsOf, partOf } from './parts.ts';
 import { calibratedCost, isCalibrated, lightCost, ofValue } from './past/calibrated.ts';
@@ -54,7 +60,7 @@ export function startMetrics(given: {
     });
     const isSilent = values.every((value) => value === null);
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
-    const trouble = finding && { finding, isHeads: isBehind };
+    const trouble = finding && { finding, isHeads: isBehind, isShared: isSharedFault(blocks) };
     const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
     const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
     const unreadable =

@@ -26,7 +26,7 @@ import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { tooNoisy } from './too-noisy.ts';
+import { noOpenLoop, tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
@@ -46,6 +46,7 @@ export function metricVerdict(
   const comparison = comparisonOf(metric);
   const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
   const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
+  const leftOut = noOpenLoop(state, gate);
   const shared = {
     name: metric,
     work: workOf(subject.scenario),
@@ -56,6 +57,7 @@ export function metricVerdict(
     tolerance,
     limit,
     ...concluded(subject, state, tolerance),
+    ...(leftOut !== null && !subject.isContest && { gating: false, reasons: [leftOut] }),
   };
   if (estimate === null) {
     return {

@@ -8,7 +8,7 @@ import type { MetricName } from '../config/metrics.ts';
 import type { LatencyObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { keptFault, type OpenLoopFault } from './figures.ts';
-import type { Finding } from './findings/finding.ts';
+import type { FindingOf } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';
 
 type Segments = LatencyObservation['segments'];
@@ -33,6 +33,13 @@ export function isHeadBehind(blocks: readonly BlockMeasurement[]): boolean {
   const others = blocks.filter((block) => openLoopFault(block) !== null && !isHeadsQueue(block));
   const few = OPEN_LOOP.lost * blocks.length;
   return behind.length > few && others.length <= few;
+}
+
+/** Base met it in as many blocks as head alone, or more. */
+export function isSharedFault(blocks: readonly BlockMeasurement[]): boolean {
+  const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
+  // Of two arms in trouble it is base's fault that is told.
+  return 2 * faults.filter(({ arm }) => arm === 'base').length >= faults.length;
 }
 
 /** Head has a queue in this block, and base has none. */
@@ -65,7 +72,7 @@ function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
 export function openLoopTrouble(
   metric: MetricName,
   blocks: readonly BlockMeasurement[],
-): Finding | null {
+): FindingOf<'sent-late' | 'rate-not-kept'> | null {
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
   const unreached = faults.filter(({ kind }) => kind === 'unreached');

@@ -52,10 +52,14 @@ export type Against =
   /** Nothing: it is only shown. */
   | { readonly kind: 'nothing' };
 
-/** `isHeads`: it is head's own doing, so that nothing may be said but that head is worse. */
+/**
+ * `isHeads`: it is head's own doing, so that nothing may be said but that head is worse. `isShared`: base met it as often, so that it is the
+ * machine's or the load's.
+ */
 export interface Trouble {
-  readonly finding: Finding;
+  readonly finding: FindingOf<'sent-late' | 'rate-not-kept'>;
   readonly isHeads: boolean;
+  readonly isShared: boolean;
 }
 
 /** How far the looks have come with a metric. `estimate`: null when fewer than two blocks have a value. */

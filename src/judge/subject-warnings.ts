@@ -11,6 +11,7 @@ import { noiseOf } from './noise.ts';
 import { startUpShare } from './start-up.ts';
 import type { SubjectState } from './state.ts';
 import type { MetricVerdict } from './verdict.ts';
+import { notJudged } from './verdict-order.ts';
 
 /** What to distrust, in the order in which it would have come up. */
 export function warningsOf(
@@ -53,12 +54,10 @@ function openLoopCpuWarnings({ metrics, plan, health }: SubjectState): Finding[]
   return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
 }
 
-/** What was not judged for its noise, where the verdict rests on the others. */
+/** What was not judged, where the verdict rests on the others. */
 export function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Finding[] {
   if (word === 'invalid' || word === 'no-baseline' || word === 'inconclusive') return [];
-  return metrics.flatMap(({ reasons }) =>
-    reasons.filter(({ code }) => code === 'too-noisy').map(asWarning),
-  );
+  return metrics.flatMap((metric) => notJudged(metric).map(asWarning));
 }
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */

@@ -68,6 +68,27 @@ interface TakenLook {
   isLast: boolean;
 }
 
+/**
+ * Why a latency is left out whose open loop was none, for a reason that base met too: that is nothing which head does. Null where it is not
+ * left out.
+ */
+export function noOpenLoop(
+  { metric, gating, against, trouble, progress }: MetricState,
+  { metricsNamed }: Pick<Gate, 'metricsNamed'>,
+): FindingOf<'no-open-loop'> | null {
+  if (metricsNamed !== false || !gating || against.kind !== 'latency-pair') return null;
+  if (progress.kind === 'decided' || trouble === null || trouble.isHeads || !trouble.isShared)
+    return null;
+  const { code: cause, data } = trouble.finding;
+  const { faulty, blocks } = data;
+  return {
+    code: 'no-open-loop',
+    severity: 'doubt',
+    subject: metric,
+    data: { cause, faulty, blocks },
+  };
+}
+
 /** Why it is not judged, and what would do. `visible`: as in the metric's verdict. */
 export function tooNoisy(
   { metric, progress }: MetricState,

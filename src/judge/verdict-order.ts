@@ -67,7 +67,7 @@ export function subjectVerdict(
   const unfit = [...health.passDoubts, ...health.doubts];
   if (unfit.length > 0) return said('inconclusive', ...unfit);
   const unjudged = [
-    ...metrics.flatMap(({ reasons }) => reasons.filter(({ code }) => code === 'too-noisy')),
+    ...metrics.flatMap(notJudged),
     ...(health.spare === null ? [] : [health.spare.finding]),
   ];
   if (words.length === 0) {
@@ -92,6 +92,11 @@ function isSpeedUnjudged(
     states.some(({ metric, gating }) => gating && isCore(metric)) &&
     !judged.some(({ name }) => isCore(name))
   );
+}
+
+/** Why a metric that could have failed the job was left out of its verdict; none where it was not. */
+export function notJudged({ reasons }: MetricVerdict): Finding[] {
+  return reasons.filter(({ code }) => code === 'too-noisy' || code === 'no-open-loop');
 }
 
 function said(word: VerdictWord, ...reasons: Finding[]): Said {

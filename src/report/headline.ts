@@ -19,7 +19,7 @@ import { plural } from './format.ts';
 import { byMetric, canBeTold, changeSentence, metricLabel, severity } from './metric-text.ts';
 import { namesOf } from './names.ts';
 import type { Phrase } from './phrase.ts';
-import { decidingMetrics, isTooNoisy, worstFirst } from './rows.ts';
+import { decidingMetrics, isLeftOut, isTooNoisy, worstFirst } from './rows.ts';
 import { metricReason, subjectReason } from './text/finding.ts';
 import { SAME_CODE } from './text/same-code.ts';
 import { joinList, VERDICT_COUNTED } from './verdict-labels.ts';
@@ -269,12 +269,13 @@ function notJudged(concerned: readonly SubjectVerdict[]): Phrase | null {
   const all = concerned.flatMap(({ metrics }) => metrics);
   const labels = (metrics: readonly MetricVerdict[]) =>
     joinList([...new Set(metrics.toSorted(byMetric).map(metricLabel))]);
-  const noisy = all.filter(isTooNoisy);
-  if (noisy.length === 0) return null;
-  const left = labels(noisy);
-  if (concerned.length > 1) return [`. Not judged in all of them, as too noisy: ${left}.`];
+  const leftOut = all.filter(isLeftOut);
+  if (leftOut.length === 0) return null;
+  const left = labels(leftOut);
+  const why = leftOut.every(isTooNoisy) ? ', as too noisy' : '';
+  if (concerned.length > 1) return [`. Not judged in all of them${why}: ${left}.`];
   const judged = all.filter(({ gating, name }) => gating && name !== 'errors');
-  return [` in ${labels(judged)}. Not judged, as too noisy: ${left}.`];
+  return [` in ${labels(judged)}. Not judged${why}: ${left}.`];
 }
 
 /** Significant and large are two things: "Sure: …" from the interval, "Small: …" from the tolerance. */

@@ -3,6 +3,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { notJudged } from '../judge/verdict-order.ts';
 import type { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
@@ -139,11 +140,15 @@ function metricRow(
 function wordOf(subjectWord: VerdictWord, metric: MetricVerdict): VerdictWord | null {
   // Figures of a broken measurement stand there to be looked at, not to be believed.
   if (subjectWord === 'invalid') return 'invalid';
-  const isJudged = metric.gating || (metric.comparison !== 'none' && !isTooNoisy(metric));
+  const isJudged = metric.gating || (metric.comparison !== 'none' && !isLeftOut(metric));
   return isJudged ? metric.verdict : null;
 }
 
-/** Nothing is said of it, whatever its figures are. */
+/** Left out of the verdict: nothing is said of it, whatever its figures are. */
+export function isLeftOut(metric: MetricVerdict): boolean {
+  return notJudged(metric).length > 0;
+}
+
 export function isTooNoisy({ reasons }: MetricVerdict): boolean {
   return reasons.some(({ code }) => code === 'too-noisy');
 }

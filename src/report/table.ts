@@ -4,7 +4,7 @@ import { changeColumns, heldToText, sizeText, visibleText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
 import { formatProbability, NOTHING } from './format.ts';
 import { metricLabel } from './metric-text.ts';
-import { baseWithoutUnit, isMarked, isTooNoisy, type Row } from './rows.ts';
+import { baseWithoutUnit, isLeftOut, isMarked, isTooNoisy, type Row } from './rows.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
 import { displayWidth } from './width.ts';
 
@@ -137,7 +137,8 @@ function blocksOf(blocks: number, measured: number): string {
 }
 
 function beside({ metric }: Row): string {
-  return metric !== null && isTooNoisy(metric) ? ' (too noisy)' : ' (shown only)';
+  if (metric !== null && isTooNoisy(metric)) return ' (too noisy)';
+  return metric !== null && isLeftOut(metric) ? ' (not judged)' : ' (shown only)';
 }
 
 function verdictCell(row: Row, shownOnly: string): string {

@@ -190,6 +190,45 @@ describe('a metric that is too noisy for the budget', () => {
   });
 });
 
+describe('a latency whose open loop was none', () => {
+  /** The generator sends late to these arms, in every third block. */
+  const lateFor = (arms: readonly ('base' | 'head')[], gate: Partial<Gate> = {}) => {
+    const measurement = measured({ gate });
+    for (const block of measurement.subjects[0]?.blocks.filter(({ index }) => index % 3 === 0) ??
+      []) {
+      for (const arm of arms) {
+        const { segments } = observed(block, arm).latency ?? assert.fail();
+        segments.late = [...segments.scheduled];
+      }
+    }
+    return judge(measurement).subjects[0] as SubjectVerdict;
+  };
+
+  it('A latency that was sent late for base too is not judged, and a warning says why', () => {
+    for (const arms of [['base'], ['base', 'head']] as const) {
+      const subject = lateFor(arms);
+      const p99 = metric(subject, 'p99');
+      assert.deepEqual([subject.verdict, p99.gating], ['unchanged', false]);
+      assert.equal(metric(subject, 'p50').reasons[0]?.code, 'sent-late');
+      const told = subject.warnings.filter(({ code }) => code === 'no-open-loop');
+      assert.deepEqual(
+        told.map((one) => findingText(one)),
+        [
+          'p99 latency is not judged here: the load generator sent requests late in 7 of 20 blocks, for base as for head. What would help: a core of its own, a quieter machine, or a lower `rate`. To have it decide all the same, name it in `metrics`.',
+        ],
+      );
+    }
+  });
+
+  it('A latency that was sent late for head alone, or that the user named, leaves the subject undecided', () => {
+    for (const subject of [lateFor(['head']), lateFor(['base', 'head'], { metricsNamed: true })]) {
+      const p99 = metric(subject, 'p99');
+      assert.deepEqual([subject.verdict, p99.gating], ['inconclusive', true]);
+      assert.equal(p99.reasons[0]?.code, 'sent-late');
+    }
+  });
+});
+
 describe('the budget of a metric that is too noisy', () => {
   const isOpen = (given: Given) =>
     judgement(measured({ blocks: 6, planned: 20, ...given })).open.size > 0;

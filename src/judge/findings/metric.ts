@@ -41,6 +41,12 @@ export const METRIC_FINDINGS = [
     keeps: z.number(),
     budgetNeededMs: z.number().nullable(),
   }),
+  /** Not judged: in `faulty` of the blocks the open loop was none, for a reason that base met too. */
+  finding('no-open-loop', ['doubt', 'warning'], MetricName, {
+    cause: z.enum(['sent-late', 'rate-not-kept']),
+    faulty: z.int(),
+    blocks: z.int(),
+  }),
   finding('throughput-is-generators', ['doubt'], MetricName, {}),
   finding('throughput-of-a-wait', ['doubt'], MetricName, {}),
   /** The server had time left, so that the cost of a request goes by how busy it is. */

@@ -2,6 +2,7 @@
 import type { MetricName } from '../../config/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
+import type { ArmNames } from '../../terms/arm.ts';
 import {
   formatChange,
   formatCount,
@@ -44,6 +45,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'states-disagree': ({ data }) =>
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
   'too-noisy': tooNoisy,
+  'no-open-loop': noOpenLoop,
   'throughput-is-generators': () => 'the load generator was the limit',
   'throughput-of-a-wait': () =>
     'not judged here: the server had time left, so this figure measures a wait and not the speed of the code',
@@ -76,6 +78,19 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
   return severity === 'warning'
     ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in \`metrics\`.`
     : `not judged here: ${told.slice(0, -1)}`;
+}
+
+function noOpenLoop(
+  { severity, subject, data }: FindingOf<'no-open-loop'>,
+  { base, head }: ArmNames,
+): string {
+  const happened =
+    data.cause === 'sent-late'
+      ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower \`rate\``
+      : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower \`rate\`, or a quieter machine`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in \`metrics\`.`
+    : `not judged here: ${happened}`;
 }
 
 function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {
