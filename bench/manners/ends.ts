@@ -68,7 +68,7 @@ export const ENDS: readonly Manner[] = [
       env: { NEVER_STOPS: '1' },
       stop: { command: 'sleep 300', signal: 'SIGINT', timeout: '1s' },
     },
-    should: { exit: 0, says: /`stop\.command` fails \(not done/, withinS: 90 },
+    should: { exit: 0, says: /`stop\.command` fails \(not done/, withinS: 120 },
   },
   {
     kind: 'its command of `stop` fails',
