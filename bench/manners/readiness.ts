@@ -68,6 +68,13 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 3, says: /came to its end without an error/, withinS: AT_ONCE_S },
   },
   {
+    kind: 'asks for a password before it listens',
+    folder: 'readiness',
+    start: "read -p 'Password: ' secret; exec node server.mjs",
+    flags: ['--ready-timeout', '8s'],
+    should: { exit: 3, says: /waits for something to be typed/, withinS: 20 },
+  },
+  {
     kind: 'a container as the start command',
     folder: 'readiness',
     start: 'docker compose up',

@@ -4,6 +4,10 @@ import { constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const FOLDER = 'tg-input-';
+/** It is deleted as soon as it is open. */
+const NAME = /\/tg-input-\w+\/pipe( \(deleted\))?$/;
+
 let input: number | 'ignore' | null = null;
 
 /**
@@ -16,9 +20,14 @@ export function idleInput(): number | 'ignore' {
   return input;
 }
 
+/** Of an open file's path, as /proc tells it. */
+export function isIdleInput(path: string): boolean {
+  return NAME.test(path);
+}
+
 function openPipe(): number | 'ignore' {
   if (process.platform === 'win32') return 'ignore';
-  const folder = mkdtempSync(join(tmpdir(), 'tg-input-'));
+  const folder = mkdtempSync(join(tmpdir(), FOLDER));
   try {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', ['-m', '600', pipe], { stdio: 'ignore' });

@@ -13,6 +13,8 @@ import type { RunningServer } from './server.ts';
 /** What was seen of it last. */
 export interface Waited {
   owner: Ownership['kind'];
+  /** It reads its standard input, and waits for what somebody types. */
+  isAsking?: boolean;
   /** Where it listens besides. */
   others: readonly Place[];
   /** A line of its output was as `ready.log` wants it. */
@@ -39,7 +41,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   if (seen.owner === 'foreign') return foreignListener(endpoint);
   if (seen.owner === 'none') {
     const others = elsewhereOf(server, seen.others);
-    const what = others === null ? nowhere(server) : others;
+    const what = others ?? (seen.isAsking ? ASKING : nowhere(server));
     return {
       kind: others === null ? 'timeout' : 'wrong-port',
       what: `not ready on ${endpointText(endpoint)} ${after}: ${what}`,
@@ -151,6 +153,9 @@ function orSocket(others: readonly Place[], form: Form): string {
 function overUdp({ kind }: Endpoint): string {
   return kind === 'udp' ? 'HTTP/3 is served over UDP. ' : '';
 }
+
+const ASKING =
+  'nothing listens there, and it waits for something to be typed: it reads its standard input, on which nothing comes. Its last lines may show what it asks for: give it that in `env` or as an argument of the start command';
 
 function nowhere({ listen, form }: Told): string {
   const question = {

@@ -12,6 +12,7 @@ import { type Ask, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
+import { waitsForInput } from './input.ts';
 import { type Ownership, ownership, placesOf } from './listener.ts';
 import {
   foreignListener,
@@ -134,7 +135,8 @@ class Waiting {
   }
 
   #whyNot(): WhyNot {
-    return whyNotReady(this.#server, this.#seen, this.#waitedMs);
+    const isAsking = this.#seen.owner === 'none' && waitsForInput(this.#server.tree());
+    return whyNotReady(this.#server, { ...this.#seen, isAsking }, this.#waitedMs);
   }
 
   /** The address, when all is as it should be. */

@@ -152,6 +152,16 @@ it('The gate names the ports on which a server listens instead', { skip: linux }
   });
 });
 
+it('The gate says of a server that asks for something to be typed that this keeps it from listening', {
+  skip: process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch) ? false : 'Linux',
+}, async (t) => {
+  const start = `read -p 'Password: ' secret; exec ${node(OK)}`;
+  await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 1500 }), {
+    kind: 'timeout',
+    message: /nothing listens there, and it waits for something to be typed: it reads its standard/,
+  });
+});
+
 it('The gate refuses to start on a port that somebody uses', async (t) => {
   for (const address of ['127.0.0.1', '::', '0.0.0.0']) {
     const stale = createServer((_request, response) => response.end('stale'));
