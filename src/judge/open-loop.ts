@@ -28,11 +28,17 @@ export function openLoopFault(block: BlockMeasurement): OpenLoopFault | null {
  * Head alone falls behind, in more blocks than now and then. Its queue is what head makes of a load that base carries: such
  * latencies can show that head is worse, and nothing else.
  */
-export function isHeadBehind(blocks: readonly BlockMeasurement[]): boolean {
+export function isHeadBehind(all: readonly BlockMeasurement[]): boolean {
+  const blocks = withOpenLoop(all);
   const behind = blocks.filter((block) => isHeadsQueue(block));
   const others = blocks.filter((block) => openLoopFault(block) !== null && !isHeadsQueue(block));
   const few = OPEN_LOOP.lost * blocks.length;
   return behind.length > few && others.length <= few;
+}
+
+/** A block has one only while something waits for it. */
+function withOpenLoop(blocks: readonly BlockMeasurement[]): BlockMeasurement[] {
+  return blocks.filter(({ arms }) => arms.base?.latency != null || arms.head?.latency != null);
 }
 
 /** Base met it in as many blocks as head alone, or more. */
@@ -71,8 +77,9 @@ function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
 /** Why nothing can be said of this latency over these blocks; null when something can. */
 export function openLoopTrouble(
   metric: MetricName,
-  blocks: readonly BlockMeasurement[],
+  all: readonly BlockMeasurement[],
 ): FindingOf<'sent-late' | 'rate-not-kept'> | null {
+  const blocks = withOpenLoop(all);
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length <= OPEN_LOOP.lost * blocks.length) return null;
   const unreached = faults.filter(({ kind }) => kind === 'unreached');

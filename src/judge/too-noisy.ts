@@ -6,6 +6,7 @@
 import type { Gate } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import { budgetFor } from '../plan/block-size.ts';
+import { MIN_BLOCKS } from '../plan/looks.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import {
   changeOf,
@@ -21,8 +22,8 @@ import type { FindingOf } from './findings/finding.ts';
 import { blocksWithout } from './own-looks.ts';
 import { blocksToPass, smallestKept } from './power.ts';
 import type { Schedule } from './sequential.ts';
-import type { MetricState } from './state.ts';
-import { TOO_NOISY } from './thresholds.ts';
+import type { MetricState, Trouble } from './state.ts';
+import { OPEN_LOOP, TOO_NOISY } from './thresholds.ts';
 
 /** What a verdict rests on: where one of them is measured, one of them must be judged. */
 const CORE: ReadonlySet<MetricName> = new Set(['throughput', 'cpu']);
@@ -42,8 +43,8 @@ export function isTooNoisyAt(
   { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
   gate: Gate,
 ): boolean {
-  if (gate.metricsNamed !== false || !gating || trouble !== null) return false;
-  if (against.kind === 'past') return false;
+  if (gate.metricsNamed !== false || !gating || against.kind === 'past') return false;
+  if (trouble !== null) return isPastHope(trouble);
   if (!isToleranceMetric(metric) || estimate === null) return false;
   if (!isLast && isCore(metric)) return false;
   const tolerance = gate.tolerance[metric];
@@ -58,6 +59,12 @@ export function isTooNoisyAt(
   const kept = smallestKept(estimate.sd, schedule);
   if (!isLast) return !looksWorse && kept > TOO_NOISY.early * delta;
   return kept > delta || !(looksWorse || isCore(metric));
+}
+
+/** Its open loop will be none in too many blocks, and will be left out for it. As with noise, the share of few blocks may be an accident. */
+function isPastHope({ finding: { data }, isHeads, isShared }: Trouble): boolean {
+  const few = TOO_NOISY.early * OPEN_LOOP.lost * data.blocks;
+  return !isHeads && isShared && data.faulty >= MIN_BLOCKS && data.faulty > few;
 }
 
 interface TakenLook {

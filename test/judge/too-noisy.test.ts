@@ -36,11 +36,21 @@ interface Given {
   planned?: number;
   /** Blocks at the beginning that have no open loop. */
   without?: number;
+  /** In these blocks the load generator sent late to base. */
+  late?: readonly number[];
   gate?: Partial<Gate>;
 }
 
 function measured(given: Given) {
-  const { sd = {}, worse = {}, blocks = 20, planned = blocks, without = 0, gate = {} } = given;
+  const {
+    sd = {},
+    worse = {},
+    blocks = 20,
+    planned = blocks,
+    without = 0,
+    late = [],
+    gate = {},
+  } = given;
   const of = (name: (typeof METRICS)[number], usual: number) =>
     spread(blocks, worse[name] ?? 0, (sd[name] ?? usual) / Math.sqrt(blocks));
   const [throughput, cpu, p99, memory] = [
@@ -64,6 +74,7 @@ function measured(given: Given) {
         })),
         edit: (block) => {
           if (block.index < without) withoutOpenLoop(block);
+          if (late.includes(block.index)) sentLate(block);
         },
       },
     ],
@@ -73,6 +84,11 @@ function measured(given: Given) {
 function withoutOpenLoop(block: BlockMeasurement): void {
   block.latencyOrder = '';
   for (const arm of ['base', 'head'] as const) observed(block, arm).latency = null;
+}
+
+function sentLate(block: BlockMeasurement): void {
+  const { segments } = observed(block, 'base').latency ?? assert.fail();
+  segments.late = [...segments.scheduled];
 }
 
 function judged(given: Given): SubjectVerdict {
@@ -220,6 +236,13 @@ describe('a latency whose open loop was none', () => {
     }
   });
 
+  it('The share of late blocks is one of those that had an open loop', () => {
+    const late = [5, 9, 12, 15];
+    assert.equal(metric(judged({ late }), 'p99').verdict, 'unchanged');
+    const p99 = metric(judged({ late, without: 4 }), 'p99');
+    assert.deepEqual([p99.gating, p99.reasons[0]?.code], [false, 'no-open-loop']);
+  });
+
   it('A latency that was sent late for head alone, or that the user named, leaves the subject undecided', () => {
     for (const subject of [lateFor(['head']), lateFor(['base', 'head'], { metricsNamed: true })]) {
       const p99 = metric(subject, 'p99');
@@ -247,6 +270,13 @@ describe('the budget of a metric that is too noisy', () => {
     assert.equal(isOpen({ sd: { p99: sd } }), true);
     assert.equal(isOpen({ sd: { throughput: 0.9 } }), true);
     assert.equal(isOpen({ sd: { cpu: 0.9 } }), true);
+  });
+
+  it('No more of the budget is spent when the generator was late too often, and it is spent while that may be an accident', () => {
+    const few = { blocks: 8, sd: { p99: 0.3 } };
+    assert.equal(isOpen({ ...few, late: [1, 2, 3, 5] }), false);
+    assert.equal(isOpen({ ...few, late: [1, 2, 3] }), true);
+    assert.equal(isOpen({ ...few, late: [1, 2, 3, 5], gate: { metricsNamed: true } }), true);
   });
 
   it('The budget is spent on what looks worse, however noisy it is', () => {
