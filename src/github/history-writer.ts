@@ -1,4 +1,5 @@
 /** May this run write the history, and which commits and pull requests does it stand for? Pure. */
+import { TEXT_AT_MOST } from '../history/line.ts';
 import type { Writer } from '../run/history.ts';
 import { type EventContext, type PushEvent, runUrl } from './event.ts';
 
@@ -40,10 +41,16 @@ function writes(
       : {
           id: runId,
           attempt: runAttempt,
-          url: runUrl(context),
+          url: pageOf(context),
           ...(job === '' ? {} : { job: job.replace(/[^\w ./@-]/g, '-').slice(0, 100) }),
         };
   return { kind: 'writes', origin: { ...brought, run }, commit: sha };
+}
+
+/** Null where there is none that a browser could open. */
+function pageOf(context: EventContext): string | null {
+  const url = runUrl(context);
+  return url !== null && /^https?:\/\//.test(url) && url.length <= TEXT_AT_MOST ? url : null;
 }
 
 /**

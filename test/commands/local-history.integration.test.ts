@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { storeAsked } from '../../src/commands/history/place.ts';
-import { localHistory } from '../../src/commands/local-history.ts';
+import { assertMayWriteHistory, localHistory } from '../../src/commands/local-history.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { repeat } from '../support/block.ts';
 import { commit, initRepo, makeSandbox, sh } from '../support/git.ts';
@@ -45,6 +45,40 @@ test('On the command line the default branch writes, with nothing uncommitted, a
   assert.equal(await fate(code), 'kept');
   sh(code, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
   assert.equal(await fate(code), 'other-branch');
+});
+
+test('What else writes a history is refused in every job that may not, and at nobody’s desk', async (t) => {
+  const { dir } = makeSandbox(t);
+  const code = initRepo(`${dir}/code`);
+  const sha = commit(code, { 'a.txt': 'a' });
+  const write = (env: Record<string, string>) =>
+    assertMayWriteHistory('history import', code, never, env);
+  await write({});
+  await write({ CI: 'true' });
+  await assert.rejects(write({ CHANGE_ID: '7' }), {
+    message:
+      'history import: nothing is written, because only runs of the default branch write it, and this one is of a pull request\n' +
+      '  do it in a job of the default branch (a push, a schedule, a manual run of it), or in a clone of your own',
+  });
+  const repository = { full_name: 'octo/app', default_branch: 'main' };
+  const event = (name: string, ref: string, payload: object = {}) => {
+    writeFileSync(`${dir}/event.json`, JSON.stringify({ repository, ...payload }));
+    const about = { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: `${dir}/event.json` };
+    const where = { GITHUB_REPOSITORY: 'octo/app', GITHUB_SHA: sha, GITHUB_REF: ref };
+    return { GITHUB_ACTIONS: 'true', ...about, ...where };
+  };
+  await write(event('push', 'refs/heads/main'));
+  await assert.rejects(write(event('push', 'refs/heads/topic')), /another branch or a tag/);
+  const group = { base_sha: sha, head_sha: sha, base_ref: 'refs/heads/main' };
+  await assert.rejects(
+    write(event('merge_group', 'refs/heads/queue', { merge_group: group })),
+    /of a merge group/,
+  );
+  await assert.rejects(write(event('release', 'refs/tags/v1')), /another event started this one/);
+  // At somebody's desk any branch will do; in a job, only the default one.
+  sh(code, 'switch', '--quiet', '--create', 'topic');
+  writeFileSync(`${code}/a.txt`, 'b');
+  await write({});
 });
 
 test('A step that calls the command line is asked by the event, as the action is', async (t) => {

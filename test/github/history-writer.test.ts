@@ -108,3 +108,17 @@ test('Numbers of pull requests are those that GitHub itself writes into titles, 
   ];
   assert.deepEqual(pullsOf(titles.map((message) => ({ id: HEAD, message }))), [1, 3, 4]);
 });
+
+test('A run on a server without pages has no address, and is kept all the same', () => {
+  const env = {
+    GITHUB_REPOSITORY: 'octo/app',
+    GITHUB_RUN_ID: '99',
+    GITHUB_SERVER_URL: 'file:///srv/git',
+    GITHUB_SHA: HEAD,
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_EVENT_NAME: 'schedule',
+  };
+  const found = historyWriter(readEvent(env, { repository: REPOSITORY }), '');
+  assert.ok(found.kind === 'writes');
+  assert.deepEqual(found.origin.run, { id: 99, attempt: 1, url: null });
+});
