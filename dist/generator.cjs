@@ -54533,8 +54533,25 @@ function complaint(kind, told) {
     kind,
     message: String(told),
     answer: isAnswer ? told.answer : null,
-    excerpt: isAnswer ? told.excerpt : null
+    excerpt: isAnswer ? told.excerpt : null,
+    ...told instanceof EndedByCode ? { code: told.code } : {}
   };
+}
+var PeerCode = external_exports.string().regex(/^[\w ]{1,40}$/);
+var EndedByCode = class {
+  /** As its standard calls it: `ENHANCE_YOUR_CALM`, `H3_EXCESSIVE_LOAD`. */
+  code;
+  #text;
+  constructor(text, code) {
+    this.#text = text;
+    this.code = code;
+  }
+  toString() {
+    return this.#text;
+  }
+};
+function withMore(told, more) {
+  return typeof told === "string" ? `${told}${more}` : new EndedByCode(`${told}${more}`, told.code);
 }
 var UnexpectedStatus = class {
   answer;
@@ -54623,6 +54640,20 @@ function noErrors() {
 function machineMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
+
+// src/load/shared/broken-answer.ts
+var LATE = "no complete answer after";
+var NOTHING_CAME = {
+  bytes: "no byte of an answer came",
+  status: "no status of an answer came"
+};
+var BODY_CAME = "bytes of its body came";
+var MISSING = {
+  length: "are missing",
+  chunked: "the last chunk is missing",
+  close: "with neither content-length nor an end of the connection"
+};
+var UNASKED = "nobody asked for";
 
 // src/load/shared/give-up.ts
 var REFUSALS_TO_GIVE_UP = 3;
@@ -54719,7 +54750,7 @@ var Tally = class {
     if (this.#isOver()) return;
     const { connections, timeoutMs: timeoutMs2 } = this.#limits;
     if (error62.message === "request timed out") {
-      this.#fail("timeout", `no complete answer after ${timeoutMs2} ms`);
+      this.#fail("timeout", `${LATE} ${timeoutMs2} ms`);
       if (this.#errors.timeout >= timeoutsToGiveUp(connections)) this.giveUp("timeout");
     } else if (isRefusal(error62)) {
       this.#fail("connect", error62.message);
@@ -55180,6 +55211,11 @@ function limitingCpuUs({ cpuUs, wallUs, durationUs: durationUs2 }, cores2) {
   return durationUs2 * Math.max(used / cores2, isAboutOne ? Math.min(used, 1) : 0);
 }
 
+// src/system/is-object.ts
+function isObject2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 // src/load/command/report.ts
 var Unreadable = class extends Error {
   constructor(what) {
@@ -55272,9 +55308,6 @@ function countAt(json2, ...path4) {
 function countsAt(json2, ...path4) {
   const object2 = objectAt(json2, ...path4);
   return new Map(Object.keys(object2).map((key) => [key, countAt(json2, ...path4, key)]));
-}
-function isObject2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function at(json2, path4) {
   return path4.reduce(
@@ -56215,6 +56248,8 @@ var SliceAccounting = class {
   errors = noErrors();
   /** Pieces of work that were sent once more. */
   resent = 0;
+  /** The last error code for which one was; null: for none. */
+  resentFor = null;
   gaveUp = null;
   /** What this process itself was late by lately: an answer may have come meanwhile. */
   lostMs = 0;
@@ -56431,8 +56466,9 @@ var RequestSession = class extends SessionShell {
       slice.start(clock.startMs);
     });
     this.#asked = accounting.next;
-    const { good, errors, resent, gaveUp } = accounting;
-    return { ...clock.timed, good, errors, resent, ...latenciesOf(arrivals), gaveUp };
+    const { good, errors, resent, resentFor: resentFor2, gaveUp } = accounting;
+    const counts = { good, errors, resent, ...resentFor2 === null ? {} : { resentFor: resentFor2 } };
+    return { ...clock.timed, ...counts, ...latenciesOf(arrivals), gaveUp };
   }
   sweepSlice(nowMs, lostMs) {
     this.current?.sweep(nowMs, lostMs);
@@ -56855,12 +56891,11 @@ var AnswerParser = class {
   }
   /** How far the current answer has got, in words. */
   progress() {
-    if (this.#seen === 0) return "no byte of an answer came";
+    if (this.#seen === 0) return NOTHING_CAME.bytes;
     if (this.#state === "head") return `only ${this.#seen} bytes of a head came`;
-    const came = `status ${this.status} and ${this.body.bytes} bytes of its body came`;
-    if (this.#state === "length") return `${came}, ${this.#bodyLeft} are missing`;
-    if (this.#state === "chunked") return `${came}, the last chunk is missing`;
-    return `${came}, with neither content-length nor an end of the connection`;
+    const came = `status ${this.status} and ${this.body.bytes} ${BODY_CAME}`;
+    if (this.#state === "length") return `${came}, ${this.#bodyLeft} ${MISSING.length}`;
+    return `${came}, ${this.#state === "chunked" ? MISSING.chunked : MISSING.close}`;
   }
   /** Returns where the body (or the head after an informational one) starts; -1: the head goes on. */
   #feedHead(bytes, at2, end) {
@@ -57041,7 +57076,7 @@ var Connection = class {
   #read(length) {
     const { readBuffer } = this.#shared;
     if (this.#state !== "busy") {
-      this.stray = `${length} bytes came that nobody asked for`;
+      this.stray = `${length} bytes came that ${UNASKED}`;
       this.drop();
       return;
     }
@@ -57060,7 +57095,10 @@ var Connection = class {
       this.#fail("protocol", parser.error);
     } else if (parser.consumed < length) {
       const extra = length - parser.consumed;
-      this.#fail("protocol", `${extra} bytes behind a complete answer, which nobody asked for`);
+      this.#fail(
+        "protocol",
+        `${extra} bytes behind a complete answer of status ${parser.status}, which ${UNASKED}`
+      );
     } else {
       const fault = this.#complete();
       if (fault === null && isStart && this.#socket !== null) known.learn(readBuffer, length);
@@ -57184,7 +57222,7 @@ var Slice = class {
       const { state } = connection;
       if (state !== "busy" && state !== "opening") continue;
       if (nowMs - connection.since < timeoutMs2 + lostMs) continue;
-      const message = `no complete answer after ${timeoutMs2} ms; ${connection.progress()}`;
+      const message = `${LATE} ${timeoutMs2} ms; ${connection.progress()}`;
       connection.drop();
       if (state === "opening") connection.openFailures++;
       this.onFailure(connection, state === "opening" ? "connect" : "timeout", message);
@@ -57363,7 +57401,7 @@ var Http1Session = class extends RequestSession {
     return state === "idle";
   }
   silence(connection) {
-    return `no complete answer after ${this.timeoutMs} ms; ${connection.progress()}`;
+    return `${LATE} ${this.timeoutMs} ms; ${connection.progress()}`;
   }
 };
 
@@ -57451,7 +57489,7 @@ var SETTING = {
   maxFrameSize: 5,
   maxHeaderListSize: 6
 };
-var CODE = { protocolError: 1, refusedStream: 7, cancel: 8 };
+var CODE = { noError: 0, protocolError: 1, refusedStream: 7, cancel: 8 };
 var CODE_NAMES = [
   "NO_ERROR",
   "PROTOCOL_ERROR",
@@ -58476,10 +58514,10 @@ var Stream = class {
   /** How far the request has got, in words. */
   progress() {
     if (this.status !== 0) {
-      return `status ${this.status} and ${this.body.bytes} bytes of its body came`;
+      return `status ${this.status} and ${this.body.bytes} ${BODY_CAME}`;
     }
     const { body } = this.request;
-    if (body === null || this.unsent === 0) return "no status of an answer came";
+    if (body === null || this.unsent === 0) return NOTHING_CAME.status;
     return `the server took ${this.sent} of ${body.length} bytes of the request's body, and no status came`;
   }
   get #hasNoBody() {
@@ -58611,6 +58649,7 @@ var Channel = class {
   #uploads;
   #isGreeted = false;
   #isDraining = false;
+  #farewell = null;
   #isOver = false;
   /** Bytes of bodies since the peer last got a new window. */
   #received = 0;
@@ -58632,6 +58671,10 @@ var Channel = class {
   }
   get isDraining() {
     return this.#isDraining;
+  }
+  /** The error code with which the peer said goodbye; null: it has not, or for no reason. */
+  get farewell() {
+    return this.#farewell;
   }
   /** Requests that can be sent now: the peer has streams for so many. */
   get capacity() {
@@ -58741,7 +58784,9 @@ var Channel = class {
       return this.#streams.isIdle(id) ? this.#streams.late("RST_STREAM", id, true) : null;
     }
     this.#close(stream);
-    const message = `the server reset the stream (${codeName(code)}); ${stream.progress()}`;
+    const name = codeName(code);
+    const text = `the server reset the stream (${name}); ${stream.progress()}`;
+    const message = new EndedByCode(text, name);
     if (code === CODE.refusedStream && !stream.hasBegun) this.#owner.onUnprocessed(stream, message);
     else this.#owner.onFailure(stream, "closed", message);
     this.#streams.release(stream);
@@ -58773,7 +58818,10 @@ var Channel = class {
   /** Those with a higher id than `last` were not looked at. */
   #takeGoAway(last, code) {
     this.#isDraining = true;
-    const message = `the server takes no more requests on this connection (GOAWAY, ${codeName(code)})`;
+    const name = codeName(code);
+    if (code !== CODE.noError) this.#farewell = name;
+    const text = `the server takes no more requests on this connection (GOAWAY, ${name})`;
+    const message = new EndedByCode(text, name);
     for (const stream of this.streams()) {
       if (stream.id <= last || this.#isOver) continue;
       this.#close(stream);
@@ -59007,11 +59055,58 @@ var Connection2 = class {
   #fail(kind, message) {
     const wasOpening = this.#state === "opening";
     const streams = this.streams();
+    const { farewell } = this.#channel;
     this.drop();
     if (wasOpening) this.#owner.onRefusal(this, kind, message);
-    else this.#owner.onLoss(this, streams, kind, message);
+    else this.#owner.onLoss(this, streams, kind, withFarewell(message, farewell));
   }
 };
+function withFarewell(message, farewell) {
+  if (farewell === null) return message;
+  return new EndedByCode(`${message}, after it had sent GOAWAY (${farewell})`, farewell);
+}
+
+// src/load/shared/multiplexed-request.ts
+function multiplexed(request) {
+  const { method, body, expectedStatus, expectedBody } = request;
+  return {
+    body: body === null || body.length === 0 ? null : body,
+    isHead: method === "HEAD",
+    isIdempotent: isIdempotent(method),
+    isCall: isCall(request),
+    expectedStatus,
+    expectedBody
+  };
+}
+var OF_A_CONNECTION2 = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
+function requestFields(target, request, { protocol, encode: encode3 }) {
+  const { name: scenario, tls: tls5 } = target.scenario;
+  let authority2 = "";
+  const fields = [];
+  for (const [name, given] of requestHeaders(target, request)) {
+    const lower = name.toLowerCase();
+    if (lower === "host") {
+      authority2 = given;
+    } else if (OF_A_CONNECTION2.has(lower) || lower === "te" && given !== "trailers") {
+      throw new Error(
+        `scenario ${scenario}: header ${JSON.stringify(name)} does not exist in ${protocol}; remove it`
+      );
+    } else {
+      fields.push({ name: lower, value: encode3(withoutBlanks(given)) });
+    }
+  }
+  return [
+    { name: ":method", value: request.method },
+    // HTTP/3 always has TLS.
+    { name: ":scheme", value: tls5 === null ? "http" : "https" },
+    { name: ":authority", value: encode3(withoutBlanks(authority2)) },
+    { name: ":path", value: request.path },
+    ...fields
+  ];
+}
+function withoutBlanks(value) {
+  return value.replace(/^[ \t]+|[ \t]+$/g, "");
+}
 
 // src/load/http2/hpack/encoder.ts
 function encodeFields(fields) {
@@ -59041,47 +59136,13 @@ function encodeInteger(pattern, bits, value) {
 }
 
 // src/load/http2/request.ts
-var OF_A_CONNECTION2 = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
 function requestFrames(target, request) {
-  const { method, body, expectedStatus, expectedBody } = request;
-  const hasBody = body !== null && body.length > 0;
-  const block = encodeFields(requestFields(target, request));
-  return {
-    ...headFrames(block, !hasBody),
-    body: hasBody ? body : null,
-    isHead: method === "HEAD",
-    isIdempotent: isIdempotent(method),
-    isCall: isCall(request),
-    expectedStatus,
-    expectedBody
-  };
-}
-function requestFields(target, request) {
-  const { name: scenario, tls: tls5 } = target.scenario;
-  let authority2 = "";
-  const fields = [];
-  for (const [name, value] of requestHeaders(target, request)) {
-    const lower = name.toLowerCase();
-    if (lower === "host") {
-      authority2 = value;
-    } else if (OF_A_CONNECTION2.has(lower) || lower === "te" && value !== "trailers") {
-      throw new Error(
-        `scenario ${scenario}: header ${JSON.stringify(name)} does not exist in HTTP/2; remove it`
-      );
-    } else {
-      fields.push({ name: lower, value: bytesOf2(value) });
-    }
-  }
-  return [
-    { name: ":method", value: request.method },
-    { name: ":scheme", value: tls5 === null ? "http" : "https" },
-    { name: ":authority", value: bytesOf2(authority2) },
-    { name: ":path", value: request.path },
-    ...fields
-  ];
+  const common = multiplexed(request);
+  const fields = requestFields(target, request, { protocol: "HTTP/2", encode: bytesOf2 });
+  return { ...headFrames(encodeFields(fields), common.body === null), ...common };
 }
 function bytesOf2(value) {
-  return Buffer.from(value.replace(/^[ \t]+|[ \t]+$/g, "")).toString("latin1");
+  return Buffer.from(value).toString("latin1");
 }
 function headFrames(block, endsStream) {
   const frames = [];
@@ -59192,7 +59253,7 @@ var Slice2 = class {
   onFailure(connection, stream, kind, message) {
     const nowMs = performance.now();
     if (kind === "closed" && connection.isDraining && this.#mayResendLost(stream)) {
-      this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+      this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
     } else {
       this.#fail(kind, message, stream.since, nowMs);
       this.#giveUpIfHopeless(nowMs);
@@ -59203,9 +59264,10 @@ var Slice2 = class {
     const nowMs = performance.now();
     const { refusals } = stream;
     if (maySendRefusedAgain(stream)) {
-      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 });
+      this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 }, message);
     } else {
-      this.#fail("closed", `${message}; so it did ${refusals + 1} times`, stream.since, nowMs);
+      const told = withMore(message, `; so it did ${refusals + 1} times`);
+      this.#fail("closed", told, stream.since, nowMs);
       this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
@@ -59214,9 +59276,9 @@ var Slice2 = class {
     const nowMs = performance.now();
     for (const stream of streams) {
       if (kind === "closed" && this.#mayResendLost(stream)) {
-        this.#resend(connection, { ...waitingOf(stream), wasLost: true });
+        this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
       } else {
-        this.#fail(kind, `${message}; ${stream.progress()}`, stream.since, nowMs);
+        this.#fail(kind, withMore(message, `; ${stream.progress()}`), stream.since, nowMs);
       }
     }
     this.#giveUpIfHopeless(nowMs);
@@ -59240,7 +59302,7 @@ var Slice2 = class {
     const { timeoutMs: timeoutMs2 } = this.#terms;
     this.accounting.lostMs = lostMs;
     const untilMs = nowMs - timeoutMs2 - lostMs;
-    const late = `no complete answer after ${timeoutMs2} ms`;
+    const late = `${LATE} ${timeoutMs2} ms`;
     for (const connection of this.#connections) {
       const before = this.accounting.errors.timeout;
       for (const stream of connection.streams()) {
@@ -59288,8 +59350,10 @@ var Slice2 = class {
   #mayResendLost(stream) {
     return maySendLostAgain(stream, stream.request, stream.hasBegun);
   }
-  #resend(connection, waiting) {
+  /** `why`: what came of it before. */
+  #resend(connection, waiting, why) {
     this.accounting.resent++;
+    if (why instanceof EndedByCode && why.code !== "NO_ERROR") this.accounting.resentFor = why.code;
     this.#waiting.add(connection, waiting);
   }
   /** Gives the connection a request. Returns false when it can take none. */
@@ -59402,7 +59466,7 @@ var Http2Session = class extends RequestSession {
     this.current?.onUnprocessed(connection, stream, message);
   }
   onLoss(connection, streams, kind, message) {
-    if (streams.length === 0 && kind === "protocol") connection.stray = message;
+    if (streams.length === 0 && kind === "protocol") connection.stray = String(message);
     this.current?.onLoss(connection, streams, kind, message);
   }
   createSlice(terms, startMs) {
@@ -59444,6 +59508,7 @@ var QUIC = {
   16: "NO_VIABLE_PATH"
 };
 var REQUEST_REJECTED = 267;
+var NO_ERROR = 256;
 var HTTP3 = {
   256: "H3_NO_ERROR",
   257: "H3_GENERAL_PROTOCOL_ERROR",
@@ -59476,6 +59541,12 @@ var CRYPTO_ERROR = 256;
 function endText({ errorCode, errorReason = "" }, wasOpen) {
   if (errorCode === void 0 && errorReason !== "") return errorReason;
   return (wasOpen ? closeText : refusalText)(errorCode ?? 0, errorReason);
+}
+function endTold(meta3) {
+  const text = endText(meta3, true);
+  const { errorCode = 0 } = meta3;
+  const isForReason = errorCode !== 0 && errorCode !== NO_ERROR;
+  return isForReason && HTTP3[errorCode] !== void 0 ? new EndedByCode(text, codeName2(errorCode)) : text;
 }
 function certificateRefused(why) {
   return `the server's certificate was refused (${why}): name the authority to trust in the scenario's \`tls: { ca: \u2026 }\`, and in \`server-name\` a name that the certificate has; or accept any certificate with \`accept-self-signed: true\``;
@@ -59968,7 +60039,10 @@ var Connection3 = class {
         this.#owner.onOpen(this);
         return;
       case EVENT.closed:
-        this.#lose("closed", endText(meta3 ?? {}, this.#state !== "opening"));
+        this.#lose(
+          "closed",
+          this.#state === "opening" ? endText(meta3 ?? {}, false) : endTold(meta3 ?? {})
+        );
         return;
       case EVENT.goAway:
         this.#takeGoAway(streamId);
@@ -60052,7 +60126,8 @@ var Connection3 = class {
     for (const exchange of waiting) this.submit(exchange);
   }
   /** The connection is gone. What was not sent yet goes on to a new one, if this one had been open. */
-  #lose(kind, reason) {
+  #lose(kind, told) {
+    const reason = String(told);
     const wasOpening = this.#state === "opening";
     const inFlight = [...this.#inFlight.values()];
     const waiting = this.#waiting;
@@ -60064,7 +60139,7 @@ var Connection3 = class {
     }
     for (const exchange of waiting) this.submit(exchange);
     for (const exchange of inFlight) {
-      this.#owner.onFailure(exchange, kind, `${reason}; ${exchange.progress()}`, true);
+      this.#owner.onFailure(exchange, kind, withMore(told, `; ${exchange.progress()}`), true);
     }
   }
 };
@@ -60157,8 +60232,8 @@ var Answer = class {
   }
   /** How far it has got, in words. */
   progress() {
-    if (this.#status === 0) return "no status of an answer came";
-    return `status ${this.#status} and ${this.#body.bytes} bytes of its body came`;
+    if (this.#status === 0) return NOTHING_CAME.status;
+    return `status ${this.#status} and ${this.#body.bytes} ${BODY_CAME}`;
   }
   #field(wanted) {
     return this.#fields.find(({ name }) => name === wanted)?.value ?? null;
@@ -60223,8 +60298,8 @@ var Exchange = class {
         return { judgement: answer.end(), isOver: this.#isSent };
       case EVENT.reset: {
         const code = codeName2(meta3?.errorCode ?? 0);
-        const message = `the server reset the stream (${code}); ${this.progress()}`;
-        return failure3("closed", message, true);
+        const text = `the server reset the stream (${code}); ${this.progress()}`;
+        return failure3("closed", new EndedByCode(text, code), true);
       }
       case EVENT.error:
         return malformed(meta3?.errorReason ?? "unknown error");
@@ -60292,6 +60367,7 @@ var Slice3 = class {
     if (isLost && maySendLostAgain(exchange, variant, answer.hasBegun)) {
       exchange.wasLost = true;
       this.accounting.resent++;
+      if (message instanceof EndedByCode) this.accounting.resentFor = message.code;
       connection.submit(exchange);
       return;
     }
@@ -60383,7 +60459,7 @@ var Slice3 = class {
   #timeOut(exchange, nowMs) {
     const { connection } = exchange;
     const kind = connection.state === "opening" ? "connect" : "timeout";
-    const message = `no complete answer after ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
+    const message = `${LATE} ${this.#terms.timeoutMs} ms; ${exchange.progress()}`;
     if (connection.heardAtMs < exchange.sentAtMs) connection.drain();
     connection.cancel(exchange);
     this.#fail(exchange, nowMs, kind, message);
@@ -60404,41 +60480,9 @@ var Slice3 = class {
 };
 
 // src/load/http3/variant.ts
-var OF_A_CONNECTION3 = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "upgrade"]);
 function prepareVariant(target, request) {
-  const { method, body, expectedStatus, expectedBody } = request;
-  return {
-    fields: requestFields2(target, request),
-    body: body === null || body.length === 0 ? null : body,
-    isHead: method === "HEAD",
-    isIdempotent: isIdempotent(method),
-    isCall: isCall(request),
-    expectedStatus,
-    expectedBody
-  };
-}
-function requestFields2(target, request) {
-  let authority2 = "";
-  const fields = [];
-  for (const [name, value] of requestHeaders(target, request)) {
-    const lower = name.toLowerCase();
-    if (lower === "host") {
-      authority2 = value;
-    } else if (OF_A_CONNECTION3.has(lower) || lower === "te" && value !== "trailers") {
-      throw new Error(
-        `scenario ${target.scenario.name}: header ${JSON.stringify(name)} does not exist in HTTP/3; remove it`
-      );
-    } else {
-      fields.push({ name: lower, value: value.replace(/^[ \t]+|[ \t]+$/g, "") });
-    }
-  }
-  return [
-    { name: ":method", value: request.method },
-    { name: ":scheme", value: "https" },
-    { name: ":authority", value: authority2 },
-    { name: ":path", value: request.path },
-    ...fields
-  ];
+  const fields = requestFields(target, request, { protocol: "HTTP/3", encode: (value) => value });
+  return { fields, ...multiplexed(request) };
 }
 
 // src/load/http3/wire-options.ts
@@ -61763,6 +61807,10 @@ function lostSlice(arm, requests, kind) {
 function split(total, parts) {
   return Array.from({ length: parts }, (_, i) => Math.floor((total + i) / parts)).reverse();
 }
+function resentFor(parts) {
+  const code = parts.find((part) => part.resentFor !== void 0)?.resentFor;
+  return code === void 0 ? {} : { resentFor: code };
+}
 
 // src/load/worker/serve.ts
 var Unsendable = class extends Error {
@@ -61933,6 +61981,7 @@ async function runOpenLoop(asked) {
     good: slice.good,
     errors: slice.errors,
     resent: slice.resent,
+    ...resentFor([slice]),
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode()

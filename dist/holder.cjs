@@ -27920,9 +27920,23 @@ function complaint(kind, told) {
     kind,
     message: String(told),
     answer: isAnswer ? told.answer : null,
-    excerpt: isAnswer ? told.excerpt : null
+    excerpt: isAnswer ? told.excerpt : null,
+    ...told instanceof EndedByCode ? { code: told.code } : {}
   };
 }
+var PeerCode = external_exports.string().regex(/^[\w ]{1,40}$/);
+var EndedByCode = class {
+  /** As its standard calls it: `ENHANCE_YOUR_CALM`, `H3_EXCESSIVE_LOAD`. */
+  code;
+  #text;
+  constructor(text, code) {
+    this.#text = text;
+    this.code = code;
+  }
+  toString() {
+    return this.#text;
+  }
+};
 var UnexpectedStatus = class {
   answer;
   /** The first bytes of the body, as the server sent them. For a log only. */
@@ -29064,6 +29078,18 @@ var BodyCheck = class {
   }
 };
 
+// src/load/shared/broken-answer.ts
+var NOTHING_CAME = {
+  bytes: "no byte of an answer came",
+  status: "no status of an answer came"
+};
+var BODY_CAME = "bytes of its body came";
+var MISSING = {
+  length: "are missing",
+  chunked: "the last chunk is missing",
+  close: "with neither content-length nor an end of the connection"
+};
+
 // src/load/http1/chunked.ts
 var SIZE_START = 0;
 var SIZE = 1;
@@ -29285,12 +29311,11 @@ var AnswerParser = class {
   }
   /** How far the current answer has got, in words. */
   progress() {
-    if (this.#seen === 0) return "no byte of an answer came";
+    if (this.#seen === 0) return NOTHING_CAME.bytes;
     if (this.#state === "head") return `only ${this.#seen} bytes of a head came`;
-    const came = `status ${this.status} and ${this.body.bytes} bytes of its body came`;
-    if (this.#state === "length") return `${came}, ${this.#bodyLeft} are missing`;
-    if (this.#state === "chunked") return `${came}, the last chunk is missing`;
-    return `${came}, with neither content-length nor an end of the connection`;
+    const came = `status ${this.status} and ${this.body.bytes} ${BODY_CAME}`;
+    if (this.#state === "length") return `${came}, ${this.#bodyLeft} ${MISSING.length}`;
+    return `${came}, ${this.#state === "chunked" ? MISSING.chunked : MISSING.close}`;
   }
   /** Returns where the body (or the head after an informational one) starts; -1: the head goes on. */
   #feedHead(bytes, at, end) {
