@@ -90,14 +90,15 @@ describe('a history on a branch', () => {
   });
 
   it('What cannot be published is a mistake, told before anything is built; a removed input is told too', async (t) => {
-    for (const [given, told] of [
+    const gone = { 'INPUT_BASE-MEASUREMENT': 'x.json' };
+    for (const [given, told, env = {}] of [
       [{ history: 'cache', publish: 'true' }, /no browser can look into the Actions cache/],
       [{ publish: 'true' }, /there is no `history`/],
       [{ publish: 'yes' }, /"yes" is neither true nor false/],
-      [{ 'base-measurement': 'x.json' }, /a single file is no baseline any more/],
+      [{}, /a single file is no baseline any more/, gone],
     ] as const) {
-      const wanted = { change: scriptedChange({}), with: { ...QUICK, ...given } };
-      const { result } = await runGate(t, bundle(), wanted as Parameters<typeof runGate>[2]);
+      const wanted = { change: scriptedChange({}), with: { ...QUICK, ...given }, env };
+      const { result } = await runGate(t, bundle(), wanted);
       assert.equal(result.code, 2, result.stdout);
       assert.match(result.summary, told);
     }

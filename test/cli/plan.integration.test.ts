@@ -97,7 +97,7 @@ test('The base is found as `run` finds it, and named by its commit', async () =>
   const cwd = repository('two', 2);
   const { code, stdout } = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });
   assert.equal(code, 0);
-  const before = sh(cwd, 'rev-parse', '--short=12', 'HEAD~1').trim();
+  const before = sh(cwd, 'rev-parse', '--short=10', 'HEAD~1').trim();
   assert.match(stdout, new RegExp(`^base: ${before}, --base HEAD~1$`, 'm'));
   const { stdout: json } = await cli.run(['plan', '--base', 'HEAD~1', '--format', 'json'], { cwd });
   assert.ok(JSON.parse(json).sources.base.commit.startsWith(before));
