@@ -80,7 +80,7 @@ test('Both arms have every project as it stands, and the user’s own folders st
   assert.equal(source.commit, null);
   assert.match(
     source.description,
-    /repo, HEAD of main with uncommitted changes \([0-9a-f]{12}\); folder .*plain$/,
+    /repo, HEAD of main with uncommitted changes \([0-9a-f]{10}\); folder .*plain$/,
   );
   assert.ok(!source.description.includes(id.slice(0, 12)));
   assertUntouched(repo, before[0] ?? {});

@@ -119,7 +119,7 @@ describe('a second one', () => {
       'exit 1',
     );
     assert.equal(out.code, 2);
-    assert.match(out.stderr, /head was [0-9a-f]{12}, is [0-9a-f]{12}/);
+    assert.match(out.stderr, /head was [0-9a-f]{10}, is [0-9a-f]{10}/);
     assert.match(out.stderr, /the server `server` has changed/);
     assert.match(out.stderr, /the scenario `default` has changed/);
     assert.doesNotMatch(out.stderr, /building/);

@@ -112,7 +112,7 @@ describe('an attempt that could not decide', () => {
     const args = [...UNDECIDABLE, '--fail-on-inconclusive', '--continue-from', fileIn('undecided')];
     const other = await run('undecided', ...args);
     assert.equal(other.code, 2, other.stderr);
-    assert.match(other.stderr, /measurement\.json: head was [0-9a-f]{12}, is [0-9a-f]{12}/);
+    assert.match(other.stderr, /measurement\.json: head was [0-9a-f]{10}, is [0-9a-f]{10}/);
     assert.match(other.stderr, /measurement\.json: `fail-on-inconclusive` has changed/);
     assert.deepEqual(measurementIn('undecided'), before);
     assert.equal(existsSync(join(cli.dir, 'undecided/verdict.json')), false);
