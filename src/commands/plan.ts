@@ -10,7 +10,7 @@ import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import { RUNS_AT_LEAST } from '../judge/past/chosen.ts';
-import { reachOf } from '../judge/reach.ts';
+import { reachOf, usualMsOf } from '../judge/reach.ts';
 import { sameCode } from '../judge/same-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
@@ -59,10 +59,11 @@ export async function planCommand(
   const past = await pastWish(experiment, { history, named: namedBase(flags), warn: tell });
   const against = past?.mode === 'stored' ? past.source.name : null;
   const singleLook = against !== null;
-  const outline = outlineOf(experiment, cores, { lacking, singleLook });
+  const asConfigured = outlineOf(experiment, cores, { lacking, singleLook });
   const sources = await nameSources({ ...treesBeside(past, trees), signal, log: tell });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
-  const reach = singleLook || 'missing' in sources.base ? [] : reachOf(outline);
+  const reach = singleLook || 'missing' in sources.base ? [] : reachOf(asConfigured);
+  const outline = { ...asConfigured, usualMs: usualMsOf(asConfigured, reach) };
   const counted =
     past === null
       ? null

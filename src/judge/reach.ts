@@ -4,7 +4,7 @@
  */
 import type { MetricName } from '../config/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../plan/block-size.ts';
-import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
+import { type Outline, type SubjectOutline, USUAL_MS } from '../plan/dry-run.ts';
 import { changeOf, logCost, PASS_ALPHA } from './decide.ts';
 import { blocksToPass, keptWith, lastLevel } from './power.ts';
 import { isCore } from './too-noisy.ts';
@@ -32,6 +32,22 @@ export function reachOf({ subjects }: Pick<Outline, 'subjects'>): Reach[] {
           reach(subject, subject.blockMs as number, { tolerance, metrics }),
         )
       : [],
+  );
+}
+
+/** How long an unchanged job mostly takes: longer than usual where a tolerance needs more blocks of usual noise than that. */
+export function usualMsOf(outline: Outline, reach: readonly Reach[]): number {
+  const more = outline.subjects.map(({ name, budgetMs }) => {
+    const needed = reach
+      .filter(({ subject }) => subject === name)
+      .flatMap(({ needs }) => needs.filter(({ blockSd }) => blockSd === USUAL_SD))
+      .map((need) => Math.min(budgetMs, need.budgetMs ?? budgetMs));
+    const usual = Math.min(budgetMs, USUAL_MS);
+    return Math.max(usual, ...needed) - usual;
+  });
+  return Math.min(
+    outline.longestMs,
+    more.reduce((sum, ms) => sum + ms, outline.usualMs),
   );
 }
 

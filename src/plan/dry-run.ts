@@ -43,8 +43,8 @@ const PILOT_MS = 6000;
 /** A block of a small server, and what its latency phase adds. */
 const BLOCK_MS = 2600;
 const LATENCY_PHASE_MS = 2000;
-/** A server that did not change is mostly shown by then. */
-const USUAL_MS = 7 * (BLOCK_MS + LATENCY_PHASE_MS);
+/** A server that did not change is mostly shown by then, at the default tolerances. */
+export const USUAL_MS = 7 * (BLOCK_MS + LATENCY_PHASE_MS);
 
 /** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
 export function outlineOf(

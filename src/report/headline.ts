@@ -297,7 +297,9 @@ function mend([worst]: SubjectVerdict[]): string {
 /** " (throughput and memory)." for a single subject. */
 function undecided(concerned: SubjectVerdict[]): Phrase {
   const [only] = concerned;
-  const metrics = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
+  const open = only === undefined || concerned.length > 1 ? [] : decidingMetrics(only);
+  // Few errors are what every verdict takes for granted.
+  const metrics = open.filter(({ name }) => name !== 'errors');
   if (metrics.length === 0) return ['.'];
   return [` (${joinList(metrics.map(metricLabel))}).`];
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment } from '../../src/config/experiment.ts';
-import { type Reach, reachOf } from '../../src/judge/reach.ts';
+import { type Reach, reachOf, usualMsOf } from '../../src/judge/reach.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { renderOutline } from '../../src/report/outline.ts';
@@ -31,6 +31,19 @@ const reach = (tolerance: number, budgetMs?: number): Reach =>
   reachOf(outline({ throughput: tolerance, cpu: tolerance }, budgetMs))[0] as Reach;
 
 describe('what a tolerance needs', () => {
+  it('An unchanged job takes longer where a tolerance needs more blocks, and never more than its budget', () => {
+    const usual = (tolerance: number, budgetMs?: number) => {
+      const plan = outline({ throughput: tolerance, cpu: tolerance }, budgetMs);
+      return usualMsOf(plan, reachOf(plan));
+    };
+    const plain = outline({}).usualMs;
+    assert.equal(usual(0.05), plain);
+    const needed = reach(0.005).needs.find(({ blockSd }) => blockSd === 0.01)?.budgetMs;
+    assert.equal(usual(0.005), 6000 + (needed as number));
+    assert.ok((needed as number) > plain);
+    assert.equal(usual(0.005, 60_000), outline({}, 60_000).longestMs);
+  });
+
   it('A tolerance needs more blocks the smaller it is and the more blocks differ', () => {
     const blocks = [0.05, 0.02, 0.01].map((tolerance) =>
       reach(tolerance).needs.map((need) => need.blocks),
