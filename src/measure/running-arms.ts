@@ -86,7 +86,7 @@ export async function startLive(
       const host = await waitUntilReady(running, {
         ask: askFor(context, running, target),
         ...spokenBy(running, target),
-        note: (message, nth) => context.remarks.waiting(whoIs(server, arm), message, nth),
+        note: (message) => context.remarks.waiting(whoIs(server, arm), message),
         remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
         signal: context.signal,
       });

@@ -4,7 +4,6 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationText } from '../../config/duration.ts';
 import { isAmong, lineTest } from '../../config/readiness.ts';
 import type { Protocol, Tls } from '../../config/scenario.ts';
 import { named } from '../../config/spelling.ts';
@@ -30,8 +29,8 @@ export interface WaitOptions {
   ask: Ask | null;
   /** How the load will speak; absent: it is not looked whether the server speaks otherwise. */
   load?: { protocol: Protocol; tls: Tls | null };
-  /** Is told why it takes so long, and now and then that it still does: `nth` is 1 for the first time. */
-  note?: (message: string, nth: number) => void;
+  /** Is told once why it takes so long. */
+  note?: (message: string) => void;
   /** Is told, when the server is ready, that somebody else has said so. */
   remark?: (message: string) => void;
   signal: AbortSignal;
@@ -48,7 +47,6 @@ const ATTEMPT_MS = 5000;
 const ATTEMPT_AT_LEAST_MS = 1000;
 /** Nobody waits longer than this without a word. */
 const NOTE_AFTER_MS = 10_000;
-const NOTE_EVERY_MS = 14_000;
 /** To look for other places goes through all of /proc. */
 const ELSEWHERE_EVERY_MS = 300;
 /** Some open a place for measurements or debugging first: so long may what counts come later. */
@@ -95,7 +93,7 @@ class Waiting {
   #lookedAtMs = 0;
   /** Since when it is ready, or out of reach, at another place; null: it is not. */
   #elsewhereSinceMs: number | null = null;
-  #told = 0;
+  #isTold = false;
   /** Since when it listens and gives no answer of HTTP; null: it gives one. */
   #muteSinceMs: number | null = null;
 
@@ -279,12 +277,9 @@ class Waiting {
   }
 
   #tell(): void {
-    const waitedMs = this.#waitedMs;
-    if (waitedMs < NOTE_AFTER_MS + this.#told * NOTE_EVERY_MS) return;
-    this.#told++;
-    const { timeoutMs } = this.#server.ready;
-    const still = `${Math.round(waitedMs / 1000)} s by now, of ${durationText(timeoutMs)} at most`;
-    this.#options.note?.(this.#told === 1 ? this.#whyNot().what : still, this.#told);
+    if (this.#isTold || this.#waitedMs < NOTE_AFTER_MS) return;
+    this.#isTold = true;
+    this.#options.note?.(this.#whyNot().what);
   }
 }
 

@@ -41,11 +41,9 @@ export class Remarks {
     this.#once(`lowered ${subject}`, () => this.#ears.lowered?.(subject, lowered, names));
   }
 
-  /** `who`: "api (head)". `nth`: of what is told of one wait. Later waits tell only what goes beyond those before. */
-  waiting(who: string, why: string, nth = 1): void {
-    this.#once(`waiting ${who} ${nth}`, () =>
-      this.#ears.note(`${who} is still waited for: ${why}`),
-    );
+  /** `who`: "api (head)". */
+  waiting(who: string, why: string): void {
+    this.#once(`waiting ${who}`, () => this.#ears.note(`${who} is still waited for: ${why}`));
   }
 
   /** It is ready by the word of somebody else. */

@@ -36,7 +36,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
     `autocannon's opening burst on ${names[subject]}: ${formatCount(failed)} of ${formatCount(asked)} requests had no answer, or another status than ${statuses.join(' or ')}.`,
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
-    `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: distrust the absolute throughput.`,
+    `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: ${burst > HELD_BACK * engine ? IDLE_HELD : 'distrust the absolute throughput.'}`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
     `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer \`warm-up\` may help.`,
   'programs-not-copied': ({ data: { why } }) =>
@@ -196,3 +196,8 @@ function fewStreams(share: number, streams: number): string {
   const used = Math.max(1, Math.round(share * streams));
   return `about ${used} of the ${streams} streams of each connection ${used === 1 ? 'was' : 'were'} in use, as where a server allows no more at a time (SETTINGS_MAX_CONCURRENT_STREAMS). Ask for \`streams: ${used}\`, and for more connections in their place.`;
 }
+
+/** So many times as fast without a pause is no matter of the client. */
+const HELD_BACK = 3;
+const IDLE_HELD =
+  'our load pauses between its slices, and some servers keep a thread for each idle connection for a moment (Puma 0.2 s), while others wait. Ask for no more connections than it has threads.';
