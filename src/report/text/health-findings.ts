@@ -105,7 +105,11 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
     answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs
       ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY"
       : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}`;
+  const isHeld = answerMs !== null && answerMs > DELAYED_ACK.mostMs;
+  const held = isHeld
+    ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer: no more `connections` than it has threads'
+    : '';
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}${held}`;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

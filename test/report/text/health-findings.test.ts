@@ -16,3 +16,13 @@ it('A burst that is many times as fast as slices with pauses speaks of threads t
   assert.match(burst(60, 39), /measured 39: distrust the absolute throughput\.$/);
   assert.match(burst(20, 39), /measured 39: distrust the absolute throughput\.$/);
 });
+
+it('A server that is idle while answers take long may have fewer threads than connections', () => {
+  const say = HEALTH_SENTENCES['waiting-loop'];
+  const told = (answerMs: number | null) => {
+    const data = { generatorBusy: 0.01, serverBusy: 0.04, answerMs };
+    return say({ code: 'waiting-loop', severity: 'doubt', subject: 'head', data }, NAMES);
+  };
+  assert.match(told(100), /no more `connections` than it has threads$/);
+  for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
+});
