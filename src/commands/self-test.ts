@@ -17,10 +17,10 @@ import type { Emit } from '../measure/events.ts';
 import { analyse } from '../self-test/analyse.ts';
 import { parseDoses } from '../self-test/doses.ts';
 import { selfTestFolder } from '../self-test/folder.ts';
-import { selfTestLine } from '../self-test/progress-text.ts';
+import { beginsLine, selfTestLine } from '../self-test/progress-text.ts';
 import { renderSelfTestMarkdown, renderSelfTestText } from '../self-test/render.ts';
 import type { SelfTestResult } from '../self-test/result.ts';
-import { type Done, measureSelfTest } from '../self-test/self-test.ts';
+import { type Begins, type Done, measureSelfTest } from '../self-test/self-test.ts';
 import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
@@ -106,7 +106,9 @@ export async function selfTestCommand(
     process.stderr.write(`${selfTestLine(what)}\n`);
   };
   try {
-    await measureSelfTest(setup, folder, { doses, knob, blocks, jobs, seed }, { done, isTime });
+    const begins = (what: Begins) => process.stderr.write(`${beginsLine(what)}\n`);
+    const watcher = { begins, done, isTime };
+    await measureSelfTest(setup, folder, { doses, knob, blocks, jobs, seed }, watcher);
   } catch (error) {
     // A server that breaks after hours must not take with it what they have shown.
     if (measured > 0) writePage(folder.dir, analyse(await folder.read(), {}));

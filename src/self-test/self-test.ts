@@ -32,6 +32,18 @@ export interface Wishes {
   seed: number | null;
 }
 
+/** Told before each task, and before the dose of the knob is found out, which takes runs of its own. */
+export type Begins =
+  | { kind: 'calibration'; knob: string }
+  | { kind: 'task'; task: Task; asked: number | null; position: number; count: number };
+
+export interface Watcher {
+  begins: (what: Begins) => void;
+  done: (what: Done) => void;
+  /** No further task may begin. */
+  isTime: () => boolean;
+}
+
 /** Told once for each task that was done. */
 export interface Done {
   task: Task;
@@ -44,15 +56,16 @@ export interface Done {
   effects: readonly { asked: number; throughput: number; cpu: number | null }[];
 }
 
-/** Goes on with the record that is in the folder, or begins one. `isTime`: no further task may begin. */
+/** Goes on with the record that is in the folder, or begins one. */
 export async function measureSelfTest(
   setup: SelfTestSetup,
   folder: SelfTestFolder,
   wishes: Wishes,
-  { done, isTime }: { done: (what: Done) => void; isTime: () => boolean },
+  { begins, done, isTime }: Watcher,
 ): Promise<void> {
   const tree = await treeHash(setup.headDir);
-  const begun = (await folder.record()) ?? (await beginRecord(setup, folder, wishes, tree));
+  const begun =
+    (await folder.record()) ?? (await beginRecord(setup, folder, { ...wishes, begins }, tree));
   assertSame(setup, begun, wishes, { dir: folder.dir, tree });
   await assertSameExperiment(setup, folder);
   const machine = machineDifferences(begun.environment, readEnvironment(process.env));
@@ -72,13 +85,14 @@ export async function measureSelfTest(
   for (const [i, task] of tasks.entries()) {
     if (isDone(folder, task)) continue;
     if (isTime()) return;
+    const place = { position: i + 1, count: tasks.length };
+    begins({ kind: 'task', task, asked: askedOf(record, task), ...place });
     const { measurement, seconds } = await measureTask(setup, record, task);
     if (task.kind === 'run') folder.keepRun(task.index, measurement);
     else folder.keepJob(task.dose, task.index, { schemaVersion: 1, seconds, measurement });
     done({
       task,
-      position: i + 1,
-      count: tasks.length,
+      ...place,
       seconds,
       blocks: measurement.subjects[0]?.blocks.length ?? 0,
       effects: effectsOf(record, task, measurement),
@@ -107,6 +121,11 @@ async function measureTask(setup: SelfTestSetup, record: SelfTestRecord, task: T
   });
 }
 
+/** Null for a run, which has all of them in turn. */
+function askedOf({ doses }: SelfTestRecord, task: Task): number | null {
+  return task.kind === 'run' ? null : (doses.find(({ name }) => name === task.dose)?.asked ?? null);
+}
+
 /** Of each dose of the task. */
 function effectsOf(record: SelfTestRecord, task: Task, measurement: Measurement): Done['effects'] {
   if (task.kind === 'job') {
@@ -125,7 +144,7 @@ function effectsOf(record: SelfTestRecord, task: Task, measurement: Measurement)
 async function beginRecord(
   setup: SelfTestSetup,
   folder: SelfTestFolder,
-  { doses, knob, blocks, jobs, seed: asked }: Wishes,
+  { doses, knob, blocks, jobs, seed: asked, begins }: Wishes & Pick<Watcher, 'begins'>,
   tree: string,
 ): Promise<SelfTestRecord> {
   const { experiment } = setup;
@@ -133,6 +152,7 @@ async function beginRecord(
   const [subject] = experiment.subjects;
   if (subject === undefined) throw new Error('a self-test needs a subject');
   const isInjected = doses.some((drop) => drop > 0);
+  if (knob !== null && isInjected) begins({ kind: 'calibration', knob });
   const calibration = knob === null || !isInjected ? null : await calibrate(setup, knob, seed);
   const record: SelfTestRecord = {
     schemaVersion: SCHEMA['self-test'],
