@@ -62,9 +62,14 @@ export function isTooNoisyAt(
 }
 
 /** Its open loop will be none in too many blocks, and will be left out for it. As with noise, the share of few blocks may be an accident. */
-function isPastHope({ finding: { data }, isHeads, isShared }: Trouble): boolean {
-  const few = TOO_NOISY.early * OPEN_LOOP.lost * data.blocks;
-  return !isHeads && isShared && data.faulty >= MIN_BLOCKS && data.faulty > few;
+function isPastHope(trouble: Trouble): boolean {
+  const { faulty, blocks } = trouble.finding.data;
+  const few = TOO_NOISY.early * OPEN_LOOP.lost * blocks;
+  return isNothingOfHeads(trouble) && faulty >= MIN_BLOCKS && faulty > few;
+}
+
+function isNothingOfHeads({ isHeads, isShared }: Trouble): boolean {
+  return isShared && !isHeads;
 }
 
 interface TakenLook {
@@ -84,8 +89,7 @@ export function noOpenLoop(
   { metricsNamed }: Pick<Gate, 'metricsNamed'>,
 ): FindingOf<'no-open-loop'> | null {
   if (metricsNamed !== false || !gating || against.kind !== 'latency-pair') return null;
-  if (progress.kind === 'decided' || trouble === null || trouble.isHeads || !trouble.isShared)
-    return null;
+  if (progress.kind === 'decided' || trouble === null || !isNothingOfHeads(trouble)) return null;
   const { code: cause, data } = trouble.finding;
   const { faulty, blocks } = data;
   return {

@@ -20,6 +20,20 @@ import { HELLO, target } from '../load/servers.ts';
 const generator = await startGenerator({ cores: null });
 after(() => generator[Symbol.asyncDispose]());
 
+const failure: RunningServer['failure'] = (kind, what, symptoms) =>
+  new ServerFailure('head', kind, what, null, symptoms);
+const HEAD = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
+
+/** Head alone, served by this, with 32 connections. */
+function loadedOn(server: http.Server): LiveArms {
+  const { port } = server.address() as AddressInfo;
+  return {
+    servers: new Map([['head', HEAD]]),
+    targets: new Map([['head', target(port, { connections: 32 })]]),
+    assertAlive: () => {},
+  } as unknown as LiveArms;
+}
+
 /** A server that answers on so many connections at a time: the others wait until one closes. `answerMs`: one after the other. */
 async function serve(atOnce: number, answerMs = 0) {
   const waiting: net.Socket[] = [];
@@ -51,11 +65,8 @@ async function serve(atOnce: number, answerMs = 0) {
 /** What is said of it; null: nothing is wrong. */
 async function told(atOnce: number, { answerMs = 0, connections = 32 } = {}) {
   const { port, close } = await serve(atOnce, answerMs);
-  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
-    new ServerFailure('head', kind, what, null, symptoms);
-  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
   try {
-    await assertServesAtOnce({ generator }, server, target(port, { connections }));
+    await assertServesAtOnce({ generator }, HEAD, target(port, { connections }));
     return null;
   } catch (error) {
     assert.ok(error instanceof ServerFailure, String(error));
@@ -90,15 +101,7 @@ it('A server that closes each connection beyond its limit is told so by all of t
   const limited = http.createServer((_, response) => void response.end('hello'));
   limited.maxConnections = 10;
   await once(limited.listen(0, '127.0.0.1'), 'listening');
-  const { port } = limited.address() as AddressInfo;
-  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
-    new ServerFailure('head', kind, what, null, symptoms);
-  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
-  const live = {
-    servers: new Map([['head', server]]),
-    targets: new Map([['head', target(port, { connections: 32 })]]),
-    assertAlive: () => {},
-  } as unknown as LiveArms;
+  const live = loadedOn(limited);
   try {
     await assert.rejects(
       assertServesAll({ generator } as unknown as RunContext, live, 'head'),
@@ -129,14 +132,7 @@ it('A server that answers 503 while many connections are open is told so, with a
     socket.on('close', () => open--);
   });
   await once(busy.listen(0, '127.0.0.1'), 'listening');
-  const { port } = busy.address() as AddressInfo;
-  const failure: RunningServer['failure'] = (kind, what, symptoms) =>
-    new ServerFailure('head', kind, what, null, symptoms);
-  const server = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
-  const live = {
-    servers: new Map([['head', server]]),
-    targets: new Map([['head', target(port, { connections: 32 })]]),
-  } as unknown as LiveArms;
+  const live = loadedOn(busy);
   try {
     await assert.rejects(
       assertNotTurnedAway({ generator } as unknown as RunContext, live, 'head'),
