@@ -16,7 +16,7 @@ import { writeWhole } from '../../system/results.ts';
 import { ownFile } from '../../system/runtime.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 
-export const FILE = 'history.html';
+export const PAGE_FILE = 'history.html';
 /** What the build made of `src/page`. */
 const TEMPLATE = 'dist/history-page.html';
 
@@ -25,7 +25,7 @@ export const PAGE: HistoryCommand = {
   description: 'write history.html: all runs as charts, one file that needs no network',
   declare: (command: Command) =>
     command
-      .option('--out <file>', `where to write it (default: ${FILE} in this folder)`)
+      .option('--out <file>', `where to write it (default: ${PAGE_FILE} in this folder)`)
       .option('--publish', 'put it into the history itself, for example for GitHub Pages'),
   run: pageCommand,
 };
@@ -34,12 +34,15 @@ async function pageCommand({ store, flags, cwd, assertMayWrite }: Given): Promis
   if (flags.publish === true) await assertMayWrite('history page --publish');
   const { text, runs, subjects, unread } = await historyPage(store);
   const publish = flags.publish === true;
-  const out = typeof flags.out === 'string' ? flags.out : publish ? null : FILE;
+  const out = typeof flags.out === 'string' ? flags.out : publish ? null : PAGE_FILE;
   if (out !== null) writeWhole(path.resolve(cwd, out), text);
   if (publish) {
-    await store.update(() => new Map([[FILE, text]]), 'Write history.html');
+    await store.update(() => new Map([[PAGE_FILE, text]]), 'Write history.html');
   }
-  const places = [...(out === null ? [] : [out]), ...(publish ? [`${FILE} in ${store.name}`] : [])];
+  const places = [
+    ...(out === null ? [] : [out]),
+    ...(publish ? [`${PAGE_FILE} in ${store.name}`] : []),
+  ];
   const told = pageMadeText({ places, runs, subjects, unread, bytes: Buffer.byteLength(text) });
   return { text: told, exitCode: EXIT.ok };
 }
