@@ -115,7 +115,7 @@ function startState(
   const name = subjectName(measured);
   const plan = known.plans.get(name) ?? null;
   const scenario = known.scenarios.get(measured.scenario) as Scenario;
-  const past = chosenFor(measurement, measured);
+  const past = measurement.past && chosenFor(measurement.past, measurement, measured);
   const own = plan?.cores ?? job.cores;
   const seen = checkHealth(measured, {
     scenario,

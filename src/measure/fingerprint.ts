@@ -3,12 +3,13 @@
  * itself, so that it is the same wherever the file is judged.
  */
 import { programsOf } from '../config/contenders.ts';
-import type { SubjectId } from '../config/experiment.ts';
+import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import { coresOfOne } from '../system/cores.ts';
 import { sha256Of } from '../system/digest.ts';
-import type { Environment, MeasurementHead } from './measurement.ts';
+import type { Cores } from '../terms/core-sets.ts';
+import type { Environment, Measurement } from './measurement.ts';
 import { programsNamedIn } from './probes/toolchains.ts';
 
 export interface Fingerprint {
@@ -17,18 +18,25 @@ export interface Fingerprint {
   readonly parts: Readonly<Record<string, string>>;
 }
 
+/** As much of a measurement as a fingerprint goes by: all of it is known before anything is built, let alone measured. */
+export interface Unmeasured {
+  readonly tool: Measurement['tool'];
+  readonly environment: Environment;
+  readonly experiment: Experiment;
+  readonly plan: {
+    readonly cores: Cores;
+    /** Null: where the others are. */
+    readonly subjects: readonly (SubjectId & { readonly cores: Cores | null })[];
+  };
+}
+
 /** Long enough that no two of one history are the same by chance. */
 const HASH_DIGITS = 16;
 const UNKNOWN = 'unknown';
 
 /** `calibrator`: its hash; null: none was loaded. */
 export function fingerprintOf(
-  {
-    environment,
-    tool,
-    plan,
-    experiment,
-  }: Pick<MeasurementHead, 'environment' | 'tool' | 'plan' | 'experiment'>,
+  { environment, tool, plan, experiment }: Unmeasured,
   subject: SubjectId,
   calibrator: string | null,
 ): Fingerprint {

@@ -3,7 +3,7 @@ import { type Experiment, subjectName } from '../config/experiment.ts';
 import { drawSalt, withhold } from '../config/withhold.ts';
 import { type Chosen, chosenFor } from '../judge/past/chosen.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
-import type { MeasurementHead } from '../measure/measurement.ts';
+import type { Unmeasured } from '../measure/fingerprint.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { coresFor } from '../preflight/core-placement.ts';
 import { TOOL } from '../system/runtime.ts';
@@ -29,16 +29,15 @@ export async function countableRuns(
     ...one,
     cores: coresFor(experiment, one, cores),
   }));
-  // As far as the fingerprint goes by it; nothing was measured.
-  const head = {
+  const now: Unmeasured = {
     tool: TOOL,
     environment: { ...readEnvironment(env), programs },
     experiment: withhold(experiment, drawSalt()),
     plan: { cores, subjects: placed },
-    past: { from: source.name, calibrator: calibratorHash(), ...found },
-  } as unknown as MeasurementHead;
-  return experiment.subjects.flatMap((one) => {
-    const chosen = chosenFor(head, one);
-    return chosen === undefined ? [] : [{ subject: subjectName(one), chosen }];
-  });
+  };
+  const past = { from: source.name, calibrator: calibratorHash(), ...found };
+  return experiment.subjects.map((one) => ({
+    subject: subjectName(one),
+    chosen: chosenFor(past, now, one),
+  }));
 }

@@ -208,9 +208,10 @@ function treesOf(
 /** Where base's config is to be found: beside head's, or, where head is measured alone, for as long as it is read. */
 function ruleTrees({ trees: wanted, signal, emit }: GateRequest, { arms }: Trees): RuleTrees {
   const log = (message: string) => emit({ type: 'note', message });
-  const ruleBase = 'projects' in wanted ? undefined : wanted.ruleBase;
-  const elsewhere = ruleBase === undefined ? null : { ...wanted, base: ruleBase, signal, log };
-  return { dir: arms.base?.dir ?? null, elsewhere: elsewhere as RuleTrees['elsewhere'], log };
+  const dir = arms.base?.dir ?? null;
+  if ('projects' in wanted || wanted.ruleBase === undefined) return { dir, elsewhere: null, log };
+  const { ruleBase, ...others } = wanted;
+  return { dir, elsewhere: { ...others, base: ruleBase, signal, log }, log };
 }
 
 /** Root of the tree whose config counts. */

@@ -1,9 +1,13 @@
 /** Which earlier runs a new one may be compared with, and why the others are none of them. Pure. */
 import { mean, median, medianAbsoluteDeviation, sampleStandardDeviation } from 'simple-statistics';
 import { type SubjectId, subjectName } from '../../config/experiment.ts';
-import { differingParts, fingerprintOf } from '../../measure/fingerprint.ts';
-import type { MeasurementHead } from '../../measure/measurement.ts';
-import { CalibratedMetric, type CalibratorRates, type PastRun } from '../../measure/past-runs.ts';
+import { differingParts, fingerprintOf, type Unmeasured } from '../../measure/fingerprint.ts';
+import {
+  CalibratedMetric,
+  type CalibratorRates,
+  type PastRun,
+  type PastRuns,
+} from '../../measure/past-runs.ts';
 import { EFFECT_FLOOR, logCost } from '../decide.ts';
 import { betterFrom, oddOne } from './odd.ts';
 import { lastLevelFrom } from './steps.ts';
@@ -46,18 +50,16 @@ export interface Chosen {
   readonly steppedAt: string | null;
 }
 
-/** Undefined: the run is not compared with earlier ones. */
-export function chosenFor(head: MeasurementHead, subject: SubjectId): Chosen | undefined {
-  const { past } = head;
-  if (past === undefined) return undefined;
-  const { hash, parts } = fingerprintOf(head, subject, past.calibrator);
+/** `now`: of a run that was measured, or is about to be. */
+export function chosenFor(past: PastRuns, now: Unmeasured, subject: SubjectId): Chosen {
+  const { hash, parts } = fingerprintOf(now, subject, past.calibrator);
   const own = past.subjects.find((one) => subjectName(one) === subjectName(subject));
   const runs = own?.runs ?? [];
   const here = runs.filter(({ fingerprint }) => fingerprint === hash);
   const elsewhere = runs.filter(({ fingerprint }) => fingerprint !== hash);
   const last = elsewhere.at(-1);
   const was = last && past.fingerprints[last.fingerprint];
-  const chosen = choose(here, runs, head.experiment.gate.tolerance);
+  const chosen = choose(here, runs, now.experiment.gate.tolerance);
   return {
     ...chosen,
     left: { ...chosen.left, other: elsewhere.length },
