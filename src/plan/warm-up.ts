@@ -19,6 +19,12 @@ const WINDOWS_ENOUGH = 40;
 /** As fast as at the end, but for this share, or for what its own noise makes of a median. */
 const NEAR = 0.03;
 const NOISE_SPREADS = 3;
+/** Standard error of a median over that of a mean, for normal noise. */
+const MEDIAN_TO_MEAN = 1.25;
+/** A start that is so much faster than the end is none that tells of the end. */
+const FASTER_AT_MOST = 0.2;
+/** Nor is there a level where the last median lies so far below that of the last third. */
+const FALLS_AT_MOST = 0.1;
 /** Above this share longer medians are taken, and no noise excuses more than the second. */
 const NEAR_AT_MOST = { wanted: 0.1, ever: 0.2 };
 /**
@@ -37,23 +43,29 @@ const SETTLING = 0.25;
 /** Standard error of Theil and Sen's slope over that of least squares, for normal noise. */
 const THEIL_SEN = 1.05;
 /**
- * The first window from which every median lies near the last third's median; null when that leaves fewer than two spans, or when the
- * windows from there on may still rise. `isLast`: no more will be watched; then a rise counts where they show it.
+ * The first window from which a server is as fast as in the last third, twice in a row; null when that leaves fewer than two spans, or
+ * when the windows from there on may still rise. What goes slower or faster after that is the machine's mood, and no warm-up: to go
+ * back from the end until something lies off finds the last such mood. `isLast`: no more will be watched; then a rise counts where they
+ * show it.
  */
 export function steadyFrom(perSecond: readonly number[], isLast = false): number | null {
   const count = perSecond.length;
   if (count < WINDOWS_AT_LEAST) return null;
   const noise = noiseOf(perSecond);
-  const { span, near } = scaleOf(NOISE_SPREADS * 1.25 * noise);
-  if (count < 2 * span) return null;
+  const { span, near } = scaleOf(perSecond, noise);
   const level = middle(perSecond.slice(-Math.max(span, Math.ceil(count / 3))));
-  if (level <= 0) return null;
-  let from = count - span + 1;
-  while (from > 0 && isNear(middle(perSecond.slice(from - 1, from - 1 + span)), level, near))
-    from--;
+  // One that gets ever slower has no level.
+  if (level <= 0 || middle(perSecond.slice(-span)) < (1 - FALLS_AT_MOST) * level) return null;
+  const least = (1 - near) * level;
+  const isThere = (at: number) => {
+    const rate = middle(perSecond.slice(at, at + span));
+    return rate >= least && rate <= (1 + FASTER_AT_MOST) * level;
+  };
+  let from = 0;
+  while (from + 2 * span <= count && !(isThere(from) && isThere(from + span))) from++;
   // The window itself may still be low while those behind it hold the median up.
-  while (from < count && !isNear(perSecond[from] as number, level, 2 * near)) from++;
-  if (from > count - 2 * span) return null;
+  while (from < count && (perSecond[from] as number) < (1 - 2 * near) * level) from++;
+  if (from + 2 * span > count) return null;
   // The end of a warm-up that is over lies within the tolerance too.
   const settled = perSecond.slice(Math.max(from, Math.floor(count * SETTLING)));
   const isStill = isLast ? isRising(settled, noise, SHOWN_ERRORS.last) : mayRise(settled, noise);
@@ -103,12 +115,23 @@ export function steadyOfFew(perSecond: readonly number[]): number | null {
   return isFaster && (perSecond.at(-1) as number) > (1 + FEW.risesBy) * first ? null : 0;
 }
 
-/** Windows to a median, and how far one may lie off. `spread`: how far a single window may. */
-function scaleOf(spread: number): { span: number; near: number } {
+/** Windows to a median, and how far one may lie below the level. */
+function scaleOf(perSecond: readonly number[], noise: number): { span: number; near: number } {
+  const spread = NOISE_SPREADS * MEDIAN_TO_MEAN * noise;
   const wanted = Math.ceil((spread / NEAR_AT_MOST.wanted) ** 2);
   const span = Math.min(SPAN.most, Math.max(SPAN.least, wanted));
   const near = Math.min(NEAR_AT_MOST.ever, Math.max(NEAR, spread / Math.sqrt(span)));
-  return { span, near };
+  // A mood of the machine lasts longer than a window, so that a median of some windows has all of it. Seen where no warm-up is.
+  const late = medians(perSecond.slice(Math.floor(perSecond.length / 2)), span);
+  const moods = Math.min(NEAR_AT_MOST.wanted, NOISE_SPREADS * noiseOf(late, span));
+  return { span, near: Math.max(near, moods) };
+}
+
+/** Of the windows from each on. */
+function medians(perSecond: readonly number[], span: number): number[] {
+  return perSecond
+    .slice(0, Math.max(0, perSecond.length - span + 1))
+    .map((_, from) => middle(perSecond.slice(from, from + span)));
 }
 
 /** A slow rise lies within the tolerance of each median: not so here. */
@@ -136,19 +159,15 @@ function slopeOf(perSecond: readonly number[], noise: number): { slope: number; 
 }
 
 /**
- * Standard deviation of ln(rate) from the differences of neighbours, which a trend does not move: interquartile range
+ * Standard deviation of ln(rate) from the differences of values so far apart, which a trend does not move: interquartile range
  * over 1.349, and over the root of two as each is the difference of two.
  */
-function noiseOf(perSecond: readonly number[]): number {
-  const steps = perSecond.slice(1).map((rate, i) => Math.log(rate / (perSecond[i] as number)));
+function noiseOf(perSecond: readonly number[], apart = 1): number {
+  const steps = perSecond.slice(apart).map((rate, i) => Math.log(rate / (perSecond[i] as number)));
   const sorted = steps.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length < 4) return 0;
   const range = quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25);
   return range / 1.349 / Math.SQRT2;
-}
-
-function isNear(value: number, level: number, share: number): boolean {
-  return Math.abs(value / level - 1) <= share;
 }
 
 function middle(values: readonly number[]): number {

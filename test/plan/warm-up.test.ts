@@ -106,6 +106,40 @@ describe('the moment from which a server is steady', () => {
     }
   });
 
+  /** The machine's moods: as slow or fast as they are, they last for about a second. */
+  function moody(rates: readonly number[], sd: number, seed: number): number[] {
+    const z = normals(seed);
+    const stays = Math.exp(-1 / 10);
+    let mood = sd * z();
+    return rates.map((rate) => {
+      mood = stays * mood + Math.sqrt(1 - stays ** 2) * sd * z();
+      return rate * Math.exp(mood + 0.02 * z());
+    });
+  }
+
+  it('The moment from which a server is steady is not put off by the moods of a machine, however long it is watched', () => {
+    const late = (rates: readonly number[], warm: number) => {
+      const found = Array.from({ length: 200 }, (_, seed) => watched(moody(rates, 0.03, seed + 1)));
+      const known = found.flatMap(({ from }) => from ?? []);
+      assert.ok(known.length >= 180, `${known.length} of 200`);
+      return known.filter((from) => from > warm + 5).length / known.length;
+    };
+    const steady = ramp(WINDOWS_AT_MOST, { from: 1, windows: 1 });
+    const slowStart = steady.map((rate, i) => (i < 8 ? rate / 2 : rate));
+    assert.ok(late(steady, 0) <= 0.1, `${late(steady, 0)}`);
+    assert.ok(late(slowStart, 8) <= 0.1, `${late(slowStart, 8)}`);
+  });
+
+  it('The moment from which a server is steady is behind a step after a plateau', () => {
+    const steps = Array.from({ length: 40 }, (_, i) => (i < 6 ? 300 : i < 15 ? 800 : 1000));
+    assert.equal(steadyFrom(steps), 15);
+  });
+
+  it('The moment from which a server is steady is not behind a dip of the machine that comes later', () => {
+    const dip = Array.from({ length: 40 }, (_, i) => (i < 3 || (i >= 20 && i < 28) ? 500 : 1000));
+    assert.equal(steadyFrom(dip), 3);
+  });
+
   it('The moment from which a server is steady is known after the fewest windows on a quiet machine', () => {
     const steady = ramp(WINDOWS_AT_MOST, { from: 1, windows: 1 });
     assert.equal(watched(noisy(steady, 0.01, 1)).windows, WINDOWS_AT_LEAST);
