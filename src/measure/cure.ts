@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Form } from '../config/spelling.ts';
 import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
+import { closeCodeIn } from '../load/websocket/close-code.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
@@ -64,6 +65,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
   /** The server has ended requests by an error code of its protocol. */
   sign('peer-code', { name: PeerCode }),
+  /** The server has closed a WebSocket by this code, or without one (1006), and answered no more. */
+  sign('websocket-closed', { closeCode: z.int() }),
   /** A `before` that does not come to its end. */
   sign('before-endless', {}),
   /** Each build works alone, and one of them fails beside the other. */
@@ -224,6 +227,8 @@ function cureForAnswer(answer: Answered, good: number | null): Cure | null {
 }
 
 function cureForBroken({ message, timeoutMs }: NonNullable<Seen['failed']>): Cure | null {
+  const closeCode = closeCodeIn(message);
+  if (closeCode !== null) return { code: 'websocket-closed', closeCode };
   const broken = brokenAnswerIn(message);
   switch (broken) {
     case null:

@@ -5,6 +5,7 @@
 import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
+import { closeCodeText } from './close-code-text.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
 
@@ -68,6 +69,8 @@ export function cureText(cure: Cure): string {
       return queued(cure);
     case 'peer-code':
       return peerCodeText(cure.name, form);
+    case 'websocket-closed':
+      return closeCodeText(cure.closeCode, form);
     case 'before-endless':
       return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
     case 'not-side-by-side':

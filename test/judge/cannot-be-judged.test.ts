@@ -151,6 +151,24 @@ describe('what cannot be judged', () => {
     assert.deepEqual([disagrees(1000), disagrees(1e6)], [true, false]);
   });
 
+  it('What autocannon loses where the server ends connections is no fault of our engine', () => {
+    const told = (resent: number, burst: object) => {
+      const edit: SubjectSpec['edit'] = (block) => {
+        if (resent > 0) Object.assign(block.arms.head ?? {}, { resent });
+      };
+      const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
+      Object.assign(measurement.subjects[0]?.pilot?.arms.head?.burst ?? {}, burst);
+      const { warnings = [] } = judge(measurement).subjects[0] ?? {};
+      return warnings.flatMap(({ code }) => (/^burst-/.test(code) ? [code] : []));
+    };
+    const lost = { requestsPerSecond: 10, errors: 20, completed: 400, statuses: { 200: 400 } };
+    assert.deepEqual(told(0, lost), ['burst-failures', 'burst-disagrees']);
+    assert.deepEqual(told(50, lost), []);
+    // An answer with another status was not lost, and a burst that is faster has lost nothing.
+    assert.deepEqual(told(50, { ...lost, statuses: { 200: 380, 500: 20 } }), ['burst-failures']);
+    assert.deepEqual(told(50, { requestsPerSecond: 1e6 }), ['burst-disagrees']);
+  });
+
   it('Throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
       // Eight slices of 25 ms, half of them on each arm.

@@ -233,3 +233,29 @@ it('The advice for more bytes than an answer has names its length', () => {
     assert.match(cureText(cure as Cure), /Content-Length is too small.*204/);
   }
 });
+
+it('The advice for a WebSocket that is closed follows the code, and names what mends it', () => {
+  const adviceFor = (message: string) =>
+    cureText(cureFor({ failed: { message, timeoutMs: 2000 }, form: 'file' }) as Cure);
+  const byCode = (code: number) =>
+    adviceFor(`the server closed the WebSocket with code ${code} "why"; no echo came`);
+  for (const [code, advice] of [
+    [1000, /in order.*`message`.*`subprotocol`/],
+    [1001, /look at its own log/],
+    [1003, /`binary: true`/],
+    [1007, /does not understand.*`message`/],
+    [1008, /`headers`.*limits how often.*`env`/],
+    [1009, /smaller `message-size`/],
+    [1010, /log of the server.*1010/],
+    [1011, /failed itself/],
+    [1013, /`connections`/],
+    [4401, /one of the server's own.*`before-load`/],
+  ] as const) {
+    assert.match(byCode(code), advice);
+  }
+  assert.match(
+    adviceFor('the connection ended without a close frame; no echo came'),
+    /its? log|log of/,
+  );
+  assert.match(adviceFor('the server closed the WebSocket and gave no reason'), /`message`/);
+});

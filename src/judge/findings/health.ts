@@ -107,6 +107,8 @@ export const HEALTH_FINDINGS = [
     limit: z.number().optional(),
     /** Of HTTP/2 and HTTP/3, where a request can be refused by itself; absent: of HTTP/1.1. */
     hasStreams: z.literal(true).optional(),
+    /** Of a WebSocket's echo: messages, and connections that were closed by a code. */
+    isWebSocket: z.literal(true).optional(),
     /** Error codes with which the server had refused or ended them; absent: it gave none. */
     codes: z.array(PeerCode).min(1).optional(),
   }),

@@ -12,14 +12,19 @@ import { ERRORS_DIFFER } from '../thresholds.ts';
  */
 export function resentFindings(
   blocks: readonly BlockMeasurement[],
-  { limit, isContest, hasStreams }: { limit: number; isContest: boolean; hasStreams: boolean },
+  {
+    limit,
+    isContest,
+    hasStreams,
+    isWebSocket = false,
+  }: { limit: number; isContest: boolean; hasStreams: boolean; isWebSocket?: boolean },
 ): { doubt: Finding | null; warnings: Finding[] } {
   const [base, head] = [countsOf(blocks, 'base'), countsOf(blocks, 'head')];
   if (base.events + head.events === 0) return { doubt: null, warnings: [] };
   const shares = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
   const codes = codesOf(blocks);
   const streams = hasStreams ? { hasStreams, ...(codes.length > 0 && { codes }) } : {};
-  const data = { ...shares, ...streams };
+  const data = { ...shares, ...streams, ...(isWebSocket && { isWebSocket }) };
   const loses = data.more === 'head' && (data.head ?? 0) - (data.base ?? 0) > limit;
   const of = { code: 'requests-resent', subject: null } as const;
   return loses && !isContest

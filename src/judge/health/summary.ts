@@ -4,16 +4,15 @@ import { sum } from 'simple-statistics';
 import { workOf, workText } from '../../config/describe-load.ts';
 import type { Gate } from '../../config/experiment.ts';
 import type { Scenario } from '../../config/scenario.ts';
-import type { BurstResult } from '../../load/results.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Failing } from '../findings/subject.ts';
 import type { Health } from '../state.ts';
-import { LIMITS } from '../thresholds.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { answerFindings } from './answers.ts';
+import { burstWarnings } from './burst.ts';
 import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
 import { machineFindings } from './machine.ts';
@@ -48,6 +47,7 @@ export function checkHealth(
     limit: gate.limits.errors,
     isContest: given.isContest ?? false,
     hasStreams: scenario.kind === 'http' && scenario.protocol !== 'http1',
+    isWebSocket: scenario.kind === 'websocket',
   });
   const moved = movedWork(blocks, { gate, isContest: given.isContest ?? false });
   const order = orderEffect(blocks, plan?.blocks ?? []);
@@ -65,7 +65,7 @@ export function checkHealth(
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
       ...loweredWarnings(pilot),
-      ...(pilot === null ? [] : engineWarnings(pilot, scenario, generatorProcesses)),
+      ...(pilot === null ? [] : burstWarnings(pilot, { scenario, generatorProcesses, blocks })),
       ...inFlight.warnings,
       ...errors.warnings,
       ...answers.warnings,
@@ -125,44 +125,6 @@ function errorFindings(
     data,
   } as const;
   return { fault: { word: 'no-baseline', finding }, warnings };
-}
-
-/** On each connection, in a burst that is to have a speed. */
-const ANSWERS_IN_BURST = 5;
-
-function engineWarnings(pilot: Pilot, scenario: Scenario, processes: number): Finding[] {
-  const warnings: Finding[] = [];
-  const least = 1 / (LIMITS.engineSlower * processes);
-  for (const arm of ['base', 'head'] as const) {
-    const { burst = null, rate = null, inFlight = null } = pilot.arms[arm] ?? {};
-    if (burst === null || rate === null || scenario.kind !== 'http') continue;
-    const statuses = [...new Set(scenario.requests.map(({ expect }) => expect.status))];
-    const { failed, asked } = burstFailures(burst, statuses);
-    if (failed > LIMITS.errorShare * asked) {
-      const data = { statuses, failed, asked };
-      warnings.push({ code: 'burst-failures', severity: 'warning', subject: arm, data });
-    }
-    // Of answers that take long, a burst has hardly one on each connection.
-    const answers = (1e6 * burst.durationS) / (inFlight?.meanLatencyUs ?? 0);
-    const ratio = answers < ANSWERS_IN_BURST ? 0 : burst.requestsPerSecond / rate;
-    // A burst without any answer has no speed to compare; its failures are told above.
-    if (ratio > 0 && (ratio > LIMITS.engineFaster || ratio < least)) {
-      const data = { burst: burst.requestsPerSecond, engine: rate };
-      warnings.push({ code: 'burst-disagrees', severity: 'warning', subject: arm, data });
-    }
-  }
-  return warnings;
-}
-
-/** autocannon's `errors` include its timeouts; an unexpected status is an answer to autocannon. */
-function burstFailures(
-  { completed, errors, statuses }: BurstResult,
-  expected: readonly number[],
-): { failed: number; asked: number } {
-  return {
-    failed: errors + completed - sum(expected.map((status) => statuses[status] ?? 0)),
-    asked: completed + errors,
-  };
 }
 
 /** Both arms kept theirs alike. */

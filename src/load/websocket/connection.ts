@@ -3,18 +3,16 @@ import { WebSocket } from 'ws';
 import type { ErrorKind } from '../results.ts';
 import { tlsTrouble } from '../shared/tls-trouble.ts';
 import type { Told } from '../unexpected.ts';
+import { saysNothingOfMessage } from './close-code.ts';
 import { closeText, type Handshake, refusalOf } from './handshake.ts';
 
 /** How an open connection ended. */
 export interface Loss {
   kind: Extract<ErrorKind, 'closed' | 'protocol'>;
   message: string;
-  /** The server said that it goes away, or is started anew: not about what was asked. */
-  isAnnounced: boolean;
+  /** It says nothing of the message that was under way, which may be sent again. */
+  mayComeAgain: boolean;
 }
-
-/** Going away, service restart, try again later (RFC 6455, 7.4.1, and IANA's registry). */
-const GOING = [1001, 1012, 1013];
 
 /** Nothing is told of a connection that its owner dropped. */
 export interface ConnectionOwner {
@@ -47,6 +45,8 @@ export class Connection {
   stray: string | null = null;
   /** Its message was sent before, on a connection that ended. */
   wasLost = false;
+  /** A message that was sent on it has come back since it was opened. */
+  hasAnswered = false;
 
   constructor(handshake: Handshake, owner: ConnectionOwner) {
     this.#handshake = handshake;
@@ -70,6 +70,7 @@ export class Connection {
     socket.on('open', () => {
       if (!isCurrent()) return;
       this.#state = 'open';
+      this.hasAnswered = false;
       this.openFailures = 0;
       this.#owner.onOpen(this);
     });
@@ -89,7 +90,8 @@ export class Connection {
       if (isCurrent()) this.#fail('protocol', this.#trouble(error));
     });
     socket.on('close', (code, reason) => {
-      if (isCurrent()) this.#fail('closed', closeText(code, reason), GOING.includes(code));
+      if (!isCurrent()) return;
+      this.#fail('closed', closeText(code, reason), saysNothingOfMessage(code, this.hasAnswered));
     });
   }
 
@@ -115,14 +117,14 @@ export class Connection {
     this.drop();
   }
 
-  #fail(kind: Loss['kind'], message: Told, isAnnounced = false): void {
+  #fail(kind: Loss['kind'], message: Told, mayComeAgain = false): void {
     const wasOpening = this.#state === 'opening';
     this.drop();
     if (wasOpening) {
       this.openFailures++;
       this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.onLoss(this, { kind, message: String(message), isAnnounced });
+      this.#owner.onLoss(this, { kind, message: String(message), mayComeAgain });
     }
   }
 

@@ -101,6 +101,7 @@ export class Echo implements Loop {
     if (fault === null) {
       const nowMs = performance.now();
       this.#busy.delete(connection);
+      connection.hasAnswered = true;
       this.#run?.succeed(connection.since, nowMs);
       this.#takeNext(connection, nowMs);
       return;
@@ -110,9 +111,9 @@ export class Echo implements Loop {
     this.#fail(connection, fault.kind, fault.message);
   }
 
-  onLoss(connection: Connection, { kind, message, isAnnounced }: Loss): void {
+  onLoss(connection: Connection, { kind, message, mayComeAgain }: Loss): void {
     const isBusy = this.#busy.has(connection);
-    if (isBusy && isAnnounced && !connection.wasLost && this.#run !== null) {
+    if (isBusy && mayComeAgain && !connection.wasLost && this.#run !== null) {
       connection.wasLost = true;
       this.#run.accounting.resent++;
       connection.open();

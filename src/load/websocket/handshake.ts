@@ -10,6 +10,7 @@ import { foreign } from '../../system/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../target.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
+import { closedText } from './close-code.ts';
 
 export interface Handshake {
   url: string;
@@ -76,11 +77,8 @@ export function refusalOf(path: string, { statusCode, headers }: IncomingMessage
 
 /** How a connection that was open ended, by the code of its close frame. */
 export function closeText(code: number, reason: Buffer): string {
-  // Codes that never come in a frame (RFC 6455, 7.4.1).
-  if (code === 1006) return 'the connection ended without a close frame';
-  if (code === 1005) return 'the server closed the WebSocket and gave no reason';
   const why = reason.length === 0 ? '' : ` ${foreign(JSON.stringify(reason.toString()))}`;
-  return `the server closed the WebSocket with code ${code}${why}`;
+  return closedText(code, why);
 }
 
 function connectTo(target: Target<WebSocketScenario>): Duplex {

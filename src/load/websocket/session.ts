@@ -1,7 +1,7 @@
 /**
  * Closed-loop WebSocket load on one target, over `ws`. Two modes: `echo.ts` and `fan-out.ts`. A
  * slice is a fixed number of messages received; each ends as good or as one error. Sent again, once: the
- * message of an echo that a server did not answer which said that it goes away (close codes 1001, 1012 and 1013).
+ * message of an echo that was under way when the server closed the connection for another reason (`close-code.ts`).
  *
  * A slice always ends. Each message has `timeoutMs`. The rest of the slice is given up, and counted
  * as the last error's kind, when nothing at all came for twice that long, when more messages were

@@ -116,11 +116,14 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
 const MOSTLY = 0.4;
 
 function resent(
-  { data: { base, head, more, limit, hasStreams, codes = [] } }: FindingOf<'requests-resent'>,
+  {
+    data: { base, head, more, limit, hasStreams, isWebSocket, codes = [] },
+  }: FindingOf<'requests-resent'>,
   names: ArmNames,
 ): string {
+  const work = isWebSocket ? 'messages' : 'requests';
   const shares = [
-    ...(base === null ? [] : [`${roughSize(base)} of ${names.base}'s requests`]),
+    ...(base === null ? [] : [`${roughSize(base)} of ${names.base}'s ${work}`]),
     ...(head === null ? [] : [`${roughSize(head)} of ${names.head}'s`]),
   ].join(' and ');
   const differ = more === null ? '' : ` ${names[more]} has more of them, beyond chance.`;
@@ -128,17 +131,21 @@ function resent(
   const lost =
     limit === undefined
       ? ''
-      : ` A client that sends nothing again loses these requests. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: \`limits: { errors: ${allowed}% }\` in the gate of the config file.`;
-  const cure = hasStreams
-    ? codes.includes('ENHANCE_YOUR_CALM')
-      ? 'By ENHANCE_YOUR_CALM it says that this client asks for too much at once: ask for fewer `streams` or `connections`, or raise its limit for this run.'
-      : 'Look at its limits (streams at a time, requests per connection), or ask for fewer `streams`.'
-    : Math.max(base ?? 0, head ?? 0) > MOSTLY
-      ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
-      : 'Look at its limits of connections (keep-alive time, requests per connection or per worker).';
-  const how = hasStreams
-    ? `the server refused them (${codes.length === 0 ? 'REFUSED_STREAM, GOAWAY' : codes.join(', ')}), or ended the connection before any byte of an answer`
-    : 'the server ended the connection before any byte of an answer and without saying so (`connection: close`)';
+      : ` A client that sends nothing again loses these ${work}. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: \`limits: { errors: ${allowed}% }\` in the gate of the config file.`;
+  const cure = isWebSocket
+    ? 'Look at its limits of messages, or of time, on each connection.'
+    : hasStreams
+      ? codes.includes('ENHANCE_YOUR_CALM')
+        ? 'By ENHANCE_YOUR_CALM it says that this client asks for too much at once: ask for fewer `streams` or `connections`, or raise its limit for this run.'
+        : 'Look at its limits (streams at a time, requests per connection), or ask for fewer `streams`.'
+      : Math.max(base ?? 0, head ?? 0) > MOSTLY
+        ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
+        : 'Look at its limits of connections (keep-alive time, requests per connection or per worker).';
+  const how = isWebSocket
+    ? 'the server closed the connection in order (code 1000, 1001, 1012, 1013 or none) while one was under way'
+    : hasStreams
+      ? `the server refused them (${codes.length === 0 ? 'REFUSED_STREAM, GOAWAY' : codes.join(', ')}), or ended the connection before any byte of an answer`
+      : 'the server ended the connection before any byte of an answer and without saying so (`connection: close`)';
   return `${shares} were sent again: ${how}. They count as answered when they were in the end, with the whole time that they took.${differ}${lost} ${cure}`;
 }
 

@@ -90,3 +90,13 @@ it('The error code for which requests were sent again is named, with what it mea
   const [said] = warningsOf(resentFindings(subjects[0]?.blocks ?? [], how));
   assert.match(said ?? '', /refused them \(ENHANCE_YOUR_CALM\).*too much at once/);
 });
+
+it('Of a WebSocket, messages are sent again and not requests, and no header of HTTP is proposed', () => {
+  const edit = (block: BlockMeasurement) => Object.assign(observed(block, 'head'), { resent: 5 });
+  const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 6), edit }] });
+  const given = { limit: 1, isContest: false, hasStreams: false, isWebSocket: true };
+  const [said] = warningsOf(resentFindings(measurement.subjects[0]?.blocks ?? [], given));
+  assert.match(said ?? '', /of head's were sent again: .*closed the connection in order/);
+  assert.match(said ?? '', /of base's messages .*limits of messages/);
+  assert.doesNotMatch(said ?? '', /connection: close/);
+});

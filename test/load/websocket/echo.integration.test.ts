@@ -153,6 +153,27 @@ describe('a WebSocket session that echoes', () => {
     assert.equal((await load.slice(20)).good, 20);
   });
 
+  it('A WebSocket session that echoes sends a message again that crosses an orderly close, once, and only after others came back', async () => {
+    const DONE = frame(Buffer.from([3, 232]), { opcode: CLOSE });
+    let most = 10;
+    const onMessage: OnMessage = (stream, message, index) => {
+      const heard = (heardOn.get(stream) ?? 0) + 1;
+      heardOn.set(stream, heard);
+      if (heard > most) stream.write(DONE);
+      else echo(stream, message, index);
+    };
+    const heardOn = new Map<object, number>();
+    await using load = await harness({ onMessage });
+    const slice = await load.slice(100);
+    assert.deepEqual([slice.good, slice.errors], [100, errors({})]);
+    assert.ok(slice.resent >= 6 && slice.resent <= 10, `${slice.resent} were sent again`);
+    most = 0;
+    await load.slice(8);
+    const none = await load.slice(8);
+    assert.deepEqual([none.good, none.resent, none.errors], [0, 0, errors({ closed: 8 })]);
+    assert.match(load.heard.at(-1) ?? '', /with code 1000; no echo came/);
+  });
+
   it('A WebSocket session that echoes says why nothing could be opened', async () => {
     const gone = await servePeer({});
     await gone[Symbol.asyncDispose]();
