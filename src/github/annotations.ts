@@ -1,5 +1,6 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
 import { subjectName } from '../config/experiment.ts';
+import { beginsAnew, isGathering } from '../judge/gathering.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
@@ -64,11 +65,18 @@ function ofSubject(subject: SubjectVerdict, verdict: Verdict): Annotation[] {
       return [{ level: 'warning', title: `${title}: ${name}`, message }, ...metrics];
     }
     case 'no-baseline':
+      if (isGathering(subject)) return gatheringAnnotations(name, subject);
       return [{ level: 'notice', title: `No baseline: ${name}`, message: why(subject) }];
     case 'improvement':
     case 'unchanged':
       return metrics;
   }
+}
+
+/** Nothing for each of ten runs, but a word when all that was gathered counts for nothing any more. */
+function gatheringAnnotations(name: string, subject: SubjectVerdict): Annotation[] {
+  if (!beginsAnew(subject)) return [];
+  return [{ level: 'notice', title: `A new history begins: ${name}`, message: why(subject) }];
 }
 
 /** How a regression is announced: an error only where it blocks. `after`: a sentence behind the figures. */

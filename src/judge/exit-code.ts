@@ -3,6 +3,8 @@
 import type { Gate } from '../config/experiment.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { ClaimVerdict } from './claims/claim-verdict.ts';
+import type { Finding } from './findings/finding.ts';
+import { isGathering } from './gathering.ts';
 import { isSameCode } from './same-code.ts';
 import type { Verdict } from './verdict.ts';
 import { jobVerdict } from './verdict-order.ts';
@@ -22,7 +24,7 @@ type Ended = Pick<
   Verdict,
   'verdict' | 'awaitsConfirmation' | 'design' | 'sources' | 'claims' | 'versus'
 > & {
-  subjects: readonly { verdict: VerdictWord }[];
+  subjects: readonly { verdict: VerdictWord; reasons?: readonly Finding[] }[];
 };
 
 /** What is certain comes before what could not be told, and a refuted claim fails a job as a regression does. */
@@ -58,6 +60,11 @@ function comparisonCode(
   }
   // No later run of such a change could have a baseline: it would be red for ever.
   if (verdict === 'no-baseline' && isSameCode(comparison)) return EXIT.ok;
+  const baseless = subjects.filter((one) => one.verdict === 'no-baseline');
+  // Nor could a history ever get the runs that it needs.
+  if (verdict === 'no-baseline' && baseless.length > 0 && baseless.every(isGathering)) {
+    return EXIT.ok;
+  }
   if (!awaitsConfirmation) return codeOf(verdict, gate);
   const failing = subjects
     .map((one) => one.verdict)

@@ -38,6 +38,7 @@ export function verdictOf(
   const { word, reasons } = subjectVerdict(subject, metrics, {
     against: againstWhat(measurement),
     from: measurement.past?.from,
+    isKept: measurement.past?.isKept,
   });
   return {
     ...subject.id,

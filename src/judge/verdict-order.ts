@@ -38,6 +38,8 @@ export function subjectVerdict(
     against: AgainstWhat;
     /** Where the earlier runs are that it is compared with. */
     from?: string | undefined;
+    /** What it finds is kept there, too. */
+    isKept?: boolean | undefined;
   },
 ): Said {
   if (fault !== null) return said(fault.word, fault.finding);
@@ -50,13 +52,15 @@ export function subjectVerdict(
   if (past !== undefined && past.runs.length < RUNS_AT_LEAST) {
     const { runs, left, differs, steppedAt } = past;
     const data = { from: design.from ?? '', runs: runs.length, needed: RUNS_AT_LEAST, steppedAt };
-    const tooShort: Finding = {
-      ...{ code: 'history-too-short', severity: 'doubt', subject: null },
+    const counted = {
+      subject: null,
       data: { ...data, left: { ...left }, differs: differs.map((one) => ({ ...one })) },
     };
     // On a busy machine this run does not count for those after it either.
     const busy = health.doubts.filter(({ code }) => code === 'machine-too-disturbed');
-    return said('inconclusive', tooShort, ...busy);
+    return design.isKept
+      ? said('no-baseline', { ...counted, code: 'history-gathering', severity: 'note' }, ...busy)
+      : said('inconclusive', { ...counted, code: 'history-too-short', severity: 'doubt' }, ...busy);
   }
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');

@@ -49,6 +49,8 @@ export type PastRun = DeepReadonly<z.infer<typeof PastRun>>;
 export const PastRuns = z.strictObject({
   /** Where they were read from, in words. */
   from: z.string(),
+  /** What this run finds is kept there, too: it gathers. Absent: it only reads. */
+  isKept: z.boolean().optional(),
   /** Hash of the calibrator of this run. */
   calibrator: z.string(),
   /** Parts of every fingerprint that a run below names, by its hash. */

@@ -48,8 +48,8 @@ function sourceRemarks({ asked, from, base, problem }: Bar): string[] {
 }
 
 /** A base that fails is no baseline, and green: so what may have made it fail must not hide among other lines. */
-function suspicion({ verdict }: Verdict, { from, changes }: Bar): string[] {
-  if (verdict !== 'no-baseline' || from === 'base') return [];
+function suspicion({ verdict, design }: Verdict, { from, changes }: Bar): string[] {
+  if (verdict !== 'no-baseline' || design !== 'pairs' || from === 'base') return [];
   const isOfMeasuring = ({ key }: ConfigChange) => !key.startsWith('gate.');
   if (!changes.some(isOfMeasuring)) return [];
   return [

@@ -1,6 +1,7 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment.ts';
+import { gatheredBy, isGathering } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
@@ -83,6 +84,7 @@ export function countsLine({ subjects }: Verdict): string | null {
 export function quotedReason(verdict: Verdict): string | null {
   if (verdict.verdict !== 'invalid' && verdict.verdict !== 'no-baseline') return null;
   if (isSameCode(verdict)) return SAME_CODE;
+  if (verdict.subjects.some(isGathering)) return null;
   const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
   const reason = worst === undefined ? null : firstReason(worst);
   return reason !== null && splitMessage(reason).rest === '' ? reason : null;
@@ -149,17 +151,19 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
   'no-baseline': (concerned, all) =>
     isSameCode(all)
       ? nothingChanged()
-      : {
-          title: [
-            'Nothing to compare with: ',
-            ...which(concerned, all),
-            concerned.length === 1 ? ' has' : ' have',
-            ' no baseline',
-            ...why(concerned),
-          ],
-          detail: ['Nothing was compared, so this is not a pass.'],
-          action: [WITHOUT_BASELINE[all.design]],
-        },
+      : concerned.some(isGathering)
+        ? gathering(concerned.filter(isGathering), all)
+        : {
+            title: [
+              'Nothing to compare with: ',
+              ...which(concerned, all),
+              concerned.length === 1 ? ' has' : ' have',
+              ' no baseline',
+              ...why(concerned),
+            ],
+            detail: ['Nothing was compared, so this is not a pass.'],
+            action: [WITHOUT_BASELINE[all.design]],
+          },
 };
 
 function answersOtherwise({ reasons }: SubjectVerdict): boolean {
@@ -187,6 +191,29 @@ function nothingChanged(): Sentences {
       'They are two commits with the same files. If a change was expected here, see which commit is checked out.',
     ],
     action: ['No action needed.'],
+  };
+}
+
+/** A run that is kept for later ones: neither good nor bad, and nothing to do. */
+function gathering(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  const counted = concerned.flatMap((one) => gatheredBy(one) ?? []);
+  const runs = counted.map((one) => one.runs);
+  const [least, most] = [Math.min(...runs), Math.max(...runs)];
+  const isBusy = concerned.some(({ reasons }) =>
+    reasons.some(({ code }) => code === 'machine-too-disturbed'),
+  );
+  return {
+    title: [
+      'Gathering the history of ',
+      ...which(concerned, all),
+      `: ${least === most ? '' : `${least} to `}${most} of ${counted[0]?.needed ?? 0} runs were there before this one.`,
+    ],
+    detail: ['Nothing is compared yet, so this is not a pass.'],
+    action: [
+      isBusy
+        ? 'This run does not count, as other processes disturbed it. No action needed: the next run of the default branch may.'
+        : 'No action needed: each run of the default branch adds one.',
+    ],
   };
 }
 

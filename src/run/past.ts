@@ -55,6 +55,7 @@ export async function pastWish(
   const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
     mode,
     isForHistory,
+    isKept: history?.writes ?? false,
     source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, warn }),
   });
   // Before anything is built.
@@ -175,12 +176,13 @@ export async function pastFor(
   { arms }: Pick<Trees, 'arms'>,
 ): Promise<PastRuns | undefined> {
   if (past === null || (past.mode === 'auto' && arms.base !== undefined)) return undefined;
-  return (await readFrom(past.source)) ?? undefined;
+  return (await readFrom(past)) ?? undefined;
 }
 
-async function readFrom(source: PastSource): Promise<PastRuns | null> {
+async function readFrom({ source, isKept }: PastWish): Promise<PastRuns | null> {
   const found = await source.read();
-  return found && { from: source.name, calibrator: calibratorHash(), ...found };
+  const kept = isKept ? { isKept } : {};
+  return found && { from: source.name, ...kept, calibrator: calibratorHash(), ...found };
 }
 
 /**
@@ -198,7 +200,7 @@ export async function insteadOfBase(
     (own) => own.length > 0 && own.every(({ arm }) => arm === 'base'),
   );
   if (!areBasesAlone) return;
-  const earlier = await readFrom(past.source);
+  const earlier = await readFrom(past);
   if (earlier === null) return;
   const { head } = begun.sources;
   return {

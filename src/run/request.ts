@@ -27,6 +27,8 @@ export interface PastWish {
   mode: 'auto' | 'stored';
   /** Nobody asked for `stored`: the run is to leave something in the history that later ones can be compared with. */
   isForHistory?: boolean;
+  /** What the run finds is kept there, too. */
+  isKept?: boolean;
   source: PastSource;
 }
 

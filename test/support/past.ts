@@ -18,12 +18,15 @@ export function besideCalibrator(
   {
     runs = [],
     dim = 0,
+    isKept,
     spec = {},
     edit = () => {},
   }: {
     runs?: readonly PastRun[];
     /** By so much is the calibrator's light path slower than usual, in ln. */
     dim?: number;
+    /** The run is to be kept there, too. */
+    isKept?: boolean;
     spec?: Partial<MeasurementSpec>;
     edit?: (measurement: Measurement) => void;
   } = {},
@@ -58,6 +61,7 @@ export function besideCalibrator(
   const named = runs.map((run) => ({ ...run, fingerprint: run.fingerprint || hash }));
   measurement.past = {
     from: 'the folder history',
+    ...(isKept === undefined ? {} : { isKept }),
     calibrator: CALIBRATOR,
     fingerprints: { [hash]: { ...parts }, ...othersOf(named, hash, parts) },
     subjects: [{ ...SUBJECT, runs: named.map((run) => ({ ...run, metrics: { ...run.metrics } })) }],

@@ -17,6 +17,24 @@ export type Failing = DeepReadonly<z.infer<typeof Failing>>;
 /** What was asked for. `load`: as the configuration names it. */
 const asked = { work: Work, load: z.string() };
 
+/** `needed`: as many earlier runs as there must be; `left`: those that are none, by why; `differs`: from the newest one of another fingerprint. */
+const tooFewRuns = {
+  from: z.string(),
+  runs: z.int(),
+  needed: z.int(),
+  left: z.strictObject({
+    other: z.int(),
+    beforeStep: z.int(),
+    beforeLevel: z.int(),
+    red: z.int(),
+    /** Absent in verdicts of before. */
+    odd: z.int().optional(),
+  }),
+  /** When the machine last became another one, by the calibrator's own rates. */
+  steppedAt: z.string().nullable(),
+  differs: z.array(z.strictObject({ part: z.string(), was: z.string(), is: z.string() })),
+};
+
 export const SUBJECT_FINDINGS = [
   /** `message`: what was met, as the part that met it says it, with foreign output below the first line. */
   finding('failed', ['error'], z.null(), { message: z.string() }),
@@ -32,26 +50,10 @@ export const SUBJECT_FINDINGS = [
   finding('base-answers-broken', ['error'], z.literal('base'), { ...asked, base: Failing }),
   finding('some-answers-wrong', ['warning'], Arm, { ...asked, ...Failing.shape }),
   finding('head-alone', ['error'], z.null(), {}),
-  /**
-   * Too few earlier runs count. `needed`: as many as there must be; `left`: those that are none, by why; `differs`: from the newest
-   * one of another fingerprint.
-   */
-  finding('history-too-short', ['doubt'], z.null(), {
-    from: z.string(),
-    runs: z.int(),
-    needed: z.int(),
-    left: z.strictObject({
-      other: z.int(),
-      beforeStep: z.int(),
-      beforeLevel: z.int(),
-      red: z.int(),
-      /** Absent in verdicts of before. */
-      odd: z.int().optional(),
-    }),
-    /** When the machine last became another one, by the calibrator's own rates. */
-    steppedAt: z.string().nullable(),
-    differs: z.array(z.strictObject({ part: z.string(), was: z.string(), is: z.string() })),
-  }),
+  /** Too few earlier runs count, and somebody wants to know how head compares with them. */
+  finding('history-too-short', ['doubt'], z.null(), tooFewRuns),
+  /** Too few of them, yet, and this run is to be one of them: nobody asked it how head compares. */
+  finding('history-gathering', ['note'], z.null(), tooFewRuns),
   /** The calibrator is faster (above 0) or slower than in the earlier runs: by this share. */
   finding('machine-stepped', ['doubt', 'warning'], z.null(), { change: z.number() }),
   finding('not-calibrated', ['error'], z.null(), { load: z.string() }),

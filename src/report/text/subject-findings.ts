@@ -16,6 +16,7 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
     `${failingText(names[subject], data, data)}. They are not counted in throughput.`,
   'head-alone': (_finding, { head }) => `only ${head} was measured`,
   'history-too-short': historyTooShort,
+  'history-gathering': historyGathering,
   'machine-stepped': machineStepped,
   'not-calibrated': ({ data: { load } }, { head }) =>
     `under a load of this kind (${load}) ${head} and the calibrator cannot take turns, so there is no figure that earlier runs could be compared by. \`baseline: rebuild\` compares it all the same`,
@@ -29,7 +30,21 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
 };
 
 function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
-  const { from, runs, needed, left, differs, steppedAt } = data;
+  const { from, runs, needed } = data;
+  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${notCounted(data)}`;
+}
+
+function historyGathering({ data }: FindingOf<'history-gathering'>): string {
+  const { from, runs, needed } = data;
+  return `${from} has ${runs} of the ${needed} runs of this subject that are needed before anything can be compared with them, and this run is kept as a further one.${notCounted(data)}`;
+}
+
+/** In a sentence of its own, behind a blank; nothing where all runs count. */
+function notCounted({
+  left,
+  differs,
+  steppedAt,
+}: FindingOf<'history-too-short' | 'history-gathering'>['data']): string {
   const why = [
     left.other > 0 &&
       `${plural(left.other, 'run')} measured otherwise${differs.length === 0 ? '' : `: ${joinList(differs.map(differenceOf))}`}`,
@@ -42,8 +57,7 @@ function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
     (left.odd ?? 0) > 0 &&
       `${plural(left.odd ?? 0, 'run')} far from all others, or on a machine that was faster or slower for that run alone`,
   ].filter((text) => text !== false);
-  const others = why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
-  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${others}`;
+  return why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
 }
 
 /** Runs that were compared with base have no calibrator. */
