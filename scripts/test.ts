@@ -1,8 +1,8 @@
 /**
  * Runs tiers of tests, each named by how its files end, and closes with one summary of all:
  * `unit` (`x.test.ts`) is pure: a few processes run their shares of the files;
- * `integration` (`x.integration.test.ts`) starts processes and servers: as many files at once as there are cores, for they
- * assert what holds on a busy machine too, and after them, one by one, those that say `Runs alone` and why;
+ * `integration` (`x.integration.test.ts`) starts processes and servers: one file more at once than there are cores, for they
+ * wait half of their time and assert what holds on a busy machine too; after them, one by one, those that say `Runs alone` and why;
  * `long` (`x.long.test.ts`, and every fuzz test at its full size) measures whole runs, every fixture and every load tool.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,8 @@ async function* events(tiers: readonly Tier[]) {
 /** The runs of a tier, each of which starts when it is asked for. */
 function started(tier: Tier): (() => ReturnType<typeof run>)[] {
   const wanted = files.filter(TIERS[tier]);
-  const many = Math.max(2, availableParallelism());
+  // One more than there are cores, so that no core waits: for a server, or for the longest share.
+  const many = Math.max(2, availableParallelism()) + 1;
   if (tier === 'unit') {
     // All at once; what a later one says is kept until it is read.
     // Simulations take most of the time: dealt out first, or one process may get them all.
@@ -75,14 +76,12 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
       ...wanted.filter((name) => name.endsWith('simulation.test.ts')),
       ...wanted.filter((name) => !name.endsWith('simulation.test.ts')),
     ];
-    // One more than there are cores, so that no core waits for the longest share.
-    const count = many + 1;
-    const shares = Array.from({ length: count }, (_, share) =>
+    const shares = Array.from({ length: many }, (_, share) =>
       run({
         cwd: root,
         execArgv,
         files: [join(root, 'scripts', 'unit-tests.ts')],
-        argv: dealt.filter((_, index) => index % count === share),
+        argv: dealt.filter((_, index) => index % many === share),
       }),
     );
     return shares.map((share) => () => share);

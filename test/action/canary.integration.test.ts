@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildBundles, type StepResult } from '../support/runner.ts';
-import { runGate, type Scene } from './gate.ts';
+import { runGate, type Scene, scriptedBundle } from './gate.ts';
+import { SHORT_LOAD } from './repository.ts';
 
 const CANARY = /canary-[a-z-]+/g;
 /** Of the job: a secret that the workflow gives to the step, for servers and for `${NAME}`. */
@@ -14,13 +15,16 @@ const ENV = {
   DATABASE_URL: 'postgres://app:canary-database@db/x',
 };
 
-const CONFIG = `
+const SERVERS = `
 servers:
   api:
     build: sh build.sh
     start: exec node server.js
     ready: /health?key=canary-ready
     env: { API_KEY: canary-env, FILLED: '\${LOAD_TOKEN}' }
+gate: { budget: 5s, metrics: [cpu], tolerance: 60% }
+`;
+const CONFIG = `${SERVERS}
 scenarios:
   login:
     method: POST
@@ -28,7 +32,6 @@ scenarios:
     headers: { authorization: 'Bearer \${LOAD_TOKEN}', x-key: canary-header }
     body: '{"password":"canary-body"}'
     connections: 4
-gate: { budget: 5s, metrics: [cpu], tolerance: 60% }
 `;
 const PRINTS = 'env; echo canary-printed; echo canary-error >&2';
 
@@ -51,6 +54,10 @@ interface Case {
   base: Record<string, string>;
   head: Record<string, string>;
   says: RegExp;
+  /** Default: `CONFIG`. */
+  config?: string;
+  /** Head's load is none, for the case is about base: by the scripted bundle. */
+  isScripted?: true;
 }
 
 const builds = (server: string) => ({ 'build.sh': PRINTS, 'server.js': server });
@@ -67,6 +74,8 @@ const CASES: Case[] = [
     verdict: 'invalid',
     base: builds(OK),
     head: { 'server.js': `${OK} process.exit(9)` },
+    // Base's load is not what it is about.
+    config: `${SERVERS}${SHORT_LOAD}`,
     says: /ended before it was ready \(exit code 9\)/,
   },
   {
@@ -81,6 +90,7 @@ const CASES: Case[] = [
     verdict: 'no-baseline',
     base: { ...builds(OK), 'build.sh': `${PRINTS}; exit 7` },
     head: { 'build.sh': PRINTS },
+    isScripted: true,
     says: /exit code 7/,
   },
 ];
@@ -93,11 +103,12 @@ describe('a secret in every place', { skip: process.platform !== 'linux' }, () =
     bundle = buildBundles(release);
   });
   after(() => rmSync(release, { recursive: true, force: true }));
+  const scripted = scriptedBundle();
 
-  for (const { what, verdict, base, head, says } of CASES) {
+  for (const { what, verdict, base, head, says, config: own = CONFIG, isScripted } of CASES) {
     test(`${what}: ${verdict}, and no secret in any request, file, output or annotation`, async (t) => {
-      const config = { '.github/throughput-gate.yml': CONFIG };
-      const scene = await runGate(t, bundle, {
+      const config = { '.github/throughput-gate.yml': own };
+      const scene = await runGate(t, isScripted ? scripted() : bundle, {
         change: { base: { ...config, ...base }, head },
         with: { tolerance: 'cpu=70%' },
         env: ENV,

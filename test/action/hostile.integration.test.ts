@@ -1,6 +1,7 @@
 /**
  * Code under test that reaches for the gate itself: the inspector, the log, the runner's files, the event, the results. The
- * verdict is what it would be, or invalid; never a pass that was not measured. No case measures: head never answers.
+ * verdict is what it would be, or invalid; never a pass that was not measured. No case measures: head never answers, and base
+ * has a load that is over at once.
  */
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,13 +11,18 @@ import { after, before, describe, test } from 'node:test';
 import { buildBundles, type StepResult } from '../support/runner.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 import { leftovers, QUICK, runGate, type Scene } from './gate.ts';
-import { fixtureFiles } from './repository.ts';
+import { fixtureFiles, SHORT_LOAD } from './repository.ts';
 
 /** A server that does its harm in head alone, and then ends without an answer. */
-const START = 'if [ -f evil.mjs ]; then exec node evil.mjs; fi; exec node server.js';
+const CONFIG = `servers:
+  server:
+    start: if [ -f evil.mjs ]; then exec node evil.mjs; fi; exec node server.js
+    build: if [ -f build.mjs ]; then node build.mjs; fi
+${SHORT_LOAD}`;
 
-function evil(script: string) {
-  return { base: fixtureFiles(), head: { 'evil.mjs': script } };
+function evil(script: string, more: Record<string, string> = {}) {
+  const config = { '.github/throughput-gate.yml': CONFIG };
+  return { base: { ...fixtureFiles(), ...config, ...more }, head: { 'evil.mjs': script } };
 }
 
 describe('the bundled action and hostile code', { skip: process.platform !== 'linux' }, () => {
@@ -51,7 +57,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
         console.log('the inspector was asked');
         process.exit(9);
       `),
-      with: { ...QUICK, start: START },
+      with: {},
     });
     assertInvalid(scene, /ended before it was ready \(exit code 9\)/);
     assert.match(scene.result.summary, /the inspector was asked/);
@@ -61,13 +67,11 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
   test('Nothing that a build or a server prints is a command to the runner', async (t) => {
     const print = `for (const line of ${JSON.stringify(HOSTILE_LINES)}) console.log(line);`;
     const scene = await runGate(t, bundle, {
-      change: {
-        base: { ...fixtureFiles(), 'build.mjs': print },
-        head: {
-          'evil.mjs': `${print} for (const line of ${JSON.stringify(HOSTILE_LINES.slice(0, 5))}) console.error(line); process.exit(9);`,
-        },
-      },
-      with: { ...QUICK, start: START, build: 'node build.mjs' },
+      change: evil(
+        `${print} for (const line of ${JSON.stringify(HOSTILE_LINES.slice(0, 5))}) console.error(line); process.exit(9);`,
+        { 'build.mjs': print },
+      ),
+      with: {},
     });
     assertInvalid(scene, /exit code 9/);
     const { stdout, stderr } = scene.result;

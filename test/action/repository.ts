@@ -15,6 +15,17 @@ export function fixtureFiles(): Record<string, string> {
 /** What the server starts with: its knobs are committed, so that base and head can differ by them. */
 export const START = 'set -a; . ./knobs.env; exec node server.js';
 
+/**
+ * Scenarios of a config file whose load is over at once, for runs that end before anything is measured: our own engine would
+ * first watch base for seconds, until it is steady.
+ */
+export const SHORT_LOAD = `scenarios:
+  default:
+    engine: command
+    command: 'echo "# {url}"; echo requests 100 count; echo errors 0 count; echo duration 100 us'
+    output: lines
+`;
+
 export interface Change {
   base: Record<string, string>;
   head: Record<string, string>;

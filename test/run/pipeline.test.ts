@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { unresolved } from '../../src/judge/judge.ts';
 import { mirrored } from '../../src/judge/mirror.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
+import { warningsOf } from '../support/english.ts';
 import { gate } from './gate.ts';
 
 /** Freezes whatever the backend gives, however deep: a stage that changes it in place throws. */
@@ -172,13 +173,16 @@ describe('the blocks of a run', () => {
       servers: { api: { start: 'node server.js' }, other: { start: 'node server.js' } },
       gate: { budget: '60s', 'job-budget': '70s' },
     };
-    const { words, measurement } = await gate(t, { config, script: { slowness: 1.2, noise: 0.2 } });
+    const script = { slowness: 1.2, noise: 0.2 };
+    const { words, measurement, verdict } = await gate(t, { config, script });
     assert.ok(words.some((word) => word.startsWith("stopped: the job's time limit")));
-    const blocks = measurement.subjects.map((one) => one.blocks.length);
-    assert.ok(
-      blocks.some((count) => count < 20),
-      `${blocks}`,
-    );
+    const cut = measurement.subjects.filter(({ blocks }) => blocks.length < 20);
+    assert.ok(cut.length > 0);
+    for (const { server } of cut) {
+      const told = verdict.subjects.find((one) => one.server === server);
+      assert.equal(told?.verdict, 'inconclusive');
+      assert.match(warningsOf(told).join('\n'), /`job-budget`, 70 s\) was reached/);
+    }
   });
 
   it('The blocks of a run end when they take far longer than was planned', async (t) => {
