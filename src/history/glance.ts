@@ -20,28 +20,43 @@ export interface Glance extends Attempted {
   readonly hasRegression: boolean;
 }
 
+/** What is glanced at has its fingerprint as text besides, which whoever reads the line need not read again; null: it has none. */
+export interface TextGlance extends Glance {
+  readonly fingerprintText: string | null;
+}
+
 /**
  * All up to the metrics, in the order in which they are written. No text in it has an escape, so that none can hold what looks like a
  * key.
  */
 const FIRST_KEYS =
-  /^"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/;
+  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|(\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\})),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
 const IMPORTED = /,"imported":"([^"]+)"\}$/;
 
-/** Of bytes as `latin1`, which every search in them is quick on. */
-export function glancer({ server, scenario }: SubjectId): (line: string) => Glance | null {
+/**
+ * For the lines of a text of several, which is bytes as `latin1`: every search in it is quick. To be asked from the first line to the last.
+ */
+export function glancer(
+  { server, scenario }: SubjectId,
+  text: string,
+): (from: number, to: number) => TextGlance | null {
   const start = `{"form":${LINE_FORM},"subject":${JSON.stringify({ server, scenario })},"at":`;
   const prefix = Buffer.from(start).toString('latin1');
-  const words = new Map(VerdictWord.options.map((word) => [word as string, word]));
-  return (line) => {
-    if (!line.startsWith(prefix) || line.includes('\\') || !line.endsWith('}')) return null;
-    const found = FIRST_KEYS.exec(line.slice(prefix.length));
-    if (found === null) return null;
-    const [all, at = '', commit = '', id, attempt, job, fingerprint, word = '', accepted] = found;
-    const verdict = words.get(word);
+  const hasEscape = finder(text, '\\');
+  const hasRegression = finder(text, '"word":"regression"');
+  const hasCalibrated = finder(text, '"calibrated":{');
+  return (from, to) => {
+    if (!text.startsWith(prefix, from) || hasEscape(from, to) || text[to - 1] !== '}') return null;
+    FIRST_KEYS.lastIndex = from + prefix.length;
+    const found = FIRST_KEYS.exec(text);
+    const metrics = FIRST_KEYS.lastIndex;
+    if (found === null || metrics > to) return null;
+    const [, at = '', commit = '', id, attempt, job, fingerprintText, hash, word = '', accepted] =
+      found;
+    const verdict = WORDS.get(word);
     if (verdict === undefined) return null;
-    const rest = line.slice(prefix.length + all.length);
-    const imported = (rest.endsWith('"}') && IMPORTED.exec(rest)?.[1]) || null;
+    const isImported = text[to - 2] === '"';
+    const imported = (isImported && IMPORTED.exec(text.slice(metrics, to))?.[1]) || null;
     // Bytes are letters here only as far as they are ASCII's.
     if (!isAscii(job ?? '') || !isAscii(imported ?? '')) return null;
     const run: HistoryLine['run'] =
@@ -55,10 +70,25 @@ export function glancer({ server, scenario }: SubjectId): (line: string) => Glan
       verdict,
       isAccepted: accepted !== 'null',
       isImported: imported !== null,
-      fingerprint: fingerprint ?? null,
-      isCalibrated: rest.includes('"calibrated":{'),
-      hasRegression: rest.includes('"word":"regression"'),
+      fingerprint: hash ?? null,
+      fingerprintText: fingerprintText ?? null,
+      isCalibrated: hasCalibrated(metrics, to),
+      hasRegression: hasRegression(metrics, to),
     };
+  };
+}
+
+const WORDS = new Map(VerdictWord.options.map((word) => [word as string, word]));
+
+/** Whether the word stands between two places. It is looked for once as far as it is found: the places ascend. */
+function finder(text: string, word: string): (from: number, to: number) => boolean {
+  let next = -1;
+  return (from, to) => {
+    if (next < from) {
+      const at = text.indexOf(word, from);
+      next = at === -1 ? text.length : at;
+    }
+    return next + word.length <= to;
   };
 }
 

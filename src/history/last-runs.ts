@@ -4,8 +4,8 @@
  */
 import type { SubjectId } from '../config/experiment.ts';
 import { COUNTED, type CountedRun, countedRuns, type Entry } from './counted.ts';
-import { type Glance, glanceOf, glancer } from './glance.ts';
-import { LINE_BYTES_AT_MOST, readLine } from './read.ts';
+import { glanceOf, glancer } from './glance.ts';
+import { LINE_BYTES_AT_MOST, lineReader } from './read.ts';
 import type { FileBytes } from './stores/store.ts';
 
 /** Jobs that run at once add their lines as they end: some more are looked at, so that none of the last runs is missed. */
@@ -13,13 +13,14 @@ const LOOKED_AT = COUNTED.runs + 50;
 /** Has the lines of some 300 runs. */
 const PIECE = 512 * 1024;
 const LINE_FEED = 10;
+/** At once, as one text: many lines of ours, and at least one of any. A larger text costs the engine more than the lines of it. */
+const GLANCED_AT = LINE_BYTES_AT_MOST;
 
 /**
  * Null for a file of which something that was looked at is damaged, and for one whose earlier lines may matter: then all of it
  * has to be read.
  */
 export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedRun[] | null {
-  const glance = glancer(subject);
   const runs = new Set<string>();
   let entries: Entry[] = [];
   let end = file.size;
@@ -32,7 +33,7 @@ export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedR
       piece *= 2;
       continue;
     }
-    const found = entriesIn(bytes.subarray(begin), subject, glance);
+    const found = entriesIn(bytes.subarray(begin), subject);
     if (found === null) return null;
     for (const { key, isImported, fingerprint } of found) {
       if (!isImported && fingerprint !== null) runs.add(key);
@@ -44,26 +45,25 @@ export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedR
 }
 
 /** Of whole lines; null where one is damaged. */
-function entriesIn(
-  bytes: Buffer,
-  subject: SubjectId,
-  glance: (line: string) => Glance | null,
-): Entry[] | null {
+function entriesIn(bytes: Buffer, subject: SubjectId): Entry[] | null {
   const entries: Entry[] = [];
+  const read = lineReader(subject);
+  let [glance, begin, end] = [glancer(subject, ''), 0, 0];
   for (let at = 0; at < bytes.length; ) {
     const from = at;
     const next = bytes.indexOf(LINE_FEED, from);
     const to = next === -1 ? bytes.length : next;
     at = to + 1;
     if (to - from > LINE_BYTES_AT_MOST) return null;
-    const whole = () => {
-      const one = readLine(bytes.toString('utf8', from, to), subject);
-      return one.kind === 'sound' ? one.line : null;
-    };
-    const seen = glance(bytes.toString('latin1', from, to));
-    if (seen !== null) entries.push({ ...seen, read: whole });
+    if (to > end) {
+      [begin, end] = [from, Math.min(bytes.length, from + GLANCED_AT)];
+      glance = glancer(subject, bytes.toString('latin1', begin, end));
+    }
+    const text = () => bytes.toString('utf8', from, to);
+    const seen = glance(from - begin, to - begin);
+    if (seen !== null) entries.push({ ...seen, read: () => read(text(), seen.fingerprintText) });
     else {
-      const line = whole();
+      const line = read(text(), null);
       if (line === null) return null;
       entries.push({ ...glanceOf(line), read: () => line });
     }

@@ -11,10 +11,28 @@ type Def = $ZodType['_zod']['def'] & Record<string, unknown>;
 
 export function quickCheckOf(schema: $ZodType): QuickCheck {
   const def = schema._zod.def as Def;
-  return MAKERS[def.type]?.(def) ?? byZod(schema);
+  const isAddress = def.type === 'string' && def.format === 'url';
+  return MAKERS[def.type]?.(def) ?? (isAddress ? byOrigin(def, byZod(schema)) : byZod(schema));
 }
 
-/** For what is rare in a line: an address, a moment. */
+/** Nothing in such a path makes an address a wrong one. */
+const PLAIN_ADDRESS = /^(https?:\/\/[a-z0-9.-]+\/)[\w./-]*$/;
+const ORIGINS_AT_MOST = 64;
+
+/** For addresses, of which most lines have one of the same server: `check` is asked where that was not seen to be right before. */
+function byOrigin(def: Def, check: QuickCheck): QuickCheck {
+  const known = new Set<string>();
+  const isRight = all((value) => {
+    const origin = isString(value) ? PLAIN_ADDRESS.exec(value)?.[1] : undefined;
+    if (origin !== undefined && known.has(origin)) return true;
+    if (!check(value)) return false;
+    if (origin !== undefined && known.size < ORIGINS_AT_MOST) known.add(origin);
+    return true;
+  }, def);
+  return isRight ?? check;
+}
+
+/** For what is rare in a line. */
 function byZod(schema: $ZodType): QuickCheck {
   const { safeParse } = schema as unknown as {
     safeParse(value: unknown): { success: boolean; data?: unknown };
@@ -27,7 +45,7 @@ function byZod(schema: $ZodType): QuickCheck {
 
 /** Null: there is something in it that is not known here. */
 const MAKERS: Partial<Record<Def['type'], (def: Def) => QuickCheck | null>> = {
-  string: (def) => (def.format === undefined && !def.coerce ? all(isString, def) : null),
+  string: (def) => (def.coerce ? null : stringCheck(def)),
   number: (def) => (def.coerce ? null : all(def.check === undefined ? isNumber : isInteger, def)),
   boolean: (def) => all((value) => typeof value === 'boolean', def),
   enum: (def) => oneOf(Object.values(def.entries as object), def),
@@ -64,6 +82,15 @@ const MAKERS: Partial<Record<Def['type'], (def: Def) => QuickCheck | null>> = {
   },
 };
 
+function stringCheck(def: Def): QuickCheck | null {
+  const { format, pattern } = def;
+  if (format === undefined) return all(isString, def);
+  if (format === 'datetime' && pattern instanceof RegExp && !pattern.global && !pattern.sticky) {
+    return all((value) => isString(value) && pattern.test(value), def);
+  }
+  return null;
+}
+
 /** Keys in the schema's order, none beside them: zod would leave out others. */
 function objectCheck(def: Def): QuickCheck | null {
   const fields = Object.entries(def.shape as Record<string, $ZodType>).map(([key, schema]) => {
@@ -84,7 +111,7 @@ function objectCheck(def: Def): QuickCheck | null {
   }, def);
 }
 
-function isString(value: unknown): boolean {
+function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 

@@ -106,6 +106,33 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
   return wrong === null ? { kind: 'sound', line } : damaged(wrong);
 }
 
+/**
+ * Reads sound lines of one subject; null for a damaged one. `fingerprint`: as it stands in the line, where that is known. It is a third of a
+ * line and the same in most of them, so what was read of it stands for the next one.
+ */
+export function lineReader(
+  subject: SubjectId,
+): (text: string, fingerprint: string | null) => HistoryLine | null {
+  let known: { text: string; value: HistoryLine['fingerprint'] } | null = null;
+  const whole = (text: string) => {
+    const one = readLine(text, subject);
+    return one.kind === 'sound' ? one.line : null;
+  };
+  return (text, fingerprint) => {
+    const at = fingerprint === null ? -1 : text.indexOf(fingerprint);
+    if (fingerprint === null || at === -1) return whole(text);
+    const behind = text.slice(at + fingerprint.length);
+    // Of two in one line the second one counts.
+    if (known?.text === fingerprint && !behind.includes('"fingerprint"')) {
+      const rest = whole(`${text.slice(0, at)}null${behind}`);
+      return rest && { ...rest, fingerprint: known.value };
+    }
+    const line = whole(text);
+    if (line !== null) known = { text: fingerprint, value: line.fingerprint };
+    return line;
+  };
+}
+
 /** What no schema can say: figures that contradict each other. */
 function impossibleIn({ metrics }: HistoryLine): string | null {
   for (const [name, { ratio }] of Object.entries(metrics)) {

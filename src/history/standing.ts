@@ -102,6 +102,6 @@ export function lastOfEachRun<One extends Attempted>(attempts: readonly One[]): 
     // What is written later of the same attempt says more, such as that it was accepted.
     if (known === undefined || one.attempt >= known.attempt) last.set(one.key, one);
   }
-  const began = new Map([...last.values()].map((one) => [one, Date.parse(one.at)]));
-  return [...last.values()].sort((a, b) => (began.get(a) ?? 0) - (began.get(b) ?? 0));
+  const begun = Array.from(last.values(), (one) => ({ one, at: Date.parse(one.at) }));
+  return begun.sort((a, b) => a.at - b.at).map(({ one }) => one);
 }

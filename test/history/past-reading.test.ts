@@ -8,7 +8,7 @@ import { lastRuns } from '../../src/history/last-runs.ts';
 import { type HistoryLine, lineText } from '../../src/history/line.ts';
 import { pastOf } from '../../src/history/past.ts';
 import { readPast } from '../../src/history/past-reading.ts';
-import { readHistory } from '../../src/history/read.ts';
+import { lineReader, readHistory, readLine } from '../../src/history/read.ts';
 import { bytesOf } from '../../src/history/stores/store.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { lineOf, memoryStore, metricOf } from '../support/history.ts';
@@ -96,12 +96,26 @@ test('A damaged line that was glanced at and counts has the file read whole, and
   });
 });
 
+/** Of one line, with others before and behind it that must not be taken for it. */
+function seenIn(line: string, others: readonly string[] = []): object | null {
+  const [before = '', behind = ''] = others;
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  const from = before === '' ? 0 : bytes(before).length + 1;
+  const text = [before, line, behind].filter((one) => one !== '').join('\n');
+  const glance = glancer(PLAIN, bytes(text));
+  if (before !== '') glance(0, from - 1);
+  const seen = glance(from, from + bytes(line).length);
+  if (seen === null) return null;
+  const { fingerprintText, ...told } = seen;
+  assert.deepEqual(JSON.parse(fingerprintText ?? 'null'), JSON.parse(line).fingerprint);
+  return told;
+}
+
 test('A glance at a line tells what its reading tells, and nothing of one that is not plainly ours', () => {
-  const glance = glancer(PLAIN);
-  const seenIn = (line: string) => glance(Buffer.from(line).toString('latin1'));
   fc.assert(
-    fc.property(anyLine, (line) => {
-      const seen = seenIn(lineText(line).trimEnd());
+    fc.property(anyLine, fc.array(anyLine, { maxLength: 2 }), (line, others) => {
+      const texts = others.map((one) => lineText(one).trimEnd());
+      const seen = seenIn(lineText(line).trimEnd(), texts);
       if (line.tool.includes('"') || line.run?.job === 'grün') assert.equal(seen, null);
       else assert.deepEqual(seen, glanceOf(line));
     }),
@@ -114,9 +128,26 @@ test('A glance at a line tells what its reading tells, and nothing of one that i
     plain.replace('{"form"', '{ "form"'),
     plain.replace('"verdict":"unchanged"', '"verdict":"fine"'),
     plain.slice(0, -30),
+    plain.slice(0, plain.indexOf('"verdict"')),
     '',
   ]) {
-    assert.equal(seenIn(odd), null, odd);
+    assert.equal(seenIn(odd, [plain, plain]), null, odd);
+  }
+});
+
+test('A line whose fingerprint was read before is read as if it had not been, also where it has a second one', () => {
+  const read = lineReader(PLAIN);
+  const lines = [1, 2, 3].map((hour) => lineText(lineOf(hour)).trimEnd());
+  const fingerprint = JSON.stringify(lineOf(1).fingerprint);
+  const other = fingerprint.replace('"hash":"', '"hash":"ffffff');
+  for (const line of [
+    ...lines,
+    (lines[0] as string).replace(/\}$/, `,"fingerprint":${other}}`),
+    (lines[0] as string).replace(/\}$/, ',"fingerprint":null}'),
+    (lines[1] as string).replace('"blocks":', '"blocks":-'),
+  ]) {
+    const one = readLine(line, PLAIN);
+    assert.deepEqual(read(line, fingerprint), one.kind === 'sound' ? one.line : null, line);
   }
 });
 

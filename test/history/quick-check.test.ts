@@ -56,6 +56,36 @@ test('Whatever is changed in a line, it says yes only to what zod gives back as 
   assert.ok(refused > 150);
 });
 
+test('An address of a server that was seen before is still refused where zod refuses it', () => {
+  const lineAt = (url: unknown) => ({ ...lineOf(1), run: { id: 1, attempt: 1, url } });
+  const seen = 'https://github.com/octo/app/actions/runs/1';
+  for (const url of [
+    seen,
+    'https://github.com/',
+    `https://github.com/${'a'.repeat(280)}`,
+    `https://github.com/${'a'.repeat(282)}`,
+    'https://github.com/../x',
+    'https://github.com/ ',
+    'https://github.com/%zz?q=1#\u00fc',
+    'https://github.com:99999/x',
+    'https://a.b:x/',
+    'https://256.256.256.256/x',
+    'https://256.256.256.256/x',
+    'https://xn--a/x',
+    'ftp://github.com/x',
+    'javascript:alert(1)',
+    ' https://github.com/x',
+    '',
+    null,
+    1,
+  ]) {
+    const parsed = HistoryLine.safeParse(lineAt(url));
+    const isSame =
+      parsed.success && JSON.stringify(parsed.data.run) === JSON.stringify(lineAt(url).run);
+    assert.equal(isPlainlySound(lineAt(url)), isSame, String(url));
+  }
+});
+
 test('Keys in another order, and more of them than there may be, are for zod to judge', () => {
   const { form, ...rest } = JSON.parse(lineText(lineOf(1))) as Record<string, unknown>;
   assert.equal(isPlainlySound({ ...rest, form }), false);

@@ -227,8 +227,8 @@ export function stepOfMachine(
     const logs = rates.flatMap((one) => (one[path] === null ? [] : [Math.log(one[path])]));
     if (rate === null || logs.length < RUNS_AT_LEAST) continue;
     const step = Math.log(rate) - median(logs);
-    const usual = FAR_OUT * NORMAL_MAD * medianAbsoluteDeviation(logs);
-    if (Math.abs(step) > Math.max(MACHINE_STEP[path], usual)) return step;
+    if (Math.abs(step) <= MACHINE_STEP[path]) continue;
+    if (Math.abs(step) > FAR_OUT * NORMAL_MAD * medianAbsoluteDeviation(logs)) return step;
   }
   return null;
 }

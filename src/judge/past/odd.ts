@@ -57,23 +57,26 @@ export function betterFrom(
   const values = lineThrough(points).residuals.map((e) => sign * e);
   const n = values.length;
   const splits = n - BEFORE_AT_LEAST - AFTER_AT_LEAST + 1;
-  let best: { at: number; p: number; by: number } = { at: 0, p: 1, by: 0 };
+  let best = { at: 0, t: Number.NEGATIVE_INFINITY, p: 1, by: 0 };
   for (let at = BEFORE_AT_LEAST; at <= n - AFTER_AT_LEAST; at++) {
     const [before, after] = [values.slice(0, at), values.slice(at)];
-    const by = mean(after) - mean(before);
-    const squares = [before, after].map((some) => {
-      const middle = mean(some);
-      return some.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-    });
-    const spread = Math.max(
-      LEAST_SPREAD ** 2,
-      ((squares[0] as number) + (squares[1] as number)) / (n - 2),
-    );
+    const [was, is] = [mean(before), mean(after)];
+    const by = is - was;
+    const squares = squaresAround(was, before) + squaresAround(is, after);
+    const spread = Math.max(LEAST_SPREAD ** 2, squares / (n - 2));
     const t = by / Math.sqrt(spread * (1 / before.length + 1 / after.length));
+    // The less likely is the larger: of no other is it asked how likely it is.
+    if (t <= best.t) continue;
     const p = tCdf(-t, n - 2);
-    if (p < best.p) best = { at, p, by };
+    if (p < best.p) best = { at, t, p, by };
   }
   return best.by >= least && best.p * splits * tests <= ALPHA ? best.at : 0;
+}
+
+function squaresAround(middle: number, values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += (value - middle) ** 2;
+  return sum;
 }
 
 /** Least squares of `log` on `light`; a mean where `light` is always the same. */
