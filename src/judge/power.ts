@@ -64,10 +64,20 @@ export function blocksToPass(sd: number, delta: number, blocks: number, d = 0): 
   return null;
 }
 
+/** By alpha and blocks: whoever looks for a number of blocks asks for the level of each, subject by subject. */
+const lastLevels = new Map<number, Map<number, number>>();
+
 /** Level of the last look of a plan of so many blocks. */
 export function lastLevel(alpha: number, blocks: number): number {
-  const looks = looksFor(blocks);
-  return levelAt(alpha, oneAttempt(looks), looks.length - 1);
+  const ofAlpha = lastLevels.get(alpha) ?? new Map<number, number>();
+  lastLevels.set(alpha, ofAlpha);
+  let level = ofAlpha.get(blocks);
+  if (level === undefined) {
+    const looks = looksFor(blocks);
+    level = levelAt(alpha, oneAttempt(looks), looks.length - 1);
+    ofAlpha.set(blocks, level);
+  }
+  return level;
 }
 
 /**
