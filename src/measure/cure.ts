@@ -16,7 +16,8 @@ function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shap
 
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
-  sign('redirected', { answer: Answered }),
+  /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. */
+  sign('redirected', { answer: Answered, isSamePath: z.literal(true).optional() }),
   sign('not-found', { answer: Answered }),
   sign('bad-request', { answer: Answered }),
   sign('not-allowed', { answer: Answered }),
@@ -33,6 +34,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('ready-answer', { answer: Answered }),
   /** It listens, and the line that is waited for has not come. `runtime`: what is known to keep its output back. */
   sign('output-kept-back', { runtime: z.enum(['python', 'ruby', 'perl']).nullable() }),
+  /** A line has come that differs from the one that is waited for in small and capital letters alone. */
+  sign('line-in-other-letters', {}),
   /** A command that does not run, or not to its end. */
   sign('command-not-found', {}),
   sign('not-executable', {}),
@@ -42,6 +45,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('address-in-use', {}),
   /** Its own address is none that this user may listen on. */
   sign('address-not-allowed', {}),
+  /** Its own address is none of this machine's. */
+  sign('address-not-here', {}),
+  /** It counted as ready, and then refused the load's connections. */
+  sign('closed-again', {}),
   /** Somebody was there before the start command. */
   sign('port-taken', {}),
   /** Its port is served by a process that it did not start. */
@@ -78,12 +85,16 @@ export type Cure = DeepReadonly<z.infer<typeof Cure>>;
 export interface Seen {
   /** The answer that was not as expected; null: the failure is another one. */
   answer?: Answered | null;
+  /** The path that was asked for; absent: not known, or one of several. */
+  path?: string | undefined;
   /** Answers as expected before it; null: not counted. */
   good?: number | null;
   /** Connections that it serves at a time; null: as many as there are. */
   served?: number | null;
   /** A connection of the load did not get beyond the TLS handshake. */
   isUnfinishedTls?: boolean;
+  /** It was ready, and refuses connections now. */
+  isClosedAgain?: boolean;
   /** The error code by which the server ended a request; null: it ended none so. */
   peerCode?: string | null;
   /** What the load says of a request that failed, with the time that each has. */
@@ -98,8 +109,8 @@ export interface Seen {
   output?: string | null;
   /** To the question whether it is ready, and not as that wants it. */
   readyAnswer?: Answered | null;
-  /** A line of its output is waited for in vain. */
-  isSilent?: boolean;
+  /** What a line of its output should have, which is waited for in vain. */
+  awaitedLine?: string | null;
   /** A command that must end and does not. */
   isEndless?: boolean;
   /** Somebody else listens where it should. */
@@ -125,7 +136,9 @@ const IN_USE =
 /** Of its own address, and not of another's: `listen EACCES: permission denied 0.0.0.0:80`. */
 const NOT_ALLOWED =
   /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
+const NOT_HERE = /EADDRNOTAVAIL|cannot assign requested address|can't assign requested address/i;
 const DENIED = /permission denied|EACCES/i;
+const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 /** What a server says of a file that it may not read. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
 /** How clients of databases, caches and queues say that nobody is there. */
@@ -148,16 +161,18 @@ export function cureFor(seen: Seen): Cure | null {
 
 function signOf({
   answer = null,
+  path,
   good = null,
   served,
   isUnfinishedTls = false,
+  isClosedAgain = false,
   failed,
   queue,
   peerCode = null,
   exitCode,
   output,
   readyAnswer = null,
-  isSilent = false,
+  awaitedLine = null,
   isEndless = false,
   runtimes = [],
   taken = null,
@@ -166,6 +181,7 @@ function signOf({
 }: Seen): Cure | null {
   if (isEndless) return { code: 'before-endless' };
   if (isUnfinishedTls) return { code: 'handshake-unfinished' };
+  if (isClosedAgain) return { code: 'closed-again' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
   const isFriendMissing = REFUSED.test(output ?? '');
@@ -173,12 +189,15 @@ function signOf({
     if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
       return { code: 'may-not-read' };
     }
-    const cure = cureForAnswer(answer, good);
+    const cure = cureForAnswer(answer, { good, path });
     return cure === null && isFriendMissing ? { code: 'friend-missing' } : cure;
   }
   if (peerCode !== null) return { code: 'peer-code', name: peerCode };
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
-  if (isSilent) return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
+  if (awaitedLine !== null) {
+    if (isInOtherLetters(awaitedLine, output ?? '')) return { code: 'line-in-other-letters' };
+    return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
+  }
   if (isContainer) return { code: 'container' };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   const broken = failed === undefined ? null : cureForBroken(failed);
@@ -191,17 +210,25 @@ function signOf({
   if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
   if (isFileMissing(text)) return { code: 'ignored-files-missing' };
   if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
+  if (NOT_HERE.test(text)) return { code: 'address-not-here' };
   if (DENIED.test(text)) return { code: 'may-not-read' };
   if (isFriendMissing) return { code: 'friend-missing' };
   return hasEndedWell ? { code: 'ended-well' } : null;
 }
 
-function cureForAnswer(answer: Answered, good: number | null): Cure | null {
+function cureForAnswer(
+  answer: Answered,
+  { good, path }: { good: number | null; path: string | undefined },
+): Cure | null {
   const { status, location } = answer;
   if (status === 429 || (status === 503 && (good ?? 0) > 0)) {
     return { code: 'rate-limited', answer, good };
   }
-  if (status >= 300 && status < 400 && location !== null) return { code: 'redirected', answer };
+  if (status >= 300 && status < 400 && location !== null) {
+    const to = location.replace(/^https?:\/\/[^/]*/, '') || '/';
+    const isSamePath = path !== undefined && path.replace(/\?.*/, '') === to;
+    return { code: 'redirected', answer, ...(isSamePath && { isSamePath }) };
+  }
   if (status >= 200 && status < 300) return { code: 'other-success', answer };
   switch (status) {
     case 400:
@@ -229,6 +256,8 @@ function cureForAnswer(answer: Answered, good: number | null): Cure | null {
 function cureForBroken({ message, timeoutMs }: NonNullable<Seen['failed']>): Cure | null {
   const closeCode = closeCodeIn(message);
   if (closeCode !== null) return { code: 'websocket-closed', closeCode };
+  // No answer of a server: nobody listens there any more.
+  if (CLOSED_AGAIN.test(message)) return { code: 'closed-again' };
   const broken = brokenAnswerIn(message);
   switch (broken) {
     case null:
@@ -240,6 +269,11 @@ function cureForBroken({ message, timeoutMs }: NonNullable<Seen['failed']>): Cur
     default:
       return { code: 'unfinished-answer', framing: broken, timeoutMs };
   }
+}
+
+/** Of a regular expression nothing is said: it may be meant so. */
+function isInOtherLetters(awaited: string, output: string): boolean {
+  return !awaited.startsWith('/') && output.toLowerCase().includes(awaited.toLowerCase());
 }
 
 /** Those of which it is known that they write what they print only when much has come together. */

@@ -1,6 +1,7 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 
 import { sum } from 'simple-statistics';
+import type { Scenario } from '../config/scenario.ts';
 import { GeneratorGone } from '../load/client.ts';
 import type {
   BurstResult,
@@ -146,14 +147,23 @@ export function symptomsOf(
   const own = samples.filter((sample) => sample.arm === arm);
   const sample = own.find(({ answer }) => answer !== null);
   const [first] = own;
-  const { timeoutMs } = (live.targets.get(arm) as Target).scenario;
+  const { scenario } = live.targets.get(arm) as Target;
+  const { timeoutMs } = scenario;
   return {
     ...(first === undefined ? {} : { failed: { message: first.message, timeoutMs } }),
     answer: sample?.answer ?? null,
+    path: pathOf(scenario),
     excerpt: sample?.excerpt ?? null,
     good: askedOf(live, arm).good,
     peerCode: own.find(({ code }) => code !== undefined)?.code ?? null,
   };
+}
+
+/** Undefined: there are several, or it is not known. */
+function pathOf(scenario: Scenario): string | undefined {
+  return scenario.kind === 'http' && scenario.requests.length === 1
+    ? scenario.requests[0]?.path
+    : undefined;
 }
 
 /** One answer that was not as expected, in words; what the server sent is marked as foreign. */

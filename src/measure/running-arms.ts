@@ -297,9 +297,10 @@ async function notConnected(
   }
   if (listensNoLonger(server)) {
     const what = `the server was ready, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
-    return server.failure('connect', what);
+    return server.failure('connect', what, { isClosedAgain: true });
   }
   const what = `the server was ready, but load could not begin: ${error.message}`;
   const isUnfinishedTls = error.message.includes(UNFINISHED_TLS);
-  return server.failure('connect', what, { answer: error.answer, isUnfinishedTls });
+  const isClosedAgain = error.message.includes('ECONNREFUSED');
+  return server.failure('connect', what, { answer: error.answer, isUnfinishedTls, isClosedAgain });
 }

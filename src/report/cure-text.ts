@@ -6,19 +6,21 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
+import { expectText, headerText } from './cure-settings.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
+import { redirectText } from './redirect-text.ts';
 
 export function cureText(cure: Cure): string {
   const form = cure.form ?? 'file';
   switch (cure.code) {
     case 'redirected':
-      return redirected(cure.answer, cure.form);
+      return redirectText(cure);
     case 'not-found':
-      return `Set ${named('path', form)} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}.`;
+      return `Set ${named('path', form)} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expectText(cure.answer.status, cure.form)}.`;
     case 'bad-request':
       if (cure.answer.status in WANTED) return wanted(cure.answer.status, cure.form);
-      return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${header('host: example.org', cure.form)}.`;
+      return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
     case 'not-allowed':
       return `The request needs a header (${named('headers', form)}), such as a token or a cookie. Make one up for this run, and give it to the server too (\`env\`).`;
     case 'wrong-method':
@@ -26,7 +28,7 @@ export function cureText(cure: Cure): string {
     case 'rate-limited':
       return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.${fewer(cure.answer, form)}`;
     case 'other-success':
-      return `If ${cure.answer.status} is the right answer, ${expect(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
+      return `If ${cure.answer.status} is the right answer, ${expectText(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
       return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit, threads, workers).`;
     case 'handshake-unfinished':
@@ -37,6 +39,8 @@ export function cureText(cure: Cure): string {
       return notMeant(cure.answer, form);
     case 'output-kept-back':
       return keptBack(cure.runtime, form);
+    case 'line-in-other-letters':
+      return `A line of its output has that text in other letters (small or capital): write it as the server does, or as a regular expression that takes both, ${written('readyLog', '/listening/i', form)}.`;
     case 'command-not-found':
       return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
@@ -49,6 +53,10 @@ export function cureText(cure: Cure): string {
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
     case 'address-not-allowed':
       return 'The server may not listen on the address that it wants: ports below 1024 are for root alone. Let it listen on the port in PORT, or on {port}.';
+    case 'address-not-here':
+      return 'The server wants to listen on an address that this machine does not have. Let it listen on 127.0.0.1, or on all addresses (0.0.0.0), and on the port in PORT, or on {port}.';
+    case 'closed-again':
+      return `The server counted as ready, and then its port was closed: it starts in two steps, or a program that watches its files starts it again (\`--reload\`, nodemon). Start it without such a program, or let it count as ready only when it has answered several times in a row: ${written('readyTimes', 20, form)}.`;
     case 'port-taken':
       return `End what listens there. Or let the server listen on the port in PORT, or on {port}, and leave ${named('port', form)} out.`;
     case 'stranger':
@@ -108,31 +116,6 @@ function longer({ timeoutMs, form }: { timeoutMs: number; form?: Form | undefine
   return `${written('timeout', timeout, form ?? 'file')}.`;
 }
 
-/** Where the form is not known: the input, the flag of the same name, and the key of a config file. */
-function expect(status: number, form: Form | undefined): string {
-  return form === undefined
-    ? `set \`expect-status: ${status}\` (flag \`--expect-status ${status}\`, config file \`expect: { status: ${status} }\`)`
-    : `set ${written('expectStatus', status, form)}`;
-}
-
-function header(line: string, form: Form | undefined): string {
-  return form === 'flags' || form === 'inputs'
-    ? written('headers', line, form)
-    : `\`headers: { ${line} }\``;
-}
-
-function redirected({ location, status }: Answered, form: Form | undefined): string {
-  const place = location ?? '';
-  if (/^https:/.test(place)) {
-    return `The server redirects to ${place}. Set ${named('tls', form ?? 'file')} if it serves HTTPS itself. If it trusts a proxy, say that one did: ${header('x-forwarded-proto: https', form)}. Or turn the redirect off for this run. If the redirect is what you want to measure, ${expect(status, form)}.`;
-  }
-  const path = place.replace(/^http:\/\/[^/]*/, '');
-  if (/log-?in|sign-?in|\bauth/i.test(path)) {
-    return `The server redirects to ${place}. To log in before the load, set \`before-load\` and \`cookies: true\` in a config file. If the redirect is what you want to measure, ${expect(status, form)}.`;
-  }
-  return `The server redirects to ${place}. Set ${written('path', path, form ?? 'file')}. If the redirect is what you want to measure, ${expect(status, form)}.`;
-}
-
 function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {
   const before = good === null || good === 0 ? '' : `after ${plural(good, 'good answer')} it `;
   return `This looks like a rate limiter: ${before === '' ? 'the server ' : before}answered ${status}.`;
@@ -152,7 +135,7 @@ const WANTED: Record<number, string> = {
 };
 
 function wanted(status: number, form: Form | undefined): string {
-  return `Send the type that the server takes, for example ${header(WANTED[status] ?? '', form)}.`;
+  return `Send the type that the server takes, for example ${headerText(WANTED[status] ?? '', form)}.`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */
@@ -186,6 +169,6 @@ function keptBack(runtime: keyof typeof FLUSH | null, form: Form): string {
   const log = named('readyLog', form);
   const rest = `look at the text of ${log}, or ask for a path (${named('readyPath', form)})`;
   return runtime === null
-    ? `Programs in C, Python, Ruby and Perl keep back what they print while nobody looks on: \`stdbuf -oL\` before the command helps those in C; else ${rest}.`
+    ? `Programs in C, Python, Ruby and Perl keep back what they print while nobody looks on: \`stdbuf -oL\` before the command helps those in C. A log file is not looked into: print the line too, or ${rest}.`
     : `A program keeps back what it prints while nobody looks on: ${FLUSH[runtime]}; else ${rest}.`;
 }

@@ -50,6 +50,55 @@ it('The advice names a redirect only where it leads somewhere', () => {
   assert.match(cureText(elsewhere as Cure), /Set `path: \/a`/);
 });
 
+it('The advice for a redirect to another host names that host, and for one to the same path what else may decide', () => {
+  const adviceFor = (to: string, path?: string) =>
+    cureText(cureFor({ answer: answer(302, to), path, form: 'flags' }) as Cure);
+  const canonical = adviceFor('http://www.example.org/', '/');
+  assert.match(canonical, /`--headers 'host: www\.example\.org'`/);
+  assert.doesNotMatch(canonical, /--path/);
+  assert.match(
+    adviceFor('http://www.example.org/b', '/a'),
+    /host: www\.example\.org'`\. Set `--path \/b`/,
+  );
+  const circle = adviceFor('/items', '/items?page=1');
+  assert.match(circle, /the path that was asked for.*cookie.*`--headers`/);
+  assert.doesNotMatch(circle, /--path/);
+  assert.match(adviceFor('http://localhost:8080/items', '/items'), /that was asked for/);
+  // Where the path is not known, nothing is said of it.
+  assert.match(adviceFor('/items'), /Set `--path \/items`/);
+});
+
+it('The advice for a port that is closed again after the server was ready names answers in a row', () => {
+  const cure = cureFor({
+    failed: { message: 'connect ECONNREFUSED 127.0.0.1:8080', timeoutMs: 2000 },
+    form: 'file',
+  });
+  assert.equal(cure?.code, 'closed-again');
+  assert.match(cureText(cure as Cure), /--reload.*`ready: \{ times: 20 \}`/);
+});
+
+it('The advice knows an address that is none of this machine’s', () => {
+  for (const output of [
+    'Error: listen EADDRNOTAVAIL: address not available 192.0.2.1:80',
+    'OSError: [Errno 99] Cannot assign requested address',
+    'listen tcp 192.0.2.1:80: bind: cannot assign requested address',
+  ]) {
+    const cure = cureFor({ exitCode: 1, output });
+    assert.equal(cure?.code, 'address-not-here', output);
+    assert.match(cureText(cure as Cure), /does not have.*127\.0\.0\.1/);
+  }
+});
+
+it('The advice for a line that came in other letters is to write it so; a regular expression may be meant as it is', () => {
+  const seen = { output: 'Listening on 8080', form: 'file' } as const;
+  const cure = cureFor({ ...seen, awaitedLine: 'listening on' });
+  assert.equal(cure?.code, 'line-in-other-letters');
+  assert.match(cureText(cure as Cure), /`ready: \{ log: \/listening\/i \}`/);
+  for (const awaitedLine of ['/listening on/', 'up']) {
+    assert.equal(cureFor({ ...seen, awaitedLine })?.code, 'output-kept-back', awaitedLine);
+  }
+});
+
 it('The advice knows what is missing by what was printed, in many languages', () => {
   for (const output of [
     "Error: Cannot find module '/tmp/x/missing.js'",

@@ -23,6 +23,10 @@ export interface Asked {
 
 export type Ask = (asked: Asked) => Promise<ReadyAnswer>;
 
+/** How Node.js calls a connection that is closed before any answer. */
+const HANG_UP = 'socket hang up';
+const CLOSED = 'the end of the connection in place of an answer';
+
 /** An event stream's body never ends. */
 const BODY_MS = 200;
 
@@ -100,7 +104,7 @@ export function askHttp(
         ? http.request(options, onResponse)
         : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
     let limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
-    request.on('error', (error) => settle(error.message));
+    request.on('error', (error) => settle(error.message === HANG_UP ? CLOSED : error.message));
     request.end();
   });
 }

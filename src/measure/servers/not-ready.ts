@@ -52,7 +52,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
     return {
       kind: 'timeout',
       what: `not ready ${after}: it listens on ${endpointText(endpoint)}, but no line of its output has what ${named('readyLog', form)} names`,
-      symptoms: { isSilent: true },
+      symptoms: { awaitedLine: ready.log },
     };
   }
   if (seen.command !== null) {
@@ -83,7 +83,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {
-  return `. If it answers no such request, set ${written('readyCommand', form === 'file' ? "'true'" : 'true', form)}, which takes it for ready as soon as it listens`;
+  return `. If it answers known hosts only, give the load the Host header of one (${named('headers', form)}), which this question gets too. If it answers no such request, set ${written('readyCommand', form === 'file' ? "'true'" : 'true', form)}, which takes it for ready as soon as it listens`;
 }
 
 export function foreignListener(endpoint: Endpoint): WhyNot {
@@ -121,7 +121,16 @@ function elsewhereOf(server: Told, others: readonly Place[]): string | null {
     return `it listens on ${textOf(away)} in a network namespace of its own (\`unshare --net\`, \`ip netns exec\`, a container), where the load cannot reach it. Start it without one`;
   }
   if (others.length === 0) return null;
+  if (isUdpOfSamePort(server, others)) {
+    return `it listens there over UDP only. If it serves HTTP/3, set ${written('protocol', 'http3', server.form)}; else have it listen over TCP`;
+  }
   return `it listens on ${textOf(others)} instead. ${remedy(server, others)}`.trimEnd();
+}
+
+/** The port was read, and the protocol is another. */
+function isUdpOfSamePort({ endpoint }: Told, others: readonly Place[]): boolean {
+  if (endpoint.kind !== 'tcp') return false;
+  return others.every(({ at }) => at.kind === 'udp' && at.port === endpoint.port);
 }
 
 function textOf(places: readonly Place[]): string {
