@@ -33,9 +33,9 @@ export function metricsOf(scenario: Scenario): MetricName[] {
   ];
 }
 
-/** Whether head and the calibrator can take turns by slices under this load: not in runs of a whole tool, nor in a hold. */
+/** Whether head and the calibrator can take turns under this load. A hold has no speed: it opens connections, and keeps them. */
 export function canBeCalibrated({ kind }: Pick<Scenario, 'kind'>): boolean {
-  return kind === 'http' || kind === 'websocket';
+  return kind !== 'hold';
 }
 
 /** What gives a scenario the metric. */

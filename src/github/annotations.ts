@@ -1,6 +1,6 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
 import { subjectName } from '../config/experiment.ts';
-import { beginsAnew, isGathering } from '../judge/gathering.ts';
+import { beginsAnew, isOnlyKept } from '../judge/gathering.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
@@ -65,7 +65,7 @@ function ofSubject(subject: SubjectVerdict, verdict: Verdict): Annotation[] {
       return [{ level: 'warning', title: `${title}: ${name}`, message }, ...metrics];
     }
     case 'no-baseline':
-      if (isGathering(subject)) return gatheringAnnotations(name, subject);
+      if (isOnlyKept(subject)) return gatheringAnnotations(name, subject);
       return [{ level: 'notice', title: `No baseline: ${name}`, message: why(subject) }];
     case 'improvement':
     case 'unchanged':

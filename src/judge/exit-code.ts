@@ -4,7 +4,7 @@ import type { Gate } from '../config/experiment.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { ClaimVerdict } from './claims/claim-verdict.ts';
 import type { Finding } from './findings/finding.ts';
-import { isGathering } from './gathering.ts';
+import { isOnlyKept } from './gathering.ts';
 import { isSameCode } from './same-code.ts';
 import type { Verdict } from './verdict.ts';
 import { jobVerdict } from './verdict-order.ts';
@@ -62,7 +62,7 @@ function comparisonCode(
   if (verdict === 'no-baseline' && isSameCode(comparison)) return EXIT.ok;
   const baseless = subjects.filter((one) => one.verdict === 'no-baseline');
   // Nor could a history ever get the runs that it needs.
-  if (verdict === 'no-baseline' && baseless.length > 0 && baseless.every(isGathering)) {
+  if (verdict === 'no-baseline' && baseless.length > 0 && baseless.every(isOnlyKept)) {
     return EXIT.ok;
   }
   if (!awaitsConfirmation) return codeOf(verdict, gate);

@@ -21,6 +21,16 @@ export function gatheredBy({ verdict, reasons = [] }: Subject): Counted | null {
   return null;
 }
 
+/** Of a subject: nothing was compared, and nothing was to be: this is one of the runs that later ones are compared with. */
+export function isOnlyKept(subject: Subject): boolean {
+  return isGathering(subject) || (subject.verdict === 'no-baseline' && isKeptHold(subject));
+}
+
+/** A load without a speed, which only base can be compared by. */
+function isKeptHold({ reasons = [] }: Subject): boolean {
+  return reasons.some((reason) => reason.code === 'not-calibrated' && reason.data.isKept === true);
+}
+
 /** There are runs, and none of them counts, for the first time: of another machine, or before a change of speed. */
 export function beginsAnew(subject: Subject): boolean {
   const counted = gatheredBy(subject);

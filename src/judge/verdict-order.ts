@@ -47,7 +47,8 @@ export function subjectVerdict(
     return said('no-baseline', { ...WHOLE, code: 'head-alone', data: {} });
   }
   if (past !== undefined && !canBeCalibrated(scenario)) {
-    return said('no-baseline', { ...WHOLE, code: 'not-calibrated', data: { load: scenario.kind } });
+    const data = { load: scenario.kind, ...(design.isKept ? { isKept: true } : {}) };
+    return said('no-baseline', { ...WHOLE, code: 'not-calibrated', data });
   }
   if (past !== undefined && past.runs.length < RUNS_AT_LEAST) {
     const { runs, left, differs, steppedAt } = past;

@@ -57,7 +57,9 @@ export function planSubject(wishes: Wishes): {
   const count = looks.kind === 'after' ? looks.blocks : size.blocks;
   const isCalibrated = load.kind === 'calibrated';
   const seed = seedFor(wishes.seed, subjectName(subject));
-  const slices = isCalibrated ? size.slices / 2 : size.slices;
+  // Of slices the calibrator takes base's half; between the runs of a tool it has turns of its own.
+  const isHalved = isCalibrated && wishes.estimate.kind !== 'runs';
+  const slices = isHalved ? size.slices / 2 : size.slices;
   const blocks = blockPlans({ seed, arms, pairs, count, slices, phases: size.phases });
   return {
     plan: {
@@ -84,9 +86,17 @@ export function pairsOf(server: Pick<Server, 'pairs'>, scenario: Pick<Scenario, 
   return scenario.kind === 'hold' ? 'exclusive' : server.pairs;
 }
 
+/** About as long as the calibrator's turn is beside a run of a load tool: ten slices of either path. */
+const TURN_MS = 320;
+
 function sizeOf({ scenario, arms, pairs, budgetMs, estimate, load }: Wishes): BlockSize {
+  const isCalibrated = load.kind === 'calibrated';
+  if (estimate.kind === 'runs' && isCalibrated) {
+    const runMs = estimate.runMs + TURN_MS / estimate.slowness;
+    return sizeRuns(budgetMs, { ...estimate, runMs }, { arms: 1, pairs });
+  }
   // The calibrator takes base's place in the block, and its time.
-  const isAlone = arms.length === 1 && load.kind !== 'calibrated';
+  const isAlone = arms.length === 1 && !isCalibrated;
   const meeting = { arms: isAlone ? 1 : 2, pairs } as const;
   if (estimate.kind === 'held') return sizeHold(budgetMs, estimate, meeting);
   if (estimate.kind === 'runs') return sizeRuns(budgetMs, estimate, meeting);

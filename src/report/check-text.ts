@@ -1,6 +1,6 @@
 /** Whether the job fails, and why: a reader sees a red or green check beside the report. */
 import { EXIT, exitCode } from '../judge/exit-code.ts';
-import { isGathering } from '../judge/gathering.ts';
+import { isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 
@@ -70,7 +70,7 @@ function why(verdict: Verdict, code: number): string {
     case 'inconclusive':
       return `\`fail-on-inconclusive\` is ${isRed ? 'on' : 'off'}`;
     case 'no-baseline':
-      if (verdict.subjects.some(isGathering) && !isRed) return 'nothing is compared yet';
+      if (verdict.subjects.some(isOnlyKept) && !isRed) return 'nothing was to be compared';
       return isSameCode(verdict) ? '' : `\`fail-on-no-baseline\` is ${isRed ? 'on' : 'off'}`;
     case 'improvement':
     case 'unchanged':

@@ -1,7 +1,7 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment.ts';
-import { gatheredBy, isGathering } from '../judge/gathering.ts';
+import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
@@ -84,7 +84,7 @@ export function countsLine({ subjects }: Verdict): string | null {
 export function quotedReason(verdict: Verdict): string | null {
   if (verdict.verdict !== 'invalid' && verdict.verdict !== 'no-baseline') return null;
   if (isSameCode(verdict)) return SAME_CODE;
-  if (verdict.subjects.some(isGathering)) return null;
+  if (verdict.subjects.some(isOnlyKept)) return null;
   const worst = worstFirst(verdict.subjects).find((one) => one.verdict === verdict.verdict);
   const reason = worst === undefined ? null : firstReason(worst);
   return reason !== null && splitMessage(reason).rest === '' ? reason : null;
@@ -151,8 +151,8 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
   'no-baseline': (concerned, all) =>
     isSameCode(all)
       ? nothingChanged()
-      : concerned.some(isGathering)
-        ? gathering(concerned.filter(isGathering), all)
+      : concerned.every(isOnlyKept)
+        ? onlyKept(concerned, all)
         : {
             title: [
               'Nothing to compare with: ',
@@ -195,7 +195,15 @@ function nothingChanged(): Sentences {
 }
 
 /** A run that is kept for later ones: neither good nor bad, and nothing to do. */
-function gathering(concerned: SubjectVerdict[], all: Verdict): Sentences {
+function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
+  const concerned = all.filter(isGathering);
+  if (concerned.length === 0) {
+    return {
+      title: ['Kept, and not compared: ', ...which(all, verdict), '.'],
+      detail: ['Pull requests compare such a load with base. This is not a pass.'],
+      action: ['No action needed.'],
+    };
+  }
   const counted = concerned.flatMap((one) => gatheredBy(one) ?? []);
   const runs = counted.map((one) => one.runs);
   const [least, most] = [Math.min(...runs), Math.max(...runs)];
@@ -205,7 +213,7 @@ function gathering(concerned: SubjectVerdict[], all: Verdict): Sentences {
   return {
     title: [
       'Gathering the history of ',
-      ...which(concerned, all),
+      ...which(concerned, verdict),
       `: ${least === most ? '' : `${least} to `}${most} of ${counted[0]?.needed ?? 0} runs were there before this one.`,
     ],
     detail: ['Nothing is compared yet, so this is not a pass.'],
@@ -264,7 +272,7 @@ function notConfirmed(concerned: SubjectVerdict[], all: Verdict): Sentences {
 const WITHOUT_BASELINE: Record<Verdict['design'], string> = {
   pairs:
     'Nothing to do if the server or the scenario is new, or if this change mends it: the next change has a baseline.',
-  past: 'Compare with base in live pairs (`baseline: rebuild`), or with a load that can take turns with the calibrator.',
+  past: 'Compare with base in live pairs (`baseline: rebuild`).',
   alone: 'Nothing to do: this run measured head alone.',
 };
 

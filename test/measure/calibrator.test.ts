@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { CommandScenario } from '../../src/config/scenario.ts';
 import {
   CALIBRATOR_SLICE,
   calibratorConnections,
   calibratorHash,
   calibratorLoad,
+  calibratorRounds,
   calibratorServer,
 } from '../../src/measure/calibrator/program.ts';
 import { sha256Of } from '../../src/system/digest.ts';
@@ -44,6 +46,18 @@ test('Slices are as long as the calibrator counts them, and those of work have a
   assert.equal(calibratorLoad(4).latency, null);
 });
 
+const COMMAND: CommandScenario = {
+  kind: 'command',
+  name: 'wrk',
+  protocol: 'http1',
+  tls: null,
+  command: 'wrk {url}',
+  output: 'wrk',
+  path: '/',
+  timeoutMs: 60_000,
+  serverCores: null,
+};
+
 test('The calibrator has as many requests in flight as head, within bounds', () => {
   const of = (connections: number, streams: number) =>
     calibratorConnections({ ...calibratorLoad(connections), streams });
@@ -51,6 +65,13 @@ test('The calibrator has as many requests in flight as head, within bounds', () 
   assert.equal(of(4, 10), 40);
   assert.equal(of(1000, 1), 64);
   assert.equal(of(1, 1), 1);
+  // How many a tool opens is not known.
+  assert.equal(calibratorConnections(COMMAND), 32);
+});
+
+test('Beside a run of a load tool, which takes seconds, the calibrator has longer turns than beside a slice', () => {
+  assert.equal(calibratorRounds(COMMAND), 10);
+  assert.equal(calibratorRounds(calibratorLoad(1)), 1);
 });
 
 test('A calibrator in a folder with spaces and quotes in its name can be started', () => {

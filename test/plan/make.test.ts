@@ -6,7 +6,7 @@ import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { httpScenario } from '../support/measurement.ts';
-import { estimateOf } from './pilot-estimate.ts';
+import { estimateOf, runsOf } from './pilot-estimate.ts';
 
 const options = {
   subject: { server: 'api', scenario: 'plain' },
@@ -54,6 +54,25 @@ describe('the plan of a subject', () => {
     });
     assert.deepEqual(plan.looks, [plan.blocks.length]);
     assert.match(plan.blocks[0]?.sliceOrder ?? '', /^h+$/);
+  });
+
+  it('The plan of a subject beside the calibrator gives it as many turns as head, also between the runs of a load tool', () => {
+    const alone = { ...options, arms: ['head'] as const, looks: { kind: 'at-the-end' } as const };
+    const load = { kind: 'calibrated', warmUpMs: null } as const;
+    const counted = planSubject({ ...alone, load }).plan;
+    const runs = planSubject({ ...alone, load, estimate: runsOf(2000) }).plan;
+    for (const plan of [counted, runs]) {
+      assert.deepEqual(SubjectPlan.parse(plan), plan);
+      for (const { sliceOrder, calibratorOrder = '' } of plan.blocks) {
+        assert.equal(sliceOrder.length % 4, 0);
+        assert.equal(calibratorOrder.replaceAll('c', ''), sliceOrder);
+        assert.equal(calibratorOrder.length, 2 * sliceOrder.length);
+      }
+    }
+    // A run to warm up, four that count, and a third of a second beside each for the calibrator.
+    assert.equal(runs.blocks[0]?.sliceOrder, 'hhhh');
+    const without = planSubject({ ...alone, estimate: runsOf(2000) }).plan;
+    assert.equal(runs.blockMs - without.blockMs, 5 * 320);
   });
 
   it('The plan of a subject of an exclusive pair has one arm after the other in every block', () => {

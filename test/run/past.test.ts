@@ -227,3 +227,24 @@ test('No tree of base is made where earlier runs are wanted', () => {
   assert.deepEqual(treesBeside(wish('auto'), trees), trees);
   assert.deepEqual(treesBeside(null, trees), trees);
 });
+
+test('A load tool takes turns with the calibrator, and is compared with earlier runs', async (t) => {
+  const config = {
+    servers: { api: { start: 'node server.js' } },
+    scenarios: { plain: { engine: 'command', command: 'wrk {url}', output: 'wrk' } },
+  };
+  const first = await gate(t, { config, wishes: { past: wish('stored') }, isAlone: true });
+  assert.equal(first.measurement.subjects[0]?.failure, null);
+  const past = after(first.measurement, 12);
+  const of = (script?: { head: { rate: number; cpuUs: number } }) =>
+    gate(t, {
+      config,
+      ...(script && { script }),
+      wishes: { past: wish('stored', past) },
+      isAlone: true,
+    });
+  const same = await of();
+  assert.equal(same.verdict.verdict, 'unchanged');
+  const slow = await of({ head: { rate: 30_000, cpuUs: 27 } });
+  assert.equal(slow.verdict.verdict, 'regression');
+});

@@ -56,7 +56,11 @@ export const SUBJECT_FINDINGS = [
   finding('history-gathering', ['note'], z.null(), tooFewRuns),
   /** The calibrator is faster (above 0) or slower than in the earlier runs: by this share. */
   finding('machine-stepped', ['doubt', 'warning'], z.null(), { change: z.number() }),
-  finding('not-calibrated', ['error'], z.null(), { load: z.string() }),
+  /** `isKept`: what is measured of it is kept in the history all the same. */
+  finding('not-calibrated', ['error'], z.null(), {
+    load: z.string(),
+    isKept: z.boolean().optional(),
+  }),
   finding('no-judged-metric', ['doubt'], z.null(), {}),
   finding('same-machine', ['warning'], z.null(), {}),
   /** More than a third of a block is neither slices nor phases: to start and stop, and to warm up, and the budget holds few blocks. `share`: of the block. */

@@ -13,6 +13,14 @@ import { ownCommand, ownProgram } from '../../system/runtime.ts';
  * work are even, so that each slice has as many of either kind.
  */
 export const CALIBRATOR_SLICE = { work: 120, light: 1200 } as const;
+/**
+ * So many slices of each path stand in one of its turns, beside a turn of head's: a run of a load tool takes seconds, and what the machine
+ * does meanwhile is seen before it and after it only.
+ */
+export function calibratorRounds({ kind }: Pick<Scenario, 'kind'>): number {
+  return kind === 'command' ? 10 : 1;
+}
+
 /** Slices of either path, in turn, before any is measured. */
 export const CALIBRATOR_WARM_UP = 6;
 
@@ -27,9 +35,12 @@ const FLAGS = ['--single-threaded'];
 
 /** More than these make no difference, and each is a socket of the generator. */
 const CONNECTIONS_AT_MOST = 64;
+const CONNECTIONS_OF_TOOLS = 32;
 
 /** With as many in flight as head has: how often either side falls asleep goes by that. */
 export function calibratorConnections(scenario: Scenario): number {
+  // How many a tool opens stands in its own words.
+  if (scenario.kind === 'command') return CONNECTIONS_OF_TOOLS;
   const { connections = 1 } = scenario as { connections?: number };
   const { streams = 1 } = scenario as { streams?: number };
   return Math.min(CONNECTIONS_AT_MOST, Math.max(1, connections * streams));

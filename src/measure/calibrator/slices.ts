@@ -16,6 +16,7 @@ import {
   calibratorConnections,
   calibratorFolder,
   calibratorLoad,
+  calibratorRounds,
   calibratorServer,
 } from './program.ts';
 
@@ -30,14 +31,21 @@ export class CalibratorSlices implements AsyncDisposable {
   readonly #context: Pick<RunContext, 'generator'>;
   readonly #live: LiveArms;
   readonly #order: string;
+  /** Slices of each path in one turn. */
+  readonly #rounds: number;
   readonly #sliceUs: Record<Path, number[]> = { work: [], light: [] };
   readonly #cpuMs: Record<Path, (number | null)[]> = { work: [], light: [] };
   #meter: Meter | null = null;
 
-  private constructor(context: Pick<RunContext, 'generator'>, live: LiveArms, order: string) {
+  private constructor(
+    context: Pick<RunContext, 'generator'>,
+    live: LiveArms,
+    { order, rounds }: { order: string; rounds: number },
+  ) {
     this.#context = context;
     this.#live = live;
     this.#order = order;
+    this.#rounds = rounds;
   }
 
   /** `order`: of the whole block, letter by letter, `c` and `h`. `scenario`: head's. */
@@ -57,7 +65,7 @@ export class CalibratorSlices implements AsyncDisposable {
     return await blamingNobody(async () => {
       const load = calibratorLoad(calibratorConnections(scenario));
       const live = await startLive(own, calibratorServer(), load, orders);
-      return new CalibratorSlices(context, live, order);
+      return new CalibratorSlices(context, live, { order, rounds: calibratorRounds(scenario) });
     });
   }
 
@@ -73,13 +81,22 @@ export class CalibratorSlices implements AsyncDisposable {
     return this.#order.slice(8 * index, 8 * index + 8);
   }
 
-  /** One slice of each path. */
+  /** One turn: so many slices of each path, which count as one. */
   async slice(): Promise<void> {
+    const us: Record<Path, number> = { work: 0, light: 0 };
+    const cpuMs: Record<Path, number | null> = { work: 0, light: 0 };
+    for (let round = 0; round < this.#rounds; round++) {
+      for (const path of CYCLE) {
+        // What it did since its last slice is nobody's.
+        this.#meter?.mark();
+        us[path] += await this.#load(CALIBRATOR_SLICE[path]);
+        const [own, sum] = [this.#meter?.sinceMark() ?? null, cpuMs[path]];
+        cpuMs[path] = own === null || sum === null ? null : sum + own;
+      }
+    }
     for (const path of CYCLE) {
-      // What it did since its last slice is nobody's.
-      this.#meter?.mark();
-      this.#sliceUs[path].push(await this.#load(CALIBRATOR_SLICE[path]));
-      this.#cpuMs[path].push(this.#meter?.sinceMark() ?? null);
+      this.#sliceUs[path].push(us[path]);
+      this.#cpuMs[path].push(cpuMs[path]);
     }
   }
 
@@ -95,7 +112,7 @@ export class CalibratorSlices implements AsyncDisposable {
   #observedOf(path: Path): PathObservation {
     const cpuMs = this.#cpuMs[path].filter((ms) => ms !== null);
     return {
-      requests: CALIBRATOR_SLICE[path],
+      requests: CALIBRATOR_SLICE[path] * this.#rounds,
       sliceUs: this.#sliceUs[path].map((us) => Number(us.toFixed(1))),
       cpuMs: cpuMs.length === this.#cpuMs[path].length ? cpuMs : null,
     };

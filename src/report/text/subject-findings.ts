@@ -18,8 +18,10 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'history-too-short': historyTooShort,
   'history-gathering': historyGathering,
   'machine-stepped': machineStepped,
-  'not-calibrated': ({ data: { load } }, { head }) =>
-    `under a load of this kind (${load}) ${head} and the calibrator cannot take turns, so there is no figure that earlier runs could be compared by. \`baseline: rebuild\` compares it all the same`,
+  'not-calibrated': ({ data: { load, isKept } }, { head }) =>
+    isKept
+      ? `a load of this kind (${load}) has no speed to be compared with earlier runs by, so its figures are only kept. Pull requests compare it with base`
+      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. It can be compared with base: leave \`baseline: stored\` out, or give this load a job of its own (\`only\`) with \`baseline: rebuild\``,
   'no-judged-metric': () => 'no metric could be judged',
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
@@ -31,15 +33,15 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
 
 function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
   const { from, runs, needed } = data;
-  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing.${notCounted(data)}`;
+  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing${notCounted(data)}`;
 }
 
 function historyGathering({ data }: FindingOf<'history-gathering'>): string {
   const { from, runs, needed } = data;
-  return `${from} has ${runs} of the ${needed} runs of this subject that are needed before anything can be compared with them, and this run is kept as a further one.${notCounted(data)}`;
+  return `${from} has ${runs} of the ${needed} runs of this subject that are needed before anything can be compared with them, and this run is kept as a further one${notCounted(data)}`;
 }
 
-/** In a sentence of its own, behind a blank; nothing where all runs count. */
+/** In a sentence of its own, behind the end of the one before; nothing where all runs count. */
 function notCounted({
   left,
   differs,
@@ -57,7 +59,7 @@ function notCounted({
     (left.odd ?? 0) > 0 &&
       `${plural(left.odd ?? 0, 'run')} far from all others, or on a machine that was faster or slower for that run alone`,
   ].filter((text) => text !== false);
-  return why.length === 0 ? '' : ` Not counted: ${why.join('; ')}.`;
+  return why.length === 0 ? '' : `. Not counted: ${why.join('; ')}`;
 }
 
 /** Runs that were compared with base have no calibrator. */

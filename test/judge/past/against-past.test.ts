@@ -1,12 +1,30 @@
 /** The judge, on measurements that are compared with earlier runs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { annotationsOf } from '../../../src/github/annotations.ts';
+import { exitCode } from '../../../src/judge/exit-code.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { MetricVerdict } from '../../../src/judge/verdict.ts';
 import type { PastRun } from '../../../src/measure/past-runs.ts';
+import { headline } from '../../../src/report/headline.ts';
+import { phraseToText } from '../../../src/report/phrase.ts';
 import type { BlockRatios } from '../../support/block.ts';
 import type { Measurement } from '../../support/draft.ts';
 import { besideCalibrator, pastRuns, scatter } from '../../support/past.ts';
+
+const HOLD = {
+  kind: 'hold',
+  protocol: 'http1',
+  tls: null,
+  connections: 100,
+  openPerSecond: 100,
+  holdMs: 1000,
+  perSecond: 10,
+  timeoutMs: 10_000,
+  request: null,
+  socket: null,
+  serverCores: null,
+} as const;
 
 /** Head costs so much more than the calibrator on this server, in ln. */
 const LEVEL = 0.4;
@@ -20,8 +38,13 @@ function blocks(more: number): BlockRatios[] {
   });
 }
 
-function judged(more: number, runs: readonly PastRun[], edit?: (one: Measurement) => void) {
-  const verdict = judge(besideCalibrator(blocks(more), { runs, ...(edit && { edit }) }));
+function judged(
+  more: number,
+  runs: readonly PastRun[],
+  edit?: (one: Measurement) => void,
+  isKept = false,
+) {
+  const verdict = judge(besideCalibrator(blocks(more), { runs, isKept, ...(edit && { edit }) }));
   const [subject] = verdict.subjects;
   assert.ok(subject);
   const metric = (name: string) =>
@@ -189,29 +212,32 @@ test('Failed requests break a run beside the calibrator as they break a pair', (
   assert.equal(subject.verdict, 'invalid');
 });
 
-test('A load that cannot take turns with the calibrator has no baseline', () => {
-  const { subject } = judged(0, EARLIER, ({ experiment, subjects, plan }) => {
-    experiment.scenarios = [
-      {
-        kind: 'command',
-        name: 'plain',
-        protocol: 'http1',
-        tls: null,
-        command: 'wrk {url}',
-        output: 'wrk',
-        path: '/',
-        timeoutMs: 60_000,
-        serverCores: null,
+test('A hold has no baseline, and one whose figures are kept says so, without failing the job or a notice', () => {
+  for (const isKept of [false, true]) {
+    const { verdict, subject } = judged(
+      0,
+      EARLIER,
+      ({ experiment, subjects, plan }) => {
+        experiment.scenarios = experiment.scenarios.map((one) => ({
+          ...HOLD,
+          name: one.name,
+        }));
+        for (const { blocks } of [...subjects, ...plan.subjects]) {
+          for (const block of blocks) {
+            if ('calibrator' in block) delete block.calibrator;
+          }
+        }
       },
-    ];
-    for (const { blocks } of [...subjects, ...plan.subjects]) {
-      for (const block of blocks) {
-        if ('calibrator' in block) delete block.calibrator;
-      }
-    }
-  });
-  assert.equal(subject.verdict, 'no-baseline');
-  assert.equal(subject.reasons[0]?.code, 'not-calibrated');
+      isKept,
+    );
+    assert.equal(subject.verdict, 'no-baseline');
+    assert.equal(subject.reasons[0]?.code, 'not-calibrated');
+    const strict = { failOnInconclusive: true, failOnNoBaseline: true };
+    assert.equal(exitCode(verdict, strict), isKept ? 0 : 4);
+    assert.equal(annotationsOf(verdict).length, isKept ? 0 : 1);
+    const title = phraseToText(headline(verdict).title);
+    assert.match(title, isKept ? /^Kept, and not compared: api\/plain\.$/ : /^Nothing to compare/);
+  }
 });
 
 test('A slowdown that was accepted on another machine turns no later run red', () => {
