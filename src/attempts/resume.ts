@@ -1,7 +1,7 @@
 /** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
 
 import { type Gate, subjectName } from '../config/experiment.ts';
-import { machineFindings } from '../judge/health/machine.ts';
+import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extendPlan, upTo } from '../plan/continue.ts';
@@ -79,7 +79,7 @@ function stateOf(
 }
 
 /**
- * At every look the machine was too disturbed for any word but `regression`, and head was not shown to be worse. These looks
+ * At every look the machine was too disturbed for any word but `regression`, also without the disturbed blocks, and head was not shown to be worse. These looks
  * could not pass, and what they could have failed is spent twice: better than to withhold a word for good for one bad machine.
  */
 function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasurement): boolean {
@@ -87,8 +87,10 @@ function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasuremen
   return (
     taken.length > 0 &&
     taken.every((look) => {
-      const seen = { blocks: blocks.slice(0, look), replaced: [] };
-      return machineFindings(seen).doubt !== null;
+      const seen = blocks.slice(0, look);
+      return (
+        machineFindings({ blocks: seen, replaced: [] }).doubt !== null && !hasQuietEnough(seen)
+      );
     })
   );
 }

@@ -29,6 +29,7 @@ import { nextBlock, WHOLE_BLOCK } from './next-block.ts';
 import { calibratorRates } from './past/calibrated.ts';
 import { type Chosen, chosenFor, stepOfMachine } from './past/chosen.ts';
 import { tooBusy } from './past/quiet.ts';
+import { healthByQuietBlocks, needsNoQuietBlock } from './quiet-blocks.ts';
 import type { Health, MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
 
@@ -74,11 +75,18 @@ export function replay(measurement: MeasurementHead, subjects: SubjectState[]): 
   const claims = answerClaims(measurement, subjects, side.claim);
   const waited = waitedFor(claims);
   for (const subject of subjects) {
+    // Of the metrics that gate: a claim is about others too, and has met the doubt.
+    if (comparable) subject.health = healthByQuietBlocks(subject, experiment.gate);
     const isWaitedFor = waited.has(subjectName(subject.id)) && !isEnded(subject, comparable);
     subject.resolved = isResolved(subject, comparable, measurement) && !isWaitedFor;
     if (!comparable) continue;
     const open = subject.metrics.filter(
-      (state) => state.gating && !isSettled(state, subject, experiment.gate),
+      (state) =>
+        state.gating &&
+        !(
+          isSettled(state, subject, experiment.gate) &&
+          needsNoQuietBlock(subject, state, experiment.gate)
+        ),
     );
     subject.next = nextBlock(subject, namesOf(open), claimedOf(claims, subject));
   }
@@ -223,12 +231,11 @@ function isResolved(
 }
 
 /** Decided, and no doubt has taken the word back that further blocks may clear. */
-function isSettled(
-  state: MetricState,
-  { health, measured: { blocks } }: SubjectState,
-  { tolerance }: Gate,
-): boolean {
+function isSettled(state: MetricState, subject: SubjectState, gate: Gate): boolean {
   const { metric, progress } = state;
+  const { health, measured } = subject;
+  const { blocks } = measured;
+  const { tolerance } = gate;
   if (progress.kind !== 'decided') return isTooNoisy(state);
   if (!isToleranceMetric(metric)) return true;
   return (

@@ -21,8 +21,7 @@ export function replaceDisturbed(
   if (measured.failure !== null || block === undefined) return measured;
   const disturbance = unusualDisturbance(block.runner, before(measured));
   if (disturbance === null) return measured;
-  if (measured.replaced.length >= Math.floor(REPLACED_AT_MOST * plan.blocks.length))
-    return measured;
+  if (measured.replaced.length >= mayBeReplaced(plan)) return measured;
   const message = `block ${block.index + 1} is measured again: ${disturbanceText(disturbance)}`;
   emit({ type: 'warning', subject: subjectName(measured), message });
   return {
@@ -30,6 +29,11 @@ export function replaceDisturbed(
     blocks: measured.blocks.slice(0, -1),
     replaced: [...measured.replaced, { disturbance, block }],
   };
+}
+
+/** One at least: of a plan of four blocks, one is a quarter. */
+function mayBeReplaced({ blocks }: Pick<SubjectPlan, 'blocks'>): number {
+  return Math.max(1, Math.floor(REPLACED_AT_MOST * blocks.length));
 }
 
 /** What the machine did in the pilot run and in every block but the latest. */

@@ -73,6 +73,15 @@ describe('a block during which the machine was disturbed', () => {
     assert.equal(measured.blocks.length, 8);
   });
 
+  it('A block during which the machine was disturbed is measured again once also in a plan of four blocks', () => {
+    const { measured, plan } = subjectOf(4, 4);
+    for (const block of measured.blocks.slice(2)) block.runner = { ...UNDISTURBED, steal: 0.05 };
+    const once = replaceDisturbed(measured, plan, () => {});
+    assert.equal(once.replaced.length, 1);
+    const twice = replaceDisturbed(once, plan, () => assert.fail('nothing to tell'));
+    assert.equal(twice.replaced.length, 1);
+  });
+
   it('A block during which the machine was disturbed stays when the machine does so all the time: the next block would meet it again', () => {
     const { plan, ...subject } = subjectOf(12, 20);
     let { measured } = subject;

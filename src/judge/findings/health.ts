@@ -29,6 +29,13 @@ export const HEALTH_FINDINGS = [
     blocks: z.int(),
     example: Disturbance,
   }),
+  /** In `disturbed` of the blocks others had the machine; the `quiet` ones alone pass as well. */
+  finding('disturbed-left-out', ['warning'], z.null(), {
+    disturbed: z.int(),
+    blocks: z.int(),
+    quiet: z.int(),
+    example: Disturbance,
+  }),
   /** Head answers what base never does: so many places, the first few of them. */
   finding('answers-differ', ['doubt', 'warning'], z.null(), {
     places: z.int(),

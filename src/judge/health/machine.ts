@@ -1,5 +1,6 @@
 /** The machine did something else. Blind to what the arms did. */
 import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
+import { MIN_BLOCKS } from '../../plan/looks.ts';
 import { disturbance } from '../disturbed.ts';
 import type { Finding } from '../findings/finding.ts';
 import { DISTURBED, UNUSABLE, UNUSABLE_AT_MOST } from '../thresholds.ts';
@@ -26,7 +27,23 @@ export function machineFindings({
   return { doubt: null, warnings: [...replacedWarnings(replaced), ...leftWarnings(blocks)] };
 }
 
-function replacedWarnings(replaced: SubjectMeasurement['replaced']): Finding[] {
+/**
+ * Whether others left the machine to the run. What head can bring about itself does not count as theirs: it may use up its quota, and
+ * its own work makes others wait for a core.
+ */
+export function isQuiet({ runner: { steal, foreign } }: Pick<BlockMeasurement, 'runner'>): boolean {
+  return (steal ?? 0) <= UNUSABLE.steal && (foreign ?? 0) <= UNUSABLE.foreign;
+}
+
+/** Whether there are as many quiet blocks as a verdict needs, and these are sound by themselves. */
+export function hasQuietEnough(blocks: readonly BlockMeasurement[]): boolean {
+  const quiet = blocks.filter(isQuiet);
+  return (
+    quiet.length >= MIN_BLOCKS && machineFindings({ blocks: quiet, replaced: [] }).doubt === null
+  );
+}
+
+export function replacedWarnings(replaced: SubjectMeasurement['replaced']): Finding[] {
   const [first] = replaced;
   if (first === undefined) return [];
   // Older files do not keep what it was; the block still tells what the machine did in it.

@@ -9,6 +9,8 @@ import type { SentencesOf } from './sentences.ts';
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
+  'disturbed-left-out': ({ data: { disturbed, blocks, quiet, example } }) =>
+    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
   'answers-differ': answersDiffer,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
