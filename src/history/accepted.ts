@@ -1,11 +1,13 @@
 /**
  * Was a slowdown accepted with the change that brought it? The project's way to do so is to raise the metric's tolerance or
- * limit in the same change (docs/workflows.md), which the measurement's `bar` has. Pure.
+ * limit in the same change (docs/workflows.md). The measurement's `bar` has that of a config file; what an input of the workflow
+ * raises is seen by what the run before was held to. Pure.
  */
 import type { ConfigChange } from '../config/bar.ts';
+import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { type HistoryLine, TEXT_AT_MOST } from './line.ts';
+import { type HistoryLine, runKey, TEXT_AT_MOST } from './line.ts';
 
 /**
  * Null where nothing that could fail the job got worse, where the bar for it was left as it was, and where it was not raised
@@ -25,7 +27,14 @@ export function acceptedIn(
 }
 
 /** By its interval; what is held to a limit has none that says so. */
-function isWorse({ gating, comparison, base, head, interval, name }: MetricVerdict): boolean {
+export function isWorse({
+  gating,
+  comparison,
+  base,
+  head,
+  interval,
+  name,
+}: MetricVerdict): boolean {
   if (!gating) return false;
   if (comparison === 'limit') return head !== null && head > (base ?? 0);
   if (interval === null) return false;
@@ -36,6 +45,48 @@ function isRaised({ key, effect }: ConfigChange, metric: string): boolean {
   return (
     effect === 'looser' && /^gate\.(tolerance|limits)\./.test(key) && key.endsWith(`.${metric}`)
   );
+}
+
+/**
+ * A new line, with what was seen of it beside the lines of before. Null: nothing was raised between the last run of the same job and
+ * this one, or what got worse fails all the same.
+ */
+export function acceptedSince(
+  line: HistoryLine,
+  before: readonly HistoryLine[],
+): HistoryLine['accepted'] {
+  if (line.accepted !== null) return line.accepted;
+  if (line.verdict === 'regression' || line.verdict === 'invalid') return null;
+  const last = lastBefore(line, before);
+  if (last === null) return null;
+  const raised = Object.entries(line.metrics).flatMap(([name, metric]) => {
+    const { worse, gating, heldTo, unit } = metric;
+    const was = Object.hasOwn(last.metrics, name) ? last.metrics[name]?.heldTo : undefined;
+    if (!worse || !gating || heldTo === undefined || was === undefined || heldTo <= was) return [];
+    const [old, now] = [was, heldTo].map((value) => heldText(name, value, unit));
+    return [`${name} was held to ${old} in the run before, and is held to ${now}`];
+  });
+  return raised.length === 0
+    ? null
+    : { reason: printable(raised.join('; ')).slice(0, TEXT_AT_MOST) };
+}
+
+/** Of the jobs that measure one subject each has its own inputs. An attempt at the same run is none before it. */
+function lastBefore(line: HistoryLine, before: readonly HistoryLine[]): HistoryLine | null {
+  const [key, at] = [runKey(line), Date.parse(line.at)];
+  let last: HistoryLine | null = null;
+  for (const one of before) {
+    if (one.imported != null || (one.run?.job ?? null) !== (line.run?.job ?? null)) continue;
+    if (runKey(one) === key || Date.parse(one.at) >= at) continue;
+    if (last === null || Date.parse(one.at) >= Date.parse(last.at)) last = one;
+  }
+  return last;
+}
+
+/** A tolerance is a share of the value before, whatever unit the metric has. */
+function heldText(name: string, value: number, unit: string): string {
+  const isShare = unit === 'share' || isToleranceMetric(name as MetricName);
+  return isShare ? `${Number((100 * value).toPrecision(6))}%` : `${value} ${unit}`;
 }
 
 function inWords({ key, base, head }: ConfigChange): string {

@@ -3,6 +3,7 @@
  * and never lost either; what a newer version wrote stays where it is. Pure.
  */
 import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { acceptedSince } from './accepted.ts';
 import { LIMITS, type Limits, split } from './compact.ts';
 import { type HistoryLine, lineText } from './line.ts';
 import { damagedPath, linesPath, olderNumber, olderPath, olderPaths } from './paths.ts';
@@ -65,7 +66,9 @@ async function keepOfSubject(
   const before = (await files.text(path)) ?? '';
   const { sound, damaged } = readHistory(before, subject);
   const there = new Set(sound.map(({ text }) => text));
-  const added = lines
+  const known = sound.map(({ line }) => line);
+  const seen = lines.map((line) => ({ ...line, accepted: acceptedSince(line, known) }));
+  const added = seen
     .map((line): SoundLine => ({ number: Infinity, text: lineText(line).trimEnd(), line }))
     .filter(({ text }) => !there.has(text));
   const aside = damaged.filter(({ isNewer }) => !isNewer);
@@ -83,8 +86,8 @@ async function keepOfSubject(
   );
   for (const [older, text] of olderChanges(files, subject, move, limits)) changes.set(older, text);
   if (aside.length > 0) {
-    const known = (await files.text(damagedPath(subject))) ?? '';
-    changes.set(damagedPath(subject), lastOf(`${known}${ended(aside)}`));
+    const earlier = (await files.text(damagedPath(subject))) ?? '';
+    changes.set(damagedPath(subject), lastOf(`${earlier}${ended(aside)}`));
   }
   const setAside = aside.map(({ number, reason }) => ({
     where: `${path}, line ${number}`,
@@ -92,7 +95,7 @@ async function keepOfSubject(
   }));
   const marked = markedOf(
     [...sound, ...added].map(({ line }) => line),
-    lines,
+    seen,
   );
   return { changes, marked, setAside };
 }

@@ -68,6 +68,10 @@ export const HistoryMetric = z.object({
       blocks: z.int().positive(),
     })
     .nullable(),
+  /** Tolerance (a share) or limit that a gating metric was held to in this run, whoever had set it. Absent in lines of before, and where there was none. */
+  heldTo: z.number().nonnegative().optional(),
+  /** True: shown to be worse than what it was compared with, be it within that or not. */
+  worse: z.literal(true).optional(),
 });
 export type HistoryMetric = DeepReadonly<z.infer<typeof HistoryMetric>>;
 

@@ -2,7 +2,7 @@
 import { isHigherBetter } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { acceptedIn } from './accepted.ts';
+import { acceptedIn, isWorse } from './accepted.ts';
 import {
   type HistoryCalibrator,
   type HistoryFingerprint,
@@ -73,10 +73,12 @@ export function linesOfRun(
 }
 
 function metricOf(
-  { name, unit, verdict, gating, base, head, comparison, change, interval }: MetricVerdict,
+  metric: MetricVerdict,
   hasBase: boolean,
   calibrated: HistoryMetric['calibrated'],
 ): HistoryMetric {
+  const { name, unit, verdict, gating, base, head, comparison, change, interval } = metric;
+  const heldTo = gating ? heldToOf(metric) : null;
   // A change is of the value itself, so its logarithm is that of head / base whichever way is good.
   const isRatio = hasBase && comparison === 'ratio' && change !== null && change > -1;
   const ends = interval?.map((end) => Math.log1p(end)) as [number, number] | undefined;
@@ -92,5 +94,11 @@ function metricOf(
       ? { log: Math.log1p(change), interval: ends !== undefined && isWhole ? ends : null }
       : null,
     calibrated,
+    ...(heldTo === null ? {} : { heldTo }),
+    ...(isWorse(metric) ? { worse: true } : {}),
   };
+}
+
+function heldToOf({ comparison, tolerance, limit }: MetricVerdict): number | null {
+  return comparison === 'limit' ? limit : tolerance;
 }

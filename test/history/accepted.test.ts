@@ -1,0 +1,85 @@
+/** A tolerance that was raised by an input of the workflow is seen by what the run before was held to. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acceptedSince } from '../../src/history/accepted.ts';
+import { keepLines } from '../../src/history/keep.ts';
+import { type HistoryLine, type HistoryMetric, lineText } from '../../src/history/line.ts';
+import { linesOfRun } from '../../src/history/of-run.ts';
+import { linesPath } from '../../src/history/paths.ts';
+import { filesIn } from '../../src/history/stores/store.ts';
+import { judge } from '../../src/judge/judge.ts';
+import { repeat } from '../support/block.ts';
+import { commitOf, lineOf, metricOf } from '../support/history.ts';
+import { measurementOf, TOLERANCE } from '../support/measurement.ts';
+
+function heldTo(number: number, tolerance: number, edit: Partial<HistoryLine> = {}) {
+  return lineOf(number, {
+    metrics: { throughput: metricOf(4e4, 0, { heldTo: tolerance }) },
+    ...edit,
+  });
+}
+
+function slower(number: number, tolerance: number, edit: Partial<HistoryMetric> = {}) {
+  const metric = metricOf(4e4, -0.06, { heldTo: tolerance, worse: true, ...edit });
+  return lineOf(number, { metrics: { throughput: metric } });
+}
+
+test('A slowdown whose run is held to more than the run before is accepted, and the figures are named', () => {
+  assert.deepEqual(acceptedSince(slower(3, 0.2), [heldTo(1, 0.2), heldTo(2, 0.05)]), {
+    reason: 'throughput was held to 5% in the run before, and is held to 20%',
+  });
+  const limit = { unit: 's', better: 'lower' } as const;
+  const p99 = (number: number, held: number) =>
+    lineOf(number, {
+      metrics: { refused: metricOf(0.1, 0, { heldTo: held, worse: true, ...limit }) },
+    });
+  assert.match(acceptedSince(p99(2, 0.08), [p99(1, 0.05)])?.reason ?? '', /0\.05 s .* 0\.08 s$/);
+});
+
+test('Nothing is accepted that was raised before, lowered, not shown to be worse, or red all the same', () => {
+  const before = [heldTo(1, 0.05), heldTo(2, 0.2)];
+  assert.equal(acceptedSince(slower(3, 0.2), before), null);
+  assert.equal(acceptedSince(slower(3, 0.1), before), null);
+  assert.equal(acceptedSince(slower(3, 0.2), []), null);
+  assert.equal(acceptedSince(heldTo(3, 0.4), before), null);
+  assert.equal(acceptedSince({ ...slower(3, 0.4), verdict: 'regression' }, before), null);
+  assert.equal(acceptedSince(slower(3, 0.4, { gating: false }), before), null);
+  // Lines of an older version of the program do not say what they were held to.
+  assert.equal(acceptedSince(slower(3, 0.4), [lineOf(2)]), null);
+});
+
+test('Another job, an earlier attempt at the same run and imported lines say nothing of what was held to before', () => {
+  const line = slower(3, 0.2);
+  const job = (name: string) => ({ id: 1, attempt: 1, job: name, url: null });
+  assert.equal(acceptedSince(line, [heldTo(2, 0.05, { run: job('other') })]), null);
+  assert.equal(acceptedSince(line, [heldTo(2, 0.05, { run: line.run })]), null);
+  assert.equal(acceptedSince(line, [heldTo(2, 0.05, { imported: 'bencher' })]), null);
+  assert.equal(acceptedSince(line, [heldTo(4, 0.05)]), null, 'a later run is none before it');
+});
+
+test('A line of a run says what its metrics were held to, and which are shown to be worse', () => {
+  const spec = { gate: { tolerance: { ...TOLERANCE, throughput: 0.2 } } };
+  const one = measurementOf({ subjects: [{ blocks: repeat({ throughput: 0.06 }, 8) }], ...spec });
+  const source = (commit: string) => ({ commit, description: 'a commit' });
+  const run = { ...one, sources: { base: source(commitOf(1)), head: source(commitOf(2)) } };
+  const [line] = linesOfRun(run, judge(run), { before: null, pulls: [], run: null });
+  assert.deepEqual(
+    [line?.metrics.throughput?.heldTo, line?.metrics.throughput?.worse],
+    [0.2, true],
+  );
+  assert.equal(line?.metrics.cpu?.worse, undefined);
+});
+
+test('A kept line is accepted beside the lines that the store has, is told so, and is kept once', async () => {
+  const path = linesPath({ server: 'api', scenario: 'plain' });
+  const there = lineText(heldTo(1, 0.05));
+  const { changes, marked } = await keepLines(filesIn(new Map([[path, there]])), [slower(2, 0.2)]);
+  assert.deepEqual(
+    marked.map(({ standing, accepted }) => [standing, accepted]),
+    [['baseline', true]],
+  );
+  const text = changes.get(path) as string;
+  assert.match(text, /held to 5% in the run before/);
+  const again = await keepLines(filesIn(new Map([[path, text]])), [slower(2, 0.2)]);
+  assert.equal(again.changes.size, 0);
+});
