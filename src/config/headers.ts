@@ -74,6 +74,10 @@ function refusalOf(
   }
   if (!FRAMING.includes(header)) return null;
   if (header === 'connection' && kind === 'http') return badConnection(value);
+  if (header === 'expect') {
+    const message = 'the generator sends the whole request at once, and waits for no 100 Continue';
+    return { message, hint };
+  }
   return {
     message: 'this header is set by the generator, which keeps its connections open',
     hint,

@@ -104,6 +104,14 @@ export class UnexpectedStatus {
   }
 }
 
+/** Only words cross from the processes of the load, so they are read again. */
+const TO_HANDSHAKE = 'to the WebSocket handshake';
+
+/** Whether what was said is of an answer that does not accept a WebSocket. */
+export function isOfHandshake(message: string): boolean {
+  return message.includes(TO_HANDSHAKE);
+}
+
 /** An answer to a WebSocket handshake that does not accept it. */
 export function refusedHandshake(
   path: string,
@@ -115,8 +123,7 @@ export function refusedHandshake(
     contentType: field('content-type') ?? null,
     location: field('location') ?? null,
   };
-  const say = (got: string) =>
-    `the server answered ${got} to the WebSocket handshake on ${shownPath(path)}`;
+  const say = (got: string) => `the server answered ${got} ${TO_HANDSHAKE} on ${shownPath(path)}`;
   return new UnexpectedStatus(101, came, '', say);
 }
 

@@ -16,8 +16,14 @@ function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shap
 
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
-  /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. */
-  sign('redirected', { answer: Answered, isSamePath: z.literal(true).optional() }),
+  /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. `isHandshake`: of a WebSocket. */
+  sign('redirected', {
+    answer: Answered,
+    isSamePath: z.literal(true).optional(),
+    isHandshake: z.literal(true).optional(),
+  }),
+  /** What answers the opening handshake of a WebSocket does not open one. */
+  sign('handshake-refused', { answer: Answered }),
   sign('not-found', { answer: Answered }),
   sign('bad-request', { answer: Answered }),
   sign('not-allowed', { answer: Answered }),
@@ -89,6 +95,8 @@ export interface Seen {
   path?: string | undefined;
   /** Answers as expected before it; null: not counted. */
   good?: number | null;
+  /** That answer is one to the opening handshake of a WebSocket. */
+  isHandshake?: boolean;
   /** Connections that it serves at a time; null: as many as there are. */
   served?: number | null;
   /** A connection of the load did not get beyond the TLS handshake. */
@@ -138,6 +146,8 @@ const NOT_ALLOWED =
   /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
 const NOT_HERE = /EADDRNOTAVAIL|cannot assign requested address|can't assign requested address/i;
 const DENIED = /permission denied|EACCES/i;
+/** They mean the same to a handshake as to a request. */
+const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
 const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 /** What a server says of a file that it may not read. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
@@ -162,6 +172,7 @@ export function cureFor(seen: Seen): Cure | null {
 function signOf({
   answer = null,
   path,
+  isHandshake = false,
   good = null,
   served,
   isUnfinishedTls = false,
@@ -189,7 +200,10 @@ function signOf({
     if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
       return { code: 'may-not-read' };
     }
-    const cure = cureForAnswer(answer, { good, path });
+    const cure =
+      isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
+        ? handshakeCure(answer)
+        : cureForAnswer(answer, { good, path });
     return cure === null && isFriendMissing ? { code: 'friend-missing' } : cure;
   }
   if (peerCode !== null) return { code: 'peer-code', name: peerCode };
@@ -214,6 +228,15 @@ function signOf({
   if (DENIED.test(text)) return { code: 'may-not-read' };
   if (isFriendMissing) return { code: 'friend-missing' };
   return hasEndedWell ? { code: 'ended-well' } : null;
+}
+
+/** No status but 101 is right, whatever is expected of requests. */
+function handshakeCure(answer: Answered): Cure {
+  const { status, location } = answer;
+  const isRedirect = status >= 300 && status < 400 && location !== null;
+  return isRedirect
+    ? { code: 'redirected', answer, isHandshake: true }
+    : { code: 'handshake-refused', answer };
 }
 
 function cureForAnswer(

@@ -9,6 +9,7 @@ import { NotConnected } from '../load/client.ts';
 import type { ErrorSample } from '../load/results.ts';
 import { UNFINISHED_TLS } from '../load/shared/opening-stage.ts';
 import type { Target } from '../load/target.ts';
+import { isOfHandshake } from '../load/unexpected.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -280,6 +281,9 @@ function throwAll(errors: readonly unknown[], isBeside: boolean): void {
   throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
 }
 
+/** Which arm it is, and where, is told around it. */
+const AT_PLACE = /^arm \w+ at \S+: /;
+
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
 async function notConnected(
   server: RunningServer,
@@ -299,8 +303,15 @@ async function notConnected(
     const what = `the server was ready, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
     return server.failure('connect', what, { isClosedAgain: true });
   }
-  const what = `the server was ready, but load could not begin: ${error.message}`;
+  const why = error.message.replace(AT_PLACE, '');
+  const what = `the server was ready, but load could not begin: ${why}`;
   const isUnfinishedTls = error.message.includes(UNFINISHED_TLS);
+  const isHandshake = isOfHandshake(error.message);
   const isClosedAgain = error.message.includes('ECONNREFUSED');
-  return server.failure('connect', what, { answer: error.answer, isUnfinishedTls, isClosedAgain });
+  return server.failure('connect', what, {
+    answer: error.answer,
+    isHandshake,
+    isUnfinishedTls,
+    isClosedAgain,
+  });
 }

@@ -9,6 +9,7 @@ const OWN_NAMES = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 export function redirectText(cure: Extract<Cure, { code: 'redirected' }>): string {
   const { answer, form } = cure;
   const place = answer.location ?? '';
+  if (cure.isHandshake) return `The server redirects to ${place}. ${mended(cure, place)}`;
   return `The server redirects to ${place}. ${mended(cure, place)} If the redirect is what you want to measure, ${expectText(answer.status, form)}.`;
 }
 

@@ -99,6 +99,23 @@ it('The advice for a line that came in other letters is to write it so; a regula
   }
 });
 
+it('The advice for a handshake that opens no WebSocket is none for requests', () => {
+  const seen = (status: number, to?: string) =>
+    cureFor({ answer: answer(status, to), isHandshake: true, form: 'file' });
+  for (const status of [200, 204, 400, 403, 404, 405, 421, 426, 500]) {
+    const cure = seen(status);
+    assert.equal(cure?.code, 'handshake-refused', `${status}`);
+    assert.match(cureText(cure as Cure), /`path` first.*Origin.*`subprotocol`.*permessage-deflate/);
+  }
+  assert.deepEqual(
+    [401, 429, 503].map((status) => seen(status)?.code),
+    ['not-allowed', 'rate-limited', 'unavailable'],
+  );
+  const redirect = cureText(seen(301, '/ws/') as Cure);
+  assert.match(redirect, /Set `path: \/ws\/`/);
+  assert.doesNotMatch(redirect, /expect/);
+});
+
 it('The advice knows what is missing by what was printed, in many languages', () => {
   for (const output of [
     "Error: Cannot find module '/tmp/x/missing.js'",

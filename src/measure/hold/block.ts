@@ -5,6 +5,7 @@ import type { Server } from '../../config/server.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldSample } from '../../load/hold/results.ts';
 import type { ErrorSample } from '../../load/results.ts';
+import { isOfHandshake } from '../../load/unexpected.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { askHeld } from '../answers/rounds.ts';
@@ -137,7 +138,7 @@ export async function assertOpened(
   throw server.failure(
     'connect',
     `the server was ready, but no connection could be opened: ${why}`,
-    { answer: samples[0]?.answer ?? null },
+    { answer: samples[0]?.answer ?? null, isHandshake: isOfHandshake(why) },
   );
 }
 

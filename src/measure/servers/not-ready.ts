@@ -64,12 +64,14 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   }
   const answer = seen.answer ?? 'no answer';
   const readyStatus = statusOf(answer);
+  const code = typeof answer === 'string' ? (PEER_CODE.exec(answer)?.[1] ?? null) : null;
   const gave = typeof answer === 'object' ? answerText(answer) : String(answer);
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   return {
     kind: 'wrong-status',
-    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null ? unasked(form) : ''}`,
+    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null && code === null ? unasked(form) : ''}`,
     symptoms: {
+      peerCode: code,
       readyStatus,
       readyAnswer:
         typeof answer === 'object'
@@ -80,6 +82,9 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
     },
   };
 }
+
+/** How Node.js names an error code of HTTP/2, and the standard one of HTTP/3. */
+const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {

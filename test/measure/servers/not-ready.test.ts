@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Endpoint } from '../../../src/measure/servers/address.ts';
-import { type Waited, whyNotReady } from '../../../src/measure/servers/not-ready.ts';
+import { type Waited, type WhyNot, whyNotReady } from '../../../src/measure/servers/not-ready.ts';
 import type { RunningServer } from '../../../src/measure/servers/server.ts';
 
 const READY = {
@@ -16,7 +16,7 @@ const READY = {
   timeoutMs: 60_000,
 } as unknown as RunningServer['ready'];
 
-function told(seen: Partial<Waited>, endpoint: Endpoint = { kind: 'tcp', port: 20_001 }): string {
+function why(seen: Partial<Waited>, endpoint: Endpoint = { kind: 'tcp', port: 20_001 }): WhyNot {
   const server = {
     endpoint,
     ready: READY,
@@ -25,8 +25,10 @@ function told(seen: Partial<Waited>, endpoint: Endpoint = { kind: 'tcp', port: 2
     form: 'flags',
   } as Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'form'>;
   const nothing: Waited = { owner: 'none', others: [], hasSaid: true, command: null, answer: null };
-  return whyNotReady(server, { ...nothing, ...seen }, 2000).what;
+  return whyNotReady(server, { ...nothing, ...seen }, 2000);
 }
+
+const told = (seen: Partial<Waited>): string => why(seen).what;
 
 const at = (kind: 'tcp' | 'udp', port: number) =>
   [{ at: { kind, port }, bound: ['127.0.0.1'], isApart: false }] as unknown as Waited['others'];
@@ -44,4 +46,16 @@ it('Of a server that closes the connection without an answer, the Host header is
     said,
     /gave the end of the connection.*known hosts only.*`--headers`.*`--ready-command true`/,
   );
+});
+
+it('Of a server that ends the question by an error code of its protocol, the code says what mends it', () => {
+  const asked = why({
+    owner: 'ours',
+    answer: 'Stream closed with error code NGHTTP2_HTTP_1_1_REQUIRED',
+  });
+  assert.equal(asked.symptoms.peerCode, 'HTTP_1_1_REQUIRED');
+  assert.doesNotMatch(asked.what, /--ready-command/);
+  const quic = why({ owner: 'ours', answer: 'the server reset the stream (H3_EXCESSIVE_LOAD)' });
+  assert.equal(quic.symptoms.peerCode, 'H3_EXCESSIVE_LOAD');
+  assert.equal(why({ owner: 'ours', answer: 'read ECONNRESET' }).symptoms.peerCode, null);
 });
