@@ -5,9 +5,7 @@ import type { Printed } from '../system/printed.ts';
 import type { Arm, ArmNames } from '../terms/arm.ts';
 import type { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
-import type { Pilot } from './measurement.ts';
-
-type Lowered = NonNullable<Pilot['lowered']>;
+import type { Fitted } from './fitted.ts';
 
 /** Estimate of one metric so far, in the words and units of the verdict (`MetricVerdict` says what each is). */
 export interface MetricSoFar {
@@ -37,8 +35,8 @@ export type GateEvent = { atMs: number } & (
   | { type: 'pilot-started'; subject: string }
   /** What the pilot run does now: it has no line of its own, and is told where nothing else is for a while. */
   | { type: 'pilot-step'; step: string }
-  /** The load is made smaller for a slow server, from now on. */
-  | { type: 'lowered'; subject: string; lowered: Lowered; names: ArmNames }
+  /** The load is made smaller for a slow server, or one that keeps threads for idle connections, from now on; or should be. */
+  | { type: 'fitted'; subject: string; fitted: Fitted; names: ArmNames }
   /** `rates`: of each arm, by what reports call it. */
   | { type: 'pilot-done'; subject: string; work: Work; rates: Readonly<Record<string, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */

@@ -36,7 +36,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     note: (message) => emit({ type: 'note', message }),
     warn: (message) => emit({ type: 'warning', subject: null, message }),
     step: (step) => emit({ type: 'pilot-step', step }),
-    lowered: (subject, lowered, names) => emit({ type: 'lowered', subject, lowered, names }),
+    fitted: (subject, fitted, names) => emit({ type: 'fitted', subject, fitted, names }),
   });
   const own = undo.use(await startGenerator({ cores: cores.generator, signal }));
   const generator = tellingSilence(own, remarks);

@@ -164,6 +164,18 @@ export const Pilot = z.strictObject({
       waitMs: z.number().positive(),
     })
     .optional(),
+  /** The server keeps a thread for each idle connection, and has fewer of them; absent: it was not seen to. */
+  held: z
+    .strictObject({
+      from: z.int().positive(),
+      /** The most connections that do not wait: so many are loaded, unless the number was named. */
+      to: z.int().positive(),
+      /** As many requests as `from`, on all connections and on the fewer. */
+      roundMs: z.number().positive(),
+      fewerRoundMs: z.number().positive(),
+      isNamed: z.boolean(),
+    })
+    .optional(),
   /**
    * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
    * the log-ratio, robustly. Null where there are no such slices.

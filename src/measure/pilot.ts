@@ -20,8 +20,10 @@ import { checkAnswers } from './answer-check.ts';
 import { askFresh } from './answers/rounds.ts';
 import { assertServesAtOnce } from './at-once.ts';
 import { lookBeside } from './beside/look.ts';
-import { fitLoad, type Lowered } from './fit-load.ts';
+import { fitLoad } from './fit-load.ts';
+import { connectionsIn, type Fitted } from './fitted.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
+import type { Pilot } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
@@ -58,7 +60,7 @@ export async function runPilot(
   const met: Met[] = [];
   let sliceSd: number | null = null;
   let scenario = asked;
-  let lowered: Lowered | null = null;
+  let fit: Pick<Pilot, 'lowered' | 'held'> = {};
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
   const names = armNames(server);
@@ -71,16 +73,13 @@ export async function runPilot(
     });
     step('a few requests at once show how many are worked on at a time');
     // Once for both arms: where these are met one after the other, the first decides.
-    const fitted: Lowered | null =
-      lowered === null ? await fitLoad(context, live, scenario, group) : null;
+    const isFitted = fit.lowered !== undefined || fit.held !== undefined;
+    const fitted: Fitted | null = isFitted ? null : await fitLoad(context, live, scenario, group);
     if (fitted !== null) {
-      lowered = fitted;
-      scenario = loadedWith(scenario, fitted.to);
-      context.remarks.lowered(
-        subjectName({ server: server.name, scenario: asked.name }),
-        fitted,
-        names,
-      );
+      fit = fitted.kind === 'queue' ? { lowered: fitted.lowered } : { held: fitted.held };
+      scenario = loadedWith(scenario, connectionsIn(fit));
+      const subject = subjectName({ server: server.name, scenario: asked.name });
+      context.remarks.fitted(subject, fitted, names);
     }
     for (const arm of group) {
       probe.spin();
@@ -119,7 +118,7 @@ export async function runPilot(
   return {
     pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
-      ...(lowered === null ? {} : { lowered }),
+      ...fit,
       sliceSd,
       runner: probe.observed(),
     },

@@ -113,7 +113,7 @@ export function advance(before: ProgressState, event: GateEvent): ProgressState 
       };
     case 'finished':
       return { ...state, now: { kind: 'finished' } };
-    case 'lowered':
+    case 'fitted':
     case 'warning':
     case 'printed':
     case 'tick':

@@ -8,7 +8,7 @@ import { formatClock, formatDuration, formatVisible, plural } from './format.ts'
 import { looksText } from './looks-text.ts';
 import { canBeTold, metricLabel } from './metric-text.ts';
 import { leftAtMostMs, type ProgressState, type SubjectProgress } from './progress-state.ts';
-import { loweredText } from './text/health-findings.ts';
+import { fittedText } from './text/health-findings.ts';
 import { formatRate, formatValue } from './values.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from './width.ts';
@@ -43,8 +43,8 @@ export function eventLine(event: GateEvent): string | null {
       return `${event.ok ? 'built' : 'build failed:'} ${buildName(event)}`;
     case 'pilot-started':
       return `${plainName(event.subject)}: pilot run`;
-    case 'lowered':
-      return `${plainName(event.subject)}: ${loweredText(event.lowered, event.names)}`;
+    case 'fitted':
+      return `${plainName(event.subject)}: ${fittedText(event.fitted, event.names)}`;
     case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':

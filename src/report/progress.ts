@@ -142,5 +142,5 @@ function isBuildEvent(event: GateEvent): event is BuildEvent {
 /** What a person may want to read after it has happened. */
 function staysOnScreen(event: GateEvent): boolean {
   if (event.type === 'built') return !event.ok;
-  return ['warning', 'resolved', 'note', 'lowered'].includes(event.type);
+  return ['warning', 'resolved', 'note', 'fitted'].includes(event.type);
 }

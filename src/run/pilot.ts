@@ -11,6 +11,7 @@ import type { Server } from '../config/server.ts';
 import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
+import { connectionsIn } from '../measure/fitted.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
 import { emptySubject, partsOf } from '../measure/subject.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
@@ -183,10 +184,10 @@ function planOf(
         ? { kind: 'after', blocks }
         : { kind: past === undefined ? 'after-each' : 'at-the-end' },
   });
-  const fewer = pilot.lowered === undefined ? {} : { connections: pilot.lowered.to };
+  const connections = connectionsIn(pilot);
   const fresh = {
     ...planned.plan,
-    ...fewer,
+    ...(connections === undefined ? {} : { connections }),
     forecast: forecastFor(measurement, pilot, planned.plan),
   };
   // So many blocks were asked for, whatever they can show.

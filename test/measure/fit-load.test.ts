@@ -10,14 +10,27 @@ import { httpRequest, httpScenario } from '../support/measurement.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 
-/** Both servers work on so many requests at a time, each for so long. */
-function live({ answerMs, atOnce = 1 }: { answerMs: Record<Arm, number>; atOnce?: number }) {
+/**
+ * Both servers work on so many requests at a time, each for so long. `threads`: as many as it has, each kept by an idle
+ * connection for 200 ms.
+ */
+function live({
+  answerMs,
+  atOnce = 1,
+  threads = {},
+}: {
+  answerMs: Record<Arm, number>;
+  atOnce?: number;
+  threads?: Partial<Record<Arm, number>>;
+}) {
   const opened: string[] = [];
   const targets = new Map();
   const servers = new Map();
   const generator = {
     slices: async ([arm]: Arm[], work: number) => {
-      const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce));
+      const used = Math.min(work, targets.get(arm).scenario.connections);
+      const heldMs = 200 * (Math.ceil(used / (threads[arm as Arm] ?? used)) - 1);
+      const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce) + heldMs);
       const errors = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
       return { slices: [{ arm, good: work, durationUs, errors }], samples: [] };
     },
@@ -59,7 +72,10 @@ describe('a load that waits for itself', () => {
   it('A load that waits for itself gets fewer connections, both arms as many, where nobody named them', async () => {
     const { fit, opened } = live({ answerMs: { base: 200, head: 250 } });
     const lowered = await fit(load(32, false));
-    assert.deepEqual(lowered, { from: 32, to: 4, answerMs: 250, atOnce: 1, waitMs: 8000 });
+    assert.deepEqual(lowered, {
+      kind: 'queue',
+      lowered: { from: 32, to: 4, answerMs: 250, atOnce: 1, waitMs: 8000 },
+    });
     assert.deepEqual(opened, ['base 4', 'head 4']);
   });
 
@@ -86,5 +102,31 @@ describe('a load that waits for itself', () => {
     const waiting = live({ answerMs: { base: 200, head: 200 }, atOnce: 32 });
     assert.equal(await waiting.fit(load(32, false)), null);
     assert.deepEqual(waiting.opened, []);
+  });
+
+  it('A server that keeps its five threads for idle connections is loaded with five, and so is the other arm', async () => {
+    const threads = { base: 5, head: 5 };
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, atOnce: 5, threads });
+    assert.deepEqual(await fit(load(32, false)), {
+      kind: 'held',
+      held: { from: 32, to: 5, roundMs: 1207, fewerRoundMs: 7, isNamed: false },
+    });
+    assert.deepEqual(opened.slice(-2), ['base 5', 'head 5']);
+  });
+
+  it('A number of connections that was named stays, and the better one is proposed', async () => {
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, threads: { base: 16 } });
+    const fitted = await fit(load(64, true));
+    assert.ok(fitted?.kind === 'held');
+    assert.equal(fitted.held.to, 16);
+    assert.equal(fitted.held.isNamed, true);
+    assert.equal(opened.at(-1), 'base 64');
+    assert.ok(opened.every((one) => !one.startsWith('head')));
+  });
+
+  it('A head that keeps its threads for idle connections where base does not is not spared that load', async () => {
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, threads: { head: 5 } });
+    assert.equal(await fit(load(32, false)), null);
+    assert.deepEqual(opened, []);
   });
 });

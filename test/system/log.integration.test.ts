@@ -136,11 +136,14 @@ const EVENTS: {
   'build-line': (line) => ({ atMs: 0, type: 'build-line', server: 'api', arm: 'base', line }),
   built: (server) => ({ atMs: 0, type: 'built', server, arm: 'base', ok: false }),
   'pilot-started': (subject) => ({ atMs: 0, type: 'pilot-started', subject }),
-  lowered: (subject) => ({
+  fitted: (subject) => ({
     atMs: 0,
-    type: 'lowered',
+    type: 'fitted',
     subject,
-    lowered: { from: 32, to: 5, answerMs: 200, atOnce: 1, waitMs: 6400 },
+    fitted: {
+      kind: 'queue',
+      lowered: { from: 32, to: 5, answerMs: 200, atOnce: 1, waitMs: 6400 },
+    },
     names: { base: 'base', head: 'head' },
   }),
   'pilot-step': (step) => ({ atMs: 0, type: 'pilot-step', step }),

@@ -75,6 +75,14 @@ export const HEALTH_FINDINGS = [
     atOnce: z.number(),
     waitMs: z.number(),
   }),
+  /** The server keeps threads for idle connections. `isNamed`: the number was not changed. Times in milliseconds. */
+  finding('connections-held', ['warning'], z.null(), {
+    from: z.int(),
+    to: z.int(),
+    roundMs: z.number(),
+    fewerRoundMs: z.number(),
+    isNamed: z.boolean(),
+  }),
   /** `working`: as many equally busy workers are as uneven; over the blocks from `least` to `most`. */
   finding('workers-idle', ['warning'], Arm, {
     workers: z.int(),

@@ -64,7 +64,7 @@ export function checkHealth(
     isServerFull: isServerFull(blocks, serverCores),
     rare: trimExcess(blocks, gate.tolerance),
     warnings: [
-      ...loweredWarnings(pilot),
+      ...fittedWarnings(pilot),
       ...(pilot === null ? [] : burstWarnings(pilot, { scenario, generatorProcesses, blocks })),
       ...inFlight.warnings,
       ...errors.warnings,
@@ -134,9 +134,13 @@ function programWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
   return [{ code: 'programs-not-copied', severity: 'warning', subject: null, data: { why } }];
 }
 
-function loweredWarnings(pilot: Pilot | null): Finding[] {
-  if (pilot?.lowered === undefined) return [];
-  return [{ code: 'load-lowered', severity: 'warning', subject: null, data: { ...pilot.lowered } }];
+function fittedWarnings(pilot: Pilot | null): Finding[] {
+  const told = { severity: 'warning', subject: null } as const;
+  if (pilot?.lowered !== undefined) {
+    return [{ code: 'load-lowered', ...told, data: { ...pilot.lowered } }];
+  }
+  if (pilot?.held === undefined) return [];
+  return [{ code: 'connections-held', ...told, data: { ...pilot.held } }];
 }
 
 function restartWarnings(times: number): Finding[] {

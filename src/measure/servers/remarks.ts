@@ -4,13 +4,11 @@ import { durationText } from '../../config/duration.ts';
 import type { Stop } from '../../config/server.ts';
 import { type Form, named } from '../../config/spelling.ts';
 import type { ArmNames } from '../../terms/arm.ts';
-import type { Pilot } from '../measurement.ts';
+import type { Fitted } from '../fitted.ts';
 import { type Ended, killedText, longerStop } from './stop.ts';
 
 /** Ending is part of each block's time: less than this goes unnoticed in any budget. */
 const SLOW_END_MS = 2000;
-
-type Lowered = NonNullable<Pilot['lowered']>;
 
 /** Whoever listens. */
 export interface Ears {
@@ -18,8 +16,8 @@ export interface Ears {
   warn: (message: string) => void;
   /** What the pilot run does now. */
   step?: (step: string) => void;
-  /** The load of this subject is made smaller. */
-  lowered?: (subject: string, lowered: Lowered, names: ArmNames) => void;
+  /** The load of this subject is made smaller, or should be. */
+  fitted?: (subject: string, fitted: Fitted, names: ArmNames) => void;
 }
 
 export class Remarks {
@@ -37,8 +35,8 @@ export class Remarks {
   }
 
   /** Once for a subject, which may be met again. */
-  lowered(subject: string, lowered: Lowered, names: ArmNames): void {
-    this.#once(`lowered ${subject}`, () => this.#ears.lowered?.(subject, lowered, names));
+  fitted(subject: string, fitted: Fitted, names: ArmNames): void {
+    this.#once(`fitted ${subject}`, () => this.#ears.fitted?.(subject, fitted, names));
   }
 
   /** `who`: "api (head)". */

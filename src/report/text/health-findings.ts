@@ -1,6 +1,7 @@
 /** The sentences of the health checks: what the machine, the load generator and the servers did. */
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
+import type { Fitted } from '../../measure/fitted.ts';
 import type { Arm, ArmNames } from '../../terms/arm.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
 import { disturbanceText } from './disturbance.ts';
@@ -23,6 +24,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'generator-limit': generatorLimit,
   'waiting-loop': waitingLoop,
   'load-lowered': ({ data }, names) => loweredText(data, names),
+  'connections-held': ({ data }, names) => heldText(data, names),
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
@@ -54,7 +56,23 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
 };
 
 /** Also told while it runs. */
-export function loweredText(
+export function fittedText(fitted: Fitted, names: ArmNames): string {
+  return fitted.kind === 'queue'
+    ? loweredText(fitted.lowered, names)
+    : heldText(fitted.held, names);
+}
+
+function heldText(
+  { from, to, roundMs, fewerRoundMs, isNamed }: FindingOf<'connections-held'>['data'],
+  { base, head }: ArmNames,
+): string {
+  const seen = `${from} requests take ${formatDuration(roundMs)} on ${from} connections, and ${formatDuration(fewerRoundMs)} on ${to === 1 ? 'one' : to}. The server seems to keep a thread or a worker for each idle connection for a moment, as Puma and Apache do, while others wait for it`;
+  return isNamed
+    ? `${seen}. So the throughput of ${from} is that of a timer: ask for \`connections: ${to}\`, or give the server more threads.`
+    : `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: ${seen}. To choose the number yourself, set \`connections\`; to have more, give the server more threads.`;
+}
+
+function loweredText(
   { from, to, answerMs, atOnce, waitMs }: Lowered,
   { base, head }: ArmNames,
 ): string {

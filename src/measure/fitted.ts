@@ -1,0 +1,17 @@
+/** What the pilot run has made of the number of connections, for a server that is slow or keeps threads for idle connections. */
+import type { Pilot } from './measurement.ts';
+
+export type Lowered = NonNullable<Pilot['lowered']>;
+export type HeldPilot = NonNullable<Pilot['held']>;
+
+/** What a few requests have shown: a queue before a slow server, or idle connections that keep its threads. */
+export type Fitted = { kind: 'queue'; lowered: Lowered } | { kind: 'held'; held: HeldPilot };
+
+/** With how many connections all arms are loaded; undefined: with those that the scenario has. */
+export function connectionsIn({
+  lowered,
+  held,
+}: Pick<Pilot, 'lowered' | 'held'>): number | undefined {
+  if (lowered !== undefined) return lowered.to;
+  return held === undefined || held.isNamed ? undefined : held.to;
+}

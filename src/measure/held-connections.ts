@@ -1,0 +1,68 @@
+/**
+ * Servers that keep a thread or a worker for an idle connection for a moment (Puma 0.2 s, Apache its KeepAliveTimeout): with
+ * more connections than threads, each slice of a load that pauses waits until they are let go, and what is measured is a timer.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * How long so many requests take on so many connections, after a pause, in milliseconds; null: not all had an answer. Connects
+ * anew where the number is another one than before.
+ */
+export type TakeMs = (connections: number, requests: number) => Promise<number | null>;
+
+export interface Held {
+  from: number;
+  /** The most that do not wait. */
+  to: number;
+  /** As many requests as there are connections at first, on all of these and on the fewer. */
+  roundMs: number;
+  fewerRoundMs: number;
+}
+
+/** So many connections at once cost a server no more than one after the other, except by a wait. */
+const SLOWER = 3;
+/** Nearer to what is sought, where a busy machine makes a request alone slow. */
+const SLOWER_AT_ONE_EACH = 2;
+/** Less is the machine's own noise, or a delayed ACK. */
+const LEAST_MS = 100;
+const ROUNDS = 2;
+/** As long as the other arm's slice, about. */
+const PAUSE_MS = 20;
+
+/** Null: they are not held, or fewer of them would be no better. */
+export async function findHeld(
+  takeMs: TakeMs,
+  connections: number,
+  pauseMs = PAUSE_MS,
+): Promise<Held | null> {
+  if (connections < 2) return null;
+  // The quickest counts, as one alone may be late. The first that is quick enough ends it: most servers are asked once.
+  const quickest = async (count: number, requests: number, enoughMs: number) => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < ROUNDS && best >= enoughMs; i++) {
+      await sleep(pauseMs);
+      const ms = await takeMs(count, requests);
+      if (ms === null) return null;
+      best = Math.min(best, ms);
+    }
+    return best;
+  };
+  const roundMs = await quickest(connections, connections, LEAST_MS);
+  if (roundMs === null || roundMs < LEAST_MS) return null;
+  // As many as before: of a mix of requests some are dear.
+  const serialMs = await takeMs(1, connections);
+  if (serialMs === null || roundMs < SLOWER * serialMs) return null;
+  const aloneMs = serialMs / connections;
+  let [free, held] = [1, connections];
+  while (held - free > 1) {
+    const tried = Math.floor((free + held) / 2);
+    const enoughMs = Math.max(LEAST_MS, SLOWER_AT_ONE_EACH * tried * aloneMs);
+    const ms = await quickest(tried, tried, enoughMs);
+    if (ms === null) return null;
+    if (ms < enoughMs) free = tried;
+    else held = tried;
+  }
+  const fewerRoundMs = await quickest(free, connections, roundMs / SLOWER);
+  if (fewerRoundMs === null || fewerRoundMs >= roundMs / SLOWER) return null;
+  return { from: connections, to: free, roundMs, fewerRoundMs };
+}
