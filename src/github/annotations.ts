@@ -141,13 +141,18 @@ function whyInconclusive(subject: SubjectVerdict): string {
     .map(openMetric);
   const reason = subjectReason(subject);
   const parts = [
-    reason === null ? null : oneLine(reason),
+    reason === null ? null : ended(oneLine(reason)),
     open.length > 0 ? `${open.join('; ')}.` : null,
     subject.budgetNeededMs === null
       ? null
       : `A budget of ${formatRoughDuration(subject.budgetNeededMs)} would probably decide it.`,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join(' ') : why(subject);
+}
+
+/** A reason has no full stop of its own, as further ones may follow it. */
+function ended(sentence: string): string {
+  return /[.!?:]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function openMetric(metric: MetricVerdict): string {

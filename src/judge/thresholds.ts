@@ -156,6 +156,12 @@ export const IN_FLIGHT = {
 /** One-sided p-value at which one arm fails more often than the other; half of 1 % for each direction (own choice). */
 export const ERRORS_DIFFER = 0.005;
 
+/**
+ * Lengths of bodies under load: an octave with this share of base's answers is one of base's own sizes; above this share of head's, the
+ * comparison of whole answers has told it (own choice).
+ */
+export const BODY_SIZES = { usual: 0.1, told: 0.5 } as const;
+
 /** One-sided p-value of "head uses no more CPU time together with what runs beside it", in as few as four blocks (own choice). */
 export const MOVED_BY_CHANCE = 0.01;
 

@@ -13,7 +13,7 @@ import { runBurst } from './burst.ts';
 import { hasBurst } from './capabilities.ts';
 import { createSession, probe } from './engines.ts';
 import { lostSlice } from './failed-slice.ts';
-import { resentFor, split } from './merge.ts';
+import { bodySizes, resentFor, split } from './merge.ts';
 import type { GeneratorReply, GeneratorRequest } from './messages.ts';
 import type {
   BurstResult,
@@ -180,6 +180,7 @@ async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
     errors: slice.errors,
     resent: slice.resent,
     ...resentFor([slice]),
+    ...bodySizes([slice]),
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode(),
@@ -188,10 +189,11 @@ async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
 
 async function runSteady({ arm, durationMs }: Asked<'steady'>): Promise<SteadyResult> {
   const arrivals = new FixedDuration(durationMs);
-  const { startedAtMs, durationUs, good, errors, resent, generatorCpuUs } =
-    await loadOf(arm).session.slice(arrivals);
+  const slice = await loadOf(arm).session.slice(arrivals);
+  const { startedAtMs, durationUs, good, errors, resent, generatorCpuUs } = slice;
   const { answersPerMs } = arrivals;
-  return { arm, startedAtMs, durationUs, good, errors, resent, generatorCpuUs, answersPerMs };
+  const counts = { good, errors, resent, ...bodySizes([slice]) };
+  return { arm, startedAtMs, durationUs, ...counts, generatorCpuUs, answersPerMs };
 }
 
 /** Waits for the moment at which all generator processes begin. A timer is too coarse, so the end is spun. */

@@ -2,6 +2,7 @@
 import { LatencyHistogram } from './histogram.ts';
 import type { LoadCounts, OpenLoopResult, SliceResult, SteadyResult } from './results.ts';
 import { sumErrors } from './session.ts';
+import { addSizes } from './shared/body-sizes.ts';
 
 /** As equal parts as whole numbers allow. */
 export function split(total: number, parts: number): number[] {
@@ -78,6 +79,7 @@ function mergeCounts(first: LoadCounts, others: readonly LoadCounts[]): LoadCoun
     errors: sumErrors(parts.map(({ errors }) => errors)),
     resent: parts.reduce((sum, part) => sum + part.resent, 0),
     ...resentFor(parts),
+    ...bodySizes(parts),
     generatorCpuUs: Math.max(...parts.map((part) => part.generatorCpuUs)),
   };
 }
@@ -86,4 +88,12 @@ function mergeCounts(first: LoadCounts, others: readonly LoadCounts[]): LoadCoun
 export function resentFor(parts: readonly LoadCounts[]): Pick<LoadCounts, 'resentFor'> {
   const code = parts.find((part) => part.resentFor !== undefined)?.resentFor;
   return code === undefined ? {} : { resentFor: code };
+}
+
+/** Of all that count them. */
+export function bodySizes(
+  parts: readonly Pick<LoadCounts, 'bodySizes'>[],
+): Pick<LoadCounts, 'bodySizes'> {
+  const counts = addSizes(parts.map((part) => part.bodySizes));
+  return counts.length === 0 ? {} : { bodySizes: counts };
 }

@@ -33,6 +33,8 @@ export interface LoadCounts {
   resent: number;
   /** An error code of HTTP/2 or HTTP/3 for which they were; absent: the server gave none. */
   resentFor?: string;
+  /** Good answers by the octave of their body's length; absent: the engine does not count them. */
+  bodySizes?: number[];
   /** CPU time that the generator used meanwhile: its busiest process; of a command `limitingCpuUs`. */
   generatorCpuUs: number;
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ErrorCounts } from '../load/results.ts';
+import { OCTAVES } from '../load/shared/body-sizes.ts';
 import { PeerCode } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
@@ -78,6 +79,8 @@ export const ArmObservation = z.strictObject({
   resent: z.int().positive().optional(),
   /** An error code of HTTP/2 or HTTP/3 with which the server had refused or ended such requests. Absent: it gave none. */
   resentFor: PeerCode.optional(),
+  /** Good answers by the length of their body: none, 1 byte, 2 to 3, 4 to 7 and so on. Absent: its engine does not count them. */
+  bodySizes: z.array(z.int().nonnegative()).min(1).max(OCTAVES).optional(),
   /**
    * CPU time of the process tree during each group of four slices (this arm's and the other's), by the
    * nanosecond run times of live threads; null where the kernel has none.

@@ -3,6 +3,7 @@
 import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/results.ts';
 import { noErrors } from '../load/session.ts';
+import { addSizes } from '../load/shared/body-sizes.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmObservation } from './arm-observation.ts';
@@ -20,6 +21,7 @@ export interface Loaded {
   errors: ErrorCounts;
   resent: number;
   resentFor?: string;
+  bodySizes?: readonly number[];
 }
 
 /** A load window that takes this many times its block's planned length will not end by itself in any useful time. */
@@ -84,7 +86,7 @@ export class Watch {
 /** Of one arm's load, added up. */
 export function countsOf(
   loaded: readonly Loaded[],
-): Pick<ArmObservation, 'good' | 'attempted' | 'errors' | 'resent' | 'resentFor'> {
+): Pick<ArmObservation, 'good' | 'attempted' | 'errors' | 'resent' | 'resentFor' | 'bodySizes'> {
   const errors = noErrors();
   let good = 0;
   let failed = 0;
@@ -99,7 +101,9 @@ export function countsOf(
       failed += one.errors[kind];
     }
   }
-  const counts = { good, attempted: good + failed, errors };
+  const bodySizes = addSizes(loaded.map((one) => one.bodySizes));
+  const sizes = bodySizes.length === 0 ? {} : { bodySizes };
+  const counts = { good, attempted: good + failed, errors, ...sizes };
   if (resent === 0) return counts;
   return { ...counts, resent, ...(resentFor === undefined ? {} : { resentFor }) };
 }

@@ -167,7 +167,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
 };
 
 function answersOtherwise({ reasons }: SubjectVerdict): boolean {
-  return reasons.some(({ code }) => code === 'answers-differ');
+  return reasons.some(({ code }) => code === 'answers-differ' || code === 'bodies-sized-otherwise');
 }
 
 function otherAnswers(concerned: SubjectVerdict[], all: Verdict): Sentences {

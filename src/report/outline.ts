@@ -98,7 +98,11 @@ export function planText(
     plans.length === 1 && only !== undefined
       ? `, at most ${plural(only.looks.at(-1) ?? 0, 'block')}, judged ${looksText(only.looks)}`
       : '';
-  return `Plan: ${plural(plans.length, 'subject')}${looks}; at least ${formatRoughDuration(firstMs)} and at most ${formatRoughDuration(wholeMs)} of measuring${limit}`;
+  return `Plan: ${plural(plans.length, 'subject')}${looks}; ${timeText(formatRoughDuration(firstMs), formatRoughDuration(wholeMs))} of measuring${limit}`;
+}
+
+function timeText(least: string, most: string): string {
+  return least === most ? `about ${most}` : `at least ${least} and at most ${most}`;
 }
 
 function subjectLines({

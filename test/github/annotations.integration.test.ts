@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { annotationsOf } from '../../src/github/annotations.ts';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { quoting } from '../support/english.ts';
 
@@ -76,6 +77,22 @@ test('Annotations inconclusive: what could be seen, and what would decide it', (
     'throughput −2.0% [−8.0%, +4.0%] (tolerance 5%, smallest visible change 7.0%). ' +
       'A budget of 6 min would probably decide it.',
   );
+});
+
+test('A reason ends before the figures of what is open begin', () => {
+  const tooDisturbed: Finding = {
+    code: 'machine-too-disturbed',
+    severity: 'doubt',
+    subject: null,
+    data: { disturbed: 4, blocks: 4, example: { kind: 'steal', share: 0.2 } },
+  };
+  const open = [metric('throughput', 'inconclusive', { change: -0.02, interval: [-0.08, 0.04] })];
+  const [only] = annotationsOf(
+    verdictOf('inconclusive', [
+      subject('api', 'x', 'inconclusive', open, { reasons: [tooDisturbed] }),
+    ]),
+  );
+  assert.match(only?.message ?? '', /Run again on a quieter machine\. throughput −2\.0%/);
 });
 
 test('Limits and differences are said in their own terms', () => {

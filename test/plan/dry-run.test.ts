@@ -86,6 +86,11 @@ describe('the plan of a run that has met its subjects', () => {
       'Plan: 1 subject, at most 10 blocks, judged after every block from the 4th on; at least 30 s and at most 1 min of measuring',
     );
     assert.equal(planText([], null), 'Plan: nothing to measure');
+    const once = { looks: [4], blockMs: 12_500 };
+    assert.equal(
+      planText([once], null),
+      'Plan: 1 subject, at most 4 blocks, judged after 4 blocks; about 50 s of measuring',
+    );
   });
 
   it("The plan of a run that has met its subjects says when the job's limit is shorter", () => {

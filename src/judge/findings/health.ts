@@ -19,6 +19,9 @@ export const Drift = z.strictObject({
 });
 export type Drift = DeepReadonly<z.infer<typeof Drift>>;
 
+/** Lengths of bodies, in bytes. */
+const Span = z.strictObject({ least: z.int().nonnegative(), most: z.int().nonnegative() });
+
 /** Little's law: so much was in flight, of what was asked for. */
 const inFlight = { inFlight: z.number(), asked: z.number(), work: Work };
 
@@ -42,6 +45,16 @@ export const HEALTH_FINDINGS = [
     examples: z.array(AnswerDifference).min(1),
     kinds: z.int(),
     compared: z.int(),
+  }),
+  /**
+   * Under load, head gives answers that are far longer or shorter than base's own. Shares of the answers of each; `bytes`: how long
+   * these are, `usualBytes`: how long base's are.
+   */
+  finding('bodies-sized-otherwise', ['doubt', 'warning'], z.null(), {
+    base: z.number(),
+    head: z.number(),
+    bytes: Span,
+    usualBytes: Span,
   }),
   /** Other fields of the head, another coding of the body. */
   finding('answers-packed-otherwise', ['warning'], z.null(), {

@@ -12,6 +12,7 @@ import type { Failing } from '../findings/subject.ts';
 import type { Health } from '../state.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { answerFindings } from './answers.ts';
+import { sizeFinding } from './body-sizes.ts';
 import { burstWarnings } from './burst.ts';
 import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
@@ -43,6 +44,7 @@ export function checkHealth(
   const trend = trendFindings(blocks, pilot);
   const inFlight = inFlightFindings(pilot, scenario);
   const answers = answerFindings(subject, scenario, given.isContest ?? false);
+  const sizes = otherSizes(subject, given);
   const resent = resentFindings(blocks, {
     limit: gate.limits.errors,
     isContest: given.isContest ?? false,
@@ -54,7 +56,7 @@ export function checkHealth(
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,
-    passDoubts: [answers.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
+    passDoubts: [answers.doubt, sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
     isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
@@ -69,6 +71,7 @@ export function checkHealth(
       ...inFlight.warnings,
       ...errors.warnings,
       ...answers.warnings,
+      ...sizes.warnings,
       ...errorDifference(blocks, gate.limits.errors),
       ...resent.warnings,
       ...machine.warnings,
@@ -78,6 +81,20 @@ export function checkHealth(
       ...restartWarnings(subject.restarts),
     ],
   };
+}
+
+/** Not of a contest: two servers write the same otherwise. Nor where most answers are so, which the comparison of answers tells. */
+function otherSizes(
+  { blocks, answers }: SubjectMeasurement,
+  given: { scenario: Scenario; gate: Pick<Gate, 'limits'>; isContest?: boolean },
+): { doubt: Finding | null; warnings: Finding[] } {
+  const none = { doubt: null, warnings: [] };
+  if (given.isContest ?? false) return none;
+  const isMeant = given.scenario.answers?.compare === 'may-differ';
+  const isTold = (answers?.content ?? 0) > 0;
+  const found = sizeFinding(blocks, { limit: given.gate.limits.errors, isMeant, isTold });
+  if (found === null) return none;
+  return isMeant ? { doubt: null, warnings: [found] } : { doubt: found, warnings: [] };
 }
 
 /** Share of the requests of one arm that were not answered as expected, with the counts. */

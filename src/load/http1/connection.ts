@@ -37,6 +37,8 @@ export class Connection {
 
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
+  /** Length of the last answer's body. */
+  bodyBytes = 0;
   /** Bytes that came while no request was in flight, in words; null when there were none. */
   stray: string | null = null;
 
@@ -132,6 +134,7 @@ export class Connection {
     if (isStart && known.is(readBuffer, length)) {
       this.#state = 'idle';
       this.answers++;
+      this.bodyBytes = known.bodyBytes;
       this.#owner.onAnswer(this);
       return;
     }
@@ -148,7 +151,9 @@ export class Connection {
     } else {
       const fault = this.#complete();
       // What ends its connection is read in full each time.
-      if (fault === null && isStart && this.#socket !== null) known.learn(readBuffer, length);
+      if (fault === null && isStart && this.#socket !== null) {
+        known.learn(readBuffer, length, this.bodyBytes);
+      }
       this.#report(fault);
     }
   }
@@ -157,6 +162,7 @@ export class Connection {
   #complete(): Fault | null {
     this.#state = 'idle';
     this.answers++;
+    this.bodyBytes = this.#parser.body.bytes;
     if (!this.#parser.keepAlive || this.variant.isLast) this.drop();
     return faultOf(this.variant, this.#parser, this.#parser.body);
   }

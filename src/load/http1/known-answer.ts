@@ -7,6 +7,8 @@ export class KnownAnswer {
   readonly #mostBytes: number;
   #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
+  /** Of its body. */
+  bodyBytes = 0;
 
   /** Longer answers are not remembered. */
   constructor(mostBytes: number) {
@@ -18,10 +20,11 @@ export class KnownAnswer {
   }
 
   /** A new one replaces the old: a `date` header changes every second. */
-  learn(bytes: Buffer, length: number): void {
+  learn(bytes: Buffer, length: number, bodyBytes: number): void {
     if (length > this.#mostBytes) return;
     if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     bytes.copy(this.#bytes, 0, 0, length);
     this.#length = length;
+    this.bodyBytes = bodyBytes;
   }
 }

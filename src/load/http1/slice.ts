@@ -52,6 +52,7 @@ export class Slice implements RequestSlice {
   onAnswer(connection: Connection): void {
     const nowMs = performance.now();
     this.accounting.succeed(connection.since, nowMs);
+    this.accounting.sizes.add(connection.bodyBytes);
     this.#takeNext(connection, nowMs);
   }
 

@@ -81,6 +81,7 @@ export class Slice implements RequestSlice {
   onAnswer(connection: Connection, stream: Stream): void {
     const nowMs = performance.now();
     this.accounting.succeed(stream.since, nowMs);
+    this.accounting.sizes.add(stream.body.bytes);
     this.fill(connection, nowMs);
   }
 

@@ -46,6 +46,10 @@ export class Answer {
     return this.#hasBegun;
   }
 
+  get bodyBytes(): number {
+    return this.#body.bytes;
+  }
+
   /** Takes a header block. Returns why it is malformed there, null when it is not. */
   takeFields(fields: readonly Field[]): string | null {
     this.#hasBegun = true;

@@ -57,6 +57,7 @@ export class Slice implements RequestSlice {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
     this.accounting.succeed(exchange.since, nowMs);
+    this.accounting.sizes.add(exchange.answer.bodyBytes);
     this.#takeNext(exchange, nowMs);
   }
 

@@ -58,7 +58,8 @@ export abstract class RequestSession<
     this.#asked = accounting.next;
     const { good, errors, resent, resentFor, gaveUp } = accounting;
     const counts = { good, errors, resent, ...(resentFor === null ? {} : { resentFor }) };
-    return { ...clock.timed, ...counts, ...latenciesOf(arrivals), gaveUp };
+    const bodySizes = accounting.sizes.counts();
+    return { ...clock.timed, ...counts, bodySizes, ...latenciesOf(arrivals), gaveUp };
   }
 
   protected sweepSlice(nowMs: number, lostMs: number): void {

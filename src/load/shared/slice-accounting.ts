@@ -5,6 +5,7 @@
 import { type Arrivals, FixedCount } from '../arrivals.ts';
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import { noErrors } from '../session.ts';
+import { BodySizes } from './body-sizes.ts';
 import { timeoutsToGiveUp } from './give-up.ts';
 
 /** A slice as its caller writes it: so much work at once, or something more particular. */
@@ -28,6 +29,8 @@ export class SliceAccounting {
   /** Since when the piece counts that was taken up last. */
   since = 0;
   readonly errors: ErrorCounts = noErrors();
+  /** Of good answers, where whoever counts them knows how long they are. */
+  readonly sizes = new BodySizes();
   /** Pieces of work that were sent once more. */
   resent = 0;
   /** The last error code for which one was; null: for none. */

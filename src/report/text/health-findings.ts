@@ -13,6 +13,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'disturbed-left-out': ({ data: { disturbed, blocks, quiet, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
   'answers-differ': answersDiffer,
+  'bodies-sized-otherwise': bodiesSizedOtherwise,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
@@ -216,6 +217,23 @@ function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: A
   return severity === 'warning'
     ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
     : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say \`answers: may-differ\` in the scenario, or name the places in \`answers: { except: […] }\``;
+}
+
+function bodiesSizedOtherwise(
+  { data, severity }: FindingOf<'bodies-sized-otherwise'>,
+  names: ArmNames,
+): string {
+  const { base, head, bytes, usualBytes } = data;
+  const kind = bytes.most === 0 ? 'without a body' : `of ${bytesText(bytes)}`;
+  const what = `under load, ${roughSize(head)} of ${names.head}'s answers were ${kind}, and ${base === 0 ? 'none' : roughSize(base)} of ${names.base}'s, which mostly have ${bytesText(usualBytes)}`;
+  return severity === 'warning'
+    ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
+    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say \`answers: may-differ\` in the scenario; \`expect: { body: … }\` makes every such answer an error`;
+}
+
+function bytesText({ least, most }: { least: number; most: number }): string {
+  if (most === 0) return 'no body';
+  return least === most ? `${least} bytes` : `${formatCount(least)} to ${formatCount(most)} bytes`;
 }
 
 function moreText(more: number): string {

@@ -21,6 +21,7 @@ describe('an HTTP/2 session', () => {
       const slice = await load.slice(requests);
       assert.equal(slice.good, requests);
       assert.equal(load.server.requests - before, requests);
+      assert.deepEqual(slice.bodySizes, [0, 0, 0, requests], 'hello has 4 to 7 bytes');
       assert.ok(slice.durationUs > 0 && slice.medianLatencyUs > 0 && slice.generatorCpuUs >= 0);
       assert.ok(slice.medianLatencyUs <= slice.durationUs);
       assert.equal(slice.gaveUp, null);

@@ -42,6 +42,7 @@ for (const library of libraries) {
         assert.deepEqual(slice.errors, noErrors(), load.heard.join('\n'));
         assert.equal(slice.good, requests);
         assert.equal(load.server.requests - before, requests);
+        assert.deepEqual(slice.bodySizes, [0, 0, 0, requests], 'hello has 4 to 7 bytes');
         assert.ok(slice.durationUs > 0 && slice.medianLatencyUs > 0 && slice.generatorCpuUs >= 0);
         assert.ok(slice.medianLatencyUs <= slice.durationUs && slice.startedAtMs > 0);
         assert.equal(slice.gaveUp, null);

@@ -1,0 +1,66 @@
+/**
+ * Answers of head that are far longer or shorter than base's are, among all answers of the load. Whole answers are compared for a few
+ * questions only (`answers.ts`), which a head that drops one body in fifty nearly always answers well.
+ */
+import { sum } from 'simple-statistics';
+import { addSizes, rangeOf } from '../../load/shared/body-sizes.ts';
+import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { Finding } from '../findings/finding.ts';
+import { type Counts, countedP } from '../limits.ts';
+import { BODY_SIZES, ERRORS_DIFFER } from '../thresholds.ts';
+
+/**
+ * Null: head has no more of them than base, beyond chance and the limit of errors. `limit`: share of the requests that may fail.
+ * `isMeant`: the change may answer otherwise, so it is told and forbids nothing. `isTold`: that answers differ is known, so it is no news
+ * of most of them.
+ */
+export function sizeFinding(
+  blocks: readonly BlockMeasurement[],
+  { limit, isMeant, isTold }: { limit: number; isMeant: boolean; isTold: boolean },
+): Finding | null {
+  const usual = usualOctaves(blocks);
+  if (usual.length === 0) return null;
+  const unusual = (some: readonly BlockMeasurement[], arm: Arm): Counts => {
+    const counts = sizesOf(some, arm);
+    return {
+      events: sum(counts.map((count, octave) => (isNear(octave, usual) ? 0 : count))),
+      chances: sum(counts),
+    };
+  };
+  const [base, head] = [unusual(blocks, 'base'), unusual(blocks, 'head')];
+  if (base.chances === 0 || head.chances === 0) return null;
+  const shares = { base: base.events / base.chances, head: head.events / head.chances };
+  if (shares.head - shares.base <= limit) return null;
+  if (isTold && shares.head > BODY_SIZES.told) return null;
+  if ((countedP(blocks, unusual) ?? 1) >= ERRORS_DIFFER) return null;
+  const odd = sizesOf(blocks, 'head').flatMap((count, octave) =>
+    count > 0 && !isNear(octave, usual) ? [octave] : [],
+  );
+  const data = { ...shares, bytes: spanOf(odd), usualBytes: spanOf(usual) };
+  const severity = isMeant ? 'warning' : 'doubt';
+  return { code: 'bodies-sized-otherwise', severity, subject: null, data };
+}
+
+function sizesOf(blocks: readonly BlockMeasurement[], arm: Arm): number[] {
+  return addSizes(blocks.map((block) => block.arms[arm]?.bodySizes));
+}
+
+function usualOctaves(blocks: readonly BlockMeasurement[]): number[] {
+  const counts = sizesOf(blocks, 'base');
+  const least = BODY_SIZES.usual * sum(counts);
+  return counts.flatMap((count, octave) => (count > 0 && count >= least ? [octave] : []));
+}
+
+/** A version or a number with one more digit moves a length into the next octave. Nothing is next to an empty body. */
+function isNear(octave: number, usual: readonly number[]): boolean {
+  return usual.some((one) => one === octave || (one * octave > 0 && Math.abs(one - octave) === 1));
+}
+
+function spanOf(octaves: readonly number[]): { least: number; most: number } {
+  const ranges = octaves.map(rangeOf);
+  return {
+    least: Math.min(...ranges.map(({ least }) => least)),
+    most: Math.max(...ranges.map(({ most }) => most)),
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { sizeFinding } from '../../../src/judge/health/body-sizes.ts';
+import { octaveOf } from '../../../src/load/shared/body-sizes.ts';
+import { repeat } from '../../support/block.ts';
+import type { BlockMeasurement } from '../../support/draft.ts';
+import { warningsOf } from '../../support/english.ts';
+import { measurementOf, observed } from '../../support/measurement.ts';
+
+/** So many answers of each length, in every block. */
+type Lengths = Record<number, number>;
+
+function sizes(lengths: Lengths): number[] {
+  const counts: number[] = [];
+  for (const [bytes, answers] of Object.entries(lengths)) {
+    const octave = octaveOf(Number(bytes));
+    while (counts.length <= octave) counts.push(0);
+    counts[octave] = (counts[octave] ?? 0) + answers;
+  }
+  return counts;
+}
+
+function found(
+  base: Lengths | null,
+  head: Lengths | null,
+  { isMeant = false, isTold = false } = {},
+) {
+  const edit = (block: BlockMeasurement) => {
+    for (const [arm, lengths] of [
+      ['base', base],
+      ['head', head],
+    ] as const) {
+      if (lengths !== null) observed(block, arm).bodySizes = sizes(lengths);
+    }
+  };
+  const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 4), edit }] });
+  return sizeFinding(subjects[0]?.blocks ?? [], { limit: 0.001, isMeant, isTold });
+}
+
+it('A head that drops every fiftieth body is told, though all other answers are right', () => {
+  const finding = found({ 11: 5000 }, { 11: 4900, 0: 100 });
+  assert.equal(finding?.severity, 'doubt');
+  const [said] = warningsOf({ warnings: finding === null ? [] : [finding] });
+  assert.match(
+    said ?? '',
+    /^under load, 2% of head's answers were without a body, and none of base's, which mostly have 8 to 15 bytes\. /,
+  );
+});
+
+it('Short answers in place of long ones, and long ones in place of short ones, are told with their length', () => {
+  const [short] = warningsOf({
+    warnings: [found({ 900: 5000 }, { 900: 4800, 2: 200 })].flatMap((one) => one ?? []),
+  });
+  assert.match(short ?? '', /4% of head's answers were of 2 to 3 bytes/);
+  const long = found({ 2: 5000 }, { 2: 4000, 70000: 1000 });
+  assert.deepEqual(long?.data, {
+    base: 0,
+    head: 0.2,
+    bytes: { least: 65_536, most: 131_071 },
+    usualBytes: { least: 2, most: 3 },
+  });
+});
+
+it('A version with one more digit is no other answer, and a body in place of none is', () => {
+  assert.equal(found({ 127: 5000 }, { 128: 5000 }), null);
+  assert.equal(found({ 127: 5000 }, { 127: 3000, 128: 2000 }), null);
+  assert.notEqual(found({ 0: 5000 }, { 0: 4000, 1: 1000 }), null);
+});
+
+it('What base does as often is its manner, and a few within the limit of errors are no doubt', () => {
+  const mixed = { 900: 4700, 2: 300 };
+  assert.equal(found(mixed, mixed), null);
+  assert.equal(found({ 900: 10_000 }, { 900: 9995, 2: 5 }), null);
+  assert.notEqual(found(mixed, { 900: 4300, 2: 700 }), null);
+  assert.equal(found({ 900: 5000 }, null), null);
+  assert.equal(found(null, { 900: 5000 }), null);
+});
+
+it('Where the change may answer otherwise it is a warning, and of most answers it is said once', () => {
+  const head = { 900: 4000, 0: 1000 };
+  assert.equal(found({ 900: 5000 }, head, { isMeant: true })?.severity, 'warning');
+  assert.equal(found({ 900: 5000 }, head, { isTold: true })?.severity, 'doubt');
+  assert.equal(found({ 900: 5000 }, { 9: 5000 }, { isTold: true }), null);
+});
