@@ -1,7 +1,4 @@
-/**
- * Every kind of scenario goes the same way: a pilot run, a plan, and then block by block.
- * Runs alone: it measures whole blocks.
- */
+/** Every kind of scenario goes the same way: a pilot run, a plan, and then block by block. */
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';

@@ -1,4 +1,4 @@
-/** Runs alone: it measures whole pilot runs. */
+/** Whole pilot runs on real servers: what is asked, in which order, and what is said of failures. */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import type { CommandScenario, HttpRequest, Scenario } from '../../src/config/scenario.ts';
@@ -16,12 +16,12 @@ import { failedPilot } from './steps.ts';
 const BOTH: Arm[] = ['base', 'head'];
 const HEAD: Arm[] = ['head'];
 
-/** Knows the items 1 to 3, `/` and `/slow`, and says which paths it was asked for. */
+/** Knows the items 1 to 3, `/` and `/slow`, and says which paths it was asked for. Waits, so that a first load takes little CPU time. */
 const SHOP = node(`require("http").createServer((q, r) => {
   const known = /^\\/(slow|items\\/[1-3])?$/.test(q.url);
   if (q.url !== "/up") console.log(q.url);
   r.statusCode = known || q.url === "/up" ? 200 : 404;
-  r.end("ok");
+  setTimeout(() => r.end("ok"), 10);
 }).listen(+process.env.PORT, "127.0.0.1")`);
 const shop = () => serverFor({ start: SHOP, path: '/up', status: 200 });
 

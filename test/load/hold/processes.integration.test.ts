@@ -1,7 +1,4 @@
-/**
- * Several holder processes at once, and what becomes of them and of the counts when something breaks.
- * Runs alone: it opens thousands of connections from several processes.
- */
+/** Several holder processes at once, and what becomes of them and of the counts when something breaks. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { getEventListeners } from 'node:events';
