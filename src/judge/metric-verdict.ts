@@ -21,6 +21,7 @@ import { isJudgedLatency, wholeSeconds } from './latency.ts';
 import { limitValue } from './limits.ts';
 import { decisionOn, isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+import { outOfTime } from './out-of-time.ts';
 import { RUNS_AT_LEAST } from './past/chosen.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
@@ -46,7 +47,7 @@ export function metricVerdict(
   const comparison = comparisonOf(metric);
   const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
   const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
-  const leftOut = noOpenLoop(state, gate);
+  const leftOut = noOpenLoop(state, gate) ?? outOfTime(subject, state, gate);
   const shared = {
     name: metric,
     work: workOf(subject.scenario),

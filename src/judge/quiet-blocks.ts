@@ -9,6 +9,7 @@ import { type Estimate, estimatePaired } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import { hasQuietEnough, isQuiet, replacedWarnings } from './health/machine.ts';
 import { decisionOn, isTooNoisy } from './metric-state.ts';
+import { outOfTime } from './out-of-time.ts';
 import { ownSchedule } from './own-looks.ts';
 import type { Health, MetricState, SubjectState } from './state.ts';
 import { noOpenLoop } from './too-noisy.ts';
@@ -18,9 +19,11 @@ export function healthByQuietBlocks(subject: SubjectState, gate: Gate): Health {
   const { health, metrics, measured } = subject;
   const doubt = machineDoubt(health);
   if (doubt === null || !canBeCleared(subject)) return health;
-  const judged = metrics.filter(
-    (state) => state.gating && !isTooNoisy(state) && noOpenLoop(state, gate) === null,
-  );
+  const isLeftOut = (state: MetricState) =>
+    isTooNoisy(state) ||
+    noOpenLoop(state, gate) !== null ||
+    outOfTime(subject, state, gate) !== null;
+  const judged = metrics.filter((state) => state.gating && !isLeftOut(state));
   if (!judged.every((state) => passesQuietly(subject, state, gate))) return health;
   const left: Finding = {
     ...{ code: 'disturbed-left-out', severity: 'warning', subject: null },

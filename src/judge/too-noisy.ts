@@ -51,14 +51,22 @@ export function isTooNoisyAt(
   if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(schedule, look)))
     return false;
   const delta = logCost(metric, tolerance);
-  const isWorse = Math.max(estimate.d, whole?.d ?? estimate.d) >= EFFECT_FLOOR * delta;
+  const { isWorse, looksWorse } = worsening({ estimate, whole }, delta);
   // By itself it would be a regression: that is more than noise, though the job's other metrics ask for more.
   if (isWorse && p <= gate.falseAlarmRate) return false;
-  const doubt = Math.min(worseP(estimate), whole === null ? 1 : worseP(whole));
-  const looksWorse = isWorse && doubt <= TOO_NOISY.looksWorse;
   const kept = smallestKept(estimate.sd, schedule);
   if (!isLast) return !looksWorse && kept > TOO_NOISY.early * delta;
   return kept > delta || !(looksWorse || isCore(metric));
+}
+
+/** Whether it is worse by half the tolerance or more, and whether that is more than noise. */
+export function worsening(
+  { estimate, whole }: { estimate: Estimate; whole: Estimate | null },
+  delta: number,
+): { isWorse: boolean; looksWorse: boolean } {
+  const isWorse = Math.max(estimate.d, whole?.d ?? estimate.d) >= EFFECT_FLOOR * delta;
+  const doubt = Math.min(worseP(estimate), whole === null ? 1 : worseP(whole));
+  return { isWorse, looksWorse: isWorse && doubt <= TOO_NOISY.looksWorse };
 }
 
 /** Its open loop will be none in too many blocks, and will be left out for it. As with noise, the share of few blocks may be an accident. */

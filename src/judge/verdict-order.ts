@@ -101,8 +101,10 @@ function isSpeedUnjudged(
 
 /** Why a metric that could have failed the job was left out of its verdict; none where it was not. */
 export function notJudged({ reasons }: MetricVerdict): Finding[] {
-  return reasons.filter(({ code }) => code === 'too-noisy' || code === 'no-open-loop');
+  return reasons.filter(({ code }) => NOT_JUDGED.includes(code));
 }
+
+const NOT_JUDGED: readonly Finding['code'][] = ['too-noisy', 'no-open-loop', 'out-of-time'];
 
 function said(word: VerdictWord, ...reasons: Finding[]): Said {
   return { word, reasons };

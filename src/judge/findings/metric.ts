@@ -47,6 +47,11 @@ export const METRIC_FINDINGS = [
     faulty: z.int(),
     blocks: z.int(),
   }),
+  /** Not judged: the clock ended before it was decided, with so many `values`; `jobBudgetMs`: null where its blocks took too long. */
+  finding('out-of-time', ['doubt', 'warning'], MetricName, {
+    values: z.int(),
+    jobBudgetMs: z.number().nullable(),
+  }),
   finding('throughput-is-generators', ['doubt'], MetricName, {}),
   finding('throughput-of-a-wait', ['doubt'], MetricName, {}),
   /** The server had time left, so that the cost of a request goes by how busy it is. */

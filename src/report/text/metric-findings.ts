@@ -6,9 +6,11 @@ import type { ArmNames } from '../../terms/arm.ts';
 import {
   formatChange,
   formatCount,
+  formatDuration,
   formatRoughDuration,
   formatSetting,
   formatVisible,
+  plural,
   roughChange,
   roughSize,
 } from '../format.ts';
@@ -46,6 +48,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
   'too-noisy': tooNoisy,
   'no-open-loop': noOpenLoop,
+  'out-of-time': outOfTime,
   'throughput-is-generators': () => 'the load generator was the limit',
   'throughput-of-a-wait': () =>
     'not judged here: the server had time left, so this figure measures a wait and not the speed of the code',
@@ -91,6 +94,17 @@ function noOpenLoop(
   return severity === 'warning'
     ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in \`metrics\`.`
     : `not judged here: ${happened}`;
+}
+
+function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>): string {
+  const after = data.values === 0 ? 'measured' : `decided, after ${plural(data.values, 'block')}`;
+  const stopped =
+    data.jobBudgetMs === null
+      ? `the blocks took far longer than the pilot run led to expect, and the time was over before it was ${after}. What would help: a larger \`budget\``
+      : `the job's time was over before it was ${after}. What would help: a larger \`job-budget\` (now ${formatDuration(data.jobBudgetMs)})`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in \`metrics\`.`
+    : `not judged here: ${stopped}`;
 }
 
 function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {
