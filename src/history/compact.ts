@@ -3,7 +3,7 @@
  * with stays, and so does what decides that: of all lines and of those that stay, the same ones are baselines. Pure.
  */
 import type { SoundLine } from './read.ts';
-import { standings } from './standing.ts';
+import { isBaseline, standings } from './standing.ts';
 
 export interface Limits {
   /** As many of the last lines stay, whatever they are. */
@@ -37,7 +37,7 @@ export function split(lines: readonly SoundLine[], limits: Limits = LIMITS): Spl
   if (lines.length < limits.recent + limits.movedAtLeast) return { stay: lines, move: [] };
   const needed = new Set<SoundLine['line']>(lines.slice(-limits.recent).map(({ line }) => line));
   const all = standings(lines.map(({ line }) => line));
-  const baselines = all.flatMap(({ line, standing }) => (standing === 'baseline' ? [line] : []));
+  const baselines = all.flatMap(({ line, standing }) => (isBaseline(standing) ? [line] : []));
   for (const group of lastOfEach(baselines, limits)) {
     for (const line of group) needed.add(line);
   }

@@ -1,7 +1,7 @@
 /** Which runs of a subject a new one is compared with, as far as its history says; the judge has the last word. Pure. */
 import { type Glance, glanceOf } from './glance.ts';
 import type { HistoryLine } from './line.ts';
-import { lastOfEachRun, Slowdown, type Standing, standingOf } from './standing.ts';
+import { isBaseline, lastOfEachRun, Slowdown, type Standing } from './standing.ts';
 
 /** The judge looks at thirty of one machine; others are between them, and before the last step. */
 export const COUNTED = {
@@ -51,7 +51,7 @@ export function countedRuns(entries: readonly Entry[]): CountedRun[] | null {
       slowdown.goesOn(line);
     }
     if (fingerprint === null) continue;
-    runs.push({ entry, standing: standingOf(entry, slowdown.isOn), fingerprint });
+    runs.push({ entry, standing: slowdown.standingOf(entry), fingerprint });
   }
   const counted: CountedRun[] = [];
   for (const { entry, standing } of lastOfEachMachine(runs.slice(-COUNTED.runs))) {
@@ -77,7 +77,7 @@ function lastOfEachMachine<Run extends { entry: Entry; standing: Standing; finge
     const { entry, standing, fingerprint } = run;
     const baselines = found.get(fingerprint) ?? 0;
     if (baselines >= COUNTED.baselines) continue;
-    if (standing === 'baseline' && entry.isCalibrated) found.set(fingerprint, baselines + 1);
+    if (isBaseline(standing) && entry.isCalibrated) found.set(fingerprint, baselines + 1);
     last.push(run);
   }
   return last.reverse();

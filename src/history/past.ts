@@ -8,6 +8,7 @@ import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-r
 import { type CountedRun, countedOf } from './counted.ts';
 import type { HistoryFingerprint, HistoryLine } from './line.ts';
 import type { SubjectExtras } from './of-run.ts';
+import { isBaseline } from './standing.ts';
 
 const UNKNOWN_RATES = { work: null, light: null };
 
@@ -60,7 +61,7 @@ function runOf({ line, standing }: CountedRun): PastRun {
     fingerprint: fingerprint?.hash ?? '',
     verdict: isFaster(line) ? 'improvement' : verdict,
     accepted: accepted !== null,
-    isBaseline: standing === 'baseline',
+    isBaseline: isBaseline(standing),
     calibratorRates: calibrator?.rates ?? UNKNOWN_RATES,
     metrics: Object.fromEntries(values),
   };

@@ -6,10 +6,22 @@ import type { VerdictWord } from '../terms/verdict-word.ts';
 import { type HistoryLine, runKey } from './line.ts';
 
 /**
- * `regressed`: a slowdown that was not accepted. `after-regression`: as slow as that, as far as is known. `broken`: nothing
- * can be said of it. `imported`: measured by another program.
+ * `regressed`: a slowdown that was not accepted. `after-regression`: as slow as that, as far as is known. `slow-baseline`: likewise, but on
+ * a kind of machine of which nothing is known of before, so that it is all there is to compare with. `broken`: nothing can be said of it.
+ * `imported`: measured by another program.
  */
-export type Standing = 'baseline' | 'regressed' | 'after-regression' | 'broken' | 'imported';
+export type Standing =
+  | 'baseline'
+  | 'slow-baseline'
+  | 'regressed'
+  | 'after-regression'
+  | 'broken'
+  | 'imported';
+
+/** Whether a later run on the same kind of machine may be compared with it. */
+export function isBaseline(standing: Standing): boolean {
+  return standing === 'baseline' || standing === 'slow-baseline';
+}
 
 export interface StandingLine {
   readonly line: HistoryLine;
@@ -22,58 +34,85 @@ export interface StandingLine {
  * In the order of their beginning; of a run that was attempted several times only the last attempt's.
  *
  * What follows a slowdown is a baseline again once it is accepted, or once each metric that got worse was seen to improve, or was
- * unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with.
+ * unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with. A kind of machine that was
+ * met only since then has none of these: its runs would be compared with nothing for ever, so they are compared with each other.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
   const slowdown = new Slowdown();
   return lastAttempts(lines).map((line) => {
     if (line.imported != null) return { line, standing: 'imported', turns: false };
     const turns = slowdown.goesOn(line);
-    const stands = { verdict: line.verdict, isAccepted: line.accepted !== null };
-    return { line, standing: standingOf(stands, slowdown.isOn), turns };
+    const { verdict, accepted, fingerprint } = line;
+    const run = { verdict, isAccepted: accepted !== null, fingerprint: fingerprint?.hash ?? null };
+    return { line, standing: slowdown.standingOf(run), turns };
   });
 }
 
 /** What got worse and was not accepted, from one run to the next. */
 export class Slowdown {
   readonly #worse = new Set<string>();
+  /** Kinds of machines that were met since it began, and of which there was too little from before to compare with. */
+  readonly #newMachines = new Set<string>();
 
   get isOn(): boolean {
     return this.#worse.size > 0;
   }
 
-  /** With the next run, which is none that was imported. Returns whether it begins or ends with it, or has another metric. */
-  goesOn({ accepted, metrics, base }: HistoryLine): boolean {
+  /**
+   * With the next run, which is none that was imported. Returns whether it begins or ends with it, has another metric, or is the first one
+   * on a kind of machine of which nothing is known of before.
+   */
+  goesOn(line: HistoryLine): boolean {
+    const { accepted, metrics, base, fingerprint } = line;
     const worse = this.#worse;
     const before = [...worse].join();
     if (accepted !== null) worse.clear();
     else {
+      // Unchanged against runs that are as slow themselves makes up for nothing.
+      const knowsBefore = base === null && !this.#newMachines.has(fingerprint?.hash ?? '');
       for (const [name, { word, gating, calibrated }] of Object.entries(metrics)) {
         if (word === 'regression' && gating) worse.add(name);
-        const isAgainstPast = base === null && calibrated !== null;
+        const isAgainstPast = knowsBefore && calibrated !== null;
         if (word === 'improvement' || (word === 'unchanged' && isAgainstPast)) worse.delete(name);
       }
     }
-    return [...worse].join() !== before;
+    if (!this.isOn) this.#newMachines.clear();
+    return [...worse].join() !== before || this.#meets(line);
   }
+
+  standingOf({ verdict, isAccepted, fingerprint }: StandingRun): Standing {
+    if (verdict === 'invalid') return 'broken';
+    if (isAccepted) return 'baseline';
+    if (verdict === 'regression') return 'regressed';
+    if (!this.isOn) return 'baseline';
+    return this.#newMachines.has(fingerprint ?? '') ? 'slow-baseline' : 'after-regression';
+  }
+
+  /** Whether the run is the first on such a machine: one that gathers, as there is too little to compare it with. */
+  #meets({ verdict, base, fingerprint, metrics }: HistoryLine): boolean {
+    const isGathering =
+      verdict === 'no-baseline' &&
+      base === null &&
+      Object.values(metrics).some(({ calibrated }) => calibrated !== null);
+    if (!this.isOn || !isGathering || fingerprint === null) return false;
+    if (this.#newMachines.has(fingerprint.hash)) return false;
+    this.#newMachines.add(fingerprint.hash);
+    return true;
+  }
+}
+
+/** Of a run that was not imported: its own word, and its machine. */
+interface StandingRun {
+  readonly verdict: VerdictWord;
+  readonly isAccepted: boolean;
+  readonly fingerprint: string | null;
 }
 
 /** Those that a new run may be compared with, oldest first. */
 export function baselineLines(lines: readonly HistoryLine[]): HistoryLine[] {
   return standings(lines)
-    .filter(({ standing }) => standing === 'baseline')
+    .filter(({ standing }) => isBaseline(standing))
     .map(({ line }) => line);
-}
-
-/** Of a run that was not imported. `isSlow`: with what this run itself says. */
-export function standingOf(
-  { verdict, isAccepted }: { verdict: VerdictWord; isAccepted: boolean },
-  isSlow: boolean,
-): Standing {
-  if (verdict === 'invalid') return 'broken';
-  if (isAccepted) return 'baseline';
-  if (verdict === 'regression') return 'regressed';
-  return isSlow ? 'after-regression' : 'baseline';
 }
 
 /** One line for each run; the file may hold them in any order, as parallel jobs end when they like. */

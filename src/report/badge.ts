@@ -42,6 +42,8 @@ function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]):
     const since = slower === undefined ? '' : ` since ${slower.slice(0, COMMIT_DIGITS)}`;
     return { message: `slower${since}`, color: 'orange', isError: true };
   }
+  // As fast as what was measured on this kind of machine; whether that is as fast as it was nobody knows.
+  if (standing === 'slow-baseline') return BY_WORD['no-baseline'];
   if (standing === 'broken') return { message: 'not measured', color: 'lightgrey' };
   if (standing === 'imported') return { message: 'imported', color: 'blue' };
   if (line.accepted !== null) return { message: 'slowdown accepted', color: 'blue' };

@@ -3,7 +3,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { HistoryLine } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
-import { type StandingLine, standings } from '../history/standing.ts';
+import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
@@ -41,7 +41,7 @@ function subjectText(runs: SubjectRuns, options: HistoryTextOptions): string {
   const { subject, path, lines, damaged } = runs;
   const paint = painter(options.color);
   const all = standings(lines);
-  const baselines = all.filter(({ standing }) => standing === 'baseline').length;
+  const baselines = all.filter(({ standing }) => isBaseline(standing)).length;
   const counted = `${plural(all.length, 'run')}, ${plural(baselines, 'baseline')}`;
   const title = `${paint('bold', subject === null ? path : plainName(subjectName(subject)))}  ${counted}`;
   const chosen = (options.marked ? all.filter(isMarked) : all).slice(-options.last).reverse();
@@ -107,6 +107,7 @@ const STANDING = {
   baseline: 'yes',
   regressed: 'no: slower',
   'after-regression': 'no: after a slowdown',
+  'slow-baseline': 'yes: machine is new since a slowdown',
   broken: 'no: not sound',
   imported: 'no: imported',
 } as const;

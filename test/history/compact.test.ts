@@ -47,10 +47,18 @@ test('A slowdown that nobody accepted stays however old it is, as what came afte
 
 test('Whatever happened, each line that stays stands as it stood among all, and nothing is lost', () => {
   const line = fc.record({
-    word: fc.constantFrom('unchanged', 'regression', 'improvement', 'invalid', 'inconclusive'),
+    word: fc.constantFrom(
+      'unchanged',
+      'regression',
+      'improvement',
+      'invalid',
+      'inconclusive',
+      'no-baseline',
+    ),
     metric: fc.constantFrom('throughput', 'cpu'),
     machine: fc.constantFrom('a', 'b', 'c'),
     accepted: fc.boolean(),
+    isAlone: fc.boolean(),
     later: fc.nat(3),
   } as const);
   fc.assert(
@@ -60,6 +68,7 @@ test('Whatever happened, each line that stays stands as it stood among all, and 
           lineOf(index + 1, {
             verdict: one.word,
             fingerprint: machine(one.machine),
+            base: one.isAlone ? null : lineOf(index).commit,
             metrics: { [one.metric]: metricOf(1, 0, { word: one.word }) },
             accepted: one.accepted && index % 5 === 0 ? { reason: 'x' } : null,
             // Jobs end in another order than they began.

@@ -84,3 +84,42 @@ test('Baselines come in the order in which the runs began, though jobs end when 
     lineOf(3),
   ]);
 });
+
+test('On a kind of machine that is met only after a slowdown, runs are compared with each other, and make up for nothing', () => {
+  const old = { hash: 'aaaaaaaaaaaa', parts: {} };
+  const fresh = { hash: 'bbbbbbbbbbbb', parts: {} };
+  const alone = { base: null };
+  const lines = [
+    lineWith(1, 'unchanged', { ...alone, fingerprint: old }),
+    lineWith(2, 'regression', { ...alone, fingerprint: old }),
+    lineWith(3, 'inconclusive', { ...alone, fingerprint: old }),
+    lineWith(4, 'no-baseline', { ...alone, fingerprint: fresh }),
+    lineWith(5, 'no-baseline', { ...alone, fingerprint: fresh }),
+    lineWith(6, 'unchanged', { ...alone, fingerprint: fresh }),
+    // The old one comes back: it knows what was before.
+    lineWith(7, 'inconclusive', { ...alone, fingerprint: old }),
+    lineWith(8, 'unchanged', { ...alone, fingerprint: old }),
+    lineWith(9, 'unchanged', { ...alone, fingerprint: fresh }),
+  ];
+  assert.deepEqual(words(lines), [
+    'baseline',
+    'regressed',
+    'after-regression',
+    'slow-baseline',
+    'slow-baseline',
+    'slow-baseline',
+    'after-regression',
+    'baseline',
+    'baseline',
+  ]);
+  assert.equal(baselineLines(lines).length, 6);
+  assert.deepEqual(
+    standings(lines).flatMap(({ line, turns }) => (turns ? [line.run?.id] : [])),
+    [1002, 1004, 1008],
+  );
+});
+
+test('A run on a new machine that was built beside its base gathers nothing', () => {
+  const lines = [lineWith(1, 'regression'), lineWith(2, 'no-baseline')];
+  assert.deepEqual(words(lines), ['regressed', 'after-regression']);
+});

@@ -87,6 +87,8 @@ const STANDING: Readonly<Record<Standing, string>> = {
   baseline: 'a baseline, because the slowdown was accepted',
   regressed: 'no baseline, because it is slower and nobody accepted that',
   'after-regression': 'no baseline, because a slowdown before it was not accepted',
+  'slow-baseline':
+    'a baseline of its kind of machine alone: a slowdown before it was not accepted, and of that machine nothing is known of before',
   broken: 'no baseline, because it was not measured soundly',
   imported: 'no baseline, because it was imported',
 };
