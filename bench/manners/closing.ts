@@ -18,6 +18,12 @@ const stalls = (how: string, after: string): Omit<Manner, 'kind' | 'should'> => 
   server: { env: { STALLS: how, AFTER: after } },
   scenario: { timeout: '2s' },
 });
+const webSocket = (how: string) => ({
+  folder: 'closing',
+  start: 'node websocket.mjs',
+  server: { env: { CLOSES: how } },
+  scenario: { protocol: 'websocket', 'message-size': 64, connections: 8 },
+});
 const VERDICT = { exit: 0, withinS: VERDICT_S };
 const RESENT = { ...VERDICT, says: /were sent again/ };
 const NOT_RESENT = { ...VERDICT, never: /were sent again/ };
@@ -68,6 +74,27 @@ export const CLOSING: readonly Manner[] = [
       says: /reset the stream \(ENHANCE_YOUR_CALM\).*`streams`/,
       withinS: STALLED_S,
     },
+  },
+  {
+    kind: 'HTTP/2: informational answers before each answer',
+    ...http2('nothing'),
+    should: VERDICT,
+  },
+  {
+    kind: 'WebSocket: closes with 1000 after 100 messages',
+    ...webSocket('hundred'),
+    should: RESENT,
+  },
+  { kind: 'WebSocket: closes with 1000 after each message', ...webSocket('each'), should: VERDICT },
+  {
+    kind: 'WebSocket: closes with 1000 in place of an echo',
+    ...webSocket('at-once'),
+    should: { exit: 3, says: /both builds.*code 1000.*`message`/, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'WebSocket: answers the handshake with 400',
+    ...webSocket('refuses'),
+    should: { exit: 3, says: /both builds.*400.*`path` first/, withinS: AT_ONCE_S },
   },
   {
     kind: 'serves one connection at a time',

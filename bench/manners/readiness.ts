@@ -41,6 +41,18 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 3, says: /both builds.*\/items\/.*--path \/items\//s, withinS: AT_ONCE_S },
   },
   {
+    kind: 'redirects in a circle',
+    folder: 'readiness',
+    start: 'REDIRECT=circle node server.mjs',
+    flags: ['--path', '/items'],
+    should: {
+      exit: 3,
+      says: /both builds.*that was asked for.*cookie/s,
+      never: /--path \/items`/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
     kind: 'answers 503 for the first 2 s that it listens',
     folder: 'readiness',
     server: { env: { COLD_MS: '2000' } },
@@ -136,6 +148,12 @@ export const READINESS: readonly Manner[] = [
     start: 'echo ready; START_MS=2000 exec node server.mjs',
     server: { ready: { log: 'ready' } },
     should: { exit: 0, withinS: 90 },
+  },
+  {
+    kind: 'its line comes in capital letters',
+    folder: 'readiness',
+    server: { env: { SAY: 'Up And Running' }, ready: { log: 'up and running', timeout: '3s' } },
+    should: { exit: 3, says: /in other letters.*\/i/, withinS: 20 },
   },
   {
     kind: 'its line never comes',
