@@ -77,11 +77,11 @@ function alone({ name, what }: ArmFailure): string {
 function areAlike(one: ArmFailure, other: ArmFailure): boolean {
   const isNamed = ({ what, name, arm }: ArmFailure) => name !== arm && what.includes(name);
   if (isNamed(one) || isNamed(other)) return false;
-  const general = ({ what, name }: ArmFailure) =>
-    what
+  const general = ({ what, name, arm }: ArmFailure) =>
+    // A name like that of the arm is also a part of other words: "header".
+    (name === arm ? what : what.replaceAll(name, '{arm}'))
       .replaceAll(/\b(base|head)\b/g, '{arm}')
-      .replaceAll(name, '{arm}')
       .replaceAll(/the Unix socket \S+/g, 'the Unix socket')
-      .replaceAll(/\d+/g, '#');
+      .replaceAll(/\d+(\.\d+)?/g, '#');
   return one.stage === other.stage && one.mark === other.mark && general(one) === general(other);
 }

@@ -74,6 +74,10 @@ it('The gate tells one cause once, and two causes both', () => {
     told(part('base', 'no', 'exited 1'), part('head', 'no', 'exited 2')),
     'both builds fail. base: no; head: no',
   );
+  assert.equal(
+    told(part('base', 'a header for 59.9 s: no'), part('head', 'a header for 60 s: no')),
+    'both builds: a header for 60 s: no',
+  );
   assert.equal(told(part('base', 'no')), 'base: no');
   const [go, gleam] = ['go of 1: no', 'gleam of 2: no'];
   assert.equal(

@@ -21,6 +21,12 @@ const REFUSES_IT = new Set([
   'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
 ]);
 
+/** Said where the server serves several names and not the one that is asked for (SNI). */
+const KNOWS_OTHERS = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
+/** How Node.js calls it when nothing is said. */
+const CUT_OFF = /disconnected before secure TLS connection/;
+const OTHER_NAME = "set the scenario's `tls: { server-name: … }` to a name that it serves";
+
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 const ACCEPT = '`tls: { accept-self-signed: true }` in the scenario accepts any certificate';
@@ -46,6 +52,11 @@ export function tlsTrouble(error: Error): string {
   }
   if (isNotTls(code, error.message)) {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
+  }
+  if (code === KNOWS_OTHERS)
+    return `the server serves other names than the one asked for (SNI): ${OTHER_NAME}`;
+  if (CUT_OFF.test(error.message)) {
+    return `the server ended the connection in the middle of the TLS handshake. If it serves certain names only (SNI), ${OTHER_NAME}`;
   }
   if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL') {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";

@@ -6,6 +6,7 @@ import type { Tls } from '../../config/scenario.ts';
 import type { Ready } from '../../config/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import type { Question } from '../../load/question.ts';
+import { tlsTrouble } from '../../load/shared/tls-trouble.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 import { pathToConnect } from './endpoint.ts';
@@ -104,7 +105,7 @@ export function askHttp(
         ? http.request(options, onResponse)
         : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
     let limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
-    request.on('error', (error) => settle(error.message === HANG_UP ? CLOSED : error.message));
+    request.on('error', (error) => settle(error.message === HANG_UP ? CLOSED : tlsTrouble(error)));
     request.end();
   });
 }

@@ -69,7 +69,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   return {
     kind: 'wrong-status',
-    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null && code === null ? unasked(form) : ''}`,
+    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null && code === null && !isOfTls(answer) ? unasked(form) : ''}`,
     symptoms: {
       peerCode: code,
       readyStatus,
@@ -85,6 +85,11 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
 
 /** How Node.js names an error code of HTTP/2, and the standard one of HTTP/3. */
 const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
+
+/** It names its own cure. */
+function isOfTls(answer: ReadyAnswer): boolean {
+  return typeof answer === 'string' && /`tls|`cert`/.test(answer);
+}
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {

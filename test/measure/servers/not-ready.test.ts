@@ -59,3 +59,8 @@ it('Of a server that ends the question by an error code of its protocol, the cod
   assert.equal(quic.symptoms.peerCode, 'H3_EXCESSIVE_LOAD');
   assert.equal(why({ owner: 'ours', answer: 'read ECONNRESET' }).symptoms.peerCode, null);
 });
+
+it('Of a server that wants another name in the TLS handshake, only that is said', () => {
+  const answer = 'the server serves other names (SNI): set `tls: { server-name: … }`';
+  assert.doesNotMatch(told({ owner: 'ours', answer }), /--ready-command|--headers/);
+});
