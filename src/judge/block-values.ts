@@ -103,7 +103,7 @@ function secondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
   for (let i = 0; i < block.sliceUs.length; i++) {
     if (block.sliceOrder.charCodeAt(i) === letter) costs[count++] = 1 / sliceRate(block, i);
   }
-  const log = trimmedMeanOfLogs(costs.subarray(0, count), SLICE_TRIM);
+  const log = trimmedMeanOfLogs(costs, SLICE_TRIM, count);
   return log === null ? null : Math.exp(log);
 }
 

@@ -1,12 +1,7 @@
 /** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
 
 import type { Gate } from '../config/experiment.ts';
-import {
-  comparisonOf,
-  isLimitMetric,
-  isToleranceMetric,
-  type MetricName,
-} from '../config/metrics.ts';
+import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
 import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
@@ -38,7 +33,8 @@ interface Seen {
   whole: Estimate | null;
   p: number;
   pass: number;
-  better: boolean;
+  /** Level at which head is said to be better. */
+  aside: number;
 }
 
 /** Sets the progress of what is open at the look with this index. */
@@ -125,10 +121,10 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const once = sequentialP(least, schedule, look);
     // Of contenders both directions are looked at (Bonferroni).
     const p = isContest ? Math.min(1, 2 * once) : once;
-    const better = isShownBetter(state.metric, estimate, { schedule, look, alpha: side.aside });
     const pass = passLevel(schedule, look);
     const isLast = count === plan.blocks.length;
-    return [{ state, schedule, look, isLast, isContest, blocks, estimate, whole, p, pass, better }];
+    const { aside } = side;
+    return [{ state, schedule, look, isLast, isContest, blocks, estimate, whole, p, pass, aside }];
   });
 }
 
@@ -161,13 +157,9 @@ function levelOfWorse(
   return against.kind === 'nothing' ? 1 : (countsP(metric, blocks) ?? 1);
 }
 
-function isShownBetter(
-  metric: MetricName,
-  estimate: Estimate | null,
-  { schedule, look, alpha }: { schedule: Schedule; look: number; alpha: number },
-): boolean {
-  if (isLimitMetric(metric) || estimate === null) return false;
-  return sequentialP(worseP(turned(estimate)), schedule, look) <= alpha;
+/** Asked only of what would be an improvement. */
+function isShownBetter(estimate: Estimate, { schedule, look, aside }: Seen): boolean {
+  return sequentialP(worseP(turned(estimate)), schedule, look) <= aside;
 }
 
 /**
@@ -191,19 +183,19 @@ function wholeDecision(
   return isPlainlyWorse(whole, delta) ? GO_ON : null;
 }
 
-function typicalDecision(
-  { state: { metric }, estimate, blocks, pass, better }: Seen,
-  gate: Gate,
-  isShownWorse: boolean,
-): Decision {
+function typicalDecision(seen: Seen, gate: Gate, isShownWorse: boolean): Decision {
+  const { state, estimate, blocks, pass } = seen;
+  const { metric } = state;
   if (isLimitMetric(metric)) {
     const value = limitValue(metric, blocks, 'head');
     // What is over the limit and not shown to be worse may be shown by more blocks.
     return value === null ? GO_ON : withinLimit(value, gate.limits[metric], isShownWorse);
   }
   if (!isToleranceMetric(metric) || estimate === null) return GO_ON;
-  const shown = { worse: isShownWorse, better };
-  return decide(metric, estimate, gate.tolerance[metric], shown, pass);
+  const tolerance = gate.tolerance[metric];
+  const isLarge = estimate.d <= -EFFECT_FLOOR * logCost(metric, tolerance);
+  const shown = { worse: isShownWorse, better: isLarge && isShownBetter(estimate, seen) };
+  return decide(metric, estimate, tolerance, shown, pass);
 }
 
 function rejectedBefore(subjects: readonly SubjectState[]): number {

@@ -13,6 +13,9 @@ import { trimmedMeanOfLogs } from './trimmed.ts';
 
 export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;
 
+/** Share of the segments that is left out at either end. */
+const TRIM = 0.2;
+
 const QUANTILE = { p50: 'p50Us', p90: 'p90Us', p99: 'p99Us' } as const;
 
 export function isJudgedLatency(metric: MetricName): metric is JudgedLatency {
@@ -21,7 +24,7 @@ export function isJudgedLatency(metric: MetricName): metric is JudgedLatency {
 
 /** Typical ln(head / base); null where nothing can be said. */
 export function typicalPairValue(metric: JudgedLatency, block: BlockMeasurement): number | null {
-  if (block.latencyOrder !== '') return trimmedMeanOfLogs(adjacentRatios(metric, block));
+  if (block.latencyOrder !== '') return adjacentRatio(metric, block);
   const [base, head] = [
     typicalSeconds(metric, block, 'base'),
     typicalSeconds(metric, block, 'head'),
@@ -32,6 +35,10 @@ export function typicalPairValue(metric: JudgedLatency, block: BlockMeasurement)
 /** Of the block that is looked at. */
 let sound = new Float64Array(256);
 
+function makeRoom(count: number): void {
+  if (sound.length < count) sound = new Float64Array(2 * count);
+}
+
 /** Typical seconds of one arm; null where nothing can be said. */
 export function typicalSeconds(
   metric: JudgedLatency,
@@ -41,13 +48,13 @@ export function typicalSeconds(
   const latency = block.arms[arm]?.latency ?? null;
   if (latency === null) return null;
   const times = latency.segments[QUANTILE[metric]];
-  if (sound.length < times.length) sound = new Float64Array(2 * times.length);
+  makeRoom(times.length);
   let count = 0;
   for (let i = 0; i < times.length; i++) {
     const us = times[i] as number;
     if (us > 0 && !isLate(latency.segments, i)) sound[count++] = us;
   }
-  const log = trimmedMeanOfLogs(sound.subarray(0, count));
+  const log = trimmedMeanOfLogs(sound, TRIM, count);
   return log === null ? null : Math.exp(log) / 1e6;
 }
 
@@ -67,18 +74,20 @@ export function wholePairValue(metric: JudgedLatency, block: BlockMeasurement): 
   return base === null || head === null ? null : Math.log(head / base);
 }
 
-/** Of each two adjacent segments, one of each arm, in which the generator was on time. */
-function adjacentRatios(metric: JudgedLatency, block: BlockMeasurement): number[] {
+/** Of each two adjacent segments, one of each arm, in which the generator was on time: the typical ln(head / base). */
+function adjacentRatio(metric: JudgedLatency, block: BlockMeasurement): number | null {
   const base = block.arms.base?.latency?.segments;
   const head = block.arms.head?.latency?.segments;
-  if (base === undefined || head === undefined) return [];
+  if (base === undefined || head === undefined) return null;
   const [bases, heads] = [base[QUANTILE[metric]], head[QUANTILE[metric]]];
-  const ratios: number[] = [];
   // A pair has one segment of each.
-  for (let i = 0; 2 * i + 1 < block.latencyOrder.length; i++) {
+  const pairs = block.latencyOrder.length >> 1;
+  makeRoom(pairs);
+  let count = 0;
+  for (let i = 0; i < pairs; i++) {
     const from = bases[i] ?? 0;
     const to = heads[i] ?? 0;
-    if (from > 0 && to > 0 && !isLate(base, i) && !isLate(head, i)) ratios.push(to / from);
+    if (from > 0 && to > 0 && !isLate(base, i) && !isLate(head, i)) sound[count++] = to / from;
   }
-  return ratios;
+  return trimmedMeanOfLogs(sound, TRIM, count);
 }

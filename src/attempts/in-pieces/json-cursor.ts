@@ -31,6 +31,10 @@ export class JsonCursor {
   at = 0;
   /** All numbers so far are zero or of a size that needs no second look: at least `SMALLEST`, below 10^15. */
   isPlain = true;
+  /** Of the last list of numbers: its ends, and whether all are written as whole numbers. */
+  least = 0;
+  most = 0;
+  areWhole = true;
 
   /** The next byte that is no white space, which stays to be read. */
   peek(): number {
@@ -146,36 +150,40 @@ export class JsonCursor {
   /** A list of nothing else. Whole numbers that follow each other without white space are most of a measurement. */
   numbers(): number[] {
     this.take(OPEN_LIST);
+    this.areWhole = true;
     if (this.takes(CLOSE_LIST)) return [];
     const { bytes } = this;
     let at = this.at;
     let count = 0;
-    for (;;) {
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let isOver = false; !isOver; ) {
       if (count === list.length) list = longer(list);
       const start = at;
-      let whole = 0;
+      let value = 0;
       let byte = bytes[at] as number;
       while (byte >= ZERO && byte <= NINE) {
-        whole = 10 * whole + (byte - ZERO);
+        value = 10 * value + (byte - ZERO);
         byte = bytes[++at] as number;
       }
       const digits = at - start;
       const isWhole = digits > 0 && digits <= FEW_DIGITS && (digits === 1 || bytes[start] !== ZERO);
-      if (isWhole && byte === COMMA) {
-        list[count++] = whole;
+      if (isWhole && (byte === COMMA || byte === CLOSE_LIST)) {
         at++;
-      } else if (isWhole && byte === CLOSE_LIST) {
-        list[count++] = whole;
-        this.at = at + 1;
-        return listOf(count);
+        isOver = byte === CLOSE_LIST;
       } else {
         this.at = start;
-        list[count++] = this.number();
-        if (!this.takes(COMMA)) break;
+        value = this.number();
+        this.areWhole = false;
+        isOver = !this.takes(COMMA);
+        if (isOver) this.take(CLOSE_LIST);
         at = this.at;
       }
+      if (value < least) least = value;
+      if (value > most) most = value;
+      list[count++] = value;
     }
-    this.take(CLOSE_LIST);
+    this.at = at;
+    [this.least, this.most] = [least, most];
     return listOf(count);
   }
 

@@ -189,7 +189,10 @@ function numbersReader(range: Range, least: number): Reader<number[]> {
   return (cursor) => {
     const values = cursor.numbers();
     if (values.length < least) throw UNSURE;
-    for (let i = 0; i < values.length; i++) if (!isIn(values[i] as number, range)) throw UNSURE;
+    // Where its ends are in a range, so is what lies between them.
+    const areIn = values.length === 0 || (isIn(cursor.least, range) && isIn(cursor.most, range));
+    if (!areIn) throw UNSURE;
+    if (range.isInteger && !cursor.areWhole && !values.every(Number.isSafeInteger)) throw UNSURE;
     return values;
   };
 }

@@ -139,25 +139,37 @@ function driftOfWarmUp(warmUp: WarmUp | null): number | null {
  */
 function directionOf(block: BlockMeasurement, arm: Arm): Omit<Direction, 'block'> | null {
   const letter = arm.charCodeAt(0);
-  const seconds: number[] = [];
+  const { sliceUs, sliceOrder } = block;
   const rates: number[] = [];
-  let elapsedUs = 0;
-  for (let i = 0; i < block.sliceUs.length; i++) {
-    const lengthUs = block.sliceUs[i] as number;
-    const rate = block.sliceOrder.charCodeAt(i) === letter ? sliceRate(block, i) : 0;
-    if (rate > 0 && Number.isFinite(rate)) {
-      seconds.push((elapsedUs + lengthUs / 2) / 1e6);
-      rates.push(Math.log(rate));
-    }
-    elapsedUs += lengthUs;
+  for (let i = 0; i < sliceUs.length; i++) {
+    const rate = sliceOrder.charCodeAt(i) === letter ? sliceRate(block, i) : 0;
+    if (isSpeed(rate)) rates.push(Math.log(rate));
   }
   const first = Math.floor(TREND.settling * rates.length);
   const settled = rates.slice(first);
   if (settled.length < TREND.slices) return null;
   const { tau, p } = monotone(settled);
   if (p >= CHANCE) return { tau, drift: null };
-  const perSecond = medianSlope(seconds.slice(first), settled);
+  const perSecond = medianSlope(secondsOf(block, letter).slice(first), settled);
   return { tau, drift: Math.abs(perSecond) > TREND.perSecond ? perSecond : null };
+}
+
+function isSpeed(rate: number): boolean {
+  return rate > 0 && rate < Number.POSITIVE_INFINITY;
+}
+
+/** The middle of each slice of the arm that has a speed, in seconds under load. */
+function secondsOf(block: BlockMeasurement, letter: number): number[] {
+  const seconds: number[] = [];
+  let elapsedUs = 0;
+  for (let i = 0; i < block.sliceUs.length; i++) {
+    const lengthUs = block.sliceUs[i] as number;
+    if (block.sliceOrder.charCodeAt(i) === letter && isSpeed(sliceRate(block, i))) {
+      seconds.push((elapsedUs + lengthUs / 2) / 1e6);
+    }
+    elapsedUs += lengthUs;
+  }
+  return seconds;
 }
 
 function warmUpWarnings(pilot: Pilot | null, blocks: readonly BlockMeasurement[]): Finding[] {
