@@ -11,6 +11,7 @@ import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
 import { lineSplitter } from '../system/lines.ts';
 import { shellCommand } from '../system/shell.ts';
+import { BuildOutput } from './build-output.ts';
 
 export interface BuildOptions {
   /** Placeholders in its commands and values are already replaced. */
@@ -34,6 +35,7 @@ export type BuildResult =
       message: string;
       /** Null: it was killed, or never ran. */
       exitCode: number | null;
+      /** The last lines of its output, with the first of before that speak of an error. */
       tail: string[];
     };
 
@@ -49,8 +51,6 @@ interface Outputs {
   stderr: Readable;
 }
 
-/** Lines of output that are kept for the message. */
-const TAIL_LINES = 40;
 const GRACE_MS = 5000;
 /** How long output of an ended build may still come. A daemon that it left may hold the pipe for ever. */
 const DRAIN_MS = 500;
@@ -76,10 +76,9 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   }
   if (server.build === null) return { ok: true, durationMs: 0 };
 
-  const tail: string[] = [];
+  const kept = new BuildOutput();
   const keep = (line: string) => {
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
+    kept.add(line);
     output(line);
   };
   const start = performance.now();
@@ -92,7 +91,7 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   signal?.throwIfAborted();
   if (end === null) return { ok: true, durationMs: performance.now() - start };
   const message = `the build of ${server.name} failed (${end.text}): \`${server.build}\``;
-  return { ok: false, kind: 'failed', message, exitCode: end.code, tail };
+  return { ok: false, kind: 'failed', message, exitCode: end.code, tail: kept.lines() };
 }
 
 function without(message: string): BuildResult {

@@ -8,6 +8,7 @@ import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
 import { closeCodeIn } from '../load/websocket/close-code.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
+import { signIn } from './printed-signs.ts';
 
 /** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
 function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) {
@@ -65,6 +66,13 @@ export const Cure = z.discriminatedUnion('code', [
   sign('may-not-read', {}),
   /** What it asks in its turn refuses the connection. */
   sign('friend-missing', {}),
+  /** Of what it printed: see `printed-signs.ts`. */
+  sign('lockfile-behind', {}),
+  sign('lockfile-missing', {}),
+  sign('disk-full', {}),
+  sign('memory-out', {}),
+  sign('variable-missing', {}),
+  sign('host-unknown', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
   sign('unfinished-answer', {
     framing: z.enum(['length', 'chunked', 'close', 'unknown']),
@@ -217,6 +225,8 @@ function signOf({
   const broken = failed === undefined ? null : cureForBroken(failed);
   if (broken !== null) return broken;
   const text = output ?? '';
+  const printed = signIn(text);
+  if (printed !== null && printed !== 'variable-missing') return { code: printed };
   if (IN_USE.test(text)) return { code: 'address-in-use' };
   if (exitCode === NOT_FOUND) {
     return { code: NO_PATH.test(text) ? 'ignored-files-missing' : 'command-not-found' };
@@ -227,6 +237,8 @@ function signOf({
   if (NOT_HERE.test(text)) return { code: 'address-not-here' };
   if (DENIED.test(text)) return { code: 'may-not-read' };
   if (isFriendMissing) return { code: 'friend-missing' };
+  // Last, as its words are those of many messages.
+  if (printed !== null) return { code: printed };
   return hasEndedWell ? { code: 'ended-well' } : null;
 }
 

@@ -69,6 +69,18 @@ export function cureText(cure: Cure): string {
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
       return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
+    case 'lockfile-behind':
+      return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy`, `cargo update`, `poetry lock`) and commit both.';
+    case 'lockfile-missing':
+      return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`).';
+    case 'disk-full':
+      return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
+    case 'memory-out':
+      return 'The memory was not enough. Let it use fewer processes at once, or give it more (`NODE_OPTIONS=--max-old-space-size=4096`, `-Xmx`), or take a larger runner.';
+    case 'variable-missing':
+      return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
+    case 'host-unknown':
+      return 'The name of a host is not known here. Names such as `db` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (a variable in `env`), and start what answers there in `before` or in a step before this one. If it is a host of the internet, the network failed: run again.';
     case 'unfinished-answer':
       return unfinished(cure);
     case 'late-answer':

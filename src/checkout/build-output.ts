@@ -1,0 +1,37 @@
+/**
+ * What is kept of a build's output for the message: its last lines, and of what came before these the first that speak of an
+ * error. Some tools name the cause first, and then print a page of their usage (npm).
+ */
+
+const LAST = 40;
+/** Shown in place of as many of the last lines. */
+const FIRST_ERRORS = 8;
+const SPEAKS_OF_ERROR =
+  /\b(error|err!|fatal|failed|failure|panic|panicked|exception|traceback|cannot|can't|could not|unable|undefined|denied|missing|not (found|set|defined))\b|E[A-Z]{4,}\b/i;
+/** npm begins each line so, also those that are empty or only the usage. */
+const PREFIX = /^npm (error|ERR!)\s*/;
+
+export class BuildOutput {
+  readonly #last: string[] = [];
+  readonly #errors: string[] = [];
+  #isCut = false;
+
+  add(line: string): void {
+    this.#last.push(line);
+    if (this.#last.length <= LAST) return;
+    const gone = this.#last.shift() as string;
+    this.#isCut = true;
+    if (this.#errors.length < FIRST_ERRORS && speaksOfError(gone)) this.#errors.push(gone);
+  }
+
+  lines(): string[] {
+    if (!this.#isCut || this.#errors.length === 0) return this.#last;
+    return [...this.#errors, '…', ...this.#last.slice(this.#errors.length + 1)];
+  }
+}
+
+/** The words of npm's prefix are no sign. */
+function speaksOfError(line: string): boolean {
+  const text = line.replace(PREFIX, '');
+  return text !== '' && (text !== line || SPEAKS_OF_ERROR.test(text));
+}

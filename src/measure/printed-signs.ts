@@ -1,0 +1,45 @@
+/** Signs of what a build, a hook or a server lacks, in what it printed before it failed. Of this text nothing is kept. */
+
+export type PrintedSign =
+  | 'lockfile-behind'
+  | 'lockfile-missing'
+  | 'disk-full'
+  | 'memory-out'
+  | 'variable-missing'
+  | 'host-unknown';
+
+/** How package managers say that the lockfile is not that of the list of packages, which they were told not to change. */
+const LOCKFILE_BEHIND =
+  /can only install packages when your package\.json and package-lock|ERR_PNPM_OUTDATED_LOCKFILE|lockfile (would have been|needs to be) (modified|updated)|lockfile had changes, but lockfile is frozen|lock file .{0,200}needs to be updated but|missing go\.sum entry|updates to go\.mod needed|changed significantly since poetry\.lock|lockfile at .{0,200}needs to be updated|frozen mode|gemfile\.lock.{0,80}(frozen|out of sync)/i;
+const LOCKFILE_MISSING =
+  /can only install with an existing package-lock|ERR_PNPM_NO_LOCKFILE|poetry\.lock.{0,40}(not found|does not exist)|no lockfile found/i;
+const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
+const MEMORY_OUT =
+  /heap out of memory|java\.lang\.OutOfMemoryError|cannot allocate memory|\bstd::bad_alloc\b|^MemoryError$|fatal error: runtime: out of memory/m;
+/** Names of variables have capitals only, so that "title is required" is none. */
+const NAME = String.raw`['"\x60$]?\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b\}?['"\x60]?`;
+const VARIABLE_MISSING = new RegExp(
+  [
+    String.raw`${NAME}[^\n]{0,40}\b((is|was|be|been) )?(not|n't) (been )?(set|defined|provided|given|found)\b`,
+    String.raw`${NAME}[^\n]{0,40}\b(is|are|was) (missing|required|undefined|unset|empty)\b`,
+    String.raw`${NAME}[^\n]{0,20}\bmust be (set|provided|given|defined)\b`,
+    String.raw`\b([Mm]issing|[Rr]equired|[Uu]ndefined)\b[^\n]{0,30}\benv(ironment)?\b`,
+    String.raw`\b[Ee]nv(ironment)?[ -]?var(iable)?s?\b[^\n]{0,80}\b(not|missing|required|undefined|unset|must)\b`,
+    `KeyError: '[A-Z][A-Z0-9_]+'`,
+    `key not found: "[A-Z][A-Z0-9_]+"`,
+    `: unbound variable`,
+    `: parameter (null or )?not set`,
+  ].join('|'),
+);
+const HOST_UNKNOWN =
+  /\bENOTFOUND\b|EAI_AGAIN|could not resolve host|could not translate host name|name or service not known|temporary failure in name resolution|no such host|UnknownHostException|nodename nor servname/i;
+
+/** Null: none that is known. The more certain ones first. */
+export function signIn(printed: string): PrintedSign | null {
+  if (LOCKFILE_BEHIND.test(printed)) return 'lockfile-behind';
+  if (LOCKFILE_MISSING.test(printed)) return 'lockfile-missing';
+  if (DISK_FULL.test(printed)) return 'disk-full';
+  if (MEMORY_OUT.test(printed)) return 'memory-out';
+  if (HOST_UNKNOWN.test(printed)) return 'host-unknown';
+  return VARIABLE_MISSING.test(printed) ? 'variable-missing' : null;
+}
