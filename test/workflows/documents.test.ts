@@ -30,10 +30,17 @@ for (const { where, text, workflow } of PASSAGES) {
       assert.ok(limit > 0 && limit <= 60, `${name} may hang for six hours`);
       const rights = Object.entries(job.permissions ?? assert.fail(`${name} names no rights`));
       const writes = rights.filter(([, level]) => level === 'write').map(([right]) => right);
+      // A job that puts a folder on GitHub Pages, and runs nothing else.
+      const isDeploying = job.steps.every(({ uses }) => uses?.startsWith('actions/') ?? false);
+      const mayDeploy =
+        isDeploying && job.steps.some(({ uses }) => uses?.startsWith('actions/deploy-pages@'));
       const keepsBranch = job.steps.some((step) => String(step.with?.history).startsWith('branch'));
       assert.deepEqual(
         writes.filter(
-          (right) => right !== 'pull-requests' && !(right === 'contents' && keepsBranch),
+          (right) =>
+            right !== 'pull-requests' &&
+            !(right === 'contents' && keepsBranch) &&
+            !(['pages', 'id-token'].includes(right) && mayDeploy),
         ),
         [],
         name,
