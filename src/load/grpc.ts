@@ -25,8 +25,11 @@ const MEANINGS: readonly (readonly [name: string, means: string])[] = [
   ['DEADLINE_EXCEEDED', 'it took longer than was allowed'],
   ['NOT_FOUND', 'what was asked for is not there'],
   ['ALREADY_EXISTS', 'what was to be made is already there'],
-  ['PERMISSION_DENIED', 'the caller may not do this'],
-  ['RESOURCE_EXHAUSTED', 'a limit or a quota is used up'],
+  ['PERMISSION_DENIED', 'the caller may not do this; look at `headers`'],
+  [
+    'RESOURCE_EXHAUSTED',
+    'a limit or a quota is used up; raise it for this run, by a setting in `env`',
+  ],
   ['FAILED_PRECONDITION', 'the server is not in the state for it'],
   ['ABORTED', 'it was given up, as when two calls stand in each other’s way'],
   ['OUT_OF_RANGE', 'it asks for something behind the end'],

@@ -25,6 +25,7 @@ const REFUSES_IT = new Set([
 const KNOWS_OTHERS = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
 /** How Node.js calls it when nothing is said. */
 const CUT_OFF = /disconnected before secure TLS connection/;
+export const OTHER_NAMES = 'serves other names';
 const OTHER_NAME = "set the scenario's `tls: { server-name: … }` to a name that it serves";
 
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
@@ -54,7 +55,7 @@ export function tlsTrouble(error: Error): string {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
   }
   if (code === KNOWS_OTHERS)
-    return `the server serves other names than the one asked for (SNI): ${OTHER_NAME}`;
+    return `the server ${OTHER_NAMES} than the one asked for (SNI): ${OTHER_NAME}`;
   if (CUT_OFF.test(error.message)) {
     return `the server ended the connection in the middle of the TLS handshake. If it serves certain names only (SNI), ${OTHER_NAME}`;
   }

@@ -2,6 +2,7 @@
 
 import { type Form, named, written } from '../../config/spelling.ts';
 import { shownPath } from '../../config/withhold.ts';
+import { OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
@@ -86,10 +87,17 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
 /** How Node.js names an error code of HTTP/2, and the standard one of HTTP/3. */
 const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
 
+/** The server has said clearly that it will never answer such a question, however long it is waited for. */
+export function isBeyondTime(answer: ReadyAnswer | null): boolean {
+  return typeof answer === 'string' && NEVER.test(answer);
+}
+
 /** It names its own cure. */
 function isOfTls(answer: ReadyAnswer): boolean {
   return typeof answer === 'string' && /`tls|`cert`/.test(answer);
 }
+
+const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}`);
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {

@@ -15,6 +15,7 @@ import { waitsForInput } from './input.ts';
 import { type Ownership, ownership, placesOf } from './listener.ts';
 import {
   foreignListener,
+  isBeyondTime,
   readyElsewhere,
   statusOf,
   type Waited,
@@ -206,7 +207,9 @@ class Waiting {
     const { load, signal } = this.#options;
     const nowMs = performance.now();
     this.#muteSinceMs ??= nowMs;
-    if (load === undefined || nowMs - this.#muteSinceMs < SPOKEN_AFTER_MS) return;
+    const isLong = nowMs - this.#muteSinceMs >= SPOKEN_AFTER_MS;
+    if (isLong && isBeyondTime(this.#seen.answer)) throw failed(this.#server, this.#whyNot());
+    if (load === undefined || !isLong) return;
     // Not at every attempt.
     this.#muteSinceMs = nowMs;
     const spoken = await otherSpoken(load, { endpoint, host, timeoutMs: SPOKEN_WITHIN_MS, signal });

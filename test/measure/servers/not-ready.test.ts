@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Endpoint } from '../../../src/measure/servers/address.ts';
-import { type Waited, type WhyNot, whyNotReady } from '../../../src/measure/servers/not-ready.ts';
+import {
+  isBeyondTime,
+  type Waited,
+  type WhyNot,
+  whyNotReady,
+} from '../../../src/measure/servers/not-ready.ts';
 import type { RunningServer } from '../../../src/measure/servers/server.ts';
 
 const READY = {
@@ -63,4 +68,12 @@ it('Of a server that ends the question by an error code of its protocol, the cod
 it('Of a server that wants another name in the TLS handshake, only that is said', () => {
   const answer = 'the server serves other names (SNI): set `tls: { server-name: … }`';
   assert.doesNotMatch(told({ owner: 'ours', answer }), /--ready-command|--headers/);
+});
+
+it('A server that asks for another protocol or another name is not waited for until the time is up', () => {
+  const asksFor = 'Stream closed with error code NGHTTP2_HTTP_1_1_REQUIRED';
+  assert.equal(isBeyondTime(asksFor), true);
+  assert.equal(isBeyondTime('the server serves other names than the one asked for (SNI)'), true);
+  for (const answer of ['connect ECONNREFUSED', 503, null])
+    assert.equal(isBeyondTime(answer), false);
 });
