@@ -20,17 +20,12 @@ export interface Glance extends Attempted {
   readonly hasRegression: boolean;
 }
 
-/** What is glanced at has its fingerprint as text besides, which whoever reads the line need not read again; null: it has none. */
-export interface TextGlance extends Glance {
-  readonly fingerprintText: string | null;
-}
-
 /**
  * All up to the metrics, in the order in which they are written. No text in it has an escape, so that none can hold what looks like a
  * key.
  */
 const FIRST_KEYS =
-  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|(\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\})),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
+  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
 const IMPORTED = /,"imported":"([^"]+)"\}$/;
 
 /**
@@ -39,7 +34,7 @@ const IMPORTED = /,"imported":"([^"]+)"\}$/;
 export function glancer(
   { server, scenario }: SubjectId,
   text: string,
-): (from: number, to: number) => TextGlance | null {
+): (from: number, to: number) => Glance | null {
   const start = `{"form":${LINE_FORM},"subject":${JSON.stringify({ server, scenario })},"at":`;
   const prefix = Buffer.from(start).toString('latin1');
   const hasEscape = finder(text, '\\');
@@ -51,8 +46,7 @@ export function glancer(
     const found = FIRST_KEYS.exec(text);
     const metrics = FIRST_KEYS.lastIndex;
     if (found === null || metrics > to) return null;
-    const [, at = '', commit = '', id, attempt, job, fingerprintText, hash, word = '', accepted] =
-      found;
+    const [, at = '', commit = '', id, attempt, job, fingerprint, word = '', accepted] = found;
     const verdict = WORDS.get(word);
     if (verdict === undefined) return null;
     const isImported = text[to - 2] === '"';
@@ -70,8 +64,7 @@ export function glancer(
       verdict,
       isAccepted: accepted !== 'null',
       isImported: imported !== null,
-      fingerprint: hash ?? null,
-      fingerprintText: fingerprintText ?? null,
+      fingerprint: fingerprint ?? null,
       isCalibrated: hasCalibrated(metrics, to),
       hasRegression: hasRegression(metrics, to),
     };

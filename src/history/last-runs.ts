@@ -59,11 +59,14 @@ function entriesIn(bytes: Buffer, subject: SubjectId): Entry[] | null {
       [begin, end] = [from, Math.min(bytes.length, from + GLANCED_AT)];
       glance = glancer(subject, bytes.toString('latin1', begin, end));
     }
-    const text = () => bytes.toString('utf8', from, to);
+    const whole = () => {
+      const one = read(bytes.toString('utf8', from, to));
+      return one.kind === 'sound' ? one.line : null;
+    };
     const seen = glance(from - begin, to - begin);
-    if (seen !== null) entries.push({ ...seen, read: () => read(text(), seen.fingerprintText) });
+    if (seen !== null) entries.push({ ...seen, read: whole });
     else {
-      const line = read(text(), null);
+      const line = whole();
       if (line === null) return null;
       entries.push({ ...glanceOf(line), read: () => line });
     }

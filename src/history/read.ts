@@ -42,9 +42,10 @@ export function readHistory(text: string, subject: SubjectId | null = null): Rea
   const lines = text.split('\n');
   const isCut = lines.at(-1) !== '';
   if (!isCut) lines.pop();
+  const read = lineReader(subject);
   for (const [index, whole] of lines.entries()) {
     const number = index + 1;
-    const one = readLine(whole, subject);
+    const one = read(whole);
     if (one.kind === 'sound') sound.push({ number, text: whole, line: one.line });
     // A last line without its end may still be whole, and is then as good as the others.
     else {
@@ -58,7 +59,7 @@ export function readHistory(text: string, subject: SubjectId | null = null): Rea
 
 const isPlainlySound = quickCheckOf(HistoryLine);
 
-type Read =
+export type Read =
   | { kind: 'sound'; line: HistoryLine }
   | { kind: 'damaged'; reason: string; isNewer: boolean };
 
@@ -107,30 +108,39 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
 }
 
 /**
- * Reads sound lines of one subject; null for a damaged one. `fingerprint`: as it stands in the line, where that is known. It is a third of a
- * line and the same in most of them, so what was read of it stands for the next one.
+ * Reads line after line, as `readLine` does. A fingerprint is a third of a line and the same in most of them: where it stands in a line just as
+ * it would be written, what was read of it before is taken.
  */
-export function lineReader(
-  subject: SubjectId,
-): (text: string, fingerprint: string | null) => HistoryLine | null {
+export function lineReader(subject: SubjectId | null): (text: string) => Read {
   let known: { text: string; value: HistoryLine['fingerprint'] } | null = null;
-  const whole = (text: string) => {
-    const one = readLine(text, subject);
-    return one.kind === 'sound' ? one.line : null;
-  };
-  return (text, fingerprint) => {
-    const at = fingerprint === null ? -1 : text.indexOf(fingerprint);
-    if (fingerprint === null || at === -1) return whole(text);
-    const behind = text.slice(at + fingerprint.length);
-    // Of two in one line the second one counts.
-    if (known?.text === fingerprint && !behind.includes('"fingerprint"')) {
-      const rest = whole(`${text.slice(0, at)}null${behind}`);
-      return rest && { ...rest, fingerprint: known.value };
+  return (text) => {
+    if (known !== null) {
+      const cut = withoutFingerprint(text, known.text);
+      const rest = cut === null ? null : readLine(cut, subject);
+      // Only as a key of the line itself is it the fingerprint.
+      if (rest?.kind === 'sound' && rest.line.fingerprint === null) {
+        return { kind: 'sound', line: { ...rest.line, fingerprint: known.value } };
+      }
     }
-    const line = whole(text);
-    if (line !== null) known = { text: fingerprint, value: line.fingerprint };
-    return line;
+    const one = readLine(text, subject);
+    if (one.kind === 'sound' && one.line.fingerprint !== null) {
+      const { fingerprint: value } = one.line;
+      known = { text: JSON.stringify(value), value };
+    }
+    return one;
   };
+}
+
+const FINGERPRINT = '"fingerprint":';
+
+/** With null in its place; null where there is another one, or two, or an escape, with which a text could look like a key. */
+function withoutFingerprint(text: string, fingerprint: string): string | null {
+  if (text.length > LINE_BYTES_AT_MOST) return null;
+  const at = text.indexOf(FINGERPRINT);
+  const from = at + FINGERPRINT.length;
+  if (at === -1 || !text.startsWith(fingerprint, from) || text.includes('\\')) return null;
+  const behind = text.slice(from + fingerprint.length);
+  return behind.includes(FINGERPRINT) ? null : `${text.slice(0, from)}null${behind}`;
 }
 
 /** What no schema can say: figures that contradict each other. */

@@ -8,7 +8,7 @@ import { lastRuns } from '../../src/history/last-runs.ts';
 import { type HistoryLine, lineText } from '../../src/history/line.ts';
 import { pastOf } from '../../src/history/past.ts';
 import { readPast } from '../../src/history/past-reading.ts';
-import { lineReader, readHistory, readLine } from '../../src/history/read.ts';
+import { readHistory } from '../../src/history/read.ts';
 import { bytesOf } from '../../src/history/stores/store.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { lineOf, memoryStore, metricOf } from '../support/history.ts';
@@ -104,11 +104,7 @@ function seenIn(line: string, others: readonly string[] = []): object | null {
   const text = [before, line, behind].filter((one) => one !== '').join('\n');
   const glance = glancer(PLAIN, bytes(text));
   if (before !== '') glance(0, from - 1);
-  const seen = glance(from, from + bytes(line).length);
-  if (seen === null) return null;
-  const { fingerprintText, ...told } = seen;
-  assert.deepEqual(JSON.parse(fingerprintText ?? 'null'), JSON.parse(line).fingerprint);
-  return told;
+  return glance(from, from + bytes(line).length);
 }
 
 test('A glance at a line tells what its reading tells, and nothing of one that is not plainly ours', () => {
@@ -132,22 +128,6 @@ test('A glance at a line tells what its reading tells, and nothing of one that i
     '',
   ]) {
     assert.equal(seenIn(odd, [plain, plain]), null, odd);
-  }
-});
-
-test('A line whose fingerprint was read before is read as if it had not been, also where it has a second one', () => {
-  const read = lineReader(PLAIN);
-  const lines = [1, 2, 3].map((hour) => lineText(lineOf(hour)).trimEnd());
-  const fingerprint = JSON.stringify(lineOf(1).fingerprint);
-  const other = fingerprint.replace('"hash":"', '"hash":"ffffff');
-  for (const line of [
-    ...lines,
-    (lines[0] as string).replace(/\}$/, `,"fingerprint":${other}}`),
-    (lines[0] as string).replace(/\}$/, ',"fingerprint":null}'),
-    (lines[1] as string).replace('"blocks":', '"blocks":-'),
-  ]) {
-    const one = readLine(line, PLAIN);
-    assert.deepEqual(read(line, fingerprint), one.kind === 'sound' ? one.line : null, line);
   }
 });
 

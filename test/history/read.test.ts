@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lineText } from '../../src/history/line.ts';
 import { upgradedLine } from '../../src/history/old-forms.ts';
-import { readHistory } from '../../src/history/read.ts';
+import { LINE_BYTES_AT_MOST, lineReader, readHistory, readLine } from '../../src/history/read.ts';
 import { lineOf, metricOf } from '../support/history.ts';
 
 const SUBJECT = { server: 'api', scenario: 'plain' };
@@ -21,6 +21,38 @@ test('Lines are read in the order of the file, with their numbers', () => {
   );
   assert.deepEqual(damaged, []);
   assert.deepEqual(readHistory(''), { sound: [], damaged: [] });
+});
+
+test('A line whose fingerprint was read before is read as if it had not been, whatever is odd in it', () => {
+  const [first = '', second = ''] = [1, 2].map((hour) => lineText(lineOf(hour)).trimEnd());
+  const own = JSON.stringify(lineOf(1).fingerprint);
+  const other = own.replace('"hash":"', '"hash":"ffffff');
+  const added = (text: string) => first.replace(/\}$/, `,${text}}`);
+  const long = 'x'.repeat(LINE_BYTES_AT_MOST - second.length + 20);
+  for (const odd of [
+    first,
+    second,
+    first.replace(own, other),
+    first.replace(own, 'null'),
+    first.replace(`"fingerprint":${own},`, ''),
+    first.replace('"fingerprint":', '"fingerprint": '),
+    first.replace(`"fingerprint":${own}`, `"metrics":{"fingerprint":${own}}`),
+    first
+      .replace(`"fingerprint":${own},`, '')
+      .replace('"metrics":{', `"metrics":{"fingerprint":${own},`),
+    first.replace('"tool":"', `"tool":"\\"fingerprint\\":${JSON.stringify(own).slice(1, -1)}`),
+    added(`"fingerprint":${other}`),
+    added('"fingerprint":null'),
+    added(`"fing\\u0065rprint":${other}`),
+    added(`"extra":"${long}"`),
+    second.replace('"blocks":', '"blocks":-'),
+    second.slice(0, -5),
+  ]) {
+    const read = lineReader(SUBJECT);
+    assert.equal(read(second).kind, 'sound');
+    assert.deepEqual(read(odd), readLine(odd, SUBJECT), odd);
+    assert.deepEqual(read(first), readLine(first, SUBJECT));
+  }
 });
 
 test('A damaged line is named by its number and with the reason, and takes no other with it', () => {
