@@ -10,8 +10,9 @@ import { quickCheckOf } from './quick-check.ts';
 
 /** Ours have a few KB. */
 export const LINE_BYTES_AT_MOST = 64 * 1024;
-/** Ours are 5 deep; JavaScript's parser would fill the memory with brackets. */
+/** Ours are 5 deep. */
 const DEPTH_AT_MOST = 16;
+const TOO_DEEP = `is nested deeper than ${DEPTH_AT_MOST}`;
 
 /** `text`: as it stands in the file, without its line end. */
 export interface SoundLine {
@@ -70,27 +71,27 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
   if (text.length > LINE_BYTES_AT_MOST) {
     return damaged(`is longer than ${LINE_BYTES_AT_MOST} characters`);
   }
-  if (isDeep(text)) return damaged(`is nested deeper than ${DEPTH_AT_MOST}`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return damaged('is no JSON');
+    return damaged(isDeep(text) ? TOO_DEEP : 'is no JSON');
   }
-  if (!isObject(value)) return damaged('is no JSON object');
-  const { form } = value;
-  if (typeof form !== 'number' || !Number.isInteger(form) || form < 1) {
-    return damaged('has no `form`, so it is no line of a history');
-  }
-  if (form > LINE_FORM) {
-    const message = `has form ${form}, of a newer version of throughput-gate; this one reads forms up to ${LINE_FORM}`;
-    return damaged(message, true);
-  }
-  const upgraded = upgradedLine(value);
   let line: HistoryLine;
-  if (isPlainlySound(upgraded)) line = upgraded as unknown as HistoryLine;
+  // What is as the schema says is no deeper than that.
+  if (isPlainlySound(value)) line = value as HistoryLine;
   else {
-    const parsed = HistoryLine.safeParse(upgraded);
+    if (isDeep(text)) return damaged(TOO_DEEP);
+    if (!isObject(value)) return damaged('is no JSON object');
+    const { form } = value;
+    if (typeof form !== 'number' || !Number.isInteger(form) || form < 1) {
+      return damaged('has no `form`, so it is no line of a history');
+    }
+    if (form > LINE_FORM) {
+      const message = `has form ${form}, of a newer version of throughput-gate; this one reads forms up to ${LINE_FORM}`;
+      return damaged(message, true);
+    }
+    const parsed = HistoryLine.safeParse(upgradedLine(value));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       return damaged(

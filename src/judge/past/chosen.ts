@@ -87,7 +87,7 @@ export function choose(
   const sound = level.filter(isBaseline);
   const fromBetter = fasterFrom(sound, tolerance);
   const last = sound.slice(fromBetter).slice(-RUNS_AT_MOST);
-  const runs = withoutFarOut(last.filter((run) => !isOnOtherMachine(run, last)));
+  const runs = withoutFarOut(onOneMachine(last));
   return {
     runs,
     left: {
@@ -124,10 +124,22 @@ function fasterFrom(runs: readonly PastRun[], tolerance: Tolerances): number {
   return Math.max(...froms);
 }
 
-/** As the same run would have been told when it was new: it could not be compared either. */
-function isOnOtherMachine(run: PastRun, all: readonly PastRun[]): boolean {
-  const others = all.filter((one) => one !== run).map(({ calibratorRates }) => calibratorRates);
-  return stepOfMachine(run.calibratorRates, others) !== null;
+/** Without those that were on another machine, as the same run would have been told when it was new: it could not be compared either. */
+function onOneMachine(runs: readonly PastRun[]): readonly PastRun[] {
+  const rates = runs.map(({ calibratorRates }) => calibratorRates);
+  if (PATHS.every((path) => areNear(logsOfRates(rates, path), MACHINE_STEP[path]))) return runs;
+  return runs.filter(
+    (run, i) => stepOfMachine(run.calibratorRates, rates.toSpliced(i, 1)) === null,
+  );
+}
+
+/** No two of them are so far apart. */
+function areNear(values: readonly number[], least: number): boolean {
+  return values.length === 0 || Math.max(...values) - Math.min(...values) <= least;
+}
+
+function logsOfRates(rates: readonly CalibratorRates[], path: (typeof PATHS)[number]): number[] {
+  return rates.flatMap((one) => (one[path] === null ? [] : [Math.log(one[path])]));
 }
 
 /** Enough must be left: fewer do not tell what is far. */
@@ -224,7 +236,7 @@ export function stepOfMachine(
 ): number | null {
   for (const path of PATHS) {
     const rate = now[path];
-    const logs = rates.flatMap((one) => (one[path] === null ? [] : [Math.log(one[path])]));
+    const logs = logsOfRates(rates, path);
     if (rate === null || logs.length < RUNS_AT_LEAST) continue;
     const step = Math.log(rate) - median(logs);
     if (Math.abs(step) <= MACHINE_STEP[path]) continue;
