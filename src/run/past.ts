@@ -176,12 +176,16 @@ export async function pastFor(
   { arms }: Pick<Trees, 'arms'>,
 ): Promise<PastRuns | undefined> {
   if (past === null || (past.mode === 'auto' && arms.base !== undefined)) return undefined;
-  return (await readFrom(past)) ?? undefined;
+  return (await readFrom(past, arms.head?.source)) ?? undefined;
 }
 
-async function readFrom({ source, isKept }: PastWish): Promise<PastRuns | null> {
+/** What is no commit is kept nowhere, whoever may write. */
+async function readFrom(
+  { source, isKept }: PastWish,
+  head: Measurement['sources']['head'],
+): Promise<PastRuns | null> {
   const found = await source.read();
-  const kept = isKept ? { isKept } : {};
+  const kept = isKept && (head?.commit ?? null) !== null ? { isKept } : {};
   return found && { from: source.name, ...kept, calibrator: calibratorHash(), ...found };
 }
 
@@ -200,7 +204,7 @@ export async function insteadOfBase(
     (own) => own.length > 0 && own.every(({ arm }) => arm === 'base'),
   );
   if (!areBasesAlone) return;
-  const earlier = await readFrom(past);
+  const earlier = await readFrom(past, begun.sources.head);
   if (earlier === null) return;
   const { head } = begun.sources;
   return {

@@ -210,3 +210,36 @@ describe('base’s config, where it was asked for', () => {
     assert.throws(() => parse('main'), /input `config-from`: "main" is neither head nor base/);
   });
 });
+
+describe('base’s config where only head is measured', () => {
+  /** As a run that is compared with earlier ones asks: there is no tree of base. */
+  async function barWithoutBase(t: TestContext, ref: string) {
+    const { dir, temp } = makeSandbox(t);
+    const repo = initRepo(join(dir, 'repo'));
+    commit(repo, { 'server.js': 'v1\n', [FILE]: config('5%') });
+    sh(repo, 'switch', '--quiet', '--create', 'topic');
+    commit(repo, { 'server.js': 'v2\n', [FILE]: config('20%') });
+    const { experiment: own } = await loadExperiment({ root: repo, settings: {}, cwd: repo });
+    const logged: string[] = [];
+    const source = { asked: 'head', own, head: repo, cwd: repo, settings: {} } as const;
+    const elsewhere = { cwd: repo, base: { kind: 'ref', ref } } as const;
+    const log = (line: string) => void logged.push(line);
+    const bar = await barOf(source, 'head', { dir: null, elsewhere, log });
+    assert.deepEqual(entries(temp), [], 'no tree is left');
+    return { bar, logged };
+  }
+
+  it('Base’s config is read from its commit, so that a raised tolerance is seen', async (t) => {
+    const { bar } = await barWithoutBase(t, 'main');
+    assert.deepEqual(
+      bar?.changes.map(({ key, base, head, effect }) => [key, base, head, effect]),
+      [['gate.tolerance.throughput', '5%', '20%', 'looser']],
+    );
+  });
+
+  it('A base that cannot be found is told, and the run goes on', async (t) => {
+    const { bar, logged } = await barWithoutBase(t, 'no-such-branch');
+    assert.equal(bar, undefined);
+    assert.match(logged.join('\n'), /what this change alters in the config of base is not known/);
+  });
+});

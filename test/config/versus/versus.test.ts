@@ -37,6 +37,14 @@ project('erlang', {
   servers: { api: { start }, admin: { start } },
   scenarios: { json: http('/json', { connections: 64 }), own: http('/own') },
 });
+project('warm', {
+  servers: {
+    jvm: { start, 'warm-up': '20s', profile: { command: 'perf record -p {pid} -o {out}/perf.data' } },
+    slow: { start, 'warm-up': '45s' },
+    plain: { start },
+  },
+  scenarios: { json: http('/json') },
+});
 project('bare', null);
 project('other', null);
 
@@ -100,6 +108,21 @@ describe('contenders of a versus', () => {
     assert.deepEqual(found.notes, [
       '../here has scenarios that ../gleam does not have, and they are not measured: echo',
     ]);
+  });
+
+  it('Of two warm-ups the longer one is for both, and what is written of the contenders can be read again', async () => {
+    const warmUpOf = async (...written: string[]) => {
+      const found = await terms(written.map((name) => `../warm:${name}`));
+      assert.deepEqual(Experiment.parse(found.experiment), found.experiment);
+      const [pair] = found.experiment.servers;
+      for (const one of Object.values(pair?.contenders ?? {})) {
+        assert.ok(!('warmUpMs' in one) && !('profile' in one));
+      }
+      return pair?.warmUpMs;
+    };
+    assert.equal(await warmUpOf('jvm', 'slow'), 45_000);
+    assert.equal(await warmUpOf('plain', 'jvm'), 20_000);
+    assert.equal(await warmUpOf('plain', 'plain,MODE=b'), undefined);
   });
 
   it('Different settings make two contenders of one server', async () => {
