@@ -198,6 +198,7 @@ async function headOf(clone: Clone, { base, uncommitted }: TreesOptions) {
     commit: head.commit,
     description: head.description,
     tree: await treeOf(clone, head.commit),
+    ...(head.uncommitted && { isSnapshot: true as const }),
   };
   return { kind: 'commit', clone, source, uncommitted: head.uncommitted } as const;
 }

@@ -42,7 +42,6 @@ export function theSameAgain(verdict: Verdict): string[] {
 export function repeatCommands(verdict: Verdict): string {
   const { sources, seed, budgetMs, subjects, flags } = verdict;
   if (isVersus(verdict)) return repeatVersus(verdict);
-  const head = commitOf(sources.head);
   const words = [
     ...sidesToRepeat(verdict),
     ...withholdFlags(flags).map(shellWord),
@@ -50,20 +49,27 @@ export function repeatCommands(verdict: Verdict): string {
     `--seed ${seed}`,
     ...(subjects.length > 1 ? [`--only ${shellWord(worstName(subjects))}`] : []),
   ];
-  const checkout = head === null ? [] : [`git checkout ${head}`];
-  return [...checkout, `${TYPED_COMMAND} run ${words.join(' ')}`].join('\n');
+  return [...checkoutOf(sources.head), `${TYPED_COMMAND} run ${words.join(' ')}`].join('\n');
 }
 
 /** Its flags begin with the command and its contenders. */
 function repeatVersus({ sources, seed, budgetMs, flags }: Verdict): string {
-  const commit = commitOf(sources.head);
   const words = [
     ...withholdFlags(flags).map(shellWord),
     `--budget ${Math.max(1, Math.round(budgetMs / 1000))}s`,
     `--seed ${seed}`,
   ];
-  const checkout = commit === null ? [] : [`git checkout ${commit}`];
-  return [...checkout, `${TYPED_COMMAND} ${words.join(' ')}`].join('\n');
+  return [...checkoutOf(sources.head), `${TYPED_COMMAND} ${words.join(' ')}`].join('\n');
+}
+
+/**
+ * No clone has GitHub's merge of a pull request, nor has a shallow one older commits; `origin` has both. Changes that are in no commit can
+ * only be measured where they are.
+ */
+function checkoutOf(head: ArmSource | null): string[] {
+  const commit = commitOf(head);
+  if (commit === null || head?.isSnapshot) return [];
+  return [`git checkout ${commit} || git fetch origin ${commit} && git checkout ${commit}`];
 }
 
 /** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */

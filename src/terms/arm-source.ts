@@ -10,5 +10,7 @@ export const ArmSource = z.strictObject({
   description: z.string(),
   /** Id of the commit's tree: two commits with the same one are the same code. Absent for a folder. */
   tree: z.string().optional(),
+  /** The commit was made of a work tree with changes that are in no commit: the user's repository does not have it. */
+  isSnapshot: z.literal(true).optional(),
 });
 export type ArmSource = DeepReadonly<z.infer<typeof ArmSource>>;

@@ -129,6 +129,7 @@ describe('trees at the desk', () => {
       const tree = sh(author, 'rev-parse', `${main}^{tree}`);
       assert.deepEqual(trees.arms.base?.source, { commit: main, description: 'HEAD', tree });
       assert.equal(trees.arms.head?.source.description, 'HEAD of main with uncommitted changes');
+      assert.equal(trees.arms.head?.source.isSnapshot, true);
       assert.equal(read(trees.arms.base?.dir ?? '', 'server.js'), 'v2');
       assert.equal(read(trees.arms.head?.dir ?? '', 'server.js'), 'faster');
       assert.equal(read(trees.arms.head?.dir ?? '', 'sub/new.js'), 'new');

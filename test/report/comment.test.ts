@@ -106,6 +106,30 @@ test('The lines that repeat a run hold its flags, and placeholders only for what
   );
 });
 
+test('The lines that repeat a run fetch a commit that no clone has, and never check out what was never committed', () => {
+  const { sources } = verdictOf('unchanged', []);
+  const lines = (isSnapshot: boolean) =>
+    repeatCommands(
+      verdictOf('unchanged', [subject('api', 'x', 'unchanged', [])], {
+        sources: {
+          ...sources,
+          head: {
+            ...sources.head,
+            commit: 'c9f0f895',
+            description: 'HEAD',
+            ...(isSnapshot && { isSnapshot }),
+          },
+        },
+      }),
+    ).split('\n');
+  const [checkout = '', ...run] = lines(false);
+  assert.equal(
+    checkout,
+    'git checkout c9f0f895 || git fetch origin c9f0f895 && git checkout c9f0f895',
+  );
+  assert.deepEqual(lines(true), run);
+});
+
 test('No flag gets out of its quotation marks, whatever it holds', () => {
   const flag = "x\u001b]0;' ; reboot\u0007'; reboot #";
   const line = repeatCommands(
