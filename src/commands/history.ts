@@ -1,6 +1,7 @@
 /** `throughput-gate history …`: the table of its subcommands, and how each gets the store that it works on. */
 import type { Command } from 'commander';
 import { StoreError } from '../history/stores/store.ts';
+import type { Means } from './declared.ts';
 import { BADGE } from './history/badge.ts';
 import { CHECK } from './history/check.ts';
 import type { HistoryCommand } from './history/command.ts';
@@ -31,11 +32,7 @@ Examples:
   throughput-gate history show --history directory:/var/lib/throughput-gate --json
   throughput-gate history page --out history.html`;
 
-export function addHistoryCommands(
-  cli: Command,
-  signal: AbortSignal,
-  done: (code: number) => void,
-): void {
+export function addHistoryCommands(cli: Command, { signal, done }: Means): void {
   const history = cli
     .command('history')
     .description('what the runs of the default branch have found')

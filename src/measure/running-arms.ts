@@ -15,12 +15,12 @@ import { coresOfArm, coresOfOne } from '../system/cores.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import { logIn } from './log-in.ts';
-import { type RunContext, serverOf, startArm, whoIs } from './run-context.ts';
-import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';
+import { readyFor } from './ready-for.ts';
+import { type RunContext, serverOf, startArm } from './run-context.ts';
 import { endpointText } from './servers/endpoint.ts';
 import { ServerFailure } from './servers/failure.ts';
 import { listensNoLonger } from './servers/listener.ts';
-import { assertOwner, type WaitOptions, waitUntilReady } from './servers/ready.ts';
+import { assertOwner } from './servers/ready.ts';
 import type { RunningServer } from './servers/server.ts';
 
 const EXIT_HEARD_WITHIN_MS = 50;
@@ -84,16 +84,9 @@ export async function startLive(
     }
     const becomeReady = async (arm: Arm, running: RunningServer) => {
       const target = await targetOf(context, server, scenario, arm);
-      const host = await waitUntilReady(running, {
-        ask: askFor(context, running, target),
-        ...spokenBy(running, target),
-        note: (message) => context.remarks.waiting(whoIs(server, arm), message),
-        remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
-        signal: context.signal,
-      });
-      context.remarks.loadedAt(whoIs(server, arm), host, target.port);
-      targets.set(arm, { ...target, host });
-      startMs.set(arm, performance.now() - running.startedAtMs);
+      const ready = await readyFor(context, { server, running, target });
+      targets.set(arm, ready.target);
+      startMs.set(arm, ready.startMs);
     };
     const waits = [...servers].map(([arm, running]) => becomeReady(arm, running));
     const ends = await Promise.allSettled(waits);
@@ -211,60 +204,6 @@ async function targetOf(
     env: scenario.kind === 'command' ? context.env.load : null,
     processes: context.cores.generator?.length ?? null,
   };
-}
-
-/**
- * Readiness is asked for in the protocol of the load: a server that is up for another one says nothing. A whole URL says
- * itself how it is asked.
- */
-export function askFor(
-  { generator }: Pick<RunContext, 'generator'>,
-  { ready }: Pick<RunningServer, 'ready'>,
-  target: Target,
-): WaitOptions['ask'] {
-  const { protocol, tls } = target.scenario;
-  const question = questionOf(ready, hostOf(target.scenario));
-  if (question === null) return null;
-  const url = urlOf(ready.path as string);
-  if (url !== null) return (asked) => askUrl(url, question, tls, asked);
-  if (protocol === 'http1' || protocol === 'websocket') {
-    return (asked) => askHttp(question, tls, asked);
-  }
-  return ({ endpoint, host, timeoutMs }) => {
-    const place =
-      endpoint.kind === 'unix'
-        ? { socketPath: endpoint.path }
-        : { host, port: endpoint.port, socketPath: null };
-    return generator.probe({ ...target, ...place }, question, timeoutMs);
-  };
-}
-
-/** How the load speaks, where the question is asked at the same place. */
-export function spokenBy(
-  { ready }: Pick<RunningServer, 'ready'>,
-  { scenario: { protocol, tls } }: Target,
-): Pick<WaitOptions, 'load'> {
-  const isOwn = ready.path !== null && urlOf(ready.path) === null;
-  return isOwn ? { load: { protocol, tls } } : {};
-}
-
-/** The Host header that all requests of the load begin with, if they have one of their own. */
-function hostOf(scenario: Scenario): string | null {
-  const headers = headersOf(scenario);
-  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1] ?? null;
-}
-
-function headersOf(scenario: Scenario): Readonly<Record<string, string>> {
-  switch (scenario.kind) {
-    case 'http':
-      return scenario.requests[0]?.headers ?? {};
-    case 'websocket':
-      return scenario.headers;
-    case 'hold':
-      return scenario.request?.headers ?? scenario.socket?.headers ?? {};
-    case 'command':
-      return {};
-  }
 }
 
 /**

@@ -7,9 +7,8 @@ import type { HoldTarget } from '../../load/hold/results.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Arms } from '../answers/rounds.ts';
 import { logIn } from '../log-in.ts';
-import { type RunContext, serverOf, startArm, whoIs } from '../run-context.ts';
-import { askFor, spokenBy } from '../running-arms.ts';
-import { waitUntilReady } from '../servers/ready.ts';
+import { readyFor } from '../ready-for.ts';
+import { type RunContext, serverOf, startArm } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
 
 /** Disposing ends the server. */
@@ -37,7 +36,6 @@ export async function startAlone(
   const { address, values } = await serverOf(context, server, arm);
   const running = await startArm(context, server, arm, scenario.protocol);
   try {
-    const { startedAtMs } = running;
     const target: HoldTarget = {
       host: '127.0.0.1',
       port: address.port,
@@ -47,18 +45,11 @@ export async function startAlone(
       env: null,
       processes: null,
     };
-    const host = await waitUntilReady(running, {
-      ask: askFor(context, running, target),
-      ...spokenBy(running, target),
-      note: (message) => context.remarks.waiting(whoIs(server, arm), message),
-      remark: (message) => context.remarks.readyBy(whoIs(server, arm), message),
-      signal: context.signal,
-    });
-    const startMs = performance.now() - startedAtMs;
-    context.remarks.loadedAt(whoIs(server, arm), host, address.port);
-    const given = await logIn(running, { ...target, host });
+    const ready = await readyFor(context, { server, running, target });
+    const given = await logIn(running, ready.target);
     context.answers?.withhold(given.secrets);
     const end = () => running[Symbol.asyncDispose]();
+    const { startMs } = ready;
     return { arm, running, target: given.target, startMs, [Symbol.asyncDispose]: end };
   } catch (error) {
     await running[Symbol.asyncDispose]();
