@@ -68,9 +68,14 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const code = typeof answer === 'string' ? (PEER_CODE.exec(answer)?.[1] ?? null) : null;
   const gave = typeof answer === 'object' ? answerText(answer) : String(answer);
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
+  const isPlain = readyStatus === null && code === null;
+  // A whole sentence of its own, with its cure.
+  const what = isOfTls(answer)
+    ? `not ready ${after}: ${gave}`
+    : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
   return {
     kind: 'wrong-status',
-    what: `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${readyStatus === null && code === null && !isOfTls(answer) ? unasked(form) : ''}`,
+    what,
     symptoms: {
       peerCode: code,
       readyStatus,
