@@ -133,6 +133,8 @@ export interface Seen {
   taken?: 'before' | 'instead' | null;
   /** The start command hands it to a container. */
   isContainer?: boolean;
+  /** The start command runs it as another user. */
+  isOtherUser?: boolean;
   /** Names of its programs. */
   runtimes?: readonly string[];
   form?: Form;
@@ -167,6 +169,8 @@ const REFUSED =
 const LEFT_OUT =
   /node_modules|\.env\b|\bvendor\b|\bdist\b|\bbuild\b|\btarget\b|\bvenv\b|\bout\b|generated/;
 const NO_FILE = /ENOENT|no such file|cannot open|not found|does not exist|could not read/i;
+/** Of any file. */
+const NO_SUCH = /can't open file|no such file or directory/i;
 /** How runtimes say that code which they want to load is not there. */
 const NO_MODULE =
   /cannot find (module|package)|MODULE_NOT_FOUND|ModuleNotFoundError|No module named|cannot load such file|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
@@ -196,6 +200,7 @@ function signOf({
   runtimes = [],
   taken = null,
   isContainer = false,
+  isOtherUser = false,
   hasEndedWell = false,
 }: Seen): Cure | null {
   if (isEndless) return { code: 'before-endless' };
@@ -228,6 +233,9 @@ function signOf({
   const printed = signIn(text);
   if (printed !== null && printed !== 'variable-missing') return { code: printed };
   if (IN_USE.test(text)) return { code: 'address-in-use' };
+  // To whom a folder is closed, its files are missing.
+  const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
+  if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };
   if (exitCode === NOT_FOUND) {
     return { code: NO_PATH.test(text) ? 'ignored-files-missing' : 'command-not-found' };
   }

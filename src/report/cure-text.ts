@@ -66,7 +66,7 @@ export function cureText(cure: Cure): string {
     case 'container':
       return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
     case 'may-not-read':
-      return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
+      return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
       return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
     case 'lockfile-behind':

@@ -136,6 +136,21 @@ it('The advice knows what is missing by what was printed, in many languages', ()
   }
 });
 
+it('The advice for a file that another user does not find is to open the way to it', () => {
+  for (const output of [
+    "Error: Cannot find module '/tmp/clone/server.js'",
+    "python3: can't open file '/tmp/clone/app.py': [Errno 13] Permission denied",
+    'sh: 1: ./server: not found',
+  ]) {
+    const cure = cureFor({ exitCode: 127, output, isOtherUser: true });
+    assert.equal(cure?.code, 'may-not-read', output);
+    assert.match(cureText(cure as Cure), /chmod a\+rx \{dir\}/);
+  }
+  assert.equal(cureFor({ exitCode: 1, output: 'no port', isOtherUser: true }), null);
+  const taken = { exitCode: 1, output: 'EADDRINUSE', isOtherUser: true };
+  assert.equal(cureFor(taken)?.code, 'address-in-use');
+});
+
 it('The advice knows a command that is missing or may not be run by the exit code of the shell', () => {
   assert.equal(
     cureFor({ exitCode: 127, output: 'sh: vite: not found' })?.code,

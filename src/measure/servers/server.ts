@@ -20,6 +20,7 @@ import { startsContainer } from './container.ts';
 import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 import { holderOf } from './holder.ts';
+import { changesUser } from './other-user.ts';
 import { type Ended, endServer } from './stop.ts';
 
 export interface ServerOptions {
@@ -147,7 +148,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const isContainer = IN_CONTAINER.includes(kind) && startsContainer(server.start);
       const hasEndedWell = kind === 'exited' && exitCode === 0;
       const runtimes = runtimesOf(launched);
-      const own = { exitCode, form: options.form, runtimes, isContainer, hasEndedWell };
+      const isOtherUser = changesUser(server.start);
+      const own = {
+        exitCode,
+        form: options.form,
+        runtimes,
+        isContainer,
+        isOtherUser,
+        hasEndedWell,
+      };
       const seen = { ...own, ...symptoms };
       return new ServerFailure(arm, hand?.kind ?? kind, whole, tailOf(log), seen, name);
     },
