@@ -70,7 +70,7 @@ function closedLoop(
   const cores = coresUsed(blocks, arm);
   const serverBusy = cores.used === null ? null : cores.used / serverCores;
   const isGenerators = generatorBusy >= LIMITS.generatorBusy;
-  const isIdle = serverBusy !== null && timeTaken(blocks, cores, serverBusy) < full;
+  const isIdle = serverBusy !== null && leftTime(blocks, cores, { serverBusy, full });
   const limit = isFullWith(cores, serverCores)
     ? 'server'
     : isGenerators
@@ -86,17 +86,20 @@ function isFullWith({ used, busiest }: Cores, serverCores: number): boolean {
   return used >= LIMITS.serverBusy * serverCores || isAtOneCore(used, busiest);
 }
 
-/** Share of the server's time that was not left, by its cores or by its busiest thread. */
-function timeTaken(
+/**
+ * Whether the server, by its cores and by its busiest thread, left time. What others took of the cores it could not have had; but where it
+ * used less than half of what they left, they were not what kept it: a server that computes takes all of that.
+ */
+function leftTime(
   blocks: readonly BlockMeasurement[],
   { busiest }: Cores,
-  serverBusy: number,
-): number {
-  // What others took of the cores, the server could not have had.
-  const others = blocks.map(
-    ({ runner: { foreign, beside, steal } }) => (foreign ?? 0) + (beside ?? 0) + (steal ?? 0),
-  );
-  return Math.max(serverBusy, busiest ?? 0) + mean(others);
+  { serverBusy, full }: { serverBusy: number; full: number },
+): boolean {
+  const strangers = blocks.map(({ runner: { foreign, steal } }) => (foreign ?? 0) + (steal ?? 0));
+  const beside = mean(blocks.map(({ runner }) => runner.beside ?? 0));
+  const taken = Math.max(serverBusy, busiest ?? 0) + beside;
+  const left = mean(strangers.map((share) => Math.max(0, 1 - share)));
+  return taken + mean(strangers) < full || taken < LIMITS.idle * left;
 }
 
 /**

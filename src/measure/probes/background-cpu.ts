@@ -42,9 +42,17 @@ export function cpuMsBetween(
   const isThere = new Set(after.map(nameOf));
   // A parent's time takes up a reaped child's whole life, and this much of it was before.
   const handedOver = new Map<number, number>();
+  const byPid = new Map(before.map((one) => [one.pid, one]));
   for (const ended of before) {
     if (isThere.has(nameOf(ended))) continue;
-    handedOver.set(ended.parent, (handedOver.get(ended.parent) ?? 0) + ended.ticks);
+    // Of a whole tree that ended, such as a shell with its test runner, all times are with the nearest ancestor that is left.
+    let heir = byPid.get(ended.parent);
+    let pid = ended.parent;
+    for (let i = 0; i < before.length && heir !== undefined && !isThere.has(nameOf(heir)); i++) {
+      pid = heir.parent;
+      heir = byPid.get(pid);
+    }
+    handedOver.set(pid, (handedOver.get(pid) ?? 0) + ended.ticks);
   }
   let ticks = 0;
   for (const one of after) {

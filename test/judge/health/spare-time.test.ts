@@ -203,11 +203,29 @@ describe('a loop in which neither side is busy', () => {
     ]);
   });
 
+  it('A wait is a wait on a busy machine too, where the server used less than half of what others left', () => {
+    for (const foreign of [0, 0.35, 0.5, 0.8]) {
+      const busy = (block: BlockMeasurement) => {
+        block.runner.foreign = foreign;
+      };
+      const subject = judged({ base: waiting, head: waiting }, { edit: busy, answerMs: 44 });
+      const throughput = of(subject, 'throughput');
+      assert.deepEqual([throughput.verdict, throughput.gating], ['inconclusive', false]);
+      assert.match(warningsOf(subject).join(), /TCP_NODELAY/, `${foreign}`);
+    }
+    const unequal = (block: BlockMeasurement) => {
+      block.runner.foreign = block.index % 2 === 0 ? 0.1 : 1.6;
+    };
+    const mixed = judged({ base: waiting, head: waiting }, { edit: unequal, answerMs: 44 });
+    assert.equal(of(mixed, 'throughput').gating, false);
+  });
+
   it('What others took of the cores, the server did not leave', () => {
     const beside = (block: BlockMeasurement) => {
       block.runner.foreign = 0.5;
     };
-    const subject = judged({ base: waiting, head: waiting }, { edit: beside });
+    const third = { ...waiting, rate: 9000 };
+    const subject = judged({ base: third, head: third }, { edit: beside });
     assert.deepEqual(told(subject), ['throughput unchanged', 'cpu unchanged']);
     const unread = (block: BlockMeasurement) => {
       for (const arm of ['base', 'head'] as const) observed(block, arm).cpuTicksMs = null;

@@ -47,6 +47,22 @@ describe('the CPU time of other processes', () => {
     assert.equal(cpuMsBetween(before, [at(10, 101)]), 10);
   });
 
+  it('The CPU time of other processes does not count the earlier life of a whole tree that ended, however deep it was', () => {
+    const tree = [
+      at(10, 5),
+      at(11, 20, 300, 10),
+      at(12, 40, 0, 11),
+      at(13, 9000, 0, 12),
+      at(14, 60_000, 0, 13),
+    ];
+    // 30 ticks of all of them are new: 10 has waited for 11, and that for the others.
+    const whole = 20 + 300 + 40 + 9000 + 60_000;
+    assert.equal(cpuMsBetween(tree, [at(10, 5, whole + 30)]), 300);
+    // Half of the tree ended.
+    const left = [at(10, 5), at(11, 20, 300, 10), at(12, 40, 69_000 + 7, 11)];
+    assert.equal(cpuMsBetween(tree, left), 70);
+  });
+
   it('The CPU time of other processes leaves out whatever the first process has taken over', () => {
     assert.equal(cpuMsBetween([at(1, 10, 100, 0)], [at(1, 12, 9000, 0)]), 20);
   });
