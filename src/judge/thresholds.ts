@@ -171,6 +171,11 @@ export const NOISE = 2.5;
 /** Share of a block that starting and warming up may take before it is told (own choice: a third). */
 export const START_UP_SHARE = 0.33;
 
+/**
+ * Head starts slower: by this factor and so many milliseconds at the median, and in this share of at least so many blocks (own choice).
+ */
+export const STARTS = { factor: 1.5, longerMs: 500, share: 0.9, least: 3 } as const;
+
 /** With so many blocks there is enough measuring, whatever else they spend their time on (own choice: a job had 20 before blocks were short). */
 export const ENOUGH_BLOCKS = 20;
 

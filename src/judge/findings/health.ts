@@ -162,6 +162,12 @@ export const HEALTH_FINDINGS = [
   finding('programs-not-copied', ['warning'], z.null(), {
     why: ProgramsCopied.shape.lacking.unwrap(),
   }),
+  /** Head takes longer from its start until it is ready. Medians of so many starts of each. */
+  finding('starts-slower', ['warning'], z.null(), {
+    baseMs: z.number(),
+    headMs: z.number(),
+    starts: z.int(),
+  }),
   finding('servers-restarted', ['warning'], z.null(), { times: z.int() }),
   /** Of throughput, as a fraction, that the judged figure leaves out. */
   finding('rare-stalls', ['warning'], Arm, { share: z.number() }),

@@ -21,6 +21,7 @@ import { movedWork } from './moved-work.ts';
 import { orderEffect } from './order.ts';
 import { resentFindings } from './resent.ts';
 import { isServerFull, spareTime } from './spare-time.ts';
+import { startWarnings } from './starts.ts';
 import { trendFindings } from './trend.ts';
 import { workersWarnings } from './workers.ts';
 
@@ -78,6 +79,7 @@ export function checkHealth(
       ...workersWarnings(blocks),
       ...trend.warnings,
       ...programWarnings(blocks),
+      ...(given.isContest ? [] : startWarnings(blocks)),
       ...restartWarnings(subject.restarts),
     ],
   };

@@ -46,6 +46,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer \`warm-up\` may help.`,
   'programs-not-copied': ({ data: { why } }) =>
     `the blocks had no copies of their own of the programs, ${NOT_COPIED[why]}: where a program lies in memory can make about half a per cent of difference between equal builds, the same in all blocks of a run.`,
+  'starts-slower': ({ data: { baseMs, headMs, starts } }, names) =>
+    `${names.head} takes ${formatDuration(headMs)} from its start until it is ready, ${names.base} ${formatDuration(baseMs)} (medians of ${starts} starts). That is told and not judged; whoever deploys it waits so much longer.`,
   'servers-restarted': ({ data: { times } }) =>
     `a server had to be started again ${times === 1 ? 'once' : `${times} times`}: it did not come up at the first attempt.`,
   'rare-stalls': ({ subject, data: { share } }, names) =>
