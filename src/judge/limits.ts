@@ -31,7 +31,11 @@ export function limitValue(
   arm: Arm,
 ): number | null {
   if (metric === 'longest-stall') {
-    const values = blocks.flatMap((block) => armValue(metric, block, arm) ?? []);
+    const values: number[] = [];
+    for (const block of blocks) {
+      const value = armValue(metric, block, arm);
+      if (value !== null) values.push(value);
+    }
     return values.length === 0 ? null : median(values);
   }
   const { events, chances } = countsOf(metric, blocks, arm);

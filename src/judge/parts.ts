@@ -37,9 +37,10 @@ export function countsOf(part: Part, blocks: readonly BlockMeasurement[]): numbe
 }
 
 function hasPart(part: Part, { arms, sliceOrder }: BlockMeasurement): boolean {
+  if (part === 'whole') return true;
   const observed = Object.values(arms);
   // A hold has neither slices nor phases: it is one piece.
-  if (part === 'whole' || observed.some(({ hold }) => hold !== null)) return true;
+  if (observed.some(({ hold }) => hold !== null)) return true;
   if (part === 'slices') return sliceOrder !== '';
   return observed.some((arm) => arm[part] !== null);
 }

@@ -27,8 +27,9 @@ export function sequentialP(level: number, schedule: Schedule, index: number): n
   }
   const points = tableFor(schedule, index);
   const x = Math.log(Math.max(level, Number.MIN_VALUE));
-  const right = points.findIndex((point) => point >= x);
-  if (right === -1) return 1;
+  let right = 0;
+  while (right < points.length && (points[right] as number) < x) right++;
+  if (right === points.length) return 1;
   if (right === 0)
     return Math.min(1, ((ALPHAS[0] as number) * level) / Math.exp(points[0] as number));
   const [x0, x1] = [points[right - 1] as number, points[right] as number];

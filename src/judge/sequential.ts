@@ -183,8 +183,10 @@ function continuation(
   return { at, weighted };
 }
 
+const ROOT_OF_TWO_PI = Math.sqrt(2 * Math.PI);
+
 function gaussian(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  return Math.exp(-0.5 * z * z) / ROOT_OF_TWO_PI;
 }
 
 /** 1 − Φ(z) without cancellation. */

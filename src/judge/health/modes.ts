@@ -54,8 +54,19 @@ export function modesDisagree(state: Judged, word: VerdictWord, tolerance: numbe
   return { code: 'states-disagree', severity: 'doubt', subject: state.metric, data };
 }
 
+/** Each look asks, and so do the words at the end: by the values, which stay what they are. */
+const splits = new WeakMap<Judged['values'], Split | null>();
+
 function splitOf({ metric, values }: Judged): Split | null {
   if (metric !== 'throughput' && metric !== 'cpu') return null;
+  const found = splits.get(values);
+  if (found !== undefined) return found;
+  const split = splitIn(values);
+  splits.set(values, split);
+  return split;
+}
+
+function splitIn(values: Judged['values']): Split | null {
   const known = values
     .flatMap((value, index) => (value === null ? [] : [{ value, index }]))
     .sort((a, b) => a.value - b.value);
