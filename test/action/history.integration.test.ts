@@ -76,7 +76,10 @@ describe('a history on a branch', () => {
       result.stdout,
       /this run will be kept in the history.*Base is not built.*`fail-on-inconclusive` and `on-regression: confirm-on-fresh-runner` do not count here/,
     );
-    assert.match(result.stdout, /Gathering the history of server\/default: 0 of 10 runs were there before this one/);
+    assert.match(
+      result.stdout,
+      /Gathering the history of server\/default: 0 of 10 runs were there before this one/,
+    );
     const { sound } = readHistory(sh(bare, 'show', `${BRANCH}:server/default.ndjson`));
     const [line] = sound.map((one) => one.line);
     assert.deepEqual([line?.base, line?.verdict], [null, 'no-baseline']);
