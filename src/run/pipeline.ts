@@ -5,16 +5,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { assertConfirmable, assertSameComparison, onlyClaimed } from '../attempts/confirmation.ts';
+import { onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { placeProjects } from '../checkout/projects.ts';
-import { prepareTrees, type Tree, type Trees, type TreesOptions } from '../checkout/trees.ts';
+import { prepareTrees, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { armNames, startsBeside } from '../config/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
-import { drawSeed } from '../config/seed.ts';
 import type { Server } from '../config/server.ts';
-import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
 import { sameMachine } from '../judge/confirmation.ts';
 import { judge } from '../judge/judge.ts';
 import { sameCode } from '../judge/same-code.ts';
@@ -24,10 +21,8 @@ import { type Broken, usableArms } from '../measure/failure.ts';
 import { openLiveBackend } from '../measure/live-backend.ts';
 import type { Failure, Measurement } from '../measure/measurement.ts';
 import { BuildTimes } from '../measure/own-programs.ts';
-import { readEnvironment } from '../measure/probes/environment.ts';
 import { chooseAddresses } from '../measure/servers/addresses.ts';
 import type { Plan } from '../plan/plan.ts';
-import { assertBodyFiles } from '../preflight/body-files.ts';
 import { claimNotes } from '../preflight/claims.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import {
@@ -49,21 +44,20 @@ import { chooseCores } from '../system/cores.ts';
 import { startGuard } from '../system/guard.ts';
 import { MARKER } from '../system/process-tree.ts';
 import { toJson } from '../system/results.ts';
-import { TOOL } from '../system/runtime.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
 import { TreeWatch } from '../system/tree-watch.ts';
 import type { Arm } from '../terms/arm.ts';
-import { barOf, type RuleTrees } from './bar.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { buildAll } from './build.ts';
 import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
 import { measureUntilResolved } from './measure.ts';
-import { insteadOfBase, pastFor, programVersions } from './past.ts';
+import { insteadOfBase } from './past.ts';
 import { pilotAll } from './pilot.ts';
 import { withProfiles } from './profile.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 import { NOTHING_CHANGED } from './same-code.ts';
+import { knownBefore, loadDirOf, startMeasurement } from './started.ts';
 
 /**
  * Runs the gate. Whatever happens, nothing that it started or made is left, except the results. What of those cannot be
@@ -83,19 +77,8 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores({ beside: startsBeside(asked.experiment) });
-  const first = asked.confirmationOf;
-  const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
-  const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
-  const request = { ...asked, experiment };
-  const { results, emit, signal } = request;
-  assertRunnable(experiment, thisMachine(request.env));
-  const names = experiment.subjects.map(subjectName);
-  emit({ type: 'started', subjects: names, budgetMs: experiment.gate.budgetMs });
-  const notes = [...coreNotes(cores), ...machineNotes(experiment), ...claimNotes(experiment)];
-  for (const message of [...warnings, ...notes]) {
-    emit({ type: 'warning', subject: null, message });
-  }
-  for (const message of besideNotes(experiment, cores)) emit({ type: 'note', message });
+  const { request, lacking } = begun(asked, cores);
+  const { experiment, results, emit, signal } = request;
 
   await using undo = cleanup();
   const marker = `${randomBytes(6).toString('hex')}.`;
@@ -110,57 +93,43 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     }),
   );
 
-  const past = await pastFor(request, trees);
-  const written = withhold(experiment, saltFor(asked) ?? drawSalt());
-  const sources = sourcesOf(trees);
-  const isSnapshot = trees.arms.head?.isSnapshot ?? false;
-  if (first === null) assertConfirmable({ experiment, sources, past, isSnapshot });
-  else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
-  await assertBodyFiles(experiment, loadDirOf(request, trees));
-  const { source, from } = asked.config;
-  const bar = source === null ? undefined : await barOf(source, from, ruleTrees(request, trees));
-
+  const known = await knownBefore(request, trees);
   const env = { ...withoutRepository(request.env), [MARKER]: marker };
   const environments = await armEnvironments(request, trees, env);
   const addresses = undo.use(chooseAddresses((folder) => guard.add({ remove: folder })));
-  const programs =
-    request.past === null
-      ? {}
-      : {
-          programs: await programVersions(
-            request,
-            trees.arms.head as Tree,
-            environments.now().of('head'),
-          ),
-        };
-  const parts = { written, past, programs, cores, lacking, bar };
-  const started = startMeasurement(request, trees, parts);
+  const own = environments.now().of('head');
+  const started = await startMeasurement(request, trees, { ...known, cores, lacking, env: own });
   const continued = continueEarlier(request, started);
-  let begun: Measurement = { ...started, attempts: continued?.attempts ?? [] };
+  let measuring: Measurement = { ...started, attempts: continued?.attempts ?? [] };
   const watch = watchTrees(trees, experiment);
   const builds = new BuildTimes();
-  const skipped = sameCode(sources) ? NOTHING_CHANGED : null;
+  const skipped = sameCode(started.sources) ? NOTHING_CHANGED : null;
   let broken: Broken = skipped
     ? new Map()
     : await buildAll(request, trees, { addresses, env: environments.now(), marker, watch, builds });
-  const instead = await insteadOfBase(request, begun, broken);
+  const instead = await insteadOfBase(request, measuring, broken);
   if (instead !== undefined) {
-    ({ begun, broken } = instead);
+    ({ begun: measuring, broken } = instead);
     emit({
       type: 'warning',
       subject: null,
-      message: insteadText(instead.why, begun.past?.from ?? ''),
+      message: insteadText(instead.why, measuring.past?.from ?? ''),
     });
   }
-  for (const finding of sameMachine(begun)) {
+  for (const finding of sameMachine(measuring)) {
     emit({ type: 'warning', subject: null, message: findingText(finding) });
   }
   if (cores.note !== null) emit({ type: 'warning', subject: null, message: cores.note });
   const shared = { cores, env: environments.settled(), marker, addresses, builds, undo };
   const backend = await openBackend({ ...termsOf(request, trees), ...shared });
-  if (skipped === null) undo.defer(() => releaseAll(request, backend, begun.plan, broken));
+  if (skipped === null) undo.defer(() => releaseAll(request, backend, measuring.plan, broken));
 
-  const planned = await pilotAll(request, backend, begun, { skipped, broken, trees, continued });
+  const planned = await pilotAll(request, backend, measuring, {
+    skipped,
+    broken,
+    trees,
+    continued,
+  });
   results.write('plan', toJson(planned.plan));
   emit({ type: 'note', message: planText(planned.plan.subjects, experiment.gate.jobBudgetMs) });
   const measured = await measureUntilResolved(request, backend, planned);
@@ -178,6 +147,22 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
   emit({ type: 'finished', verdict: told.verdict, ...(isVersus ? { isVersus } : {}) });
   return told;
+}
+
+/** What can run on these cores; whoever waits is told what is begun, and what there is to know of it. */
+function begun(asked: GateRequest, cores: Cores): { request: GateRequest } & Pick<Plan, 'lacking'> {
+  const { confirmationOf: first, emit } = asked;
+  const wanted = first === null ? asked.experiment : onlyClaimed(asked.experiment, first);
+  const { experiment, lacking, warnings } = placeSubjects(wanted, cores);
+  assertRunnable(experiment, thisMachine(asked.env));
+  const subjects = experiment.subjects.map(subjectName);
+  emit({ type: 'started', subjects, budgetMs: experiment.gate.budgetMs });
+  const notes = [...coreNotes(cores), ...machineNotes(experiment), ...claimNotes(experiment)];
+  for (const message of [...warnings, ...notes]) {
+    emit({ type: 'warning', subject: null, message });
+  }
+  for (const message of besideNotes(experiment, cores)) emit({ type: 'note', message });
+  return { request: { ...asked, experiment }, lacking };
 }
 
 function writeVerdict({ results }: GateRequest, measurement: Measurement, verdict: Verdict): void {
@@ -203,23 +188,6 @@ function treesOf(
   return 'projects' in wanted
     ? placeProjects({ places: wanted.projects, ...means })
     : prepareTrees({ ...wanted, ...means });
-}
-
-/** Where base's config is to be found: beside head's, or, where head is measured alone, for as long as it is read. */
-function ruleTrees({ trees: wanted, signal, emit }: GateRequest, { arms }: Trees): RuleTrees {
-  const log = (message: string) => emit({ type: 'note', message });
-  const dir = arms.base?.dir ?? null;
-  if ('projects' in wanted || wanted.ruleBase === undefined) return { dir, elsewhere: null, log };
-  const { ruleBase, ...others } = wanted;
-  return { dir, elsewhere: { ...others, base: ruleBase, signal, log }, log };
-}
-
-/** Root of the tree whose config counts. */
-function loadDirOf(
-  { config: { from, folder } }: Pick<GateRequest, 'config'>,
-  { arms }: Pick<Trees, 'arms'>,
-): string {
-  return join((arms[from] as Tree).dir, folder);
 }
 
 /** What is not known to be base and head is judged for nothing. */
@@ -264,60 +232,4 @@ function markOwnCommands(marker: string): () => void {
     if (before === undefined) delete process.env[MARKER];
     else process.env[MARKER] = before;
   };
-}
-
-function startMeasurement(
-  { flags, seed, env, selfTest, confirmationOf }: GateRequest,
-  trees: Trees,
-  {
-    written,
-    past,
-    programs,
-    cores,
-    lacking,
-    bar,
-  }: {
-    written: Experiment;
-    bar: Measurement['bar'];
-    past: Measurement['past'];
-    programs: Pick<Measurement['environment'], 'programs'>;
-  } & Pick<Plan, 'cores' | 'lacking'>,
-): Measurement {
-  return {
-    schemaVersion: SCHEMA.measurement,
-    tool: TOOL,
-    startedAt: new Date().toISOString(),
-    environment: { ...readEnvironment(env), ...programs },
-    sources: sourcesOf(trees),
-    experiment: written,
-    ...(bar === undefined ? {} : { bar }),
-    flags: withholdFlags(flags),
-    plan: {
-      schemaVersion: SCHEMA.plan,
-      tool: TOOL,
-      seed: seed ?? drawSeed(),
-      arms: trees.arms.base === undefined ? ['head'] : ['base', 'head'],
-      cores,
-      subjects: [],
-      lacking,
-    },
-    ...(past === undefined ? {} : { past }),
-    attempts: [],
-    confirmationOf: confirmationOf?.toConfirm ?? null,
-    injection: selfTest?.injection ?? null,
-    subjects: [],
-  };
-}
-
-/** What is compared has the same salt; null when this run is compared with no earlier one, or that had nothing to withhold. */
-function saltFor({
-  confirmationOf,
-  earlier,
-}: Pick<GateRequest, 'confirmationOf' | 'earlier'>): string | null {
-  const [before] = [confirmationOf, earlier].flatMap((one) => one?.measurement.experiment ?? []);
-  return saltIn([...(before?.servers ?? []), ...(before?.scenarios ?? [])]);
-}
-
-function sourcesOf({ arms }: Trees): Measurement['sources'] {
-  return Object.fromEntries(Object.entries(arms).map(([arm, tree]) => [arm, tree.source]));
 }
