@@ -58,13 +58,14 @@ export class PageBuilder {
   /** All lines of one subject, in any order. */
   add(lines: readonly HistoryLine[], trends: Partial<Trends> = {}): void {
     if (lines.length === 0) return;
-    const ordered = sortedByMoment(lastAttempts(lines));
+    const met = sortedByMoment(lastAttempts(lines));
+    const ordered = met.map(({ line }) => line);
     for (const { fingerprint } of ordered) {
       if (fingerprint === null || this.#machines.has(fingerprint.hash)) continue;
       const machine = { hash: fingerprint.hash, parts: fingerprint.parts };
       this.#machines.set(fingerprint.hash, { place: this.#machines.size, machine });
     }
-    const runs = Int32Array.from(ordered, (line) => meet(this.#runs, line));
+    const runs = Int32Array.from(met, (one) => meet(this.#runs, one));
     const parts = subjectParts(ordered, {
       words: this.#words,
       machines: this.#machines,
@@ -79,15 +80,15 @@ export class PageBuilder {
     const { lines } = this.#runs;
     const ordered = sortedByMoment(lines);
     const places = new Int32Array(lines.length);
-    ordered.forEach((line, place) => {
-      places[this.#runs.places.get(momentOf(line)) as number] = place;
+    ordered.forEach(({ moment }, place) => {
+      places[this.#runs.places.get(moment) as number] = place;
     });
     const subjects = this.#subjects.sort(({ subject: a }, { subject: b }) =>
       nameOf(a) < nameOf(b) ? -1 : 1,
     );
     return {
       model: {
-        runs: runColumns(ordered),
+        runs: runColumns(ordered.map(({ line }) => line)),
         machines: [...this.#machines.values()].map(({ machine }) => machine),
         subjects: subjects.map(({ subject }) => subject),
         lost: subjects.reduce((sum, { lost }) => sum + lost, 0),
@@ -110,26 +111,30 @@ interface MetRuns {
 }
 
 /** The run's number. Another attempt at a run is another moment, and so another one here. */
-function meet({ places, lines }: MetRuns, line: HistoryLine): number {
-  const key = momentOf(line);
-  const known = places.get(key);
+function meet({ places, lines }: MetRuns, { line, moment }: Placed<HistoryLine>): number {
+  const known = places.get(moment);
   if (known !== undefined) return known;
   const { at, commit, pulls, run, imported } = line;
-  places.set(key, lines.length);
+  places.set(moment, lines.length);
   lines.push({ at, commit, pulls, run, imported });
   return lines.length - 1;
 }
 
 /** Sorts alike within a subject and among all of them. */
 function momentOf(line: MetRun): string {
-  return `${new Date(line.at).toISOString()} ${runKey(line)}`;
+  // With milliseconds it is so already, which most are.
+  const at = /\.\d{3}Z$/.test(line.at) ? line.at : new Date(line.at).toISOString();
+  return `${at} ${runKey(line)}`;
 }
 
-function sortedByMoment<Line extends MetRun>(lines: readonly Line[]): Line[] {
-  return lines
-    .map((line) => ({ line, moment: momentOf(line) }))
-    .sort((a, b) => (a.moment < b.moment ? -1 : 1))
-    .map(({ line }) => line);
+interface Placed<Line> {
+  readonly line: Line;
+  readonly moment: string;
+}
+
+function sortedByMoment<Line extends MetRun>(lines: readonly Line[]): Placed<Line>[] {
+  const placed = lines.map((line) => ({ line, moment: momentOf(line) }));
+  return placed.sort((a, b) => (a.moment < b.moment ? -1 : 1));
 }
 
 function runColumns(all: readonly MetRun[]): PageRuns {
