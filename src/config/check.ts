@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { foreign, unmarked } from '../system/printed.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
 import { didYouMean, nearest } from './nearest.ts';
+import { protocolHint } from './protocol-words.ts';
 import { type UnknownKey, unknownKeys } from './unknown-keys.ts';
 import { mayBeSecret } from './withhold.ts';
 
@@ -105,10 +106,6 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
 
 const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
 
-/** A way of using HTTP/2, which is what stands in a scenario. */
-const GRPC =
-  'gRPC is a load of HTTP/2: `protocol: http2`, `method: POST`, the header `content-type: application/grpc` and a `body-file` with one framed message; see docs/loads.md';
-
 function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   if (issue.code === 'invalid_value' && issue.values.length > 1 && typeof found === 'string') {
@@ -132,8 +129,8 @@ function unionHint(issue: Issue & { code: 'invalid_union' }, found: unknown): st
   const isFlag = forms.some((form) => form.code === 'invalid_type' && form.expected === 'boolean');
   const words = forms.flatMap((form) => (form.code === 'invalid_value' ? form.values : []));
   const texts = [...wordsOf(issue), ...words].filter((option) => typeof option === 'string');
-  if (texts.includes('http2') && /^grpc/i.test(found)) return GRPC;
-  return (isFlag ? booleanHint(found) : undefined) ?? didYouMean(found, texts);
+  const protocol = texts.includes('http2') ? protocolHint(found) : undefined;
+  return protocol ?? (isFlag ? booleanHint(found) : undefined) ?? didYouMean(found, texts);
 }
 
 /** What a word that decides about the other keys may be. */

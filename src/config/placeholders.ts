@@ -60,6 +60,14 @@ export function placeholdersIn(text: string, names: readonly string[]): string[]
   );
 }
 
+/** The same names in other letters, such as `{PORT}`: they would reach the program as they are. */
+export function inOtherLetters(text: string): string[] {
+  const found = text.matchAll(/(?<!\$)\{(port|socket|arm|dir)\}/gi);
+  return [...new Set([...found].map(([, name]) => name as string))].filter(
+    (name) => name !== name.toLowerCase(),
+  );
+}
+
 /** The server with every command, ready path and environment value filled in. */
 export function fillServer(server: Server, values: Placeholders): Server {
   const maybe = (command: string | null) =>

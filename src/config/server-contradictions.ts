@@ -1,6 +1,6 @@
 /** Settings of a server that exclude one another. */
 import type { Mistake } from './mistakes.ts';
-import { placeholdersIn } from './placeholders.ts';
+import { inOtherLetters, placeholdersIn } from './placeholders.ts';
 import { entries, get } from './untyped.ts';
 
 export function serverContradictions(name: string, server: unknown): Mistake[] {
@@ -8,6 +8,7 @@ export function serverContradictions(name: string, server: unknown): Mistake[] {
     ...setByTheGate(name, server),
     ...fixedPort(name, server),
     ...noSocket(name, server),
+    ...otherLetters(name, server),
     ...profileMistakes(name, server),
   ];
 }
@@ -60,9 +61,31 @@ const COMMANDS: readonly string[][] = [
   ['profile', 'start'],
 ];
 
+/** `{PORT}` would reach the program as it is. */
+function otherLetters(name: string, server: unknown): Mistake[] {
+  return textsOf(name, server).flatMap(({ path, text }) =>
+    inOtherLetters(text).map((found): Mistake => {
+      const message = `\`{${found}}\` stands for nothing`;
+      const isVariable = /^(port|socket)$/i.test(found);
+      const or = isVariable ? `, or \`$${found.toUpperCase()}\`` : '';
+      return { path, part: 'value', message, hint: `write \`{${found.toLowerCase()}}\`${or}` };
+    }),
+  );
+}
+
 /** `{socket}` would be replaced by nothing. A server on a socket has a free `{port}` besides. */
 function noSocket(name: string, server: unknown): Mistake[] {
   if (listensOnSocket(server)) return [];
+  return textsOf(name, server).flatMap(({ path, text }): Mistake[] => {
+    if (placeholdersIn(text, ['socket']).length === 0) return [];
+    const message = '`{socket}` means nothing here: the server listens on a port';
+    const hint = 'for a Unix socket, write `socket: true`; the port is `{port}`';
+    return [{ path, part: 'value', message, hint }];
+  });
+}
+
+/** Its commands, and the values of its variables. */
+function textsOf(name: string, server: unknown): { path: string[]; text: string }[] {
   const commands = COMMANDS.map((keys) => ({
     path: ['servers', name, ...keys],
     text: keys.reduce(get, server),
@@ -71,12 +94,9 @@ function noSocket(name: string, server: unknown): Mistake[] {
     path: ['servers', name, 'env', key],
     text,
   }));
-  return [...commands, ...variables].flatMap(({ path, text }): Mistake[] => {
-    if (typeof text !== 'string' || placeholdersIn(text, ['socket']).length === 0) return [];
-    const message = '`{socket}` means nothing here: the server listens on a port';
-    const hint = 'for a Unix socket, write `socket: true`; the port is `{port}`';
-    return [{ path, part: 'value', message, hint }];
-  });
+  return [...commands, ...variables].flatMap(({ path, text }) =>
+    typeof text === 'string' ? [{ path, text }] : [],
+  );
 }
 
 /** A profile that nobody takes, or that is written where nobody finds it. */

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fill, fillScenario, fillServer, placeholdersIn } from '../../src/config/placeholders.ts';
+import {
+  fill,
+  fillScenario,
+  fillServer,
+  inOtherLetters,
+  placeholdersIn,
+} from '../../src/config/placeholders.ts';
+import { serverContradictions } from '../../src/config/server-contradictions.ts';
 import { load } from './repository.ts';
 
 const VALUES = { port: 8080, socket: '/s/a.sock', arm: 'head', dir: '/tmp/$& tree' } as const;
@@ -102,4 +109,18 @@ test('Which placeholders a text holds: those that would be replaced', () => {
     placeholdersIn(`{url} {port}{port} \${socket} {other}`, ['url', 'port', 'socket']),
     ['url', 'port'],
   );
+});
+
+test('A placeholder in capital letters is a mistake, and a variable of the shell is none', () => {
+  assert.deepEqual(inOtherLetters('serve --port {PORT} --dir {Dir} {PORT}'), ['PORT', 'Dir']);
+  assert.deepEqual(inOtherLetters(`PORT=\${PORT} serve {port} '{"Port": 1}'`), []);
+  const server = { start: 'serve --port {PORT}', env: { SOCK: '{SOCKET}' } };
+  const [socket, port] = serverContradictions('api', server)
+    .map(({ path, message, hint }) => `${path.join('.')}: ${message}; ${hint}`)
+    .sort();
+  assert.equal(
+    socket,
+    'servers.api.env.SOCK: `{SOCKET}` stands for nothing; write `{socket}`, or `$SOCKET`',
+  );
+  assert.equal(port, 'servers.api.start: `{PORT}` stands for nothing; write `{port}`, or `$PORT`');
 });

@@ -28,6 +28,13 @@ export type Ask = (asked: Asked) => Promise<ReadyAnswer>;
 const HANG_UP = 'socket hang up';
 const CLOSED = 'the end of the connection in place of an answer';
 
+const NO_ANSWER = 'no answer within';
+
+/** It may have come a moment later. */
+export function isLate(answer: ReadyAnswer): boolean {
+  return typeof answer === 'string' && answer.startsWith(NO_ANSWER);
+}
+
 /** An event stream's body never ends. */
 const BODY_MS = 200;
 
@@ -104,7 +111,7 @@ export function askHttp(
       tls === null
         ? http.request(options, onResponse)
         : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
-    let limit = setTimeout(() => settle(`no answer within ${timeoutMs} ms`), timeoutMs);
+    let limit = setTimeout(() => settle(`${NO_ANSWER} ${timeoutMs} ms`), timeoutMs);
     request.on('error', (error) => settle(error.message === HANG_UP ? CLOSED : tlsTrouble(error)));
     request.end();
   });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAmong, lineTest } from '../../config/readiness.ts';
 import type { Protocol, Tls } from '../../config/scenario.ts';
 import { named } from '../../config/spelling.ts';
-import { type Ask, portOf, type ReadyAnswer, urlOf } from './ask.ts';
+import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
 import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
@@ -171,6 +171,7 @@ class Waiting {
     const { endpoint } = this.#server;
     const hosts = bound.length === 0 ? LOOPBACK : await reachableHosts(endpoint, bound);
     const { ask } = this.#options;
+    const silent: string[] = [];
     for (const host of hosts) {
       if (ask === null) {
         if (kind === 'ours' || (await accepts(endpoint, host))) return host;
@@ -178,12 +179,31 @@ class Waiting {
       }
       const { isGood, answer } = await this.#ask(ask, endpoint, host);
       // A place where nobody listens says nothing about the next one.
-      if (statusOf(answer) === null && host !== hosts.at(-1)) continue;
+      if (statusOf(answer) === null && host !== hosts.at(-1)) {
+        if (isLate(answer)) silent.push(host);
+        continue;
+      }
       this.#seen.answer = answer;
       if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
       else this.#muteSinceMs = null;
       this.#good = isGood ? this.#good + 1 : 0;
-      return isGood && this.#good >= this.#server.ready.times ? host : null;
+      if (!isGood || this.#good < this.#server.ready.times) return null;
+      return (await this.#nowAnswering(ask, endpoint, silent)) ?? host;
+    }
+    return null;
+  }
+
+  /**
+   * A first answer that took long was waited for at the usual address: the next ones come at once. Else chance would say at which
+   * address each arm is loaded.
+   */
+  async #nowAnswering(
+    ask: Ask,
+    endpoint: RunningServer['endpoint'],
+    silent: readonly string[],
+  ): Promise<string | null> {
+    for (const host of silent) {
+      if ((await this.#ask(ask, endpoint, host)).isGood) return host;
     }
     return null;
   }

@@ -39,7 +39,11 @@ project('erlang', {
 });
 project('warm', {
   servers: {
-    jvm: { start, 'warm-up': '20s', profile: { command: 'perf record -p {pid} -o {out}/perf.data' } },
+    jvm: {
+      start,
+      'warm-up': '20s',
+      profile: { command: 'perf record -p {pid} -o {out}/perf.data' },
+    },
     slow: { start, 'warm-up': '45s' },
     plain: { start },
   },

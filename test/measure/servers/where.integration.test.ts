@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { Ask } from '../../../src/measure/servers/ask.ts';
 import type { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { makeSandbox, node, OK } from './sandbox.ts';
@@ -36,6 +37,19 @@ describe('where a server listens', { concurrency: 4 }, () => {
   it('The gate takes IPv4 where a server on `::` has both', { skip }, async (t) => {
     const start = listening('{ host: "::", port: +process.env.PORT }');
     assert.equal((await makeSandbox(t).ready({ start })).host, '127.0.0.1');
+  });
+
+  it('The gate keeps to IPv4 where only the first answer took long there, so that both arms are loaded at the same address', {
+    skip,
+  }, async (t) => {
+    const asked: string[] = [];
+    const ask: Ask = async ({ host }) => {
+      asked.push(host);
+      return asked.length === 1 ? 'no answer within 5000 ms' : 200;
+    };
+    const start = listening('{ host: "::", port: +process.env.PORT }');
+    const { host } = await makeSandbox(t).ready({ start }, { ask });
+    assert.deepEqual([host, asked], ['127.0.0.1', ['127.0.0.1', '::1', '127.0.0.1']]);
   });
 
   it('The gate finds a server on any one address of the machine', { skip }, async (t) => {
