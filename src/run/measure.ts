@@ -159,6 +159,11 @@ function inEnglish(event: LookEvent, { servers }: Experiment): Parameters<Emit>[
   const names = pair === undefined ? undefined : armNames(pair);
   const whose = names === undefined ? {} : { isVersus: true };
   if (event.type === 'look') return { ...event, ...whose };
+  if (event.type === 'answers-doubted') {
+    const { subject, reasons } = event;
+    const message = `so far ${subjectReason({ reasons }, names) ?? ''}. It is measured on, as a slowdown would count all the same`;
+    return { type: 'warning', subject, message };
+  }
   const { reasons, ...resolved } = event;
   return { ...resolved, ...whose, reason: subjectReason({ reasons }, names) };
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../../src/judge/exit-code.ts';
-import { judge } from '../../../src/judge/judge.ts';
+import { lookEvents } from '../../../src/judge/interim.ts';
+import { judge, judgement } from '../../../src/judge/judge.ts';
 import type { AnswersObserved } from '../../../src/measure/answers/observed.ts';
 import { headline } from '../../../src/report/headline.ts';
 import { phraseToText } from '../../../src/report/phrase.ts';
 import { repeat } from '../../support/block.ts';
 import { reasonOf, warningsOf } from '../../support/english.ts';
 import { httpScenario, measurementOf } from '../../support/measurement.ts';
+import { both, spread } from '../judged.ts';
 
 const PRICE = {
   request: 'GET /items',
@@ -94,4 +96,32 @@ it('Another header of the same answer is a warning only', () => {
 
 it('Equal answers change nothing', () => {
   assert.equal(judged(-0.4, []).subject.verdict, 'improvement');
+});
+
+it('That answers differ is told at the first look that shows it, once, and the subject is measured on', () => {
+  const told = new Set<string>();
+  const after = (count: number) => {
+    const measurement = measurementOf({
+      subjects: [{ blocks: count === 0 ? [] : both(spread(count, 0.02, 0.06)), planned: 20 }],
+    });
+    const [subject] = measurement.subjects;
+    if (subject !== undefined)
+      subject.answers = judged(0, [PRICE]).measurement.subjects[0]?.answers as never;
+    return lookEvents(judgement(measurement), told);
+  };
+  assert.deepEqual(after(0), [], 'one start of each says nothing yet');
+  const first = after(6);
+  assert.deepEqual(
+    first.map(({ type }) => type),
+    ['look', 'answers-doubted'],
+  );
+  const doubted = first.flatMap((one) => (one.type === 'answers-doubted' ? one.reasons : []));
+  assert.deepEqual(
+    doubted.map(({ code }) => code),
+    ['answers-differ'],
+  );
+  assert.deepEqual(
+    after(10).map(({ type }) => type),
+    ['look'],
+  );
 });
