@@ -45,11 +45,13 @@ export function disturbance(
  * measure a block again for a neighbour that is always there, such as the server's own database, would meet it again.
  *
  * Throttling and pressure are those of the control group that the servers run in, so a head that computes in the background
- * brings them itself: they take nothing away from a block (docs/adr/0022-disturbed-blocks.md).
+ * brings them itself: they take nothing away from a block. Nor do slow spins where the servers may run on the generator's core
+ * (docs/adr/0022-disturbed-blocks.md).
  */
 export function unusualDisturbance(
   runner: RunnerObservation,
   before: readonly RunnerObservation[],
+  { isApart }: { isApart: boolean },
 ): Disturbance | null {
   const usual = (of: (one: RunnerObservation) => number | null) => {
     const known = before.flatMap((one) => of(one) ?? []);
@@ -66,7 +68,9 @@ export function unusualDisturbance(
       DISTURBED.foreign,
       usual(({ foreign }) => foreign),
     ),
-    spin: Math.max(DISTURBED.spin, 1 + usual((one) => beyondOne(spinOf(one)))),
+    spin: isApart
+      ? Math.max(DISTURBED.spin, 1 + usual((one) => beyondOne(spinOf(one))))
+      : Number.POSITIVE_INFINITY,
   });
 }
 

@@ -125,7 +125,7 @@ async function measureUntil(
       parts = seen.next;
       emit({ type: 'block-done', subject, index: block.index, soFar: seen.figures });
     }
-    measured = replaceDisturbed(measured, plan, emit);
+    measured = replaceDisturbed(measured, plan, measurement.plan, emit);
   }
   return measured;
 }

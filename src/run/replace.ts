@@ -4,7 +4,7 @@ import { unusualDisturbance } from '../judge/disturbed.ts';
 import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
-import type { SubjectPlan } from '../plan/plan.ts';
+import type { Plan, SubjectPlan } from '../plan/plan.ts';
 import { disturbanceText } from '../report/text/disturbance.ts';
 
 /**
@@ -13,13 +13,16 @@ import { disturbanceText } from '../report/text/disturbance.ts';
  */
 export function replaceDisturbed(
   measured: SubjectMeasurement,
-  plan: Pick<SubjectPlan, 'blocks'>,
+  plan: Pick<SubjectPlan, 'blocks' | 'cores'>,
+  job: Pick<Plan, 'cores'>,
   emit: Emit,
 ): SubjectMeasurement {
   const block = measured.blocks.at(-1);
   // Of a block that failed nothing is kept; what is last then was judged already.
   if (measured.failure !== null || block === undefined) return measured;
-  const disturbance = unusualDisturbance(block.runner, before(measured));
+  const disturbance = unusualDisturbance(block.runner, before(measured), {
+    isApart: isApart(plan.cores ?? job.cores, block.runner),
+  });
   if (disturbance === null) return measured;
   if (measured.replaced.length >= mayBeReplaced(plan)) return measured;
   const message = `block ${block.index + 1} is measured again: ${disturbanceText(disturbance)}`;
@@ -29,6 +32,16 @@ export function replaceDisturbed(
     blocks: measured.blocks.slice(0, -1),
     replaced: [...measured.replaced, { disturbance, block }],
   };
+}
+
+/** The generator has cores on which neither a server may run nor what works for one, such as a database. */
+function isApart(
+  { generator, servers, beside }: Plan['cores'],
+  { beside: worked }: RunnerObservation,
+): boolean {
+  if (generator === null || servers === null) return false;
+  if (worked !== undefined && beside === undefined) return false;
+  return !generator.some((core) => servers.includes(core));
 }
 
 /** One at least: of a plan of four blocks, one is a quarter. */
