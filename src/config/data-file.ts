@@ -33,6 +33,9 @@ export function readData(text: string): DataFile | string {
   const [columns = [], ...rows] = all;
   const bad = columns.findIndex((name) => !COLUMN.test(name));
   if (columns.length === 0) return 'a CSV file with a first line of column names';
+  if (bad >= 0 && columns.length === 1 && /[;\t|]/.test(columns[0] ?? '')) {
+    return 'a CSV file whose values are separated by commas, and not by semicolons, tabs or bars';
+  }
   if (bad >= 0) {
     return `a CSV file whose first line has the names of its columns, words of letters, digits, \`_\` and \`-\` (number ${bad + 1} is none)`;
   }

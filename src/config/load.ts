@@ -21,6 +21,7 @@ import type { HistoryPlace } from './history-place.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
+import { valueDoubts } from './request-value-mistakes.ts';
 import {
   nonEmpty,
   ONE_SERVER,
@@ -149,7 +150,10 @@ async function fromSettings(
     [...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
     own.source,
   );
-  const doubts = toProblems(variableDoubts(raw, env, false), own.source).map(inOneLine);
+  const doubts = toProblems(
+    [...variableDoubts(raw, env, false), ...valueDoubts(raw, files.data)],
+    own.source,
+  ).map(inOneLine);
   const shared = { files, claims: said.claims, claimsAbout, claimsOfFile: [], doubts };
   return start === undefined
     ? { ...shared, file: null, problems: [NOTHING_TO_START, ...problems] }
@@ -220,7 +224,10 @@ async function fromFile(
       own.source,
     ),
   ];
-  const doubts = toProblems(variableDoubts(yaml.value, env, true), yaml.source).map(inOneLine);
+  const doubts = toProblems(
+    [...variableDoubts(yaml.value, env, true), ...valueDoubts(yaml.value, files.data)],
+    yaml.source,
+  ).map(inOneLine);
   const claims = [...written.claims, ...added.claims];
   const claimsOfFile = writtenClaims(get(yaml.value, 'claims'));
   const shared = { files, claims, claimsAbout, claimsOfFile, problems, doubts };

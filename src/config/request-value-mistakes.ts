@@ -1,7 +1,7 @@
 /** Braces in requests that stand for nothing, and values that cannot stand where they are. */
 import { type DataFile, TAKEN } from './data-file.ts';
 import type { Mistake, Path } from './mistakes.ts';
-import { hasValues, partsOf, valueMistakes } from './request-values.ts';
+import { hasValues, leftInBody, partsOf, valueMistakes } from './request-values.ts';
 import { entries, get, has, kindOf, list, map } from './untyped.ts';
 import { HEADER_VALUE } from './values.ts';
 
@@ -36,6 +36,25 @@ export function allValueMistakes(raw: unknown, data: ReadonlyMap<string, DataFil
       ...captureMistakes(at, scenario, columns),
       ...(known === undefined || isUsed(used, columns) ? [] : [idle(at, columns)]),
     ];
+  });
+}
+
+/** Names in the bodies of scenarios with `data` that are no column: sent as they are, which GraphQL may mean. */
+export function valueDoubts(raw: unknown, data: ReadonlyMap<string, DataFile>): Mistake[] {
+  return entries(raw, 'scenarios').flatMap(([name, scenario]) => {
+    const file = get(scenario, 'data');
+    const known = typeof file === 'string' ? data.get(file.replace(/^\.\//, '')) : undefined;
+    if (known === undefined) return [];
+    const { columns } = known;
+    const names = [...columns, ...capturedBy(scenario)];
+    return placesOf(['scenarios', name], scenario).flatMap(({ path, text, use }) => {
+      const left = use === 'body' ? leftInBody(text, names) : [];
+      return [...new Set(left)].map((one): Mistake => {
+        const list = columns.map((column) => `\`${column}\``).join(', ');
+        const message = `\`${one}\` is sent as it stands: \`data\` has no such column (it has ${list})`;
+        return { path, part: 'value', message };
+      });
+    });
   });
 }
 

@@ -106,3 +106,12 @@ export function valueMistakes(
     return [{ message, hint }];
   });
 }
+
+/** Names in braces of a body that stand for nothing, and so are sent as they are. A scenario with `data` hardly means that. */
+export function leftInBody(text: string, columns: readonly string[]): string[] {
+  return [...text.matchAll(TOKEN)].flatMap((found) => {
+    const [whole, backslash, name = '', from] = found;
+    if (backslash !== '' || from !== undefined || text[found.index - 1] === '$') return [];
+    return OTHERS.includes(name) || partOf(found, columns) !== null ? [] : [whole];
+  });
+}

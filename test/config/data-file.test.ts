@@ -28,9 +28,28 @@ test('What is wrong with a data file is said without what is in it', () => {
   assert.match(said('a\n"CANARY'), /as many values/);
   assert.match(said(''), /a first line of column names/);
   assert.match(said('a b,c\nCANARY,2\n'), /number 1 is none/);
+  assert.match(said('a;b\nCANARY;2\n'), /separated by commas, and not by semicolons/);
+  assert.match(said('a\tb\nCANARY\t2\n'), /separated by commas/);
   assert.match(said('a,n\nCANARY,2\n'), /another name than `n`/);
   assert.match(said('a,a\nCANARY,2\n'), /`a` is there twice/);
   assert.match(said('a,b\n'), /rows below/);
+});
+
+test('A name in a body that is no column of the data is told, and sent as it stands', async () => {
+  const notes = async (body: string) => {
+    await using folder = await repository({
+      'users.csv': 'email,token\na@b.c,CANARY\n',
+      [CONFIG]: `${SERVER}scenarios: { s: { method: POST, data: users.csv, path: '/{email}', body: '${body}' } }`,
+    });
+    return (await loadExperiment({ root: folder.root, settings: {} })).notes;
+  };
+  const [note, ...more] = await notes('{"a":"{nickname}","b":"{token}","c":"{uuid}","d":{}}');
+  assert.match(
+    note ?? '',
+    /scenarios\.s\.body: `\{nickname\}` is sent as it stands: `data` has no such column \(it has `email`, `token`\)/,
+  );
+  assert.deepEqual(more, []);
+  assert.deepEqual(await notes('{"a":"\\\\{nickname}","b":"{token}"}'), []);
 });
 
 test('Requests with values are marked so, and the rows of their data are withheld', async () => {

@@ -126,7 +126,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
   const answer = answerMs === null ? '' : `, and an answer took ${toTwoDigits(answerMs)} ms`;
   const cause =
     answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs
-      ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY"
+      ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY (com.sun.net.httpserver of Java: `-Dsun.net.httpserver.nodelay=true`)"
       : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
   const isHeld = answerMs !== null && answerMs > DELAYED_ACK.mostMs;
   const held = isHeld
