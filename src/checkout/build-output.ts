@@ -2,12 +2,14 @@
  * What is kept of a build's output for the message: its last lines, and of what came before these the first that speak of an
  * error. Some tools name the cause first, and then print a page of their usage (npm).
  */
+import { withoutSecrets } from '../system/secrets.ts';
 
 const LAST = 40;
 /** Shown in place of as many of the last lines. */
 const FIRST_ERRORS = 8;
 const SPEAKS_OF_ERROR =
-  /\b(error|err!|fatal|failed|failure|panic|panicked|exception|traceback|cannot|can't|could not|unable|undefined|denied|missing|not (found|set|defined))\b|E[A-Z]{4,}\b/i;
+  /\b(error|err!|fatal|failed|failure|panic|panicked|exception|traceback|cannot|can't|could not|unable|undefined|denied|missing|not (found|set|defined))\b/i;
+const ERROR_CODE = /\bE[A-Z]{4,}\b/;
 /** npm begins each line so, also those that are empty or only the usage. */
 const PREFIX = /^npm (error|ERR!)\s*/;
 
@@ -16,7 +18,14 @@ export class BuildOutput {
   readonly #errors: string[] = [];
   #isCut = false;
 
-  add(line: string): void {
+  /** Without the secrets of this run, which a build may print: as it is kept and may be shown. */
+  add(printed: string): string {
+    const line = withoutSecrets(printed);
+    this.#keep(line);
+    return line;
+  }
+
+  #keep(line: string): void {
     this.#last.push(line);
     if (this.#last.length <= LAST) return;
     const gone = this.#last.shift() as string;
@@ -33,5 +42,5 @@ export class BuildOutput {
 /** The words of npm's prefix are no sign. */
 function speaksOfError(line: string): boolean {
   const text = line.replace(PREFIX, '');
-  return text !== '' && (text !== line || SPEAKS_OF_ERROR.test(text));
+  return text !== '' && (text !== line || SPEAKS_OF_ERROR.test(text) || ERROR_CODE.test(text));
 }

@@ -77,10 +77,7 @@ export async function buildArm(options: BuildOptions): Promise<BuildResult> {
   if (server.build === null) return { ok: true, durationMs: 0 };
 
   const kept = new BuildOutput();
-  const keep = (line: string) => {
-    kept.add(line);
-    output(line);
-  };
+  const keep = (line: string) => output(kept.add(line));
   const start = performance.now();
   const end = await run(server.build, cwd, {
     env: { ...options.env, ...server.env },

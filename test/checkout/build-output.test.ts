@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BuildOutput } from '../../src/checkout/build-output.ts';
+import { keepSecret } from '../../src/system/secrets.ts';
 
 function keptOf(lines: readonly string[]): string[] {
   const output = new BuildOutput();
@@ -25,7 +26,7 @@ describe('what is kept of the output of a build', () => {
   });
 
   it('The first lines that speak of an error are kept, and no more than a few', () => {
-    const compiled = Array.from({ length: 500 }, (_, i) => `compiled ${i}`);
+    const compiled = Array.from({ length: 500 }, (_, i) => `Extracting module ${i}`);
     const kept = keptOf(['a.c:3:1: error: boom', ...compiled]);
     assert.deepEqual(kept.slice(0, 2), ['a.c:3:1: error: boom', '…']);
     assert.equal(kept.length, 40);
@@ -36,5 +37,15 @@ describe('what is kept of the output of a build', () => {
   it('Without a line that speaks of an error there are the last lines alone', () => {
     const compiled = Array.from({ length: 100 }, (_, i) => `compiled ${i}`);
     assert.deepEqual(keptOf(compiled), compiled.slice(-40));
+  });
+
+  it('A secret of the run that a build prints, as it is or encoded, is not shown', () => {
+    keepSecret(['Tok+en/9=q7']);
+    const output = new BuildOutput();
+    const encoded = Buffer.from('Tok+en/9=q7').toString('base64url');
+    assert.equal(output.add('login with Tok+en/9=q7'), 'login with …');
+    assert.doesNotMatch(output.add(`as ${encoded}`), /VG9rK2/);
+    assert.equal(output.add('Tok%2Ben%2F9%3Dq7'), '…');
+    assert.deepEqual(output.lines().slice(0, 1), ['login with …']);
   });
 });
