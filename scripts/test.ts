@@ -86,6 +86,7 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
     );
     return shares.map((share) => () => share);
   }
+  // In the order of their names, which begins with the longest: whole runs of the action.
   return [
     { concurrency: many, part: wanted.filter((name) => !runsAlone(tier, name)) },
     { concurrency: 1, part: wanted.filter((name) => runsAlone(tier, name)) },
