@@ -58,6 +58,26 @@ test('What neither contender answers is told of both by their names', () => {
   assert.match(findingText(finding), /^both builds did not answer as expected/);
 });
 
+test('Requests that fail as their connection ends are told with what to look for, and not with `expect`', () => {
+  const told = (example: string) => {
+    const counts = { failed: 5, attempted: 100, example };
+    const data = {
+      ...({ work: 'request', load: 'GET /', isHttp: true } as const),
+      base: counts,
+      head: counts,
+    };
+    return findingText({ code: 'answers-broken', severity: 'error', subject: null, data });
+  };
+  const cut = told('read ECONNRESET; status 200 and 2 bytes of its body came, 3 are missing');
+  assert.match(cut, /one that crashes or is replaced.*`limits: \{ errors/);
+  assert.doesNotMatch(cut, /`expect`/);
+  const wrong = told('expected status 200, got 500');
+  assert.match(wrong, /set `expect`/);
+  assert.doesNotMatch(wrong, /crashes/);
+  // It has its own cure.
+  assert.doesNotMatch(told('the server closed the connection; set `connection: close`'), /crashes/);
+});
+
 test('A finding of two builds says base and head', () => {
   assert.match(
     findingText({

@@ -1,10 +1,11 @@
-/** What every run of autocannon needs: how to reach the target, its requests, and three mended flaws. */
+/** What every run of autocannon needs: how to reach the target, its requests, and four mended flaws. */
 import type autocannon from 'autocannon';
 import type { HttpScenario } from '../../config/scenario.ts';
 import { authority, tlsOptions } from '../address.ts';
 import { AUTOCANNON_METHODS } from '../capabilities.ts';
 import { requestHeaders } from '../http1/request.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { isForWantOfPorts } from '../shared/own-ports.ts';
 import type { Target } from '../target.ts';
 
 /** The shortest time after which it gives a request up. */
@@ -59,6 +60,35 @@ export function toRequest(
   return { method, path, headers: Object.fromEntries(others), body };
 }
 
+/** What it does to open its connection; not documented. */
+interface Opening {
+  _connect(): void;
+  readonly destroyed?: boolean;
+}
+
+/** Between two tries to get a port. */
+const PORT_WAIT_MS = 20;
+
+/**
+ * It opens a connection anew in the moment in which one fails. Where this machine has no port left, that fails at once and again, and
+ * its process would do nothing else for ever.
+ */
+function openLaterWithoutPort(client: autocannon.Client): void {
+  const opening = client as unknown as Opening;
+  const connect = opening._connect.bind(client);
+  let hasNoPort = false;
+  client.on('connError', (error: Error) => {
+    hasNoPort = isForWantOfPorts(error);
+  });
+  opening._connect = () => {
+    if (!hasNoPort) return connect();
+    hasNoPort = false;
+    setTimeout(() => {
+      if (opening.destroyed !== true) connect();
+    }, PORT_WAIT_MS);
+  };
+}
+
 /**
  * Gives the client its requests. Without this, it would wait for the body that the head of a HEAD
  * answer announces and that never comes; would decode each piece of a body by itself, so that bytes
@@ -71,6 +101,7 @@ export function prepareClient(
   mostBody: number,
 ): void {
   client.setRequests(requests);
+  openLaterWithoutPort(client);
   if (requests.some(({ method }) => method === 'HEAD')) {
     client.on('headers', () => {
       if (client.requestIterator.currentRequest.method !== 'HEAD') return;

@@ -38,8 +38,9 @@ export class OwnPorts {
     const used = this.#usedBy.get(socket);
     if (!this.#canMove || used === undefined || !isForWantOfPorts(error)) return false;
     // Others may have found it out before.
-    if (used === this.#number) this.#number++;
-    return this.#number < ADDRESSES;
+    if (used === this.#number) this.#number = (this.#number + 1) % ADDRESSES;
+    // After a round, whoever asks waits a while: ports come back in time.
+    return this.#number !== 0;
   }
 
   /** The error in words; null: it is another one. */
@@ -49,7 +50,8 @@ export class OwnPorts {
   }
 }
 
-function isForWantOfPorts(error: Error): boolean {
+/** Whether this machine had no port left for a connection. */
+export function isForWantOfPorts(error: Error): boolean {
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   return NO_PORT.has(code) && (syscall === 'connect' || syscall === 'bind');
 }

@@ -96,9 +96,24 @@ function answersBroken({ data }: FindingOf<'answers-broken'>, names: ArmNames): 
           failingText(names.head, head, data),
         ].join('; ')
       : `${both} did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
-  const orExpect = isHttp ? ', or set `expect` to the answer that is right' : '';
-  return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.`;
+  const orExpect = isHttp && isAnswer(head) ? ', or set `expect` to the answer that is right' : '';
+  const cut = isCut(head) ? ` ${CUT}` : '';
+  return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.${cut}`;
 }
+
+/** Another answer than the expected one; where it is not known, it may have been one. */
+function isAnswer({ example }: Failing): boolean {
+  return example === null || /^expected |\bgot \d/.test(example);
+}
+
+/** A connection that ended under an answer, or before it where nothing may be sent again. */
+function isCut({ example }: Failing): boolean {
+  if (example === null || example.includes('connection: close')) return false;
+  return /ECONNRESET|EPIPE|^the (server closed the )?connection/.test(example);
+}
+
+const CUT =
+  'The server, or a worker of it, ends connections while requests are on their way: look at its own log for one that crashes or is replaced. If that is meant, allow it: `limits: { errors: … }` in the gate of the config file.';
 
 function failingText(name: string, failing: Failing, asked: Asked): string {
   return `${name} did not answer ${countsText(failing, asked)} as expected (${asked.load})${exampleText(failing)}`;

@@ -1,6 +1,7 @@
 /** Runs in a network of its own, with few ports: needs root. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import net from 'node:net';
 import { describe, it } from 'node:test';
 import { OwnPorts } from '../../../src/load/shared/own-ports.ts';
 import { ownFile } from '../../../src/system/runtime.ts';
@@ -46,6 +47,18 @@ describe('the own ports of the load', () => {
     assert.equal(last, '');
     assert.equal(open, 40);
     assert.ok(addresses >= 3, `${addresses} addresses`);
+  });
+
+  it('After the last loopback address the own ports of the load begin anew, and whoever asks waits first', () => {
+    const ports = new OwnPorts({ host: '127.0.0.1', port: 8080 });
+    const error = Object.assign(new Error('x'), { code: 'EADDRNOTAVAIL', syscall: 'connect' });
+    const from = new Set<string | undefined>();
+    let moves = 0;
+    for (; ports.movesOn(ports.opened(new net.Socket()), error); moves++) {
+      from.add(ports.from.localAddress);
+    }
+    assert.deepEqual([moves, from.size, [...from].at(-1)], [253, 253, '127.0.0.254']);
+    assert.deepEqual(ports.from, {});
   });
 
   it('The own ports of the load are told as what is used up', () => {
