@@ -171,7 +171,7 @@ function kept(
   const how = { results: request.results.dir, place, isText: isReadHere };
   const { kept: files, left } = keepProfiles(folder, how);
   if (left.length > 0) {
-    const message = `${left.length} of what its profiler wrote is not kept: no file, empty, too large, or too many`;
+    const message = `${left.length} of what its profiler wrote is not kept: no file, not readable, empty, too large, or too many`;
     warn(request, subject, message);
   }
   if (files.length === 0) throw new Error('nothing was written into the folder `{out}`');
