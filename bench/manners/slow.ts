@@ -86,6 +86,13 @@ export const SLOW: readonly Manner[] = [
     should: { exit: 0, says: /unevenly\s+among\s+the\s+4\s+workers/, withinS: 90 },
   },
   {
+    kind: 'writes an answer in two parts, and waits 40 ms for each to be acknowledged',
+    folder: 'two-writes',
+    start: 'exec python3 server.py',
+    lacking: without('python3'),
+    should: { exit: 0, says: /delayed\s+ACK\).*TCP_NODELAY/s, withinS: 120 },
+  },
+  {
     kind: 'gets faster for 20 s',
     folder: 'slow-warm-up',
     server: { env: { FOR_MS: '20000' } },
