@@ -23,7 +23,7 @@ export function nextBlock(
   const waits = (part: Part, names: ReadonlySet<MetricName>) =>
     metrics.some((state) => partOf(state) === part && names.has(state.metric));
   const isSpeedOpen = [...open, ...claimed].some(isCore);
-  const first = Math.min(SPEED_FIRST.blocks, Math.floor(SPEED_FIRST.share * plan.blocks.length));
+  const first = withoutPhases(plan.blocks.length);
   const isSpeedFirst = isSpeedOpen && done < first;
   const wants = (part: 'latency' | 'steady') => {
     const own = metrics.filter((state) => partOf(state) === part);
@@ -40,4 +40,10 @@ export function nextBlock(
   const steady = wants('steady');
   const slices = waits('slices', open) || waits('slices', claimed) || isSpeedOpen;
   return { slices: slices || !(latency || steady), latency, steady };
+}
+
+/** Of a plan of so many blocks, as many begin without phases: so many are left that what these measure can be looked at. */
+function withoutPhases(planned: number): number {
+  const share = Math.floor(SPEED_FIRST.share * planned);
+  return Math.max(0, Math.min(SPEED_FIRST.blocks, share, planned - MIN_BLOCKS));
 }

@@ -15,17 +15,19 @@ const quiet = (i: number): BlockRatios => {
   return { throughput: off, cpu: off, p99: 5 * off, memory: off };
 };
 
-/** Of 26 planned blocks, so many. `full`: the servers were the limit; `lacks`: what a block was measured without. */
+/** Of the planned blocks, so many. `full`: the servers were the limit; `lacks`: what a block was measured without. */
 function measured(
   blocks: readonly BlockRatios[],
   {
     gate = {},
     full = true,
     lacks = () => [],
+    planned = 26,
   }: {
     gate?: object;
     full?: boolean;
     lacks?: (index: number) => readonly ('slices' | 'latency')[];
+    planned?: number;
   } = {},
 ) {
   const edit = (block: BlockMeasurement) => {
@@ -50,7 +52,7 @@ function measured(
   const record = measurementOf({
     gate: { metrics: [...METRICS], ...gate },
     load: (name) => httpScenario(name, { latency: { perSecond: null } }),
-    subjects: [{ blocks: [...blocks], planned: 26, looks: looksFor(26), edit }],
+    subjects: [{ blocks: [...blocks], planned, looks: looksFor(planned), edit }],
   });
   // One core for the servers, which is what full means here.
   record.plan.cores = { ...record.plan.cores, generator: [0], servers: [1] };
@@ -73,6 +75,16 @@ describe('the next block', () => {
   it('The next block has the open loop beside the slices where a server has time left, from the second on', () => {
     assert.equal(next(measured([], { full: false }))?.latency, false);
     assert.equal(next(measured(of(1), { full: false, lacks: noLatency }))?.latency, true);
+  });
+
+  it('The next block of a short plan has the open loop early enough for four values of it', () => {
+    const first = (planned: number) => {
+      const lacks = (count: number) => next(measured(of(count), { planned, lacks: noLatency }));
+      return [0, 1, 2].findIndex((count) => lacks(count)?.latency === true);
+    };
+    assert.deepEqual([4, 5, 6, 7].map(first), [0, 1, 2, 2]);
+    const { subjects } = judge(measured(of(4), { planned: 4, gate: { metricsNamed: false } }));
+    assert.equal(subjects[0]?.verdict, 'unchanged');
   });
 
   it('The next block has the open loop alone when everything else is decided', () => {
