@@ -95,6 +95,7 @@ export async function runPilot(
       sliceSd = await measureSliceSd(context, live, { arm, estimate });
     }
     for (let i = 0; i < SPINS; i++) probe.spin();
+    step(`${group.map((arm) => names[arm]).join(' and ')} must end`);
   };
   const startMs = await meetGroups(together, {
     start: (group) => {

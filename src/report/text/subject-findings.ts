@@ -20,8 +20,8 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'machine-stepped': machineStepped,
   'not-calibrated': ({ data: { load, isKept } }, { head }) =>
     isKept
-      ? `a load of this kind (${load}) has no speed to be compared with earlier runs by, so its figures are only kept. Pull requests compare it with base`
-      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. It can be compared with base: leave \`baseline: stored\` out, or give this load a job of its own (\`only\`) with \`baseline: rebuild\``,
+      ? `a load of this kind (${load}) has no speed to be compared with earlier runs by, so its figures are only kept. Pull requests compare both builds`
+      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. A run that measures both builds can tell: leave \`baseline: stored\` out, or give this load a job of its own (\`only\`) with \`baseline: rebuild\``,
   'no-judged-metric': () => 'no metric could be judged',
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
