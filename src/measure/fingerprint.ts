@@ -50,7 +50,7 @@ export function fingerprintOf(
   const parts = {
     ...machineParts(environment),
     cores: `servers ${count(coresOfOne(cores))}, load generator ${count(cores.generator)}`,
-    programs: server === undefined ? '' : programsText(environment, server),
+    programs: server === undefined ? '' : programsText(environment, server, scenario),
     tool: `${tool.name} ${tool.version}`,
     calibrator: calibrator === null ? 'none' : short(calibrator),
     scenario: scenario === undefined ? '' : loadHash(scenario),
@@ -88,10 +88,16 @@ function machineParts(environment: Environment) {
   };
 }
 
-/** Versions of the compilers and runtimes that the server's commands name. */
-function programsText({ programs = {} }: Environment, server: Server): string {
+/** Versions of the compilers and runtimes that the server's commands name, and of what the load command names. */
+function programsText(
+  { programs = {} }: Environment,
+  server: Server,
+  scenario: Scenario | undefined,
+): string {
   const commands = programsOf(server).flatMap(({ build, start }) => [build ?? '', start]);
-  const names = programsNamedIn(commands).filter((name) => programs[name] !== undefined);
+  const load = scenario?.kind === 'command' ? [scenario.command] : [];
+  const named = [...programsNamedIn(commands), ...programsNamedIn(load, 'load')];
+  const names = [...new Set(named)].filter((name) => programs[name] !== undefined);
   return names.map((name) => `${name}: ${programs[name]}`).join('; ');
 }
 

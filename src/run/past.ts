@@ -219,7 +219,7 @@ export async function insteadOfBase(
   };
 }
 
-/** What the servers of head are built and run with, as it is in head's folder. */
+/** What the servers of head are built and run with, and load commands load with, as it is in head's folder. */
 export async function programVersions(
   { experiment, signal }: Pick<GateRequest, 'experiment' | 'signal'>,
   head: Pick<Tree, 'dir'>,
@@ -232,5 +232,10 @@ export async function programVersions(
     const names = programsNamedIn(commands).filter((name) => all[name] === undefined);
     Object.assign(all, await versionsOf(names, { cwd, env, signal }));
   }
+  const loads = experiment.scenarios.flatMap((one) =>
+    one.kind === 'command' ? [one.command] : [],
+  );
+  const tools = programsNamedIn(loads, 'load').filter((name) => all[name] === undefined);
+  Object.assign(all, await versionsOf(tools, { cwd: head.dir, env, signal }));
   return all;
 }

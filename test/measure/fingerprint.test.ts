@@ -68,6 +68,31 @@ test('A program that no command names is no part of it', () => {
   assert.equal(other.hash, USUAL.hash);
 });
 
+test('The version of a load tool is a part of it under a load of that tool', () => {
+  const of = (wrk: string) =>
+    fingerprint(({ experiment, environment }) => {
+      experiment.scenarios = [
+        {
+          kind: 'command',
+          name: 'plain',
+          protocol: 'http1',
+          tls: null,
+          command: 'wrk {url}',
+          output: 'wrk',
+          path: '/',
+          timeoutMs: 60_000,
+          serverCores: null,
+        },
+      ];
+      environment.programs = { node: 'v24.1.0', wrk };
+    });
+  assert.deepEqual(differingParts(of('wrk 4.1').parts, of('wrk 4.2').parts), ['programs']);
+  const unused = fingerprint(({ environment }) => {
+    environment.programs = { node: 'v24.1.0', go: 'go1.25', wrk: 'wrk 4.1' };
+  });
+  assert.equal(unused.hash, USUAL.hash);
+});
+
 test('What stands for a value that no file may hold is left out, as it is another in each run', () => {
   const withheld = (salt: string) =>
     fingerprint(({ experiment }) => {

@@ -1,8 +1,18 @@
-/** Compilers and runtimes that a server's commands name, and their versions: another one makes another program of the same code. */
+/** Compilers, runtimes and load tools that commands name, and their versions: another one makes another program of the same code, or another load. */
 import { execFile } from 'node:child_process';
 
 /** By the words that name it in a command: how its version is asked for. */
-const ASKED: readonly { name: string; words: readonly string[]; command: readonly string[] }[] = [
+interface Asked {
+  name: string;
+  words: readonly string[];
+  command: readonly string[];
+  /** Nothing that a server is built or run with. */
+  isLoadTool?: true;
+  /** It has answered when it ends with exit code 1, too. */
+  mayFail?: true;
+}
+
+const ASKED: readonly Asked[] = [
   { name: 'go', words: ['go'], command: ['go', 'version'] },
   { name: 'rustc', words: ['rustc', 'cargo'], command: ['rustc', '--version'] },
   {
@@ -46,19 +56,35 @@ const ASKED: readonly { name: string; words: readonly string[]; command: readonl
   { name: 'gleam', words: ['gleam'], command: ['gleam', '--version'] },
   { name: 'elixir', words: ['elixir', 'mix'], command: ['elixir', '--version'] },
   { name: 'swift', words: ['swift', 'swiftc'], command: ['swift', '--version'] },
+  { name: 'wrk', words: ['wrk'], command: ['wrk', '-v'], isLoadTool: true, mayFail: true },
+  { name: 'oha', words: ['oha'], command: ['oha', '--version'], isLoadTool: true },
+  { name: 'k6', words: ['k6'], command: ['k6', 'version'], isLoadTool: true },
+  { name: 'h2load', words: ['h2load'], command: ['h2load', '--version'], isLoadTool: true },
+  { name: 'vegeta', words: ['vegeta'], command: ['vegeta', '-version'], isLoadTool: true },
+  {
+    name: 'autocannon',
+    words: ['autocannon'],
+    command: ['autocannon', '--version'],
+    isLoadTool: true,
+  },
 ];
 
 const ANSWERS_WITHIN_MS = 10_000;
 const LONGEST = 200;
 
-/** Names of those that are named in any of these commands, in a fixed order. */
-export function programsNamedIn(commands: readonly string[]): string[] {
+/** Names of those that are named in any of these commands, in a fixed order. `of`: whose commands they are. */
+export function programsNamedIn(
+  commands: readonly string[],
+  of: 'server' | 'load' = 'server',
+): string[] {
   const words = new Set(
     commands.flatMap((command) =>
       command.split(/[\s;&|()"'`=]+/).map((word) => word.slice(word.lastIndexOf('/') + 1)),
     ),
   );
-  return ASKED.filter((one) => one.words.some((word) => words.has(word))).map(({ name }) => name);
+  return ASKED.filter((one) => of === 'load' || !one.isLoadTool)
+    .filter((one) => one.words.some((word) => words.has(word)))
+    .map(({ name }) => name);
 }
 
 /**
@@ -70,8 +96,8 @@ export async function versionsOf(
   { cwd, env, signal }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<Record<string, string>> {
   const asked = ASKED.filter(({ name }) => names.includes(name)).map(
-    async ({ name, command: [program, ...args] }) => {
-      const text = await answerOf(program as string, args, { cwd, env, signal });
+    async ({ name, command: [program, ...args], mayFail = false }) => {
+      const text = await answerOf(program as string, args, { cwd, env, signal, mayFail });
       return text === null ? [] : [[name, text] as const];
     },
   );
@@ -81,7 +107,12 @@ export async function versionsOf(
 function answerOf(
   program: string,
   args: readonly string[],
-  { cwd, env, signal }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
+  {
+    cwd,
+    env,
+    signal,
+    mayFail,
+  }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal; mayFail: boolean },
 ): Promise<string | null> {
   return new Promise((resolve) => {
     const options = {
@@ -92,7 +123,7 @@ function answerOf(
       killSignal: 'SIGKILL',
     } as const;
     const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (error !== null) return resolve(null);
+      if (error !== null && !(mayFail && error.code === 1)) return resolve(null);
       // Java tells it on the other stream.
       const [first = ''] = (stdout.trim() || stderr.trim()).split('\n');
       resolve(first.trim().slice(0, LONGEST) || null);
