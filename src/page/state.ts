@@ -19,6 +19,9 @@ export interface PageState {
   readonly second: string | null;
 }
 
+/** What changes the address. `isNew`: a step to which the browser's "back" should come back. */
+export type Go = (state: PageState, isNew?: boolean) => void;
+
 export const NOTHING_CHOSEN: PageState = {
   subject: null,
   metric: null,
