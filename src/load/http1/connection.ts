@@ -10,6 +10,13 @@ import type { Told } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
 import type { Variant } from './variant.ts';
 
+const TIMED_OUT = 408;
+
+/** Some servers say by it, unasked, that they close a connection that rests. */
+function saysTimeout(bytes: Buffer, length: number): boolean {
+  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', 0, Math.min(length, 16)));
+}
+
 /** What all connections of a session share. */
 export interface Shared {
   connector: Connector;
@@ -64,6 +71,14 @@ export class Connection {
   /** Bytes of the current answer so far. */
   get seen(): number {
     return this.#parser.seen;
+  }
+
+  /**
+   * What came in place of an answer is the end of a connection that the server had waited on for too long, and which crossed the
+   * request (RFC 9110, 15.5.9). On a connection that never had an answer, it is an answer to the request.
+   */
+  get hasTimedOut(): boolean {
+    return this.#parser.status === TIMED_OUT && this.#state === 'closed' && this.answers > 1;
   }
 
   open(): void {
@@ -124,7 +139,7 @@ export class Connection {
   #read(length: number): void {
     const { readBuffer } = this.#shared;
     if (this.#state !== 'busy') {
-      this.stray = `${length} bytes came that ${UNASKED}`;
+      if (!saysTimeout(readBuffer, length)) this.stray = `${length} bytes came that ${UNASKED}`;
       this.drop();
       return;
     }

@@ -57,12 +57,14 @@ export class Slice implements RequestSlice {
   }
 
   onFailure(connection: Connection, kind: ErrorKind, message: Told): void {
-    if (kind !== 'closed') {
-      this.#failRequest(connection, performance.now(), kind, message);
-    } else if (maySendLostAgain(connection, connection.variant, connection.seen > 0)) {
+    const isLost = kind === 'closed' || (kind === 'status' && connection.hasTimedOut);
+    const hasBegun = kind === 'closed' && connection.seen > 0;
+    if (isLost && maySendLostAgain(connection, connection.variant, hasBegun)) {
       connection.wasLost = true;
       this.accounting.resent++;
       connection.open();
+    } else if (kind !== 'closed') {
+      this.#failRequest(connection, performance.now(), kind, message);
     } else {
       const cure = connection.answers > 0 ? onceOnly(connection.variant) : '';
       this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);

@@ -244,6 +244,28 @@ describe('an HTTP/1.1 session', () => {
     assert.equal(load.server.accepted, 8);
   });
 
+  it('An HTTP/1.1 session takes a 408 on a connection that rests for its end, and sends again what crosses one', async () => {
+    const TIMED_OUT =
+      'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+    await using rests = await harness((socket) => socket.write(HELLO));
+    await rests.slice(8);
+    for (const socket of rests.server.sockets) socket.end(TIMED_OUT);
+    await allClosed(rests.server.sockets);
+    const after = await rests.slice(20);
+    assert.deepEqual([after.good, after.resent, rests.heard], [20, 0, []]);
+    const crosses: OnRequest = (socket, index) =>
+      index % 10 === 9 ? socket.end(TIMED_OUT) : socket.write(HELLO);
+    await using crossed = await harness(crosses);
+    const { good, resent } = await crossed.slice(50);
+    assert.equal(good, 50);
+    assert.ok(resent >= 5, `${resent}`);
+    await using post = await harness(crosses, { method: 'POST' });
+    assert.equal((await post.slice(50)).errors.status, 5);
+    // It answers the first request of each connection so: that is its answer.
+    await using always = await harness((socket) => socket.end(TIMED_OUT));
+    assert.deepEqual((await always.slice(12)).errors, errors({ status: 12 }));
+  });
+
   it('An HTTP/1.1 session sends once more what was lost with its connection, if it may be sent twice', async () => {
     for (const [method, lost] of [
       ['GET', 0],
