@@ -28,6 +28,13 @@ const CUT_OFF = /disconnected before secure TLS connection/;
 export const OTHER_NAMES = 'serves other names';
 const OTHER_NAME = "set the scenario's `tls: { server-name: … }` to a name that it serves";
 
+/** Said in a handshake, by a server that will not say otherwise however often it is asked. */
+export const ABOUT_CLIENT = /asks for a client certificate|refused the client certificate/;
+const OF_AUTHORITY =
+  "`cert` and `key` in the scenario's `tls` must be of an authority that the server trusts";
+/** Some servers say nothing of a certificate that they do not trust, and hang up. */
+export const MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
+
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 const ACCEPT = '`tls: { accept-self-signed: true }` in the scenario accepts any certificate';
@@ -49,7 +56,7 @@ export function tlsTrouble(error: Error): string {
     return 'the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: …, key: … }`';
   }
   if (REFUSES_IT.has(code)) {
-    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
+    return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
   }
   if (isNotTls(code, error.message)) {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';

@@ -6,7 +6,7 @@ import type { Tls } from '../../config/scenario.ts';
 import type { Ready } from '../../config/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import type { Question } from '../../load/question.ts';
-import { tlsTrouble } from '../../load/shared/tls-trouble.ts';
+import { MAY_DISTRUST, tlsTrouble } from '../../load/shared/tls-trouble.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 import { pathToConnect } from './endpoint.ts';
@@ -112,7 +112,8 @@ export function askHttp(
         ? http.request(options, onResponse)
         : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
     let limit = setTimeout(() => settle(`${NO_ANSWER} ${timeoutMs} ms`), timeoutMs);
-    request.on('error', (error) => settle(error.message === HANG_UP ? CLOSED : tlsTrouble(error)));
+    const closed = tls?.client === undefined ? CLOSED : MAY_DISTRUST;
+    request.on('error', (error) => settle(error.message === HANG_UP ? closed : tlsTrouble(error)));
     request.end();
   });
 }

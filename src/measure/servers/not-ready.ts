@@ -2,7 +2,7 @@
 
 import { type Form, named, written } from '../../config/spelling.ts';
 import { shownPath } from '../../config/withhold.ts';
-import { OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
+import { ABOUT_CLIENT, OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
@@ -94,7 +94,7 @@ const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
 
 /** The server has said clearly that it will never answer such a question, however long it is waited for. */
 export function isBeyondTime(answer: ReadyAnswer | null): boolean {
-  return typeof answer === 'string' && NEVER.test(answer);
+  return typeof answer === 'string' && (NEVER.test(answer) || ABOUT_CLIENT.test(answer));
 }
 
 /** It names its own cure. */

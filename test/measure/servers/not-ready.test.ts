@@ -1,6 +1,7 @@
 /** Why a server is not ready, in words. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { MAY_DISTRUST, tlsTrouble } from '../../../src/load/shared/tls-trouble.ts';
 import type { Endpoint } from '../../../src/measure/servers/address.ts';
 import {
   isBeyondTime,
@@ -70,10 +71,21 @@ it('Of a server that wants another name in the TLS handshake, only that is said'
   assert.equal(told({ owner: 'ours', answer }), `not ready after 2 s: ${answer}`);
 });
 
-it('A server that asks for another protocol or another name is not waited for until the time is up', () => {
+it('A server that hangs up on a client certificate without a word is told as one that may not trust it', () => {
+  const said = told({ owner: 'ours', answer: MAY_DISTRUST });
+  assert.match(said, /^not ready after 2 s: the server ended .*`cert` and `key`.*trusts$/);
+  assert.doesNotMatch(said, /known hosts/);
+});
+
+it('A server that asks for another protocol, another name or a client certificate is not waited for until the time is up', () => {
   const asksFor = 'Stream closed with error code NGHTTP2_HTTP_1_1_REQUIRED';
   assert.equal(isBeyondTime(asksFor), true);
   assert.equal(isBeyondTime('the server serves other names than the one asked for (SNI)'), true);
-  for (const answer of ['connect ECONNREFUSED', 503, null])
+  const certificate = Object.assign(new Error('alert certificate required'), {
+    code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  });
+  assert.equal(isBeyondTime(tlsTrouble(certificate)), true);
+  // One that hangs up without a word may still be starting.
+  for (const answer of ['connect ECONNREFUSED', 503, null, MAY_DISTRUST])
     assert.equal(isBeyondTime(answer), false);
 });
