@@ -79,7 +79,8 @@ function adjacentRatio(metric: JudgedLatency, block: BlockMeasurement): number |
   const base = block.arms.base?.latency?.segments;
   const head = block.arms.head?.latency?.segments;
   if (base === undefined || head === undefined) return null;
-  const [bases, heads] = [base[QUANTILE[metric]], head[QUANTILE[metric]]];
+  const bases = base[QUANTILE[metric]];
+  const heads = head[QUANTILE[metric]];
   // A pair has one segment of each.
   const pairs = block.latencyOrder.length >> 1;
   makeRoom(pairs);

@@ -2,7 +2,6 @@
  * CPU time per request in the open loop, where both arms are asked for the same number of requests per second. Each segment by
  * itself, trimmed over the segments like CPU time over its slice groups.
  */
-import type { LatencyObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { keptFigures } from './figures.ts';
@@ -14,11 +13,12 @@ export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | 
   const kept = observation === undefined ? null : keptFigures(observation);
   if (kept !== null) return kept.openLoopCpu;
   const latency = observation?.latency ?? null;
-  const segments = latency?.cpuMs?.length ?? 0;
-  makeRoom(segments);
+  const cpuMs = latency?.cpuMs ?? [];
+  const scheduled = latency?.segments.scheduled ?? [];
+  makeRoom(cpuMs.length);
   let count = 0;
-  for (let i = 0; i < segments; i++) {
-    const cost = costOf(latency, i);
+  for (let i = 0; i < cpuMs.length; i++) {
+    const cost = costOf(cpuMs[i], scheduled[i]);
     if (cost > 0) values[count++] = cost;
   }
   const log = trimmedMeanOfLogs(values, TRIM, count);
@@ -28,13 +28,17 @@ export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | 
 /** ln(head / base), of adjacent segments where they alternate; null where nothing can be said. */
 export function openLoopCpuPairValue(block: BlockMeasurement): number | null {
   if (block.latencyOrder !== '') {
-    const [base, head] = [block.arms.base?.latency ?? null, block.arms.head?.latency ?? null];
-    const segments = head?.cpuMs?.length ?? 0;
-    makeRoom(segments);
+    const base = block.arms.base?.latency;
+    const head = block.arms.head?.latency;
+    const baseMs = base?.cpuMs ?? [];
+    const headMs = head?.cpuMs ?? [];
+    const ofBase = base?.segments.scheduled ?? [];
+    const ofHead = head?.segments.scheduled ?? [];
+    makeRoom(headMs.length);
     let count = 0;
-    for (let i = 0; i < segments; i++) {
-      const from = costOf(base, i);
-      const to = costOf(head, i);
+    for (let i = 0; i < headMs.length; i++) {
+      const from = costOf(baseMs[i], ofBase[i]);
+      const to = costOf(headMs[i], ofHead[i]);
       if (from > 0 && to > 0) values[count++] = Math.log(to) - Math.log(from);
     }
     return trimmedMean(values, TRIM, count);
@@ -44,9 +48,7 @@ export function openLoopCpuPairValue(block: BlockMeasurement): number | null {
 }
 
 /** CPU seconds per request of one segment; zero where there is none. */
-function costOf(latency: LatencyObservation | null, segment: number): number {
-  const ms = latency?.cpuMs?.[segment] ?? 0;
-  const pieces = latency?.segments.scheduled[segment] ?? 0;
+function costOf(ms = 0, pieces = 0): number {
   return ms > 0 && pieces > 0 ? ms / 1000 / pieces : 0;
 }
 

@@ -102,7 +102,9 @@ export class JsonCursor {
 
   #fraction(start: number, dotAt: number, digits: number, begun: number): number {
     const { bytes } = this;
-    let [at, whole, after] = [dotAt, begun, 0];
+    let at = dotAt;
+    let whole = begun;
+    let after = 0;
     let byte = bytes[at];
     if (byte === DOT) {
       byte = bytes[++at];
@@ -155,7 +157,8 @@ export class JsonCursor {
     const { bytes } = this;
     let at = this.at;
     let count = 0;
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
     for (let isOver = false; !isOver; ) {
       if (count === list.length) list = longer(list);
       const start = at;
@@ -183,7 +186,8 @@ export class JsonCursor {
       list[count++] = value;
     }
     this.at = at;
-    [this.least, this.most] = [least, most];
+    this.least = least;
+    this.most = most;
     return listOf(count);
   }
 
