@@ -150,7 +150,9 @@ export const GateKeys = value.section({
     .describe('Whether a subject that could not be decided fails the job.'),
   'fail-on-no-baseline': value.flag
     .prefault(false)
-    .describe('Whether a subject without anything to compare it with fails the job.'),
+    .describe(
+      'Whether a subject without anything to compare it with fails the job. Runs that gather a history never do.',
+    ),
   'on-regression': value
     .word(['fail', 'confirm-on-fresh-runner'], {})
     .prefault('fail')

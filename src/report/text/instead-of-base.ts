@@ -21,7 +21,7 @@ export function forHistoryText(
     unused.length === 0
       ? ''
       : ` There is nothing to block, so ${joinList(unused)} ${unused.length === 1 ? 'does' : 'do'} not count here.`;
-  return `this run will be kept in the history, so that later runs can be compared with it: head takes turns with the calibrator, a server that never changes, and is compared with earlier runs, those of ${from}. Base is not built.${idle} With \`baseline: rebuild\` it would be compared with base, and later runs could not be compared with it`;
+  return `this run will be kept in the history, so that later runs can be compared with it: head takes turns with the calibrator, a server that never changes, and, once ten of them count, is compared with earlier runs, those of ${from}. Base is not built.${idle} With \`baseline: rebuild\` it would be compared with base, and later runs could not be compared with it`;
 }
 
 /** The same run, where an attempt before it was to be continued. */
