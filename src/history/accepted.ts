@@ -57,30 +57,34 @@ export function acceptedSince(
 ): HistoryLine['accepted'] {
   if (line.accepted !== null) return line.accepted;
   if (line.verdict === 'regression' || line.verdict === 'invalid') return null;
-  const last = lastBefore(line, before);
-  if (last === null) return null;
+  const earlier = earlierOf(line, before);
   const raised = Object.entries(line.metrics).flatMap(([name, metric]) => {
     const { worse, gating, heldTo, unit } = metric;
-    const was = Object.hasOwn(last.metrics, name) ? last.metrics[name]?.heldTo : undefined;
+    // A run that left the metric out, as too noisy, says nothing of it.
+    const was = earlier.flatMap((one) => heldToIn(one, name)).at(-1);
     if (!worse || !gating || heldTo === undefined || was === undefined || heldTo <= was) return [];
     const [old, now] = [was, heldTo].map((value) => heldText(name, value, unit));
-    return [`${name} was held to ${old} in the run before, and is held to ${now}`];
+    return [`${name} was held to ${old} before, and is held to ${now}`];
   });
   return raised.length === 0
     ? null
     : { reason: printable(raised.join('; ')).slice(0, TEXT_AT_MOST) };
 }
 
-/** Of the jobs that measure one subject each has its own inputs. An attempt at the same run is none before it. */
-function lastBefore(line: HistoryLine, before: readonly HistoryLine[]): HistoryLine | null {
+/** In the order of time. Of the jobs that measure one subject each has its own inputs. An attempt at the same run is none before it. */
+function earlierOf(line: HistoryLine, all: readonly HistoryLine[]): HistoryLine[] {
   const [key, at] = [runKey(line), Date.parse(line.at)];
-  let last: HistoryLine | null = null;
-  for (const one of before) {
-    if (one.imported != null || (one.run?.job ?? null) !== (line.run?.job ?? null)) continue;
-    if (runKey(one) === key || Date.parse(one.at) >= at) continue;
-    if (last === null || Date.parse(one.at) >= Date.parse(last.at)) last = one;
-  }
-  return last;
+  const isEarlier = (one: HistoryLine) =>
+    one.imported == null &&
+    (one.run?.job ?? null) === (line.run?.job ?? null) &&
+    runKey(one) !== key &&
+    Date.parse(one.at) < at;
+  return all.filter(isEarlier).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function heldToIn({ metrics }: HistoryLine, name: string): number[] {
+  const heldTo = Object.hasOwn(metrics, name) ? metrics[name]?.heldTo : undefined;
+  return heldTo === undefined ? [] : [heldTo];
 }
 
 /** A tolerance is a share of the value before, whatever unit the metric has. */

@@ -41,7 +41,7 @@ function subjectText(runs: SubjectRuns, options: HistoryTextOptions): string {
   const { subject, path, lines, damaged } = runs;
   const paint = painter(options.color);
   const all = standings(lines);
-  const baselines = all.filter(({ standing }) => isBaseline(standing)).length;
+  const baselines = all.filter((one) => isBaseline(one.standing) && hasFigures(one)).length;
   const counted = `${plural(all.length, 'run')}, ${plural(baselines, 'baseline')}`;
   const title = `${paint('bold', subject === null ? path : plainName(subjectName(subject)))}  ${counted}`;
   const chosen = (options.marked ? all.filter(isMarked) : all).slice(-options.last).reverse();
@@ -62,6 +62,11 @@ function subjectText(runs: SubjectRuns, options: HistoryTextOptions): string {
   return [title, ...[...painted, ...accepted, ...bad, ...rest].map((line) => `  ${line}`), ''].join(
     '\n',
   );
+}
+
+/** Of a run that was measured beside the calibrator. One on a busy machine has none; what was measured beside base has its ratio. */
+function hasFigures({ line: { base, metrics } }: StandingLine): boolean {
+  return base !== null || Object.values(metrics).some(({ calibrated }) => calibrated !== null);
 }
 
 function isMarked({ line, standing }: StandingLine): boolean {
@@ -112,7 +117,9 @@ const STANDING = {
   imported: 'no: imported',
 } as const;
 
-function standingText({ line, standing }: StandingLine): string {
+function standingText(run: StandingLine): string {
+  const { line, standing } = run;
+  if (isBaseline(standing) && !hasFigures(run)) return 'no: busy machine, or a hold';
   return standing === 'baseline' && line.accepted !== null ? 'yes: accepted' : STANDING[standing];
 }
 

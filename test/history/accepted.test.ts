@@ -26,8 +26,14 @@ function slower(number: number, tolerance: number, edit: Partial<HistoryMetric> 
 
 test('A slowdown whose run is held to more than the run before is accepted, and the figures are named', () => {
   assert.deepEqual(acceptedSince(slower(3, 0.2), [heldTo(1, 0.2), heldTo(2, 0.05)]), {
-    reason: 'throughput was held to 5% in the run before, and is held to 20%',
+    reason: 'throughput was held to 5% before, and is held to 20%',
   });
+  // A run that left the metric out says nothing of it.
+  const without = lineOf(2, { metrics: {} });
+  assert.match(
+    acceptedSince(slower(3, 0.2), [heldTo(1, 0.05), without])?.reason ?? '',
+    /held to 5% before/,
+  );
   const limit = { unit: 's', better: 'lower' } as const;
   const p99 = (number: number, held: number) =>
     lineOf(number, {
@@ -79,7 +85,7 @@ test('A kept line is accepted beside the lines that the store has, is told so, a
     [['baseline', true]],
   );
   const text = changes.get(path) as string;
-  assert.match(text, /held to 5% in the run before/);
+  assert.match(text, /held to 5% before/);
   const again = await keepLines(filesIn(new Map([[path, text]])), [slower(2, 0.2)]);
   assert.equal(again.changes.size, 0);
 });

@@ -83,3 +83,15 @@ test('What stands in a history moves no cursor and starts no command', () => {
 test('A history without anything says how it begins', () => {
   assert.match(renderHistory('the branch x', [], STYLE), /^The branch x holds no history yet: /);
 });
+
+test('A run beside the calibrator that left no figure is no baseline, as nothing can be compared with it', () => {
+  const none = metricOf(40_000, 0, { ratio: null, calibrated: null });
+  const busy = lineOf(2, { base: null, verdict: 'no-baseline', metrics: { throughput: none } });
+  const text = renderHistory(
+    'the folder /h',
+    [runsOf({ lines: [lineOf(1, { base: null }), busy] })],
+    STYLE,
+  );
+  assert.match(text, /2 runs, 1 baseline\n/);
+  assert.match(text, /no baseline .* no: busy machine, or a hold/);
+});
