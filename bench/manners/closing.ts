@@ -54,6 +54,7 @@ export const CLOSING: readonly Manner[] = [
   { kind: 'HTTP/1.0, answers end with the connection', ...closes('unending'), should: NOT_RESENT },
   { kind: 'ends each connection after 100 requests', ...closes('hundred'), should: RESENT },
   { kind: 'resets a connection every 300 requests', ...closes('recycled'), should: RESENT },
+  { kind: 'says 408 to a connection that rests for 40 ms', ...closes('resting'), should: VERDICT },
   { kind: 'HTTP/2: refuses every 50th stream', ...http2('streams'), should: RESENT },
   { kind: 'HTTP/2: GOAWAY after 200 streams', ...http2('goaway'), should: VERDICT },
   {

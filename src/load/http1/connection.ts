@@ -13,8 +13,8 @@ import type { Variant } from './variant.ts';
 const TIMED_OUT = 408;
 
 /** Some servers say by it, unasked, that they close a connection that rests. */
-function saysTimeout(bytes: Buffer, length: number): boolean {
-  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', 0, Math.min(length, 16)));
+function saysTimeout(bytes: Buffer, start: number, end: number): boolean {
+  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', start, Math.min(end, start + 16)));
 }
 
 /** What all connections of a session share. */
@@ -139,7 +139,7 @@ export class Connection {
   #read(length: number): void {
     const { readBuffer } = this.#shared;
     if (this.#state !== 'busy') {
-      if (!saysTimeout(readBuffer, length)) this.stray = `${length} bytes came that ${UNASKED}`;
+      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} bytes came that ${UNASKED}`;
       this.drop();
       return;
     }
@@ -157,6 +157,11 @@ export class Connection {
     if (outcome === 'more') return;
     if (outcome === 'failed') {
       this.#fail('protocol', parser.error);
+    } else if (parser.consumed < length && saysTimeout(readBuffer, parser.consumed, length)) {
+      // It rested for long before these bytes were read.
+      const fault = this.#complete();
+      this.drop();
+      this.#report(fault);
     } else if (parser.consumed < length) {
       const extra = length - parser.consumed;
       this.#fail(

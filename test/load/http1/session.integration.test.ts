@@ -253,6 +253,9 @@ describe('an HTTP/1.1 session', () => {
     await allClosed(rests.server.sockets);
     const after = await rests.slice(20);
     assert.deepEqual([after.good, after.resent, rests.heard], [20, 0, []]);
+    // The two may be read at once.
+    await using late = await harness((socket) => socket.end(HELLO + TIMED_OUT));
+    assert.deepEqual([(await late.slice(20)).good, late.server.accepted], [20, 20]);
     const crosses: OnRequest = (socket, index) =>
       index % 10 === 9 ? socket.end(TIMED_OUT) : socket.write(HELLO);
     await using crossed = await harness(crosses);
