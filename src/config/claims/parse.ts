@@ -72,6 +72,9 @@ const OP_SLIPS: Readonly<Record<string, string>> = {
 
 const LARGEST = 1e15;
 
+/** A factor in per cent up to here may be meant as a difference. */
+const LIKELY_A_DIFFERENCE = 0.5;
+
 const NUMBER = /^(\d[\d_]*(?:\.\d+)?|\.\d+)([\p{L}%]*)$/u;
 
 class Parser {
@@ -232,9 +235,24 @@ class Parser {
       throw this.wrong(value, message, `write \`+ ${this.cut(value)}\` to add it`);
     }
     const factor = value.unit === '%' ? value.number / 100 : value.number;
+    if (value.unit === '%' && factor > 0 && factor <= LIKELY_A_DIFFERENCE) throw this.aPart(value);
     if (factor > 0) return factor;
     const message = `found the factor \`${this.cut(value)}\`; allowed: a number above 0, such as 1.12`;
     throw this.wrong(value, message);
+  }
+
+  /** "Outperforms by 12 %" is easily written as `* 12%`, which holds for a server that has an eighth of the other's. */
+  private aPart(value: Value): WrongText {
+    const [more, less, of] = [100 + value.number, 100 - value.number, value.number].map(
+      (percent) => `\`* ${Number((percent / 100).toPrecision(12))}\``,
+    );
+    const percent = this.cut(value);
+    const message = `found the factor \`${percent}\`, which is a part of the other and no difference to it`;
+    return this.wrong(
+      value,
+      message,
+      `write ${more} for ${percent} more, ${less} for ${percent} less, ${of} for ${percent} of it`,
+    );
   }
 
   /** A value on the left: what would be right, where it can be said. */

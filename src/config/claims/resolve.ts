@@ -84,6 +84,10 @@ function isAlwaysAbove(metric: ClaimMetric): boolean {
 
 function unitHint({ number, unit }: Value, kind: string, metric: ClaimMetric): string | undefined {
   const size = Math.abs(number);
+  if (unit === '%') {
+    const factor = Number((1 + number / 100).toPrecision(12));
+    return `\`%\` is no unit of \`${metric}\`; a share of the other server is a factor: \`* ${factor}\``;
+  }
   if (unit === '') {
     const likely: Record<string, string> = { time: 'ms', size: 'MiB', growth: 'KiB' };
     return `it needs its unit: write ${size}${likely[kind] ?? ''}`;

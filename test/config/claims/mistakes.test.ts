@@ -66,6 +66,18 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
   ['go.errors <= 5', 18, 'found `5`; allowed for `errors`: a percentage', 'write 5%'],
   ['go.p99 <= 0ms', 15, 'found `0ms`; allowed for `p99`: a time', 'it is always above 0'],
   ['go.p99 >= gleam.p99 * 0', 27, 'found the factor `0`; allowed: a number above 0', ''],
+  [
+    'go.p99 >= gleam.p99 * 12%',
+    27,
+    'found the factor `12%`, which is a part of the other',
+    'write `* 1.12` for 12% more, `* 0.88` for 12% less, `* 0.12` for 12% of it',
+  ],
+  [
+    'go.throughput >= gleam.throughput + 12%',
+    41,
+    'found `12%`; allowed for `throughput`',
+    'a share of the other server is a factor: `* 1.12`',
+  ],
   ['go.p99 >= gleam.p99 * 5ms', 27, 'found the factor `5ms`', 'write `+ 5ms` to add it'],
   ['go.p99 >= gleam.p99 / 2', 25, 'found `/`', 'divide by multiplying: `/ 2` is `* 0.5`'],
   ['go.p99 * 2 >= gleam.p99', 12, 'found `*`; expected >=', 'only the right side is calculated'],
