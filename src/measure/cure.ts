@@ -66,6 +66,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('may-not-read', {}),
   /** What it asks in its turn refuses the connection. */
   sign('friend-missing', {}),
+  /** What it asks in its turn has ended while it was measured. */
+  sign('friend-gone', {}),
   /** Of what it printed: see `printed-signs.ts`. */
   sign('lockfile-behind', {}),
   sign('lockfile-missing', {}),

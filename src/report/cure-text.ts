@@ -69,6 +69,8 @@ export function cureText(cure: Cure): string {
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
       return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
+    case 'friend-gone':
+      return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':
       return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy`, `cargo update`, `poetry lock`) and commit both.';
     case 'lockfile-missing':

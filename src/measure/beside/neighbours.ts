@@ -9,7 +9,7 @@ import type { Launched } from '../../system/launch.ts';
 import { readTcpSockets, readUnixSockets } from '../../system/socket-tables.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { containerAt, named, ownedBy, proxiedTo } from './find.ts';
-import { namesOf, type ProcessTable, readHolders, readProcessTable } from './process-table.ts';
+import { type ProcessTable, readHolders, readProcessTable, shownNameOf } from './process-table.ts';
 import { awayOf, placesOf, placeText, type SocketTables, talksOf } from './talks.ts';
 
 /** The servers under test that run now: whose they are, and their processes. */
@@ -217,7 +217,7 @@ export class Neighbours {
       return known;
     }
     const friend: Friend = {
-      ...{ name: namesOf(roots[0]?.pid ?? 0)[0] ?? '?', how, cores: null, launched: null, roots },
+      ...{ name: shownNameOf(roots[0]?.pid ?? 0) ?? '?', how, cores: null, launched: null, roots },
       places: new Set<string>(),
       users: new Set<string>(),
     };
@@ -233,7 +233,7 @@ export class Neighbours {
       friend.roots = rootsAmong(tree, table);
       // Of a shell that waits for a database, the database is meant.
       const listener = tree.find((pid) => placesOf(sockets, new Set([pid])).length > 0);
-      friend.name = namesOf(listener ?? friend.roots[0]?.pid ?? 0)[0] ?? friend.name;
+      friend.name = shownNameOf(listener ?? friend.roots[0]?.pid ?? 0) ?? friend.name;
     }
     if (friend.places.size > 0) return;
     const pids = new Set(this.#pidsOf(friend, table));

@@ -69,6 +69,29 @@ export function namesOf(pid: number): string[] {
   return [...new Set(names.filter((name) => name !== undefined && name !== ''))] as string[];
 }
 
+/**
+ * What a person calls it: Debian's redis-server is a link to another program's file, and what BusyBox runs has the file of BusyBox. Where
+ * its first word and its own name agree, that is it.
+ */
+export function shownNameOf(pid: number): string | null {
+  const names = {
+    exe: exeOf(pid),
+    comm: readProc(`${pid}/comm`)?.trim(),
+    first: argumentsOf(pid)[0],
+  };
+  return shownNameFrom(names) ?? namesOf(pid)[0] ?? null;
+}
+
+export function shownNameFrom({
+  exe,
+  comm,
+  first,
+}: Record<'exe' | 'comm' | 'first', string | undefined>): string | null {
+  // A title may follow: `redis-server *:6379`, `nginx: master process`.
+  const word = basename((first ?? '').split(' ')[0] ?? '').replace(/:$/, '');
+  return comm !== undefined && comm !== '' && word === comm ? comm : (exe ?? null);
+}
+
 /** The words that it was started with, or its title where it has overwritten them. */
 export function argumentsOf(pid: number): string[] {
   return (readProc(`${pid}/cmdline`) ?? '').split('\0').filter((word) => word !== '');

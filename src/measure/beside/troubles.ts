@@ -9,8 +9,14 @@ export function withGone(failure: Failure, neighbours: Pick<Neighbours, 'gone'>)
   const who = gone.length === 1 ? `${gone[0]} has ended` : `${gone.join(' and ')} have ended`;
   return {
     ...failure,
+    cure: isOther(failure) ? failure.cure : { code: 'friend-gone' },
     message: `${failure.message}. Meanwhile what runs beside the servers is gone: ${who}`,
   };
+}
+
+/** That nobody answers there any more follows from it. */
+function isOther({ cure }: Failure): boolean {
+  return cure != null && cure.code !== 'friend-missing';
 }
 
 /** A sentence each; every trouble is told once. */

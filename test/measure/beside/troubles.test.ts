@@ -1,0 +1,22 @@
+/** A failure beside which a program has ended that the servers need. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { withGone } from '../../../src/measure/beside/troubles.ts';
+import { cureText } from '../../../src/report/cure-text.ts';
+
+const failure = { arm: 'both', stage: 'block', message: 'no answer', cure: null } as const;
+
+it('A failure beside which a database has ended names it, and where to look', () => {
+  const told = withGone(failure, { gone: () => ['postgres (port 5432)'] });
+  assert.match(told.message, /^no answer\. Meanwhile .* postgres \(port 5432\) has ended$/);
+  assert.ok(told.cure);
+  assert.match(cureText(told.cure), /its own log/);
+});
+
+it('A failure beside which nothing has ended stays as it is, and a cure that is known stays too', () => {
+  assert.equal(withGone(failure, { gone: () => [] }), failure);
+  const refused = { ...failure, cure: { code: 'friend-missing' } } as const;
+  assert.equal(withGone(refused, { gone: () => ['redis-server'] }).cure?.code, 'friend-gone');
+  const known = { ...failure, cure: { code: 'stranger' } } as const;
+  assert.equal(withGone(known, { gone: () => ['redis-server'] }).cure?.code, 'stranger');
+});
