@@ -9,6 +9,7 @@ import type { Launched } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
 import { patience } from '../../system/patience.ts';
 import type { BesideLimits } from './beside.ts';
+import { type Deaf, deafAmong } from './deaf.ts';
 
 /** How an end went. */
 export interface Ended {
@@ -21,6 +22,8 @@ export interface Ended {
   command: string | null;
   /** Its first process had ended by then, and others that it started had not. */
   isPart: boolean;
+  /** Why the signal did not end it; absent: it is not known. */
+  deaf?: Deaf | undefined;
   /** Files in its folder that programs keep while they run, and that are still there. */
   files: readonly string[];
 }
@@ -34,7 +37,7 @@ const KEPT = /(\.(pid|lock|lck|sock|socket)|^(pidfile|lockfile))$/i;
 
 /** @param run the command of `stop`, if there is one */
 export async function endServer(
-  launched: Pick<Launched, 'end' | 'child'>,
+  launched: Pick<Launched, 'end' | 'child' | 'tree'>,
   stop: Stop,
   run: (command: string, limits: BesideLimits) => Promise<string | null>,
   { cwd, sinceMs, log }: { cwd: string; sinceMs: number; log: number },
@@ -52,6 +55,7 @@ export async function endServer(
   const leftMs = Math.max(least, stop.timeoutMs - (performance.now() - beganMs));
   let killed: readonly string[] = [];
   let isPart = false;
+  let deaf: Deaf | undefined;
   const left = await launched.end(leftMs, {
     signal: isAsked ? null : (stop.signal as NodeJS.Signals),
     onKill: (late) => {
@@ -59,12 +63,13 @@ export async function endServer(
       if (patience(stop.timeoutMs) !== stop.timeoutMs) return;
       killed = late.length > 0 ? late : ['it'];
       isPart = late.length > 0 && !isDaemon && hasEnded(launched);
+      if (!isAsked) deaf = deafAmong(launched.tree(), stop.signal);
     },
   });
   for (const what of left) noteLeft(what);
   const ms = performance.now() - beganMs;
   const files = killed.length === 0 ? [] : filesLeft(cwd, sinceMs);
-  return { ms, killed, command, isPart, files };
+  return { ms, killed, command, isPart, deaf, files };
 }
 
 function hasEnded({ child }: Pick<Launched, 'child'>): boolean {
@@ -73,7 +78,13 @@ function hasEnded({ child }: Pick<Launched, 'child'>): boolean {
 
 /** That it was killed, and what it may have left; null: it was not. */
 export function killedText(
-  { killed, command, files, isPart }: Pick<Ended, 'killed' | 'command' | 'files' | 'isPart'>,
+  {
+    killed,
+    command,
+    files,
+    isPart,
+    deaf,
+  }: Pick<Ended, 'killed' | 'command' | 'files' | 'isPart' | 'deaf'>,
   stop: Stop,
   form: Form,
 ): string | null {
@@ -88,8 +99,15 @@ export function killedText(
   const what = isPart
     ? `its first process ended, but ${listed(killed)} went on and was killed ${time} after ${how}`
     : `it was killed, as it had not ended ${time} after ${how}`;
-  return `${what}${left}`;
+  const why = deaf === undefined ? '' : ` (${DEAF[deaf](stop.signal)})`;
+  return `${what}${why}${left}`;
 }
+
+const DEAF: Readonly<Record<Deaf, (signal: string) => string>> = {
+  ignores: (signal) => `${signal} is ignored there, as by \`trap ''\``,
+  first: (signal) =>
+    `it is process 1 of a namespace, as with \`unshare --pid\`, which ${signal} ends only if it handles it`,
+};
 
 function listed(killed: readonly string[]): string {
   const more = killed.length - NAMED_AT_MOST;
