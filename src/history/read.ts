@@ -109,7 +109,7 @@ export function readLine(text: string, subject: SubjectId | null = null): Read {
 }
 
 /**
- * Reads line after line, as `readLine` does. A fingerprint is a third of a line and the same in most of them: where it stands in a line just as
+ * Reads line after line, as `readLine` does. A fingerprint is a quarter of a line and the same in most of them: where it stands in a line just as
  * it would be written, what was read of it before is taken.
  */
 export function lineReader(subject: SubjectId | null): (text: string) => Read {
