@@ -122,6 +122,15 @@ describe('a run in which others had the machine in more than a fifth of the bloc
     }
   });
 
+  it('A run beside others that take 35 % of all cores in every block passes, and tells of them', () => {
+    const subject = judged(at('xxxxxx', 0), { runner: { foreign: 0.35 } });
+    assert.equal(subject.verdict, 'unchanged');
+    assert.match(
+      warningsOf(subject).join(),
+      /6 blocks were kept although the machine was disturbed/,
+    );
+  });
+
   it('A run says as often as on a quiet machine that unchanged code is slower', () => {
     const reds = (pattern: string) =>
       Array.from({ length: 60 }, (_, seed) => judged(at(pattern, 0), { sd: 0.04, seed })).filter(
