@@ -90,6 +90,13 @@ export class Remarks {
         ),
       );
     }
+    if (ended.crash !== null) {
+      this.#once(`crash ${who}`, () =>
+        this.#ears.warn(
+          `${who} crashes when it is asked to end (${ended.crash}): no figure shows that, and users would lose what was under way. Look at what it does at its end`,
+        ),
+      );
+    }
     if (ended.command !== null) {
       this.#once(`command ${who}`, () =>
         this.#ears.warn(

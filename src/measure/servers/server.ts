@@ -21,7 +21,7 @@ import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 import { holderOf } from './holder.ts';
 import { changesUser } from './other-user.ts';
-import { type Ended, endServer } from './stop.ts';
+import { crashOf, type Ended, endServer } from './stop.ts';
 
 export interface ServerOptions {
   /** Placeholders already filled. */
@@ -172,7 +172,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await Promise.race([exited, sleep(AFTER_KILL_MS, undefined, { ref: false })]);
       if (end === null) child.unref();
       closeSync(log);
-      options.onEnd?.({ ...ended, hasWorked });
+      const crash = hasWorked ? crashOf(child, server.stop.signal) : null;
+      options.onEnd?.({ ...ended, hasWorked, crash });
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Ends a server as it wants to be ended, and says how that went. */
 
 import { readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { durationText } from '../../config/duration.ts';
 import type { Stop } from '../../config/server.ts';
@@ -24,6 +25,8 @@ export interface Ended {
   isPart: boolean;
   /** Why the signal did not end it; absent: it is not known. */
   deaf?: Deaf | undefined;
+  /** It worked, and crashed when it was asked to end: the signal; null: it did not. */
+  crash: string | null;
   /** Files in its folder that programs keep while they run, and that are still there. */
   files: readonly string[];
 }
@@ -41,7 +44,7 @@ export async function endServer(
   stop: Stop,
   run: (command: string, limits: BesideLimits) => Promise<string | null>,
   { cwd, sinceMs, log }: { cwd: string; sinceMs: number; log: number },
-): Promise<Omit<Ended, 'hasWorked'>> {
+): Promise<Omit<Ended, 'hasWorked' | 'crash'>> {
   const beganMs = performance.now();
   // A daemon's start command has ended long before.
   const isDaemon = hasEnded(launched);
@@ -70,6 +73,20 @@ export async function endServer(
   const ms = performance.now() - beganMs;
   const files = killed.length === 0 ? [] : filesLeft(cwd, sinceMs);
   return { ms, killed, command, isPart, deaf, files };
+}
+
+/** What no program ends by on purpose. A shell that stands above it gives 128 and the number. */
+const CRASHES = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGSYS'] as const;
+
+/** @param asked the signal that it was asked to end with: what comes of that is no crash */
+export function crashOf(
+  { exitCode, signalCode }: { exitCode: number | null; signalCode: NodeJS.Signals | null },
+  asked: string,
+): string | null {
+  const found = CRASHES.find(
+    (signal) => signal === signalCode || exitCode === 128 + constants.signals[signal],
+  );
+  return found === undefined || found === asked ? null : found;
 }
 
 function hasEnded({ child }: Pick<Launched, 'child'>): boolean {

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import { Remarks } from '../../../src/measure/servers/remarks.ts';
-import { type Ended, killedText } from '../../../src/measure/servers/stop.ts';
+import { crashOf, type Ended, killedText } from '../../../src/measure/servers/stop.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
@@ -40,6 +40,35 @@ describe('how servers end', { concurrency: 4 }, () => {
       [[]],
     );
     assert.ok((ends[0]?.ms ?? 0) >= 4000);
+  });
+
+  it('A server that crashes when it is asked to end is told once, and one that ends in order is not', async (t) => {
+    const sandbox = makeSandbox(t);
+    const { ends, onEnd } = hearing();
+    for (const code of ['process.on("SIGTERM", () => process.abort())', '']) {
+      const { server } = await sandbox.ready({ start: node(`${code}; ${OK}`), onEnd });
+      await server[Symbol.asyncDispose]();
+    }
+    assert.deepEqual(
+      ends.map(({ crash }) => crash),
+      ['SIGABRT', null],
+    );
+    const heard: string[] = [];
+    const remarks = new Remarks({ note: () => {}, warn: (message) => heard.push(message) });
+    const stop = { signal: 'SIGTERM', timeoutMs: 1000, command: null };
+    for (const ended of [...ends, ...ends])
+      remarks.ended('api (head)', ended, { stop, form: 'file' });
+    assert.equal(heard.length, 1);
+    assert.match(heard[0] ?? '', /^api \(head\) crashes when it is asked to end \(SIGABRT\): /);
+  });
+
+  it('A crash is known by its signal or by what a shell makes of it, unless that was asked for', () => {
+    assert.equal(crashOf({ exitCode: null, signalCode: 'SIGSEGV' }, 'SIGTERM'), 'SIGSEGV');
+    assert.equal(crashOf({ exitCode: 134, signalCode: null }, 'SIGTERM'), 'SIGABRT');
+    assert.equal(crashOf({ exitCode: null, signalCode: 'SIGABRT' }, 'SIGABRT'), null);
+    for (const exitCode of [0, 1, 143])
+      assert.equal(crashOf({ exitCode, signalCode: null }, 'SIGTERM'), null);
+    assert.equal(crashOf({ exitCode: null, signalCode: 'SIGTERM' }, 'SIGTERM'), null);
   });
 
   it('A server is ended by the signal that it wants', async (t) => {
