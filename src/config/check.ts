@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { foreign, unmarked } from '../system/printed.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
 import { didYouMean, nearest } from './nearest.ts';
+import { otherFormHint } from './other-form.ts';
 import { protocolHint } from './protocol-words.ts';
 import { type UnknownKey, unknownKeys } from './unknown-keys.ts';
 import { mayBeSecret } from './withhold.ts';
@@ -114,6 +115,8 @@ function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_union') return unionHint(issue, found);
   if (issue.code === 'too_big' && issue.path.at(-1) === 'connections') return HOLD;
   if (issue.code !== 'invalid_type') return undefined;
+  const other = otherFormHint(issue.path, issue.expected, found);
+  if (other !== undefined) return other;
   if (issue.expected === 'string') return quotingHint(found);
   if (issue.expected === 'boolean') return booleanHint(found);
   if (issue.expected === 'object' && found === null)
