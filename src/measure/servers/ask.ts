@@ -1,5 +1,6 @@
 /** Asks a server over HTTP/1.1 whether it is up. */
 
+import { randomInt } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Tls } from '../../config/scenario.ts';
@@ -28,6 +29,8 @@ export type Ask = (asked: Asked) => Promise<ReadyAnswer>;
 const HANG_UP = 'socket hang up';
 const CLOSED = 'the end of the connection in place of an answer';
 
+/** There is no port for it on this machine. */
+const NO_PORT = 'EADDRNOTAVAIL';
 const NO_ANSWER = 'no answer within';
 
 /** It may have come a moment later. */
@@ -79,10 +82,34 @@ export function askUrl(url: URL, question: Question, tls: Tls | null, asked: Ask
  * It is we who close the connection: whoever closes first keeps it in TIME_WAIT for a minute, and
  * on the server's side that could keep the next block's server from its port.
  */
-export function askHttp(
+export async function askHttp(
+  question: Question,
+  tls: Tls | null,
+  asked: Asked,
+): Promise<ReadyAnswer> {
+  const answer = await askOnce(question, tls, asked);
+  const from = otherAddress(asked, answer);
+  return from === null ? answer : await askOnce(question, tls, asked, from);
+}
+
+/**
+ * Where this machine has no port left for a connection, as after a load that opens one for each request: another of its loopback
+ * addresses, each of which has ports of its own. Null: that was not why.
+ */
+export function otherAddress(
+  { endpoint, host }: Pick<Asked, 'endpoint' | 'host'>,
+  answer: ReadyAnswer,
+): string | null {
+  if (typeof answer !== 'string' || !answer.includes(NO_PORT)) return null;
+  if (process.platform !== 'linux' || endpoint.kind === 'unix' || !/^127\./.test(host)) return null;
+  return `127.0.0.${randomInt(2, 255)}`;
+}
+
+function askOnce(
   question: Question,
   tls: Tls | null,
   { endpoint, host, timeoutMs, signal }: Asked,
+  localAddress?: string,
 ): Promise<ReadyAnswer> {
   return new Promise((resolve) => {
     const settle = (answer: ReadyAnswer) => {
@@ -95,7 +122,7 @@ export function askHttp(
     const where =
       endpoint.kind === 'unix'
         ? { socketPath: pathToConnect(endpoint) }
-        : { host, port: endpoint.port };
+        : { host, port: endpoint.port, ...(localAddress === undefined ? {} : { localAddress }) };
     const options = { ...where, method, path, headers, signal, agent: false as const };
     const onResponse = (response: http.IncomingMessage) => {
       const status = response.statusCode as number;
