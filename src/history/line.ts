@@ -131,6 +131,8 @@ export const HistoryLine = z.object({
   fingerprint: HistoryFingerprint.nullable(),
   /** The run's word for this subject. */
   verdict: VerdictWord,
+  /** Fewer earlier runs counted than a comparison needs. Absent in lines of before, and where there were enough or none were asked. */
+  tooFew: z.literal(true).optional(),
   /** Somebody who may decide it has taken the slowdown on purpose: the run is a baseline whatever its verdict was. */
   accepted: z.object({ reason: text }).nullable(),
   /** By name as in the config. */

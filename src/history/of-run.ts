@@ -1,5 +1,6 @@
 /** A measurement and its verdict → the lines that a history keeps of it. Pure. */
 import { isHigherBetter } from '../config/metrics.ts';
+import type { Finding } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { acceptedIn, isWorse } from './accepted.ts';
@@ -65,11 +66,16 @@ export function linesOfRun(
         run: origin.run,
         fingerprint,
         verdict: subject.verdict,
+        ...(subject.reasons.some(isTooFew) ? { tooFew: true as const } : {}),
         accepted: acceptedIn(subject, measurement.bar),
         metrics: Object.fromEntries(metrics),
         calibrator,
       };
     });
+}
+
+function isTooFew({ code }: Finding): boolean {
+  return code === 'history-too-short' || code === 'history-gathering';
 }
 
 function metricOf(

@@ -89,9 +89,9 @@ export class Slowdown {
   }
 
   /** Whether the run is the first on such a machine: one that gathers, as there is too little to compare it with. */
-  #meets({ verdict, base, fingerprint, metrics }: HistoryLine): boolean {
+  #meets({ verdict, tooFew, base, fingerprint, metrics }: HistoryLine): boolean {
     const isGathering =
-      verdict === 'no-baseline' &&
+      (verdict === 'no-baseline' || tooFew === true) &&
       base === null &&
       Object.values(metrics).some(({ calibrated }) => calibrated !== null);
     if (!this.isOn || !isGathering || fingerprint === null) return false;

@@ -38,7 +38,7 @@ export function subjectVerdict(
     against: AgainstWhat;
     /** Where the earlier runs are that it is compared with. */
     from?: string | undefined;
-    /** What it finds is kept there, too. */
+    /** What it finds is kept there, and nobody has asked how it compares. */
     isKept?: boolean | undefined;
   },
 ): Said {

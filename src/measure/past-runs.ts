@@ -49,7 +49,7 @@ export type PastRun = DeepReadonly<z.infer<typeof PastRun>>;
 export const PastRuns = z.strictObject({
   /** Where they were read from, in words. */
   from: z.string(),
-  /** What this run finds is kept there, too: it gathers. Absent: it only reads. */
+  /** What this run finds is kept there, and nobody has asked how it compares: it gathers. Absent: somebody has. */
   isKept: z.boolean().optional(),
   /** Hash of the calibrator of this run. */
   calibrator: z.string(),

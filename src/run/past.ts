@@ -55,7 +55,8 @@ export async function pastWish(
   const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
     mode,
     isForHistory,
-    isKept: history?.writes ?? false,
+    // Who asks for `stored` asks how it compares, and hears that nobody can tell yet.
+    isKept: (history?.writes ?? false) && baseline !== 'stored',
     source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, warn }),
   });
   // Before anything is built.

@@ -119,6 +119,16 @@ test('On a kind of machine that is met only after a slowdown, runs are compared 
   );
 });
 
+test('A run on a new machine that was asked for a comparison, and could not tell, begins a row like one that was not asked', () => {
+  const alone = { base: null, fingerprint: { hash: 'bbbbbbbbbbbb', parts: {} } };
+  const known = { base: null, fingerprint: { hash: 'aaaaaaaaaaaa', parts: {} } };
+  const begin = [lineWith(1, 'unchanged', known), lineWith(2, 'regression', known)];
+  const could = [...begin, lineWith(3, 'inconclusive', { ...alone, tooFew: true })];
+  assert.deepEqual(words(could), ['baseline', 'regressed', 'slow-baseline']);
+  const busy = [...begin, lineWith(3, 'inconclusive', alone)];
+  assert.deepEqual(words(busy), ['baseline', 'regressed', 'after-regression']);
+});
+
 test('A run on a new machine that was built beside its base gathers nothing', () => {
   const lines = [lineWith(1, 'regression'), lineWith(2, 'no-baseline')];
   assert.deepEqual(words(lines), ['regressed', 'after-regression']);
