@@ -35,13 +35,14 @@ const OF_AUTHORITY =
 /** Some servers say nothing of a certificate that they do not trust, and hang up. */
 export const MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
 
+const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 const ACCEPT = '`tls: { accept-self-signed: true }` in the scenario accepts any certificate';
 
 /** The error of a TLS connection; its own message when it is not about TLS. */
 export function tlsTrouble(error: Error): string {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const reason = error.message.split(';')[0] as string;
   if (UNTRUSTED.has(code)) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
@@ -58,7 +59,7 @@ export function tlsTrouble(error: Error): string {
   if (REFUSES_IT.has(code)) {
     return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
   }
-  if (isNotTls(code, error.message)) {
+  if (NOT_TLS.has(code)) {
     return 'the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario';
   }
   if (code === KNOWS_OTHERS)
@@ -72,11 +73,10 @@ export function tlsTrouble(error: Error): string {
   return error.message === '' ? code : error.message;
 }
 
-/** A request that was written before the handshake fails with a code of the system's. */
-function isNotTls(code: string, message: string): boolean {
-  return (
-    code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
-    code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' ||
-    (code === 'EPROTO' && /wrong version number|packet length too long/.test(message))
-  );
+/** A request that was written before the handshake fails with a code of the system's, and OpenSSL's reason in the message. */
+function codeOf(error: Error): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const [, reason] =
+    code === 'EPROTO' ? (/SSL routines:[^:]*:([^:]+):/.exec(error.message) ?? []) : [];
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, '_')}`;
 }
