@@ -26,7 +26,8 @@ const KNOWS_OTHERS = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
 /** How Node.js calls it when nothing is said. */
 const CUT_OFF = /disconnected before secure TLS connection/;
 export const OTHER_NAMES = 'serves other names';
-const OTHER_NAME = "set the scenario's `tls: { server-name: … }` to a name that it serves";
+const OTHER_NAME =
+  "set the scenario's `tls: { server-name: … }` (in a config file) to a name that it serves";
 
 /** Said in a handshake, by a server that will not say otherwise however often it is asked. */
 export const ABOUT_CLIENT = /asks for a client certificate|refused the client certificate/;
