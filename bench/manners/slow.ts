@@ -9,6 +9,22 @@ const LOWERED =
 
 export const SLOW: readonly Manner[] = [
   {
+    kind: 'five threads that idle connections keep, under the connections by default',
+    folder: 'idle-threads',
+    scenario: byDefault,
+    should: {
+      exit: 0,
+      says: /loaded with 5 connections each, not 32.*a thread or a worker for each idle connection/,
+      withinS: 120,
+    },
+  },
+  {
+    kind: 'five threads that idle connections keep, under 32 connections that were asked for',
+    folder: 'idle-threads',
+    scenario: { connections: 32 },
+    should: { exit: 0, says: /32 requests take .*`connections: 5`/, withinS: 240 },
+  },
+  {
     kind: 'one worker of 200 ms, under the connections by default',
     folder: 'slow-worker',
     server: { env: { DELAY_MS: '200' } },
