@@ -4022,7 +4022,7 @@ var require_inflate = __commonJS({
     var LIT = 26;
     var CHECK = 27;
     var LENGTH = 28;
-    var DONE = 29;
+    var DONE2 = 29;
     var BAD = 30;
     var MEM = 31;
     var SYNC = 32;
@@ -5103,9 +5103,9 @@ var require_inflate = __commonJS({
                 hold = 0;
                 bits = 0;
               }
-              state.mode = DONE;
+              state.mode = DONE2;
             /* falls through */
-            case DONE:
+            case DONE2:
               ret = Z_STREAM_END;
               break inf_leave;
             case BAD:
@@ -33206,7 +33206,7 @@ var require_websocket_server = __commonJS({
     var keyRegex = /^[+/0-9A-Za-z]{22}==$/;
     var RUNNING = 0;
     var CLOSING = 1;
-    var CLOSED = 2;
+    var CLOSED2 = 2;
     var WebSocketServer2 = class extends EventEmitter {
       /**
        * Create a `WebSocketServer` instance.
@@ -33338,7 +33338,7 @@ var require_websocket_server = __commonJS({
        * @public
        */
       close(cb) {
-        if (this._state === CLOSED) {
+        if (this._state === CLOSED2) {
           if (cb) {
             this.once("close", () => {
               cb(new Error("The server is not running"));
@@ -33562,7 +33562,7 @@ var require_websocket_server = __commonJS({
       };
     }
     function emitClose(server) {
-      server._state = CLOSED;
+      server._state = CLOSED2;
       server.emit("close");
     }
     function socketOnError() {
@@ -34024,6 +34024,47 @@ function checkHeader(scenario, name, value) {
   }
 }
 
+// src/load/shared/own-ports.ts
+var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
+var ADDRESSES = 254;
+var OwnPorts = class {
+  /** 0: the system chooses the address. */
+  #number = 0;
+  #usedBy = /* @__PURE__ */ new WeakMap();
+  #canMove;
+  #to;
+  /** `host`: where the connections lead; null: to a Unix socket, which needs no port. */
+  constructor({ host, port }) {
+    this.#canMove = host !== null && process.platform === "linux" && /^127\./.test(host);
+    this.#to = `${host}:${port}`;
+  }
+  /** For the options of the next socket. */
+  get from() {
+    return this.#number === 0 ? {} : { localAddress: `127.0.0.${this.#number + 1}` };
+  }
+  /** Remembers where a socket comes from. */
+  opened(socket) {
+    this.#usedBy.set(socket, this.#number);
+    return socket;
+  }
+  /** Whether the socket failed for want of a port, and another one from another address may have one. */
+  movesOn(socket, error62) {
+    const used = this.#usedBy.get(socket);
+    if (!this.#canMove || used === void 0 || !isForWantOfPorts(error62)) return false;
+    if (used === this.#number) this.#number = (this.#number + 1) % ADDRESSES;
+    return this.#number !== 0;
+  }
+  /** The error in words; null: it is another one. */
+  explain(error62) {
+    if (!isForWantOfPorts(error62)) return null;
+    return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
+  }
+};
+function isForWantOfPorts(error62) {
+  const { code = "", syscall = "" } = error62;
+  return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
+}
+
 // src/load/autocannon/client.ts
 var LEAST_TIMEOUT_MS = 1e3;
 var MOST_COPIED_BYTES = 256 * 1024 * 1024;
@@ -34053,8 +34094,25 @@ function toRequest(target, request) {
   const others = headers.filter(([name]) => name !== "content-length");
   return { method, path: path4, headers: Object.fromEntries(others), body };
 }
+var PORT_WAIT_MS = 20;
+function openLaterWithoutPort(client) {
+  const opening = client;
+  const connect = opening._connect.bind(client);
+  let hasNoPort = false;
+  client.on("connError", (error62) => {
+    hasNoPort = isForWantOfPorts(error62);
+  });
+  opening._connect = () => {
+    if (!hasNoPort) return connect();
+    hasNoPort = false;
+    setTimeout(() => {
+      if (opening.destroyed !== true) connect();
+    }, PORT_WAIT_MS);
+  };
+}
 function prepareClient(client, requests, mostBody) {
   client.setRequests(requests);
+  openLaterWithoutPort(client);
   if (requests.some(({ method }) => method === "HEAD")) {
     client.on("headers", () => {
       if (client.requestIterator.currentRequest.method !== "HEAD") return;
@@ -34645,47 +34703,6 @@ var import_node_crypto = require("node:crypto");
 var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls = __toESM(require("node:tls"), 1);
 
-// src/load/shared/own-ports.ts
-var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
-var ADDRESSES = 254;
-var OwnPorts = class {
-  /** 0: the system chooses the address. */
-  #number = 0;
-  #usedBy = /* @__PURE__ */ new WeakMap();
-  #canMove;
-  #to;
-  /** `host`: where the connections lead; null: to a Unix socket, which needs no port. */
-  constructor({ host, port }) {
-    this.#canMove = host !== null && process.platform === "linux" && /^127\./.test(host);
-    this.#to = `${host}:${port}`;
-  }
-  /** For the options of the next socket. */
-  get from() {
-    return this.#number === 0 ? {} : { localAddress: `127.0.0.${this.#number + 1}` };
-  }
-  /** Remembers where a socket comes from. */
-  opened(socket) {
-    this.#usedBy.set(socket, this.#number);
-    return socket;
-  }
-  /** Whether the socket failed for want of a port, and another one from another address may have one. */
-  movesOn(socket, error62) {
-    const used = this.#usedBy.get(socket);
-    if (!this.#canMove || used === void 0 || !isForWantOfPorts(error62)) return false;
-    if (used === this.#number) this.#number++;
-    return this.#number < ADDRESSES;
-  }
-  /** The error in words; null: it is another one. */
-  explain(error62) {
-    if (!isForWantOfPorts(error62)) return null;
-    return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
-  }
-};
-function isForWantOfPorts(error62) {
-  const { code = "", syscall = "" } = error62;
-  return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
-}
-
 // src/load/shared/tls-trouble.ts
 var UNTRUSTED = /* @__PURE__ */ new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -34706,10 +34723,17 @@ var REFUSES_IT = /* @__PURE__ */ new Set([
   "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
   "ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN"
 ]);
+var KNOWS_OTHERS = "ERR_SSL_TLSV1_UNRECOGNIZED_NAME";
+var CUT_OFF = /disconnected before secure TLS connection/;
+var OTHER_NAMES = "serves other names";
+var OTHER_NAME = "set the scenario's `tls: { server-name: \u2026 }` (in a config file) to a name that it serves";
+var OF_AUTHORITY = "`cert` and `key` in the scenario's `tls` must be of an authority that the server trusts";
+var MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
+var NOT_TLS = /* @__PURE__ */ new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
 function tlsTrouble(error62) {
-  const { code = "" } = error62;
+  const code = codeOf(error62);
   const reason = error62.message.split(";")[0];
   if (UNTRUSTED.has(code)) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
@@ -34724,18 +34748,25 @@ function tlsTrouble(error62) {
     return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
   }
   if (REFUSES_IT.has(code)) {
-    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
+    return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
   }
-  if (isNotTls(code, error62.message)) {
+  if (NOT_TLS.has(code)) {
     return "the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario";
+  }
+  if (code === KNOWS_OTHERS)
+    return `the server ${OTHER_NAMES} than the one asked for (SNI): ${OTHER_NAME}`;
+  if (CUT_OFF.test(error62.message)) {
+    return `the server ended the connection in the middle of the TLS handshake. If it serves certain names only (SNI), ${OTHER_NAME}`;
   }
   if (code === "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL") {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";
   }
   return error62.message === "" ? code : error62.message;
 }
-function isNotTls(code, message) {
-  return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
+function codeOf(error62) {
+  const { code = "" } = error62;
+  const [, reason] = code === "EPROTO" ? /SSL routines:[^:]*:([^:]+):/.exec(error62.message) ?? [] : [];
+  return reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
 }
 
 // src/load/shared/connector.ts
@@ -54568,13 +54599,14 @@ var UnexpectedStatus = class {
     return this.#say(answerText(this.answer));
   }
 };
+var TO_HANDSHAKE = "to the WebSocket handshake";
 function refusedHandshake(path4, status, field) {
   const came = {
     status,
     contentType: field("content-type") ?? null,
     location: field("location") ?? null
   };
-  const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path4)}`;
+  const say2 = (got) => `the server answered ${got} ${TO_HANDSHAKE} on ${shownPath(path4)}`;
   return new UnexpectedStatus(101, came, "", say2);
 }
 function answerText({ status, contentType, location }) {
@@ -56226,6 +56258,29 @@ var Opener = class {
   }
 };
 
+// src/load/shared/body-sizes.ts
+var OCTAVES = 33;
+var BodySizes = class {
+  #counts = new Uint32Array(OCTAVES);
+  add(bytes) {
+    this.#counts[octaveOf(bytes)]++;
+  }
+  /** By octave, as far as there are any. */
+  counts() {
+    return Array.from(this.#counts.subarray(0, this.#counts.findLastIndex((one) => one > 0) + 1));
+  }
+};
+function octaveOf(bytes) {
+  return 32 - Math.clz32(bytes);
+}
+function addSizes(parts) {
+  const sum = [];
+  for (const part of parts) {
+    for (const [octave, count] of (part ?? []).entries()) sum[octave] = (sum[octave] ?? 0) + count;
+  }
+  return sum;
+}
+
 // src/load/shared/slice-accounting.ts
 function arrivalsOf(work, unit) {
   if (typeof work !== "number") return work;
@@ -56246,6 +56301,8 @@ var SliceAccounting = class {
   /** Since when the piece counts that was taken up last. */
   since = 0;
   errors = noErrors();
+  /** Of good answers, where whoever counts them knows how long they are. */
+  sizes = new BodySizes();
   /** Pieces of work that were sent once more. */
   resent = 0;
   /** The last error code for which one was; null: for none. */
@@ -56468,7 +56525,8 @@ var RequestSession = class extends SessionShell {
     this.#asked = accounting.next;
     const { good, errors, resent, resentFor: resentFor2, gaveUp } = accounting;
     const counts = { good, errors, resent, ...resentFor2 === null ? {} : { resentFor: resentFor2 } };
-    return { ...clock.timed, ...counts, ...latenciesOf(arrivals), gaveUp };
+    const bodySizes2 = accounting.sizes.counts();
+    return { ...clock.timed, ...counts, bodySizes: bodySizes2, ...latenciesOf(arrivals), gaveUp };
   }
   sweepSlice(nowMs, lostMs) {
     this.current?.sweep(nowMs, lostMs);
@@ -56993,6 +57051,10 @@ var AnswerParser = class {
 };
 
 // src/load/http1/connection.ts
+var TIMED_OUT = 408;
+function saysTimeout(bytes, start, end) {
+  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString("latin1", start, Math.min(end, start + 16)));
+}
 var Connection = class {
   #shared;
   #owner;
@@ -57001,6 +57063,8 @@ var Connection = class {
   #state = "closed";
   /** Answers that this connection has brought since it was last opened. */
   answers = 0;
+  /** Length of the last answer's body. */
+  bodyBytes = 0;
   /** Bytes that came while no request was in flight, in words; null when there were none. */
   stray = null;
   /** What is sent next, or was sent last. Only to be changed while no request is in flight. */
@@ -57021,6 +57085,13 @@ var Connection = class {
   /** Bytes of the current answer so far. */
   get seen() {
     return this.#parser.seen;
+  }
+  /**
+   * What came in place of an answer is the end of a connection that the server had waited on for too long, and which crossed the
+   * request (RFC 9110, 15.5.9). On a connection that never had an answer, it is an answer to the request.
+   */
+  get hasTimedOut() {
+    return this.#parser.status === TIMED_OUT && this.#state === "closed" && this.answers > 1;
   }
   open() {
     const { connector, readBuffer } = this.#shared;
@@ -57076,7 +57147,7 @@ var Connection = class {
   #read(length) {
     const { readBuffer } = this.#shared;
     if (this.#state !== "busy") {
-      this.stray = `${length} bytes came that ${UNASKED}`;
+      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} bytes came that ${UNASKED}`;
       this.drop();
       return;
     }
@@ -57086,6 +57157,7 @@ var Connection = class {
     if (isStart && known.is(readBuffer, length)) {
       this.#state = "idle";
       this.answers++;
+      this.bodyBytes = known.bodyBytes;
       this.#owner.onAnswer(this);
       return;
     }
@@ -57093,6 +57165,10 @@ var Connection = class {
     if (outcome === "more") return;
     if (outcome === "failed") {
       this.#fail("protocol", parser.error);
+    } else if (parser.consumed < length && saysTimeout(readBuffer, parser.consumed, length)) {
+      const fault = this.#complete();
+      this.drop();
+      this.#report(fault);
     } else if (parser.consumed < length) {
       const extra = length - parser.consumed;
       this.#fail(
@@ -57101,7 +57177,9 @@ var Connection = class {
       );
     } else {
       const fault = this.#complete();
-      if (fault === null && isStart && this.#socket !== null) known.learn(readBuffer, length);
+      if (fault === null && isStart && this.#socket !== null) {
+        known.learn(readBuffer, length, this.bodyBytes);
+      }
       this.#report(fault);
     }
   }
@@ -57109,6 +57187,7 @@ var Connection = class {
   #complete() {
     this.#state = "idle";
     this.answers++;
+    this.bodyBytes = this.#parser.body.bytes;
     if (!this.#parser.keepAlive || this.variant.isLast) this.drop();
     return faultOf(this.variant, this.#parser, this.#parser.body);
   }
@@ -57201,15 +57280,18 @@ var Slice = class {
   onAnswer(connection) {
     const nowMs = performance.now();
     this.accounting.succeed(connection.since, nowMs);
+    this.accounting.sizes.add(connection.bodyBytes);
     this.#takeNext(connection, nowMs);
   }
   onFailure(connection, kind, message) {
-    if (kind !== "closed") {
-      this.#failRequest(connection, performance.now(), kind, message);
-    } else if (maySendLostAgain(connection, connection.variant, connection.seen > 0)) {
+    const isLost = kind === "closed" || kind === "status" && connection.hasTimedOut;
+    const hasBegun = kind === "closed" && connection.seen > 0;
+    if (isLost && maySendLostAgain(connection, connection.variant, hasBegun)) {
       connection.wasLost = true;
       this.accounting.resent++;
       connection.open();
+    } else if (kind !== "closed") {
+      this.#failRequest(connection, performance.now(), kind, message);
     } else {
       const cure = connection.answers > 0 ? onceOnly(connection.variant) : "";
       this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);
@@ -57320,6 +57402,8 @@ var KnownAnswer = class {
   #mostBytes;
   #bytes = Buffer.alloc(0);
   #length = 0;
+  /** Of its body. */
+  bodyBytes = 0;
   /** Longer answers are not remembered. */
   constructor(mostBytes) {
     this.#mostBytes = mostBytes;
@@ -57328,11 +57412,12 @@ var KnownAnswer = class {
     return length === this.#length && this.#bytes.compare(bytes, 0, length, 0, length) === 0;
   }
   /** A new one replaces the old: a `date` header changes every second. */
-  learn(bytes, length) {
+  learn(bytes, length, bodyBytes2) {
     if (length > this.#mostBytes) return;
     if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     bytes.copy(this.#bytes, 0, 0, length);
     this.#length = length;
+    this.bodyBytes = bodyBytes2;
   }
 };
 
@@ -57563,8 +57648,11 @@ var MEANINGS = [
   ["DEADLINE_EXCEEDED", "it took longer than was allowed"],
   ["NOT_FOUND", "what was asked for is not there"],
   ["ALREADY_EXISTS", "what was to be made is already there"],
-  ["PERMISSION_DENIED", "the caller may not do this"],
-  ["RESOURCE_EXHAUSTED", "a limit or a quota is used up"],
+  ["PERMISSION_DENIED", "the caller may not do this; look at `headers`"],
+  [
+    "RESOURCE_EXHAUSTED",
+    "a limit or a quota is used up; raise it for this run, by a setting in `env`"
+  ],
   ["FAILED_PRECONDITION", "the server is not in the state for it"],
   ["ABORTED", "it was given up, as when two calls stand in each other\u2019s way"],
   ["OUT_OF_RANGE", "it asks for something behind the end"],
@@ -59248,6 +59336,7 @@ var Slice2 = class {
   onAnswer(connection, stream) {
     const nowMs = performance.now();
     this.accounting.succeed(stream.since, nowMs);
+    this.accounting.sizes.add(stream.body.bytes);
     this.fill(connection, nowMs);
   }
   onFailure(connection, stream, kind, message) {
@@ -60172,6 +60261,9 @@ var Answer = class {
   get hasBegun() {
     return this.#hasBegun;
   }
+  get bodyBytes() {
+    return this.#body.bytes;
+  }
   /** Takes a header block. Returns why it is malformed there, null when it is not. */
   takeFields(fields) {
     this.#hasBegun = true;
@@ -60358,6 +60450,7 @@ var Slice3 = class {
     if (!this.#active.delete(exchange)) return;
     const nowMs = performance.now();
     this.accounting.succeed(exchange.since, nowMs);
+    this.accounting.sizes.add(exchange.answer.bodyBytes);
     this.#takeNext(exchange, nowMs);
   }
   onFailure(exchange, kind, message, isConnectionLost) {
@@ -60889,6 +60982,23 @@ var import_subprotocol = __toESM(require_subprotocol(), 1);
 var import_websocket = __toESM(require_websocket(), 1);
 var import_websocket_server = __toESM(require_websocket_server(), 1);
 
+// src/load/websocket/close-code.ts
+var NO_FRAME = 1006;
+var NO_CODE = 1005;
+var GOING = [1001, 1012, 1013];
+var DONE = [1e3, NO_CODE];
+function saysNothingOfMessage(code, hasAnswered) {
+  return GOING.includes(code) || hasAnswered && DONE.includes(code);
+}
+var CLOSED = "the server closed the WebSocket";
+var BY_CODE = `${CLOSED} with code`;
+var UNSAID = `${CLOSED} and gave no reason`;
+var CUT = "the connection ended without a close frame";
+function closedText(code, why) {
+  if (code === NO_FRAME) return CUT;
+  return code === NO_CODE ? UNSAID : `${BY_CODE} ${code}${why}`;
+}
+
 // src/load/websocket/handshake.ts
 var import_node_http = require("node:http");
 var import_node_net3 = __toESM(require("node:net"), 1);
@@ -60929,10 +61039,8 @@ function refusalOf(path4, { statusCode, headers }) {
   return refusedHandshake(path4, statusCode ?? 0, field);
 }
 function closeText2(code, reason) {
-  if (code === 1006) return "the connection ended without a close frame";
-  if (code === 1005) return "the server closed the WebSocket and gave no reason";
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
-  return `the server closed the WebSocket with code ${code}${why}`;
+  return closedText(code, why);
 }
 function connectTo(target) {
   const address = socketAddress(target);
@@ -60987,7 +61095,6 @@ function checkSubprotocol({ name, subprotocol: subprotocol2 }) {
 }
 
 // src/load/websocket/connection.ts
-var GOING = [1001, 1012, 1013];
 var MOST_UNREAD_BYTES = 64 * 1024 * 1024;
 var Connection4 = class {
   #handshake;
@@ -61003,6 +61110,8 @@ var Connection4 = class {
   stray = null;
   /** Its message was sent before, on a connection that ended. */
   wasLost = false;
+  /** A message that was sent on it has come back since it was opened. */
+  hasAnswered = false;
   constructor(handshake, owner) {
     this.#handshake = handshake;
     this.#path = new URL(handshake.url).pathname;
@@ -61022,6 +61131,7 @@ var Connection4 = class {
     socket.on("open", () => {
       if (!isCurrent()) return;
       this.#state = "open";
+      this.hasAnswered = false;
       this.openFailures = 0;
       this.#owner.onOpen(this);
     });
@@ -61039,7 +61149,8 @@ var Connection4 = class {
       if (isCurrent()) this.#fail("protocol", this.#trouble(error62));
     });
     socket.on("close", (code, reason) => {
-      if (isCurrent()) this.#fail("closed", closeText2(code, reason), GOING.includes(code));
+      if (!isCurrent()) return;
+      this.#fail("closed", closeText2(code, reason), saysNothingOfMessage(code, this.hasAnswered));
     });
   }
   /** Only when open. */
@@ -61061,14 +61172,14 @@ var Connection4 = class {
     }
     this.drop();
   }
-  #fail(kind, message, isAnnounced = false) {
+  #fail(kind, message, mayComeAgain = false) {
     const wasOpening = this.#state === "opening";
     this.drop();
     if (wasOpening) {
       this.openFailures++;
       this.#owner.onRefusal(this, message);
     } else {
-      this.#owner.onLoss(this, { kind, message: String(message), isAnnounced });
+      this.#owner.onLoss(this, { kind, message: String(message), mayComeAgain });
     }
   }
   #trouble(error62) {
@@ -61282,6 +61393,7 @@ var Echo = class {
     if (fault === null) {
       const nowMs = performance.now();
       this.#busy.delete(connection);
+      connection.hasAnswered = true;
       this.#run?.succeed(connection.since, nowMs);
       this.#takeNext(connection, nowMs);
       return;
@@ -61289,9 +61401,9 @@ var Echo = class {
     if (fault.kind === "protocol") connection.drop();
     this.#fail(connection, fault.kind, fault.message);
   }
-  onLoss(connection, { kind, message, isAnnounced }) {
+  onLoss(connection, { kind, message, mayComeAgain }) {
     const isBusy = this.#busy.has(connection);
-    if (isBusy && isAnnounced && !connection.wasLost && this.#run !== null) {
+    if (isBusy && mayComeAgain && !connection.wasLost && this.#run !== null) {
       connection.wasLost = true;
       this.#run.accounting.resent++;
       connection.open();
@@ -61811,6 +61923,10 @@ function resentFor(parts) {
   const code = parts.find((part) => part.resentFor !== void 0)?.resentFor;
   return code === void 0 ? {} : { resentFor: code };
 }
+function bodySizes(parts) {
+  const counts = addSizes(parts.map((part) => part.bodySizes));
+  return counts.length === 0 ? {} : { bodySizes: counts };
+}
 
 // src/load/worker/serve.ts
 var Unsendable = class extends Error {
@@ -61982,6 +62098,7 @@ async function runOpenLoop(asked) {
     errors: slice.errors,
     resent: slice.resent,
     ...resentFor([slice]),
+    ...bodySizes([slice]),
     late: arrivals.late,
     generatorCpuUs: slice.generatorCpuUs,
     latencies: arrivals.latencies.encode()
@@ -61989,9 +62106,11 @@ async function runOpenLoop(asked) {
 }
 async function runSteady({ arm, durationMs }) {
   const arrivals = new FixedDuration(durationMs);
-  const { startedAtMs, durationUs: durationUs2, good, errors, resent, generatorCpuUs } = await loadOf(arm).session.slice(arrivals);
+  const slice = await loadOf(arm).session.slice(arrivals);
+  const { startedAtMs, durationUs: durationUs2, good, errors, resent, generatorCpuUs } = slice;
   const { answersPerMs } = arrivals;
-  return { arm, startedAtMs, durationUs: durationUs2, good, errors, resent, generatorCpuUs, answersPerMs };
+  const counts = { good, errors, resent, ...bodySizes([slice]) };
+  return { arm, startedAtMs, durationUs: durationUs2, ...counts, generatorCpuUs, answersPerMs };
 }
 async function until(startAtMs) {
   if (startAtMs === null) return;

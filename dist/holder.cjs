@@ -7905,8 +7905,8 @@ var OwnPorts = class {
   movesOn(socket, error62) {
     const used = this.#usedBy.get(socket);
     if (!this.#canMove || used === void 0 || !isForWantOfPorts(error62)) return false;
-    if (used === this.#number) this.#number++;
-    return this.#number < ADDRESSES;
+    if (used === this.#number) this.#number = (this.#number + 1) % ADDRESSES;
+    return this.#number !== 0;
   }
   /** The error in words; null: it is another one. */
   explain(error62) {
@@ -7939,10 +7939,17 @@ var REFUSES_IT = /* @__PURE__ */ new Set([
   "ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED",
   "ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN"
 ]);
+var KNOWS_OTHERS = "ERR_SSL_TLSV1_UNRECOGNIZED_NAME";
+var CUT_OFF = /disconnected before secure TLS connection/;
+var OTHER_NAMES = "serves other names";
+var OTHER_NAME = "set the scenario's `tls: { server-name: \u2026 }` (in a config file) to a name that it serves";
+var OF_AUTHORITY = "`cert` and `key` in the scenario's `tls` must be of an authority that the server trusts";
+var MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
+var NOT_TLS = /* @__PURE__ */ new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
 function tlsTrouble(error62) {
-  const { code = "" } = error62;
+  const code = codeOf(error62);
   const reason = error62.message.split(";")[0];
   if (UNTRUSTED.has(code)) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
@@ -7957,18 +7964,25 @@ function tlsTrouble(error62) {
     return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
   }
   if (REFUSES_IT.has(code)) {
-    return `the server refused the client certificate (${reason}): \`cert\` and \`key\` in the scenario's \`tls\` must be of an authority that the server trusts`;
+    return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
   }
-  if (isNotTls(code, error62.message)) {
+  if (NOT_TLS.has(code)) {
     return "the server did not answer with TLS: start it with TLS, or remove `tls` from the scenario";
+  }
+  if (code === KNOWS_OTHERS)
+    return `the server ${OTHER_NAMES} than the one asked for (SNI): ${OTHER_NAME}`;
+  if (CUT_OFF.test(error62.message)) {
+    return `the server ended the connection in the middle of the TLS handshake. If it serves certain names only (SNI), ${OTHER_NAME}`;
   }
   if (code === "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL") {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";
   }
   return error62.message === "" ? code : error62.message;
 }
-function isNotTls(code, message) {
-  return code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" || code === "EPROTO" && /wrong version number|packet length too long/.test(message);
+function codeOf(error62) {
+  const { code = "" } = error62;
+  const [, reason] = code === "EPROTO" ? /SSL routines:[^:]*:([^:]+):/.exec(error62.message) ?? [] : [];
+  return reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
 }
 
 // src/load/shared/connector.ts
@@ -27952,13 +27966,14 @@ var UnexpectedStatus = class {
     return this.#say(answerText(this.answer));
   }
 };
+var TO_HANDSHAKE = "to the WebSocket handshake";
 function refusedHandshake(path2, status, field) {
   const came = {
     status,
     contentType: field("content-type") ?? null,
     location: field("location") ?? null
   };
-  const say2 = (got) => `the server answered ${got} to the WebSocket handshake on ${shownPath(path2)}`;
+  const say2 = (got) => `the server answered ${got} ${TO_HANDSHAKE} on ${shownPath(path2)}`;
   return new UnexpectedStatus(101, came, "", say2);
 }
 function answerText({ status, contentType, location }) {
@@ -27987,6 +28002,18 @@ function placeOf(value) {
   } catch {
     return null;
   }
+}
+
+// src/load/websocket/close-code.ts
+var NO_FRAME = 1006;
+var NO_CODE = 1005;
+var CLOSED = "the server closed the WebSocket";
+var BY_CODE = `${CLOSED} with code`;
+var UNSAID = `${CLOSED} and gave no reason`;
+var CUT = "the connection ended without a close frame";
+function closedText(code, why) {
+  if (code === NO_FRAME) return CUT;
+  return code === NO_CODE ? UNSAID : `${BY_CODE} ${code}${why}`;
 }
 
 // src/load/websocket/handshake.ts
@@ -28022,10 +28049,8 @@ function mostPayload({ bytes, text }) {
   return text === void 0 ? Math.max(FEWEST_PAYLOAD_BYTES, 2 * bytes) : OWN_PAYLOAD_BYTES;
 }
 function closeText(code, reason) {
-  if (code === 1006) return "the connection ended without a close frame";
-  if (code === 1005) return "the server closed the WebSocket and gave no reason";
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
-  return `the server closed the WebSocket with code ${code}${why}`;
+  return closedText(code, why);
 }
 function connectTo(target) {
   const address = socketAddress(target);
@@ -28523,7 +28548,7 @@ var PING = 9;
 var PONG = 10;
 var MOST_CONTROL_BYTES = 125;
 var MOST_FRAGMENTS = 16 * 1024;
-var NO_CODE = 1005;
+var NO_CODE2 = 1005;
 var FrameReader = class {
   #mostBytes;
   /** A frame that is not whole yet, and how many bytes are needed to go on. */
@@ -28576,7 +28601,7 @@ var FrameReader = class {
     if (opcode === PING) return { kind: "ping", data };
     if (opcode === PONG) return { kind: "pong" };
     if (opcode === CLOSE) {
-      const code = data.length < 2 ? NO_CODE : data.readUInt16BE(0);
+      const code = data.length < 2 ? NO_CODE2 : data.readUInt16BE(0);
       return { kind: "close", code, reason: data.subarray(2) };
     }
     const goesOn = this.#fragments > 0;
@@ -28635,7 +28660,7 @@ function pongFrame(data) {
   return frame(PONG, data);
 }
 function closeFrame(code) {
-  const data = Buffer.alloc(code === NO_CODE ? 0 : 2);
+  const data = Buffer.alloc(code === NO_CODE2 ? 0 : 2);
   if (data.length > 0) data.writeUInt16BE(code);
   return frame(CLOSE, data);
 }
@@ -29423,6 +29448,8 @@ var KnownAnswer = class {
   #mostBytes;
   #bytes = Buffer.alloc(0);
   #length = 0;
+  /** Of its body. */
+  bodyBytes = 0;
   /** Longer answers are not remembered. */
   constructor(mostBytes) {
     this.#mostBytes = mostBytes;
@@ -29431,11 +29458,12 @@ var KnownAnswer = class {
     return length === this.#length && this.#bytes.compare(bytes, 0, length, 0, length) === 0;
   }
   /** A new one replaces the old: a `date` header changes every second. */
-  learn(bytes, length) {
+  learn(bytes, length, bodyBytes) {
     if (length > this.#mostBytes) return;
     if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     bytes.copy(this.#bytes, 0, 0, length);
     this.#length = length;
+    this.bodyBytes = bodyBytes;
   }
 };
 
