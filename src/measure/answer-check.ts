@@ -7,8 +7,9 @@ import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
 import { assertNotTurnedAway } from './at-once.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
+import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, type LiveArms } from './running-arms.ts';
+import type { LiveArms } from './running-arms.ts';
 import { unitOf } from './work-units.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
@@ -45,7 +46,6 @@ async function checkEachKind(
   { requests }: HttpScenario,
   arm: Arm,
 ): Promise<void> {
-  const server = serverFor(live, arm);
   const whole = live.targets.get(arm) as Target;
   const scenario = whole.scenario as HttpScenario;
   const byWeight = [...requests.keys()].sort(
@@ -55,12 +55,10 @@ async function checkEachKind(
     context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
-    await context.generator.close(arm);
-    await connect(context, server, { ...whole, scenario: alone });
+    await reconnect(context, live, arm, { target: { ...whole, scenario: alone } });
     await checkAnswer(context, live, arm, tryOf(request));
   }
-  await context.generator.close(arm);
-  await connect(context, server, whole);
+  await reconnect(context, live, arm);
 }
 
 interface Try {

@@ -12,6 +12,7 @@ import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-wind
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
+import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import { assertAnswered } from './work-units.ts';
@@ -66,7 +67,11 @@ export async function tryBlock(
   await runLoadWindow(context, live, scenario, plan, part, new RunnerProbe(context));
   const check = (sliced: Sliced) => void assertAnswered(live, scenario, arm, sliced);
   const chunk = plan.sliceRequests;
-  if (survived !== null) await outlast(context, live, arm, { survived, chunk, check });
+  if (survived !== null) {
+    // It was asked for its answers meanwhile, without the load's connections.
+    await reconnect(context, live, arm, { wasLoaded: true });
+    await outlast(context, live, arm, { survived, chunk, check });
+  }
   assertSound(live, arm, mostFailed);
 }
 

@@ -22,8 +22,9 @@ import {
   queueOf,
   togetherFor,
 } from './queue.ts';
+import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, type LiveArms } from './running-arms.ts';
+import type { LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
 import { inFlightOf } from './work-units.ts';
 
@@ -48,7 +49,7 @@ export async function fitLoad(
   }
   const lowered = canBeLowered(scenario) ? loweredFor(scenario, [...queues.values()]) : null;
   if (lowered !== null) {
-    for (const arm of arms) await reconnect(context, live, arm, lowered.to);
+    for (const arm of arms) await loadWithFewer(context, live, arm, lowered.to);
     return { kind: 'queue', lowered };
   }
   const failed = [...queues].flatMap(([arm, queue]): ServerFailure[] =>
@@ -70,7 +71,7 @@ async function heldIn(
   const { connections } = scenario;
   let open = connections;
   const reopen = async (count: number) => {
-    if (count !== open) await reconnect(context, live, 'base', count);
+    if (count !== open) await loadWithFewer(context, live, 'base', count);
     open = count;
   };
   const takeMs = async (count: number, work: number) => {
@@ -85,7 +86,7 @@ async function heldIn(
   await reopen(from);
   if (held === null) return null;
   for (const arm of arms) {
-    if (arm !== 'base' && from !== connections) await reconnect(context, live, arm, from);
+    if (arm !== 'base' && from !== connections) await loadWithFewer(context, live, arm, from);
   }
   return { kind: 'held', held: { ...held, isNamed } };
 }
@@ -132,7 +133,7 @@ function loweredFor({ connections }: HttpScenario, queues: readonly Queue[]): Lo
   return { from: connections, to, answerMs, atOnce, waitMs };
 }
 
-async function reconnect(
+async function loadWithFewer(
   context: RunContext,
   live: LiveArms,
   arm: Arm,
@@ -140,8 +141,7 @@ async function reconnect(
 ): Promise<void> {
   const target = live.targets.get(arm) as Target;
   const fewer = { ...target, scenario: loadedWith(target.scenario, connections) };
-  await context.generator.close(arm);
-  await connect(context, serverFor(live, arm), fewer);
+  await reconnect(context, live, arm, { target: fewer });
   live.targets.set(arm, fewer);
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HttpRequest } from '../../src/config/scenario.ts';
 import type { Server } from '../../src/config/server.ts';
-import { runBlock } from '../../src/measure/block.ts';
+import { AnswerBook } from '../../src/measure/answers/book.ts';
+import { runBlock, tryBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
@@ -290,6 +291,23 @@ it('A block tells of a server that crashes under the burst', async (t) => {
   const failure = await failedPilot(context, experiment, subject, ['head']);
   assert.equal(failure.arm, 'head');
   assert.match(failure.message, /ended while it was measured \(exit code 3\)/);
+});
+
+it('A block is tried by one arm alone for longer than the other had survived, also after its answers were asked for', async (t) => {
+  const loaded = await makeLoadedContext(t);
+  const calls: string[] = [];
+  const answers = new AnswerBook(SCENARIO.requests.length, () => false);
+  const context = { ...loaded, answers, generator: overheard(loaded.generator, calls) };
+  const plan = blockPlan();
+  const survived = { work: 1000, ms: 1 };
+  const alone = { block: plan, arm: 'head' as const, survived, mostFailed: 0 };
+  await tryBlock(context, SCENARIO, subjectPlan([plan]), alone, (window) =>
+    startLive(context, fixture(), SCENARIO, window),
+  );
+  const again = calls.lastIndexOf('open head');
+  assert.ok(again > calls.indexOf('close head') && again > 1, calls.join());
+  const further = calls.slice(again).filter((call) => call === `slices h ${SLICE}`);
+  assert.ok(further.length * SLICE >= 1.5 * survived.work - 4 * SLICE - WARMUP, `${calls.length}`);
 });
 
 it('A block says so when the generator is gone, and ends the servers', async (t) => {
