@@ -200,7 +200,7 @@ describe('neither build works', () => {
       failure.message,
       /^both builds: .*answered 404 to the WebSocket handshake on \/ws/,
     );
-    assert.equal(failure.cure?.code, 'not-found');
+    assert.equal(failure.cure?.code, 'handshake-refused');
   });
 
   it('Neither build works: over HTTP/2 and HTTP/3, with where a redirect leads', async (t) => {
