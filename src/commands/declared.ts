@@ -42,9 +42,6 @@ A contender is a server of the config file here, or FOLDER:SERVER of the config 
 enough if its config has one server, or if --start says how to start it. KEY=VALUE sets a variable in the server's
 environment. Write a comma inside a value as \\, and the whole between quotes.
 
-Exit codes: 0 measured; 1 a claim with "gate:" is refuted; 2 a mistake in flags or config; 3 a contender could not be
-measured; 4 a claim with "gate:" is not decided (only with --fail-on-inconclusive)
-
 Examples:
   throughput-gate versus gleam go
   throughput-gate versus ../gleam ../go

@@ -71,6 +71,7 @@ export const Cure = z.discriminatedUnion('code', [
   /** Of what it printed: see `printed-signs.ts`. */
   sign('lockfile-behind', {}),
   sign('lockfile-missing', {}),
+  sign('watchers-used-up', {}),
   sign('disk-full', {}),
   sign('memory-out', {}),
   sign('variable-missing', {}),

@@ -32,7 +32,7 @@ import { inFlightOf } from './work-units.ts';
 const SLOW_MS = 500;
 
 /**
- * Null: as it is. Else with how many connections all arms are loaded from now on, or should be; they are connected anew. Rejects with the
+ * `reference`: who decides whether threads are kept. Null: as it is. Else with how many connections all arms are loaded from now on, or should be; they are connected anew. Rejects with the
  * failure of each arm whose queue outlasts the timeout.
  */
 export async function fitLoad(
@@ -40,6 +40,7 @@ export async function fitLoad(
   live: LiveArms,
   scenario: Scenario,
   arms: readonly Arm[],
+  reference: Arm = 'base',
 ): Promise<Fitted | null> {
   if (scenario.kind !== 'http') return null;
   const queues = new Map<Arm, Queue>();
@@ -58,25 +59,27 @@ export async function fitLoad(
   const [first] = failed;
   if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
   // What head alone does is head's own slowdown, and is measured.
-  return queues.size === 0 && arms.includes('base') ? heldIn(context, live, scenario, arms) : null;
+  return queues.size === 0 && arms.includes(reference)
+    ? heldIn(context, live, scenario, { arms, reference })
+    : null;
 }
 
 async function heldIn(
   context: RunContext,
   live: LiveArms,
   scenario: HttpScenario,
-  arms: readonly Arm[],
+  { arms, reference }: { arms: readonly Arm[]; reference: Arm },
 ): Promise<Fitted | null> {
   if (scenario.engine !== 'builtin' || scenario.streams !== 1) return null;
   const { connections } = scenario;
   let open = connections;
   const reopen = async (count: number) => {
-    if (count !== open) await loadWithFewer(context, live, 'base', count);
+    if (count !== open) await loadWithFewer(context, live, reference, count);
     open = count;
   };
   const takeMs = async (count: number, work: number) => {
     await reopen(count);
-    const { slices } = await loadSlices(context, live, ['base'], work);
+    const { slices } = await loadSlices(context, live, [reference], work);
     const { good, durationUs } = slices[0] as SliceResult;
     return good < work ? null : durationUs / 1000;
   };
@@ -86,7 +89,7 @@ async function heldIn(
   await reopen(from);
   if (held === null) return null;
   for (const arm of arms) {
-    if (arm !== 'base' && from !== connections) await loadWithFewer(context, live, arm, from);
+    if (arm !== reference && from !== connections) await loadWithFewer(context, live, arm, from);
   }
   return { kind: 'held', held: { ...held, isNamed } };
 }

@@ -74,7 +74,9 @@ export async function runPilot(
     step('a few requests at once show how many are worked on at a time');
     // Once for both arms: where these are met one after the other, the first decides.
     const isFitted = fit.lowered !== undefined || fit.held !== undefined;
-    const fitted: Fitted | null = isFitted ? null : await fitLoad(context, live, scenario, group);
+    const fitted: Fitted | null = isFitted
+      ? null
+      : await fitLoad(context, live, scenario, group, reference);
     if (fitted !== null) {
       fit = fitted.kind === 'queue' ? { lowered: fitted.lowered } : { held: fitted.held };
       scenario = loadedWith(scenario, connectionsIn(fit));

@@ -3,6 +3,7 @@
 export type PrintedSign =
   | 'lockfile-behind'
   | 'lockfile-missing'
+  | 'watchers-used-up'
   | 'disk-full'
   | 'memory-out'
   | 'variable-missing'
@@ -13,9 +14,12 @@ const LOCKFILE_BEHIND =
   /can only install packages when your package\.json and package-lock|ERR_PNPM_OUTDATED_LOCKFILE|lockfile (would have been|needs to be) (modified|updated)|lockfile had changes, but lockfile is frozen|lock file .{0,200}needs to be updated but|missing go\.sum entry|updates to go\.mod needed|changed significantly since poetry\.lock|lockfile at .{0,200}needs to be updated|frozen mode|gemfile\.lock.{0,80}(frozen|out of sync)/i;
 const LOCKFILE_MISSING =
   /can only install with an existing package-lock|ERR_PNPM_NO_LOCKFILE|poetry\.lock.{0,40}(not found|does not exist)|no lockfile found/i;
+/** Node.js and inotify speak of no space there, and mean no disk. */
+const WATCHERS_USED_UP =
+  /number of file watchers reached|inotify.{0,80}no space left on device|no space left on device.{0,80}inotify/i;
 const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
 const MEMORY_OUT =
-  /heap out of memory|java\.lang\.OutOfMemoryError|cannot allocate memory|\bstd::bad_alloc\b|^MemoryError$|fatal error: runtime: out of memory/m;
+  /heap out of memory|java\.lang\.OutOfMemoryError|[Cc]annot allocate memory|\bstd::bad_alloc\b|^MemoryError$|fatal error: runtime: out of memory/m;
 /** Names of variables have capitals only, so that "title is required" is none. */
 const NAME = String.raw`['"\x60$]?\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b\}?['"\x60]?`;
 const VARIABLE_MISSING = new RegExp(
@@ -38,6 +42,7 @@ const HOST_UNKNOWN =
 export function signIn(printed: string): PrintedSign | null {
   if (LOCKFILE_BEHIND.test(printed)) return 'lockfile-behind';
   if (LOCKFILE_MISSING.test(printed)) return 'lockfile-missing';
+  if (WATCHERS_USED_UP.test(printed)) return 'watchers-used-up';
   if (DISK_FULL.test(printed)) return 'disk-full';
   if (MEMORY_OUT.test(printed)) return 'memory-out';
   if (HOST_UNKNOWN.test(printed)) return 'host-unknown';

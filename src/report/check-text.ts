@@ -2,7 +2,7 @@
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import { isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 
 export interface Check {
   code: number;
@@ -53,6 +53,10 @@ function claimReason({ verdict, claims = [] }: Verdict, code: number): string | 
     : null;
 }
 
+function baseless({ subjects }: Verdict): SubjectVerdict[] {
+  return subjects.filter(({ verdict }) => verdict === 'no-baseline');
+}
+
 function why(verdict: Verdict, code: number): string {
   const claim = claimReason(verdict, code);
   if (claim !== null) return claim;
@@ -70,7 +74,8 @@ function why(verdict: Verdict, code: number): string {
     case 'inconclusive':
       return `\`fail-on-inconclusive\` is ${isRed ? 'on' : 'off'}`;
     case 'no-baseline':
-      if (verdict.subjects.some(isOnlyKept) && !isRed) return 'nothing was to be compared';
+      if (!isRed && verdict.subjects.every(isOnlyKept)) return 'nothing was to be compared';
+      if (!isRed && baseless(verdict).every(isOnlyKept)) return 'what was compared has passed';
       return isSameCode(verdict) ? '' : `\`fail-on-no-baseline\` is ${isRed ? 'on' : 'off'}`;
     case 'improvement':
     case 'unchanged':

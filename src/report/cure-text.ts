@@ -42,7 +42,7 @@ export function cureText(cure: Cure): string {
     case 'output-kept-back':
       return keptBack(cure.runtime, form);
     case 'line-in-other-letters':
-      return `A line of its output has that text in other letters (small or capital): write it as the server does, or as a regular expression that takes both, ${written('readyLog', '/listening/i', form)}.`;
+      return `A line of its output has that text in other letters (small or capital): write it as the server does, or as a regular expression that takes both. For a line with "listening" that is ${written('readyLog', '/listening/i', form)}.`;
     case 'command-not-found':
       return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
     case 'not-executable':
@@ -75,6 +75,8 @@ export function cureText(cure: Cure): string {
       return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy`, `cargo update`, `poetry lock`) and commit both.';
     case 'lockfile-missing':
       return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`).';
+    case 'watchers-used-up':
+      return 'All file watchers of this machine are taken. Start it without watching its files, as in production; or raise the limit in a step before this one (`sudo sysctl fs.inotify.max_user_watches=524288`).';
     case 'disk-full':
       return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
     case 'memory-out':

@@ -200,7 +200,7 @@ function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
   if (concerned.length === 0) {
     return {
       title: ['Kept, and not compared: ', ...which(all, verdict), '.'],
-      detail: ['Pull requests compare such a load with base. This is not a pass.'],
+      detail: [`Pull requests compare such a load with base. ${notAPass(all, verdict)}`],
       action: ['No action needed.'],
     };
   }
@@ -216,13 +216,21 @@ function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
       ...which(concerned, verdict),
       `: ${least === most ? '' : `${least} to `}${most} of ${counted[0]?.needed ?? 0} runs were there before this one.`,
     ],
-    detail: ['Nothing is compared yet, so this is not a pass.'],
+    detail: [
+      `Nothing of ${concerned.length === 1 ? 'it' : 'these'} is compared yet. ${notAPass(all, verdict)}`,
+    ],
     action: [
       isBusy
         ? 'This run does not count, as other processes disturbed it. No action needed: the next run of the default branch may.'
         : 'No action needed: each run of the default branch adds one.',
     ],
   };
+}
+
+/** Others of the job may have been compared. */
+function notAPass(concerned: SubjectVerdict[], { subjects }: Verdict): string {
+  if (concerned.length === subjects.length) return 'This is not a pass.';
+  return 'What else was measured is compared below.';
 }
 
 /** What works for everybody who may merge, and stands in the report afterwards. */

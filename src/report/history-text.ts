@@ -69,8 +69,8 @@ function hasFigures({ line: { base, metrics } }: StandingLine): boolean {
   return base !== null || Object.values(metrics).some(({ calibrated }) => calibrated !== null);
 }
 
-function isMarked({ line, standing }: StandingLine): boolean {
-  return standing !== 'baseline' || line.accepted !== null;
+function isMarked(run: StandingLine): boolean {
+  return run.standing !== 'baseline' || !hasFigures(run) || run.line.accepted !== null;
 }
 
 function columnsOf(runs: readonly StandingLine[]): TextColumn[] {

@@ -69,7 +69,8 @@ function repeatVersus({ sources, seed, budgetMs, flags }: Verdict): string {
 function checkoutOf(head: ArmSource | null): string[] {
   const commit = commitOf(head);
   if (commit === null || head?.isSnapshot) return [];
-  return [`git checkout ${commit} || git fetch origin ${commit} && git checkout ${commit}`];
+  // Nothing is measured where it is not there.
+  return [`git checkout ${commit} || git fetch origin ${commit} && git checkout ${commit} &&`];
 }
 
 /** The flags for the two sides; capitals stand for what only the reader knows: folders and files. */

@@ -2,6 +2,7 @@
 import { named, written } from '../config/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import { expectText, headerText } from './cure-settings.ts';
+import { codeSpan } from './escape.ts';
 
 /** Names of this machine, which any server of it has. */
 const OWN_NAMES = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
@@ -9,8 +10,8 @@ const OWN_NAMES = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 export function redirectText(cure: Extract<Cure, { code: 'redirected' }>): string {
   const { answer, form } = cure;
   const place = answer.location ?? '';
-  if (cure.isHandshake) return `The server redirects to ${place}. ${mended(cure, place)}`;
-  return `The server redirects to ${place}. ${mended(cure, place)} If the redirect is what you want to measure, ${expectText(answer.status, form)}.`;
+  if (cure.isHandshake) return `The server redirects to ${codeSpan(place)}. ${mended(cure, place)}`;
+  return `The server redirects to ${codeSpan(place)}. ${mended(cure, place)} If the redirect is what you want to measure, ${expectText(answer.status, form)}.`;
 }
 
 function mended({ form, isSamePath }: Extract<Cure, { code: 'redirected' }>, place: string) {

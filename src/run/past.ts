@@ -55,8 +55,6 @@ export async function pastWish(
   const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
     mode,
     isForHistory,
-    // Who asks for `stored` asks how it compares, and hears that nobody can tell yet.
-    isKept: (history?.writes ?? false) && baseline !== 'stored',
     source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, warn }),
   });
   // Before anything is built.
@@ -182,11 +180,12 @@ export async function pastFor(
 
 /** What is no commit is kept nowhere, whoever may write. */
 async function readFrom(
-  { source, isKept }: PastWish,
+  { source, isForHistory }: PastWish,
   head: Measurement['sources']['head'],
 ): Promise<PastRuns | null> {
   const found = await source.read();
-  const kept = isKept && (head?.commit ?? null) !== null ? { isKept } : {};
+  // Who has named a base, or asked for `stored`, asks how it compares, and hears that nobody can tell yet.
+  const kept = isForHistory && (head?.commit ?? null) !== null ? { isKept: true } : {};
   return found && { from: source.name, ...kept, calibrator: calibratorHash(), ...found };
 }
 

@@ -27,8 +27,6 @@ export interface PastWish {
   mode: 'auto' | 'stored';
   /** Nobody asked for `stored`: the run is to leave something in the history that later ones can be compared with. */
   isForHistory?: boolean;
-  /** What the run finds is kept there, and nobody has asked how it compares. */
-  isKept?: boolean;
   source: PastSource;
 }
 

@@ -67,7 +67,7 @@ describe('a job that its time limit stops while p99 is open', () => {
     assert.deepEqual(
       told.map((one) => findingText(one)),
       [
-        "p99 latency is not judged here: the job's time was over before it was decided, after 4 blocks. What would help: a larger `job-budget` (now 1 min 30 s). To have it decide all the same, name it in `metrics`.",
+        'p99 latency is not judged here: the time was over before it was decided, after 4 blocks: that of the job (`job-budget`, 1 min 30 s), or the blocks took far longer than the pilot run led to expect. What would help: more time for the job, or a larger `budget`. To have it decide all the same, name it in `metrics`.',
       ],
     );
   });

@@ -17,11 +17,16 @@ const SAID: Record<PrintedSign, readonly string[]> = {
   'lockfile-missing': [
     'npm error The `npm ci` command can only install with an existing package-lock.json or',
   ],
+  'watchers-used-up': [
+    "Error: ENOSPC: System limit for number of file watchers reached, watch '/a/src'",
+    'inotify_add_watch: no space left on device',
+  ],
   'disk-full': ['write error: No space left on device', 'Error: ENOSPC: no space left on device'],
   'memory-out': [
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
     'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
     'MemoryError',
+    'fork: Cannot allocate memory',
   ],
   'variable-missing': [
     'build.sh: line 1: API_KEY: API_KEY is not set',

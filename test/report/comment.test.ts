@@ -125,7 +125,7 @@ test('The lines that repeat a run fetch a commit that no clone has, and never ch
   const [checkout = '', ...run] = lines(false);
   assert.equal(
     checkout,
-    'git checkout c9f0f895 || git fetch origin c9f0f895 && git checkout c9f0f895',
+    'git checkout c9f0f895 || git fetch origin c9f0f895 && git checkout c9f0f895 &&',
   );
   assert.deepEqual(lines(true), run);
 });

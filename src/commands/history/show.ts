@@ -19,7 +19,10 @@ export const SHOW: HistoryCommand = {
     command
       .argument('[subject]', 'only this one, such as api/orders')
       .option('--last <n>', 'how many runs of each subject', count, LAST)
-      .option('--marked', 'only runs that are no baseline, or were accepted')
+      .option(
+        '--marked',
+        'only runs that are no baseline, were accepted, or are as slow as one that is none',
+      )
       .option('--all', 'also runs that were moved into files of older ones')
       .option('--json', 'for programs: every line as it is kept, one per line of output'),
   run: showHistory,

@@ -64,7 +64,7 @@ function offsetOf(
     const message = `found \`${written}\`; allowed for \`${metric}\`: ${WRITTEN[kind]}`;
     return { at: value.at, end: value.end, message, hint };
   };
-  if (found === null) return wrong(unitHint(value, kind, metric));
+  if (found === null) return wrong(unitHint(value, kind, metric, !isWhole));
   if (right !== null && metric === CORES_EFFICIENCY) {
     return wrong('efficiencies are compared by their ratio: multiply, and add nothing');
   }
@@ -82,11 +82,19 @@ function isAlwaysAbove(metric: ClaimMetric): boolean {
   return !isShareOfLosses && kindOfMetric(metric) !== 'growth';
 }
 
-function unitHint({ number, unit }: Value, kind: string, metric: ClaimMetric): string | undefined {
+function unitHint(
+  { number, unit }: Value,
+  kind: string,
+  metric: ClaimMetric,
+  hasOther: boolean,
+): string | undefined {
   const size = Math.abs(number);
   if (unit === '%') {
-    const factor = Number((1 + number / 100).toPrecision(12));
-    return `\`%\` is no unit of \`${metric}\`; a share of the other server is a factor: \`* ${factor}\``;
+    const factor = Number(((hasOther ? 1 : 0) + number / 100).toPrecision(12));
+    const instead = hasOther
+      ? `${size} % ${number < 0 ? 'less' : 'more'} than the other server is a factor: \`* ${factor}\``
+      : `to compare with another server, name it: \`SERVER.${metric} * ${factor}\``;
+    return `\`%\` is no unit of \`${metric}\`; ${instead}`;
   }
   if (unit === '') {
     const likely: Record<string, string> = { time: 'ms', size: 'MiB', growth: 'KiB' };

@@ -53,7 +53,9 @@ export const HEALTH_FINDINGS = [
   finding('bodies-sized-otherwise', ['doubt', 'warning'], z.null(), {
     base: z.number(),
     head: z.number(),
+    /** The commonest of `kinds` octaves. */
     bytes: Span,
+    kinds: z.int(),
     usualBytes: Span,
   }),
   /** Other fields of the head, another coding of the body. */

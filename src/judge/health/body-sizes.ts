@@ -34,10 +34,15 @@ export function sizeFinding(
   if (shares.head - shares.base <= limit) return null;
   if (isTold && shares.head > BODY_SIZES.told) return null;
   if ((countedP(blocks, unusual) ?? 1) >= ERRORS_DIFFER) return null;
-  const odd = sizesOf(blocks, 'head').flatMap((count, octave) =>
-    count > 0 && !isNear(octave, usual) ? [octave] : [],
-  );
-  const data = { ...shares, bytes: spanOf(odd), usualBytes: spanOf(usual) };
+  const odd = sizesOf(blocks, 'head')
+    .map((count, octave) => ({ count, octave }))
+    .filter(({ count, octave }) => count > 0 && !isNear(octave, usual))
+    .sort((a, b) => b.count - a.count);
+  const commonest = odd.slice(0, 1).map(({ octave }) => octave);
+  const data = {
+    ...shares,
+    ...{ bytes: spanOf(commonest), kinds: odd.length, usualBytes: spanOf(usual) },
+  };
   const severity = isMeant ? 'warning' : 'doubt';
   return { code: 'bodies-sized-otherwise', severity, subject: null, data };
 }

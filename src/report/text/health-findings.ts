@@ -225,8 +225,9 @@ function bodiesSizedOtherwise(
   { data, severity }: FindingOf<'bodies-sized-otherwise'>,
   names: ArmNames,
 ): string {
-  const { base, head, bytes, usualBytes } = data;
-  const kind = bytes.most === 0 ? 'without a body' : `of ${bytesText(bytes)}`;
+  const { base, head, bytes, kinds, usualBytes } = data;
+  const commonest = bytes.most === 0 ? 'without a body' : `of ${bytesText(bytes)}`;
+  const kind = kinds === 1 ? commonest : `of other lengths, most of them ${commonest}`;
   const what = `under load, ${roughSize(head)} of ${names.head}'s answers were ${kind}, and ${base === 0 ? 'none' : roughSize(base)} of ${names.base}'s, which mostly have ${bytesText(usualBytes)}`;
   return severity === 'warning'
     ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
@@ -235,7 +236,9 @@ function bodiesSizedOtherwise(
 
 function bytesText({ least, most }: { least: number; most: number }): string {
   if (most === 0) return 'no body';
-  return least === most ? `${least} bytes` : `${formatCount(least)} to ${formatCount(most)} bytes`;
+  return least === most
+    ? plural(least, 'byte')
+    : `${formatCount(least)} to ${formatCount(most)} bytes`;
 }
 
 function moreText(more: number): string {

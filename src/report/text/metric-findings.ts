@@ -101,7 +101,7 @@ function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>): strin
   const stopped =
     data.jobBudgetMs === null
       ? `the blocks took far longer than the pilot run led to expect, and the time was over before it was ${after}. What would help: a larger \`budget\``
-      : `the job's time was over before it was ${after}. What would help: a larger \`job-budget\` (now ${formatDuration(data.jobBudgetMs)})`;
+      : `the time was over before it was ${after}: that of the job (\`job-budget\`, ${formatDuration(data.jobBudgetMs)}), or the blocks took far longer than the pilot run led to expect. What would help: more time for the job, or a larger \`budget\``;
   return severity === 'warning'
     ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in \`metrics\`.`
     : `not judged here: ${stopped}`;

@@ -38,7 +38,7 @@ function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
 
 function historyGathering({ data }: FindingOf<'history-gathering'>): string {
   const { from, runs, needed } = data;
-  return `${from} has ${runs} of the ${needed} runs of this subject that are needed before anything can be compared with them, and this run is kept as a further one${notCounted(data)}`;
+  return `${from} has ${runs} of the ${needed} runs of this subject that are needed before anything can be compared with them, and this run is kept, too${notCounted(data)}`;
 }
 
 /** In a sentence of its own, behind the end of the one before; nothing where all runs count. */

@@ -76,7 +76,7 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
     'go.throughput >= gleam.throughput + 12%',
     41,
     'found `12%`; allowed for `throughput`',
-    'a share of the other server is a factor: `* 1.12`',
+    '12 % more than the other server is a factor: `* 1.12`',
   ],
   ['go.p99 >= gleam.p99 * 5ms', 27, 'found the factor `5ms`', 'write `+ 5ms` to add it'],
   ['go.p99 >= gleam.p99 / 2', 25, 'found `/`', 'divide by multiplying: `/ 2` is `* 0.5`'],

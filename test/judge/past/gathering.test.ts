@@ -35,7 +35,7 @@ test('Each of the first ten runs that are kept is counted, compared with nothing
       text,
       new RegExp(`^Gathering the history of api/plain: ${runs} of 10 runs were there before`),
     );
-    assert.match(text, /this is not a pass\. No action needed/);
+    assert.match(text, /This is not a pass\. No action needed/);
     assert.deepEqual(annotations, []);
     assert.equal(code, 0);
     assert.ok(verdict.subjects[0]?.metrics.every((one) => one.verdict === 'no-baseline'));
