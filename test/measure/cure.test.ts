@@ -42,7 +42,7 @@ it('The advice takes 429 for a rate limiter at any time, and 503 after good answ
 it('The advice names a redirect only where it leads somewhere', () => {
   const cure = cureFor({ answer: answer(307, '/items/') });
   assert.equal(cure?.code, 'redirected');
-  assert.match(cureText(cure as Cure), /redirects to \/items\/\. Set `path: \/items\/`/);
+  assert.match(cureText(cure as Cure), /redirects to `\/items\/`\. Set `path: \/items\/`/);
   assert.equal(cureFor({ answer: answer(304) }), null);
   const secure = cureFor({ answer: answer(301, 'https://127.0.0.1:8443/') });
   assert.match(cureText(secure as Cure), /Set `tls`/);

@@ -52,11 +52,19 @@ it('Short answers in place of long ones, and long ones in place of short ones, a
     warnings: [found({ 900: 5000 }, { 900: 4800, 2: 200 })].flatMap((one) => one ?? []),
   });
   assert.match(short ?? '', /4% of head's answers were of 2 to 3 bytes/);
+  const [several] = warningsOf({
+    warnings: [found({ 900: 5000 }, { 900: 4700, 0: 250, 70000: 50 })].flatMap((one) => one ?? []),
+  });
+  assert.match(
+    several ?? '',
+    /6% of head's answers were of other lengths, most of them without a body/,
+  );
   const long = found({ 2: 5000 }, { 2: 4000, 70000: 1000 });
   assert.deepEqual(long?.data, {
     base: 0,
     head: 0.2,
     bytes: { least: 65_536, most: 131_071 },
+    kinds: 1,
     usualBytes: { least: 2, most: 3 },
   });
 });
