@@ -63,7 +63,10 @@ export const SubjectPlan = SubjectId.extend({
   pairs: Pairs,
   /** Where this subject is loaded from and runs, when not where the others do (`serverCores`); else null. */
   cores: Cores.nullable(),
-  /** Fewer connections than the scenario has, where a slow server would keep them waiting for seconds; absent: its own. */
+  /**
+   * Fewer connections than the scenario has, where a slow server would keep them waiting for seconds, or where idle ones keep
+   * its threads; absent: its own.
+   */
   connections: z.int().positive().optional(),
   /** Requests sent to each arm after connecting and before the first slice of a block. */
   warmupRequests: z.int().nonnegative(),

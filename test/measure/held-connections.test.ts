@@ -48,6 +48,16 @@ describe('idle connections that keep threads', () => {
     assert.equal(await findHeld(mix, 32), null);
   });
 
+  it('A server that becomes warm while it is asked keeps all its connections', async () => {
+    for (const cold of [2, 3, 4, 5]) {
+      let asked = 0;
+      const warming: TakeMs = async (connections, requests) =>
+        connections > 1 && ++asked <= cold ? 400 : requests / connections;
+      assert.equal(await findHeld(warming, 32), null, `${cold} slow rounds`);
+      assert.ok(asked > cold);
+    }
+  });
+
   it('Where fewer connections would be no better, or have no answer, nothing is changed', async () => {
     const unlike: TakeMs = async (connections) =>
       connections === 1 ? 32 : connections === 32 ? 1000 : 900;
