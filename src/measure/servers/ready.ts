@@ -24,6 +24,7 @@ import {
 } from './not-ready.ts';
 import type { RunningServer } from './server.ts';
 import { otherSpoken, spokenText } from './spoken.ts';
+import { Standing } from './standing.ts';
 
 export interface WaitOptions {
   /** What `ready` asks for, in the protocol of the load; null: nothing. */
@@ -52,7 +53,10 @@ const NOTE_AFTER_MS = 10_000;
 const ELSEWHERE_EVERY_MS = 300;
 /** Some open a place for measurements or debugging first: so long may what counts come later. */
 const ELSEWHERE_MS = 5000;
-/** So long it listens and gives no answer before it is tried what else it speaks, and how long one try may take. */
+/**
+ * So long it listens and gives no answer before it is tried what else it speaks, or gives none but that it will never do; and how
+ * long one try may take.
+ */
 const SPOKEN_AFTER_MS = 2000;
 const SPOKEN_WITHIN_MS = 1000;
 /** Names of this machine in a URL. */
@@ -97,6 +101,8 @@ class Waiting {
   #isTold = false;
   /** Since when it listens and gives no answer of HTTP; null: it gives one. */
   #muteSinceMs: number | null = null;
+  /** That it will never answer such a question. While a server starts, it may say so once. */
+  readonly #beyondTime = new Standing();
 
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
@@ -149,6 +155,7 @@ class Waiting {
     if (owner.kind === 'foreign') return null;
     if (owner.kind === 'none') {
       this.#good = 0;
+      this.#beyondTime.look(false, performance.now());
       await this.#lookElsewhere();
       return null;
     }
@@ -184,6 +191,8 @@ class Waiting {
         continue;
       }
       this.#seen.answer = answer;
+      const beyondMs = this.#beyondTime.look(isBeyondTime(answer), performance.now());
+      if (beyondMs >= SPOKEN_AFTER_MS) throw failed(this.#server, this.#whyNot());
       if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
       else this.#muteSinceMs = null;
       this.#good = isGood ? this.#good + 1 : 0;
@@ -227,9 +236,7 @@ class Waiting {
     const { load, signal } = this.#options;
     const nowMs = performance.now();
     this.#muteSinceMs ??= nowMs;
-    const isLong = nowMs - this.#muteSinceMs >= SPOKEN_AFTER_MS;
-    if (isLong && isBeyondTime(this.#seen.answer)) throw failed(this.#server, this.#whyNot());
-    if (load === undefined || !isLong) return;
+    if (load === undefined || nowMs - this.#muteSinceMs < SPOKEN_AFTER_MS) return;
     // Not at every attempt.
     this.#muteSinceMs = nowMs;
     const spoken = await otherSpoken(load, { endpoint, host, timeoutMs: SPOKEN_WITHIN_MS, signal });
