@@ -36,7 +36,7 @@ export function resumeStates(earlier: Measurement): Continued {
   const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
   const states = new Map<string, ResumeState>();
   const startedOver: string[] = [];
-  for (const measured of sound.subjects) {
+  for (const { stoppedBy: _, ...measured } of sound.subjects) {
     const name = subjectName(measured);
     const plan = plans.get(name);
     if (plan === undefined || measured.blocks.length === 0) continue;

@@ -51,22 +51,28 @@ export function isTooNoisyAt(
   if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(schedule, look)))
     return false;
   const delta = logCost(metric, tolerance);
-  const { isWorse, looksWorse } = worsening({ estimate, whole }, delta);
-  // By itself it would be a regression: that is more than noise, though the job's other metrics ask for more.
-  if (isWorse && p <= gate.falseAlarmRate) return false;
+  const { looksWorse, isWorseByItself } = worsening({ estimate, whole, p }, delta, gate);
+  if (isWorseByItself) return false;
   const kept = smallestKept(estimate.sd, schedule);
   if (!isLast) return !looksWorse && kept > TOO_NOISY.early * delta;
   return kept > delta || !(looksWorse || isCore(metric));
 }
 
-/** Whether it is worse by half the tolerance or more, and whether that is more than noise. */
+/**
+ * Of what is worse by half the tolerance or more, whether that is more than noise: by the looks of it, or because by itself it would be a
+ * regression, though the job's other metrics ask for more. `p`: over all looks.
+ */
 export function worsening(
-  { estimate, whole }: { estimate: Estimate; whole: Estimate | null },
+  { estimate, whole, p }: { estimate: Estimate; whole: Estimate | null; p: number },
   delta: number,
-): { isWorse: boolean; looksWorse: boolean } {
+  { falseAlarmRate }: Pick<Gate, 'falseAlarmRate'>,
+): { looksWorse: boolean; isWorseByItself: boolean } {
   const isWorse = Math.max(estimate.d, whole?.d ?? estimate.d) >= EFFECT_FLOOR * delta;
   const doubt = Math.min(worseP(estimate), whole === null ? 1 : worseP(whole));
-  return { isWorse, looksWorse: isWorse && doubt <= TOO_NOISY.looksWorse };
+  return {
+    looksWorse: isWorse && doubt <= TOO_NOISY.looksWorse,
+    isWorseByItself: isWorse && p <= falseAlarmRate,
+  };
 }
 
 /** Its open loop will be none in too many blocks, and will be left out for it. As with noise, the share of few blocks may be an accident. */

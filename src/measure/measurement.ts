@@ -197,6 +197,10 @@ export const Failure = z.strictObject({
 });
 export type Failure = DeepReadonly<z.infer<typeof Failure>>;
 
+/** The clock that ended it before its plan did: the limit of the job, or blocks that took far longer than was planned. */
+export const StoppedBy = z.enum(['job-budget', 'slow-blocks']);
+export type StoppedBy = z.infer<typeof StoppedBy>;
+
 export const SubjectMeasurement = SubjectId.extend({
   pilot: Pilot.nullable(),
   blocks: z.array(BlockMeasurement),
@@ -209,6 +213,8 @@ export const SubjectMeasurement = SubjectId.extend({
     }),
   ),
   failure: Failure.nullable(),
+  /** Absent where no clock stopped it, and in files of older versions. */
+  stoppedBy: StoppedBy.optional(),
   /** Blocks that were begun again because a server did not start; chosen before any load. */
   restarts: z.int().nonnegative(),
   /** What both arms answered to the same requests. Absent: they were not compared. */

@@ -10,7 +10,7 @@ import type { NextBlock } from '../judge/state.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';
-import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import type { Measurement, StoppedBy, SubjectMeasurement } from '../measure/measurement.ts';
 import { withBlock } from '../measure/subject.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { subjectReason } from '../report/text/finding.ts';
@@ -25,6 +25,11 @@ import type { GateRequest } from './request.ts';
  * pilot run. Stopping by the clock, not by the data, leaves the test's error rates alone.
  */
 const OVERRUN_AT_MOST = 1.5;
+
+const STOPPED: Readonly<Record<StoppedBy, string>> = {
+  'slow-blocks': 'the blocks take much longer than the pilot run led to expect',
+  'job-budget': "the job's time limit leaves no time for its next look",
+};
 
 /** Look by look over all subjects; who is decided gets no more blocks. `judged`: the measurement, as it is at the end. */
 export async function measureUntilResolved(
@@ -49,17 +54,15 @@ export async function measureUntilResolved(
       if (until === undefined || !open.has(name)) continue;
       const used = usedMs.get(name) ?? 0;
       const missing = until - subjectOf(measurement, subject).blocks.length;
-      const stop =
-        used > OVERRUN_AT_MOST * experiment.gate.budgetMs
-          ? 'the blocks take much longer than the pilot run led to expect'
-          : clock.hasTimeFor(subject, missing)
-            ? null
-            : "the job's time limit leaves no time for its next look";
-      if (stop !== null) {
+      const isSlow = used > OVERRUN_AT_MOST * experiment.gate.budgetMs;
+      if (isSlow || !clock.hasTimeFor(subject, missing)) {
+        const stoppedBy = isSlow ? 'slow-blocks' : 'job-budget';
         if (!told.has(name)) {
-          emit({ type: 'warning', subject: name, message: `stopped: ${stop}` });
+          emit({ type: 'warning', subject: name, message: `stopped: ${STOPPED[stoppedBy]}` });
         }
         told.add(name);
+        const stopped = { ...subjectOf(measurement, subject), stoppedBy } as const;
+        measurement = withMeasured(measurement, stopped);
         continue;
       }
       const began = backend.nowMs();
@@ -105,7 +108,8 @@ async function measureUntil(
 ): Promise<SubjectMeasurement> {
   let parts = first;
   const subject = subjectName(plan);
-  let measured = subjectOf(measurement, plan);
+  const { stoppedBy: _, ...going } = subjectOf(measurement, plan);
+  let measured: SubjectMeasurement = going;
   while (
     measured.blocks.length < until &&
     !isHopeless(measured, plan, measurement.experiment.gate)

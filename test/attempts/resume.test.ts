@@ -95,8 +95,10 @@ describe('what stands of an earlier attempt', () => {
   it('What stands of an earlier attempt is, of an attempt that was cut short, its plan', () => {
     const subject = { blocks: LOUD(8), planned: 20 };
     const earlier = earlierOf(subject);
+    for (const measured of earlier.subjects) measured.stoppedBy = 'job-budget';
     assert.equal(stateOf(subject).kind, 'open');
     const again = goOn(earlier);
+    assert.equal(again.subjects[0]?.stoppedBy, undefined, 'this attempt has a clock of its own');
     assert.deepEqual(again.plan.subjects, earlier.plan.subjects);
     assert.equal(again.subjects[0]?.blocks.length, 8);
     assert.deepEqual(unresolved(again), ['api/plain']);

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgement } from '../../src/judge/judge.ts';
+import { worsening } from '../../src/judge/too-noisy.ts';
+import type { StoppedBy } from '../../src/measure/measurement.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
 import type { Gate } from '../support/draft.ts';
@@ -16,6 +18,7 @@ function stopped({
   se = 0.003,
   p99 = 0,
   gate = {},
+  stoppedBy = 'job-budget',
 }: {
   blocks?: number;
   throughput?: number;
@@ -23,6 +26,8 @@ function stopped({
   se?: number;
   p99?: number;
   gate?: Partial<Gate>;
+  /** Null: nothing was recorded. */
+  stoppedBy?: StoppedBy | null;
 } = {}) {
   const speed = spread(blocks, throughput, se);
   const latency = spread(blocks, p99, 0.12 / Math.sqrt(blocks));
@@ -51,6 +56,8 @@ function stopped({
       },
     ],
   });
+  const [measured] = measurement.subjects;
+  if (stoppedBy !== null && measured !== undefined) measured.stoppedBy = stoppedBy;
   const { verdict, open } = judgement(measurement);
   const [subject] = verdict.subjects;
   assert.ok(subject);
@@ -67,20 +74,32 @@ describe('a job that its time limit stops while p99 is open', () => {
     assert.deepEqual(
       told.map((one) => findingText(one)),
       [
-        'p99 latency is not judged here: the time was over before it was decided, after 4 blocks: that of the job (`job-budget`, 1 min 30 s), or the blocks took far longer than the pilot run led to expect. What would help: more time for the job, or a larger `budget`. To have it decide all the same, name it in `metrics`.',
+        'p99 latency is not judged here: the time was over before it was decided, after 4 blocks: that of the job (`job-budget`, 1 min 30 s). What would help: more time for the job. To have it decide all the same, name it in `metrics`.',
       ],
     );
   });
 
-  it('A stopped job says of a p99 that it had no time to measure that it was not measured', () => {
-    const { subject } = stopped({ blocks: 6, gate: { jobBudgetMs: null } });
+  it('A stopped job whose blocks took too long is told of that, and not of the limit of the job', () => {
+    const { subject } = stopped({ stoppedBy: 'slow-blocks' });
     assert.equal(subject.verdict, 'unchanged');
     const told = subject.warnings.find(({ code }) => code === 'out-of-time');
     assert.ok(told);
     assert.match(
       findingText(told),
-      /took far longer .* over before it was measured\. What would help: a larger `budget`/,
+      /: the blocks took far longer than .* decided, after 4 blocks\. What would help: a larger `budget`\./,
     );
+  });
+
+  it('A stopped job is inconclusive where p99 was measured in fewer than four blocks, as a slow head may have brought that about', () => {
+    for (const blocks of [6, 8]) {
+      const { subject, p99 } = stopped({ blocks, stoppedBy: 'slow-blocks' });
+      assert.deepEqual([subject.verdict, p99.gating], ['inconclusive', true]);
+    }
+  });
+
+  it('A job that no clock has stopped, such as one that was killed, leaves nothing out', () => {
+    const { subject, p99 } = stopped({ stoppedBy: null });
+    assert.deepEqual([subject.verdict, p99.gating], ['inconclusive', true]);
   });
 
   it('A stopped job is inconclusive where p99 looks worse, or was named by the user', () => {
@@ -94,5 +113,13 @@ describe('a job that its time limit stops while p99 is open', () => {
     assert.equal(stopped({ throughput: 0.2 }).subject.verdict, 'regression');
     assert.equal(stopped({ se: 0.05 }).subject.verdict, 'inconclusive');
     assert.equal(stopped({ blocks: 2 }).subject.verdict, 'inconclusive');
+  });
+
+  it('A stopped job leaves out nothing that would be a regression by itself, by what its looks have seen so far', () => {
+    const estimate = { d: 0.1, se: 0.1, sd: 0.2, degreesOfFreedom: 3, blocks: 4 };
+    const asked = (p: number) =>
+      worsening({ estimate, whole: null, p }, 0.2, { falseAlarmRate: 0.01 });
+    assert.deepEqual(asked(0.01), { looksWorse: false, isWorseByItself: true });
+    assert.deepEqual(asked(0.02), { looksWorse: false, isWorseByItself: false });
   });
 });

@@ -178,7 +178,8 @@ describe('the blocks of a run', () => {
     assert.ok(words.some((word) => word.startsWith("stopped: the job's time limit")));
     const cut = measurement.subjects.filter(({ blocks }) => blocks.length < 20);
     assert.ok(cut.length > 0);
-    for (const { server } of cut) {
+    for (const { server, stoppedBy } of cut) {
+      assert.equal(stoppedBy, 'job-budget');
       const told = verdict.subjects.find((one) => one.server === server);
       assert.equal(told?.verdict, 'inconclusive');
       assert.match(warningsOf(told).join('\n'), /`job-budget`, 70 s\) was reached/);
@@ -186,7 +187,8 @@ describe('the blocks of a run', () => {
   });
 
   it('The blocks of a run end when they take far longer than was planned', async (t) => {
-    const { words } = await gate(t, { script: { slowness: 4, noise: 0.2 } });
+    const { words, measurement } = await gate(t, { script: { slowness: 4, noise: 0.2 } });
+    assert.equal(measurement.subjects[0]?.stoppedBy, 'slow-blocks');
     assert.ok(
       words.includes('stopped: the blocks take much longer than the pilot run led to expect'),
     );

@@ -47,7 +47,7 @@ export const METRIC_FINDINGS = [
     faulty: z.int(),
     blocks: z.int(),
   }),
-  /** Not judged: the clock ended before it was decided, with so many `values`; `jobBudgetMs`: null where there is none, so that its blocks took too long. */
+  /** Not judged: the clock ended before it was decided, with so many `values`; `jobBudgetMs`: null where its blocks took too long. */
   finding('out-of-time', ['doubt', 'warning'], MetricName, {
     values: z.int(),
     jobBudgetMs: z.number().nullable(),

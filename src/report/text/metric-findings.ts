@@ -97,11 +97,11 @@ function noOpenLoop(
 }
 
 function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>): string {
-  const after = data.values === 0 ? 'measured' : `decided, after ${plural(data.values, 'block')}`;
+  const over = `the time was over before it was decided, after ${plural(data.values, 'block')}`;
   const stopped =
     data.jobBudgetMs === null
-      ? `the blocks took far longer than the pilot run led to expect, and the time was over before it was ${after}. What would help: a larger \`budget\``
-      : `the time was over before it was ${after}: that of the job (\`job-budget\`, ${formatDuration(data.jobBudgetMs)}), or the blocks took far longer than the pilot run led to expect. What would help: more time for the job, or a larger \`budget\``;
+      ? `the blocks took far longer than the pilot run led to expect, and ${over}. What would help: a larger \`budget\``
+      : `${over}: that of the job (\`job-budget\`, ${formatDuration(data.jobBudgetMs)}). What would help: more time for the job`;
   return severity === 'warning'
     ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in \`metrics\`.`
     : `not judged here: ${stopped}`;
