@@ -8,7 +8,7 @@ import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
 import { closeCodeIn } from '../load/websocket/close-code.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
-import { signIn } from './printed-signs.ts';
+import { type PrintedSign, signIn } from './printed-signs.ts';
 
 /** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
 function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) {
@@ -54,7 +54,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('address-not-allowed', {}),
   /** Its own address is none of this machine's. */
   sign('address-not-here', {}),
-  /** It counted as ready, and then refused the load's connections. */
+  /** It counted as ready, and then refused the load's first connections. */
   sign('closed-again', {}),
   /** Somebody was there before the start command. */
   sign('port-taken', {}),
@@ -164,6 +164,8 @@ const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
 const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 /** What a server says of a file that it may not read. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
+/** What servers also print of what they can do without, or of something else. */
+const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
 /** How clients of databases, caches and queues say that nobody is there. */
 const REFUSED =
   /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
@@ -208,7 +210,9 @@ function signOf({
 }: Seen): Cure | null {
   if (isEndless) return { code: 'before-endless' };
   if (isUnfinishedTls) return { code: 'handshake-unfinished' };
-  if (isClosedAgain) return { code: 'closed-again' };
+  // One that has answered was ready: it broke under its load.
+  const hasAnswered = (good ?? 0) > 0;
+  if (isClosedAgain && !hasAnswered) return { code: 'closed-again' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
   const isFriendMissing = REFUSED.test(output ?? '');
@@ -230,11 +234,12 @@ function signOf({
   }
   if (isContainer) return { code: 'container' };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
-  const broken = failed === undefined ? null : cureForBroken(failed);
+  const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
   if (broken !== null) return broken;
   const text = output ?? '';
   const printed = signIn(text);
-  if (printed !== null && printed !== 'variable-missing') return { code: printed };
+  const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
+  if (isCertain) return { code: printed };
   if (IN_USE.test(text)) return { code: 'address-in-use' };
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
@@ -248,7 +253,7 @@ function signOf({
   if (NOT_HERE.test(text)) return { code: 'address-not-here' };
   if (DENIED.test(text)) return { code: 'may-not-read' };
   if (isFriendMissing) return { code: 'friend-missing' };
-  // Last, as its words are those of many messages.
+  // Last, as a server may say so of something else and go on.
   if (printed !== null) return { code: printed };
   return hasEndedWell ? { code: 'ended-well' } : null;
 }
@@ -299,11 +304,14 @@ function cureForAnswer(
   }
 }
 
-function cureForBroken({ message, timeoutMs }: NonNullable<Seen['failed']>): Cure | null {
+function cureForBroken(
+  { message, timeoutMs }: NonNullable<Seen['failed']>,
+  hasAnswered: boolean,
+): Cure | null {
   const closeCode = closeCodeIn(message);
   if (closeCode !== null) return { code: 'websocket-closed', closeCode };
   // No answer of a server: nobody listens there any more.
-  if (CLOSED_AGAIN.test(message)) return { code: 'closed-again' };
+  if (CLOSED_AGAIN.test(message)) return hasAnswered ? null : { code: 'closed-again' };
   const broken = brokenAnswerIn(message);
   switch (broken) {
     case null:

@@ -239,14 +239,18 @@ async function notConnected(
     return server.failure('exited', `the server ended ${when} (${ended})`);
   }
   if (listensNoLonger(server)) {
-    const what = `the server was ready, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
-    return server.failure('connect', what, { isClosedAgain: true });
+    const was = wasLoaded ? 'loaded' : 'ready';
+    const what = `the server was ${was}, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
+    return server.failure('connect', what, { isClosedAgain: !wasLoaded });
   }
   const why = error.message.replace(AT_PLACE, '');
-  const what = `the server was ready, but load could not begin: ${why}`;
+  const what = wasLoaded
+    ? `the server was loaded, but takes no new connections of the load: ${why}`
+    : `the server was ready, but load could not begin: ${why}`;
   const isUnfinishedTls = error.message.includes(UNFINISHED_TLS);
   const isHandshake = isOfHandshake(error.message);
-  const isClosedAgain = error.message.includes('ECONNREFUSED');
+  // One that was loaded had been ready indeed: it broke.
+  const isClosedAgain = !wasLoaded && error.message.includes('ECONNREFUSED');
   return server.failure('connect', what, {
     answer: error.answer,
     isHandshake,

@@ -77,6 +77,28 @@ it('The advice for a port that is closed again after the server was ready names 
   assert.match(cureText(cure as Cure), /--reload.*`ready: \{ times: 20 \}`/);
 });
 
+it('A server that has answered and then refuses connections broke under its load, and did not start in two steps', () => {
+  const failed = { message: 'connect ECONNREFUSED 127.0.0.1:8080', timeoutMs: 2000 };
+  const codeAfter = (good: number, output = '') => cureFor({ failed, good, output })?.code;
+  assert.equal(codeAfter(0), 'closed-again');
+  assert.equal(codeAfter(4000), undefined);
+  assert.equal(codeAfter(4000, 'FATAL ERROR: JavaScript heap out of memory'), 'memory-out');
+  assert.equal(codeAfter(4000, 'redis: connect ECONNREFUSED 127.0.0.1:6379'), 'friend-missing');
+  const closed = cureFor({ isClosedAgain: true, good: 4000, output: 'java.lang.OutOfMemoryError' });
+  assert.equal(closed?.code, 'memory-out');
+});
+
+it('A host that is not known is advised on only where nothing more certain was printed', () => {
+  const host = 'Error: getaddrinfo ENOTFOUND otel-collector\n';
+  const code = (output: string, exitCode = 1) =>
+    cureFor({ output: `${host}${output}`, exitCode })?.code;
+  assert.equal(code(''), 'host-unknown');
+  assert.equal(code('Error: listen EADDRINUSE: address already in use :::3000'), 'address-in-use');
+  assert.equal(code('sh: 1: server: not found', 127), 'command-not-found');
+  assert.equal(code("Error: Cannot find module 'express'"), 'ignored-files-missing');
+  assert.equal(code('FATAL ERROR: JavaScript heap out of memory'), 'memory-out');
+});
+
 it('The advice knows an address that is none of this machine’s', () => {
   for (const output of [
     'Error: listen EADDRNOTAVAIL: address not available 192.0.2.1:80',
