@@ -8,6 +8,9 @@ export interface Question {
   headers: Readonly<Record<string, string>>;
 }
 
+/** So begins what stands for an answer that did not come in time, over whatever protocol. */
+export const NOT_IN_TIME = 'no answer within';
+
 /** A plain GET. */
 export function get(path: string): Question {
   return { method: 'GET', path, headers: {} };

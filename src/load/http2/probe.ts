@@ -1,7 +1,7 @@
 /** One request by Node's own client: is the server ready? */
 import type http2 from 'node:http2';
 import { connectHttp2 } from '../node-http2.ts';
-import { type Question, splitHost } from '../question.ts';
+import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function probeHttp2(
       client.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish(`no answer after ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => finish(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
     client.on('error', (error) => finish(wordsOf(error)));
     client.on('close', () => finish('the server closed the connection'));
     client

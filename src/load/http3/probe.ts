@@ -1,7 +1,7 @@
 /** One request on a connection of its own: whether a server answers, not what the scenario expects. */
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
-import { type Question, splitHost } from '../question.ts';
+import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';
 import { codeName, endText } from './codes.ts';
 import { type Http3Library, loadHttp3 } from './library.ts';
@@ -34,8 +34,7 @@ export async function probeHttp3(
   let isOpen = false;
   return await new Promise((resolve) => {
     const limit = setTimeout(() => {
-      const missing = isOpen ? 'answer' : 'answer to the QUIC handshake';
-      settle(`no ${missing} within ${timeoutMs} ms`);
+      settle(`${NOT_IN_TIME} ${timeoutMs} ms${isOpen ? '' : ' to the QUIC handshake'}`);
     }, timeoutMs);
     const settle = (answer: number | string) => {
       clearTimeout(limit);

@@ -20,9 +20,6 @@ export interface Answer {
 /** An answer, or in words why there is none. */
 export type Asked = Answer | string;
 
-/** That it did not come in time is no answer either, but it says nothing: the machine may have been busy. */
-export const NOT_IN_TIME = 'no answer within';
-
 /** What stands for the answer of a server that ended the connection without one. */
 export const NO_ANSWER: Answer = {
   status: 0,

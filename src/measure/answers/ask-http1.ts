@@ -5,8 +5,9 @@ import type { HttpScenario } from '../../config/scenario.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
+import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';
-import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
+import type { Asked, OwnPlace } from './answer.ts';
 import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http1Asker implements Asker {

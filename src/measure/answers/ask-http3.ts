@@ -13,8 +13,9 @@ import {
   type WireEvent,
 } from '../../load/http3/wire.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
+import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';
-import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
+import type { Asked, OwnPlace } from './answer.ts';
 import { type Asker, answerOf, gather, MOST_BYTES } from './asker.ts';
 
 export class Http3Asker implements Asker {

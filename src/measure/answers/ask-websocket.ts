@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { WebSocketScenario } from '../../config/scenario.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
+import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';
 import { prepareHandshake } from '../../load/websocket/handshake.ts';
-import { type Asked, NOT_IN_TIME, type OwnPlace } from './answer.ts';
+import type { Asked, OwnPlace } from './answer.ts';
 import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 /** Of the handshake itself, and of the connection. */

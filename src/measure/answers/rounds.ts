@@ -3,10 +3,11 @@
  * same, equally often, outside of what is measured. An answer that does not come is nobody's failure here: the load tells.
  */
 import { askedAnswers } from '../../config/asked-answers.ts';
+import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';
 import type { LiveArms } from '../running-arms.ts';
-import { type Asked, NO_ANSWER, NOT_IN_TIME } from './answer.ts';
+import { type Asked, NO_ANSWER } from './answer.ts';
 import { askerFor } from './ask.ts';
 import type { AnswerBook } from './book.ts';
 import { type Question, questionsFor } from './questions.ts';
@@ -127,6 +128,7 @@ function meansFor({ answers, dirs, signal }: RunContext, live: Arms, arm: Arm) {
     /** False: ask no further. */
     note: (question: Question, asked: Asked): boolean => {
       const hasAnswered = typeof asked !== 'string';
+      // One that did not come in time says nothing: the machine may have been busy.
       const isOver = signal.aborted || (!hasAnswered && asked.startsWith(NOT_IN_TIME));
       if (isOver) return false;
       book.note(arm, { ...question, start: running.startedAtMs }, hasAnswered ? asked : NO_ANSWER);

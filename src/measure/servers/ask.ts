@@ -6,7 +6,7 @@ import https from 'node:https';
 import type { Tls } from '../../config/scenario.ts';
 import type { Ready } from '../../config/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
-import type { Question } from '../../load/question.ts';
+import { NOT_IN_TIME, type Question } from '../../load/question.ts';
 import { MAY_DISTRUST, tlsTrouble } from '../../load/shared/tls-trouble.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
 import type { Endpoint } from './address.ts';
@@ -31,11 +31,10 @@ const CLOSED = 'the end of the connection in place of an answer';
 
 /** There is no port for it on this machine. */
 const NO_PORT = 'EADDRNOTAVAIL';
-const NO_ANSWER = 'no answer within';
 
 /** It may have come a moment later. */
 export function isLate(answer: ReadyAnswer): boolean {
-  return typeof answer === 'string' && answer.startsWith(NO_ANSWER);
+  return typeof answer === 'string' && answer.startsWith(NOT_IN_TIME);
 }
 
 /** An event stream's body never ends. */
@@ -138,7 +137,7 @@ function askOnce(
       tls === null
         ? http.request(options, onResponse)
         : https.request({ ...options, ...uncheckedTls(tls, ['http/1.1']) }, onResponse);
-    let limit = setTimeout(() => settle(`${NO_ANSWER} ${timeoutMs} ms`), timeoutMs);
+    let limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
     const closed = tls?.client === undefined ? CLOSED : MAY_DISTRUST;
     request.on('error', (error) => settle(error.message === HANG_UP ? closed : tlsTrouble(error)));
     request.end();

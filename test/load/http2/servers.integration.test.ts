@@ -162,7 +162,7 @@ describe('the HTTP/2 probe', () => {
 
   it('The HTTP/2 probe says in words why there is none', async () => {
     await using silent = await serveNode(() => {});
-    assert.equal(await probeHttp2(target(silent.port), get('/'), 60), 'no answer after 60 ms');
+    assert.equal(await probeHttp2(target(silent.port), get('/'), 60), 'no answer within 60 ms');
     await using resetting = await serveNode((stream) => stream.close(2));
     assert.match(
       String(await probeHttp2(target(resetting.port), get('/'), 2000)),

@@ -35,7 +35,7 @@ for (const library of libraries) {
         [empty.port, 3000, /^the answer ended without a status$/],
         [closing.port, 3000, /^the connection was closed \(H3_INTERNAL_ERROR\)$/],
         [wrong.port, 3000, /^the answer ended without a status$/],
-        [9, 100, /^no answer to the QUIC handshake within 100 ms$/],
+        [9, 100, /^no answer within 100 ms to the QUIC handshake$/],
       ] as const) {
         assert.match(String(await probeHttp3(target3(port), get('/'), limitMs, library)), reason);
       }
