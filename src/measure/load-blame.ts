@@ -12,6 +12,7 @@ import type {
   SteadyResult,
 } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
+import { isOfHandshake } from '../load/unexpected.ts';
 import { GeneratorStopped } from '../load/worker/process.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -152,6 +153,7 @@ export function symptomsOf(
   return {
     ...(first === undefined ? {} : { failed: { message: first.message, timeoutMs } }),
     answer: sample?.answer ?? null,
+    isHandshake: sample !== undefined && isOfHandshake(sample.message),
     path: pathOf(scenario),
     excerpt: sample?.excerpt ?? null,
     good: askedOf(live, arm).good,
