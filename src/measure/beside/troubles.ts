@@ -9,14 +9,17 @@ export function withGone(failure: Failure, neighbours: Pick<Neighbours, 'gone'>)
   const who = gone.length === 1 ? `${gone[0]} has ended` : `${gone.join(' and ')} have ended`;
   return {
     ...failure,
-    cure: isOther(failure) ? failure.cure : { code: 'friend-gone' },
+    cure: cureWithout(failure.cure),
     message: `${failure.message}. Meanwhile what runs beside the servers is gone: ${who}`,
   };
 }
 
-/** That nobody answers there any more follows from it. */
-function isOther({ cure }: Failure): boolean {
-  return cure != null && cure.code !== 'friend-missing';
+/**
+ * Only that somebody refuses the server's connections follows from it. Of any other failure the end of a program may be the
+ * effect: a worker ends with its server.
+ */
+function cureWithout(cure: Failure['cure']): Failure['cure'] {
+  return cure?.code === 'friend-missing' ? { ...cure, code: 'friend-gone' } : cure;
 }
 
 /** A sentence each; every trouble is told once. */
