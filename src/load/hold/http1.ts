@@ -6,6 +6,7 @@ import { prepareVariants, type Variant } from '../http1/variant.ts';
 import type { FreshRequest } from '../request-values.ts';
 import { type PreparedRequest, RequestSequence } from '../sequence.ts';
 import { faultOf } from '../shared/expected-answer.ts';
+import { saysTimeout } from '../shared/says-timeout.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import type { HoldTarget } from './results.ts';
 
@@ -70,6 +71,10 @@ export class Http1Held extends HeldConnection {
   protected read(bytes: Buffer): void {
     const parser = this.#parser;
     if (parser === null) {
+      if (saysTimeout(bytes, 0, bytes.length)) {
+        this.breakOff('closed', 'it rested too long for the server (status 408)');
+        return;
+      }
       this.breakOff('protocol', `${bytes.length} bytes came that nobody asked for`);
       return;
     }
@@ -78,6 +83,9 @@ export class Http1Held extends HeldConnection {
     const extra = bytes.length - parser.consumed;
     if (outcome === 'failed') {
       this.breakOff('protocol', parser.error);
+    } else if (extra > 0 && saysTimeout(bytes, parser.consumed, bytes.length)) {
+      // It rested for long before these bytes were read.
+      this.#judge(false);
     } else if (extra > 0) {
       this.breakOff('protocol', `${extra} bytes behind a complete answer, which nobody asked for`);
     } else {

@@ -6,16 +6,12 @@ import { UNASKED } from '../shared/broken-answer.ts';
 import type { Connector } from '../shared/connector.ts';
 import { type Fault, faultOf } from '../shared/expected-answer.ts';
 import { openingStage } from '../shared/opening-stage.ts';
+import { saysTimeout } from '../shared/says-timeout.ts';
 import type { Told } from '../unexpected.ts';
 import { AnswerParser } from './answer-parser.ts';
 import type { Variant } from './variant.ts';
 
 const TIMED_OUT = 408;
-
-/** Some servers say by it, unasked, that they close a connection that rests. */
-function saysTimeout(bytes: Buffer, start: number, end: number): boolean {
-  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString('latin1', start, Math.min(end, start + 16)));
-}
 
 /** What all connections of a session share. */
 export interface Shared {
