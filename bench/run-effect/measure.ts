@@ -56,7 +56,8 @@ export async function sizesOf(
 ): Promise<Sizes> {
   const condition = { oneFile: false, freshFile: false, freshPort: false };
   return await withArms(built, { signal, condition }, async ({ backend }) => {
-    const met = await backend.pilot(SUBJECT, { arms: ARMS, cores: null, brokenBase: null });
+    const how = { arms: ARMS, cores: null, brokenBase: null, kept: null };
+    const met = await backend.pilot(SUBJECT, how);
     if (met.kind === 'failed') throw new Error(met.failure.message);
     const { estimate } = met;
     if (estimate.kind !== 'counted')

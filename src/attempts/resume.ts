@@ -3,6 +3,7 @@
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
+import { connectionsIn, type Kept } from '../measure/fitted.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extendPlan, upTo } from '../plan/continue.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
@@ -137,6 +138,18 @@ export function resumePlan(
   if (kind !== 'ended') return here;
   const blockMs = plan.blockMs * slownessHere(measured, seen);
   return extendPlan(here, { budgetMs, blockMs, arms, seed });
+}
+
+/**
+ * With how many connections a subject that goes on is loaded, and why: as before, or its blocks would not belong together. Null:
+ * it starts afresh.
+ */
+export function keptIn(state: ResumeState | null): Kept | null {
+  if (state === null) return null;
+  const { connections } = state.plan;
+  const { lowered, held } = state.measured.pilot ?? {};
+  const fit = { ...(lowered && { lowered }), ...(held && { held }) };
+  return { connections, fit: connectionsIn(fit) === connections ? fit : {} };
 }
 
 type WithPilot = Pick<SubjectMeasurement, 'pilot'>;

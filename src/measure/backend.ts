@@ -14,6 +14,7 @@ import type { Cores } from '../terms/core-sets.ts';
 import type { AnswersObserved } from './answers/observed.ts';
 import type { Emit } from './events.ts';
 import type { ArmFailure } from './failure.ts';
+import type { Kept } from './fitted.ts';
 import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
 import type { ProfileTerms } from './profile/profile.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -39,10 +40,18 @@ export type BlockResult = { restarts: number } & (
 export interface Backend {
   /** Runs `before` of a server for each of these arms. The result: which cannot be measured for it. */
   prepare(server: Server, arms: readonly Arm[]): Promise<readonly ArmFailure[]>;
-  /** `brokenBase`: why base cannot even be started; head is then tried alone, and the result is a failure. */
+  /**
+   * `brokenBase`: why base cannot even be started; head is then tried alone, and the result is a failure. `kept`: what an attempt
+   * before has made of the number of connections; null: it is found out.
+   */
   pilot(
     subject: SubjectId,
-    how: { arms: readonly Arm[]; cores: Cores | null; brokenBase: ArmFailure | null },
+    how: {
+      arms: readonly Arm[];
+      cores: Cores | null;
+      brokenBase: ArmFailure | null;
+      kept: Kept | null;
+    },
   ): Promise<PilotResult>;
   /** `restarts`: as in the result of the block before. */
   block(plan: SubjectPlan, block: BlockPlan, restarts: number): Promise<BlockResult>;

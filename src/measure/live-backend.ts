@@ -54,11 +54,14 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
   const books = new AnswerBooks(experiment);
   return {
     prepare: (server, arms) => prepareServer(context, server, arms),
-    pilot: (subject, { arms, cores: wanted, brokenBase }) =>
+    pilot: (subject, { arms, cores: wanted, brokenBase, kept }) =>
       onCores(context, wanted, async (own) => {
         const answers = arms.length < 2 || brokenBase !== null ? null : books.of(subject);
         const shared = { ...own, answers };
-        const result = await pilotSubject(shared, experiment, subject, arms, brokenBase);
+        const result = await pilotSubject(shared, experiment, subject, arms, {
+          brokenBase,
+          kept,
+        });
         for (const message of besideTroubles(context.neighbours)) {
           emit({ type: 'warning', subject: null, message });
         }

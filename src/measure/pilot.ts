@@ -21,9 +21,8 @@ import { askFresh } from './answers/rounds.ts';
 import { assertServesAtOnce } from './at-once.ts';
 import { lookBeside } from './beside/look.ts';
 import { fitLoad } from './fit-load.ts';
-import { connectionsIn, type Fitted } from './fitted.ts';
+import { connectionsIn, type Fitted, type Kept } from './fitted.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
-import type { Pilot } from './measurement.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
@@ -47,20 +46,20 @@ interface Met {
 
 /**
  * The arms meet as in the blocks: at once, or one after the other. `alone`: what an arm must show besides, when another
- * one has failed.
+ * one has failed. `kept`: with how many connections they are loaded; null: that is found out.
  */
 export async function runPilot(
   context: RunContext,
   server: Server,
   asked: Scenario,
   arms: readonly Arm[],
-  alone: Alone | null = null,
+  { alone = null, kept = null }: { alone?: Alone | null; kept?: Kept | null } = {},
 ): Promise<PilotRun> {
   const together = server.pairs === 'live' ? [arms] : arms.map((arm) => [arm]);
   const met: Met[] = [];
   let sliceSd: number | null = null;
-  let scenario = asked;
-  let fit: Pick<Pilot, 'lowered' | 'held'> = {};
+  let scenario = loadedWith(asked, kept?.connections);
+  let fit = kept?.fit ?? {};
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
   const names = armNames(server);
@@ -71,9 +70,9 @@ export async function runPilot(
       step(`${names[arm]} is asked whether it answers as expected`);
       await askOf(context, live, scenario, arm);
     });
-    step('a few requests at once show how many are worked on at a time');
     // Once for both arms: where these are met one after the other, the first decides.
-    const isFitted = fit.lowered !== undefined || fit.held !== undefined;
+    const isFitted = kept !== null || fit.lowered !== undefined || fit.held !== undefined;
+    if (!isFitted) step('a few requests at once show how many are worked on at a time');
     const fitted: Fitted | null = isFitted
       ? null
       : await fitLoad(context, live, scenario, group, reference);

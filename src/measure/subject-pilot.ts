@@ -7,6 +7,7 @@ import type { PilotResult } from './backend.ts';
 import { withGone } from './beside/troubles.ts';
 import type { ArmFailure } from './failure.ts';
 import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
+import type { Kept } from './fitted.ts';
 import { runHoldPilot } from './hold/pilot.ts';
 import type { Alone } from './outlast.ts';
 import { runPilot } from './pilot.ts';
@@ -22,14 +23,14 @@ const REPEATS_AT_MOST = 2;
 
 /**
  * `brokenBase`: why base cannot even be started; then head is tried alone, as only a head that works makes that a missing
- * baseline.
+ * baseline. `kept`: with how many connections an attempt before has loaded it.
  */
 export async function pilotSubject(
   context: RunContext,
   experiment: Experiment,
   subject: SubjectId,
   arms: readonly Arm[],
-  brokenBase: ArmFailure | null = null,
+  { brokenBase = null, kept = null }: { brokenBase?: ArmFailure | null; kept?: Kept | null } = {},
 ): Promise<PilotResult> {
   const { server, scenario } = partsOf(experiment, subject);
   const failed = ({ failure, errors }: Fates): PilotResult => {
@@ -40,7 +41,7 @@ export async function pilotSubject(
   const meet = (together: readonly Arm[], alone: Alone | null): Promise<PilotRun> =>
     scenario.kind === 'hold'
       ? runHoldPilot(context, server, scenario, together, alone)
-      : runPilot(context, server, scenario, together, alone);
+      : runPilot(context, server, scenario, together, { alone, kept });
   const tryAlone = async (arm: Arm, survived: Survived | null) => {
     await meet([arm], { survived, mostFailed });
   };

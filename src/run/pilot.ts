@@ -1,6 +1,6 @@
 /** First contact with every subject, and the plan that follows from it: measurement without subjects → with them. */
 
-import { type Continued, type ResumeState, resumePlan } from '../attempts/resume.ts';
+import { type Continued, keptIn, type ResumeState, resumePlan } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
 import { armNames } from '../config/contenders.ts';
 import { workOf } from '../config/describe-load.ts';
@@ -129,7 +129,7 @@ async function meet(
 
   emit({ type: 'pilot-started', subject: name });
   const cores = coresFor(experiment, subject, shared);
-  const result = await backend.pilot(subject, { arms, cores, brokenBase });
+  const result = await backend.pilot(subject, { arms, cores, brokenBase, kept: keptIn(state) });
   if (result.kind === 'failed') return failed(result.failure, { ...before, pilot: null });
   const { pilot, estimate, answers } = result;
   return {

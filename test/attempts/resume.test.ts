@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
+import { keptIn, type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
 import { subjectName } from '../../src/config/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { emptySubject } from '../../src/measure/subject.ts';
@@ -205,6 +205,23 @@ describe('the plan that goes on', () => {
       const plan = resumePlan(stateOf({ blocks, planned: 20 }), { seen: met, fresh }, gate, job);
       assert.deepEqual(plan.cores, someCores());
     }
+  });
+
+  it('A subject that goes on is loaded with as many connections as before, for the reason that was told then', () => {
+    const state = stateOf({ blocks: LOUD(20) });
+    const lowered = { from: 32, to: 4, answerMs: 900, atOnce: 1, waitMs: 28_800 };
+    const pilot = { ...(state.measured.pilot ?? assert.fail()), lowered };
+    const kept = (connections: number | undefined, seen: typeof pilot | null) => {
+      const plan = connections === undefined ? state.plan : { ...state.plan, connections };
+      return keptIn({ ...state, plan, measured: { ...state.measured, pilot: seen } });
+    };
+    assert.deepEqual(kept(4, pilot), { connections: 4, fit: { lowered } });
+    // The pilot run of the attempt in between has failed, and left nothing.
+    assert.deepEqual(kept(4, null), { connections: 4, fit: {} });
+    // By an earlier version, whose second attempt looked again and loaded as before.
+    assert.deepEqual(kept(undefined, pilot), { connections: undefined, fit: {} });
+    assert.deepEqual(keptIn(state), { connections: undefined, fit: {} });
+    assert.equal(keptIn(null), null);
   });
 
   it('The plan that goes on has fewer blocks where base is slower than it was, and never by more than half', () => {

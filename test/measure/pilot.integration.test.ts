@@ -104,6 +104,25 @@ it('The pilot run finds a route that knows only some of its ids', async (t) => {
   );
 });
 
+it('The pilot run of a subject that goes on loads it with as many connections as before, and keeps the reason', async (t) => {
+  const loaded = await makeLoadedContext(t);
+  const { generator } = loaded;
+  const opened = new Set<number>();
+  const open: typeof generator.open = (arm, target) => {
+    opened.add((target.scenario as typeof SCENARIO).connections);
+    return generator.open(arm, target);
+  };
+  const spying = { ...overheard(generator, []), open };
+  const lowered = { from: 4, to: 3, answerMs: 900, atOnce: 1, waitMs: 3600 };
+  const kept = { connections: 3, fit: { lowered } };
+  const scenario = several([{ path: '/' }]);
+  const { pilot } = await runPilot({ ...loaded, generator: spying }, shop(), scenario, HEAD, {
+    kept,
+  });
+  assert.deepEqual([...opened].sort(), [1, 3]);
+  assert.deepEqual(pilot.lowered, lowered);
+});
+
 it('The pilot run has no burst of what autocannon cannot send', async (t) => {
   const loaded = await makeLoadedContext(t);
   const calls: string[] = [];
