@@ -11,6 +11,7 @@ import { pairValue } from './estimate.ts';
 import { type FiguredArm, type FiguredBlock, type Figures, keptPairFigures } from './figures.ts';
 import { openLoopFault } from './open-loop.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+import { untrimmedSlowness } from './trim-excess.ts';
 
 /** As it is, with figures beside what they were taken from. */
 export function figured(subject: SubjectMeasurement): SubjectMeasurement {
@@ -30,6 +31,7 @@ function newlyFigured(block: BlockMeasurement): FiguredBlock {
     pairFigures: {
       throughput: pairValue('throughput', block),
       cpu: cpu.value,
+      throughputExcess: untrimmedSlowness(block),
       cpuExcess: cpu.excess,
     },
     arms: {

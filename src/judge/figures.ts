@@ -28,7 +28,8 @@ export interface PairFigures {
   /** ln(cost ratio), head over base. */
   readonly throughput: number | null;
   readonly cpu: number | null;
-  /** Of CPU time: ln(cost ratio) of all of it, less the trimmed one. */
+  /** ln(cost ratio) of all slices, less the trimmed one; likewise of CPU time. */
+  readonly throughputExcess: number | null;
   readonly cpuExcess: number | null;
 }
 

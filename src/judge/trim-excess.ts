@@ -10,6 +10,7 @@ import type { Arm } from '../terms/arm.ts';
 import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
+import { keptPairFigures } from './figures.ts';
 import type { Finding } from './findings/finding.ts';
 import { tQuantileOf } from './t-quantile.ts';
 import { RARE } from './thresholds.ts';
@@ -71,7 +72,9 @@ const EXCESS: Record<TrimmedMetric, (block: BlockMeasurement) => number | null> 
 };
 
 /** ln(head / base) of all slices' time per expected answer, less the trimmed value of the block. */
-function untrimmedSlowness(block: BlockMeasurement): number | null {
+export function untrimmedSlowness(block: BlockMeasurement): number | null {
+  const kept = keptPairFigures(block);
+  if (kept !== null) return kept.throughputExcess;
   const judged = pairValue('throughput', block);
   return judged === null
     ? null

@@ -5,9 +5,9 @@ import { describe, it } from 'node:test';
 import { type Judgement, judgement } from '../../src/judge/judge.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { type BlockRatios, repeat, UNDISTURBED } from '../support/block.ts';
-import type { RunnerObservation } from '../support/draft.ts';
+import type { BlockMeasurement, Gate, RunnerObservation } from '../support/draft.ts';
 import { warningsOf } from '../support/english.ts';
-import { buildMeasurement, normals } from '../support/measurement.ts';
+import { buildMeasurement, httpScenario, normals, observed } from '../support/measurement.ts';
 
 const BUSY: Partial<RunnerObservation> = { foreign: 0.8 };
 /** As an exactly allowed slowdown: what passes nobody at more than one of twenty. */
@@ -21,21 +21,27 @@ function judged(
     runner = BUSY,
     sd = 0.01,
     seed = 1,
+    gate = {},
+    edit = () => {},
   }: {
     planned?: number;
     runner?: Partial<RunnerObservation>;
     sd?: number;
     seed?: number;
+    gate?: Partial<Gate>;
+    edit?: (block: BlockMeasurement) => void;
   } = {},
 ): Judgement['verdict']['subjects'][number] & { open: boolean } {
   const z = normals(seed);
   const ratios = blocks.map(({ d }): BlockRatios => {
     const value = () => d + sd * z();
-    return { throughput: value(), cpu: value() };
+    return { throughput: value(), cpu: value(), p99: 0.01 * (d + 1) };
   });
   const { verdict, open } = judgement(
     buildMeasurement({
-      gate: { measureAll: false },
+      gate: { measureAll: false, ...gate },
+      slices: 40,
+      load: (name) => httpScenario(name, { latency: { perSecond: null } }),
       subjects: [
         {
           blocks: ratios,
@@ -43,6 +49,7 @@ function judged(
           looks: looksFor(planned),
           edit: (block) => {
             if (blocks[block.index]?.hit) block.runner = { ...UNDISTURBED, ...runner };
+            edit(block);
           },
         },
       ],
@@ -104,6 +111,13 @@ describe('a run in which others had the machine in more than a fifth of the bloc
   it('A slowdown that is shown by all blocks is red, whatever the quiet ones say', () => {
     assert.equal(judged(at('x.xx.xx.xx.x', 0.1)).verdict, 'regression');
     assert.equal(judged(at('xxxx', 0.1)).verdict, 'regression');
+    for (const measureAll of [false, true]) {
+      const red = judged(at('x.xx.xx.xx.x', 0.1), { gate: { measureAll } });
+      assert.deepEqual([red.open, red.verdict], [false, 'regression']);
+      const told = warningsOf(red).join();
+      assert.match(told, /the machine was too disturbed during 8 of 12 blocks/);
+      assert.doesNotMatch(told, /pass as well/);
+    }
     const brought = judged(at('xx.xx.xx.xx.', 0, 0.1), { sd: 0.005 });
     assert.notEqual(brought.verdict, 'unchanged');
   });
@@ -137,5 +151,53 @@ describe('a run in which others had the machine in more than a fifth of the bloc
         ({ verdict }) => verdict === 'regression',
       ).length;
     assert.equal(reds('x..x..x..x..'), reds('............'));
+  });
+
+  it('A run whose throughput and CPU time are too noisy has nothing that the quiet blocks could clear', () => {
+    const gate = { metricsNamed: false, metrics: ['throughput', 'cpu'] } as const;
+    const subject = judged(at('.x.x.x.x', 0), {
+      sd: 0.3,
+      gate: { ...gate, metrics: [...gate.metrics] },
+    });
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.deepEqual(
+      subject.reasons.map(({ code }) => code),
+      ['machine-too-disturbed'],
+    );
+    assert.doesNotMatch(warningsOf(subject).join(), /pass as well/);
+  });
+});
+
+describe('what others hide in the blocks in which they had the machine, and the quiet ones show', () => {
+  const pattern = '.x.x.x.x';
+  /** Not the same in every block, or there would be no noise to be clear of. */
+  const uneven = (index: number) => (index % 4 === 0 ? 0.95 : 1.05);
+
+  it('A head that stalls now and then in each quiet block does not pass', () => {
+    /** Two of the arm's twenty slices take longer: in all, `share` of its time more. */
+    const stall = (block: BlockMeasurement, arm: 'base' | 'head', share: number) => {
+      const own = [...block.sliceOrder].flatMap((letter, i) => (letter === arm[0] ? [i] : []));
+      for (const i of [own[3], own[15]] as number[]) {
+        block.sliceUs[i] = (block.sliceUs[i] as number) * (1 + 10 * share);
+      }
+    };
+    const edit = (quietly: number) => (block: BlockMeasurement) => {
+      if (pattern[block.index] === '.') stall(block, 'head', quietly * uneven(block.index));
+      else stall(block, block.index % 4 === 1 ? 'head' : 'base', 1);
+    };
+    const gate: Partial<Gate> = { metrics: ['throughput'] };
+    assert.equal(judged(at(pattern, 0), { gate, edit: edit(0) }).verdict, 'unchanged');
+    assert.equal(judged(at(pattern, 0), { gate, edit: edit(0.08) }).verdict, 'inconclusive');
+  });
+
+  it('A head that pauses now and then in each quiet block does not pass', () => {
+    const edit = (quietly: number) => (block: BlockMeasurement) => {
+      const latency = observed(block, 'head').latency ?? assert.fail();
+      if (pattern[block.index] === '.') latency.p99Us *= 1 + quietly * uneven(block.index);
+      else latency.p99Us *= block.index % 4 === 1 ? 5 : 0.2;
+    };
+    const gate: Partial<Gate> = { metrics: ['throughput', 'cpu', 'p99'] };
+    assert.equal(judged(at(pattern, 0), { gate, edit: edit(0) }).verdict, 'unchanged');
+    assert.equal(judged(at(pattern, 0), { gate, edit: edit(0.4) }).verdict, 'inconclusive');
   });
 });
