@@ -53,14 +53,16 @@ export class Slowdown {
   readonly #worse = new Set<string>();
   /** Kinds of machines that were met since it began, and of which there was too little from before to compare with. */
   readonly #newMachines = new Set<string>();
+  /** Of these, on which something got worse once more since, so that their runs of before are not as slow as what follows. */
+  readonly #worseAgain = new Set<string>();
 
   get isOn(): boolean {
     return this.#worse.size > 0;
   }
 
   /**
-   * With the next run, which is none that was imported. Returns whether it begins or ends with it, has another metric, or is the first one
-   * on a kind of machine of which nothing is known of before.
+   * With the next run, which is none that was imported. Returns whether it begins or ends with it, has another metric, is the first one
+   * on a kind of machine of which nothing is known of before, or begins or ends a further slowdown there.
    */
   goesOn(line: HistoryLine): boolean {
     const { accepted, metrics, base, fingerprint } = line;
@@ -76,8 +78,12 @@ export class Slowdown {
         if (word === 'improvement' || (word === 'unchanged' && isAgainstPast)) worse.delete(name);
       }
     }
-    if (!this.isOn) this.#newMachines.clear();
-    return [...worse].join() !== before || this.#meets(line);
+    if (!this.isOn) {
+      this.#newMachines.clear();
+      this.#worseAgain.clear();
+    }
+    const [turnsThere, meets] = [this.#turnsThere(line), this.#meets(line)];
+    return [...worse].join() !== before || turnsThere || meets;
   }
 
   standingOf({ verdict, isAccepted, fingerprint }: StandingRun): Standing {
@@ -85,7 +91,23 @@ export class Slowdown {
     if (isAccepted) return 'baseline';
     if (verdict === 'regression') return 'regressed';
     if (!this.isOn) return 'baseline';
-    return this.#newMachines.has(fingerprint ?? '') ? 'slow-baseline' : 'after-regression';
+    const machine = fingerprint ?? '';
+    const isBaseline = this.#newMachines.has(machine) && !this.#worseAgain.has(machine);
+    return isBaseline ? 'slow-baseline' : 'after-regression';
+  }
+
+  /** Whether a further slowdown begins, or ends, on a machine that was met since the first one. */
+  #turnsThere({ verdict, accepted, fingerprint }: HistoryLine): boolean {
+    if (!this.isOn || accepted !== null || fingerprint === null) return false;
+    const { hash } = fingerprint;
+    if (!this.#newMachines.has(hash)) return false;
+    if (verdict === 'regression') {
+      const isNews = !this.#worseAgain.has(hash);
+      this.#worseAgain.add(hash);
+      return isNews;
+    }
+    const isOver = verdict === 'unchanged' || verdict === 'improvement';
+    return isOver && this.#worseAgain.delete(hash);
   }
 
   /** Whether the run is the first on such a machine: one that gathers, as there is too little to compare it with. */

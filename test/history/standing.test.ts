@@ -133,3 +133,36 @@ test('A run on a new machine that was built beside its base gathers nothing', ()
   const lines = [lineWith(1, 'regression'), lineWith(2, 'no-baseline')];
   assert.deepEqual(words(lines), ['regressed', 'after-regression']);
 });
+
+test('What follows a second slowdown on a new machine is none to compare with, until a run there has made up for it', () => {
+  const alone = { base: null, fingerprint: { hash: 'bbbbbbbbbbbb', parts: {} } };
+  const known = { base: null, fingerprint: { hash: 'aaaaaaaaaaaa', parts: {} } };
+  const lines = [
+    lineWith(1, 'unchanged', known),
+    lineWith(2, 'regression', known),
+    lineWith(3, 'no-baseline', alone),
+    lineWith(4, 'unchanged', alone),
+    lineWith(5, 'regression', alone),
+    lineWith(6, 'inconclusive', alone),
+    lineWith(7, 'regression', alone),
+    lineWith(8, 'unchanged', alone),
+    lineWith(9, 'inconclusive', alone),
+    lineWith(10, 'regression', { ...alone, accepted: { reason: 'worth it' } }),
+  ];
+  assert.deepEqual(words(lines), [
+    'baseline',
+    'regressed',
+    'slow-baseline',
+    'slow-baseline',
+    'regressed',
+    'after-regression',
+    'regressed',
+    'slow-baseline',
+    'slow-baseline',
+    'baseline',
+  ]);
+  assert.deepEqual(
+    standings(lines).flatMap(({ line, turns }) => (turns ? [line.run?.id] : [])),
+    [1002, 1003, 1005, 1008, 1010],
+  );
+});
