@@ -5,8 +5,9 @@ import { it } from 'node:test';
 import type { HoldShared } from '../../../src/load/hold/connection.ts';
 import { Http1Held, Http1Requests } from '../../../src/load/hold/http1.ts';
 import type { HoldTarget } from '../../../src/load/hold/results.ts';
-import { HELLO, request } from '../servers.ts';
+import { httpRequest } from '../../support/measurement.ts';
 
+const HELLO = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello';
 const TIMED_OUT = 'HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** An open connection, what the server sends on it, and what its owner hears. */
@@ -22,7 +23,7 @@ function held() {
     },
   };
   const shared = { connector, readBuffer } as unknown as HoldShared;
-  const scenario = { kind: 'hold', protocol: 'http1', tls: null, request: request({}) };
+  const scenario = { kind: 'hold', protocol: 'http1', tls: null, request: httpRequest() };
   const where = { host: '127.0.0.1', port: 8080, socketPath: null, root: '/', env: null };
   const target = { ...where, processes: null, scenario } as unknown as HoldTarget;
   const heard: string[] = [];
