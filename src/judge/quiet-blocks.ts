@@ -39,14 +39,22 @@ export function healthByQuietBlocks(subject: SubjectState, gate: Gate): Health {
   };
 }
 
-/** Whether more blocks may still show that the metric passes by the quiet ones too. True where the machine is not in doubt. */
+/**
+ * Whether no further block could help to show that the metric passes by the quiet ones too: it does, or is left out, or the machine is not in
+ * doubt, or the doubt is one that they cannot clear.
+ */
 export function needsNoQuietBlock(subject: SubjectState, state: MetricState, gate: Gate): boolean {
-  return machineDoubt(subject.health) === null || passesQuietly(subject, state, gate);
+  if (machineDoubt(subject.health) === null || !isOfBuilds(subject)) return true;
+  return isLeftOut(subject, state, gate) || passesQuietly(subject, state, gate);
+}
+
+function canBeCleared(subject: SubjectState): boolean {
+  return isOfBuilds(subject) && hasQuietEnough(subject.measured.blocks);
 }
 
 /** Two builds in pairs: what is compared with something else may be disturbed otherwise than that. */
-function canBeCleared({ past, isContest, plan, measured }: SubjectState): boolean {
-  return past === undefined && !isContest && plan !== null && hasQuietEnough(measured.blocks);
+function isOfBuilds({ past, isContest, plan }: SubjectState): boolean {
+  return past === undefined && !isContest && plan !== null;
 }
 
 function isLeftOut(subject: SubjectState, state: MetricState, gate: Gate): boolean {

@@ -106,6 +106,24 @@ describe('the next block', () => {
     });
   });
 
+  it('The next block has no part for the quiet blocks’ sake where these can clear nothing: of two contenders, and of what is left out', () => {
+    const busy = (gate: object = {}, ratios = quiet) => {
+      const record = measured(of(12, ratios), { gate });
+      for (const block of record.subjects[0]?.blocks ?? []) block.runner.foreign = 0.9;
+      return record;
+    };
+    assert.equal(next(busy())?.latency, true);
+    const contest = busy();
+    for (const server of contest.experiment.servers) {
+      const of = (name: string) => ({ ...server, name, root: '.' });
+      server.contenders = { base: of('a'), head: of('b') };
+    }
+    assert.equal(next(contest)?.latency, false);
+    const loud = (i: number) => ({ ...quiet(i), p99: 2 * (SIGNS[i % SIGNS.length] as number) });
+    assert.equal(next(busy({ metricsNamed: false }, loud))?.latency, false);
+    assert.equal(next(busy({ metricsNamed: true }, loud))?.latency, true);
+  });
+
   it('The next block comes to nothing when the parts of several blocks together have decided all', () => {
     const record = measured(of(16), {
       lacks: (index) => (index < 8 ? ['latency'] : ['slices']),
