@@ -35,6 +35,11 @@ export function resumeStates(earlier: Measurement): Continued {
   const { verdict, open } = judgement(sound);
   const words = new Map(verdict.subjects.map((one) => [subjectName(one), one.verdict]));
   const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
+  const undecided = (verdict.claims ?? []).filter(({ answer }) => answer === 'undecided');
+  const claimed = new Set(undecided.flatMap(({ subjects }) => subjects));
+  const contests = new Set(
+    sound.experiment.servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])),
+  );
   const states = new Map<string, ResumeState>();
   const startedOver: string[] = [];
   for (const { stoppedBy: _, ...measured } of sound.subjects) {
@@ -44,6 +49,8 @@ export function resumeStates(earlier: Measurement): Continued {
     const state = stateOf(plan, measured, {
       isOpen: open.has(name),
       word: words.get(name) as VerdictWord,
+      isClaimed: claimed.has(name),
+      isContest: contests.has(measured.server),
     });
     if (state === null) startedOver.push(name);
     else states.set(name, state);
@@ -51,13 +58,26 @@ export function resumeStates(earlier: Measurement): Continued {
   return { states, startedOver, attempts: [...earlier.attempts, attemptOf(earlier)] };
 }
 
+interface Judged {
+  isOpen: boolean;
+  word: VerdictWord;
+  /** A claim names it, and is undecided. */
+  isClaimed: boolean;
+  /** Two servers are compared, and not two builds of one. */
+  isContest: boolean;
+}
+
 /** Null: nothing of it can be used. */
 function stateOf(
   plan: SubjectPlan,
   measured: SubjectMeasurement,
-  { isOpen, word }: { isOpen: boolean; word: VerdictWord },
+  { isOpen, word, isClaimed, isContest }: Judged,
 ): ResumeState | null {
-  const isUnusable = word === 'inconclusive' && wasAlwaysUnusable(plan, measured);
+  // Whatever the quiet blocks say of the subject, they clear no claim: as it stands, it would be undecided for ever.
+  const isOpenClaim = isClaimed && !isOpen && word !== 'regression';
+  const isUnusable =
+    (word === 'inconclusive' || isOpenClaim) &&
+    wasAlwaysUnusable(plan, measured, !isClaimed && !isContest);
   if (measured.failure !== null || word === 'invalid' || word === 'no-baseline' || isUnusable) {
     // The attempt before had ended soundly, or its blocks would not be among these.
     const end = plan.ends.at(-2);
@@ -80,17 +100,23 @@ function stateOf(
 }
 
 /**
- * At every look the machine was too disturbed for any word but `regression`, also without the disturbed blocks, and head was not shown to be worse. These looks
- * could not pass, and what they could have failed is spent twice: better than to withhold a word for good for one bad machine.
+ * At every look the machine was too disturbed for any word but `regression`, also without the disturbed blocks where the quiet ones can clear
+ * the doubt, and head was not shown to be worse. These looks could not pass, and what they could have failed is spent twice: better than to
+ * withhold a word for good for one bad machine.
  */
-function wasAlwaysUnusable({ looks }: SubjectPlan, { blocks }: SubjectMeasurement): boolean {
+function wasAlwaysUnusable(
+  { looks }: SubjectPlan,
+  { blocks }: SubjectMeasurement,
+  canBeCleared: boolean,
+): boolean {
   const taken = looks.filter((look) => look <= blocks.length);
   return (
     taken.length > 0 &&
     taken.every((look) => {
       const seen = blocks.slice(0, look);
       return (
-        machineFindings({ blocks: seen, replaced: [] }).doubt !== null && !hasQuietEnough(seen)
+        machineFindings({ blocks: seen, replaced: [] }).doubt !== null &&
+        !(canBeCleared && hasQuietEnough(seen))
       );
     })
   );

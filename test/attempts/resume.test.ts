@@ -66,6 +66,24 @@ describe('what stands of an earlier attempt', () => {
     assert.deepEqual([[...states.keys()], startedOver], [[], ['api/plain']]);
   });
 
+  it('What stands of an earlier attempt is nothing where others had the machine at every look and a claim is undecided for it', () => {
+    const subject: SubjectSpec = {
+      blocks: QUIET(20),
+      edit: (block) => {
+        if (block.index % 2 === 1) UNUSABLE?.(block);
+      },
+    };
+    const plain = earlierOf(subject);
+    assert.equal(judge(plain).verdict, 'unchanged');
+    assert.deepEqual(resumeStates(plain).startedOver, []);
+    const side = { server: 'api', scenario: 'plain' };
+    const claim = { left: side, right: null, op: '<=', factor: 1, offset: 1, gate: true } as const;
+    const claims = [{ ...claim, text: 'api cpu <= 1', metric: 'cpu' as const }];
+    const claiming = measurementOf({ subjects: [subject], claims });
+    assert.equal(judge(claiming).claims?.[0]?.answer, 'undecided');
+    assert.deepEqual(resumeStates(claiming).startedOver, ['api/plain']);
+  });
+
   it('What stands of an earlier attempt is open where a doubt took the word back and blocks are left', () => {
     // Decided by the rule at the first look; two of six blocks are of another state, which the tolerance lies between.
     const blocks = [...QUIET(4), ...around(0.09, 0.001, 2)];
