@@ -25,7 +25,7 @@ export interface Glance extends Attempted {
  * key.
  */
 const FIRST_KEYS =
-  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)","accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
+  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)",(?:"tooFew":true,)?"accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
 const IMPORTED = /,"imported":"([^"]+)"\}$/;
 
 /**

@@ -24,6 +24,7 @@ const anyLine = fc
     job: fc.constantFrom(undefined, null, 'bench', 'grün'),
     machine: fc.constantFrom(null, 0, 0, 0, 0, 1, 2),
     word: fc.constantFrom(...VerdictWord.options, 'unchanged', 'unchanged', 'unchanged'),
+    tooFew: fc.constantFrom(undefined, undefined, undefined, true),
     other: fc.constantFrom('unchanged', 'unchanged', 'improvement', 'regression'),
     hasBase: fc.boolean(),
     isAccepted: fc.constantFrom(false, false, false, true),
@@ -32,7 +33,7 @@ const anyLine = fc
     tool: fc.constantFrom('0.1.0', 'sch\u00f6n', 'a "quoted" one'),
   })
   .map((made): HistoryLine => {
-    const { hour, attempt, job, machine, word, other, imported, tool } = made;
+    const { hour, attempt, job, machine, word, tooFew, other, imported, tool } = made;
     const edit = made.isCalibrated ? {} : { calibrated: null };
     const parts = { cpu: `Model ${machine}` };
     return {
@@ -40,6 +41,7 @@ const anyLine = fc
       run: attempt === null ? null : { id: 1000 + hour, attempt, job, url: null },
       fingerprint: machine === null ? null : { hash: MACHINES[machine] as string, parts },
       verdict: word,
+      ...(tooFew && { tooFew }),
       accepted: made.isAccepted ? { reason: 'wanted' } : null,
       metrics: {
         throughput: metricOf(40_000, 0, { word, ...edit }),
@@ -118,6 +120,7 @@ test('A glance at a line tells what its reading tells, and nothing of one that i
   );
   const plain = lineText(lineOf(1)).trimEnd();
   assert.ok(seenIn(plain));
+  assert.ok(seenIn(lineText(lineOf(1, { tooFew: true })).trimEnd()));
   for (const odd of [
     plain.replace('"form":1', '"form":2'),
     plain.replace('"api"', '"other"'),
