@@ -132,14 +132,16 @@ export function lineReader(subject: SubjectId | null): (text: string) => Read {
   };
 }
 
-const FINGERPRINT = '"fingerprint":';
+/** Without the colon: another one may stand behind white space. */
+const FINGERPRINT = '"fingerprint"';
 
 /** With null in its place; null where there is another one, or two, or an escape, with which a text could look like a key. */
 function withoutFingerprint(text: string, fingerprint: string): string | null {
   if (text.length > LINE_BYTES_AT_MOST) return null;
   const at = text.indexOf(FINGERPRINT);
-  const from = at + FINGERPRINT.length;
-  if (at === -1 || !text.startsWith(fingerprint, from) || text.includes('\\')) return null;
+  const from = at + FINGERPRINT.length + ':'.length;
+  if (at === -1 || !text.startsWith(`:${fingerprint}`, from - 1) || text.includes('\\'))
+    return null;
   const behind = text.slice(from + fingerprint.length);
   return behind.includes(FINGERPRINT) ? null : `${text.slice(0, from)}null${behind}`;
 }
