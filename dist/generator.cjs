@@ -56574,6 +56574,12 @@ function openingStage(socket, isReady, last) {
   return isReady ? last : UNFINISHED_TLS;
 }
 
+// src/load/shared/says-timeout.ts
+var TIMEOUT = /^HTTP\/1\.[01] 408\b/;
+function saysTimeout(bytes, start, end) {
+  return TIMEOUT.test(bytes.toString("latin1", start, Math.min(end, start + 16)));
+}
+
 // src/load/shared/body-check.ts
 var EXCERPT_BYTES2 = 80;
 var BodyCheck = class {
@@ -57052,9 +57058,6 @@ var AnswerParser = class {
 
 // src/load/http1/connection.ts
 var TIMED_OUT = 408;
-function saysTimeout(bytes, start, end) {
-  return /^HTTP\/1\.[01] 408\b/.test(bytes.toString("latin1", start, Math.min(end, start + 16)));
-}
 var Connection = class {
   #shared;
   #owner;
@@ -57503,6 +57506,7 @@ function connectHttp2(target) {
 }
 
 // src/load/question.ts
+var NOT_IN_TIME = "no answer within";
 function splitHost({ headers }) {
   const all = Object.entries(headers).map(([name, value]) => [
     name.toLowerCase(),
@@ -57521,7 +57525,7 @@ async function probeHttp2(target, question, timeoutMs2) {
       client.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish(`no answer after ${timeoutMs2} ms`), timeoutMs2);
+    const timer = setTimeout(() => finish(`${NOT_IN_TIME} ${timeoutMs2} ms`), timeoutMs2);
     client.on("error", (error62) => finish(wordsOf(error62)));
     client.on("close", () => finish("the server closed the connection"));
     client.request(fieldsOf(question)).on("error", (error62) => finish(wordsOf(error62))).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end();
@@ -59991,8 +59995,7 @@ async function probeHttp3(target, question, timeoutMs2, library = loadHttp3()) {
   let isOpen = false;
   return await new Promise((resolve) => {
     const limit = setTimeout(() => {
-      const missing = isOpen ? "answer" : "answer to the QUIC handshake";
-      settle2(`no ${missing} within ${timeoutMs2} ms`);
+      settle2(`${NOT_IN_TIME} ${timeoutMs2} ms${isOpen ? "" : " to the QUIC handshake"}`);
     }, timeoutMs2);
     const settle2 = (answer) => {
       clearTimeout(limit);

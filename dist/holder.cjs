@@ -29866,6 +29866,12 @@ function wrongBody({ expectedBody }, excerpt2) {
   return { kind: "body", message: `expected body ${expected}, got ${excerpt2}` };
 }
 
+// src/load/shared/says-timeout.ts
+var TIMEOUT = /^HTTP\/1\.[01] 408\b/;
+function saysTimeout(bytes, start, end) {
+  return TIMEOUT.test(bytes.toString("latin1", start, Math.min(end, start + 16)));
+}
+
 // src/load/hold/http1.ts
 var Http1Requests = class {
   #same;
@@ -29918,6 +29924,10 @@ var Http1Held = class extends HeldConnection {
   read(bytes) {
     const parser = this.#parser;
     if (parser === null) {
+      if (saysTimeout(bytes, 0, bytes.length)) {
+        this.breakOff("closed", "it rested too long for the server (status 408)");
+        return;
+      }
       this.breakOff("protocol", `${bytes.length} bytes came that nobody asked for`);
       return;
     }
@@ -29926,6 +29936,8 @@ var Http1Held = class extends HeldConnection {
     const extra = bytes.length - parser.consumed;
     if (outcome === "failed") {
       this.breakOff("protocol", parser.error);
+    } else if (extra > 0 && saysTimeout(bytes, parser.consumed, bytes.length)) {
+      this.#judge(false);
     } else if (extra > 0) {
       this.breakOff("protocol", `${extra} bytes behind a complete answer, which nobody asked for`);
     } else {
