@@ -86,12 +86,14 @@ const NO_ANSWER = new RegExp(
   'i',
 );
 
-/** The first line of a build's output that says that a registry was not reached, if there is one. */
+/**
+ * The first line of a build's output that says that a registry was not reached, if there is one; with the next line where the sentence
+ * ends there, as Gleam breaks its own.
+ */
 export function unreachableLine(output: string): string | undefined {
-  return output
-    .split('\n')
-    .find((line) => NO_ANSWER.test(line))
-    ?.trim();
+  const lines = output.split('\n').map((line) => line.trim());
+  const pairs = lines.map((line, i) => `${line} ${lines[i + 1] ?? ''}`.trim());
+  return lines.find((line) => NO_ANSWER.test(line)) ?? pairs.find((pair) => NO_ANSWER.test(pair));
 }
 
 function buildError(
