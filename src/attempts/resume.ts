@@ -1,5 +1,6 @@
 /** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
 
+import { contestsIn } from '../config/contenders.ts';
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
@@ -37,9 +38,7 @@ export function resumeStates(earlier: Measurement): Continued {
   const plans = new Map(sound.plan.subjects.map((plan) => [subjectName(plan), plan]));
   const undecided = (verdict.claims ?? []).filter(({ answer }) => answer === 'undecided');
   const claimed = new Set(undecided.flatMap(({ subjects }) => subjects));
-  const contests = new Set(
-    sound.experiment.servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])),
-  );
+  const contests = contestsIn(sound.experiment.servers);
   const states = new Map<string, ResumeState>();
   const startedOver: string[] = [];
   for (const { stoppedBy: _, ...measured } of sound.subjects) {

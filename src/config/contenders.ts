@@ -10,6 +10,11 @@ export function forArm(server: Server, arm: Arm): Server {
   return { ...pair, ...own };
 }
 
+/** Names of the servers that are a pair of contenders, and no two builds of one. */
+export function contestsIn(servers: readonly Pick<Server, 'name' | 'contenders'>[]): Set<string> {
+  return new Set(servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])));
+}
+
 /** What is run of a server: one program in both arms, or that of each contender. */
 export function programsOf(server: Server): Server[] {
   return server.contenders === undefined

@@ -3,6 +3,7 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 
+import { contestsIn } from '../config/contenders.ts';
 import { type Gate, subjectName } from '../config/experiment.ts';
 import { hypothesesOf } from '../config/gating.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
@@ -50,9 +51,7 @@ export function starterOf(head: MeasurementHead): (measured: SubjectMeasurement)
   const known: Known = {
     plans: new Map(plan.subjects.map((subject) => [subjectName(subject), subject])),
     scenarios: new Map(experiment.scenarios.map((scenario) => [scenario.name, scenario])),
-    contests: new Set(
-      experiment.servers.flatMap(({ name, contenders }) => (contenders ? [name] : [])),
-    ),
+    contests: contestsIn(experiment.servers),
   };
   return (measured) => startState(head, measured, known);
 }

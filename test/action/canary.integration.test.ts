@@ -1,11 +1,10 @@
 /** A secret in every value, variable and output of a whole run: no byte that leaves the process unmasked has any of them. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { buildBundles, type StepResult } from '../support/runner.ts';
-import { runGate, type Scene, scriptedBundle } from './gate.ts';
+import { describe, test } from 'node:test';
+import type { StepResult } from '../support/runner.ts';
+import { realBundle, runGate, type Scene, scriptedBundle } from './gate.ts';
 import { SHORT_LOAD } from './repository.ts';
 
 const CANARY = /canary-[a-z-]+/g;
@@ -96,19 +95,13 @@ const CASES: Case[] = [
 ];
 
 describe('a secret in every place', { skip: process.platform !== 'linux' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
   const scripted = scriptedBundle();
 
   for (const { what, verdict, base, head, says, config: own = CONFIG, isScripted } of CASES) {
     test(`${what}: ${verdict}, and no secret in any request, file, output or annotation`, async (t) => {
       const config = { '.github/throughput-gate.yml': own };
-      const scene = await runGate(t, isScripted ? scripted() : bundle, {
+      const scene = await runGate(t, isScripted ? scripted() : bundle(), {
         change: { base: { ...config, ...base }, head },
         with: { tolerance: 'cpu=70%' },
         env: ENV,
@@ -126,7 +119,7 @@ describe('a secret in every place', { skip: process.platform !== 'linux' }, () =
       'servers: { api: { start: x, ready: canary-ready, env: { A: [canary-env] } } }',
       'scenarios: { a: { path: canary-path, headers: canary-header, body: 5 }, b: { headers: { x: "can\\u0007canary-value" } } }',
     ].join('\n');
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: { base: builds(OK), head: { '.github/throughput-gate.yml': config } },
     });
     const { result, github } = scene;

@@ -1,16 +1,16 @@
 /** What goes wrong on the way to a verdict: said clearly, and nothing is left behind. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildBundles, type StepResult } from '../support/runner.ts';
+import type { StepResult } from '../support/runner.ts';
 import { it } from '../support/unless-late.ts';
 import {
   leftovers,
   processesOf,
   QUICK,
+  realBundle,
   runGate,
   type Scene,
   scriptedBundle,
@@ -22,17 +22,11 @@ const CONFIG = '.github/throughput-gate.yml';
 const SAME = serverChange('', '# nothing that matters\n');
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
   const scripted = scriptedBundle();
 
   test('A config file with mistakes: all of them, beside their lines; nothing runs', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: fixtureFiles(),
         head: {
@@ -72,7 +66,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('Cancelled under load: ends by itself and leaves nothing', async (t) => {
-    const scene = await startGate(t, bundle, { change: SAME });
+    const scene = await startGate(t, bundle(), { change: SAME });
     await loaded(scene);
     scene.step.kill('SIGINT');
     const result = await scene.step.result;
@@ -85,7 +79,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   it('A second signal does not cut the clean-up short, nor does a stubborn server', async (t) => {
-    const scene = await startGate(t, bundle, {
+    const scene = await startGate(t, bundle(), {
       change: SAME,
       with: { ...QUICK, start: `trap '' TERM INT; touch "$RUNNER_TEMP/stubborn"; sleep 600` },
     });
@@ -101,7 +95,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('Killed outright: the watchdog cleans up', async (t) => {
-    const scene = await startGate(t, bundle, { change: SAME });
+    const scene = await startGate(t, bundle(), { change: SAME });
     await loaded(scene);
     scene.step.kill('SIGKILL');
     const { signal } = await scene.step.result;
@@ -111,7 +105,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('A head that does not build: invalid, with the last lines of its build', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: { ...fixtureFiles(), 'knobs.env': '', 'build.sh': 'echo fine\n' },
         head: { 'build.sh': 'echo "server.ts(3,1): unexpected end of file" >&2\nexit 7\n' },
@@ -144,7 +138,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   });
 
   test('A fork under pull_request_target is refused before anything runs', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: SAME,
       event: (origin) => pullRequest(origin, { name: 'pull_request_target', fork: true }),
       at: { commit: 'head', depth: 1 },
@@ -165,7 +159,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     ready: /health
 ${SHORT_LOAD}`;
     const { base } = serverChange('', '');
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: { ...base, [CONFIG]: config },
         head: { 'knobs.env': 'KNOB_CRASH_AFTER=0\n' },

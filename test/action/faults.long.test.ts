@@ -1,26 +1,16 @@
 /** Runs that end only after seconds of load or of waiting: said clearly, and nothing is left behind. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { buildBundles } from '../support/runner.ts';
-import { leftovers, runGate, startGate } from './gate.ts';
+import { describe, test } from 'node:test';
+import { leftovers, realBundle, runGate, startGate } from './gate.ts';
 import { SHORT_LOAD, START, serverChange } from './repository.ts';
 
 describe('the bundled action, at length', {
   skip: process.platform !== 'linux' && 'reads /proc',
 }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
 
   test('Cancelled while blocks are measured: ends by itself and leaves nothing', async (t) => {
-    const scene = await startGate(t, bundle, {
+    const scene = await startGate(t, bundle(), {
       change: serverChange('', '# nothing that matters\n'),
     });
     await scene.step.printed(/judged after/);
@@ -52,7 +42,7 @@ describe('the bundled action, at length', {
     ready: { path: /health, timeout: 4s }
 ${SHORT_LOAD}`;
       const { base } = serverChange('', '');
-      const scene = await runGate(t, bundle, {
+      const scene = await runGate(t, bundle(), {
         change: {
           base: { ...base, '.github/throughput-gate.yml': config },
           head: { 'knobs.env': `${knob}\n` },

@@ -27,13 +27,22 @@ export const QUICK = {
   tolerance: '60%',
 } as const satisfies Partial<Record<InputName, string>>;
 
-/** For a `describe`: the action's bundle on scripted servers, built before its tests and gone after them. */
+/** For a `describe`: the action's bundle as it is released, built before its tests and gone after them. */
+export function realBundle(): () => string {
+  return bundleOf(false);
+}
+
+/** The same on scripted servers. */
 export function scriptedBundle(): () => string {
+  return bundleOf(true);
+}
+
+function bundleOf(scripted: boolean): () => string {
   let release = '';
   let bundle = '';
   before(() => {
     release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release, { scripted: true });
+    bundle = buildBundles(release, { scripted });
   });
   after(() => rmSync(release, { recursive: true, force: true }));
   return () => bundle;

@@ -4,13 +4,12 @@
  * has a load that is over at once.
  */
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { buildBundles, type StepResult } from '../support/runner.ts';
+import { describe, test } from 'node:test';
+import type { StepResult } from '../support/runner.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
-import { leftovers, QUICK, runGate, type Scene } from './gate.ts';
+import { leftovers, QUICK, realBundle, runGate, type Scene } from './gate.ts';
 import { fixtureFiles, SHORT_LOAD } from './repository.ts';
 
 /** A server that does its harm in head alone, and then ends without an answer. */
@@ -26,16 +25,10 @@ function evil(script: string, more: Record<string, string> = {}) {
 }
 
 describe('the bundled action and hostile code', { skip: process.platform !== 'linux' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
 
   test('A server that signals its parent and asks the inspector to exit with 0 finds none', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: evil(`
         import { readFileSync } from 'node:fs';
         // The parent, and whoever started that: the gate is among them.
@@ -66,7 +59,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
 
   test('Nothing that a build or a server prints is a command to the runner', async (t) => {
     const print = `for (const line of ${JSON.stringify(HOSTILE_LINES)}) console.log(line);`;
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: evil(
         `${print} for (const line of ${JSON.stringify(HOSTILE_LINES.slice(0, 5))}) console.error(line); process.exit(9);`,
         { 'build.mjs': print },
@@ -86,7 +79,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
   });
 
   test('A build that finds the runner’s files makes the job invalid, and nothing of it stays', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },
         head: {
@@ -118,7 +111,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
   });
 
   test('A build that overwrites the event and plants links in the results changes nothing', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },
         head: {
@@ -145,7 +138,7 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
   });
 
   test('Results that cannot be written and a GitHub that is down cost no verdict', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: {
         base: { ...fixtureFiles(), 'build.sh': 'true\n' },
         // The folder's parent becomes a file: what a full disk and a folder without rights come to.

@@ -1,26 +1,18 @@
 /** What a run is about: a change without any, and a pull request that somebody asked for in a comment. Nothing is loaded. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict.ts';
-import { buildBundles } from '../support/runner.ts';
-import { fakeGitHub, QUICK, startGate } from './gate.ts';
+import { fakeGitHub, QUICK, realBundle, startGate } from './gate.ts';
 import { type Origin, pullRequest, serverChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
 
   test('The bundled action measures nothing where base and head are the same code, and does not comment on it', async (t) => {
     const github = await fakeGitHub(t);
-    const { step } = await startGate(t, bundle, {
+    const { step } = await startGate(t, bundle(), {
       github,
       change: { ...serverChange('', ''), head: {} },
       with: { ...QUICK, build: 'touch "$RUNNER_TEMP/built"', 'fail-on-no-baseline': 'true' },
@@ -49,7 +41,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     });
     const pulls: Record<number, object> = {};
     const github = await fakeGitHub(t, { pulls });
-    const { step, origin } = await startGate(t, bundle, {
+    const { step, origin } = await startGate(t, bundle(), {
       github,
       change: serverChange('', '# nothing that matters\n'),
       event: (origin) => {
@@ -81,7 +73,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     for (const from of ['head', 'base'] as const) {
       const github = await fakeGitHub(t);
       const change = { base: file('5%', 'old'), head: file('50%', 'new') };
-      const { step } = await startGate(t, bundle, {
+      const { step } = await startGate(t, bundle(), {
         github,
         change,
         with: { 'config-from': from },

@@ -3,27 +3,20 @@
  * nothing left behind; and a change so large that no machine's noise decides.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { buildBundles, FAKE_CREDENTIALS, FAKE_TOKEN } from '../support/runner.ts';
-import { leftovers, QUICK, readResults, runGate, startGate } from './gate.ts';
+import { describe, test } from 'node:test';
+import { FAKE_CREDENTIALS, FAKE_TOKEN } from '../support/runner.ts';
+import { leftovers, QUICK, readResults, realBundle, runGate, startGate } from './gate.ts';
 import { START, serverChange } from './repository.ts';
 
 describe('the bundled action, on real servers', {
   skip: process.platform !== 'linux' && 'reads /proc',
 }, () => {
-  let release = '';
-  let bundle = '';
-  before(() => {
-    release = mkdtempSync(join(tmpdir(), 'tg-release-'));
-    bundle = buildBundles(release);
-  });
-  after(() => rmSync(release, { recursive: true, force: true }));
+  const bundle = realBundle();
 
   test('An unchanged server: the exit code and the comment follow the verdict, and nothing is left', async (t) => {
-    const scene = await startGate(t, bundle, {
+    const scene = await startGate(t, bundle(), {
       change: serverChange('', '# nothing that matters\n'),
       with: {
         ...QUICK,
@@ -52,7 +45,7 @@ describe('the bundled action, on real servers', {
   });
 
   test('A server that does much more work: a regression', async (t) => {
-    const scene = await runGate(t, bundle, {
+    const scene = await runGate(t, bundle(), {
       change: serverChange('', 'KNOB_CPU_ITERATIONS=12000\n'),
       with: { ...QUICK, tolerance: '20%' },
     });

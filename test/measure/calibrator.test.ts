@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { CommandScenario } from '../../src/config/scenario.ts';
 import {
   CALIBRATOR_SLICE,
   calibratorConnections,
@@ -12,6 +11,7 @@ import {
 } from '../../src/measure/calibrator/program.ts';
 import { sha256Of } from '../../src/system/digest.ts';
 import { ownProgram } from '../../src/system/runtime.ts';
+import { commandScenario } from '../support/measurement.ts';
 
 const FROZEN =
   'the calibrator is frozen: whoever changes it ends every history there is (docs/adr/0068-stored-baseline-with-calibrator.md)';
@@ -46,17 +46,7 @@ test('Slices are as long as the calibrator counts them, and those of work have a
   assert.equal(calibratorLoad(4).latency, null);
 });
 
-const COMMAND: CommandScenario = {
-  kind: 'command',
-  name: 'wrk',
-  protocol: 'http1',
-  tls: null,
-  command: 'wrk {url}',
-  output: 'wrk',
-  path: '/',
-  timeoutMs: 60_000,
-  serverCores: null,
-};
+const COMMAND = commandScenario();
 
 test('The calibrator has as many requests in flight as head, within bounds', () => {
   const of = (connections: number, streams: number) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { differingParts, fingerprintOf, hashOf } from '../../src/measure/fingerprint.ts';
 import type { Measurement } from '../support/draft.ts';
-import { buildMeasurement, httpScenario } from '../support/measurement.ts';
+import { buildMeasurement, commandScenario, httpScenario } from '../support/measurement.ts';
 
 const SUBJECT = { server: 'api', scenario: 'plain' };
 
@@ -71,19 +71,7 @@ test('A program that no command names is no part of it', () => {
 test('The version of a load tool is a part of it under a load of that tool', () => {
   const of = (wrk: string) =>
     fingerprint(({ experiment, environment }) => {
-      experiment.scenarios = [
-        {
-          kind: 'command',
-          name: 'plain',
-          protocol: 'http1',
-          tls: null,
-          command: 'wrk {url}',
-          output: 'wrk',
-          path: '/',
-          timeoutMs: 60_000,
-          serverCores: null,
-        },
-      ];
+      experiment.scenarios = [commandScenario('plain')];
       environment.programs = { node: 'v24.1.0', wrk };
     });
   assert.deepEqual(differingParts(of('wrk 4.1').parts, of('wrk 4.2').parts), ['programs']);

@@ -4,6 +4,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Claim } from '../../src/config/claims/claim.ts';
+import type { CommandScenario } from '../../src/config/scenario.ts';
 import type { Pairs } from '../../src/config/server.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
@@ -20,6 +21,7 @@ import {
 import {
   type ArmObservation,
   type BlockMeasurement,
+  type Draft,
   draftOf,
   type Gate,
   type HttpRequest,
@@ -214,6 +216,21 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         errorSamples: [],
       }),
     ),
+  };
+}
+
+/** A load by wrk. */
+export function commandScenario(name = 'wrk'): Draft<CommandScenario> {
+  return {
+    kind: 'command',
+    name,
+    protocol: 'http1',
+    tls: null,
+    command: 'wrk {url}',
+    output: 'wrk',
+    path: '/',
+    timeoutMs: 60_000,
+    serverCores: null,
   };
 }
 

@@ -10,17 +10,7 @@ import {
   whyNotReady,
 } from '../../../src/measure/servers/not-ready.ts';
 import type { RunningServer } from '../../../src/measure/servers/server.ts';
-
-const READY = {
-  path: '/',
-  method: 'GET',
-  headers: {},
-  status: null,
-  times: 1,
-  log: null,
-  command: null,
-  timeoutMs: 60_000,
-} as unknown as RunningServer['ready'];
+import { READY } from '../../support/manners.ts';
 
 function why(seen: Partial<Waited>, endpoint: Endpoint = { kind: 'tcp', port: 20_001 }): WhyNot {
   const server = {
