@@ -51,7 +51,7 @@ test('HTTP/2 has one door, and nobody reaches in beside it', () => {
 
 test('The check sees an arrow that points up', () => {
   assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block.ts'));
-  assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'commands'));
+  assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'github'));
 });
 
 function importsOf(path: string): string[] {

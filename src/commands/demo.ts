@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { flagsOf } from '../config/flags.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import { EXIT } from '../judge/exit-code.ts';
@@ -13,7 +14,6 @@ import { copyFixture } from '../self-test/fixture.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { openResults } from '../system/results.ts';
-import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Extra work per request of the slower copy: about 8 % of what the server needs for one (fixtures/README.md). */

@@ -1,12 +1,7 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
-
-import path from 'node:path';
-import { repoRoot } from '../checkout/find.ts';
-import { wantedTrees } from '../checkout/tree-options.ts';
 import { type NamedSources, nameSources } from '../checkout/trees.ts';
 import { startsBeside } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
-import { loadExperiment } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import { RUNS_AT_LEAST } from '../judge/past/chosen.ts';
@@ -18,18 +13,15 @@ import { assertRunnable, besideNotes, coreNotes, machineNotes } from '../preflig
 import { renderOutline } from '../report/outline.ts';
 import { countableText } from '../report/text/countable.ts';
 import { SAME_CODE } from '../report/text/same-code.ts';
-import { applyConfig, parseConfigFrom } from '../run/bar.ts';
 import { type Countable, countableRuns } from '../run/countable.ts';
 import { assertOwnFiles } from '../run/environment.ts';
-import { pastWish, treesBeside } from '../run/past.ts';
 import type { PastWish } from '../run/request.ts';
 import { chooseCores } from '../system/cores.ts';
 import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
-import { localHistory } from './local-history.ts';
-import { FLAG_NAMES, namedBase, type RunFlags } from './run.ts';
+import { type RunFlags, requestOf } from './run.ts';
 
 export type PlanFlags = Pick<
   RunFlags,
@@ -42,35 +34,32 @@ export async function planCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const cwd = process.cwd();
-  const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
-  const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
-  const tree = path.resolve(root);
-  const loaded = await loadExperiment({ root: tree, settings, cwd });
-  const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
-  const config = { asked, own: loaded.experiment, head: tree, cwd, settings };
-  const applied = await applyConfig(config, { ...trees, signal });
-  const cores = chooseCores({ beside: startsBeside(applied.experiment) });
-  const { experiment, lacking, warnings } = placeSubjects(applied.experiment, cores);
+  const asked = { confirmationOf: null, earlier: null, warn: tell, signal };
+  const { request, configNotes } = await requestOf(flags, settings, asked);
+  const { config, trees, past } = request;
+  const cores = chooseCores({ beside: startsBeside(request.experiment) });
+  const { experiment, lacking, warnings } = placeSubjects(request.experiment, cores);
   const missing = missingHere(experiment);
   // Where nothing is pinned, the line about the cores has the note.
   const isPinned = cores.generator !== null;
-  const history = await localHistory(loaded.history, tree, signal);
-  const past = await pastWish(experiment, { history, named: namedBase(flags), warn: tell });
   const against = past?.mode === 'stored' ? past.source.name : null;
   const singleLook = against !== null;
   const asConfigured = outlineOf(experiment, cores, { lacking, singleLook });
-  const sources = await nameSources({ ...treesBeside(past, trees), signal, log: tell });
+  const sources = await nameSources({ ...trees, signal, log: tell });
   // Runs at different times differ by more than their blocks, and head alone is held to no tolerance.
   const reach = singleLook || 'missing' in sources.base ? [] : reachOf(asConfigured);
   const outline = { ...asConfigured, usualMs: usualMsOf(asConfigured, reach) };
   const counted =
     past === null
       ? null
-      : await countableRuns(past, { experiment, cores, dir: tree }, { env: process.env, signal });
+      : await countableRuns(
+          past,
+          { experiment, cores, dir: config.source.head },
+          { env: process.env, signal },
+        );
   const notes = [
-    ...loaded.notes,
-    ...(asked === applied.from ? [] : [WITHOUT_LAW]),
+    ...configNotes,
+    ...(config.source.asked === config.from ? [] : [WITHOUT_LAW]),
     ...coreNotes(isPinned ? cores : { note: null }),
     ...warnings,
     ...machineNotes(experiment),

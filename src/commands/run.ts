@@ -1,27 +1,19 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
-import { repoRoot } from '../checkout/find.ts';
-import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
-import { loadExperiment } from '../config/load.ts';
+import type { Wanted } from '../checkout/tree-options.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Emit } from '../measure/events.ts';
 import { renderSummary } from '../report/summary.ts';
 import { tellHistory } from '../report/text/history.ts';
-import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
 import { verdictFile } from '../report/verdict-file.ts';
-import { applyConfig, parseConfigFrom } from '../run/bar.ts';
+import { type ChangeRequest, type ChangeWish, changeRequest } from '../run/change-request.ts';
 import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
-import { noEarlier, readEarlier } from '../run/earlier.ts';
-import type { RunHistory } from '../run/history.ts';
-import { asRecorded, pastWish, treesBeside } from '../run/past.ts';
+import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
-import type { GateRequest } from '../run/request.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
 import { localHistory } from './local-history.ts';
-import { configFromFlags, flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 export const DEFAULT_OUT = 'throughput-gate-results';
@@ -41,7 +33,7 @@ export interface RunFlags {
   details?: boolean;
 }
 
-export const FLAG_NAMES: Record<keyof Wanted, string> = {
+const FLAG_NAMES: Record<keyof Wanted, string> = {
   base: '--base',
   baseDir: '--base-dir',
   headDir: '--head-dir',
@@ -60,73 +52,53 @@ export async function runCommand(
       : await readConfirmationRequest(flags.confirmationOf, flags.out);
   if (toConfirm?.kind === 'nothing') return tellNothing(toConfirm.verdict, flags);
   const terminal = openTerminal();
-  const request = {
-    ...(await toRequest(flags, settings, signal, terminal.emit)),
+  const { emit } = terminal;
+  const warn = (message: string) => emit({ type: 'warning', subject: null, message });
+  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
+  const { continueFrom } = flags;
+  const { request, history, configNotes, runNotes } = await requestOf(flags, settings, {
     confirmationOf: toConfirm?.first ?? null,
-  };
-  terminal.warn(request.history?.warnings ?? []);
-  const verdict = await runGate(request).finally(terminal.close);
-  const outcome = (await request.history?.keep(true)) ?? null;
-  const history = outcome === null ? null : tellHistory(outcome);
-  if (history !== null) request.results.write('summary', renderSummary(verdict, { history }));
-  terminal.warn(request.results.troubles);
+    earlier: continueFrom === undefined ? null : await readEarlier(continueFrom),
+    ...{ warn, signal },
+  });
+  const results = resultsIn(flags.out);
+  for (const message of [...configNotes, ...runNotes]) emit({ type: 'note', message });
+  terminal.warn(history?.warnings ?? []);
+  const means = { history, results, seed, env: process.env, signal, emit };
+  const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
+  const outcome = (await history?.keep(true)) ?? null;
+  const told = outcome === null ? null : tellHistory(outcome);
+  if (told !== null) results.write('summary', renderSummary(verdict, { history: told }));
+  terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
-  else terminal.show(verdict, request.results.dir, flags.details ?? false);
-  if (history?.isTrouble) terminal.warn([history.line]);
-  else if (history && flags.format !== 'json') terminal.say(`\n${history.line}`);
-  if (history?.moves && flags.format !== 'json') terminal.say(history.moves.line);
+  else terminal.show(verdict, results.dir, flags.details ?? false);
+  if (told?.isTrouble) terminal.warn([told.line]);
+  else if (told && flags.format !== 'json') terminal.say(`\n${told.line}`);
+  if (told?.moves && flags.format !== 'json') terminal.say(told.moves.line);
   return exitCode(verdict, request.experiment.gate);
 }
 
-async function toRequest(
-  flags: RunFlags,
+/** What `run` and `plan` ask of the change that the user stands in. */
+export function requestOf(
+  flags: Partial<RunFlags>,
   settings: Settings,
-  signal: AbortSignal,
-  emit: Emit,
-): Promise<Omit<GateRequest, 'confirmationOf' | 'history'> & { history: RunHistory | null }> {
-  const cwd = process.cwd();
-  const trees = wantedTrees(flags, cwd, { kind: 'auto' }, (key) => FLAG_NAMES[key]);
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
-  const root = flags.headDir ?? (await repoRoot(cwd, signal)) ?? cwd;
-  const tree = path.resolve(root);
-  const loaded = await loadExperiment({ root: tree, settings, cwd });
-  const { experiment: own, form, notes } = loaded;
-  const asked = parseConfigFrom({ value: flags.configFrom ?? '', origin: '--config-from' });
-  const source = { asked, own, head: tree, cwd, settings };
-  const { experiment, from } = await applyConfig(source, { ...trees, signal });
-  const earlier = flags.continueFrom === undefined ? null : await readEarlier(flags.continueFrom);
-  const history = await localHistory(loaded.history, tree, signal);
-  const warn = (message: string) => emit({ type: 'warning', subject: null, message });
-  const past = await pastWish(experiment, { history, named: namedBase(flags), warn });
-  const results = resultsIn(flags.out);
-  const note = (message: string) => emit({ type: 'note', message });
-  for (const message of notes) note(message);
-  if (past?.isForHistory) note(forHistoryText(experiment.gate, past.source.name));
-  if (flags.continueFrom !== undefined) {
-    if (earlier === null) note(noEarlier(flags.continueFrom));
-    else if (past?.isForHistory) note(notContinuedText(flags.continueFrom));
-  }
-  return {
-    experiment: asRecorded(experiment, past),
-    config: { form, from, folder: '.', source },
-    flags: [...flagsOf(settings), ...configFromFlags(from)],
-    trees: treesBeside(past, trees),
-    past,
-    earlier: past?.isForHistory ? null : earlier,
-    selfTest: null,
-    history,
-    results,
-    seed,
-    env: process.env,
-    signal,
-    emit,
-  };
+  rest: Pick<ChangeWish, 'confirmationOf' | 'earlier' | 'warn' | 'signal'>,
+): Promise<ChangeRequest> {
+  return changeRequest({
+    cwd: process.cwd(),
+    wanted: flags,
+    nameOf: (key) => FLAG_NAMES[key],
+    otherwise: { kind: 'auto' },
+    settings,
+    configFrom: { value: flags.configFrom ?? '', origin: '--config-from' },
+    named: namedBase(flags),
+    openHistory: (place, tree) => localHistory(place, tree, rest.signal),
+    ...rest,
+  });
 }
 
 /** The flag by which the user named a base. */
-export function namedBase(
-  flags: Pick<RunFlags, 'base' | 'baseDir' | 'confirmationOf'>,
-): string | null {
+function namedBase(flags: Partial<RunFlags>): string | null {
   // A confirmation is of a comparison with a base.
   if (flags.confirmationOf !== undefined) return '--confirmation-of';
   const key = (['base', 'baseDir'] as const).find((one) => flags[one]);

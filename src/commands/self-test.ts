@@ -9,6 +9,7 @@ import { parseDuration } from '../config/duration.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
 import { DEFAULT_FILES } from '../config/find-file.ts';
+import { flagsOf } from '../config/flags.ts';
 import { loadExperiment } from '../config/load.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
@@ -26,7 +27,6 @@ import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { UserError } from '../system/problem.ts';
 import { toJson, writeWhole } from '../system/results.ts';
-import { flagsOf } from './settings-flags.ts';
 import { openTerminal } from './terminal.ts';
 
 export const SELF_TEST_OUT = 'throughput-gate-self-test';

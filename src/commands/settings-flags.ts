@@ -1,8 +1,8 @@
 /** The run's flags, as commander reads them, and as the config stage wants them. */
 
 import type { Command } from 'commander';
+import { flagName } from '../config/flags.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Arm } from '../terms/arm.ts';
 
 /** Flags that describe one server without a file. */
 const SERVER_FLAGS = {
@@ -137,42 +137,11 @@ function addClaims(command: Command): Command {
   );
 }
 
-/**
- * The flags that give these settings again on a command line; the budgets and `--only` are left to
- * whoever prints the line.
- */
-export function flagsOf(settings: Settings): string[] {
-  const names = Object.keys(SETTING_FLAGS) as SettingName[];
-  const flags = names.flatMap((name) => {
-    const value = settings[name]?.value ?? '';
-    return isLeftOut(name) || value.trim() === '' ? [] : [flagOf(name), value];
-  });
-  for (const { value } of settings.claims ?? []) flags.push('--claim', value);
-  if (settings.failOnInconclusive?.value === 'true') flags.push('--fail-on-inconclusive');
-  if (settings.failOnNoBaseline?.value === 'true') flags.push('--fail-on-no-baseline');
-  if (settings.measureAll?.value === 'true') flags.push('--measure-all');
-  return flags;
-}
-
-/** For `flagsOf`: whose config file it was. */
-export function configFromFlags(from: Arm): string[] {
-  return from === 'base' ? ['--config-from', 'base'] : [];
-}
-
-/** The line is for one subject, which a limit for all of them does not concern; and nobody wants to keep it in the history. */
-function isLeftOut(name: SettingName): boolean {
-  return name === 'budget' || name === 'jobBudget' || name === 'history';
-}
-
-function flagOf(name: SettingName): string {
-  return SETTING_FLAGS[name][0].split(' ')[0] as string;
-}
-
 export function toSettings(flags: SettingFlags): Settings {
   const settings: Settings = {};
   for (const name of Object.keys(SETTING_FLAGS) as SettingName[]) {
     const value = flags[name];
-    if (value !== undefined) settings[name] = { value, origin: flagOf(name) };
+    if (value !== undefined) settings[name] = { value, origin: flagName(name) };
   }
   if (flags.failOnInconclusive) {
     settings.failOnInconclusive = { value: 'true', origin: '--fail-on-inconclusive' };

@@ -11,12 +11,12 @@ import { verdictFile } from '../report/verdict-file.ts';
 import { assertOwnFiles } from '../run/environment.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF } from '../run/request.ts';
+import { type VersusRequest, versusRequest } from '../run/versus-request.ts';
 import { chooseCores } from '../system/cores.ts';
 import { toJson } from '../system/results.ts';
 import { missingHere } from './plan.ts';
 import { type RunFlags, resultsIn } from './run.ts';
 import { openTerminal } from './terminal.ts';
-import { type VersusRequest, versusRequest } from './versus-request.ts';
 
 export type VersusFlags = Pick<RunFlags, 'out' | 'seed' | 'format' | 'details'> & {
   scenariosOf?: string;

@@ -107,8 +107,8 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   stopCommand: { path: ['servers', ONE_SERVER, 'stop', 'command'], read: asText },
   protocol: { path: ['scenarios', ONE_SCENARIO, 'protocol'], read: asText },
   tls: { path: ['scenarios', ONE_SCENARIO, 'tls'], read: asFlag },
-  method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },
   path: { path: ['scenarios', ONE_SCENARIO, 'path'], read: asText },
+  method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },
   headers: { path: ['scenarios', ONE_SCENARIO, 'headers'], read: asHeaders },
   body: { path: ['scenarios', ONE_SCENARIO, 'body'], read: asIs },
   connections: { path: ['scenarios', ONE_SCENARIO, 'connections'], read: asNumber },
@@ -129,6 +129,9 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   onRegression: { path: ['gate', 'on-regression'], read: asText },
   history: { path: ['gate', 'history'], read: asText },
 };
+
+/** Servers first, then their load, then how it is decided. */
+export const SETTING_NAMES = Object.keys(PLACES) as SettingName[];
 
 export interface SettingsValue {
   /** The same shape as a config file, with nothing in it that was not given. */

@@ -59,6 +59,12 @@ export interface GateRequest {
   emit: Emit;
 }
 
+/** What is to be measured, and how it is compared; where the results go is up to the shell. */
+export type GateQuestion = Omit<
+  GateRequest,
+  'results' | 'seed' | 'env' | 'signal' | 'emit' | 'history'
+>;
+
 /** Where the experiment was found. */
 export interface ConfigOrigin {
   /** How the user has written it. */

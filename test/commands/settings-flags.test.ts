@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { Command } from 'commander';
 import {
   addSettingFlags,
-  flagsOf,
   type SettingFlags,
   toSettings,
 } from '../../src/commands/settings-flags.ts';
+import { flagName, flagsOf } from '../../src/config/flags.ts';
+import { SETTING_NAMES } from '../../src/config/settings.ts';
 
 function parse(args: string[]): SettingFlags {
   return addSettingFlags(new Command().exitOverride()).parse(args, { from: 'user' }).opts();
@@ -36,4 +37,12 @@ test('What is blank, as GitHub passes an input that was not given, makes no flag
   const blank = { value: '', origin: 'input `path`' };
   const no = { value: 'false', origin: 'input `fail-on-no-baseline`' };
   assert.deepEqual(flagsOf({ path: blank, failOnNoBaseline: no }), []);
+});
+
+test('Every setting has the flag that a printed command line gives it', () => {
+  const known = addSettingFlags(new Command()).options.map(({ long }) => long);
+  const missing = ['config' as const, ...SETTING_NAMES].filter(
+    (name) => !known.includes(flagName(name)),
+  );
+  assert.deepEqual(missing, []);
 });

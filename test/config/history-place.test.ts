@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flagsOf, toSettings } from '../../src/commands/settings-flags.ts';
+import { toSettings } from '../../src/commands/settings-flags.ts';
+import { flagsOf } from '../../src/config/flags.ts';
 import { HistoryPlace, historyPlace, historyPlaceText } from '../../src/config/history-place.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { readInputs, settingsOf } from '../../src/github/inputs.ts';

@@ -1,7 +1,8 @@
 /** Whether a regression waits for a confirmation: in the file, as a flag, as an input. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { flagsOf, toSettings } from '../../src/commands/settings-flags.ts';
+import { toSettings } from '../../src/commands/settings-flags.ts';
+import { flagsOf } from '../../src/config/flags.ts';
 import { readInputs, settingsOf } from '../../src/github/inputs.ts';
 import { complaint, flags, load } from './repository.ts';
 

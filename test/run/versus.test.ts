@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { versusRequest } from '../../src/commands/versus-request.ts';
 import { armNames, forArm } from '../../src/config/contenders.ts';
 import { exitCode } from '../../src/judge/exit-code.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF } from '../../src/run/request.ts';
+import { versusRequest } from '../../src/run/versus-request.ts';
 import { openResults } from '../../src/system/results.ts';
 import type { Script } from '../support/script.ts';
 import { scripted } from '../support/scripted-backend.ts';

@@ -2,13 +2,9 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import { subjectName } from '../../config/experiment.ts';
-import { badgePath } from '../../history/paths.ts';
-import { eachSubject } from '../../history/runs.ts';
-import type { HistoryStore } from '../../history/stores/store.ts';
 import { EXIT } from '../../judge/exit-code.ts';
-import { badgeOf } from '../../report/badge.ts';
 import { badgesMadeText } from '../../report/history-text.ts';
+import { badgeFiles } from '../../run/history-pages.ts';
 import { UserError } from '../../system/problem.ts';
 import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
@@ -59,18 +55,4 @@ async function badgeCommand(
     ...(publish === true ? [`badges in ${store.name}`] : []),
   ];
   return { text: badgesMadeText(files.length, places), exitCode: EXIT.ok };
-}
-
-/** Of every subject that has a run. */
-export async function badgeFiles(
-  store: Pick<HistoryStore, 'read'>,
-): Promise<{ name: string; path: string; text: string }[]> {
-  const files: { name: string; path: string; text: string }[] = [];
-  await eachSubject(store, 'newest', ({ subject, lines }) => {
-    const badge = badgeOf(lines);
-    if (subject === null || badge === null) return;
-    const text = `${JSON.stringify(badge)}\n`;
-    files.push({ name: subjectName(subject), path: badgePath(subject), text });
-  });
-  return files;
 }

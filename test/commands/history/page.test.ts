@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BADGE } from '../../../src/commands/history/badge.ts';
-import { historyPage } from '../../../src/commands/history/page.ts';
 import { lineText } from '../../../src/history/line.ts';
 import { badgePath, linesPath } from '../../../src/history/paths.ts';
 import { badgesMadeText, pageMadeText } from '../../../src/report/history-text.ts';
+import { historyPage } from '../../../src/run/history-pages.ts';
 import { UserError } from '../../../src/system/problem.ts';
 import { lineOf, lineWith, memoryStore } from '../../support/history.ts';
 

@@ -1,10 +1,10 @@
 /** A versus as the pipeline is asked for it, for the command line and for the action. */
 import { repoRoot } from '../checkout/find.ts';
 import type { Place } from '../checkout/projects.ts';
+import { flagsOf } from '../config/flags.ts';
 import type { Setting, Settings } from '../config/settings.ts';
-import type { GateRequest } from '../run/request.ts';
-import { versusTerms } from '../run/versus.ts';
-import { flagsOf } from './settings-flags.ts';
+import type { GateRequest } from './request.ts';
+import { versusTerms } from './versus.ts';
 
 export interface VersusWish {
   /** Contenders as they were written. */

@@ -1,0 +1,95 @@
+/** How a step ends: is its verdict to be believed, which exit code has it, and where is it told what went wrong. */
+import type { Gate } from '../config/experiment.ts';
+import { EXIT, exitCode } from '../judge/exit-code.ts';
+import { invalidated } from '../judge/invalidated.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { verdictFile } from '../report/verdict-file.ts';
+import { Interrupted } from '../system/interrupt.ts';
+import { cleanedUp } from '../system/leftovers.ts';
+import { publicProblem, UserError } from '../system/problem.ts';
+import type { Results } from '../system/results.ts';
+import { announceError } from './announce.ts';
+import { tamperedText } from './command-files.ts';
+import { publishOutputs } from './outputs.ts';
+import type { Step } from './step.ts';
+import { writeSummary } from './summary.ts';
+
+type HasFiles = Pick<Step, 'files'>;
+
+/** The verdict, unless something that ran beside the measurement wrote where only this step may. */
+export function trusted(
+  { files }: HasFiles,
+  { verdict, results }: { verdict: Verdict; results: Pick<Results, 'write'> },
+): Verdict {
+  const reason = tamperedText(files.restore());
+  if (reason === null) return verdict;
+  const data = { message: reason };
+  const invalid = invalidated(verdict, {
+    code: 'tampered',
+    severity: 'error',
+    subject: null,
+    data,
+  });
+  results.write('verdict', verdictFile(invalid));
+  return invalid;
+}
+
+/** The last look, for what was written since: such a step is not believed, whatever it came to. */
+export function settled({ files }: HasFiles, code: number): number {
+  const reason = tamperedText(files.restore());
+  if (reason === null || code > EXIT.undecided) return code;
+  if (code === EXIT.invalid) return code;
+  announceError(reason, { title: 'Throughput Gate: invalid' });
+  publishOutputs(files, { verdict: 'invalid', confirmation: 'not-needed' });
+  return EXIT.invalid;
+}
+
+export function enforce(verdict: Verdict, gate: Gate): number {
+  const code = exitCode(verdict, gate);
+  if (code === EXIT.undecided) {
+    announceError(whyUndecided(verdict, gate), { title: 'Throughput Gate' });
+  }
+  const awaiting = verdict.awaitsConfirmation ? ', to be confirmed on a fresh runner' : '';
+  process.stdout.write(`Verdict: ${verdict.verdict}${awaiting}, exit code ${code}\n`);
+  return code;
+}
+
+/** Which switch makes it fail. */
+export function whyUndecided(verdict: Verdict, gate: Gate): string {
+  if (exitCode({ ...verdict, claims: [] }, gate) !== EXIT.undecided) {
+    return 'A claim with `gate` is undecided, and `fail-on-inconclusive` is set.';
+  }
+  const words = verdict.subjects.map((subject) => subject.verdict);
+  const word =
+    gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
+  const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
+  return `${whose} is ${word}, and \`fail-on-${word}\` is set.`;
+}
+
+/** What went wrong, where a person will look for it, and the exit code that it has. */
+export function report(problem: unknown, { files }: HasFiles): number {
+  if (problem instanceof Interrupted) {
+    process.stdout.write(`${problem.message}; ${cleanedUp()}\n`);
+    return problem.exitCode;
+  }
+  if (problem instanceof UserError) {
+    for (const one of problem.problems) {
+      announceError(publicProblem(one), {
+        title: 'Throughput Gate cannot run',
+        ...placeOf(one.where),
+      });
+    }
+    const text = `## Throughput Gate cannot run\n\n\`\`\`text\n${problem.message.replaceAll('```', "'''")}\n\`\`\``;
+    writeSummary(files, text, 'the log');
+    return EXIT.usage;
+  }
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  announceError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
+  return EXIT.invalid;
+}
+
+/** `file:line:column`, where a problem has one, puts the annotation beside the line. */
+function placeOf(where: string | undefined): { file?: string; line?: number } {
+  const [, file, line] = /^(.+\.ya?ml):(\d+)/.exec(where ?? '') ?? [];
+  return file === undefined ? {} : { file, line: Number(line) };
+}

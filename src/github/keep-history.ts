@@ -1,0 +1,40 @@
+/** What becomes of the history once the verdict stands. What goes wrong with it is a warning. */
+import { notPublishedText, publishedText } from '../report/history-text.ts';
+import { type HistoryTold, tellHistory } from '../report/text/history.ts';
+import type { RunHistory } from '../run/history.ts';
+import { publishPages } from '../run/history-pages.ts';
+import { announceWarning } from './announce.ts';
+import { type ActionInputs, publishInput } from './inputs.ts';
+
+const TITLE = 'Throughput Gate: history';
+
+/** What is known of it before anything is measured. */
+export function warnOfHistory(history: RunHistory | null): void {
+  for (const message of history?.warnings ?? []) announceWarning(message, { title: TITLE });
+}
+
+/** Null: none is asked for. Never throws. */
+export async function keepHistory(
+  history: RunHistory | null,
+  isTrusted: boolean,
+  inputs: ActionInputs,
+): Promise<HistoryTold | null> {
+  if (history === null) return null;
+  const outcome = await history.keep(isTrusted);
+  const told = tellHistory(outcome);
+  if (told.isTrouble) announceWarning(told.line, { title: TITLE });
+  else process.stdout.write(`${told.line}\n`);
+  if (told.moves !== null) process.stdout.write(`${told.moves.line}\n`);
+  if (outcome.kind === 'kept' && publishInput(inputs)) await publishHistory(history);
+  return told;
+}
+
+/** The lines are kept, and the next run publishes again. */
+async function publishHistory({ store }: RunHistory): Promise<void> {
+  try {
+    process.stdout.write(`${publishedText(await publishPages(store), store.name)}\n`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    announceWarning(notPublishedText(why), { title: TITLE });
+  }
+}

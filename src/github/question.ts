@@ -1,0 +1,124 @@
+/** The inputs of a step → what the pipeline is asked. */
+import path from 'node:path';
+import type { First } from '../attempts/confirmation.ts';
+import { repoRoot } from '../checkout/find.ts';
+import type { Wanted } from '../checkout/tree-options.ts';
+import type { HistoryPlace } from '../config/history-place.ts';
+import { changeRequest } from '../run/change-request.ts';
+import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
+import { readEarlier } from '../run/earlier.ts';
+import { openHistory, type RunHistory } from '../run/history.ts';
+import { BY_ITSELF, type GateQuestion } from '../run/request.ts';
+import { versusRequest } from '../run/versus-request.ts';
+import { announceWarning } from './announce.ts';
+import { baseRequestOf } from './base-request.ts';
+import type { EventContext } from './event.ts';
+import { historyWriter } from './history-writer.ts';
+import { assertPublishable, type InputName, settingsOf } from './inputs.ts';
+import { withRebasedPulls } from './rebased-pulls.ts';
+import type { Step } from './step.ts';
+import type { VersusInputs } from './versus-inputs.ts';
+
+export interface Asked {
+  request: GateQuestion;
+  /** Null: none is asked for. */
+  history: RunHistory | null;
+  /** What the user should know beforehand. */
+  notes: string[];
+}
+
+const INPUT_OF: Record<keyof Wanted, InputName> = {
+  base: 'base',
+  baseDir: 'base-dir',
+  headDir: 'head-dir',
+  continueFrom: 'continue-from',
+  baseline: 'baseline',
+};
+
+/** Each of them names a base of its own. */
+const NAMING = ['base', 'base-dir', 'confirmation-of'] as const;
+
+/** @throws UserError */
+export async function askedOfVersus(
+  step: Step,
+  { written, scenariosOf }: VersusInputs,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const settings = settingsOf(step.inputs);
+  const wish = { written, scenariosOf, settings, cwd: workspace(step), signal };
+  const { request, notes } = await versusRequest(wish);
+  return { request: { ...request, ...BY_ITSELF }, history: null, notes };
+}
+
+/**
+ * @param first the measurement that is to be confirmed
+ * @throws UserError
+ */
+export async function askedOfChange(
+  step: Step,
+  context: EventContext,
+  first: First | null,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const { inputs } = step;
+  const cwd = workspace(step);
+  const named = NAMING.find((name) => inputs[name]);
+  const before = inputs['continue-from'];
+  const { request, history, configNotes, runNotes } = await changeRequest({
+    cwd,
+    wanted: Object.fromEntries(Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]])),
+    nameOf: (key) => `input \`${INPUT_OF[key]}\``,
+    otherwise: baseRequestOf(context),
+    // Files that earlier steps left in the workspace belong to neither side.
+    means: { uncommitted: false, token: inputs.token, server: context.serverUrl },
+    settings: settingsOf(inputs),
+    configFrom: { value: inputs['config-from'], origin: 'input `config-from`' },
+    named: named === undefined ? null : `input \`${named}\``,
+    confirmationOf: first,
+    earlier: before === '' ? null : await readEarlier(path.resolve(cwd, before), before),
+    openHistory: (place) => historyOf(place, step, context, signal),
+    warn: (message) => announceWarning(message, { title: 'Throughput Gate' }),
+    signal,
+  });
+  return { request, history, notes: [...configNotes, ...runNotes] };
+}
+
+async function historyOf(
+  place: HistoryPlace,
+  { env, inputs }: Step,
+  context: EventContext,
+  signal: AbortSignal,
+): Promise<RunHistory | null> {
+  assertPublishable(inputs, place);
+  if (place.kind === 'none') return null;
+  const { token } = inputs;
+  const cwd = workspace({ env });
+  const writer = historyWriter(context, inputs['comment-key']);
+  return openHistory(place, await withRebasedPulls(writer, context, token), {
+    cwd: (await repoRoot(cwd, signal)) ?? cwd,
+    env,
+    remote: `${context.serverUrl}/${context.owner}/${context.repo}`,
+    token: token === '' ? null : token,
+    signal,
+  });
+}
+
+/** Null: nothing is to be confirmed. @throws UserError */
+export async function confirmationRequest(step: Step): Promise<ConfirmationRequest | null> {
+  const file = step.inputs['confirmation-of'];
+  if (file === '') return null;
+  return readConfirmationRequest(path.resolve(workspace(step), file), resultsDir(step));
+}
+
+export function workspace({ env }: Pick<Step, 'env'>): string {
+  return env.GITHUB_WORKSPACE || process.cwd();
+}
+
+/** Absolute. */
+export function resultsDir({ inputs, env }: Step): string {
+  const cwd = workspace({ env });
+  if (inputs.out !== '') return path.resolve(cwd, inputs.out);
+  const { RUNNER_TEMP, GITHUB_RUN_ID = 'local', GITHUB_ACTION = 'gate' } = env;
+  const name = `throughput-gate-results-${GITHUB_RUN_ID}-${GITHUB_ACTION}`;
+  return path.join(RUNNER_TEMP || cwd, name.replaceAll(/[^\w.-]/g, '_'));
+}

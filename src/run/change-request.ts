@@ -1,0 +1,101 @@
+/** What the pipeline is asked of a change, from what the user gave: for `run` and `plan`, and for the action. */
+import path from 'node:path';
+import type { First } from '../attempts/confirmation.ts';
+import type { Earlier } from '../attempts/earlier.ts';
+import type { BaseRequest } from '../checkout/base.ts';
+import { repoRoot } from '../checkout/find.ts';
+import { type Wanted, wantedTrees } from '../checkout/tree-options.ts';
+import type { TreesOptions } from '../checkout/trees.ts';
+import type { Gate } from '../config/experiment.ts';
+import { configFromFlags, flagsOf } from '../config/flags.ts';
+import type { HistoryPlace } from '../config/history-place.ts';
+import { loadExperiment } from '../config/load.ts';
+import type { Setting, Settings } from '../config/settings.ts';
+import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
+import { applyConfig, type ConfigSource, parseConfigFrom } from './bar.ts';
+import { noEarlier } from './earlier.ts';
+import type { RunHistory } from './history.ts';
+import { asRecorded, pastWish, treesBeside } from './past.ts';
+import type { GateQuestion, PastWish, TreesWish } from './request.ts';
+
+/** All of it as the user gave it; what of it contradicts the rest is found here. */
+export interface ChangeWish {
+  /** Where the user stands: relative paths begin here. */
+  cwd: string;
+  wanted: Wanted;
+  /** How the user knows each of `wanted`. */
+  nameOf: (key: keyof Wanted) => string;
+  /** The base when none is named. */
+  otherwise: BaseRequest;
+  /** How the trees are made, where it is not as at a desk. */
+  means?: Pick<TreesOptions, 'uncommitted' | 'token' | 'server'>;
+  settings: Settings;
+  /** Whose config file is to count. */
+  configFrom: Setting;
+  /** How the user named a base of their own, a confirmation included; null: not at all. */
+  named: string | null;
+  confirmationOf: First | null;
+  /** What was found at `wanted.continueFrom`; null: nothing. */
+  earlier: Earlier | null;
+  /** `tree`: root of the files that are measured as head. */
+  openHistory: (place: HistoryPlace, tree: string) => Promise<RunHistory | null>;
+  warn: (message: string) => void;
+  signal: AbortSignal;
+}
+
+export interface ChangeRequest {
+  request: GateQuestion & { config: { source: ConfigSource }; trees: TreesWish };
+  /** Null: none is asked for. */
+  history: RunHistory | null;
+  /** What the user should know of the config. */
+  configNotes: string[];
+  /** What the user should know of this run besides, before it begins. */
+  runNotes: string[];
+}
+
+/** @throws UserError for whatever is wrong, before anything is placed or built */
+export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
+  const { cwd, wanted, settings, earlier, named, warn, signal } = wish;
+  const trees = {
+    ...wantedTrees(wanted, cwd, wish.otherwise, wish.nameOf),
+    ...wish.means,
+  };
+  const root = wanted.headDir || (await repoRoot(cwd, signal)) || cwd;
+  const tree = path.resolve(cwd, root);
+  const loaded = await loadExperiment({ root: tree, settings, cwd });
+  const asked = parseConfigFrom(wish.configFrom);
+  const source = { asked, own: loaded.experiment, head: tree, cwd, settings };
+  const { experiment, from } = await applyConfig(source, { ...trees, signal });
+  const history = await wish.openHistory(loaded.history, tree);
+  const past = await pastWish(experiment, { history, named, warn });
+  const before = wanted.continueFrom ?? '';
+  return {
+    request: {
+      experiment: asRecorded(experiment, past),
+      config: { form: loaded.form, from, folder: '.', source },
+      flags: [...flagsOf(settings), ...configFromFlags(from)],
+      trees: treesBeside(past, trees),
+      past,
+      confirmationOf: wish.confirmationOf,
+      earlier: past?.isForHistory ? null : earlier,
+      selfTest: null,
+    },
+    history,
+    configNotes: loaded.notes,
+    runNotes: notesOf(experiment.gate, past, { earlier, before }),
+  };
+}
+
+/** `before`: the file of the earlier attempt, as the user named it; empty: none. */
+function notesOf(
+  gate: Gate,
+  past: PastWish | null,
+  { earlier, before }: { earlier: Earlier | null; before: string },
+): string[] {
+  const isForHistory = past?.isForHistory ?? false;
+  return [
+    ...(past !== null && isForHistory ? [forHistoryText(gate, past.source.name)] : []),
+    ...(before !== '' && earlier === null ? [noEarlier(before)] : []),
+    ...(isForHistory && earlier !== null ? [notContinuedText(before)] : []),
+  ];
+}
