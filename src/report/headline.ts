@@ -5,6 +5,7 @@ import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import { howToAccept } from './accept.ts';
 import { claimRows } from './claims/rows.ts';
 import {
   couldHaveSeen,
@@ -105,7 +106,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
         all,
       ),
       detail: isConfirmed ? bothRunners(worst, all) : sureAndLarge(worst),
-      accept: howToAccept(all),
+      accept: howToAccept(concerned, all),
       action: ['Do not merge before it is fixed, or accepted on purpose.'],
     };
   },
@@ -231,13 +232,6 @@ function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
 function notAPass(concerned: SubjectVerdict[], { subjects }: Verdict): string {
   if (concerned.length === subjects.length) return 'This is not a pass.';
   return 'What else was measured is compared below.';
-}
-
-/** What works for everybody who may merge, and stands in the report afterwards. */
-function howToAccept({ bar }: Verdict): string {
-  return bar?.from === 'base'
-    ? 'raise `tolerance` (or `limits`) on the base branch first, in a pull request of its own.'
-    : 'raise `tolerance` (or `limits`) in this pull request; the report then lists it.';
 }
 
 /** Nothing is blocked by what one runner alone has seen. */

@@ -5,16 +5,25 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Bar } from '../../src/config/bar.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { EXAMPLES } from './examples.ts';
 
 const path = new URL('../../README.md', import.meta.url);
+/** As the first workflow of the README has it: no config file. */
+const INPUTS_ALONE: Bar = {
+  asked: 'head',
+  from: 'head',
+  base: 'shared',
+  problem: null,
+  changes: [],
+};
 const BETWEEN = /(<!-- comment -->\n)([\s\S]*)(<!-- \/comment -->)/;
 
 test('The comment in the README is the beginning of the one that the renderer makes', () => {
   const { regression } = EXAMPLES;
   assert.ok(regression !== undefined);
-  const [beginning = ''] = renderComment(regression()).split('\n<details>');
+  const [beginning = ''] = renderComment({ ...regression(), bar: INPUTS_ALONE }).split('\n<details>');
   // Outside of a comment GitHub draws no box around it.
   const shown = beginning.replace(/^### .*\n+/, '').replace('> [!CAUTION]\n', '');
   const excerpt = `\n${shown.trim()}\n\n`;

@@ -1,0 +1,114 @@
+/** What somebody may write to accept a slowdown: the settings with their values, and where they belong. */
+
+import type { Bar } from '../config/bar.ts';
+import type { ToleranceMetric } from '../config/metrics.ts';
+import { isToleranceMetric } from '../config/metrics.ts';
+import { changeOf, EFFECT_FLOOR, logCost } from '../judge/decide.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { byMetric, worsening } from './metric-text.ts';
+
+interface Setting {
+  key: 'tolerance' | 'limits';
+  metric: string;
+  value: string;
+}
+
+/** What works for everybody who may merge. `concerned`: the subjects that are a regression. */
+export function howToAccept(concerned: readonly SubjectVerdict[], { bar }: Verdict): string {
+  const worse = concerned
+    .flatMap(({ metrics }) => metrics)
+    .filter(({ gating, verdict }) => gating && verdict === 'regression')
+    .toSorted(byMetric);
+  const names = [...new Set(worse.map(({ name }) => name))];
+  const settings = names.flatMap(
+    (name) => settingFor(worse.filter((metric) => metric.name === name)) ?? [],
+  );
+  const beyond = names.filter((name) => settings.every(({ metric }) => metric !== name));
+  const place = bar?.base === 'shared' ? 'input' : 'file';
+  const parts = [
+    ...(settings.length > 0 ? [`set ${written(settings, place)} or more`] : []),
+    ...(beyond.length > 0
+      ? [`leave ${beyond.map((name) => `\`${name}\``).join(' and ')} out of \`metrics\``]
+      : []),
+  ];
+  const what = parts.length > 0 ? parts.join(', and ') : 'raise `tolerance` or `limits`';
+  return whereTo(what, bar);
+}
+
+function whereTo(what: string, bar: Bar | undefined): string {
+  if (bar?.from === 'base')
+    return `${what}, on the base branch first, in a pull request of its own.`;
+  switch (bar?.base) {
+    case 'shared':
+      return `${what}, as inputs of the step, in this pull request. No report lists inputs: whoever approves must see them in the workflow file.`;
+    case 'read':
+      return `${what}, in the config file of this pull request; the report then lists it.`;
+    default:
+      return `${what}, in this pull request.`;
+  }
+}
+
+/** "`tolerance: { cpu: 20%, throughput: 17% }`" in a file, "`tolerance: cpu=20%, throughput=17%`" as an input. */
+function written(settings: readonly Setting[], place: 'file' | 'input'): string {
+  return (['tolerance', 'limits'] as const)
+    .flatMap((key) => {
+      const own = settings.filter((setting) => setting.key === key);
+      if (own.length === 0) return [];
+      const sign = place === 'file' ? ': ' : '=';
+      const list = own.map(({ metric, value }) => `${metric}${sign}${value}`).join(', ');
+      return [`\`${key}: ${place === 'file' ? `{ ${list} }` : list}\``];
+    })
+    .join(' and ');
+}
+
+/** One metric of all subjects in which it is worse: the settings hold for all of them. Null where no value is large enough. */
+function settingFor(worse: readonly MetricVerdict[]): Setting | null {
+  const [first] = worse;
+  if (first === undefined) return null;
+  const { name } = first;
+  const value = isToleranceMetric(name)
+    ? toleranceText(name, Math.max(...worse.map((metric) => costOf(name, metric))))
+    : limitText(first, Math.max(...worse.map(({ head }) => head ?? 0)));
+  if (value === null) return null;
+  return { key: isToleranceMetric(name) ? 'tolerance' : 'limits', metric: name, value };
+}
+
+/** By the worse end of the interval: the next run sees the same slowdown with noise of its own. */
+function costOf(name: ToleranceMetric, { change, interval }: MetricVerdict): number {
+  const worst = Math.max(...[change ?? 0, ...(interval ?? [])].map((one) => worsening(name, one)));
+  return logCost(name, worst);
+}
+
+/** What the schema allows: a drop of 100 % and a rise of 1,000 % are no tolerances any more (src/config/gate-schema.ts). */
+const MOST = { throughput: 1, rise: 10 };
+const MOST_GROWTH = 1024 ** 3;
+const KIB = 1024;
+
+/** The smallest round tolerance that makes this cost no regression: a change of half the tolerance is one, on the scale of `cost`. */
+export function toleranceText(name: ToleranceMetric, cost: number): string | null {
+  const needed = Math.abs(changeOf(name, cost / EFFECT_FLOOR));
+  if (name === 'memory-growth') {
+    const kib = Math.floor(needed / KIB) + 1;
+    return kib * KIB <= MOST_GROWTH ? `${kib}KiB` : null;
+  }
+  return percentAbove(needed, name === 'throughput' ? MOST.throughput : MOST.rise);
+}
+
+/** How much higher than what was seen: events that are rare differ from run to run. */
+const ROOM = 1.5;
+
+function limitText({ unit }: MetricVerdict, head: number): string | null {
+  const wanted = ROOM * head;
+  if (unit === 's') return `${Math.floor(wanted * 1000) + 1}ms`;
+  return percentAbove(wanted, 1);
+}
+
+/** In whole percent, and finer only where a whole percent would be nothing or too much. Below `most`, or null. */
+function percentAbove(share: number, most: number): string | null {
+  const coarsest = share < 0.01 ? 100 : 1;
+  for (const parts of [1, 10, 100, 1000].filter((each) => each >= coarsest)) {
+    const percent = (Math.floor(share * 100 * parts + 1e-9) + 1) / parts;
+    if (percent < most * 100) return `${percent}%`;
+  }
+  return null;
+}
