@@ -23,7 +23,9 @@ const BETWEEN = /(<!-- comment -->\n)([\s\S]*)(<!-- \/comment -->)/;
 test('The comment in the README is the beginning of the one that the renderer makes', () => {
   const { regression } = EXAMPLES;
   assert.ok(regression !== undefined);
-  const [beginning = ''] = renderComment({ ...regression(), bar: INPUTS_ALONE }).split('\n<details>');
+  const [beginning = ''] = renderComment({ ...regression(), bar: INPUTS_ALONE }).split(
+    '\n<details>',
+  );
   // Outside of a comment GitHub draws no box around it.
   const shown = beginning.replace(/^### .*\n+/, '').replace('> [!CAUTION]\n', '');
   const excerpt = `\n${shown.trim()}\n\n`;
