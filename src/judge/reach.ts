@@ -4,7 +4,7 @@
  */
 import type { MetricName } from '../config/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../plan/block-size.ts';
-import { type Outline, type SubjectOutline, USUAL_MS } from '../plan/dry-run.ts';
+import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import { changeOf, logCost, PASS_ALPHA } from './decide.ts';
 import { blocksToPass, keptWith, lastLevel } from './power.ts';
 import { isCore } from './too-noisy.ts';
@@ -37,13 +37,12 @@ export function reachOf({ subjects }: Pick<Outline, 'subjects'>): Reach[] {
 
 /** How long an unchanged job mostly takes: longer than usual where a tolerance needs more blocks of usual noise than that. */
 export function usualMsOf(outline: Outline, reach: readonly Reach[]): number {
-  const more = outline.subjects.map(({ name, budgetMs }) => {
+  const more = outline.subjects.map(({ name, longestMs, usualMs }) => {
     const needed = reach
       .filter(({ subject }) => subject === name)
       .flatMap(({ needs }) => needs.filter(({ blockSd }) => blockSd === USUAL_SD))
-      .map((need) => Math.min(budgetMs, need.budgetMs ?? budgetMs));
-    const usual = Math.min(budgetMs, USUAL_MS);
-    return Math.max(usual, ...needed) - usual;
+      .map((need) => Math.min(longestMs, need.budgetMs ?? longestMs));
+    return Math.max(usualMs, ...needed) - usualMs;
   });
   return Math.min(
     outline.longestMs,

@@ -23,6 +23,8 @@ export interface BlockSize {
   phases: Phases;
   /** What the phases take of `blockMs`. */
   phasesMs: number;
+  /** What warming up takes of it, of all arms. */
+  warmUpMs: number;
   /** Set when four blocks do not fit into the budget. */
   overrunMs: number;
 }
@@ -116,6 +118,7 @@ export function sizeBlocks(
     slices: Math.max(SLICES_AT_LEAST, wholeGroups(slicesMs / sliceMs / slowness, meeting)),
     phases,
     phasesMs: Math.round(addedMs),
+    warmUpMs: Math.round(warmingMs),
   };
 }
 
@@ -148,6 +151,7 @@ export function sizeHold(budgetMs: number, estimate: HeldEstimate, meeting: Meet
     slices: 0,
     phases: NO_PHASES,
     phasesMs: 0,
+    warmUpMs: 0,
   };
 }
 
@@ -173,6 +177,7 @@ export function sizeRuns(budgetMs: number, estimate: RunsEstimate, meeting: Meet
     slices,
     phases: NO_PHASES,
     phasesMs: 0,
+    warmUpMs: 0,
   };
 }
 

@@ -12,6 +12,8 @@ import type { Work } from '../terms/metric-terms.ts';
 import { BLOCKS_AT_MOST, heldMsOf, sizeHold } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { pairsOf } from './make.ts';
+import { phaseNames } from './phases.ts';
+import type { ShortBudget } from './short-budget.ts';
 
 export interface Outline {
   cores: Cores;
@@ -34,17 +36,29 @@ export interface SubjectOutline {
   /** Numbers of blocks after which it may be decided; null where only the pilot run can tell. */
   looks: number[] | null;
   budgetMs: number;
-  /** About as long as a block is; null where only the pilot run can tell, and for a hold. */
+  /** About as long as a block is; null where only the pilot run can tell. */
   blockMs: number | null;
+  /** Of measuring: the budget, or four blocks where these take longer. Of a load command, whose runs nobody has timed yet, the budget. */
+  longestMs: number;
+  /** Of measuring, when nothing has changed. */
+  usualMs: number;
+  /** Where four blocks take longer than the budget; null: they do not, or only the pilot run can tell. */
+  short: ShortBudget | null;
 }
 
 /** A start, a burst, a short try of each arm: seen on small servers. */
 const PILOT_MS = 6000;
-/** A block of a small server, and what its latency phase adds. */
-const BLOCK_MS = 2600;
+/** A block of a small server: both arms start side by side, warm up in turn, and share the slices. */
+const START_MS = 150;
+const START_AND_STOP_MS = START_MS + 250;
+const SLICES_MS = 1600;
+/** Of an arm, where the config does not say how long: a server that is steady at once. */
+const WARM_UP_MS = 300;
+/** What the latency phases of both arms add. */
 const LATENCY_PHASE_MS = 2000;
 /** A server that did not change is mostly shown by then, at the default tolerances. */
-export const USUAL_MS = 7 * (BLOCK_MS + LATENCY_PHASE_MS);
+const USUAL_BLOCKS = 7;
+const USUAL_MS = USUAL_BLOCKS * 4600;
 
 /** `lacking`: subjects that this machine has not the cores for. `singleLook`: head alone, against what is stored. */
 export function outlineOf(
@@ -56,6 +70,7 @@ export function outlineOf(
   const subjects = experiment.subjects.map((subject) => {
     const server = experiment.servers.find(({ name }) => name === subject.server) as Server;
     const load = experiment.scenarios.find(({ name }) => name === subject.scenario) as Scenario;
+    const block = blockOf(load, server);
     return {
       name: subjectName(subject),
       load: loadText(load),
@@ -66,23 +81,30 @@ export function outlineOf(
         tolerance: isToleranceMetric(metric) ? gate.tolerance[metric] : null,
         limit: isLimitMetric(metric) ? gate.limits[metric] : null,
       })),
-      looks: shownLooks(looksOf(load, gate.budgetMs), singleLook),
+      looks: block === null ? null : shownLooks(looksOf(block, gate.budgetMs), singleLook),
       budgetMs: gate.budgetMs,
-      blockMs: blockMsOf(load),
+      blockMs: block?.blockMs ?? null,
+      ...timesOf(block, gate.budgetMs, singleLook),
     };
   });
-  const measuringMs = gate.budgetMs * subjects.length;
+  const measuringMs = sum(subjects.map(({ longestMs }) => longestMs));
   const limitMs = Math.min(measuringMs, gate.jobBudgetMs ?? Number.POSITIVE_INFINITY);
-  const pilotsMs = PILOT_MS * subjects.length;
+  const pilotsMs = sum(experiment.subjects.map(({ server }) => pilotMsOf(experiment, server)));
   return {
     cores,
     subjects,
     hypotheses: hypothesesOf({ ...experiment, subjects: [...experiment.subjects, ...lacking] }),
     falseAlarmRate: gate.falseAlarmRate,
     longestMs: pilotsMs + limitMs,
-    usualMs: pilotsMs + Math.min(limitMs, subjects.length * Math.min(gate.budgetMs, USUAL_MS)),
+    usualMs: pilotsMs + Math.min(limitMs, sum(subjects.map(({ usualMs }) => usualMs))),
     jobBudgetMs: gate.jobBudgetMs,
   };
+}
+
+/** Each arm of the pilot run is watched for as long as it is to warm up. */
+function pilotMsOf({ servers }: Experiment, name: string): number {
+  const warmUpMs = servers.find((server) => server.name === name)?.warmUpMs ?? 0;
+  return PILOT_MS + 2 * warmUpMs;
 }
 
 /** What is stored is compared once, at the end. */
@@ -90,23 +112,55 @@ function shownLooks(looks: number[] | null, singleLook: boolean): number[] | nul
   return looks !== null && singleLook ? looks.slice(-1) : looks;
 }
 
-function looksOf(load: Scenario, budgetMs: number): number[] | null {
-  // How long a run of somebody's tool takes is not known before it has run.
-  if (load.kind === 'command') return null;
-  if (load.kind === 'hold') {
-    const meeting = { arms: 2, pairs: 'exclusive' } as const;
-    const estimate = { kind: 'held', startMs: HOLD_START_MS, heldMs: heldMsOf(load) } as const;
-    return looksFor(sizeHold(budgetMs, estimate, meeting).blocks);
-  }
-  const blocks = Math.floor(Number((budgetMs / (blockMsOf(load) as number)).toFixed(9)));
+/** What a block takes, and of that what `ShortBudget` names. */
+type BlockTimes = Omit<ShortBudget, 'overrunMs'>;
+
+function timesOf(
+  block: BlockTimes | null,
+  budgetMs: number,
+  singleLook: boolean,
+): Pick<SubjectOutline, 'longestMs' | 'usualMs' | 'short'> {
+  const leastMs = block === null ? 0 : MIN_BLOCKS * block.blockMs;
+  const longestMs = Math.max(budgetMs, leastMs);
+  const usualMs = Math.max(USUAL_MS, USUAL_BLOCKS * (block?.blockMs ?? 0));
+  return {
+    longestMs,
+    usualMs: singleLook ? longestMs : Math.min(longestMs, usualMs),
+    short:
+      block !== null && leastMs > budgetMs ? { ...block, overrunMs: leastMs - budgetMs } : null,
+  };
+}
+
+function looksOf({ blockMs }: BlockTimes, budgetMs: number): number[] {
+  const blocks = Math.floor(Number((budgetMs / blockMs).toFixed(9)));
   return looksFor(Math.min(BLOCKS_AT_MOST, Math.max(MIN_BLOCKS, blocks)));
 }
 
-function blockMsOf(load: Scenario): number | null {
-  if (load.kind === 'command' || load.kind === 'hold') return null;
-  const hasLatency = 'latency' in load && load.latency !== null;
-  return BLOCK_MS + (hasLatency ? LATENCY_PHASE_MS : 0);
+/** Null of somebody's tool: how long a run of it takes is not known before it has run. */
+function blockOf(load: Scenario, server: Server): BlockTimes | null {
+  const { kind } = load;
+  if (kind === 'command') return null;
+  if (kind === 'hold') {
+    const meeting = { arms: 2, pairs: 'exclusive' } as const;
+    const estimate = { kind: 'held', startMs: START_MS, heldMs: heldMsOf(load) } as const;
+    const { blockMs } = sizeHold(1, estimate, meeting);
+    return { kind, blockMs, startMs: 2 * START_MS, warmUpMs: 0, phasesMs: 0, phases: [] };
+  }
+  const { latency, steadyMs } = load;
+  // The arms of a live pair start side by side and share the slices.
+  const turns = pairsOf(server, load) === 'exclusive' ? 2 : 1;
+  const warmUpMs = 2 * (server.warmUpMs ?? WARM_UP_MS);
+  const phasesMs = (latency === null ? 0 : LATENCY_PHASE_MS) + 2 * (steadyMs ?? 0);
+  return {
+    kind,
+    blockMs: turns * (START_AND_STOP_MS + SLICES_MS) + warmUpMs + phasesMs,
+    startMs: turns * START_MS,
+    warmUpMs,
+    phasesMs,
+    phases: phaseNames({ latency, steadyMs }),
+  };
 }
 
-/** A hold's blocks take the time that its scenario says; only the start is guessed. */
-const HOLD_START_MS = 300;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

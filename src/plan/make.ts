@@ -44,13 +44,14 @@ export type LooksWish =
   | { readonly kind: 'after'; readonly blocks: number };
 
 /**
- * `overrunMs` is above zero when the budget is too short for four blocks; `phasesMs`: what the
- * phases beside the slices take of each.
+ * `overrunMs` is above zero when the budget is too short for four blocks; `phasesMs` and `warmUpMs`: what the
+ * phases beside the slices take of each block, and warming up.
  */
 export function planSubject(wishes: Wishes): {
   plan: SubjectPlan;
   overrunMs: number;
   phasesMs: number;
+  warmUpMs: number;
 } {
   const { subject, arms, pairs, cores, looks, load } = wishes;
   const size = sizeOf(wishes);
@@ -78,6 +79,7 @@ export function planSubject(wishes: Wishes): {
     },
     overrunMs: size.overrunMs,
     phasesMs: size.phasesMs,
+    warmUpMs: size.warmUpMs,
   };
 }
 

@@ -5,6 +5,22 @@ import type { Phases } from './plan.ts';
 
 export const NO_PHASES: Phases = { latency: null, steadyMs: null };
 
+/** A phase beside the slices. */
+export type PhaseName = 'latency' | 'steadiness';
+
+export function phaseNames({
+  latency,
+  steadyMs,
+}: {
+  latency: unknown;
+  steadyMs: number | null;
+}): PhaseName[] {
+  return [
+    ...(latency === null ? [] : (['latency'] as const)),
+    ...(steadyMs === null ? [] : (['steadiness'] as const)),
+  ];
+}
+
 /** Of what base can serve: high enough that waiting shows, low enough that no queue stays (docs/adr/0013-open-loop.md). */
 const RATE_SHARE = 0.6;
 /** Pieces of an arm and block: so many that p99 rests on ten of them, where the time allows. */

@@ -8,6 +8,7 @@ import { formatDuration, formatRoughDuration, formatSetting, plural } from './fo
 import { looksText } from './looks-text.ts';
 import { metricLabel } from './metric-text.ts';
 import { beyondReachText, needsText } from './reach.ts';
+import { shortBudgetText } from './text/short-budget.ts';
 import { formatQuantity } from './values.ts';
 
 export interface OutlineText {
@@ -32,7 +33,7 @@ export function renderOutline(outline: Outline, { base, head, reach, notes }: Ou
     hypotheses === 0
       ? 'No metric can fail the job; errors always can.'
       : `${plural(hypotheses, 'comparison')} can fail the job and share a false-alarm rate of ${formatSetting(falseAlarmRate)}.`,
-    ...[...notes, ...reachNotes(outline, reach)].map((note) => `! ${note}`),
+    ...[...notes, ...shortNotes(outline), ...reachNotes(outline, reach)].map((note) => `! ${note}`),
     '',
   ].join('\n');
 }
@@ -40,6 +41,13 @@ export function renderOutline(outline: Outline, { base, head, reach, notes }: Ou
 function needsLines({ name }: SubjectOutline, reach: readonly Reach[]): string[] {
   const own = reach.filter(({ subject }) => subject === name);
   return own.map((one, i) => `  ${i === 0 ? 'needs:  ' : '        '} ${needsText(one)}`);
+}
+
+/** In the words in which the run itself will say it. */
+function shortNotes({ subjects }: Outline): string[] {
+  return subjects.flatMap(({ name, short }) =>
+    short === null ? [] : [`${name}: ${shortBudgetText(short)}`],
+  );
 }
 
 function reachNotes({ subjects }: Outline, reach: readonly Reach[]): string[] {
@@ -70,7 +78,7 @@ export function renderVersusOutline(
       ? 'No claim is made, so nothing but a server that cannot be measured fails the job.'
       : `${plural(claims.length, 'claim')}:`,
     ...claims.map((claim) => `  ${claim}`),
-    ...notes.map((note) => `! ${note}`),
+    ...[...notes, ...shortNotes(outline)].map((note) => `! ${note}`),
     '',
   ].join('\n');
 }
@@ -113,6 +121,8 @@ function subjectLines({
   gates,
   looks,
   budgetMs,
+  longestMs,
+  short,
 }: SubjectOutline): string[] {
   const held = gates.map(({ metric, tolerance, limit }) => {
     const label = metricLabel({ name: metric, work });
@@ -126,7 +136,7 @@ function subjectLines({
   const when =
     looks === null
       ? 'as many runs of the command as the budget holds'
-      : `about ${looks.at(-1)} blocks, judged ${looksText(looks)}`;
+      : `about ${looks.at(-1)} blocks${short === null ? '' : `, which take about ${formatRoughDuration(longestMs)}`}, judged ${looksText(looks)}`;
   return [
     name,
     `  load:    ${load}`,

@@ -15,6 +15,7 @@ import { connectionsIn } from '../measure/fitted.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
 import { emptySubject, partsOf } from '../measure/subject.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
+import { phaseNames } from '../plan/phases.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresFor } from '../preflight/core-placement.ts';
@@ -195,10 +196,11 @@ function planOf(
     tellForecast(measurement, { subject, scenario }, pilot, fresh, emit);
   }
   if (planned.overrunMs > 0) {
-    const { overrunMs, phasesMs } = planned;
+    const { overrunMs, phasesMs, warmUpMs } = planned;
     const { blockMs, phases, pairs } = planned.plan;
     const startMs = estimate.startMs * (pairs === 'exclusive' ? plan.arms.length : 1);
-    const short = { kind: scenario.kind, overrunMs, blockMs, startMs, phasesMs, phases };
+    const times = { overrunMs, blockMs, startMs, warmUpMs, phasesMs };
+    const short = { kind: scenario.kind, ...times, phases: phaseNames(phases) };
     emit({ type: 'warning', subject: name, message: shortBudgetText(short) });
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Experiment } from '../../src/config/experiment.ts';
+import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
+import type { Server } from '../../src/config/server.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';
+import { planSubject } from '../../src/plan/make.ts';
 import { planText, renderOutline } from '../../src/report/outline.ts';
+import { holdScenario } from '../config/claims/known.ts';
 import { measurementOf } from '../support/measurement.ts';
+import { estimateOf } from './pilot-estimate.ts';
 
 /** Every subject, in pairs of base and head. */
 const PAIRS = { lacking: [], singleLook: false };
@@ -52,6 +57,64 @@ describe('the outline of a run', () => {
     const limited = outlineOf(experiment({ jobBudgetMs: 150_000 }), CORES, PAIRS);
     assert.equal(limited.longestMs, 150_000 + 12_000);
     assert.ok(limited.usualMs <= limited.longestMs && free.usualMs < free.longestMs);
+  });
+
+  it('A plan takes no longer than the outline of a run has said, whatever is warmed up, held steady or held open', () => {
+    const estimate = estimateOf({ startMs: 150 });
+    for (const budgetMs of [20_000, 120_000, 600_000]) {
+      for (const pairs of ['live', 'exclusive'] as const) {
+        for (const warmUpMs of [undefined, 2000, 60_000]) {
+          for (const load of [{}, { steadyMs: 5000 }, { latency: { perSecond: null } }]) {
+            const asked = experiment({ budgetMs }, 1);
+            const server = { ...(asked.servers[0] as Server), pairs, warmUpMs };
+            const scenario = { ...asked.scenarios[0], ...load } as Scenario;
+            const one = { ...asked, servers: [server], scenarios: [scenario] };
+            const [{ longestMs = 0, short = null } = {}] = outlineOf(one, CORES, PAIRS).subjects;
+            const { plan, overrunMs } = planSubject({
+              ...{ subject: one.subjects[0] as SubjectId, scenario, arms: ['base', 'head'] },
+              ...{ pairs, cores: null, budgetMs, estimate, seed: 1, looks: { kind: 'after-each' } },
+              load: { kind: 'sized', warmUpMs: warmUpMs ?? null },
+            });
+            const takesMs = plan.blocks.length * plan.blockMs;
+            const said = JSON.stringify({ budgetMs, pairs, warmUpMs, load, longestMs, takesMs });
+            assert.ok(takesMs <= 1.01 * longestMs, said);
+            assert.equal(short !== null, overrunMs > 0, said);
+          }
+        }
+      }
+    }
+  });
+
+  it('A hold of many connections takes the time that its scenario says, four times, whatever the budget', () => {
+    const asked = experiment({}, 1);
+    const scenario = holdScenario('s0', { connections: 100_000, openPerSecond: 4000 });
+    const one = { ...asked, scenarios: [scenario] };
+    const outline = outlineOf(one, CORES, PAIRS);
+    const [subject] = outline.subjects;
+    assert.deepEqual(subject?.looks, [4]);
+    assert.ok(Math.abs((subject?.longestMs ?? 0) - 4 * 91_000) < 1000);
+    const text = renderOutline(outline, { base: 'a', head: 'b', reach: [], notes: [] });
+    assert.match(
+      text,
+      /budget: {2}2 min, about 4 blocks, which take about 7 min, judged after 4 bl/,
+    );
+    assert.match(
+      text,
+      /^! api\/s0: the budget is too short for four blocks .*opens, holds and closes/m,
+    );
+    assert.match(text, /at most about 7 min, mostly about 7 min/);
+  });
+
+  it('A long warm-up is named before anything is built', () => {
+    const asked = experiment({}, 1);
+    const servers = asked.servers.map((server) => ({ ...server, warmUpMs: 60_000 }));
+    const outline = outlineOf({ ...asked, servers }, CORES, PAIRS);
+    assert.equal(outline.longestMs, 4 * 122_000 + 6000 + 120_000);
+    const text = renderOutline(outline, { base: 'a', head: 'b', reach: [], notes: [] });
+    assert.match(
+      text,
+      /^! .*it will take 368 s longer\. Of each block's 122\.0 s, 120\.0 s go to warming/m,
+    );
   });
 
   it('The outline of a run is told with everything that will happen', () => {

@@ -1,13 +1,13 @@
 /** The sentence about a budget that is too short: src/report/text/short-budget.ts. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type ShortBudget, shortBudgetText } from '../../src/report/text/short-budget.ts';
+import type { ShortBudget } from '../../src/plan/short-budget.ts';
+import { shortBudgetText } from '../../src/report/text/short-budget.ts';
 
-const LATENCY = { perSecond: 100, segmentRequests: 100, segmentsPerArm: 4 };
 const textOf = (budget: Partial<ShortBudget>) =>
   shortBudgetText({
-    ...{ kind: 'http', overrunMs: 53_200, blockMs: 29_000, startMs: 200, phasesMs: 0 },
-    phases: { latency: null, steadyMs: null },
+    ...{ kind: 'http', overrunMs: 53_200, blockMs: 29_000, startMs: 200 },
+    ...{ warmUpMs: 600, phasesMs: 0, phases: [] },
     ...budget,
   });
 
@@ -19,19 +19,29 @@ it('A budget that is too short says by how much, and nothing more where no part 
 });
 
 it('A slow start is named before what is measured beside the slices, and only what is measured is', () => {
-  const phases = { latency: LATENCY, steadyMs: null };
   assert.match(
-    textOf({ startMs: 20_400, phasesMs: 5_300, phases }),
+    textOf({ startMs: 20_400, phasesMs: 5_300, phases: ['latency'] }),
     /Of each block's 29\.0 s, 20\.4 s go to starting the servers and 5\.3 s to measuring latency$/,
   );
   assert.match(textOf({ startMs: 20_400 }), /29\.0 s, 20\.4 s go to starting the servers$/);
   assert.match(
-    textOf({ phasesMs: 6_400, phases: { latency: LATENCY, steadyMs: 2000 } }),
+    textOf({ phasesMs: 6_400, phases: ['latency', 'steadiness'] }),
     /29\.0 s, 6\.4 s go to measuring latency and steadiness$/,
   );
   assert.match(
-    textOf({ phasesMs: 6_400, phases: { latency: null, steadyMs: 2000 } }),
+    textOf({ phasesMs: 6_400, phases: ['steadiness'] }),
     /6\.4 s go to measuring steadiness$/,
+  );
+});
+
+it('A long warm-up is named, with its setting, and not what is measured beside it alone', () => {
+  assert.match(
+    textOf({ blockMs: 125_000, warmUpMs: 120_000, phasesMs: 2000, phases: ['latency'] }),
+    /Of each block's 125\.0 s, 120\.0 s go to warming the servers up \(`warm-up`\) and 2\.0 s to measuring latency$/,
+  );
+  assert.match(
+    textOf({ startMs: 9000, warmUpMs: 9000, phasesMs: 2000, phases: ['latency'] }),
+    /9\.0 s go to starting the servers, 9\.0 s to warming the servers up \(`warm-up`\) and 2\.0 s to/,
   );
 });
 

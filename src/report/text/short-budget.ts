@@ -1,20 +1,9 @@
 /** What a budget that is too short for four blocks comes to: how much longer it takes, and what takes the time. */
-import type { Scenario } from '../../config/scenario.ts';
-import type { Phases } from '../../plan/plan.ts';
+import type { ShortBudget } from '../../plan/short-budget.ts';
+import { joinList } from '../verdict-labels.ts';
 
-export interface ShortBudget {
-  kind: Scenario['kind'];
-  overrunMs: number;
-  blockMs: number;
-  /** Of a block: starting the servers, and stopping them. */
-  startMs: number;
-  /** Of a block: what is measured beside the slices. */
-  phasesMs: number;
-  phases: Phases;
-}
-
-/** A start that takes less is not worth a word. */
-const START_SHARE = 0.1;
+/** A start or a warm-up that takes less is not worth a word. */
+const SHARE_AT_LEAST = 0.1;
 
 export function shortBudgetText(budget: ShortBudget): string {
   const longer = `the budget is too short for four blocks of this server: it will take ${Math.ceil(budget.overrunMs / 1000)} s longer`;
@@ -23,27 +12,22 @@ export function shortBudgetText(budget: ShortBudget): string {
   if (budget.kind === 'hold') {
     return `${longer}. Each block opens, holds and closes all connections, which takes ${each}`;
   }
+  const isWorthAWord = (ms: number) => ms >= SHARE_AT_LEAST * budget.blockMs;
   const parts = [
-    ...(budget.startMs >= START_SHARE * budget.blockMs
-      ? [`${seconds(budget.startMs)} go to starting the servers`]
+    ...(isWorthAWord(budget.startMs) ? [`${seconds(budget.startMs)} to starting the servers`] : []),
+    ...(isWorthAWord(budget.warmUpMs)
+      ? [`${seconds(budget.warmUpMs)} to warming the servers up (\`warm-up\`)`]
       : []),
-    ...(budget.phasesMs > 0 ? [`${seconds(budget.phasesMs)} to ${measured(budget.phases)}`] : []),
+    ...(budget.phasesMs > 0
+      ? [`${seconds(budget.phasesMs)} to measuring ${budget.phases.join(' and ')}`]
+      : []),
   ];
   return parts.length === 0 ? longer : `${longer}. Of each block's ${each}, ${verbed(parts)}`;
 }
 
-function measured({ latency, steadyMs }: Phases): string {
-  const what = [
-    ...(latency === null ? [] : ['latency']),
-    ...(steadyMs === null ? [] : ['steadiness']),
-  ];
-  return `measuring ${what.join(' and ')}`;
-}
-
-/** "5 s go to x and 3 s to y": the verb once. */
+/** "5 s go to x, 9 s to y and 3 s to z": the verb once. */
 function verbed([first = '', ...others]: readonly string[]): string {
-  const begun = first.includes(' go to ') ? first : first.replace(' to ', ' go to ');
-  return [begun, ...others].join(' and ');
+  return joinList([first.replace(' to ', ' go to '), ...others]);
 }
 
 function seconds(ms: number): string {
