@@ -19,6 +19,7 @@ import { GateKeys } from './gate-schema.ts';
 import { recordingText } from './har.ts';
 import type { HistoryPlace } from './history-place.ts';
 import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
+import { onePortDoubts } from './one-port.ts';
 import { selectSubjects } from './only.ts';
 import { override } from './override.ts';
 import { valueDoubts } from './request-value-mistakes.ts';
@@ -87,7 +88,12 @@ export async function loadExperiment(options: {
   };
   const { experiment, problems, notes: left } = selectSubjects(whole, settings.only ?? []);
   if (problems.length > 0) throw new UserError(problems);
-  const notes = [...read.doubts, ...notesOf(experiment, read.file, read.files), ...left];
+  const notes = [
+    ...read.doubts,
+    ...notesOf(experiment, read.file, read.files),
+    ...onePortDoubts(experiment),
+    ...left,
+  ];
   const claimsAbout: Loaded['claimsAbout'] = (known, ofFile = known) => {
     const found = read.claimsAbout(known, ofFile);
     if (found.problems.length > 0) throw new UserError(found.problems);

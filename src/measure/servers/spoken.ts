@@ -59,7 +59,13 @@ export function spokenText(
       ? []
       : [written('protocol', spoken.protocol, form)]),
   ];
-  return `it speaks ${name} ${spoken.isSecure ? 'over TLS' : 'without TLS'} there. Set ${changes.join(' and ')}`;
+  const isOfTls = spoken.isSecure !== (load.tls !== null);
+  // A setting would turn this load into another one, where the server must only be started otherwise.
+  const otherwise =
+    form === 'file' && isOfTls
+      ? `. If it is to be loaded ${spoken.isSecure ? 'without' : 'with'} TLS, give the scenario a server of its own that is started so (\`servers\`)`
+      : '';
+  return `it speaks ${name} ${spoken.isSecure ? 'over TLS' : 'without TLS'} there. Set ${changes.join(' and ')}${otherwise}`;
 }
 
 function noHttpText(

@@ -78,4 +78,10 @@ it('What would mend it is named as the user writes it', () => {
   );
   const h2c = { protocol: 'http2', isSecure: false } as const;
   assert.match(spokenText(h2c, CLEAR, 'file'), /Set `protocol: http2`$/);
+  // What serves no TLS as it is started may serve it when it is started otherwise.
+  const plain = { protocol: 'http1', isSecure: false } as const;
+  assert.match(
+    spokenText(plain, { protocol: 'http2', tls: TLS }, 'file'),
+    /Set `tls: false` and `protocol: http1`\. If it is to be loaded with TLS, give the scenario a server of its own that is started so \(`servers`\)$/,
+  );
 });
