@@ -34,6 +34,27 @@ well does it tell the size, and how long does it take? The gate's own self-test 
 servers. Every figure on this page was computed from recorded blocks and jobs. A goal that was not
 reached is called *missed*; one for which there are too few jobs or blocks, *not shown*.`;
 
+/**
+ * Blocks are short and judged after each from the fourth on (docs/adr/0045-looks.md), and have copies of their own of the
+ * programs (docs/adr/0042-run-effect.md), since this moment.
+ */
+const SHORT_BLOCKS_SINCE = '2026-11-28T23:48:28Z';
+
+/** What was recorded by an older rule says so, beside the figures that follow from it. */
+function ageNote(selfTests: readonly SelfTest[]): string {
+  const begun = selfTests.map(({ record }) => record.startedAt).sort();
+  const isOlder = begun.some((at) => Date.parse(at) < Date.parse(SHORT_BLOCKS_SINCE));
+  if (!isOlder) return '';
+  return `**What is older than today's rule.** These self-tests were recorded from ${day(begun[0])} on, by the gate as it was then: its blocks were longer (the seconds below count their planned length),
+a whole job was judged four times, and all blocks of a job ran the same copy of the programs. *Whole* jobs stopped where that rule stopped them. *Resampled* jobs take the
+recorded blocks and judge them by today's rule, after each block from the fourth on. Today's blocks are [shorter](adr/0045-looks.md), and each has [copies of its own](adr/0042-run-effect.md): what that changes
+in the seconds and in the difference between runs of unchanged code is not in this page.`;
+}
+
+function day(at = ''): string {
+  return at.slice(0, 10);
+}
+
 const HOW = `A self-test runs two copies of one build against each other, and slows one of them by a known size. When a
 self-test was interrupted, give the same command again: it goes on where it stopped. Another machine
 gives other figures.`;
@@ -47,6 +68,7 @@ export function accuracyPage(named: readonly NamedSelfTest[], options: PageOptio
   }));
   const parts = [
     INTRO,
+    ageNote(selfTests),
     `## Goals\n\n${goalsAtAGlance(results)}\n\nThe figures and the reasons are below, server by server.`,
     `## How to repeat it\n\n${HOW}\n\n${codeBlock(named.map(commandOf).join('\n'), 'sh', 100)}\n\nWhat these commands recorded here is kept in \`bench/records\`. This writes the page again from it, on any machine:\n\n${codeBlock('npm run accuracy:page', 'sh')}\n\nWith \`-- --from FOLDER\` it takes the records of another folder.`,
     ...selfTests.map((selfTest, i) =>

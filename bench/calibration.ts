@@ -36,8 +36,9 @@ whatever the server and the machine do. The rows with skew therefore show what a
 
 ${typeOneTable()}
 
-If each block resembles the one before it, the test does not keep its level. Two things prevent this: every block has fresh processes, and both arms meet the
-same state of the machine. Every self-test measures on real blocks what neighbours have in common all the same ([accuracy](accuracy.md)).
+If each block resembles the one before it, the test does not keep its level. Two things work against this: every block has fresh processes, and both arms meet the
+same state of the machine. Whether they suffice is measured, not proven: every self-test looks on real blocks for what neighbours and whole runs have in common all the same ([accuracy](accuracy.md)). Runs of one server had something in
+common when all blocks of a run used one copy of the programs ([why, and since when](adr/0042-run-effect.md)).
 
 ## Few blocks on a restless machine
 
