@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
+import { heldMsOf, sizeHold } from '../../src/plan/block-size.ts';
 import { ownFile } from '../../src/system/runtime.ts';
 
 const CONFIG = 'fixtures/gleam-vs-go/throughput-gate.yml';
@@ -30,11 +31,12 @@ test('Every server is a folder of the fixtures, and every load has one in Go', (
 test('No server is asked for a load that it does not serve', () => {
   const served = (server: string) =>
     subjects.filter((one) => one.server === server).map(({ scenario }) => scenario);
-  assert.deepEqual(served('go-websocket'), ['sockets-echo', 'sockets-idle-8k']);
+  const sockets = ['sockets-echo', 'sockets-idle-100k', 'sockets-idle-8k'];
+  assert.deepEqual(served('go-websocket'), sockets);
   assert.deepEqual(served('go-http3'), ['h3']);
   assert.deepEqual(served('gleam-roadrunner'), ['h3']);
   assert.ok(!served('go-http').some((name) => name.startsWith('sockets') || name === 'h3'));
-  const both = ['plaintext', 'json', 'echo', 'idle-100k', 'sockets-echo', 'sockets-idle-8k'];
+  const both = ['plaintext', 'json', 'echo', 'idle-100k', ...sockets];
   for (const server of ['gleam-mist', 'erlang-http']) {
     assert.deepEqual(
       both.filter((name) => served(server).includes(name)),
@@ -63,17 +65,36 @@ test("The article's two rates are claimed as they stand", () => {
   );
 });
 
-test('100,000 connections are held, and no more of them dropped or refused than by Go', () => {
-  const idle = scenarios.find(({ name }) => name === 'idle-100k');
-  assert.equal(idle?.kind === 'hold' && idle.connections, 100_000);
-  for (const metric of ['dropped', 'refused']) {
-    assert.deepEqual(factorsAgainstGo('gleam-mist', 'idle-100k', metric), [1], metric);
+test('100,000 connections are held over HTTP/1.1 and over WebSocket, and no more of them dropped or refused than by Go', () => {
+  for (const name of ['idle-100k', 'sockets-idle-100k']) {
+    const idle = scenarios.find((scenario) => scenario.name === name);
+    assert.equal(idle?.kind === 'hold' && idle.connections, 100_000, name);
+    for (const metric of ['dropped', 'refused']) {
+      assert.deepEqual(factorsAgainstGo('gleam-mist', name, metric), [1], `${name} ${metric}`);
+    }
   }
+});
+
+test('The budget that the pages name for 100,000 connections holds the six blocks that they promise', () => {
+  const idle = scenarios.find(({ name }) => name === 'idle-100k');
+  assert.ok(idle?.kind === 'hold');
+  const estimate = { kind: 'held', startMs: 300, heldMs: heldMsOf(idle) } as const;
+  const meeting = { arms: 2, pairs: 'exclusive' } as const;
+  const blocks = (minutes: number) => sizeHold(minutes * 60_000, estimate, meeting).blocks;
+  for (const page of ['fixtures/gleam-vs-go/README.md', 'docs/gleam-vs-go.md']) {
+    const text = readFileSync(ownFile(page), 'utf8');
+    const named = [...text.matchAll(/-100k' --budget (\d+)m/g)].map(([, minutes]) =>
+      Number(minutes),
+    );
+    assert.ok(named.length >= 2, page);
+    for (const minutes of named) assert.equal(blocks(minutes), 6, `${page}: ${minutes}m`);
+  }
+  assert.equal(blocks(8), 5);
 });
 
 test('20 % less memory is claimed, at peak and with all connections open', () => {
   assert.deepEqual(factorsAgainstGo('gleam-mist', 'plaintext', 'peak-memory'), [0.8]);
-  for (const scenario of ['idle-100k', 'idle-8k', 'sockets-idle-8k']) {
+  for (const scenario of ['idle-100k', 'idle-8k', 'sockets-idle-100k', 'sockets-idle-8k']) {
     assert.deepEqual(factorsAgainstGo('gleam-mist', scenario, 'memory'), [0.8], scenario);
   }
 });
