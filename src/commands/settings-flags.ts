@@ -54,7 +54,10 @@ const GATE_FLAGS = {
     '--beside <list>',
     'programs that belong to the measurement, by port or name: 5432, or command=redis-server,cgroup=postgresql',
   ],
-  budget: ['--budget <time>', 'measuring time per subject; at least four blocks are measured (default: 120s)'],
+  budget: [
+    '--budget <time>',
+    'measuring time per subject; at least four blocks are measured (default: 120s)',
+  ],
   jobBudget: [
     '--job-budget <time>',
     'longest measuring time over all subjects together (default: the sum of their budgets)',

@@ -105,7 +105,9 @@ export const GateKeys = value.section({
   budget: quantity
     .duration('5s', '6h')
     .prefault('120s')
-    .describe('Measuring time per subject, builds excluded. Most need less. At least four blocks are measured, however long they take.'),
+    .describe(
+      'Measuring time per subject, builds excluded. Most need less. At least four blocks are measured, however long they take.',
+    ),
   'job-budget': quantity
     .duration('5s', '6h')
     .optional()
