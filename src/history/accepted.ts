@@ -7,7 +7,7 @@ import type { ConfigChange } from '../config/bar.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { type HistoryLine, runKey, TEXT_AT_MOST } from './line.ts';
+import { begunAt, type HistoryLine, runKey, TEXT_AT_MOST } from './line.ts';
 
 /**
  * Null where nothing that could fail the job got worse, where the bar for it was left as it was, and where it was not raised
@@ -73,13 +73,13 @@ export function acceptedSince(
 
 /** In the order of time. Of the jobs that measure one subject each has its own inputs. An attempt at the same run is none before it. */
 function earlierOf(line: HistoryLine, all: readonly HistoryLine[]): HistoryLine[] {
-  const [key, at] = [runKey(line), Date.parse(line.at)];
+  const [key, begun] = [runKey(line), Date.parse(begunAt(line))];
   const isEarlier = (one: HistoryLine) =>
     one.imported == null &&
     (one.run?.job ?? null) === (line.run?.job ?? null) &&
     runKey(one) !== key &&
-    Date.parse(one.at) < at;
-  return all.filter(isEarlier).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    Date.parse(begunAt(one)) < begun;
+  return all.filter(isEarlier).sort((a, b) => Date.parse(begunAt(a)) - Date.parse(begunAt(b)));
 }
 
 function heldToIn({ metrics }: HistoryLine, name: string): number[] {

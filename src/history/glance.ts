@@ -4,7 +4,7 @@
  */
 import type { SubjectId } from '../config/experiment.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
-import { type HistoryLine, LINE_FORM, runKey } from './line.ts';
+import { begunAt, type HistoryLine, LINE_FORM, runKey } from './line.ts';
 import type { Attempted } from './standing.ts';
 
 /** The keys that say which run it is, when it began, and how it stands. */
@@ -25,7 +25,7 @@ export interface Glance extends Attempted {
  * key.
  */
 const FIRST_KEYS =
-  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)",(?:"tooFew":true,)?"accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
+  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?(?:"begun":"(\d{4}-[\dT:.-]+Z)",)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)",(?:"tooFew":true,)?"accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
 const IMPORTED = /,"imported":"([^"]+)"\}$/;
 
 /**
@@ -46,7 +46,7 @@ export function glancer(
     const found = FIRST_KEYS.exec(text);
     const metrics = FIRST_KEYS.lastIndex;
     if (found === null || metrics > to) return null;
-    const [, at = '', commit = '', id, attempt, job, fingerprint, word = '', accepted] = found;
+    const [, at = '', commit = '', id, attempt, job, begun, hash, word = '', accepted] = found;
     const verdict = WORDS.get(word);
     if (verdict === undefined) return null;
     const isImported = text[to - 2] === '"';
@@ -60,11 +60,11 @@ export function glancer(
     return {
       key: runKey({ run, at, commit, imported }),
       attempt: run?.attempt ?? 0,
-      at,
+      begun: begun ?? at,
       verdict,
       isAccepted: accepted !== 'null',
       isImported: imported !== null,
-      fingerprint: fingerprint ?? null,
+      fingerprint: hash ?? null,
       isCalibrated: hasCalibrated(metrics, to),
       hasRegression: hasRegression(metrics, to),
     };
@@ -91,7 +91,7 @@ export function glanceOf(line: HistoryLine): Glance {
   return {
     key: runKey(line),
     attempt: line.run?.attempt ?? 0,
-    at: line.at,
+    begun: begunAt(line),
     verdict: line.verdict,
     isAccepted: line.accepted !== null,
     isImported: line.imported != null,

@@ -5,7 +5,7 @@
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import { acceptedSince } from './accepted.ts';
 import { LIMITS, type Limits, split } from './compact.ts';
-import { type HistoryLine, lineText } from './line.ts';
+import { begunAt, type HistoryLine, lineText, runKey } from './line.ts';
 import { damagedPath, linesPath, olderNumber, olderPath, olderPaths } from './paths.ts';
 import { type DamagedLine, readHistory, type SoundLine } from './read.ts';
 import { type Standing, standings } from './standing.ts';
@@ -67,7 +67,10 @@ async function keepOfSubject(
   const { sound, damaged } = readHistory(before, subject);
   const there = new Set(sound.map(({ text }) => text));
   const known = sound.map(({ line }) => line);
-  const seen = lines.map((line) => ({ ...line, accepted: acceptedSince(line, known) }));
+  const seen = lines.map((one) => {
+    const line = withFirstAttempt(one, known);
+    return { ...line, accepted: acceptedSince(line, known) };
+  });
   const added = seen
     .map((line): SoundLine => ({ number: Infinity, text: lineText(line).trimEnd(), line }))
     .filter(({ text }) => !there.has(text));
@@ -98,6 +101,17 @@ async function keepOfSubject(
     seen,
   );
   return { changes, marked, setAside };
+}
+
+/** A later attempt at a run stands where the first one stood, also once that one's line has moved into a file of older ones. */
+function withFirstAttempt(line: HistoryLine, known: readonly HistoryLine[]): HistoryLine {
+  const { run } = line;
+  if (run === null || run.attempt === 1) return line;
+  const key = runKey(line);
+  const earlier = known.filter((one) => runKey(one) === key).map(begunAt);
+  const [begun] = earlier.sort((a, b) => Date.parse(a) - Date.parse(b));
+  const isEarlier = begun !== undefined && Date.parse(begun) < Date.parse(line.at);
+  return isEarlier ? { ...line, run: { ...run, begun } } : line;
 }
 
 /** As they stand among all others. */

@@ -120,6 +120,8 @@ export const HistoryLine = z.object({
       attempt: z.int().positive(),
       /** Which of its jobs, where several measure the same subjects. */
       job: text.nullish(),
+      /** When its first attempt began, where this is a later one and that one's line was known; ISO 8601, UTC. */
+      begun: z.iso.datetime().optional(),
       /** Address of its page. */
       url: z
         .url({ protocol: /^https?$/ })
@@ -148,6 +150,11 @@ export type HistoryLine = DeepReadonly<z.infer<typeof HistoryLine>>;
 /** As it stands in a file, its line end included. Only known keys, in the order above. */
 export function lineText(line: HistoryLine): string {
   return `${JSON.stringify(HistoryLine.parse(line))}\n`;
+}
+
+/** When the run began, whichever of its attempts the line is of: ISO 8601, UTC. A run has this place among the others. */
+export function begunAt({ run, at }: Pick<HistoryLine, 'run' | 'at'>): string {
+  return run?.begun ?? at;
 }
 
 /** Two lines with the same key are of the same run: of a job of a workflow run whatever its attempt, else of one moment and commit. */

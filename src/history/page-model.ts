@@ -2,8 +2,7 @@
  * Lines of a history and change points → what the page is drawn from. Pure. A subject's figures become columns of their
  * own, which the page unpacks when somebody looks at that subject: opening the page costs no more than its overview.
  */
-import type { HistoryLine } from './line.ts';
-import { runKey } from './line.ts';
+import { begunAt, type HistoryLine, runKey } from './line.ts';
 import { pack } from './page/columns.ts';
 import { metricParts } from './page/metric.ts';
 import {
@@ -110,20 +109,21 @@ interface MetRuns {
   readonly lines: MetRun[];
 }
 
-/** The run's number. Another attempt at a run is another moment, and so another one here. */
+/** The run's number: all attempts at it are one, at the moment of the first. */
 function meet({ places, lines }: MetRuns, { line, moment }: Placed<HistoryLine>): number {
   const known = places.get(moment);
   if (known !== undefined) return known;
-  const { at, commit, pulls, run, imported } = line;
+  const { commit, pulls, run, imported } = line;
   places.set(moment, lines.length);
-  lines.push({ at, commit, pulls, run, imported });
+  lines.push({ at: begunAt(line), commit, pulls, run, imported });
   return lines.length - 1;
 }
 
 /** Sorts alike within a subject and among all of them. */
 function momentOf(line: MetRun): string {
   // With milliseconds it is so already, which most are.
-  const at = /\.\d{3}Z$/.test(line.at) ? line.at : new Date(line.at).toISOString();
+  const begun = begunAt(line);
+  const at = /\.\d{3}Z$/.test(begun) ? begun : new Date(begun).toISOString();
   return `${at} ${runKey(line)}`;
 }
 

@@ -2,8 +2,9 @@
  * Which lines of a subject may serve as a baseline. A slowdown that nobody accepted is none, and nor is what follows it: a run
  * that is "unchanged" against a slower commit is as slow as that. Pure.
  */
+import { isLimitMetric, type MetricName } from '../config/metrics.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
-import { type HistoryLine, runKey } from './line.ts';
+import { begunAt, type HistoryLine, runKey } from './line.ts';
 
 /**
  * `regressed`: a slowdown that was not accepted. `after-regression`: as slow as that, as far as is known. `slow-baseline`: likewise, but on
@@ -33,9 +34,10 @@ export interface StandingLine {
 /**
  * In the order of their beginning; of a run that was attempted several times only the last attempt's.
  *
- * What follows a slowdown is a baseline again once it is accepted, or once each metric that got worse was seen to improve, or was
- * unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with. A kind of machine that was
- * met only since then has none of these: its runs would be compared with nothing for ever, so they are compared with each other.
+ * What follows a slowdown is a baseline again once it is accepted, or once each metric that got worse was seen to improve, to keep its
+ * limit, or to be unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with. A kind of
+ * machine that was met only since then has none of these: its runs would be compared with nothing for ever, so they are compared with
+ * each other.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
   const slowdown = new Slowdown();
@@ -75,7 +77,9 @@ export class Slowdown {
       for (const [name, { word, gating, calibrated }] of Object.entries(metrics)) {
         if (word === 'regression' && gating) worse.add(name);
         const isAgainstPast = knowsBefore && calibrated !== null;
-        if (word === 'improvement' || (word === 'unchanged' && isAgainstPast)) worse.delete(name);
+        // A limit that is kept is kept whatever base does, and nothing is ever better than kept.
+        const isMended = isAgainstPast || isLimitMetric(name as MetricName);
+        if (word === 'improvement' || (word === 'unchanged' && isMended)) worse.delete(name);
       }
     }
     if (!this.isOn) {
@@ -140,7 +144,7 @@ export function baselineLines(lines: readonly HistoryLine[]): HistoryLine[] {
 /** One line for each run; the file may hold them in any order, as parallel jobs end when they like. */
 export function lastAttempts(lines: readonly HistoryLine[]): HistoryLine[] {
   const attempts = lines.map((line) => {
-    return { line, key: runKey(line), attempt: line.run?.attempt ?? 0, at: line.at };
+    return { line, key: runKey(line), attempt: line.run?.attempt ?? 0, begun: begunAt(line) };
   });
   return lastOfEachRun(attempts).map(({ line }) => line);
 }
@@ -151,18 +155,19 @@ export interface Attempted {
   readonly key: string;
   /** 0 of a run that has none. */
   readonly attempt: number;
-  /** ISO 8601, UTC. */
-  readonly at: string;
+  /** When the run's first attempt began, as far as its line knows; ISO 8601, UTC. */
+  readonly begun: string;
 }
 
-/** Of each run the last attempt, in the order of their beginning. */
+/** Of each run the last attempt, in the order in which the first attempts began: a run that is attempted again measures an old commit. */
 export function lastOfEachRun<One extends Attempted>(attempts: readonly One[]): One[] {
-  const last = new Map<string, One>();
+  const runs = new Map<string, { one: One; begun: number }>();
   for (const one of attempts) {
-    const known = last.get(one.key);
+    const known = runs.get(one.key);
+    const begun = Math.min(Date.parse(one.begun), known?.begun ?? Infinity);
     // What is written later of the same attempt says more, such as that it was accepted.
-    if (known === undefined || one.attempt >= known.attempt) last.set(one.key, one);
+    const isLast = known === undefined || one.attempt >= known.one.attempt;
+    runs.set(one.key, { one: isLast ? one : known.one, begun });
   }
-  const begun = Array.from(last.values(), (one) => ({ one, at: Date.parse(one.at) }));
-  return begun.sort((a, b) => a.at - b.at).map(({ one }) => one);
+  return [...runs.values()].sort((a, b) => a.begun - b.begun).map(({ one }) => one);
 }

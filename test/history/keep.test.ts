@@ -36,6 +36,20 @@ test('A line that is there already is not added again', async () => {
   assert.deepEqual(await added(held, [lineOf(1)]), { changes: {}, setAside: [] });
 });
 
+test('A later attempt at a run says when the first one began, and a first one nothing', async () => {
+  const again = { id: 1001, attempt: 2, url: null };
+  const second = lineOf(1, { at: '2026-01-09T00:00:00.000Z', run: again });
+  const held = { 'api/plain.ndjson': text(lineOf(1), lineOf(2)) };
+  const kept = { ...second, run: { ...again, begun: lineOf(1).at } };
+  assert.deepEqual(await added(held, [second]), {
+    changes: { 'api/plain.ndjson': text(lineOf(1), lineOf(2), kept) },
+    setAside: [],
+  });
+  const third = { ...second, at: '2026-01-10T00:00:00.000Z', run: { ...again, attempt: 3 } };
+  const { changes } = await added({ 'api/plain.ndjson': text(kept) }, [third]);
+  assert.match(changes['api/plain.ndjson'] ?? '', /"attempt":3,"begun":"2026-01-01T01:/);
+});
+
 test('What is damaged is set aside with its place, and what a newer version wrote stays in its place', async () => {
   const newer = '{"form":9,"of":"the future"}\n';
   const foreign = text(lineOf(7, { subject: { server: 'x', scenario: 'y' } }));

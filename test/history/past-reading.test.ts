@@ -22,6 +22,7 @@ const anyLine = fc
     hour: fc.integer({ min: 1, max: 400 }),
     attempt: fc.constantFrom(null, 1, 1, 1, 2),
     job: fc.constantFrom(undefined, null, 'bench', 'grün'),
+    begun: fc.constantFrom(undefined, undefined, undefined, lineOf(9).at),
     machine: fc.constantFrom(null, 0, 0, 0, 0, 1, 2),
     word: fc.constantFrom(...VerdictWord.options, 'unchanged', 'unchanged', 'unchanged'),
     tooFew: fc.constantFrom(undefined, undefined, undefined, true),
@@ -33,12 +34,12 @@ const anyLine = fc
     tool: fc.constantFrom('0.1.0', 'sch\u00f6n', 'a "quoted" one'),
   })
   .map((made): HistoryLine => {
-    const { hour, attempt, job, machine, word, tooFew, other, imported, tool } = made;
+    const { hour, attempt, job, begun, machine, word, tooFew, other, imported, tool } = made;
     const edit = made.isCalibrated ? {} : { calibrated: null };
     const parts = { cpu: `Model ${machine}` };
     return {
       ...lineOf(hour, made.hasBase ? {} : { base: null }),
-      run: attempt === null ? null : { id: 1000 + hour, attempt, job, url: null },
+      run: attempt === null ? null : { id: 1000 + hour, attempt, job, begun, url: null },
       fingerprint: machine === null ? null : { hash: MACHINES[machine] as string, parts },
       verdict: word,
       ...(tooFew && { tooFew }),

@@ -63,6 +63,30 @@ test('A later attempt at a run replaces the earlier one, in whatever order they 
   }
 });
 
+test('A run that is attempted again later keeps its place: an old commit is not the newest', () => {
+  const again = { id: 1001, attempt: 2, url: null };
+  const second = lineWith(1, 'regression', { at: '2026-01-03T00:00:00.000Z', run: again });
+  const later = [lineWith(2, 'improvement'), lineWith(3, 'unchanged')];
+  const lines = [lineWith(1, 'regression'), ...later, second];
+  assert.deepEqual(lastAttempts(lines), [second, ...later]);
+  assert.deepEqual(words(lines), ['regressed', 'baseline', 'baseline']);
+  // The line of the first attempt has moved into a file of older ones.
+  const known = { ...second, run: { ...again, begun: lineOf(1).at } };
+  assert.deepEqual(lastAttempts([...later, known]), [known, ...later]);
+});
+
+test('A limit that was broken is mended by a run that keeps it, which no improvement could be', () => {
+  const stall = (word: 'regression' | 'unchanged' | 'inconclusive', number: number) =>
+    lineOf(number, {
+      verdict: word,
+      metrics: {
+        'longest-stall': metricOf(0.1, 0, { word, ratio: null, calibrated: null, better: 'lower' }),
+      },
+    });
+  const lines = [stall('regression', 1), stall('inconclusive', 2), stall('unchanged', 3)];
+  assert.deepEqual(words(lines), ['regressed', 'after-regression', 'baseline']);
+});
+
 test('A slowdown of a metric that cannot fail the job is a baseline', () => {
   const shown = lineOf(1, {
     metrics: { p99: metricOf(1, 0.5, { word: 'regression', gating: false }) },

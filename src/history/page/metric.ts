@@ -1,6 +1,6 @@
 /** One metric of one subject: its lines for the chart, packed, and what the overview says of it. Pure. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { HistoryLine, HistoryMetric } from '../line.ts';
+import { begunAt, type HistoryLine, type HistoryMetric } from '../line.ts';
 import type { Chain, ChangePoint } from '../trends/change-point.ts';
 import { type Column, pack, packFigures } from './columns.ts';
 import {
@@ -96,7 +96,7 @@ function cutAt(
 ): PageMetric['cutAt'] {
   const first = figures.findIndex((one) => one !== null);
   const line = since === null || since === first ? undefined : lines[since];
-  return line === undefined ? null : Math.floor(Date.parse(line.at) / 1000);
+  return line === undefined ? null : Math.floor(Date.parse(begunAt(line)) / 1000);
 }
 
 type Figure = { figure: number; half: number | null } | null;
