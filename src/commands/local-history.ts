@@ -12,18 +12,24 @@ import { UserError } from '../system/problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+interface Asked {
+  readonly signal: AbortSignal;
+  /** Whether the flags say what base is. */
+  readonly namesBase: boolean;
+  readonly env?: Env;
+}
+
 /** @param dir of what is measured as head */
 export async function localHistory(
   place: HistoryPlace,
   dir: string,
-  signal: AbortSignal,
-  env: Env = process.env,
+  { signal, namesBase, env = process.env }: Asked,
 ): Promise<RunHistory | null> {
   if (place.kind === 'none') return null;
   const root = await rootAround(dir, signal);
   const remote = root === null ? null : await originAddress(root, signal);
   const surroundings = { cwd: root ?? dir, env, remote, token: null, signal };
-  return openHistory(place, await localWriter(root, env, signal), surroundings);
+  return openHistory(place, await localWriter(root, { env, signal, namesBase }), surroundings);
 }
 
 /**
@@ -40,7 +46,8 @@ export async function assertMayWriteHistory(
 ): Promise<void> {
   const isJob = env.GITHUB_ACTIONS === 'true' || isPullRequest(env) || isSet(env.CI);
   if (!isJob) return;
-  const writer = await localWriter(await rootAround(dir, signal), env, signal);
+  const root = await rootAround(dir, signal);
+  const writer = await localWriter(root, { env, signal, namesBase: false });
   // Nothing is measured, so it does not matter what is uncommitted.
   if (writer.kind === 'writes' || writer.why === 'not-clean') return;
   throw new UserError({ where: what, message: refusedText(writer.why), hint: WHO_WRITES });
@@ -50,12 +57,17 @@ const WHO_WRITES =
   'do it in a job of the default branch (a push, a schedule, a manual run of it), or in a clone of your own';
 
 /** On GitHub by the event; elsewhere by the repository, unless the service says that it is a pull request. */
-async function localWriter(root: string | null, env: Env, signal: AbortSignal): Promise<Writer> {
-  if (env.GITHUB_ACTIONS === 'true') return historyWriter(readEvent(env, readPayload(env)), '');
+async function localWriter(
+  root: string | null,
+  { env, signal, namesBase }: Required<Asked>,
+): Promise<Writer> {
+  if (env.GITHUB_ACTIONS === 'true') {
+    return historyWriter(readEvent(env, readPayload(env)), { commentKey: '', namesBase });
+  }
   if (isPullRequest(env)) return { kind: 'reads-only', why: 'pull-request' };
   const writes: Writer = {
     kind: 'writes',
-    origin: { before: null, pulls: [], run: null },
+    origin: { before: null, pulls: [], run: null, namesBase },
     commit: null,
   };
   // A plain folder has no commit, which is told at the end.

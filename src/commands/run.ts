@@ -84,6 +84,7 @@ export function requestOf(
   settings: Settings,
   rest: Pick<ChangeWish, 'confirmationOf' | 'earlier' | 'warn' | 'signal'>,
 ): Promise<ChangeRequest> {
+  const namesBase = Boolean(flags.base || flags.baseDir);
   return changeRequest({
     cwd: process.cwd(),
     wanted: flags,
@@ -92,7 +93,7 @@ export function requestOf(
     settings,
     configFrom: { value: flags.configFrom ?? '', origin: '--config-from' },
     named: namedBase(flags),
-    openHistory: (place, tree) => localHistory(place, tree, rest.signal),
+    openHistory: (place, tree) => localHistory(place, tree, { signal: rest.signal, namesBase }),
     ...rest,
   });
 }

@@ -6,18 +6,25 @@ import { type EventContext, type PushEvent, runUrl } from './event.ts';
 /** Events that GitHub starts on the default branch for nobody but who may write to it. */
 const OF_THE_BRANCH = ['schedule', 'workflow_dispatch'];
 
-/** @param job the one of several that measure the same subjects in one run; empty: the only one */
-export function historyWriter(context: EventContext, job: string): Writer {
+/** What the inputs say of the run. */
+export interface RunInputs {
+  /** Of several jobs that measure the same subjects each has one; empty: it is the only one. */
+  readonly commentKey: string;
+  /** Whether they say what base is. */
+  readonly namesBase: boolean;
+}
+
+export function historyWriter(context: EventContext, inputs: RunInputs): Writer {
   switch (context.kind) {
     case 'push':
       if (!context.isDefaultBranch) return { kind: 'reads-only', why: 'other-branch' };
-      return writes(context, job, { before: context.before, pulls: pullsOf(context.commits) });
+      return writes(context, inputs, { before: context.before, pulls: pullsOf(context.commits) });
     case 'other':
       if (!OF_THE_BRANCH.includes(context.eventName)) {
         return { kind: 'reads-only', why: 'other-event' };
       }
       if (!context.isDefaultBranch) return { kind: 'reads-only', why: 'other-branch' };
-      return writes(context, job, { before: null, pulls: [] });
+      return writes(context, inputs, { before: null, pulls: [] });
     case 'merge_group':
       return { kind: 'reads-only', why: 'merge-group' };
     case 'pull_request':
@@ -31,10 +38,11 @@ export function historyWriter(context: EventContext, job: string): Writer {
 
 function writes(
   context: EventContext,
-  job: string,
+  { commentKey, namesBase }: RunInputs,
   brought: { before: string | null; pulls: number[] },
 ): Writer {
-  const { runId, runAttempt, sha } = context;
+  const job = historyJob(commentKey);
+  const { runId, runAttempt, sha, workflow, eventName } = context;
   const run =
     runId === null
       ? null
@@ -42,9 +50,21 @@ function writes(
           id: runId,
           attempt: runAttempt,
           url: pageOf(context),
-          ...(job === '' ? {} : { job: job.replace(/[^\w ./@-]/g, '-').slice(0, 100) }),
+          ...(job === null ? {} : { job }),
+          ...(workflow === '' ? {} : { workflow: plain(workflow) }),
+          event: plain(eventName),
         };
-  return { kind: 'writes', origin: { ...brought, run }, commit: sha };
+  return { kind: 'writes', origin: { ...brought, run, namesBase }, commit: sha };
+}
+
+/** By which the lines of a job are told from those of others; null: it is the only one. */
+export function historyJob(commentKey: string): string | null {
+  return commentKey === '' ? null : plain(commentKey);
+}
+
+/** Anybody's text as one that a line can hold, and that is the same in each run. */
+function plain(text: string): string {
+  return text.replace(/[^\w ./@-]/g, '-').slice(0, 100);
 }
 
 /** Null where there is none that a browser could open. */

@@ -13,7 +13,7 @@ import { versusRequest } from '../run/versus-request.ts';
 import { announceWarning } from './announce.ts';
 import { baseRequestOf } from './base-request.ts';
 import type { EventContext } from './event.ts';
-import { historyWriter } from './history-writer.ts';
+import { historyJob, historyWriter } from './history-writer.ts';
 import { assertPublishable, type InputName, settingsOf } from './inputs.ts';
 import { withRebasedPulls } from './rebased-pulls.ts';
 import type { Step } from './step.ts';
@@ -93,14 +93,18 @@ async function historyOf(
   if (place.kind === 'none') return null;
   const { token } = inputs;
   const cwd = workspace({ env });
-  const writer = historyWriter(context, inputs['comment-key']);
-  return openHistory(place, await withRebasedPulls(writer, context, token), {
+  const commentKey = inputs['comment-key'];
+  const namesBase = inputs.base !== '' || inputs['base-dir'] !== '';
+  const writer = historyWriter(context, { commentKey, namesBase });
+  const surroundings = {
     cwd: (await repoRoot(cwd, signal)) ?? cwd,
     env,
     remote: `${context.serverUrl}/${context.owner}/${context.repo}`,
     token: token === '' ? null : token,
     signal,
-  });
+  };
+  const written = await withRebasedPulls(writer, context, token);
+  return openHistory(place, written, surroundings, historyJob(commentKey));
 }
 
 /** Null: nothing is to be confirmed. @throws UserError */

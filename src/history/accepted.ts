@@ -49,14 +49,18 @@ function isRaised({ key, effect }: ConfigChange, metric: string): boolean {
 
 /**
  * A new line, with what was seen of it beside the lines of before. Null: nothing was raised between the last run of the same job and
- * this one, or what got worse fails all the same.
+ * this one, or what got worse fails all the same. An input of a workflow is part of the code; what somebody sets for one run by hand, on the
+ * command line or in the form of `workflow_dispatch`, is nobody's decision for the branch.
  */
 export function acceptedSince(
   line: HistoryLine,
   before: readonly HistoryLine[],
 ): HistoryLine['accepted'] {
+  // What is slower than a release is not accepted by who raised a tolerance since.
+  if (line.reference) return null;
   if (line.accepted !== null) return line.accepted;
   if (line.verdict === 'regression' || line.verdict === 'invalid') return null;
+  if (line.run === null || line.run.event === 'workflow_dispatch') return null;
   const earlier = earlierOf(line, before);
   const raised = Object.entries(line.metrics).flatMap(([name, metric]) => {
     const { worse, gating, heldTo, unit } = metric;
@@ -71,16 +75,22 @@ export function acceptedSince(
     : { reason: printable(raised.join('; ')).slice(0, TEXT_AT_MOST) };
 }
 
-/** In the order of time. Of the jobs that measure one subject each has its own inputs. An attempt at the same run is none before it. */
+/**
+ * In the order of time. Each workflow and each job that measures the subject has its own inputs, and they may go by the event. An attempt
+ * at the same run is none before it.
+ */
 function earlierOf(line: HistoryLine, all: readonly HistoryLine[]): HistoryLine[] {
   const [key, begun] = [runKey(line), Date.parse(begunAt(line))];
   const isEarlier = (one: HistoryLine) =>
     one.imported == null &&
-    (one.run?.job ?? null) === (line.run?.job ?? null) &&
+    one.reference !== true &&
+    SETS_INPUTS.every((key) => (one.run?.[key] ?? null) === (line.run?.[key] ?? null)) &&
     runKey(one) !== key &&
     Date.parse(begunAt(one)) < begun;
   return all.filter(isEarlier).sort((a, b) => Date.parse(begunAt(a)) - Date.parse(begunAt(b)));
 }
+
+const SETS_INPUTS = ['job', 'workflow', 'event'] as const;
 
 function heldToIn({ metrics }: HistoryLine, name: string): number[] {
   const heldTo = Object.hasOwn(metrics, name) ? metrics[name]?.heldTo : undefined;

@@ -2,13 +2,14 @@
  * Which lines of a subject stay in the file that every run reads, and which move into a file of older ones. What may be compared
  * with stays, and so does what decides that: of all lines and of those that stay, the same ones are baselines. Pure.
  */
+import { jobOf } from './line.ts';
 import type { SoundLine } from './read.ts';
 import { isBaseline, standings } from './standing.ts';
 
 export interface Limits {
   /** As many of the last lines stay, whatever they are. */
   readonly recent: number;
-  /** As many of the last baselines of each fingerprint stay. */
+  /** As many of the last baselines of each fingerprint stay, of each job. */
   readonly baselines: number;
   /** Of so many fingerprints, those that were seen last: what a machine had that nobody has met for long comes no more. */
   readonly fingerprints: number;
@@ -48,17 +49,17 @@ export function split(lines: readonly SoundLine[], limits: Limits = LIMITS): Spl
   return { stay: lines.filter(({ line }) => needed.has(line)), move };
 }
 
-/** By fingerprint, the one that was seen last first. */
+/** By job and fingerprint, the one that was seen last first. */
 function lastOfEach(
   baselines: readonly SoundLine['line'][],
   { baselines: many, fingerprints }: Limits,
 ): SoundLine['line'][][] {
   const groups = new Map<string, SoundLine['line'][]>();
   for (const line of baselines.toReversed()) {
-    const hash = line.fingerprint?.hash ?? '';
-    const group = groups.get(hash) ?? [];
+    const series = JSON.stringify([jobOf(line), line.fingerprint?.hash ?? '']);
+    const group = groups.get(series) ?? [];
     if (group.length < many) group.push(line);
-    groups.set(hash, group);
+    groups.set(series, group);
   }
   return [...groups.values()].slice(0, fingerprints);
 }

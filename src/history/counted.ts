@@ -24,8 +24,12 @@ export interface CountedRun {
 /**
  * In the order of time. Imported runs, and those of unknown machines, are none to compare with. Reads what counts, and what decides
  * how that stands: lines of one run, slowdowns and what follows them. Null: one of these is damaged.
+ *
+ * @param job of which a new run is; null: of the only one
  */
-export function countedRuns(entries: readonly Entry[]): CountedRun[] | null {
+export function countedRuns(all: readonly Entry[], job: string | null): CountedRun[] | null {
+  const series = seriesOf(all, job);
+  const entries = all.filter((one) => one.job === series);
   const known = new Map<Entry, HistoryLine | null>();
   const read = (entry: Entry): HistoryLine | null => {
     const seen = known.get(entry);
@@ -62,9 +66,24 @@ export function countedRuns(entries: readonly Entry[]): CountedRun[] | null {
   return counted;
 }
 
+/**
+ * The job whose runs count for a run of `job`: its own. Where that has none and all are of one other job, that one's, as the job of a pull
+ * request often has a `comment-key` and that of the default branch has none.
+ */
+function seriesOf(all: readonly Entry[], job: string | null): string | null {
+  const jobs = new Set(all.filter(({ isImported }) => !isImported).map((one) => one.job));
+  const [only = null] = jobs.size === 1 ? jobs : [];
+  return jobs.size === 1 && !jobs.has(job) ? only : job;
+}
+
 /** The same of lines that were read. */
-export function countedOf(lines: readonly HistoryLine[]): CountedRun[] {
-  return countedRuns(lines.map((line) => ({ ...glanceOf(line), read: () => line }))) ?? [];
+export function countedOf(lines: readonly HistoryLine[], job: string | null): CountedRun[] {
+  return (
+    countedRuns(
+      lines.map((line) => ({ ...glanceOf(line), read: () => line })),
+      job,
+    ) ?? []
+  );
 }
 
 /** From the so manieth last baseline of a machine on. One without a figure to compare with is none here. */

@@ -4,13 +4,15 @@
  */
 import type { SubjectId } from '../config/experiment.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
-import { begunAt, type HistoryLine, LINE_FORM, runKey } from './line.ts';
+import { begunAt, type HistoryLine, jobOf, LINE_FORM, runKey } from './line.ts';
 import type { Attempted } from './standing.ts';
 
 /** The keys that say which run it is, when it began, and how it stands. */
 export interface Glance extends Attempted {
+  readonly job: string | null;
   readonly verdict: VerdictWord;
   readonly isAccepted: boolean;
+  readonly isReference: boolean;
   readonly isImported: boolean;
   /** Hash; null where the machine is not known. */
   readonly fingerprint: string | null;
@@ -25,7 +27,7 @@ export interface Glance extends Attempted {
  * key.
  */
 const FIRST_KEYS =
-  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?(?:"begun":"(\d{4}-[\dT:.-]+Z)",)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)",(?:"tooFew":true,)?"accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
+  /"(\d{4}-[\dT:.-]+Z)","tool":"[^"]+","commit":"([0-9a-f]{7,64})","base":(?:null|"[0-9a-f]{7,64}"),"before":(?:null|"[0-9a-f]{7,64}"),("reference":true,)?"pulls":\[[\d,]*\],"run":(?:null|\{"id":(\d+),"attempt":(\d+),(?:"job":(?:null|"([^"]+)"),)?(?:"workflow":"[^"]+",)?(?:"event":"[^"]+",)?(?:"begun":"(\d{4}-[\dT:.-]+Z)",)?"url":(?:null|"[^"]+")\}),"fingerprint":(?:null|\{"hash":"([0-9a-f]{12,64})","parts":\{[^{}]*\}\}),"verdict":"([a-z-]+)",(?:"tooFew":true,)?"accepted":(null|\{"reason":"[^"]+"\}),"metrics":\{/y;
 const IMPORTED = /,"imported":"([^"]+)"\}$/;
 
 /**
@@ -46,7 +48,8 @@ export function glancer(
     const found = FIRST_KEYS.exec(text);
     const metrics = FIRST_KEYS.lastIndex;
     if (found === null || metrics > to) return null;
-    const [, at = '', commit = '', id, attempt, job, begun, hash, word = '', accepted] = found;
+    const [, at = '', commit = '', reference, id, attempt, job, begun, hash, word = '', accepted] =
+      found;
     const verdict = WORDS.get(word);
     if (verdict === undefined) return null;
     const isImported = text[to - 2] === '"';
@@ -59,10 +62,12 @@ export function glancer(
         : { id: Number(id), attempt: Number(attempt), job: job ?? null, url: null };
     return {
       key: runKey({ run, at, commit, imported }),
+      job: job ?? null,
       attempt: run?.attempt ?? 0,
       begun: begun ?? at,
       verdict,
       isAccepted: accepted !== 'null',
+      isReference: reference !== undefined,
       isImported: imported !== null,
       fingerprint: hash ?? null,
       isCalibrated: hasCalibrated(metrics, to),
@@ -90,10 +95,12 @@ export function glanceOf(line: HistoryLine): Glance {
   const metrics = Object.values(line.metrics);
   return {
     key: runKey(line),
+    job: jobOf(line),
     attempt: line.run?.attempt ?? 0,
     begun: begunAt(line),
     verdict: line.verdict,
     isAccepted: line.accepted !== null,
+    isReference: line.reference === true,
     isImported: line.imported != null,
     fingerprint: line.fingerprint?.hash ?? null,
     isCalibrated: metrics.some(({ calibrated }) => calibrated !== null),

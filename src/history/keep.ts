@@ -8,7 +8,7 @@ import { LIMITS, type Limits, split } from './compact.ts';
 import { begunAt, type HistoryLine, lineText, runKey } from './line.ts';
 import { damagedPath, linesPath, olderNumber, olderPath, olderPaths } from './paths.ts';
 import { type DamagedLine, readHistory, type SoundLine } from './read.ts';
-import { type Standing, standings } from './standing.ts';
+import { lastAttempts, type Standing, standings } from './standing.ts';
 import type { Changes, Files } from './stores/store.ts';
 
 /** Whoever may write to the store could fill it otherwise. */
@@ -31,13 +31,20 @@ export interface Kept {
   readonly changes: Changes;
   readonly marked: readonly Marked[];
   readonly setAside: readonly SetAside[];
+  /** Of which the same attempt at the same run has a line already that is not this one's: another step has measured what is called so. */
+  readonly taken: readonly SubjectId[];
 }
 
-/** Asked again of what it has changed already, it changes nothing. */
+/**
+ * Asked again of what it has changed already, it changes nothing.
+ *
+ * @param replaces whether the lines are of a second measurement in the same run, whose word stands for that of the first
+ */
 export async function keepLines(
   files: Files,
   lines: readonly HistoryLine[],
   limits: Limits = LIMITS,
+  replaces = false,
 ): Promise<Kept> {
   const bySubject = new Map<string, HistoryLine[]>();
   for (const line of lines) {
@@ -46,13 +53,14 @@ export async function keepLines(
   }
   const kept = await Promise.all(
     [...bySubject.values()].map((own) =>
-      keepOfSubject(files, (own[0] as HistoryLine).subject, own, limits),
+      keepOfSubject(files, (own[0] as HistoryLine).subject, own, { limits, replaces }),
     ),
   );
   return {
     changes: new Map(kept.flatMap(({ changes }) => [...changes])),
     marked: kept.flatMap(({ marked }) => marked),
     setAside: kept.flatMap(({ setAside }) => setAside),
+    taken: kept.flatMap(({ taken }) => taken),
   };
 }
 
@@ -60,15 +68,17 @@ async function keepOfSubject(
   files: Files,
   subject: SubjectId,
   lines: readonly HistoryLine[],
-  limits: Limits,
+  { limits, replaces }: { limits: Limits; replaces: boolean },
 ): Promise<Kept> {
   const path = linesPath(subject);
   const before = (await files.text(path)) ?? '';
   const { sound, damaged } = readHistory(before, subject);
   const there = new Set(sound.map(({ text }) => text));
   const known = sound.map(({ line }) => line);
-  const seen = lines.map((one) => {
-    const line = withFirstAttempt(one, known);
+  const free = lines.filter((line) => replaces || !isTaken(line, known));
+  const taken = free.length < lines.length ? [subject] : [];
+  const seen = free.map((one) => {
+    const line = withoutReference(withFirstAttempt(one, known), known);
     return { ...line, accepted: acceptedSince(line, known) };
   });
   const added = seen
@@ -76,7 +86,7 @@ async function keepOfSubject(
     .filter(({ text }) => !there.has(text));
   const aside = damaged.filter(({ isNewer }) => !isNewer);
   if (added.length === 0 && aside.length === 0) {
-    return { changes: new Map(), marked: [], setAside: [] };
+    return { changes: new Map(), marked: [], setAside: [], taken };
   }
   const { stay, move } = split([...sound, ...added], limits);
   const changes = new Map<string, string | null>();
@@ -100,7 +110,16 @@ async function keepOfSubject(
     [...sound, ...added].map(({ line }) => line),
     seen,
   );
-  return { changes, marked, setAside };
+  return { changes, marked, setAside, taken };
+}
+
+/** Of a run and attempt one line counts, so the later of two would make the other vanish. */
+function isTaken({ run, ...line }: HistoryLine, known: readonly HistoryLine[]): boolean {
+  if (run === null) return false;
+  const key = runKey({ run, ...line });
+  return known.some(
+    (one) => runKey(one) === key && one.run?.attempt === run.attempt && one.at !== line.at,
+  );
 }
 
 /** A later attempt at a run stands where the first one stood, also once that one's line has moved into a file of older ones. */
@@ -112,6 +131,16 @@ function withFirstAttempt(line: HistoryLine, known: readonly HistoryLine[]): His
   const [begun] = earlier.sort((a, b) => Date.parse(a) - Date.parse(b));
   const isEarlier = begun !== undefined && Date.parse(begun) < Date.parse(line.at);
   return isEarlier ? { ...line, run: { ...run, begun } } : line;
+}
+
+/** Where the user names the commit of the run before, as a service that knows no pushes has to, it is where the branch was. */
+function withoutReference(line: HistoryLine, known: readonly HistoryLine[]): HistoryLine {
+  const { reference, ...rest } = line;
+  if (reference === undefined || line.base === null) return line;
+  const begun = Date.parse(begunAt(line));
+  const own = known.filter(({ imported }) => imported == null);
+  const last = lastAttempts(own).findLast((one) => Date.parse(begunAt(one)) < begun);
+  return last?.commit === line.base ? rest : line;
 }
 
 /** As they stand among all others. */

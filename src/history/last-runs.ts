@@ -17,10 +17,15 @@ const LINE_FEED = 10;
 const GLANCED_AT = LINE_BYTES_AT_MOST;
 
 /**
- * Null for a file of which something that was looked at is damaged, and for one whose earlier lines may matter: then all of it
+ * @param job of which a new run is; null: of the only one
+ * @returns null for a file of which something that was looked at is damaged, and for one whose earlier lines may matter: then all of it
  * has to be read.
  */
-export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedRun[] | null {
+export function lastRuns(
+  file: FileBytes,
+  subject: SubjectId,
+  job: string | null,
+): readonly CountedRun[] | null {
   const runs = new Set<string>();
   let entries: Entry[] = [];
   let end = file.size;
@@ -35,13 +40,13 @@ export function lastRuns(file: FileBytes, subject: SubjectId): readonly CountedR
     }
     const found = entriesIn(bytes.subarray(begin), subject);
     if (found === null) return null;
-    for (const { key, isImported, fingerprint } of found) {
-      if (!isImported && fingerprint !== null) runs.add(key);
+    for (const { key, job: its, isImported, fingerprint } of found) {
+      if (its === job && !isImported && fingerprint !== null) runs.add(key);
     }
     entries = [...found, ...entries];
     end = from + begin;
   }
-  return mayMatter(file, end) ? null : countedRuns(entries);
+  return mayMatter(file, end) ? null : countedRuns(entries, job);
 }
 
 /** Of whole lines; null where one is damaged. */

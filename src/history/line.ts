@@ -111,6 +111,11 @@ export const HistoryLine = z.object({
   base: commit.nullable(),
   /** Where the branch was before the push: the run stands for all commits of `before..commit`. Null where that is not known. */
   before: commit.nullable(),
+  /**
+   * The user named `base`, and it is not where the branch was before: such as a release. The run says how head compares with that, and
+   * nothing of when the branch changed.
+   */
+  reference: z.literal(true).optional(),
   /** Numbers of the pull requests that came with these commits, oldest first. */
   pulls: z.array(z.int().positive()).max(PULLS_AT_MOST),
   /** The workflow run; null on somebody's own machine. A later attempt at a run replaces the earlier one's lines. */
@@ -118,8 +123,11 @@ export const HistoryLine = z.object({
     .object({
       id: z.int().positive(),
       attempt: z.int().positive(),
-      /** Which of its jobs, where several measure the same subjects. */
+      /** Which of its jobs, where several measure subjects of the same names. Runs of two jobs are never compared. */
       job: text.nullish(),
+      /** Name of its workflow, and the event that started it, as GitHub has them. */
+      workflow: text.optional(),
+      event: text.optional(),
       /** When its first attempt began, where this is a later one and that one's line was known; ISO 8601, UTC. */
       begun: z.iso.datetime().optional(),
       /** Address of its page. */
@@ -155,6 +163,11 @@ export function lineText(line: HistoryLine): string {
 /** When the run began, whichever of its attempts the line is of: ISO 8601, UTC. A run has this place among the others. */
 export function begunAt({ run, at }: Pick<HistoryLine, 'run' | 'at'>): string {
   return run?.begun ?? at;
+}
+
+/** Null: of the only job, or on somebody's own machine. */
+export function jobOf({ run }: Pick<HistoryLine, 'run'>): string | null {
+  return run?.job ?? null;
 }
 
 /** Two lines with the same key are of the same run: of a job of a workflow run whatever its attempt, else of one moment and commit. */

@@ -19,6 +19,8 @@ export interface RunOrigin {
   readonly before: string | null;
   readonly pulls: readonly number[];
   readonly run: HistoryLine['run'];
+  /** The user said what base is. */
+  readonly namesBase?: boolean;
 }
 
 /** What of a subject is not in its verdict. */
@@ -44,6 +46,9 @@ export function linesOfRun(
   const { sources, injection } = measurement;
   const commit = sources.head?.commit ?? null;
   if (commit === null || injection !== null) return [];
+  const base = verdict.design === 'pairs' ? (sources.base?.commit ?? null) : null;
+  const isOther = base === null || base !== origin.before;
+  const isReference = origin.namesBase === true && verdict.design === 'pairs' && isOther;
   return verdict.subjects
     .filter(({ names, blocks }) => names === undefined && blocks > 0)
     .map((subject) => {
@@ -60,8 +65,9 @@ export function linesOfRun(
         at: measurement.startedAt,
         tool: measurement.tool.version,
         commit,
-        base: verdict.design === 'pairs' ? (sources.base?.commit ?? null) : null,
+        base,
         before: origin.before,
+        ...(isReference ? { reference: true as const } : {}),
         pulls: origin.pulls.slice(0, PULLS_AT_MOST),
         run: origin.run,
         fingerprint,

@@ -1,4 +1,5 @@
 /** What became of a run's lines: kept, or why not. */
+import type { SubjectId } from '../config/experiment.ts';
 import type { CheckedSubject } from './check.ts';
 import type { Marked, SetAside } from './keep.ts';
 
@@ -24,6 +25,8 @@ export type HistoryOutcome =
       /** Those that are no baseline, and those that were accepted. */
       readonly marked: readonly Marked[];
       readonly setAside: readonly SetAside[];
+      /** Of these nothing was kept: another step of the same run has a line of them. */
+      readonly taken: readonly SubjectId[];
       readonly trends: LookedAt;
     }
   | { readonly kind: 'reads-only'; readonly why: ReadsOnly }

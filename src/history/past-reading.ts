@@ -2,6 +2,7 @@
 import type { SubjectId } from '../config/experiment.ts';
 import { countedOf } from './counted.ts';
 import { lastRuns } from './last-runs.ts';
+import { type HistoryLine, jobOf } from './line.ts';
 import { PastCollector } from './past.ts';
 import { linesPath } from './paths.ts';
 import { runsOf, type SubjectRuns } from './runs.ts';
@@ -12,29 +13,56 @@ export interface FoundPast {
   readonly past: PastCollector['past'];
   /** Of each file that has any, as far as it was read. */
   readonly damaged: readonly SubjectRuns['damaged'][];
+  /** Subjects of which there are runs of several jobs, and none of this one. */
+  readonly ofOthers: readonly OfOthers[];
 }
 
-/** From the end of each file as far as that will do, and whole where something of it is damaged. */
+export interface OfOthers {
+  readonly subject: SubjectId;
+  readonly runs: number;
+  /** Null: of one without a name. */
+  readonly jobs: readonly (string | null)[];
+}
+
+/**
+ * From the end of each file as far as that will do, and whole where something of it is damaged.
+ *
+ * @param job of which the run is that is compared; null: of the only one
+ */
 export function readPast(
   store: Pick<HistoryStore, 'read'>,
   asked: readonly SubjectId[],
+  job: string | null = null,
 ): Promise<FoundPast> {
   return store.read(async (files) => {
     const byPath = new Map(asked.map((subject) => [linesPath(subject), subject]));
     const collector = new PastCollector();
     const damaged: SubjectRuns['damaged'][] = [];
+    const ofOthers: OfOthers[] = [];
     await files.each([...byPath.keys()], (path, file) => {
       const subject = byPath.get(path);
       if (file === null || subject === undefined) return;
-      const last = lastRuns(file, subject);
-      if (last !== null) {
+      const last = lastRuns(file, subject, job);
+      if (last !== null && last.length > 0) {
         collector.add(subject, last);
         return;
       }
       const whole = runsOf(file.read(0, file.size).toString('utf8'), path, subject);
-      collector.add(subject, countedOf(whole.lines));
+      collector.add(subject, countedOf(whole.lines, job));
       if (whole.damaged.length > 0) damaged.push(whole.damaged);
+      ofOthers.push(...ofOtherJobs(subject, whole.lines, job));
     });
-    return { past: collector.past, damaged };
+    return { past: collector.past, damaged, ofOthers };
   });
+}
+
+function ofOtherJobs(
+  subject: SubjectId,
+  lines: readonly HistoryLine[],
+  job: string | null,
+): OfOthers[] {
+  const jobs = lines.filter(({ imported }) => imported == null).map(jobOf);
+  const others = [...new Set(jobs)];
+  if (others.length < 2 || others.includes(job)) return [];
+  return [{ subject, runs: jobs.length, jobs: others }];
 }

@@ -33,8 +33,8 @@ export class PastCollector {
   }
 }
 
-/** `lines`: of any subjects, in any order; all of them sound. */
-export function pastOf(lines: readonly HistoryLine[]): Past {
+/** `lines`: of any subjects, in any order; all of them sound. `job`: of which the new run is. */
+export function pastOf(lines: readonly HistoryLine[], job: string | null = null): Past {
   const bySubject = new Map<string, HistoryLine[]>();
   for (const line of lines) {
     const name = subjectName(line.subject);
@@ -44,7 +44,7 @@ export function pastOf(lines: readonly HistoryLine[]): Past {
   }
   const collector = new PastCollector();
   for (const own of bySubject.values()) {
-    collector.add((own[0] as HistoryLine).subject, countedOf(own));
+    collector.add((own[0] as HistoryLine).subject, countedOf(own, job));
   }
   return collector.past;
 }

@@ -4,12 +4,12 @@
  */
 import { isLimitMetric, type MetricName } from '../config/metrics.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
-import { begunAt, type HistoryLine, runKey } from './line.ts';
+import { begunAt, type HistoryLine, jobOf, runKey } from './line.ts';
 
 /**
  * `regressed`: a slowdown that was not accepted. `after-regression`: as slow as that, as far as is known. `slow-baseline`: likewise, but on
  * a kind of machine of which nothing is known of before, so that it is all there is to compare with. `broken`: nothing can be said of it.
- * `imported`: measured by another program.
+ * `imported`: measured by another program. `reference`: against a base that the user named, such as a release.
  */
 export type Standing =
   | 'baseline'
@@ -17,7 +17,8 @@ export type Standing =
   | 'regressed'
   | 'after-regression'
   | 'broken'
-  | 'imported';
+  | 'imported'
+  | 'reference';
 
 /** Whether a later run on the same kind of machine may be compared with it. */
 export function isBaseline(standing: Standing): boolean {
@@ -38,16 +39,27 @@ export interface StandingLine {
  * limit, or to be unchanged against the runs before the slowdown, which are what a run beside the calibrator is compared with. A kind of
  * machine that was met only since then has none of these: its runs would be compared with nothing for ever, so they are compared with
  * each other.
+ *
+ * Each job that measures the subject has its own server, or its own machine: none says anything of another one's.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
-  const slowdown = new Slowdown();
+  const slowdowns = new Map<string | null, Slowdown>();
   return lastAttempts(lines).map((line) => {
     if (line.imported != null) return { line, standing: 'imported', turns: false };
+    const slowdown = slowdowns.get(jobOf(line)) ?? new Slowdown();
+    slowdowns.set(jobOf(line), slowdown);
     const turns = slowdown.goesOn(line);
-    const { verdict, accepted, fingerprint } = line;
-    const run = { verdict, isAccepted: accepted !== null, fingerprint: fingerprint?.hash ?? null };
-    return { line, standing: slowdown.standingOf(run), turns };
+    return { line, standing: slowdown.standingOf(standingRun(line)), turns };
   });
+}
+
+function standingRun({ verdict, accepted, fingerprint, reference }: HistoryLine): StandingRun {
+  return {
+    verdict,
+    isAccepted: accepted !== null,
+    isReference: reference === true,
+    fingerprint: fingerprint?.hash ?? null,
+  };
 }
 
 /** What got worse and was not accepted, from one run to the next. */
@@ -67,7 +79,9 @@ export class Slowdown {
    * on a kind of machine of which nothing is known of before, or begins or ends a further slowdown there.
    */
   goesOn(line: HistoryLine): boolean {
-    const { accepted, metrics, base, fingerprint } = line;
+    const { accepted, metrics, base, fingerprint, reference } = line;
+    // Slower than last year's release, or faster: neither came with this run.
+    if (reference) return false;
     const worse = this.#worse;
     const before = [...worse].join();
     if (accepted !== null) worse.clear();
@@ -90,8 +104,9 @@ export class Slowdown {
     return [...worse].join() !== before || turnsThere || meets;
   }
 
-  standingOf({ verdict, isAccepted, fingerprint }: StandingRun): Standing {
+  standingOf({ verdict, isAccepted, isReference, fingerprint }: StandingRun): Standing {
     if (verdict === 'invalid') return 'broken';
+    if (isReference) return 'reference';
     if (isAccepted) return 'baseline';
     if (verdict === 'regression') return 'regressed';
     if (!this.isOn) return 'baseline';
@@ -131,6 +146,7 @@ export class Slowdown {
 interface StandingRun {
   readonly verdict: VerdictWord;
   readonly isAccepted: boolean;
+  readonly isReference: boolean;
   readonly fingerprint: string | null;
 }
 

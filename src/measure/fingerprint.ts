@@ -2,6 +2,7 @@
  * What the figures of two runs must have in common before they may be compared, by name. Pure: from what a measurement says of
  * itself, so that it is the same wherever the file is judged.
  */
+import path from 'node:path';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
@@ -46,6 +47,7 @@ export function fingerprintOf(
     (one) => one.server === subject.server && one.scenario === subject.scenario,
   );
   const cores = own?.cores ?? plan.cores;
+  const folder = path.posix.normalize(server?.workdir ?? '.').replace(/(?<=.)\/$/, '');
   const count = (list: readonly number[] | null | undefined) => list?.length ?? 'not limited';
   const parts = {
     ...machineParts(environment),
@@ -54,6 +56,8 @@ export function fingerprintOf(
     tool: `${tool.name} ${tool.version}`,
     calibrator: calibrator === null ? 'none' : short(calibrator),
     scenario: scenario === undefined ? '' : loadHash(scenario),
+    // Two folders are two servers, whatever both are called.
+    ...(folder === '.' ? {} : { workdir: folder }),
   };
   return { hash: hashOf(parts), parts };
 }

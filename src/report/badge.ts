@@ -24,7 +24,8 @@ const COMMIT_DIGITS = 7;
 /** @param lines all of one subject, in any order; null: there is none */
 export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
   const all = standings(lines);
-  const last = all.at(-1);
+  // A run against a release says nothing of the last push.
+  const last = all.findLast(({ standing }) => standing !== 'reference') ?? all.at(-1);
   if (last === undefined) return null;
   const { server, scenario } = last.line.subject;
   const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
@@ -46,6 +47,7 @@ function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]):
   if (standing === 'slow-baseline') return BY_WORD['no-baseline'];
   if (standing === 'broken') return { message: 'not measured', color: 'lightgrey' };
   if (standing === 'imported') return { message: 'imported', color: 'blue' };
+  if (standing === 'reference') return BY_WORD['no-baseline'];
   if (line.accepted !== null) return { message: 'slowdown accepted', color: 'blue' };
   return BY_WORD[line.verdict];
 }

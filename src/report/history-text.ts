@@ -1,7 +1,7 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
 
 import { subjectName } from '../config/experiment.ts';
-import type { HistoryLine } from '../history/line.ts';
+import { type HistoryLine, jobOf } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
 import { shortCommit } from '../terms/short-commit.ts';
@@ -90,6 +90,9 @@ function columnsOf(runs: readonly StandingLine[]): TextColumn[] {
   return [
     column('run', 0, ({ line }) => whenOf(line)),
     column('commit', 0, ({ line }) => shortCommit(line.commit)),
+    ...(new Set(runs.map(({ line }) => jobOf(line))).size > 1
+      ? [column('job', 5, ({ line }) => oneLine(jobOf(line) ?? NOTHING))]
+      : []),
     column('verdict', 0, ({ line }) => VERDICT_LABEL[line.verdict]),
     ...[...gating]
       .slice(0, METRICS_AT_MOST)
@@ -115,6 +118,7 @@ const STANDING = {
   'slow-baseline': 'yes: machine is new since a slowdown',
   broken: 'no: not sound',
   imported: 'no: imported',
+  reference: 'no: its base was named',
 } as const;
 
 function standingText(run: StandingLine): string {

@@ -1,6 +1,7 @@
 /** The history of a run: opened and checked before anything is built, written when nothing of the change runs any more. */
 
 import { type HistoryPlace, historyPlaceText } from '../config/history-place.ts';
+import { LIMITS } from '../history/compact.ts';
 import { type Kept, keepLines } from '../history/keep.ts';
 import type { HistoryLine } from '../history/line.ts';
 import { movesIn } from '../history/moves.ts';
@@ -22,6 +23,8 @@ export interface RunHistory {
   readonly store: HistoryStore;
   /** What this run finds is to be kept there. */
   readonly writes: boolean;
+  /** Which of several jobs that measure subjects of the same names the run is; null: the only one. */
+  readonly job: string | null;
   /** What the user should know now, though the run goes on. */
   readonly warnings: readonly string[];
   /** Takes what the run found; nothing is written yet. */
@@ -40,6 +43,7 @@ export async function openHistory(
   place: HistoryPlace,
   writer: Writer,
   surroundings: Surroundings,
+  job: string | null = null,
 ): Promise<RunHistory | null> {
   if (place.kind === 'none') return null;
   const warnings: string[] = [];
@@ -55,7 +59,8 @@ export async function openHistory(
     );
     store = openStore(place, surroundings);
   }
-  return { store, writes: writer.kind === 'writes', warnings, ...historyOn(store, writer) };
+  const writes = writer.kind === 'writes';
+  return { store, writes, job, warnings, ...historyOn(store, writer) };
 }
 
 export function historyOn(
@@ -63,15 +68,13 @@ export function historyOn(
   writer: Writer,
   look = movesIn,
 ): Pick<RunHistory, 'collect' | 'keep'> {
-  let found: { lines: HistoryLine[]; head: string | null } = { lines: [], head: null };
+  let found: Found = { lines: [], head: null, isConfirmation: false };
   return {
     collect: (measurement, verdict) => {
       if (writer.kind !== 'writes') return;
       const head = measurement.sources.head?.commit ?? null;
-      found = {
-        lines: linesOfRun(measurement, verdict, writer.origin, extrasOf(measurement)),
-        head,
-      };
+      const lines = linesOfRun(measurement, verdict, writer.origin, extrasOf(measurement));
+      found = { lines, head, isConfirmation: measurement.confirmationOf !== null };
     },
     keep: async (trusted) => {
       if (writer.kind !== 'writes') return writer;
@@ -83,7 +86,7 @@ export function historyOn(
       }
       if (lines.length === 0) return { kind: 'nothing', why: 'not-measured' };
       try {
-        return await write(store, lines, look);
+        return await write(store, found, look);
       } catch (error) {
         const cure = error instanceof StoreError ? error.cure : null;
         return { kind: 'failed', where: store.name, message: (error as Error).message, cure };
@@ -92,17 +95,27 @@ export function historyOn(
   };
 }
 
+interface Found {
+  readonly lines: readonly HistoryLine[];
+  /** The commit that was measured. */
+  readonly head: string | null;
+  /** A confirmation stands for the first measurement, which the job before it has kept in the same run. */
+  readonly isConfirmation: boolean;
+}
+
 async function write(
   store: HistoryStore,
-  lines: readonly HistoryLine[],
+  { lines, isConfirmation }: Found,
   look: typeof movesIn,
 ): Promise<HistoryOutcome> {
   let marked: Kept['marked'] = [];
   let setAside: Kept['setAside'] = [];
+  let taken: Kept['taken'] = [];
   let changes: Changes = new Map();
   await store.update(
     async (files) => {
-      const kept = await keepLines(files, lines);
+      const kept = await keepLines(files, lines, LIMITS, isConfirmation);
+      taken = kept.taken;
       // Asked again of files that hold them already, it has nothing to say any more.
       if (kept.changes.size > 0) ({ marked, setAside, changes } = kept);
       return kept.changes;
@@ -116,5 +129,6 @@ async function write(
     (moves): LookedAt => ({ kind: 'looked', subjects: moves }),
     (error: Error): LookedAt => ({ kind: 'failed', message: error.message }),
   );
-  return { kind: 'kept', where: store.name, lines: lines.length, marked, setAside, trends };
+  const count = lines.length - taken.length;
+  return { kind: 'kept', where: store.name, lines: count, marked, setAside, taken, trends };
 }

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
-import type { Experiment } from '../config/experiment.ts';
+import { type Experiment, subjectName } from '../config/experiment.ts';
 import { canBeCalibrated } from '../config/scenario-metrics.ts';
-import { type FoundPast, readPast } from '../history/past-reading.ts';
+import { type FoundPast, type OfOthers, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Broken } from '../measure/failure.ts';
@@ -18,7 +18,7 @@ import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts'
 /** What is known when the wish is made. `warn` hears of lines that are damaged, or that cannot be read. */
 interface Asked {
   /** Null: none is asked for. */
-  history: Pick<RunHistory, 'store' | 'writes'> | null;
+  history: Pick<RunHistory, 'store' | 'writes' | 'job'> | null;
   /** How the user named a base of his own; null: not at all. */
   named: string | null;
   warn: (message: string) => void;
@@ -35,7 +35,7 @@ export async function pastWish(
 ): Promise<PastWish | null> {
   const { gate, subjects } = experiment;
   const { baseline = 'auto' } = gate;
-  const store = history?.store ?? null;
+  const { store = null, job = null } = history ?? {};
   if (baseline === 'stored' && store === null) {
     throw new UserError({
       where: 'gate.baseline',
@@ -55,7 +55,7 @@ export async function pastWish(
   const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
     mode,
     isForHistory,
-    source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, warn }),
+    source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, job, warn }),
   });
   // Before anything is built.
   if (baseline === 'stored') {
@@ -92,18 +92,24 @@ export function asRecorded(
   };
 }
 
+interface Source {
+  kind: PastWish['mode'] | 'for-history';
+  job: string | null;
+  warn: (message: string) => void;
+}
+
 /** Of each subject, what the store has of it. */
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { kind, warn }: { kind: PastWish['mode'] | 'for-history'; warn: (message: string) => void },
+  { kind, job, warn }: Source,
 ): PastSource {
   return {
     name: store.name,
     read: async () => {
       let found: FoundPast;
       try {
-        found = await readPast(store, subjects);
+        found = await readPast(store, subjects, job);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (kind === 'stored') throw notReadable(store, error);
@@ -119,6 +125,7 @@ function sourceIn(
           `${store.name}: ${first.path}, line ${first.number} ${first.reason}${more}; it is left out`,
         );
       }
+      for (const one of found.ofOthers) warn(`${store.name}: ${ofOthersText(one, job)}`);
       return found.past;
     },
   };
@@ -149,6 +156,12 @@ function notReadable(store: HistoryStore, error: StoreError): UserError {
     },
     { cause: error },
   );
+}
+
+function ofOthersText({ subject, runs, jobs }: OfOthers, job: string | null): string {
+  const keys = jobs.map((one) => (one === null ? 'none' : `\`${one}\``)).join(', ');
+  const own = job === null ? 'none' : `\`${job}\``;
+  return `the ${runs} runs of ${subjectName(subject)} there are of several jobs by their \`comment-key\` (${keys}), and none has that of this run (${own}); so nobody knows which of them measured this server, and nothing is compared with them`;
 }
 
 function lostMeanwhile({ message }: StoreError): string {

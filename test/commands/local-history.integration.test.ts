@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 /** Kept, or why not. */
 async function fate(dir: string, env: Record<string, string> = {}): Promise<string> {
   const place = { kind: 'directory', path: `${dir}-history` } as const;
-  const history = await localHistory(place, dir, never, env);
+  const history = await localHistory(place, dir, { signal: never, namesBase: false, env });
   const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 8) }] });
   const source = { commit: sh(dir, 'rev-parse', 'HEAD'), description: 'HEAD' };
   const whole = { ...measurement, sources: { base: source, head: source } };

@@ -15,8 +15,10 @@ function writer(eventName: string, payload: object, ref = 'refs/heads/main', job
     GITHUB_SHA: HEAD,
     GITHUB_REF: ref,
     GITHUB_EVENT_NAME: eventName,
+    GITHUB_WORKFLOW: 'Throughput: «main»',
   };
-  return historyWriter(readEvent(env, { repository: REPOSITORY, ...payload }), job);
+  const context = readEvent(env, { repository: REPOSITORY, ...payload });
+  return historyWriter(context, { commentKey: job, namesBase: false });
 }
 
 const pulled = {
@@ -37,7 +39,14 @@ test('A push to the default branch writes, and stands for all that it brought', 
     origin: {
       before: BASE,
       pulls: [12, 15],
-      run: { id: 99, attempt: 2, url: 'https://github.com/octo/app/actions/runs/99/attempts/2' },
+      run: {
+        id: 99,
+        attempt: 2,
+        url: 'https://github.com/octo/app/actions/runs/99/attempts/2',
+        workflow: 'Throughput- -main-',
+        event: 'push',
+      },
+      namesBase: false,
     },
     commit: HEAD,
   });
@@ -118,7 +127,11 @@ test('A run on a server without pages has no address, and is kept all the same',
     GITHUB_REF: 'refs/heads/main',
     GITHUB_EVENT_NAME: 'schedule',
   };
-  const found = historyWriter(readEvent(env, { repository: REPOSITORY }), '');
+  const found = historyWriter(readEvent(env, { repository: REPOSITORY }), {
+    commentKey: '',
+    namesBase: true,
+  });
   assert.ok(found.kind === 'writes');
-  assert.deepEqual(found.origin.run, { id: 99, attempt: 1, url: null });
+  assert.deepEqual(found.origin.run, { id: 99, attempt: 1, url: null, event: 'schedule' });
+  assert.equal(found.origin.namesBase, true);
 });

@@ -29,12 +29,17 @@ async function found(
   ];
   const context = readEvent(env, { repository: REPOSITORY, before: ONE, after: TWO, commits });
   const asked: string[] = [];
-  const writer = await withRebasedPulls(historyWriter(context, ''), context, token, async () => {
-    return async (commit) => {
-      asked.push(commit);
-      return answer(commit);
-    };
-  });
+  const writer = await withRebasedPulls(
+    historyWriter(context, { commentKey: '', namesBase: false }),
+    context,
+    token,
+    async () => {
+      return async (commit) => {
+        asked.push(commit);
+        return answer(commit);
+      };
+    },
+  );
   return { pulls: writer.kind === 'writes' ? writer.origin.pulls : null, asked };
 }
 

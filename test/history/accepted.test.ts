@@ -63,6 +63,34 @@ test('Another job, an earlier attempt at the same run and imported lines say not
   assert.equal(acceptedSince(line, [heldTo(4, 0.05)]), null, 'a later run is none before it');
 });
 
+test('Another workflow, another event and a run by hand each have inputs of their own', () => {
+  const of = (workflow: string, event: string) => ({
+    id: 9,
+    attempt: 1,
+    workflow,
+    event,
+    url: null,
+  });
+  const nightly = { ...slower(3, 0.1), run: { ...of('nightly', 'schedule'), id: 10 } };
+  const before = (workflow: string, event: string) => [
+    heldTo(2, 0.05, { run: of(workflow, event) }),
+  ];
+  assert.equal(acceptedSince(nightly, before('push', 'push')), null);
+  assert.equal(acceptedSince(nightly, before('nightly', 'push')), null);
+  assert.match(acceptedSince(nightly, before('nightly', 'schedule'))?.reason ?? '', /held to 5%/);
+  const byHand = { ...nightly, run: { ...nightly.run, event: 'workflow_dispatch' } };
+  assert.equal(acceptedSince(byHand, before('nightly', 'workflow_dispatch')), null);
+  assert.equal(acceptedSince({ ...nightly, run: null }, [heldTo(2, 0.05, { run: null })]), null);
+});
+
+test('A run against a release accepts nothing, and is none to go by', () => {
+  const release = { base: commitOf(90), reference: true } as const;
+  assert.equal(acceptedSince({ ...slower(3, 0.2), ...release }, [heldTo(2, 0.05)]), null);
+  const raised = { ...slower(3, 0.2), ...release, accepted: { reason: 'the bar' } };
+  assert.equal(acceptedSince(raised, []), null);
+  assert.equal(acceptedSince(slower(3, 0.2), [heldTo(2, 0.05, release)]), null);
+});
+
 test('A line of a run says what its metrics were held to, and which are shown to be worse', () => {
   const spec = { gate: { tolerance: { ...TOLERANCE, throughput: 0.2 } } };
   const one = measurementOf({ subjects: [{ blocks: repeat({ throughput: 0.06 }, 8) }], ...spec });

@@ -5,9 +5,10 @@ import { type HistoryLine, lineText } from '../../src/history/line.ts';
 import { readRuns } from '../../src/history/runs.ts';
 import { baselineLines } from '../../src/history/standing.ts';
 import { filesIn } from '../../src/history/stores/store.ts';
-import { lineOf, lineWith, memoryStore } from '../support/history.ts';
+import { commitOf, lineOf, lineWith, memoryStore } from '../support/history.ts';
 
 const PLAIN = { server: 'api', scenario: 'plain' };
+const JSON_LOAD = { server: 'api', scenario: 'json' };
 const text = (...lines: HistoryLine[]) => lines.map(lineText).join('');
 
 async function added(
@@ -34,6 +35,33 @@ test('New lines come after those that are there, each in the file of its subject
 test('A line that is there already is not added again', async () => {
   const held = { 'api/plain.ndjson': text(lineOf(1), lineOf(2)) };
   assert.deepEqual(await added(held, [lineOf(1)]), { changes: {}, setAside: [] });
+});
+
+test('What another step of the same run has measured under the same name is not replaced, and is told', async () => {
+  const other = lineOf(1, { at: '2026-01-01T01:09:00.000Z' });
+  const held = filesIn(new Map([['api/plain.ndjson', text(lineOf(1))]]));
+  const { changes, taken } = await keepLines(held, [other, lineOf(2, { subject: JSON_LOAD })]);
+  assert.deepEqual([...changes.keys()], ['api/json.ndjson']);
+  assert.deepEqual(taken, [PLAIN]);
+  const ofJob = { ...other, run: { id: 1001, attempt: 1, job: 'b', url: null } };
+  const own = await keepLines(held, [ofJob]);
+  assert.deepEqual([own.changes.size, own.taken], [1, []]);
+  // A confirmation, by a further job.
+  const confirmed = await keepLines(held, [other], undefined, true);
+  assert.deepEqual([confirmed.changes.size, confirmed.taken], [1, []]);
+});
+
+test('A base that the user named is where the branch was, if the run before measured it', async () => {
+  const named = lineOf(3, { base: commitOf(2), before: null, reference: true });
+  const other = lineOf(2, { at: '2026-01-01T02:30:00.000Z', commit: commitOf(9), run: null });
+  const last = async (...known: HistoryLine[]) => {
+    const { changes } = await added({ 'api/plain.ndjson': text(...known) }, [named]);
+    return /"reference":true/.test(changes['api/plain.ndjson']?.split('\n').at(-2) ?? '');
+  };
+  assert.equal(await last(lineOf(1), lineOf(2)), false);
+  assert.equal(await last(lineOf(1)), true);
+  assert.equal(await last(lineOf(1), lineOf(2), lineOf(4)), false);
+  assert.equal(await last(lineOf(2), other), true);
 });
 
 test('A later attempt at a run says when the first one began, and a first one nothing', async () => {

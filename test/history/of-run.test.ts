@@ -38,6 +38,21 @@ test('A run gives a sound line for each subject, with what it stands for', () =>
   assert.equal(line?.accepted, null);
 });
 
+test('A base that the user named makes the run one against a reference, unless it is where the branch was', () => {
+  const measurement = measured({});
+  const reference = (origin: Partial<RunOrigin>, of: Measurement = measurement) =>
+    linesOfRun(of, judge(of), { ...ORIGIN, ...origin })[0]?.reference;
+  assert.equal(reference({}), undefined);
+  assert.equal(reference({ namesBase: true }), undefined, 'the commit before the push');
+  assert.equal(reference({ namesBase: true, before: commitOf(9) }), true);
+  assert.equal(reference({ namesBase: true, before: null }), true);
+  const folder = { ...measurement.sources.base, commit: null, description: 'a folder' };
+  const beside = { ...measurement, sources: { ...measurement.sources, base: folder } };
+  assert.equal(reference({ namesBase: true, before: null }, beside), true);
+  const alone = { ...measured({}, { arms: ['head'] }) };
+  assert.equal(reference({ namesBase: true, before: null }, alone), undefined);
+});
+
 test('Ratios are of the value itself, whichever way is good', () => {
   // The cost rises by e^0.1: less throughput, more CPU time.
   const measurement = measured({ throughput: 0.1, cpu: 0.1 });

@@ -22,7 +22,9 @@ const anyLine = fc
     hour: fc.integer({ min: 1, max: 400 }),
     attempt: fc.constantFrom(null, 1, 1, 1, 2),
     job: fc.constantFrom(undefined, null, 'bench', 'grün'),
+    workflow: fc.constantFrom(undefined, 'CI'),
     begun: fc.constantFrom(undefined, undefined, undefined, lineOf(9).at),
+    reference: fc.constantFrom(undefined, undefined, undefined, true),
     machine: fc.constantFrom(null, 0, 0, 0, 0, 1, 2),
     word: fc.constantFrom(...VerdictWord.options, 'unchanged', 'unchanged', 'unchanged'),
     tooFew: fc.constantFrom(undefined, undefined, undefined, true),
@@ -34,12 +36,14 @@ const anyLine = fc
     tool: fc.constantFrom('0.1.0', 'sch\u00f6n', 'a "quoted" one'),
   })
   .map((made): HistoryLine => {
-    const { hour, attempt, job, begun, machine, word, tooFew, other, imported, tool } = made;
+    const { hour, attempt, job, workflow, begun, machine, word, tooFew, other } = made;
+    const { imported, tool, reference } = made;
     const edit = made.isCalibrated ? {} : { calibrated: null };
     const parts = { cpu: `Model ${machine}` };
     return {
       ...lineOf(hour, made.hasBase ? {} : { base: null }),
-      run: attempt === null ? null : { id: 1000 + hour, attempt, job, begun, url: null },
+      ...(reference && { reference }),
+      run: attempt === null ? null : { id: 1000 + hour, attempt, job, workflow, begun, url: null },
       fingerprint: machine === null ? null : { hash: MACHINES[machine] as string, parts },
       verdict: word,
       ...(tooFew && { tooFew }),
@@ -53,23 +57,31 @@ const anyLine = fc
     };
   });
 
-async function pastBy(text: string): Promise<unknown> {
-  const { past, damaged } = await readPast(memoryStore({ 'api/plain.ndjson': text }), [PLAIN]);
+async function pastBy(text: string, job: string | null = null): Promise<unknown> {
+  const store = memoryStore({ 'api/plain.ndjson': text });
+  const { past, damaged } = await readPast(store, [PLAIN], job);
   return { past, damaged: damaged.flat().map(({ number }) => number) };
 }
 
-function pastOfAll(text: string): unknown {
+function pastOfAll(text: string, job: string | null = null): unknown {
   const { sound, damaged } = readHistory(text, PLAIN);
-  const past = pastOf(sound.map(({ line }) => line));
+  const past = pastOf(
+    sound.map(({ line }) => line),
+    job,
+  );
   return { past, damaged: damaged.map(({ number }) => number) };
 }
 
 test('Of any history the same runs count, whether it was glanced at or read whole', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 120 }), async (lines) => {
-      const text = lines.map(lineText).join('');
-      assert.deepEqual(await pastBy(text), pastOfAll(text));
-    }),
+    fc.asyncProperty(
+      fc.array(anyLine, { minLength: 1, maxLength: 120 }),
+      fc.constantFrom(null, null, 'bench'),
+      async (lines, job) => {
+        const text = lines.map(lineText).join('');
+        assert.deepEqual(await pastBy(text, job), pastOfAll(text, job));
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -135,6 +147,38 @@ test('A glance at a line tells what its reading tells, and nothing of one that i
   }
 });
 
+test('Of several jobs only the own one’s runs are compared with; where all are of one other job, those', async () => {
+  const of = (job: string | undefined, number: number, word: 'unchanged' | 'regression') =>
+    lineOf(number, {
+      verdict: word,
+      run: { id: 1000 + number, attempt: 1, job, url: null },
+      metrics: { throughput: metricOf(40_000, 0, { word }) },
+    });
+  const lines = [of('a', 1, 'unchanged'), of('b', 2, 'regression'), of('a', 3, 'unchanged')];
+  const store = memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
+  const found = async (job: string | null) => {
+    const { past, ofOthers } = await readPast(store, [PLAIN], job);
+    const runs = past.subjects.flatMap((one) =>
+      one.runs.map(({ at, isBaseline }) => [at, isBaseline]),
+    );
+    return { runs, ofOthers };
+  };
+  assert.deepEqual(await found('a'), {
+    runs: [
+      [lineOf(1).at, true],
+      [lineOf(3).at, true],
+    ],
+    ofOthers: [],
+  });
+  assert.deepEqual(await found('b'), { runs: [[lineOf(2).at, false]], ofOthers: [] });
+  const ofOthers = [{ subject: PLAIN, runs: 3, jobs: ['a', 'b'] }];
+  assert.deepEqual(await found(null), { runs: [], ofOthers });
+  const only = memoryStore({
+    'api/plain.ndjson': [of('a', 1, 'unchanged')].map(lineText).join(''),
+  });
+  assert.equal((await readPast(only, [PLAIN], 'c')).past.subjects[0]?.runs.length, 1);
+});
+
 test('Of a thousand sound runs of one machine no more are read than count', () => {
   let read = 0;
   const entries = Array.from({ length: 1000 }, (_, hour) => {
@@ -147,7 +191,7 @@ test('Of a thousand sound runs of one machine no more are read than count', () =
       },
     };
   });
-  const counted = countedRuns(entries);
+  const counted = countedRuns(entries, null);
   assert.equal(counted?.length, COUNTED.baselines);
   assert.equal(read, COUNTED.baselines);
   assert.equal(counted?.at(-1)?.line.at, lineOf(999).at);
@@ -157,7 +201,7 @@ test('Red runs between the baselines are carried along, and no baseline is lost 
   const lines = Array.from({ length: 150 }, (_, hour) =>
     lineOf(hour, hour >= 90 && hour < 149 ? { verdict: 'regression' } : {}),
   );
-  const counted = countedOf(lines);
+  const counted = countedOf(lines, null);
   const baselines = counted.filter(({ standing }) => standing === 'baseline');
   assert.equal(baselines.length, COUNTED.baselines);
   assert.equal(counted.length, COUNTED.baselines + 59);
@@ -168,7 +212,7 @@ test('A machine that is met now and then has its own runs among the last two hun
     const hash = MACHINES[hour % 20 === 0 ? 1 : 0] as string;
     return lineOf(hour, { fingerprint: { hash, parts: {} } });
   });
-  const counted = countedOf(lines).map(({ line }) => line.fingerprint?.hash);
+  const counted = countedOf(lines, null).map(({ line }) => line.fingerprint?.hash);
   assert.equal(counted.filter((hash) => hash === MACHINES[1]).length, 10);
   assert.equal(counted.filter((hash) => hash === MACHINES[0]).length, COUNTED.baselines);
 });
@@ -187,9 +231,9 @@ test('Of a long file only the end is read, unless a slowdown may have begun befo
       },
     };
   };
-  const runs = lastRuns(spied(many.join('')), PLAIN);
+  const runs = lastRuns(spied(many.join('')), PLAIN, null);
   assert.equal(runs?.length, COUNTED.baselines);
   assert.ok((seen[0] as number) < 1e6);
   many[3] = lineText(lineOf(3, { metrics: { cpu: metricOf(1, 0, { word: 'regression' }) } }));
-  assert.equal(lastRuns(spied(many.join('')), PLAIN), null);
+  assert.equal(lastRuns(spied(many.join('')), PLAIN, null), null);
 });

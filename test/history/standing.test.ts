@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryLine } from '../../src/history/line.ts';
 import { baselineLines, lastAttempts, standings } from '../../src/history/standing.ts';
-import { lineOf, lineWith, metricOf } from '../support/history.ts';
+import { commitOf, lineOf, lineWith, metricOf } from '../support/history.ts';
 
 const words = (lines: HistoryLine[]) => standings(lines).map(({ standing }) => standing);
 
@@ -73,6 +73,39 @@ test('A run that is attempted again later keeps its place: an old commit is not 
   // The line of the first attempt has moved into a file of older ones.
   const known = { ...second, run: { ...again, begun: lineOf(1).at } };
   assert.deepEqual(lastAttempts([...later, known]), [known, ...later]);
+});
+
+test('A run against a release says nothing of when the branch changed: it begins, ends and accepts nothing', () => {
+  const release = { base: commitOf(90), before: null, reference: true } as const;
+  const lines = [
+    lineWith(1, 'unchanged'),
+    lineWith(2, 'regression', release),
+    lineWith(3, 'unchanged'),
+    lineWith(4, 'regression'),
+    lineWith(5, 'improvement', release),
+    lineWith(6, 'unchanged', { ...release, accepted: { reason: 'raised since' } }),
+    lineWith(7, 'unchanged'),
+  ];
+  assert.deepEqual(words(lines), [
+    'baseline',
+    'reference',
+    'baseline',
+    'regressed',
+    'reference',
+    'reference',
+    'after-regression',
+  ]);
+  assert.deepEqual(
+    standings(lines).flatMap(({ line, turns }) => (turns ? [line.run?.id] : [])),
+    [1004],
+  );
+});
+
+test('Jobs that measure servers of one name say nothing of each other', () => {
+  const of = (job: string, number: number, word: 'unchanged' | 'regression') =>
+    lineWith(number, word, { run: { id: 1000 + number, attempt: 1, job, url: null } });
+  const lines = [of('a', 1, 'regression'), of('b', 2, 'unchanged'), of('a', 3, 'unchanged')];
+  assert.deepEqual(words(lines), ['regressed', 'baseline', 'after-regression']);
 });
 
 test('A limit that was broken is mended by a run that keeps it, which no improvement could be', () => {

@@ -52,6 +52,15 @@ test('Whatever a figure depends on is a part of the fingerprint, and is named wh
   assert.deepEqual(differingParts(USUAL.parts, fingerprint(undefined, 'cd').parts), ['calibrator']);
 });
 
+test('Two folders are two servers, whatever both are called; the root is no part of it', () => {
+  const inFolder = (workdir: string) =>
+    fingerprint(({ experiment }) => Object.assign(experiment.servers[0] ?? {}, { workdir }));
+  assert.deepEqual(inFolder('.'), USUAL);
+  assert.deepEqual(differingParts(USUAL.parts, inFolder('services/a').parts), ['workdir']);
+  assert.notEqual(inFolder('services/a').hash, inFolder('services/b').hash);
+  assert.deepEqual(inFolder('./services/a/'), inFolder('services/a'));
+});
+
 test('What a server’s own change brings is no part of it: it is what is judged', () => {
   const other = fingerprint(({ experiment, environment }) => {
     const [server] = experiment.servers;

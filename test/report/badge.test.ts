@@ -33,6 +33,13 @@ test('Green stands only for a branch that is no slower than it was', () => {
   assert.equal(saidOf(accepted), 'blue: slowdown accepted, 40,000 req/s');
 });
 
+test('A run against a release does not change what the badge says of the branch', () => {
+  const release = { base: 'f'.repeat(40), before: null, reference: true } as const;
+  const red = lineWith(2, 'regression', release);
+  assert.equal(saidOf(lineWith(1, 'unchanged'), red), 'brightgreen: no slowdown, 40,000 req/s');
+  assert.equal(saidOf(red), 'blue: measured, 40,000 req/s');
+});
+
 test('A slowdown is an error, so that no address can paint it green', () => {
   assert.equal(badgeOf([lineWith(1, 'regression')])?.isError, true);
   assert.equal(badgeOf([lineWith(1, 'regression'), lineWith(2, 'unchanged')])?.isError, true);

@@ -126,7 +126,7 @@ const asked = (
       scenarios: [{ name: 'plain', kind } as Scenario],
     },
     {
-      history: store === null ? null : { store, writes },
+      history: store === null ? null : { store, writes, job: null },
       named,
       warn: (message) => void heard.push(message),
     },

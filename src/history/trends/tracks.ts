@@ -3,7 +3,7 @@
  * ratios that were each measured on one, so no change of machine can look like one of the code. Pure.
  */
 import { medianSorted } from 'simple-statistics';
-import type { HistoryLine, HistoryMetric } from '../line.ts';
+import { type HistoryLine, type HistoryMetric, jobOf } from '../line.ts';
 import { changePointsOf, TRENDS } from './divisive.ts';
 
 /** Commits that were measured against the same base: from so many on it is a fixed reference, not the commit before. */
@@ -40,11 +40,20 @@ export function isSound({ verdict, imported }: HistoryLine): boolean {
   return verdict !== 'invalid' && imported == null;
 }
 
+/**
+ * Those whose ratios belong together, as one commit has one: of the job of the newest line. Another job may measure another server.
+ */
+export function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) => boolean {
+  const newest = lines.at(-1);
+  return (line) => newest !== undefined && jobOf(line) === jobOf(newest);
+}
+
 /** Commits that serve as fixed references, the one with the most runs first. */
 export function referencesIn(lines: readonly HistoryLine[]): string[] {
   const heads = new Map<string, Set<string>>();
+  const isOfJob = hasRatiosOf(lines);
   for (const line of lines) {
-    if (line.base === null || !isSound(line)) continue;
+    if (line.base === null || !isSound(line) || !isOfJob(line)) continue;
     heads.set(line.base, (heads.get(line.base) ?? new Set()).add(line.commit));
   }
   return [...heads]
@@ -59,11 +68,12 @@ export function levelTracks(
   references: readonly string[],
   strata: readonly (readonly number[])[],
 ): LevelTrack[] {
+  const isOfJob = hasRatiosOf(lines);
   const against = references.map(
     (reference): LevelTrack => ({
       seenBy: 'reference',
-      levels: levelsOf(lines, [...lines.keys()], metric, ({ ratio }, { base }) =>
-        base === reference ? (ratio?.log ?? null) : null,
+      levels: levelsOf(lines, [...lines.keys()], metric, ({ ratio }, line) =>
+        line.base === reference && isOfJob(line) ? (ratio?.log ?? null) : null,
       ),
     }),
   );
@@ -93,12 +103,13 @@ function levelsOf(
   return levels;
 }
 
-/** Places of the runs of one machine, for each of them: those whose calibrated values can be compared. */
+/** Places of the runs of one job on one machine, for each of them: those whose calibrated values can be compared. */
 export function strataOf(lines: readonly HistoryLine[]): number[][] {
   const strata = new Map<string, number[]>();
-  lines.forEach(({ fingerprint, calibrator }, place) => {
+  lines.forEach((line, place) => {
+    const { fingerprint, calibrator } = line;
     if (fingerprint === null || calibrator === null) return;
-    const key = `${fingerprint.hash} ${calibrator.hash}`;
+    const key = `${fingerprint.hash} ${calibrator.hash} ${jobOf(line)}`;
     const known = strata.get(key);
     if (known === undefined) strata.set(key, [place]);
     else known.push(place);
@@ -135,12 +146,13 @@ export function chainSteps(
 ): ChainStep[] {
   const fixed = new Set(references);
   const steps: ChainStep[] = [];
+  const isOfJob = hasRatiosOf(lines);
   lines.forEach((line, place) => {
     const { base, before, commit } = line;
     const entry = line.metrics[metric];
-    if (entry === undefined || entry.ratio === null) return;
+    if (entry === undefined || entry.ratio === null || !isOfJob(line)) return;
     if (base === null || base === commit || !isSound(line)) return;
-    if (base !== before && fixed.has(base)) return;
+    if (line.reference || (base !== before && fixed.has(base))) return;
     const { log, interval } = entry.ratio;
     const isShown = entry.word === 'regression' || entry.word === 'improvement';
     steps.push({ place, commit, base, log, variance: varianceOf(interval), isShown });

@@ -9,6 +9,7 @@ import { type Anchor, chainOf } from './chain.ts';
 import type { Chain, ChangePoint, Trends } from './change-point.ts';
 import {
   chainSteps,
+  hasRatiosOf,
   isSound,
   levelTracks,
   referencesIn,
@@ -90,7 +91,7 @@ function anchorsOf(
   metric: string,
   reference: string | null,
 ): Anchor[] {
-  return lines.flatMap(({ base, commit, metrics }) => {
+  return lines.filter(hasRatiosOf(lines)).flatMap(({ base, commit, metrics }) => {
     const ratio = base === null || base !== reference ? null : (metrics[metric]?.ratio ?? null);
     const variance = varianceOf(ratio?.interval ?? null);
     return ratio === null || variance === null ? [] : [{ commit, log: ratio.log, variance }];

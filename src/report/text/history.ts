@@ -36,7 +36,8 @@ function historyText(outcome: HistoryOutcome): string {
   switch (outcome.kind) {
     case 'kept':
       return [
-        `History: ${plural(outcome.lines, 'line')} kept in ${outcome.where}.`,
+        `History: ${outcome.lines === 0 ? 'nothing was' : plural(outcome.lines, 'line')} kept in ${outcome.where}.`,
+        ...takenText(outcome.taken),
         ...marks(outcome.marked),
         ...setAside(outcome.setAside),
         ...untold(outcome.trends),
@@ -56,7 +57,9 @@ function isHistoryTrouble(outcome: HistoryOutcome): boolean {
   return (
     outcome.kind === 'failed' ||
     (outcome.kind === 'kept' &&
-      (outcome.setAside.length > 0 || outcome.trends.kind === 'failed')) ||
+      (outcome.setAside.length > 0 ||
+        outcome.taken.length > 0 ||
+        outcome.trends.kind === 'failed')) ||
     (outcome.kind === 'nothing' && ['other-commit', 'tampered'].includes(outcome.why))
   );
 }
@@ -91,6 +94,8 @@ const STANDING: Readonly<Record<Standing, string>> = {
     'a baseline of its kind of machine alone: a slowdown before it was not accepted, and of that machine nothing is known of before',
   broken: 'no baseline, because it was not measured soundly',
   imported: 'no baseline, because it was imported',
+  reference:
+    'no baseline, because its base was named: it says how fast the branch is beside that, and not when it became so',
 };
 
 /** The whole is one line. */
@@ -104,6 +109,16 @@ function marks(marked: Extract<HistoryOutcome, { kind: 'kept' }>['marked']): str
   return more > 0
     ? [...told, `${plural(more, 'more subject')} ${more === 1 ? 'is' : 'are'} marked, too.`]
     : told;
+}
+
+function takenText(taken: Extract<HistoryOutcome, { kind: 'kept' }>['taken']): string[] {
+  const [first] = taken;
+  if (first === undefined) return [];
+  const name = plainName(subjectName(first));
+  const more = taken.length === 1 ? '' : ` and ${taken.length - 1} more`;
+  return [
+    `Not kept: ${name}${more}, because another step of this workflow run has kept what it measured under the same name. Give each step a \`comment-key\` of its own, or each server a name of its own in a config file.`,
+  ];
 }
 
 function untold(trends: LookedAt): string[] {

@@ -47,6 +47,20 @@ describe('change points of a history', () => {
     assert.equal(one?.isCreep, false);
   });
 
+  it('Change points of a history are none where two jobs take turns that measure servers of one name', () => {
+    const jobs = [-0.2, -0.6].flatMap((log, i) =>
+      madeUp({ commits: 60, level: () => log, noise: noise(0.004, i + 1), has: CALIBRATED }).map(
+        (line, at) => ({
+          ...line,
+          at: new Date(Date.parse(line.at) + i * 60_000).toISOString(),
+          run: { id: 1000 * (i + 1) + at, attempt: 1, job: `job-${i}`, url: null },
+        }),
+      ),
+    );
+    // The second job begins in the middle.
+    assert.deepEqual(trendsOf(jobs.filter((_, at) => at < 60 || at > 90)).changePoints, []);
+  });
+
   it('Change points of a history have a wide range where the change is small against the noise, and the commit is in it', () => {
     const lines = madeUp({
       commits: 60,
