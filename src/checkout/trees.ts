@@ -25,6 +25,8 @@ export interface TreesOptions extends Omit<Clone, 'repo' | 'user'> {
   base: BaseRequest | { kind: 'dir'; dir: string } | { kind: 'none' };
   /** Head is this folder instead of the repository's HEAD. */
   headDir?: string | undefined;
+  /** Where head is measured alone: the base whose files are placed all the same, as its config counts and may name some. */
+  ruleBase?: TreesOptions['base'];
   /**
    * Head includes uncommitted changes. Default: only where the base was asked for as people do at
    * their desk (`ref`, `auto`, `dir`, `none`), not where an event named it.
@@ -51,12 +53,38 @@ export interface PlacedProject {
   source: ArmSource;
 }
 
+/** Head is always measured, base where there is one. */
+export interface ArmTrees {
+  head: Tree;
+  base?: Tree;
+}
+
+/** In the order in which they were placed. */
+export function placedArms(arms: ArmTrees): [Arm, Tree][] {
+  const { head, base } = arms;
+  return base === undefined
+    ? [['head', head]]
+    : [
+        ['head', head],
+        ['base', base],
+      ];
+}
+
+/** Of an arm that is known to be there. */
+export function armTree(arms: ArmTrees, arm: Arm): Tree {
+  const tree = arms[arm];
+  if (tree === undefined) throw new Error(`no tree of ${arm} was placed`);
+  return tree;
+}
+
 export interface Trees extends AsyncDisposable {
   /** Temporary folder of this run, open to this user only. Gone after disposal. */
   root: string;
-  arms: Partial<Record<Arm, Tree>>;
+  arms: ArmTrees;
   /** Why there is no base; null when there is one. */
   missingBase: string | null;
+  /** Base's files, where it is no arm. */
+  ruleBase?: Tree;
   /** In a versus: what each arm's tree is made of. Absent: each is one tree of files. */
   projects?: readonly PlacedProject[];
 }
@@ -69,20 +97,30 @@ export interface Trees extends AsyncDisposable {
  */
 export async function prepareTrees(options: TreesOptions): Promise<Trees> {
   options.signal?.throwIfAborted();
-  const folders = await givenFolders(options);
+  const { ruleBase, ...wanted } = options;
+  const asked = ruleBase === undefined ? wanted : { ...wanted, base: ruleBase };
+  const given = await givenFolders(asked);
   const scratch = await makeScratchDir(options.log, options.made);
   try {
-    const from = await findSources(scratch, folders, options);
-    const arms: Trees['arms'] = { head: await place(scratch, 'head', from.head, options) };
-    if (!('missing' in from.base)) arms.base = await place(scratch, 'base', from.base, options);
+    const from = await findSources(scratch, given, asked);
+    const { root, remove } = scratch;
+    const head = await place(scratch, 'head', from.head, options);
+    const placed = { root, [Symbol.asyncDispose]: remove };
+    if ('missing' in from.base) {
+      return { ...placed, arms: { head }, missingBase: from.base.missing };
+    }
+    const base = await place(scratch, 'base', from.base, options);
     options.signal?.throwIfAborted();
-    const missingBase = 'missing' in from.base ? from.base.missing : null;
-    return { root: scratch.root, arms, missingBase, [Symbol.asyncDispose]: scratch.remove };
+    return ruleBase === undefined
+      ? { ...placed, arms: { head, base }, missingBase: null }
+      : { ...placed, arms: { head }, missingBase: NOT_ASKED, ruleBase: base };
   } catch (error) {
     await scratch.remove();
     throw error;
   }
 }
+
+const NOT_ASKED = 'no baseline was asked for';
 
 /** What the trees would be made of: the same commits, and the same errors, without a tree. */
 export interface NamedSources {
@@ -96,10 +134,10 @@ export interface NamedSources {
  */
 export async function nameSources(options: TreesOptions): Promise<NamedSources> {
   options.signal?.throwIfAborted();
-  const folders = await givenFolders(options);
+  const given = await givenFolders(options);
   const scratch = await makeScratchDir(options.log);
   try {
-    const { head, base } = await findSources(scratch, folders, options);
+    const { head, base } = await findSources(scratch, given, options);
     return { head: head.source, base: 'missing' in base ? base : base.source };
   } finally {
     await scratch.remove();
@@ -115,21 +153,29 @@ export async function atBase<Result>(
   options: TreesOptions,
   act: (dir: string) => Promise<Result>,
 ): Promise<Result | null> {
-  if (options.base.kind === 'none') return null;
-  const folders = await givenFolders(options);
-  if (folders.baseFolder !== null) return act(folders.baseFolder.path);
+  const given = await givenFolders(options);
+  if (given.base.kind === 'none') return null;
+  if (given.base.kind === 'folder') return act(given.base.path);
   const scratch = await makeScratchDir(options.log);
   try {
-    const { base } = await findSources(scratch, folders, options);
+    const { base } = await findSources(scratch, given, options);
     return 'missing' in base ? null : await act((await place(scratch, 'base', base, options)).dir);
   } finally {
     await scratch.remove();
   }
 }
 
+/** A folder of the user's. */
+interface GivenFolder {
+  kind: 'folder';
+  /** Absolute. */
+  path: string;
+  source: ArmSource;
+}
+
 /** Where an arm's files will be taken from. */
 type Origin =
-  | { kind: 'folder'; path: string; source: ArmSource }
+  | GivenFolder
   | {
       kind: 'commit';
       clone: Clone;
@@ -137,30 +183,34 @@ type Origin =
       uncommitted?: boolean;
     };
 
-async function givenFolders({ cwd, base, headDir }: TreesOptions) {
-  const baseFolder = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : null;
-  const headFolder = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
-  if (baseFolder !== null && baseFolder.path === headFolder?.path) throw sameFolder(baseFolder);
-  return { baseFolder, headFolder };
+/** What was asked for, its folders found. */
+interface Given {
+  /** Null: the repository's HEAD. */
+  head: GivenFolder | null;
+  base: GivenFolder | BaseRequest | { kind: 'none' };
+}
+
+async function givenFolders({ cwd, base, headDir }: TreesOptions): Promise<Given> {
+  const found = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : base;
+  const head = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
+  if (found.kind === 'folder' && found.path === head?.path) throw sameFolder(found);
+  return { head, base: found };
 }
 
 /** Both commits are here, fetched where they were missing, before any tree is made. */
 async function findSources(
   scratch: ScratchDir,
-  { baseFolder, headFolder }: Awaited<ReturnType<typeof givenFolders>>,
+  { head: headFolder, base }: Given,
   options: TreesOptions,
 ): Promise<{ head: Origin; base: Origin | { missing: string } }> {
-  const { base } = options;
-  const needed = headFolder === null || (base.kind !== 'dir' && base.kind !== 'none');
-  const clone = needed ? await openClone(scratch.root, options) : null;
-  const head = headFolder ?? (await headOf(clone as Clone, options));
-  if (base.kind === 'none') return { head, base: { missing: 'no baseline was asked for' } };
-  if (base.kind === 'dir') return { head, base: baseFolder as Origin };
+  let opened: Promise<Clone> | undefined;
+  const clone = () => (opened ??= openClone(scratch.root, options));
+  const head: Origin = headFolder ?? (await headOf(await clone(), options));
+  if (base.kind === 'none') return { head, base: { missing: NOT_ASKED } };
+  if (base.kind === 'folder') return { head, base };
   const uncommitted = head.kind === 'folder' || head.uncommitted;
-  const baseline = await baseOf(
-    clone as Clone,
-    await resolveBase(clone as Clone, base, { uncommitted }),
-  );
+  const own = await clone();
+  const baseline = await baseOf(own, await resolveBase(own, base, { uncommitted }));
   if (!('missing' in baseline)) {
     refuseSameCommit(baseline.source, head.source, base.kind === 'ref' ? base.ref : null);
   }
@@ -186,9 +236,9 @@ export async function openClone(
   return makeStore(user, parent, { token, server, signal, log, retryDelaysMs, networkLimitMs });
 }
 
-async function folder(cwd: string, dir: string, where: string) {
+async function folder(cwd: string, dir: string, where: string): Promise<GivenFolder> {
   const path = await existingFolder(cwd, dir, where);
-  return { kind: 'folder', path, source: { commit: null, description: `folder ${dir}` } } as const;
+  return { kind: 'folder', path, source: { commit: null, description: `folder ${dir}` } };
 }
 
 async function headOf(clone: Clone, { base, uncommitted }: TreesOptions) {

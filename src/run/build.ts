@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { buildArm } from '../checkout/build.ts';
-import type { Tree, Trees } from '../checkout/trees.ts';
+import { armTree, placedArms, type Trees } from '../checkout/trees.ts';
 import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
@@ -12,7 +12,6 @@ import type { BuildTimes } from '../measure/own-programs.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
 import { sweep } from '../system/kill-strays.ts';
 import type { TreeWatch } from '../system/tree-watch.ts';
-import type { Arm } from '../terms/arm.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 
@@ -34,11 +33,11 @@ export async function buildAll(
   trees: Trees,
   { addresses, env, marker, watch, builds }: BuildTerms,
 ): Promise<Broken> {
-  const armsOf = () => Object.keys(trees.arms) as Arm[];
+  const armsOf = () => placedArms(trees.arms).map(([arm]) => arm);
   const broken = await forEachProgram(experiment.servers, armsOf, async (server, arm) => {
     const own = forArm(server, arm);
     const { about, arm: shown } = whoseOf(server, arm);
-    const dir = path.join((trees.arms[arm] as Tree).dir, rootFor(server, arm));
+    const dir = path.join(armTree(trees.arms, arm).dir, rootFor(server, arm));
     if (own.build !== null) emit({ type: 'building', server: about, arm: shown });
     const address = await addresses.of(own, arm);
     const name = armNames(server)[arm];

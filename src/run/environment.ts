@@ -8,7 +8,7 @@ import { repoRoot } from '../checkout/find.ts';
 import { GitError, git } from '../checkout/git.ts';
 import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
 import type { Place } from '../checkout/projects.ts';
-import type { Trees, TreesOptions } from '../checkout/trees.ts';
+import { placedArms, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
@@ -154,7 +154,7 @@ function armEnvironment(
       return moveValues(all, { from: origin.from, dir, has: inTrees(arms)(origin) });
     }, values);
   const made = new Map<Arm, NodeJS.ProcessEnv>();
-  for (const arm of Object.keys(arms) as Arm[]) made.set(arm, moved(plain, arm));
+  for (const [arm] of placedArms(arms)) made.set(arm, moved(plain, arm));
   return {
     of: (arm) => made.get(arm) ?? plain,
     load: env,
@@ -201,7 +201,7 @@ function sharedText(shared: ReturnType<typeof leftBehind>): string[] {
 function inTrees(arms: Trees['arms']): (origin: Origin) => Moved['has'] {
   return ({ folder }) =>
     (path) =>
-      Object.values(arms).some(({ dir }) => existsSync(join(dir, folder, path)));
+      placedArms(arms).some(([, { dir }]) => existsSync(join(dir, folder, path)));
 }
 
 function notOwn(where: string, path: string): UserError {

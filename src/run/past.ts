@@ -188,7 +188,7 @@ export async function pastFor(
   { arms }: Pick<Trees, 'arms'>,
 ): Promise<PastRuns | undefined> {
   if (past === null || (past.mode === 'auto' && arms.base !== undefined)) return undefined;
-  return (await readFrom(past, arms.head?.source)) ?? undefined;
+  return (await readFrom(past, arms.head.source)) ?? undefined;
 }
 
 /** What is no commit is kept nowhere, whoever may write. */

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { onlyClaimed } from '../attempts/confirmation.ts';
 import { withoutRepository } from '../checkout/git-env.ts';
 import { placeProjects } from '../checkout/projects.ts';
-import { prepareTrees, type Trees, type TreesOptions } from '../checkout/trees.ts';
+import { placedArms, prepareTrees, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { armNames, startsBeside } from '../config/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment.ts';
 import type { Server } from '../config/server.ts';
@@ -86,7 +86,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   guard.add({ kill: marker });
   undo.defer(markOwnCommands(marker));
   const trees = undo.use(
-    await treesOf(request.trees, {
+    await treesOf(request, {
       signal,
       log: (message) => emit({ type: 'note', message }),
       made: (root) => guard.add({ remove: root }),
@@ -173,7 +173,7 @@ function writeVerdict({ results }: GateRequest, measurement: Measurement, verdic
 }
 
 function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): TreeWatch {
-  const dirs = Object.entries(arms).map(([arm, { dir }]): [Arm, string] => [arm as Arm, dir]);
+  const dirs = placedArms(arms).map(([arm, { dir }]): [Arm, string] => [arm, dir]);
   if (projects === undefined) return new TreeWatch(root, new Map(dirs));
   const names = (arm: Arm) => [...new Set(servers.map((one) => armNames(one)[arm]))].join(', ');
   const folders = projects.map(({ folder }) => folder);
@@ -182,12 +182,13 @@ function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): T
 }
 
 function treesOf(
-  wanted: GateRequest['trees'],
+  { trees: wanted, config }: GateRequest,
   means: Pick<TreesOptions, 'signal' | 'log' | 'made'>,
 ): Promise<Trees> {
-  return 'projects' in wanted
-    ? placeProjects({ places: wanted.projects, ...means })
-    : prepareTrees({ ...wanted, ...means });
+  if ('projects' in wanted) return placeProjects({ places: wanted.projects, ...means });
+  const { ruleBase, ...measured } = wanted;
+  // The files that a config names are those beside it, whatever is measured.
+  return prepareTrees({ ...(config.from === 'base' ? wanted : measured), ...means });
 }
 
 /** What is not known to be base and head is judged for nothing. */
@@ -199,13 +200,21 @@ function disowned(measurement: Measurement, trouble: string): Measurement {
 
 function termsOf(
   request: GateRequest,
-  { root, arms }: Trees,
+  trees: Trees,
 ): Omit<BackendTerms, 'cores' | 'env' | 'marker' | 'addresses' | 'builds' | 'undo'> {
   const dirs: BackendTerms['dirs'] = {};
-  for (const [arm, { dir }] of Object.entries(arms)) dirs[arm as Arm] = dir;
+  for (const [arm, { dir }] of placedArms(trees.arms)) dirs[arm] = dir;
   const { experiment, config, selfTest, signal, emit } = request;
   const given = { injection: selfTest?.injection ?? null, form: config.form };
-  return { experiment, dirs, loadDir: loadDirOf(request, { arms }), root, ...given, signal, emit };
+  return {
+    experiment,
+    dirs,
+    loadDir: loadDirOf(request, trees),
+    root: trees.root,
+    ...given,
+    signal,
+    emit,
+  };
 }
 
 /** Runs every `after` of what was built. */

@@ -30,10 +30,8 @@ export interface PastWish {
   source: PastSource;
 }
 
-export interface TreesWish extends Omit<TreesOptions, 'signal' | 'log' | 'made'> {
-  /** Where head is measured alone: the base whose config says what the change alters in its own. */
-  ruleBase?: TreesOptions['base'];
-}
+/** Where head is measured alone, `ruleBase` is the base whose config says what the change alters in its own, or counts itself. */
+export type TreesWish = Omit<TreesOptions, 'signal' | 'log' | 'made'>;
 
 export interface GateRequest {
   experiment: Experiment;

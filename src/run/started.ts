@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { assertConfirmable, assertSameComparison } from '../attempts/confirmation.ts';
-import type { Tree, Trees } from '../checkout/trees.ts';
+import { placedArms, type Trees } from '../checkout/trees.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { drawSeed } from '../config/seed.ts';
 import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
@@ -31,7 +31,7 @@ export async function knownBefore(request: GateRequest, trees: Trees): Promise<K
   const past = await pastFor(request, trees);
   const written = withhold(experiment, saltFor(request) ?? drawSalt());
   const sources = sourcesOf(trees);
-  const isSnapshot = trees.arms.head?.isSnapshot ?? false;
+  const isSnapshot = trees.arms.head.isSnapshot;
   if (first === null) assertConfirmable({ experiment, sources, past, isSnapshot });
   else assertSameComparison({ tool: TOOL, sources, experiment: written }, first);
   await assertBodyFiles(experiment, loadDirOf(request, trees));
@@ -56,9 +56,7 @@ export async function startMeasurement(
 ): Promise<Measurement> {
   const { flags, seed, selfTest, confirmationOf } = request;
   const programs =
-    request.past === null
-      ? {}
-      : { programs: await programVersions(request, trees.arms.head as Tree, env) };
+    request.past === null ? {} : { programs: await programVersions(request, trees.arms.head, env) };
   return {
     schemaVersion: SCHEMA.measurement,
     tool: TOOL,
@@ -88,15 +86,17 @@ export async function startMeasurement(
 /** Root of the tree whose config counts. */
 export function loadDirOf(
   { config: { from, folder } }: Pick<GateRequest, 'config'>,
-  { arms }: Pick<Trees, 'arms'>,
+  { arms, ruleBase }: Pick<Trees, 'arms' | 'ruleBase'>,
 ): string {
-  return join((arms[from] as Tree).dir, folder);
+  const base = arms.base ?? ruleBase;
+  if (from === 'head' || base === undefined) return join(arms.head.dir, folder);
+  return join(base.dir, folder);
 }
 
 /** Where base's config is to be found: beside head's, or, where head is measured alone, for as long as it is read. */
-function ruleTrees({ trees: wanted, signal, emit }: GateRequest, { arms }: Trees): RuleTrees {
+function ruleTrees({ trees: wanted, signal, emit }: GateRequest, trees: Trees): RuleTrees {
   const log = (message: string) => emit({ type: 'note', message });
-  const dir = arms.base?.dir ?? null;
+  const dir = (trees.arms.base ?? trees.ruleBase)?.dir ?? null;
   if ('projects' in wanted || wanted.ruleBase === undefined) return { dir, elsewhere: null, log };
   const { ruleBase, ...others } = wanted;
   return { dir, elsewhere: { ...others, base: ruleBase, signal, log }, log };
@@ -112,5 +112,5 @@ function saltFor({
 }
 
 function sourcesOf({ arms }: Trees): Measurement['sources'] {
-  return Object.fromEntries(Object.entries(arms).map(([arm, tree]) => [arm, tree.source]));
+  return Object.fromEntries(placedArms(arms).map(([arm, tree]) => [arm, tree.source]));
 }

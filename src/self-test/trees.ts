@@ -35,9 +35,7 @@ export async function twinsOfUser(
   { cwd, headDir, signal }: { cwd: string; headDir: string | undefined; signal: AbortSignal },
 ): Promise<Twins> {
   await using trees = await prepareTrees({ cwd, base: { kind: 'none' }, headDir, signal });
-  const tree = trees.arms.head;
-  if (tree === undefined) throw new Error('no tree of head');
-  return await twinsOf(tree.dir, scratch, signal);
+  return await twinsOf(trees.arms.head.dir, scratch, signal);
 }
 
 /** Of the embedded Node.js server. */

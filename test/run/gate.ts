@@ -8,6 +8,7 @@ import type { Verdict } from '../../src/judge/verdict.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import type { Emit } from '../../src/measure/events.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
+import { treesBeside } from '../../src/run/past.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../../src/run/request.ts';
 import { openResults } from '../../src/system/results.ts';
@@ -40,7 +41,7 @@ export async function gate(
     script?: Script;
     config?: object;
     wishes?: Partial<GateRequest>;
-    /** Without base. */
+    /** Base is not measured, as with `stored`. */
     isAlone?: boolean;
     wrap?: (open: OpenBackend) => OpenBackend;
   } = {},
@@ -60,11 +61,11 @@ export async function gate(
     {
       experiment,
       flags: [],
-      trees: {
+      trees: treesBeside(isAlone ? { mode: 'stored' } : null, {
         cwd: dir,
-        base: isAlone ? { kind: 'none' } : { kind: 'dir', dir: baseDir },
+        base: { kind: 'dir', dir: baseDir },
         headDir,
-      },
+      }),
       config: FIXED_CONFIG,
       ...BY_ITSELF,
       results,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Experiment, Gate } from '../../src/config/experiment.ts';
 import type { Scenario } from '../../src/config/scenario.ts';
@@ -12,6 +13,7 @@ import type { Measurement } from '../../src/measure/measurement.ts';
 import type { PastRuns } from '../../src/measure/past-runs.ts';
 import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
+import { FIXED_CONFIG } from '../../src/run/request.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { gate } from './gate.ts';
 
@@ -47,6 +49,25 @@ test('Head is measured alone beside the calibrator, and with no earlier runs not
   assert.equal(plan?.looks.length, 1);
   for (const { calibrator, sliceOrder } of measurement.subjects[0]?.blocks ?? []) {
     assert.equal(calibrator?.light.sliceUs.length, sliceOrder.length);
+  }
+});
+
+test('Where base’s config counts and head is measured alone, loads have the files that base’s config names', async (t) => {
+  for (const [from, found] of [
+    ['base', '// base\n'],
+    ['head', '// head\n'],
+  ] as const) {
+    let named = '';
+    const { measurement } = await gate(t, {
+      wishes: { past: wish('stored'), config: { ...FIXED_CONFIG, from } },
+      isAlone: true,
+      wrap: (open) => (terms) => {
+        named = readFileSync(join(terms.loadDir, 'server.js'), 'utf8');
+        return open(terms);
+      },
+    });
+    assert.equal(named, found);
+    assert.deepEqual(Object.keys(measurement.sources), ['head']);
   }
 });
 
