@@ -13,14 +13,7 @@ import { SHOW } from './history/show.ts';
 import { assertMayWriteHistory } from './local-history.ts';
 
 /** A subcommand is a file of `history/`, and a row here. */
-export const HISTORY_COMMANDS: readonly HistoryCommand[] = [
-  SHOW,
-  CHECK,
-  IMPORT,
-  EXPORT,
-  PAGE,
-  BADGE,
-];
+const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW, CHECK, IMPORT, EXPORT, PAGE, BADGE];
 
 const NOTES = `
 The history is the one that --history names, else that of the config file (gate.history), else the branch
@@ -47,7 +40,7 @@ export function addHistoryCommands(cli: Command, { signal, done }: Means): void 
       )
       .option('--config <file>', 'the config file that names it');
     declare(command).action(async () => {
-      const flags = command.opts<PlaceFlags & Record<string, unknown>>();
+      const flags = command.opts<PlaceFlags>();
       const cwd = process.cwd();
       const { text, exitCode } = await told(async () => {
         const store = await storeAsked(flags, { cwd, env: process.env, signal });

@@ -19,7 +19,7 @@ const text = (lines: readonly Parameters<typeof lineText>[0][]) => lines.map(lin
 
 function check(
   files: Record<string, string>,
-  flags: Record<string, unknown> = {},
+  flags: { last?: number; json?: boolean; markdown?: boolean } = {},
   subject?: string,
 ) {
   const { signal } = new AbortController();

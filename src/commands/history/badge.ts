@@ -10,7 +10,12 @@ import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { noSubject } from './no-subject.ts';
 
-export const BADGE: HistoryCommand = {
+interface BadgeFlags {
+  out?: string;
+  publish?: boolean;
+}
+
+export const BADGE: HistoryCommand<BadgeFlags> = {
   name: 'badge',
   description: 'print a badge of a subject for shields.io, or write those of all subjects',
   declare: (command: Command) =>
@@ -22,11 +27,11 @@ export const BADGE: HistoryCommand = {
 };
 
 async function badgeCommand(
-  { store, flags, cwd, assertMayWrite }: Given,
+  { store, flags, cwd, assertMayWrite }: Given<BadgeFlags>,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
-  const { out, publish } = flags;
-  const isWritten = typeof out === 'string' || publish === true;
+  const { out, publish = false } = flags;
+  const isWritten = out !== undefined || publish;
   if ((wanted === undefined) !== isWritten) {
     throw new UserError({
       where: 'history badge',
@@ -34,7 +39,7 @@ async function badgeCommand(
       hint: isWritten ? `leave ${wanted} away` : 'name the subject, or give --out or --publish',
     });
   }
-  if (publish === true) await assertMayWrite('history badge --publish');
+  if (publish) await assertMayWrite('history badge --publish');
   const badges = await badgeFiles(store);
   if (wanted !== undefined) {
     const badge = badges.find(({ name }) => name === wanted);
@@ -46,13 +51,13 @@ async function badgeCommand(
     );
   }
   const files = badges.map(({ path: file, text }) => [file, text] as const);
-  if (typeof out === 'string') {
+  if (out !== undefined) {
     for (const [name, text] of files) writeWhole(path.resolve(cwd, out, name), text);
   }
-  if (publish === true) await store.update(() => new Map(files), 'Write badges');
+  if (publish) await store.update(() => new Map(files), 'Write badges');
   const places = [
-    ...(typeof out === 'string' ? [path.join(out, 'badges')] : []),
-    ...(publish === true ? [`badges in ${store.name}`] : []),
+    ...(out !== undefined ? [path.join(out, 'badges')] : []),
+    ...(publish ? [`badges in ${store.name}`] : []),
   ];
   return { text: badgesMadeText(files.length, places), exitCode: EXIT.ok };
 }

@@ -15,7 +15,13 @@ import { noSubject } from './no-subject.ts';
 /** Of each subject: changes that came earlier were told earlier. */
 const LAST = 100;
 
-export const CHECK: HistoryCommand = {
+interface CheckFlags {
+  last: number;
+  markdown?: boolean;
+  json?: boolean;
+}
+
+export const CHECK: HistoryCommand<CheckFlags> = {
   name: 'check',
   description: 'print where levels moved for good, and damaged lines, unknown versions and gaps',
   declare: (command: Command) =>
@@ -32,11 +38,11 @@ export const CHECK: HistoryCommand = {
 };
 
 async function checkHistory(
-  { store, flags }: Given,
+  { store, flags }: Given<CheckFlags>,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
-  const last = flags.last as number;
-  if (flags.json === true && flags.markdown === true) {
+  const { last, json, markdown } = flags;
+  if (json && markdown) {
     throw new UserError({ where: 'history check', message: 'give --json or --markdown, not both' });
   }
   const paths = await store.read(async (files) => files.paths);
@@ -53,9 +59,13 @@ async function checkHistory(
   return { text: textOf(store.name, chosen, flags), exitCode: isSound ? EXIT.ok : EXIT.regression };
 }
 
-function textOf(store: string, subjects: readonly CheckedSubject[], flags: Given['flags']): string {
-  if (flags.json === true) return `${JSON.stringify({ store, subjects }, null, 2)}\n`;
-  if (flags.markdown === true) return checkMarkdown(subjects) ?? '';
+function textOf(
+  store: string,
+  subjects: readonly CheckedSubject[],
+  { json, markdown }: CheckFlags,
+): string {
+  if (json) return `${JSON.stringify({ store, subjects }, null, 2)}\n`;
+  if (markdown) return checkMarkdown(subjects) ?? '';
   return checkText(store, subjects, terminalStyle());
 }
 

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { HistoryStore } from '../../history/stores/store.ts';
 
-export interface HistoryCommand {
+/** `Flags`: what commander makes of those that `declare` adds; `--as-json` is `asJson`. */
+export interface HistoryCommand<Flags extends object = object> {
   readonly name: string;
   readonly description: string;
   /** Adds its arguments and flags; `--history` and `--config` are there already. */
@@ -11,13 +12,12 @@ export interface HistoryCommand {
    * @param args those of `declare`, in its order; an optional one may be undefined
    * @throws UserError or StoreError for what the user can mend
    */
-  run(given: Given, args: readonly (string | undefined)[]): Promise<Told>;
+  run(given: Given<Flags>, args: readonly (string | undefined)[]): Promise<Told>;
 }
 
-export interface Given {
+export interface Given<Flags extends object = object> {
   readonly store: HistoryStore;
-  /** By their names in commander: `--as-json` is `asJson`. */
-  readonly flags: Readonly<Record<string, unknown>>;
+  readonly flags: Readonly<Flags>;
   readonly cwd: string;
   readonly signal: AbortSignal;
   /**

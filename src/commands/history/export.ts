@@ -13,9 +13,15 @@ import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { noSubject } from './no-subject.ts';
 
-const FORMATS = ['csv', 'ndjson', 'bmf'];
+const FORMATS = ['csv', 'ndjson', 'bmf'] as const;
 
-export const EXPORT: HistoryCommand = {
+interface ExportFlags {
+  as: (typeof FORMATS)[number];
+  commit?: string;
+  out?: string;
+}
+
+export const EXPORT: HistoryCommand<ExportFlags> = {
   name: 'export',
   description: 'write the history as CSV, as NDJSON, or a run of it in Bencher Metric Format',
   declare: (command: Command) =>
@@ -32,11 +38,11 @@ export const EXPORT: HistoryCommand = {
 };
 
 async function exportHistory(
-  { store, flags, cwd }: Given,
+  { store, flags, cwd }: Given<ExportFlags>,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
   const { as, commit, out } = flags;
-  if (typeof commit === 'string' && as !== 'bmf') {
+  if (commit !== undefined && as !== 'bmf') {
     throw new UserError({
       where: '--commit',
       message: 'belongs to --as bmf; other formats have all',
@@ -52,15 +58,14 @@ async function exportHistory(
   if (wanted !== undefined && subjects.length === 0) {
     throw noSubject(store, wanted, names);
   }
-  const asked = typeof commit === 'string' ? commit : null;
-  const text = textOf(as as string, subjects, asked, store.name);
-  if (typeof out !== 'string') return { text, exitCode: EXIT.ok };
+  const text = textOf(as, subjects, commit ?? null, store.name);
+  if (out === undefined) return { text, exitCode: EXIT.ok };
   writeWhole(path.resolve(cwd, out), text);
   return { text: `Wrote ${out}.\n`, exitCode: EXIT.ok };
 }
 
 function textOf(
-  format: string,
+  format: ExportFlags['as'],
   subjects: readonly HistoryLine[][],
   commit: string | null,
   store: string,

@@ -14,7 +14,16 @@ import type { Given, HistoryCommand, Told } from './command.ts';
 
 const BYTES_AT_MOST = 256 * 1024 * 1024;
 
-export const IMPORT: HistoryCommand = {
+interface ImportFlags {
+  server?: string;
+  commit?: string;
+  at?: string;
+  /** With a comma between. */
+  higherIsBetter?: string;
+  dryRun?: boolean;
+}
+
+export const IMPORT: HistoryCommand<ImportFlags> = {
   name: 'import',
   description: 'take in what github-action-benchmark, Bencher or CodSpeed have measured',
   declare: (command: Command) =>
@@ -29,15 +38,16 @@ export const IMPORT: HistoryCommand = {
 };
 
 async function importHistory(
-  { store, flags, cwd, assertMayWrite }: Given,
+  { store, flags, cwd, assertMayWrite }: Given<ImportFlags>,
   [file = '']: readonly (string | undefined)[],
 ): Promise<Told> {
-  if (flags.dryRun !== true) await assertMayWrite('history import');
+  const isDry = flags.dryRun ?? false;
+  if (!isDry) await assertMayWrite('history import');
   const asked = askedIn(flags);
   const text = textOf(path.resolve(cwd, file), file);
   const { program, lines } = readImport(text, { file, asked, tool: TOOL.version });
   let added: Added | null = null;
-  if (flags.dryRun === true) added = await store.read((files) => addedTo(files, lines));
+  if (isDry) added = await store.read((files) => addedTo(files, lines));
   else {
     await store.update(async (files) => {
       added = await addedTo(files, lines);
@@ -45,7 +55,7 @@ async function importHistory(
     }, `Import ${lines.length} runs of ${program}`);
   }
   const done = added as Added | null;
-  const told = { program, store: store.name, isDry: flags.dryRun === true };
+  const told = { program, store: store.name, isDry };
   return {
     text: importedText({
       ...told,
@@ -57,27 +67,26 @@ async function importHistory(
   };
 }
 
-function askedIn(flags: Given['flags']): Asked {
-  const { server, commit, at, higherIsBetter } = flags;
-  if (typeof commit === 'string' && !/^[0-9a-f]{7,64}$/.test(commit)) {
+function askedIn({ server, commit, at, higherIsBetter }: ImportFlags): Asked {
+  if (commit !== undefined && !/^[0-9a-f]{7,64}$/.test(commit)) {
     throw new UserError({
       where: '--commit',
       message: `${JSON.stringify(commit)} is no commit id`,
       hint: 'write 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them',
     });
   }
-  if (typeof at === 'string' && isoOf(at) === null) {
+  if (at !== undefined && isoOf(at) === null) {
     throw new UserError({
       where: '--at',
       message: `${JSON.stringify(at)} is no moment`,
       hint: 'write it as 2026-11-29T08:00:00Z',
     });
   }
-  const names = typeof higherIsBetter === 'string' ? higherIsBetter.split(',') : [];
+  const names = higherIsBetter?.split(',') ?? [];
   return {
-    server: typeof server === 'string' ? server : null,
-    commit: typeof commit === 'string' ? commit : null,
-    at: typeof at === 'string' ? at : null,
+    server: server ?? null,
+    commit: commit ?? null,
+    at: at ?? null,
     higher: names.map((name) => name.trim()),
   };
 }

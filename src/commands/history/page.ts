@@ -7,7 +7,12 @@ import { historyPage, PAGE_FILE } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 
-export const PAGE: HistoryCommand = {
+interface PageFlags {
+  out?: string;
+  publish?: boolean;
+}
+
+export const PAGE: HistoryCommand<PageFlags> = {
   name: 'page',
   description: 'write history.html: all runs as charts, one file that needs no network',
   declare: (command: Command) =>
@@ -17,11 +22,11 @@ export const PAGE: HistoryCommand = {
   run: pageCommand,
 };
 
-async function pageCommand({ store, flags, cwd, assertMayWrite }: Given): Promise<Told> {
-  if (flags.publish === true) await assertMayWrite('history page --publish');
+async function pageCommand({ store, flags, cwd, assertMayWrite }: Given<PageFlags>): Promise<Told> {
+  const { publish = false } = flags;
+  if (publish) await assertMayWrite('history page --publish');
   const { text, runs, subjects, unread } = await historyPage(store);
-  const publish = flags.publish === true;
-  const out = typeof flags.out === 'string' ? flags.out : publish ? null : PAGE_FILE;
+  const out = flags.out ?? (publish ? null : PAGE_FILE);
   if (out !== null) writeWhole(path.resolve(cwd, out), text);
   if (publish) {
     await store.update(() => new Map([[PAGE_FILE, text]]), 'Write history.html');

@@ -12,7 +12,14 @@ import { noSubject } from './no-subject.ts';
 
 const LAST = 10;
 
-export const SHOW: HistoryCommand = {
+interface ShowFlags {
+  last: number;
+  marked?: boolean;
+  all?: boolean;
+  json?: boolean;
+}
+
+export const SHOW: HistoryCommand<ShowFlags> = {
   name: 'show',
   description: 'print the subjects of the history and their last runs',
   declare: (command: Command) =>
@@ -29,10 +36,11 @@ export const SHOW: HistoryCommand = {
 };
 
 async function showHistory(
-  { store, flags }: Given,
+  { store, flags }: Given<ShowFlags>,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
-  const found = await readAllRuns(store, flags.all === true ? 'all' : 'newest');
+  const { last, marked = false, all, json } = flags;
+  const found = await readAllRuns(store, all ? 'all' : 'newest');
   const chosen =
     wanted === undefined
       ? found
@@ -41,10 +49,9 @@ async function showHistory(
     const names = found.flatMap(({ subject }) => (subject ? [subjectName(subject)] : []));
     throw noSubject(store, wanted, names);
   }
-  const asked = { last: flags.last as number, marked: flags.marked === true };
-  const text =
-    flags.json === true
-      ? chosen.flatMap(({ lines }) => lines.map((line) => `${JSON.stringify(line)}\n`)).join('')
-      : renderHistory(store.name, chosen, { ...asked, ...terminalStyle() });
+  const asked = { last, marked };
+  const text = json
+    ? chosen.flatMap(({ lines }) => lines.map((line) => `${JSON.stringify(line)}\n`)).join('')
+    : renderHistory(store.name, chosen, { ...asked, ...terminalStyle() });
   return { text, exitCode: EXIT.ok };
 }

@@ -20,7 +20,7 @@ const store = () =>
     'api/plain~00001.ndjson': lineText(lineOf(1)),
     [linesPath(ODD)]: lineText(lineWith(1, 'regression', { subject: ODD })),
   });
-const given = (flags: Record<string, unknown>, cwd = '/nowhere') => ({
+const given = <Flags extends object>(flags: Flags, cwd = '/nowhere') => ({
   ...{ store: store(), flags, cwd, signal: new AbortController().signal },
   assertMayWrite: async () => {},
 });

@@ -12,7 +12,7 @@ import { linesPath } from '../../../src/history/paths.ts';
 import { readAllRuns } from '../../../src/history/runs.ts';
 import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support/history.ts';
 
-const given = (store: ReturnType<typeof memoryStore>, flags: Record<string, unknown>) => ({
+const given = <Flags extends object>(store: ReturnType<typeof memoryStore>, flags: Flags) => ({
   ...{ store, flags, cwd: '/nowhere', signal: new AbortController().signal },
   assertMayWrite: async () => {},
 });
