@@ -50,18 +50,18 @@ function isOfFiles(error: unknown): boolean {
 }
 
 function judgeWindow(file: FileWindow): JudgedFile {
-  const fields = fieldsOf(Measurement);
+  const fields = fieldsOf(Measurement.def);
   if (fields === null) throw UNSURE;
   const found = new Map<string, unknown>();
-  let judging: Judging | null = null;
+  const judged: { last: Judging | null } = { last: null };
   file.eachField(fields, ({ key, read }) => {
     // What was measured comes last: nothing can be said of it before the rest is known.
-    if (judging !== null || found.has(key)) throw UNSURE;
-    if (key === 'subjects') judging = judgeSubjects(file, headOf(fields, found));
+    if (judged.last !== null || found.has(key)) throw UNSURE;
+    if (key === 'subjects') judged.last = judgeSubjects(file, headOf(fields, found));
     else found.set(key, file.read(read));
   });
-  if (judging === null || !file.isOver()) throw UNSURE;
-  const { head, states } = judging as Judging;
+  if (judged.last === null || !file.isOver()) throw UNSURE;
+  const { head, states } = judged.last;
   const { verdict } = judgementOf(head, states);
   return { verdict, experiment: head.experiment };
 }
@@ -92,10 +92,13 @@ const readSubject = readerOf(SubjectMeasurement);
 
 /** Keys in the schema's order. */
 function headOf(fields: readonly Field[], found: ReadonlyMap<string, unknown>): MeasurementHead {
-  const head: Record<string, unknown> = {};
-  for (const { key, isOptional } of fields) {
-    if (found.has(key)) head[key] = found.get(key);
-    else if (!isOptional && key !== 'subjects') throw UNSURE;
-  }
-  return head as unknown as MeasurementHead;
+  const ordered = fields.flatMap(({ key }) => (found.has(key) ? [[key, found.get(key)]] : []));
+  const head: object = Object.fromEntries(ordered);
+  if (!isHead(head, fields)) throw UNSURE;
+  return head;
+}
+
+/** Of values that were each read by the schema of their key. */
+function isHead(found: object, fields: readonly Field[]): found is MeasurementHead {
+  return fields.every(({ key, isOptional }) => isOptional || key === 'subjects' || key in found);
 }

@@ -5,7 +5,16 @@
  * It knows the kinds of schema that files of numbers are made of. Any other part is cut out as text and given to zod.
  */
 import type { z } from 'zod';
-import type { $ZodCheckDef, $ZodType } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
+import {
+  conditionsOf,
+  defOf,
+  hasConditions,
+  numberKindOf,
+  stringFormatOf,
+  type ZodDef,
+  type ZodDefOf,
+} from '../../system/zod-def.ts';
 import { scanJson } from '../scan-json.ts';
 import { type JsonCursor, parsed, UNSURE } from './json-cursor.ts';
 
@@ -19,35 +28,44 @@ const [NULL, TRUE, FALSE] = ['null', 'true', 'false'].map((word) => Buffer.from(
   Buffer,
 ];
 
-/** What can be known of a schema from outside. */
-type Def = $ZodType['_zod']['def'] & Record<string, unknown>;
-
 export function readerOf<S extends z.ZodType>(schema: S): Reader<z.output<S>> {
   return compile(schema) as Reader<z.output<S>>;
 }
 
 function compile(schema: $ZodType): Reader {
-  const def = schema._zod.def as Def;
-  return (MAKERS[def.type] ?? (() => null))(def, schema) ?? byZod(schema);
+  return knownReader(defOf(schema)) ?? byZod(schema);
 }
 
-/** By the type of schema; null where it has something that is not known here. */
-const MAKERS: Partial<Record<Def['type'], (def: Def, schema: $ZodType) => Reader | null>> = {
-  number: (def) => numberReader(def),
-  string: (def) => stringReader(def),
-  boolean: (def) => (hasChecks(def) ? null : readBoolean),
-  enum: (def) => (hasChecks(def) ? null : wordReader(Object.values(def.entries as object))),
-  literal: (def) => (hasChecks(def) ? null : wordReader(def.values as unknown[])),
-  nullable: (def) => (hasChecks(def) ? null : nullableReader(compile(def.innerType as $ZodType))),
-  // Whether it may be absent is the object's business.
-  optional: (def) => (hasChecks(def) ? null : compile(def.innerType as $ZodType)),
-  array: (def) => arrayReader(def),
-  object: objectReader,
-  record: (def) => recordReader(def),
-};
-
-function hasChecks({ checks }: Def): boolean {
-  return Array.isArray(checks) && checks.length > 0;
+/** Null where the schema has something that is not known here. */
+function knownReader(def: ZodDef): Reader | null {
+  switch (def.type) {
+    case 'number':
+      return numberReader(def);
+    case 'string':
+      return stringReader(def);
+    case 'array':
+      return arrayReader(def);
+    case 'object':
+      return objectReader(def);
+    case 'record':
+      return recordReader(def);
+  }
+  if (hasConditions(def)) return null;
+  switch (def.type) {
+    case 'boolean':
+      return readBoolean;
+    case 'enum':
+      return wordReader(Object.values(def.entries));
+    case 'literal':
+      return wordReader(def.values);
+    case 'nullable':
+      return nullableReader(compile(def.innerType));
+    // Whether it may be absent is the object's business.
+    case 'optional':
+      return compile(def.innerType);
+    default:
+      return null;
+  }
 }
 
 /** Any part at all: text for `JSON.parse`, and a value for zod. */
@@ -74,22 +92,17 @@ interface Range {
   below: number;
 }
 
-function rangeOf(def: Def): Range | null {
-  if (def.coerce) return null;
+function rangeOf(def: ZodDefOf<'number'>): Range | null {
+  const kind = numberKindOf(def);
+  if (kind === null) return null;
   const [least, above] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const [most, below] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const range: Range = { isInteger: false, least, above, most, below };
-  if (def.check !== undefined && def.format !== 'safeint') return null;
-  range.isInteger = def.check !== undefined;
-  for (const check of checksOf(def)) {
-    const { value, inclusive } = check as unknown as { value: unknown; inclusive: boolean };
-    if (typeof value !== 'number') return null;
-    if (check.check === 'greater_than') {
-      if (inclusive) range.least = Math.max(range.least, value);
-      else range.above = Math.max(range.above, value);
-    } else if (check.check === 'less_than') {
-      if (inclusive) range.most = Math.min(range.most, value);
-      else range.below = Math.min(range.below, value);
+  const range: Range = { isInteger: kind === 'integer', least, above, most, below };
+  for (const one of conditionsOf(def)) {
+    if (one.kind === 'least' || one.kind === 'above') {
+      range[one.kind] = Math.max(range[one.kind], one.bound);
+    } else if (one.kind === 'most' || one.kind === 'below') {
+      range[one.kind] = Math.min(range[one.kind], one.bound);
     } else {
       return null;
     }
@@ -102,7 +115,7 @@ function isIn(value: number, { isInteger, least, above, most, below }: Range): b
   return !isInteger || Number.isSafeInteger(value);
 }
 
-function numberReader(def: Def): Reader<number> | null {
+function numberReader(def: ZodDefOf<'number'>): Reader<number> | null {
   const range = rangeOf(def);
   if (range === null) return null;
   return (cursor) => {
@@ -112,19 +125,12 @@ function numberReader(def: Def): Reader<number> | null {
   };
 }
 
-function checksOf({ checks }: Def): $ZodCheckDef[] {
-  return ((checks ?? []) as { _zod: { def: $ZodCheckDef } }[]).map(({ _zod }) => _zod.def);
-}
-
-function stringReader(def: Def): Reader<string> | null {
-  if (def.coerce || def.format !== undefined) return null;
+function stringReader(def: ZodDefOf<'string'>): Reader<string> | null {
+  if (def.coerce || stringFormatOf(def) !== 'any') return null;
   const patterns: RegExp[] = [];
-  for (const check of checksOf(def)) {
-    const { format, pattern } = check as unknown as { format: unknown; pattern: unknown };
-    if (format !== 'regex' || !(pattern instanceof RegExp)) return null;
-    // Such a pattern remembers where it stopped.
-    if (pattern.global || pattern.sticky) return null;
-    patterns.push(pattern);
+  for (const one of conditionsOf(def)) {
+    if (one.kind !== 'pattern') return null;
+    patterns.push(one.pattern);
   }
   if (patterns.length === 0) return (cursor) => cursor.string();
   return (cursor) => {
@@ -159,18 +165,16 @@ function nullableReader(inner: Reader): Reader {
   };
 }
 
-function arrayReader(def: Def): Reader<unknown[]> | null {
-  const checks = checksOf(def);
-  if (!checks.every(({ check }) => check === 'min_length')) return null;
-  const least = Math.max(
-    0,
-    ...checks.map((check) => (check as unknown as { minimum: number }).minimum),
-  );
-  const inner = def.element as $ZodType;
-  const innerDef = inner._zod.def as Def;
-  const range = innerDef.type === 'number' ? rangeOf(innerDef) : null;
+function arrayReader(def: ZodDefOf<'array'>): Reader<unknown[]> | null {
+  let least = 0;
+  for (const one of conditionsOf(def)) {
+    if (one.kind !== 'shortest') return null;
+    least = Math.max(least, one.length);
+  }
+  const inner = defOf(def.element);
+  const range = inner.type === 'number' ? rangeOf(inner) : null;
   if (range !== null) return numbersReader(range, least);
-  const element = compile(inner);
+  const element = compile(def.element);
   return (cursor) => {
     const values: unknown[] = [];
     cursor.take(OPEN_LIST);
@@ -205,14 +209,13 @@ export interface Field {
 }
 
 /** Null where an object may have other keys than these, or conditions. */
-export function fieldsOf(schema: $ZodType): Field[] | null {
-  const def = schema._zod.def as Def;
-  const catchall = (def.catchall as $ZodType | undefined)?._zod.def.type;
-  if (hasChecks(def) || catchall !== 'never') return null;
+export function fieldsOf(def: ZodDefOf<'object'>): Field[] | null {
+  if (hasConditions(def) || def.catchall === undefined) return null;
+  if (defOf(def.catchall).type !== 'never') return null;
   const fields: Field[] = [];
-  for (const [key, schema] of Object.entries(def.shape as Record<string, $ZodType>)) {
-    const { optin, optout, def: own } = schema._zod;
-    const isOptional = own.type === 'optional';
+  for (const [key, schema] of Object.entries(def.shape)) {
+    const { optin, optout } = schema._zod;
+    const isOptional = defOf(schema).type === 'optional';
     // What is filled in where it is absent is zod's business.
     if (!isOptional && (optin !== undefined || optout !== undefined)) return null;
     const quoted = Buffer.from(JSON.stringify(key));
@@ -222,8 +225,8 @@ export function fieldsOf(schema: $ZodType): Field[] | null {
 }
 
 /** Each key at most once, in any order; the object has them in the schema's, as zod's has. */
-function objectReader(_: Def, schema: $ZodType): Reader<object> | null {
-  const fields = fieldsOf(schema);
+function objectReader(def: ZodDefOf<'object'>): Reader<object> | null {
+  const fields = fieldsOf(def);
   if (fields === null) return null;
   const make = makerOf(fields);
   /** Indices of the fields in the order in which the last object had them: whoever wrote it wrote the next one alike. */
@@ -273,12 +276,13 @@ function makerOf(fields: readonly Field[]): (values: readonly unknown[]) => obje
 }
 
 /** Of some of the keys of an enum, in the order of the file. */
-function recordReader(def: Def): Reader<object> | null {
-  const keys = (def.keyType as $ZodType)._zod.def as Def;
-  if (!def.partial || keys.type !== 'enum' || hasChecks(def) || hasChecks(keys)) return null;
-  const names = Object.values(keys.entries as object);
+function recordReader(def: ZodDefOf<'record'>): Reader<object> | null {
+  const keys = defOf(def.keyType);
+  if (!def.partial || keys.type !== 'enum') return null;
+  if (hasConditions(def) || hasConditions(keys)) return null;
+  const names = Object.values(keys.entries);
   if (!names.every((name): name is string => typeof name === 'string')) return null;
-  const read = compile(def.valueType as $ZodType);
+  const read = compile(def.valueType);
   const fields = names.map((key): Field => {
     return { key, quoted: Buffer.from(JSON.stringify(key)), read, isOptional: true };
   });
