@@ -13,7 +13,7 @@ import { tellingSilence } from './patient-generator.ts';
 import { prepareServer, releaseServer } from './prepare.ts';
 import { takeProfile } from './profile/take.ts';
 import { ProgramCopies } from './program-copies.ts';
-import { onCores, type RunContext } from './run-context.ts';
+import { onCores, placesOf, type RunContext } from './run-context.ts';
 import { Remarks } from './servers/remarks.ts';
 import { measureBlock } from './subject-block.ts';
 import { pilotSubject } from './subject-pilot.ts';
@@ -51,12 +51,12 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     form: terms.form,
     remarks,
   };
-  const books = new AnswerBooks(experiment);
+  const books = new AnswerBooks(experiment, (server) => placesOf(context, server));
   return {
     prepare: (server, arms) => prepareServer(context, server, arms),
     pilot: (subject, { arms, cores: wanted, brokenBase, kept }) =>
       onCores(context, wanted, async (own) => {
-        const answers = arms.length < 2 || brokenBase !== null ? null : books.of(subject);
+        const answers = arms.length < 2 || brokenBase !== null ? null : await books.of(subject);
         const shared = { ...own, answers };
         const result = await pilotSubject(shared, experiment, subject, arms, {
           brokenBase,
@@ -71,7 +71,7 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
       }),
     block: (plan, block, restarts) =>
       onCores(context, plan.cores, async (own) => {
-        const answers = block.startOrder.length < 2 ? null : books.of(plan);
+        const answers = block.startOrder.length < 2 ? null : await books.of(plan);
         const terms = { block, restarts, emit };
         const result = await measureBlock({ ...own, answers }, experiment, plan, terms);
         if (result.kind !== 'measured' || answers === null) return result;

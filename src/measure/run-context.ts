@@ -8,8 +8,9 @@ import type { Server } from '../config/server.ts';
 import type { Generator } from '../load/handle.ts';
 import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';
-import type { Arm } from '../terms/arm.ts';
+import { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
+import type { OwnPlace } from './answers/answer.ts';
 import type { AnswerBook } from './answers/book.ts';
 import type { Neighbours } from './beside/neighbours.ts';
 import type { ProgramCopies } from './program-copies.ts';
@@ -96,6 +97,19 @@ export async function serverOf(context: RunContext, server: Server, arm: Arm): P
   const whole = fillServer(own, values);
   const filled = { ...whole, env: context.env.own(arm, whole.env) };
   return { server: filled, cwd: path.join(dir, filled.workdir), address, values };
+}
+
+/** What the gate chose for each arm of a server, for the whole run. */
+export async function placesOf(
+  { addresses, dirs }: Pick<RunContext, 'addresses' | 'dirs'>,
+  server: Server,
+): Promise<OwnPlace[]> {
+  const places: OwnPlace[] = [];
+  for (const arm of Arm.options) {
+    const { port, socket } = await addresses.of(forArm(server, arm), arm);
+    places.push({ port, socketPath: socket, dir: dirs[arm] ?? '' });
+  }
+  return places;
 }
 
 /** `protocol`: of the load, which says on what kind of socket the server must listen. `cores`: where it runs. */

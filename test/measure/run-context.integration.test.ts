@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { onCores, startArm } from '../../src/measure/run-context.ts';
+import { onCores, placesOf, startArm } from '../../src/measure/run-context.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { chooseCores, scaledCores } from '../../src/system/cores.ts';
 import { parseCoreList } from '../../src/system/cpu-topology.ts';
@@ -29,6 +29,22 @@ it('A run gives both arms environments of the same size, at every start', linux,
     }
   }
   assert.equal(sizes.size, 1, [...sizes].join(', '));
+});
+
+it('Where both arms listen is known of a server before either is started, and stays', async (t) => {
+  const context = makeContext(t);
+  const server = serverFor({ start: 'true' });
+  const places = await placesOf(context, server);
+  assert.deepEqual(
+    places.map(({ dir, socketPath }) => [dir, socketPath]),
+    [
+      [context.dirs.base, null],
+      [context.dirs.head, null],
+    ],
+  );
+  const ports = places.map(({ port }) => port);
+  assert.notEqual(ports[0], ports[1]);
+  assert.equal((await context.addresses.of(server, 'head')).port, ports[1]);
 });
 
 function commandOf(pid: number | undefined): string {

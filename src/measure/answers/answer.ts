@@ -39,24 +39,34 @@ export interface OwnPlace {
   dir: string;
 }
 
-/** Stands for the arm's own port as a bare number: no port is so large, and JSON with it stays JSON. */
+/** Stands for a port as a bare number: no port is so large, and JSON with it stays JSON. */
 const NO_PORT = '65536';
 const HOSTS = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'];
 
-/** The text with `{port}` (a number where it is bare) and `{dir}` where the arm's own stand: these differ between any two arms. */
-export function withoutOwnPlace(text: string, { port, socketPath, dir }: OwnPlace): string {
+/**
+ * The text with `{port}` (a number where it is bare) and `{dir}` where those of any arm stand: these differ between any two arms. What
+ * is replaced is the same for both, so that two equal answers stay equal: a port may as well be a number of the data.
+ */
+export function withoutPlaces(text: string, places: readonly OwnPlace[]): string {
   let neutral = text;
-  for (const host of HOSTS) neutral = neutral.replaceAll(`${host}:${port}`, `${host}:{port}`);
-  neutral = neutral.replace(new RegExp(`(?<![\\w.-])${port}(?!\\w|[.-]\\w)`, 'g'), NO_PORT);
-  if (socketPath !== null) neutral = neutral.replaceAll(socketPath, '{socket}');
-  return dir.length > 1 ? neutral.replaceAll(dir, '{dir}') : neutral;
+  for (const { port } of places) {
+    for (const host of HOSTS) neutral = neutral.replaceAll(`${host}:${port}`, `${host}:{port}`);
+    neutral = neutral.replace(new RegExp(`(?<![\\w.-])${port}(?!\\w|[.-]\\w)`, 'g'), NO_PORT);
+  }
+  // One folder's path may be the beginning of the other's.
+  const byLength = [...places].sort((a, b) => b.dir.length - a.dir.length);
+  for (const { socketPath, dir } of byLength) {
+    if (socketPath !== null) neutral = neutral.replaceAll(socketPath, '{socket}');
+    if (dir.length > 1) neutral = neutral.replaceAll(dir, '{dir}');
+  }
+  return neutral;
 }
 
 /** The same of bytes, of whatever encoding. */
-export function bytesWithoutOwnPlace(bytes: Buffer, place: OwnPlace): Buffer {
-  const isMentioned = [String(place.port), place.socketPath, place.dir].some(
-    (own) => own !== null && own.length > 1 && bytes.includes(own),
-  );
+export function bytesWithoutPlaces(bytes: Buffer, places: readonly OwnPlace[]): Buffer {
+  const isMentioned = places
+    .flatMap(({ port, socketPath, dir }) => [String(port), socketPath, dir])
+    .some((own) => own !== null && own.length > 1 && bytes.includes(own));
   if (!isMentioned) return bytes;
-  return Buffer.from(withoutOwnPlace(bytes.toString('latin1'), place), 'latin1');
+  return Buffer.from(withoutPlaces(bytes.toString('latin1'), places), 'latin1');
 }

@@ -12,12 +12,12 @@ import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #place: OwnPlace;
+  readonly #places: readonly OwnPlace[];
   readonly #agent: http.Agent;
 
-  constructor(target: Target<HttpScenario>, place: OwnPlace) {
+  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
     this.#target = target;
-    this.#place = place;
+    this.#places = places;
     const options = { keepAlive: true, maxSockets: 1 };
     this.#agent = target.scenario.tls === null ? new http.Agent(options) : new https.Agent(options);
   }
@@ -43,7 +43,7 @@ export class Http1Asker implements Asker {
         const cookies = gather(fields, response.rawHeaders, '');
         new Body(response, (raw) => {
           gather(fields, response.rawTrailers, 'trailer ');
-          settle(answerOf(response.statusCode as number, fields, raw, this.#place, cookies));
+          settle(answerOf(response.statusCode as number, fields, raw, this.#places, cookies));
         });
         response.on('error', (error) => settle(error.message));
       });

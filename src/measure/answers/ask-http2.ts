@@ -12,12 +12,12 @@ import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http2Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #place: OwnPlace;
+  readonly #places: readonly OwnPlace[];
   #client: http2.ClientHttp2Session | null = null;
 
-  constructor(target: Target<HttpScenario>, place: OwnPlace) {
+  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
     this.#target = target;
-    this.#place = place;
+    this.#places = places;
   }
 
   ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
@@ -47,7 +47,7 @@ export class Http2Asker implements Asker {
         cookies = gather(fields, flat(headers), '');
       });
       stream.once('trailers', (headers) => gather(fields, flat(headers), 'trailer '));
-      new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#place, cookies)));
+      new Body(stream, (raw) => settle(answerOf(status, fields, raw, this.#places, cookies)));
       stream.on('error', (error) => settle(error.message));
       stream.once('close', () => settle('the server ended the request without an answer'));
       if (request.body !== null) stream.end(request.body);

@@ -20,16 +20,16 @@ import { type Asker, answerOf, gather, MOST_BYTES } from './asker.ts';
 
 export class Http3Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #place: OwnPlace;
+  readonly #places: readonly OwnPlace[];
   readonly #library: Http3Library;
   #wire: Wire | null = null;
   #isOpen = false;
   #asked: Exchange | null = null;
 
   /** Throws where this machine has no client for HTTP/3. */
-  constructor(target: Target<HttpScenario>, place: OwnPlace, library = loadWasm()) {
+  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[], library = loadWasm()) {
     this.#target = target;
-    this.#place = place;
+    this.#places = places;
     this.#library = library;
   }
 
@@ -43,7 +43,7 @@ export class Http3Asker implements Asker {
         resolve(asked);
       };
       const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
-      this.#asked = new Exchange(fields, body, this.#place, settle);
+      this.#asked = new Exchange(fields, body, this.#places, settle);
       if (this.#wire === null) this.#open();
       else if (this.#isOpen) this.#send(this.#asked);
     });
@@ -97,7 +97,7 @@ export class Http3Asker implements Asker {
 class Exchange {
   readonly settle: (asked: Asked) => void;
   readonly #fields: readonly Field[];
-  readonly #place: OwnPlace;
+  readonly #places: readonly OwnPlace[];
   readonly #came = new Map<string, string>();
   readonly #parts: Buffer[] = [];
   #rest: Buffer | null;
@@ -110,12 +110,12 @@ class Exchange {
   constructor(
     fields: readonly Field[],
     body: Buffer | null,
-    place: OwnPlace,
+    places: readonly OwnPlace[],
     settle: (asked: Asked) => void,
   ) {
     this.#fields = fields;
     this.#rest = body;
-    this.#place = place;
+    this.#places = places;
     this.settle = settle;
   }
 
@@ -139,7 +139,7 @@ class Exchange {
     }
     if (eventType === EVENT.finished) {
       const raw = Buffer.concat(this.#parts);
-      this.settle(answerOf(this.#status, this.#came, raw, this.#place, this.#cookies));
+      this.settle(answerOf(this.#status, this.#came, raw, this.#places, this.#cookies));
     } else if (eventType === EVENT.reset) {
       this.settle(`the server reset the stream (${codeName(meta.errorCode ?? 0)})`);
     } else if (eventType === EVENT.error) {

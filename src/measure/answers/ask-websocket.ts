@@ -14,16 +14,16 @@ const OF_THE_HANDSHAKE = ['upgrade', 'connection', 'sec-websocket-accept'];
 
 export class WebSocketAsker implements Asker {
   readonly #target: Target<WebSocketScenario>;
-  readonly #place: OwnPlace;
+  readonly #places: readonly OwnPlace[];
   #socket: WebSocket | null = null;
   #head: IncomingMessage | null = null;
 
-  constructor(target: Target<WebSocketScenario>, place: OwnPlace) {
+  constructor(target: Target<WebSocketScenario>, places: readonly OwnPlace[]) {
     const { scenario } = target;
     // Whether a certificate will do is the load's business.
     const tls = scenario.tls === null ? null : { ...scenario.tls, acceptSelfSigned: true };
     this.#target = { ...target, scenario: { ...scenario, tls } };
-    this.#place = place;
+    this.#places = places;
   }
 
   ask({ body }: PreparedRequest, timeoutMs: number): Promise<Asked> {
@@ -46,7 +46,7 @@ export class WebSocketAsker implements Asker {
         const fields = new Map<string, string>();
         const cookies = gather(fields, response.rawHeaders, '');
         new Body(response, (raw) => {
-          settle(answerOf(response.statusCode as number, fields, raw, this.#place, cookies));
+          settle(answerOf(response.statusCode as number, fields, raw, this.#places, cookies));
           this[Symbol.dispose]();
         });
       });
@@ -76,6 +76,6 @@ export class WebSocketAsker implements Asker {
     const fields = new Map<string, string>();
     gather(fields, this.#head?.rawHeaders ?? [], '');
     for (const name of OF_THE_HANDSHAKE) fields.delete(name);
-    return answerOf(101, fields, message, this.#place);
+    return answerOf(101, fields, message, this.#places);
   }
 }

@@ -14,20 +14,20 @@ export type { Asker } from './asker.ts';
 export type AskedScenario = HttpScenario | WebSocketScenario;
 
 /**
- * `dir`: of the arm's tree; null: answers are left as they are. Throws where the client that it takes is not there (HTTP/3
+ * `given`: the places of all arms; null: answers are left as they are. Throws where the client that it takes is not there (HTTP/3
  * with an old Node.js).
  */
-export function askerFor(target: Target<AskedScenario>, dir: string | null): Asker {
-  const { port, socketPath, scenario } = target;
-  const place: OwnPlace = dir === null ? NOWHERE : { port, socketPath, dir };
-  if (scenario.kind === 'websocket') return new WebSocketAsker({ ...target, scenario }, place);
+export function askerFor(target: Target<AskedScenario>, given: readonly OwnPlace[] | null): Asker {
+  const { scenario } = target;
+  const places = given ?? NOWHERE;
+  if (scenario.kind === 'websocket') return new WebSocketAsker({ ...target, scenario }, places);
   const http = { ...target, scenario };
   switch (scenario.protocol) {
     case 'http1':
-      return new Http1Asker(http, place);
+      return new Http1Asker(http, places);
     case 'http2':
-      return new Http2Asker(http, place);
+      return new Http2Asker(http, places);
     case 'http3':
-      return new Http3Asker(http, place);
+      return new Http3Asker(http, places);
   }
 }

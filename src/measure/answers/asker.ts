@@ -4,9 +4,9 @@ import type { PreparedRequest } from '../../load/prepared-request.ts';
 import {
   type Answer,
   type Asked,
-  bytesWithoutOwnPlace,
+  bytesWithoutPlaces,
   type OwnPlace,
-  withoutOwnPlace,
+  withoutPlaces,
 } from './answer.ts';
 import { decoded } from './decode.ts';
 
@@ -22,7 +22,7 @@ export interface Asker extends Disposable {
 }
 
 /** Nothing of an answer is replaced: a login needs what is in it. */
-export const NOWHERE: OwnPlace = { port: -1, socketPath: null, dir: '' };
+export const NOWHERE: readonly OwnPlace[] = [];
 
 /** Reads a body to its end, and keeps as much of it as may be unpacked. */
 export class Body {
@@ -60,20 +60,20 @@ export function answerOf(
   status: number,
   fields: ReadonlyMap<string, string>,
   raw: Buffer,
-  place: OwnPlace,
+  places: readonly OwnPlace[],
   cookies: readonly string[] = [],
 ): Asked {
   const encoding = fields.get('content-encoding') ?? '';
   // An answer to HEAD, a 304: the coding is that of a body which does not come.
   const unpacked = raw.length === 0 ? raw : decoded(raw, encoding);
   // A login needs what is in it.
-  if (typeof unpacked === 'string' && place === NOWHERE) return unpacked;
+  if (typeof unpacked === 'string' && places === NOWHERE) return unpacked;
   // Base's may be sound: a body that no client can read is an answer, and another one.
   const plain = typeof unpacked === 'string' ? Buffer.from(`(${unpacked})`) : unpacked;
-  const body = bytesWithoutOwnPlace(plain, place);
+  const body = bytesWithoutPlaces(plain, places);
   const own = [...fields].map(([name, value]): [string, string] => [
     name,
-    withoutOwnPlace(value, place),
+    withoutPlaces(value, places),
   ]);
   return {
     status,

@@ -1,6 +1,6 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
 import type { Arm } from '../../terms/arm.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, OwnPlace } from './answer.ts';
 import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';
 import { comparedWith, type Difference } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
@@ -47,17 +47,29 @@ export type Told = AnswerDifference & { came: { base: string | null; head: strin
 export class AnswerBook {
   readonly #kinds: number;
   readonly #except: (place: string) => boolean;
+  /** Of both arms: what of an answer is these is no difference. */
+  readonly places: readonly OwnPlace[];
   readonly #pages = new Map<string, Page>();
   readonly #counts: Record<Arm, number> = { base: 0, head: 0 };
   readonly #secrets = new Set<string>();
-  readonly #asked: Record<Arm, number> = { base: 0, head: 0 };
+  readonly #asked: Record<Arm, number>;
   readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
   /** As found last; null: an answer has come since. To find them takes long. */
   #differences: readonly Told[] | null = null;
 
-  /** `kinds`: of the scenario's requests. `except`: places that may differ. */
-  constructor(kinds: number, except: (place: string) => boolean) {
+  /**
+   * `kinds`: of the scenario's requests. `except`: places in an answer that may differ. `places`: where both arms are. `firstAsk`:
+   * number of the first question to each, over all subjects.
+   */
+  constructor(
+    kinds: number,
+    except: (place: string) => boolean,
+    places: readonly OwnPlace[] = [],
+    firstAsk = 0,
+  ) {
     this.#kinds = kinds;
+    this.places = places;
+    this.#asked = { base: firstAsk, head: firstAsk };
     this.#except = except;
   }
 
@@ -97,7 +109,7 @@ export class AnswerBook {
     return [...this.#secrets];
   }
 
-  /** Counts the questions to an arm: the number of this one, from 0. */
+  /** Counts the questions to an arm: the number of this one. */
   asks(arm: Arm): number {
     return this.#asked[arm]++;
   }

@@ -5,42 +5,51 @@ import { askedAnswers } from '../../config/asked-answers.ts';
 import { armNames } from '../../config/contenders.ts';
 import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
 import type { Scenario } from '../../config/scenario.ts';
+import type { Server } from '../../config/server.ts';
 import type { Printed } from '../../system/printed.ts';
 import { withoutSecrets } from '../../system/secrets.ts';
 import { partsOf } from '../subject.ts';
+import type { OwnPlace } from './answer.ts';
 import { AnswerBook, type Told } from './book.ts';
 import { secretsOf, withoutValues } from './secret-values.ts';
 
 /** Starts of base after which a difference is shown: one more may still be a process id. */
 const STARTS_TO_TELL = 3;
 const LONGEST_VALUE = 100;
+/** Numbers for the questions of each subject: far more than there are, so that no two subjects ask the same new value. */
+const ASKS_OF_EACH = 1_000_000;
 /** Differences of a subject whose values are shown. */
 const TOLD_AT_MOST = 20;
 
 export class AnswerBooks {
   readonly #experiment: Experiment;
+  readonly #placesOf: (server: Server) => Promise<OwnPlace[]>;
   readonly #books = new Map<string, AnswerBook | null>();
   readonly #told = new Map<string, Set<string>>();
 
-  constructor(experiment: Experiment) {
+  /** `placesOf`: where both arms of a server are, for the whole run. */
+  constructor(experiment: Experiment, placesOf: (server: Server) => Promise<OwnPlace[]>) {
     this.#experiment = experiment;
+    this.#placesOf = placesOf;
   }
 
   /** Null where answers are not compared. */
-  of(subject: SubjectId): AnswerBook | null {
+  async of(subject: SubjectId): Promise<AnswerBook | null> {
     const name = subjectName(subject);
     const known = this.#books.get(name);
     if (known !== undefined) return known;
-    const book = bookFor(partsOf(this.#experiment, subject).scenario);
+    const { server, scenario } = partsOf(this.#experiment, subject);
+    const place = this.#experiment.subjects.findIndex((one) => subjectName(one) === name);
+    const book = bookFor(scenario, await this.#placesOf(server), place * ASKS_OF_EACH);
     this.#books.set(name, book);
     return book;
   }
 
   /** The values behind differences that are new: for a screen, a log and a summary, and for no file. */
   tell(subject: SubjectId, printed: (printed: Printed) => void): void {
-    const book = this.of(subject);
-    if (book === null || book.startsOf('base') < STARTS_TO_TELL) return;
     const name = subjectName(subject);
+    const book = this.#books.get(name) ?? null;
+    if (book === null || book.startsOf('base') < STARTS_TO_TELL) return;
     const told = this.#told.get(name) ?? new Set();
     this.#told.set(name, told);
     const { server, scenario } = partsOf(this.#experiment, subject);
@@ -60,11 +69,15 @@ export class AnswerBooks {
   }
 }
 
-function bookFor(scenario: Scenario): AnswerBook | null {
+function bookFor(
+  scenario: Scenario,
+  places: readonly OwnPlace[],
+  firstAsk: number,
+): AnswerBook | null {
   const asked = askedAnswers(scenario);
   if (asked.kind === 'not') return null;
   const kinds = asked.scenario.kind === 'http' ? asked.scenario.requests.length : 1;
-  return new AnswerBook(kinds, isExcepted(scenario.answers?.except ?? []));
+  return new AnswerBook(kinds, isExcepted(scenario.answers?.except ?? []), places, firstAsk);
 }
 
 function shown(one: Told, arm: 'base' | 'head'): string {

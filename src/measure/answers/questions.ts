@@ -22,7 +22,7 @@ const VALUES_OF_ALL = 240;
 const FEWEST_VALUES = 3;
 const SEED = 20_261_129;
 
-/** Far from the numbers of the load's own requests: a new name must be new. */
+/** Far from the numbers of the loads' own requests: a new name must be new. */
 const FIRST_NUMBER = 1_000_000_000;
 
 export interface Question {
@@ -33,7 +33,7 @@ export interface Question {
   request: string;
   /** Its values are new each time. */
   isFresh: boolean;
-  /** `asked`: how often this arm was asked before, so that both get the same new values. */
+  /** `asked`: number of the question to this arm, over all subjects; both get the same new values. */
   prepared: (asked: number) => PreparedRequest;
 }
 

@@ -115,7 +115,7 @@ async function askApart(
   }
 }
 
-function meansFor({ answers, dirs, signal }: RunContext, live: Arms, arm: Arm) {
+function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm) {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
   if (answers === null || target === undefined || running === undefined) return null;
@@ -123,7 +123,7 @@ function meansFor({ answers, dirs, signal }: RunContext, live: Arms, arm: Arm) {
   if (asked.kind === 'not') return null;
   const book: AnswerBook = answers;
   return {
-    asker: () => askerFor({ ...target, scenario: asked.scenario }, dirs[arm] as string),
+    asker: () => askerFor({ ...target, scenario: asked.scenario }, book.places),
     prepare: ({ prepared }: Question) => prepared(book.asks(arm)),
     /** False: ask no further. */
     note: (question: Question, asked: Asked): boolean => {

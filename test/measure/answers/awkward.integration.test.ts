@@ -11,7 +11,7 @@ import { comparedWith } from '../../../src/measure/answers/compare.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
 
-const PLACE = { port: 1, socketPath: null, dir: '/x' };
+const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];
 
 /** The answer to one request, of a server that sends exactly these bytes. */
 async function answerTo(t: TestContext, bytes: (string | Buffer)[], ends = false, method = 'GET') {
@@ -27,7 +27,7 @@ async function answerTo(t: TestContext, bytes: (string | Buffer)[], ends = false
   const { port } = server.address() as AddressInfo;
   const scenario = httpScenario('default', { requests: [httpRequest()] });
   const where = { host: '127.0.0.1', port, socketPath: null, root: '/', env: null };
-  using asker = askerFor({ ...where, scenario, processes: null }, '/x');
+  using asker = askerFor({ ...where, scenario, processes: null }, PLACES);
   const request = { method, path: '/', headers: [], body: null };
   return await asker.ask({ ...request, expectedStatus: 200, expectedBody: null }, 300);
 }
@@ -63,7 +63,7 @@ it('A question takes answers without a body for whole ones: 204, 304 and those t
 });
 
 it('Fractions that are printed in other digits, and keys in another order, are the same answer', () => {
-  const of = (text: string) => answerOf(200, new Map(), Buffer.from(text), PLACE) as Answer;
+  const of = (text: string) => answerOf(200, new Map(), Buffer.from(text), PLACES) as Answer;
   const told = (base: string, head: string) => comparedWith([of(base)])([of(head)]).length;
   assert.equal(told('{"a":0.1,"b":[1]}', '{"b":[1.0],"a":0.1000000000000000055}'), 0);
   assert.equal(told('{"a":12345678901234567}', '{"a":12345678901234568}'), 1);

@@ -7,9 +7,9 @@ import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
-const PLACE = { port: 1, socketPath: null, dir: '/x' };
+const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];
 const json = (value: unknown) =>
-  answerOf(200, new Map(), Buffer.from(JSON.stringify(value)), PLACE) as Answer;
+  answerOf(200, new Map(), Buffer.from(JSON.stringify(value)), PLACES) as Answer;
 
 function bookOf(values: [Arm, number, unknown][], except: string[] = []): AnswerBook {
   const book = new AnswerBook(2, isExcepted(except));
@@ -112,8 +112,8 @@ it('A head that is wrong in a part of its answers, in every start, is told', () 
 
 it('A body that cannot be unpacked, and no answer at all, are other answers than base’s', () => {
   const packed = new Map([['content-encoding', 'gzip']]);
-  const sound = answerOf(200, packed, gzipSync('{"a":1}'), PLACE) as Answer;
-  const broken = answerOf(200, packed, Buffer.from('{"a":1}'), PLACE) as Answer;
+  const sound = answerOf(200, packed, gzipSync('{"a":1}'), PLACES) as Answer;
+  const broken = answerOf(200, packed, Buffer.from('{"a":1}'), PLACES) as Answer;
   const told = (base: Answer, head: Answer) => {
     const book = new AnswerBook(1, () => false);
     const question = { key: '0/null', kind: 0, request: 'GET /', start: 1 };

@@ -6,14 +6,16 @@ import type { Answer } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { comparedWith } from '../../../src/measure/answers/compare.ts';
 
-const PLACE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };
+const BASE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };
+const HEAD = { port: 40_002, socketPath: null, dir: '/tmp/run/head' };
+const PLACES = [BASE, HEAD];
 
 function answer(
   body: string | Buffer,
   { status = 200, fields = {} as Record<string, string> } = {},
 ): Answer {
   const all = new Map(Object.entries({ 'content-type': 'application/json', ...fields }));
-  const asked = answerOf(status, all, Buffer.from(body), PLACE);
+  const asked = answerOf(status, all, Buffer.from(body), PLACES);
   assert.ok(typeof asked !== 'string', String(asked));
   return asked;
 }
@@ -141,16 +143,9 @@ it('Compressed answers are compared by what is in them, and another coding is fo
 });
 
 it('What the gate chose for an arm is no difference: its port and its folder', () => {
-  const place = { port: 40_002, socketPath: null, dir: '/tmp/run/head' };
-  const own = (port: number, dir: string) =>
-    `{"next":"http://127.0.0.1:${port}/2","in":"${dir}/data"}`;
-  const head = answerOf(
-    200,
-    new Map([['content-type', 'application/json']]),
-    Buffer.from(own(40_002, place.dir)),
-    place,
-  );
-  assert.deepEqual(told([answer(own(40_001, PLACE.dir))], [head as Answer]), []);
+  const own = ({ port, dir }: typeof BASE) =>
+    answer(`{"next":"http://127.0.0.1:${port}/2","in":"${dir}/data"}`);
+  assert.deepEqual(told([own(BASE)], [own(HEAD)]), []);
 });
 
 it('Whatever base answers, an answer that base gave is no difference', () => {

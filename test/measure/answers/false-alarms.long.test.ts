@@ -6,7 +6,7 @@ import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import { spread } from '../../../src/measure/answers/questions.ts';
 
-const PLACE = { port: 1, socketPath: null, dir: '/x' };
+const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];
 
 let state = 1;
 function chance(): number {
@@ -67,7 +67,7 @@ function isTold(server: Server, starts: number, ids: readonly number[]): boolean
         for (const id of ids) {
           const { status = 200, body } = arms[arm](id);
           const text = typeof body === 'string' ? body : JSON.stringify(body);
-          const answer = answerOf(status, new Map(), Buffer.from(text), PLACE) as Answer;
+          const answer = answerOf(status, new Map(), Buffer.from(text), PLACES) as Answer;
           book.note(arm, { key: `0/${id}`, kind: 0, request: 'GET /{id}', start }, answer);
         }
       }

@@ -32,7 +32,8 @@ async function live(
     targets.set(arm, { ...where, scenario, env: null, processes: null });
   }
   const running = new Map(Object.keys(servers).map((arm) => [arm, { startedAtMs: 1 }]));
-  const answers = new AnswerBook(scenario.requests.length, () => false);
+  const places = [...targets.values()].map(({ port }) => ({ port, socketPath: null, dir: '/x' }));
+  const answers = new AnswerBook(scenario.requests.length, () => false, places);
   const arms = { targets, servers: running } as unknown as LiveArms;
   return { context: { ...context, generator, answers }, arms, answers, closed };
 }
@@ -78,6 +79,18 @@ it('Both arms are asked for every kind of request, ids filled in, and what diffe
       'form GET /items/{id} header content-encoding',
     ],
   );
+});
+
+it('Equal data are no difference where a number in them is the port of one arm', async (t) => {
+  const numbers: number[] = [];
+  const shop = () => plain((_, response) => response.end(JSON.stringify(numbers)));
+  const { context, arms, answers } = await live(t, httpScenario('default'), {
+    base: shop(),
+    head: shop(),
+  });
+  numbers.push(...answers.places.map(({ port }) => port), 1);
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  assert.deepEqual(answers.observed()?.differences, []);
 });
 
 it('A head that answers with nothing once it is under load is found', async (t) => {

@@ -9,9 +9,9 @@ import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import { questionsFor, spread, valuesOfEach } from '../../../src/measure/answers/questions.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 
-const PLACE = { port: 1, socketPath: null, dir: '/x' };
+const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];
 const json = (value: unknown) =>
-  answerOf(200, new Map(), Buffer.from(JSON.stringify(value)), PLACE) as Answer;
+  answerOf(200, new Map(), Buffer.from(JSON.stringify(value)), PLACES) as Answer;
 
 function targetOf(scenario: HttpScenario): Target {
   const where = { host: '127.0.0.1', port: 1, socketPath: null, root: '/' };
