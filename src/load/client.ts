@@ -106,10 +106,10 @@ export class GeneratorProcess implements AsyncDisposable {
     return probed;
   }
 
-  /** Opens this process's share of the arm; `target` names its connections only. */
-  async open(arm: Arm, target: Target, share: Share): Promise<Opened> {
+  /** Opens this process's share of the arm; `target` names its connections only. `first`: number of the arm's next request. */
+  async open(arm: Arm, target: Target, share: Share, first = 0): Promise<Opened> {
     this.#timeouts.set(arm, target.scenario.timeoutMs);
-    const call = { op: 'open', arm, target, share } as const;
+    const call = { op: 'open', arm, target, share, first } as const;
     const { engine = '', refusal = null } = await this.#process.call(
       call,
       this.#limitOf(arm, WORK_MS),
@@ -177,8 +177,10 @@ export class GeneratorProcess implements AsyncDisposable {
     return burst;
   }
 
-  async close(arm: Arm): Promise<void> {
-    await this.#process.call({ op: 'close', arm }, SPARE_MS);
+  /** Resolves to what the numbers of the arm's next load may begin with. */
+  async close(arm: Arm): Promise<number> {
+    const { numbersEnd = 0 } = await this.#process.call({ op: 'close', arm }, SPARE_MS);
+    return numbersEnd;
   }
 
   /** Ends the process: asks by disconnecting, then kills. Never rejects; may be called again. */

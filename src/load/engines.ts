@@ -5,15 +5,15 @@ import { Http1Session } from './http1/session.ts';
 import { Http2Session, probeHttp2 } from './http2/index.ts';
 import { probeHttp3 } from './http3/probe.ts';
 import { Http3Session } from './http3/session.ts';
+import type { OwnShare } from './numbers.ts';
 import type { Question } from './question.ts';
-import type { Share } from './sequence.ts';
 import type { OnError, Session } from './session.ts';
 import type { Target } from './target.ts';
 import { WebSocketSession } from './websocket/session.ts';
 
-/** What an engine may use: its share of the connections, and the cores for a command. */
+/** What an engine may use: its share of the connections, with the numbers of its requests, and the cores for a command. */
 export interface Means {
-  share: Share;
+  share: OwnShare;
   cores: readonly number[] | null;
 }
 

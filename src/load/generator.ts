@@ -15,6 +15,7 @@ import { createSession, probe } from './engines.ts';
 import { lostSlice } from './failed-slice.ts';
 import { bodySizes, resentFor, split } from './merge.ts';
 import type { GeneratorReply, GeneratorRequest } from './messages.ts';
+import { Numbers } from './numbers.ts';
 import type {
   BurstResult,
   ErrorKind,
@@ -40,7 +41,10 @@ interface Load {
   target: Target;
   /** With this process's share of them. */
   session: Session;
+  numbers: Numbers;
 }
+
+type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
 
 const cores = process.argv.length > 2 ? process.argv.slice(2).map(Number) : null;
 const loads = new Map<Arm, Load>();
@@ -58,7 +62,7 @@ async function perform(request: GeneratorRequest): Promise<Replied<GeneratorRepl
     case 'probe':
       return { probed: await probe(request.target, request.question, request.timeoutMs) };
     case 'open':
-      return await open(request.arm, request.target, request.share);
+      return await open(request);
     case 'prepare':
       await loadOf(request.arm).session.prepare();
       return {};
@@ -83,23 +87,25 @@ async function perform(request: GeneratorRequest): Promise<Replied<GeneratorRepl
     case 'burst':
       return { burst: await burst(request.arm, request.durationS) };
     case 'close':
-      close(request.arm);
-      return {};
+      return { numbersEnd: close(request.arm) };
     default:
       throw new Error(`unknown operation ${JSON.stringify((request as { op: unknown }).op)}`);
   }
 }
 
 /** A load without a connection stays open: other processes may have some, and its next slice tries again. */
-async function open(
-  arm: Arm,
-  target: Target,
-  share: Share,
-): Promise<{ engine: string; refusal: Refusal | null }> {
+async function open({
+  arm,
+  target,
+  share,
+  first,
+}: Asked<'open'>): Promise<{ engine: string; refusal: Refusal | null }> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind: ErrorKind, told: Told) => addSample(arm, kind, told);
   const own = partOf(target, share);
-  const session = await createSession(own, { share, cores }, onError).catch((error) => {
+  const numbers = new Numbers(share, first);
+  const means = { share: { ...share, numbers }, cores };
+  const session = await createSession(own, means, onError).catch((error) => {
     throw new Unsendable(error);
   });
   let refusal: Refusal | null = null;
@@ -116,7 +122,7 @@ async function open(
     const answer = cause instanceof UnexpectedStatus ? cause.answer : null;
     refusal = { message: `arm ${arm} at ${where}: ${message}`, answer };
   }
-  loads.set(arm, { target, session });
+  loads.set(arm, { target, session, numbers });
   return { engine: session.engine, refusal };
 }
 
@@ -138,9 +144,12 @@ async function burst(arm: Arm, durationS: number): Promise<BurstResult> {
   return await runBurst({ ...target, scenario }, durationS);
 }
 
-function close(arm: Arm): void {
-  loads.get(arm)?.session[Symbol.dispose]();
+/** Returns the end of its numbers. */
+function close(arm: Arm): number {
+  const load = loads.get(arm);
+  load?.session[Symbol.dispose]();
   loads.delete(arm);
+  return load?.numbers.end ?? 0;
 }
 
 /** An arm that had to give up a slice is not tried again in the same request: its slices fail at once. */
@@ -165,8 +174,6 @@ async function runSlices(
   const unprepared = [...loads].filter(([, { session }]) => !session.isPrepared);
   return { slices, gaveUp: givenUp, unprepared: unprepared.map(([arm]) => arm) };
 }
-
-type Asked<Op> = Extract<GeneratorRequest, { op: Op }>;
 
 async function runOpenLoop(asked: Asked<'open-loop'>): Promise<OpenLoopResult> {
   const { arm, requests, perSecond, offsetMs } = asked;

@@ -18,7 +18,8 @@ import type { FailedReply } from './worker/process.ts';
 /** Gate → generator. Every request is answered by exactly one reply with the same id. */
 export type GeneratorRequest =
   | { id: number; op: 'probe'; target: Target; question: Question; timeoutMs: number }
-  | { id: number; op: 'open'; arm: Arm; target: Target; share: Share }
+  /** `first`: number of the arm's next request, over all its loads. */
+  | { id: number; op: 'open'; arm: Arm; target: Target; share: Share; first: number }
   /** Opens what was closed of the arm since its last slice, so that all processes can begin the next at once. */
   | { id: number; op: 'prepare'; arm: Arm }
   /** Slices in this order, back to back; the first begins at `startAtMs` (`machineMs`), null: at once. */
@@ -56,6 +57,8 @@ export type GeneratorReply =
       /** Arms of which a connection is closed by now. */
       unprepared?: Arm[];
       burst?: BurstResult;
+      /** Of an arm that is closed: what its next load's numbers may begin with. */
+      numbersEnd?: number;
       probed?: number | string;
     }
   | FailedReply;

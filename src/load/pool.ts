@@ -10,6 +10,7 @@ import { type GeneratorProcess, NotConnected, type ProcessSlices, startProcess }
 import { lostSlice } from './failed-slice.ts';
 import type { Generator } from './handle.ts';
 import { inProportion, merge, mergeOpenLoop, mergeSteady, split } from './merge.ts';
+import { firstNumberOf, useNumbers } from './numbers.ts';
 import type { Question } from './question.ts';
 import type {
   BurstResult,
@@ -72,8 +73,9 @@ class GeneratorPool implements Generator {
       count > 1 && 'connections' in scenario ? split(scenario.connections, count) : [1];
     this.#shares.set(arm, shares);
     try {
+      const firstNumber = firstNumberOf(arm);
       const opened = await this.#all(arm, (process, index) =>
-        process.open(arm, target, { index, of: count }),
+        process.open(arm, target, { index, of: count }, firstNumber),
       );
       // A server that takes few connections may leave a process without any.
       const refusals = opened.flatMap(({ refusal }) => refusal ?? []);
@@ -163,7 +165,8 @@ class GeneratorPool implements Generator {
 
   async close(arm: Arm): Promise<void> {
     if (!this.#shares.has(arm)) return;
-    await this.#all(arm, (process) => process.close(arm));
+    const ends = await this.#all(arm, (process) => process.close(arm));
+    useNumbers(arm, Math.max(...ends));
     this.#shares.delete(arm);
   }
 

@@ -3,7 +3,7 @@
  * series, whatever the order in which their connections ask for it. A request without such values never comes here.
  */
 import { type Part, partsOf } from '../config/request-values.ts';
-import type { PreparedRequest, Share } from './prepared-request.ts';
+import type { PreparedRequest } from './prepared-request.ts';
 
 export interface DataRows {
   columns: readonly string[];
@@ -78,25 +78,6 @@ export function messageRequest(text: string, data?: DataRows): FreshRequest {
   const empty = { method: '', path: '', headers: [], expectedStatus: 101, expectedBody: null };
   return new FreshRequest({ ...empty, body: Buffer.from(text) }, true, data);
 }
-
-/** The numbers of an arm's requests in this process: no two alike, however often its load is opened. */
-export class Numbers {
-  readonly #share: Share;
-  readonly #counter: { next: number };
-
-  /** `arm`: what tells it from the other one. */
-  constructor(arm: string, share: Share) {
-    this.#share = share;
-    this.#counter = counters.get(arm) ?? { next: 0 };
-    counters.set(arm, this.#counter);
-  }
-
-  next(): number {
-    return this.#counter.next++ * this.#share.of + this.#share.index;
-  }
-}
-
-const counters = new Map<string, { next: number }>();
 
 /** A body that is JSON, or a form, by its type or by how it begins. */
 export function bodyWrite(headers: PreparedRequest['headers'], body: string): Write {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe } from 'node:test';
 import fc from 'fast-check';
 import { inProportion, merge, split } from '../../src/load/merge.ts';
@@ -9,16 +8,9 @@ import { noErrors } from '../../src/load/session.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { until } from '../measure/servers/sandbox.ts';
 import { it } from '../support/unless-late.ts';
-import { assertComplete, HELLO, serve, target } from './servers.ts';
+import { assertComplete, coresFor, HELLO, serve, target } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
-
-/** Twice the same core: two processes also where there is one core only. */
-function twoProcesses(): number[] {
-  const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
-  const core = Number(allowed?.[1]);
-  return [core, core];
-}
 
 describe('a generator of several processes', linux, () => {
   it('A generator of several processes shares connections and work, and adds up to exactly what was asked', async () => {
@@ -26,7 +18,7 @@ describe('a generator of several processes', linux, () => {
     await using head = await serve((socket, index) =>
       socket.write(index % 10 === 0 ? 'HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n' : HELLO),
     );
-    await using generator = await startGenerator({ cores: twoProcesses() });
+    await using generator = await startGenerator({ cores: coresFor(2) });
     assert.equal(await generator.open('base', target(base.port, { connections: 5 })), 'http1');
     await generator.open('head', target(head.port, { connections: 4 }));
     const order: Arm[] = ['base', 'head', 'head', 'base'];
@@ -55,7 +47,7 @@ describe('a generator of several processes', linux, () => {
 
   it('A generator of several processes bursts with as many connections as the scenario has, from one process', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
-    await using generator = await startGenerator({ cores: twoProcesses() });
+    await using generator = await startGenerator({ cores: coresFor(2) });
     await generator.open('base', target(server.port, { connections: 5 }));
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
     assert.equal(server.accepted, 5);
@@ -70,7 +62,7 @@ describe('a generator of several processes', linux, () => {
 
   it('A generator of several processes uses no more processes than there are connections', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
-    await using generator = await startGenerator({ cores: twoProcesses() });
+    await using generator = await startGenerator({ cores: coresFor(2) });
     await generator.open('base', target(server.port, { connections: 1 }));
     const { slices } = await generator.slices(['base'], 7);
     assertComplete(slices[0] as SliceResult, 7);
@@ -79,7 +71,7 @@ describe('a generator of several processes', linux, () => {
 
   it('A generator of several processes does not try a dead arm again for every slice of a call', async () => {
     await using hung = await serve(() => {});
-    await using generator = await startGenerator({ cores: twoProcesses() });
+    await using generator = await startGenerator({ cores: coresFor(2) });
     await generator.open('head', target(hung.port, { timeoutMs: 50, connections: 4 }));
     const { slices } = await generator.slices(Array(20).fill('head'), 20);
     assert.equal(slices.length, 20);
@@ -92,7 +84,7 @@ describe('a generator of several processes', linux, () => {
 
   it('A generator of several processes opens an arm in all processes or in none', async () => {
     await using server = await serve((socket) => socket.write(HELLO));
-    await using generator = await startGenerator({ cores: twoProcesses() });
+    await using generator = await startGenerator({ cores: coresFor(2) });
     await assert.rejects(generator.open('base', target(1, { connections: 4 })), /ECONNREFUSED/);
     await generator.open('base', target(server.port, { connections: 4 }));
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);

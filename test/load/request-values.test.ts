@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import { hasValues, partsOf, valueMistakes } from '../../src/config/request-values.ts';
-import { type FreshRequest, Numbers } from '../../src/load/request-values.ts';
+import type { FreshRequest } from '../../src/load/request-values.ts';
 import { RequestSequence } from '../../src/load/sequence.ts';
 import { httpRequest } from '../support/measurement.ts';
 
@@ -62,13 +62,6 @@ it('No two numbers have the same id, and a random number stays in its range', ()
   for (const [, , drawn = ''] of paths) counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
   assert.deepEqual([...counts.keys()].sort(), ['10', '11', '12', '13']);
   for (const count of counts.values()) assert.ok(count > 4500 && count < 5500, String(count));
-});
-
-it('Numbers go on when a load is opened again, and processes do not share any', () => {
-  const first = new Numbers('arm', { index: 0, of: 2 });
-  assert.deepEqual([first.next(), first.next()], [0, 2]);
-  assert.equal(new Numbers('arm', { index: 0, of: 2 }).next(), 4);
-  assert.equal(new Numbers('other', { index: 1, of: 2 }).next(), 1);
 });
 
 it('Braces that are none of ours stay, and so do ours behind a backslash', () => {

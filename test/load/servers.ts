@@ -152,6 +152,12 @@ export function request(
 
 export const ALONE: Share = { index: 0, of: 1 };
 
+/** So often the same core: several processes of the generator also where there is one core only. */
+export function coresFor(processes: number): number[] {
+  const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+  return Array(processes).fill(Number(allowed?.[1]));
+}
+
 /** Whatever happened: every request that was asked for has ended in exactly one way. */
 export function assertComplete(slice: Omit<SliceResult, 'arm'>, requests: number): void {
   const errors = Object.values(slice.errors).reduce((sum, count) => sum + count, 0);

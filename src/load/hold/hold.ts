@@ -2,7 +2,9 @@
  * A hold as the gate sees it: as many holder processes as the limit of open files asks for, which open
  * their shares of the connections in turn, so that together they keep the scenario's rate.
  */
+import type { Arm } from '../../terms/arm.ts';
 import { LatencyHistogram } from '../histogram.ts';
+import { firstNumberOf, useNumbers } from '../numbers.ts';
 import type { ErrorCounts } from '../results.ts';
 import { machineMs, sumErrors } from '../session.ts';
 import { WorkerGroup } from '../worker/group.ts';
@@ -13,6 +15,7 @@ import { type MergedSegment, mergeSegments } from './segments.ts';
 import { addressesFor, holdersFor, loopbackAddress, requestsOf, shareOf } from './shares.ts';
 
 export interface HoldOptions {
+  arm: Arm;
   target: HoldTarget;
   /** All of the generator's; null: not pinned. */
   cores: readonly number[] | null;
@@ -72,7 +75,7 @@ let given = 0;
  * this scenario. Whenever a call rejects, every process has ended.
  */
 export async function openHold(options: HoldOptions): Promise<Hold> {
-  const { target, cores, signal, limits = readHoldLimits(), program } = options;
+  const { arm, target, cores, signal, limits = readHoldLimits(), program } = options;
   const { connections } = target.scenario;
   const of = Math.min(connections, holdersFor(connections, limits));
   if (!Number.isFinite(of)) throw new Error(`a process may open ${limits.openFiles} files only`);
@@ -93,7 +96,8 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
       throw error;
     }
   };
-  const first = firstNumber(target);
+  const first = firstNumberOf(arm);
+  useNumbers(arm, first + requestsOf(target.scenario));
   await all((process, index) => {
     const share = { index, of };
     const sources = sourcesFor(target, shareOf(connections, share), limits);
@@ -118,16 +122,6 @@ export async function openHold(options: HoldOptions): Promise<Hold> {
     },
     [Symbol.asyncDispose]: end,
   };
-}
-
-/** Of the requests of each arm so far, by where it listens: its database may outlive its server. */
-const sentBefore = new Map<string, number>();
-
-function firstNumber({ port, socketPath, scenario }: HoldTarget): number {
-  const arm = `${port} ${socketPath} ${scenario.name}`;
-  const first = sentBefore.get(arm) ?? 0;
-  sentBefore.set(arm, first + requestsOf(scenario));
-  return first;
 }
 
 /** Null where the kernel chooses: a Unix socket has no ports, and not every machine many addresses. */

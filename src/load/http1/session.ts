@@ -10,8 +10,8 @@
  */
 
 import type { HttpScenario } from '../../config/scenario.ts';
+import type { OwnShare } from '../numbers.ts';
 import type { ErrorKind } from '../results.ts';
-import type { Share } from '../sequence.ts';
 import type { OnError } from '../session.ts';
 import { LATE } from '../shared/broken-answer.ts';
 import { connectorTo } from '../shared/connector.ts';
@@ -31,7 +31,7 @@ export class Http1Session extends RequestSession<Connection, Slice> implements C
   readonly #requests: RequestSource<Variant>;
 
   /** Opens nothing yet. Throws when the scenario cannot be sent. `onError` hears of every failure. */
-  constructor(target: Target<HttpScenario>, share: Share, onError: OnError) {
+  constructor(target: Target<HttpScenario>, share: OwnShare, onError: OnError) {
     const { scenario } = target;
     const requests = new RequestSource(target, share, (all) => prepareVariants(target, all));
     const shared: Shared = {
@@ -42,7 +42,7 @@ export class Http1Session extends RequestSession<Connection, Slice> implements C
     this.#requests = requests;
     this.connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, requests.at(0), this),
+      () => new Connection(shared, requests.placeholder, this),
     );
   }
 

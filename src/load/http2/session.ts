@@ -14,8 +14,8 @@
  */
 
 import type { HttpScenario } from '../../config/scenario.ts';
+import type { OwnShare } from '../numbers.ts';
 import type { ErrorKind } from '../results.ts';
-import type { Share } from '../sequence.ts';
 import type { OnError } from '../session.ts';
 import { connectorTo } from '../shared/connector.ts';
 import { RequestSession, type SliceTerms } from '../shared/request-session.ts';
@@ -35,7 +35,7 @@ export class Http2Session extends RequestSession<Connection, Slice> implements C
   readonly #requests: RequestSource<RequestFrames>;
 
   /** Opens nothing yet. Throws when the scenario cannot be sent. `onError` hears of every failure. */
-  constructor(target: Target<HttpScenario>, share: Share, onError: OnError) {
+  constructor(target: Target<HttpScenario>, share: OwnShare, onError: OnError) {
     const { scenario } = target;
     const requests = new RequestSource(target, share, (all) =>
       all.map((request) => requestFrames(target, request)),

@@ -12,8 +12,8 @@
  */
 
 import type { HttpScenario } from '../../config/scenario.ts';
+import type { OwnShare } from '../numbers.ts';
 import type { ErrorKind } from '../results.ts';
-import type { Share } from '../sequence.ts';
 import type { OnError } from '../session.ts';
 import { RequestSession, type SliceTerms } from '../shared/request-session.ts';
 import { RequestSource } from '../shared/request-source.ts';
@@ -38,7 +38,7 @@ export class Http3Session extends RequestSession<Connection, Slice> implements C
    */
   constructor(
     target: Target<HttpScenario>,
-    share: Share,
+    share: OwnShare,
     onError: OnError,
     library: Http3Library = loadHttp3(),
   ) {
@@ -56,7 +56,7 @@ export class Http3Session extends RequestSession<Connection, Slice> implements C
     );
     // Every connection's first stream before any second one.
     this.#exchanges = Array.from({ length: scenario.streams }, () =>
-      this.connections.map((connection) => new Exchange(connection, requests.at(0))),
+      this.connections.map((connection) => new Exchange(connection, requests.placeholder)),
     ).flat();
   }
 

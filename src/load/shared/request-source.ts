@@ -3,14 +3,13 @@
  * next request: whatever differs from one to the next comes from here.
  */
 import type { Data, HttpRequest } from '../../config/scenario.ts';
-import { type FreshRequest, Numbers } from '../request-values.ts';
-import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
+import { Numbers, type OwnShare } from '../numbers.ts';
+import type { FreshRequest } from '../request-values.ts';
+import { type PreparedRequest, RequestSequence } from '../sequence.ts';
 
 interface Source {
-  scenario: { name: string; requests: readonly HttpRequest[]; data?: Data | undefined };
+  scenario: { requests: readonly HttpRequest[]; data?: Data | undefined };
   root: string;
-  port: number;
-  socketPath: string | null;
 }
 
 export class RequestSource<Prepared> {
@@ -22,15 +21,20 @@ export class RequestSource<Prepared> {
 
   /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
   constructor(
-    { scenario, root, port, socketPath }: Source,
-    share: Share = { index: 0, of: 1 },
+    { scenario, root }: Source,
+    share: OwnShare,
     prepare: (requests: readonly PreparedRequest[]) => readonly Prepared[],
   ) {
     this.#sequence = new RequestSequence(scenario.requests, root, share, scenario.data);
     this.#prepare = prepare;
     this.#prepared = prepare(this.#sequence.variants);
     const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
-    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+    this.#numbers = isSame ? null : (share.numbers ?? new Numbers(share));
+  }
+
+  /** What a connection has before its first request; never sent, so no new values are used up for it. */
+  get placeholder(): Prepared {
+    return this.#prepared[this.#sequence.at(0)] as Prepared;
   }
 
   /** The request with this number, counted from 0 since the arm was opened. */

@@ -1,6 +1,7 @@
 /** Messages of the user's own: any message is an answer, and what it says is compared beside the load. */
+import type { Numbers } from '../numbers.ts';
 import type { PreparedRequest } from '../prepared-request.ts';
-import type { FreshRequest, Numbers } from '../request-values.ts';
+import type { FreshRequest } from '../request-values.ts';
 import type { Fault, MessageSource } from './message.ts';
 
 /** One, whose values are filled in. */

@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/scenario.ts';
 import type { Arrivals } from '../arrivals.ts';
-import { messageRequest, Numbers } from '../request-values.ts';
-import type { Share } from '../sequence.ts';
+import { Numbers, type OwnShare } from '../numbers.ts';
+import { messageRequest } from '../request-values.ts';
 import type { OnError, SessionSlice } from '../session.ts';
 import { SessionShell } from '../shared/session-shell.ts';
 import type { Target } from '../target.ts';
@@ -36,7 +36,7 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
    */
   constructor(
     target: Target<WebSocketScenario>,
-    share: Share,
+    share: OwnShare,
     onError: OnError,
     connect?: Connect,
   ) {
@@ -47,7 +47,7 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
     super(timeoutMs, onError, 'message');
     if (scenario.mode === 'echo') {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      const own = ownMessages(target, share);
+      const own = ownMessages(scenario, share);
       this.#loop = new Echo({ handshake, shape, timeoutMs, numbers, own }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs, receivers: connections }, this);
@@ -110,17 +110,13 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
   }
 }
 
-function ownMessages(
-  { scenario, port, socketPath }: Target<WebSocketScenario>,
-  share: Share,
-): OwnMessages | null {
-  const { text } = scenario.message;
+function ownMessages({ message, data }: WebSocketScenario, share: OwnShare): OwnMessages | null {
+  const { text } = message;
   if (text === undefined) return null;
-  const numbers = new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
-  return new OwnMessages(messageRequest(text, scenario.data), numbers);
+  return new OwnMessages(messageRequest(text, data), share.numbers ?? new Numbers(share));
 }
 
-function checkMessage({ name, mode, message }: WebSocketScenario, share: Share): void {
+function checkMessage({ name, mode, message }: WebSocketScenario, share: OwnShare): void {
   const where = `scenario ${name}: messages of ${message.bytes} bytes`;
   if (message.bytes > MOST_MESSAGE_BYTES) {
     throw new Error(`${where} are too large; at most ${MOST_MESSAGE_BYTES} can be sent`);

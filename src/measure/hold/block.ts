@@ -81,7 +81,7 @@ async function holdOne(
 ): Promise<{ observation: ArmObservation; samples: HoldSample[] }> {
   const { signal, cores } = context;
   const { arm, running, target, startMs } = alone;
-  await using hold = await openHold({ target, cores: cores.generator, signal });
+  await using hold = await openHold({ arm, target, cores: cores.generator, signal });
   const rssBeforeBytes = rssOf(running.tree());
   const opened = await hold.open();
   await assertOpened(running, opened);

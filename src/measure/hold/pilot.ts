@@ -89,7 +89,7 @@ async function tryHold(
   running: RunningServer,
   target: HoldTarget,
 ): Promise<{ engine: string; held: HeldHold }> {
-  await using hold = await openHold({ target, cores: cores.generator, signal });
+  await using hold = await openHold({ arm: running.arm, target, cores: cores.generator, signal });
   await assertOpened(running, await hold.open());
   const held = await hold.hold();
   await hold.close();

@@ -37,6 +37,7 @@ function scenario(wanted: Partial<HoldScenario> = {}): HoldScenario {
 
 async function hold(port: number, wanted: Partial<HoldScenario> = {}): Promise<Hold> {
   return await openHold({
+    arm: 'head',
     target: {
       host: '127.0.0.1',
       port,

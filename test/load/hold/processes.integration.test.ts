@@ -45,6 +45,7 @@ async function hold(
   { scenario, path, host = '127.0.0.1', ...more }: Wanted = {},
 ): Promise<Hold> {
   return await openHold({
+    arm: 'head',
     target: {
       host,
       port,
