@@ -29,6 +29,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('bad-request', { answer: Answered }),
   sign('not-allowed', { answer: Answered }),
   sign('wrong-method', { answer: Answered }),
+  /** 429 at any time; 503 after good answers, which may be a limit or too much load. */
   sign('rate-limited', { answer: Answered, good: z.int().nonnegative().nullable() }),
   sign('other-success', { answer: Answered }),
   /** It serves so many connections at a time. */
@@ -64,7 +65,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('container', {}),
   /** It may not read or write a file: it runs as another user, most often. */
   sign('may-not-read', {}),
-  /** What it asks in its turn refuses the connection. */
+  /** What it asks in its turn refuses the connection, or has no room for it. */
   sign('friend-missing', {}),
   /** What it asks in its turn has ended while it was measured. */
   sign('friend-gone', {}),
@@ -166,9 +167,11 @@ const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
 /** What servers also print of what they can do without, or of something else. */
 const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
-/** How clients of databases, caches and queues say that nobody is there. */
+/** How a server says that it cannot do without somebody whom it asks in its turn. */
+const SAYS_MISSING: readonly number[] = [500, 502, 503, 504];
+/** How clients of databases, caches and queues say that nobody is there, or that there is no room for one more. */
 const REFUSED =
-  /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
+  /ECONNREFUSED|too many clients already|remaining connection slots|ER_CON_COUNT_ERROR|max number of clients reached|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
 
 /** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
 const LEFT_OUT =
@@ -220,11 +223,10 @@ function signOf({
     if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
       return { code: 'may-not-read' };
     }
-    const cure =
-      isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
-        ? handshakeCure(answer)
-        : cureForAnswer(answer, { good, path });
-    return cure === null && isFriendMissing ? { code: 'friend-missing' } : cure;
+    if (SAYS_MISSING.includes(answer.status) && isFriendMissing) return { code: 'friend-missing' };
+    return isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
+      ? handshakeCure(answer)
+      : cureForAnswer(answer, { good, path });
   }
   if (peerCode !== null) return { code: 'peer-code', name: peerCode };
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };

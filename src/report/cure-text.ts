@@ -28,7 +28,7 @@ export function cureText(cure: Cure): string {
     case 'wrong-method':
       return `Set the ${named('method', form)} that this path takes.`;
     case 'rate-limited':
-      return `${limiter(cure)} Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.${fewer(cure.answer, form)}`;
+      return limited(cure, form);
     case 'other-success':
       return `If ${cure.answer.status} is the right answer, ${expectText(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
@@ -68,7 +68,7 @@ export function cureText(cure: Cure): string {
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
-      return 'What the server connects to (a database, a cache, a queue) is not running at that address. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
+      return 'What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':
@@ -134,16 +134,15 @@ function longer({ timeoutMs, form }: { timeoutMs: number; form?: Form | undefine
   return `${written('timeout', timeout, form ?? 'file')}.`;
 }
 
-function limiter({ answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>): string {
-  const before = good === null || good === 0 ? '' : `after ${plural(good, 'good answer')} it `;
-  return `This looks like a rate limiter: ${before === '' ? 'the server ' : before}answered ${status}.`;
-}
-
-/** Many servers answer 503 above a number of requests at once. */
-function fewer({ status }: Answered, form: Form): string {
-  return status === 503
-    ? ` If it is a limit of requests at once, ask for fewer connections (${named('connections', form)}).`
-    : '';
+function limited(
+  { answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>,
+  form: Form,
+): string {
+  const after = good === null || good === 0 ? null : `after ${plural(good, 'good answer')}`;
+  if (status === 429) {
+    return `This looks like a rate limiter: ${after === null ? 'the server' : `${after} it`} answered 429. Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
+  }
+  return `The server answered ${status}${after === null ? '' : ` ${after}`}: it has too much to do (a queue or a pool is full), or it limits how often it is asked. Its log may say which. Ask for fewer connections (${named('connections', form)}), or raise the limit for this run by a setting of the server in \`env\`.`;
 }
 
 /** What a status says that the request lacks. */

@@ -30,7 +30,7 @@ it('The advice knows an answer by its status', () => {
   assert.equal(codeOf(500), undefined);
 });
 
-it('The advice takes 429 for a rate limiter at any time, and 503 after good answers only: before, it is not ready', () => {
+it('The advice takes 429 for a limit at any time, and 503 after good answers only: before, it is not ready', () => {
   assert.equal(codeOf(429), 'rate-limited');
   assert.equal(codeOf(429, 100), 'rate-limited');
   assert.equal(codeOf(503, 100), 'rate-limited');
@@ -194,7 +194,7 @@ it('The advice knows a taken address before anything else', () => {
   assert.equal(cureFor({ output: '[Errno 98] Address already in use' })?.code, 'address-in-use');
 });
 
-it('The advice knows by what was printed that a database or a cache refuses the connection, also where the answer is 500', () => {
+it('The advice knows by what was printed that a database or a cache refuses the connection, also where the answer is 500 or 503', () => {
   for (const output of [
     'Error: connect ECONNREFUSED 127.0.0.1:5432',
     'redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. Connection refused.',
@@ -202,9 +202,16 @@ it('The advice knows by what was printed that a database or a cache refuses the 
     'dial tcp 127.0.0.1:6379: connect: connection refused',
     "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock'",
     'java.net.ConnectException: Connection refused',
+    'FATAL: sorry, too many clients already',
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'friend-missing', output);
-    assert.equal(cureFor({ answer: answer(500), output })?.code, 'friend-missing', output);
+    for (const status of [500, 502, 503, 504]) {
+      for (const good of [0, 214]) {
+        const cure = cureFor({ answer: answer(status), good, output });
+        assert.equal(cure?.code, 'friend-missing', `${status} after ${good}: ${output}`);
+      }
+    }
+    assert.equal(cureFor({ answer: answer(429), good: 214, output })?.code, 'rate-limited');
     assert.equal(cureFor({ answer: answer(404), output })?.code, 'not-found', output);
   }
 });
@@ -256,6 +263,9 @@ it('The advice has one sentence of advice for each, which quotes nothing that wa
   const limited = { code: 'rate-limited', answer: answer(429), good: 100 } as const;
   assert.match(cureText(limited), /rate limiter: after 100 good answers it answered 429\./);
   assert.match(cureText({ ...limited, good: 0 }), /rate limiter: the server answered 429\./);
+  const busy = cureText({ ...limited, answer: answer(503) });
+  assert.match(busy, /^The server answered 503 after 100 good answers: it has too much to do/);
+  assert.doesNotMatch(busy, /rate limiter/);
 });
 
 it('The advice names the header that a 406 or a 415 lacks, a login, and fewer connections for a 503', () => {
