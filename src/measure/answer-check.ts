@@ -5,7 +5,7 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts'
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
-import { assertNotTurnedAway } from './at-once.ts';
+import { assertNotTurnedAway, UNAVAILABLE } from './at-once.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
@@ -16,8 +16,6 @@ import { unitOf } from './work-units.ts';
 const IDS = 8;
 /** Kinds of requests that are tried, the most frequent ones first. */
 const KINDS_AT_MOST = 64;
-/** What a server says that will not, now. */
-const UNAVAILABLE = 503;
 
 /**
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
@@ -55,8 +53,9 @@ async function checkEachKind(
     context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
-    await reconnect(context, live, arm, { target: { ...whole, scenario: alone } });
-    await checkAnswer(context, live, arm, tryOf(request));
+    const target = { ...whole, scenario: alone };
+    await reconnect(context, live, arm, { target });
+    await checkAnswer(context, live, arm, { ...tryOf(request), target });
   }
   await reconnect(context, live, arm);
 }
@@ -65,6 +64,8 @@ interface Try {
   work: number;
   /** For the message. */
   what: string;
+  /** What is open now; absent: the whole load. */
+  target?: Target;
 }
 
 function tryOf(request: HttpRequest): Try {
@@ -78,7 +79,7 @@ async function checkAnswer(
   context: RunContext,
   live: LiveArms,
   arm: Arm,
-  { work, what }: Try,
+  { work, what, target = live.targets.get(arm) as Target }: Try,
 ): Promise<void> {
   const sliced = await loadSlices(context, live, [arm], work);
   const { good, errors } = sliced.slices[0] as SliceResult;
@@ -86,8 +87,11 @@ async function checkAnswer(
   const server = serverFor(live, arm);
   const ended = server.ended();
   if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
-  const symptoms = symptomsOf(live, sliced, arm);
-  if (symptoms.answer?.status === UNAVAILABLE) await assertNotTurnedAway(context, live, arm);
+  // What other kinds of requests were answered says nothing of this one.
+  const symptoms = { ...symptomsOf(live, sliced, arm), good };
+  if (symptoms.answer?.status === UNAVAILABLE) {
+    await assertNotTurnedAway(context, live, arm, target);
+  }
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
   throw server.failure(
     errors.body > 0 ? 'wrong-body' : 'wrong-status',

@@ -17,12 +17,19 @@ import type { RunningServer } from './servers/server.ts';
 
 /** Connections that are tried: few enough that the shortest queue of a listener takes most of them. */
 const TRIED = 4;
-/** How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. */
+/**
+ * How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. Before
+ * anything is told, it may wait as long as any answer.
+ */
 const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
 /** An answer that takes so long is as long again: nobody waits for a third. */
 const SLOW_MS = 500;
 /** A server hears of the end of a connection a little later, and counts it until then. */
 const HEARD_WITHIN_MS = 50;
+/** So often as many as seem to be served must be served: one that loses an answer now and then would lose one of these. */
+const SERVED_TIMES = 3;
+/** What a server says that will not, now. */
+export const UNAVAILABLE = 503;
 
 /** Leaves nothing open. Rejects with the server's failure. What else may be wrong with its answers, others tell. */
 export async function assertServesAtOnce(
@@ -53,15 +60,16 @@ export async function assertServesAll(
 }
 
 /**
- * A server that says 503 while all connections are open, and answers when there are fewer: then it is their number. Leaves the arm
- * connected as it was where that is not why.
+ * A server that says 503 while all connections of this target are open, and each time that they are, and answers when there are
+ * fewer: then it is their number. Leaves the arm connected to the target where that is not why.
  */
 export async function assertNotTurnedAway(
   context: RunContext,
   live: LiveArms,
   arm: Arm,
+  target: Target,
 ): Promise<void> {
-  const [server, target] = [serverFor(live, arm), live.targets.get(arm) as Target];
+  const server = serverFor(live, arm);
   const asked = connectionsOf(target.scenario);
   if (asked < 2) return;
   await context.generator.close(arm);
@@ -70,6 +78,10 @@ export async function assertNotTurnedAway(
     await sleep(HEARD_WITHIN_MS);
     const { good } = await askOnEach(context, server, target, fewer, timeoutMs);
     if (good < fewer) continue;
+    await sleep(HEARD_WITHIN_MS);
+    // One that was not ready a moment ago, and is by now, answers however many there are.
+    const again = await askOnEach(context, server, target, asked, timeoutMs);
+    if (again.samples.every(({ answer }) => answer?.status !== UNAVAILABLE)) break;
     const what = `the server answers 503 while ${asked} connections are open, and as expected while there are ${fewer}`;
     throw server.failure('no-answer', what, { served: fewer });
   }
@@ -100,18 +112,29 @@ async function assertServes(
   );
   // A server that works on one request after the other needs so long, or a half more: then silence says nothing.
   if ((1.5 * tried * alone.durationUs) / 1000 > patienceMs) return;
-  const { good, errors } = await ask(tried, patienceMs);
-  const silent = errors.timeout + errors.connect;
-  if (good === 0 || silent + errors.closed === 0) return;
-  if (good + silent + errors.closed < tried) return;
+  const served = servedOf(await ask(tried, patienceMs), tried);
+  if (served === null) return;
+  for (let time = 0; time < SERVED_TIMES; time++) {
+    await sleep(HEARD_WITHIN_MS);
+    // So many are served again, and nothing is wrong with them: it is a limit, and no accident.
+    if ((await ask(served, timeoutMs)).good < served) return;
+  }
   await sleep(HEARD_WITHIN_MS);
-  // So many are served again, and nothing is wrong with them: it is a limit, and no accident.
-  const again = await ask(good, timeoutMs);
-  if (again.good < good) return;
-  const seconds = (patienceMs / 1000).toFixed(1);
-  throw server.failure('no-answer', limitText({ tried, good, ...errors }, seconds), {
-    served: good,
-  });
+  // A limit is the same number again. Workers that were cold at first are warm by now, or need as long as an answer may take.
+  const again = await ask(tried, timeoutMs);
+  if (servedOf(again, tried) !== served) return;
+  const what = limitText({ tried, good: served, ...again.errors }, seconds(timeoutMs));
+  throw server.failure('no-answer', what, { served });
+}
+
+/** Connections that are served where the others have no answer at all; null: all or none are, or something else is wrong. */
+function servedOf({ good, errors }: SliceResult, tried: number): number | null {
+  const unanswered = errors.timeout + errors.connect + errors.closed;
+  return good === 0 || unanswered === 0 || good + unanswered < tried ? null : good;
+}
+
+function seconds(ms: number): string {
+  return String(Number((ms / 1000).toFixed(1)));
 }
 
 /** One request on each of so many connections. Leaves none open. */

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { after, it } from 'node:test';
+import { after, it, type TestContext } from 'node:test';
 import { startGenerator } from '../../src/load/pool.ts';
+import type { Target } from '../../src/load/target.ts';
+import { checkAnswers } from '../../src/measure/answer-check.ts';
 import {
   assertNotTurnedAway,
   assertServesAll,
@@ -15,7 +17,7 @@ import type { LiveArms } from '../../src/measure/running-arms.ts';
 import { ServerFailure } from '../../src/measure/servers/failure.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
 import { unmarked } from '../../src/system/printed.ts';
-import { HELLO, target } from '../load/servers.ts';
+import { HELLO, request, target, type Wanted } from '../load/servers.ts';
 
 const generator = await startGenerator({ cores: null });
 after(() => generator[Symbol.asyncDispose]());
@@ -24,14 +26,28 @@ const failure: RunningServer['failure'] = (kind, what, symptoms) =>
   new ServerFailure('head', kind, what, null, symptoms);
 const HEAD = { arm: 'head', failure, ended: () => null } as unknown as RunningServer;
 
+const context = { generator, signal: new AbortController().signal } as unknown as RunContext;
+
 /** Head alone, served by this, with 32 connections. */
-function loadedOn(server: http.Server): LiveArms {
+function loadedOn(server: http.Server, wanted: Wanted = {}): LiveArms {
   const { port } = server.address() as AddressInfo;
   return {
     servers: new Map([['head', HEAD]]),
-    targets: new Map([['head', target(port, { connections: 32 })]]),
+    targets: new Map([['head', target(port, { connections: 32, timeoutMs: 2000, ...wanted })]]),
+    asked: new Map(),
     assertAlive: () => {},
   } as unknown as LiveArms;
+}
+
+async function listening(t: TestContext, handle: http.RequestListener): Promise<http.Server> {
+  const server = http.createServer(handle);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(async () => {
+    await generator.close('head');
+    server.closeAllConnections();
+    server.close();
+  });
+  return server;
 }
 
 /** A server that answers on so many connections at a time: the others wait until one closes. `answerMs`: one after the other. */
@@ -64,9 +80,12 @@ async function serve(atOnce: number, answerMs = 0) {
 
 /** What is said of it; null: nothing is wrong. */
 async function told(atOnce: number, { answerMs = 0, connections = 32 } = {}) {
-  const { port, close } = await serve(atOnce, answerMs);
+  return await toldOf(await serve(atOnce, answerMs), connections);
+}
+
+async function toldOf({ port, close }: Awaited<ReturnType<typeof serve>>, connections = 32) {
   try {
-    await assertServesAtOnce({ generator }, HEAD, target(port, { connections }));
+    await assertServesAtOnce({ generator }, HEAD, target(port, { connections, timeoutMs: 2000 }));
     return null;
   } catch (error) {
     assert.ok(error instanceof ServerFailure, String(error));
@@ -135,7 +154,7 @@ it('A server that answers 503 while many connections are open is told so, with a
   const live = loadedOn(busy);
   try {
     await assert.rejects(
-      assertNotTurnedAway({ generator } as unknown as RunContext, live, 'head'),
+      assertNotTurnedAway(context, live, 'head', live.targets.get('head') as Target),
       (error) => {
         assert.ok(error instanceof ServerFailure);
         assert.match(unmarked(error.message), /answers 503 while 32 .* while there are 8$/);
@@ -148,4 +167,63 @@ it('A server that answers 503 while many connections are open is told so, with a
     busy.closeAllConnections();
     busy.close();
   }
+});
+
+/** Four workers, of which the first is warm. A connection stays with the worker that has fewest. */
+async function prefork() {
+  const workers = [0, 1, 2, 3].map((index) => ({ open: 0, isWarm: index === 0 }));
+  const server = net.createServer((socket) => {
+    const [own] = [...workers].sort((a, b) => a.open - b.open) as [(typeof workers)[number]];
+    own.open++;
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      if (own.isWarm) socket.write(HELLO);
+    });
+    // It is done with its first request when nobody waits for it any more.
+    socket.on('close', () => {
+      own.open--;
+      own.isWarm = true;
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+it('Workers that are slow at their first request are no limit of connections', async () => {
+  assert.equal(await toldOf(await prefork()), null);
+});
+
+it('A server that loses an answer now and then is not told that it serves all connections but one', async (t) => {
+  let asked = 0;
+  const server = await listening(t, (_, response) => {
+    if (++asked % 60 !== 20) response.end('hello');
+  });
+  await assertServesAll(context, loadedOn(server), 'head');
+  assert.ok(asked > 60, String(asked));
+});
+
+it('A server that answered 503 a moment ago, and now answers however many ask, is told of no limit', async (t) => {
+  const server = await listening(t, (_, response) => void response.end('hello'));
+  const live = loadedOn(server);
+  await assertNotTurnedAway(context, live, 'head', live.targets.get('head') as Target);
+  assert.equal((await generator.slices(['head'], 32)).slices[0]?.good, 32);
+});
+
+it('Of several kinds of requests, one that is always answered 503 is told by its name, and no number of connections', async (t) => {
+  const server = await listening(t, ({ method }, response) => {
+    response.statusCode = method === 'POST' ? 503 : 200;
+    response.end();
+  });
+  const requests = [
+    request({ path: '/items', weight: 9 }),
+    request({ method: 'POST', path: '/orders' }),
+  ];
+  const live = loadedOn(server, { requests });
+  const { scenario } = live.targets.get('head') as Target;
+  await assert.rejects(checkAnswers(context, live, scenario, 'head'), (error) => {
+    assert.ok(error instanceof ServerFailure, String(error));
+    assert.match(unmarked(error.message), /POST \/orders is not answered as expected: .*503/);
+    assert.equal(error.of('pilot').cure?.code, 'unavailable');
+    return true;
+  });
 });
