@@ -16,6 +16,10 @@ interface Asked {
   readonly signal: AbortSignal;
   /** Whether the flags say what base is. */
   readonly namesBase: boolean;
+  /** Whether a flag says where the history is; else the config file does. */
+  readonly isByFlag: boolean;
+  /** Nothing is measured, so that no right to write is needed. */
+  readonly onlyLooks?: boolean;
   readonly env?: Env;
 }
 
@@ -23,13 +27,17 @@ interface Asked {
 export async function localHistory(
   place: HistoryPlace,
   dir: string,
-  { signal, namesBase, env = process.env }: Asked,
+  { signal, namesBase, isByFlag, onlyLooks = false, env = process.env }: Asked,
 ): Promise<RunHistory | null> {
   if (place.kind === 'none') return null;
   const root = await rootAround(dir, signal);
   const remote = root === null ? null : await originAddress(root, signal);
   const surroundings = { cwd: root ?? dir, env, remote, token: null, signal };
-  return openHistory(place, await localWriter(root, { env, signal, namesBase }), surroundings);
+  const writer = await localWriter(root, { env, signal, namesBase });
+  // A file that the team shares speaks for its jobs, and must not make everybody's trials a part of what all are compared with.
+  const isMeant = isByFlag || isJob(env) || writer.kind !== 'writes';
+  const own: Writer = isMeant ? writer : { kind: 'reads-only', why: 'not-asked' };
+  return openHistory(place, own, surroundings, { onlyLooks });
 }
 
 /**
@@ -44,8 +52,7 @@ export async function assertMayWriteHistory(
   signal: AbortSignal,
   env: Env = process.env,
 ): Promise<void> {
-  const isJob = env.GITHUB_ACTIONS === 'true' || isPullRequest(env) || isSet(env.CI);
-  if (!isJob) return;
+  if (!isJob(env)) return;
   const root = await rootAround(dir, signal);
   const writer = await localWriter(root, { env, signal, namesBase: false });
   // Nothing is measured, so it does not matter what is uncommitted.
@@ -56,10 +63,17 @@ export async function assertMayWriteHistory(
 const WHO_WRITES =
   'do it in a job of the default branch (a push, a schedule, a manual run of it), or in a clone of your own';
 
+/** Set by every service but a few, which have one of their own: Azure Pipelines, TeamCity and old ones of Jenkins. */
+const SERVICES = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION', 'JENKINS_URL'];
+
+function isJob(env: Env): boolean {
+  return isPullRequest(env) || SERVICES.some((name) => isSet(env[name]));
+}
+
 /** On GitHub by the event; elsewhere by the repository, unless the service says that it is a pull request. */
 async function localWriter(
   root: string | null,
-  { env, signal, namesBase }: Required<Asked>,
+  { env, signal, namesBase }: Pick<Asked, 'signal' | 'namesBase'> & { env: Env },
 ): Promise<Writer> {
   if (env.GITHUB_ACTIONS === 'true') {
     return historyWriter(readEvent(env, readPayload(env)), { commentKey: '', namesBase });
@@ -80,12 +94,16 @@ async function localWriter(
   const branch = await ask('symbolic-ref', '--quiet', '--short', 'HEAD');
   const named = await ask('symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD');
   const names = named === null ? ['main', 'master'] : [named.replace(/^origin\//, '')];
-  // A service checks a commit out, and no branch.
-  const tips = await Promise.all(
+  const found = await Promise.all(
     names.map((name) => ask('rev-parse', '--verify', '--quiet', `refs/remotes/origin/${name}`)),
   );
-  const isDefault = branch === null ? tips.includes(head) : names.includes(branch);
-  return isDefault ? { ...writes, commit: head } : { kind: 'reads-only', why: 'other-branch' };
+  const tips = found.filter((tip) => tip !== null);
+  // A service checks a commit out, and no branch.
+  const isDefault = branch === null ? tips.includes(head ?? '') : names.includes(branch);
+  if (!isDefault) return { kind: 'reads-only', why: 'other-branch' };
+  // What nobody else has was not accepted by anybody, and an old commit would stand as the newest run.
+  const isAtTip = tips.length === 0 || tips.includes(head ?? '');
+  return isAtTip ? { ...writes, commit: head } : { kind: 'reads-only', why: 'not-pushed' };
 }
 
 /** Set by GitLab, Jenkins, Bitbucket, CircleCI, Azure, Drone and Woodpecker; by Buildkite and Travis always, then to `false`. */

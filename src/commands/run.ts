@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Wanted } from '../checkout/tree-options.ts';
 import { parseSeed } from '../config/seed.ts';
-import type { Settings } from '../config/settings.ts';
+import { nonEmpty, type Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderSummary } from '../report/summary.ts';
@@ -78,13 +78,22 @@ export async function runCommand(
   return exitCode(verdict, request.experiment.gate);
 }
 
+type OwnWish = Pick<ChangeWish, 'confirmationOf' | 'earlier' | 'warn' | 'signal'> & {
+  /** Nothing will be measured. */
+  onlyLooks?: boolean;
+};
+
 /** What `run` and `plan` ask of the change that the user stands in. */
 export function requestOf(
   flags: Partial<RunFlags>,
   settings: Settings,
-  rest: Pick<ChangeWish, 'confirmationOf' | 'earlier' | 'warn' | 'signal'>,
+  { onlyLooks = false, ...rest }: OwnWish,
 ): Promise<ChangeRequest> {
-  const namesBase = Boolean(flags.base || flags.baseDir);
+  const how = {
+    namesBase: Boolean(flags.base || flags.baseDir),
+    isByFlag: nonEmpty(settings.history) !== undefined,
+    onlyLooks,
+  };
   return changeRequest({
     cwd: process.cwd(),
     wanted: flags,
@@ -93,7 +102,7 @@ export function requestOf(
     settings,
     configFrom: { value: flags.configFrom ?? '', origin: '--config-from' },
     named: namedBase(flags),
-    openHistory: (place, tree) => localHistory(place, tree, { signal: rest.signal, namesBase }),
+    openHistory: (place, tree) => localHistory(place, tree, { ...how, signal: rest.signal }),
     ...rest,
   });
 }

@@ -104,7 +104,7 @@ async function historyOf(
     signal,
   };
   const written = await withRebasedPulls(writer, context, token);
-  return openHistory(place, written, surroundings, historyJob(commentKey));
+  return openHistory(place, written, surroundings, { job: historyJob(commentKey) });
 }
 
 /** Null: nothing is to be confirmed. @throws UserError */

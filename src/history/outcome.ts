@@ -3,13 +3,17 @@ import type { SubjectId } from '../config/experiment.ts';
 import type { CheckedSubject } from './check.ts';
 import type { Marked, SetAside } from './keep.ts';
 
-/** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, or not the default branch. */
+/** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, not the default branch, or a trial. */
 export type ReadsOnly =
   | 'pull-request'
   | 'merge-group'
   | 'other-branch'
   | 'other-event'
-  | 'not-clean';
+  | 'not-clean'
+  /** A commit of the default branch's name that is not where it is at origin. */
+  | 'not-pushed'
+  /** At somebody's own desk, where only the config file names the history. */
+  | 'not-asked';
 
 /** What the levels of the run's subjects did, with its own lines among the others. */
 export type LookedAt =

@@ -36,6 +36,8 @@ export interface RunHistory {
 /**
  * Null: no history is asked for.
  *
+ * @param job as in `RunHistory`
+ * @param onlyLooks nothing will be kept, whoever may
  * @throws UserError where the store cannot be what the user wants of it, whenever it is tried. A network that fails now may
  *   work when the run is over, which is a warning.
  */
@@ -43,14 +45,14 @@ export async function openHistory(
   place: HistoryPlace,
   writer: Writer,
   surroundings: Surroundings,
-  job: string | null = null,
+  { job = null, onlyLooks = false }: { job?: string | null; onlyLooks?: boolean } = {},
 ): Promise<RunHistory | null> {
   if (place.kind === 'none') return null;
   const warnings: string[] = [];
   let store: HistoryStore;
   try {
     store = openStore(place, surroundings);
-    if (writer.kind === 'writes') await store.check('write');
+    if (writer.kind === 'writes' && !onlyLooks) await store.check('write');
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (!error.isPassing) throw error.asUserError(`history: ${historyPlaceText(place)}`);

@@ -12,9 +12,15 @@ import { measurementOf } from '../support/measurement.ts';
 const never = new AbortController().signal;
 
 /** Kept, or why not. */
-async function fate(dir: string, env: Record<string, string> = {}): Promise<string> {
+async function fate(
+  dir: string,
+  env: Record<string, string> = {},
+  isByFlag = true,
+): Promise<string> {
   const place = { kind: 'directory', path: `${dir}-history` } as const;
-  const history = await localHistory(place, dir, { signal: never, namesBase: false, env });
+  const history = await localHistory(place, dir, {
+    ...{ signal: never, namesBase: false, isByFlag, env },
+  });
   const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 8) }] });
   const source = { commit: sh(dir, 'rev-parse', 'HEAD'), description: 'HEAD' };
   const whole = { ...measurement, sources: { base: source, head: source } };
@@ -45,6 +51,36 @@ test('On the command line the default branch writes, with nothing uncommitted, a
   assert.equal(await fate(code), 'kept');
   sh(code, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
   assert.equal(await fate(code), 'other-branch');
+});
+
+test('A commit that is not the tip of origin’s default branch, as the clone knows it, is not written for all', async (t) => {
+  const { dir } = makeSandbox(t);
+  const code = initRepo(`${dir}/code`);
+  const old = commit(code, { 'a.txt': 'a' });
+  const tip = commit(code, { 'a.txt': 'b' });
+  sh(code, 'update-ref', 'refs/remotes/origin/main', tip);
+  assert.equal(await fate(code), 'kept');
+  commit(code, { 'a.txt': 'not pushed' });
+  assert.equal(await fate(code), 'not-pushed');
+  sh(code, 'reset', '--quiet', '--hard', old);
+  assert.equal(await fate(code), 'not-pushed');
+});
+
+test('At a desk the history of the config file is only read, and nobody is asked for the right to write', async (t) => {
+  const { dir } = makeSandbox(t);
+  const code = initRepo(`${dir}/code`);
+  commit(code, { 'a.txt': 'a' });
+  assert.equal(await fate(code, {}, false), 'not-asked');
+  for (const name of ['CI', 'TF_BUILD']) {
+    assert.equal(await fate(code, { [name]: 'true' }, false), 'kept', name);
+  }
+  sh(code, 'remote', 'add', 'origin', `${dir}/nowhere.git`);
+  const place = { kind: 'branch', name: 'kept' } as const;
+  const asked = { signal: never, namesBase: false, env: {} };
+  const open = (isByFlag: boolean, onlyLooks = false) =>
+    localHistory(place, code, { ...asked, isByFlag, onlyLooks });
+  assert.deepEqual([(await open(false))?.writes, (await open(true, true))?.writes], [false, true]);
+  await assert.rejects(open(true), /history: branch:kept/);
 });
 
 test('What else writes a history is refused in every job that may not, and at nobody’s desk', async (t) => {

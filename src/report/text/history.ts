@@ -72,6 +72,10 @@ const READS_ONLY: Readonly<Record<ReadsOnly, string>> = {
   'other-event':
     'only a push to the default branch, a schedule and a manual run of it write it, and another event started this one',
   'not-clean': 'the work tree has changes that are in no commit',
+  'not-pushed':
+    'the commit is not the one at which the default branch of `origin` was when this clone last looked: push it or pull first',
+  'not-asked':
+    'outside of a job the history that the config file names is only read; with `--history` on the command line this run is kept there',
 };
 
 /** Of what is no run and would write a history all the same. */
