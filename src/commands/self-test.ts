@@ -31,7 +31,7 @@ import { openTerminal } from './terminal.ts';
 
 export const SELF_TEST_OUT = 'throughput-gate-self-test';
 /** Of the embedded server. */
-export const OWN_KNOB = 'KNOB_CPU_ITERATIONS';
+const OWN_KNOB = 'KNOB_CPU_ITERATIONS';
 
 export interface SelfTestFlags {
   headDir?: string;

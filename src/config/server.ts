@@ -5,7 +5,7 @@ import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { WithheldValues } from './withheld-values.ts';
 
 /** Where a server listens. `port`: the gate chooses one for each arm and passes it in `PORT`. */
-export const Listen = z.discriminatedUnion('kind', [
+const Listen = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('port') }),
   /** A port that cannot be changed, so that both arms can never live at once. */
   z.strictObject({ kind: z.literal('fixed'), port: z.int().min(1).max(65_535) }),

@@ -50,7 +50,7 @@ export function withhold(experiment: Experiment, salt: string): Experiment {
 }
 
 /** The same of one scenario. */
-export function withholdLoad(scenario: Scenario, salt: string): Scenario {
+function withholdLoad(scenario: Scenario, salt: string): Scenario {
   return digested(scenario, scenarioWithout(scenario), salt);
 }
 

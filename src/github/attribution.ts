@@ -39,7 +39,7 @@ export async function attributionOf(
 }
 
 /** The commits that the event itself names, or the runner for it. */
-export function commitsOf(context: EventContext): string[] {
+function commitsOf(context: EventContext): string[] {
   const named = (...commits: (string | null)[]) =>
     commits.filter((commit): commit is string => commit !== null);
   switch (context.kind) {

@@ -40,7 +40,7 @@ export type CommentOutcome =
   | { kind: 'failed'; refusal: Refusal; reason: string };
 
 /** What the workflow must grant for a comment on a pull request. */
-export const COMMENT_PERMISSION = 'pull-requests: write';
+const COMMENT_PERMISSION = 'pull-requests: write';
 
 /**
  * Creates the comment, or updates the one that this token made before with the same key. Trouble on

@@ -155,7 +155,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
  * `always`: one comment, kept up to date. `on-change`: no new comment while the verdict is
  * `unchanged`, but one that is there is kept up to date. `never`: none.
  */
-export const COMMENT_MODES = ['always', 'on-change', 'never'] as const;
+const COMMENT_MODES = ['always', 'on-change', 'never'] as const;
 export type CommentMode = (typeof COMMENT_MODES)[number];
 
 /** @throws UserError for any other word. */

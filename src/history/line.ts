@@ -95,7 +95,7 @@ export const HistoryCalibrator = z.object({
 });
 export type HistoryCalibrator = DeepReadonly<z.infer<typeof HistoryCalibrator>>;
 
-export const HistorySubject = z.object({ server: text, scenario: text });
+const HistorySubject = z.object({ server: text, scenario: text });
 
 export const HistoryLine = z.object({
   form: z.literal(LINE_FORM),

@@ -5,7 +5,7 @@ import { readRuns } from './runs.ts';
 import { type Changes, filesIn } from './stores/store.ts';
 
 /** A move is seen some runs after it came; told for ever, nobody would read it any more. */
-export const TOLD_FOR_RUNS = 30;
+const TOLD_FOR_RUNS = 30;
 
 /** `changes`: what the run has written, which has the newest lines of each of its subjects. */
 export async function movesIn(

@@ -32,7 +32,7 @@ function mirroredPlan(plan: Plan): Plan {
   };
 }
 
-export function mirroredOrders(block: BlockPlan): BlockPlan {
+function mirroredOrders(block: BlockPlan): BlockPlan {
   return {
     ...block,
     startOrder: block.startOrder.map(other),
@@ -57,7 +57,7 @@ function mirroredSubject(subject: SubjectMeasurement): SubjectMeasurement {
 }
 
 /** As it was measured: figures that were taken from it would be of the other arm. */
-export function mirroredBlock(block: BlockMeasurement): BlockMeasurement {
+function mirroredBlock(block: BlockMeasurement): BlockMeasurement {
   return {
     ...block,
     sliceOrder: otherLetters(block.sliceOrder),

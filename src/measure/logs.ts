@@ -3,7 +3,7 @@ import { appendFileSync, lstatSync, readdirSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 
 /** More than anybody reads, and little beside a runner's disk. */
-export const MOST_LOG_BYTES = 64 * 1024 * 1024;
+const MOST_LOG_BYTES = 64 * 1024 * 1024;
 /** At a gigabyte a second, a few of these limits are on the disk at most. */
 const LOOK_MS = 200;
 

@@ -17,7 +17,7 @@ export interface OverviewRow {
 }
 
 /** In the order in which a reader should see them. */
-export const ROW_STATES = ['worse', 'regression', 'worse-by-now', 'steady', 'better'] as const;
+const ROW_STATES = ['worse', 'regression', 'worse-by-now', 'steady', 'better'] as const;
 export type RowState = (typeof ROW_STATES)[number];
 
 export interface RowsWanted {

@@ -170,7 +170,7 @@ function summaries(
   };
 }
 
-export function serverChoices({ model }: Store): Choice[] {
+function serverChoices({ model }: Store): Choice[] {
   const servers = [...new Set(model.subjects.map(({ server }) => server))];
   return [{ value: '', text: 'all' }, ...servers.map((value) => ({ value, text: value }))];
 }

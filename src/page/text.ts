@@ -14,7 +14,7 @@ const UNITS: readonly string[] = [
 ] satisfies MetricUnit[];
 
 /** A unit of ours; an imported figure has any. */
-export function isOwnUnit(unit: string): unit is MetricUnit {
+function isOwnUnit(unit: string): unit is MetricUnit {
   return UNITS.includes(unit);
 }
 
@@ -24,7 +24,7 @@ export function valueText(unit: string, value: number | null): string {
   return `${plainNumber(value)} ${unit}`;
 }
 
-export function plainNumber(value: number): string {
+function plainNumber(value: number): string {
   return new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 }).format(value);
 }
 

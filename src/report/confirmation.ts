@@ -24,7 +24,7 @@ export interface ConfirmedClaim {
 }
 
 /** Of all subjects, the worst first. */
-export function confirmationRows(subjects: readonly SubjectVerdict[]): ConfirmedClaim[] {
+function confirmationRows(subjects: readonly SubjectVerdict[]): ConfirmedClaim[] {
   return worstFirst(subjects).flatMap((subject) =>
     subject.confirmations.map((confirmation) => confirmationRow(subject, confirmation)),
   );

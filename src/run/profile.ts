@@ -27,7 +27,7 @@ import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 
 /** For all of them together, beyond the budget; the servers then still have the time in which they end. */
-export const PROFILES_WITHIN_MS = 30_000;
+const PROFILES_WITHIN_MS = 30_000;
 
 /** What a profile of where time is spent can explain. */
 const SPEED: readonly MetricName[] = ['throughput', 'cpu', 'p50', 'p90', 'p99'];

@@ -9,7 +9,7 @@ import type { Basis, DoseResult, Goal, GoalState, Mean, Outcomes, Rate, Size } f
 import { SIZE_MARGIN } from './sizes.ts';
 import { changeIntervalText, changeText, percentText } from './text.ts';
 
-export const GOALS = {
+const GOALS = {
   /** Share of jobs on unchanged code that may be called a regression. */
   falseAlarms: 0.01,
   /** Share of jobs that must call a slowdown of this size a regression. */

@@ -20,7 +20,7 @@ export function changeIntervalText([low, high]: readonly [number, number]): stri
 }
 
 /** `0.7%`, `96.4%`, `100%`. */
-export function shareText(share: number): string {
+function shareText(share: number): string {
   return `${Number((100 * share).toFixed(1))}%`;
 }
 

@@ -47,7 +47,7 @@ export function removeFolderSync(dir: string): void {
 }
 
 /** "/tmp/x/head/db: EPERM, owner 0, and 3 more". */
-export function stuckText(stuck: readonly Stuck[]): string {
+function stuckText(stuck: readonly Stuck[]): string {
   const named = stuck.slice(0, NAMED).map(({ path, code, owner }) => {
     const whose = owner === null ? '' : `, owner ${owner === 0 ? 'root' : `user ${owner}`}`;
     // Its own folder is ours and open, so only an attribute of the file can forbid it.

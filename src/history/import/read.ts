@@ -9,7 +9,7 @@ import { type Asked, type ImportFormat, linesOfFigures } from './figure.ts';
 import { GITHUB_ACTION_BENCHMARK } from './github-action-benchmark.ts';
 
 /** The most telling first: Bencher Metric Format looks like nothing in particular. */
-export const IMPORT_FORMATS: readonly ImportFormat[] = [
+const IMPORT_FORMATS: readonly ImportFormat[] = [
   GITHUB_ACTION_BENCHMARK,
   BENCHER_PERF,
   BENCHER_REPORTS,

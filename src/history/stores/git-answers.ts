@@ -28,7 +28,7 @@ export function isPassingTrouble(words: string): boolean {
 }
 
 /** YAML that a user can paste. */
-export const PERMISSIONS = 'permissions: { contents: write }';
+const PERMISSIONS = 'permissions: { contents: write }';
 
 /** Of an address that is a folder, too. */
 const NO_REPOSITORY = /does not appear to be a git repository|repository .* does not exist/i;

@@ -19,7 +19,7 @@ export interface Drift {
 /**
  * Chosen by simulation (test/history/trends/rates.long.test.ts): few false alarms first, then as early as that allows.
  */
-export const DRIFT: CusumOptions = { slack: 0.5, bound: 8 };
+const DRIFT: CusumOptions = { slack: 0.5, bound: 8 };
 
 /** `steps`: in standard deviations of one without a change. Drifts do not overlap, and come in order. */
 export function driftsOf(

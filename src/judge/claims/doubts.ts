@@ -72,7 +72,7 @@ function leaning({ series }: Evidence, direction: Direction): Finding[] {
   return [GENERATOR_LIMITED];
 }
 
-export const GENERATOR_LIMITED: Finding = {
+const GENERATOR_LIMITED: Finding = {
   code: 'claim-generator-limited',
   severity: 'doubt',
   subject: null,

@@ -9,7 +9,7 @@ import { Finding } from '../findings/finding.ts';
  * `better`: one is shown to be better. `same`: shown to be within the tolerance, either way. `open`: measured, and cannot be
  * told apart. `none`: not measured, broken, or shown only.
  */
-export const PairOutcome = z.enum(['better', 'same', 'open', 'none']);
+const PairOutcome = z.enum(['better', 'same', 'open', 'none']);
 export type PairOutcome = DeepReadonly<z.infer<typeof PairOutcome>>;
 
 /** Two contenders in one metric of one scenario. */

@@ -4,7 +4,7 @@ import type { ErrorKind } from '../results.ts';
 import { Unreadable } from './report.ts';
 
 /** Statuses that every one of these tools takes for a success: 2xx and 3xx. */
-export function isSuccess(status: number): boolean {
+function isSuccess(status: number): boolean {
   return status >= 200 && status < 400;
 }
 

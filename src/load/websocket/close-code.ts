@@ -4,7 +4,7 @@
  */
 
 /** Codes that never come in a frame. */
-export const NO_FRAME = 1006;
+const NO_FRAME = 1006;
 const NO_CODE = 1005;
 
 /** Going away, service restart, try again later. */

@@ -27,11 +27,7 @@ export function named(beside: Beside, table: ProcessTable, sockets: SocketTables
 }
 
 /** Who listens on a port: the holders of the socket; else whatever its owner or Docker's proxy says of them. */
-export function listeningOn(
-  port: number,
-  table: ProcessTable,
-  { tcp, holders }: SocketTables,
-): number[] {
+function listeningOn(port: number, table: ProcessTable, { tcp, holders }: SocketTables): number[] {
   const rows = tcp.filter(({ state, localPort }) => state === 'listening' && localPort === port);
   const found = rows.flatMap(({ inode }) => holders.get(inode) ?? []);
   if (found.length > 0) return [...new Set(found)];
@@ -103,7 +99,7 @@ function listensIn(pid: number, port: number): boolean {
 }
 
 /** Of /proc/net/fib_trie: `|-- 172.18.0.2` with `/32 host LOCAL` in the next line. */
-export function localAddresses(trie: string): string[] {
+function localAddresses(trie: string): string[] {
   return [...trie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)].map(([, one]) => one as string);
 }
 

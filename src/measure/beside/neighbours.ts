@@ -293,6 +293,6 @@ function userName(server: string, arm: Arm): string {
   return `${server}/${arm}`;
 }
 
-export function nameWith(name: string, places: readonly string[]): string {
+function nameWith(name: string, places: readonly string[]): string {
   return places.length === 0 ? name : `${name} (${places.join(', ')})`;
 }

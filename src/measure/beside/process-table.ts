@@ -17,7 +17,7 @@ export function readProcessTable(): ProcessTable {
   return processTableOf(stats.filter(({ zombie }) => !zombie));
 }
 
-export function processTableOf(list: readonly ProcStat[]): ProcessTable {
+function processTableOf(list: readonly ProcStat[]): ProcessTable {
   const stats = new Map(list.map((stat) => [stat.pid, stat]));
   const children = new Map<number, number[]>();
   for (const { pid, parent } of list) {

@@ -12,7 +12,7 @@ import type { RunnerObservation } from '../measurement.ts';
 import { cpuMsBetween, foreignProcesses, type ProcessTimes, timesOf } from './background-cpu.ts';
 
 /** Nothing was observed: off Linux, and where a block has no slices between which to look. */
-export const UNOBSERVED: RunnerObservation = {
+const UNOBSERVED: RunnerObservation = {
   steal: null,
   throttled: null,
   pressure: null,

@@ -59,7 +59,7 @@ export function claimCounts({ claims = [] }: Pick<Verdict, 'claims'>): string {
 }
 
 /** Where one text is claimed of several scenarios, the scenario stands with it. */
-export function claimName(one: ClaimVerdict, claims: readonly ClaimVerdict[]): string {
+function claimName(one: ClaimVerdict, claims: readonly ClaimVerdict[]): string {
   const { text, left } = one.claim;
   const isOfSeveral = claims.some(
     (other) => other.claim.text === text && other.claim.left.scenario !== left.scenario,
@@ -67,7 +67,7 @@ export function claimName(one: ClaimVerdict, claims: readonly ClaimVerdict[]): s
   return isOfSeveral ? `${text} (${left.scenario})` : text;
 }
 
-export const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as const;
+const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as const;
 
 function measuredText({ scale, unit, estimate, interval }: ClaimVerdict): string {
   if (estimate === null) return NOTHING;

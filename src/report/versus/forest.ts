@@ -27,7 +27,7 @@ export function textPlots({ subjects, versus }: Verdict, width?: number): TextPl
   }));
 }
 
-export function plotTitle(subject: SubjectVerdict): string {
+function plotTitle(subject: SubjectVerdict): string {
   const { base, head } = namesOf(subject);
   return `${head} over ${base}, ${subject.scenario}`;
 }

@@ -45,7 +45,7 @@ export function introOf(verdict: Verdict): Intro {
   };
 }
 
-export function contendersOf({ versus, subjects }: Verdict): string[] {
+function contendersOf({ versus, subjects }: Verdict): string[] {
   const names = versus?.contenders ?? [
     ...new Set(subjects.flatMap(({ names: own }) => (own ? [own.base, own.head] : []))),
   ];

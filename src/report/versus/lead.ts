@@ -48,7 +48,7 @@ export function othersOf(subject: SubjectVerdict, versus: Versus | undefined): P
 const MOST_OTHERS = 3;
 
 /** Throughput where it was measured, else the first that is compared by ratio. */
-export function leadMetric({ metrics }: SubjectVerdict): MetricVerdict | null {
+function leadMetric({ metrics }: SubjectVerdict): MetricVerdict | null {
   const compared = [...metrics].sort(byMetric).filter(({ comparison, change, interval }) => {
     return comparison === 'ratio' && change !== null && interval !== null;
   });
@@ -69,7 +69,7 @@ export function failureOf(subject: SubjectVerdict): string | null {
 }
 
 /** Null where the interval alone says why nobody can tell. */
-export function doubtOf(metric: MetricVerdict, subject: SubjectVerdict): string | null {
+function doubtOf(metric: MetricVerdict, subject: SubjectVerdict): string | null {
   if (metric.verdict !== 'inconclusive') return null;
   const isWide = ({ code }: { code: string }) =>
     code === 'interval-spans-tolerance' || code === 'stopped-undecided';

@@ -6,7 +6,7 @@ import { huffmanDecode } from './huffman.ts';
 import { type Field, STATIC_TABLE } from './static-table.ts';
 
 /** The table's size that both sides begin with, and that we never change. */
-export const TABLE_BYTES = 4096;
+const TABLE_BYTES = 4096;
 /** What an entry costs beside its characters (RFC 7541, 4.1). */
 const ENTRY_BYTES = 32;
 /** Far above every length that fits into a block; small enough for exact whole numbers. */
