@@ -47,7 +47,7 @@ export function takeLook(
   const seen = subjects.flatMap((subject) => seenAt(subject, stage, gate, side));
   const worse = shownWorse(seen, side, rejectedBefore(subjects));
   for (const one of seen) {
-    const { state, schedule, look, isLast, estimate, whole, p } = one;
+    const { state, schedule, look, isLast, blocks, estimate, whole, p } = one;
     const taken = { look, schedule, p };
     const isShown = worse.has(state);
     const decision = one.isContest
@@ -56,7 +56,7 @@ export function takeLook(
     if (decision.word === 'continue') {
       const isAsked = side.shared !== null && !one.isContest;
       const tooNoisy =
-        isAsked && isTooNoisyAt({ ...taken, isLast }, state, { estimate, whole }, gate);
+        isAsked && isTooNoisyAt({ ...taken, isLast, blocks }, state, { estimate, whole }, gate);
       state.progress = { kind: 'open', ...taken, estimate, tooNoisy };
     } else {
       const isWhole = decision.reason?.code === 'slower-in-few-moments';

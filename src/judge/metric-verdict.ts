@@ -27,10 +27,12 @@ import { minimumDetectable, procedureOf } from './power.ts';
 import { smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
+import { TOO_NOISY } from './thresholds.ts';
 import { noOpenLoop, tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { vetoOf } from './vetoes.ts';
+import { noiseOfHead } from './whose-noise.ts';
 
 /** `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
@@ -120,8 +122,8 @@ function bound({ metric, progress }: MetricState, estimate: Estimate): number | 
 
 /**
  * Smallest worsening that would be a regression in 80 of 100 runs with this noise, in the terms of the metric's change; null
- * where no look was taken. A metric that was decided early would have been measured to the end of the budget if it had not
- * been; one that was never decided had the looks that were taken.
+ * where no look was taken. A metric that was decided early, or given up as too noisy, would have been measured to the end of the budget if it
+ * had not been, as it would have with such a worsening; one that was never decided had the looks that were taken.
  */
 function visible(
   { metric, against, progress }: MetricState,
@@ -134,7 +136,8 @@ function visible(
   const delta = logCost(metric, tolerance);
   // Typical segments and all requests share the level of a latency.
   const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
-  const last = progress.kind === 'open' ? progress.look : schedule.looks.length - 1;
+  const hadNoMore = progress.kind === 'open' && !progress.tooNoisy;
+  const last = hadNoMore ? progress.look : schedule.looks.length - 1;
   const mde =
     against.kind === 'past'
       ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
@@ -249,7 +252,22 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
     const code = estimate.d < 0 ? 'perhaps-better' : 'perhaps-worse';
     return { verdict: 'unchanged', reasons: [{ code, ...about } as FindingOf<typeof code>] };
   }
-  return doubt('interval-spans-tolerance');
+  const own = subject.isContest ? null : headsNoise(state, blocks, tolerance);
+  return own === null ? doubt('interval-spans-tolerance') : open(own);
+}
+
+/** That it is open for what head alone does from start to start; null where that is not shown. */
+function headsNoise(
+  state: MetricState,
+  blocks: readonly BlockMeasurement[],
+  tolerance: number | null,
+): FindingOf<'noise-of-head'> | null {
+  const { metric, progress } = state;
+  if (progress.kind === 'unseen' || tolerance === null || comparisonOf(metric) !== 'ratio')
+    return null;
+  const given = { schedule: progress.schedule, delta: logCost(metric, tolerance) };
+  const data = noiseOfHead(state, blocks, { ...given, level: TOO_NOISY.headsNoise });
+  return data && { code: 'noise-of-head', severity: 'doubt', subject: metric, data: { ...data } };
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */

@@ -11,7 +11,9 @@ import { logCost } from './decide.ts';
 import type { FindingOf } from './findings/finding.ts';
 import { isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import type { MetricState, SubjectState } from './state.ts';
+import { TOO_NOISY } from './thresholds.ts';
 import { isCore, worsening } from './too-noisy.ts';
+import { noiseOfHead } from './whose-noise.ts';
 
 /** Null where it is not left out for that. */
 export function outOfTime(
@@ -31,10 +33,23 @@ export function outOfTime(
   if (values < MIN_BLOCKS || estimate === null) return null;
   const whole = wholeEstimateAt(state, state.values.length);
   const p = progress.kind === 'unseen' ? 1 : progress.p;
-  const seen = worsening({ estimate, whole, p }, logCost(metric, gate.tolerance[metric]), gate);
+  const delta = logCost(metric, gate.tolerance[metric]);
+  const seen = worsening({ estimate, whole, p }, delta, gate);
   if (seen.looksWorse || seen.isWorseByItself) return null;
+  // As noise of head alone can: without it there had been time enough.
+  if (isHeadsNoise(subject, state, delta)) return null;
   const data = { values, jobBudgetMs: clock === 'job-budget' ? gate.jobBudgetMs : null };
   return { code: 'out-of-time', severity: 'doubt', subject: metric, data };
+}
+
+function isHeadsNoise(
+  { plan, measured: { blocks } }: SubjectState,
+  state: MetricState,
+  delta: number,
+): boolean {
+  const schedule = state.progress.kind === 'unseen' ? plan : state.progress.schedule;
+  if (schedule === null) return false;
+  return noiseOfHead(state, blocks, { schedule, delta, level: TOO_NOISY.headsNoise }) !== null;
 }
 
 /**

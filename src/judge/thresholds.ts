@@ -191,4 +191,11 @@ export const TOO_NOISY = {
    * not passed over if the budget could have decided it (own choice).
    */
   looksWorse: 0.05,
+  /**
+   * One-sided p-value, of Pitman and Morgan's test, at which head differs more from start to start than base does, so that its noise is its
+   * own … (own choice: docs/adr/0088-noise-of-head.md has what it costs).
+   */
+  headsNoise: 0.01,
+  /** … and before the last look, where it costs nothing but measuring time (own choice: four blocks show little). */
+  headsNoiseEarly: 0.2,
 } as const;

@@ -5,6 +5,7 @@
  */
 import type { Gate } from '../config/experiment.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { BlockMeasurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
@@ -24,6 +25,7 @@ import { blocksToPass, smallestKept } from './power.ts';
 import type { Schedule } from './sequential.ts';
 import type { MetricState, Trouble } from './state.ts';
 import { OPEN_LOOP, TOO_NOISY } from './thresholds.ts';
+import { noiseOfHead } from './whose-noise.ts';
 
 /** What a verdict rests on: where one of them is measured, one of them must be judged. */
 const CORE: ReadonlySet<MetricName> = new Set(['throughput', 'cpu']);
@@ -35,14 +37,15 @@ export function isCore(metric: MetricName): boolean {
 /**
  * At this look, of a metric that it has not decided. The noise of few blocks may be an accident: before the last look it must
  * be larger by half, and what looks worse is measured on. What the verdict rests on is not given up before the last look. At the last one,
- * what else is open and does not look worse has met nothing but noise.
+ * what else is open and does not look worse has met nothing but noise. Noise of head alone excuses at no look.
  */
 export function isTooNoisyAt(
-  { look, schedule, p, isLast }: TakenLook,
-  { metric, gating, against, trouble }: MetricState,
+  { look, schedule, p, isLast, blocks }: TakenLook,
+  state: MetricState,
   { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
   gate: Gate,
 ): boolean {
+  const { metric, gating, against, trouble } = state;
   if (gate.metricsNamed !== false || !gating || against.kind === 'past') return false;
   if (trouble !== null) return isPastHope(trouble);
   if (!isToleranceMetric(metric) || estimate === null) return false;
@@ -54,8 +57,11 @@ export function isTooNoisyAt(
   const { looksWorse, isWorseByItself } = worsening({ estimate, whole, p }, delta, gate);
   if (isWorseByItself) return false;
   const kept = smallestKept(estimate.sd, schedule);
-  if (!isLast) return !looksWorse && kept > TOO_NOISY.early * delta;
-  return kept > delta || !(looksWorse || isCore(metric));
+  const isMet = isLast
+    ? kept > delta || !(looksWorse || isCore(metric))
+    : !looksWorse && kept > TOO_NOISY.early * delta;
+  const level = isLast ? TOO_NOISY.headsNoise : TOO_NOISY.headsNoiseEarly;
+  return isMet && noiseOfHead(state, blocks, { schedule, delta, level }) === null;
 }
 
 /**
@@ -90,6 +96,8 @@ interface TakenLook {
   look: number;
   schedule: Schedule;
   p: number;
+  /** Those up to it. */
+  blocks: readonly BlockMeasurement[];
   /** There are no blocks beyond these. */
   isLast: boolean;
 }

@@ -54,7 +54,7 @@ describe('one subject', () => {
   });
 
   it('One subject that is too noisy is inconclusive at the budget’s end, with the budget that would do', () => {
-    const subject = one({ blocks: both(spread(20, 0.02, 0.02)) });
+    const subject = one({ blocks: both(spread(20, 0.02, 0.02)) }, { noiseOf: 'both' });
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
       reasonOf(subject) as string,

@@ -50,6 +50,7 @@ function measured(
     }
   };
   const record = measurementOf({
+    noiseOf: 'both',
     gate: { metrics: [...METRICS], ...gate },
     load: (name) => httpScenario(name, { latency: { perSecond: null } }),
     subjects: [{ blocks: [...blocks], planned, looks: looksFor(planned), edit }],

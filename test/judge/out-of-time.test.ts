@@ -7,6 +7,7 @@ import { worsening } from '../../src/judge/too-noisy.ts';
 import type { StoppedBy } from '../../src/measure/measurement.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
+import type { NoiseOf } from '../support/block.ts';
 import type { Gate } from '../support/draft.ts';
 import { httpScenario, measurementOf, observed } from '../support/measurement.ts';
 import { metric, spread } from './judged.ts';
@@ -19,6 +20,7 @@ function stopped({
   p99 = 0,
   gate = {},
   stoppedBy = 'job-budget',
+  noiseOf = 'both',
 }: {
   blocks?: number;
   throughput?: number;
@@ -28,10 +30,12 @@ function stopped({
   gate?: Partial<Gate>;
   /** Null: nothing was recorded. */
   stoppedBy?: StoppedBy | null;
+  noiseOf?: NoiseOf;
 } = {}) {
   const speed = spread(blocks, throughput, se);
   const latency = spread(blocks, p99, 0.12 / Math.sqrt(blocks));
   const measurement = measurementOf({
+    noiseOf,
     gate: {
       metrics: ['throughput', 'cpu', 'p99'],
       metricsNamed: false,
@@ -107,6 +111,18 @@ describe('a job that its time limit stops while p99 is open', () => {
       const { subject, p99 } = stopped(given);
       assert.deepEqual([subject.verdict, p99.gating], ['inconclusive', true]);
     }
+  });
+
+  it('A stopped job is inconclusive where noise of head alone has kept p99 open', () => {
+    const words = (['head', 'both', 'base'] as const).map((noiseOf) => {
+      const { subject, p99 } = stopped({ noiseOf });
+      return [subject.verdict, p99.gating];
+    });
+    assert.deepEqual(words, [
+      ['inconclusive', true],
+      ['unchanged', false],
+      ['unchanged', false],
+    ]);
   });
 
   it('A stopped job is red or inconclusive by throughput and CPU time as it was', () => {

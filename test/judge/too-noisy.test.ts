@@ -4,14 +4,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Gate } from '../../src/config/experiment.ts';
 import { judge, judgement } from '../../src/judge/judge.ts';
-import { blocksToPass, smallestKept } from '../../src/judge/power.ts';
+import { blocksToPass, procedureOf, smallestKept } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
+import { smallestVisible } from '../../src/judge/smallest-visible.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
 import { type BlockMeasurement, draftOf } from '../support/draft.ts';
 import {
   buildMeasurement,
+  fewLooks,
   httpScenario,
   measurementOf,
   normals,
@@ -61,6 +63,7 @@ function measured(given: Given) {
   ];
   return measurementOf({
     slices: 8,
+    noiseOf: 'both',
     gate: { metrics: [...METRICS], metricsNamed: false, ...draftOf(gate) },
     load: (name) => httpScenario(name, { latency: { perSecond: null } }),
     subjects: [
@@ -312,6 +315,18 @@ describe('the budget of a metric that is too noisy', () => {
     assert.match(findingText(hopeless), /What would decide it: a tolerance of/);
   });
 
+  it('From which worsening on this budget would be red goes by all of its looks, also where a first one has given the metric up', () => {
+    const given = { sd: { p99: 0.45 }, planned: 20 };
+    const early = metric(judged({ ...given, blocks: 6 }), 'p99');
+    const schedule = oneAttempt(fewLooks(20));
+    // Four metrics share the rate of false alarms, and a latency's two tests share its part.
+    const ofBudget = procedureOf(schedule, 0.01 / 4 / 2, schedule.looks.length - 1);
+    const expected = Math.expm1(smallestVisible(early.sd as number, Math.log(1.2), ofBudget));
+    assert.equal(tooNoisy(early).data.visible?.toFixed(6), expected.toFixed(6));
+    const atFirst = procedureOf(schedule, 0.01 / 4 / 2, 0);
+    assert.ok(Math.expm1(smallestVisible(0.45, Math.log(1.2), atFirst)) > 2 * expected);
+  });
+
   it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {
     const plan = oneAttempt(looksFor(20));
     const kept = smallestKept(0.05, plan);
@@ -329,6 +344,7 @@ it('Unchanged code whose p99 is undecidable is hardly ever inconclusive, and nev
     const { verdict } = judge(
       buildMeasurement({
         slices: 4,
+        noiseOf: 'both',
         gate: { metrics: [...METRICS], metricsNamed: false },
         load: (name) => httpScenario(name, { latency: { perSecond: null } }),
         subjects: [

@@ -8,7 +8,10 @@ import type { BlockMeasurement, BlockPlan, RunnerObservation } from './draft.ts'
 /** True d = ln(cost_head / cost_base) of one block, per metric; absent is 0. Positive: head is worse. */
 export type BlockRatios = Partial<Record<MetricName, number>>;
 
-/** What base does; head does `exp(d)` times the cost. */
+/** Whose cost differs from block to block; the other arm's is always the same. `both`: each by half. */
+export type NoiseOf = Arm | 'both';
+
+/** What base does where nothing moves it. */
 const BASE = { requestsPerSecond: 40_000, cpuUsPerRequest: 20, rssBytes: 50 * 1024 ** 2 };
 const LATENCY_US = { p50Us: 400, p90Us: 700, p99Us: 1500, p999Us: 4000, maxUs: 9000 };
 export const SLICE_REQUESTS = 1000;
@@ -23,13 +26,17 @@ const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, b
 export function blockOf(
   plan: BlockPlan | undefined,
   index: number,
-  { arms, pairs }: { arms: readonly Arm[]; pairs: Pairs },
+  { arms, pairs, noiseOf = 'head' }: { arms: readonly Arm[]; pairs: Pairs; noiseOf?: NoiseOf },
   ratios: BlockRatios,
 ): BlockMeasurement {
   const { sliceOrder = '', latencyOrder = '' } = plan ?? {};
   const letters = [...sliceOrder];
-  const cost = (arm: Arm, metric: MetricName) =>
-    arm === 'head' ? Math.exp(ratios[metric] ?? 0) : 1;
+  const cost = (arm: Arm, metric: MetricName) => {
+    const d = ratios[metric] ?? 0;
+    if (noiseOf === 'both') return Math.exp(arm === 'head' ? d / 2 : -d / 2);
+    if (arm !== noiseOf) return 1;
+    return Math.exp(arm === 'head' ? d : -d);
+  };
   const sliceMs = (arm: Arm) =>
     ((1e3 * SLICE_REQUESTS) / BASE.requestsPerSecond) * cost(arm, 'throughput');
   const armOf = (letter: string): Arm => (letter === 'h' ? 'head' : 'base');

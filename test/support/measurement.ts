@@ -12,6 +12,7 @@ import type { Arm } from '../../src/terms/arm.ts';
 import {
   type BlockRatios,
   blockOf,
+  type NoiseOf,
   OPEN_LOOP_LOAD,
   repeat,
   SEGMENTS,
@@ -60,6 +61,8 @@ export interface MeasurementSpec {
   seed?: number;
   /** How the arms of every block meet; `live` when absent. */
   pairs?: Pairs;
+  /** Whose cost differs from block to block; head's when absent. */
+  noiseOf?: NoiseOf;
   /** Changes the scenario of this name; all are plain HTTP otherwise. */
   load?: (name: string) => Scenario;
 }
@@ -104,7 +107,7 @@ export function fewLooks(planned: number): number[] {
 
 /** The same without the schema's check, for thousands of them. */
 export function buildMeasurement(spec: MeasurementSpec): Measurement {
-  const { seed = 7, slices = 8, arms = ['base', 'head'], pairs = 'live' } = spec;
+  const { seed = 7, slices = 8, arms = ['base', 'head'], pairs = 'live', noiseOf } = spec;
   const subjects = spec.subjects.map((subject) => ({
     server: 'api',
     scenario: 'plain',
@@ -206,7 +209,7 @@ export function buildMeasurement(spec: MeasurementSpec): Measurement {
         pilot: pilotOf(arms),
         blocks: blocks.map((ratios, index) => {
           const plan = plans[i]?.blocks[index];
-          const block = blockOf(plan, index, { arms, pairs }, ratios);
+          const block = blockOf(plan, index, { arms, pairs, ...(noiseOf && { noiseOf }) }, ratios);
           edit?.(block);
           return block;
         }),

@@ -25,6 +25,11 @@ export const METRIC_FINDINGS = [
   /** Another metric of the subject is a regression, and nothing more was measured for this one. */
   finding('red-already', ['note'], MetricName, {}),
   finding('interval-spans-tolerance', ['doubt'], MetricName, {}),
+  /**
+   * Open for noise that head has and base has not. Of each, the standard deviation of its own ln(cost) from block to block, that is from start to
+   * start.
+   */
+  finding('noise-of-head', ['doubt'], MetricName, { base: z.number(), head: z.number() }),
   finding('over-limit-not-worse', ['doubt'], MetricName, {}),
   /** `change`: of all requests together. */
   finding('worse-in-all-requests', ['doubt'], MetricName, { change: z.number() }),

@@ -105,6 +105,7 @@ export function isClear(favours: Mark['favours']): favours is Arm {
 /** What is said of an interval that is merely wide; anything else is a doubt about the figure itself. */
 const MERELY_WIDE: readonly string[] = [
   'interval-spans-tolerance',
+  'noise-of-head',
   'stopped-undecided',
   'red-already',
 ];

@@ -36,6 +36,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     'not measured to the end: the check is red already (`measure-all: true` goes on for the size of each metric)',
   'interval-spans-tolerance': () =>
     'the true change may still be smaller or larger than the tolerance',
+  'noise-of-head': ({ data }, { base, head }) =>
+    `${head} differs by about ${roughSize(data.head)} from one start to the next, ${base} by ${roughSize(data.base)}. This noise is ${head}'s own, so it is no excuse: look for ${DECIDED_AT_START}`,
   'over-limit-not-worse': (_finding, { base }) =>
     `over the limit, but not shown to be worse than ${base}`,
   'worse-in-all-requests': ({ data }) =>
@@ -64,8 +66,11 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'cpu-at-fixed-rate': ({ data }) =>
     `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
   'two-states': ({ subject, data }, names) =>
-    `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads.`,
+    `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for ${DECIDED_AT_START}.`,
 };
+
+const DECIDED_AT_START =
+  'what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads';
 
 function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
   const { visible, tolerance, keeps, budgetNeededMs } = data;

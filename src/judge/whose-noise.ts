@@ -1,0 +1,87 @@
+/**
+ * Whose noise it is that keeps a metric open. What base has too is the machine's, or the server's as it was: it excuses. What head alone has
+ * is what the change does, and excuses nothing (docs/adr/0088-noise-of-head.md).
+ */
+import tCdf from '@stdlib/stats-base-dists-t-cdf';
+import { mean, sum } from 'simple-statistics';
+import type { BlockMeasurement } from '../measure/measurement.ts';
+import { MIN_BLOCKS } from '../plan/looks.ts';
+import type { Arm } from '../terms/arm.ts';
+import { soloValue } from './estimate.ts';
+import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+import { smallestKept } from './power.ts';
+import type { Schedule } from './sequential.ts';
+import type { MetricState } from './state.ts';
+
+/** Of each arm by itself, from block to block: the standard deviation of ln(cost), or of what is compared by difference. */
+export type Spreads = Readonly<Record<Arm, number>>;
+
+/**
+ * Null unless head is shown at this level, one-sided, to differ more from start to start than base does, and two arms as steady as base could
+ * be told apart in these looks. `blocks`: up to the look, or all. `delta`: the tolerance.
+ */
+export function noiseOfHead(
+  state: Pick<MetricState, 'metric' | 'values' | 'isOpenLoopCpu'>,
+  blocks: readonly BlockMeasurement[],
+  { schedule, delta, level }: { schedule: Schedule; delta: number; level: number },
+): Spreads | null {
+  const pairs = ownValues(state, blocks);
+  if (pairs.length < MIN_BLOCKS) return null;
+  const { base, head, both } = variances(pairs);
+  if (chanceOfMore({ base, head, both }, pairs.length) > level) return null;
+  // What both arms met in a block, such as a mood of the machine, is in neither's share. Arms do not agree by less than not at all.
+  const ofUnchanged = 2 * Math.max(0, base - Math.max(0, both));
+  if (smallestKept(Math.sqrt(ofUnchanged), schedule) > delta) return null;
+  return { base: Math.sqrt(base), head: Math.sqrt(head) };
+}
+
+interface Variances {
+  base: number;
+  head: number;
+  /** Covariance of the two. */
+  both: number;
+}
+
+/**
+ * Pitman-Morgan's test of the variances of paired normal values (Pitman 1939, Morgan 1939, Biometrika 31): head's is larger where the
+ * arms' sums and differences go together.
+ *
+ * @returns one-sided p-value of "head's variance is no larger"
+ */
+export function chanceOfMore({ base, head, both }: Variances, count: number): number {
+  const product = (base + head) ** 2 - 4 * both ** 2;
+  // Equal to the last bit in every block, or not different at all.
+  if (product <= 0) return 1;
+  const r = (head - base) / Math.sqrt(product);
+  if (r >= 1) return 0;
+  const degreesOfFreedom = count - 2;
+  return tCdf(-r * Math.sqrt(degreesOfFreedom / (1 - r ** 2)), degreesOfFreedom);
+}
+
+/** Of the blocks that count for the metric. */
+function ownValues(
+  { metric, values, isOpenLoopCpu }: Pick<MetricState, 'metric' | 'values' | 'isOpenLoopCpu'>,
+  blocks: readonly BlockMeasurement[],
+): Record<Arm, number>[] {
+  const of = (block: BlockMeasurement, arm: Arm) => {
+    if (!isOpenLoopCpu) return soloValue(metric, block, arm);
+    const seconds = openLoopCpuSeconds(block, arm);
+    return seconds === null ? null : Math.log(seconds);
+  };
+  return blocks.flatMap((block, i) => {
+    if ((values[i] ?? null) === null) return [];
+    const [base, head] = [of(block, 'base'), of(block, 'head')];
+    return base === null || head === null ? [] : [{ base, head }];
+  });
+}
+
+function variances(pairs: readonly Record<Arm, number>[]): Variances {
+  const middle = {
+    base: mean(pairs.map(({ base }) => base)),
+    head: mean(pairs.map(({ head }) => head)),
+  };
+  const over = (one: Arm, other: Arm) =>
+    sum(pairs.map((pair) => (pair[one] - middle[one]) * (pair[other] - middle[other]))) /
+    (pairs.length - 1);
+  return { base: over('base', 'base'), head: over('head', 'head'), both: over('base', 'head') };
+}
