@@ -6,7 +6,7 @@ import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { disturbance } from '../../src/judge/disturbed.ts';
 import { calibratedValue, calibratorRates } from '../../src/judge/past/calibrated.ts';
-import { tooBusy } from '../../src/judge/past/quiet.ts';
+import { isTooBusy } from '../../src/judge/past/quiet.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../../src/run/request.ts';
 import { openResults } from '../../src/system/results.ts';
@@ -58,7 +58,7 @@ export async function measureRun(
     blocks: blocks.length,
     disturbed: blocks.filter(({ runner }) => disturbance(runner) !== null).length,
     foreign: foreign.length === 0 ? null : Number(median(foreign).toFixed(3)),
-    isBusy: tooBusy(blocks) !== null,
+    isBusy: isTooBusy(blocks),
     headRate: pilot?.arms.head?.rate ?? null,
     seconds,
   };

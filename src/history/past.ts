@@ -1,7 +1,7 @@
 /** Lines of a history → the earlier runs that a new one is compared with, and a new run → what its lines have of the calibrator. Pure. */
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import { calibratedValue, calibratorRates } from '../judge/past/calibrated.ts';
-import { tooBusy } from '../judge/past/quiet.ts';
+import { isTooBusy } from '../judge/past/quiet.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-runs.ts';
@@ -83,7 +83,7 @@ export function extrasOf(measurement: Measurement): (subject: SubjectId) => Subj
   return (subject) => {
     const blocks = known.get(subjectName(subject)) ?? [];
     // On a busy machine it is no figure of the code.
-    const isQuiet = tooBusy(blocks) === null;
+    const isQuiet = !isTooBusy(blocks);
     return {
       fingerprint: fingerprintOf(measurement, subject, hash),
       calibrator:

@@ -11,6 +11,7 @@ import { pairValue } from './estimate.ts';
 import { type FiguredArm, type FiguredBlock, type Figures, keptPairFigures } from './figures.ts';
 import { openLoopFault } from './open-loop.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
+import { excessBesideCalibrator } from './past/rare.ts';
 import { untrimmedSlowness } from './trim-excess.ts';
 
 /** As it is, with figures beside what they were taken from. */
@@ -25,14 +26,15 @@ function figuredBlock(block: BlockMeasurement): BlockMeasurement {
 function newlyFigured(block: BlockMeasurement): FiguredBlock {
   const { base, head } = block.arms;
   const cpu = cpuFigures(block);
+  const beside = excessBesideCalibrator(block);
   return {
     ...block,
     openLoopFault: openLoopFault(block),
     pairFigures: {
       throughput: pairValue('throughput', block),
       cpu: cpu.value,
-      throughputExcess: untrimmedSlowness(block),
-      cpuExcess: cpu.excess,
+      throughputExcess: beside === null ? untrimmedSlowness(block) : beside.throughput,
+      cpuExcess: beside === null ? cpu.excess : beside.cpu,
     },
     arms: {
       ...(base && {

@@ -3,6 +3,7 @@
 import { median } from 'simple-statistics';
 import type { Disturbance } from '../measure/disturbance.ts';
 import type { RunnerObservation } from '../measure/measurement.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { spinOf } from './spin.ts';
 import { DISTURBED, USUAL } from './thresholds.ts';
 
@@ -72,6 +73,16 @@ export function unusualDisturbance(
       ? Math.max(DISTURBED.spin, 1 + usual((one) => beyondOne(spinOf(one))))
       : Number.POSITIVE_INFINITY,
   });
+}
+
+/** The generator has cores on which neither a server may run nor what works for one, such as a database. */
+export function isApart(
+  { generator, servers, beside }: Cores,
+  { beside: worked }: RunnerObservation,
+): boolean {
+  if (generator === null || servers === null) return false;
+  if (worked !== undefined && beside === undefined) return false;
+  return !generator.some((core) => servers.includes(core));
 }
 
 function beyondOne(ratio: number | null): number | null {

@@ -28,7 +28,7 @@ export interface PairFigures {
   /** ln(cost ratio), head over base. */
   readonly throughput: number | null;
   readonly cpu: number | null;
-  /** ln(cost ratio) of all slices, less the trimmed one; likewise of CPU time. */
+  /** ln(cost ratio) of all slices, less the trimmed one; likewise of CPU time. Beside the calibrator: to that. */
   readonly throughputExcess: number | null;
   readonly cpuExcess: number | null;
 }

@@ -16,10 +16,12 @@ import type {
 } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { coresOfOne } from '../system/cores.ts';
+import type { Cores } from '../terms/core-sets.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';
 import { condensed, figured } from './condensed.ts';
 import { claimsOn } from './confirmation.ts';
+import { isExcused } from './excused.ts';
 import { faultOf } from './fault.ts';
 import type { Finding } from './findings/finding.ts';
 import { checkHealth } from './health/summary.ts';
@@ -29,7 +31,7 @@ import { decisionOn, estimateAt, isTooNoisy, startMetrics } from './metric-state
 import { nextBlock, WHOLE_BLOCK } from './next-block.ts';
 import { calibratorRates } from './past/calibrated.ts';
 import { type Chosen, chosenFor, stepOfMachine } from './past/chosen.ts';
-import { tooBusy } from './past/quiet.ts';
+import { busyMachine } from './past/quiet.ts';
 import { healthByQuietBlocks, needsNoQuietBlock } from './quiet-blocks.ts';
 import type { Health, MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
@@ -133,7 +135,7 @@ function startState(
     gate,
     isContest: known.contests.has(measured.server),
   });
-  const health = withMachineDoubts(seen, past, measured.blocks);
+  const health = withMachineDoubts(seen, past, measured.blocks, own ?? job.cores);
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
   const compared = past !== undefined || job.arms.length === 2;
   return {
@@ -162,12 +164,13 @@ function startState(
 /**
  * What lets no run be compared with earlier ones. A machine that became faster or slower since may have become so for head more than
  * for the calibrator; and a head that takes the calibrator's time makes it slower. Neither is a change that could be told, nor is what
- * a busy machine does.
+ * others do on the machine. What head's own work may bring about lets nothing pass, and excuses nothing.
  */
 function withMachineDoubts(
   health: Health,
   past: Chosen | undefined,
   blocks: readonly BlockMeasurement[],
+  cores: Cores,
 ): Health {
   if (past === undefined) return health;
   const step = stepOfMachine(calibratorRates(blocks), past.rates);
@@ -182,13 +185,17 @@ function withMachineDoubts(
             data: { change: Math.expm1(step) },
           },
         ];
-  const busy = tooBusy(blocks);
-  const isNews = busy !== null && !health.doubts.some(({ code }) => code === busy.code);
-  const doubts = [...(isNews ? [busy] : []), ...stepped];
+  const busy = busyMachine(blocks, cores);
   if (busy === null && stepped.length === 0) return health;
-  // The doubt says it all, and that both arms met the same is not so here.
+  // This one says it for the comparison with earlier runs, and that both arms met the same is not so here.
+  const others = health.doubts.filter(
+    ({ code }) => busy === null || code !== 'machine-too-disturbed',
+  );
+  const doubts = [...(busy === null ? [] : [busy.finding]), ...stepped];
   const warnings = health.warnings.filter(({ code }) => code !== 'blocks-disturbed');
-  return { ...health, doubts: [...health.doubts, ...doubts], warnings, isExcused: true };
+  const isExcuse = stepped.length > 0 || busy?.isOthers === true;
+  const excused = isExcuse ? 'all' : health.excused;
+  return { ...health, doubts: [...others, ...doubts], warnings, excused };
 }
 
 /**
@@ -244,9 +251,11 @@ function isSettled(state: MetricState, subject: SubjectState, gate: Gate): boole
 
 /** A metric has shown head to be worse, and nothing in the measurement could be why. */
 function isShownWorse(subject: SubjectState, gate: Gate): boolean {
-  if (subject.health.isExcused) return false;
   return subject.metrics.some(
     (state) =>
-      state.gating && decisionOn(state)?.word === 'regression' && isSettled(state, subject, gate),
+      state.gating &&
+      decisionOn(state)?.word === 'regression' &&
+      !isExcused(subject.health, state.metric) &&
+      isSettled(state, subject, gate),
   );
 }

@@ -140,6 +140,9 @@ export interface SpareTime {
   isShared: boolean;
 }
 
+/** `speed`: of what goes by how fast base is. Memory does not, nor do connections that are lost. */
+export type Excused = 'nothing' | 'speed' | 'all';
+
 export interface Health {
   /** Too many answers of an arm are wrong; null when they are not. */
   fault: Fault | null;
@@ -152,8 +155,8 @@ export interface Health {
   doubts: readonly Finding[];
   /** One of the doubts is in the pilot run, and no block could take it away. */
   isHopeless: boolean;
-  /** Whether one of the doubts could be why head looks worse; where none could, what is shown to be worse is. */
-  isExcused: boolean;
+  /** Of which figures one of the doubts could be why head looks worse; of any other, what is shown to be worse is. */
+  excused: Excused;
   /** That it matters which arm came first: an excuse of those figures alone which it could account for; null when it does not. */
   order: OrderEffect | null;
   /** Of a server that is never steady. */

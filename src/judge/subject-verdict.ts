@@ -9,6 +9,7 @@ import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { budgetNeeded } from './budget-needed.ts';
 import { applyConfirmation, claimsOn, confirmationsOf } from './confirmation.ts';
+import { isExcused } from './excused.ts';
 import { comparedAnswers } from './health/answers.ts';
 import { modesOf } from './health/modes.ts';
 import { failedShare } from './health/summary.ts';
@@ -138,7 +139,8 @@ function overruled(
   { health }: SubjectState,
 ): MetricVerdict {
   const isUnfit = health.doubts.length + health.passDoubts.length > 0;
-  if (subject === 'regression' && isUnfit && metric.verdict !== 'regression') {
+  const stands = metric.verdict === 'regression' && !isExcused(health, metric.name);
+  if (subject === 'regression' && isUnfit && !stands) {
     return { ...metric, verdict: 'inconclusive', reasons: [] };
   }
   const overrules =

@@ -82,7 +82,7 @@ export function untrimmedSlowness(block: BlockMeasurement): number | null {
 }
 
 /** Microseconds per expected answer over all slices of one arm. */
-function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, arm: Arm): number {
+export function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, arm: Arm): number {
   const letter = arm.charCodeAt(0);
   let [us, good] = [0, 0];
   for (let i = 0; i < sliceUs.length; i++) {
@@ -93,7 +93,8 @@ function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, arm: Ar
   return us / good;
 }
 
-function isShown({ d, se, blocks }: Estimate, delta: number): boolean {
+/** An excess over blocks, as ln(cost ratio), in either direction. `delta`: the tolerance. */
+export function isShown({ d, se, blocks }: Estimate, delta: number): boolean {
   const size = Math.abs(d);
   return blocks >= RARE.blocks && size > RARE.share * delta && size > plainT(blocks) * se;
 }

@@ -4,6 +4,7 @@ import { canBeCalibrated } from '../config/scenario-metrics.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import { isExcused } from './excused.ts';
 import type { Finding } from './findings/finding.ts';
 import { RUNS_AT_LEAST } from './past/chosen.ts';
 import type { MetricState, SubjectState } from './state.ts';
@@ -58,7 +59,9 @@ export function subjectVerdict(
       data: { ...data, left: { ...left }, differs: differs.map((one) => ({ ...one })) },
     };
     // On a busy machine this run does not count for those after it either.
-    const busy = health.doubts.filter(({ code }) => code === 'machine-too-disturbed');
+    const busy = health.doubts.filter(
+      ({ code }) => code === 'machine-too-disturbed' || code === 'held-back',
+    );
     return design.isKept
       ? said('no-baseline', { ...counted, code: 'history-gathering', severity: 'note' }, ...busy)
       : said('inconclusive', { ...counted, code: 'history-too-short', severity: 'doubt' }, ...busy);
@@ -66,9 +69,11 @@ export function subjectVerdict(
   // Few errors are what every verdict takes for granted, and no verdict by themselves.
   const judged = metrics.filter(({ gating, name }) => gating && name !== 'errors');
   const words = judged.map((metric) => metric.verdict);
-  const isShown = words.includes('regression');
   // What both arms met alike is in the interval, and what head alone does is no excuse for it.
-  if (isShown && !health.isExcused) return said('regression');
+  const isShown = judged.some(
+    ({ verdict, name }) => verdict === 'regression' && !isExcused(health, name),
+  );
+  if (isShown) return said('regression');
   const unfit = [...health.passDoubts, ...health.doubts];
   if (unfit.length > 0) return said('inconclusive', ...unfit);
   const unjudged = [

@@ -1,6 +1,7 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment.ts';
+import type { FindingCode } from '../judge/findings/finding.ts';
 import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
@@ -208,9 +209,7 @@ function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
   const counted = concerned.flatMap((one) => gatheredBy(one) ?? []);
   const runs = counted.map((one) => one.runs);
   const [least, most] = [Math.min(...runs), Math.max(...runs)];
-  const isBusy = concerned.some(({ reasons }) =>
-    reasons.some(({ code }) => code === 'machine-too-disturbed'),
-  );
+  const codes = concerned.flatMap(({ reasons }) => reasons.map(({ code }) => code));
   return {
     title: [
       'Gathering the history of ',
@@ -220,12 +219,17 @@ function onlyKept(all: SubjectVerdict[], verdict: Verdict): Sentences {
     detail: [
       `Nothing of ${concerned.length === 1 ? 'it' : 'these'} is compared yet. ${notAPass(all, verdict)}`,
     ],
-    action: [
-      isBusy
-        ? 'This run does not count, as other processes disturbed it. No action needed: the next run of the default branch may.'
-        : 'No action needed: each run of the default branch adds one.',
-    ],
+    action: [addsToHistory(codes)],
   };
+}
+
+/** Of a run that is kept: whether it is one of those that are needed. */
+function addsToHistory(codes: readonly FindingCode[]): string {
+  if (codes.includes('held-back'))
+    return 'This run does not count, as the servers were held back: see below what to give them, or the next run will not count either.';
+  return codes.includes('machine-too-disturbed')
+    ? 'This run does not count, as other processes disturbed it. No action needed: the next run of the default branch may.'
+    : 'No action needed: each run of the default branch adds one.';
 }
 
 /** Others of the job may have been compared. */

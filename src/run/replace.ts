@@ -1,6 +1,6 @@
 /** Blocks during which the machine was disturbed are measured again, up to a share of the plan. */
 import { subjectName } from '../config/experiment.ts';
-import { unusualDisturbance } from '../judge/disturbed.ts';
+import { isApart, unusualDisturbance } from '../judge/disturbed.ts';
 import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
@@ -32,16 +32,6 @@ export function replaceDisturbed(
     blocks: measured.blocks.slice(0, -1),
     replaced: [...measured.replaced, { disturbance, block }],
   };
-}
-
-/** The generator has cores on which neither a server may run nor what works for one, such as a database. */
-function isApart(
-  { generator, servers, beside }: Plan['cores'],
-  { beside: worked }: RunnerObservation,
-): boolean {
-  if (generator === null || servers === null) return false;
-  if (worked !== undefined && beside === undefined) return false;
-  return !generator.some((core) => servers.includes(core));
 }
 
 /** One at least: of a plan of four blocks, one is a quarter. */

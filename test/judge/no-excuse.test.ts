@@ -107,6 +107,52 @@ describe('a slowdown that is shown', () => {
   });
 });
 
+describe('a base that gets slower while it is measured', () => {
+  /** Base falls by 5 % a second; head costs so much more, in ln. */
+  function besideFallingBase(worse: { throughput?: number; memory?: number }): SubjectVerdict {
+    const draw = normals(11);
+    return judged(
+      {
+        blocks: Array.from({ length: 20 }, () => ({
+          throughput: (worse.throughput ?? 0) + 0.004 * draw(),
+          memory: (worse.memory ?? 0) + 0.004 * draw(),
+        })),
+        edit: (block) => {
+          let elapsedUs = 0;
+          block.sliceUs = block.sliceUs.map((us, i) => {
+            const slower = block.sliceOrder[i] === 'b' ? (0.05 * elapsedUs) / 1e6 : 0;
+            elapsedUs += us;
+            return us * Math.exp(0.01 * draw() + slower);
+          });
+        },
+      },
+      { slices: 80, gate: { metrics: ['throughput', 'memory'] } },
+    );
+  }
+  const wordsOf = ({ verdict, metrics }: SubjectVerdict) => [
+    verdict,
+    ...metrics.filter(({ gating, name }) => gating && name !== 'errors').map((one) => one.verdict),
+  ];
+
+  it('A base that gets slower does not take back that head needs more memory, and says so', () => {
+    const seen = besideFallingBase({ memory: 0.4 });
+    assert.deepEqual(wordsOf(seen), ['regression', 'inconclusive', 'regression']);
+    assert.match(
+      warningsOf(seen).join('\n'),
+      /never becomes steady: base's throughput falls .* A base that gets slower does not explain what head keeps in memory\. What goes by speed is not judged\./,
+    );
+  });
+
+  it('A base that gets slower takes back that head is slower, also beside memory that is red', () => {
+    assert.deepEqual(wordsOf(besideFallingBase({ throughput: 0.3 })), [
+      ...repeat('inconclusive', 3),
+    ]);
+    assert.deepEqual(wordsOf(besideFallingBase({ throughput: 0.3, memory: 0.4 })), [
+      ...['regression', 'inconclusive', 'regression'],
+    ]);
+  });
+});
+
 describe('the order of the arms', () => {
   /** What stands at the beginning costs `effect` more; head is worse by `d` besides. */
   function ordered(d: number, effect: number): SubjectVerdict {

@@ -25,9 +25,18 @@ const Span = z.strictObject({ least: z.int().nonnegative(), most: z.int().nonneg
 /** Little's law: so much was in flight, of what was asked for. */
 const inFlight = { inFlight: z.number(), asked: z.number(), work: Work };
 
+/** Beside the calibrator; absent: beside the other arm. */
+const ofPast = { isPast: z.literal(true).optional() };
+
 /** The doubts among them are warnings beside a regression, which they do not explain. */
 export const HEALTH_FINDINGS = [
   finding('machine-too-disturbed', ['doubt', 'warning'], z.null(), {
+    disturbed: z.int(),
+    blocks: z.int(),
+    example: Disturbance,
+  }),
+  /** Of a comparison with earlier runs: as `machine-too-disturbed`, by what head's own work may bring about. */
+  finding('held-back', ['doubt', 'warning'], z.null(), {
     disturbed: z.int(),
     blocks: z.int(),
     example: Disturbance,
@@ -172,9 +181,9 @@ export const HEALTH_FINDINGS = [
   }),
   finding('servers-restarted', ['warning'], z.null(), { times: z.int() }),
   /** Of throughput, as a fraction, that the judged figure leaves out. */
-  finding('rare-stalls', ['warning'], Arm, { share: z.number() }),
+  finding('rare-stalls', ['warning'], Arm, { share: z.number(), ...ofPast }),
   /** Of CPU per request, as a fraction and in seconds. */
-  finding('rare-work', ['warning'], Arm, { share: z.number(), seconds: z.number() }),
+  finding('rare-work', ['warning'], Arm, { share: z.number(), seconds: z.number(), ...ofPast }),
   /** Standard deviations of a block's throughput. */
   finding('noisier-than-expected', ['warning'], z.null(), {
     sd: z.number(),

@@ -9,6 +9,7 @@ import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Failing } from '../findings/subject.ts';
+import { rareOfHead } from '../past/rare.ts';
 import type { Health } from '../state.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { answerFindings } from './answers.ts';
@@ -40,6 +41,7 @@ export function checkHealth(
 ): Health {
   const { scenario, plan, serverCores, generatorProcesses, gate } = given;
   const { blocks, pilot } = subject;
+  const isBesideCalibrator = blocks.some(({ calibrator }) => calibrator !== undefined);
   const errors = errorFindings(subject, scenario, gate.limits.errors);
   const machine = machineFindings(subject);
   const trend = trendFindings(blocks, pilot);
@@ -60,12 +62,12 @@ export function checkHealth(
     passDoubts: [answers.doubt, sizes.doubt, resent.doubt, moved].filter((doubt) => doubt !== null),
     doubts: doubts.filter((doubt) => doubt !== null),
     isHopeless: inFlight.doubt !== null,
-    isExcused: inFlight.doubt !== null || (trend.doubt !== null && trend.excusesHead),
+    excused: inFlight.doubt !== null ? 'all' : trend.excusesHead ? 'speed' : 'nothing',
     order,
     pictures: trend.pictures,
     spare: spareTime(subject, { scenario, serverCores }),
     isServerFull: isServerFull(blocks, serverCores),
-    rare: trimExcess(blocks, gate.tolerance),
+    rare: isBesideCalibrator ? [] : trimExcess(blocks, gate.tolerance),
     warnings: [
       ...fittedWarnings(pilot),
       ...(pilot === null ? [] : burstWarnings(pilot, { scenario, generatorProcesses, blocks })),
@@ -81,6 +83,7 @@ export function checkHealth(
       ...programWarnings(blocks),
       ...(given.isContest ? [] : startWarnings(blocks)),
       ...restartWarnings(subject.restarts),
+      ...(isBesideCalibrator ? rareOfHead(blocks, gate.tolerance) : []),
     ],
   };
 }

@@ -82,7 +82,10 @@ export function calibratorRates(blocks: readonly BlockMeasurement[]): Calibrator
 }
 
 /** Its slices in base's place, as in a live pair. */
-function asPair(block: BlockMeasurement, calibrator: CalibratorObservation): BlockMeasurement {
+export function asPair(
+  block: BlockMeasurement,
+  calibrator: CalibratorObservation,
+): BlockMeasurement {
   const sliceUs: number[] = [];
   const sliceGood: number[] = [];
   let [own, heads] = [0, 0];

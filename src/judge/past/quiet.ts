@@ -2,17 +2,64 @@
  * Whether the machine was quiet enough for a run to be compared with others. In a live pair what other processes take meets both arms
  * alike. The calibrator is another program than head: in our series a Go server that answers 100,000 requests a second lost a quarter of its rate
  * to processes beside it, and the calibrator, which computes for longer at a time, nothing.
+ *
+ * What others do can so make head look slower. What head's own work may bring about excuses no slowdown, though it lets nothing pass
+ * (docs/adr/0089-held-back.md).
  */
-import type { BlockMeasurement } from '../../measure/measurement.ts';
-import { disturbance } from '../disturbed.ts';
+import type { Disturbance } from '../../measure/disturbance.ts';
+import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
+import type { Cores } from '../../terms/core-sets.ts';
+import { type DisturbanceLimits, disturbance, isApart } from '../disturbed.ts';
 import type { Finding } from '../findings/finding.ts';
 import { DISTURBED, UNUSABLE_AT_MOST } from '../thresholds.ts';
 
-/** Null where it was. Such a run is compared with none, and none is compared with it. */
-export function tooBusy(blocks: readonly Pick<BlockMeasurement, 'runner'>[]): Finding | null {
-  const seen = blocks.flatMap(({ runner }) => disturbance(runner, DISTURBED) ?? []);
+type Seen = readonly Pick<BlockMeasurement, 'runner'>[];
+
+/** A run with so many disturbed blocks passes as nothing, and no later one is compared with it. */
+export function isTooBusy(blocks: Seen): boolean {
+  return tooMany(blocks, () => DISTURBED) !== null;
+}
+
+export interface Busy {
+  readonly finding: Finding;
+  /** It may be why head looks slower. */
+  readonly isOthers: boolean;
+}
+
+/** Null where the machine was quiet enough. `cores`: those of the servers and of the load generator. */
+export function busyMachine(blocks: Seen, cores: Cores): Busy | null {
+  if (!isTooBusy(blocks)) return null;
+  const others = tooMany(blocks, (runner) => ({
+    ...DISTURBED,
+    ...OWN,
+    spin: isApart(cores, runner) ? DISTURBED.spin : Infinity,
+  }));
+  if (others !== null) {
+    const data = { ...others, blocks: blocks.length };
+    const finding = { code: 'machine-too-disturbed', severity: 'doubt', subject: null } as const;
+    return { finding: { ...finding, data }, isOthers: true };
+  }
+  const data = { ...(tooMany(blocks, () => DISTURBED) as TooMany), blocks: blocks.length };
+  return {
+    finding: { code: 'held-back', severity: 'doubt', subject: null, data },
+    isOthers: false,
+  };
+}
+
+/** Of the control group of the servers: they bring these about themselves. */
+const OWN = { throttled: Infinity, pressure: Infinity };
+
+interface TooMany {
+  disturbed: number;
+  example: Disturbance;
+}
+
+function tooMany(
+  blocks: Seen,
+  limits: (runner: RunnerObservation) => DisturbanceLimits,
+): TooMany | null {
+  const seen = blocks.flatMap(({ runner }) => disturbance(runner, limits(runner)) ?? []);
   const [example] = seen;
   if (example === undefined || seen.length <= UNUSABLE_AT_MOST * blocks.length) return null;
-  const data = { disturbed: seen.length, blocks: blocks.length, example };
-  return { code: 'machine-too-disturbed', severity: 'doubt', subject: null, data };
+  return { disturbed: seen.length, example };
 }

@@ -29,7 +29,7 @@ export function findingText(finding: Finding, names: ArmNames = BUILDS): string 
   const sentence = SENTENCES[finding.code] as (finding: Finding, names: ArmNames) => string;
   const text = sentence(finding, names);
   const isWarning = finding.severity === 'warning' && NO_EXCUSES.includes(finding.code);
-  return isWarning ? `${text}. ${noExcuse(names)}` : text;
+  return isWarning ? `${text}. ${noExcuse(finding, names)}` : text;
 }
 
 /** Why a metric has its verdict; null when there is nothing to say. */

@@ -1,6 +1,7 @@
 /** The sentences of the health checks: what the machine, the load generator and the servers did. */
-import type { FindingOf } from '../../judge/findings/finding.ts';
+import type { Finding, FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
+import type { Disturbance } from '../../measure/disturbance.ts';
 import type { Fitted } from '../../measure/fitted.ts';
 import type { Arm, ArmNames } from '../../terms/arm.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
@@ -9,7 +10,8 @@ import type { SentencesOf } from './sentences.ts';
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
-    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. Run again on a quieter machine${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
+    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
+  'held-back': heldBack,
   'disturbed-left-out': ({ data: { disturbed, blocks, quiet, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
   'answers-differ': answersDiffer,
@@ -50,12 +52,34 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `${names.head} takes ${formatDuration(headMs)} from its start until it is ready, ${names.base} ${formatDuration(baseMs)} (medians of ${starts} starts). That is told and not judged; whoever deploys it waits so much longer.`,
   'servers-restarted': ({ data: { times } }) =>
     `a server had to be started again ${times === 1 ? 'once' : `${times} times`}: it did not come up at the first attempt.`,
-  'rare-stalls': ({ subject, data: { share } }, names) =>
-    `${names[subject]} stalls more than ${names[other(subject)]} does (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.`,
-  'rare-work': ({ subject, data: { share, seconds } }, names) =>
-    `${names[subject]} does more rare work than ${names[other(subject)]} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.`,
+  'rare-stalls': ({ subject, data: { share, isPast } }, names) =>
+    `${names[subject]} stalls ${isPast ? 'now and then' : `more than ${names[other(subject)]} does`} (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.${isPast ? BEFORE : ''}`,
+  'rare-work': ({ subject, data: { share, seconds, isPast } }, names) =>
+    `${names[subject]} does ${isPast ? 'rare work' : `more rare work than ${names[other(subject)]}`} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${isPast ? BEFORE : ''}`,
   'noisier-than-expected': ({ data: { sd, expectedSd } }) =>
     `throughput was ${toTwoDigits(sd / expectedSd)} times as noisy as the pilot run led to expect (${roughSize(sd)} a block, not ${roughSize(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`,
+};
+
+function heldBack(
+  { severity, data: { disturbed, blocks, example } }: FindingOf<'held-back'>,
+  { head }: ArmNames,
+): string {
+  const seen = `in ${disturbed} of ${blocks} blocks ${disturbanceText(example)}. ${head}'s own work can bring that about, so it excuses no slowdown`;
+  const cure = QUIET_CURES[example.kind];
+  return severity === 'warning'
+    ? `${seen}. ${cure}.`
+    : `${seen}, and it may hide one, so nothing is called unchanged or better. ${cure}`;
+}
+
+const BEFORE =
+  ' Whether it did so in the earlier runs is not known; a comparison with base (`baseline: rebuild`) would tell.';
+const QUIETER = 'Run again on a quieter machine';
+const QUIET_CURES: Readonly<Record<Disturbance['kind'], string>> = {
+  steal: QUIETER,
+  foreign: QUIETER,
+  throttled: "Raise the container's CPU quota to whole cores, or take it away",
+  pressure: 'Give the job more cores, or nothing else to do',
+  spin: 'Give the load generator a core of its own',
 };
 
 /** Also told while it runs. */
@@ -87,8 +111,15 @@ function loweredText(
 type Lowered = FindingOf<'load-lowered'>['data'];
 
 /** What a doubt says when it stands beside a regression, as a warning. */
-export function noExcuse({ base, head }: ArmNames): string {
+export function noExcuse(doubt: Finding, { base, head }: ArmNames): string {
+  const drifts = doubt.code === 'never-steady' ? doubt.data.drifts : [];
+  if (drifts.some(isFallOf('base')) && !drifts.some(isFallOf('head')))
+    return `A ${base} that gets slower does not explain what ${head} keeps in memory. What goes by speed is not judged.`;
   return `That does not explain why ${head} is worse than ${base}: both arms met it alike, or ${head} alone brings it.`;
+}
+
+function isFallOf(arm: Arm): (drift: Drift) => boolean {
+  return (drift) => drift.arm === arm && drift.perSecond < 0;
 }
 
 const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 'was warmed up' };

@@ -63,7 +63,7 @@ it('A sound measurement has nothing to tell', () => {
     fault: null,
     doubts: [],
     isHopeless: false,
-    isExcused: false,
+    excused: 'nothing',
     passDoubts: [],
     order: null,
     pictures: [],

@@ -8,7 +8,8 @@ import type { MetricVerdict } from '../../../src/judge/verdict.ts';
 import type { PastRun } from '../../../src/measure/past-runs.ts';
 import { headline } from '../../../src/report/headline.ts';
 import { phraseToText } from '../../../src/report/phrase.ts';
-import type { BlockRatios } from '../../support/block.ts';
+import { findingText } from '../../../src/report/text/finding.ts';
+import { type BlockRatios, repeat } from '../../support/block.ts';
 import type { Measurement } from '../../support/draft.ts';
 import { besideCalibrator, pastRuns, scatter } from '../../support/past.ts';
 
@@ -181,6 +182,65 @@ test('On a busy machine nothing is said, be head faster or slower', () => {
     assert.equal(subject.verdict, 'inconclusive');
     assert.equal(subject.reasons[0]?.code, 'machine-too-disturbed');
   }
+});
+
+test('What a head does in few of its slices is told beside the calibrator, and takes no word away, as earlier runs may have had it too', () => {
+  const rare = (stall: number, work: number) =>
+    judged(0, EARLIER, ({ subjects }) => {
+      for (const block of subjects[0]?.blocks ?? []) {
+        const more = block.index % 2 === 0 ? 1.05 : 0.95;
+        block.sliceUs[3] = (block.sliceUs[3] ?? 0) * (1 + stall * more);
+        const { cpuMs = null } = block.arms.head ?? {};
+        if (cpuMs !== null) cpuMs[0] = (cpuMs[0] ?? 0) * (1 + work * more);
+      }
+    }).subject;
+  const told = ({ warnings }: ReturnType<typeof rare>) =>
+    warnings.filter(({ code }) => code.startsWith('rare-')).map((one) => findingText(one));
+  assert.deepEqual(told(rare(0, 0)), []);
+  const stalls = rare(1, 0);
+  assert.equal(stalls.verdict, 'unchanged');
+  assert.deepEqual(told(stalls), [
+    'head stalls now and then (pauses or periodic jobs, in few of the slices): it costs about 11% of throughput, which the judged figure leaves out. Whether it did so in the earlier runs is not known; a comparison with base (`baseline: rebuild`) would tell.',
+  ]);
+});
+
+/** What head's own work can bring about, where the servers have no core apart from the load generator's. */
+const OWN = {
+  throttled: { throttled: 3 },
+  pressure: { pressure: 0.3 },
+  spin: { spinWallUs: repeat(2600, 8), spinCpuUs: repeat(2000, 8) },
+} as const;
+
+for (const [name, runner] of Object.entries(OWN)) {
+  test(`What head itself may bring about excuses no slowdown, and lets nothing pass: ${name}`, () => {
+    const said = (more: number) =>
+      judged(more, EARLIER, ({ subjects, plan }) => {
+        plan.cores = { ...plan.cores, generator: [0], servers: [0, 1] };
+        for (const block of subjects[0]?.blocks.slice(0, 2) ?? []) {
+          block.runner = { ...block.runner, ...runner };
+        }
+      }).subject;
+    const [slower, equal, faster] = [said(0.1), said(0), said(-0.1)];
+    assert.deepEqual(
+      [slower, equal, faster].map(({ verdict }) => verdict),
+      ['regression', 'inconclusive', 'inconclusive'],
+    );
+    assert.ok(slower?.warnings.some(({ code }) => code === 'held-back'));
+    assert.deepEqual(
+      equal?.reasons.map(({ code }) => code),
+      ['held-back'],
+    );
+  });
+}
+
+test('Slow spins on cores that only the load generator has are the doing of others, and excuse', () => {
+  const { subject } = judged(0.1, EARLIER, ({ subjects }) => {
+    for (const block of subjects[0]?.blocks ?? []) block.runner = { ...block.runner, ...OWN.spin };
+  });
+  assert.deepEqual(
+    [subject.verdict, subject.reasons[0]?.code],
+    ['inconclusive', 'machine-too-disturbed'],
+  );
 });
 
 test('One busy block of six takes nothing away', () => {
