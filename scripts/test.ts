@@ -7,12 +7,13 @@
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 
 const root = join(import.meta.dirname, '..');
 /** No file needs a tenth of this on a quiet machine; one that hangs must not keep the suite waiting. */
@@ -30,13 +31,23 @@ const TIERS = {
   long: (name: string) => name.endsWith('.long.test.ts') || isFuzz(name),
 };
 type Tier = keyof typeof TIERS;
+type TestEvent = ReturnType<typeof run> extends AsyncIterable<infer Event> ? Event : never;
+type TestFail = Extract<TestEvent, { type: 'test:fail' }>['data'];
 
 /** What is measured in the longer tier is measured alone. */
 const runsAlone = (tier: Tier, name: string): boolean =>
   tier === 'long' || /^(\/\*\*| \*) Runs alone: /m.test(readFileSync(join(root, name), 'utf8'));
 
-/** The counts at the end of node's summary, in its order. */
+/** What one command hands on to the next through the file that `TEST_TOTALS` names. */
+interface Totals {
+  /** Those at the end of node's summary, in its order. */
+  counts: [string, number][];
+  /** Each test that failed, with what went wrong. */
+  failures: string[];
+}
 const totals = new Map<string, number>();
+const failures: string[] = [];
+let failuresBefore: readonly string[] = [];
 const startedAt = performance.now();
 let failed = false;
 
@@ -102,7 +113,10 @@ function started(tier: Tier): (() => ReturnType<typeof run>)[] {
 /** What was run, without the counts at its end, which are added up. */
 async function* withoutCounts(events: ReturnType<typeof run>) {
   for await (const event of events) {
-    if (event.type === 'test:fail' && !event.data.todo) failed = true;
+    if (event.type === 'test:fail' && !event.data.todo) {
+      failed = true;
+      noteFailure(event.data);
+    }
     const count = event.type === 'test:diagnostic' ? countIn(event.data) : null;
     if (count === null) yield event;
     else totals.set(count.name, (totals.get(count.name) ?? 0) + count.value);
@@ -118,13 +132,25 @@ function countIn(data: { nesting: number; message: string; file?: string | undef
   return { name, value: Number(value) };
 }
 
-/** `.ci/run` runs the tiers by two commands: the second one's summary counts the first one's tests too. */
+/** A test that failed by itself: those around it fail with it. */
+function noteFailure({ name, file, details: { error } }: TestFail): void {
+  if ('failureType' in error && error.failureType === 'subtestsFailed') return;
+  failures.push(`✖ ${name} (${relative(root, file ?? root)})\n${inspect(error.cause ?? error)}`);
+}
+
+/**
+ * `.ci/run` runs the tiers by two commands: the second one's summary counts the first one's tests too, and its last lines
+ * repeat what failed in the first, whose own summary is half an hour up in the log.
+ */
 function addEarlier(): void {
   const file = process.env.TEST_TOTALS;
   if (file === undefined) return;
-  const earlier = JSON.parse(readFileSync(file, 'utf8') || '[]') as [string, number][];
-  for (const [name, value] of earlier) totals.set(name, (totals.get(name) ?? 0) + value);
-  writeFileSync(file, JSON.stringify([...totals]));
+  const none: Totals = { counts: [], failures: [] };
+  const earlier = JSON.parse(readFileSync(file, 'utf8') || JSON.stringify(none)) as Totals;
+  for (const [name, value] of earlier.counts) totals.set(name, (totals.get(name) ?? 0) + value);
+  const all: Totals = { counts: [...totals], failures: [...earlier.failures, ...failures] };
+  writeFileSync(file, JSON.stringify(all));
+  failuresBefore = earlier.failures;
 }
 
 // Bundles are made once for all the tests that run them.
@@ -139,5 +165,8 @@ try {
   for (const folder of [process.env.TEST_BUNDLES, process.env.NODE_COMPILE_CACHE]) {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+if (failuresBefore.length > 0) {
+  console.log(`\n✖ failing tests of the command before:\n\n${failuresBefore.join('\n\n')}`);
 }
 process.exitCode = failed ? 1 : 0;

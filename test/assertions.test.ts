@@ -1,7 +1,8 @@
 /** Every test asserts something: one that only runs cannot fail for what it is about. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertingIn, comesToAssertion, testFiles, testsIn } from './support/test-files.ts';
+import { fc } from './support/properties.ts';
+import { assertingIn, comesToAssertion, testFiles, testsIn, textOf } from './support/test-files.ts';
 
 test('Every test asserts something, itself or through a function that does', () => {
   const silent = testFiles.flatMap((file) => {
@@ -29,4 +30,13 @@ it('Four is four', () => assert.equal(four(), 4));
     ],
   );
   assert.ok(comesToAssertion(found[0]?.text ?? '', new Set(['run'])));
+});
+
+test('Every property takes its seed and its lengths from one place', () => {
+  const others = testFiles.filter((file) => /'fast-check'/.test(textOf(file)));
+  assert.deepEqual(others, ['assertions.test.ts'], 'import { fc } from test/support/properties.ts');
+  const lengths = fc
+    .sample(fc.string({ maxLength: 40 }), { seed: 1, numRuns: 100 })
+    .map(({ length }) => length);
+  assert.ok(Math.max(...lengths) > 20, 'a `maxLength` is reached');
 });

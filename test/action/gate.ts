@@ -89,7 +89,6 @@ export async function startGate(t: TestContext, bundle: string, wanted: Case): P
     event,
     sha,
     with: wanted.with ?? QUICK,
-    ...(wanted.env && { env: wanted.env }),
     ...(wanted.env === undefined ? {} : { env: wanted.env }),
   });
   t.after(() => step[Symbol.asyncDispose]());

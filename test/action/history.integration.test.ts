@@ -128,7 +128,7 @@ describe('a history on a branch', () => {
         return true;
       },
     });
-    const given = { ...QUICK, build: 'touch built', history: 'branch' };
+    const given = { ...QUICK, build: 'touch "$RUNNER_TEMP/built"', history: 'branch' };
     const scene = await runGate(t, bundle(), { ...PUSHED, change: SLOWER, with: given, env });
     assert.equal(scene.result.code, 2, scene.result.stdout);
     assert.match(
@@ -136,7 +136,7 @@ describe('a history on a branch', () => {
       /history: branch: the branch throughput-gate-history of .*403/,
     );
     assert.match(scene.result.summary, /permissions: \{ contents: write \}/);
-    assert.ok(!existsSync(join(scene.workspace, 'built')));
+    assert.ok(!existsSync(join(scene.step.temp, 'built')));
     assert.equal(sh(bare, 'for-each-ref'), '');
   });
 
@@ -220,12 +220,16 @@ describe('a history in a folder', () => {
   it('A history that earlier runs cannot be read from ends the job before anything is built, with what mends it', async (t) => {
     const { dir } = makeSandbox(t);
     writeFileSync(`${dir}/history`, 'a file');
-    const given = { baseline: 'stored', history: `directory:${dir}/history`, build: 'touch built' };
+    const given = {
+      baseline: 'stored',
+      history: `directory:${dir}/history`,
+      build: 'touch "$RUNNER_TEMP/built"',
+    };
     const wanted = { change: scriptedChange({}), with: { ...QUICK, ...given } };
-    const { result, workspace } = await runGate(t, bundle(), wanted);
+    const { result, step } = await runGate(t, bundle(), wanted);
     assert.equal(result.code, 2, result.stdout);
     assert.match(result.summary, /`stored` compares head with earlier runs, .* cannot be read: /);
     assert.match(result.summary, /name another folder; or leave `baseline: stored` out/);
-    assert.ok(!existsSync(join(workspace, 'built')));
+    assert.ok(!existsSync(join(step.temp, 'built')));
   });
 });

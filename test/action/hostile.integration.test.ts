@@ -40,7 +40,9 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
         }
         for (let tries = 0; tries < 10; tries++) {
           try {
-            const [page] = await (await fetch('http://127.0.0.1:9229/json')).json();
+            // Whoever debugs something else on this machine is no target either.
+            const pages = await (await fetch('http://127.0.0.1:9229/json')).json();
+            const page = pages.find(({ title, url }) => /action\\.cjs/.test(title + url));
             const socket = new WebSocket(page.webSocketDebuggerUrl);
             await new Promise((resolve) => { socket.onopen = resolve; });
             socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'process.exit(0)' } }));

@@ -54,7 +54,7 @@ for (const [what, deed, said] of [
   [
     'stops the gate itself, which its watchdog has go on',
     `setInterval(() => tell('cli.cjs', 'SIGSTOP'), 1500);`,
-    /the gate was stopped for a while|stopped/,
+    /the gate was stopped for a while/,
   ],
   [
     'ends the server of base',

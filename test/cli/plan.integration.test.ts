@@ -1,17 +1,18 @@
 /** What `run` would do is told without doing any of it. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Outline } from '../../src/plan/dry-run.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';
 
-const CONFIG = `
+/** Marks of what was done; in a folder of no tree, as builds and servers run in copies. */
+const config = (marks: string) => `
 servers:
   api:
-    build: touch built
-    start: touch started && node server.js
+    build: touch '${marks}/built'
+    start: touch '${marks}/started' && node server.js
 scenarios:
   plain: {}
   json: { path: /json, connections: 4 }
@@ -28,7 +29,8 @@ before(() => {
   cli.fixture('api');
   cli.fixture('old');
   mkdirSync(join(cli.dir, 'api/.github'));
-  writeFileSync(join(cli.dir, 'api/.github/throughput-gate.yml'), CONFIG);
+  mkdirSync(join(cli.dir, 'marks'));
+  writeFileSync(join(cli.dir, 'api/.github/throughput-gate.yml'), config(join(cli.dir, 'marks')));
 });
 after(() => {
   assert.deepEqual(cli.leftovers(), []);
@@ -51,9 +53,9 @@ test('A plan names the subjects, what can fail the job, and how long it can take
   ]) {
     assert.match(stdout, line);
   }
-  for (const file of ['built', 'started', 'throughput-gate-results']) {
-    assert.ok(!existsSync(join(cli.dir, 'api', file)), file);
-    assert.ok(!existsSync(join(cli.dir, file)), file);
+  assert.deepEqual(readdirSync(join(cli.dir, 'marks')), []);
+  for (const folder of ['api', '.']) {
+    assert.ok(!existsSync(join(cli.dir, folder, 'throughput-gate-results')), folder);
   }
 });
 

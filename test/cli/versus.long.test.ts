@@ -56,7 +56,7 @@ test('A slower server is found slower in either place, by the same factor', asyn
   assert.ok(-back.high <= there.high && -back.low >= there.low);
 });
 
-test('One server under two names is not told apart', async () => {
+test('One server under two names is not told apart by two per cent or more', async () => {
   const { low, high } = await compare('one=fast', 'two=fast');
   assert.ok(low < 0.02 && high > -0.02, `${low} to ${high}`);
 });

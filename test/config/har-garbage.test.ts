@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { readHar } from '../../src/config/har.ts';
 import { HttpRequest } from '../../src/config/scenario.ts';
 import { headerName, headerValue, method, urlPath } from '../../src/config/values.ts';
+import { fc } from '../support/properties.ts';
 
 /** Mostly a good value, rarely anything. */
 function mostly<T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   fill,
   fillScenario,
@@ -9,6 +8,7 @@ import {
   placeholdersIn,
 } from '../../src/config/placeholders.ts';
 import { serverContradictions } from '../../src/config/server-contradictions.ts';
+import { fc } from '../support/properties.ts';
 import { load } from './repository.ts';
 
 const VALUES = { port: 8080, socket: '/s/a.sock', arm: 'head', dir: '/tmp/$& tree' } as const;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { fillCommand } from '../../src/config/placeholders.ts';
 import { placeAt, shellQuoted } from '../../src/config/shell-quotes.ts';
+import { fc } from '../support/properties.ts';
 
 const VALUES = { port: 8080, socket: '', arm: 'head' } as const;
 const ODD = `/tmp/it's a "größe" $HOME \`id\` \\ *;&\n#x/head`;

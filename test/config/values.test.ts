@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseSize, sizeMeant } from '../../src/config/byte-size.ts';
 import { parseDuration } from '../../src/config/duration.ts';
 import { nearest } from '../../src/config/nearest.ts';
 import { parsePercentage } from '../../src/config/percentage.ts';
+import { fc } from '../support/properties.ts';
 
 const UNITS: [string, number][] = [
   ['h', 3_600_000],

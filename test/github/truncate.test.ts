@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { COMMENT_LIMIT, fit, fitSummary } from '../../src/github/truncate.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
+import { fc } from '../support/properties.ts';
 
 const NOTE = /\n\n> \*\*Cut here\*\* .*\.\n$/;
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { split } from '../../src/history/compact.ts';
 import type { HistoryLine } from '../../src/history/line.ts';
 import { lineText } from '../../src/history/line.ts';
 import type { SoundLine } from '../../src/history/read.ts';
 import { baselineLines, standings } from '../../src/history/standing.ts';
 import { lineOf, lineWith, metricOf } from '../support/history.ts';
+import { fc } from '../support/properties.ts';
 
 const LIMITS = { recent: 5, baselines: 3, fingerprints: 2, movedAtLeast: 4, olderFiles: 2 };
 

@@ -1,7 +1,6 @@
 /** What counts of a history is found from the end of its file just as from the whole of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { COUNTED, countedOf, countedRuns } from '../../src/history/counted.ts';
 import { glanceOf, glancer } from '../../src/history/glance.ts';
 import { lastRuns } from '../../src/history/last-runs.ts';
@@ -12,6 +11,7 @@ import { readHistory } from '../../src/history/read.ts';
 import { bytesOf } from '../../src/history/stores/store.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { lineOf, memoryStore, metricOf } from '../support/history.ts';
+import { fc } from '../support/properties.ts';
 
 const PLAIN = { server: 'api', scenario: 'plain' };
 const MACHINES = ['a1b2c3d4e5f60718', 'b1b2c3d4e5f60718', 'c1b2c3d4e5f60718'];

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   damagedPath,
   isStorePath,
@@ -10,6 +9,7 @@ import {
   olderPath,
   olderPaths,
 } from '../../src/history/paths.ts';
+import { fc } from '../support/properties.ts';
 
 const of = (server: string, scenario: string) => linesPath({ server, scenario });
 

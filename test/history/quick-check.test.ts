@@ -1,10 +1,10 @@
 /** The quick check of a line says yes only where zod would give back the very same line. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { HistoryLine, lineText } from '../../src/history/line.ts';
 import { quickCheckOf } from '../../src/history/quick-check.ts';
 import { lineOf, metricOf } from '../support/history.ts';
+import { fc } from '../support/properties.ts';
 
 const isPlainlySound = quickCheckOf(HistoryLine);
 

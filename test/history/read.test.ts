@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { lineText } from '../../src/history/line.ts';
 import { upgradedLine } from '../../src/history/old-forms.ts';
 import { LINE_BYTES_AT_MOST, lineReader, readHistory, readLine } from '../../src/history/read.ts';
 import { lineOf, metricOf } from '../support/history.ts';
+import { fc } from '../support/properties.ts';
 
 const SUBJECT = { server: 'api', scenario: 'plain' };
 const reasons = (text: string) =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { stayOf, withoutCarryOver } from '../../src/judge/carry-over.ts';
 import { pairValue } from '../../src/judge/estimate.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { measurementOf, normals, observed } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import fc from 'fast-check';
 import {
   changeOf,
   decide,
@@ -14,6 +13,7 @@ import {
 } from '../../src/judge/decide.ts';
 import type { Estimate } from '../../src/judge/estimate.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
+import { fc } from '../support/properties.ts';
 
 const LEVEL = 0.0395;
 const DELTA = logCost('cpu', 0.05);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { armCost, estimatePaired, estimateUnpaired, pairValue } from '../../src/judge/estimate.ts';
 import { trimmedMean, trimmedMeanOfLogs } from '../../src/judge/trimmed.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { buildMeasurement, measurementOf, observed } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const close = (actual: number | null, expected: number, within = 1e-9) =>
   assert.ok(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { holm } from '../../src/judge/holm.ts';
+import { fc } from '../support/properties.ts';
 
 const at = (alpha: number, family: number, before = 0) => ({ alpha, family, before });
 

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { toJson } from '../../src/system/results.ts';
 import type { BlockRatios } from '../support/block.ts';
@@ -13,6 +12,7 @@ import {
   type MetricVerdict,
 } from '../support/draft.ts';
 import { measurementOf, type SubjectSpec } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const ratio = fc.double({ min: -0.15, max: 0.15, noNaN: true });
 const block: fc.Arbitrary<BlockRatios> = fc.record({

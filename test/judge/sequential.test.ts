@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import fc from 'fast-check';
 import {
   nominalLevels,
   oneAttempt,
@@ -12,6 +11,7 @@ import { sequentialP } from '../../src/judge/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { criticalValues } from '../support/critical-values.ts';
 import { normals } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const LOOKS = looksFor(20);
 const PLAN = oneAttempt(LOOKS);

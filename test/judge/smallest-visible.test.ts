@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { logCost } from '../../src/judge/decide.ts';
 import { procedureOf } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
@@ -8,6 +7,7 @@ import { smallestVisible } from '../../src/judge/smallest-visible.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { powerAtMde, printedVisible } from '../support/calibration.ts';
 import { httpScenario } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 import { one, spread } from './judged.ts';
 
 const DELTA = logCost('throughput', 0.05);

@@ -1,9 +1,9 @@
 /** The trimmed mean is the library's mean of what is kept, to the last bit: verdicts of old files must not move. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { mean } from 'simple-statistics';
 import { trimmedMean, trimmedMeanOfLogs } from '../../src/judge/trimmed.ts';
+import { fc } from '../support/properties.ts';
 
 const anyList = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), {
   minLength: 1,

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { type Arrivals, FixedCount, FixedDuration, OpenLoopRate } from '../../src/load/arrivals.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
+import { fc } from '../support/properties.ts';
 import { it } from '../support/unless-late.ts';
 
 /** Takes up what is due until the arrivals have drained. Returns since when each piece counts, and when it was taken. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import fc from 'fast-check';
 import { inProportion, merge, split } from '../../src/load/merge.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { SliceResult } from '../../src/load/results.ts';
 import { noErrors } from '../../src/load/session.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { until } from '../measure/servers/sandbox.ts';
+import { fc } from '../support/properties.ts';
 import { it } from '../support/unless-late.ts';
 import { assertComplete, coresFor, HELLO, serve, target } from './servers.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { hasValues, partsOf, valueMistakes } from '../../src/config/request-values.ts';
 import type { FreshRequest } from '../../src/load/request-values.ts';
 import { RequestSequence } from '../../src/load/sequence.ts';
 import { httpRequest } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const DATA = {
   columns: ['email', 'name'],

@@ -162,7 +162,7 @@ describe('history.html', { skip }, () => {
     assert.equal(await textOf(again.page.locator('#comparison + p')), chosen);
   });
 
-  test('Behind the chart is a table with the same runs, and filters of machine and time hold for it', async () => {
+  test('Behind the chart is a table of its runs, and the filter of time holds for it', async () => {
     const { page } = await open(`${ordinary}${SUBJECT}&from=2026-01-02&to=2026-01-02`);
     assert.match(await textOf(page.locator('#runs')), /2026-01-02 23:00 UTC/);
     const shown = await page.locator('#runs tbody tr').count();

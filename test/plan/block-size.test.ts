@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { BLOCKS_AT_MOST, budgetFor, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import type { CountedEstimate } from '../../src/plan/pilot-estimate.ts';
+import { fc } from '../support/properties.ts';
 import { estimateOf } from './pilot-estimate.ts';
 
 const usual = estimateOf();

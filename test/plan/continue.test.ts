@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { extendPlan, upTo } from '../../src/plan/continue.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { SubjectPlan } from '../../src/plan/plan.ts';
 import { repeat } from '../support/block.ts';
 import { measurementOf } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const ARMS = ['base', 'head'] as const;
 

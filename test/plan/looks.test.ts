@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { looksFor, MIN_BLOCKS } from '../../src/plan/looks.ts';
+import { fc } from '../support/properties.ts';
 
 it('A plan looks after every block from the fourth, never before', () => {
   assert.equal(MIN_BLOCKS, 4);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { medianSlope, monotone } from '../../src/plan/monotone.ts';
 import { normals } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 const near = (value: number, wanted: number, within: number) =>
   assert.ok(Math.abs(value - wanted) <= within, `${value} is not ${wanted}`);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import { BlockPlan, type Phases } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
+import { fc } from '../support/properties.ts';
 
 const ARMS: Arm[] = ['base', 'head'];
 const plans = (seed: number, count = 20, slices = 40) =>

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { heldMsOf, type Meeting, sizeBlocks } from '../../src/plan/block-size.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { NO_PHASES, phasesFor, phasesMs } from '../../src/plan/phases.ts';
 import { type HoldScenario, type HttpScenario, Phases, SubjectPlan } from '../support/draft.ts';
 import { httpScenario } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 import { estimateOf } from './pilot-estimate.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };

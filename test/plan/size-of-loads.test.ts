@@ -1,8 +1,8 @@
 /** How many blocks each kind of load gets: src/plan/block-size.ts. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { type Meeting, sizeBlocks, sizeRuns } from '../../src/plan/block-size.ts';
+import { fc } from '../support/properties.ts';
 import { estimateOf, runsOf } from './pilot-estimate.ts';
 
 const PAIR: Meeting = { arms: 2, pairs: 'live' };

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   isStillRising,
   steadyFrom,
@@ -9,6 +8,7 @@ import {
   WINDOWS_AT_MOST,
 } from '../../src/plan/warm-up.ts';
 import { normals } from '../support/measurement.ts';
+import { fc } from '../support/properties.ts';
 
 /** Throughput after `i` windows of a server that lacks `share` at first and gains on it with this time constant. */
 function warming(count: number, { share, windows }: { share: number; windows: number }): number[] {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   codeBlock,
   codeSpan,
@@ -10,6 +9,7 @@ import {
   splitMessage,
   tableCell,
 } from '../../src/report/escape.ts';
+import { fc } from '../support/properties.ts';
 
 /** Text rich in what Markdown, HTML, GitHub and terminals give a meaning to. */
 const nasty = fc.string({

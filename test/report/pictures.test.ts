@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Finding } from '../../src/judge/findings/finding.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { sparkline } from '../../src/report/pictures.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
+import { fc } from '../support/properties.ts';
 import { metric, steady, subject, verdictOf } from './build.ts';
 
 const FALLING = Array.from({ length: 16 }, (_, i) => 48_000 - 1000 * i);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   commonScale,
   formatDifferences,
@@ -9,6 +8,7 @@ import {
   formatValue,
   formatValues,
 } from '../../src/report/values.ts';
+import { fc } from '../support/properties.ts';
 
 test('Rates have thousands separators and at most four digits', () => {
   assert.equal(formatRate(41_234.56), '41,230 req/s');

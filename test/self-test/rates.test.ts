@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { exactInterval, meanOf, rateOf, wilsonInterval } from '../../src/self-test/rates.ts';
+import { fc } from '../support/properties.ts';
 
 function near(found: readonly number[], wanted: readonly number[], digits: number): void {
   assert.deepEqual(

@@ -4,21 +4,27 @@ import { type TestContext, type TestOptions, it as testIt } from 'node:test';
 const LOOK_MS = 2;
 /** A look that comes later than this was held up. */
 const LATE_MS = 5;
-/** So much in all is enough to miss a time that a test gives. */
-const TOO_LATE_MS = 20;
-const TRIES = 10;
+/** So much in all is enough to miss a time that a test gives, and such a share of a longer test. */
+const TOO_LATE = { ms: 20, share: 0.02 };
+const TRIES = 5;
 
 /**
  * Tries again what failed while this process was kept from running: by a busy machine, not by its own work, which is
- * taken off. What fails while the process runs fails at once, and so does what fails again and again.
+ * taken off. What fails while the process runs fails at once, and so does what fails again and again. What is tried again is
+ * printed, so that a log shows what fails now and then.
  */
 export async function unlessLate<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     using watch = watchDelays();
+    const startedAt = performance.now();
     try {
       return await attempt();
     } catch (error) {
-      if (tries === TRIES || watch.lostMs() < TOO_LATE_MS) throw error;
+      const lostMs = watch.lostMs();
+      const enoughMs = Math.max(TOO_LATE.ms, TOO_LATE.share * (performance.now() - startedAt));
+      if (tries === TRIES || lostMs < enoughMs) throw error;
+      const [why] = String(error instanceof Error ? error.message : error).split('\n');
+      console.log(`# tried again: this process was held up for ${Math.round(lostMs)} ms: ${why}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { lineSplitter } from '../../src/system/lines.ts';
+import { fc } from '../support/properties.ts';
 
 function split(chunks: Buffer[]): string[] {
   const lines: string[] = [];

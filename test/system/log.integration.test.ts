@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import type { GateEvent } from '../../src/measure/events.ts';
 import { createProgress } from '../../src/report/progress.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
@@ -11,6 +10,7 @@ import { guardLog, harmlessText, issueCommand, letThrough } from '../../src/syst
 import { toJson } from '../../src/system/results.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { quoting } from '../support/english.ts';
+import { fc } from '../support/properties.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 
 class Log {

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import fc from 'fast-check';
 import { UserError } from '../../src/system/problem.ts';
 import { openResults, RESULT_FILES, toJson, writeWhole } from '../../src/system/results.ts';
+import { fc } from '../support/properties.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-results-'));
 after(() => rmSync(root, { recursive: true, force: true }));

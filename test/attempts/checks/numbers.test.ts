@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { absurdNumbers, hasSoundNumbers } from '../../../src/attempts/checks/numbers.ts';
+import { fc } from '../../support/properties.ts';
 
 const SIZES = [0, -0, 1e-7, 1e-6, 0.5, 1, 1e15, 1.1e15, 1e300];
 const number = fc.oneof(

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { z } from 'zod';
 import { JsonCursor, MORE, UNSURE } from '../../../src/attempts/in-pieces/json-cursor.ts';
 import { readerOf } from '../../../src/attempts/in-pieces/schema-reader.ts';
@@ -9,6 +8,7 @@ import { toJson } from '../../../src/system/results.ts';
 import { repeat } from '../../support/block.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
 import { measurementOf } from '../../support/measurement.ts';
+import { fc } from '../../support/properties.ts';
 import { mutated } from '../fuzz/mutations.ts';
 
 /** What the reader makes of the text, or `UNSURE`. A full stop ends a number that stands alone, as a bracket does in a file. */

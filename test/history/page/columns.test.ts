@@ -1,8 +1,8 @@
 /** Columns of figures as short text, and back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { pack, packFigures, unpack, unpackFigures } from '../../../src/history/page/columns.ts';
+import { fc } from '../../support/properties.ts';
 
 test('Whole numbers come back as they were, gaps among them', () => {
   const whole = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });

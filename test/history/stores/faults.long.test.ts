@@ -95,6 +95,9 @@ describe('a disk that is full', () => {
     await addToBoth(store(), 'one');
     const usual = process.env.RUNNER_TEMP as string;
     process.env.RUNNER_TEMP = disk;
+    t.after(() => {
+      process.env.RUNNER_TEMP = usual;
+    });
     fill(disk);
     await assert.rejects(addToBoth(store(), 'two'), (error: StoreError) => {
       assert.ok(error instanceof StoreError, String(error));

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { judge } from '../../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../../src/judge/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
@@ -12,6 +11,7 @@ import type { VerdictWord } from '../../../src/terms/verdict-word.ts';
 import { repeat } from '../../support/block.ts';
 import { type BusyArm, busyArms } from '../../support/busy-arms.ts';
 import { httpScenario, measurementOf } from '../../support/measurement.ts';
+import { fc } from '../../support/properties.ts';
 
 /** Requests on the way at once, which is the largest batch. */
 const IN_FLIGHT = 40;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { CommandScenario } from '../../../src/config/scenario.ts';
 import { fillAddress } from '../../../src/load/command/address.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { UserError } from '../../../src/system/problem.ts';
+import { fc } from '../../support/properties.ts';
 import { commandTarget } from './harness.ts';
 
 const filled = (scenario: Partial<CommandScenario>, target: Partial<Target> = {}) =>

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CommandOutput } from '../../../src/config/scenario.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import { type ToolReport, workOf } from '../../../src/load/command/report.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
+import { fc } from '../../support/properties.ts';
 
 const CASES = fuzzCases(5000);
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import { noErrors } from '../../../src/load/session.ts';
 import { says } from '../../support/printed.ts';
+import { fc } from '../../support/properties.ts';
 
 const parse = (stdout: string) => parseOutput('lines', { stdout, stderr: '' });
 const WHOLE = 'requests 120345 count\nerrors 3 count\nduration 5.01 s\nlatency_p50 1.2 ms\n';

@@ -1,6 +1,6 @@
 /** What the fuzz tests have in common. */
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 
 const BATCH = 20;
 

@@ -1,9 +1,9 @@
 /** Whatever bytes come as frames: exactly the messages that are whole in them are heard, in bounded memory. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { FrameReader, type Incoming } from '../../../src/load/hold/frames.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
+import { fc } from '../../support/properties.ts';
 import { frame } from '../websocket/peer.ts';
 import { bytesOf, checkCases, cut, cuts, damaged, damages } from './cases.ts';
 

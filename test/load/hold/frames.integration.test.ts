@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   closeFrame,
   FrameReader,
@@ -8,6 +7,7 @@ import {
   messageFrame,
   pongFrame,
 } from '../../../src/load/hold/frames.ts';
+import { fc } from '../../support/properties.ts';
 import { frame as frameOf } from '../websocket/peer.ts';
 
 const MOST = 100_000;

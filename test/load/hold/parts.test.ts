@@ -1,7 +1,6 @@
 /** Who uses which connection, which process keeps which, from which address: by plain values. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { HeldConnection, HeldState } from '../../../src/load/hold/connection.ts';
 import {
   hardOpenFiles,
@@ -17,6 +16,7 @@ import {
   shareOf,
 } from '../../../src/load/hold/shares.ts';
 import { blameOf, sourcePorts } from '../../../src/load/hold/sources.ts';
+import { fc } from '../../support/properties.ts';
 
 function connections(count: number): { state: HeldState }[] {
   return Array.from({ length: count }, () => ({ state: 'idle' }));

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { acceptOf, prepareUpgrade, readUpgrade } from '../../../src/load/hold/upgrade.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
+import { fc } from '../../support/properties.ts';
 import { bytesOf, checkCases, cut, cuts, damaged, damages } from './cases.ts';
 
 const CASES = fuzzCases(10_000);

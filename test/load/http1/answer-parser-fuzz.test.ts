@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { AnswerParser } from '../../../src/load/http1/answer-parser.ts';
+import { fc } from '../../support/properties.ts';
 import { read, readText, single, split } from './read-answer.ts';
 import { referenceRead } from './reference.ts';
 

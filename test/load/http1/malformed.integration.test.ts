@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe } from 'node:test';
-import fc from 'fast-check';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import type { ErrorKind } from '../../../src/load/results.ts';
+import { fc } from '../../support/properties.ts';
 import { it } from '../../support/unless-late.ts';
 import {
   ALONE,

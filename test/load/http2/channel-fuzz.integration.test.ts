@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { settingsFrame } from '../../../src/load/http2/frames.ts';
+import { fc } from '../../support/properties.ts';
 import { answer } from './peer.ts';
 import { inFlight, request } from './recorder.ts';
 import { type Asked, goodAnswers } from './reference-reader.ts';

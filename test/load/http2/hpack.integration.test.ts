@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import net from 'node:net';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CLIENT_OPENING, FLAG, frame, SETTINGS_ACK, TYPE } from '../../../src/load/http2/frames.ts';
 import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
 import { encodeFields } from '../../../src/load/http2/hpack/encoder.ts';
 import { type Field, STATIC_TABLE } from '../../../src/load/http2/hpack/static-table.ts';
+import { fc } from '../../support/properties.ts';
 import { block, splitFrames } from './peer.ts';
 import { huffmanCode, integer, type Manner, ReferenceEncoder } from './reference-encoder.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { FLAG, numberFrame, SETTING, settingsFrame, TYPE } from '../../../src/load/http2/frames.ts';
+import { fc } from '../../support/properties.ts';
 import { answer, splitFrames } from './peer.ts';
 import { inFlight, request } from './recorder.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { Answer, type Judgement } from '../../../src/load/http3/answer.ts';
 import type { Variant } from '../../../src/load/http3/variant.ts';
 import type { Field } from '../../../src/load/http3/wire.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { fc } from '../../support/properties.ts';
 
 type Piece = Field[] | Buffer;
 

@@ -1,11 +1,11 @@
 /** Whatever events a connection of HTTP/3 tells of: what a strict reading of the same events says of them. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { Connection, type ConnectionOwner } from '../../../src/load/http3/connection.ts';
 import { Exchange } from '../../../src/load/http3/exchange.ts';
 import type { Variant } from '../../../src/load/http3/variant.ts';
 import { EVENT, type TakeEvents, type WireEvent } from '../../../src/load/http3/wire.ts';
+import { fc } from '../../support/properties.ts';
 
 const BODY = 'abc';
 const STREAMS = 3;

@@ -1,6 +1,6 @@
 /** What a peer may do with a message, rightly or wrongly. */
 import type { Duplex } from 'node:stream';
-import fc from 'fast-check';
+import { fc } from '../../support/properties.ts';
 import { CLOSE, frame, PING } from './peer.ts';
 
 /** What a peer does with one message. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
+import { fc } from '../../support/properties.ts';
 import { answerTo, type Deed, dishonest, HONEST, honest, perform } from './deeds.ts';
 import {
   ALONE,

@@ -5,10 +5,10 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { Connection, type ConnectionOwner } from '../../../src/load/websocket/connection.ts';
 import { closeText, prepareHandshake, refusalOf } from '../../../src/load/websocket/handshake.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { fc } from '../../support/properties.ts';
 import { accept, target } from './peer.ts';
 
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/scenario.ts';
 import { Messages } from '../../../src/load/websocket/message.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { fc } from '../../support/properties.ts';
 
 const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.boolean() });
 const connections = fc.nat(100_000);

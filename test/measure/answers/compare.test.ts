@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { comparedWith } from '../../../src/measure/answers/compare.ts';
+import { fc } from '../../support/properties.ts';
 
 const BASE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };
 const HEAD = { port: 40_002, socketPath: null, dir: '/tmp/run/head' };

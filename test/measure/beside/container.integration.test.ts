@@ -1,11 +1,14 @@
 /** Tests find.ts: a database in a container, which has a network of its own. Made with unshare and ip, so it needs root. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { it, type TestContext } from 'node:test';
 import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
 
-const HOST = '172.31.249.1';
-const INSIDE = '172.31.249.2';
+/** Four addresses of those that are kept for tests of networks (RFC 2544), other ones for another run of this test beside it. */
+const NUMBER = 4 * (process.pid % 16_384);
+const address = (offset: number) => `198.18.${Math.floor(NUMBER / 256)}.${(NUMBER % 256) + offset}`;
+const [HOST, INSIDE] = [address(1), address(2)];
 const LINK = `tg${process.pid % 100_000}`;
 
 const isPossible =
@@ -33,9 +36,12 @@ async function container(t: TestContext): Promise<number> {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  const pid = Number((await said(child)).split('\n')[0]);
+  t.after(() => spawnSync('ip', ['link', 'delete', LINK], { stdio: 'ignore' }));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const pid = Number((await lines.next()).value);
   t.after(() => process.kill(pid, 'SIGKILL'));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // It listens, so it is in a network of its own by now; before, `ip` would put the link into the machine's.
+  assert.equal((await lines.next()).value, 'ready');
   const ip = (...args: string[]) => execFileSync('ip', args);
   const inside = (...args: string[]) =>
     execFileSync('nsenter', ['-t', String(pid), '-n', 'ip', ...args]);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { axisFor, positionOf, tickText } from '../../../src/report/forest/axis.ts';
 import type { Mark } from '../../../src/report/forest/mark.ts';
+import { fc } from '../../support/properties.ts';
 
 const mark = (ratio: number, interval: [number, number] | null = null): Mark => ({
   label: 'throughput',
