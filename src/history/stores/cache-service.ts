@@ -21,6 +21,9 @@ const ANSWER_WITHIN_MS = 60_000;
 const BYTES_AT_MOST = 512 * 1024 * 1024;
 /** As GitHub begins its refusals where a run may only read, or not even that. */
 const DENIED = /cache (write|read) denied/i;
+/** In 2026: "You have reached your configured budget, your cache is now read only to prevent additional charges." */
+const USED_UP = /budget|quota|read.only|storage limit/i;
+const EXISTS = /already.exists/i;
 
 const Reserved = z.object({
   ok: z.boolean(),
@@ -32,6 +35,7 @@ const Found = z.object({
   ok: z.boolean(),
   signed_download_url: z.string().optional(),
   matched_key: z.string().optional(),
+  message: z.string().optional(),
 });
 
 /** @throws StoreError where this is no action on GitHub's servers */
@@ -92,8 +96,9 @@ export async function reserve(
   if (status === 409) return null;
   const answer = Reserved.safeParse(body).data;
   if (answer?.ok && answer.signed_upload_url) return answer.signed_upload_url;
-  if (answer === undefined || DENIED.test(answer.message ?? ''))
-    throw refused(status, body, 'write');
+  // Without a word it is taken for what happens every day. With one, whoever is told "somebody was faster" would wait for nothing.
+  const isTaken = answer !== undefined && (!answer.message || EXISTS.test(answer.message));
+  if (!isTaken) throw refused(status, body, 'write');
   return null;
 }
 
@@ -124,7 +129,8 @@ export async function newest(
   const { status, body } = await call(access, 'GetCacheEntryDownloadURL', request);
   if (status === 404) return null;
   const answer = Found.safeParse(body).data;
-  if (status !== 200 || answer === undefined) throw refused(status, body, 'read');
+  const isRefused = !answer?.ok && [DENIED, USED_UP].some((one) => one.test(answer?.message ?? ''));
+  if (status !== 200 || answer === undefined || isRefused) throw refused(status, body, 'read');
   if (!answer.ok || !answer.signed_download_url || !answer.matched_key) return null;
   return { key: answer.matched_key, url: answer.signed_download_url };
 }
@@ -196,13 +202,18 @@ function refused(status: number, body: unknown, wish: 'read' | 'write'): StoreEr
     .or(z.object({ message: z.string() }))
     .safeParse(body);
   const words = said.success ? Object.values(said.data)[0]?.slice(0, 300) : undefined;
-  const isDenied = DENIED.test(words ?? '') || status === 401 || status === 403;
   return new StoreError(
     `the Actions cache cannot be ${wish === 'read' ? 'read' : 'written'}: ${words ?? `status ${status}`}`,
-    {
-      cure: isDenied
-        ? 'runs of events that strangers can cause may only read the cache: run this job on `push` or `schedule`'
-        : null,
-    },
+    { cure: cureOf(status, words ?? '') },
   );
+}
+
+function cureOf(status: number, words: string): string | null {
+  if (USED_UP.test(words) && !DENIED.test(words)) {
+    return 'raise the budget or the limit of the caches, or delete old ones (Actions, Caches); or keep the history on a branch: `history: branch`';
+  }
+  if (DENIED.test(words) || status === 401 || status === 403) {
+    return 'runs of events that strangers can cause may only read the cache: run this job on `push` or `schedule`';
+  }
+  return null;
 }

@@ -5,9 +5,9 @@ import { GitError } from '../../checkout/git.ts';
 const FASTER =
   /\[rejected\]|stale info|non-fast-forward|fetch first|cannot lock ref|failed to update ref|reference already exists|incorrect old value|is at [0-9a-f]{7,} but expected/i;
 
-/** The network, or a server that is not well. */
+/** The network, or a server that is not well: the last three are how GitHub tells of its own incidents when a branch is pushed. */
 const PASSING =
-  /could not resolve host|couldn't find remote ref|connection (timed out|refused|reset)|failed to connect|empty reply|early eof|unexpected disconnect|the remote end hung up|operation too slow|transfer closed|returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)|rpc failed|gnutls|ssl_(error|read)|timed out|unexpected eof|invalid index-pack output|fetch-pack: unexpected/i;
+  /could not resolve host|couldn't find remote ref|connection (timed out|refused|reset)|failed to connect|empty reply|early eof|unexpected disconnect|the remote end hung up|operation too slow|transfer closed|returned error: (408|429|5\d\d)|HTTP (408|429|5\d\d)|rpc failed|gnutls|ssl_(error|read)|timed out|unexpected eof|invalid index-pack output|fetch-pack: unexpected|internal server error|fatal error in commit_refs|\[remote rejected\] .*\(failure\)/i;
 
 const REFUSED =
   /protected branch|GH006|GH013|rule violations|pre-receive hook declined|refusing to allow/i;

@@ -107,6 +107,25 @@ describe('the Actions cache as GitHub has it', () => {
     });
   });
 
+  it('A budget that is used up is told as that, at once and not as a race', async (t) => {
+    const message =
+      'You have reached your configured budget, your cache is now read only to prevent additional charges.';
+    let asked = 0;
+    const { access } = await fakeCache(t, (method, response) => {
+      if (method !== 'CreateCacheEntry') return false;
+      asked++;
+      response.end(JSON.stringify({ ok: false, signed_upload_url: '', message }));
+      return true;
+    });
+    const store = actionsCacheStore({ access, patience: QUICK });
+    await assert.rejects(store.update(ONE, 'one'), (error: StoreError) => {
+      assert.match(error.message, /cannot be written: You have reached your configured budget/);
+      assert.match(error.cure ?? '', /raise the budget .* `history: branch`/);
+      return true;
+    });
+    assert.equal(asked, 1);
+  });
+
   it("The workflow's `cache-mode` is kept to without a single request", async (t) => {
     const { access, seen } = await fakeCache(t);
     const withMode = (mode: string) =>

@@ -1,7 +1,20 @@
 /** What would mend it when git cannot reach the branch of a history. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gitCure } from '../../../src/history/stores/git-answers.ts';
+import { gitCure, isPassingTrouble } from '../../../src/history/stores/git-answers.ts';
+
+test('An incident of GitHub’s own that fails a push is tried again; a rule that refuses it is not', () => {
+  const at = ' throughput-gate-history -> throughput-gate-history ';
+  for (const words of [
+    `remote: Internal Server Error\n ! [remote rejected]${at}(Internal Server Error)`,
+    `remote: fatal error in commit_refs\n ! [remote rejected]${at}(failure)`,
+    ` ! [remote rejected]${at}(failure)`,
+  ]) {
+    assert.ok(isPassingTrouble(words), words);
+    assert.match(gitCure(words, 'token') ?? '', /run the job again later/);
+  }
+  assert.ok(!isPassingTrouble(` ! [remote rejected]${at}(protected branch hook declined)`));
+});
 
 test('Who handed no token over is not told of one, nor of a workflow', () => {
   const words = [
