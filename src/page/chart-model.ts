@@ -13,7 +13,7 @@ export interface ChartModel {
   readonly count: number;
   /** Columns of the chart: places, figures, ends of the interval. */
   readonly columns: [number[], (number | null)[], (number | null)[], (number | null)[]];
-  /** What the line counts: a unit, or shares of its first figure. */
+  /** What the line counts: a unit, or shares of its first figure, or of the first on the same machine. */
   readonly isRelative: boolean;
   readonly changePoints: readonly PageChangePoint[];
   readonly machines: readonly MachineSpan[];
@@ -36,11 +36,11 @@ export function chartModel(
   const { kind, machine, changePoints } = options;
   const isRelative = kind !== 'value';
   const shown = (place: number) => machine === null || data.machines[place] === machine;
-  const start = line.figures.find((one, i) => one !== null && shown(i)) ?? 1;
+  const { at: start } = startsOf(data, line, { kind, machine });
   const scaled = (column: readonly (number | null)[]) =>
     column.map((one, i) => {
       if (one === null || !shown(i)) return null;
-      return isRelative ? one / start - 1 : one;
+      return isRelative ? one / (start(i) ?? 1) - 1 : one;
     });
   return {
     count: line.figures.length,
@@ -59,6 +59,36 @@ export function chartModel(
         : [],
     ),
     breaksAtMachines: kind !== 'chain',
+  };
+}
+
+export interface Starts {
+  /** The figure that stands for 0 % at this place; null: there is none. */
+  at(place: number): number | null;
+  /** Each machine has a start of its own. */
+  readonly areSeveral: boolean;
+}
+
+/**
+ * A chain goes on over every machine; a figure against the calibrator says something beside those of its own machine only, so that each
+ * machine begins at 0 %.
+ */
+export function startsOf(
+  { machines }: SubjectData,
+  { figures }: Line,
+  { kind, machine }: { kind: LineKind; machine: number | null },
+): Starts {
+  const isEach = kind === 'calibrated';
+  const starts = new Map<number | null, number>();
+  figures.forEach((figure, place) => {
+    const on = machines[place] ?? null;
+    const key = isEach ? on : null;
+    const isShown = machine === null || on === machine;
+    if (figure !== null && isShown && !starts.has(key)) starts.set(key, figure);
+  });
+  return {
+    at: (place) => starts.get(isEach ? (machines[place] ?? null) : null) ?? null,
+    areSeveral: starts.size > 1,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Two runs of one line against each other. Pure. */
-import type { PageChangePoint, PageMachine } from '../history/page/model.ts';
+import type { LineKind, PageChangePoint, PageMachine } from '../history/page/model.ts';
+import { halfBetween } from '../history/page/summary.ts';
 
 export interface ComparedRun {
   readonly place: number;
@@ -23,17 +24,16 @@ export interface Comparison {
   readonly changePoints: readonly PageChangePoint[];
 }
 
-/** In the order of time, whichever was chosen first. */
+/** In the order of time, whichever was chosen first. `kind`: of the line that has their figures. */
 export function compareRuns(
   one: ComparedRun,
   other: ComparedRun,
-  changePoints: readonly PageChangePoint[],
+  { kind, changePoints }: { kind: LineKind; changePoints: readonly PageChangePoint[] },
 ): Comparison {
   const [earlier, later] = one.place <= other.place ? [one, other] : [other, one];
   const hasRatio = earlier.figure > 0 && later.figure > 0;
   const log = hasRatio ? Math.log(later.figure / earlier.figure) : null;
-  const half =
-    earlier.half === null || later.half === null ? null : Math.hypot(earlier.half, later.half);
+  const half = halfOf(earlier.half, later.half, kind);
   return {
     log,
     interval: log === null || half === null ? null : [log - half, log + half],
@@ -42,6 +42,12 @@ export function compareRuns(
     differs: machineDifferences(earlier.machine, later.machine),
     changePoints: changePoints.filter(({ at }) => at > earlier.place && at <= later.place),
   };
+}
+
+/** Two runs know their figures each by itself; of a chain, the later figure holds all errors of the earlier one. */
+function halfOf(earlier: number | null, later: number | null, kind: LineKind): number | null {
+  if (earlier === null || later === null) return null;
+  return kind === 'chain' ? halfBetween(earlier, later) : Math.hypot(earlier, later);
 }
 
 export function machineDifferences(

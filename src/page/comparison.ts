@@ -2,9 +2,10 @@
 import type { PageMachine } from '../history/page/model.ts';
 import { type ComparedRun, type Comparison, compareRuns } from './compare.ts';
 import { button, el, table } from './dom.ts';
+import { figureText } from './figure-text.ts';
 import { commitLink, rangeLink } from './links.ts';
 import type { Chosen } from './marks.ts';
-import { figureText, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { dayText, logInterval, logText, momentText, valueText } from './text.ts';
 
 export function comparisonPanel(
@@ -25,7 +26,10 @@ export function comparisonPanel(
   }
   const [one, other] = [runOf(place, first), runOf(place, second)];
   if (one === null || other === null) return [];
-  const compared = compareRuns(one, other, place.metric.changePoints);
+  const compared = compareRuns(one, other, {
+    kind: place.kind,
+    changePoints: place.metric.changePoints,
+  });
   const [earlier, later] = first <= second ? [first, second] : [second, first];
   const letters = first <= second ? ['A', 'B'] : ['B', 'A'];
   const row = (at: number, letter: string | undefined) => [

@@ -1,35 +1,16 @@
 /** What all parts of a subject's view are about, and a run of it in words. */
 
-import {
-  ACCEPTED,
-  type LineKind,
-  type PageMetric,
-  type PageSubject,
-  WORDS,
-} from '../history/page/model.ts';
+import { ACCEPTED, type PageSubject, WORDS } from '../history/page/model.ts';
 import { shortCommit } from '../terms/short-commit.ts';
-import type { Line, SubjectData } from './data.ts';
+import type { SubjectData } from './data.ts';
+import { figureText, type Shown } from './figure-text.ts';
 import type { Store } from './store.ts';
-import { halfText, logText, momentText, valueText } from './text.ts';
+import { momentText } from './text.ts';
 
-export interface Place {
+export interface Place extends Shown {
   store: Store;
   subject: PageSubject;
-  metric: PageMetric;
-  kind: LineKind;
   data: SubjectData;
-  line: Line;
-  values: Line | null;
-}
-
-export function figureText({ metric, kind, line, values }: Place, at: number): string {
-  const value = valueText(metric.unit, values?.figures[at] ?? null);
-  const half = halfText(line.halves[at] ?? null);
-  if (kind === 'value') return half === '' ? value : `${value} ${half}`;
-  const start = line.figures.find((one) => one !== null) ?? null;
-  const figure = line.figures[at] ?? null;
-  const moved = start === null || figure === null ? null : Math.log(figure / start);
-  return `${logText(moved)} since the start ${half}`.trim();
 }
 
 export function wordText(word: number): string {

@@ -1,6 +1,6 @@
 /** The second view: one line of one subject as a chart, and the same figures as a table behind it. */
 import type { LineKind, PageMachine, PageMetric, PageSubject } from '../history/page/model.ts';
-import { chartModel } from './chart-model.ts';
+import { chartModel, startsOf } from './chart-model.ts';
 import { chartPanel, restedIn } from './chart-panel.ts';
 import { comparisonPanel } from './comparison.ts';
 import type { Line, SubjectData } from './data.ts';
@@ -42,7 +42,8 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
     rest: restedIn(index),
   };
   const name = `${subject.server}/${subject.scenario}`;
-  const place: Place = { store, subject, metric, kind, data, line, values };
+  const starts = startsOf(data, line, { kind, machine });
+  const place: Place = { store, subject, metric, kind, data, line, values, starts };
 
   const pick = (at: number) => {
     const commit = store.runs.commits[data.runs[at] as number] as string;

@@ -1,8 +1,9 @@
 /** The tables of a subject's view: its change points and its runs, the newest first. */
 import { button, el, pages, table } from './dom.ts';
+import { figureText } from './figure-text.ts';
 import { commitLink, pullLinks, runLink } from './links.ts';
 import type { Chosen } from './marks.ts';
-import { figureText, type Place, wordText } from './place.ts';
+import { type Place, wordText } from './place.ts';
 import { dayText, logInterval, logText, momentText } from './text.ts';
 
 const ROWS_AT_A_TIME = 25;

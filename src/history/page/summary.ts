@@ -58,7 +58,7 @@ export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary 
 }
 
 /** What was added to a chain's error between two of its figures; of one that was tied down meanwhile, both have their own. */
-function halfBetween(before: number, now: number | null): number | null {
+export function halfBetween(before: number, now: number | null): number | null {
   if (now === null) return null;
   return now >= before ? Math.sqrt(now ** 2 - before ** 2) : Math.hypot(now, before);
 }
