@@ -67,6 +67,18 @@ test('A first measurement exits with 0 and says that nothing is blocked yet', as
   assert.equal((await cli.run(['judge', FIRST()])).code, 0);
 });
 
+test('The change of a slower head is in each metric’s own direction', () => {
+  const [subject] = verdictIn('first').subjects;
+  const changes = (['throughput', 'cpu'] as const).map((name) => {
+    const metric = subject?.metrics.find((one) => one.name === name);
+    assert.ok(metric?.change && metric.base && metric.head, name);
+    // The estimate is not the ratio of the typical values, but it is about the same thing.
+    assert.equal(Math.sign(metric.change), Math.sign(metric.head / metric.base - 1), name);
+    return Math.sign(metric.change);
+  });
+  assert.deepEqual(changes, [-1, 1], 'fewer requests a second, more CPU time for each');
+});
+
 describe('a second one', () => {
   test('A second measurement that sees it too blocks, with the figures of both', async () => {
     const { code, stderr } = await run(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { firstNumberOf, Numbers, useNumbers } from '../../src/load/numbers.ts';
+import { fc } from '../support/properties.ts';
 
 it('A process takes every so many-th number from the first on, and tells the end of them', () => {
   const numbers = new Numbers({ index: 1, of: 3 }, 100);

@@ -57,8 +57,12 @@ it('The watchdog does each duty, whichever fails, and names what is left', async
   for (const folder of [first, second]) mkdirSync(join(folder, 'deep'), { recursive: true });
   for (const name of ['a', 'z']) writeFileSync(join(first, 'deep', name), 'x');
   if (!makeImmutable(join(first, 'deep', 'm'))) return t.skip('no immutable files here');
-  const left = await doDuties([{ remove: first }, { remove: second }]);
-  execFileSync('chattr', ['-i', join(first, 'deep', 'm')]);
+  let left: string[];
+  try {
+    left = await doDuties([{ remove: first }, { remove: second }]);
+  } finally {
+    execFileSync('chattr', ['-i', join(first, 'deep', 'm')]);
+  }
   const owner = process.getuid?.() === 0 ? 'root' : `user ${process.getuid?.()}`;
   assert.deepEqual(left, [
     `${first}: ${join(first, 'deep', 'm')}: EPERM (immutable?), owner ${owner}`,

@@ -56,7 +56,7 @@ const KINDS: Record<string, Server> = {
 };
 
 const IDS = spread(1, 100_000, 60);
-const JOBS = Number(process.env.JOBS ?? 150);
+const JOBS = Number(process.env.TEST_JOBS ?? 150);
 
 function isTold(server: Server, starts: number, ids: readonly number[]): boolean {
   const book = new AnswerBook(1, () => false);
@@ -89,7 +89,7 @@ for (const [starts, ids] of [
       for (let job = 0; job < JOBS; job++) if (isTold(server, starts, ids)) told += 1;
       return { kind, told };
     });
-    if (process.env.SHOW)
+    if (process.env.TEST_SHOW)
       console.log(
         starts,
         ids.length,

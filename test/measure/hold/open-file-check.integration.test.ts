@@ -1,4 +1,3 @@
-/** Runs alone: it counts the open files of the system. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../../src/config/scenario.ts';
