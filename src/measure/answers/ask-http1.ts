@@ -6,29 +6,41 @@ import { uncheckedTls } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
+import { isIdempotent } from '../../load/shared/idempotent.ts';
 import type { Target } from '../../load/target.ts';
 import type { Asked, OwnPlace } from './answer.ts';
+import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
 import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
   readonly #places: readonly OwnPlace[];
-  readonly #agent: http.Agent;
+  #agent: http.Agent;
 
   constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
     this.#target = target;
     this.#places = places;
-    const options = { keepAlive: true, maxSockets: 1 };
-    this.#agent = target.scenario.tls === null ? new http.Agent(options) : new https.Agent(options);
+    this.#agent = newAgent(target);
   }
 
-  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+  async ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    const terms = { isIdempotent: isIdempotent(request.method) };
+    // What must not be sent twice gets a new connection: where one that has rested ends, nobody knows whether it was done.
+    if (!terms.isIdempotent) {
+      this.#agent.destroy();
+      this.#agent = newAgent(this.#target);
+    }
+    return await askAgain(terms, timeoutMs, (leftMs) => this.#try(request, leftMs));
+  }
+
+  #try(request: PreparedRequest, leftMs: number): Promise<Tried> {
     const { host, port, socketPath, scenario } = this.#target;
     return new Promise((resolve) => {
-      const settle = (asked: Asked) => {
+      let hasBegun = false;
+      const settle = (tried: Tried) => {
         clearTimeout(limit);
-        resolve(asked);
-        if (typeof asked === 'string') sent.destroy();
+        resolve(tried);
+        if (typeof tried === 'string') sent.destroy();
       };
       const where = socketPath === null ? { host, port } : { socketPath };
       const options = {
@@ -39,6 +51,7 @@ export class Http1Asker implements Asker {
         ...(scenario.tls === null ? {} : uncheckedTls(scenario.tls, ['http/1.1'])),
       };
       const sent = (scenario.tls === null ? http : https).request(options, (response) => {
+        hasBegun = true;
         const fields = new Map<string, string>();
         const cookies = gather(fields, response.rawHeaders, '');
         new Body(response, (raw) => {
@@ -53,8 +66,11 @@ export class Http1Asker implements Asker {
       if (!headers.some(([name]) => name.toLowerCase() === 'connection')) {
         sent.removeHeader('connection');
       }
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
-      sent.on('error', (error) => settle(error.message));
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
+      sent.on('error', (error) => {
+        const isLost = !hasBegun && isEndOfConnection(error);
+        settle(isLost ? new NoAnswerYet(error.message, 'lost') : error.message);
+      });
       sent.end(request.body ?? undefined);
     });
   }
@@ -62,4 +78,14 @@ export class Http1Asker implements Asker {
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
+}
+
+function newAgent({ scenario }: Target<HttpScenario>): http.Agent {
+  const options = { keepAlive: true, maxSockets: 1 };
+  return scenario.tls === null ? new http.Agent(options) : new https.Agent(options);
+}
+
+/** Of one that was open. */
+function isEndOfConnection({ code, syscall }: NodeJS.ErrnoException): boolean {
+  return syscall !== 'connect' && (code === 'ECONNRESET' || code === 'EPIPE');
 }

@@ -1,7 +1,7 @@
 /** Asks over HTTP/3, by the client of the load that needs no thread and no program of another's: it runs in the gate itself. */
 import type { HttpScenario } from '../../config/scenario.ts';
 import { authority } from '../../load/address.ts';
-import { codeName, endText } from '../../load/http3/codes.ts';
+import { codeName, endText, REQUEST_REJECTED } from '../../load/http3/codes.ts';
 import { type Http3Library, loadWasm } from '../../load/http3/library.ts';
 import { prepareVariant } from '../../load/http3/variant.ts';
 import {
@@ -14,8 +14,10 @@ import {
 } from '../../load/http3/wire.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
+import { isIdempotent } from '../../load/shared/idempotent.ts';
 import type { Target } from '../../load/target.ts';
 import type { Asked, OwnPlace } from './answer.ts';
+import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
 import { type Asker, answerOf, gather, MOST_BYTES } from './asker.ts';
 
 export class Http3Asker implements Asker {
@@ -24,6 +26,8 @@ export class Http3Asker implements Asker {
   readonly #library: Http3Library;
   #wire: Wire | null = null;
   #isOpen = false;
+  /** The server takes no more requests on this connection. */
+  #isLeaving = false;
   #asked: Exchange | null = null;
 
   /** Throws where this machine has no client for HTTP/3. */
@@ -33,17 +37,23 @@ export class Http3Asker implements Asker {
     this.#library = library;
   }
 
-  ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+  async ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    const terms = { isIdempotent: isIdempotent(request.method) };
+    return await askAgain(terms, timeoutMs, (leftMs) => this.#try(request, leftMs));
+  }
+
+  #try(request: PreparedRequest, leftMs: number): Promise<Tried> {
     const { fields, body } = prepareVariant(this.#target, request);
     return new Promise((resolve) => {
-      const settle = (asked: Asked) => {
+      const settle = (tried: Tried) => {
         clearTimeout(limit);
         this.#asked = null;
-        if (typeof asked === 'string') this[Symbol.dispose]();
-        resolve(asked);
+        if (typeof tried === 'string' || tried instanceof NoAnswerYet) this[Symbol.dispose]();
+        resolve(tried);
       };
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
       this.#asked = new Exchange(fields, body, this.#places, settle);
+      if (this.#isLeaving) this[Symbol.dispose]();
       if (this.#wire === null) this.#open();
       else if (this.#isOpen) this.#send(this.#asked);
     });
@@ -53,6 +63,7 @@ export class Http3Asker implements Asker {
     this.#wire?.close();
     this.#wire = null;
     this.#isOpen = false;
+    this.#isLeaving = false;
   }
 
   #open(): void {
@@ -78,15 +89,22 @@ export class Http3Asker implements Asker {
   }
 
   #take(event: WireEvent): void {
-    const { eventType, meta = {} } = event;
+    const { eventType, streamId, meta = {} } = event;
     if (eventType === EVENT.open) {
       this.#isOpen = true;
       if (this.#asked !== null) this.#send(this.#asked);
     } else if (eventType === EVENT.closed) {
       const reason = endText(meta, this.#isOpen);
       const asked = this.#asked;
+      const isLost = this.#isOpen && asked?.hasBegun === false;
       this[Symbol.dispose]();
-      asked?.settle(reason);
+      asked?.settle(isLost ? new NoAnswerYet(reason, 'lost') : reason);
+    } else if (eventType === EVENT.goAway) {
+      this.#isLeaving = true;
+      // What it names, and all above it, it has not looked at (RFC 9114, 5.2).
+      if ((this.#asked?.stream ?? -1) >= streamId) {
+        this.#asked?.settle(new NoAnswerYet('the server takes no more requests', 'refused'));
+      }
     } else {
       this.#asked?.take(event);
     }
@@ -95,14 +113,14 @@ export class Http3Asker implements Asker {
 
 /** One question and its answer. */
 class Exchange {
-  readonly settle: (asked: Asked) => void;
+  readonly settle: (tried: Tried) => void;
   readonly #fields: readonly Field[];
   readonly #places: readonly OwnPlace[];
   readonly #came = new Map<string, string>();
   readonly #parts: Buffer[] = [];
   #rest: Buffer | null;
   #wire: Wire | null = null;
-  #stream = -1;
+  stream = -1;
   #status = 0;
   #bytes = 0;
   #cookies: string[] = [];
@@ -111,7 +129,7 @@ class Exchange {
     fields: readonly Field[],
     body: Buffer | null,
     places: readonly OwnPlace[],
-    settle: (asked: Asked) => void,
+    settle: (tried: Tried) => void,
   ) {
     this.#fields = fields;
     this.#rest = body;
@@ -119,15 +137,20 @@ class Exchange {
     this.settle = settle;
   }
 
+  /** Something of an answer came. */
+  get hasBegun(): boolean {
+    return this.#status !== 0;
+  }
+
   /** Throws when it cannot be sent. */
   send(wire: Wire): void {
     this.#wire = wire;
-    this.#stream = wire.request(this.#fields, this.#rest === null);
+    this.stream = wire.request(this.#fields, this.#rest === null);
     this.#sendRest();
   }
 
   take({ eventType, streamId, headers, data, meta = {} }: WireEvent): void {
-    if (streamId !== this.#stream) return;
+    if (streamId !== this.stream) return;
     if (eventType === EVENT.drain || eventType === EVENT.writeReady) this.#sendRest();
     if (headers !== undefined) this.#takeFields(headers);
     if (data !== undefined) {
@@ -141,7 +164,9 @@ class Exchange {
       const raw = Buffer.concat(this.#parts);
       this.settle(answerOf(this.#status, this.#came, raw, this.#places, this.#cookies));
     } else if (eventType === EVENT.reset) {
-      this.settle(`the server reset the stream (${codeName(meta.errorCode ?? 0)})`);
+      const { errorCode = 0 } = meta;
+      const why = `the server reset the stream (${codeName(errorCode)})`;
+      this.settle(errorCode === REQUEST_REJECTED ? new NoAnswerYet(why, 'refused') : why);
     } else if (eventType === EVENT.error) {
       this.settle(meta.errorReason ?? 'unknown error');
     }
@@ -162,7 +187,7 @@ class Exchange {
 
   #sendRest(): void {
     while (this.#rest !== null && this.#wire !== null) {
-      const taken = this.#wire.send(this.#stream, this.#rest);
+      const taken = this.#wire.send(this.stream, this.#rest);
       if (taken === 0) return;
       this.#rest = taken === this.#rest.length ? null : this.#rest.subarray(taken);
     }

@@ -5,8 +5,10 @@ import type { WebSocketScenario } from '../../config/scenario.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';
+import { saysNothingOfMessage } from '../../load/websocket/close-code.ts';
 import { prepareHandshake } from '../../load/websocket/handshake.ts';
 import type { Asked, OwnPlace } from './answer.ts';
+import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
 import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 /** Of the handshake itself, and of the connection. */
@@ -17,6 +19,7 @@ export class WebSocketAsker implements Asker {
   readonly #places: readonly OwnPlace[];
   #socket: WebSocket | null = null;
   #head: IncomingMessage | null = null;
+  #hasAnswered = false;
 
   constructor(target: Target<WebSocketScenario>, places: readonly OwnPlace[]) {
     const { scenario } = target;
@@ -26,22 +29,33 @@ export class WebSocketAsker implements Asker {
     this.#places = places;
   }
 
-  ask({ body }: PreparedRequest, timeoutMs: number): Promise<Asked> {
+  async ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
+    // Whether it may be sent twice is seen by how the connection ends.
+    const terms = { isIdempotent: true };
+    return await askAgain(terms, timeoutMs, (leftMs) => this.#try(request, leftMs));
+  }
+
+  #try({ body }: PreparedRequest, leftMs: number): Promise<Tried> {
     return new Promise((resolve) => {
-      const socket = this.#socket ?? this.#open();
-      const settle = (asked: Asked) => {
+      // One that has been closed since is no failure of this question.
+      const isUsable = this.#socket !== null && this.#socket.readyState <= WebSocket.OPEN;
+      const socket = isUsable ? (this.#socket as WebSocket) : this.#open();
+      const settle = (tried: Tried) => {
         clearTimeout(limit);
         for (const name of ['message', 'unexpected-response', 'error', 'close', 'open']) {
           socket.removeAllListeners(name);
         }
         // Of a connection that nobody waits for.
         socket.on('error', () => {});
-        if (typeof asked === 'string') this[Symbol.dispose]();
-        resolve(asked);
+        if (typeof tried === 'string' || tried instanceof NoAnswerYet) this[Symbol.dispose]();
+        resolve(tried);
       };
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
+      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
       const send = () => socket.send(body ?? '', { binary: this.#target.scenario.message.binary });
-      socket.on('message', (message) => settle(this.#answer(message as Buffer)));
+      socket.on('message', (message) => {
+        this.#hasAnswered = true;
+        settle(this.#answer(message as Buffer));
+      });
       socket.on('unexpected-response', (_request, response) => {
         const fields = new Map<string, string>();
         const cookies = gather(fields, response.rawHeaders, '');
@@ -51,7 +65,11 @@ export class WebSocketAsker implements Asker {
         });
       });
       socket.on('error', (error) => settle(error.message));
-      socket.on('close', () => settle('the server closed the WebSocket without an answer'));
+      socket.on('close', (code) => {
+        const why = 'the server closed the WebSocket without an answer';
+        const isLost = saysNothingOfMessage(code, this.#hasAnswered);
+        settle(isLost ? new NoAnswerYet(why, 'lost') : why);
+      });
       if (socket.readyState === WebSocket.OPEN) send();
       else socket.on('open', send);
     });
@@ -69,6 +87,7 @@ export class WebSocketAsker implements Asker {
       this.#head = head;
     });
     this.#socket = socket;
+    this.#hasAnswered = false;
     return socket;
   }
 
