@@ -133,7 +133,10 @@ export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): b
 }
 
 /** Of the first `count` blocks; a block without a value is left out. */
-export function estimateAt({ values, against }: MetricState, count: number): Estimate | null {
+export function estimateAt(
+  { values, against }: Pick<MetricState, 'values' | 'against'>,
+  count: number,
+): Estimate | null {
   const known = values.slice(0, count).filter((value) => value !== null);
   if (against.kind === 'pair') return estimatePaired(known, against.runSd);
   if (against.kind === 'latency-pair') return estimatePaired(known);

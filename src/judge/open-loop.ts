@@ -7,6 +7,7 @@
 import type { MetricName } from '../config/metrics.ts';
 import type { LatencyObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { Arm } from '../terms/arm.ts';
 import { keptFault, type OpenLoopFault } from './figures.ts';
 import type { FindingOf } from './findings/finding.ts';
 import { OPEN_LOOP } from './thresholds.ts';
@@ -34,6 +35,25 @@ export function isHeadBehind(all: readonly BlockMeasurement[]): boolean {
   const others = blocks.filter((block) => openLoopFault(block) !== null && !isHeadsQueue(block));
   const few = OPEN_LOOP.lost * blocks.length;
   return behind.length > few && others.length <= few;
+}
+
+/**
+ * That one arm fell behind in at least two blocks more than the other did, and too seldom for more than leaving these out: what is left of its
+ * latencies is the better part. Null where it did not.
+ */
+export function fellBehind(
+  all: readonly BlockMeasurement[],
+  arm: Arm,
+): FindingOf<'fell-behind'> | null {
+  const blocks = withOpenLoop(all);
+  const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
+  if (faults.length > OPEN_LOOP.lost * blocks.length) return null;
+  const head = blocks.filter((block) => isHeadsQueue(block)).length;
+  const base = faults.filter(({ arm, kind }) => arm === 'base' && kind === 'unreached').length;
+  const [own, others] = arm === 'head' ? [head, base] : [base, head];
+  if (own < others + OPEN_LOOP.behindMore) return null;
+  const data = { own, others, blocks: blocks.length };
+  return { code: 'fell-behind', severity: 'warning', subject: arm, data };
 }
 
 /** A block has one only while something waits for it. */

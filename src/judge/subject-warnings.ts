@@ -8,6 +8,7 @@ import { modesWarnings } from './health/modes.ts';
 import { noiseWarnings } from './health/observed-noise.ts';
 import { gates } from './metric-state.ts';
 import { noiseOf } from './noise.ts';
+import { fellBehind } from './open-loop.ts';
 import { startUpShare } from './start-up.ts';
 import type { SubjectState } from './state.ts';
 import type { MetricVerdict } from './verdict.ts';
@@ -30,6 +31,10 @@ export function warningsOf(
     ...(word === 'regression' ? [...health.passDoubts, ...health.doubts].map(asWarning) : []),
     ...health.warnings,
     ...health.rare.map(({ finding }) => finding),
+    // Of two builds a base that falls behind makes head look worse, and nothing pass.
+    ...(subject.isContest ? (['base', 'head'] as const) : (['head'] as const)).flatMap(
+      (arm) => fellBehind(subject.measured.blocks, arm) ?? [],
+    ),
     ...metrics.flatMap((state) => modesWarnings(state, subject.measured.blocks)),
     ...openLoopCpuWarnings(subject),
     ...stoppedWarnings(measurement, subject),

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
-import type { Gate } from '../support/draft.ts';
+import type { Gate, SubjectVerdict } from '../support/draft.ts';
+import { reasonOf } from '../support/english.ts';
 import { measurementOf } from '../support/measurement.ts';
+import { spread } from './judged.ts';
 
 const POSTGRES = {
   name: 'postgres',
@@ -15,13 +17,17 @@ const POSTGRES = {
 /** Ten equal blocks, with so much CPU time of a database for each slice request of an arm, in microseconds. */
 function judged(
   usedUs: { base: number; head: number } | null,
-  { gate = {}, runner = {} }: { gate?: Partial<Gate>; runner?: object } = {},
+  {
+    gate = {},
+    runner = {},
+    cpu = [],
+  }: { gate?: Partial<Gate>; runner?: object; cpu?: number[] } = {},
 ) {
   const measurement = measurementOf({
     gate,
     subjects: [
       {
-        blocks: Array.from({ length: 10 }, () => ({})),
+        blocks: Array.from({ length: 10 }, (_, i) => ({ cpu: cpu[i] ?? 0 })),
         edit: (block) => {
           Object.assign(block.runner, runner);
           if (usedUs === null) return;
@@ -73,6 +79,21 @@ describe('programs beside the servers, in a verdict', () => {
         ['work-moved-beside'],
       );
     }
+  });
+
+  it('A head that is itself a little worse than half the tolerance, and not shown to be, may not pass either', () => {
+    const cpu = spread(10, 0.026, 0.011);
+    assert.equal(judged(null, { cpu }).verdict, 'unchanged');
+    assert.equal(judged({ base: 20, head: 20 }, { cpu }).verdict, 'unchanged');
+    const moved = judged({ base: 20, head: 60 }, { cpu });
+    assert.deepEqual(
+      [moved.verdict, moved.reasons[0]?.code],
+      ['inconclusive', 'work-moved-beside'],
+    );
+    assert.match(
+      reasonOf(moved as SubjectVerdict) ?? '',
+      /^head's server uses 2\.\d% more CPU time per request, and together with what runs beside it .* 1\d\d% more: its work was moved/,
+    );
   });
 
   it('A head that has less, as much or hardly more done beside it may pass', () => {

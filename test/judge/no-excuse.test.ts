@@ -246,4 +246,16 @@ describe('a fixed rate that one arm alone cannot keep up with', () => {
   it('A fixed rate that one arm alone cannot keep up with leaves out the blocks in which it happened now and then', () => {
     assert.equal(behind('head', (index) => index % 7 === 3).verdict, 'unchanged');
   });
+
+  it('A fixed rate that one arm alone cannot keep up with now and then is told where it is head in two blocks or more', () => {
+    const told = (arm: Arm, blocks: readonly number[]) =>
+      warningsOf(behind(arm, (index) => blocks.includes(index))).filter((one) =>
+        /fixed rate/.test(one),
+      );
+    assert.deepEqual(told('head', [3, 9]), [
+      "head did not keep up with the fixed rate in 2 of 20 blocks, base in none. The latencies leave these blocks out, so head's may look better than they are: look for what makes it fall behind, or set a lower `rate`.",
+    ]);
+    assert.deepEqual(told('head', [3]), []);
+    assert.deepEqual(told('base', [3, 9]), []);
+  });
 });

@@ -114,6 +114,13 @@ export const HEALTH_FINDINGS = [
     least: z.number(),
     most: z.number(),
   }),
+  /** Blocks without latencies, as the arm could not keep up with the rate; of `blocks` with an open loop. */
+  finding('fell-behind', ['warning'], Arm, {
+    own: z.int(),
+    /** Of the other arm. */
+    others: z.int(),
+    blocks: z.int(),
+  }),
   finding('idle-connections', ['warning'], Arm, {
     ...inFlight,
     share: z.number(),
@@ -152,7 +159,7 @@ export const HEALTH_FINDINGS = [
     codes: z.array(PeerCode).min(1).optional(),
   }),
   /**
-   * Head's CPU time per request is no worse, and is with that of what runs beside it. Changes as fractions: of the server alone, and with
+   * Head's CPU time per request is no worse, or less so, than together with that of what runs beside it. Changes as fractions: of the server alone, and with
    * that. `limit`: the tolerance of CPU time.
    */
   finding('work-moved-beside', ['doubt', 'warning'], z.null(), {

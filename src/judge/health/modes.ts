@@ -11,6 +11,7 @@ import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
 import { soloValue } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { States } from '../findings/metric.ts';
+import { estimateAt } from '../metric-state.ts';
 import type { MetricState } from '../state.ts';
 import { MODES } from '../thresholds.ts';
 import type { Modes } from '../verdict.ts';
@@ -108,11 +109,18 @@ function gapIn(sorted: readonly number[]): number | null {
   return gap(widest) > MODES.gap * sd ? widest : null;
 }
 
-/** Head over base, as the metric's own estimate has it. */
-function logCostOf({ values, against }: Judged, indices: readonly number[]): number {
+/**
+ * Head over base, as the metric's own estimate has it. Against earlier runs that goes by a line: what they lead to expect on the machine as it is
+ * today.
+ */
+function logCostOf(state: Judged, indices: readonly number[]): number {
+  const { values } = state;
   const own = mean(indices.map((index) => values[index] as number));
-  const before = against.kind === 'past' ? against.runs.map(({ log }) => log) : [];
-  return before.length === 0 ? own : own - mean(before);
+  if (state.against.kind !== 'past') return own;
+  const estimate = estimateAt(state, values.length);
+  if (estimate === null) return own;
+  const known = values.filter((value) => value !== null);
+  return own - (mean(known) - estimate.d);
 }
 
 function statesOf(state: Judged, split: Split): States {

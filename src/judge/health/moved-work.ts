@@ -11,8 +11,8 @@ import type { Finding } from '../findings/finding.ts';
 import { MOVED_BY_CHANCE } from '../thresholds.ts';
 
 /**
- * Null unless CPU time per request can fail the job, is no worse by itself, and is shown to be worse together with that of what runs
- * beside the server, by as much as fails otherwise. `isContest`: two servers are compared, of which neither replaces the other.
+ * Null unless CPU time per request can fail the job, is no worse by itself, or less so by as much as fails otherwise, and is shown to be worse
+ * together with that of what runs beside the server, by as much. `isContest`: two servers are compared, of which neither replaces the other.
  */
 export function movedWork(
   blocks: readonly BlockMeasurement[],
@@ -30,7 +30,9 @@ export function movedWork(
   const least = EFFECT_FLOOR * logCost('cpu', tolerance.cpu);
   const own = estimatePaired(pairs.map(({ base, head }) => Math.log(head.own / base.own)));
   const whole = estimatePaired(pairs.map(({ base, head }) => Math.log(sumOf(head) / sumOf(base))));
-  if (own === null || whole === null || own.d >= least || whole.d < least) return null;
+  if (own === null || whole === null || whole.d < least) return null;
+  // What is worse by itself is judged by itself, unless as much again went elsewhere.
+  if (own.d >= least && whole.d < own.d + least) return null;
   if (worseP(whole) >= MOVED_BY_CHANCE) return null;
   const data = {
     own: changeOf('cpu', own.d),

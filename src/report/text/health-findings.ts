@@ -30,6 +30,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'connections-held': ({ data }, names) => heldText(data, names),
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
+  'fell-behind': ({ subject, data: { own, others, blocks } }, names) =>
+    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[other(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower \`rate\`.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams)}`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
@@ -207,8 +209,10 @@ function moved(
   { data: { own, whole, limit }, severity }: FindingOf<'work-moved-beside'>,
   { head }: ArmNames,
 ): string {
-  const alone = `${head}'s server uses ${own < 0 ? `${roughSize(-own)} less` : 'no more'} CPU time per request`;
-  const seen = `${alone}, but together with what runs beside it (a database, or what \`before\` starts) ${roughSize(whole)} more: its work was moved, and not saved`;
+  const isMore = own >= limit / 2;
+  const less = own < 0 ? `${roughSize(-own)} less` : 'no more';
+  const alone = `${head}'s server uses ${isMore ? `${roughSize(own)} more` : less} CPU time per request`;
+  const seen = `${alone}, ${isMore ? 'and' : 'but'} together with what runs beside it (a database, or what \`before\` starts) ${roughSize(whole)} more: its work was moved, and not saved`;
   if (severity === 'warning') return `${seen}.`;
   const allowed = Math.ceil(200 * whole);
   return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: \`tolerance: { cpu: ${allowed}% }\` in the gate of the config file`;

@@ -153,9 +153,10 @@ test('A calibrator that is much slower in this run alone lets nothing be said', 
   }
 });
 
-test('A machine that is slow at waking up takes nothing away where earlier runs had it too', () => {
+/** Runs in which head cost half as much more as the calibrator's light path did. */
+function withLights(): PastRun[] {
   const lights = scatter(20, 0.1).reverse();
-  const runs = EARLIER.map((run, i): PastRun => {
+  return EARLIER.map((run, i): PastRun => {
     const [light, { throughput, cpu }] = [lights[i] as number, run.metrics];
     if (throughput === undefined || cpu === undefined) return run;
     const metrics = {
@@ -168,10 +169,31 @@ test('A machine that is slow at waking up takes nothing away where earlier runs 
     };
     return { ...run, metrics };
   });
+}
+
+test('A machine that is slow at waking up takes nothing away where earlier runs had it too', () => {
+  const runs = withLights();
   const said = (more: number) =>
     judge(besideCalibrator(blocks(more), { runs, dim: 0.1 })).subjects[0]?.verdict;
   assert.equal(said(0.05), 'unchanged');
   assert.equal(said(0.11), 'regression');
+});
+
+test('The two states of a head are shown against what earlier runs lead to expect on the machine as it is, as the change is', () => {
+  const costs = scatter(6, 0.004).map((noise, i) => LEVEL + noise + (i < 4 ? 0.02 : 0.1));
+  const [subject] = judge(
+    besideCalibrator(
+      costs.map((cost) => ({ throughput: cost, cpu: cost })),
+      { runs: withLights(), dim: -0.1 },
+    ),
+  ).subjects;
+  // Of 10 % less of the light path's cost, 5 % less of head's were expected.
+  const states = subject?.modes.find(({ metric }) => metric === 'cpu')?.groups ?? [];
+  assert.deepEqual(
+    states.map(({ change }) => change.toFixed(2)),
+    ['0.07', '0.16'],
+  );
+  assert.equal(subject?.verdict, 'regression');
 });
 
 test('On a busy machine nothing is said, be head faster or slower', () => {
