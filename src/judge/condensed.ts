@@ -12,7 +12,7 @@ import { type FiguredArm, type FiguredBlock, type Figures, keptPairFigures } fro
 import { openLoopFault } from './open-loop.ts';
 import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { excessBesideCalibrator } from './past/rare.ts';
-import { untrimmedSlowness } from './trim-excess.ts';
+import { untrimmedSlowness, wholeSecondsPerRequest } from './trim-excess.ts';
 
 /** As it is, with figures beside what they were taken from. */
 export function figured(subject: SubjectMeasurement): SubjectMeasurement {
@@ -38,16 +38,21 @@ function newlyFigured(block: BlockMeasurement): FiguredBlock {
     },
     arms: {
       ...(base && {
-        base: { ...base, figures: figuresOf(block, 'base', cpu.of.base) } as FiguredArm,
+        base: { ...base, figures: figuresOf(block, 'base', cpu) } as FiguredArm,
       }),
       ...(head && {
-        head: { ...head, figures: figuresOf(block, 'head', cpu.of.head) } as FiguredArm,
+        head: { ...head, figures: figuresOf(block, 'head', cpu) } as FiguredArm,
       }),
     },
   };
 }
 
-function figuresOf(block: BlockMeasurement, arm: Arm, cpu: number | null): Figures {
+function figuresOf(
+  block: BlockMeasurement,
+  arm: Arm,
+  { of, whole }: Pick<ReturnType<typeof cpuFigures>, 'of' | 'whole'>,
+): Figures {
+  const cpu = of[arm];
   return {
     throughput: armValue('throughput', block, arm),
     cpu: cpu !== null && Number.isFinite(cpu) ? cpu : null,
@@ -60,6 +65,8 @@ function figuresOf(block: BlockMeasurement, arm: Arm, cpu: number | null): Figur
     'memory-growth': armValue('memory-growth', block, arm),
     'throughput-cv': armValue('throughput-cv', block, arm),
     openLoopCpu: openLoopCpuSeconds(block, arm),
+    wholeThroughput: wholeSecondsPerRequest(block, arm),
+    wholeCpu: whole[arm],
   };
 }
 

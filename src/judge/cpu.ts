@@ -32,6 +32,7 @@ export function cpuFigures(block: BlockMeasurement): {
   value: number | null;
   excess: number | null;
   of: Readonly<Record<Arm, number | null>>;
+  whole: Readonly<Record<Arm, number | null>>;
 } {
   const groups = groupCosts(block);
   const value = pairValueOf(block, groups);
@@ -39,7 +40,24 @@ export function cpuFigures(block: BlockMeasurement): {
     value,
     excess: groups && excessOf(block, value),
     of: { base: secondsOf(block, 'base', groups), head: secondsOf(block, 'head', groups) },
+    whole: { base: wholeOf(block, 'base', groups), head: wholeOf(block, 'head', groups) },
   };
+}
+
+/** CPU seconds per expected answer of one arm over the whole block, by the clock of the typical figure; null where nothing can be said. */
+export function wholeCpuSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const observation = block.arms[arm];
+  if (observation === undefined) return null;
+  const kept = keptFigures(observation);
+  return kept === null ? wholeOf(block, arm, groupCosts(block)) : kept.wholeCpu;
+}
+
+function wholeOf(block: BlockMeasurement, arm: Arm, groups: GroupCosts | null): number | null {
+  const observation = block.arms[arm];
+  if (observation === undefined) return null;
+  if (groups === null) return ticksPerRequest(block, arm);
+  const seconds = msPerRequest(observation, block, arm) / 1000;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
 }
 
 function secondsOf(block: BlockMeasurement, arm: Arm, groups: GroupCosts | null): number | null {
@@ -76,9 +94,12 @@ export function untrimmedExcess(block: BlockMeasurement): number | null {
 function excessOf(block: BlockMeasurement, judged: number | null): number | null {
   const { base, head } = block.arms;
   if (base === undefined || head === undefined || judged === null) return null;
-  const perRequest = ({ cpuMs }: ArmObservation, arm: Arm) =>
-    sum(cpuMs ?? []) / goodInSlices(block, arm);
-  return Math.log(perRequest(head, 'head') / perRequest(base, 'base')) - judged;
+  const [from, to] = [msPerRequest(base, block, 'base'), msPerRequest(head, block, 'head')];
+  return Math.log(to / from) - judged;
+}
+
+function msPerRequest({ cpuMs }: ArmObservation, block: BlockMeasurement, arm: Arm): number {
+  return sum(cpuMs ?? []) / goodInSlices(block, arm);
 }
 
 /** CPU milliseconds per expected answer by group: finite, above zero. */

@@ -15,12 +15,16 @@ export interface Figures extends Readonly<Partial<Record<MetricName, number | nu
   readonly cpu: number | null;
   /** CPU seconds per request in the open loop. */
   readonly openLoopCpu: number | null;
+  /** Of all slices, with nothing trimmed away: seconds, and CPU seconds, per expected answer. */
+  readonly wholeThroughput: number | null;
+  readonly wholeCpu: number | null;
 }
 
-/** Why the open loop of a block was none. */
+/** Why the open loop of a block was none. `isOfBoth`: base is named for a queue that head has too. */
 export interface OpenLoopFault {
   arm: Arm;
   kind: 'late' | 'unreached';
+  isOfBoth: boolean;
 }
 
 /** What is read off the slices of both arms together. */

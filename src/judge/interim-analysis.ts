@@ -86,7 +86,7 @@ function decisionEitherWay(
 /** Of head against base: where head is in trouble, it can only be shown to be worse. */
 function decisionAgainst(seen: Seen, gate: Gate, isShown: boolean): Decision {
   const { trouble } = seen.state;
-  if (trouble !== null && !trouble.isHeads) return GO_ON;
+  if (trouble !== null && trouble.of !== 'head') return GO_ON;
   const typical = typicalDecision(seen, gate, isShown);
   const decision =
     typical.word === 'regression' ? typical : (wholeDecision(seen, gate, isShown) ?? typical);

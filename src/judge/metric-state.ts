@@ -14,8 +14,8 @@ import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from './estimate.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import {
-  isHeadBehind,
-  isHeadsQueue,
+  armBehind,
+  isQueueOf,
   isSharedFault,
   openLoopFault,
   openLoopTrouble,
@@ -39,19 +39,22 @@ export function startMetrics(given: {
   isComparable: boolean;
   /** In a confirmation: what the first found to be worse. Nothing else can fail the job. */
   claimed: readonly MetricName[] | null;
+  /** Two servers are compared, and not two builds of one: what is so of head is so of base. */
+  isContest?: boolean;
 }): MetricState[] {
-  const { scenario, blocks, past, gate, health, isComparable, claimed } = given;
-  const isBehind = isHeadBehind(blocks);
+  const { scenario, blocks, past, gate, health, isComparable, claimed, isContest = false } = given;
+  const behind = armBehind(blocks, isContest);
   const isThere = (metric: MetricName) =>
     metric !== 'cpu-beside' || gates(gate, metric) || isBeside(blocks);
   const measured = metricsOf(scenario).filter(isThere);
   return measured.map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
-    const isOpenLoopCpu = metric === 'cpu' && past === undefined && comparesOpenLoopCpu(health);
+    const isOpenLoopCpu =
+      metric === 'cpu' && past === undefined && comparesOpenLoopCpu(health, isContest);
     const isPastOnly = past !== undefined && !isCalibrated(metric);
     const values = blocks.map((block) => {
-      if (isOpenLoop && openLoopFault(block) !== null && !(isBehind && isHeadsQueue(block)))
-        return null;
+      const isQueue = behind !== null && isQueueOf(block, behind);
+      if (isOpenLoop && openLoopFault(block) !== null && !isQueue) return null;
       if (past !== undefined) {
         return isCalibrated(metric) ? finite(calibratedCost(metric, block)) : null;
       }
@@ -60,7 +63,8 @@ export function startMetrics(given: {
     });
     const isSilent = values.every((value) => value === null);
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
-    const trouble = finding && { finding, isHeads: isBehind, isShared: isSharedFault(blocks) };
+    const isShared = isSharedFault(blocks);
+    const trouble = finding && { finding, of: behind, isShared };
     const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
     const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
     const unreadable =
@@ -70,7 +74,7 @@ export function startMetrics(given: {
       !isPastOnly &&
       isReading(metric) &&
       trouble === null;
-    const isHeard = !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health);
+    const isHeard = !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health, isContest);
     return {
       metric,
       gating:
@@ -183,12 +187,17 @@ function isReading(metric: MetricName): boolean {
   return metric !== 'throughput' && !isLimitMetric(metric);
 }
 
-/** Where it was the limit of base alone, throughput can still show that head is worse. */
-function isGeneratorsOwn(metric: MetricName, { spare }: Health): boolean {
-  return metric === 'throughput' && spare?.limits.head === 'generator';
+/**
+ * Where it was the limit of base alone, throughput can still show that head is worse; and of two contenders, where it was that of either
+ * one, that the other is.
+ */
+function isGeneratorsOwn(metric: MetricName, { spare }: Health, isContest: boolean): boolean {
+  if (metric !== 'throughput' || spare?.limits.head !== 'generator') return false;
+  return !isContest || spare.limits.base === 'generator';
 }
 
-/** Where head's server has time left, how much CPU its requests cost goes by how much that is. */
-function comparesOpenLoopCpu({ spare }: Health): boolean {
-  return spare !== null && spare.savesWhenBusy !== null && spare.limits.head !== 'server';
+/** Where head's server has time left, how much CPU its requests cost goes by how much that is; of two contenders, where either one's has. */
+function comparesOpenLoopCpu({ spare }: Health, isContest: boolean): boolean {
+  if (spare === null || spare.savesWhenBusy === null) return false;
+  return isContest || spare.limits.head !== 'server';
 }

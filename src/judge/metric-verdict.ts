@@ -31,6 +31,7 @@ import { TOO_NOISY } from './thresholds.ts';
 import { noOpenLoop, tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
+import { isPlainlyApart, isWithinEitherWay } from './versus/either-way.ts';
 import { vetoOf } from './vetoes.ts';
 import { noiseOfHead } from './whose-noise.ts';
 
@@ -192,22 +193,23 @@ function concluded(
   tolerance: number | null,
 ): Seen & { gating: boolean } {
   const { gating } = state;
-  const { health, measured } = subject;
+  const { health, measured, isContest } = subject;
   const concluded = (seen: Seen): Seen => {
     if (tolerance === null || seen.verdict === 'inconclusive') return seen;
     const { blocks } = measured;
-    const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance });
+    const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance, isContest });
     return doubt === null ? seen : { verdict: 'inconclusive', reasons: [doubt] };
   };
   const word = concluded(seenByTheRule(subject, state, tolerance));
-  const doubt = health.spare && spareDoubt(health.spare, state, word.verdict, subject.metrics);
+  const all = { all: subject.metrics, isContest };
+  const doubt = health.spare && spareDoubt(health.spare, state, word.verdict, all);
   if (doubt === null) return { gating, ...word };
   return { gating: gating && doubt.gates, verdict: 'inconclusive', reasons: [doubt.finding] };
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
 function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: number | null): Seen {
-  const { plan, measured } = subject;
+  const { plan, measured, isContest } = subject;
   const { blocks } = measured;
   const { metric, progress, unreadable, trouble } = state;
   const { estimate } = progress;
@@ -243,11 +245,15 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
   if (comparison === 'limit') return doubt('over-limit-not-worse');
   const level = passLevel(progress.schedule, progress.look);
   const rest = wholeEstimateAt(state, blocks.length);
-  if (rest !== null && tolerance !== null && isPlainlyWorse(rest, logCost(metric, tolerance))) {
+  // Of two contenders neither is the one that must not be worse.
+  const [isApart, isWithin] = isContest
+    ? [isPlainlyApart, isWithinEitherWay]
+    : [isPlainlyWorse, isWithinTolerance];
+  if (rest !== null && tolerance !== null && isApart(rest, logCost(metric, tolerance))) {
     const data = { change: changeOf(metric, rest.d) };
     return open({ code: 'worse-in-all-requests', severity: 'doubt', subject: metric, data });
   }
-  if (estimate && tolerance !== null && isWithinTolerance(metric, estimate, tolerance, level)) {
+  if (estimate && tolerance !== null && isWithin(metric, estimate, tolerance, level)) {
     const about = { severity: 'note', subject: metric, data: {} } as const;
     const code = estimate.d < 0 ? 'perhaps-better' : 'perhaps-worse';
     return { verdict: 'unchanged', reasons: [{ code, ...about } as FindingOf<typeof code>] };

@@ -27,12 +27,17 @@ export function openLoopFault(block: BlockMeasurement): OpenLoopFault | null {
 
 /**
  * Head alone falls behind, in more blocks than now and then. Its queue is what head makes of a load that base carries: such
- * latencies can show that head is worse, and nothing else.
+ * latencies can show that head is worse, and nothing else. Of two contenders (`isContest`) base may be the one; null: neither is.
  */
-export function isHeadBehind(all: readonly BlockMeasurement[]): boolean {
+export function armBehind(all: readonly BlockMeasurement[], isContest: boolean): Arm | null {
+  if (isBehind(all, 'head')) return 'head';
+  return isContest && isBehind(all, 'base') ? 'base' : null;
+}
+
+function isBehind(all: readonly BlockMeasurement[], arm: Arm): boolean {
   const blocks = withOpenLoop(all);
-  const behind = blocks.filter((block) => isHeadsQueue(block));
-  const others = blocks.filter((block) => openLoopFault(block) !== null && !isHeadsQueue(block));
+  const behind = blocks.filter((block) => isQueueOf(block, arm));
+  const others = blocks.filter((block) => openLoopFault(block) !== null && !isQueueOf(block, arm));
   const few = OPEN_LOOP.lost * blocks.length;
   return behind.length > few && others.length <= few;
 }
@@ -68,10 +73,11 @@ export function isSharedFault(blocks: readonly BlockMeasurement[]): boolean {
   return 2 * faults.filter(({ arm }) => arm === 'base').length >= faults.length;
 }
 
-/** Head has a queue in this block, and base has none. */
-export function isHeadsQueue(block: BlockMeasurement): boolean {
+/** This arm has a queue in this block, and the other has none. */
+export function isQueueOf(block: BlockMeasurement, arm: Arm): boolean {
   const fault = openLoopFault(block);
-  return fault?.kind === 'unreached' && fault.arm === 'head' && block.arms.base !== undefined;
+  if (fault?.kind !== 'unreached' || fault.arm !== arm || fault.isOfBoth) return false;
+  return block.arms.base !== undefined && block.arms.head !== undefined;
 }
 
 function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
@@ -84,14 +90,15 @@ function faultOf({ arms }: BlockMeasurement): OpenLoopFault | null {
     for (let i = 0; i < segments.scheduled.length; i++) if (isLate(segments, i)) count++;
     return count > OPEN_LOOP.lateSegments * segments.scheduled.length;
   });
-  if (late !== undefined) return { arm: late.arm, kind: 'late' };
-  const behind = loops.find(({ latency }) => {
+  if (late !== undefined) return { arm: late.arm, kind: 'late', isOfBoth: false };
+  const [behind, ...more] = loops.filter(({ latency }) => {
     const { length } = latency.segments.scheduled;
     let queues = 0;
     for (let i = 0; i < length; i++) if (hasQueue(latency, i)) queues++;
     return queues > length / 2;
   });
-  return behind === undefined ? null : { arm: behind.arm, kind: 'unreached' };
+  if (behind === undefined) return null;
+  return { arm: behind.arm, kind: 'unreached', isOfBoth: more.length > 0 };
 }
 
 /** Why nothing can be said of this latency over these blocks; null when something can. */

@@ -68,7 +68,7 @@ function isLeftOut(subject: SubjectState, state: MetricState, gate: Gate): boole
 /** It makes no part of the verdict, as the server had time left. */
 function isOfSpareTime({ health, metrics }: SubjectState, state: MetricState): boolean {
   const word = decisionOn(state)?.word ?? 'inconclusive';
-  const doubt = health.spare && spareDoubt(health.spare, state, word, metrics);
+  const doubt = health.spare && spareDoubt(health.spare, state, word, { all: metrics });
   return doubt !== null && !doubt.gates;
 }
 

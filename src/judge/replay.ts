@@ -154,6 +154,7 @@ function startState(
       health,
       isComparable: looked && compared,
       claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null,
+      isContest: known.contests.has(measured.server),
     }),
     ...(past === undefined ? {} : { past }),
     resolved: false,
@@ -239,14 +240,12 @@ function isResolved(
 /** Decided, and no doubt has taken the word back that further blocks may clear. */
 function isSettled(state: MetricState, subject: SubjectState, gate: Gate): boolean {
   const { metric, progress } = state;
-  const { health, measured } = subject;
-  const { blocks } = measured;
-  const { tolerance } = gate;
+  const { health, measured, isContest } = subject;
   if (progress.kind !== 'decided') return isTooNoisy(state);
   if (!isToleranceMetric(metric)) return true;
-  return (
-    vetoOf(state, progress.decision.word, { blocks, health, tolerance: tolerance[metric] }) === null
-  );
+  const tolerance = gate.tolerance[metric];
+  const known = { blocks: measured.blocks, health, tolerance, isContest };
+  return vetoOf(state, progress.decision.word, known) === null;
 }
 
 /** A metric has shown head to be worse, and nothing in the measurement could be why. */

@@ -4,6 +4,7 @@
  * look cheaper and faster, and one that does less work dearer and slower; only what points the other way is shown
  * (docs/adr/0038-time-left.md).
  */
+import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { Finding } from './findings/finding.ts';
 import type { MetricState, SpareTime } from './state.ts';
@@ -14,31 +15,56 @@ export interface SpareDoubt {
   gates: boolean;
 }
 
-/** Null when the word may be said. `all`: of the subject. */
+interface Within {
+  /** Of the subject. */
+  all: readonly MetricState[];
+  /** Two servers are compared: that base is the slower one is said as that head is. */
+  isContest?: boolean;
+}
+
+/** Null when the word may be said. */
 export function spareDoubt(
   spare: SpareTime,
   { metric, isOpenLoopCpu }: Pick<MetricState, 'metric' | 'isOpenLoopCpu'>,
   word: VerdictWord,
-  all: readonly MetricState[],
+  { all, isContest = false }: Within,
 ): SpareDoubt | null {
-  if (metric === 'throughput') return ofThroughput(spare, word, all);
-  if (metric === 'cpu' && spare.savesWhenBusy !== false) return ofCpu(spare, isOpenLoopCpu, word);
-  return null;
+  if (metric === 'throughput') return ofThroughput(spare, word, { all, isContest });
+  if (metric !== 'cpu' || spare.savesWhenBusy === false) return null;
+  const doubt = ofCpu(spare, isOpenLoopCpu, word);
+  return doubt !== null && isContest ? CPU_OF_SPARE_TIME : doubt;
+}
+
+/** Whether that arm's throughput, where it is the smaller one, shows that its server is slower: of two figures the generator made neither. */
+export function isShownSlower(
+  { limits, savesWhenBusy, isShared }: SpareTime,
+  slower: Arm,
+  all: readonly MetricState[],
+): boolean {
+  if (limits[slower] === 'server' || !(isShared || savesWhenBusy)) return true;
+  return isWorseAtOneRate(all, slower);
 }
 
 function ofThroughput(
-  { limits, savesWhenBusy, isShared }: SpareTime,
+  spare: SpareTime,
   word: VerdictWord,
-  all: readonly MetricState[],
+  { all, isContest }: Required<Within>,
 ): SpareDoubt | null {
-  if (limits.head !== 'generator' && word === 'regression') {
-    const isShown =
-      limits.head === 'server' || !(isShared || savesWhenBusy) || isWorseAtOneRate(all);
-    return isShown ? null : { finding: looksWorse('throughput'), gates: true };
+  const { limits } = spare;
+  const slower = slowerOne(word, isContest);
+  if (slower !== null && limits[slower] !== 'generator') {
+    if (isShownSlower(spare, slower, all)) return null;
+    if (!isContest) return { finding: looksWorse('throughput'), gates: true };
   }
   const isGenerators = limits.head === 'generator' || limits.base === 'generator';
   const code = isGenerators ? 'throughput-is-generators' : 'throughput-of-a-wait';
   return { finding: { code, severity: 'doubt', subject: 'throughput', data: {} }, gates: false };
+}
+
+/** By this word; null where it says that none is, or that head as the change is better. */
+function slowerOne(word: VerdictWord, isContest: boolean): Arm | null {
+  if (word === 'regression') return 'head';
+  return word === 'improvement' && isContest ? 'base' : null;
 }
 
 /**
@@ -56,22 +82,25 @@ function ofCpu(
     return { finding: looksWorse('cpu'), gates: true };
   }
   if (word === 'improvement' && (isOpenLoopCpu || limits.base === 'server')) return null;
-  return {
-    finding: { code: 'cpu-of-spare-time', severity: 'doubt', subject: 'cpu', data: {} },
-    gates: false,
-  };
+  return CPU_OF_SPARE_TIME;
 }
+
+const CPU_OF_SPARE_TIME: SpareDoubt = {
+  finding: { code: 'cpu-of-spare-time', severity: 'doubt', subject: 'cpu', data: {} },
+  gates: false,
+};
 
 function looksWorse(subject: 'throughput' | 'cpu'): Finding {
   return { code: 'worse-or-less-batched', severity: 'doubt', subject, data: {} };
 }
 
-/** Where both arms are asked for the same rate, head takes longer or costs more. */
-function isWorseAtOneRate(all: readonly MetricState[]): boolean {
+/** Where both arms are asked for the same rate, this one takes longer or costs more. */
+function isWorseAtOneRate(all: readonly MetricState[], arm: Arm): boolean {
+  const word = arm === 'head' ? 'regression' : 'improvement';
   return all.some(
     ({ metric, isOpenLoopCpu, progress }) =>
       progress.kind === 'decided' &&
-      progress.decision.word === 'regression' &&
+      progress.decision.word === word &&
       (isOpenLoopCpu || metric === 'p50' || metric === 'p90' || metric === 'p99'),
   );
 }

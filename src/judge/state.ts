@@ -53,12 +53,12 @@ export type Against =
   | { readonly kind: 'nothing' };
 
 /**
- * `isHeads`: it is head's own doing, so that nothing may be said but that head is worse. `isShared`: base met it as often, so that it is the
- * machine's or the load's.
+ * `of`: it is that arm's own doing, so that nothing may be said but that this arm is worse; base only where two contenders are compared; null:
+ * nobody's. `isShared`: base met it as often, so that it is the machine's or the load's.
  */
 export interface Trouble {
   readonly finding: FindingOf<'sent-late' | 'rate-not-kept'>;
-  readonly isHeads: boolean;
+  readonly of: Arm | null;
   readonly isShared: boolean;
 }
 

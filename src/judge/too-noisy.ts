@@ -88,8 +88,8 @@ function isPastHope(trouble: Trouble): boolean {
   return isNothingOfHeads(trouble) && faulty >= MIN_BLOCKS && faulty > few;
 }
 
-function isNothingOfHeads({ isHeads, isShared }: Trouble): boolean {
-  return isShared && !isHeads;
+function isNothingOfHeads({ of, isShared }: Trouble): boolean {
+  return isShared && of !== 'head';
 }
 
 interface TakenLook {

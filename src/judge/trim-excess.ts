@@ -7,11 +7,12 @@ import { mean } from 'simple-statistics';
 import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
 import { untrimmedExcess } from './cpu.ts';
 import { changeOf, logCost } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
-import { keptPairFigures } from './figures.ts';
-import type { Finding } from './findings/finding.ts';
+import { keptFigures, keptPairFigures } from './figures.ts';
+import type { Finding, FindingOf } from './findings/finding.ts';
 import { tQuantileOf } from './t-quantile.ts';
 import { RARE } from './thresholds.ts';
 
@@ -23,7 +24,11 @@ export interface TrimExcess {
   finding: Finding;
 }
 
-type TrimmedMetric = Extract<MetricName, 'throughput' | 'cpu'>;
+export type TrimmedMetric = Extract<MetricName, 'throughput' | 'cpu'>;
+
+export function isTrimmed(metric: MetricName): metric is TrimmedMetric {
+  return metric === 'throughput' || metric === 'cpu';
+}
 
 /** At most one per trimmed metric. `tolerance`: fractions, as in the gate. */
 export function trimExcess(
@@ -46,9 +51,9 @@ export function hiddenWorsening(
   excesses: readonly TrimExcess[],
   { metric, estimate }: { metric: MetricName; estimate: Estimate | null },
   tolerance: number,
-): Finding | null {
+): FindingOf<'hidden-worsening'> | null {
   const excess = excesses.find((one) => one.metric === metric)?.excess ?? 0;
-  if (metric !== 'throughput' && metric !== 'cpu') return null;
+  if (!isTrimmed(metric)) return null;
   if (estimate === null || excess <= 0) return null;
   const total = estimate.d + excess;
   if (total < logCost(metric, tolerance)) return null;
@@ -56,9 +61,33 @@ export function hiddenWorsening(
   return { code: 'hidden-worsening', severity: 'doubt', subject: metric, data };
 }
 
+/**
+ * The same of two contenders, of whom neither is the change: the one that stalls must not pass for as fast as the other, nor for faster,
+ * whoever is named first.
+ */
+export function hiddenEitherWay(
+  excesses: readonly TrimExcess[],
+  { metric, estimate }: { metric: MetricName; estimate: Estimate | null },
+  word: VerdictWord,
+  tolerance: number,
+): Finding | null {
+  const ofHead =
+    word === 'regression' ? null : hiddenWorsening(excesses, { metric, estimate }, tolerance);
+  if (ofHead !== null || word === 'improvement' || estimate === null) return ofHead;
+  const turned = excesses.map((one) => ({ ...one, excess: -one.excess }));
+  const other = { ...estimate, d: -estimate.d };
+  const ofBase = hiddenWorsening(turned, { metric, estimate: other }, tolerance);
+  return ofBase === null ? null : { ...ofBase, data: { ...ofBase.data, arm: 'base' } };
+}
+
 /** An estimate of everything, nothing trimmed, is worse by the tolerance or more, beyond doubt. */
-export function isPlainlyWorse({ d, se, blocks }: Estimate, delta: number): boolean {
-  return blocks >= RARE.blocks && d >= delta && d > plainT(blocks) * se;
+export function isPlainlyWorse(whole: Estimate, delta: number): boolean {
+  return whole.d >= delta && isPlain(whole);
+}
+
+/** Clear of nothing, beyond doubt, in either direction. */
+export function isPlain({ d, se, blocks }: Estimate): boolean {
+  return blocks >= RARE.blocks && Math.abs(d) > plainT(blocks) * se;
 }
 
 /** So many standard errors clear of nothing. */
@@ -81,6 +110,22 @@ export function untrimmedSlowness(block: BlockMeasurement): number | null {
     : Math.log(totalCost(block, 'head') / totalCost(block, 'base')) - judged;
 }
 
+/** ln(head / base) of what one block leaves out of a trimmed figure; null where that cannot be said. */
+export function leftOut(metric: TrimmedMetric, block: BlockMeasurement): number | null {
+  const value = EXCESS[metric](block);
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** Over all slices of one arm, per expected answer; null where nothing was answered. */
+export function wholeSecondsPerRequest(block: BlockMeasurement, arm: Arm): number | null {
+  const observation = block.arms[arm];
+  if (observation === undefined) return null;
+  const kept = keptFigures(observation);
+  if (kept !== null) return kept.wholeThroughput;
+  const seconds = totalCost(block, arm) / 1e6;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : null;
+}
+
 /** Microseconds per expected answer over all slices of one arm. */
 export function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, arm: Arm): number {
   const letter = arm.charCodeAt(0);
@@ -94,9 +139,8 @@ export function totalCost({ sliceOrder, sliceUs, sliceGood }: BlockMeasurement, 
 }
 
 /** An excess over blocks, as ln(cost ratio), in either direction. `delta`: the tolerance. */
-export function isShown({ d, se, blocks }: Estimate, delta: number): boolean {
-  const size = Math.abs(d);
-  return blocks >= RARE.blocks && size > RARE.share * delta && size > plainT(blocks) * se;
+export function isShown(excess: Estimate, delta: number): boolean {
+  return Math.abs(excess.d) > RARE.share * delta && isPlain(excess);
 }
 
 const FINDINGS: Record<

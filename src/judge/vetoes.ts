@@ -7,44 +7,53 @@ import { EFFECT_FLOOR, logCost } from './decide.ts';
 import type { Finding } from './findings/finding.ts';
 import { modesDisagree } from './health/modes.ts';
 import type { Health, MetricState } from './state.ts';
-import { hiddenWorsening } from './trim-excess.ts';
+import { hiddenEitherWay, hiddenWorsening } from './trim-excess.ts';
 
 /** Why this word may not be said of the metric; null when it may. More blocks may yet clear the doubt. */
 export function vetoOf(
   state: MetricState,
   word: VerdictWord,
-  { blocks, health, tolerance }: Known,
+  { blocks, health, tolerance, isContest = false }: Known,
 ): Finding | null {
-  const split = modesDisagree(state, word, tolerance);
+  const split = modesDisagree(state, word, { tolerance, isContest });
   if (split !== null) return split;
-  if (word === 'regression') return orderDisagrees(state, blocks, { health, tolerance });
-  const { metric, progress } = state;
-  return hiddenWorsening(health.rare, { metric, estimate: progress.estimate }, tolerance);
+  const judged = { metric: state.metric, estimate: state.progress.estimate };
+  // Of contenders neither is the change, so what may not be said of the one may not be said of the other.
+  if (isContest) {
+    const ordered =
+      word === 'unchanged' ? null : orderDisagrees(state, word, { blocks, health, tolerance });
+    return ordered ?? hiddenEitherWay(health.rare, judged, word, tolerance);
+  }
+  if (word === 'regression') return orderDisagrees(state, word, { blocks, health, tolerance });
+  return hiddenWorsening(health.rare, judged, tolerance);
 }
 
 interface Known {
   blocks: readonly BlockMeasurement[];
   health: Pick<Health, 'rare' | 'order'>;
   tolerance: number;
+  /** Two servers are compared, and not two builds of one. */
+  isContest?: boolean;
 }
 
 /**
  * Arms that stand in each other's way are worse by their places, not by themselves. But what is worse by half the tolerance,
- * the least of any regression, in either place is so by itself.
+ * the least of any regression, in either place is so by itself; and so is, of contenders, what is better by as much.
  */
 function orderDisagrees(
   { metric, values }: MetricState,
-  blocks: readonly BlockMeasurement[],
-  { health: { order }, tolerance }: Omit<Known, 'blocks'>,
+  word: VerdictWord,
+  { blocks, health: { order }, tolerance }: Omit<Known, 'isContest'>,
 ): Finding | null {
   if (order === null) return null;
+  const sign = word === 'improvement' ? -1 : 1;
   const least = EFFECT_FLOOR * logCost(metric, tolerance);
   const isWorse = (['base', 'head'] as const).every((arm) => {
     const ofPlace = values.filter((value, i): value is number => {
       const block = blocks[i];
       return value !== null && block !== undefined && order.first(block) === arm;
     });
-    return ofPlace.length > 0 && mean(ofPlace) >= least;
+    return ofPlace.length > 0 && sign * mean(ofPlace) >= least;
   });
   return isWorse ? null : { ...order.finding, subject: metric };
 }

@@ -23,6 +23,6 @@ test('A difference next to nothing is written in the unit of its interval, and i
     },
     reasons: [],
   };
-  const [row] = claimRows({ claims: [claim] });
+  const [row] = claimRows({ claims: [claim], subjects: [] });
   assert.deepEqual([row?.measured, row?.claimed], ['0.17 [−49.48, 49.81] ms', '≤ 0']);
 });

@@ -9,7 +9,7 @@ import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
 import { type Evidence, witnesses } from './evidence.ts';
 import { countPs, countsAt, isLossMetric, nothingLost } from './losses.ts';
-import { sumAt } from './sum.ts';
+import { everyBlock, sumAt } from './sum.ts';
 
 /** `estimate`: null when a part has fewer than two values. */
 export type Answered =
@@ -53,7 +53,7 @@ export function answerTo(claim: Claim, evidence: Evidence, level: number): Answe
     given = byNothing(claim, evidence, { look, level });
   }
   if (given !== null && !isTakenBack(claim, evidence, given)) return given;
-  const estimate = sumAt(evidence, everything);
+  const estimate = sumAt(evidence, everyBlock);
   const p = last === null ? null : Math.min(last.p.above, last.p.below);
   return { kind: 'open', estimate, p, reasons: [] };
 }
@@ -147,9 +147,5 @@ function isTakenBack(claim: Claim, { sides }: Evidence, { reasons }: AnsweredByL
   const isByNothing = reasons.some(({ code }) => code === 'claim-nothing-lost');
   const less = witnesses(sides)?.[isAtLeast(claim.op) ? 'right' : 'left'];
   if (!isByNothing || !less || !isLossMetric(claim.metric)) return false;
-  return countsAt(claim.metric, less, everything()).events > 0;
-}
-
-function everything(): number {
-  return Number.POSITIVE_INFINITY;
+  return countsAt(claim.metric, less, everyBlock()).events > 0;
 }

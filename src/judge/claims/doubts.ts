@@ -1,15 +1,17 @@
 /** What stands in the way of an answer, whatever the figures are; and which of the two answers may be given all the same. */
 import { mean } from 'simple-statistics';
+import { isHigherBetter } from '../../config/metrics.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { logCost } from '../decide.ts';
+import type { MetricUnit } from '../../terms/metric-terms.ts';
 import type { Finding } from '../findings/finding.ts';
-import { modesOf } from '../health/modes.ts';
-import { spareDoubt } from '../spare-doubt.ts';
+import { splitOf } from '../health/modes.ts';
+import { unitOf } from '../metric-verdict.ts';
+import { isShownSlower, spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
-import { RARE } from '../thresholds.ts';
+import { isPlain } from '../trim-excess.ts';
 import type { Evidence } from './evidence.ts';
 import type { Series } from './series.ts';
-import { sumAt } from './sum.ts';
+import { everyBlock, sumAt, wholeSum } from './sum.ts';
 
 /** Where the estimate is shown to lie. */
 export type Direction = 'above' | 'below';
@@ -27,6 +29,7 @@ export function doubtsAbout(evidence: Evidence, direction: Direction): Finding[]
   const found = evidence.series.flatMap((series) => [
     ...(series.trouble === null ? [] : [series.trouble]),
     ...healthDoubts(evidence, series, direction),
+    ...passDoubts(evidence, series, direction),
   ]);
   return unique([
     ...found,
@@ -58,78 +61,107 @@ function healthDoubts(
   return isInBoth ? [] : doubts;
 }
 
+/**
+ * What forbids head to pass forbids a claim to say well of it: fewer bytes, lost requests or work done elsewhere would be why. None where two
+ * servers are compared, of which neither replaces the other.
+ */
+function passDoubts(
+  { sides }: Evidence,
+  { subject: { health }, metric, weight }: Series,
+  direction: Direction,
+): readonly Finding[] {
+  if (sides.kind === 'pair') return [];
+  const isMore = (direction === 'above') === (weight === 1);
+  return isMore === isHigherBetter(metric) ? health.passDoubts : [];
+}
+
 /** Whether what is shown is that the two differ, and not that they are nearly alike. */
 function isApart({ scale, bound, series }: Evidence, direction: Direction): boolean {
   if (scale !== 'ratio' || series.length > 1) return false;
   return direction === 'above' ? bound >= 1 : bound <= 1;
 }
 
-/** A server whose generator was the limit can only be shown to do more. */
+/** What can only be more than was seen of a server is not shown to be less. */
 function leaning({ series }: Evidence, direction: Direction): Finding[] {
-  const leans = series.flatMap((one) => one.leans);
-  const isSound = direction === 'above' ? !leans.includes('high') : !leans.includes('low');
-  if (isSound) return [];
-  return [GENERATOR_LIMITED];
+  const wrong = direction === 'above' ? 'high' : 'low';
+  return series.flatMap(({ leans }) =>
+    leans.filter(({ is }) => is === wrong).map(({ finding }) => finding),
+  );
 }
-
-const GENERATOR_LIMITED: Finding = {
-  code: 'claim-generator-limited',
-  severity: 'doubt',
-  subject: null,
-  data: {},
-};
 
 /** Two states of a server, and what is claimed lies between them: the answer would be that of how often each came up. */
 function statesApart(evidence: Evidence, direction: Direction): Finding[] {
-  const judged = ratioOfPair(evidence);
-  const modes = judged === null ? null : modesOf(judged.state);
-  if (judged === null || modes === null) return [];
-  const { metric, groups } = modes;
-  const isAlike = groups.every(({ change }) => {
-    const cost = logCost(metric, metric === 'throughput' ? -change : change);
-    return isBeyond(judged.series.sign * cost, evidence, direction);
+  const all = sumAt(evidence, everyBlock);
+  if (all === null) return [];
+  return evidence.series.flatMap(({ metric, values, logs, weight }): Finding[] => {
+    const known = values.filter((value) => value !== null);
+    const groups = splitOf({ metric, values: logs })?.map((indices) => {
+      const own = indices.flatMap((index) => values[index] ?? []);
+      return { d: all.d + weight * (mean(own) - mean(known)), blocks: own.length };
+    });
+    if (groups === undefined || groups.every(({ d }) => isBeyond(d, evidence, direction)))
+      return [];
+    const states = groups.map(({ d, blocks }) => ({ value: told(d, evidence), blocks }));
+    const data = { scale: evidence.scale, unit: unitFor(evidence), states };
+    return [{ code: 'claim-states-disagree', severity: 'doubt', subject: null, data }];
   });
-  if (isAlike) return [];
-  return [
-    { code: 'states-disagree', severity: 'doubt', subject: metric, data: { states: groups } },
-  ];
 }
 
-/** What trimming leaves out, and all requests together: where they would give the other answer, none is given. */
+/**
+ * What the typical figures leave out, where with it the answer would be the other one. Of two servers it must be plain that it does, as the
+ * machine's own pauses come to either of them by chance. A value is held against nothing that these could cancel with: there both figures
+ * must give the answer.
+ */
 function hidden(evidence: Evidence, direction: Direction): Finding[] {
-  const judged = ratioOfPair(evidence);
-  if (judged === null) return [];
-  const { series, state } = judged;
-  const middle = sumAt(evidence, everything)?.d ?? 0;
-  const rare = series.subject.health.rare.find(({ metric }) => metric === state.metric);
-  if (rare !== undefined && !isBeyond(middle + series.sign * rare.excess, evidence, direction)) {
-    return [asDoubt(rare.finding)];
+  const sums = wholeSum(evidence);
+  if (sums === null || isBeyond(sums.whole.d, evidence, direction)) return [];
+  const { whole, leftOut } = sums;
+  const off = { ...whole, d: whole.d - limitOf(evidence) };
+  if (evidence.scale !== 'value' && !isPlain(leftOut) && !isPlain(off)) return [];
+  const rare = rareOf(evidence);
+  if (rare !== null) return [asDoubt(rare)];
+  const about = { severity: 'doubt', subject: null } as const;
+  const value = told(whole.d, evidence);
+  if (evidence.scale === 'ratio') {
+    return [{ code: 'claim-all-requests-disagree', ...about, data: { ratio: value } }];
   }
-  if (state.against.kind !== 'latency-pair') return [];
-  const values = state.against.whole.map((value) => (value === null ? null : series.sign * value));
-  const all = sumAt({ ...evidence, series: [{ ...series, values }] }, everything);
-  if (all === null || all.blocks < RARE.blocks || isBeyond(all.d, evidence, direction)) return [];
-  if (Math.abs(all.d - Math.log(evidence.bound)) <= RARE.t * all.se) return [];
-  const data = { ratio: Math.exp(all.d) };
-  return [{ code: 'claim-all-requests-disagree', severity: 'doubt', subject: null, data }];
+  const data = { scale: evidence.scale, unit: unitFor(evidence), value };
+  return [{ code: 'claim-all-values-disagree', ...about, data }];
+}
+
+/** What is known of it in the pair, and whose it is. */
+function rareOf({ sides, series }: Evidence): Finding | null {
+  const [only] = series;
+  if (sides.kind !== 'pair' || only === undefined) return null;
+  const { rare } = only.subject.health;
+  return rare.find(({ metric }) => metric === only.metric)?.finding ?? null;
+}
+
+function unitFor({ sides, series: [first] }: Evidence): MetricUnit {
+  // Of several numbers of cores, what is told is an efficiency.
+  if (first === undefined || sides.kind === 'curves') return 'share';
+  return unitOf(first.metric, first.subject.scenario);
+}
+
+/** On the scale of the verdict. */
+function told(d: number, { isLog }: Evidence): number {
+  return isLog ? Math.exp(d) : d;
 }
 
 /** A server that had time left looks faster and cheaper when it is busier: see docs/adr/0038-time-left.md. */
 function ofSpareTime(evidence: Evidence, direction: Direction): Finding[] {
-  const judged = ratioOfPair(evidence);
+  const judged = ofPair(evidence);
   const { spare = null } = judged?.series.subject.health ?? {};
   if (judged === null || spare === null) return [];
   const { state, series, left } = judged;
+  const all = series.subject.metrics;
+  // More of it on the left, or less of it, is head's or base's as they are named.
+  const isHeadMore = (direction === 'above') === (left === 'head');
   if (state.metric === 'throughput') {
-    const right = left === 'head' ? 'base' : 'head';
-    const slower = direction === 'above' ? right : left;
-    const isShown = spare.limits[slower] !== 'wait' || spare.savesWhenBusy !== true;
-    return isShown ? [] : [WAIT];
+    return isShownSlower(spare, isHeadMore ? 'base' : 'head', all) ? [] : [WAIT];
   }
-  // More of a cost on the left, or less of it, is head's or base's as they are named.
-  const isHeadWorse = (direction === 'above') === (left === 'head');
-  const word = isHeadWorse ? 'regression' : 'improvement';
-  const doubt = spareDoubt(spare, state, word, series.subject.metrics);
+  const word = isHeadMore ? 'regression' : 'improvement';
+  const doubt = spareDoubt(spare, state, word, { all, isContest: true });
   return doubt === null ? [] : [doubt.finding];
 }
 
@@ -140,22 +172,21 @@ const WAIT: Finding = {
   data: {},
 };
 
-function isBeyond(value: number, { bound, isLog }: Evidence, direction: Direction): boolean {
-  const limit = isLog ? Math.log(bound) : bound;
+function isBeyond(value: number, evidence: Evidence, direction: Direction): boolean {
+  const limit = limitOf(evidence);
   return direction === 'above' ? value > limit : value < limit;
 }
 
-function everything(): number {
-  return Number.POSITIVE_INFINITY;
+function limitOf({ bound, isLog }: Evidence): number {
+  return isLog ? Math.log(bound) : bound;
 }
 
 /** What the gate would judge the same pair by; null of every other claim. */
-function ratioOfPair({
+function ofPair({
   series: [series],
   sides,
-  scale,
 }: Evidence): { series: Series; state: MetricState; left: Arm } | null {
-  if (series === undefined || sides.kind !== 'pair' || scale !== 'ratio') return null;
+  if (series === undefined || sides.kind !== 'pair') return null;
   const state = series.subject.metrics.find(({ metric }) => metric === series.metric);
   return state === undefined ? null : { series, state, left: sides.left.arm };
 }

@@ -2,22 +2,30 @@
  * What the blocks of one subject say for a claim: one number per block. Of two servers in one live pair the ratio or the
  * difference of each block; of one server its own values. All in the metric's own direction: more throughput is more.
  */
+import { mean } from 'simple-statistics';
 import { comparisonOf, LATENCY_METRICS, type MetricName } from '../../config/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { armValue } from '../block-values.ts';
-import { soloValue } from '../estimate.ts';
+import { wholeCpuSecondsPerRequest } from '../cpu.ts';
 import type { Finding } from '../findings/finding.ts';
+import { isJudgedLatency, wholeSeconds } from '../latency.ts';
 import { openLoopFault, openLoopTrouble } from '../open-loop.ts';
+import { openLoopCpuSeconds } from '../open-loop-cpu.ts';
 import type { MetricState, SubjectState } from '../state.ts';
+import { isTrimmed, leftOut, wholeSecondsPerRequest } from '../trim-excess.ts';
 
 /** One part of an estimate: what a block says, times a weight. */
 export interface Series {
   subject: SubjectState;
   metric: MetricName;
   values: readonly (number | null)[];
-  /** Of a pair: times which the metric's own logarithm of cost, head over base, is its value here. */
-  sign: 1 | -1;
+  /** The same of all that was measured, where the values are those of typical moments; null where nothing was left out of them. */
+  whole: readonly (number | null)[] | null;
+  /** ln of the values, by which the blocks may fall into two groups. */
+  logs: readonly (number | null)[];
+  /** What all blocks of the run have in common, as a standard deviation of a value; no number of them averages it out. */
+  runSd: number;
   weight: 1 | -1;
   /** What may make all values too small (`low`) or too large (`high`): then only one direction can be shown. */
   leans: readonly Lean[];
@@ -26,7 +34,10 @@ export interface Series {
 }
 
 /** `low`: the truth is at least what is seen. `high`: at most. */
-export type Lean = 'low' | 'high';
+export interface Lean {
+  readonly is: 'low' | 'high';
+  readonly finding: Finding;
+}
 
 /** Whether the metric is compared by its ratio, and its values are never nothing. */
 export function isRatioMetric(metric: MetricName): boolean {
@@ -38,20 +49,37 @@ export function isRatioMetric(metric: MetricName): boolean {
 export function pairedLogs(subject: SubjectState, metric: MetricName, left: Arm): Series {
   const state = stateOf(subject, metric);
   const sign = (left === 'head') === (metric === 'throughput') ? -1 : 1;
-  const values = (state?.values ?? []).map((value) => (value === null ? null : sign * value));
-  const right = left === 'head' ? 'base' : 'head';
-  const leans = [
-    ...leansOf(subject, metric, left),
-    ...leansOf(subject, metric, right).map(opposite),
-  ];
-  const shared = { subject, metric, values, sign, weight: 1 } as const;
+  const signed = (value: number | null) => (value === null ? null : sign * value);
+  const values = (state?.values ?? []).map(signed);
+  const shared = {
+    ...{ subject, metric, values, logs: values },
+    weight: 1,
+    whole: wholeLogs(subject, state)?.map(signed) ?? null,
+    runSd: runSdOf(state),
+  } as const;
+  const leans = leansOfPair(subject, metric, left);
   const trouble = state?.trouble ?? null;
-  if (trouble?.isHeads) {
-    // Head's queue is longer than anything that was seen of it.
-    const lean = left === 'head' ? 'low' : 'high';
+  if (trouble !== null && trouble.of !== null) {
+    // Its queue is longer than anything that was seen of it.
+    const { finding } = trouble;
+    const lean = { is: trouble.of === left ? 'low' : 'high', finding } as const;
     return { ...shared, leans: [...leans, lean], trouble: null };
   }
   return { ...shared, leans, trouble: trouble?.finding ?? null };
+}
+
+/** ln(head / base) of cost in each block, of all that was measured. */
+function wholeLogs(
+  { measured: { blocks } }: SubjectState,
+  state: MetricState | undefined,
+): readonly (number | null)[] | null {
+  if (state?.against.kind === 'latency-pair') return state.against.whole;
+  if (state === undefined || !isTrimmed(state.metric)) return null;
+  const { metric, values } = state;
+  return values.map((value, i) => {
+    const block = blocks[i];
+    return value === null || block === undefined ? null : value + (leftOut(metric, block) ?? 0);
+  });
 }
 
 /** left - factor × right of each block, in the unit of the metric. */
@@ -61,27 +89,35 @@ export function pairedDifferences(
   { left, factor }: { left: Arm; factor: number },
 ): Series {
   const right = left === 'head' ? 'base' : 'head';
-  const values = onTime(subject, metric).map((block) => {
-    if (block === null) return null;
-    const [l, r] = [naturalValue(metric, block, left), naturalValue(metric, block, right)];
-    return l === null || r === null ? null : l - factor * r;
-  });
-  const leans = [
-    ...leansOf(subject, metric, left),
-    ...leansOf(subject, metric, right).map(opposite),
-  ];
-  return plainSeries(subject, metric, values, leans);
+  const state = stateOf(subject, metric);
+  const blocks = onTime(subject, metric);
+  const lefts = valuesOf(blocks, metric, left, state);
+  const rights = valuesOf(blocks, metric, right, state);
+  const less = (of: keyof Read) =>
+    lefts[of].map((l, i) => {
+      const r = rights[of][i] ?? null;
+      return l === null || r === null ? null : l - factor * r;
+    });
+  return {
+    ...plainSeries(subject, metric, less('values')),
+    whole: isOfTypical(metric) ? less('whole') : null,
+    // As they are compared elsewhere: a difference has no logarithm.
+    logs: state?.values ?? [],
+    // One of the two is cheaper by that share, which of the left value is so much.
+    runSd: runSdOf(state) * typicalOf(lefts.values),
+    leans: leansOfPair(subject, metric, left),
+  };
 }
 
 /** ln of one arm's value in each block. */
 export function ownLogs(subject: SubjectState, metric: MetricName, arm: Arm): Series {
-  const sign = metric === 'throughput' ? -1 : 1;
-  const values = onTime(subject, metric).map((block) => {
-    const cost = block === null ? null : soloValue(metric, block, arm);
-    return cost === null || !Number.isFinite(cost) ? null : sign * cost;
-  });
-  const leans = leansOf(subject, metric, arm);
-  return plainSeries(subject, metric, values, leans);
+  const { values, whole } = valuesOf(onTime(subject, metric), metric, arm);
+  const log = (value: number | null) => (value !== null && value > 0 ? Math.log(value) : null);
+  return {
+    ...plainSeries(subject, metric, values.map(log)),
+    whole: isOfTypical(metric) ? whole.map(log) : null,
+    leans: leansOf(subject, metric, arm),
+  };
 }
 
 /** `factor` times one arm's value in each block, in the unit of the metric. */
@@ -90,22 +126,77 @@ export function ownValues(
   metric: MetricName,
   { arm, factor = 1 }: { arm: Arm; factor?: number },
 ): Series {
-  const values = onTime(subject, metric).map((block) => {
-    const value = block === null ? null : naturalValue(metric, block, arm);
-    return value === null ? null : factor * value;
-  });
-  const leans = leansOf(subject, metric, arm);
-  return plainSeries(subject, metric, values, leans);
+  const { values, whole } = valuesOf(onTime(subject, metric), metric, arm);
+  const scaled = (value: number | null) => (value === null ? null : factor * value);
+  return {
+    ...plainSeries(subject, metric, values.map(scaled)),
+    whole: isOfTypical(metric) ? whole.map(scaled) : null,
+    logs: values.map((value) => (value !== null && value > 0 ? Math.log(value) : null)),
+    leans: leansOf(subject, metric, arm),
+  };
 }
 
 function plainSeries(
   subject: SubjectState,
   metric: MetricName,
   values: Series['values'],
-  leans: Lean[],
-): Series {
+): Omit<Series, 'whole' | 'leans'> {
   const trouble = troubleOf(subject, metric);
-  return { subject, metric, values, sign: 1, weight: 1, leans, trouble };
+  return { subject, metric, values, logs: values, weight: 1, runSd: 0, trouble };
+}
+
+/** Of one arm in each block, in the unit of the metric: typical, and with what that leaves out. */
+interface Read {
+  values: readonly (number | null)[];
+  whole: readonly (number | null)[];
+}
+
+/** `state`: of a pair, whose CPU time may be compared in the open loop. */
+function valuesOf(
+  blocks: readonly (BlockMeasurement | null)[],
+  metric: MetricName,
+  arm: Arm,
+  state?: MetricState,
+): Read {
+  const read = blocks.map((block) => {
+    if (block === null) return { value: null, whole: null };
+    const typical = naturalValue(metric, block, arm);
+    const value = state?.isOpenLoopCpu ? openLoopCpuSeconds(block, arm) : typical;
+    const all = wholeValue(metric, block, arm);
+    const isKnown = value !== null && typical !== null && all !== null && typical > 0;
+    // What is rare is read in the closed loop, whichever of the two is compared.
+    return { value, whole: isKnown ? (value * all) / typical : value };
+  });
+  return { values: read.map(({ value }) => value), whole: read.map(({ whole }) => whole) };
+}
+
+/** Whether what is judged of a block is what it is like for most of the time. */
+function isOfTypical(metric: MetricName): boolean {
+  return isTrimmed(metric) || isJudgedLatency(metric);
+}
+
+/** Of one arm over the whole block, in the unit of the metric; null where nothing is left out of its value. */
+function wholeValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
+  if (isJudgedLatency(metric)) return wholeSeconds(metric, block, arm);
+  if (metric === 'cpu') return wholeCpuSecondsPerRequest(block, arm);
+  if (metric !== 'throughput') return null;
+  const seconds = wholeSecondsPerRequest(block, arm);
+  return seconds === null ? null : 1 / seconds;
+}
+
+function typicalOf(values: readonly (number | null)[]): number {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? 0 : Math.abs(mean(known));
+}
+
+/** Where both arms ran the same files in all blocks. */
+function runSdOf(state: MetricState | undefined): number {
+  return state?.against.kind === 'pair' ? state.against.runSd : 0;
+}
+
+function leansOfPair(subject: SubjectState, metric: MetricName, left: Arm): Lean[] {
+  const right = left === 'head' ? 'base' : 'head';
+  return [...leansOf(subject, metric, left), ...leansOf(subject, metric, right).map(opposite)];
 }
 
 /** As the other side of a subtraction. */
@@ -139,11 +230,19 @@ function troubleOf({ measured }: SubjectState, metric: MetricName): Finding | nu
 
 /** Where the generator was the limit, the server can do more than was seen. */
 function leansOf({ health }: SubjectState, metric: MetricName, arm: Arm): Lean[] {
-  return metric === 'throughput' && health.spare?.limits[arm] === 'generator' ? ['low'] : [];
+  const isGenerators = metric === 'throughput' && health.spare?.limits[arm] === 'generator';
+  return isGenerators ? [{ is: 'low', finding: GENERATOR_LIMITED }] : [];
 }
 
-function opposite(lean: Lean): Lean {
-  return lean === 'low' ? 'high' : 'low';
+const GENERATOR_LIMITED: Finding = {
+  code: 'claim-generator-limited',
+  severity: 'doubt',
+  subject: null,
+  data: {},
+};
+
+function opposite({ is, finding }: Lean): Lean {
+  return { is: is === 'low' ? 'high' : 'low', finding };
 }
 
 function isLatency(metric: MetricName): boolean {

@@ -8,6 +8,7 @@ import type { Finding } from '../findings/finding.ts';
 import { lastLevel } from '../power.ts';
 import type { Answered } from './answer.ts';
 import type { Evidence } from './evidence.ts';
+import { lastingVariance } from './sum.ts';
 
 /** Blocks that differ by more than this from each other are what stands in the way. */
 const NOISY = 0.1;
@@ -35,7 +36,8 @@ export function wouldDecide(
     return said({ code: 'claim-too-few-blocks', severity: 'doubt', subject: null, data });
   }
   const limit = isLog ? Math.log(evidence.bound) : evidence.bound;
-  const needed = blocksFor({ ...estimate, d: estimate.d - limit }, level);
+  const off = { ...estimate, d: estimate.d - limit };
+  const needed = blocksFor(off, { level, lasting: lastingVariance(evidence) });
   const isBursty = metric === 'refused' || metric === 'dropped' || metric === 'errors';
   if (needed === null || isBursty) {
     const size = isLog ? 1 : Math.max(Math.abs(estimate.d), Math.abs(limit));
@@ -56,12 +58,20 @@ function said(reason: Finding): { budgetMs: null; reasons: Finding[] } {
   return { budgetMs: null, reasons: [reason] };
 }
 
-/** If noise and estimate stay as they are: blocks at whose end the last look would show on which side of nothing it is. */
-function blocksFor({ d, se, blocks, degreesOfFreedom }: Estimate, level: number): number | null {
+/**
+ * If noise and estimate stay as they are: blocks at whose end the last look would show on which side of nothing it is. `lasting`: variance
+ * that no number of blocks takes away.
+ */
+function blocksFor(
+  { d, se, blocks, degreesOfFreedom }: Estimate,
+  { level, lasting }: { level: number; lasting: number },
+): number | null {
+  const passing = Math.max(0, se ** 2 - lasting);
   for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
     const share = blocks / n;
     const last = lastLevel(level, n);
-    const half = se * Math.sqrt(share) * tQuantile(1 - last, degreesOfFreedom / share);
+    const half =
+      Math.sqrt(lasting + passing * share) * tQuantile(1 - last, degreesOfFreedom / share);
     if (Math.abs(d) > half) return n;
   }
   return null;

@@ -1,5 +1,6 @@
 /** Findings about one claim: what stands in the way of an answer, what would give one, and how far an answer reaches. */
 import { z } from 'zod';
+import { MetricUnit } from '../../terms/metric-terms.ts';
 import { finding } from './define.ts';
 
 const none = z.null();
@@ -20,6 +21,18 @@ export const CLAIM_FINDINGS = [
   finding('claim-at-the-bound', ['doubt'], none, {}),
   /** Of all requests together, left over right is `ratio`, which would be the other answer. */
   finding('claim-all-requests-disagree', ['doubt'], none, { ratio: z.number() }),
+  /** The same of what is no ratio: a value of one server in `unit`, or how far two are apart. */
+  finding('claim-all-values-disagree', ['doubt'], none, {
+    scale: z.enum(['difference', 'value']),
+    unit: MetricUnit,
+    value: z.number(),
+  }),
+  /** The blocks fall into two groups, the larger first, and what is claimed lies between them. `value`: on the scale of the claim. */
+  finding('claim-states-disagree', ['doubt'], none, {
+    scale: z.enum(['ratio', 'difference', 'value']),
+    unit: MetricUnit,
+    states: z.array(z.strictObject({ value: z.number(), blocks: z.int().positive() })),
+  }),
   /** The blocks differ too much from each other. `sd`: of their values. */
   finding('claim-too-noisy', ['doubt'], none, { sd: z.number() }),
   /**

@@ -31,10 +31,13 @@ export const METRIC_FINDINGS = [
    */
   finding('noise-of-head', ['doubt'], MetricName, { base: z.number(), head: z.number() }),
   finding('over-limit-not-worse', ['doubt'], MetricName, {}),
-  /** `change`: of all requests together. */
+  /** `change`: of all requests together, head over base. Of two contenders it may be below zero: base is worse. */
   finding('worse-in-all-requests', ['doubt'], MetricName, { change: z.number() }),
-  /** `change`: with what the trimmed figure leaves out. */
-  finding('hidden-worsening', ['doubt'], z.enum(['throughput', 'cpu']), { change: z.number() }),
+  /** `change`: with what the trimmed figure leaves out, of the arm that it is about: head where it is not said. */
+  finding('hidden-worsening', ['doubt'], z.enum(['throughput', 'cpu']), {
+    change: z.number(),
+    arm: Arm.optional(),
+  }),
   finding('states-disagree', ['doubt'], MetricName, { states: States }),
   /**
    * Not judged: within the budget a worsening is `visible` from here on only. An unchanged one `keeps` no smaller tolerance;

@@ -17,7 +17,7 @@ import { MODES } from '../thresholds.ts';
 import type { Modes } from '../verdict.ts';
 
 /** Indices of the blocks in each group, the larger first. */
-type Split = readonly [readonly number[], readonly number[]];
+export type Split = readonly [readonly number[], readonly number[]];
 
 type Judged = Pick<MetricState, 'metric' | 'values' | 'against'>;
 
@@ -38,17 +38,21 @@ export function modesWarnings(state: Judged, blocks: readonly BlockMeasurement[]
 
 /**
  * Why a metric may not be called this. Each group by itself must allow the same word: within the tolerance for
- * `unchanged`; worse (or better) by half of it, the least of any regression, for the others. Else
+ * `unchanged`, of two contenders (`isContest`) either way; worse (or better) by half of it, the least of any regression, for the others. Else
  * the word would come from how often each state happened to come up. Null when it may be.
  */
-export function modesDisagree(state: Judged, word: VerdictWord, tolerance: number): Finding | null {
+export function modesDisagree(
+  state: Judged,
+  word: VerdictWord,
+  { tolerance, isContest = false }: { tolerance: number; isContest?: boolean },
+): Finding | null {
   const split = splitOf(state);
   if (split === null) return null;
   const delta = logCost(state.metric, tolerance);
   const allowed = (d: number) => {
     if (word === 'regression') return d >= EFFECT_FLOOR * delta;
     if (word === 'improvement') return d <= -EFFECT_FLOOR * delta;
-    return d < delta;
+    return (isContest ? Math.abs(d) : d) < delta;
   };
   if (split.every((indices) => allowed(logCostOf(state, indices)))) return null;
   const data = { states: statesOf(state, split) };
@@ -58,7 +62,8 @@ export function modesDisagree(state: Judged, word: VerdictWord, tolerance: numbe
 /** Each look asks, and so do the words at the end: by the values, which stay what they are. */
 const splits = new WeakMap<Judged['values'], Split | null>();
 
-function splitOf({ metric, values }: Judged): Split | null {
+/** Null where there is one group only, and for metrics whose single blocks say too little. */
+export function splitOf({ metric, values }: Pick<Judged, 'metric' | 'values'>): Split | null {
   if (metric !== 'throughput' && metric !== 'cpu') return null;
   const found = splits.get(values);
   if (found !== undefined) return found;

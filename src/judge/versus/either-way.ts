@@ -10,7 +10,7 @@ import { type Decision, EFFECT_FLOOR, isWithinTolerance, logCost, worseP } from 
 import type { Estimate } from '../estimate.ts';
 import { limitValue } from '../limits.ts';
 import type { MetricState } from '../state.ts';
-import { isPlainlyWorse } from '../trim-excess.ts';
+import { isPlain, isPlainlyWorse } from '../trim-excess.ts';
 
 /** The p-value of the direction that the data point to; null where there is nothing to compare. */
 export function lesser(worse: number | null, better: number | null): number | null {
@@ -51,20 +51,34 @@ export function decideEitherWay(
   const delta = logCost(metric, tolerance);
   const floor = EFFECT_FLOOR * delta;
   const word = (d: number) => (d > 0 ? 'regression' : 'improvement');
-  if (whole !== null) {
-    // Rare pauses, which a typical moment leaves out, count for both alike, and forbid to say that there is no difference.
-    const isRare = strength(whole) < strength(estimate) && Math.abs(whole.d) >= floor;
-    if (isShown && isRare) {
-      const reason = { code: 'slower-in-few-moments', severity: 'note', data: {} } as const;
-      return { word: word(whole.d), reason: { ...reason, subject: metric } };
-    }
-    if (isPlainlyWorse(whole, delta) || isPlainlyWorse(turned(whole), delta)) return GO_ON;
+  // Rare pauses, which a typical moment leaves out, count for both alike.
+  const isTypical = whole === null || isOfTypical(estimate, whole, floor);
+  if (isShown && !isTypical && Math.abs(whole.d) >= floor) {
+    const reason = { code: 'slower-in-few-moments', severity: 'note', data: {} } as const;
+    return { word: word(whole.d), reason: { ...reason, subject: metric } };
   }
-  if (isShown && Math.abs(estimate.d) >= floor) return { word: word(estimate.d), reason: null };
+  if (isShown && isTypical && Math.abs(estimate.d) >= floor) {
+    // What they plainly contradict is not said of either.
+    const other = whole !== null && (estimate.d > 0 ? turned(whole) : whole);
+    return other && isPlainlyWorse(other, delta) ? GO_ON : { word: word(estimate.d), reason: null };
+  }
+  // They forbid to say that there is no difference.
+  if (whole !== null && isPlainlyApart(whole, delta)) return GO_ON;
   const isSmall = Math.abs(estimate.d) < floor;
   return isSmall && isWithinEitherWay(metric, estimate, tolerance, pass)
     ? { word: 'unchanged', reason: null }
     : GO_ON;
+}
+
+/** Whether a typical moment may have the word: it says plainly what all requests together say, or shows more than they do. */
+function isOfTypical(estimate: Estimate, whole: Estimate, floor: number): boolean {
+  const isSame = estimate.d * whole.d > 0 && Math.abs(estimate.d) >= floor && isPlain(estimate);
+  return isSame || strength(estimate) <= strength(whole);
+}
+
+/** All requests together, nothing trimmed, differ by the tolerance or more, beyond doubt. */
+export function isPlainlyApart(whole: Estimate, delta: number): boolean {
+  return isPlainlyWorse(whole, delta) || isPlainlyWorse(turned(whole), delta);
 }
 
 /** Whether neither is worse by the tolerance. */

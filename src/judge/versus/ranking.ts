@@ -6,15 +6,17 @@ import { comparisonOf, isHigherBetter, isToleranceMetric } from '../../config/me
 import type { Server } from '../../config/server.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
+import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { doubtsAbout } from '../claims/doubts.ts';
 import { isRatioMetric, pairedLogs } from '../claims/series.ts';
-import { passLevel } from '../decide.ts';
+import { logCost, passLevel } from '../decide.ts';
 import type { Finding } from '../findings/finding.ts';
-import { decisionOn } from '../metric-state.ts';
+import { decisionOn, wholeEstimateAt } from '../metric-state.ts';
 import { spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
 import type { MetricVerdict, SubjectVerdict } from '../verdict.ts';
-import { isWithinEitherWay } from './either-way.ts';
+import { vetoOf } from '../vetoes.ts';
+import { isPlainlyApart, isWithinEitherWay } from './either-way.ts';
 import type { PairVerdict, Ranking, Versus } from './versus-verdict.ts';
 
 /** One pair of contenders in one scenario. */
@@ -135,11 +137,13 @@ function outcomeOf(
   }
   if (decided === null) {
     return isSameAtLast(subject, state, tolerance)
-      ? sameUnless(sameDoubts(subject, state))
+      ? sameUnless(sameDoubts(subject, state, tolerance))
       : open(verdict.reasons.length > 0 ? verdict.reasons : why);
   }
-  if (decided.word === 'unchanged') return sameUnless(sameDoubts(subject, state));
+  if (decided.word === 'unchanged') return sameUnless(sameDoubts(subject, state, tolerance));
   const isHeadBetter = decided.word === 'improvement';
+  const taken = takenBack(subject, state, { word: decided.word, tolerance });
+  if (taken !== null) return open([taken]);
   const doubts = isRatioMetric(metric)
     ? doubtsOf(subject, state, isHeadBetter)
     : subject.health.doubts;
@@ -150,10 +154,28 @@ function outcomeOf(
   return { outcome: 'better', winner: isHeadBetter ? 'head' : 'base', reasons };
 }
 
-/** Servers that had time left may look alike and not be. */
-function sameDoubts({ health, metrics }: SubjectState, state: MetricState): readonly Finding[] {
-  const doubt = health.spare && spareDoubt(health.spare, state, 'unchanged', metrics);
-  return doubt === null ? health.doubts : [...health.doubts, doubt.finding];
+/** Servers that had time left may look alike and not be, and so may one that stalls, or comes up in one of two states. */
+function sameDoubts(
+  subject: SubjectState,
+  state: MetricState,
+  tolerance: Tolerance,
+): readonly Finding[] {
+  const { health, metrics: all } = subject;
+  const about = { all, isContest: true };
+  const spare = health.spare && spareDoubt(health.spare, state, 'unchanged', about);
+  const taken = takenBack(subject, state, { word: 'unchanged', tolerance });
+  return [...health.doubts, ...(spare === null ? [] : [spare.finding]), ...(taken ? [taken] : [])];
+}
+
+/** As the gate takes a word back, whoever is named first. */
+function takenBack(
+  { health, measured: { blocks } }: SubjectState,
+  state: MetricState,
+  { word, tolerance }: { word: VerdictWord; tolerance: Tolerance },
+): Finding | null {
+  if (!isToleranceMetric(state.metric)) return null;
+  const known = { blocks, health, tolerance: tolerance[state.metric], isContest: true };
+  return vetoOf(state, word, known);
 }
 
 function sameUnless(doubts: readonly Finding[]): Outcome {
@@ -183,13 +205,16 @@ function doubtsOf(subject: SubjectState, state: MetricState, isHeadBetter: boole
 /** At the end of the budget, what is not small enough to stop for may still be shown to be within the tolerance. */
 function isSameAtLast(
   { plan, measured }: SubjectState,
-  { metric, progress, trouble }: MetricState,
+  state: MetricState,
   tolerance: Tolerance,
 ): boolean {
+  const { metric, progress, trouble } = state;
   if (plan === null || progress.kind === 'unseen') return false;
   const { estimate, look, schedule } = progress;
   if (measured.blocks.length < plan.blocks.length) return false;
   if (estimate === null || trouble !== null || !isToleranceMetric(metric)) return false;
+  const whole = wholeEstimateAt(state, measured.blocks.length);
+  if (whole !== null && isPlainlyApart(whole, logCost(metric, tolerance[metric]))) return false;
   return isWithinEitherWay(metric, estimate, tolerance[metric], passLevel(schedule, look));
 }
 

@@ -1,7 +1,10 @@
 /** The claims with their answers, as rows of a table, whatever it is drawn with. Texts are still to be escaped. */
+import { subjectName } from '../../config/experiment.ts';
 import type { ClaimAnswer, ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
 import type { Verdict } from '../../judge/verdict.ts';
+import { type ArmNames, BUILDS } from '../../terms/arm.ts';
 import { formatNumber, NOTHING } from '../format.ts';
+import { namesOf } from '../names.ts';
 import { findingText } from '../text/finding.ts';
 import { commonScale, formatQuantity, formatValues, type Scale } from '../values.ts';
 
@@ -29,21 +32,32 @@ export const ANSWER_SIGN: Record<ClaimAnswer, string> = {
   undecided: '?',
 };
 
-export function claimRows({ claims = [] }: Pick<Verdict, 'claims'>): ClaimRow[] {
-  return claims.map((one) => ({
-    claim: claimName(one, claims),
-    answer: one.answer,
-    isGate: one.claim.gate,
-    measured: measuredText(one),
-    claimed: `${OPERATORS[one.claim.op]} ${boundText(one)}`,
-    decides: reasonsText(one, 'doubt'),
-    reach: reasonsText(one, 'note'),
-  }));
+export function claimRows({
+  claims = [],
+  subjects,
+}: Pick<Verdict, 'claims' | 'subjects'>): ClaimRow[] {
+  return claims.map((one) => {
+    const subject = subjects.find((other) => one.subjects.includes(subjectName(other)));
+    const names = subject === undefined ? BUILDS : namesOf(subject);
+    return {
+      claim: claimName(one, claims),
+      answer: one.answer,
+      isGate: one.claim.gate,
+      measured: measuredText(one),
+      claimed: `${OPERATORS[one.claim.op]} ${boundText(one)}`,
+      decides: reasonsText(one, 'doubt', names),
+      reach: reasonsText(one, 'note', names),
+    };
+  });
 }
 
-function reasonsText({ reasons }: ClaimVerdict, severity: 'doubt' | 'note'): string {
+function reasonsText(
+  { reasons }: ClaimVerdict,
+  severity: 'doubt' | 'note',
+  names: ArmNames,
+): string {
   const own = reasons.filter((reason) => reason.severity === severity);
-  return own.map((reason) => findingText(reason)).join('; ');
+  return own.map((reason) => findingText(reason, names)).join('; ');
 }
 
 /** "2 hold, 1 is refuted, 1 is undecided": of all of them. */

@@ -2,7 +2,7 @@
 import { subjectName } from '../../config/experiment.ts';
 import { isHigherBetter } from '../../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
-import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { PairVerdict, Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { formatNumber } from '../format.ts';
@@ -71,13 +71,22 @@ export function outcomeOf(
   subject: SubjectVerdict,
   versus: Versus | undefined,
 ): Mark['favours'] {
-  const pair = versus?.ranking
-    .find((one) => one.scenario === subject.scenario && one.metric === metric.name)
-    ?.pairs.find((one) => one.subject === subjectName(subject));
+  const pair = pairOf(metric, subject, versus);
   if (pair === undefined) return favoured(metric, subject);
   if (pair.outcome === 'same') return 'neither';
   if (pair.outcome !== 'better') return null;
   return pair.better === subject.names?.base ? 'base' : 'head';
+}
+
+/** What the judge says of the two by this metric; undefined where it compared them by nothing. */
+export function pairOf(
+  metric: MetricVerdict,
+  subject: SubjectVerdict,
+  versus: Versus | undefined,
+): PairVerdict | undefined {
+  return versus?.ranking
+    .find((one) => one.scenario === subject.scenario && one.metric === metric.name)
+    ?.pairs.find((one) => one.subject === subjectName(subject));
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
-import { formatDuration, roughSize, toTwoDigits } from '../format.ts';
+import type { MetricUnit } from '../../terms/metric-terms.ts';
+import { formatDuration, formatNumber, plural, roughSize, toTwoDigits } from '../format.ts';
+import { formatQuantity } from '../values.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
@@ -18,7 +20,16 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-at-the-bound': () =>
     'the measured value is about the same as the claimed one, so no budget would decide it: claim a little less or a little more',
   'claim-all-requests-disagree': ({ data }) =>
-    `typical requests show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
+    `typical moments show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
+  'claim-all-values-disagree': ({ data: { scale, unit, value } }) =>
+    `typical moments show it, but all requests together, with the rare slow ones, do not: of them ${scale === 'value' ? 'it is' : 'the difference is'} ${quantity(unit, value)}`,
+  'claim-states-disagree': ({ data: { scale, unit, states } }) => {
+    const each = states.map(
+      ({ value, blocks }) =>
+        `${scale === 'ratio' ? formatNumber(value, 2) : quantity(unit, value)} in ${plural(blocks, 'block')}`,
+    );
+    return `it has two states, and what is claimed lies between: ${each.join(', ')}`;
+  },
   'claim-too-noisy': ({ data }) =>
     `the blocks differ by ${roughSize(data.sd)} from each other: a steadier machine would decide it`,
   'claim-nothing-lost': ({ data }) =>
@@ -28,3 +39,8 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-needs-chances': ({ data }) =>
     `none of ${data.chances.toLocaleString('en')} was lost, but it takes about ${data.needed.toLocaleString('en')} to show that so few are`,
 };
+
+/** To three digits: what it is compared with has no more. */
+function quantity(unit: MetricUnit, value: number): string {
+  return formatQuantity(unit, Number(value.toPrecision(3)));
+}

@@ -41,11 +41,11 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'over-limit-not-worse': (_finding, { base }) =>
     `over the limit, but not shown to be worse than ${base}`,
   'worse-in-all-requests': ({ data }) =>
-    `a typical segment is not much worse, but all requests together are, by ${roughSize(data.change)}`,
-  'hidden-worsening': ({ subject, data }, { head }) =>
+    `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all requests together are, by ${roughSize(data.change)}`,
+  'hidden-worsening': ({ subject, data }, names) =>
     subject === 'throughput'
-      ? `${head} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
-      : `${head} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
+      ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
+      : `${names[data.arm ?? 'head']} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
   'states-disagree': ({ data }) =>
     `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
   'too-noisy': tooNoisy,

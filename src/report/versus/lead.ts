@@ -4,7 +4,7 @@ import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';
-import { isClear, type Mark, outcomeOf } from '../forest/mark.ts';
+import { isClear, type Mark, outcomeOf, pairOf } from '../forest/mark.ts';
 import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Phrase } from '../phrase.ts';
@@ -23,7 +23,7 @@ export function leadOf(subject: SubjectVerdict, versus: Versus | undefined): Phr
   if (isClear(favours)) {
     return [head, ` ${changeSentence(metric)} than `, base, ` ${intervalOf(metric)}`];
   }
-  const reason = doubtOf(metric, subject);
+  const reason = doubtOf(metric, subject) ?? openDoubt(metric, subject, versus);
   if (reason !== null) {
     return [head, ' and ', base, ` cannot be compared by ${label}: `, { quote: reason }];
   }
@@ -71,14 +71,28 @@ export function failureOf(subject: SubjectVerdict): string | null {
 /** Null where the interval alone says why nobody can tell. */
 function doubtOf(metric: MetricVerdict, subject: SubjectVerdict): string | null {
   if (metric.verdict !== 'inconclusive') return null;
-  const isWide = ({ code }: { code: string }) =>
-    code === 'interval-spans-tolerance' || code === 'stopped-undecided';
   const names = namesOf(subject);
   if (metric.reasons.length > 0) {
     return metricReason({ reasons: metric.reasons.filter((one) => !isWide(one)) }, names);
   }
   const whole = subject.reasons.filter(({ subject: about }) => about === null);
   return subjectReason({ reasons: whole }, names);
+}
+
+/** Why the pair was left open although the metric has a word: what forbids to say it of contenders. Null where nothing does. */
+function openDoubt(
+  metric: MetricVerdict,
+  subject: SubjectVerdict,
+  versus: Versus | undefined,
+): string | null {
+  const pair = pairOf(metric, subject, versus);
+  if (pair?.outcome !== 'open') return null;
+  const doubts = pair.reasons.filter((one) => one.severity === 'doubt' && !isWide(one));
+  return metricReason({ reasons: doubts }, namesOf(subject));
+}
+
+function isWide({ code }: { code: string }): boolean {
+  return code === 'interval-spans-tolerance' || code === 'stopped-undecided';
 }
 
 /** "−43.1% [−45.0%, −41.2%]" without the change, which the sentence has already. */

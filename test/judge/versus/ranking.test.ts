@@ -80,7 +80,7 @@ describe('two contenders', () => {
       assert.equal(ranking.pairs[0]?.outcome, 'open', arm);
       assert.deepEqual(
         ranking.pairs[0]?.reasons.map(({ code }) => code),
-        ['rare-stalls'],
+        ['hidden-worsening'],
       );
     }
   });
