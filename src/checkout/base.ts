@@ -2,10 +2,13 @@
 
 import { UserError } from '../system/problem.ts';
 import { shortCommit } from '../terms/short-commit.ts';
-import { commitOf, ensureCommit, mergeBase, parentsOf } from './commits.ts';
-import { askGit, GitError, git } from './git.ts';
+import { commitOf, ensureCommit, parentsOf } from './commits.ts';
+import { defaultBranch, tipAtOrigin } from './default-branch.ts';
+import { fetchCure } from './fetch-cure.ts';
+import { headCommit, newestFork } from './fork.ts';
+import { GitError } from './git.ts';
 import { type Home, isElsewhere } from './home.ts';
-import { askOrigin, type Clone, hasOrigin, remoteOf } from './origin.ts';
+import type { Clone } from './origin.ts';
 import { resolveRef } from './ref.ts';
 
 /**
@@ -13,15 +16,16 @@ import { resolveRef } from './ref.ts';
  * `ref`: what the user named. `merge-commit`: the first parent of the merge that GitHub made of a
  * pull request; when HEAD is not that merge (not `sha`, or not a merge at all), as `merge-base`.
  * `merge-base`: where HEAD left `branch`, a branch of origin. `commit`: this one, named by an
- * event; when it is all zeros or gone, HEAD's first parent. `auto`: where HEAD left the default
- * branch; on that branch itself, HEAD when there are uncommitted changes, else its first parent.
+ * event; when it is gone, HEAD's first parent. `auto`: where HEAD left the default branch (`branch`,
+ * where an event names it); on that branch itself, HEAD when there are uncommitted changes, else its
+ * first parent.
  */
 export type BaseRequest =
   | { kind: 'ref'; ref: string }
   | { kind: 'merge-commit'; branch: string; sha?: string | undefined; home?: Home | undefined }
   | { kind: 'merge-base'; branch: string }
   | { kind: 'commit'; sha: string; description?: string | undefined }
-  | { kind: 'auto' };
+  | { kind: 'auto'; branch?: string | undefined };
 
 export type Base = { commit: string; description: string } | { commit: null; reason: string };
 
@@ -43,7 +47,7 @@ export async function resolveBase(
     throw new UserError(
       {
         message: `Cannot get the baseline's commit. ${error.message}`,
-        hint: 'Let the checkout keep its credentials, or fetch all history (actions/checkout: fetch-depth: 0).',
+        hint: fetchCure(error.trouble, clone.token),
       },
       { cause: error },
     );
@@ -65,7 +69,7 @@ async function resolve(clone: Clone, request: BaseRequest, uncommitted: boolean)
         request.description ?? `commit ${shortCommit(request.sha)}`,
       );
     case 'auto':
-      return leftDefaultBranch(clone, uncommitted);
+      return leftDefaultBranch(clone, request.branch, uncommitted);
   }
 }
 
@@ -79,7 +83,7 @@ async function mergeParent(
   const isTheMerge = sha === undefined || sha === head;
   if (first === undefined || second === undefined || !isTheMerge) {
     const isFork = home !== undefined && (await isElsewhere(clone, home));
-    return isFork ? leftHome(clone, branch, home) : leftBranch(clone, branch);
+    return isFork ? leftHome(clone, branch, home) : leftBranch(clone, branch, home?.sha);
   }
   await ensureCommit(clone, first);
   return { commit: first, description: 'first parent of the merge commit' };
@@ -96,86 +100,69 @@ async function leftHome(clone: Clone, branch: string, home: Home): Promise<Base>
     clone.log?.(`${error.message}; using the base that the event names`);
   }
   if (tip === null) await ensureCommit(there, home.sha);
-  return leftTip(there, `${home.repository}'s ${branch}`, tip ?? home.sha);
+  return leftTips(there, `${home.repository}'s ${branch}`, [tip ?? home.sha]);
 }
 
-async function leftBranch(clone: Clone, branch: string): Promise<Base> {
-  const tip =
-    (await commitOf(clone, `refs/remotes/origin/${branch}`)) ??
-    (await tipAtOrigin(clone, branch)) ??
-    (await commitOf(clone, `refs/heads/${branch}`));
+/** `sha`: where an event says that the branch was. What the clone remembers of origin may be older, on a machine that keeps it. */
+async function leftBranch(clone: Clone, branch: string, sha?: string): Promise<Base> {
+  const tracked = await commitOf(clone, `refs/remotes/origin/${branch}`);
+  if (tracked !== null) {
+    const isThere = sha !== undefined && (await canHave(clone, sha));
+    return leftTips(clone, branch, isThere ? [tracked, sha] : [tracked]);
+  }
+  const tip = (await tipAtOrigin(clone, branch)) ?? (await commitOf(clone, `refs/heads/${branch}`));
   if (tip === null) return { commit: null, reason: `there is no branch ${branch} to compare with` };
-  return leftTip(clone, branch, tip);
+  return leftTips(clone, branch, [tip]);
 }
 
-async function leftTip(clone: Clone, branch: string, tip: string): Promise<Base> {
-  const commit = await mergeBase(clone, tip, await headCommit(clone));
-  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
+async function leftTips(clone: Clone, branch: string, tips: readonly string[]): Promise<Base> {
+  const fork = await newestFork(
+    clone,
+    tips.map((commit) => ({ name: branch, commit })),
+  );
+  if (fork !== null) {
+    return { commit: fork.commit, description: `merge base of ${branch} and HEAD` };
+  }
   return { commit: null, reason: `${branch} and HEAD have no common ancestor` };
 }
 
-async function tipAtOrigin(clone: Clone, branch: string): Promise<string | null> {
-  if (!hasOrigin(clone)) return null;
-  const name = `refs/heads/${branch}`;
-  const answer = await askOrigin(clone, ['ls-remote', remoteOf(clone), name]);
-  // git matches the end of names, too: `refs/heads/x/refs/heads/main` is another branch.
-  const tip = answer
-    .split('\n')
-    .find((line) => line.endsWith(`\t${name}`))
-    ?.split('\t')[0];
-  if (tip === undefined) return null;
-  await ensureCommit(clone, tip);
-  return tip;
+/** False: nothing leads to it any more, such as after a forced push. */
+async function canHave(clone: Clone, sha: string): Promise<boolean> {
+  try {
+    await ensureCommit(clone, sha);
+    return true;
+  } catch (error) {
+    // A network that fails, or a token that may not, says nothing of the commit.
+    if (error instanceof GitError && error.trouble === 'gone') return false;
+    throw error;
+  }
 }
 
 async function namedCommit(clone: Clone, sha: string, description: string): Promise<Base> {
-  if (/^0+$/.test(sha)) return firstParent(clone);
-  try {
-    await ensureCommit(clone, sha);
-    return { commit: sha, description };
-  } catch (error) {
-    // A forced push may have left nothing that leads to it.
-    if (!(error instanceof GitError)) throw error;
-    clone.log?.(`${error.message}; using HEAD's first parent instead`);
-    return firstParent(clone);
-  }
+  if (await canHave(clone, sha)) return { commit: sha, description };
+  const gone = `${description} (${shortCommit(sha)}) is gone at origin`;
+  (clone.warn ?? clone.log)?.(`${gone}; HEAD's first parent is compared with instead.`);
+  const base = await firstParent(clone);
+  if (base.commit === null) return base;
+  return { ...base, description: `${base.description}, as ${gone}` };
 }
 
-async function leftDefaultBranch(clone: Clone, uncommitted: boolean): Promise<Base> {
+async function leftDefaultBranch(
+  clone: Clone,
+  named: string | undefined,
+  uncommitted: boolean,
+): Promise<Base> {
   const head = await headCommit(clone);
-  const branch = await defaultBranch(clone);
+  const branch = await defaultBranch(clone, named);
   if (branch !== null) {
-    const commit = await mergeBase(clone, branch.tip, head);
-    if (commit === null) {
-      return { commit, reason: `${branch.name} and HEAD have no common ancestor` };
-    }
-    if (commit !== head) return { commit, description: `merge base of ${branch.name} and HEAD` };
+    const { name } = branch;
+    const fork = await newestFork(clone, [branch]);
+    if (fork === null) return { commit: null, reason: `${name} and HEAD have no common ancestor` };
+    const guess = branch.isGuess ? ` (that ${name} is the default branch is a guess)` : '';
+    const description = `merge base of ${name} and HEAD${guess}`;
+    if (fork.commit !== head) return { commit: fork.commit, description };
   }
   return uncommitted ? { commit: head, description: 'HEAD' } : firstParent(clone);
-}
-
-async function defaultBranch(clone: Clone): Promise<{ name: string; tip: string } | null> {
-  const { repo, signal } = clone;
-  const named = await askGit(repo, ['symbolic-ref', '-q', 'refs/remotes/origin/HEAD'], { signal });
-  const usual = ['remotes/origin/main', 'remotes/origin/master', 'heads/main', 'heads/master'];
-  for (const ref of [named, ...usual.map((name) => `refs/${name}`)]) {
-    const tip = ref === null ? null : await commitOf(clone, ref);
-    if (ref !== null && tip !== null) {
-      return { name: ref.replace(/^refs\/(heads|remotes)\//, ''), tip };
-    }
-  }
-  return defaultAtOrigin(clone);
-}
-
-/** A clone of one branch does not know which one is the default. */
-async function defaultAtOrigin(clone: Clone): Promise<{ name: string; tip: string } | null> {
-  if (!hasOrigin(clone)) return null;
-  const answer = await askOrigin(clone, ['ls-remote', '--symref', 'origin', 'HEAD']);
-  const name = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
-  const tip = /^([0-9a-f]+)\tHEAD$/m.exec(answer)?.[1];
-  if (name === undefined || tip === undefined) return null;
-  await ensureCommit(clone, tip);
-  return { name: `origin/${name}`, tip };
 }
 
 async function firstParent(clone: Clone): Promise<Base> {
@@ -183,8 +170,4 @@ async function firstParent(clone: Clone): Promise<Base> {
   if (parent === undefined) return { commit: null, reason: 'HEAD is the first commit' };
   await ensureCommit(clone, parent);
   return { commit: parent, description: 'first parent of HEAD' };
-}
-
-function headCommit({ repo, signal }: Clone): Promise<string> {
-  return git(repo, ['rev-parse', '--verify', 'HEAD'], { signal });
 }

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { UserError } from '../system/problem.ts';
 import { killGroup } from '../system/process-group.ts';
 import { gitEnv, type Setting } from './git-env.ts';
+import { type GitTrouble, gitTrouble } from './git-trouble.ts';
 
 export interface GitOptions {
   /** Ends git and its helpers; the call then rejects with the signal's reason. */
@@ -30,6 +31,10 @@ export class GitError extends Error {
     this.name = 'GitError';
     this.exitCode = exitCode;
     this.stderr = redact(stderr);
+  }
+
+  get trouble(): GitTrouble {
+    return gitTrouble(this.stderr);
   }
 }
 

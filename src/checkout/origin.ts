@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askGit, GitError, type GitOptions, git } from './git.ts';
 import type { Setting } from './git-env.ts';
+import type { GitTrouble } from './git-trouble.ts';
 import { settingOf, usable, withoutPassword } from './settings.ts';
 import type { UserRepository } from './user.ts';
 
@@ -19,6 +20,8 @@ export interface Clone {
   server?: string | undefined;
   signal?: AbortSignal | undefined;
   log?: ((line: string) => void) | undefined;
+  /** Told what changes the comparison without ending it. Default: `log`. */
+  warn?: ((message: string) => void) | undefined;
   /** Waits between tries after a network failure. */
   retryDelaysMs?: readonly number[] | undefined;
   /** After so long one try is given up. Default: ten minutes. */
@@ -50,13 +53,13 @@ export async function askOrigin(
       });
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
-      if (AUTH_FAILURE.test(error.stderr)) {
+      if (MAY_NOT.includes(error.trouble)) {
         const header = auth.length === 0 ? await authHeader(clone) : null;
         if (header === null) throw error;
         auth = header;
         continue;
       }
-      const delayMs = NETWORK_FAILURE.test(error.stderr) ? delays.shift() : undefined;
+      const delayMs = error.trouble === 'passing' ? delays.shift() : undefined;
       if (delayMs === undefined) throw error;
       clone.log?.(`${error.message}; trying again in ${delayMs / 1000} s`);
       await sleep(delayMs, undefined, { signal: clone.signal }).catch(() => undefined);
@@ -99,11 +102,8 @@ export async function addressOf(clone: Clone): Promise<string | null> {
   });
 }
 
-const AUTH_FAILURE =
-  /authentication failed|could not read (username|password)|returned error: 40[13]|invalid username or|access denied|repository .*not found/i;
-
-const NETWORK_FAILURE =
-  /could not resolve host|couldn't resolve|failed to connect|couldn't connect|connection (was )?(timed out|reset|refused|closed)|timed out|operation too slow|early eof|rpc failed|returned error: (429|5\d\d)|hung up unexpectedly|unexpected disconnect|(ssl|tls|gnutls)[ _].*(error|failed|terminated)|empty reply from server/i;
+/** To be asked again with the token, which may do what the checkout's own credentials may not. */
+const MAY_NOT: readonly GitTrouble[] = ['forbidden', 'unknown'];
 
 async function withinLimit(
   clone: Clone,

@@ -1,14 +1,18 @@
 /** `--base REF`: which commit the user means. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../system/problem.ts';
-import { commitOf, deepenUntil, ensureCommit, isShallow, mergeBase } from './commits.ts';
+import { commitOf, deepenUntil, ensureCommit, isShallow } from './commits.ts';
+import { lackingCommits, newestFork, type Tip, tipsOf } from './fork.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';
+import { settingOf } from './settings.ts';
 import { askUser } from './user.ts';
 
 /**
  * A branch means where HEAD left it, so that what landed on it since is not blamed on HEAD;
- * anything else (id, tag, `HEAD~1`) means exactly that commit. Fetched from origin when missing.
+ * anything else (id, tag, `HEAD~1`) means exactly that commit. Fetched from origin when missing. Of
+ * a local branch and the one that it follows at origin, the one that HEAD left later counts: a local
+ * `main` is often weeks old.
  * @throws UserError when there is no such name, with the nearest ones
  */
 export async function resolveRef(
@@ -16,7 +20,10 @@ export async function resolveRef(
   ref: string,
 ): Promise<{ commit: string; description: string }> {
   const branch = await localBranch(clone, ref);
-  if (branch !== null) return fork(clone, ref, branch);
+  if (branch !== null) {
+    const followed = await followedAtOrigin(clone, ref);
+    return fork(clone, [{ name: ref, commit: branch }, ...followed]);
+  }
 
   const exact = { description: `--base ${ref}` };
   const here = await localCommit(clone, ref);
@@ -26,7 +33,7 @@ export async function resolveRef(
   const remoteBranch = remote.refs.get(`refs/heads/${ref.replace(/^(refs\/heads|origin)\//, '')}`);
   if (remoteBranch !== undefined) {
     await ensureCommit(clone, remoteBranch);
-    return fork(clone, ref, remoteBranch);
+    return fork(clone, [{ name: ref, commit: remoteBranch }]);
   }
   const id = remote.refs.get(`refs/tags/${ref.replace(/^refs\/tags\//, '')}`) ?? fullId(ref);
   const there = id === null || !remote.exists ? null : await fetchCommit(clone, id, remote);
@@ -75,15 +82,34 @@ async function theirCommit({ user, signal }: Clone, ref: string): Promise<string
   }
 }
 
-async function fork(clone: Clone, branch: string, tip: string) {
-  const head = await git(clone.repo, ['rev-parse', 'HEAD'], { signal: clone.signal });
-  const commit = await mergeBase(clone, tip, head);
-  if (commit !== null) return { commit, description: `merge base of ${branch} and HEAD` };
-  throw new UserError({
-    where: `--base ${branch}`,
-    message: `The branch ${branch} and HEAD have no common ancestor.`,
-    hint: 'Give a commit or a tag instead of a branch, to compare with exactly that.',
-  });
+/** What the clone remembers of the branch of the same name that a local branch follows; none for a name that is no local branch. */
+async function followedAtOrigin(clone: Clone, branch: string): Promise<Tip[]> {
+  if ((await commitOf(clone, `refs/heads/${branch}`)) === null) return [];
+  const setting = (name: string) => settingOf(clone.user.settings, `branch.${branch}.${name}`);
+  const isFollowing = setting('merge') === `refs/heads/${branch}`;
+  const remote = (isFollowing ? setting('remote') : null) ?? 'origin';
+  const name = `${remote}/${branch}`;
+  return tipsOf(clone, [{ ref: `refs/remotes/${name}`, name }]);
+}
+
+async function fork(clone: Clone, tips: readonly [named: Tip, ...followed: Tip[]]) {
+  const [named] = tips;
+  const found = await newestFork(clone, tips);
+  if (found === null) {
+    throw new UserError({
+      where: `--base ${named.name}`,
+      message: `The branch ${named.name} and HEAD have no common ancestor.`,
+      hint: 'Give a commit or a tag instead of a branch, to compare with exactly that.',
+    });
+  }
+  const description = `merge base of ${found.tip.name} and HEAD`;
+  if (found.tip === named) return { commit: found.commit, description };
+  const lacking = await lackingCommits(clone, named.commit, found.tip.commit);
+  const commits = lacking === 1 ? '1 commit' : `${lacking} commits`;
+  return {
+    commit: found.commit,
+    description: `${description} (the local ${named.name} lacks ${commits} of it)`,
+  };
 }
 
 async function askRemote(clone: Clone): Promise<Remote> {

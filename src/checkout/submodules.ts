@@ -4,13 +4,18 @@ import { dirname, join, resolve } from 'node:path';
 import { makeStore } from './borrow.ts';
 import { commitOf, ensureCommit } from './commits.ts';
 import { askGit, GitError, git } from './git.ts';
+import type { GitTrouble } from './git-trouble.ts';
 import { askOrigin, type Clone, FETCH } from './origin.ts';
 import { parseSettings, settingOf } from './settings.ts';
 import { askUser, readUserRepository, type UserRepository } from './user.ts';
 
+/** Another time it could be had. Any other trouble was there for whoever made the checkout, too. */
+const NOT_NOW: readonly GitTrouble[] = ['passing', 'endless', 'disk'];
+
 /**
  * Fills the submodules of the commit at `dir` that the user has initialised. A missing commit is fetched from the
  * submodule's own origin; one that cannot be had is told, and its folder stays empty. `place` makes a clone of one.
+ * @throws GitError where it could be had another time: an arm without it would fail to build, and be no baseline
  */
 export async function fillSubmodules(
   clone: Clone,
@@ -28,8 +33,8 @@ export async function fillSubmodules(
       await fetchCommit(store, commit);
       await place(store, commit, join(dir, path), join(gitDir, 'modules', name));
     } catch (error) {
-      if (!(error instanceof GitError)) throw error;
-      clone.log?.(`The submodule ${path} is missing in ${dir}: ${error.message}`);
+      if (!(error instanceof GitError) || NOT_NOW.includes(error.trouble)) throw error;
+      (clone.warn ?? clone.log)?.(`The submodule ${path} is missing in ${dir}: ${error.message}`);
     }
   }
 }

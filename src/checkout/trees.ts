@@ -225,7 +225,7 @@ export async function openClone(
   parent: string,
   options: Omit<Clone, 'repo' | 'user'> & { cwd: string },
 ): Promise<Clone> {
-  const { cwd, token, server, signal, log, retryDelaysMs, networkLimitMs } = options;
+  const { cwd, token, server, signal, log, warn, retryDelaysMs, networkLimitMs } = options;
   const root = await repoRoot(cwd, signal);
   if (root === null) throw noRepository(cwd);
   if (isBelow(root, cwd)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
@@ -233,7 +233,15 @@ export async function openClone(
     if (!(error instanceof GitError)) throw error;
     throw new UserError({ where: root, message: error.message }, { cause: error });
   });
-  return makeStore(user, parent, { token, server, signal, log, retryDelaysMs, networkLimitMs });
+  return makeStore(user, parent, {
+    token,
+    server,
+    signal,
+    log,
+    warn,
+    retryDelaysMs,
+    networkLimitMs,
+  });
 }
 
 async function folder(cwd: string, dir: string, where: string): Promise<GivenFolder> {

@@ -3,6 +3,7 @@ import type { BaseRequest } from '../checkout/base.ts';
 import type { EventContext } from './event.ts';
 
 export function baseRequestOf(context: EventContext): BaseRequest {
+  const auto = { kind: 'auto', branch: context.defaultBranch ?? undefined } as const;
   switch (context.kind) {
     case 'pull_request':
       // No commit has an empty id: then HEAD is not GitHub's merge, whatever its parents are.
@@ -24,11 +25,11 @@ export function baseRequestOf(context: EventContext): BaseRequest {
       };
     case 'push':
       return context.before === null
-        ? { kind: 'auto' }
+        ? auto
         : { kind: 'commit', sha: context.before, description: 'the branch before this push' };
     case 'pull_request_comment':
     case 'workflow_run':
     case 'other':
-      return { kind: 'auto' };
+      return auto;
   }
 }

@@ -32,6 +32,8 @@ export interface RunFacts {
   /** GITHUB_SHA: the commit that `actions/checkout` takes by default; null outside a runner. */
   sha: string | null;
   ref: string | null;
+  /** Of the repository that the workflow runs in; null where the event does not say. */
+  defaultBranch: string | null;
 }
 
 export interface PullRequestEvent {
@@ -144,7 +146,14 @@ function readFacts(env: Env, payload: unknown): RunFacts {
     actor: env.GITHUB_ACTOR || '',
     sha: env.GITHUB_SHA || null,
     ref: env.GITHUB_REF || null,
+    defaultBranch: defaultBranchOf(env, payload),
   };
+}
+
+function defaultBranchOf({ GITHUB_EVENT_NAME, GITHUB_REF }: Env, payload: unknown): string | null {
+  const named = AnyPayload.safeParse(payload).data?.repository?.default_branch;
+  // A schedule runs there and nowhere else.
+  return named ?? (GITHUB_EVENT_NAME === 'schedule' ? branchOf(GITHUB_REF ?? null) : null);
 }
 
 function repositoryName(env: Env, payload: unknown): [owner: string, repo: string] {
@@ -176,22 +185,22 @@ function readKind(facts: RunFacts, payload: unknown): EventKind {
     return readWorkflowRun(facts, parse(WorkflowRunPayload, payload, eventName));
   }
   if (eventName === 'issue_comment') {
-    return readComment(facts, payload, parse(IssueCommentPayload, payload, eventName));
+    return readComment(facts, parse(IssueCommentPayload, payload, eventName));
   }
   // Reviews and their comments carry the same `pull_request`, and the same merge commit.
   const carriesPullRequest = z.object({ pull_request: z.object({}) }).safeParse(payload).success;
   if (eventName.startsWith('pull_request') || carriesPullRequest) {
     return readPullRequest(facts, parse(PullRequestPayload, payload, eventName));
   }
-  return readOther(facts, payload);
+  return readOther(facts);
 }
 
-/** A schedule runs on the default branch only, and its payload does not name it. */
-function readOther({ eventName, ref }: RunFacts, payload: unknown): OtherEvent {
-  const name = AnyPayload.safeParse(payload).data?.repository?.default_branch;
-  const branch = branchOf(ref);
-  const isDefaultBranch = branch !== null && (eventName === 'schedule' || branch === name);
-  return { kind: 'other', isDefaultBranch };
+function readOther({ ref, defaultBranch }: RunFacts): OtherEvent {
+  return { kind: 'other', isDefaultBranch: isOf(ref, defaultBranch) };
+}
+
+function isOf(ref: string | null, branch: string | null): boolean {
+  return branch !== null && branchOf(ref) === branch;
 }
 
 function branchOf(ref: string | null): string | null {
@@ -239,10 +248,9 @@ function pullRequestFacts(
 
 function readComment(
   facts: RunFacts,
-  payload: unknown,
   { issue, comment }: z.infer<typeof IssueCommentPayload>,
 ): PullRequestCommentEvent | OtherEvent {
-  if (!issue.pull_request) return readOther(facts, payload);
+  if (!issue.pull_request) return readOther(facts);
   return {
     kind: 'pull_request_comment',
     number: issue.number,
@@ -251,19 +259,21 @@ function readComment(
   };
 }
 
-function readPush({ sha, ref }: RunFacts, payload: z.infer<typeof PushPayload>): PushEvent {
+function readPush(
+  { sha, ref, defaultBranch }: RunFacts,
+  payload: z.infer<typeof PushPayload>,
+): PushEvent {
   const after = sha ?? payload.after;
   if (after === undefined) {
     throw new UserError({ where: 'event push', message: 'neither GITHUB_SHA nor `after` is set.' });
   }
-  const branch = branchOf(ref);
   const before = payload.before;
   return {
     kind: 'push',
     before: before === undefined || /^0+$/.test(before) ? null : before,
     after,
-    branch,
-    isDefaultBranch: branch !== null && branch === payload.repository?.default_branch,
+    branch: branchOf(ref),
+    isDefaultBranch: isOf(ref, defaultBranch),
     commits: payload.commits,
   };
 }

@@ -15,14 +15,13 @@ export const PullRequestPayload = z.object({
 export const PushPayload = z.object({
   before: Sha.optional(),
   after: Sha.optional(),
-  repository: z.object({ default_branch: z.string().optional() }).optional(),
   /** What the push brought, oldest first. */
   commits: z
     .array(z.object({ id: Sha, message: z.string() }))
     .catch([])
     .default([]),
 });
-/** Of every event that is not read otherwise. */
+/** Of every event. */
 export const AnyPayload = z.object({
   repository: z.object({ default_branch: z.string() }).optional().catch(undefined),
 });

@@ -89,6 +89,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     await treesOf(request, {
       signal,
       log: (message) => emit({ type: 'note', message }),
+      warn: (message) => emit({ type: 'warning', subject: null, message }),
       made: (root) => guard.add({ remove: root }),
     }),
   );
@@ -183,7 +184,7 @@ function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): T
 
 function treesOf(
   { trees: wanted, config }: GateRequest,
-  means: Pick<TreesOptions, 'signal' | 'log' | 'made'>,
+  means: Pick<TreesOptions, 'signal' | 'log' | 'warn' | 'made'>,
 ): Promise<Trees> {
   if ('projects' in wanted) return placeProjects({ places: wanted.projects, ...means });
   const { ruleBase, ...measured } = wanted;

@@ -31,7 +31,7 @@ export interface PastWish {
 }
 
 /** Where head is measured alone, `ruleBase` is the base whose config says what the change alters in its own, or counts itself. */
-export type TreesWish = Omit<TreesOptions, 'signal' | 'log' | 'made'>;
+export type TreesWish = Omit<TreesOptions, 'signal' | 'log' | 'warn' | 'made'>;
 
 export interface GateRequest {
   experiment: Experiment;

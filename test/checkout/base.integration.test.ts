@@ -76,7 +76,7 @@ describe('base of a pull request checked out as its merge commit', () => {
     sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
     const text = await complaint(repo, ofMerge);
     assert.match(text, /'\/nowhere' does not appear to be a git repository/);
-    assert.match(text, /fetch-depth: 0/);
+    assert.match(text, /Look at the address of `origin`/);
   });
 });
 
@@ -108,6 +108,26 @@ describe('base of a pull request checked out as its own head', () => {
     assert.equal((await resolveBase(await borrow(repo), request)).commit, pr.forked);
   });
 
+  it('The base of a pull request checked out as its own head is no older than the event says, whatever a kept workspace remembers', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'switch', '--quiet', 'feature');
+    sh(pr.author, 'merge', '--quiet', '--no-ff', '-m', 'catch up', 'main');
+    sh(pr.author, 'push', '--quiet', pr.bare, 'feature');
+    const repo = checkout(pr.clone, pr.url, sh(pr.author, 'rev-parse', 'feature'), 0);
+    sh(repo, 'update-ref', 'refs/remotes/origin/main', pr.first);
+    const of = (sha: string) =>
+      ({
+        ...{ kind: 'merge-commit', branch: 'main', sha: '' },
+        home: { repository: 'octo/app', address: 'https://github.com/octo/app', sha },
+      }) as const;
+    const described = 'merge base of main and HEAD';
+    const named = await resolveBase(await borrow(repo), of(pr.main));
+    assert.deepEqual(named, { commit: pr.main, description: described });
+    // A commit that is gone says nothing, and one that is older than what is remembered neither.
+    const gone = await resolveBase(await borrow(repo), of('e'.repeat(40)));
+    assert.deepEqual(gone, { commit: pr.first, description: described });
+  });
+
   it('The base of a pull request checked out as its own head is null, with the reason, for an unrelated history or branch', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.feature, 1);
@@ -135,6 +155,30 @@ describe('--base REF', () => {
     sh(pr.author, 'switch', '--quiet', 'feature');
     const base = await resolveBase(await borrow(pr.author), ref('main'));
     assert.deepEqual(base, { commit: pr.forked, description: 'merge base of main and HEAD' });
+  });
+
+  it('--base REF with a local branch that is older than the one at origin: where HEAD left that one', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.dir, 'clone', '--quiet', pr.url, pr.clone);
+    sh(pr.clone, 'switch', '--quiet', '--create', 'mine');
+    commit(pr.clone, { 'mine.js': '1\n' });
+    sh(pr.clone, 'branch', '--quiet', '--force', 'main', pr.first);
+    assert.deepEqual(await resolveBase(await borrow(pr.clone), ref('main')), {
+      commit: pr.main,
+      description: 'merge base of origin/main and HEAD (the local main lacks 2 commits of it)',
+    });
+    // Of another remote, where the branch follows that one.
+    sh(pr.clone, 'remote', 'rename', 'origin', 'upstream');
+    sh(pr.clone, 'remote', 'add', 'origin', '/nowhere');
+    const followed = await resolveBase(await borrow(pr.clone), ref('main'));
+    assert.equal(followed.commit, pr.main);
+    // Work on the local branch that nobody has pushed is no part of the change either.
+    sh(pr.clone, 'branch', '--quiet', '--force', 'main', 'mine');
+    commit(pr.clone, { 'mine.js': '2\n' });
+    assert.deepEqual(await resolveBase(await borrow(pr.clone), ref('main')), {
+      commit: sh(pr.clone, 'rev-parse', 'main'),
+      description: 'merge base of main and HEAD',
+    });
   });
 
   it('--base REF with a remote-tracking branch, by its short and full name', async (t) => {
@@ -231,15 +275,19 @@ describe('base named by an event', () => {
     });
   });
 
-  it('The base named by an event is the first parent when the event names none, or one that is gone', async (t) => {
+  it('The base named by an event is the first parent when origin has that commit no more, and both are told', async (t) => {
     const pr = pullRequest(t);
     const repo = checkout(pr.clone, pr.url, pr.main, 1);
-    for (const sha of ['0'.repeat(40), 'e'.repeat(40)]) {
-      assert.deepEqual(await resolveBase(await borrow(repo), { kind: 'commit', sha }), {
-        commit: pr.forked,
-        description: 'first parent of HEAD',
-      });
-    }
+    const warnings: string[] = [];
+    const clone = await borrow(repo, { warn: (message) => warnings.push(message) });
+    const sha = 'e'.repeat(40);
+    const description = 'the branch before this push';
+    assert.deepEqual(await resolveBase(clone, { kind: 'commit', sha, description }), {
+      commit: pr.forked,
+      description:
+        'first parent of HEAD, as the branch before this push (eeeeeee) is gone at origin',
+    });
+    assert.match(warnings.join(), /is gone at origin; HEAD's first parent is compared with/);
   });
 });
 
@@ -269,6 +317,32 @@ describe('base without an event', () => {
     });
   });
 
+  it('The base without an event is not where HEAD left a `main` that is another branch than the default', async (t) => {
+    const pr = pullRequest(t);
+    sh(pr.author, 'push', '--quiet', pr.bare, 'main:develop', `+${pr.first}:main`);
+    sh(pr.bare, 'symbolic-ref', 'HEAD', 'refs/heads/develop');
+    const repo = initRepo(pr.clone);
+    sh(repo, 'remote', 'add', 'origin', pr.url);
+    // As a checkout with all history leaves it: every branch of origin, and none of them named as the default.
+    sh(repo, 'fetch', '--quiet', 'origin', '+refs/heads/*:refs/remotes/origin/*');
+    sh(repo, 'checkout', '--quiet', '--detach', 'origin/feature');
+    sh(repo, 'update-ref', '-d', 'refs/remotes/origin/HEAD');
+    const left = { commit: pr.forked, description: 'merge base of origin/develop and HEAD' };
+    assert.deepEqual(await resolveBase(await borrow(repo), auto), left);
+    // An event that names it needs no origin.
+    sh(repo, 'remote', 'set-url', 'origin', '/nowhere');
+    assert.deepEqual(await resolveBase(await borrow(repo), { ...auto, branch: 'develop' }), left);
+    // Where nobody can tell, the guess is called one.
+    const warnings: string[] = [];
+    const clone = await borrow(repo, { warn: (message) => warnings.push(message) });
+    assert.deepEqual(await resolveBase(clone, auto), {
+      commit: pr.first,
+      description:
+        'merge base of origin/main and HEAD (that origin/main is the default branch is a guess)',
+    });
+    assert.match(warnings.join(), /Origin could not be asked .*origin\/main is taken for it/s);
+  });
+
   it('The base without an event on the default branch: HEAD under uncommitted changes, else its first parent', async (t) => {
     const pr = pullRequest(t);
     assert.deepEqual(await resolveBase(await borrow(pr.author), auto, { uncommitted: true }), {
@@ -292,12 +366,10 @@ describe('base without an event', () => {
   it('The base without an event is null for the very first commit', async (t) => {
     const repo = initRepo(join(makeSandbox(t).dir, 'new'), 'trunk');
     commit(repo, { 'a.js': '\n' });
-    const nothing = { commit: null, reason: 'HEAD is the first commit' };
-    assert.deepEqual(await resolveBase(await borrow(repo), auto), nothing);
-    assert.deepEqual(
-      await resolveBase(await borrow(repo), { kind: 'commit', sha: '0'.repeat(40) }),
-      nothing,
-    );
+    assert.deepEqual(await resolveBase(await borrow(repo), auto), {
+      commit: null,
+      reason: 'HEAD is the first commit',
+    });
   });
 
   it("The base without an event leaves the user's refs, index and files alone", async (t) => {

@@ -232,6 +232,30 @@ describe('origin', () => {
     assert.equal(asked, 2);
   });
 
+  it('Origin that is not well for now makes no other commit the base', async (t) => {
+    const { dir } = makeSandbox(t);
+    const pr = makePullRequest(dir);
+    // The parent of HEAD is there, and would be compared with in place of what the event names.
+    const repo = checkout(join(dir, 'mine'), pr.url, pr.main, 2);
+    const request = { kind: 'commit', sha: pr.first } as const;
+    for (const [status, cure] of [
+      [503, /run it again later/],
+      [403, /`permissions: \{ contents: read \}`/],
+    ] as const) {
+      const server = await serveGit(t, dir, {
+        instead: (_, response) => response.writeHead(status).end() !== undefined,
+      });
+      sh(repo, 'remote', 'set-url', 'origin', `${server.address}/origin.git`);
+      const clone = await borrow(repo, { retryDelaysMs: [1], token: 'a-token' });
+      await assert.rejects(resolveBase(clone, request), (error) => {
+        assert.ok(error instanceof UserError);
+        assert.match(error.message, /^Cannot get the baseline's commit\. /);
+        assert.match(error.message, cure);
+        return true;
+      });
+    }
+  });
+
   it('Origin is asked for a branch by its whole name', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);

@@ -67,3 +67,19 @@ describe('the base of a pull request', () => {
     assert.deepEqual(await resolveBase(clone, asBranch), left);
   });
 });
+
+describe('the base of an event that names no commit', () => {
+  it('The base of an event that names no commit is where HEAD left the default branch that the event names', () => {
+    for (const name of ['workflow_dispatch', 'schedule', 'push']) {
+      const env = {
+        GITHUB_EVENT_NAME: name,
+        GITHUB_REPOSITORY: 'octo/app',
+        GITHUB_SHA: 'a'.repeat(40),
+        GITHUB_REF: 'refs/heads/topic',
+      };
+      const payload = { before: '0'.repeat(40), repository: { default_branch: 'develop' } };
+      const request = baseRequestOf(readEvent(env, payload));
+      assert.deepEqual(request, { kind: 'auto', branch: 'develop' }, name);
+    }
+  });
+});

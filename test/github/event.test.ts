@@ -53,8 +53,16 @@ test('What every run knows', () => {
     actor: 'ada',
     sha: MERGE,
     ref: 'refs/heads/main',
+    defaultBranch: 'main',
   });
   assert.equal(runUrl(context), 'https://github.com/octo/app/actions/runs/123456789/attempts/2');
+});
+
+test('A schedule whose event does not name the default branch runs on it', () => {
+  const env = { ...RUNNER, GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/develop' };
+  const context = readEvent(env, {});
+  assert.deepEqual([context.defaultBranch, context.kind], ['develop', 'other']);
+  assert.ok(context.kind === 'other' && context.isDefaultBranch);
 });
 
 test('A pull request of the same repository, on its merge commit', () => {

@@ -121,7 +121,7 @@ describe('a git branch behind HTTP', () => {
       error.message,
       /^the branch throughput-gate-history of http:\S+: fatal: Authentication failed/,
     );
-    assert.match(error.cure ?? '', /github-token.*contents: write/);
+    assert.match(error.cure ?? '', /input `token`.*contents: write/);
   });
 
   it('What a build writes into the settings of git once the run has begun does not lead the token elsewhere', async (t) => {
