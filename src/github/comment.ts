@@ -2,7 +2,15 @@
 
 import { type Refusal, troubleOf } from './api-errors.ts';
 import { sameAuthor, whoAmI } from './identity.ts';
-import { markerOf, relation, type Stamp, stampLine, stampOf } from './marker.ts';
+import {
+  markerOf,
+  relation,
+  type Stamp,
+  stampLine,
+  stampOf,
+  type Written,
+  writtenIn,
+} from './marker.ts';
 import type { GitHubClient } from './octokit.ts';
 import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';
 import { COMMENT_LIMIT, fit } from './truncate.ts';
@@ -15,8 +23,8 @@ export interface CommentRequest {
   issue: number;
   /** Tells this comment from others of the tool, such as those of other jobs. */
   key: string;
-  /** Markdown, without the marker. Cut when it is too long. */
-  body: string;
+  /** Markdown, without the marker. Cut when it is too long. As a function: of the comment that is there; null: there is none. */
+  body: string | ((there: Written | null) => string);
   /** Where the whole report is, for the note at a cut; may be a Markdown link. */
   rest?: string;
   /** The run that writes: an older one gives way, and two steps of one job do not share a comment. */
@@ -47,13 +55,10 @@ const COMMENT_PERMISSION = 'pull-requests: write';
  * GitHub's side is an outcome, never an exception: the verdict does not depend on it.
  */
 export async function upsertComment(request: CommentRequest): Promise<CommentOutcome> {
-  const { body, rest, key, stamp, clock = REAL_CLOCK } = request;
-  const marker = markerOf(key);
-  const head = stamp ? `${marker}\n${stampLine(stamp)}` : marker;
-  const text = `${head}\n${fit(body, COMMENT_LIMIT - head.length - 1, rest)}`;
+  const { clock = REAL_CLOCK } = request;
   // The whole pass is repeated, not the single call: when the answer to a creation is lost, the next
   // pass finds the comment instead of making a second one.
-  const result = await withRetries(() => pass(request, marker, text), clock);
+  const result = await withRetries(() => pass(request), clock);
   if (result.ok) return result.value;
   const { trouble } = result;
   if (trouble.kind === 'denied') return { ...trouble, permission: COMMENT_PERMISSION };
@@ -61,14 +66,18 @@ export async function upsertComment(request: CommentRequest): Promise<CommentOut
   return { kind: 'failed', refusal, reason: trouble.reason };
 }
 
-async function pass(
-  request: CommentRequest,
-  marker: string,
-  text: string,
-): Promise<CommentOutcome> {
+function textOf({ body, rest, key, stamp }: CommentRequest, there: string | null): string {
+  const marker = markerOf(key);
+  const head = stamp ? `${marker}\n${stampLine(stamp)}` : marker;
+  const own = typeof body === 'string' ? body : body(there === null ? null : writtenIn(there, key));
+  return `${head}\n${fit(own, COMMENT_LIMIT - head.length - 1, rest)}`;
+}
+
+async function pass(request: CommentRequest): Promise<CommentOutcome> {
+  const marker = markerOf(request.key);
   const tip = await tipOf(request);
   if (tip !== null && tip !== request.headSha) return { kind: 'moved', to: tip };
-  const found = await settle(request, await ownComments(request, marker), text);
+  const found = await settle(request, await ownComments(request, marker));
   if (found !== null) return found;
   if (request.create === false) return { kind: 'skipped' };
   const { octokit, owner, repo, issue } = request;
@@ -76,13 +85,13 @@ async function pass(
     owner,
     repo,
     issue_number: issue,
-    body: text,
+    body: textOf(request, null),
   });
   // Another job with the same key may have created one in the meantime. The oldest stays.
   const now = await ownComments(request, marker, data.user?.login);
   const alone = now.every(({ id }) => id === data.id);
   if (alone) return { kind: 'created', url: data.html_url };
-  const settled = await settle(request, now, text);
+  const settled = await settle(request, now);
   if (settled?.kind === 'newer' || settled?.kind === 'rival') {
     await remove(request, data.id);
     return settled;
@@ -141,13 +150,13 @@ async function ownComments(
 async function settle(
   request: CommentRequest,
   [oldest, ...twins]: readonly Found[],
-  text: string,
 ): Promise<CommentOutcome | null> {
   if (oldest === undefined) return null;
   const { octokit, owner, repo, stamp } = request;
   const theirs = stampOf(oldest.body);
   const kind = stamp && theirs !== null ? relation(stamp, theirs) : 'older';
   if (kind !== 'older') return { kind, url: oldest.url };
+  const text = textOf(request, oldest.body);
   const same = normalised(oldest.body) === normalised(text);
   if (!same) {
     await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text });

@@ -49,6 +49,20 @@ export function stampOf(body: string): Stamp | null {
   };
 }
 
+/** A comment as it is. */
+export interface Written {
+  stamp: Stamp | null;
+  /** Without the hidden first lines. */
+  text: string;
+}
+
+/** @param key whose marker the comment begins with. */
+export function writtenIn(body: string, key: string): Written {
+  const stamp = stampOf(body);
+  const lines = body.slice(markerOf(key).length).replace(/^\r?\n/, '');
+  return { stamp, text: stamp === null ? lines : lines.replace(/^.*(\r?\n|$)/, '') };
+}
+
 /**
  * What a comment that `theirs` wrote is to us. `newer`: a later run or attempt, whose word counts. `rival`: the same job
  * of the same attempt, by another step or another leg of its matrix, which is to have a comment of its own.

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
-import { codeBlock } from '../report/escape.ts';
 import type { Links } from '../report/frame.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { HistoryTold } from '../report/text/history.ts';
@@ -11,11 +10,12 @@ import type { Printed } from '../system/printed.ts';
 import type { Results } from '../system/results.ts';
 import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
-import { upsertComment } from './comment.ts';
+import { type CommentRequest, upsertComment } from './comment.ts';
 import { withoutComment } from './comment-text.ts';
 import { type EventContext, runUrl } from './event.ts';
 import type { CommentMode } from './inputs.ts';
 import { defaultKey, type Stamp } from './marker.ts';
+import { type NoVerdict, noVerdictText } from './no-verdict.ts';
 import { githubClient } from './octokit.ts';
 import { type Outputs, publishOutputs } from './outputs.ts';
 import { ONE_TRY, type RetryClock } from './retry.ts';
@@ -108,13 +108,13 @@ async function part(what: string, publishIt: () => unknown): Promise<void> {
 }
 
 /**
- * Brings a comment of an earlier push up to date when this one could not be measured: an old
- * "unchanged" must not stand beside new code. Makes no new comment. Never throws.
+ * Brings a comment up to date when this push could not be measured: an old "unchanged" must not stand beside new code. Makes
+ * no new comment. Never throws.
  */
 export async function publishFailure(problem: string, publishing: Publishing): Promise<void> {
-  const said = outdated('could not measure the latest push', publishing);
   // A mistake in a setting is told with the setting, whose value may be a secret; git and the system are quoted too.
-  const body = publishing.outputInComment ? `${said}\n${codeBlock(problem)}\n` : said;
+  const shown = publishing.outputInComment ? problem : null;
+  const body = withoutVerdict('failed', publishing, shown);
   await part('The comment', () => postComment(body, publishing, { create: false }));
 }
 
@@ -122,7 +122,7 @@ export async function publishFailure(problem: string, publishing: Publishing): P
 const WITHIN_MS = 2500;
 
 export async function publishCancelled(publishing: Publishing): Promise<void> {
-  const body = outdated('was cancelled before it could judge the latest push', publishing);
+  const body = withoutVerdict('cancelled', publishing, null);
   const posted = part('The comment', () =>
     postComment(body, publishing, { create: false, timeoutMs: WITHIN_MS, clock: ONE_TRY }),
   );
@@ -134,10 +134,15 @@ export async function publishCancelled(publishing: Publishing): Promise<void> {
   clearTimeout(timer);
 }
 
-function outdated(what: string, { context }: Publishing): string {
-  const page = runUrl(context);
-  const where = page === null ? 'the log' : `[the log](${page})`;
-  return `> [!WARNING]\n> **Throughput Gate ${what}.** What it said about an earlier one no longer counts; ${where} says more.\n`;
+function withoutVerdict(
+  ended: NoVerdict['ended'],
+  { context, step }: Publishing,
+  problem: string | null,
+): CommentRequest['body'] {
+  const { runId } = context;
+  const isConfirmation = step.inputs['confirmation-of'] !== '';
+  const run = { ended, isConfirmation, runId, page: runUrl(context), problem };
+  return (there) => noVerdictText(run, there);
 }
 
 interface Posting {
@@ -148,7 +153,7 @@ interface Posting {
 }
 
 async function postComment(
-  body: string,
+  body: CommentRequest['body'],
   publishing: Publishing,
   { create, timeoutMs, clock }: Posting,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { CommandFiles } from '../../src/github/command-files.ts';
 import { readEvent } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
-import { markerOf } from '../../src/github/marker.ts';
+import { markerOf, stampLine } from '../../src/github/marker.ts';
 import { type Publishing, publishCancelled, publishFailure } from '../../src/github/publish.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
 
@@ -42,6 +42,62 @@ test('An old verdict does not stand beside a push that could not be measured', a
   assert.doesNotMatch(body, /unchanged|s3cr3t/);
   await publishFailure(problem, publishing(github, true));
   assert.match(github.comments[0]?.body ?? '', /s3cr3t-123/);
+});
+
+const UNCONFIRMED = 'Slowdown, not confirmed yet: p99 is 9 % slower';
+
+/** A comment of this very run, by another job or attempt. */
+function ofThisRun({ job = 'throughput', attempt = 1 }): string {
+  return `${MARKER}\n${stampLine({ runId: 1, attempt, job, writer: 'w' })}\n${UNCONFIRMED}\n`;
+}
+
+function confirming(github: FakeGitHub): Publishing {
+  const { step, context, ...rest } = publishing(github);
+  const inputs = { ...step.inputs, 'confirmation-of': 'first.json' };
+  return { ...rest, context: { ...context, job: 'confirmed' }, step: { ...step, inputs } };
+}
+
+test('What the first job found stands when the second one, which was to confirm it, fails or is cancelled', async () => {
+  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+  await using github = await startFakeGitHub({
+    comments: [{ issue, body: ofThisRun({}), user: ACTIONS_BOT }],
+  });
+  const body = () => github.comments[0]?.body ?? '';
+  await publishFailure('the artifact is missing', confirming(github));
+  assert.match(body(), /The second measurement could not be made\.\*\* What follows is the report/);
+  assert.ok(body().includes(UNCONFIRMED), body());
+  assert.doesNotMatch(body(), /latest push|no longer counts/);
+  // A second try of that job that fails too says so once.
+  const again = confirming(github);
+  await publishCancelled({ ...again, context: { ...again.context, runAttempt: 2 } });
+  assert.match(body(), /The second measurement was cancelled/);
+  assert.ok(body().includes(UNCONFIRMED), body());
+  assert.equal(body().match(/WARNING/g)?.length, 1, body());
+});
+
+test('What an earlier attempt of the same run found stands when this one fails', async () => {
+  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+  await using github = await startFakeGitHub({
+    comments: [{ issue, body: ofThisRun({ job: '' }), user: ACTIONS_BOT }],
+  });
+  const ours = publishing(github, true);
+  const context = { ...ours.context, runAttempt: 2 };
+  await publishFailure('no room: <!-- throughput-gate kept -->', { ...ours, context });
+  const body = github.comments[0]?.body ?? '';
+  assert.match(body, /could not measure this push again\.\*\* What follows was found before/);
+  assert.ok(body.trimEnd().endsWith(`<!-- throughput-gate kept -->\n${UNCONFIRMED}`), body);
+});
+
+test('A run that failed twice has no report to keep', async () => {
+  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+  await using github = await startFakeGitHub({
+    comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
+  });
+  const ours = publishing(github);
+  for (const runAttempt of [1, 2]) {
+    await publishFailure('no', { ...ours, context: { ...ours.context, runAttempt } });
+    assert.match(github.comments[0]?.body ?? '', /could not measure the latest push/);
+  }
 });
 
 test('A push that could not be measured makes no comment of its own', async () => {
