@@ -4,13 +4,26 @@
  */
 import './system/no-inspector.ts';
 import type { Gate } from './config/experiment.ts';
-import { admit } from './github/admit.ts';
+import { admit, contextOf } from './github/admit.ts';
 import { announceNotice, announceWarning } from './github/announce.ts';
 import { enforce, report, settled, trusted } from './github/ending.ts';
-import { commentMode, outputInComment, refuseRemoved, seedInput } from './github/inputs.ts';
+import {
+  type ActionInputs,
+  commentMode,
+  outputInComment,
+  refuseRemoved,
+  seedInput,
+} from './github/inputs.ts';
 import { keepHistory, warnOfHistory } from './github/keep-history.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
-import { type Published, publish, publishCancelled, publishFailure } from './github/publish.ts';
+import {
+  type Published,
+  type Publishing,
+  publish,
+  publishCancelled,
+  publishFailure,
+  publishHistory,
+} from './github/publish.ts';
 import {
   type Asked,
   askedOfChange,
@@ -36,53 +49,77 @@ import { assertCanMeasure } from './system/platform.ts';
 import { openResults } from './system/results.ts';
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
-  assertCanMeasure();
   const { env, inputs } = step;
-  refuseRemoved(env);
-  const { context, warnings } = await admit(env, inputs, { cwd: workspace(step), signal });
-  for (const message of warnings) announceWarning(message, { title: 'Throughput Gate' });
-  const publishing = {
-    step,
-    context,
-    mode: commentMode(inputs),
-    outputInComment: outputInComment(inputs),
-  };
+  const context = await contextOf(env, inputs);
+  // Until the inputs are read: what fails before that brings an old comment up to date as well.
+  let publishing: Publishing = { step, context, mode: 'always', outputInComment: false };
+  let done: Done;
   try {
-    const versus = versusInputs(inputs);
-    const toConfirm = await confirmationRequest(step);
-    if (toConfirm?.kind === 'nothing') return passOn(step, toConfirm.verdict);
-    const first = toConfirm?.first ?? null;
-    const { gate, ...measured } = await measure(
-      step,
-      () =>
-        versus === null
-          ? askedOfChange(step, context, first, signal)
-          : askedOfVersus(step, versus, signal),
-      signal,
-    );
-    const verdict = trusted(step, measured);
-    const history = await keepHistory(measured.history, verdict === measured.verdict, inputs);
-    await publish({ ...measured, verdict, history }, publishing);
-    return enforce(verdict, gate);
+    publishing = { ...publishing, ...commentWish(inputs) };
+    done = await measureAndPublish(publishing, signal);
   } catch (problem) {
     if (problem instanceof Interrupted) await publishCancelled(publishing);
     else if (problem instanceof Error) await publishFailure(problem.message, publishing);
     throw problem;
   }
+  if (done.kind === 'nothing') return EXIT.ok;
+  // Last: the verdict is out, and does not wait for a server that may not answer.
+  const told = await keepHistory(done.history, done.isTrusted, inputs);
+  if (told !== null) await publishHistory(told, done, publishing);
+  return enforce(done.verdict, done.gate);
+}
+
+/** @throws UserError for a word that the inputs do not know */
+function commentWish(inputs: ActionInputs): Pick<Publishing, 'mode' | 'outputInComment'> {
+  return { mode: commentMode(inputs), outputInComment: outputInComment(inputs) };
+}
+
+type Done =
+  /** There was nothing to confirm. */
+  { kind: 'nothing' } | ({ kind: 'measured'; isTrusted: boolean } & Measured);
+
+async function measureAndPublish(publishing: Publishing, signal: AbortSignal): Promise<Done> {
+  const { step, context } = publishing;
+  const { env, inputs } = step;
+  assertCanMeasure();
+  refuseRemoved(env);
+  for (const message of await admit(context, inputs, { cwd: workspace(step), signal })) {
+    announceWarning(message, { title: 'Throughput Gate' });
+  }
+  const versus = versusInputs(inputs);
+  const toConfirm = await confirmationRequest(step, context, signal);
+  if (toConfirm?.kind === 'nothing') {
+    passOn(step, toConfirm.verdict);
+    return { kind: 'nothing' };
+  }
+  const first = toConfirm?.first ?? null;
+  const ask = () =>
+    versus === null
+      ? askedOfChange(step, context, first, signal)
+      : askedOfVersus(step, versus, signal);
+  const measured = await measure(step, ask, signal);
+  const verdict = trusted(step, measured);
+  await publish({ ...measured, verdict }, publishing);
+  return { kind: 'measured', ...measured, verdict, isTrusted: verdict === measured.verdict };
 }
 
 /** The report of the first measurement stands, and so does its comment. */
-function passOn({ files }: Step, verdict: Verdict): number {
+function passOn({ files }: Step, verdict: Verdict): void {
   announceNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
   publishOutputs(files, { verdict: verdict.verdict });
-  return EXIT.ok;
+}
+
+interface Measured extends Published {
+  gate: Gate;
+  /** Null: none is asked for. */
+  history: RunHistory | null;
 }
 
 async function measure(
   step: Step,
   ask: () => Promise<Asked>,
   signal: AbortSignal,
-): Promise<Omit<Published, 'history'> & { gate: Gate; history: RunHistory | null }> {
+): Promise<Measured> {
   const { inputs, files } = step;
   const seed = seedInput(inputs);
   const { request, notes, history } = await ask();

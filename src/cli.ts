@@ -7,10 +7,8 @@ import { EXIT } from './judge/exit-code.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
-import { UserError } from './system/problem.ts';
-
-const TOO_FEW_FILES =
-  'too few open files are allowed (EMFILE). Raise the limit before you start it: `ulimit -n 4096`';
+import { machineProblem } from './system/machine-problem.ts';
+import { formatProblem, UserError } from './system/problem.ts';
 
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {
@@ -23,11 +21,12 @@ function report(error: unknown): number {
     process.stderr.write(`throughput-gate: cannot run:\n${error.message}\n`);
     return EXIT.usage;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (/\bE[MN]FILE\b/.test(text)) {
-    process.stderr.write(`throughput-gate: cannot run:\n${TOO_FEW_FILES}\n`);
+  const problem = machineProblem(error);
+  if (problem !== null) {
+    process.stderr.write(`throughput-gate: cannot run:\n${formatProblem(problem)}\n`);
     return EXIT.usage;
   }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`throughput-gate: unexpected error, please report it:\n${text}\n`);
   return EXIT.invalid;
 }

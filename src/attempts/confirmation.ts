@@ -101,9 +101,28 @@ export function assertSameComparison(
 ): void {
   const differences = differencesOf(second, measurement, toConfirm);
   if (differences.length === 0) return;
+  throw refused(differences, where);
+}
+
+/**
+ * "Nothing to confirm" is an answer about these commits alone. What has no commit, such as a folder, cannot be told apart.
+ * Throws a UserError with every difference.
+ */
+export function assertSameCommits(
+  sources: Second['sources'],
+  { measurement, where }: Pick<First, 'measurement' | 'where'>,
+): void {
+  const differences = (['base', 'head'] as const).flatMap((arm) => {
+    const [then, now] = [measurement.sources, sources].map((all) => all[arm]?.commit ?? null);
+    return then && now ? changedCommit(arm, then, now) : [];
+  });
+  if (differences.length > 0) throw refused(differences, where);
+}
+
+function refused(differences: readonly string[], where: string): UserError {
   const hint =
     'a confirmation repeats the first: check out the same commits, with the same settings and the same version';
-  throw new UserError(differences.map((message) => ({ where, message, hint })));
+  return new UserError(differences.map((message) => ({ where, message, hint })));
 }
 
 /** One sentence each; none when the second may confirm the first. */
@@ -135,6 +154,10 @@ function ofCommit(arm: Arm, { sources }: Second, first: Measurement): string[] {
     const whose = then === null ? 'the first measurement' : 'this one';
     return [`the commit of ${arm} is not known in ${whose}; a folder has none`];
   }
+  return changedCommit(arm, then, now);
+}
+
+function changedCommit(arm: Arm, then: string, now: string): string[] {
   return then === now ? [] : [`${arm} was ${shortCommit(then)}, is ${shortCommit(now)}`];
 }
 

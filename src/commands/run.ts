@@ -8,8 +8,18 @@ import type { Verdict } from '../judge/verdict.ts';
 import { renderSummary } from '../report/summary.ts';
 import { tellHistory } from '../report/text/history.ts';
 import { verdictFile } from '../report/verdict-file.ts';
-import { type ChangeRequest, type ChangeWish, changeRequest } from '../run/change-request.ts';
-import { nothingToConfirm, readConfirmationRequest } from '../run/confirmation-request.ts';
+import {
+  type ChangeRequest,
+  type ChangeWish,
+  changeRequest,
+  type SidesWish,
+  sidesOf,
+} from '../run/change-request.ts';
+import {
+  assertOfTheseCommits,
+  nothingToConfirm,
+  readConfirmationRequest,
+} from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
@@ -50,7 +60,10 @@ export async function runCommand(
     flags.confirmationOf === undefined
       ? null
       : await readConfirmationRequest(flags.confirmationOf, flags.out);
-  if (toConfirm?.kind === 'nothing') return tellNothing(toConfirm.verdict, flags);
+  if (toConfirm?.kind === 'nothing') {
+    await assertOfTheseCommits(toConfirm, { ...sidesOf(sidesWish(flags)), signal });
+    return tellNothing(toConfirm.verdict, flags);
+  }
   const terminal = openTerminal();
   const { emit } = terminal;
   const warn = (message: string) => emit({ type: 'warning', subject: null, message });
@@ -95,16 +108,22 @@ export function requestOf(
     onlyLooks,
   };
   return changeRequest({
-    cwd: process.cwd(),
-    wanted: flags,
-    nameOf: (key) => FLAG_NAMES[key],
-    otherwise: { kind: 'auto' },
+    ...sidesWish(flags),
     settings,
     configFrom: { value: flags.configFrom ?? '', origin: '--config-from' },
     named: namedBase(flags),
     openHistory: (place, tree) => localHistory(place, tree, { ...how, signal: rest.signal }),
     ...rest,
   });
+}
+
+function sidesWish(flags: Partial<RunFlags>): SidesWish {
+  return {
+    cwd: process.cwd(),
+    wanted: flags,
+    nameOf: (key) => FLAG_NAMES[key],
+    otherwise: { kind: 'auto' },
+  };
 }
 
 /** The flag by which the user named a base. */

@@ -19,8 +19,8 @@ export interface Settings {
   start?: Setting | undefined;
   port?: Setting | undefined;
   pairs?: Setting | undefined;
-  /** A path or a whole URL. */
   warmUp?: Setting | undefined;
+  /** A path or a whole URL. */
   readyPath?: Setting | undefined;
   readyMethod?: Setting | undefined;
   /** One `name: value` per line. */

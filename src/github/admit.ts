@@ -17,37 +17,40 @@ import { readPayload } from './event-file.ts';
 import type { ActionInputs } from './inputs.ts';
 import { judgeAttribution, refuseUnsafe, runsWithRights } from './safety.ts';
 
-export interface Admission {
-  context: EventContext;
-  /** What was let pass because the user said so. */
-  warnings: string[];
+/**
+ * What the run is about; of a comment on a pull request, that pull request.
+ *
+ * @throws UserError when the event is not understood, or is about code that may not be run with this job's rights
+ */
+export async function contextOf(env: Env, inputs: ActionInputs): Promise<EventContext> {
+  const context = await commentedPullRequest(readEvent(env, readPayload(env)), inputs.token);
+  refuseUnsafe(context);
+  return context;
 }
 
 /**
- * @throws UserError when the event is not understood, the code may not be run with this job's rights, or HEAD is not what
- *   the event is about.
+ * @returns what was let pass because the user said so, in sentences
+ * @throws UserError when the code that is checked out may not be run with this job's rights, or is not what the event is about
  */
 export async function admit(
-  env: Env,
+  context: EventContext,
   inputs: ActionInputs,
   { cwd, signal }: { cwd: string; signal: AbortSignal },
-): Promise<Admission> {
-  const asked = await commentedPullRequest(readEvent(env, readPayload(env)), inputs.token);
-  refuseUnsafe(asked);
+): Promise<string[]> {
   const folder = inputs['head-dir'];
   // Folders that earlier steps prepared are the workflow's own affair where there is nothing to take.
-  if (folder !== '' && !runsWithRights(asked)) return { context: asked, warnings: [] };
+  if (folder !== '' && !runsWithRights(context)) return [];
   const dir = path.resolve(cwd, folder);
-  const found = await attributionAt(asked, { dir, isFolder: folder !== '' }, inputs, signal);
+  const found = await attributionAt(context, { dir, isFolder: folder !== '' }, inputs, signal);
   const warning =
     found.attribution === null
       ? null
-      : judgeAttribution(asked, found.attribution, {
+      : judgeAttribution(context, found.attribution, {
           where: folder === '' ? 'HEAD' : 'input `head-dir`',
           isAllowed: isAllowed(inputs),
         });
   const warnings = [warning, persistedText(found.credentials)];
-  return { context: asked, warnings: warnings.filter((message) => message !== null) };
+  return warnings.filter((message) => message !== null);
 }
 
 /** What the code may be run beside; null where nothing of the checkout's credentials is left. */

@@ -6,6 +6,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { Interrupted } from '../system/interrupt.ts';
 import { cleanedUp } from '../system/leftovers.ts';
+import { machineProblem } from '../system/machine-problem.ts';
 import { publicProblem, UserError } from '../system/problem.ts';
 import type { Results } from '../system/results.ts';
 import { announceError } from './announce.ts';
@@ -72,20 +73,28 @@ export function report(problem: unknown, { files }: HasFiles): number {
     process.stdout.write(`${problem.message}; ${cleanedUp()}\n`);
     return problem.exitCode;
   }
-  if (problem instanceof UserError) {
-    for (const one of problem.problems) {
+  const mendable = userErrorOf(problem);
+  if (mendable !== null) {
+    for (const one of mendable.problems) {
       announceError(publicProblem(one), {
         title: 'Throughput Gate cannot run',
         ...placeOf(one.where),
       });
     }
-    const text = `## Throughput Gate cannot run\n\n\`\`\`text\n${problem.message.replaceAll('```', "'''")}\n\`\`\``;
+    const text = `## Throughput Gate cannot run\n\n\`\`\`text\n${mendable.message.replaceAll('```', "'''")}\n\`\`\``;
     writeSummary(files, text, 'the log');
     return EXIT.usage;
   }
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
   announceError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
   return EXIT.invalid;
+}
+
+/** What no report to us would mend; null for a mistake of ours. */
+function userErrorOf(problem: unknown): UserError | null {
+  if (problem instanceof UserError) return problem;
+  const machine = machineProblem(problem);
+  return machine === null ? null : new UserError(machine, { cause: problem });
 }
 
 /** `file:line:column`, where a problem has one, puts the annotation beside the line. */

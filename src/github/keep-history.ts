@@ -20,6 +20,7 @@ export async function keepHistory(
   inputs: ActionInputs,
 ): Promise<HistoryTold | null> {
   if (history === null) return null;
+  if (history.writes) process.stdout.write(`Writing the history to ${history.store.name} …\n`);
   const outcome = await history.keep(isTrusted);
   const told = tellHistory(outcome);
   if (told.isTrouble) announceWarning(told.line, { title: TITLE });

@@ -4,7 +4,7 @@ import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import type { Links } from '../report/frame.ts';
-import { renderSummary } from '../report/summary.ts';
+import { renderHistory, renderSummary } from '../report/summary.ts';
 import type { HistoryTold } from '../report/text/history.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Results } from '../system/results.ts';
@@ -36,8 +36,6 @@ export interface Published {
   verdict: Verdict;
   printed: readonly Printed[];
   results: Results;
-  /** What became of the history; null where none is asked for. */
-  history: HistoryTold | null;
 }
 
 /**
@@ -45,7 +43,7 @@ export interface Published {
  * fails is told, and keeps none of the others from being tried. Never throws.
  */
 export async function publish(
-  { verdict, printed, results, history }: Published,
+  { verdict, printed, results }: Published,
   publishing: Publishing,
 ): Promise<void> {
   const { context, step } = publishing;
@@ -53,7 +51,6 @@ export async function publish(
   const page = runUrl(context);
   // The summary stands on the run's page: the comment links to it, and it to nothing.
   const elsewhere = { ...docs(step), ...compare(context, verdict) };
-  const inSummary = { ...elsewhere, ...(history === null ? {} : { history }) };
   const links = { ...(page === null ? {} : { summaryUrl: page }), ...elsewhere };
   const comment = renderComment(verdict, links, {
     lines: printed,
@@ -62,12 +59,11 @@ export async function publish(
   await part('The result files', () => {
     // Once more, now with the links of this run's page.
     results.write('comment', comment);
-    results.write('summary', renderSummary(verdict, inSummary));
+    results.write('summary', renderSummary(verdict, elsewhere));
     for (const trouble of results.troubles) announceWarning(`Results: ${trouble}`);
   });
   await part('The job summary', () => {
-    const rest = 'the file summary.md of the results folder';
-    const written = writeSummary(files, renderSummary(verdict, inSummary, printed), rest);
+    const written = writeSummary(files, renderSummary(verdict, elsewhere, printed), REST);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
   await part('The outputs', () => {
@@ -80,6 +76,22 @@ export async function publish(
   const create =
     !isSameCode(verdict) && (publishing.mode === 'always' || verdict.verdict !== 'unchanged');
   await part('The comment', () => postComment(comment, publishing, { create }));
+}
+
+const REST = 'the file summary.md of the results folder';
+
+/** What became of the history, once that is known: it is written last, as a server that does not answer takes minutes. Never throws. */
+export async function publishHistory(
+  history: HistoryTold,
+  { verdict, results }: Pick<Published, 'verdict' | 'results'>,
+  { context, step }: Publishing,
+): Promise<void> {
+  await part('What became of the history', () => {
+    const elsewhere = { ...docs(step), ...compare(context, verdict) };
+    results.write('summary', renderSummary(verdict, { ...elsewhere, history }));
+    const written = writeSummary(step.files, renderHistory(history), REST);
+    if (written.kind === 'failed') announceWarning(written.reason);
+  });
 }
 
 function outputsOf(verdict: Verdict, results: Results, comment: string): Outputs {

@@ -4,8 +4,12 @@ import type { First } from '../attempts/confirmation.ts';
 import { repoRoot } from '../checkout/find.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
-import { changeRequest } from '../run/change-request.ts';
-import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
+import { changeRequest, type SidesWish, sidesOf } from '../run/change-request.ts';
+import {
+  assertOfTheseCommits,
+  type ConfirmationRequest,
+  readConfirmationRequest,
+} from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { openHistory, type RunHistory } from '../run/history.ts';
 import { BY_ITSELF, type GateQuestion } from '../run/request.ts';
@@ -61,16 +65,12 @@ export async function askedOfChange(
   signal: AbortSignal,
 ): Promise<Asked> {
   const { inputs } = step;
-  const cwd = workspace(step);
+  const sides = sidesWish(step, context);
+  const { cwd } = sides;
   const named = NAMING.find((name) => inputs[name]);
   const before = inputs['continue-from'];
   const { request, history, configNotes, runNotes } = await changeRequest({
-    cwd,
-    wanted: Object.fromEntries(Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]])),
-    nameOf: (key) => `input \`${INPUT_OF[key]}\``,
-    otherwise: baseRequestOf(context),
-    // Files that earlier steps left in the workspace belong to neither side.
-    means: { uncommitted: false, token: inputs.token, server: context.serverUrl },
+    ...sides,
     settings: settingsOf(inputs),
     configFrom: { value: inputs['config-from'], origin: 'input `config-from`' },
     named: named === undefined ? null : `input \`${named}\``,
@@ -81,6 +81,18 @@ export async function askedOfChange(
     signal,
   });
   return { request, history, notes: [...configNotes, ...runNotes] };
+}
+
+function sidesWish(step: Step, context: EventContext): SidesWish {
+  const { inputs } = step;
+  return {
+    cwd: workspace(step),
+    wanted: Object.fromEntries(Object.entries(INPUT_OF).map(([key, name]) => [key, inputs[name]])),
+    nameOf: (key) => `input \`${INPUT_OF[key]}\``,
+    otherwise: baseRequestOf(context),
+    // Files that earlier steps left in the workspace belong to neither side.
+    means: { uncommitted: false, token: inputs.token, server: context.serverUrl },
+  };
 }
 
 async function historyOf(
@@ -107,11 +119,22 @@ async function historyOf(
   return openHistory(place, written, surroundings, { job: historyJob(commentKey) });
 }
 
-/** Null: nothing is to be confirmed. @throws UserError */
-export async function confirmationRequest(step: Step): Promise<ConfirmationRequest | null> {
+/** Null: no confirmation is asked for. @throws UserError, also for a measurement of other commits */
+export async function confirmationRequest(
+  step: Step,
+  context: EventContext,
+  signal: AbortSignal,
+): Promise<ConfirmationRequest | null> {
   const file = step.inputs['confirmation-of'];
   if (file === '') return null;
-  return readConfirmationRequest(path.resolve(workspace(step), file), resultsDir(step));
+  const found = await readConfirmationRequest(
+    path.resolve(workspace(step), file),
+    resultsDir(step),
+  );
+  if (found.kind === 'nothing') {
+    await assertOfTheseCommits(found, { ...sidesOf(sidesWish(step, context)), signal });
+  }
+  return found;
 }
 
 export function workspace({ env }: Pick<Step, 'env'>): string {

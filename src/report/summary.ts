@@ -17,6 +17,7 @@ import { profilesInMarkdown } from './profile.ts';
 import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
 import { holdInSummary, scalingInSummary } from './sections.ts';
 import { fullRows } from './table.ts';
+import type { HistoryTold } from './text/history.ts';
 import { versusSummary } from './versus/markdown.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
@@ -28,6 +29,11 @@ const SUBJECTS_IN_METHOD = 200;
 const CONFIRMATIONS = 200;
 const BAR = 200;
 const CLAIMS = 500;
+
+/** Markdown, ending in a newline: what became of the history, for a summary that was published before that was known. */
+export function renderHistory({ line, moves }: HistoryTold): string {
+  return `${[escapeText(line), ...(moves === null ? [] : [moves.note.trimEnd()])].join('\n\n')}\n`;
+}
 
 /**
  * Markdown, ending in a newline. Any text in `verdict` may be hostile. `printed`: only for the page of the run, where the

@@ -53,13 +53,18 @@ export interface ChangeRequest {
   runNotes: string[];
 }
 
+/** Which sides are compared. */
+export type SidesWish = Pick<ChangeWish, 'cwd' | 'wanted' | 'nameOf' | 'otherwise' | 'means'>;
+
+/** @throws UserError for names that contradict each other */
+export function sidesOf(wish: SidesWish): Omit<TreesWish, 'ruleBase'> {
+  return { ...wantedTrees(wish.wanted, wish.cwd, wish.otherwise, wish.nameOf), ...wish.means };
+}
+
 /** @throws UserError for whatever is wrong, before anything is placed or built */
 export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
   const { cwd, wanted, settings, earlier, named, warn, signal } = wish;
-  const trees = {
-    ...wantedTrees(wanted, cwd, wish.otherwise, wish.nameOf),
-    ...wish.means,
-  };
+  const trees = sidesOf(wish);
   const root = wanted.headDir || (await repoRoot(cwd, signal)) || cwd;
   const tree = path.resolve(cwd, root);
   const loaded = await loadExperiment({ root: tree, settings, cwd });

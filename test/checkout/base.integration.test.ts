@@ -113,13 +113,12 @@ describe('base of a pull request checked out as its own head', () => {
     sh(pr.author, 'switch', '--quiet', 'feature');
     sh(pr.author, 'merge', '--quiet', '--no-ff', '-m', 'catch up', 'main');
     sh(pr.author, 'push', '--quiet', pr.bare, 'feature');
-    const repo = checkout(pr.clone, pr.url, sh(pr.author, 'rev-parse', 'feature'), 0);
+    const repo = checkout(pr.clone, pr.url, sh(pr.author, 'rev-parse', 'feature'), 9);
     sh(repo, 'update-ref', 'refs/remotes/origin/main', pr.first);
-    const of = (sha: string) =>
-      ({
-        ...{ kind: 'merge-commit', branch: 'main', sha: '' },
-        home: { repository: 'octo/app', address: 'https://github.com/octo/app', sha },
-      }) as const;
+    const of = (sha: string): BaseRequest => ({
+      ...{ ...ofMerge, sha: '' },
+      home: { repository: 'octo/app', address: 'https://github.com/octo/app', sha },
+    });
     const described = 'merge base of main and HEAD';
     const named = await resolveBase(await borrow(repo), of(pr.main));
     assert.deepEqual(named, { commit: pr.main, description: described });
@@ -285,7 +284,7 @@ describe('base named by an event', () => {
     assert.deepEqual(await resolveBase(clone, { kind: 'commit', sha, description }), {
       commit: pr.forked,
       description:
-        'first parent of HEAD, as the branch before this push (eeeeeee) is gone at origin',
+        'first parent of HEAD, as the branch before this push (eeeeeeeeee) is gone at origin',
     });
     assert.match(warnings.join(), /is gone at origin; HEAD's first parent is compared with/);
   });

@@ -144,20 +144,30 @@ describe('a second one', () => {
     assert.ok(existsSync(FIRST()));
   });
 
-  test('A second measurement with nothing to confirm measures nothing, and fails nothing', async () => {
-    const file = edited('undecided.json', ({ subjects }) => {
+  const undecided = () =>
+    edited('undecided.json', ({ subjects }) => {
       for (const subject of subjects) subject.blocks.splice(2);
     });
+
+  test('A second measurement with nothing to confirm measures nothing, and fails nothing', async () => {
+    sh(repo, 'switch', '--quiet', 'slow');
     const { code, stderr, stdout } = await run(
       'fifth',
       '--confirmation-of',
-      file,
+      undecided(),
       '--format',
       'json',
     );
-    assert.equal(code, 0);
+    assert.equal(code, 0, stderr);
     assert.match(stderr, /Nothing to confirm: the verdict .* is inconclusive/);
     assert.equal((JSON.parse(stdout) as Verdict).verdict, 'inconclusive');
     assert.equal(existsSync(join(cli.dir, 'fifth')), false);
+  });
+
+  test('A second measurement is refused a first one of other commits also where nothing is to be confirmed', async () => {
+    sh(repo, 'switch', '--quiet', 'same');
+    const { code, stderr } = await run('sixth', '--confirmation-of', undecided());
+    assert.equal(code, 2);
+    assert.match(stderr, /undecided\.json: head was [0-9a-f]{10}, is [0-9a-f]{10}/);
   });
 });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type Admission, admit } from '../../src/github/admit.ts';
+import { admit, contextOf } from '../../src/github/admit.ts';
+import type { EventContext } from '../../src/github/event.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { startFakeGitHub } from '../support/fake-github.ts';
@@ -20,7 +21,12 @@ interface Run {
   api?: string;
 }
 
-async function admitted({ server, dir }: Hosted, run: Run): Promise<Admission> {
+interface Admitted {
+  context: EventContext;
+  warnings: string[];
+}
+
+async function admitted({ server, dir }: Hosted, run: Run): Promise<Admitted> {
   const file = join(dir, 'event.json');
   writeFileSync(file, JSON.stringify(run.payload ?? {}));
   const env = {
@@ -33,7 +39,9 @@ async function admitted({ server, dir }: Hosted, run: Run): Promise<Admission> {
     GITHUB_REF: run.ref ?? 'refs/heads/main',
   };
   const inputs = readInputs({ INPUT_TOKEN: 'ghs_fake', ...run.inputs });
-  return admit(env, inputs, { cwd: run.cwd, signal: AbortSignal.timeout(120_000) });
+  const context = await contextOf(env, inputs);
+  const means = { cwd: run.cwd, signal: AbortSignal.timeout(120_000) };
+  return { context, warnings: await admit(context, inputs, means) };
 }
 
 async function refused(hosted: Hosted, run: Run): Promise<string> {

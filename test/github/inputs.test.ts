@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   commentMode,
@@ -71,4 +73,17 @@ test('The seed is a whole number', () => {
   for (const seed of ['-1', '1.5', '1e3', 'x', '99999999999999999999']) {
     assert.throws(() => seedInput(given({ seed })), { name: 'UserError', message: /input `seed`/ });
   }
+});
+
+test('An input that a message names is one that there is', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' });
+  const named = sources
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join('src', name), 'utf8').matchAll(/\binput \\?`([a-z-]+)(?:: [^`]*)?`/g),
+    ])
+    .map(([, name = '']) => name);
+  assert.ok(named.includes('token'), 'they are found');
+  const unknown = named.filter((name) => !INPUT_NAMES.some((known) => known === name));
+  assert.deepEqual(unknown, []);
 });

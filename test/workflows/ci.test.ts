@@ -35,7 +35,7 @@ const jobs = Object.entries(workflow.jobs);
 
 test('It answers for pull requests, for main and for merge groups', () => {
   assert.deepEqual(Object.keys(workflow.on).sort(), ['merge_group', 'pull_request', 'push']);
-  assert.match(workflow.concurrency.group, /github\.event\.pull_request\.number \|\| github\.ref/);
+  assert.match(workflow.concurrency.group, /github\.event\.pull_request\.number \|\| github\.sha/);
 });
 
 test('Every job has a time limit and names its own rights, on top of none', () => {

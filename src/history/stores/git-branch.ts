@@ -14,7 +14,8 @@ import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
 import { removeFolder } from '../../system/remove.ts';
 import { linesPaths } from '../paths.ts';
 import { asStoreError, type GitBranchOptions, Repository, webSettings } from './git-repository.ts';
-import { patiently } from './patience.ts';
+import { withoutUser } from './git-words.ts';
+import { PATIENCE, patiently, WITHIN_MS } from './patience.ts';
 import {
   type Change,
   type Files,
@@ -37,7 +38,8 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
   let known: Promise<readonly Setting[]> | null = null;
   const inRepository = <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
     known ??= options.token === null ? Promise.resolve([]) : webSettings(options.signal);
-    return inOwnRepository(options, known, work);
+    const settings = known;
+    return withinLimit(options, (limited) => inOwnRepository(limited, settings, work));
   };
   return {
     name: `the branch ${branch}`,
@@ -67,6 +69,28 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
         ),
       ),
   };
+}
+
+/** However long one question to the server may take: all of them together end, and so does the last one. */
+async function withinLimit<T>(
+  options: GitBranchOptions,
+  work: (limited: GitBranchOptions) => Promise<T>,
+): Promise<T> {
+  const { signal, branch = HISTORY_BRANCH, remote, patience = PATIENCE } = options;
+  const { withinMs = WITHIN_MS } = patience;
+  const limit = AbortSignal.timeout(withinMs);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    return await work({ ...options, signal: either });
+  } catch (error) {
+    if (!limit.aborted || signal?.aborted || error instanceof StoreError) throw error;
+    const whose = `the branch ${branch} of ${withoutUser(remote)}`;
+    throw new StoreError(`${whose}: no end after ${withinMs / 1000} s, so it was given up`, {
+      cure: 'the server is slow or out of reach: run the job again later',
+      isPassing: true,
+      cause: error,
+    });
+  }
 }
 
 /** Null: somebody else was faster. */

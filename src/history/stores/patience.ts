@@ -11,9 +11,14 @@ export interface Patience {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** In all; after that no try is begun. Default: five minutes. */
+  readonly withinMs?: number | undefined;
 }
 
-/** In all about a minute and a half at the most: by then 40 jobs at once have had their turn. */
+/** A job waits no longer than this for a server that does not answer: its verdict is out, and its time costs money. */
+export const WITHIN_MS = 5 * 60_000;
+
+/** The pauses come to about a minute and a half at the most: by then 40 jobs at once have had their turn. */
 export const PATIENCE: Patience = {
   tries: 24,
   firstMs: 200,
@@ -26,12 +31,13 @@ export const PATIENCE: Patience = {
  * longest ("full jitter"), so that those who met once do not meet again.
  */
 export async function patiently<Done>(
-  { tries, firstMs, longestMs, random, signal }: Patience,
+  { tries, firstMs, longestMs, random, signal, withinMs = WITHIN_MS }: Patience,
   attempt: (retries: number) => Promise<Done | null>,
   gaveUp: (last: unknown) => StoreError,
 ): Promise<Done> {
+  const endMs = performance.now() + withinMs;
   let last: unknown = null;
-  for (let retries = 0; retries < tries; retries++) {
+  for (let retries = 0; retries < tries && performance.now() < endMs; retries++) {
     signal?.throwIfAborted();
     if (retries > 0) {
       const longest = Math.min(longestMs, firstMs * 2 ** Math.min(retries - 1, 16));

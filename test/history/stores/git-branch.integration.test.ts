@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
@@ -257,6 +259,31 @@ describe('a git branch beside code', () => {
       assert.match(error.cure ?? '', /name a branch that does not exist yet/);
     }
     assert.equal(sh(bare, 'rev-parse', 'main'), tip);
+  });
+
+  it('A server that accepts every question and answers none is given up, with a cure', async (t) => {
+    makeRemote(t);
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const remote = `http://127.0.0.1:${port}/octo/app`;
+    const patience = { ...QUICK, withinMs: 300 };
+    const store = gitBranchStore({ remote, token: TOKEN, patience });
+    const works = [
+      () => store.check('write'),
+      () => contents(store),
+      () => store.update(put({ 'a/1.ndjson': 'x\n' }), 'one'),
+    ];
+    for (const work of works) {
+      const error = await failure(work());
+      assert.match(error.message, /app: no end after 0\.3 s, so it was given up$/);
+      assert.match(error.cure ?? '', /slow or out of reach/);
+      assert.ok(error.isPassing);
+    }
   });
 
   it('What cannot be the name of a branch is refused before anything is asked', () => {

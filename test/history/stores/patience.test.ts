@@ -1,6 +1,7 @@
 /** What is tried again, and how that ends when somebody interrupts it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PATIENCE, patiently } from '../../../src/history/stores/patience.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
 
@@ -23,3 +24,18 @@ for (const when of ['between two tries', 'during a try'] as const) {
     await assert.rejects(waiting, (error) => error === reason);
   });
 }
+
+test('No try is begun once the time for all of them is over, and the last trouble is told', async () => {
+  let tries = 0;
+  const patience = { ...PATIENCE, firstMs: 1, longestMs: 1, withinMs: 20 };
+  const attempt = async () => {
+    tries++;
+    await sleep(30);
+    throw failing;
+  };
+  await assert.rejects(
+    patiently(patience, attempt, (last) => last as StoreError),
+    (error) => error === failing,
+  );
+  assert.equal(tries, 1);
+});

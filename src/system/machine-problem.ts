@@ -1,0 +1,58 @@
+/** Errors that are the machine's, and neither a mistake of the user's nor of ours: no room, too few files, no right. */
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Problem } from './problem.ts';
+
+const OTHER_FOLDER = 'let RUNNER_TEMP or TMPDIR name a folder';
+
+/** @returns null for any other error */
+export function machineProblem(error: unknown): Problem | null {
+  for (const { code, path: place, message, stack } of causesOf(error)) {
+    const files = /\bE[MN]FILE\b/.exec(`${code} ${stack ?? message}`)?.[0];
+    if (files !== undefined) {
+      const whose = files === 'EMFILE' ? 'are allowed' : 'are left in the whole system';
+      return {
+        message: `too few open files ${whose} (${files})`,
+        hint: 'Raise the limit before you start it: `ulimit -n 4096`.',
+      };
+    }
+    const where = place === undefined ? {} : { where: place };
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      return {
+        ...where,
+        message: `there is no room left on the disk (${code})`,
+        hint: `Make room, or ${OTHER_FOLDER} on a larger disk.`,
+      };
+    }
+    if ((code === 'EACCES' || code === 'EROFS') && place !== undefined && isTemporary(place)) {
+      return {
+        ...where,
+        message: `it cannot be written (${code})`,
+        hint: `It is where temporary files go: ${OTHER_FOLDER} that may be written.`,
+      };
+    }
+  }
+  return null;
+}
+
+function* causesOf(error: unknown): Generator<NodeJS.ErrnoException> {
+  // A cause may lead back to itself.
+  for (let depth = 0; depth < 8 && error instanceof Error; depth++) {
+    yield error;
+    error = error.cause;
+  }
+}
+
+function isTemporary(place: string): boolean {
+  const temp = process.env.RUNNER_TEMP || tmpdir();
+  return [temp, real(temp)].some((folder) => !path.relative(folder, place).startsWith('..'));
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
