@@ -14,9 +14,10 @@ import {
   type PageModel,
   type PageRuns,
   type PageSubject,
+  REFERENCE,
   WORDS,
 } from './page/model.ts';
-import { lastAttempts } from './standing.ts';
+import { lastAttempts, standingOf } from './standing.ts';
 import type { Chain, ChangePoint, Trends } from './trends/change-point.ts';
 
 export interface PageWords {
@@ -70,6 +71,7 @@ export class PageBuilder {
       machines: this.#machines,
       named: grouped(trends.changePoints ?? []),
       chains: new Map((trends.chains ?? []).map((one) => [one.metric, one])),
+      slower: slowerIn(lines),
     });
     this.#subjects.push({ ...parts, runs });
   }
@@ -165,6 +167,15 @@ interface Context {
   /** By the metric's name. */
   readonly named: ReadonlyMap<string, ChangePoint[]>;
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Of each metric that is slower than it was: since which commit. */
+  readonly slower: ReadonlyMap<string, string>;
+}
+
+/** As the badge has it: of a machine on which nothing is known of the time before, nothing is said. */
+function slowerIn(lines: readonly HistoryLine[]): ReadonlyMap<string, string> {
+  const { lines: stand, slower } = standingOf(lines);
+  const last = stand.findLast(({ standing }) => standing !== 'reference');
+  return last?.standing === 'slow-baseline' ? new Map() : slower;
 }
 
 function nameOf({ server, scenario }: Pick<PageSubject, 'server' | 'scenario'>): string {
@@ -180,7 +191,7 @@ function grouped(changePoints: readonly ChangePoint[]): Map<string, ChangePoint[
 }
 
 function subjectParts(lines: readonly HistoryLine[], context: Context): Omit<MetSubject, 'runs'> {
-  const { words, machines, named, chains } = context;
+  const { words, machines, named, chains, slower } = context;
   const { server, scenario } = (lines[0] as HistoryLine).subject;
   const machineOf = lines.map(({ fingerprint }) =>
     fingerprint === null ? null : (machines.get(fingerprint.hash)?.place ?? null),
@@ -193,6 +204,7 @@ function subjectParts(lines: readonly HistoryLine[], context: Context): Omit<Met
     const made = metricParts(name, lines, machineOf, {
       changePoints: named.get(name) ?? [],
       chain: chains.get(name),
+      slowerSince: slower.get(name) ?? null,
     });
     if (made === null) return [];
     for (const { kind, line } of made.lines) packed[lineKey(name, kind)] = line;
@@ -206,6 +218,7 @@ function subjectParts(lines: readonly HistoryLine[], context: Context): Omit<Met
   };
 }
 
-function wordOf({ verdict, accepted }: HistoryLine): number {
-  return WORDS.indexOf(verdict) + (accepted === null ? 0 : ACCEPTED);
+function wordOf({ verdict, accepted, reference }: HistoryLine): number {
+  const marks = (accepted === null ? 0 : ACCEPTED) + (reference ? REFERENCE : 0);
+  return WORDS.indexOf(verdict) + marks;
 }

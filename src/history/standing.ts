@@ -43,14 +43,27 @@ export interface StandingLine {
  * Each job that measures the subject has its own server, or its own machine: none says anything of another one's.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
+  return standingOf(lines).lines;
+}
+
+export interface Standings {
+  readonly lines: StandingLine[];
+  /** Metrics that got worse, were not accepted and are not mended by now, each with the commit with which it was seen. */
+  readonly slower: ReadonlyMap<string, string>;
+}
+
+/** The same, and what is still slow after the last run. */
+export function standingOf(lines: readonly HistoryLine[]): Standings {
   const slowdowns = new Map<string | null, Slowdown>();
-  return lastAttempts(lines).map((line) => {
+  const stand = lastAttempts(lines).map((line): StandingLine => {
     if (line.imported != null) return { line, standing: 'imported', turns: false };
     const slowdown = slowdowns.get(jobOf(line)) ?? new Slowdown();
     slowdowns.set(jobOf(line), slowdown);
     const turns = slowdown.goesOn(line);
     return { line, standing: slowdown.standingOf(standingRun(line)), turns };
   });
+  const slower = new Map([...slowdowns.values()].flatMap((one) => [...one.slower]));
+  return { lines: stand, slower };
 }
 
 function standingRun({ verdict, accepted, fingerprint, reference }: HistoryLine): StandingRun {
@@ -64,11 +77,16 @@ function standingRun({ verdict, accepted, fingerprint, reference }: HistoryLine)
 
 /** What got worse and was not accepted, from one run to the next. */
 export class Slowdown {
-  readonly #worse = new Set<string>();
+  /** With the commit of the run that saw it first. */
+  readonly #worse = new Map<string, string>();
   /** Kinds of machines that were met since it began, and of which there was too little from before to compare with. */
   readonly #newMachines = new Set<string>();
   /** Of these, on which something got worse once more since, so that their runs of before are not as slow as what follows. */
   readonly #worseAgain = new Set<string>();
+
+  get slower(): ReadonlyMap<string, string> {
+    return this.#worse;
+  }
 
   get isOn(): boolean {
     return this.#worse.size > 0;
@@ -79,17 +97,17 @@ export class Slowdown {
    * on a kind of machine of which nothing is known of before, or begins or ends a further slowdown there.
    */
   goesOn(line: HistoryLine): boolean {
-    const { accepted, metrics, base, fingerprint, reference } = line;
+    const { accepted, metrics, base, commit, fingerprint, reference } = line;
     // Slower than last year's release, or faster: neither came with this run.
     if (reference) return false;
     const worse = this.#worse;
-    const before = [...worse].join();
+    const before = [...worse.keys()].join();
     if (accepted !== null) worse.clear();
     else {
       // Unchanged against runs that are as slow themselves makes up for nothing.
       const knowsBefore = base === null && !this.#newMachines.has(fingerprint?.hash ?? '');
       for (const [name, { word, gating, calibrated }] of Object.entries(metrics)) {
-        if (word === 'regression' && gating) worse.add(name);
+        if (word === 'regression' && gating) worse.set(name, worse.get(name) ?? commit);
         const isAgainstPast = knowsBefore && calibrated !== null;
         // A limit that is kept is kept whatever base does, and nothing is ever better than kept.
         const isMended = isAgainstPast || isLimitMetric(name as MetricName);
@@ -101,7 +119,7 @@ export class Slowdown {
       this.#worseAgain.clear();
     }
     const [turnsThere, meets] = [this.#turnsThere(line), this.#meets(line)];
-    return [...worse].join() !== before || turnsThere || meets;
+    return [...worse.keys()].join() !== before || turnsThere || meets;
   }
 
   standingOf({ verdict, isAccepted, isReference, fingerprint }: StandingRun): Standing {

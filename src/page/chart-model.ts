@@ -1,5 +1,11 @@
 /** What the chart of one line draws. Pure: no element and no canvas. */
-import { ACCEPTED, type LineKind, type PageChangePoint, WORDS } from '../history/page/model.ts';
+import {
+  ACCEPTED,
+  type LineKind,
+  type PageChangePoint,
+  REFERENCE,
+  WORDS,
+} from '../history/page/model.ts';
 import type { Line, SubjectData } from './data.ts';
 
 /** Of neighbouring runs on one machine: places of the first and the last. */
@@ -55,7 +61,7 @@ export function chartModel(
     machines: machineSpans(data.machines),
     regressions: data.words.flatMap((word, place) =>
       isRegression(word) && shown(place) && line.figures[place] !== null
-        ? [{ place, isAccepted: word >= ACCEPTED }]
+        ? [{ place, isAccepted: (word & ACCEPTED) !== 0 }]
         : [],
     ),
     breaksAtMachines: kind !== 'chain',
@@ -105,7 +111,7 @@ export function machineSpans(machines: readonly (number | null)[]): MachineSpan[
 }
 
 function isRegression(word: number): boolean {
-  return WORDS[word % ACCEPTED] === 'regression';
+  return WORDS[word % ACCEPTED] === 'regression' && !(word & REFERENCE);
 }
 
 /** The window moved or zoomed so that it stays within the line and never gets too small. */

@@ -17,7 +17,7 @@ export interface OverviewRow {
 }
 
 /** In the order in which a reader should see them. */
-const ROW_STATES = ['worse', 'regression', 'worse-by-now', 'steady', 'better'] as const;
+const ROW_STATES = ['worse', 'regression', 'slower', 'worse-by-now', 'steady', 'better'] as const;
 export type RowState = (typeof ROW_STATES)[number];
 
 export interface RowsWanted {
@@ -41,10 +41,15 @@ export function overviewRows(model: PageModel, wanted: RowsWanted): OverviewRow[
       .sort(worstFirst);
     const [worst, ...rest] = all;
     if (worst === undefined) return [];
-    const others = rest.filter(({ state }) => state === 'worse' || state === 'regression').length;
+    const others = rest.filter(({ state }) => isWorse(state)).length;
     return [{ ...worst, others }];
   });
   return rows.sort(worstFirst);
+}
+
+/** It got worse, and stayed so as far as is known. */
+export function isWorse(state: RowState): boolean {
+  return state === 'worse' || state === 'regression' || state === 'slower';
 }
 
 function rowOf(
@@ -60,12 +65,17 @@ function rowOf(
   if (point?.isWorse) {
     return { ...shared, state: 'worse', worsening: Math.abs(point.logChange) };
   }
-  const isRegression = metric.lastWord === 'regression' && summary.last === metric.summary.last;
-  if (isRegression) return { ...shared, state: 'regression', worsening: moved };
+  const isToLast = summary.last === metric.summary.last;
+  if (isToLast && metric.lastWord === 'regression') {
+    return { ...shared, state: 'regression', worsening: moved };
+  }
+  if (isToLast && metric.slowerSince !== null) {
+    return { ...shared, state: 'slower', worsening: moved };
+  }
   if (point) return { ...shared, state: 'better', worsening: -Math.abs(point.logChange) };
   // A chain drifts by its own errors, too.
-  const isWorse = metric.isLog && moved > Math.max(WORTH_A_WORD, summary.half ?? 0);
-  return { ...shared, state: isWorse ? 'worse-by-now' : 'steady', worsening: moved };
+  const isWorseByNow = metric.isLog && moved > Math.max(WORTH_A_WORD, summary.half ?? 0);
+  return { ...shared, state: isWorseByNow ? 'worse-by-now' : 'steady', worsening: moved };
 }
 
 function worstFirst(a: OverviewRow, b: OverviewRow): number {

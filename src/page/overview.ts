@@ -4,7 +4,13 @@ import type { PageMetric } from '../history/page/model.ts';
 import { type LineSummary, summaryOf } from '../history/page/summary.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { button, type Choice, choice, el, pages, svg, table } from './dom.ts';
-import { type OverviewRow, overviewRows, type RowState, shapePath } from './overview-rows.ts';
+import {
+  isWorse,
+  type OverviewRow,
+  overviewRows,
+  type RowState,
+  shapePath,
+} from './overview-rows.ts';
 import { periodFields } from './period.ts';
 import { type PageState, period, placesWithin } from './state.ts';
 import type { Store } from './store.ts';
@@ -15,6 +21,7 @@ const ROWS_AT_A_TIME = 50;
 const STATE_TEXT: Record<RowState, string> = {
   worse: '▼ worse',
   regression: '▼ regression',
+  slower: '▼ slower',
   'worse-by-now': '▽ worse by now',
   steady: 'no change found',
   better: '▲ better',
@@ -36,7 +43,7 @@ export function overview(store: Store, state: PageState, go: (state: PageState) 
     metric: state.metric,
     summaryOf: summaries(store, state),
   });
-  const found = rows.filter((row) => row.state === 'worse' || row.state === 'regression').length;
+  const found = rows.filter((row) => isWorse(row.state)).length;
   const said =
     rows.length === 0
       ? 'No subject has a figure in this choice.'
@@ -99,7 +106,7 @@ function cellsOf(
       ? sinceText(metric.cutAt, isCut)
       : sinceText(at(summary.since), false);
   return [
-    el('span', { class: `word ${word}` }, STATE_TEXT[word]),
+    el('span', { class: `word ${word}` }, stateText(word, metric)),
     open,
     others === 0 ? metric.label : `${metric.label}, and ${others} more`,
     lastText(store, index, metric, summary),
@@ -114,6 +121,11 @@ function cellsOf(
     shape(metric),
     point ? pointText(point) : '',
   ];
+}
+
+function stateText(state: RowState, { slowerSince }: PageMetric): string {
+  const since = state === 'slower' && slowerSince !== null ? slowerSince : null;
+  return since === null ? STATE_TEXT[state] : `${STATE_TEXT[state]} since ${shortCommit(since)}`;
 }
 
 function sinceText(seconds: number | null, isOtherMachine: boolean): string {

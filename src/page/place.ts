@@ -1,6 +1,6 @@
 /** What all parts of a subject's view are about, and a run of it in words. */
 
-import { ACCEPTED, type PageSubject, WORDS } from '../history/page/model.ts';
+import { ACCEPTED, type PageSubject, REFERENCE, WORDS } from '../history/page/model.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import type { SubjectData } from './data.ts';
 import { figureText, type Shown } from './figure-text.ts';
@@ -15,7 +15,8 @@ export interface Place extends Shown {
 
 export function wordText(word: number): string {
   const name = WORDS[word % ACCEPTED] ?? 'unchanged';
-  return word >= ACCEPTED ? `${name}, accepted` : name;
+  if (word & REFERENCE) return `${name}, beside a named base`;
+  return word & ACCEPTED ? `${name}, accepted` : name;
 }
 
 /** In one sentence. */

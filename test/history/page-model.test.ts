@@ -56,6 +56,28 @@ test('A later attempt at a run stands in place of the earlier one', () => {
   assert.deepEqual(unpack(data[0]?.words ?? ''), [2, 0]);
 });
 
+test('Of a metric the page says what could fail the job, and since when it is slower', () => {
+  const run = (number: number, word: 'regression' | 'unchanged', edit: Partial<HistoryLine> = {}) =>
+    lineOf(number, {
+      verdict: word,
+      metrics: {
+        throughput: metricOf(40_000, 0, { word }),
+        p99: metricOf(1, 0, { word: 'regression', gating: false }),
+      },
+      ...edit,
+    });
+  const said = (...lines: HistoryLine[]) =>
+    partsOf([lines]).model.subjects[0]?.metrics.map(
+      ({ name, lastWord, slowerSince }) => `${name}: ${lastWord}, ${slowerSince?.slice(-3)}`,
+    );
+  const before = [run(1, 'unchanged'), run(2, 'regression'), run(3, 'unchanged')];
+  assert.deepEqual(said(...before), ['p99: null, undefined', 'throughput: unchanged, 002']);
+  const release = run(4, 'regression', { base: commitOf(90), reference: true });
+  assert.deepEqual(said(run(1, 'unchanged'), release)?.at(-1), 'throughput: unchanged, undefined');
+  const { data } = partsOf([[run(1, 'unchanged'), release]]);
+  assert.deepEqual(unpack(data[0]?.words ?? ''), [0, 18]);
+});
+
 test('A metric has a line for each way to look at it, the most comparable one first', () => {
   const { model, data } = partsOf([[lineOf(1), lineOf(2)]], {
     chains: [

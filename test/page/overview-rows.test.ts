@@ -11,6 +11,7 @@ const metric = (change: number, edit: Partial<PageMetric> = {}): PageMetric => (
   summary: { last: 9, since: 0, change, half: null, changePoint: edit.changePoints ? 0 : null },
   ...{ cutAt: null, last: 1, lastValue: 1, isLog: true, shape: 'aaz', changePoints: [] },
   lastWord: 'unchanged',
+  slowerSince: null,
   ...edit,
 });
 const point = (logChange: number, isWorse: boolean): PageChangePoint => ({
@@ -36,11 +37,12 @@ test('What got worse comes first, the worst of it at the top, and what got bette
       [metric(-0.1)],
       [metric(-0.2, { changePoints: [point(-0.2, true)] })],
       [metric(-0.001, { lastWord: 'regression' })],
+      [metric(0, { slowerSince: 'c0ffee0' })],
     ),
   );
   assert.deepEqual(
     rows.map(({ index, state }) => `${index} ${state}`),
-    ['4 worse', '2 worse', '5 regression', '3 worse-by-now', '0 steady', '1 better'],
+    ['4 worse', '2 worse', '5 regression', '6 slower', '3 worse-by-now', '0 steady', '1 better'],
   );
 });
 

@@ -16,6 +16,8 @@ import { type LineSummary, summaryOf } from './summary.ts';
 export interface MetricTrends {
   readonly changePoints: readonly ChangePoint[];
   readonly chain: Chain | undefined;
+  /** As in `PageMetric`. */
+  readonly slowerSince: string | null;
 }
 
 interface DrawnLine {
@@ -34,7 +36,7 @@ export function metricParts(
   name: string,
   lines: readonly HistoryLine[],
   machines: Column,
-  { changePoints, chain }: MetricTrends,
+  { changePoints, chain, slowerSince }: MetricTrends,
 ): {
   metric: Omit<PageMetric, 'label'>;
   lines: { kind: LineKind; line: PackedLine }[];
@@ -76,7 +78,8 @@ export function metricParts(
       isLog,
       shape: shapeOf(best.figures),
       changePoints: found.drawn,
-      lastWord: newest.word,
+      lastWord: lastWordOf(name, lines),
+      slowerSince,
     },
     lines: drawn.map(({ kind, figures, halves }) => ({
       kind,
@@ -87,6 +90,12 @@ export function metricParts(
     })),
     lost: found.lost,
   };
+}
+
+function lastWordOf(name: string, lines: readonly HistoryLine[]): PageMetric['lastWord'] {
+  const own = lines.filter(({ reference }) => !reference);
+  const last = own.flatMap(({ metrics }) => metricIn(metrics, name) ?? []).at(-1);
+  return last?.gating ? last.word : null;
 }
 
 function cutAt(

@@ -20,6 +20,8 @@ export const WORDS: readonly VerdictWord[] = [
 ];
 /** Added to a word's number: the slowdown was accepted. */
 export const ACCEPTED = 8;
+/** Likewise: the run was compared with a base that the user named. */
+export const REFERENCE = 16;
 
 export interface PageModel {
   readonly runs: PageRuns;
@@ -79,8 +81,10 @@ export interface PageMetric {
   /** For a small picture: a letter for each piece of the line, `a` the lowest, `z` the highest, `-` none. */
   readonly shape: string;
   readonly changePoints: readonly PageChangePoint[];
-  /** The last run's word for it; the places of all runs whose word was a regression that nobody accepted are in the data. */
+  /** The word of the last run that was no comparison with a named base; null where the metric could not fail the job. */
   readonly lastWord: VerdictWord | null;
+  /** Commit of the run that saw it get worse, where that was not accepted and is not mended; null: it is as fast as it was, as far as is known. */
+  readonly slowerSince: string | null;
 }
 
 export interface PageChangePoint {
