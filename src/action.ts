@@ -40,7 +40,7 @@ import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
-import { nothingToConfirm } from './run/confirmation-request.ts';
+import { nothingToConfirmText } from './report/text/attempts.ts';
 import type { RunHistory } from './run/history.ts';
 import { runGate } from './run/pipeline.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
@@ -105,7 +105,7 @@ async function measureAndPublish(publishing: Publishing, signal: AbortSignal): P
 
 /** The report of the first measurement stands, and so does its comment. */
 function passOn({ files }: Step, verdict: Verdict): void {
-  announceNotice(nothingToConfirm(verdict), { title: 'Throughput Gate' });
+  announceNotice(nothingToConfirmText(verdict), { title: 'Throughput Gate' });
   publishOutputs(files, { verdict: verdict.verdict });
 }
 

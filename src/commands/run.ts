@@ -6,6 +6,7 @@ import { nonEmpty, type Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderSummary } from '../report/summary.ts';
+import { nothingToConfirmText } from '../report/text/attempts.ts';
 import { tellHistory } from '../report/text/history.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import {
@@ -15,11 +16,7 @@ import {
   type SidesWish,
   sidesOf,
 } from '../run/change-request.ts';
-import {
-  assertOfTheseCommits,
-  nothingToConfirm,
-  readConfirmationRequest,
-} from '../run/confirmation-request.ts';
+import { assertOfTheseCommits, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
@@ -136,7 +133,7 @@ function namedBase(flags: Partial<RunFlags>): string | null {
 
 /** No results are written: those of the first measurement say it all. */
 function tellNothing(verdict: Verdict, { format }: RunFlags): number {
-  process.stderr.write(`${nothingToConfirm(verdict)}\n`);
+  process.stderr.write(`${nothingToConfirmText(verdict)}\n`);
   if (format === 'json') process.stdout.write(verdictFile(verdict));
   return EXIT.ok;
 }

@@ -3,6 +3,7 @@ import type { Gate } from '../config/experiment.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import { invalidated } from '../judge/invalidated.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { undecidedText } from '../report/text/undecided.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { Interrupted } from '../system/interrupt.ts';
 import { cleanedUp } from '../system/leftovers.ts';
@@ -48,23 +49,11 @@ export function settled({ files }: HasFiles, code: number): number {
 export function enforce(verdict: Verdict, gate: Gate): number {
   const code = exitCode(verdict, gate);
   if (code === EXIT.undecided) {
-    announceError(whyUndecided(verdict, gate), { title: 'Throughput Gate' });
+    announceError(undecidedText(verdict, gate), { title: 'Throughput Gate' });
   }
   const awaiting = verdict.awaitsConfirmation ? ', to be confirmed on a fresh runner' : '';
   process.stdout.write(`Verdict: ${verdict.verdict}${awaiting}, exit code ${code}\n`);
   return code;
-}
-
-/** Which switch makes it fail. */
-export function whyUndecided(verdict: Verdict, gate: Gate): string {
-  if (exitCode({ ...verdict, claims: [] }, gate) !== EXIT.undecided) {
-    return 'A claim with `gate` is undecided, and `fail-on-inconclusive` is set.';
-  }
-  const words = verdict.subjects.map((subject) => subject.verdict);
-  const word =
-    gate.failOnInconclusive && words.includes('inconclusive') ? 'inconclusive' : 'no-baseline';
-  const whose = verdict.awaitsConfirmation ? 'The verdict of a subject' : 'The verdict';
-  return `${whose} is ${word}, and \`fail-on-${word}\` is set.`;
 }
 
 /** What went wrong, where a person will look for it, and the exit code that it has. */

@@ -11,9 +11,9 @@ import { configFromFlags, flagsOf } from '../config/flags.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Setting, Settings } from '../config/settings.ts';
+import { noEarlierText } from '../report/text/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
 import { applyConfig, type ConfigSource, parseConfigFrom } from './bar.ts';
-import { noEarlier } from './earlier.ts';
 import type { RunHistory } from './history.ts';
 import { asRecorded, pastWish, treesBeside } from './past.ts';
 import type { GateQuestion, PastWish, TreesWish } from './request.ts';
@@ -100,7 +100,7 @@ function notesOf(
   const isForHistory = past?.isForHistory ?? false;
   return [
     ...(past !== null && isForHistory ? [forHistoryText(gate, past.source.name)] : []),
-    ...(before !== '' && earlier === null ? [noEarlier(before)] : []),
+    ...(before !== '' && earlier === null ? [noEarlierText(before)] : []),
     ...(isForHistory && earlier !== null ? [notContinuedText(before)] : []),
   ];
 }

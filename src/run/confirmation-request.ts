@@ -46,8 +46,3 @@ export async function assertOfTheseCommits(nothing: Nothing, trees: TreesOptions
   const { head, base } = await nameSources(trees);
   assertSameCommits('missing' in base ? { head } : { head, base }, nothing);
 }
-
-/** What is said when nothing is measured, which is no failure. */
-export function nothingToConfirm({ verdict }: Pick<Verdict, 'verdict'>): string {
-  return `Nothing to confirm: the verdict of the first measurement is ${verdict}, so nothing was measured again.`;
-}

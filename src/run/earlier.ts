@@ -3,8 +3,14 @@ import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attempts/earlier.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
-import { type Continued, type ResumeState, resumeStates } from '../attempts/resume.ts';
+import { type Continued, resumeStates } from '../attempts/resume.ts';
 import type { Measurement } from '../measure/measurement.ts';
+import {
+  continuedText,
+  emptyEarlierText,
+  otherConfirmationText,
+  startedOverText,
+} from '../report/text/attempts.ts';
 import { otherMachineText } from '../report/text/difference.ts';
 import { splitDigest } from '../system/digest.ts';
 import type { GateRequest } from './request.ts';
@@ -25,10 +31,6 @@ export async function readEarlier(path: string, shown = path): Promise<Earlier |
   return { measurement: await readMeasurement(path), where: shown };
 }
 
-export function noEarlier(file: string): string {
-  return `no earlier attempt at ${file}: this is the first`;
-}
-
 /**
  * What stands of the earlier attempts for the measurement that is about to begin, which is told; null when there is
  * nothing to continue. Throws a UserError when it is another comparison.
@@ -40,11 +42,11 @@ export function continueEarlier(
   if (earlier === null) return null;
   const note = (message: string) => emit({ type: 'note', message });
   if (!hasBlocks(earlier.measurement)) {
-    note(`nothing was measured in ${earlier.where}: this is a first attempt`);
+    note(emptyEarlierText(earlier.where));
     return null;
   }
   if (isOtherConfirmation(earlier.measurement, measurement)) {
-    note(`${earlier.where} was a confirmation of another measurement: this is a first attempt`);
+    note(otherConfirmationText(earlier.where));
     return null;
   }
   assertContinues(measurement, earlier);
@@ -54,12 +56,10 @@ export function continueEarlier(
   }
   const continued = resumeStates(earlier.measurement);
   for (const [name, { kind, measured }] of continued.states) {
-    note(`${name}: ${WHAT_HAPPENS[kind](measured.blocks.length)}`);
+    note(continuedText(name, kind, measured.blocks.length));
   }
   for (const name of continued.startedOver) {
-    note(
-      `${name}: starts over; the earlier attempt was broken, or its machine too disturbed, which says nothing about speed`,
-    );
+    note(startedOverText(name));
   }
   return continued;
 }
@@ -69,9 +69,3 @@ function isOtherConfirmation(earlier: Measurement, now: Measurement): boolean {
   const [then, is] = [earlier.confirmationOf, now.confirmationOf];
   return then !== null && is !== null && !isDeepStrictEqual(then.claims, is.claims);
 }
-
-const WHAT_HAPPENS: Record<ResumeState['kind'], (blocks: number) => string> = {
-  decided: (blocks) => `was decided, and stays so, on ${blocks} blocks of the earlier attempt`,
-  open: (blocks) => `goes on after ${blocks} blocks of the earlier attempt, which was cut short`,
-  ended: (blocks) => `further blocks are added to the ${blocks} that could not decide`,
-};

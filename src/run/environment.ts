@@ -12,6 +12,7 @@ import { placedArms, type Trees, type TreesOptions } from '../checkout/trees.ts'
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
+import { sameFileText, sharedText } from '../report/text/shared-files.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
@@ -50,7 +51,8 @@ export async function armEnvironments(
     now: () => armEnvironment(env, trees, origins),
     settled: () => {
       const settled = armEnvironment(env, trees, origins);
-      for (const message of [...named, ...sharedText(settled.shared)]) {
+      const shared = settled.shared.length === 0 ? [] : [sharedText(settled.shared)];
+      for (const message of [...named, ...shared]) {
         emit({ type: 'warning', subject: null, message });
       }
       return settled;
@@ -180,22 +182,11 @@ function assertOwnCommands(
       );
       for (const { path, isOwn } of found) {
         if (isOwn) throw notOwn(`servers.${name}.${key}`, path);
-        warnings.add(`servers.${name}.${key} names ${path}, which is the same file for both arms.`);
+        warnings.add(sameFileText(`servers.${name}.${key}`, path));
       }
     }
   }
   return [...warnings];
-}
-
-/** One sentence on variables that lead into a folder of the user's; none when there are none. */
-function sharedText(shared: ReturnType<typeof leftBehind>): string[] {
-  if (shared.length === 0) return [];
-  const names = shared.map(({ name, paths }) =>
-    name === 'PATH' ? `PATH (${paths.join(', ')})` : name,
-  );
-  return [
-    `${names.join(', ')} ${names.length === 1 ? 'leads' : 'lead'} into your working copy, to what is not in the trees that are measured: both arms use the same files there, so that a change to them does not show. What each arm is to have of its own, let its \`build\` make.`,
-  ];
 }
 
 function inTrees(arms: Trees['arms']): (origin: Origin) => Moved['has'] {

@@ -10,7 +10,7 @@ import type { Emit } from '../measure/events.ts';
 import type { Measurement, Pilot } from '../measure/measurement.ts';
 import type { Forecast, SubjectPlan } from '../plan/plan.ts';
 import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
-import { disturbanceText } from '../report/text/disturbance.ts';
+import { disturbedPilotText } from '../report/text/while-measuring.ts';
 
 /**
  * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and
@@ -84,6 +84,6 @@ export function tellDisturbance(
 ): void {
   const seen = disturbance(runner);
   if (seen === null) return;
-  const message = `the machine was disturbed during the pilot run: ${disturbanceText(seen)}. Blocks that are disturbed more than that are measured again, up to a fifth of them; what goes on all the time is met by both arms alike`;
+  const message = disturbedPilotText(seen);
   emit({ type: 'warning', subject: subjectName(subject), message });
 }

@@ -10,10 +10,11 @@ import type { NextBlock } from '../judge/state.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';
-import type { Measurement, StoppedBy, SubjectMeasurement } from '../measure/measurement.ts';
+import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { withBlock } from '../measure/subject.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { subjectReason } from '../report/text/finding.ts';
+import { measuredOnText, stoppedText } from '../report/text/while-measuring.ts';
 import { excerptsOf } from '../system/printed.ts';
 import { toJson } from '../system/results.ts';
 import { JobClock, nearestFirst } from './job-budget.ts';
@@ -25,11 +26,6 @@ import type { GateRequest } from './request.ts';
  * pilot run. Stopping by the clock, not by the data, leaves the test's error rates alone.
  */
 const OVERRUN_AT_MOST = 1.5;
-
-const STOPPED: Readonly<Record<StoppedBy, string>> = {
-  'slow-blocks': 'the blocks take much longer than the pilot run led to expect',
-  'job-budget': "the job's time limit leaves no time for its next look",
-};
 
 /** Look by look over all subjects; who is decided gets no more blocks. `judged`: the measurement, as it is at the end. */
 export async function measureUntilResolved(
@@ -58,7 +54,7 @@ export async function measureUntilResolved(
       if (isSlow || !clock.hasTimeFor(subject, missing)) {
         const stoppedBy = isSlow ? 'slow-blocks' : 'job-budget';
         if (!told.has(name)) {
-          emit({ type: 'warning', subject: name, message: `stopped: ${STOPPED[stoppedBy]}` });
+          emit({ type: 'warning', subject: name, message: stoppedText(stoppedBy) });
         }
         told.add(name);
         const stopped = { ...subjectOf(measurement, subject), stoppedBy } as const;
@@ -165,7 +161,7 @@ function inEnglish(event: LookEvent, { servers }: Experiment): Parameters<Emit>[
   if (event.type === 'look') return { ...event, ...whose };
   if (event.type === 'answers-doubted') {
     const { subject, reasons } = event;
-    const message = `so far ${subjectReason({ reasons }, names) ?? ''}. It is measured on, as a slowdown would count all the same`;
+    const message = measuredOnText(subjectReason({ reasons }, names) ?? '');
     return { type: 'warning', subject, message };
   }
   const { reasons, ...resolved } = event;

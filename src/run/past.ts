@@ -2,15 +2,21 @@
 import path from 'node:path';
 import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
-import { type Experiment, subjectName } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment.ts';
 import { canBeCalibrated } from '../config/scenario-metrics.ts';
-import { type FoundPast, type OfOthers, readPast } from '../history/past-reading.ts';
+import { type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Broken } from '../measure/failure.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { PastRuns } from '../measure/past-runs.ts';
 import { programsNamedIn, versionsOf } from '../measure/probes/toolchains.ts';
+import {
+  damagedText,
+  lostMeanwhileText,
+  ofOthersText,
+  unreadableText,
+} from '../report/text/unreadable-history.ts';
 import { UserError } from '../system/problem.ts';
 import type { RunHistory } from './history.ts';
 import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts';
@@ -114,16 +120,12 @@ function sourceIn(
         if (!(error instanceof StoreError)) throw error;
         if (kind === 'stored') throw notReadable(store, error);
         // Its figures are wanted by later runs, whatever they can be compared with now.
-        warn(kind === 'auto' ? unreadable(error) : lostMeanwhile(error));
+        warn(kind === 'auto' ? unreadableText(error) : lostMeanwhileText(error));
         return kind === 'auto' ? null : { fingerprints: {}, subjects: [] };
       }
       for (const damaged of found.damaged) {
-        const [first] = damaged;
-        if (first === undefined) continue;
-        const more = damaged.length === 1 ? '' : ` (and ${damaged.length - 1} more)`;
-        warn(
-          `${store.name}: ${first.path}, line ${first.number} ${first.reason}${more}; it is left out`,
-        );
+        const text = damagedText(damaged);
+        if (text !== null) warn(`${store.name}: ${text}`);
       }
       for (const one of found.ofOthers) warn(`${store.name}: ${ofOthersText(one, job)}`);
       return found.past;
@@ -156,20 +158,6 @@ function notReadable(store: HistoryStore, error: StoreError): UserError {
     },
     { cause: error },
   );
-}
-
-function ofOthersText({ subject, runs, jobs }: OfOthers, job: string | null): string {
-  const keys = jobs.map((one) => (one === null ? 'none' : `\`${one}\``)).join(', ');
-  const own = job === null ? 'none' : `\`${job}\``;
-  return `the ${runs} runs of ${subjectName(subject)} there are of several jobs by their \`comment-key\` (${keys}), and none has that of this run (${own}); so nobody knows which of them measured this server, and nothing is compared with them`;
-}
-
-function lostMeanwhile({ message }: StoreError): string {
-  return `the history cannot be read any more (${message}), so head is compared with nothing; what this run finds is still to be kept there`;
-}
-
-function unreadable({ message, cure }: StoreError): string {
-  return `the history cannot be read (${message}), so there is nothing to compare with where base cannot be built${cure === null ? '' : `. To mend it: ${cure}`}`;
 }
 
 /** Head alone, where base is not wanted; its config still says what the change alters, such as a tolerance. */

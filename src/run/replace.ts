@@ -5,7 +5,7 @@ import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
-import { disturbanceText } from '../report/text/disturbance.ts';
+import { measuredAgainText } from '../report/text/while-measuring.ts';
 
 /**
  * The subject with its latest block put aside if the machine was disturbed during it, so that the next one takes its
@@ -25,7 +25,7 @@ export function replaceDisturbed(
   });
   if (disturbance === null) return measured;
   if (measured.replaced.length >= mayBeReplaced(plan)) return measured;
-  const message = `block ${block.index + 1} is measured again: ${disturbanceText(disturbance)}`;
+  const message = measuredAgainText(block.index, disturbance);
   emit({ type: 'warning', subject: subjectName(measured), message });
   return {
     ...measured,
