@@ -53,7 +53,7 @@ export function fellBehind(
   const blocks = withOpenLoop(all);
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length > OPEN_LOOP.lost * blocks.length) return null;
-  const head = blocks.filter((block) => isHeadsQueue(block)).length;
+  const head = blocks.filter((block) => isQueueOf(block, 'head')).length;
   const base = faults.filter(({ arm, kind }) => arm === 'base' && kind === 'unreached').length;
   const [own, others] = arm === 'head' ? [head, base] : [base, head];
   if (own < others + OPEN_LOOP.behindMore) return null;
