@@ -2,7 +2,7 @@
 import { damagedPath } from './paths.ts';
 import type { SubjectRuns } from './runs.ts';
 import { lastAttempts } from './standing.ts';
-import type { ChangePoint } from './trends/change-point.ts';
+import { type ChangePoint, placesOf } from './trends/change-point.ts';
 import { trendsOf } from './trends/trends.ts';
 
 export interface CheckedSubject {
@@ -38,17 +38,14 @@ export function checkSubject(
 ): CheckedSubject {
   const { subject, path, lines, damaged } = runs;
   const ordered = lastAttempts(lines);
-  const places = new Map<string, number>();
-  ordered.forEach(({ commit }, place) => {
-    if (!places.has(commit)) places.set(commit, place);
-  });
+  const places = placesOf(ordered);
   const better = new Map(
     ordered.flatMap(({ metrics }) =>
       Object.entries(metrics).map(([name, metric]) => [name, metric.better] as const),
     ),
   );
   const changes = trendsOf(lines).changePoints.filter(
-    ({ to }) => (places.get(to) ?? 0) >= ordered.length - last,
+    ({ to, began }) => (places(to, began?.to) ?? 0) >= ordered.length - last,
   );
   const told = damaged.map(({ path: file, number, reason, isNewer }) => ({
     isNewer,
@@ -62,7 +59,10 @@ export function checkSubject(
     changes: changes.map((one) => ({
       ...one,
       isWorse: better.get(one.metric) === 'higher' ? one.logChange < 0 : one.logChange > 0,
-      runsBetween: Math.max(1, (places.get(one.to) ?? 0) - (places.get(one.from) ?? -1)),
+      runsBetween: Math.max(
+        1,
+        (places(one.to, one.began?.to) ?? 0) - (places(one.from, one.began?.from) ?? -1),
+      ),
     })),
     damaged: told.filter(({ isNewer }) => !isNewer).map(({ entry }) => entry),
     newer: told.filter(({ isNewer }) => isNewer).map(({ entry }) => entry),

@@ -32,6 +32,7 @@ export function runLink(store: Store, run: number, text: string): Node | string 
 /** All commits from one to another. */
 export function rangeLink(store: Store, from: string, to: string): Node | string {
   const { repository } = store.model.runs;
+  if (from === to) return `none, both runs are of ${shortCommit(to)}`;
   const text = `${shortCommit(from)}...${shortCommit(to)}`;
   return repository === null ? text : link(`${repository}/compare/${from}...${to}`, text);
 }

@@ -1,5 +1,6 @@
 /** What the reader has chosen, as the part of the address behind `#`: so that a view can be sent to somebody. */
 import type { LineKind } from '../history/page/model.ts';
+import { RUN_NAME } from './chosen-run.ts';
 
 export interface PageState {
   /** Of the subject that is looked at; null: the overview. */
@@ -14,7 +15,7 @@ export interface PageState {
   /** Days or moments, ISO 8601; a day as an end is meant whole. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Commits that are compared. */
+  /** Runs that are compared, by name (`chosen-run.ts`). */
   readonly first: string | null;
   readonly second: string | null;
 }
@@ -36,7 +37,6 @@ export const NOTHING_CHOSEN: PageState = {
 
 const KINDS: readonly string[] = ['value', 'calibrated', 'chain'] satisfies LineKind[];
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/;
-const COMMIT = /^[0-9a-f]{7,64}$/;
 
 /** What cannot be read is as if it were not there. */
 export function stateOf(hash: string): PageState {
@@ -56,8 +56,8 @@ export function stateOf(hash: string): PageState {
     machine: fitting('machine', /^[0-9a-f]{12,64}$/),
     from: moment(fitting('from', MOMENT)),
     to: moment(fitting('to', MOMENT)),
-    first: fitting('a', COMMIT),
-    second: fitting('b', COMMIT),
+    first: fitting('a', RUN_NAME),
+    second: fitting('b', RUN_NAME),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { LineKind, PageMachine, PageMetric, PageSubject } from '../history/page/model.ts';
 import { chartModel, startsOf } from './chart-model.ts';
 import { chartPanel, restedIn } from './chart-panel.ts';
+import { nameOfRun, placeOfRun } from './chosen-run.ts';
 import { comparisonPanel } from './comparison.ts';
 import type { Line, SubjectData } from './data.ts';
 import { button, type Choice, choice, el } from './dom.ts';
@@ -36,8 +37,8 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
   const values = data.line(metric.name, 'value');
   const spread = placesWithin(data.at, period(state));
   const chosen: Chosen = {
-    first: placeOf(store, data, state.first),
-    second: placeOf(store, data, state.second),
+    first: placeOfRun(store.runs, data, state.first),
+    second: placeOfRun(store.runs, data, state.second),
     cursor: null,
     rest: restedIn(index),
   };
@@ -46,9 +47,9 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
   const place: Place = { store, subject, metric, kind, data, line, values, starts };
 
   const pick = (at: number) => {
-    const commit = store.runs.commits[data.runs[at] as number] as string;
+    const name = nameOfRun(store.runs, data, at);
     const isFirst = state.first === null || state.second !== null;
-    go({ ...state, ...(isFirst ? { first: commit, second: null } : { second: commit }) });
+    go({ ...state, ...(isFirst ? { first: name, second: null } : { second: name }) });
   };
   const panel = chartPanel(place, {
     ...{ index, name, model, spread, chosen, state, go, pick },
@@ -103,12 +104,6 @@ function machineField(machines: readonly PageMachine[], state: PageState, go: Go
       go({ ...state, machine: wanted || null }),
     ),
   ];
-}
-
-function placeOf({ runs }: Store, data: SubjectData, commit: string | null): number | null {
-  if (commit === null) return null;
-  const place = data.runs.findLastIndex((run) => runs.commits[run]?.startsWith(commit));
-  return place < 0 ? null : place;
 }
 
 function machinesIn(

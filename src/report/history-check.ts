@@ -86,12 +86,15 @@ function sentence(change: CheckedChange, write: (commit: string) => string): str
   const { metric, logChange, interval, at, from, to, isCreep, isWorse, runsBetween } = change;
   const ends = interval?.map((end) => Math.expm1(end)) as [number, number] | undefined;
   const size = formatChangeWithInterval(Math.expm1(logChange), ends ?? null);
+  const likeliest = at === from ? '' : `, most likely with ${write(at)}`;
   const place =
-    runsBetween <= 1 && !isCreep
-      ? `with ${write(at)}, after ${write(from)}`
-      : isCreep
-        ? `little by little, after ${write(from)} and until ${write(to)}, with none of them alone`
-        : `after ${write(from)} and at the latest with ${write(to)}, most likely with ${write(at)}`;
+    from === to
+      ? `between two runs of the same commit, ${write(to)}: no code changed there, so look at the machine and what runs on it`
+      : runsBetween <= 1 && !isCreep
+        ? `with ${write(at)}, after ${write(from)}`
+        : isCreep
+          ? `little by little, after ${write(from)} and until ${write(to)}, with none of them alone`
+          : `after ${write(from)} and at the latest with ${write(to)}${likeliest}`;
   const seen = change.seenBy === undefined ? '' : ` (${SEEN_BY[change.seenBy]})`;
   return `${labelOf(metric)} is ${isWorse ? 'worse' : 'better'}: ${size}, ${place}${seen}`;
 }

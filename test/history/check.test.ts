@@ -45,6 +45,15 @@ describe('history check', () => {
     assert.equal(exitCode, 0);
   });
 
+  it('History check says that no code changed where the level moved between two runs of one commit', async () => {
+    const nightly = STEP.map((line) => ({ ...line, commit: commitOf(7), before: null }));
+    const { text: said } = await check({ 'api/plain.ndjson': text(nightly) }, { last: 30 });
+    assert.match(
+      said,
+      /, between two runs of the same commit, 0000000000: no code changed there, so look at the machine/,
+    );
+  });
+
   it('History check is silent about changes that came before the last runs that are asked for', async () => {
     const { text: said } = await check({ 'api/plain.ndjson': text(STEP) }, { last: 10 });
     assert.match(said, /no move of a level, nothing damaged/);

@@ -56,6 +56,24 @@ test('A later attempt at a run stands in place of the earlier one', () => {
   assert.deepEqual(unpack(data[0]?.words ?? ''), [2, 0]);
 });
 
+test('A change point stands at its own run, also where a commit has many', () => {
+  const lines = [1, 2, 3, 4].map((number) => lineOf(number, { commit: commitOf(1) }));
+  const at = (hour: number) => lineOf(hour).at;
+  const [subject, metric] = [{ server: 'api', scenario: 'plain' }, 'throughput'];
+  const point = {
+    ...{ subject, metric, at: commitOf(1), from: commitOf(1), to: commitOf(1) },
+    ...{ logChange: -0.05, interval: null, p: null },
+  };
+  const placed = (began?: { at: string; from: string; to: string }) => {
+    const changePoints = [began === undefined ? point : { ...point, began }];
+    const { model } = partsOf([lines], { changePoints });
+    const found = model.subjects[0]?.metrics.find(({ name }) => name === metric);
+    return found?.changePoints.map((one) => one.at);
+  };
+  assert.deepEqual(placed({ at: at(3), from: at(2), to: at(3) }), [2]);
+  assert.deepEqual(placed(), [0]);
+});
+
 test('Of a metric the page says what could fail the job, and since when it is slower', () => {
   const run = (number: number, word: 'regression' | 'unchanged', edit: Partial<HistoryLine> = {}) =>
     lineOf(number, {

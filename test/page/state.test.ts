@@ -20,7 +20,7 @@ test('A view can be sent as an address and comes back whole, whatever its names 
     from: '2026-01-02',
     to: '2026-02-03T04:05:06Z',
     first: 'abcdef0',
-    second: '1234567',
+    second: '1234567@t1767229200',
   };
   assert.deepEqual(stateOf(hashOf(state)), state);
   assert.equal(hashOf(NOTHING_CHOSEN), '');
@@ -28,7 +28,7 @@ test('A view can be sent as an address and comes back whole, whatever its names 
 
 test('What an address says that cannot be is left out', () => {
   const wrong =
-    '#subject=x&line=constructor&machine=<img>&from=2026-99-99&to=tomorrow&a=HEAD&b=javascript:alert(1)';
+    '#subject=x&line=constructor&machine=<img>&from=2026-99-99&to=tomorrow&a=HEAD&b=1234567@javascript:alert(1)';
   assert.deepEqual(stateOf(wrong), NOTHING_CHOSEN);
   assert.deepEqual(stateOf('#%E0%A4%A'), NOTHING_CHOSEN);
 });

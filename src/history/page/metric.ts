@@ -1,7 +1,7 @@
 /** One metric of one subject: its lines for the chart, packed, and what the overview says of it. Pure. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { begunAt, type HistoryLine, type HistoryMetric } from '../line.ts';
-import type { Chain, ChangePoint } from '../trends/change-point.ts';
+import { type Chain, type ChangePoint, placesOf } from '../trends/change-point.ts';
 import { type Column, pack, packFigures } from './columns.ts';
 import {
   HALF_STEP,
@@ -177,13 +177,9 @@ function changePointsOf(
   lines: readonly HistoryLine[],
   isHigherBetter: boolean,
 ): { drawn: PageChangePoint[]; lost: number } {
-  const places = new Map<string, number>();
-  // The first run of a commit is where its level is first seen.
-  lines.forEach(({ commit }, i) => {
-    if (!places.has(commit)) places.set(commit, i);
-  });
-  const drawn = changePoints.flatMap(({ at, from, to, logChange, interval, p }) => {
-    const place = places.get(at);
+  const places = placesOf(lines);
+  const drawn = changePoints.flatMap(({ at, from, to, began, logChange, interval, p }) => {
+    const place = places(at, began?.at);
     const isWorse = isHigherBetter ? logChange < 0 : logChange > 0;
     return place === undefined ? [] : [{ at: place, from, to, logChange, interval, p, isWorse }];
   });

@@ -1,4 +1,20 @@
 /** A change point: where the level of a metric moved for good, as far as a history can tell; and chains. Data alone. */
+import { begunAt, type HistoryLine } from '../line.ts';
+
+/** Finds the place of a run by its commit, and by when it began where that is known: else the first run of the commit. */
+export function placesOf(
+  lines: readonly Pick<HistoryLine, 'commit' | 'at' | 'run'>[],
+): (commit: string, began?: string | null) => number | undefined {
+  const places = new Map<string, number>();
+  const add = (key: string, place: number) => {
+    if (!places.has(key)) places.set(key, place);
+  };
+  lines.forEach((line, place) => {
+    add(line.commit, place);
+    add(`${line.commit} ${begunAt(line)}`, place);
+  });
+  return (commit, began) => places.get(`${commit} ${began}`) ?? places.get(commit);
+}
 
 export interface ChangePoint {
   readonly subject: { readonly server: string; readonly scenario: string };
@@ -10,6 +26,11 @@ export interface ChangePoint {
   readonly from: string;
   /** The first commit that surely has the new one; the change came with it at the latest. */
   readonly to: string;
+  /**
+   * When the runs of these commits began, ISO 8601, UTC: one commit may have many runs, as that of a nightly job has. `from`: null where it has
+   * none; absent: not known.
+   */
+  readonly began?: { readonly at: string; readonly from: string | null; readonly to: string };
   /** ln(new level / old level) of the value itself, whichever way is good: throughput 5 % lower is -0.051. */
   readonly logChange: number;
   /** 95 % interval of `logChange`; null where it is not known. */

@@ -2,7 +2,7 @@
  * Lines of a history → where the level of each gating metric moved for good, and the chains of its ratios. It is for notes and
  * for the page: no verdict rests on it. Pure.
  */
-import type { HistoryLine } from '../line.ts';
+import { begunAt, type HistoryLine } from '../line.ts';
 import { lastAttempts } from '../standing.ts';
 import { type Candidate, contradicts, ofChain, ofLevels } from './candidates.ts';
 import { type Anchor, chainOf } from './chain.ts';
@@ -45,6 +45,7 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
     const steps = chainSteps(lines, metric, references);
     const spread = spreadOf(steps);
     const commitAt = (place: number) => (lines[place] as HistoryLine).commit;
+    const beganAt = (place: number) => begunAt(lines[place] as HistoryLine);
     const tracks = levelTracks(lines, metric, references, strata);
     const levels = tracks.flatMap((track) => ofLevels(track, commitAt));
     const drifts = ofChain(steps, spread).filter(
@@ -61,6 +62,11 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
           at: commitAt(one.at),
           from: one.from,
           to: commitAt(one.last),
+          began: {
+            at: beganAt(one.at),
+            from: runBefore(lines, one),
+            to: beganAt(one.last),
+          },
           logChange: one.logChange,
           interval: one.interval,
           p: one.p,
@@ -75,6 +81,15 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
     changePoints: found.flatMap(({ changePoints }) => changePoints),
     chains: found.flatMap(({ chains }) => chains),
   };
+}
+
+/** When the last run of its `from` began. */
+function runBefore(lines: readonly HistoryLine[], { first, from }: Candidate): string | null {
+  for (let place = first - 1; place >= 0; place--) {
+    const line = lines[place] as HistoryLine;
+    if (line.commit === from) return begunAt(line);
+  }
+  return null;
 }
 
 /** As the newest line with a metric has it. */
