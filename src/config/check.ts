@@ -10,17 +10,21 @@ import { mayBeSecret } from './withhold.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** How a number or a boolean is spelled where it was read from. */
+export type Written = (path: Path) => string | undefined;
+
 /** `at`: where the raw value stands in the whole, for a section that is checked alone. */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,
   at: Path = [],
+  written: Written = () => undefined,
 ): { value: z.output<Schema> | null; mistakes: Mistake[] } {
   const result = schema.safeParse(raw);
   if (result.success) return { value: result.data, mistakes: [] };
   const { issues, rest } = asMeant(result.error.issues, raw);
-  const mistakes = withoutEchoes(issues.flatMap((issue) => explain(issue, raw)));
-  const others = rest === null ? [] : check(schema, rest.raw).mistakes;
+  const mistakes = withoutEchoes(issues.flatMap((issue) => explain(issue, raw, written)));
+  const others = rest === null ? [] : check(schema, rest.raw, [], written).mistakes;
   return {
     value: null,
     mistakes: [...mistakes, ...others].map((mistake) => ({
@@ -71,7 +75,7 @@ function withoutEchoes(mistakes: Explained[]): Mistake[] {
     .map(({ path, part, message, hint }) => ({ path, part, message, hint }));
 }
 
-function explain(issue: Issue, raw: unknown): Explained[] {
+function explain(issue: Issue, raw: unknown, written: Written): Explained[] {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') {
     const allowed = issue.message.split(', ');
@@ -85,13 +89,15 @@ function explain(issue: Issue, raw: unknown): Explained[] {
   if (issue.code === 'invalid_union') {
     const branch = branchMeant(issue, found);
     if (branch !== null) {
-      return branch.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, raw));
+      return branch.flatMap((inner) =>
+        explain({ ...inner, path: [...path, ...inner.path] }, raw, written),
+      );
     }
   }
   if (found === undefined) {
     return [{ path, part: 'key', message: `missing; needed: ${issue.message}`, isMissing: true }];
   }
-  const hint = hintFor(issue, found);
+  const hint = hintFor(issue, found, written(path) ?? String(found));
   return [{ path, part: 'value', message: foundInstead(found, issue.message, foreign), hint }];
 }
 
@@ -107,8 +113,12 @@ function branchMeant(issue: Issue & { code: 'invalid_union' }, found: unknown): 
 
 const HOLD = '`mode: hold`, of HTTP/1.1 and WebSocket, keeps up to 1,000,000 open';
 
-function hintFor(issue: Issue, found: unknown): string | undefined {
-  if (issue.code === 'custom') return issue.params?.hint as string | undefined;
+/** `spelling`: of a number or a boolean, which may have been meant as a text. */
+function hintFor(issue: Issue, found: unknown, spelling: string): string | undefined {
+  if (issue.code === 'custom') {
+    const hint = issue.params?.hint as string | undefined;
+    return hint?.replaceAll(`"${String(found)}"`, () => `"${spelling}"`);
+  }
   if (issue.code === 'invalid_value' && issue.values.length > 1 && typeof found === 'string') {
     return didYouMean(found, issue.values.map(String));
   }
@@ -117,7 +127,7 @@ function hintFor(issue: Issue, found: unknown): string | undefined {
   if (issue.code !== 'invalid_type') return undefined;
   const other = otherFormHint(issue.path, issue.expected, found);
   if (other !== undefined) return other;
-  if (issue.expected === 'string') return quotingHint(found);
+  if (issue.expected === 'string') return quotingHint(found, spelling);
   if (issue.expected === 'boolean') return booleanHint(found);
   if (issue.expected === 'object' && found === null)
     return 'give it keys, or `{}` for none, or remove it';
@@ -142,9 +152,9 @@ function wordsOf(issue: Issue & { code: 'invalid_union' }): string[] {
   return options.filter((option) => typeof option === 'string');
 }
 
-function quotingHint(found: unknown): string | undefined {
+function quotingHint(found: unknown, spelling: string): string | undefined {
   if (typeof found === 'number' || typeof found === 'boolean')
-    return `write "${foreign(String(found))}" with quotes`;
+    return `write "${foreign(spelling)}" with quotes`;
   if (typeof found === 'object' && found !== null) {
     return 'text that begins with `{` or `[` needs quotes around it';
   }

@@ -1,6 +1,6 @@
 /** Settings → the words of a command line that give them again. */
 import type { Arm } from '../terms/arm.ts';
-import { SETTING_NAMES, type SettingName, type Settings } from './settings.ts';
+import { isOn, SETTING_NAMES, type SettingName, type Settings } from './settings.ts';
 
 type FlagName = SettingName | 'config';
 
@@ -25,7 +25,7 @@ export function flagsOf(settings: Settings): string[] {
   });
   for (const { value } of settings.claims ?? []) flags.push('--claim', value);
   for (const name of SWITCHES) {
-    if (settings[name]?.value === 'true') flags.push(flagName(name));
+    if (isOn(settings[name])) flags.push(flagName(name));
   }
   return flags;
 }

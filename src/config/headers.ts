@@ -21,17 +21,25 @@ const OF_THE_CONNECTION = [
 
 /** Mistakes in a map of headers at `path`, for a scenario of this kind and protocol. */
 export function badHeaders(headers: unknown, path: Path, kind: Kind, protocol: unknown): Mistake[] {
+  const refused = Object.keys(map(headers)).flatMap((header): Mistake[] => {
+    const refusal = refusalOf(header.toLowerCase(), get(headers, header), kind, protocol);
+    return refusal === null ? [] : [{ path: [...path, header], part: 'key', ...refusal }];
+  });
+  const isTold = (mistake: Mistake) =>
+    refused.some((one) => one.path.at(-1) === mistake.path.at(-1));
+  return [...refused, ...repeatedHeaders(headers, path).filter((mistake) => !isTold(mistake))];
+}
+
+/** Of two spellings of one header one would be sent, and the other lost without a word. */
+export function repeatedHeaders(headers: unknown, path: Path): Mistake[] {
   const seen = new Set<string>();
   return Object.keys(map(headers)).flatMap((header): Mistake[] => {
-    const at = { path: [...path, header], part: 'key' as const };
     const plain = header.toLowerCase();
     const isRepeated = seen.has(plain);
     seen.add(plain);
-    const refusal = refusalOf(plain, get(headers, header), kind, protocol);
-    if (refusal !== null) return [{ ...at, ...refusal }];
     if (!isRepeated) return [];
     const message = 'the header stands here a second time: capitals make no difference';
-    return [{ ...at, message, hint: 'keep one of them' }];
+    return [{ path: [...path, header], part: 'key', message, hint: 'keep one of them' }];
   });
 }
 

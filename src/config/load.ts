@@ -3,7 +3,7 @@ import { type Problem, UserError } from '../system/problem.ts';
 import { keepSecret } from '../system/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
 import { BesideKeys } from './beside.ts';
-import { check } from './check.ts';
+import { check, type Written } from './check.ts';
 import type { Claim } from './claims/claim.ts';
 import { readClaims, writtenClaims } from './claims/read.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
@@ -56,7 +56,7 @@ export interface Loaded {
   claimsAbout: (known: Known, ofFile?: Known) => Claim[];
   /** Those of the file as they were written. */
   claimsOfFile: readonly ClaimKeys[];
-  /** No part of the experiment: where it is kept says nothing of what is measured. */
+  /** No part of the experiment: where it is kept says nothing of what is measured, though head may be compared with what is there. */
   history: HistoryPlace;
 }
 
@@ -153,7 +153,7 @@ async function fromSettings(
     return { claims, problems: toProblems(mistakes, own.source) };
   };
   const problems = toProblems(
-    [...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
+    [...own.mistakes, ...mistakes, ...said.mistakes, ...variableMistakes(raw, env, false)],
     own.source,
   );
   const doubts = toProblems(
@@ -186,7 +186,7 @@ async function fromFile(
   const whole =
     yaml.value === undefined
       ? { value: null, files: noFiles(), mistakes: [] }
-      : await checkAll(yaml.value, root, env);
+      : await checkAll(yaml.value, root, env, yaml.written);
   const { files } = whole;
   const told = new Set(yaml.mistakes.map(({ path }) => keyPath(path)));
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
@@ -226,7 +226,7 @@ async function fromFile(
     ),
     ...bothGiven(own, file.name),
     ...toProblems(
-      [...overrides.mistakes, ...named.mistakes, ...together, ...added.mistakes],
+      [...own.mistakes, ...overrides.mistakes, ...named.mistakes, ...together, ...added.mistakes],
       own.source,
     ),
   ];
@@ -260,8 +260,9 @@ async function checkAll(
   raw: unknown,
   root: string,
   env: Environment,
+  written?: Written,
 ): Promise<{ value: ConfigFile | null; files: ScenarioFiles; mistakes: Mistake[] }> {
-  const { value, mistakes } = check(ConfigFile, raw);
+  const { value, mistakes } = check(ConfigFile, raw, [], written);
   const read = await readFiles(raw, root, env);
   return {
     value,
@@ -318,13 +319,15 @@ function withStart(value: SettingsValue['value']): SettingsValue['value'] {
   return { ...value, servers: { [ONE_SERVER]: { ...server, start: 'none' } } };
 }
 
-/** Values of these keys are text even where YAML sees a number, and keep their spelling: `1.10`. */
+/**
+ * Values of these keys are text even where YAML sees a number, and keep their spelling: `1.10`, `00123`. They are the variables
+ * of a server and every map of headers, wherever it stands below servers and scenarios.
+ */
 function isText(path: Path): boolean {
-  const [top, , key, , inner] = path;
-  if (top === 'servers') return key === 'env' && path.length === 4;
-  if (top !== 'scenarios') return false;
-  const isOfRequest = key === 'requests' && inner === 'headers' && path.length === 6;
-  return isOfRequest || (key === 'headers' && path.length === 4);
+  const [top] = path;
+  const map = path.at(-2);
+  if (top === 'servers') return (map === 'env' || map === 'headers') && path.length > 3;
+  return top === 'scenarios' && map === 'headers' && path.length > 3;
 }
 
 const SMALLEST_FILE = `    servers:

@@ -1,6 +1,6 @@
 /** Settings of a scenario that exclude one another, or the servers that it loads. */
 
-import { badHeaders } from './headers.ts';
+import { badHeaders, repeatedHeaders } from './headers.ts';
 import { foundInstead, type Mistake } from './mistakes.ts';
 import { didYouMean } from './nearest.ts';
 import { fill, placeholdersIn } from './placeholders.ts';
@@ -20,6 +20,15 @@ export function scenarioContradictions(
     ...unknownServers(name, scenario, servers),
     ...rateOfNothing(name, scenario),
     ...ofItsKind(name, scenario, loaded),
+    ...list(get(scenario, 'before-load')).flatMap((request, index) =>
+      repeatedHeaders(get(request, 'headers'), [
+        'scenarios',
+        name,
+        'before-load',
+        index,
+        'headers',
+      ]),
+    ),
     ...quicOnSockets(name, scenario, loaded),
     ...halfAClient(name, scenario),
   ];

@@ -1,4 +1,5 @@
 /** Settings of a server that exclude one another. */
+import { repeatedHeaders } from './headers.ts';
 import type { Mistake } from './mistakes.ts';
 import { inOtherLetters, placeholdersIn } from './placeholders.ts';
 import { entries, get } from './untyped.ts';
@@ -10,6 +11,7 @@ export function serverContradictions(name: string, server: unknown): Mistake[] {
     ...noSocket(name, server),
     ...otherLetters(name, server),
     ...profileMistakes(name, server),
+    ...repeatedHeaders(get(get(server, 'ready'), 'headers'), ['servers', name, 'ready', 'headers']),
   ];
 }
 

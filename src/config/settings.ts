@@ -2,7 +2,7 @@
 import { UserError } from '../system/problem.ts';
 import { besideOf } from './beside.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
-import { keyPath, type Path, type Source } from './mistakes.ts';
+import { keyPath, type Mistake, type Path, type Source } from './mistakes.ts';
 
 export interface Setting {
   value: string;
@@ -82,12 +82,42 @@ export function keysOf(name: SettingName): string[] {
   return section === 'gate' ? path : path.slice(1);
 }
 
+/** Whether it describes a server or its load, in place of a config file. The others may stand beside one. */
+function isOfServer(name: SettingName): boolean {
+  return ['servers', 'scenarios'].includes(String(PLACES[name].path[0]));
+}
+
+/** Of the settings, those that describe a server or its load: they are for a folder that has no config file. */
+export function ofServer(settings: Settings): Settings {
+  return those(settings, isOfServer);
+}
+
+/** Of the settings, those that count whatever file there is. The file's name and `only` are left to the caller. */
+export function besideFile(settings: Settings): Settings {
+  return { ...those(settings, (name) => !isOfServer(name)), claims: settings.claims };
+}
+
+function those(settings: Settings, areWanted: (name: SettingName) => boolean): Settings {
+  const given = SETTING_NAMES.filter((name) => settings[name] !== undefined && areWanted(name));
+  return Object.fromEntries(given.map((name) => [name, settings[name]]));
+}
+
+/** Of a setting that is `true` or `false`; not given, it is off. */
+export function isOn(setting: Setting | undefined): boolean {
+  return setting !== undefined && asFlag(setting.value) === true;
+}
+
 /** Names given to the server and the scenario of the one-server case. */
 export const ONE_SERVER = 'server';
 export const ONE_SCENARIO = 'default';
 
-/** Where each setting would stand in a file, and how its text reads there. */
-const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }> = {
+/** How a text reads as a file would have it: a value, or the keys and values of a map; null: it is no map, and stays a text. */
+type Reading =
+  | { read: (text: string) => unknown }
+  | { pairs: (text: string) => [string, string][] | null };
+
+/** Where each setting would stand in a file: the one place that knows which of them describe a server. */
+const PLACES: Record<SingleName, { path: Path } & Reading> = {
   workdir: { path: ['servers', ONE_SERVER, 'workdir'], read: asText },
   build: { path: ['servers', ONE_SERVER, 'build'], read: asText },
   start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
@@ -96,7 +126,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   warmUp: { path: ['servers', ONE_SERVER, 'warm-up'], read: asText },
   readyPath: { path: ['servers', ONE_SERVER, 'ready', 'path'], read: asText },
   readyMethod: { path: ['servers', ONE_SERVER, 'ready', 'method'], read: asText },
-  readyHeaders: { path: ['servers', ONE_SERVER, 'ready', 'headers'], read: asHeaders },
+  readyHeaders: { path: ['servers', ONE_SERVER, 'ready', 'headers'], pairs: headersIn },
   readyStatus: { path: ['servers', ONE_SERVER, 'ready', 'status'], read: asNumber },
   readyTimes: { path: ['servers', ONE_SERVER, 'ready', 'times'], read: asNumber },
   readyLog: { path: ['servers', ONE_SERVER, 'ready', 'log'], read: asText },
@@ -109,7 +139,7 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   tls: { path: ['scenarios', ONE_SCENARIO, 'tls'], read: asFlag },
   path: { path: ['scenarios', ONE_SCENARIO, 'path'], read: asText },
   method: { path: ['scenarios', ONE_SCENARIO, 'method'], read: asText },
-  headers: { path: ['scenarios', ONE_SCENARIO, 'headers'], read: asHeaders },
+  headers: { path: ['scenarios', ONE_SCENARIO, 'headers'], pairs: headersIn },
   body: { path: ['scenarios', ONE_SCENARIO, 'body'], read: asIs },
   connections: { path: ['scenarios', ONE_SCENARIO, 'connections'], read: asNumber },
   streams: { path: ['scenarios', ONE_SCENARIO, 'streams'], read: asNumber },
@@ -118,8 +148,8 @@ const PLACES: Record<SingleName, { path: Path; read: (text: string) => unknown }
   beside: { path: ['beside'], read: besideOf },
   budget: { path: ['gate', 'budget'], read: asText },
   jobBudget: { path: ['gate', 'job-budget'], read: asText },
-  tolerance: { path: ['gate', 'tolerance'], read: asMap },
-  limits: { path: ['gate', 'limits'], read: asMap },
+  tolerance: { path: ['gate', 'tolerance'], pairs: pairsIn },
+  limits: { path: ['gate', 'limits'], pairs: pairsIn },
   metrics: { path: ['gate', 'metrics'], read: asList },
   falseAlarmRate: { path: ['gate', 'false-alarm-rate'], read: asText },
   measureAll: { path: ['gate', 'measure-all'], read: asFlag },
@@ -140,6 +170,8 @@ export interface SettingsValue {
   oneServer: Setting[];
   /** They come on top of those of a file. */
   claims: ClaimKeys[];
+  /** In the texts themselves; what is wrong with the value is for the schema. */
+  mistakes: Mistake[];
   source: Source;
 }
 type Raw = Record<string, unknown>;
@@ -148,12 +180,16 @@ export function readSettings(settings: Settings): SettingsValue {
   const value: Raw = {};
   const origins: { path: Path; origin: string }[] = [];
   const oneServer: Setting[] = [];
-  for (const [name, { path, read }] of Object.entries(PLACES)) {
-    const setting = nonEmpty(settings[name as SingleName]);
+  const mistakes: Mistake[] = [];
+  for (const name of SETTING_NAMES) {
+    const setting = nonEmpty(settings[name]);
     if (setting === undefined) continue;
-    put(value, path, read(setting.value));
+    const { path } = PLACES[name];
+    const found = readAs(PLACES[name], setting.value);
+    put(value, path, found.value);
+    mistakes.push(...found.repeated.map((key) => repeated([...path, key])));
     origins.push({ path, origin: setting.origin });
-    if (path[0] !== 'gate' && path[0] !== 'beside') oneServer.push(setting);
+    if (isOfServer(name)) oneServer.push(setting);
   }
   const claims: ClaimKeys[] = [];
   for (const { text, origin } of linesOf(settings.claims ?? [])) {
@@ -162,7 +198,22 @@ export function readSettings(settings: Settings): SettingsValue {
     if (claim === '') throw new UserError({ where: origin, ...NO_CLAIM });
     claims.push({ claim, gate: claim !== text });
   }
-  return { value, oneServer, claims, source: sourceOf(origins) };
+  return { value, oneServer, claims, mistakes, source: sourceOf(origins) };
+}
+
+function readAs(reading: Reading, text: string): { value: unknown; repeated: string[] } {
+  if ('read' in reading) return { value: reading.read(text), repeated: [] };
+  const pairs = reading.pairs(text);
+  if (pairs === null) return { value: text.trim(), repeated: [] };
+  const keys = pairs.map(([key]) => key);
+  const again = keys.filter((key, index) => keys.indexOf(key) < index);
+  return { value: Object.fromEntries(pairs), repeated: [...new Set(again)] };
+}
+
+/** As in a file: the last one would win without a word. */
+function repeated(path: Path): Mistake {
+  const message = 'the key stands here a second time';
+  return { path, part: 'key', message, hint: 'keep one of them' };
 }
 
 /** Before a claim in a setting, where a file would have a map. No claim begins so: a name is followed by a dot. */
@@ -241,18 +292,17 @@ function asList(text: string): string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '');
 }
 
-/** A text of another form stays a text. */
-function asMap(text: string): unknown {
-  if (!/[=:]/.test(text)) return text.trim();
+/** `throughput=3%, memory-growth=1MiB`. */
+function pairsIn(text: string): [string, string][] | null {
+  if (!/[=:]/.test(text)) return null;
   const parts = text.split(/[,\n]/).filter((part) => part.trim() !== '');
-  return Object.fromEntries(parts.map((part) => splitAt(part, /[=:]/)));
+  return parts.map((part) => splitAt(part, /[=:]/));
 }
 
-/** A text of another form stays a text, which the schema refuses with what is allowed. */
-function asHeaders(text: string): unknown {
+/** Of lines of another form the schema says what is allowed. */
+function headersIn(text: string): [string, string][] | null {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (!lines.every((line) => line.includes(':'))) return text;
-  return Object.fromEntries(lines.map((line) => splitAt(line, /:/)));
+  return lines.every((line) => line.includes(':')) ? lines.map((line) => splitAt(line, /:/)) : null;
 }
 
 function splitAt(text: string, separator: RegExp): [string, string] {

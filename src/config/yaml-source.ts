@@ -20,10 +20,12 @@ export interface YamlText {
   value: unknown;
   mistakes: Mistake[];
   source: Source;
+  /** How a number, `true` or `false` is spelled in the text: `007`, `1.10`. Undefined: it is something else. */
+  written: (path: Path) => string | undefined;
 }
 
-/** Aliases can name one another, so a small text can hold a value of any size. */
-const MAX_NODES = 50_000;
+/** Aliases can name one another, so a small text can hold a value of any size. What stands in the text itself is as large as it is. */
+const MAX_NODES_BEHIND_ALIASES = 250_000;
 const MAX_DEPTH = 50;
 
 /**
@@ -40,7 +42,12 @@ export function readYaml(text: string, file: string, isText: (path: Path) => boo
   const value = syntax.length > 0 ? undefined : reader.read(document.contents, []);
   const mistakes =
     syntax.length > 0 ? syntax.slice(0, 1).map((error) => reader.broken(error)) : reader.mistakes;
-  return { value, mistakes, source: sourceOf(file, { text, lines }, reader.offsets) };
+  return {
+    value,
+    mistakes,
+    source: sourceOf(file, { text, lines }, reader.offsets),
+    written: (path) => reader.spellings.get(keyPath(path)),
+  };
 }
 
 function sourceOf(
@@ -87,9 +94,13 @@ function slot(path: Path, part: 'key' | 'value'): string {
 class Reader {
   readonly offsets = new Map<string, number>();
   readonly mistakes: Mistake[] = [];
+  /** Of plain scalars that are no text. */
+  readonly spellings = new Map<string, string>();
   private readonly document: Document;
   private readonly isText: (path: Path) => boolean;
+  /** Of nodes that were reached through an alias. */
   private nodes = 0;
+  private aliases = 0;
 
   constructor(document: Document, isText: (path: Path) => boolean) {
     this.document = document;
@@ -99,12 +110,15 @@ class Reader {
   read(node: unknown, path: Path): unknown {
     if (this.isTooLarge(path, path.length)) return null;
     this.mark(node, path, 'value');
-    if (isAlias(node)) return this.read(this.target(node, path), path);
+    if (isAlias(node)) return this.behindAlias(() => this.read(this.target(node, path), path));
     if (isMap(node)) return this.readMap(node, path);
     if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
     if (!isScalar(node)) return null;
     const isPlain = typeof node.value === 'number' || typeof node.value === 'boolean';
-    return isPlain && this.isText(path) ? (node.source ?? String(node.value)) : node.value;
+    if (!isPlain) return node.value;
+    const spelling = node.source ?? String(node.value);
+    this.spellings.set(keyPath(path), spelling);
+    return this.isText(path) ? spelling : node.value;
   }
 
   /** A syntax error in the library's words, with what usually causes it. */
@@ -147,6 +161,10 @@ class Reader {
 
   /** The map's own keys win over merged ones, and an earlier merged map over a later. */
   private merge(pair: Pair, path: Path, result: Record<string, unknown>, depth: number): void {
+    this.behindAlias(() => this.mergeMaps(pair, path, result, depth));
+  }
+
+  private mergeMaps(pair: Pair, path: Path, result: Record<string, unknown>, depth: number): void {
     if (this.isTooLarge(path, depth)) return;
     const value = isAlias(pair.value) ? this.target(pair.value, path) : pair.value;
     if (value === null && isAlias(pair.value)) return;
@@ -194,10 +212,17 @@ class Reader {
     };
   }
 
-  /** Counts a node. Told once: after that, nothing more is read. */
+  private behindAlias<Result>(read: () => Result): Result {
+    this.aliases += 1;
+    const result = read();
+    this.aliases -= 1;
+    return result;
+  }
+
+  /** Counts a node behind an alias. Told once: after that, nothing more is read. */
   private isTooLarge(path: Path, depth: number): boolean {
-    this.nodes += 1;
-    if (this.nodes <= MAX_NODES && depth <= MAX_DEPTH) return false;
+    if (this.aliases > 0) this.nodes += 1;
+    if (this.nodes <= MAX_NODES_BEHIND_ALIASES && depth <= MAX_DEPTH) return false;
     if (this.nodes !== Number.POSITIVE_INFINITY) {
       this.nodes = Number.POSITIVE_INFINITY;
       const message = 'too large or too deep once its aliases are followed';

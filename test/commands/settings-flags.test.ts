@@ -46,3 +46,11 @@ test('Every setting has the flag that a printed command line gives it', () => {
   );
   assert.deepEqual(missing, []);
 });
+
+test('A switch that was on gives its flag again, in whichever letters an input had it', () => {
+  const on = (value: string) => ({ value, origin: 'input `fail-on-inconclusive`' });
+  assert.deepEqual(flagsOf({ failOnInconclusive: on('True'), measureAll: on(' true ') }), [
+    '--fail-on-inconclusive',
+    '--measure-all',
+  ]);
+});

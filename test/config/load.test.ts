@@ -12,7 +12,7 @@ import {
   SMALLEST,
   UNPINNED,
 } from './defaults.ts';
-import { CONFIG, load, repository } from './repository.ts';
+import { CONFIG, complaint, load, repository } from './repository.ts';
 
 test('The smallest file gets every default', async () => {
   const experiment = await load(SMALLEST);
@@ -230,4 +230,44 @@ test('A tolerance for each metric, and every limit', async () => {
     dropped: 0.02,
     'longest-stall': 60.001,
   });
+});
+
+test('What is sent as text keeps its spelling in every map of headers and variables, also where YAML sees a number', async () => {
+  const { servers, scenarios } = await load(`
+servers:
+  api:
+    start: node server.js
+    env: { ID: 00123 }
+    ready: { path: /health, headers: { x-tenant: 00123 } }
+scenarios:
+  plain:
+    headers: { x-key: 12345678901234567890 }
+    before-load: [{ path: /login, headers: { x-version: 1.10, x-on: TRUE } }]
+    requests: [{ path: /a, headers: { x-hex: 0x1F } }]
+`);
+  const [server] = servers;
+  const [scenario] = scenarios;
+  assert.ok(server !== undefined && scenario?.kind === 'http');
+  assert.deepEqual(server.env, { ID: '00123' });
+  assert.deepEqual(server.ready.headers, { 'x-tenant': '00123' });
+  assert.deepEqual(scenario.requests[0]?.headers, {
+    'x-key': '12345678901234567890',
+    'x-hex': '0x1F',
+  });
+  assert.deepEqual(scenario.beforeLoad?.[0]?.headers, { 'x-version': '1.10', 'x-on': 'TRUE' });
+});
+
+test('Whoever is told to put quotes around a number is told to put them around what he has written', async () => {
+  const said = await complaint(
+    load(`
+servers: { api: { start: node server.js, ready: { log: 007 } } }
+scenarios:
+  order: { method: POST, body: 007, expect: { body: 1.10 } }
+  chat: { protocol: websocket, message: 1e3 }
+`),
+  );
+  for (const text of ['007', '1.10', '1e3']) {
+    assert.match(said, new RegExp(`write "${text}" with quotes`), said);
+  }
+  assert.match(said, /write "007"$/m);
 });

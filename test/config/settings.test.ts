@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Experiment } from '../../src/config/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
+import { besideFile, isOn, ofServer, type Settings } from '../../src/config/settings.ts';
+import { readInputs, settingsOf } from '../../src/github/inputs.ts';
 import { READY, STOP } from '../support/manners.ts';
 import {
   DEFAULT_GATE,
@@ -12,7 +14,7 @@ import {
   SMALLEST,
   UNPINNED,
 } from './defaults.ts';
-import { flags, load, repository, requestsOf } from './repository.ts';
+import { complaint, flags, load, repository, requestsOf } from './repository.ts';
 
 test('Settings alone make one server under one load', async () => {
   await using folder = await repository({ 'api/server.js': '' });
@@ -165,4 +167,50 @@ test('A setting wins over the file, and what it does not say stays', async () =>
       onRegression: 'fail',
     },
   );
+});
+
+test('What a setting says twice is the same mistake as in a file, beside a file and without one', async () => {
+  const twice = { tolerance: 'p99=30%, cpu=4%, p99=10%', limits: 'errors=1%\nerrors=2%' };
+  const said = await complaint(load(SMALLEST, flags(twice)));
+  assert.equal(
+    said,
+    `--tolerance: p99: the key stands here a second time
+  keep one of them
+--limits: errors: the key stands here a second time
+  keep one of them`,
+  );
+  await using folder = await repository({});
+  const settings = flags({
+    start: 'x',
+    headers: 'x-a: 1\nx-b: 2\nx-a: 3\nX-B: 4',
+    readyHeaders: 'accept: a\naccept: b',
+  });
+  const alone = await complaint(loadExperiment({ root: folder.root, settings }));
+  assert.match(alone, /^--readyHeaders: accept: the key stands here a second time$/m);
+  assert.match(alone, /^--headers: x-a: the key stands here a second time$/m);
+  assert.match(alone, /^--headers: X-B: the header stands here a second time: capitals make no/m);
+});
+
+test('A setting that is on is so in any letters, as GitHub’s own inputs are', () => {
+  const given = (value: string) => isOn({ value, origin: 'input `measure-all`' });
+  assert.deepEqual(['true', 'True', ' TRUE '].map(given), [true, true, true]);
+  assert.deepEqual(
+    [given('false'), given(''), given('yes'), isOn(undefined)],
+    [false, false, false, false],
+  );
+});
+
+test('Every setting either describes a server, or stands beside a config file', () => {
+  const names = Object.keys(settingsOf(readInputs({}))) as (keyof Settings)[];
+  const all = Object.fromEntries(names.map((name) => [name, { value: name, origin: name }]));
+  const [server, beside] = [ofServer(all), besideFile(all)].map((one) => Object.keys(one));
+  const left = names.filter((name) => !server?.includes(name) && !beside?.includes(name));
+  assert.deepEqual(left.sort(), ['config', 'only']);
+  assert.deepEqual(
+    server?.filter((name) => beside?.includes(name)),
+    [],
+  );
+  for (const name of ['timeout', 'warmUp', 'stopTimeout', 'readyLog'])
+    assert.ok(server?.includes(name));
+  for (const name of ['claims', 'history', 'beside', 'budget']) assert.ok(beside?.includes(name));
 });

@@ -118,3 +118,29 @@ test('Aliases that grow without end are refused, quickly', () => {
   assert.match(read('a: &a [*a]').said, tooLarge);
   assert.match(read('a: &a { <<: *a }').said, tooLarge);
 });
+
+test('A file without aliases may have as many values as it likes: the most requests, each with much in it', () => {
+  const one =
+    '{ method: GET, path: /a, weight: 2, headers: { a: 1, b: 2, c: 3 }, expect: { status: 200 } }';
+  const { value, said } = read(`requests:\n${`- ${one}\n`.repeat(4096)}`);
+  assert.equal(said, '');
+  assert.equal((value as { requests: unknown[] }).requests.length, 4096);
+  const shared = '{ <<: *usual, path: /a, headers: *headers, expect: { status: 200 } }';
+  const anchors =
+    'a: &headers { a: 1, b: 2, c: 3 }\nb: &usual { method: GET, weight: 2, ids: 1..9 }\n';
+  assert.equal(read(`${anchors}requests:\n${`- ${shared}\n`.repeat(4096)}`).said, '');
+});
+
+test('It is known how a number, true or false is spelled, and of nothing else', () => {
+  const { written } = readYaml(
+    'a: [1.10, x, "007", 007]\nb: *c\nd: &c TRUE\ne: *c',
+    'f',
+    () => false,
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => written(['a', index])),
+    ['1.10', undefined, undefined, '007'],
+  );
+  assert.equal(written(['e']), 'TRUE');
+  assert.equal(written(['gone']), undefined);
+});

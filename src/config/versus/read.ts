@@ -7,7 +7,7 @@ import { findConfigFile } from '../find-file.ts';
 import { type Loaded, loadExperiment } from '../load.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Server } from '../server.ts';
-import type { Settings } from '../settings.ts';
+import { ofServer, type Settings } from '../settings.ts';
 import type { Environment } from '../variables.ts';
 import { namesOf } from './names.ts';
 import { type ContenderSpec, FORM, withheldSpec } from './spec.ts';
@@ -104,7 +104,8 @@ export async function readContenders(request: VersusRequest): Promise<ReadVersus
   const main = await load(first, here);
   const found: { spec: ContenderSpec; project: Project; server: Server | Problem }[] = [];
   for (const spec of placed) {
-    const project = await load(spec.folder, spec.folder === null ? here : elsewhere(settings));
+    // A folder's own config stands alone: what describes a server here does so where there is none.
+    const project = await load(spec.folder, spec.folder === null ? here : ofServer(settings));
     found.push({ spec, project, server: serverIn(project, spec) });
   }
   const problems = found.flatMap(({ server }) => ('message' in server ? [server] : []));
@@ -137,14 +138,6 @@ function inFolder(error: unknown, folder: string | null): unknown {
       where: where === undefined ? folder : place(where),
     })),
   );
-}
-
-/** A folder's own config stands alone: what describes a server here does so where there is none. */
-function elsewhere(settings: Settings): Settings {
-  const { workdir, build, start, readyPath, protocol, tls, path, method, headers, body } = settings;
-  const { connections, streams, expectStatus } = settings;
-  const load = { protocol, tls, path, method, headers, body, connections, streams, expectStatus };
-  return { workdir, build, start, readyPath, ...load };
 }
 
 function withFolder(spec: ContenderSpec): ContenderSpec {

@@ -159,6 +159,31 @@ describe('contenders of a versus', () => {
     assert.deepEqual(names(found), ['bare-vs-other/default']);
   });
 
+  it('Folders without a config are all described by every setting that describes a server or a load', async () => {
+    const texts = {
+      ...{ start, workdir: '.', build: 'make', port: '8080', pairs: 'exclusive', warmUp: '7s' },
+      ...{ readyPath: '/up', readyMethod: 'POST', readyHeaders: 'x-a: 1', readyStatus: '204' },
+      ...{ readyTimes: '2', readyLog: 'listening', readyCommand: 'true', readyTimeout: '120s' },
+      ...{ stopSignal: 'SIGINT', stopTimeout: '30s', stopCommand: 'sh stop.sh' },
+      ...{ protocol: 'http1', tls: 'false', method: 'POST', path: '/x', headers: 'x-b: 2' },
+      ...{ body: 'b', connections: '3', timeout: '20s', expectStatus: '201' },
+    };
+    const settings = Object.fromEntries(
+      Object.entries(texts).map(([name, value]) => [name, { value, origin: name }]),
+    );
+    const { experiment } = await terms(['../bare', '../other'], settings);
+    const [server] = experiment.servers;
+    const { base, head } = server?.contenders ?? {};
+    assert.ok(base !== undefined && head !== undefined);
+    const same = ({ name: _, root: __, ...rest }: Record<string, unknown>) => rest;
+    assert.deepEqual(same({ ...base }), same({ ...head }));
+    for (const text of ['30000', '120000', 'listening', 'SIGINT', 'sh stop.sh', '8080']) {
+      assert.ok(JSON.stringify(head).includes(text), text);
+    }
+    const [scenario] = experiment.scenarios;
+    assert.ok(scenario?.kind === 'http' && scenario.timeoutMs === 20_000);
+  });
+
   it('A folder may be named without a slash where no server is called so', async () => {
     mkdirSync(join(dir, 'here/nested/.github'), { recursive: true });
     writeFileSync(
