@@ -2,18 +2,36 @@
 
 import type { ConfigChange } from './bar.ts';
 import { type Beside, besideText } from './beside.ts';
+import { claimChanges } from './claims/compare.ts';
+import type { ClaimKeys } from './claims/resolve.ts';
 import { durationText } from './duration.ts';
 import { type Experiment, type Gate, subjectName } from './experiment.ts';
+import { type HistoryPlace, historyPlaceText } from './history-place.ts';
 import { leavesOf } from './leaves.ts';
 import { comparisonOf, type MetricName } from './metrics.ts';
 import type { Scenario } from './scenario.ts';
 import type { Server } from './server.ts';
 import { WITHHELD, withoutSecrets } from './withhold.ts';
 
-/** The gate first, and of everything else what is no longer measured; then in the order of base's config. */
-export function compareConfigs(base: Experiment, head: Experiment): ConfigChange[] {
+/** What a config file says: of what is measured, and where the history is kept that head may be compared with. */
+export interface Rules {
+  experiment: Experiment;
+  history: HistoryPlace;
+}
+
+/**
+ * The gate first, and of everything else what is no longer measured; then in the order of base's config. `given`: claims that
+ * count whatever a file says, as an input or a flag has them.
+ */
+export function compareConfigs(
+  { experiment: base, history: place }: Rules,
+  { experiment: head, history }: Rules,
+  given: readonly ClaimKeys[] = [],
+): ConfigChange[] {
   const changes = [
     ...gateChanges(base.gate, head.gate),
+    ...historyChange(place, history, [base.gate, head.gate]),
+    ...claimChanges(base.claims, head.claims, given),
     ...besideChanges(base.beside ?? [], head.beside ?? []),
     ...partChanges('servers', base.servers, head.servers),
     ...partChanges('scenarios', base.scenarios, head.scenarios),
@@ -90,6 +108,7 @@ function gateChanges(base: Gate, head: Gate): ConfigChange[] {
   return [
     ...changes,
     ...baselineChange(base, head),
+    ...measureAllChange(base, head),
     ...naming,
     ...lost.map((name) => metric(name, true)),
     ...won.map((name) => metric(name, false)),
@@ -102,6 +121,34 @@ function baselineChange(base: Gate, head: Gate): ConfigChange[] {
   if (one === other) return [];
   const effect = other === 'rebuild' ? 'stricter' : 'looser';
   return [{ key: 'gate.baseline', kind: 'changed', base: one, head: other, effect }];
+}
+
+/** A regression is one whether or not its other metrics were measured to the end. */
+function measureAllChange(base: Gate, head: Gate): ConfigChange[] {
+  const [one, other] = [base.measureAll ?? true, head.measureAll ?? true].map(String);
+  if (one === other || one === undefined || other === undefined) return [];
+  return [{ key: 'gate.measure-all', kind: 'changed', base: one, head: other, effect: 'other' }];
+}
+
+/** In another place the earlier runs are not there that head would be compared with, or they are those that the change brings. */
+function historyChange(
+  base: HistoryPlace,
+  head: HistoryPlace,
+  gates: readonly Gate[],
+): ConfigChange[] {
+  const [one, other] = [historyPlaceText(base), historyPlaceText(head)];
+  if (one === other) return [];
+  const isNeverCompared = gates.every(({ baseline }) => baseline === 'rebuild');
+  const effect = isNeverCompared ? 'other' : base.kind === 'none' ? 'stricter' : 'looser';
+  return [
+    {
+      key: 'gate.history',
+      kind: base.kind === 'none' ? 'added' : head.kind === 'none' ? 'removed' : 'changed',
+      base: base.kind === 'none' ? null : one,
+      head: head.kind === 'none' ? null : other,
+      effect,
+    },
+  ];
 }
 
 function gateEffect(

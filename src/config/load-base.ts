@@ -1,16 +1,21 @@
 /** Base's own config, from base's tree, as it would count if base were the change. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { UserError } from '../system/problem.ts';
+import { type Problem, UserError } from '../system/problem.ts';
+import { knownToClaims } from './assemble.ts';
+import type { Claim } from './claims/claim.ts';
+import { readClaims } from './claims/read.ts';
+import type { Rules } from './compare.ts';
 import type { Experiment } from './experiment.ts';
 import { DEFAULT_FILES } from './find-file.ts';
 import { loadExperiment } from './load.ts';
+import { toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
-import { nonEmpty, type Settings } from './settings.ts';
+import { besideFile, nonEmpty, readSettings, type Settings } from './settings.ts';
 
 export type BaseConfig =
-  /** `experiment`: everything that the file describes; `selected`: of it, what `only` names. */
-  | { kind: 'read'; experiment: Experiment; selected: ReturnType<typeof selectSubjects> }
+  /** `rules`: of what the file describes, what `only` names. `problems`: what settings ask for, and this config has not. */
+  | { kind: 'read'; rules: Rules; problems: Problem[] }
   /** Base has no config file. */
   | { kind: 'absent' }
   | { kind: 'broken'; problem: string }
@@ -36,20 +41,44 @@ export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseCo
     if (inside.startsWith('..') || isAbsolute(inside)) return { kind: 'shared' };
     const value = join(base, inside);
     if (!(await exists(value))) return { kind: 'absent' };
-    return read(base, { ...ofGate(settings), config: { ...asked, value } }, settings);
+    return read(base, { ...besideFile(settings), config: { ...asked, value } }, settings);
   }
-  if (await anyDefault(base)) return read(base, ofGate(settings), settings);
+  if (await anyDefault(base)) return read(base, besideFile(settings), settings);
   return (await anyDefault(head)) ? { kind: 'absent' } : { kind: 'shared' };
 }
 
-async function read(root: string, settings: Settings, { only }: Settings): Promise<BaseConfig> {
+/** `asked`: all settings. Their claims and their `only` are not base's to mend, so they do not make its config a broken one. */
+async function read(root: string, settings: Settings, asked: Settings): Promise<BaseConfig> {
   try {
-    const { experiment } = await loadExperiment({ root, settings });
-    return { kind: 'read', experiment, selected: selectSubjects(experiment, only ?? []) };
+    const loaded = await loadExperiment({ root, settings: { ...settings, claims: undefined } });
+    const added = claimsOf(asked, loaded.experiment);
+    const claims = [...loaded.experiment.claims, ...added.claims];
+    const whole = { ...loaded.experiment, claims };
+    const { experiment, problems } = selectSubjects(whole, asked.only ?? []);
+    return {
+      kind: 'read',
+      rules: { experiment, history: loaded.history },
+      problems: [...added.problems, ...problems].map(ofBase),
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { kind: 'broken', problem: placesOf(error) };
   }
+}
+
+/** The claims of the settings, about the servers of base's config. */
+function claimsOf(
+  { claims }: Settings,
+  experiment: Experiment,
+): { claims: Claim[]; problems: Problem[] } {
+  const own = readSettings({ claims });
+  const found = readClaims(own.claims, knownToClaims(experiment));
+  return { claims: found.claims, problems: toProblems(found.mistakes, own.source) };
+}
+
+/** What is right by the change's own config. */
+function ofBase({ message, ...problem }: Problem): Problem {
+  return { ...problem, message: `${message} (in base’s config, which is the one that counts)` };
 }
 
 /** Where the mistakes are; the messages quote what was found, which may be a secret. */
@@ -57,23 +86,6 @@ function placesOf({ problems }: UserError): string {
   const places = [...new Set(problems.map(({ where }) => where ?? 'the file'))];
   const more = places.length > 3 ? ` and ${places.length - 3} more places` : '';
   return `${places.slice(0, 3).join(', ')}${more}`;
-}
-
-/** Settings that a config file may stand beside; the others describe a server in place of it. */
-function ofGate(settings: Settings): Settings {
-  const { budget, jobBudget, tolerance, limits, metrics, falseAlarmRate } = settings;
-  const { baseline } = settings;
-  const { measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside } = settings;
-  const measured = {
-    baseline,
-    budget,
-    jobBudget,
-    tolerance,
-    limits,
-    metrics,
-    falseAlarmRate,
-  };
-  return { ...measured, measureAll, failOnInconclusive, failOnNoBaseline, onRegression, beside };
 }
 
 async function anyDefault(root: string): Promise<boolean> {

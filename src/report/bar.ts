@@ -50,7 +50,7 @@ function sourceRemarks({ asked, from, base, problem }: Bar): string[] {
 /** A base that fails is no baseline, and green: so what may have made it fail must not hide among other lines. */
 function suspicion({ verdict, design }: Verdict, { from, changes }: Bar): string[] {
   if (verdict !== 'no-baseline' || design !== 'pairs' || from === 'base') return [];
-  const isOfMeasuring = ({ key }: ConfigChange) => !key.startsWith('gate.');
+  const isOfMeasuring = ({ key }: ConfigChange) => !key.startsWith('gate.') && key !== 'claims';
   if (!changes.some(isOfMeasuring)) return [];
   return [
     'Nothing was compared, and this change alters how servers are built, started or loaded: base may have failed for that alone.',

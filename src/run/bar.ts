@@ -2,10 +2,9 @@
 
 import { atBase, type TreesOptions } from '../checkout/trees.ts';
 import type { Bar } from '../config/bar.ts';
-import { compareConfigs } from '../config/compare.ts';
-import type { Experiment } from '../config/experiment.ts';
+import { compareConfigs, type Rules } from '../config/compare.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
-import type { Setting } from '../config/settings.ts';
+import { readSettings, type Setting } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 
@@ -14,12 +13,11 @@ export interface ConfigSource extends Omit<BaseConfigRequest, 'base'> {
   /** Whose was asked for. */
   asked: Arm;
   /** What the change's own says. */
-  own: Experiment;
+  own: Rules;
 }
 
-export interface AppliedConfig {
-  experiment: Experiment;
-  /** Whose it is. */
+export interface AppliedConfig extends Rules {
+  /** Whose they are. */
   from: Arm;
 }
 
@@ -38,13 +36,15 @@ export function parseConfigFrom({ value, origin }: Setting): Arm {
 /**
  * Base's config where it was asked for and there is one; else the change's own, and the report says so. A base without a
  * config, or with one that is broken, must not keep out the change that mends it.
- * @throws UserError when base's config has no subject that was asked for, or there is to be no base
+ * @throws UserError when base's config has no subject that was asked for, or none that a claim of the settings is about, or there
+ *   is to be no base
  */
 export async function applyConfig(
   source: ConfigSource,
   trees: TreesOptions,
 ): Promise<AppliedConfig> {
-  const own: AppliedConfig = { experiment: source.own, from: 'head' };
+  const { experiment, history } = source.own;
+  const own: AppliedConfig = { experiment, history, from: 'head' };
   if (source.asked === 'head') return own;
   if (trees.base.kind === 'none') {
     throw new UserError({
@@ -55,9 +55,8 @@ export async function applyConfig(
   }
   const found = await atBase(trees, (dir) => loadBaseConfig({ ...source, base: dir }));
   if (found?.kind !== 'read') return own;
-  const { experiment, problems } = found.selected;
-  if (problems.length > 0) throw new UserError(problems);
-  return { experiment, from: 'base' };
+  if (found.problems.length > 0) throw new UserError(found.problems);
+  return { ...found.rules, from: 'base' };
 }
 
 /** Where base's files are. */
@@ -94,10 +93,11 @@ function barFrom(source: ConfigSource, from: Arm, found: BaseConfig): Bar {
     from,
     base: found.kind,
     problem: found.kind === 'broken' ? found.problem : null,
-    changes: changesOf(found, source.own),
+    changes: changesOf(found, source),
   };
 }
 
-function changesOf(found: BaseConfig, own: Experiment): Bar['changes'] {
-  return found.kind === 'read' ? compareConfigs(found.selected.experiment, own) : [];
+function changesOf(found: BaseConfig, { own, settings }: ConfigSource): Bar['changes'] {
+  if (found.kind !== 'read') return [];
+  return compareConfigs(found.rules, own, readSettings({ claims: settings.claims }).claims);
 }

@@ -69,9 +69,10 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
   const tree = path.resolve(cwd, root);
   const loaded = await loadExperiment({ root: tree, settings, cwd });
   const asked = parseConfigFrom(wish.configFrom);
-  const source = { asked, own: loaded.experiment, head: tree, cwd, settings };
-  const { experiment, from } = await applyConfig(source, { ...trees, signal });
-  const history = await wish.openHistory(loaded.history, tree);
+  const source = { asked, own: loaded, head: tree, cwd, settings };
+  const applied = await applyConfig(source, { ...trees, signal });
+  const { experiment, from } = applied;
+  const history = await wish.openHistory(applied.history, tree);
   const past = await pastWish(experiment, { history, named, warn });
   const before = wanted.continueFrom ?? '';
   return {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { ConfigChange } from '../../src/config/bar.ts';
 import { compareConfigs } from '../../src/config/compare.ts';
 import { DEFAULT_GATE_METRICS } from '../../src/config/gate-schema.ts';
-import { load } from './repository.ts';
+import { loadWhole as load } from './repository.ts';
 
 const BASE = `
 servers:
@@ -87,6 +87,9 @@ describe('what a change alters of the config', () => {
     assert.deepEqual(await changesOf(['budget: 2m', 'budget: 2m\n  job-budget: 3m']), [
       '- gate.job-budget added: null → 3m',
     ]);
+    assert.deepEqual(await changesOf(['budget: 2m', 'budget: 2m\n  measure-all: true']), [
+      'gate.measure-all changed: false → true',
+    ]);
   });
 
   it('What a change alters of the config of servers and loads is told, and what is no longer measured comes first', async () => {
@@ -130,5 +133,106 @@ describe('what a change alters of the config', () => {
         'scenarios.order.body changed',
       ],
     );
+  });
+});
+
+describe('what a change alters of the claims', () => {
+  const withClaims = async (claims: string) => await load(`${BASE}claims: ${claims}\n`);
+  async function claimChangesOf(base: string, head: string): Promise<string[]> {
+    return compareConfigs(await withClaims(base), await withClaims(head)).map(inShort);
+  }
+  const gated = (claim: string) => `{ claim: ${claim}, gate: true }`;
+
+  it('What a change alters of the claims is told by what the job is held to: a bound, and whether it holds', async () => {
+    const base = `[${gated('api.plain.p99 <= 5ms')}]`;
+    assert.deepEqual(await claimChangesOf(base, `[${gated('api.plain.p99 <= 50ms')}]`), [
+      '- claims changed: gate: api.plain.p99 <= 5ms → gate: api.plain.p99 <= 50ms',
+    ]);
+    assert.deepEqual(await claimChangesOf(base, `[${gated('api.plain.p99 <= 3ms')}]`), [
+      '+ claims changed: gate: api.plain.p99 <= 5ms → gate: api.plain.p99 <= 3ms',
+    ]);
+    assert.deepEqual(await claimChangesOf(base, '[]'), [
+      '- claims removed: gate: api.plain.p99 <= 5ms → null',
+    ]);
+    assert.deepEqual(await claimChangesOf('[]', base), [
+      '+ claims added: null → gate: api.plain.p99 <= 5ms',
+    ]);
+    assert.deepEqual(await claimChangesOf(base, '[api.plain.p99 <= 5ms]'), [
+      '- claims changed: gate: api.plain.p99 <= 5ms → api.plain.p99 <= 5ms',
+    ]);
+    assert.deepEqual(await claimChangesOf('[api.plain.p99 <= 9ms]', base), [
+      '+ claims changed: api.plain.p99 <= 9ms → gate: api.plain.p99 <= 5ms',
+    ]);
+  });
+
+  it('What a change alters of the claims that cannot fail the job lets nothing more through', async () => {
+    assert.deepEqual(
+      await claimChangesOf(
+        '[api.p99 <= 5ms, jobs.cpu <= 1ms]',
+        '[api.p99 <= 9ms, api.memory <= 9MiB]',
+      ),
+      [
+        'claims changed: api.p99 <= 5ms → api.p99 <= 9ms',
+        'claims removed: jobs.cpu <= 1ms → null',
+        'claims added: null → api.memory <= 9MiB',
+      ],
+    );
+  });
+
+  it('What a change alters of the claims of two servers goes by factor and difference, and is left open where they disagree', async () => {
+    const order = async (base: string, head: string) =>
+      (await claimChangesOf(`[${gated(base)}]`, `[${gated(head)}]`)).map((text) => text[0]);
+    const [left, right] = ['api.order.throughput', 'jobs.order.throughput'];
+    assert.deepEqual(await order(`${left} >= ${right} * 1.2`, `${left} >= ${right} * 1.1`), ['-']);
+    assert.deepEqual(await order(`${left} <= ${right} * 1.2`, `${left} <= ${right} * 1.1`), ['+']);
+    assert.deepEqual(await order(`${left} >= ${right}`, `${left} > ${right}`), ['+']);
+    assert.deepEqual(await order(`${left} <= ${right}`, `${left} <= ${right} + 5 req/s`), ['-']);
+    assert.deepEqual(
+      await order(`${left} >= ${right} * 1.2`, `${left} >= ${right} * 1.1 + 5 req/s`),
+      ['c'],
+    );
+    // The other way round is no other bound of the same claim.
+    assert.deepEqual(await order(`${left} >= ${right}`, `${left} <= ${right}`), ['-', '+']);
+  });
+
+  it('What a change alters of the claims is nothing where they are written otherwise, or are about more loads', async () => {
+    const base = `[api.p99 <= 100ms, ${gated('jobs.p99 <= 5ms')}]`;
+    const same = `[{ claim: "jobs.p99<=5ms", gate: true }, api.p99 <= 0.1s]`;
+    assert.deepEqual(await claimChangesOf(base, same), []);
+    const more = await load(
+      `${BASE.replace('gate:', '  more: { path: /more }\ngate:')}claims: ${base}\n`,
+    );
+    assert.deepEqual(compareConfigs(await withClaims(base), more).map(inShort), [
+      'scenarios.more added',
+    ]);
+  });
+
+  it('What a change alters of the claims is nothing to those of an input, which count whatever a file says', async () => {
+    const [base, head] = [await withClaims(`[${gated('api.p99 <= 5ms')}]`), await withClaims('[]')];
+    const given = [{ claim: 'api.p99 <= 5ms', gate: true }];
+    assert.deepEqual(compareConfigs(base, head, given), []);
+    assert.equal(compareConfigs(base, head, [{ claim: 'api.p99 <= 5ms', gate: false }]).length, 1);
+  });
+});
+
+describe('what a change alters of the place of the history', () => {
+  const changed = async (base: string, head: string) =>
+    compareConfigs(await load(`${BASE}${base}`), await load(`${BASE}${head}`)).map(inShort);
+  const [branch, folder] = ['  history: branch\n', '  history: directory:/perf\n'];
+
+  it('What a change alters of the place of the history may take away what head is compared with', async () => {
+    assert.deepEqual(await changed(branch, folder), [
+      '- gate.history changed: branch → directory:/perf',
+    ]);
+    assert.deepEqual(await changed(branch, ''), ['- gate.history removed: branch → null']);
+    assert.deepEqual(await changed('', branch), ['+ gate.history added: null → branch']);
+    assert.deepEqual(await changed(branch, '  history: "branch:throughput-gate-history"\n'), []);
+  });
+
+  it('What a change alters of the place of the history makes no difference where base is always rebuilt', async () => {
+    const rebuilt = '  baseline: rebuild\n';
+    assert.deepEqual(await changed(branch + rebuilt, rebuilt), [
+      'gate.history removed: branch → null',
+    ]);
   });
 });

@@ -35,8 +35,13 @@ export function flags(texts: Record<string, string>, only: string[] = []): Setti
 
 /** The experiment of a repository that holds only this config file. */
 export async function load(yaml: string, settings: Settings = {}) {
+  return (await loadWhole(yaml, settings)).experiment;
+}
+
+/** With all that stands beside the experiment. */
+export async function loadWhole(yaml: string, settings: Settings = {}) {
   await using folder = await repository({ [CONFIG]: yaml });
-  return (await loadExperiment({ root: folder.root, settings })).experiment;
+  return await loadExperiment({ root: folder.root, settings });
 }
 
 /** The requests of the first scenario, which must be an HTTP one. */

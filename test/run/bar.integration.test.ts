@@ -37,15 +37,15 @@ async function decide(
   sh(repo, 'switch', '--quiet', '--create', 'topic');
   for (const name of removed) rmSync(join(repo, name));
   commit(repo, { 'server.js': 'v2\n', ...head });
-  const { experiment: own } = await loadExperiment({ root: repo, settings, cwd: repo });
+  const own = await loadExperiment({ root: repo, settings, cwd: repo });
   const source = { asked, own, head: repo, cwd: repo, settings };
   const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
-  const { experiment, from } = await applyConfig(source, options);
+  const { experiment, history, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
   await using trees = await prepareTrees(options);
   const baseDir = trees.arms.base?.dir ?? null;
   const bar = await barOf(source, from, { dir: baseDir, elsewhere: null, log: () => {} });
-  return { bar, experiment, from };
+  return { bar, experiment, history, from };
 }
 
 const throughput = ({ experiment }: Awaited<ReturnType<typeof decide>>) =>
@@ -190,11 +190,73 @@ describe('base’s config, where it was asked for', () => {
     );
   });
 
+  it('Base’s config, where it was asked for has the claims of inputs added, which are not the change’s', async (t) => {
+    const claimed = (...claims: string[]): Settings => ({
+      claims: claims.map((value) => ({ value, origin: 'input `claims`' })),
+    });
+    const [base, head] = [`${config('5%')}claims: [api.cpu <= 9ms]\n`, config('50%')];
+    const files = { base: { [FILE]: base }, head: { [FILE]: head } };
+    const settings = claimed('gate: api.p99 <= 5ms');
+    const decided = await decide(t, { asked: 'base', ...files, settings });
+    assert.deepEqual(
+      decided.experiment.claims.map(({ text, gate }) => [text, gate]),
+      [
+        ['api.cpu <= 9ms', false],
+        ['api.p99 <= 5ms', true],
+      ],
+    );
+    assert.deepEqual(
+      decided.bar?.changes.map(({ key, base, head }) => [key, base, head]),
+      [
+        ['gate.tolerance.throughput', '5%', '50%'],
+        ['claims', 'api.cpu <= 9ms', null],
+      ],
+    );
+  });
+
+  it('Base’s config, where it was asked for must have what a claim of an input is about, and one that it has not is no change of the bar', async (t) => {
+    const base = { [FILE]: config('5%') };
+    const head = { [FILE]: config('5%', ', more: { path: /more }') };
+    const settings: Settings = {
+      claims: [{ value: 'api.more.p99 <= 5ms', origin: 'input `claims`' }],
+    };
+    await assert.rejects(
+      decide(t, { asked: 'base', base, head, settings }),
+      (error) =>
+        error instanceof UserError &&
+        /^input `claims`: .*\(in base’s config, which is the one that counts\)/.test(error.message),
+    );
+    const { bar } = await decide(t, { base, head, settings });
+    assert.deepEqual([bar?.base, bar?.changes.map(({ key }) => key)], ['read', ['scenarios.more']]);
+  });
+
+  it('Base’s config, where it was asked for says where the history is, unless an input does; and a change of it is listed', async (t) => {
+    const at = (history: string) => ({
+      [FILE]: config('5%').replace('gate: {', `gate: { history: ${history},`),
+    });
+    const trees = { base: at('branch'), head: at('"directory:perf-history"') };
+    const decided = await decide(t, { asked: 'base', ...trees });
+    assert.equal(decided.history.kind, 'branch');
+    assert.deepEqual(decided.bar?.changes, [
+      {
+        key: 'gate.history',
+        kind: 'changed',
+        base: 'branch',
+        head: 'directory:perf-history',
+        effect: 'looser',
+      },
+    ]);
+    assert.equal((await decide(t, trees)).history.kind, 'directory');
+    const settings = flags({ history: 'cache' });
+    const given = await decide(t, { asked: 'base', ...trees, settings });
+    assert.deepEqual([given.history.kind, given.bar?.changes], ['cache', []]);
+  });
+
   it('Base’s config, where it was asked for is refused where there is to be no base, whose config it could be', async (t) => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'repo'));
     commit(repo, { [FILE]: config('5%') });
-    const { experiment: own } = await loadExperiment({ root: repo, settings: {}, cwd: repo });
+    const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
     const source = { asked: 'base', own, head: repo, cwd: repo, settings: {} } as const;
     await assert.rejects(
       applyConfig(source, { cwd: repo, base: { kind: 'none' } }),
@@ -219,7 +281,7 @@ describe('base’s config where only head is measured', () => {
     commit(repo, { 'server.js': 'v1\n', [FILE]: config('5%') });
     sh(repo, 'switch', '--quiet', '--create', 'topic');
     commit(repo, { 'server.js': 'v2\n', [FILE]: config('20%') });
-    const { experiment: own } = await loadExperiment({ root: repo, settings: {}, cwd: repo });
+    const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
     const logged: string[] = [];
     const source = { asked: 'head', own, head: repo, cwd: repo, settings: {} } as const;
     const elsewhere = { cwd: repo, base: { kind: 'ref', ref } } as const;
