@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, judgement } from '../../../src/judge/judge.ts';
-import type { BlockMeasurement } from '../../support/draft.ts';
+import type { ArmObservation, BlockMeasurement, Measurement } from '../../support/draft.ts';
 import { buildMeasurement, httpScenario, observed } from '../../support/measurement.ts';
 import { answerOf, answersOf, around, claimsOf, codes, contest, near } from './claimed.ts';
 
@@ -97,6 +97,85 @@ describe('a claim about a value', () => {
     assert.equal(judgement(buildMeasurement({ slices: 4, subjects })).open.size, 0);
   });
 });
+
+describe('a head that may not pass', () => {
+  const TEXTS = [
+    'api.throughput >= 30000',
+    'api.throughput <= 30000',
+    'api.cpu <= 25us',
+    'api.p99 <= 5ms',
+    'api.errors <= 1%',
+    // What these say of head is nothing good.
+    'api.throughput <= 50000',
+    'api.throughput >= 50000',
+    'api.cpu >= 10us',
+  ];
+
+  function asked(spoil: (measurement: Measurement) => void): (readonly [string, string[]])[] {
+    const known = { servers: new Map([['api', [paced('plain')]]]) };
+    const measurement = buildMeasurement({
+      slices: 4,
+      load: paced,
+      claims: claimsOf(TEXTS, known),
+      subjects: [{ blocks: around({ throughput: 0, cpu: 0, p99: 0 }) }],
+    });
+    spoil(measurement);
+    return answersOf(measurement).map(({ answer, reasons }) => [
+      answer,
+      reasons.filter(({ severity }) => severity === 'doubt').map(({ code }) => code),
+    ]);
+  }
+
+  const OF_HEAD: Record<string, (measurement: Measurement) => void> = {
+    'requests-resent': (measurement) =>
+      eachHead(measurement, (seen) => {
+        seen.resent = 0.03 * seen.attempted;
+      }),
+    'bodies-sized-otherwise': (measurement) =>
+      eachBlock(measurement, (block) => {
+        observed(block, 'base').bodySizes = [0, 0, 0, 0, 0, 10_000];
+        observed(block, 'head').bodySizes = [200, 0, 0, 0, 0, 9800];
+      }),
+    'work-moved-beside': (measurement) =>
+      eachHead(measurement, (seen) => {
+        seen.besideMs = 60;
+      }),
+    'answers-differ': (measurement) => {
+      for (const subject of measurement.subjects) {
+        subject.answers = {
+          ...{ kinds: 1, compared: 1, starts: 2, answers: { base: 9, head: 9 } },
+          ...{ content: 1, form: 0, differences: [] },
+        };
+      }
+    },
+  };
+
+  for (const [code, spoil] of Object.entries(OF_HEAD)) {
+    it(`A head with the doubt ${code} gets no answer that speaks for it, and every one that speaks against it`, () => {
+      assert.deepEqual(asked(spoil), [
+        ...TEXTS.slice(0, 5).map(() => ['undecided', [code]]),
+        ['holds', []],
+        ['refuted', []],
+        ['holds', []],
+      ]);
+    });
+  }
+
+  it('A head without any such doubt gets all answers', () => {
+    assert.deepEqual(
+      asked(() => undefined).map(([answer]) => answer),
+      ['holds', 'refuted', 'holds', 'holds', 'holds', 'holds', 'refuted', 'holds'],
+    );
+  });
+});
+
+function eachBlock(measurement: Measurement, edit: (block: BlockMeasurement) => void): void {
+  for (const { blocks } of measurement.subjects) blocks.forEach(edit);
+}
+
+function eachHead(measurement: Measurement, edit: (seen: ArmObservation) => void): void {
+  eachBlock(measurement, (block) => edit(observed(block, 'head')));
+}
 
 describe('an efficiency over cores', () => {
   const load = (name: string) => httpScenario(name, { serverCores: Number(name.split('@')[1]) });

@@ -78,6 +78,49 @@ describe('swapping the arms', () => {
   });
 });
 
+describe('programs that were not copied', () => {
+  const ask = (text: string, isCopied: boolean) =>
+    answerOf(
+      contest(
+        [text],
+        [
+          {
+            // 0.8 % of noise over 26 blocks: a standard error of 0.16 %.
+            blocks: around({ throughput: -0.01 }, 26, 0.008),
+            edit: (block) => {
+              if (!isCopied) block.programs = { files: 0, tookMs: 0, lacking: 'too-large' };
+            },
+          },
+        ],
+      ),
+    );
+
+  it('Programs that were not copied leave a claim open that lies within what one run differs from the next', () => {
+    assert.equal(ask('b.throughput >= a.throughput', true).answer, 'holds');
+    const open = ask('b.throughput >= a.throughput', false);
+    assert.equal(open.answer, 'undecided');
+    // The interval is as wide as the gate's own.
+    const [low, high] = open.interval ?? [0, 0];
+    assert.ok(high - low > 4 * 0.0045, `${low} ${high}`);
+    assert.equal(ask('b.throughput >= a.throughput - 200', true).answer, 'holds');
+    assert.equal(ask('b.throughput >= a.throughput - 200', false).answer, 'undecided');
+  });
+
+  it('Programs that were not copied let a claim be answered that lies further away', () => {
+    for (const text of [
+      'b.throughput >= a.throughput * 0.9',
+      'b.throughput >= a.throughput - 5k',
+    ]) {
+      assert.equal(ask(text, false).answer, 'holds', text);
+    }
+  });
+
+  it('Programs that were not copied are nothing that more blocks would mend', () => {
+    const open = ask('b.throughput >= a.throughput', false);
+    assert.deepEqual([open.budgetNeededMs, codes(open)], [null, ['claim-at-the-bound']]);
+  });
+});
+
 describe('other metrics', () => {
   it('Memory is compared by its ratio, or with something added by its difference', () => {
     const blocks = around({ memory: Math.log(0.5) });

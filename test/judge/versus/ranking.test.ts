@@ -5,7 +5,9 @@ import { judge, judgement } from '../../../src/judge/judge.ts';
 import { Verdict } from '../../../src/judge/verdict.ts';
 import type { Ranking } from '../../../src/judge/versus/versus-verdict.ts';
 import type { Measurement } from '../../../src/measure/measurement.ts';
-import { normals, type observed } from '../../support/measurement.ts';
+import type { Arm } from '../../../src/terms/arm.ts';
+import type { BlockMeasurement, Gate, Scenario } from '../../support/draft.ts';
+import { httpScenario, normals, observed, SIGNS } from '../../support/measurement.ts';
 import { around, contest, near } from '../claims/claimed.ts';
 
 function rankingOf(measurement: Measurement, metric: Ranking['metric'] = 'throughput'): Ranking {
@@ -17,6 +19,16 @@ function rankingOf(measurement: Measurement, metric: Ranking['metric'] = 'throug
 
 function placesOf({ places }: Ranking): [string, number | null][] {
   return places.map(({ contender, rank }) => [contender, rank]);
+}
+
+const signAt = (index: number) => SIGNS[index % SIGNS.length] as number;
+
+/** All requests of the arm together take longer by so much, as ln(ratio), than those of a typical segment. */
+function scaledP99(arm: Arm, by: (index: number) => number): (block: BlockMeasurement) => void {
+  return (block) => {
+    const { latency } = observed(block, arm);
+    if (latency !== null) latency.p99Us *= Math.exp(by(block.index));
+  };
 }
 
 const faster = (by: number, sd?: number) => around({ throughput: -Math.log(by) }, 20, sd);
@@ -82,6 +94,53 @@ describe('two contenders', () => {
         ranking.pairs[0]?.reasons.map(({ code }) => code),
         ['hidden-worsening'],
       );
+    }
+  });
+
+  const paced = (name: string): Scenario => httpScenario(name, { latency: { perSecond: null } });
+
+  it('Two contenders are told apart by a latency that all requests together bear out, whichever shows it more clearly', () => {
+    // Of all requests the noise is larger, or smaller, than of typical ones.
+    for (const wholeSd of [0.001, 0.05]) {
+      for (const sign of [1, -1]) {
+        const edit = scaledP99(sign === 1 ? 'head' : 'base', (index) => wholeSd * signAt(index));
+        const blocks = around({ p99: sign * Math.log(1.5) }, 20, 0.01);
+        const ranking = rankingOf(contest([], [{ blocks, edit }], { load: paced }), 'p99');
+        const [pair] = ranking.pairs;
+        assert.deepEqual(
+          [pair?.outcome, pair?.better, pair?.reasons],
+          ['better', sign === 1 ? 'a' : 'b', []],
+          `${wholeSd} ${sign}`,
+        );
+      }
+    }
+  });
+
+  it('Two contenders whose typical latencies are alike are not called alike where all requests together differ plainly', () => {
+    for (const arm of ['head', 'base'] as const) {
+      // Beyond doubt, but not shown at the level that six blocks and eight questions leave.
+      const edit = scaledP99(arm, (index) => 0.6 + 0.3 * signAt(index));
+      const gate: Partial<Gate> = {
+        metrics: ['throughput', 'cpu', 'p50', 'p90', 'p99', 'memory', 'pss', 'peak-memory'],
+      };
+      const subjects = [{ blocks: around({ p99: 0 }, 6), edit }];
+      const measurement = contest([], subjects, { load: paced, gate });
+      const [pair] = rankingOf(measurement, 'p99').pairs;
+      assert.equal(pair?.outcome, 'open', arm);
+      assert.deepEqual(
+        pair.reasons.map(({ code }) => code),
+        ['worse-in-all-requests'],
+      );
+    }
+  });
+
+  it('Two contenders that are open at the end of the budget have no interval that leaves the estimate out', () => {
+    for (const d of [0.2, -0.2]) {
+      const measurement = contest([], [{ blocks: around({ throughput: d }, 20, 0.45) }]);
+      const [pair] = rankingOf(measurement).pairs;
+      const [low, high] = pair?.interval ?? [0, 0];
+      assert.equal(pair?.outcome, 'open');
+      assert.ok(low < (pair?.change ?? 0) && (pair?.change ?? 0) < high, `${low} ${high}`);
     }
   });
 
