@@ -76,12 +76,13 @@ export async function runCommand(
   terminal.warn(history?.warnings ?? []);
   const means = { history, results, seed, env: process.env, signal, emit };
   const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
-  const outcome = (await history?.keep(true)) ?? null;
-  const told = outcome === null ? null : tellHistory(outcome);
-  if (told !== null) results.write('summary', renderSummary(verdict, { history: told }));
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, results.dir, flags.details ?? false);
+  // Last: the verdict does not wait for a server that may not answer.
+  const outcome = (await history?.keep(true)) ?? null;
+  const told = outcome === null ? null : tellHistory(outcome);
+  if (told !== null) results.write('summary', renderSummary(verdict, { history: told }));
   if (told?.isTrouble) terminal.warn([told.line]);
   else if (told && flags.format !== 'json') terminal.say(`\n${told.line}`);
   if (told?.moves && flags.format !== 'json') terminal.say(told.moves.line);

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { type CheckedOut, readCheckedOut } from '../checkout/checked-out.ts';
+import { originCure } from '../checkout/fetch-cure.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError } from '../checkout/git.ts';
 import { makeScratchDir } from '../checkout/scratch-dir.ts';
@@ -82,7 +83,7 @@ async function attributionAt(
     const clone = await openClone(scratch.root, { cwd: dir, token, server, signal });
     const head = await readCheckedOut(clone, server);
     return {
-      attribution: head === null ? null : await attribute(context, head, isFolder),
+      attribution: head === null ? null : await attribute(context, head, { isFolder, token }),
       credentials: credentialsIn(clone.user.settings),
     };
   } finally {
@@ -93,14 +94,15 @@ async function attributionAt(
 async function attribute(
   context: EventContext,
   head: CheckedOut,
-  isFolder: boolean,
+  { isFolder, token }: { isFolder: boolean; token: string },
 ): Promise<Attribution> {
   try {
     return await attributionOf(context, head, { isFolder });
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     const detail = `origin could not be asked: ${error.message}`;
-    return { kind: 'other', commit: head.commit, detail };
+    const cure = originCure(error.trouble, token);
+    return { kind: 'unknown', commit: head.commit, detail, cure };
   }
 }
 

@@ -4,13 +4,15 @@ import type { EventContext } from './event.ts';
 
 /**
  * `event`: what the event speaks of. `own`: of a branch or tag of this repository. `foreign`: of a pull request that does
- * not come from a branch of this repository. `other`: not known to be any of these; `detail`: what was found out.
+ * not come from a branch of this repository. `other`: not known to be any of these; `detail`: what was found out. `unknown`:
+ * origin did not answer; `cure`: what would mend that, where it is known.
  */
 export type Attribution =
   | { kind: 'event' }
   | { kind: 'own' }
   | { kind: 'foreign'; commit: string; pull: number }
-  | { kind: 'other'; commit: string; detail: string };
+  | { kind: 'other'; commit: string; detail: string }
+  | { kind: 'unknown'; commit: string; detail: string; cure: string | null };
 
 /**
  * @param isFolder the code is in a folder that the workflow prepared, which may be any state of the repository.

@@ -63,12 +63,15 @@ export function judgeAttribution(
     attribution.kind === 'foreign'
       ? `it is of pull request #${attribution.pull}`
       : attribution.detail;
-  const message = `commit ${id} is not what this run is about (${context.eventName}): ${found}.`;
+  const isUnknown = attribution.kind === 'unknown';
+  const message = isUnknown
+    ? `whether commit ${id} is what this run is about (${context.eventName}) is not known: ${found}.`
+    : `commit ${id} is not what this run is about (${context.eventName}): ${found}.`;
   if (isAllowed) return `${where}: ${message} It is measured because of \`${OVERRIDE}\`.`;
   throw new UserError({
     where,
-    message: `${message} ${consequence(context)}`,
-    hint: cure(context),
+    message: isUnknown ? message : `${message} ${consequence(context)}`,
+    hint: (isUnknown ? attribution.cure : null) ?? cure(context),
   });
 }
 

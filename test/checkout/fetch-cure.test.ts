@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fetchCure } from '../../src/checkout/fetch-cure.ts';
+import { fetchCure, originCure } from '../../src/checkout/fetch-cure.ts';
 
 const TROUBLES = ['forbidden', 'unknown', 'no-repository', 'gone', 'passing', 'other'] as const;
 
@@ -25,5 +25,14 @@ test('Trouble that passes is no reason to change anything', () => {
   for (const token of ['a-token', undefined]) {
     assert.match(fetchCure('passing', token), /run it again later/);
     assert.match(fetchCure('endless', token), /run it again later/);
+  }
+});
+
+test('What origin is only asked is not brought along by a deeper checkout', () => {
+  for (const token of ['a-token', '']) {
+    for (const trouble of TROUBLES) {
+      assert.doesNotMatch(originCure(trouble, token) ?? '', /fetch-depth/);
+      if (trouble === 'gone') assert.match(fetchCure(trouble, token), /fetch-depth: 0/);
+    }
   }
 });

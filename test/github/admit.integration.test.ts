@@ -158,7 +158,10 @@ describe('a run with the rights of the repository', () => {
     const cwd = hosted.checkout(hosted.commits.fork);
     hosted.vanish();
     const message = await refused(hosted, { event: 'push', cwd, sha: hosted.commits.main });
-    assert.match(message, /origin could not be asked: git ls-remote origin HEAD/);
+    assert.match(message, /is not known: origin could not be asked: git ls-remote origin HEAD/);
+    // The checkout is as it should be, for all that is known.
+    assert.match(message, /`permissions: \{ contents: read \}`: origin is asked with/);
+    assert.doesNotMatch(message, /leave `ref` out|Leave `ref`/);
   });
 
   it('A run with the rights of the repository may be outside of a repository, where the code is a folder that the workflow prepared', async (t) => {
