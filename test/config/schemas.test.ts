@@ -10,7 +10,7 @@ import { ownFile } from '../../src/system/runtime.ts';
 import { CONFIG, repository } from './repository.ts';
 
 /** Whole config files; what has no server is a part of one, or of a workflow. */
-const examples = GUIDE.flatMap((page) => {
+const examples = [...GUIDE, 'docs/recipes.md', 'docs/databases.md', 'README.md'].flatMap((page) => {
   const fenced = readFileSync(ownFile(page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g);
   return [...fenced].flatMap(([, text = '']) => (/^servers:/m.test(text) ? [text] : []));
 });
