@@ -31,6 +31,13 @@ const key = z.string().regex(/^[a-z][A-Za-z0-9.-]{0,63}$/, 'is no name');
 /** ln of a ratio; e^±50 is more than any two rates of one machine can differ by. */
 const log = z.number().gte(-50).lte(50);
 
+const change = z.object({
+  /** ln(head / what it was compared with) of the value itself, whichever way is good: throughput 5 % lower = −0.051, CPU time 5 % more = +0.049. */
+  log,
+  /** 95 % interval of `log`, the lower end first; null where there were too few blocks or runs for one. */
+  interval: z.tuple([log, log]).nullable(),
+});
+
 export const HistoryMetric = z.object({
   /** Of `head` and `base`: `req/s`, `msg/s`, `s`, `B`, `B/1k` (bytes per 1,000 pieces of work), `share`; an imported one has its own. */
   unit: text,
@@ -48,14 +55,7 @@ export const HistoryMetric = z.object({
    * Head against base, both measured in this run. Null where base was not measured, and for metrics that are compared by
    * difference.
    */
-  ratio: z
-    .object({
-      /** ln(head / base) of the value itself, whichever way is good: throughput 5 % lower = −0.051, CPU time 5 % more = +0.049. */
-      log,
-      /** 95 % interval of `log`, the lower end first; null where there were too few blocks for one. */
-      interval: z.tuple([log, log]).nullable(),
-    })
-    .nullable(),
+  ratio: change.nullable(),
   /** Head against the calibrator, measured in live pairs in this run; null where there was none. */
   calibrated: z
     .object({
@@ -72,6 +72,8 @@ export const HistoryMetric = z.object({
   heldTo: z.number().nonnegative().optional(),
   /** True: shown to be worse than what it was compared with, be it within that or not. */
   worse: z.literal(true).optional(),
+  /** Head against what the earlier runs led to expect of it; absent in lines of before, and where it was not compared with these. */
+  expected: change.optional(),
 });
 export type HistoryMetric = DeepReadonly<z.infer<typeof HistoryMetric>>;
 

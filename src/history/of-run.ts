@@ -57,7 +57,7 @@ export function linesOfRun(
         .filter(({ head, change }) => head !== null || change !== null)
         .map((one): [string, HistoryMetric] => [
           one.name,
-          metricOf(one, verdict.design === 'pairs', calibrated[one.name] ?? null),
+          metricOf(one, verdict.design, calibrated[one.name] ?? null),
         ]);
       return {
         form: LINE_FORM,
@@ -86,15 +86,19 @@ function isTooFew({ code }: Finding): boolean {
 
 function metricOf(
   metric: MetricVerdict,
-  hasBase: boolean,
+  design: Verdict['design'],
   calibrated: HistoryMetric['calibrated'],
 ): HistoryMetric {
   const { name, unit, verdict, gating, base, head, comparison, change, interval } = metric;
   const heldTo = gating ? heldToOf(metric) : null;
   // A change is of the value itself, so its logarithm is that of head / base whichever way is good.
-  const isRatio = hasBase && comparison === 'ratio' && change !== null && change > -1;
+  const isRatio = comparison === 'ratio' && change !== null && change > -1;
   const ends = interval?.map((end) => Math.log1p(end)) as [number, number] | undefined;
   const isWhole = ends?.every(Number.isFinite) ?? false;
+  const found = isRatio
+    ? { log: Math.log1p(change), interval: ends !== undefined && isWhole ? ends : null }
+    : null;
+  const hasBase = design === 'pairs';
   return {
     unit,
     better: isHigherBetter(name) ? 'higher' : 'lower',
@@ -102,12 +106,11 @@ function metricOf(
     gating,
     head,
     base: hasBase ? base : null,
-    ratio: isRatio
-      ? { log: Math.log1p(change), interval: ends !== undefined && isWhole ? ends : null }
-      : null,
+    ratio: hasBase ? found : null,
     calibrated,
     ...(heldTo === null ? {} : { heldTo }),
     ...(isWorse(metric) ? { worse: true } : {}),
+    ...(design === 'past' && found !== null ? { expected: found } : {}),
   };
 }
 

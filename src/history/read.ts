@@ -148,12 +148,15 @@ function withoutFingerprint(text: string, fingerprint: string): string | null {
 
 /** What no schema can say: figures that contradict each other. */
 function impossibleIn({ metrics }: HistoryLine): string | null {
-  for (const [name, { ratio }] of Object.entries(metrics)) {
-    if (ratio?.interval == null) continue;
-    const [low, high] = ratio.interval;
-    if (low > high) return `\`metrics.${name}.ratio.interval\` ends before it begins`;
-    if (ratio.log < low || ratio.log > high) {
-      return `\`metrics.${name}.ratio.log\` is outside of its own interval`;
+  for (const [name, metric] of Object.entries(metrics)) {
+    for (const key of ['ratio', 'expected'] as const) {
+      const change = metric[key];
+      if (change?.interval == null) continue;
+      const [low, high] = change.interval;
+      if (low > high) return `\`metrics.${name}.${key}.interval\` ends before it begins`;
+      if (change.log < low || change.log > high) {
+        return `\`metrics.${name}.${key}.log\` is outside of its own interval`;
+      }
     }
   }
   return null;

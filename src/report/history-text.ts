@@ -1,14 +1,16 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
 
 import { subjectName } from '../config/experiment.ts';
-import { type HistoryLine, jobOf } from '../history/line.ts';
+import { type HistoryLine, type HistoryMetric, jobOf } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
+import { MetricUnit } from '../terms/metric-terms.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatChange, formatNumber, NOTHING, plural } from './format.ts';
 import { painter, VERDICT_STYLE } from './paint.ts';
+import { formatValues } from './values.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 
 export interface HistoryTextOptions {
@@ -76,10 +78,15 @@ function isMarked(run: StandingLine): boolean {
 function columnsOf(runs: readonly StandingLine[]): TextColumn[] {
   const gating = new Set(
     runs.flatMap(({ line }) =>
-      Object.entries(line.metrics).flatMap(([name, one]) =>
-        one.gating && one.ratio ? [name] : [],
-      ),
+      Object.entries(line.metrics).flatMap(([name, one]) => (one.gating ? [name] : [])),
     ),
+  );
+  // While a history is gathered, nothing is compared yet.
+  const cellOf = runs.some(({ line }) => [...gating].some((name) => changeIn(line, name) !== null))
+    ? changeOf
+    : measuredIn;
+  const shown = [...gating].filter((name) =>
+    runs.some(({ line }) => cellOf(line, name) !== NOTHING),
   );
   const column = (
     title: string,
@@ -94,9 +101,9 @@ function columnsOf(runs: readonly StandingLine[]): TextColumn[] {
       ? [column('job', 5, ({ line }) => oneLine(jobOf(line) ?? NOTHING))]
       : []),
     column('verdict', 0, ({ line }) => VERDICT_LABEL[line.verdict]),
-    ...[...gating]
+    ...shown
       .slice(0, METRICS_AT_MOST)
-      .map((name, index) => column(name, 2 + index, ({ line }) => changeOf(line, name), 'r')),
+      .map((name, index) => column(name, 2 + index, ({ line }) => cellOf(line, name), 'r')),
     column('baseline', 1, standingText),
     column('pull requests', 6, ({ line }) => line.pulls.map((pull) => `#${pull}`).join(' ')),
   ];
@@ -106,9 +113,28 @@ function whenOf({ at }: HistoryLine): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
 }
 
-function changeOf({ metrics }: HistoryLine, name: string): string {
-  const ratio = Object.hasOwn(metrics, name) ? metrics[name]?.ratio : null;
-  return ratio == null ? NOTHING : formatChange(Math.expm1(ratio.log));
+/** Against base, or against what earlier runs led to expect; null: it was compared with nothing. */
+function changeIn({ metrics }: HistoryLine, name: string): number | null {
+  const { ratio = null, expected = null } = metricIn(metrics, name) ?? {};
+  return ratio?.log ?? expected?.log ?? null;
+}
+
+function changeOf(line: HistoryLine, name: string): string {
+  const log = changeIn(line, name);
+  return log === null ? NOTHING : formatChange(Math.expm1(log));
+}
+
+function measuredIn({ metrics }: HistoryLine, name: string): string {
+  const { head = null, unit } = metricIn(metrics, name) ?? {};
+  const known = MetricUnit.safeParse(unit);
+  return head === null || !known.success
+    ? NOTHING
+    : (formatValues(known.data, [head])[0] ?? NOTHING);
+}
+
+/** A metric may be called `constructor`. */
+function metricIn(metrics: HistoryLine['metrics'], name: string): HistoryMetric | undefined {
+  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
 }
 
 const STANDING = {

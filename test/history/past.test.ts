@@ -94,6 +94,14 @@ test('What a run leaves in the history, the next run is compared with', () => {
   assert.equal(next.verdict, 'unchanged');
   const throughput = next.subjects[0]?.metrics.find(({ name }) => name === 'throughput');
   assert.ok(Math.abs(throughput?.change ?? 1) < 1e-9);
+  const now = { ...measurement, sources: { head } };
+  const [line] = linesOfRun(now, next, { before: null, pulls: [], run: null }, extrasOf(now));
+  assert.deepEqual(HistoryLine.parse(line), line);
+  const { ratio, expected } = line?.metrics.throughput ?? {};
+  assert.equal(ratio, null);
+  assert.ok(Math.abs(expected?.log ?? 1) < 1e-9);
+  const [low, high] = expected?.interval ?? [1, 0];
+  assert.ok(low < 0 && high > 0);
 });
 
 test('Where one metric got better and the other could not tell, a new level begins', () => {

@@ -115,6 +115,11 @@ test('An interval that contradicts itself makes the line damaged', () => {
     lineText(lineOf(1, { metrics: { cpu: metricOf(1, 0, { ratio: { log: 0, interval } }) } }));
   assert.match(reasons(withInterval([0.1, -0.1]))[0] ?? '', /ends before it begins/);
   assert.match(reasons(withInterval([0.1, 0.2]))[0] ?? '', /outside of its own interval/);
+  const beside = { throughput: metricOf(1, 0, { expected: { log: 0, interval: [0.1, 0.2] } }) };
+  assert.match(
+    reasons(lineText(lineOf(1, { metrics: beside })))[0] ?? '',
+    /throughput\.expected\.log` is outside of its own interval/,
+  );
 });
 
 test('Lines that are too long or nested too deep are damaged before they are parsed', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { lineText } from '../../src/history/line.ts';
 import type { SubjectRuns } from '../../src/history/runs.ts';
 import { renderHistory } from '../../src/report/history-text.ts';
 import { lineOf, lineWith, metricOf } from '../support/history.ts';
@@ -42,6 +43,26 @@ test('Runs stand with the newest first, with what changed, and whether they can 
     'accepted 2026-01-01 04:00: the change raised gate.tolerance',
     '',
   ]);
+});
+
+test('Of runs beside the calibrator the change against the earlier ones is shown; while these are gathered, what was measured', () => {
+  const beside = (number: number, log: number | null, head: number) => {
+    const expected = log === null ? {} : { expected: { log, interval: null } };
+    return lineOf(number, {
+      base: null,
+      metrics: { throughput: metricOf(head, 0, { ratio: null, base: null, ...expected }) },
+    });
+  };
+  const cells = (...lines: Parameters<typeof lineText>[0][]) => {
+    const text = renderHistory('the folder /h', [runsOf({ lines })], STYLE);
+    const rows = text.split('\n').filter((line) => line.startsWith('  2026'));
+    return rows.map((line) => line.trim().split(/ {2,}/)[3]);
+  };
+  assert.deepEqual(cells(beside(1, null, 40_000), beside(2, null, 41_000)), [
+    '41,000 req/s',
+    '40,000 req/s',
+  ]);
+  assert.deepEqual(cells(beside(1, null, 40_000), beside(2, -0.05, 41_000)), ['−4.9%', '–']);
 });
 
 test('Only the last ones are shown, and only the marked ones when those are asked for', () => {

@@ -7,6 +7,7 @@ const COLUMNS = [
   ...['accepted', 'imported', 'fingerprint', 'metric', 'unit', 'better', 'word', 'gating'],
   ...['head', 'base', 'ratio_log', 'ratio_low', 'ratio_high'],
   ...['calibrated_log', 'calibrated_sd', 'calibrated_blocks'],
+  ...['expected_log', 'expected_low', 'expected_high'],
 ] as const;
 
 /** A cell is text that somebody may have chosen, or a number that we have written. */
@@ -19,7 +20,7 @@ export function csvRows(lines: readonly HistoryLine[]): string {
   return standings(lines)
     .flatMap(({ line, standing }) =>
       Object.entries(line.metrics).map(([name, metric]) => {
-        const { ratio, calibrated } = metric;
+        const { ratio, calibrated, expected } = metric;
         return rowText([
           ...[line.subject.server, line.subject.scenario, line.at, line.commit, line.base],
           ...[line.run?.id ?? null, line.run?.url ?? null, line.verdict, standing],
@@ -28,6 +29,7 @@ export function csvRows(lines: readonly HistoryLine[]): string {
           ...[metric.head, metric.base],
           ...[ratio?.log ?? null, ratio?.interval?.[0] ?? null, ratio?.interval?.[1] ?? null],
           ...[calibrated?.log ?? null, calibrated?.sd ?? null, calibrated?.blocks ?? null],
+          ...[expected?.log ?? null, ...(expected?.interval ?? [null, null])],
         ]);
       }),
     )
