@@ -24,7 +24,7 @@ import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { outOfTime } from './out-of-time.ts';
 import { RUNS_AT_LEAST } from './past/chosen.ts';
 import { minimumDetectable, procedureOf } from './power.ts';
-import { smallestVisible } from './smallest-visible.ts';
+import { cautiousSd, smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { TOO_NOISY } from './thresholds.ts';
@@ -142,7 +142,7 @@ function visible(
   const mde =
     against.kind === 'past'
       ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
-      : smallestVisible(estimate.sd, delta, procedureOf(schedule, level, last));
+      : smallestVisible(cautiousSd(estimate), delta, procedureOf(schedule, level, last));
   return Math.abs(changeOf(metric, mde));
 }
 

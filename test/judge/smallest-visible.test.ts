@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mean } from 'simple-statistics';
 import { logCost } from '../../src/judge/decide.ts';
 import { procedureOf } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
-import { smallestVisible } from '../../src/judge/smallest-visible.ts';
+import { cautiousSd, smallestVisible } from '../../src/judge/smallest-visible.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { powerAtMde, printedVisible } from '../support/calibration.ts';
-import { httpScenario } from '../support/measurement.ts';
+import { httpScenario, normals } from '../support/measurement.ts';
 import { fc } from '../support/properties.ts';
+import { stopped, wholeRule } from '../support/whole-rule.ts';
 import { one, spread } from './judged.ts';
 
 const DELTA = logCost('throughput', 0.05);
@@ -40,6 +42,31 @@ describe('the smallest visible change', () => {
       assert.ok(Math.abs(share - 0.8) < 3 * Math.hypot(se, 0.0044), `${share}`);
     });
   }
+
+  for (const [sd, blocks, least] of [
+    [0.01, 20, 0.78],
+    [0.02, 20, 0.78],
+    [0.04, 20, 0.78],
+    [0.03, 8, 0.74],
+  ] as const) {
+    it(`The smallest visible change that runs print, by the noise that each of them saw before it stopped, is red in about 80 of 100: noise ${100 * sd} %, ${blocks} blocks`, () => {
+      const rule = { sd, tolerance: 0.05, alpha: 0.01 / 4, looks: looksFor(blocks) };
+      const z = normals(21);
+      const powers = Array.from({ length: 60 }, (_, seed) => {
+        const values = Array.from({ length: blocks }, () => sd * z());
+        const { estimate } = stopped(values, oneAttempt(rule.looks), rule);
+        const effect = printedVisible({ ...rule, sd: cautiousSd(estimate) });
+        return wholeRule({ ...rule, effect, jobs: 150, seed }).regression.share;
+      });
+      const power = mean(powers);
+      assert.ok(power > least && power < 0.88, `${power}`);
+    });
+  }
+
+  it('The smallest visible change goes by a noise that is larger than that of few blocks, and hardly than that of many', () => {
+    const by = (degreesOfFreedom: number) => cautiousSd({ sd: 1, degreesOfFreedom }).toFixed(2);
+    assert.deepEqual([3, 5, 19, 59].map(by), ['1.38', '1.25', '1.09', '1.05']);
+  });
 
   it('The smallest visible change is half the tolerance where there is no noise, and never less', () => {
     const sds = fc.double({ min: 1e-6, max: 2, noNaN: true });
@@ -78,9 +105,11 @@ describe('the smallest visible change', () => {
     const [throughput, p99] = [printed('throughput'), printed('p99')];
     const rule = { tolerance: 0.05, looks: looksFor(20) };
     const of = (sd: number, alpha: number) => -Math.expm1(-printedVisible({ ...rule, sd, alpha }));
-    assert.equal(throughput?.mde, of(throughput?.sd as number, 0.01 / 3));
+    const noise = (seen: typeof throughput) =>
+      cautiousSd({ sd: seen?.sd as number, degreesOfFreedom: (seen?.blocks as number) - 1 });
+    assert.equal(throughput?.mde, of(noise(throughput), 0.01 / 3));
     const delta = logCost('p99', 0.2);
-    const half = visible(p99?.sd as number, 0.01 / 6, 20, delta);
+    const half = visible(noise(p99), 0.01 / 6, 20, delta);
     assert.equal(p99?.mde, Math.expm1(half));
   });
 });

@@ -6,7 +6,7 @@ import type { Gate } from '../../src/config/experiment.ts';
 import { judge, judgement } from '../../src/judge/judge.ts';
 import { blocksToPass, procedureOf, smallestKept } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
-import { smallestVisible } from '../../src/judge/smallest-visible.ts';
+import { cautiousSd, smallestVisible } from '../../src/judge/smallest-visible.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { findingText } from '../../src/report/text/finding.ts';
@@ -321,10 +321,11 @@ describe('the budget of a metric that is too noisy', () => {
     const schedule = oneAttempt(fewLooks(20));
     // Four metrics share the rate of false alarms, and a latency's two tests share its part.
     const ofBudget = procedureOf(schedule, 0.01 / 4 / 2, schedule.looks.length - 1);
-    const expected = Math.expm1(smallestVisible(early.sd as number, Math.log(1.2), ofBudget));
+    const noise = cautiousSd({ sd: early.sd as number, degreesOfFreedom: early.blocks - 1 });
+    const expected = Math.expm1(smallestVisible(noise, Math.log(1.2), ofBudget));
     assert.equal(tooNoisy(early).data.visible?.toFixed(6), expected.toFixed(6));
     const atFirst = procedureOf(schedule, 0.01 / 4 / 2, 0);
-    assert.ok(Math.expm1(smallestVisible(0.45, Math.log(1.2), atFirst)) > 2 * expected);
+    assert.ok(Math.expm1(smallestVisible(noise, Math.log(1.2), atFirst)) > 2 * expected);
   });
 
   it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {

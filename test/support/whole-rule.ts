@@ -102,7 +102,8 @@ export function wholeRule(given: OneMetric & Simulated): Stopped {
   };
 }
 
-function stopped(
+/** Where one job stops, and with which word. */
+export function stopped(
   values: readonly number[],
   schedule: Schedule,
   { alpha, tolerance }: OneMetric,
