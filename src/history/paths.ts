@@ -4,6 +4,8 @@ import type { SubjectId } from '../config/experiment.ts';
 
 /** Of the file with the newest lines of a subject. */
 const LINES = '.ndjson';
+/** The history page, where it is published. */
+export const PAGE_FILE = 'history.html';
 /** Beside it: what was set aside. */
 const DAMAGED = '.damaged';
 /** File systems take 255 bytes; endings, and names of files that are written beside, need some. */

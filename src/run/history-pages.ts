@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment.ts';
 import type { HistoryLine } from '../history/line.ts';
 import { pageFile } from '../history/page/file.ts';
 import { PageBuilder } from '../history/page-model.ts';
-import { badgePath } from '../history/paths.ts';
+import { badgePath, PAGE_FILE } from '../history/paths.ts';
 import { eachSubject } from '../history/runs.ts';
 import type { Files, HistoryStore } from '../history/stores/store.ts';
 import type { Trends } from '../history/trends/change-point.ts';
@@ -13,7 +13,6 @@ import { badgeOf } from '../report/badge.ts';
 import { PAGE_WORDS } from '../report/history-page-words.ts';
 import { ownFile } from '../system/runtime.ts';
 
-export const PAGE_FILE = 'history.html';
 /** What the build made of `src/page`. */
 const TEMPLATE = 'dist/history-page.html';
 

@@ -1,9 +1,10 @@
 /** `throughput-gate history page`: a history → `history.html`, as a file or in the history's own store. */
 import path from 'node:path';
 import type { Command } from 'commander';
+import { PAGE_FILE } from '../../history/paths.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { pageMadeText } from '../../report/history-text.ts';
-import { historyPage, PAGE_FILE } from '../../run/history-pages.ts';
+import { historyPage } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/results.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 

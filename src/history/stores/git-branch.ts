@@ -12,21 +12,22 @@ import { git } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
 import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
 import { removeFolder } from '../../system/remove.ts';
-import { linesPaths } from '../paths.ts';
-import { asStoreError, type GitBranchOptions, Repository, webSettings } from './git-repository.ts';
+import { linesPaths, PAGE_FILE } from '../paths.ts';
+import {
+  asStoreError,
+  type BranchFiles,
+  type GitBranchOptions,
+  Repository,
+  webSettings,
+} from './git-repository.ts';
 import { withoutUser } from './git-words.ts';
 import { PATIENCE, patiently, WITHIN_MS } from './patience.ts';
-import {
-  type Change,
-  type Files,
-  type HistoryStore,
-  realChanges,
-  StoreError,
-  type Updated,
-} from './store.ts';
+import { type Change, type HistoryStore, realChanges, StoreError, type Updated } from './store.ts';
+
+const README_TITLE = '# History of throughput-gate';
 
 /** The message of the branch's first commit would else be the only hint at what it is. */
-export const README = `# History of throughput-gate
+export const README = `${README_TITLE}
 
 What the runs on the default branch found: a line of JSON for each subject of each run, in \`<server>/<scenario>.ndjson\`.
 Written by throughput-gate; nothing here is part of the code. Do not merge this branch.
@@ -51,13 +52,13 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
           gaveUp(branch, 'read'),
         );
         const files = await repository.files(tip.commit);
-        assertOurs(branch, tip.commit, files);
+        await assertOurs(branch, files);
         return look(files);
       }),
     check: (wish) =>
       inRepository(async (repository) => {
         const tip = await repository.fetch();
-        assertOurs(branch, tip, await repository.files(tip));
+        await assertOurs(branch, await repository.files(tip));
         if (wish === 'write') await repository.assertWritable();
       }),
     update: (change, message) =>
@@ -102,7 +103,7 @@ async function attempt(
 ): Promise<Updated | null> {
   const tip = await repository.fetch();
   const files = await repository.files(tip);
-  assertOurs(branch, tip, files);
+  await assertOurs(branch, files);
   const changes = await realChanges(files, await change(files));
   if (changes.size === 0) return { changed: false, retries };
   if (tip === null) changes.set('README.md', README);
@@ -142,16 +143,32 @@ function gaveUp(branch: string, done: 'read' | 'written'): (last: unknown) => St
   };
 }
 
-/** Nobody who wrote the name of a branch with code on it wants files of a history there. */
-function assertOurs(branch: string, tip: string | null, { paths }: Files): void {
-  const isOurs = tip === null || paths.length === 0 || linesPaths(paths).length > 0;
-  // The first commit may hold nothing but what says what the branch is for.
-  if (isOurs || paths.every((name) => name === 'README.md')) return;
+/**
+ * Nobody who wrote the name of a branch with code on it wants files of a history there. Code may have files of lines, too, and a history may have
+ * lost all of its own: the README tells, and where that is gone or another one, that there is nothing beside what a history has.
+ */
+async function assertOurs(branch: string, files: BranchFiles): Promise<void> {
+  const { paths, others } = files;
+  const strange = paths.filter((name) => !mayBeOurs(name));
+  const isHistory = linesPaths(paths).length > 0 || paths.every((name) => name === 'README.md');
+  if (paths.length > 0 && strange.length === 0 && isHistory) return;
+  if (paths.length === 0 && others.length === 0) return;
+  if ((await files.text('README.md'))?.startsWith(README_TITLE)) return;
+  const [first = ''] = [...strange, ...others, ...paths];
+  const count = strange.length || paths.length + others.length;
   throw new StoreError(
-    `the branch ${branch} is there and holds no history, but ${paths.length} other files, such as ${paths[0]}`,
+    `the branch ${branch} is there and is no history: it holds ${count} other ${count === 1 ? 'file' : 'files'}, such as ${first}`,
     {
-      cure: `name a branch that does not exist yet, such as ${HISTORY_BRANCH}: it is made by the first run`,
+      cure: `name a branch that does not exist yet, such as ${HISTORY_BRANCH}: it is made by the first run. If it is a history all the same, let its README.md begin with \`${README_TITLE}\``,
     },
+  );
+}
+
+/** Lines, what was set aside, the page and the badges. */
+function mayBeOurs(name: string): boolean {
+  return (
+    ['README.md', PAGE_FILE].includes(name) ||
+    /^(badges\/.+\.json|.+\.(ndjson|damaged))$/.test(name)
   );
 }
 

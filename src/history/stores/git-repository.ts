@@ -15,6 +15,11 @@ import { bytesOf, type Files, StoreError } from './store.ts';
 /** Steps of a write, in the order in which they are taken; tests make each of them fail. */
 export type GitStep = 'fetch' | 'hash' | 'tree' | 'commit' | 'push';
 
+export interface BranchFiles extends Files {
+  /** Names of what is there besides, which no store has. */
+  readonly others: readonly string[];
+}
+
 export interface GitBranchOptions {
   /** Where the branch lives: `https://github.com/octo/app`, or what else git takes. No token in it. */
   readonly remote: string;
@@ -105,19 +110,22 @@ export class Repository {
     this.#isSha256 = true;
   }
 
-  async files(commit: string | null): Promise<Files> {
+  async files(commit: string | null): Promise<BranchFiles> {
     const blobs = new Map<string, Blob>();
+    const others: string[] = [];
     if (commit !== null) {
       const listed = await this.#git(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
       for (const entry of listed.split('\0')) {
         const [, mode, id, size, name] = /^(\d+) blob ([0-9a-f]+) +(\d+)\t(.*)$/s.exec(entry) ?? [];
         // Neither links nor what no store of ours has.
-        if (!mode?.startsWith('100') || !id || !name || !isStorePath(name)) continue;
-        blobs.set(name, { id, size: Number(size) });
+        if (!mode?.startsWith('100') || !id || !name || !isStorePath(name)) {
+          if (entry !== '') others.push(name ?? entry.slice(entry.indexOf('\t') + 1));
+        } else blobs.set(name, { id, size: Number(size) });
       }
     }
     const texts = new Map<string, Promise<string>>();
     return {
+      others,
       paths: [...blobs.keys()].sort(),
       text: async (name) => {
         const blob = blobs.get(name);

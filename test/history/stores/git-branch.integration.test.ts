@@ -254,11 +254,37 @@ describe('a git branch beside code', () => {
       const error = await failure(work());
       assert.match(
         error.message,
-        /^the branch main is there and holds no history, but 2 other files/,
+        /^the branch main is there and is no history: it holds 1 other file, such as package\.json/,
       );
       assert.match(error.cure ?? '', /name a branch that does not exist yet/);
     }
     assert.equal(sh(bare, 'rev-parse', 'main'), tip);
+  });
+
+  it('A branch with code is known by its files, also where some are lines or no name of a store', async (t) => {
+    const { dir, bare } = makeRemote(t);
+    const code = initRepo(`${dir}/code`);
+    const push = (branch: string, files: Record<string, string>) => {
+      sh(code, 'switch', '--quiet', '--orphan', branch);
+      commit(code, files);
+      sh(code, 'push', '--quiet', bare, branch);
+      return failure(
+        gitBranchStore({ remote: `file://${bare}`, branch, token: null }).check('read'),
+      );
+    };
+    const withLines = { 'package.json': '{}', 'testdata/events.ndjson': '{}\n' };
+    assert.match((await push('code', withLines)).message, /1 other file, such as package\.json/);
+    assert.match((await push('odd', { 'my file.txt': 'x' })).message, /such as my file\.txt/);
+  });
+
+  it('A history to which the page came before the first line, or that lost its lines, is a history', async (t) => {
+    const { bare } = makeRemote(t);
+    const store = gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+    await store.update(put({ 'history.html': '<p>', 'badges/a/b.json': '{}' }), 'Write the page');
+    await store.update(adding('api/plain.ndjson', 'one'), 'Keep a run');
+    await store.update(() => new Map([['api/plain.ndjson', null]]), 'Begin anew');
+    await store.check('read');
+    assert.deepEqual(Object.keys(await contents(store)), ['badges/a/b.json', 'history.html']);
   });
 
   it('A server that accepts every question and answers none is given up, with a cure', async (t) => {
