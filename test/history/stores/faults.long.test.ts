@@ -140,29 +140,50 @@ describe('a network that is cut', () => {
     const port = Number(new URL(address).port);
     const direct = () => gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
     await addToBoth(direct(), 'one');
+    const first = sh(bare, 'rev-parse', 'throughput-gate-history');
     const seen = new Set<string>();
-    // After so many bytes in either direction; the last ones are enough for a whole push.
-    for (const cutAfter of [1, 100, 250, 400, 600, 900, 1300, 1900, 2600, 3500, 5000, 8000]) {
-      const proxy = await cutting(t, port, cutAfter);
+    // After so many bytes in either direction; the last ones are enough for a whole push. And the push itself is done, but nobody is told.
+    for (const cutAt of [
+      1,
+      100,
+      250,
+      400,
+      600,
+      900,
+      1300,
+      1900,
+      2600,
+      3500,
+      5000,
+      8000,
+      'answer',
+    ] as const) {
+      const proxy = await cutting(t, port, cutAt);
       const patience = { ...QUICK, tries: 1 };
       const remote = `http://127.0.0.1:${proxy}/octo/app.git`;
-      await addToBoth(gitBranchStore({ remote, token: null, patience }), 'two').catch(
+      const told = await addToBoth(gitBranchStore({ remote, token: null, patience }), 'two').then(
+        () => 'kept',
         (error: Error) => {
           assert.ok(error instanceof StoreError, String(error));
+          return 'refused';
         },
       );
       const state = await stateOf(direct());
-      seen.add(state);
+      seen.add(`${told}, ${state}`);
       await recovers(direct());
-      if (state === 'after') break;
-      sh(bare, 'update-ref', 'refs/heads/throughput-gate-history', 'throughput-gate-history^');
+      sh(bare, 'update-ref', 'refs/heads/throughput-gate-history', first);
     }
-    assert.ok(seen.has('before'));
+    assert.deepEqual([...seen].sort(), ['kept, after', 'refused, after', 'refused, before']);
   });
 
-  /** A port that passes everything on until so many bytes came back or forth, and then hangs up. */
-  async function cutting(t: TestContext, target: number, cutAfter: number): Promise<number> {
-    let left = cutAfter;
+  /** A port that passes everything on until so many bytes came back or forth, or until a push is answered, and then hangs up. */
+  async function cutting(
+    t: TestContext,
+    target: number,
+    cutAt: number | 'answer',
+  ): Promise<number> {
+    let left = cutAt === 'answer' ? Number.POSITIVE_INFINITY : cutAt;
+    let hasPushed = false;
     const sockets = new Set<Socket>();
     const server = createServer((near) => {
       const far = connect(target, '127.0.0.1');
@@ -173,6 +194,8 @@ describe('a network that is cut', () => {
         sockets.add(from);
         from.on('error', () => undefined);
         from.on('data', (chunk: Buffer) => {
+          if (cutAt === 'answer' && from === far && hasPushed) left = 0;
+          hasPushed ||= chunk.includes('POST /octo/app.git/git-receive-pack');
           const passed = chunk.subarray(0, Math.max(0, left));
           left -= chunk.length;
           to.write(passed);
