@@ -9,6 +9,7 @@ import { type Base, type BaseRequest, resolveBase } from './base.ts';
 import { makeStore } from './borrow.ts';
 import { treeOf } from './commits.ts';
 import { copyFolder, existingFolder } from './copy.ts';
+import { originCure } from './fetch-cure.ts';
 import { repoRoot } from './find.ts';
 import { GitError } from './git.ts';
 import { resolveHead } from './head.ts';
@@ -279,7 +280,7 @@ async function place(
   const dir = join(scratch.root, arm);
   if (from.kind === 'commit') {
     await placeCommit(from.clone, from.source.commit, dir).catch((error) => {
-      throw error instanceof GitError ? cannotPlace(arm, error) : error;
+      throw error instanceof GitError ? cannotPlace(arm, error, options.token) : error;
     });
     return { dir, source, isSnapshot: from.uncommitted === true };
   }
@@ -291,11 +292,13 @@ function isBelow(folder: string, cwd: string): boolean {
   return !relative(cwd, folder).startsWith('..') && relative(cwd, folder) !== '';
 }
 
-function cannotPlace(arm: Arm, error: GitError): UserError {
+function cannotPlace(arm: Arm, error: GitError, token: string | undefined): UserError {
   return new UserError(
     {
       message: `Cannot write the files of ${arm}. ${error.message}`,
-      hint: 'The same commands must work in a fresh clone: look for a full disk, a filter that is not installed, or contents that origin does not give.',
+      hint:
+        originCure(error.trouble, token) ??
+        'The same commands must work in a fresh clone: look for a filter that is not installed, or contents that origin does not give.',
     },
     { cause: error },
   );

@@ -256,6 +256,41 @@ describe('origin', () => {
     }
   });
 
+  it('Origin of a submodule that is not well for now ends the run, and one that never had the commit leaves the folder empty', async (t) => {
+    const { dir } = makeSandbox(t);
+    const library = initRepo(join(dir, 'library'));
+    const links = ['v1\n', 'v2\n'].map((text) => commit(library, { 'lib.js': text }));
+    const repo = initRepo(join(dir, 'mine'));
+    const url = 'https://example.org/lib.git';
+    writeFiles(repo, { '.gitmodules': `[submodule "lib"]\n\tpath = lib\n\turl = ${url}\n` });
+    sh(repo, 'add', '.gitmodules');
+    for (const link of links) {
+      sh(repo, 'update-index', '--add', '--cacheinfo', `160000,${link},lib`);
+      sh(repo, 'commit', '--quiet', '-m', 'lib');
+    }
+    // Head's commit of it is here, and base's is not.
+    const lib = checkout(join(repo, 'lib'), `file://${library}`, links[1] ?? '', 1);
+    const answering = async (status: number) => {
+      const server = await serveGit(t, dir, {
+        instead: (_, response) => response.writeHead(status).end() !== undefined,
+      });
+      sh(lib, 'remote', 'set-url', 'origin', `${server.address}/library`);
+      const warnings: string[] = [];
+      const warn = (message: string) => warnings.push(message);
+      return { warnings, wish: { cwd: repo, base: before, retryDelaysMs: [1], warn } };
+    };
+    const busy = await answering(503);
+    await assert.rejects(
+      prepareTrees(busy.wish),
+      /Cannot write the files of base\. .*error: 503.*run it again later/s,
+    );
+    const none = await answering(404);
+    await using trees = await prepareTrees(none.wish);
+    assert.match(none.warnings.join(), /The submodule lib is missing in .*base/);
+    assert.deepEqual(entries(join(trees.arms.base?.dir ?? '', 'lib')), []);
+    assert.equal(read(trees.arms.head?.dir ?? '', 'lib/lib.js'), 'v2');
+  });
+
   it('Origin is asked for a branch by its whole name', async (t) => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
