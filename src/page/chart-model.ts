@@ -145,8 +145,9 @@ export function nextPlace(
   return found ?? ((figures[place] ?? null) === null ? null : place);
 }
 
-/** The place with a figure that is nearest. */
-export function nearestPlace(figures: readonly (number | null)[], place: number): number | null {
+/** The place with a figure that is nearest; `wanted` may lie outside of the line. */
+export function nearestPlace(figures: readonly (number | null)[], wanted: number): number | null {
+  const place = Math.min(Math.max(wanted, 0), figures.length - 1);
   for (let distance = 0; distance < figures.length; distance++) {
     for (const candidate of [place - distance, place + distance]) {
       if ((figures[candidate] ?? null) !== null) return candidate;

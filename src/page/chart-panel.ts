@@ -31,7 +31,6 @@ export interface PanelTerms {
   spread: { from: number; to: number };
   chosen: Chosen;
   hasMachines: boolean;
-  state: PageState;
   go: Go;
   pick: (at: number) => void;
 }
@@ -43,7 +42,7 @@ export function restedIn(index: number): number | null {
 
 export function chartPanel(place: Place, terms: PanelTerms): Panel {
   const { metric, kind, data } = place;
-  const { index, name, model, spread, chosen, state, go, pick } = terms;
+  const { index, name, model, spread, chosen, go, pick } = terms;
   const readout = el(
     'p',
     { class: 'readout' },
@@ -102,7 +101,7 @@ export function chartPanel(place: Place, terms: PanelTerms): Panel {
         chosen,
         onCursor,
         onPick: pick,
-        onWindow: ([from, to]) => go({ ...state, ...momentsOf(data, from, to) }, false),
+        onWindow: ([from, to]) => go(momentsOf(data, from, to), false),
       });
       chart = begun;
       box.addEventListener('keydown', (event) => {
@@ -132,7 +131,7 @@ function tools(chart: () => Chart | null): Node {
 function onKey(
   { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent,
   chart: Chart,
-  { chosen, pick, state, go }: PanelTerms,
+  { chosen, pick, go }: PanelTerms,
 ): boolean {
   if (ctrlKey || metaKey || altKey) return false;
   const far = 10;
@@ -150,7 +149,7 @@ function onKey(
     '0': () => chart.whole(),
     Enter: () => chosen.cursor !== null && pick(chosen.cursor),
     ' ': () => chosen.cursor !== null && pick(chosen.cursor),
-    Escape: () => go({ ...state, first: null, second: null }),
+    Escape: () => go({ first: null, second: null }),
   };
   const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
   action?.();

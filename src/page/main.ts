@@ -2,7 +2,7 @@
 import { onColourScheme } from './colours.ts';
 import { el } from './dom.ts';
 import { overview } from './overview.ts';
-import { hashOf, type PageState, stateOf } from './state.ts';
+import { type Go, hashOf, type PageState, stateOf } from './state.ts';
 import { Store } from './store.ts';
 import { subjectView, type View } from './subject.ts';
 import { dayText } from './text.ts';
@@ -14,7 +14,7 @@ function show(store: Store): void {
   const state = stateOf(location.hash);
   // The chart is replaced: whoever is at its keys, stays there.
   const focus = focusIn(document.activeElement);
-  const next = viewOf(store, state, (wanted, isNew = true) => go(store, wanted, isNew));
+  const next = viewOf(store, state, (change, isNew = true) => go(store, change, isNew));
   view?.end();
   view = next;
   main.replaceChildren(...next.nodes);
@@ -22,8 +22,9 @@ function show(store: Store): void {
   if (focus !== null) main.querySelector<HTMLElement>(focus)?.focus({ preventScroll: true });
 }
 
-function go(store: Store, state: PageState, isNew: boolean): void {
+function go(store: Store, change: Partial<PageState>, isNew: boolean): void {
   const before = stateOf(location.hash);
+  const state = { ...before, ...change };
   const address = hashOf(state) || '#';
   try {
     if (isNew) history.pushState(null, '', address);
@@ -32,8 +33,11 @@ function go(store: Store, state: PageState, isNew: boolean): void {
     // A page in a sandbox may have no history of its own; then the view alone changes.
     location.hash = address;
   }
-  const moved = state.from !== before.from || state.to !== before.to;
-  if (!isNew && moved) return;
+  if (!isNew) {
+    // The chart itself has moved, and is not drawn anew under the hand of who moves it.
+    view?.onPeriod(state);
+    return;
+  }
   show(store);
   const isOther = JSON.stringify(state.subject) !== JSON.stringify(before.subject);
   if (!isOther) return;
@@ -41,14 +45,9 @@ function go(store: Store, state: PageState, isNew: boolean): void {
   main.querySelector<HTMLElement>('h2')?.focus();
 }
 
-function viewOf(
-  store: Store,
-  state: PageState,
-  onGo: (state: PageState, isNew?: boolean) => void,
-): View {
+function viewOf(store: Store, state: PageState, onGo: Go): View {
   if (state.subject === null) {
-    const view: View = { nodes: overview(store, state, onGo), start: () => {}, end: () => {} };
-    return view;
+    return stillView(overview(store, state, onGo));
   }
   const { server, scenario } = state.subject;
   const index = store.model.subjects.findIndex(
@@ -57,7 +56,12 @@ function viewOf(
   if (index >= 0) return subjectView(store, index, state, onGo);
   const said = `The address asks for ${server}/${scenario}, which this page does not have.`;
   const rest = overview(store, { ...state, subject: null }, onGo);
-  return { nodes: [el('p', { role: 'alert' }, said), ...rest], start: () => {}, end: () => {} };
+  return stillView([el('p', { role: 'alert' }, said), ...rest]);
+}
+
+/** Without a chart. */
+function stillView(nodes: Node[]): View {
+  return { nodes, start: () => {}, end: () => {}, onPeriod: () => {} };
 }
 
 /** How to find the element again that has the focus. */

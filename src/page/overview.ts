@@ -12,7 +12,7 @@ import {
   shapePath,
 } from './overview-rows.ts';
 import { periodFields } from './period.ts';
-import { type PageState, period, placesWithin } from './state.ts';
+import { type Go, type PageState, period, placesWithin } from './state.ts';
 import type { Store } from './store.ts';
 import { dayText, halfText, logInterval, logText, movedText, valueText } from './text.ts';
 
@@ -37,7 +37,7 @@ const COLUMNS = [
   { title: 'Last change point' },
 ];
 
-export function overview(store: Store, state: PageState, go: (state: PageState) => void): Node[] {
+export function overview(store: Store, state: PageState, go: Go): Node[] {
   const rows = overviewRows(store.model, {
     server: state.server,
     metric: state.metric,
@@ -54,10 +54,10 @@ export function overview(store: Store, state: PageState, go: (state: PageState) 
       'div',
       { class: 'fields' },
       choice('Server', serverChoices(store), state.server ?? '', (server) =>
-        go({ ...state, server: server || null }),
+        go({ server: server || null }),
       ),
       choice('Metric', metricChoices(store), state.metric ?? '', (metric) =>
-        go({ ...state, metric: metric || null }),
+        go({ metric: metric || null }),
       ),
       ...periodFields(store.runs.at, state, go),
     ),
@@ -88,12 +88,12 @@ function cellsOf(
   store: Store,
   { subject, index, metric, summary, state: word, others }: OverviewRow,
   state: PageState,
-  go: (state: PageState) => void,
+  go: Go,
 ): (Node | string)[] {
   const open = button(
     // A long name is broken here rather than within a word.
     [`${subject.server}/`, el('wbr'), subject.scenario],
-    () => go({ ...state, subject, metric: metric.name, kind: null, first: null, second: null }),
+    () => go({ subject, metric: metric.name, kind: null, first: null, second: null }),
     { class: 'link' },
   );
   const point = summary.changePoint === null ? null : metric.changePoints[summary.changePoint];

@@ -20,8 +20,8 @@ export interface PageState {
   readonly second: string | null;
 }
 
-/** What changes the address. `isNew`: a step to which the browser's "back" should come back. */
-export type Go = (state: PageState, isNew?: boolean) => void;
+/** Changes what the address says now, and leaves the rest of it. `isNew`: a step to which the browser's "back" should come back. */
+export type Go = (change: Partial<PageState>, isNew?: boolean) => void;
 
 export const NOTHING_CHOSEN: PageState = {
   subject: null,

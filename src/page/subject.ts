@@ -19,6 +19,8 @@ export interface View {
   /** Once it stands in the page. */
   start(): void;
   end(): void;
+  /** The chart shows another time now: what stands around it follows. */
+  onPeriod(state: PageState): void;
 }
 
 export function subjectView(store: Store, index: number, state: PageState, go: Go): View {
@@ -49,51 +51,58 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
   const pick = (at: number) => {
     const name = nameOfRun(store.runs, data, at);
     const isFirst = state.first === null || state.second !== null;
-    go({ ...state, ...(isFirst ? { first: name, second: null } : { second: name }) });
+    go(isFirst ? { first: name, second: null } : { second: name });
   };
   const panel = chartPanel(place, {
-    ...{ index, name, model, spread, chosen, state, go, pick },
+    ...{ index, name, model, spread, chosen, go, pick },
     hasMachines: machines.length > 1,
   });
+  const fields = (wanted: PageState) => [
+    ...lineFields(place, go),
+    ...machineField(machines, wanted, go),
+    ...periodFields(data.at, wanted, go),
+  ];
+  const runs = (wanted: PageState) =>
+    runTable(place, placesWithin(data.at, period(wanted)), chosen, pick);
+  const fieldsBox = el('div', { class: 'fields' }, ...fields(state));
+  const runsBox = el('div', {}, ...runs(state));
   return {
     nodes: [
-      el('p', {}, backToAll(state, go)),
+      el('p', {}, backToAll(go)),
       el('h2', { id: 'subject', tabindex: '-1' }, name),
-      el(
-        'div',
-        { class: 'fields' },
-        ...lineFields(place, state, go),
-        ...machineField(machines, state, go),
-        ...periodFields(data.at, state, go),
-      ),
+      fieldsBox,
       panel.node,
       ...comparisonPanel(place, chosen, {
-        clear: () => go({ ...state, first: null, second: null }),
+        clear: () => go({ first: null, second: null }),
       }),
       ...changePointTable(place),
-      ...runTable(place, spread, chosen, pick),
+      runsBox,
     ],
     start: panel.start,
     end: panel.end,
+    onPeriod: (wanted) => {
+      fieldsBox.replaceChildren(...fields(wanted));
+      runsBox.replaceChildren(...runs(wanted));
+    },
   };
 }
 
-function backToAll(state: PageState, go: Go): Node {
+function backToAll(go: Go): Node {
   const nothing = { subject: null, metric: null, kind: null, machine: null };
-  const all = { ...state, ...nothing, first: null, second: null };
+  const all = { ...nothing, first: null, second: null };
   return button('← All subjects', () => go(all), { class: 'link' });
 }
 
 /** Which metric, and which line of it where there are several. */
-function lineFields({ subject, metric, kind }: Place, state: PageState, go: Go): Node[] {
+function lineFields({ subject, metric, kind }: Place, go: Go): Node[] {
   const kinds = metric.kinds.map((value) => ({ value, text: KIND_TEXT[value] }));
   return [
     choice('Metric', metricChoices(subject), metric.name, (wanted) =>
-      go({ ...state, metric: wanted, kind: null }),
+      go({ metric: wanted, kind: null }),
     ),
     ...(kinds.length < 2
       ? []
-      : [choice('Line', kinds, kind, (wanted) => go({ ...state, kind: wanted as LineKind }))]),
+      : [choice('Line', kinds, kind, (wanted) => go({ kind: wanted as LineKind }))]),
   ];
 }
 
@@ -101,7 +110,7 @@ function machineField(machines: readonly PageMachine[], state: PageState, go: Go
   if (machines.length < 2) return [];
   return [
     choice('Machine', machineChoices(machines), state.machine ?? '', (wanted) =>
-      go({ ...state, machine: wanted || null }),
+      go({ machine: wanted || null }),
     ),
   ];
 }

@@ -85,6 +85,8 @@ test('The cursor goes from figure to figure and stops at the last one', () => {
   assert.equal(nextPlace(line.figures, 3, 10), 3);
   assert.equal(nextPlace(line.figures, 3, -10), 0);
   assert.equal(nearestPlace(line.figures, 1), 0);
+  assert.equal(nearestPlace(line.figures, Number.MAX_SAFE_INTEGER), 3);
+  assert.equal(nearestPlace(line.figures, -5), 0);
   assert.equal(nearestPlace([null, null], 1), null);
 });
 

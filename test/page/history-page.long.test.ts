@@ -162,6 +162,28 @@ describe('history.html', { skip }, () => {
     assert.equal(await textOf(again.page.locator('#comparison + p')), chosen);
   });
 
+  test('A closer look stays when a run is chosen in it, and the table and the dates follow it', async () => {
+    const { page, faults } = await open(ordinary + SUBJECT);
+    const dates = () =>
+      page.evaluate<string>(
+        '[...document.querySelectorAll(".field input")].map(({ value }) => value).join(" to ")',
+      );
+    const [whole, first] = [await textOf(page.locator('#runs [role=status]')), await dates()];
+    await page.locator('.chart').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    await page.waitForURL(/from=/);
+    const from = state(page).get('from');
+    assert.notEqual(await textOf(page.locator('#runs [role=status]')), whole);
+    assert.notEqual(await dates(), first);
+    await page.keyboard.press('Enter');
+    assert.deepEqual([state(page).get('a'), state(page).get('from')], [madeUpCommit(119), from]);
+    await page.keyboard.press('Escape');
+    assert.deepEqual([state(page).get('a'), state(page).get('from')], [null, from]);
+    assert.deepEqual(faults, []);
+  });
+
   test('Behind the chart is a table of its runs, and the filter of time holds for it', async () => {
     const { page } = await open(`${ordinary}${SUBJECT}&from=2026-01-02&to=2026-01-02`);
     assert.match(await textOf(page.locator('#runs')), /2026-01-02 23:00 UTC/);

@@ -12,7 +12,7 @@ export interface Span {
 export interface LineSummary {
   /** Place of the last figure; null when there is none in the span. */
   readonly last: number | null;
-  /** Where the comparison starts: after the last change of machine, where figures cannot be compared across one. */
+  /** Where the comparison starts: the first figure, of those of the last one's machine where figures cannot be compared across machines. */
   readonly since: number | null;
   /** ln(end / beginning), or end - beginning of figures that may be nothing; null with fewer than two figures. */
   readonly change: number | null;
@@ -42,7 +42,10 @@ export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary 
   const places: number[] = [];
   for (let i = Math.min(to, figures.length) - 1; i >= from; i--) {
     if (figures[i] === null || figures[i] === undefined) continue;
-    if (!spansMachines && places.length > 0 && machines[i] !== machines[places[0] as number]) break;
+    // Runners take turns: another machine's runs lie between those of this one, and are no part of its line.
+    if (!spansMachines && places.length > 0 && machines[i] !== machines[places[0] as number]) {
+      continue;
+    }
     places.push(i);
   }
   const [last] = places;
