@@ -69,7 +69,10 @@ test('A first attempt that was to continue one says that there was none', async 
 });
 
 test('A run for the history is of head alone, fails by nothing, continues nothing, and says all of it', async (t) => {
-  const earlier = { measurement: measurementOf({ subjects: [{ blocks: [{}] }] }), where: 'old/measurement.json' };
+  const earlier = {
+    measurement: measurementOf({ subjects: [{ blocks: [{}] }] }),
+    where: 'old/measurement.json',
+  };
   const { request, runNotes } = await changeRequest(
     wishIn(folder(t), {
       wanted: { continueFrom: earlier.where },
