@@ -27,7 +27,10 @@ const TLS_MAJOR = 3;
 const LONGEST_BEGINNING = 80;
 const QUESTION = 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
 
-/** Null: nothing that is known, or it is what the load speaks anyway. */
+/**
+ * Null: nothing that is known, or it is what the load speaks anyway. Of two protocols that a server speaks many prefer HTTP/2, so it
+ * is asked for the load's own first. Whoever is silent in that may only be busy: then nothing is said of it.
+ */
 export async function otherSpoken(
   load: { protocol: Protocol; tls: Tls | null },
   asked: Asked,
@@ -35,7 +38,7 @@ export async function otherSpoken(
   if (load.protocol === 'http3') return null;
   const isSecure = load.tls !== null;
   const wanted = load.protocol === 'http2' ? 'http2' : 'http1';
-  const spoken = (await overTls(asked, wanted)) ?? (await inTheClear(asked));
+  const spoken = (await overTls(asked, wanted)) ?? (await inTheClear(asked, wanted));
   if (spoken === null) return null;
   const isWanted = spoken.isSecure === isSecure && spoken.protocol === wanted;
   if (!isWanted) return spoken;
@@ -79,19 +82,28 @@ function noHttpText(
 }
 
 async function overTls(asked: Asked, wanted: 'http1' | 'http2'): Promise<Spoken | null> {
+  const own = await agreed(asked, [wanted === 'http2' ? 'h2' : 'http/1.1']);
+  if (own === 'silent') return null;
+  const protocol = own ?? (await agreed(asked, ['http/1.1', 'h2']));
+  return protocol === null || protocol === 'silent' ? null : { protocol, isSecure: true };
+}
+
+/** What a handshake that offers these comes to. Null: there is none. */
+async function agreed(
+  asked: Asked,
+  offered: string[],
+): Promise<'http1' | 'http2' | 'silent' | null> {
   return await new Promise((resolve) => {
-    const socket = connectTls(asked, wanted === 'http2' ? ['h2', 'http/1.1'] : ['http/1.1', 'h2']);
-    const settle = settler(socket, asked, resolve);
-    socket.once('secureConnect', () =>
-      settle({ protocol: socket.alpnProtocol === 'h2' ? 'http2' : 'http1', isSecure: true }),
-    );
+    const socket = connectTls(asked, offered);
+    const settle = settler<'http1' | 'http2'>(socket, asked, resolve);
+    socket.once('secureConnect', () => settle(socket.alpnProtocol === 'h2' ? 'http2' : 'http1'));
   });
 }
 
 async function answerOverTls(asked: Asked): Promise<Buffer> {
   const socket = connectTls(asked, ['http/1.1']);
   socket.once('secureConnect', () => socket.write(QUESTION));
-  return await firstOf(socket, asked);
+  return bytesOf(await firstOf(socket, asked));
 }
 
 function connectTls(asked: Asked, protocols: string[]): tls.TLSSocket {
@@ -103,14 +115,20 @@ function connectTls(asked: Asked, protocols: string[]): tls.TLSSocket {
   });
 }
 
-async function inTheClear(asked: Asked): Promise<Spoken | null> {
-  const settings = await firstBytes(asked, PREFACE);
+async function inTheClear(asked: Asked, wanted: 'http1' | 'http2'): Promise<Spoken | null> {
+  const asksFirst = wanted === 'http1' ? await firstBytes(asked, QUESTION) : null;
+  if (asksFirst === 'silent') return null;
+  if (asksFirst !== null && isHttp1(asksFirst)) return { protocol: 'http1', isSecure: false };
+  const settings = bytesOf(await firstBytes(asked, PREFACE));
   const isFrame = settings.length >= FRAME_HEAD && settings[3] === SETTINGS && settings[0] === 0;
   if (isFrame) return { protocol: 'http2', isSecure: false };
-  const answer = await firstBytes(asked, QUESTION);
-  // A server of HTTPS says "400" to what is not encrypted.
-  const isHttp = /^HTTP\/1\.[01] (?!400)/.test(answer.toString('latin1'));
-  return isHttp ? { protocol: 'http1', isSecure: false } : noHttp(answer, false);
+  const answer = asksFirst ?? bytesOf(await firstBytes(asked, QUESTION));
+  return isHttp1(answer) ? { protocol: 'http1', isSecure: false } : noHttp(answer, false);
+}
+
+/** A server of HTTPS says "400" to what is not encrypted. */
+function isHttp1(answer: Buffer): boolean {
+  return /^HTTP\/1\.[01] (?!400)/.test(answer.toString('latin1'));
 }
 
 /** Null: it is an answer of HTTP, an alert of TLS, or nothing. */
@@ -121,31 +139,39 @@ function noHttp(answer: Buffer, isSecure: boolean): Spoken | null {
   return { protocol: 'other', isSecure, begins };
 }
 
-/** What comes first once this was sent, or before; empty: nothing. */
-async function firstBytes(asked: Asked, sent: string | Buffer): Promise<Buffer> {
+/** What comes first once this was sent, or before; empty: the connection failed or ended without it. */
+async function firstBytes(asked: Asked, sent: string | Buffer): Promise<Buffer | 'silent'> {
   const socket = net.connect(placeOf(asked), () => socket.write(sent));
   return await firstOf(socket, asked);
 }
 
-async function firstOf(socket: net.Socket, asked: Asked): Promise<Buffer> {
-  const bytes = await new Promise<Buffer | null>((resolve) => {
+async function firstOf(socket: net.Socket, asked: Asked): Promise<Buffer | 'silent'> {
+  const bytes = await new Promise<Buffer | 'silent' | null>((resolve) => {
     socket.once('data', settler<Buffer>(socket, asked, resolve));
   });
   return bytes ?? Buffer.alloc(0);
+}
+
+function bytesOf(first: Buffer | 'silent'): Buffer {
+  return first === 'silent' ? Buffer.alloc(0) : first;
 }
 
 function placeOf({ endpoint, host }: Asked) {
   return endpoint.kind === 'unix' ? { path: endpoint.path } : { host, port: endpoint.port };
 }
 
-/** Settles once, and closes from our side; null when it fails, ends or takes too long. */
-function settler<T>(socket: net.Socket, { timeoutMs }: Asked, resolve: (value: T | null) => void) {
-  const settle = (value: T | null) => {
+/** Settles once, and closes from our side; null when it fails or ends, `silent` when it takes too long. */
+function settler<T>(
+  socket: net.Socket,
+  { timeoutMs }: Asked,
+  resolve: (value: T | 'silent' | null) => void,
+) {
+  const settle = (value: T | 'silent' | null) => {
     clearTimeout(limit);
     resolve(value);
     socket.destroy();
   };
-  const limit = setTimeout(() => settle(null), timeoutMs);
+  const limit = setTimeout(() => settle('silent'), timeoutMs);
   socket.on('error', () => settle(null));
   socket.once('close', () => settle(null));
   return settle;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
+import https from 'node:https';
 import net, { type AddressInfo, type Server } from 'node:net';
 import { it } from 'node:test';
 import tls from 'node:tls';
@@ -61,6 +62,37 @@ it('A server of another protocol over TLS is known by what it sends inside of it
   );
   const seen = await spokenAt(server, { protocol: 'http1', tls: TLS });
   assert.deepEqual(seen, { protocol: 'other', isSecure: true, begins: '* OK IMAP4 ready\r\n' });
+});
+
+it('A server of both versions over TLS that has not answered yet is not told to speak HTTP/2 only', async () => {
+  const files = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`));
+  const certificate = { key: files('localhost.key'), cert: files('localhost.crt') };
+  const both = () => http2.createSecureServer({ ...certificate, allowHTTP1: true }, () => {});
+  const secured = { protocol: 'http1', tls: TLS } as const;
+  assert.equal(await spokenAt(both(), secured, 500), null);
+  const busy = both();
+  assert.deepEqual(await spokenAt(busy, CLEAR), { protocol: 'http1', isSecure: true });
+  // One that speaks the newer version alone is known as before, by one who wants the older.
+  const only = () => http2.createSecureServer(certificate, () => {});
+  const found = { protocol: 'http2', isSecure: true };
+  assert.deepEqual(await spokenAt(only(), secured), found);
+  assert.deepEqual(await spokenAt(only(), CLEAR), found);
+  assert.equal(await spokenAt(only(), { protocol: 'http2', tls: TLS }), null);
+  const older = https.createServer(certificate, (_, response) => response.end());
+  const http1 = { protocol: 'http1', isSecure: true };
+  assert.deepEqual(await spokenAt(older, { protocol: 'http2', tls: TLS }), http1);
+});
+
+it('A server without TLS that takes both versions, and has not answered yet, is not told to speak HTTP/2 only', async () => {
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  const both = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes) => {
+      if (bytes.toString('latin1').startsWith('PRI ')) socket.write(settings);
+      else if (bytes[0] === 22) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+  });
+  assert.equal(await spokenAt(both, CLEAR, 300), null);
 });
 
 it('A server that takes connections and says nothing may still become one of HTTP', async () => {
