@@ -111,7 +111,11 @@ export class Connection implements ChannelOwner {
       this.#channel.congest(false);
       this.#flush();
     });
-    socket.on('error', (error) => this.#gone(socket, connector.explain(error)));
+    socket.on('error', (error) => {
+      const isOpening = this.#socket === socket && this.#state === 'opening';
+      if (isOpening && connector.movesOn(socket, error)) this.open();
+      else this.#gone(socket, connector.explain(error));
+    });
     socket.on('end', () => this.#gone(socket, 'the server closed the connection'));
     socket.on('close', () => this.#gone(socket, 'the connection was closed'));
   }

@@ -1,7 +1,8 @@
 /** One request by Node's own client: is the server ready? */
 import type http2 from 'node:http2';
-import { connectHttp2 } from '../node-http2.ts';
+import { causeOf, connectHttp2 } from '../node-http2.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
+import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
 import type { Target } from '../target.ts';
 
 /**
@@ -13,19 +14,36 @@ export async function probeHttp2(
   question: Question,
   timeoutMs: number,
 ): Promise<number | string> {
+  const ports = ownPortsTo(target);
+  const answer = await probeFrom(ports, target, question, timeoutMs);
+  // This machine had no port left for it at the usual address.
+  return answer ?? (await probeFrom(ports, target, question, timeoutMs)) ?? 'no port left';
+}
+
+/** Null: it may be tried again, from elsewhere. */
+async function probeFrom(
+  ports: OwnPorts,
+  target: Target,
+  question: Question,
+  timeoutMs: number,
+): Promise<number | string | null> {
   return await new Promise((resolve) => {
-    const client = connectHttp2(target);
-    const finish = (outcome: number | string) => {
+    const client = connectHttp2(target, ports.from);
+    const finish = (outcome: number | string | null) => {
       clearTimeout(timer);
       client.destroy();
       resolve(outcome);
     };
     const timer = setTimeout(() => finish(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
-    client.on('error', (error) => finish(wordsOf(error)));
+    const failed = (error: Error) => {
+      const cause = causeOf(error);
+      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
+    };
+    client.on('error', failed);
     client.on('close', () => finish('the server closed the connection'));
     client
       .request(fieldsOf(question))
-      .on('error', (error) => finish(wordsOf(error)))
+      .on('error', failed)
       .on('close', () => finish('the server ended the request without an answer'))
       .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
       .end();

@@ -2,7 +2,9 @@
  * This machine's own ends of connections. A port is kept for a minute after a connection has closed, so a server that closes after
  * each answer can use up all of them. Every loopback address has ports of its own: the next one is used then.
  */
+import { randomInt } from 'node:crypto';
 import type net from 'node:net';
+import type { Target } from '../target.ts';
 
 /** Of the codes that the system gives when it finds no port: with an address of its own to bind, and without one. */
 const NO_PORT = new Set(['EADDRNOTAVAIL', 'EADDRINUSE']);
@@ -43,11 +45,29 @@ export class OwnPorts {
     return this.#number !== 0;
   }
 
+  /**
+   * The same of whoever opens one connection now and then: the next comes from any other address, as a load has used up the first ones.
+   */
+  jumpsOn(error: Error): boolean {
+    if (!this.#canMove || !isForWantOfPorts(error)) return false;
+    this.#number = randomInt(1, ADDRESSES);
+    return true;
+  }
+
   /** The error in words; null: it is another one. */
   explain(error: Error): string | null {
     if (!isForWantOfPorts(error)) return null;
     return `this machine has no port left for a connection to ${this.#to} (${(error as NodeJS.ErrnoException).code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
   }
+}
+
+/** Of the connections to a target. */
+export function ownPortsTo({
+  host,
+  port,
+  socketPath,
+}: Pick<Target, 'host' | 'port' | 'socketPath'>): OwnPorts {
+  return new OwnPorts(socketPath === null ? { host, port } : { host: null });
 }
 
 /** Whether this machine had no port left for a connection. */

@@ -1,4 +1,5 @@
 /** One connection of a session: opens, sends, hands on what comes, tells its owner when it is gone. */
+import type net from 'node:net';
 import { WebSocket } from 'ws';
 import type { ErrorKind } from '../results.ts';
 import { tlsTrouble } from '../shared/tls-trouble.ts';
@@ -62,8 +63,13 @@ export class Connection {
 
   open(): void {
     this.drop();
-    const { url, subprotocols, options } = this.#handshake;
-    const socket = new WebSocket(url, subprotocols, options);
+    const { url, subprotocols, options, ports } = this.#handshake;
+    let carrier: net.Socket | null = null;
+    const createConnection: typeof net.createConnection = (...given: unknown[]) => {
+      carrier = (options.createConnection as (...given: unknown[]) => net.Socket)(...given);
+      return carrier;
+    };
+    const socket = new WebSocket(url, subprotocols, { ...options, createConnection });
     this.#socket = socket;
     this.#state = 'opening';
     const isCurrent = () => this.#socket === socket;
@@ -87,7 +93,10 @@ export class Connection {
       this.#fail('protocol', 'the server sends pings and reads none of our answers');
     });
     socket.on('error', (error) => {
-      if (isCurrent()) this.#fail('protocol', this.#trouble(error));
+      if (!isCurrent()) return;
+      const isOpening = this.#state === 'opening' && carrier !== null;
+      if (isOpening && ports.movesOn(carrier as net.Socket, error)) this.open();
+      else this.#fail('protocol', this.#trouble(error));
     });
     socket.on('close', (code, reason) => {
       if (!isCurrent()) return;
@@ -129,7 +138,7 @@ export class Connection {
   }
 
   #trouble(error: NodeJS.ErrnoException): string {
-    const what = tlsTrouble(error);
+    const what = this.#handshake.ports.explain(error) ?? tlsTrouble(error);
     if (this.#state === 'open') {
       return what.startsWith('Invalid') ? what : `Invalid WebSocket message: ${what}`;
     }

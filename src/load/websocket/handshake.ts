@@ -8,6 +8,7 @@ import type { ClientOptions } from 'ws';
 import type { WebSocketScenario } from '../../config/scenario.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
+import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
 import type { Target } from '../target.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';
 import { closedText } from './close-code.ts';
@@ -16,6 +17,8 @@ export interface Handshake {
   url: string;
   subprotocols: string[];
   options: ClientOptions & { closeTimeout: number };
+  /** Where its connections come from. */
+  ports: OwnPorts;
 }
 
 /** Opens what carries the bytes. */
@@ -37,10 +40,9 @@ const FEWEST_PIECES = 4096;
 const BYTES_A_PIECE = 256;
 
 /** Throws an Error that names the scenario when a part of it cannot stand in a handshake. */
-export function prepareHandshake(
-  target: Target<WebSocketScenario>,
-  connect: Connect = connectTo,
-): Handshake {
+export function prepareHandshake(target: Target<WebSocketScenario>, connect?: Connect): Handshake {
+  const ports = ownPortsTo(target);
+  const carry = connect ?? (() => ports.opened(connectTo(target, ports.from)));
   const { scenario } = target;
   checkPath(scenario);
   checkHeaders(scenario);
@@ -52,7 +54,7 @@ export function prepareHandshake(
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => connect(target)) as unknown as typeof net.createConnection,
+      createConnection: (() => carry(target)) as unknown as typeof net.createConnection,
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
@@ -61,6 +63,7 @@ export function prepareHandshake(
       skipUTF8Validation: true,
       closeTimeout: CLOSE_TIMEOUT_MS,
     },
+    ports,
   };
 }
 
@@ -81,8 +84,8 @@ export function closeText(code: number, reason: Buffer): string {
   return closedText(code, why);
 }
 
-function connectTo(target: Target<WebSocketScenario>): Duplex {
-  const address = socketAddress(target);
+function connectTo(target: Target<WebSocketScenario>, from: OwnPorts['from']): net.Socket {
+  const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
   return secured === null
     ? net.connect(address)

@@ -8,7 +8,10 @@ import type { Asked } from './answer.ts';
 /** Why one try had no answer, in words; the next may have one. */
 export class NoAnswerYet {
   readonly why: string;
-  /** `lost`: its connection ended before anything of an answer came. `refused`: the server says that it did not look at it. */
+  /**
+   * `lost`: its connection ended before anything of an answer came. `refused`: the server says that it did not look at it, or
+   * this machine had no port to ask from.
+   */
   readonly how: 'lost' | 'refused';
 
   constructor(why: string, how: 'lost' | 'refused') {

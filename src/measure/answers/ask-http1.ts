@@ -7,6 +7,7 @@ import { requestHeaders } from '../../load/http1/request.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import { isIdempotent } from '../../load/shared/idempotent.ts';
+import { type OwnPorts, ownPortsTo } from '../../load/shared/own-ports.ts';
 import type { Target } from '../../load/target.ts';
 import type { Asked, OwnPlace } from './answer.ts';
 import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
@@ -15,11 +16,13 @@ import { type Asker, answerOf, Body, gather } from './asker.ts';
 export class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
   readonly #places: readonly OwnPlace[];
+  readonly #ports: OwnPorts;
   #agent: http.Agent;
 
   constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
     this.#target = target;
     this.#places = places;
+    this.#ports = ownPortsTo(target);
     this.#agent = newAgent(target);
   }
 
@@ -42,7 +45,7 @@ export class Http1Asker implements Asker {
         resolve(tried);
         if (typeof tried === 'string') sent.destroy();
       };
-      const where = socketPath === null ? { host, port } : { socketPath };
+      const where = socketPath === null ? { host, port, ...this.#ports.from } : { socketPath };
       const options = {
         ...where,
         method: request.method,
@@ -68,8 +71,10 @@ export class Http1Asker implements Asker {
       }
       const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
       sent.on('error', (error) => {
-        const isLost = !hasBegun && isEndOfConnection(error);
-        settle(isLost ? new NoAnswerYet(error.message, 'lost') : error.message);
+        const { message } = error;
+        if (this.#ports.jumpsOn(error)) settle(new NoAnswerYet(message, 'refused'));
+        else if (!hasBegun && isEndOfConnection(error)) settle(new NoAnswerYet(message, 'lost'));
+        else settle(message);
       });
       sent.end(request.body ?? undefined);
     });

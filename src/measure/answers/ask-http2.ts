@@ -3,10 +3,11 @@ import http2 from 'node:http2';
 import type { HttpScenario } from '../../config/scenario.ts';
 import { authority } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
-import { connectHttp2 } from '../../load/node-http2.ts';
+import { causeOf, connectHttp2 } from '../../load/node-http2.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import { isIdempotent } from '../../load/shared/idempotent.ts';
+import { type OwnPorts, ownPortsTo } from '../../load/shared/own-ports.ts';
 import type { Target } from '../../load/target.ts';
 import type { Asked, OwnPlace } from './answer.ts';
 import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
@@ -18,12 +19,14 @@ const REFUSED = http2.constants.NGHTTP2_REFUSED_STREAM;
 export class Http2Asker implements Asker {
   readonly #target: Target<HttpScenario>;
   readonly #places: readonly OwnPlace[];
+  readonly #ports: OwnPorts;
   #client: http2.ClientHttp2Session | null = null;
   #isOpen = false;
 
   constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
     this.#target = target;
     this.#places = places;
+    this.#ports = ownPortsTo(target);
   }
 
   async ask(request: PreparedRequest, timeoutMs: number): Promise<Asked> {
@@ -44,9 +47,12 @@ export class Http2Asker implements Asker {
         if (typeof tried === 'string' || isGone(client)) this[Symbol.dispose]();
         resolve(tried);
       };
-      const failed = ({ message }: Error) => {
+      const failed = (failure: Error) => {
+        const error = causeOf(failure);
+        const { message } = error;
         // A stream that is ended while its connection goes on was looked at, unless the server says otherwise.
-        if (stream.rstCode === REFUSED) settle(new NoAnswerYet(message, 'refused'));
+        if (this.#ports.jumpsOn(error) || stream.rstCode === REFUSED)
+          settle(new NoAnswerYet(message, 'refused'));
         else if (status === 0 && this.#isOpen && isGone(client))
           settle(new NoAnswerYet(message, 'lost'));
         else settle(message);
@@ -78,7 +84,7 @@ export class Http2Asker implements Asker {
 
   #connected(): http2.ClientHttp2Session {
     if (this.#client !== null && !isGone(this.#client)) return this.#client;
-    const client = connectHttp2(this.#target);
+    const client = connectHttp2(this.#target, this.#ports.from);
     this.#isOpen = false;
     client.once('connect', () => {
       if (this.#client === client) this.#isOpen = true;

@@ -6,7 +6,7 @@ import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';
 import { saysNothingOfMessage } from '../../load/websocket/close-code.ts';
-import { prepareHandshake } from '../../load/websocket/handshake.ts';
+import { type Handshake, prepareHandshake } from '../../load/websocket/handshake.ts';
 import type { Asked, OwnPlace } from './answer.ts';
 import { askAgain, NoAnswerYet, type Tried } from './ask-again.ts';
 import { type Asker, answerOf, Body, gather } from './asker.ts';
@@ -17,6 +17,7 @@ const OF_THE_HANDSHAKE = ['upgrade', 'connection', 'sec-websocket-accept'];
 export class WebSocketAsker implements Asker {
   readonly #target: Target<WebSocketScenario>;
   readonly #places: readonly OwnPlace[];
+  #handshake: Handshake | null = null;
   #socket: WebSocket | null = null;
   #head: IncomingMessage | null = null;
   #hasAnswered = false;
@@ -64,7 +65,10 @@ export class WebSocketAsker implements Asker {
           this[Symbol.dispose]();
         });
       });
-      socket.on('error', (error) => settle(error.message));
+      socket.on('error', (error) => {
+        const hasNoPort = this.#handshake?.ports.jumpsOn(error) === true;
+        settle(hasNoPort ? new NoAnswerYet(error.message, 'refused') : error.message);
+      });
       socket.on('close', (code) => {
         const why = 'the server closed the WebSocket without an answer';
         const isLost = saysNothingOfMessage(code, this.#hasAnswered);
@@ -81,7 +85,8 @@ export class WebSocketAsker implements Asker {
   }
 
   #open(): WebSocket {
-    const { url, subprotocols, options } = prepareHandshake(this.#target);
+    this.#handshake ??= prepareHandshake(this.#target);
+    const { url, subprotocols, options } = this.#handshake;
     const socket = new WebSocket(url, subprotocols, options);
     socket.once('upgrade', (head) => {
       this.#head = head;

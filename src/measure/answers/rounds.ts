@@ -21,6 +21,8 @@ const ASKED_UNDER_LOAD = 4;
 const ALWAYS_ASKED = 2;
 /** Turns by this share of a circle come close to every point of it soon. */
 const GOLDEN = 0.618_034;
+/** How the system says that no connection could be opened from here. */
+const OF_THIS_MACHINE = /EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE|ENOBUFS|ENOMEM/;
 const PATIENCE = { askMs: 2000, underLoadMs: 500, freshMs: 5000, afterMs: 1000 };
 
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
@@ -128,11 +130,14 @@ function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm) {
     /** False: ask no further. */
     note: (question: Question, asked: Asked): boolean => {
       const hasAnswered = typeof asked !== 'string';
-      // One that did not come in time says nothing: the machine may have been busy.
-      const isOver = signal.aborted || (!hasAnswered && asked.startsWith(NOT_IN_TIME));
-      if (isOver) return false;
+      if (signal.aborted || (!hasAnswered && saysNothing(asked))) return false;
       book.note(arm, { ...question, start: running.startedAtMs }, hasAnswered ? asked : NO_ANSWER);
       return hasAnswered;
     },
   };
+}
+
+/** One that did not come in time says nothing of the server: the machine may have been busy. Nor does one that could not be asked. */
+export function saysNothing(why: string): boolean {
+  return why.startsWith(NOT_IN_TIME) || OF_THIS_MACHINE.test(why);
 }

@@ -7,7 +7,12 @@ import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { HttpScenario } from '../../../src/config/scenario.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
-import { askAfter, askFresh, askUnderLoad } from '../../../src/measure/answers/rounds.ts';
+import {
+  askAfter,
+  askFresh,
+  askUnderLoad,
+  saysNothing,
+} from '../../../src/measure/answers/rounds.ts';
 import type { LiveArms } from '../../../src/measure/running-arms.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
@@ -143,6 +148,13 @@ it('A head that ends its connections in place of an answer is told, and a silent
     answers.observed()?.differences.map((one) => [one.at, one.base, one.head]),
     [['status', '200', 'no answer']],
   );
+});
+
+it('What keeps this machine from asking is no answer of the server', () => {
+  for (const why of ['connect EADDRNOTAVAIL 127.0.0.1:20123', 'connect EMFILE 127.0.0.1:20123']) {
+    assert.equal(saysNothing(why), true, why);
+  }
+  assert.equal(saysNothing('connect ECONNREFUSED 127.0.0.1:20123'), false);
 });
 
 it('A server that does not answer is left alone', async (t) => {
