@@ -1,6 +1,7 @@
 /** Whether autocannon's answer is the expected one. */
 import { foreign } from '../../system/printed.ts';
 import type { PreparedRequest } from '../sequence.ts';
+import { packedText } from '../shared/body-check.ts';
 import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';
 
 const EXCERPT = 80;
@@ -21,6 +22,9 @@ export function judge(request: PreparedRequest, status: number, body: string | n
 }
 
 function excerpt(body: string): string {
-  const text = Buffer.from(body, 'latin1').toString('utf8');
+  const bytes = Buffer.from(body, 'latin1');
+  const packed = packedText(bytes, bytes.length);
+  if (packed !== null) return packed;
+  const text = bytes.toString('utf8');
   return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? '…' : ''));
 }

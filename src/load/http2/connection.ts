@@ -47,6 +47,8 @@ export class Connection implements ChannelOwner {
   #state: ConnectionState = 'closed';
   /** Bytes can be sent; the server's settings may be missing still. */
   #isConnected = false;
+  /** The server's first SETTINGS came. */
+  #isGreeted = false;
   #isReading = false;
   #isFlushPlanned = false;
 
@@ -103,6 +105,7 @@ export class Connection implements ChannelOwner {
     this.#socket = socket;
     this.#state = 'opening';
     this.#isConnected = false;
+    this.#isGreeted = false;
     this.#channel = new Channel(this);
     this.answers = 0;
     socket.on(connector.openEvent, () => this.#connected(socket));
@@ -136,7 +139,10 @@ export class Connection implements ChannelOwner {
 
   /** What is missing while it opens, in words. */
   progress(): string {
-    const { isSecured } = this.#shared;
+    const { isSecured, streams } = this.#shared;
+    if (this.#isGreeted) {
+      return `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
+    }
     const how = isSecured ? '' : ' without TLS (with prior knowledge)';
     const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
     return openingStage(this.#socket, this.#isConnected, last);
@@ -152,20 +158,20 @@ export class Connection implements ChannelOwner {
   }
 
   onGreeting(): void {
-    const { streams } = this.#shared;
+    this.#isGreeted = true;
     this.#narrow();
-    if (this.#channel.maxStreams === 0) {
-      const message = `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
-      this.#fail('connect', message);
-      return;
-    }
+    // A server may allow none for a short time (RFC 9113, 5.1.2): the connection opens when it allows one, or not in time.
+    if (this.#channel.maxStreams === 0) return;
     this.#state = 'open';
     this.#owner.onOpen(this);
   }
 
   onWidened(): void {
-    this.#narrow();
-    this.#owner.onReady(this);
+    if (this.#state === 'opening') this.onGreeting();
+    else {
+      this.#narrow();
+      this.#owner.onReady(this);
+    }
   }
 
   onAnswer(stream: Stream): void {

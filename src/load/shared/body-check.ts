@@ -3,6 +3,18 @@ import { foreign } from '../../system/printed.ts';
 
 const EXCERPT_BYTES = 80;
 
+/** How bodies begin that are compressed; brotli has no such sign. */
+const PACKED = [
+  { by: 'gzip', begins: Buffer.from([0x1f, 0x8b]) },
+  { by: 'zstd', begins: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
+];
+
+/** In place of the first bytes of a body that is compressed, which nobody could read; null: it is not. */
+export function packedText(first: Buffer, bytes: number): string | null {
+  const packed = PACKED.find(({ begins }) => first.subarray(0, begins.length).equals(begins));
+  return packed === undefined ? null : `a body packed by ${packed.by} (${bytes} bytes)`;
+}
+
 export class BodyCheck {
   #expected: Buffer | null = null;
   readonly #excerpt = Buffer.alloc(EXCERPT_BYTES);
@@ -39,6 +51,8 @@ export class BodyCheck {
   /** The first bytes of the body, for a message. */
   excerpt(): string {
     const kept = Math.min(this.bytes, EXCERPT_BYTES);
+    const packed = packedText(this.#excerpt.subarray(0, kept), this.bytes);
+    if (packed !== null) return packed;
     const text = foreign(JSON.stringify(this.#excerpt.toString('utf8', 0, kept)));
     return this.bytes > kept ? `${text}… (${this.bytes} bytes)` : text;
   }

@@ -18,6 +18,7 @@ export interface Fault {
 }
 
 const EXCERPT_BYTES = 80;
+const PACKED = 'a body packed by ';
 
 /** Null: the answer is as expected. */
 export function faultOf(expected: Expected, came: Came, body: BodyCheck): Fault | null {
@@ -32,5 +33,8 @@ export function wrongStatus({ expectedStatus }: Expected, came: Came, excerpt: s
 
 export function wrongBody({ expectedBody }: Expected, excerpt: string): Fault {
   const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, EXCERPT_BYTES)));
-  return { kind: 'body', message: `expected body ${expected}, got ${excerpt}` };
+  const why = excerpt.startsWith(PACKED)
+    ? '; bodies are compared as they come: leave `accept-encoding` out of `headers`'
+    : '';
+  return { kind: 'body', message: `expected body ${expected}, got ${excerpt}${why}` };
 }

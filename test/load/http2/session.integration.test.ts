@@ -72,6 +72,14 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.session.width, 3);
   });
 
+  it('An HTTP/2 session opens on a server that allows no streams at first, as soon as it allows some', async () => {
+    const limit = (streams: number) => settingsFrame([[SETTING.maxConcurrentStreams, streams]]);
+    await using load = await rawHarness(answers, {}, Buffer.concat([limit(0), limit(2)]));
+    assert.equal(load.session.width, 4);
+    assert.equal((await load.slice(20)).good, 20);
+    assert.equal(load.server.accepted, 2);
+  });
+
   it('An HTTP/2 session cannot be opened on a server that allows no streams, or speaks something else', async () => {
     const none = settingsFrame([[SETTING.maxConcurrentStreams, 0]]);
     for (const [greeting, message] of [
@@ -83,7 +91,8 @@ describe('an HTTP/2 session', () => {
       ['\x00\x00\x04 anything at all', /its first frame is no SETTINGS/],
       ['anything at all', /a frame of 6385273 bytes, where 16384 are allowed/],
     ] as const) {
-      await assert.rejects(rawHarness(answers, {}, Buffer.from(greeting)), says(message));
+      const opening = rawHarness(answers, { timeoutMs: 50 }, Buffer.from(greeting));
+      await assert.rejects(opening, says(message));
     }
     await using silent = await serve(() => {});
     using load = sessionOn(silent.port, { timeoutMs: 50 });
