@@ -34,7 +34,13 @@ export async function planCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const asked = { confirmationOf: null, earlier: null, warn: tell, signal, onlyLooks: true };
+  const asked = {
+    confirmationOf: null,
+    readEarlier: async () => null,
+    warn: tell,
+    signal,
+    onlyLooks: true,
+  };
   const { request, configNotes } = await requestOf(flags, settings, asked);
   const { config, trees, past } = request;
   const cores = chooseCores({ beside: startsBeside(request.experiment) });

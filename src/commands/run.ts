@@ -68,7 +68,7 @@ export async function runCommand(
   const { continueFrom } = flags;
   const { request, history, configNotes, runNotes } = await requestOf(flags, settings, {
     confirmationOf: toConfirm?.first ?? null,
-    earlier: continueFrom === undefined ? null : await readEarlier(continueFrom),
+    readEarlier: async () => (continueFrom === undefined ? null : readEarlier(continueFrom)),
     ...{ warn, signal },
   });
   const results = resultsIn(flags.out);
@@ -89,7 +89,7 @@ export async function runCommand(
   return exitCode(verdict, request.experiment.gate);
 }
 
-type OwnWish = Pick<ChangeWish, 'confirmationOf' | 'earlier' | 'warn' | 'signal'> & {
+type OwnWish = Pick<ChangeWish, 'confirmationOf' | 'readEarlier' | 'warn' | 'signal'> & {
   /** Nothing will be measured. */
   onlyLooks?: boolean;
 };

@@ -75,7 +75,8 @@ export async function askedOfChange(
     configFrom: { value: inputs['config-from'], origin: 'input `config-from`' },
     named: named === undefined ? null : `input \`${named}\``,
     confirmationOf: first,
-    earlier: before === '' ? null : await readEarlier(path.resolve(cwd, before), before),
+    readEarlier: async () =>
+      before === '' ? null : readEarlier(path.resolve(cwd, before), before),
     openHistory: (place) => historyOf(place, step, context, signal),
     warn: (message) => announceWarning(message, { title: 'Throughput Gate' }),
     signal,

@@ -35,8 +35,8 @@ export interface ChangeWish {
   /** How the user named a base of their own, a confirmation included; null: not at all. */
   named: string | null;
   confirmationOf: First | null;
-  /** What was found at `wanted.continueFrom`; null: nothing. */
-  earlier: Earlier | null;
+  /** Reads what is at `wanted.continueFrom`; null: nothing. Not asked where the rest is wrong already. */
+  readEarlier: () => Promise<Earlier | null>;
   /** `tree`: root of the files that are measured as head. */
   openHistory: (place: HistoryPlace, tree: string) => Promise<RunHistory | null>;
   warn: (message: string) => void;
@@ -63,7 +63,7 @@ export function sidesOf(wish: SidesWish): Omit<TreesWish, 'ruleBase'> {
 
 /** @throws UserError for whatever is wrong, before anything is placed or built */
 export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
-  const { cwd, wanted, settings, earlier, named, warn, signal } = wish;
+  const { cwd, wanted, settings, named, warn, signal } = wish;
   const trees = sidesOf(wish);
   const root = wanted.headDir || (await repoRoot(cwd, signal)) || cwd;
   const tree = path.resolve(cwd, root);
@@ -72,6 +72,7 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
   const source = { asked, own: loaded, head: tree, cwd, settings };
   const applied = await applyConfig(source, { ...trees, signal });
   const { experiment, from } = applied;
+  const earlier = await wish.readEarlier();
   const history = await wish.openHistory(applied.history, tree);
   const past = await pastWish(experiment, { history, named, warn });
   const before = wanted.continueFrom ?? '';

@@ -32,7 +32,7 @@ function wishIn(cwd: string, wishes: Partial<ChangeWish> = {}): ChangeWish {
     configFrom: { value: '', origin: '--config-from' },
     named: null,
     confirmationOf: null,
-    earlier: null,
+    readEarlier: async () => null,
     openHistory: async () => null,
     warn: (message) => assert.fail(message),
     signal: new AbortController().signal,
@@ -76,7 +76,7 @@ test('A run for the history is of head alone, fails by nothing, continues nothin
   const { request, runNotes } = await changeRequest(
     wishIn(folder(t), {
       wanted: { continueFrom: earlier.where },
-      earlier,
+      readEarlier: async () => earlier,
       openHistory: async () => historyThatWrites(),
     }),
   );
@@ -90,6 +90,14 @@ test('A run for the history is of head alone, fails by nothing, continues nothin
   assert.equal(runNotes.length, 2);
   assert.match(runNotes[0] ?? '', /`fail-on-inconclusive` and `on-regression: confirm-on-fresh/);
   assert.match(runNotes[1] ?? '', /^old\/measurement\.json is not continued/);
+});
+
+test('An attempt on folders is a mistake before the file of the earlier one is read', async (t) => {
+  const wish = wishIn(folder(t), {
+    wanted: { baseDir: 'old', headDir: 'new', continueFrom: 'old/measurement.json' },
+    readEarlier: () => assert.fail('read'),
+  });
+  await assert.rejects(changeRequest(wish), /folders cannot be told apart/);
 });
 
 test('Two baselines are a mistake before any history is opened', async (t) => {
