@@ -136,8 +136,8 @@ describe('two contenders', () => {
 
   it('Two contenders that are open at the end of the budget have no interval that leaves the estimate out', () => {
     for (const d of [0.2, -0.2]) {
-      const measurement = contest([], [{ blocks: around({ throughput: d }, 20, 0.45) }]);
-      const [pair] = rankingOf(measurement).pairs;
+      const measurement = contest([], [{ blocks: around({ memory: d }, 20, 0.45) }]);
+      const [pair] = rankingOf(measurement, 'memory').pairs;
       const [low, high] = pair?.interval ?? [0, 0];
       assert.equal(pair?.outcome, 'open');
       assert.ok(low < (pair?.change ?? 0) && (pair?.change ?? 0) < high, `${low} ${high}`);
