@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/claims/claim.ts';
 import { subjectName } from '../../config/experiment.ts';
-import { isLimitMetric, type MetricName } from '../../config/metrics.ts';
+import { isLimitMetric } from '../../config/metrics.ts';
 import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
 import type { Estimate } from '../estimate.ts';
 import { intervalOf } from '../interval.ts';
@@ -13,7 +13,7 @@ import { type Answered, answerTo } from './answer.ts';
 import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
 import { brokenIn, type Direction } from './doubts.ts';
 import { type Evidence, evidenceFor, notMeasured, witnesses } from './evidence.ts';
-import { isRatioMetric, naturalValue } from './series.ts';
+import { comparedValue, isRatioMetric, stateOf } from './series.ts';
 import type { Witness } from './witness.ts';
 import { wouldDecide } from './would-decide.ts';
 
@@ -61,7 +61,8 @@ export function claimVerdict(
   const { estimate, p, reasons } = figuresOf(answered);
   const { series = [] } = evidence ?? {};
   const { left = null, right = null } = (evidence && witnesses(evidence.sides)) ?? {};
-  const typical = (one: Witness | null) => one && typicalValue(claim.metric, one);
+  const isPair = evidence?.sides.kind === 'pair';
+  const typical = (one: Witness | null) => one && typicalValue(claim.metric, one, isPair);
   const seen =
     estimate === null || evidence === null
       ? null
@@ -136,11 +137,16 @@ function shown(
 }
 
 /** Of one side over all blocks, for reading. */
-function typicalValue(metric: Claim['metric'], { subject, arm }: Witness): number | null {
+function typicalValue(
+  metric: Claim['metric'],
+  { subject, arm }: Witness,
+  isPair: boolean,
+): number | null {
   const { blocks } = subject.measured;
   if (metric === CORES_EFFICIENCY) return null;
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
-  const values = blocks.flatMap((block) => naturalValue(metric as MetricName, block, arm) ?? []);
+  const state = isPair ? stateOf(subject, metric) : undefined;
+  const values = blocks.flatMap((block) => comparedValue(metric, block, arm, state) ?? []);
   if (values.length === 0) return null;
   if (!isRatioMetric(metric)) return mean(values);
   const above = values.filter((value) => value > 0);

@@ -161,7 +161,7 @@ function valuesOf(
   const read = blocks.map((block) => {
     if (block === null) return { value: null, whole: null };
     const typical = naturalValue(metric, block, arm);
-    const value = state?.isOpenLoopCpu ? openLoopCpuSeconds(block, arm) : typical;
+    const value = comparedValue(metric, block, arm, state);
     const all = wholeValue(metric, block, arm);
     const isKnown = value !== null && typical !== null && all !== null && typical > 0;
     // What is rare is read in the closed loop, whichever of the two is compared.
@@ -204,14 +204,24 @@ export function negative(series: Series): Series {
   return { ...series, weight: -1, leans: series.leans.map(opposite) };
 }
 
+/** As the pair is compared, where it is one: CPU time perhaps in the open loop. */
+export function comparedValue(
+  metric: MetricName,
+  block: BlockMeasurement,
+  arm: Arm,
+  state?: MetricState,
+): number | null {
+  return state?.isOpenLoopCpu ? openLoopCpuSeconds(block, arm) : naturalValue(metric, block, arm);
+}
+
 /** In the unit of the metric, and throughput as work per second. */
-export function naturalValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
+function naturalValue(metric: MetricName, block: BlockMeasurement, arm: Arm): number | null {
   const value = armValue(metric, block, arm);
   if (metric !== 'throughput' || value === null) return value;
   return value > 0 ? 1 / value : null;
 }
 
-function stateOf({ metrics }: SubjectState, metric: MetricName): MetricState | undefined {
+export function stateOf({ metrics }: SubjectState, metric: MetricName): MetricState | undefined {
   return metrics.find((state) => state.metric === metric);
 }
 
