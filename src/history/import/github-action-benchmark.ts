@@ -25,6 +25,9 @@ const Data = z.looseObject({
 /** Of which it says itself that more is better. */
 const BIGGER_IS_BETTER = ['benchmarkjs', 'pytest', 'customBiggerIsBetter'];
 
+/** They measure both times and rates: a benchmark in Go may report any unit of its own. */
+const MIXED = ['jmh', 'go'];
+
 export const GITHUB_ACTION_BENCHMARK: ImportFormat = {
   program: 'github-action-benchmark',
   file: '`data.js` of github-action-benchmark, or its JSON',
@@ -43,9 +46,13 @@ export const GITHUB_ACTION_BENCHMARK: ImportFormat = {
           mistakes.push({ path: [...path, 'date'], part: 'value' as const, message });
           continue;
         }
-        for (const [k, { name, value: figure, unit }] of benches.entries()) {
-          // JMH measures both times and rates.
-          const isHigher = BIGGER_IS_BETTER.includes(tool) || (tool === 'jmh' && isRate(unit));
+        const units = new Map(benches.map((one) => [one.name, unitOf(one.unit)]));
+        for (const [k, { name, value: figure, unit: written }] of benches.entries()) {
+          const unit = unitOf(written);
+          const before = nameBefore(name, unit);
+          if (tool === 'go' && before !== null && units.get(before) === unit) continue;
+          const isHigher =
+            BIGGER_IS_BETTER.includes(tool) || (MIXED.includes(tool) && isRate(unit));
           figures.push({
             ...{ server: server ?? suite, scenario: name, at, commit: commit.id },
             ...{ metric: metricOf(unit), unit: unit === '' ? '1' : unit, value: figure },
@@ -58,6 +65,20 @@ export const GITHUB_ACTION_BENCHMARK: ImportFormat = {
     return { figures, mistakes };
   },
 };
+
+/** Of `go test -benchmem` it has the rest of the line, tabs and all, of which the first unit is that of the value. */
+function unitOf(written: string): string {
+  return (written.split(/\p{Cc}/u)[0] ?? '').trim();
+}
+
+/**
+ * Since its version 1.18 such a line gives its first figure twice, as `BenchmarkX` and as `BenchmarkX - ns/op`, with the package behind it in
+ * parentheses where there are several. The first is the one that older runs have.
+ */
+function nameBefore(name: string, unit: string): string | null {
+  const at = name.lastIndexOf(` - ${unit}`);
+  return at < 0 ? null : name.slice(0, at) + name.slice(at + ` - ${unit}`.length);
+}
 
 /** A benchmark has one figure, and its unit is all that says what it is. */
 function metricOf(unit: string): string {

@@ -92,8 +92,12 @@ function problemsOf(mistakes: readonly Mistake[], json: string, file: string): P
   return rest > 0 ? [...problems, { where: file, message: `and ${rest} more mistakes` }] : problems;
 }
 
+/** Characters: in a larger file it takes minutes to know where things stand, and who reads such a file looks for the key. */
+const PLACED_AT_MOST = 2_000_000;
+
 /** JSON is YAML, whose parser knows where things stand. Of what is missing: where it would belong. */
 function linesByPath(json: string): (path: Path) => number | null {
+  if (json.length > PLACED_AT_MOST) return () => null;
   const counter = new LineCounter();
   const document = parseDocument(json, { lineCounter: counter, uniqueKeys: false });
   return (path) => {

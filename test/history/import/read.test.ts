@@ -72,6 +72,48 @@ describe('an import of github-action-benchmark', () => {
     assert.equal(higher('jmh', 'us/op'), 'lower');
   });
 
+  it('An import of github-action-benchmark takes what go test -benchmem gives: each figure once, in its own unit, rates as rates', () => {
+    const whole = 'ns/op\t  120.50 MB/s\t    1056 B/op\t       4 allocs/op';
+    const of = (name: string, value: number, unit: string) => ({ name, value, unit });
+    const benches = [
+      of('BenchmarkA', 41.5, whole),
+      of('BenchmarkA - ns/op', 41.5, 'ns/op'),
+      of('BenchmarkA - MB/s', 120.5, 'MB/s'),
+      of('BenchmarkA - B/op', 1056, 'B/op'),
+      of('BenchmarkA - allocs/op', 4, 'allocs/op'),
+      of('BenchmarkB (app/db)', 7, 'ns/op\t       0 B/op'),
+      of('BenchmarkB - ns/op (app/db)', 7, 'ns/op'),
+      of('BenchmarkB - B/op (app/db)', 0, 'B/op'),
+    ];
+    const found = read(suite({ benches })).map(({ subject, metrics }) => {
+      const [[name, metric] = []] = Object.entries(metrics);
+      return [subject.scenario, name, metric?.head, metric?.unit, metric?.better].join(', ');
+    });
+    assert.deepEqual(found, [
+      'BenchmarkA, time, 41.5, ns/op, lower',
+      'BenchmarkA - MB/s, rate, 120.5, MB/s, higher',
+      'BenchmarkA - B/op, size, 1056, B/op, lower',
+      'BenchmarkA - allocs/op, value, 4, allocs/op, lower',
+      'BenchmarkB (app/db), time, 7, ns/op, lower',
+      'BenchmarkB - B/op (app/db), size, 0, B/op, lower',
+    ]);
+    // Only the summed line was kept by older versions.
+    assert.equal(read(suite({}, { unit: whole }))[0]?.metrics.time?.unit, 'ns/op');
+  });
+
+  it('An import of a large file names what is wrong by its key alone', () => {
+    const benches = Array.from({ length: 40_000 }, (_, i) => ({
+      name: `B${i}`,
+      value: 1,
+      unit: 'x',
+    }));
+    const text = JSON.stringify(suite({ date: 1e99, benches }));
+    assert.match(
+      refused(text.padEnd(2_100_000)),
+      /^data\.js: entries\["Go benchmark"\]\[0\]\.date/,
+    );
+  });
+
   it('An import of github-action-benchmark says of what is wrong where it stands: file, line and key', () => {
     assert.match(
       refused(suite({}, { value: 'fast' })),
