@@ -4,6 +4,7 @@ import type { First } from '../attempts/confirmation.ts';
 import { repoRoot } from '../checkout/find.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
+import { passingFolderText } from '../report/text/history.ts';
 import { changeRequest, type SidesWish, sidesOf } from '../run/change-request.ts';
 import {
   assertOfTheseCommits,
@@ -19,6 +20,7 @@ import { baseRequestOf } from './base-request.ts';
 import type { EventContext } from './event.ts';
 import { historyJob, historyWriter } from './history-writer.ts';
 import { assertPublishable, type InputName, settingsOf } from './inputs.ts';
+import { passingFolder } from './passing-folder.ts';
 import { withRebasedPulls } from './rebased-pulls.ts';
 import type { Step } from './step.ts';
 import type { VersusInputs } from './versus-inputs.ts';
@@ -117,7 +119,10 @@ async function historyOf(
     signal,
   };
   const written = await withRebasedPulls(writer, context, token);
-  return openHistory(place, written, surroundings, { job: historyJob(commentKey) });
+  const folder = passingFolder(place, surroundings.cwd, env);
+  const opened = await openHistory(place, written, surroundings, { job: historyJob(commentKey) });
+  if (opened === null || folder === null || !opened.writes) return opened;
+  return { ...opened, warnings: [...opened.warnings, passingFolderText(folder)] };
 }
 
 /** Null: no confirmation is asked for. @throws UserError, also for a measurement of other commits */

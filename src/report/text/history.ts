@@ -83,6 +83,11 @@ export function refusedText(why: ReadsOnly): string {
   return `nothing is written, because ${READS_ONLY[why]}`;
 }
 
+/** Of a runner that empties it after the job, or before the next one. */
+export function passingFolderText(folder: string): string {
+  return `The history is to be kept in ${folder}, where nothing is yet, and this runner empties that place between two jobs: each run would be the first. Name a folder of the machine outside of the workspace, or \`history: branch\` or \`cache\`; or let a step before this one bring the folder back, and one after it keep it.`;
+}
+
 const NOTHING: Readonly<Record<Extract<HistoryOutcome, { kind: 'nothing' }>['why'], string>> = {
   'not-measured': 'nothing was measured',
   'no-commit': 'what was measured is no commit',
