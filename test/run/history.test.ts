@@ -77,6 +77,19 @@ test('A slowdown is kept and marked, and so is what comes after it', async () =>
   );
 });
 
+test('What another step of the same run has kept under the same name stays, and the cure is told', async () => {
+  const store = memoryStore();
+  await kept(store, measured({}));
+  const later = { ...measured({}), startedAt: '2026-07-01T00:00:00.000Z' };
+  const { text, isTrouble } = await kept(store, later);
+  assert.equal(
+    text,
+    'History: nothing was kept in the memory. Not kept: api/plain, because another step of this workflow run has kept what it measured under the same name. Give each step a `comment-key` of its own, or each server a name of its own in a config file.',
+  );
+  assert.ok(isTrouble);
+  assert.equal((await readRuns(store, [PLAIN]))[0]?.lines.length, 1);
+});
+
 test('What is damaged in the store is set aside, and somebody is told', async () => {
   const store = memoryStore({ 'api/plain.ndjson': 'rubbish\n' });
   const { text, isTrouble } = await kept(store, measured({}));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Experiment, Gate } from '../../src/config/experiment.ts';
 import type { Scenario } from '../../src/config/scenario.ts';
+import { lineText } from '../../src/history/line.ts';
 import { linesOfRun } from '../../src/history/of-run.ts';
 import { extrasOf, pastOf } from '../../src/history/past.ts';
 import { filesIn, type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
@@ -15,6 +16,7 @@ import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { FIXED_CONFIG } from '../../src/run/request.ts';
 import { UserError } from '../../src/system/problem.ts';
+import { lineOf, memoryStore } from '../support/history.ts';
 import { gate } from './gate.ts';
 
 const NOTHING = { fingerprints: {}, subjects: [] };
@@ -219,6 +221,20 @@ test('A history that cannot be read ends a `stored` run at once; an `auto` run s
   const past = await asked({}, storeOf('always'));
   assert.equal(await past?.source.read(), null);
   assert.match(heard.join(), /cannot be read \(it is gone\).*bring it back/);
+});
+
+test('Of a history of several jobs, none of which is that of the run, nothing is compared with, and the names are told', async () => {
+  const lines = ['a', 'b'].map((job, i) =>
+    lineText(lineOf(i + 1, { run: { id: i + 1, attempt: 1, job, url: null } })),
+  );
+  const store = memoryStore({ 'api/plain.ndjson': lines.join('') });
+  heard.length = 0;
+  const past = await (await asked({ baseline: 'stored' }, store))?.source.read();
+  assert.deepEqual(past?.subjects[0]?.runs, []);
+  assert.match(
+    heard.join(),
+    /^the memory: the 2 runs of api\/plain there are of several jobs by their `comment-key` \(`a`, `b`\), and none has that of this run \(none\)/,
+  );
 });
 
 test('A history that cannot be read any more when the copies are made ends a `stored` run before anything is built', async (t) => {
