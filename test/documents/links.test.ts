@@ -76,6 +76,26 @@ test('The list of decisions names every decision once, in order', () => {
   assert.deepEqual(listed, PAGES.filter((page) => /^docs\/adr\/\d/.test(page)).sort());
 });
 
+test('A decision that a later one has changed says so in its first lines, and so does the list', () => {
+  const decisions = PAGES.filter((page) => /^docs\/adr\/\d/.test(page));
+  const list = (texts.get('docs/adr/README.md') ?? '').split('\n');
+  for (const page of decisions) {
+    const own = /\/(\d{4})-/.exec(page)?.[1] ?? '';
+    const text = texts.get(page) ?? '';
+    const first = text.split('\n').slice(0, 4).join('\n');
+    const said = /^\*\*(?:Changed since|Superseded)\*\*? by ([^:]*):/m.exec(first)?.[1] ?? '';
+    const row = list.find((line) => line.startsWith(`| [${own}](`)) ?? '';
+    for (const [, by = ''] of said.matchAll(/\[(\d{4})\]/g)) {
+      assert.match(row, new RegExp(`(changed|superseded) by .*${by}`), `${page}: ${by}`);
+    }
+    for (const [, older = ''] of text.matchAll(/Supersedes \[(\d{4})\]/g)) {
+      const theirs = decisions.find((other) => other.includes(`/${older}-`)) ?? '';
+      const beginning = (texts.get(theirs) ?? '').split('\n').slice(0, 4).join('\n');
+      assert.match(beginning, new RegExp(`[Ss]uperseded.*${own}`), `${page}: ${older}`);
+    }
+  }
+});
+
 test('The README is read in one sitting: at most 200 lines', () => {
   const lines = (texts.get('README.md') ?? '').trimEnd().split('\n').length;
   assert.ok(lines <= 200, `${lines} lines`);
