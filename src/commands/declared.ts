@@ -33,7 +33,8 @@ Without --start, --config, --head-dir or a config file in the repository, the No
 measured. The default takes about 15 minutes: five sizes of 20 blocks each, a block of about 6 s, and four whole jobs.`;
 
 const RUN_NOTES = `
-Without --base or --base-dir, base is the commit at which your branch left the default branch.
+Without --base or --base-dir, base is the commit at which your branch left the default branch; on the default branch itself,
+HEAD where there are uncommitted changes, else the commit before it, and with --history earlier runs.
 Servers and scenarios (loads) come from the config file; --start describes one server without a file.
 In commands, paths and values, {port}, {arm} and {dir} are replaced: the port, base or head, and the folder of its files.`;
 

@@ -33,8 +33,7 @@ export function refuseUnsafe(context: EventContext): void {
       `${context.owner}/${context.repo}. Throughput Gate does not do that.`,
     hint:
       'Measure under `on: pull_request` with `permissions: { contents: read }`: a fork gets no secrets there, ' +
-      'and the result is in the job summary. For a comment as well, let a second workflow, `on: workflow_run`, ' +
-      'post it without checking out or running any of the fork’s code.',
+      'and the result is in the job summary.',
   });
 }
 

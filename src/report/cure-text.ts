@@ -152,7 +152,11 @@ const WANTED: Record<number, string> = {
 };
 
 function wanted(status: number, form: Form | undefined): string {
-  return `Send the type that the server takes, for example ${headerText(WANTED[status] ?? '', form)}.`;
+  const grpc =
+    status === 415
+      ? `, or, to a server of gRPC, ${headerText('content-type: application/grpc', form)}`
+      : '';
+  return `Send the type that the server takes, for example ${headerText(WANTED[status] ?? '', form)}${grpc}.`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */

@@ -7,7 +7,7 @@ export function assertCanMeasure(platform: NodeJS.Platform = process.platform): 
   throw new UserError({
     message:
       'servers cannot be measured on Windows: their processes could not be ended, pinned or looked at',
-    hint: 'use Linux (`runs-on: ubuntu-latest`), which Windows has as WSL; `judge` and `report` work here',
+    hint: 'use Linux (`runs-on: ubuntu-latest`), which Windows has as WSL; `judge`, `report` and `history` work here',
   });
 }
 
