@@ -273,7 +273,10 @@ it('The advice names the header that a 406 or a 415 lacks, a login, and fewer co
     cureText(cureFor({ answer: answer(status, location), good, form: 'flags' }) as Cure);
   assert.match(textOf(406, 0), /`--headers 'accept: application\/json'`/);
   assert.match(textOf(415, 0), /`--headers 'content-type: application\/json'`/);
-  assert.match(textOf(415, 0), /to a server of gRPC, `--headers 'content-type: application\/grpc'`/);
+  assert.match(
+    textOf(415, 0),
+    /to a server of gRPC, `--headers 'content-type: application\/grpc'`/,
+  );
   assert.match(textOf(302, 0, '/login'), /`before-load` and `cookies: true` in a config file/);
   assert.match(textOf(503, 9), /fewer connections \(`--connections`\)/);
 });
