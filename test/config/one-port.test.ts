@@ -32,7 +32,7 @@ it('Several protocols on one port are no doubt where they are alike in TLS, nor 
   );
 });
 
-it('Loads of different servers share no port, so they are no doubt', () => {
+it('A server that is loaded with TLS alone is no doubt because of another one without', () => {
   const scenarios = [httpScenario('plain'), httpScenario('h2', { tls: TLS })];
   const subjects = [
     { server, scenario: 'plain' },
