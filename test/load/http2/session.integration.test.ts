@@ -47,39 +47,6 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.session.width, 8);
   });
 
-  it('An HTTP/2 session keeps to the streams that the server allows, whatever it says later', async () => {
-    let inFlight = 0;
-    let most = 0;
-    const limit = (streams: number) => settingsFrame([[SETTING.maxConcurrentStreams, streams]]);
-    await using load = await rawHarness(
-      (socket, id) => {
-        most = Math.max(most, ++inFlight);
-        setTimeout(() => {
-          inFlight--;
-          socket.write(answer(id));
-        }, 1);
-      },
-      { connections: 1, streams: 10 },
-      limit(1),
-    );
-    assert.equal((await load.slice(20)).good, 20);
-    assert.equal(most, 1);
-    assert.equal(load.session.width, 1);
-    const running = load.slice(60);
-    for (const socket of load.server.sockets) socket.write(limit(3));
-    assert.equal((await running).good, 60);
-    assert.equal(most, 3);
-    assert.equal(load.session.width, 3);
-  });
-
-  it('An HTTP/2 session opens on a server that allows no streams at first, as soon as it allows some', async () => {
-    const limit = (streams: number) => settingsFrame([[SETTING.maxConcurrentStreams, streams]]);
-    await using load = await rawHarness(answers, {}, Buffer.concat([limit(0), limit(2)]));
-    assert.equal(load.session.width, 4);
-    assert.equal((await load.slice(20)).good, 20);
-    assert.equal(load.server.accepted, 2);
-  });
-
   it('An HTTP/2 session cannot be opened on a server that allows no streams, or speaks something else', async () => {
     const none = settingsFrame([[SETTING.maxConcurrentStreams, 0]]);
     for (const [greeting, message] of [
