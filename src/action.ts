@@ -7,13 +7,6 @@ import type { Gate } from './config/experiment.ts';
 import { admit, contextOf } from './github/admit.ts';
 import { announceNotice, announceWarning } from './github/announce.ts';
 import { enforce, report, settled, trusted } from './github/ending.ts';
-import {
-  type ActionInputs,
-  commentMode,
-  outputInComment,
-  refuseRemoved,
-  seedInput,
-} from './github/inputs.ts';
 import { keepHistory, warnOfHistory } from './github/keep-history.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import {
@@ -32,8 +25,8 @@ import {
   resultsDir,
   workspace,
 } from './github/question.ts';
+import { type ShellInputs, shellInputs } from './github/shell-inputs.ts';
 import { type Step, takeStep } from './github/step.ts';
-import { versusInputs } from './github/versus-inputs.ts';
 import { EXIT } from './judge/exit-code.ts';
 import type { Verdict } from './judge/verdict.ts';
 import type { GateEvent } from './measure/events.ts';
@@ -55,8 +48,9 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   let publishing: Publishing = { step, context, mode: 'always', outputInComment: false };
   let done: Done;
   try {
-    publishing = { ...publishing, ...commentWish(inputs) };
-    done = await measureAndPublish(publishing, signal);
+    const read = await shellInputs(step, context, signal);
+    publishing = { ...publishing, mode: read.mode, outputInComment: read.outputInComment };
+    done = await measureAndPublish(publishing, read, signal);
   } catch (problem) {
     if (problem instanceof Interrupted) await publishCancelled(publishing);
     else if (problem instanceof Error) await publishFailure(problem.message, publishing);
@@ -69,24 +63,21 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   return enforce(done.verdict, done.gate);
 }
 
-/** @throws UserError for a word that the inputs do not know */
-function commentWish(inputs: ActionInputs): Pick<Publishing, 'mode' | 'outputInComment'> {
-  return { mode: commentMode(inputs), outputInComment: outputInComment(inputs) };
-}
-
 type Done =
   /** There was nothing to confirm. */
   { kind: 'nothing' } | ({ kind: 'measured'; isTrusted: boolean } & Measured);
 
-async function measureAndPublish(publishing: Publishing, signal: AbortSignal): Promise<Done> {
+async function measureAndPublish(
+  publishing: Publishing,
+  { versus, seed }: ShellInputs,
+  signal: AbortSignal,
+): Promise<Done> {
   const { step, context } = publishing;
-  const { env, inputs } = step;
+  const { inputs } = step;
   assertCanMeasure();
-  refuseRemoved(env);
   for (const message of await admit(context, inputs, { cwd: workspace(step), signal })) {
     announceWarning(message, { title: 'Throughput Gate' });
   }
-  const versus = versusInputs(inputs);
   const toConfirm = await confirmationRequest(step, context, signal);
   if (toConfirm?.kind === 'nothing') {
     passOn(step, toConfirm.verdict);
@@ -97,7 +88,7 @@ async function measureAndPublish(publishing: Publishing, signal: AbortSignal): P
     versus === null
       ? askedOfChange(step, context, first, signal)
       : askedOfVersus(step, versus, signal);
-  const measured = await measure(step, ask, signal);
+  const measured = await measure(step, ask, { seed, signal });
   const verdict = trusted(step, measured);
   await publish({ ...measured, verdict }, publishing);
   return { kind: 'measured', ...measured, verdict, isTrusted: verdict === measured.verdict };
@@ -118,10 +109,9 @@ interface Measured extends Published {
 async function measure(
   step: Step,
   ask: () => Promise<Asked>,
-  signal: AbortSignal,
+  { seed, signal }: { seed: number | null; signal: AbortSignal },
 ): Promise<Measured> {
-  const { inputs, files } = step;
-  const seed = seedInput(inputs);
+  const { files } = step;
   const { request, notes, history } = await ask();
   warnOfHistory(history);
   const results = openResults(resultsDir(step));

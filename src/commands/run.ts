@@ -64,17 +64,17 @@ export async function runCommand(
   const terminal = openTerminal();
   const { emit } = terminal;
   const warn = (message: string) => emit({ type: 'warning', subject: null, message });
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
+  const seed = () => (flags.seed === undefined ? null : parseSeed(flags.seed, '--seed'));
   const { continueFrom } = flags;
   const { request, history, configNotes, runNotes } = await requestOf(flags, settings, {
     confirmationOf: toConfirm?.first ?? null,
     readEarlier: async () => (continueFrom === undefined ? null : readEarlier(continueFrom)),
-    ...{ warn, signal },
+    ...{ warn, signal, alsoCheck: seed },
   });
   const results = resultsIn(flags.out);
   for (const message of [...configNotes, ...runNotes]) emit({ type: 'note', message });
   terminal.warn(history?.warnings ?? []);
-  const means = { history, results, seed, env: process.env, signal, emit };
+  const means = { history, results, seed: seed(), env: process.env, signal, emit };
   const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
@@ -89,7 +89,10 @@ export async function runCommand(
   return exitCode(verdict, request.experiment.gate);
 }
 
-type OwnWish = Pick<ChangeWish, 'confirmationOf' | 'readEarlier' | 'warn' | 'signal'> & {
+type OwnWish = Pick<
+  ChangeWish,
+  'confirmationOf' | 'readEarlier' | 'warn' | 'signal' | 'alsoCheck'
+> & {
   /** Nothing will be measured. */
   onlyLooks?: boolean;
 };

@@ -25,7 +25,7 @@ import { type Begins, type Done, measureSelfTest } from '../self-test/self-test.
 import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
-import { UserError } from '../system/problem.ts';
+import { together, UserError } from '../system/problem.ts';
 import { toJson, writeWhole } from '../system/results.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -51,11 +51,13 @@ export async function selfTestCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const began = performance.now();
-  const doses = parseDoses(flags.doses, '--doses');
-  const blocks = count(flags.blocks, '--blocks');
-  const jobs = count(flags.jobs, '--jobs');
-  const stopMs = flags.stopAfter === undefined ? null : duration(flags.stopAfter);
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
+  const { doses, blocks, jobs, stopMs, seed } = await together({
+    doses: () => parseDoses(flags.doses, '--doses'),
+    blocks: () => count(flags.blocks, '--blocks'),
+    jobs: () => count(flags.jobs, '--jobs'),
+    stopMs: () => (flags.stopAfter === undefined ? null : duration(flags.stopAfter)),
+    seed: () => (flags.seed === undefined ? null : parseSeed(flags.seed, '--seed')),
+  });
   const folder = selfTestFolder(path.resolve(flags.out));
 
   await using undo = cleanup();

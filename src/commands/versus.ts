@@ -13,6 +13,7 @@ import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF } from '../run/request.ts';
 import { type VersusRequest, versusRequest } from '../run/versus-request.ts';
 import { chooseCores } from '../system/cores.ts';
+import { together } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import { missingHere } from './plan.ts';
 import { type RunFlags, resultsIn } from './run.ts';
@@ -29,13 +30,16 @@ export async function versusCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const seed = flags.seed === undefined ? null : parseSeed(flags.seed, '--seed');
   const { scenariosOf } = flags;
-  const wanted = await versusRequest({
-    written: contenders.map((value) => ({ value, origin: 'contender' })),
-    scenariosOf:
-      scenariosOf === undefined ? null : { value: scenariosOf, origin: '--scenarios-of' },
-    ...{ settings, cwd: process.cwd(), signal },
+  const { seed, wanted } = await together({
+    seed: () => (flags.seed === undefined ? null : parseSeed(flags.seed, '--seed')),
+    wanted: () =>
+      versusRequest({
+        written: contenders.map((value) => ({ value, origin: 'contender' })),
+        scenariosOf:
+          scenariosOf === undefined ? null : { value: scenariosOf, origin: '--scenarios-of' },
+        ...{ settings, cwd: process.cwd(), signal },
+      }),
   });
   if (flags.dryRun) return await dryRun(wanted, flags);
   const { request, notes } = wanted;

@@ -10,12 +10,11 @@ import { GitError } from '../checkout/git.ts';
 import { makeScratchDir } from '../checkout/scratch-dir.ts';
 import { credentialsIn } from '../checkout/settings.ts';
 import { openClone } from '../checkout/trees.ts';
-import { UserError } from '../system/problem.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { commentedPullRequest } from './comment-request.ts';
 import { type Env, type EventContext, readEvent } from './event.ts';
 import { readPayload } from './event-file.ts';
-import type { ActionInputs } from './inputs.ts';
+import { type ActionInputs, flagInput } from './inputs.ts';
 import { judgeAttribution, refuseUnsafe, runsWithRights } from './safety.ts';
 
 /**
@@ -48,7 +47,7 @@ export async function admit(
       ? null
       : judgeAttribution(context, found.attribution, {
           where: folder === '' ? 'HEAD' : 'input `head-dir`',
-          isAllowed: isAllowed(inputs),
+          isAllowed: flagInput(inputs, 'allow-unattributed-head'),
         });
   const warnings = [warning, persistedText(found.credentials)];
   return warnings.filter((message) => message !== null);
@@ -104,14 +103,4 @@ async function attribute(
     const cure = originCure(error.trouble, token);
     return { kind: 'unknown', commit: head.commit, detail, cure };
   }
-}
-
-function isAllowed(inputs: ActionInputs): boolean {
-  const word = inputs['allow-unattributed-head'];
-  if (word === 'true') return true;
-  if (word === '' || word === 'false') return false;
-  throw new UserError({
-    where: 'input `allow-unattributed-head`',
-    message: `${JSON.stringify(word)} is neither true nor false`,
-  });
 }

@@ -169,14 +169,17 @@ export function commentMode(inputs: ActionInputs): CommentMode {
   });
 }
 
-/** Whether foreign output may stand in the comment. @throws UserError for another word than true and false. */
-export function outputInComment(inputs: ActionInputs): boolean {
-  const word = inputs['output-in-comment'];
+/** Inputs of the action itself that are `true` or `false`; those of the gate are settings. */
+type FlagInput = 'allow-unattributed-head' | 'output-in-comment' | 'publish';
+
+/** False when it was not given. In any letters, as GitHub itself has it. @throws UserError for another word than true and false */
+export function flagInput(inputs: ActionInputs, name: FlagInput): boolean {
+  const word = inputs[name].toLowerCase();
   if (word === 'true') return true;
   if (word === 'false' || word === '') return false;
   throw new UserError({
-    where: 'input `output-in-comment`',
-    message: `${JSON.stringify(word)} is neither true nor false`,
+    where: `input \`${name}\``,
+    message: `${JSON.stringify(inputs[name])} is neither true nor false`,
   });
 }
 
@@ -185,19 +188,9 @@ export function seedInput(inputs: ActionInputs): number | null {
   return inputs.seed === '' ? null : parseSeed(inputs.seed, 'input `seed`');
 }
 
-/** Whether page and badges are put into the history. @throws UserError for another word than true and false. */
-export function publishInput({ publish }: ActionInputs): boolean {
-  if (publish === 'true') return true;
-  if (publish === 'false' || publish === '') return false;
-  throw new UserError({
-    where: 'input `publish`',
-    message: `${JSON.stringify(publish)} is neither true nor false`,
-  });
-}
-
 /** @throws UserError where nobody could look at what is published */
 export function assertPublishable(inputs: ActionInputs, { kind }: HistoryPlace): void {
-  if (!publishInput(inputs) || kind === 'branch' || kind === 'directory') return;
+  if (!flagInput(inputs, 'publish') || kind === 'branch' || kind === 'directory') return;
   throw new UserError({
     where: 'input `publish`',
     message:

@@ -4,7 +4,7 @@ import { type HistoryTold, tellHistory } from '../report/text/history.ts';
 import type { RunHistory } from '../run/history.ts';
 import { publishPages } from '../run/history-pages.ts';
 import { announceWarning } from './announce.ts';
-import { type ActionInputs, publishInput } from './inputs.ts';
+import { type ActionInputs, flagInput } from './inputs.ts';
 
 const TITLE = 'Throughput Gate: history';
 
@@ -26,7 +26,7 @@ export async function keepHistory(
   if (told.isTrouble) announceWarning(told.line, { title: TITLE });
   else process.stdout.write(`${told.line}\n`);
   if (told.moves !== null) process.stdout.write(`${told.moves.line}\n`);
-  if (outcome.kind === 'kept' && publishInput(inputs)) await publishHistory(history);
+  if (outcome.kind === 'kept' && flagInput(inputs, 'publish')) await publishHistory(history);
   return told;
 }
 

@@ -4,6 +4,7 @@ import type { First } from '../attempts/confirmation.ts';
 import { repoRoot } from '../checkout/find.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
+import type { Setting } from '../config/settings.ts';
 import { passingFolderText } from '../report/text/history.ts';
 import { changeRequest, type SidesWish, sidesOf } from '../run/change-request.ts';
 import {
@@ -19,7 +20,7 @@ import { announceWarning } from './announce.ts';
 import { baseRequestOf } from './base-request.ts';
 import type { EventContext } from './event.ts';
 import { historyJob, historyWriter } from './history-writer.ts';
-import { assertPublishable, type InputName, settingsOf } from './inputs.ts';
+import { type ActionInputs, assertPublishable, type InputName, settingsOf } from './inputs.ts';
 import { passingFolder } from './passing-folder.ts';
 import { withRebasedPulls } from './rebased-pulls.ts';
 import type { Step } from './step.ts';
@@ -74,7 +75,7 @@ export async function askedOfChange(
   const { request, history, configNotes, runNotes } = await changeRequest({
     ...sides,
     settings: settingsOf(inputs),
-    configFrom: { value: inputs['config-from'], origin: 'input `config-from`' },
+    configFrom: configFromInput(inputs),
     named: named === undefined ? null : `input \`${named}\``,
     confirmationOf: first,
     readEarlier: async () =>
@@ -86,7 +87,12 @@ export async function askedOfChange(
   return { request, history, notes: [...configNotes, ...runNotes] };
 }
 
-function sidesWish(step: Step, context: EventContext): SidesWish {
+export function configFromInput(inputs: ActionInputs): Setting {
+  return { value: inputs['config-from'], origin: 'input `config-from`' };
+}
+
+/** What the inputs say of the two sides. */
+export function sidesWish(step: Step, context: EventContext): SidesWish {
   const { inputs } = step;
   return {
     cwd: workspace(step),

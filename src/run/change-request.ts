@@ -9,10 +9,11 @@ import type { TreesOptions } from '../checkout/trees.ts';
 import type { Gate } from '../config/experiment.ts';
 import { configFromFlags, flagsOf } from '../config/flags.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
-import { loadExperiment } from '../config/load.ts';
+import { type Loaded, loadExperiment } from '../config/load.ts';
 import type { Setting, Settings } from '../config/settings.ts';
 import { noEarlierText } from '../report/text/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
+import { together } from '../system/problem.ts';
 import { applyConfig, type ConfigSource, parseConfigFrom } from './bar.ts';
 import type { RunHistory } from './history.ts';
 import { asRecorded, pastWish, treesBeside } from './past.ts';
@@ -41,6 +42,8 @@ export interface ChangeWish {
   openHistory: (place: HistoryPlace, tree: string) => Promise<RunHistory | null>;
   warn: (message: string) => void;
   signal: AbortSignal;
+  /** Whatever else was given: its mistakes are told with the others. */
+  alsoCheck?: () => unknown;
 }
 
 export interface ChangeRequest {
@@ -61,14 +64,31 @@ export function sidesOf(wish: SidesWish): Omit<TreesWish, 'ruleBase'> {
   return { ...wantedTrees(wish.wanted, wish.cwd, wish.otherwise, wish.nameOf), ...wish.means };
 }
 
-/** @throws UserError for whatever is wrong, before anything is placed or built */
-export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
-  const { cwd, wanted, settings, named, warn, signal } = wish;
-  const trees = sidesOf(wish);
+/** The config of the files that are measured as head, and their root. @throws UserError with every mistake in it */
+export async function headConfig({
+  cwd,
+  wanted,
+  settings,
+  signal,
+}: Pick<ChangeWish, 'cwd' | 'wanted' | 'settings' | 'signal'>): Promise<{
+  loaded: Loaded;
+  tree: string;
+}> {
   const root = wanted.headDir || (await repoRoot(cwd, signal)) || cwd;
   const tree = path.resolve(cwd, root);
-  const loaded = await loadExperiment({ root: tree, settings, cwd });
-  const asked = parseConfigFrom(wish.configFrom);
+  return { loaded: await loadExperiment({ root: tree, settings, cwd }), tree };
+}
+
+/** @throws UserError for whatever is wrong, before anything is placed or built */
+export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
+  const { cwd, wanted, settings, named, warn, signal, alsoCheck = () => null } = wish;
+  const { trees, asked, config } = await together({
+    trees: () => sidesOf(wish),
+    asked: () => parseConfigFrom(wish.configFrom),
+    others: alsoCheck,
+    config: () => headConfig(wish),
+  });
+  const { loaded, tree } = config;
   const source = { asked, own: loaded, head: tree, cwd, settings };
   const applied = await applyConfig(source, { ...trees, signal });
   const { experiment, from } = applied;

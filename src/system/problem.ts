@@ -22,6 +22,27 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * What every step gives, taken one after the other; or one UserError with the mistakes of all of them, so that no mistake hides
+ * another one. What is no mistake of the user's is thrown at once.
+ */
+export async function together<Steps extends Readonly<Record<string, () => unknown>>>(
+  steps: Steps,
+): Promise<{ [Key in keyof Steps]: Awaited<ReturnType<Steps[Key]>> }> {
+  const found: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [name, step] of Object.entries(steps)) {
+    try {
+      found[name] = await step();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  return found as { [Key in keyof Steps]: Awaited<ReturnType<Steps[Key]>> };
+}
+
 /** For a screen, the log and the summary of a job. */
 export function formatProblem(problem: Problem): string {
   return unmarked(whole(problem));

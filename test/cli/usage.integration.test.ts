@@ -124,11 +124,16 @@ test('Every mistake of flags and config file is told at once, with exit code 2',
     'servers:\n  api:\n    strat: node server.js\ngate:\n  budget: 2 fortnights\n',
   );
   const { code, stderr } = await cli.run(
-    ['run', '--base-dir', '.', '--head-dir', '.', '--tolerance', 'much'],
+    [
+      ...['run', '--base-dir', '.', '--head-dir', '.', '--tolerance', 'much'],
+      ...['--seed', 'x', '--config-from', 'main'],
+    ],
     { cwd: folder },
   );
   assert.equal(code, 2);
   assert.match(stderr, /^throughput-gate: cannot run:\n/);
+  assert.match(stderr, /--seed: "x" is not a whole number/);
+  assert.match(stderr, /--config-from: "main" is neither head nor base/);
   assert.match(stderr, /throughput-gate\.yml:3:\d+: .*strat/);
   assert.match(stderr, /start/);
   assert.match(stderr, /throughput-gate\.yml:5:\d+: .*budget/);
