@@ -48,7 +48,10 @@ export function standings(lines: readonly HistoryLine[]): StandingLine[] {
 
 export interface Standings {
   readonly lines: StandingLine[];
-  /** Metrics that got worse, were not accepted and are not mended by now, each with the commit with which it was seen. */
+  /**
+   * Metrics that got worse, were not accepted and are not mended by now, each with the commit with which it was seen; of the jobs that have
+   * measured the newest commit, as one that is gone will mend nothing any more.
+   */
   readonly slower: ReadonlyMap<string, string>;
 }
 
@@ -62,7 +65,13 @@ export function standingOf(lines: readonly HistoryLine[]): Standings {
     const turns = slowdown.goesOn(line);
     return { line, standing: slowdown.standingOf(standingRun(line)), turns };
   });
-  const slower = new Map([...slowdowns.values()].flatMap((one) => [...one.slower]));
+  const newest = stand.at(-1)?.line.commit;
+  const jobs = new Set(
+    stand.filter(({ line }) => line.commit === newest).map(({ line }) => jobOf(line)),
+  );
+  const slower = new Map(
+    [...slowdowns].flatMap(([job, one]) => (jobs.has(job) ? [...one.slower] : [])),
+  );
   return { lines: stand, slower };
 }
 

@@ -1,6 +1,6 @@
 /** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
-import type { HistoryLine } from '../history/line.ts';
-import { type StandingLine, standings } from '../history/standing.ts';
+import { type HistoryLine, jobOf } from '../history/line.ts';
+import { type Standing, type StandingLine, standings } from '../history/standing.ts';
 import { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { oneLine } from './escape.ts';
@@ -24,8 +24,7 @@ const COMMIT_DIGITS = 7;
 /** @param lines all of one subject, in any order; null: there is none */
 export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
   const all = standings(lines);
-  // A run against a release says nothing of the last push.
-  const last = all.findLast(({ standing }) => standing !== 'reference') ?? all.at(-1);
+  const last = lastOf(all);
   if (last === undefined) return null;
   const { server, scenario } = last.line.subject;
   const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
@@ -35,11 +34,27 @@ export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
   return { schemaVersion: 1, label, message: said, ...look };
 }
 
+/** Of several jobs that have measured the newest commit, the one that is slower. A run against a release says nothing of the last push. */
+function lastOf(all: readonly StandingLine[]): StandingLine | undefined {
+  const own = all.filter(({ standing }) => standing !== 'reference');
+  const newest = own.at(-1) ?? all.at(-1);
+  const jobs = new Map(
+    own
+      .filter(({ line }) => line.commit === newest?.line.commit)
+      .map((one) => [jobOf(one.line), one]),
+  );
+  const found = [...jobs.values()];
+  const slower = (wanted: Standing) => found.find(({ standing }) => standing === wanted);
+  return slower('regressed') ?? slower('after-regression') ?? newest;
+}
+
 /** Green says that the branch is no slower than it was; so what follows a slowdown is never green. */
 function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]): Look {
   if (standing === 'regressed') return { message: 'regression', color: 'red', isError: true };
   if (standing === 'after-regression') {
-    const slower = all.findLast((one) => one.standing === 'regressed')?.line.commit;
+    const slower = all.findLast(
+      (one) => one.standing === 'regressed' && jobOf(one.line) === jobOf(line),
+    )?.line.commit;
     const since = slower === undefined ? '' : ` since ${slower.slice(0, COMMIT_DIGITS)}`;
     return { message: `slower${since}`, color: 'orange', isError: true };
   }

@@ -40,6 +40,24 @@ test('A run against a release does not change what the badge says of the branch'
   assert.equal(saidOf(red), 'blue: measured, 40,000 req/s');
 });
 
+test('Of two jobs that measured the newest commit the slower one counts, and one that is gone does not', () => {
+  const of = (job: string, number: number, word: 'unchanged' | 'regression', id = number) =>
+    lineWith(number, word, { run: { id, attempt: 1, job, url: null } });
+  const slow = of('arm', 2, 'regression', 12);
+  const lines = [
+    of('x64', 1, 'unchanged'),
+    slow,
+    { ...of('x64', 2, 'unchanged'), at: lineOf(3).at },
+  ];
+  assert.equal(saidOf(...lines), 'red: regression, 40,000 req/s');
+  assert.equal(
+    saidOf(...lines, of('x64', 4, 'unchanged')),
+    'brightgreen: no slowdown, 40,000 req/s',
+  );
+  const later = [of('arm', 4, 'unchanged', 14), { ...of('x64', 4, 'unchanged'), at: lineOf(5).at }];
+  assert.equal(saidOf(...lines, ...later), 'orange: slower since 0000000, 40,000 req/s');
+});
+
 test('A slowdown is an error, so that no address can paint it green', () => {
   assert.equal(badgeOf([lineWith(1, 'regression')])?.isError, true);
   assert.equal(badgeOf([lineWith(1, 'regression'), lineWith(2, 'unchanged')])?.isError, true);

@@ -65,6 +65,15 @@ test('Of runs beside the calibrator the change against the earlier ones is shown
   assert.deepEqual(cells(beside(1, null, 40_000), beside(2, -0.05, 41_000)), ['−4.9%', '–']);
 });
 
+test('The jobs of a subject are named where there are several', () => {
+  const of = (number: number, job?: string) =>
+    lineOf(number, { run: { id: number, attempt: 1, job, url: null } });
+  const headOf = (...lines: Parameters<typeof lineText>[0][]) =>
+    renderHistory('the folder /h', [runsOf({ lines })], STYLE).split('\n')[3] ?? '';
+  assert.match(headOf(of(1), of(2, 'arm')), /commit +job +verdict/);
+  assert.doesNotMatch(headOf(of(1, 'arm'), of(2, 'arm')), /job/);
+});
+
 test('Only the last ones are shown, and only the marked ones when those are asked for', () => {
   const shown = (edit: Partial<typeof STYLE>) =>
     renderHistory('the folder /h', [runsOf({ lines: LINES })], { ...STYLE, ...edit }).match(
