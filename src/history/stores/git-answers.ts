@@ -15,6 +15,9 @@ export function isPassingTrouble(words: string): boolean {
 /** YAML that a user can paste. */
 const PERMISSIONS = 'permissions: { contents: write }';
 
+const REDIRECTED =
+  'a redirect leads to that server, and the token is sent to no other server than that of the repository: register the runner with the address to which the redirect leads';
+
 /** `by`: a token that was handed over, or what git itself finds, as on somebody's own machine. */
 export function gitCure(words: string, by: 'token' | 'git'): string | null {
   switch (gitTrouble(words)) {
@@ -27,6 +30,9 @@ export function gitCure(words: string, by: 'token' | 'git'): string | null {
     case 'no-repository':
       return 'look at the address of `origin`: git remote -v';
     case 'unknown':
+      // Our own server is answered with the token: whoever gets no answer is another one.
+      if (by === 'token' && /could not read (username|password) for/i.test(words))
+        return REDIRECTED;
       return by === 'git'
         ? 'git must reach the repository with its own means, and without a question: try `git ls-remote origin`, and look at its address, your key or your credential helper'
         : `the repository cannot be reached with this token: hand over one that may write (input \`token\`), with \`${PERMISSIONS}\``;

@@ -121,7 +121,9 @@ async function inOwnRepository<T>(
   try {
     try {
       dir = await mkdtemp(path.join(temp, 'throughput-gate-history-'));
-      await git(dir, ['init', '--quiet', '--bare', '--template=', '.'], { signal: options.signal });
+      // The kind of ids is named, as the user's git may make the other kind by itself; see `Repository.fetch`.
+      const kind = ['--bare', '--template=', '--object-format=sha1'];
+      await git(dir, ['init', '--quiet', ...kind, '.'], { signal: options.signal });
     } catch (error) {
       throw asStoreError(error);
     }

@@ -239,7 +239,7 @@ export class Repository {
   async #remote(args: readonly string[]): Promise<string> {
     const { token, remote, branch = HISTORY_BRANCH } = this.#options;
     try {
-      return await withToken(token, (means) =>
+      return await withToken({ token, remote }, (means) =>
         git(this.#dir, args, {
           ...this.#shared(),
           ...means,

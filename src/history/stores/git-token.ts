@@ -24,21 +24,28 @@ const SILENT = Object.fromEntries(
   ),
 );
 
+/** @param remote the address whose server may have the token */
 export function withToken<T>(
-  token: string | null,
+  { token, remote }: { token: string | null; remote: string },
   call: (means: TokenMeans) => Promise<T>,
 ): Promise<T> {
   if (token === null) return call({ config: [], env: SILENT });
   return call({
     config: [
       ['credential.helper', ''],
-      ['credential.helper', HELPER],
+      // Git follows a first redirect, as of a repository that was renamed, and asks for the token of the server where that
+      // leads. The helper is set for ours alone, so any other server gets none.
+      ...ownServerOf(remote).map((server) => [`credential.${server}.helper`, HELPER] as const),
       // The answer of a helper is for one request; git would ask it again for each path.
       ['credential.useHttpPath', 'false'],
-      // A token is never sent to where a redirect leads.
       ['http.followRedirects', 'initial'],
     ],
     env: SILENT,
     secret: `${token}\n`,
   });
+}
+
+/** Scheme, host and port, as git compares them; none where no server is asked over HTTP. */
+function ownServerOf(remote: string): string[] {
+  return /^https?:\/\//i.test(remote) && URL.canParse(remote) ? [new URL(remote).origin] : [];
 }

@@ -18,7 +18,7 @@ test('An incident of GitHub’s own that fails a push is tried again; a rule tha
 
 test('Who handed no token over is not told of one, nor of a workflow', () => {
   const words = [
-    "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+    "fatal: Authentication failed for 'https://github.com/octo/app/'",
     'git@github.com: Permission denied (publickey).',
     'fatal: unable to access: The requested URL returned error: 403',
   ];
@@ -26,6 +26,13 @@ test('Who handed no token over is not told of one, nor of a workflow', () => {
     assert.match(gitCure(one, 'token') ?? '', /contents: write/);
     assert.doesNotMatch(gitCure(one, 'git') ?? 'none', /token|contents|none/);
   }
+});
+
+test('Where a server asks that gets no token, it is told that a redirect leads there', () => {
+  const words =
+    "fatal: could not read Username for 'https://github.com': terminal prompts disabled";
+  assert.match(gitCure(words, 'token') ?? '', /a redirect leads to that server/);
+  assert.match(gitCure(words, 'git') ?? '', /your key or your credential helper/);
 });
 
 test('An address at which there is no repository is named as what to look at', () => {

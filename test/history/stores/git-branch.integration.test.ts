@@ -45,6 +45,21 @@ it('A repository whose ids are SHA-256 keeps a history as well, which begins, gr
   assert.equal(sh(`${dir}/app.git`, 'rev-list', '--count', 'throughput-gate-history'), '2');
 });
 
+it('A git that makes SHA-256 repositories by itself keeps a history in a repository whose ids are SHA-1', async (t) => {
+  const { bare } = makeRemote(t);
+  const before = process.env.GIT_DEFAULT_HASH;
+  process.env.GIT_DEFAULT_HASH = 'sha256';
+  t.after(() => {
+    if (before === undefined) delete process.env.GIT_DEFAULT_HASH;
+    else process.env.GIT_DEFAULT_HASH = before;
+  });
+  const store = gitBranchStore({ remote: `file://${bare}`, token: null, patience: QUICK });
+  await store.check('write');
+  await store.update(adding('api/plain.ndjson', 'one'), 'One');
+  await store.update(adding('api/plain.ndjson', 'two'), 'Two');
+  assert.deepEqual(await contents(store), { 'api/plain.ndjson': 'one\ntwo\n' });
+});
+
 const TOKEN = 'ghs_n0bodyMaySeeThis';
 
 async function served(t: TestContext, means: Parameters<typeof serveGit>[2] = {}) {
@@ -144,6 +159,41 @@ describe('a git branch behind HTTP', () => {
     });
     await store.update(put({ 'api/plain.ndjson': '{}\n' }), 'one');
     assert.deepEqual(elsewhere.seen, []);
+    assert.deepEqual(await contents(store), { 'api/plain.ndjson': '{}\n' });
+  });
+
+  it('A token is not sent to another server to which a redirect leads', async (t) => {
+    const other = await served(t);
+    const first = await served(t, {
+      instead: (request, response) => {
+        const location = `${new URL(other.remote).origin}${request.url}`;
+        response.writeHead(302, { location }).end();
+        return true;
+      },
+    });
+    const error = await failure(
+      contents(gitBranchStore({ remote: first.remote, token: TOKEN, patience: QUICK })),
+    );
+    assert.ok(other.seen.length > 0, 'the redirect was not followed');
+    assert.deepEqual(
+      other.seen.filter((header) => header !== undefined),
+      [],
+    );
+    assert.match(error.message, /could not read Username for/);
+    assert.match(error.cure ?? '', /a redirect leads to that server/);
+  });
+
+  it('A repository that was renamed on its server is written by its old name', async (t) => {
+    const { remote } = await served(t, {
+      instead: (request, response) => {
+        if (!request.url?.startsWith('/old/')) return false;
+        response.writeHead(301, { location: request.url.replace('/old/', '/octo/') }).end();
+        return true;
+      },
+    });
+    const old = remote.replace('/octo/', '/old/');
+    const store = gitBranchStore({ remote: old, token: TOKEN, patience: QUICK });
+    await store.update(put({ 'api/plain.ndjson': '{}\n' }), 'one');
     assert.deepEqual(await contents(store), { 'api/plain.ndjson': '{}\n' });
   });
 
