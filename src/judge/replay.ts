@@ -233,7 +233,8 @@ function isResolved(
   // More could only add to what is red already. Each claim of a confirmation has an answer of its own, and of contenders no word is red.
   if (isRed && gate.measureAll === false && confirmationOf === null && !subject.isContest)
     return true;
-  if (health.doubts.length > 0 && !isRed) return false;
+  // Of contenders what is shown of either is doubted alike, so that none of it ends the measurement.
+  if (health.doubts.length > 0 && (subject.isContest || !isRed)) return false;
   return looked && metrics.every((state) => !state.gating || isSettled(state, subject, gate));
 }
 

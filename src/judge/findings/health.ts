@@ -188,9 +188,13 @@ export const HEALTH_FINDINGS = [
   }),
   finding('servers-restarted', ['warning'], z.null(), { times: z.int() }),
   /** Of throughput, as a fraction, that the judged figure leaves out. */
-  finding('rare-stalls', ['warning'], Arm, { share: z.number(), ...ofPast }),
+  finding('rare-stalls', ['doubt', 'warning'], Arm, { share: z.number(), ...ofPast }),
   /** Of CPU per request, as a fraction and in seconds. */
-  finding('rare-work', ['warning'], Arm, { share: z.number(), seconds: z.number(), ...ofPast }),
+  finding('rare-work', ['doubt', 'warning'], Arm, {
+    share: z.number(),
+    seconds: z.number(),
+    ...ofPast,
+  }),
   /** Standard deviations of a block's throughput. */
   finding('noisier-than-expected', ['warning'], z.null(), {
     sd: z.number(),

@@ -22,7 +22,7 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-all-requests-disagree': ({ data }) =>
     `typical moments show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
   'claim-all-values-disagree': ({ data: { scale, unit, value } }) =>
-    `typical moments show it, but all requests together, with the rare slow ones, do not: of them ${scale === 'value' ? 'it is' : 'the difference is'} ${quantity(unit, value)}`,
+    `typical moments show it, but all requests together, with the rare slow ones, do not: ${scale === 'value' ? 'they come to' : 'there the difference is'} ${quantity(unit, value)}`,
   'claim-states-disagree': ({ data: { scale, unit, states } }) => {
     const each = states.map(
       ({ value, blocks }) =>

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../../src/judge/judge.ts';
+import { Verdict } from '../../../src/judge/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { BlockRatios } from '../../support/block.ts';
 import type { BlockMeasurement, Measurement, Scenario } from '../../support/draft.ts';
@@ -271,7 +272,9 @@ interface Found {
 }
 
 function found(row: Row, measurement: Measurement): Found {
-  const { claims = [], versus } = judge(measurement);
+  const verdict = judge(measurement);
+  // As whoever reads the file again does.
+  const { claims = [], versus } = Verdict.parse(verdict);
   const pairs = (versus?.ranking ?? [])
     .filter(({ scenario, metric }) => scenario === 'plain' && metric in (row.ranking ?? {}))
     .flatMap(({ metric, pairs: [pair] }) => (pair === undefined ? [] : [{ metric, ...pair }]));

@@ -165,6 +165,17 @@ describe('two contenders', () => {
   });
 });
 
+it('Two contenders on a disturbed machine are measured on, whichever of them is shown to be better', () => {
+  const disturbed = (block: BlockMeasurement) => {
+    block.runner.steal = 0.5;
+  };
+  for (const by of [0.8, 1.25]) {
+    const blocks = around({ throughput: -Math.log(by), cpu: -Math.log(by) }, 6);
+    const measurement = contest([], [{ blocks, planned: 20, edit: disturbed }]);
+    assert.equal(judgement(measurement).open.size, 1, `${by}`);
+  }
+});
+
 describe('three contenders', () => {
   const three = (ab: number, ac: number, bc: number, sd = 0.01) =>
     contest(
