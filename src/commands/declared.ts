@@ -5,11 +5,12 @@ import { REMOVED, removedText } from '../checkout/tree-options.ts';
 import { FORM } from '../config/versus/spec.ts';
 import { demoCommand } from './demo.ts';
 import { judgeCommand } from './judge.ts';
-import { type PlanFlags, planCommand } from './plan.ts';
+import { planCommand } from './plan.ts';
 import { RENDERERS, reportCommand } from './report.ts';
 import { DEFAULT_OUT, type RunFlags, runCommand } from './run.ts';
 import { SELF_TEST_OUT, type SelfTestFlags, selfTestCommand } from './self-test.ts';
 import {
+  addSelfTestFlags,
   addSettingFlags,
   addVersusFlags,
   type SettingFlags,
@@ -30,7 +31,8 @@ Exit codes: 0 no regression; 1 a regression, or a refuted claim with "gate:"; 2 
 
 const SELF_TEST_NOTES = `
 Without --start, --config, --head-dir or a config file in the repository, the Node.js server that comes with the tool is
-measured. The default takes about 15 minutes: five sizes of 20 blocks each, a block of about 6 s, and four whole jobs.`;
+measured. The default takes about 15 minutes: five sizes of 20 blocks each, a block of about 6 s, and four whole jobs.
+The exit code is 0 whatever it finds: the result says how often the gate was right, and passes or fails nothing.`;
 
 const RUN_NOTES = `
 Without --base or --base-dir, base is the commit at which your branch left the default branch; on the default branch itself,
@@ -57,11 +59,9 @@ Exit codes: 0, 1 a claim with \`gate:\` is refuted, 2 bad usage or config, 3 a c
 const CONFIG_FROM =
   'whose config file counts: that of head (the change) or of base (default: head)';
 
-/** The one that gates a change. */
-export function addRun(cli: Command, { signal, done }: Means): void {
-  const run = cli
-    .command('run')
-    .description('measure head (your code) against base (the code before the change), and judge')
+/** Of `plan` too: whoever puts it in front of a `run` that works must not be refused for a flag. */
+function addRunFlags(command: Command, format: Option): Command {
+  command
     .optionsGroup('What is compared:')
     .option('--base <ref>', 'baseline: a branch (its merge base with HEAD), a tag or a commit')
     .option('--base-dir <dir>', 'baseline: a plain folder')
@@ -74,14 +74,22 @@ export function addRun(cli: Command, { signal, done }: Means): void {
       '--continue-from <file>',
       'measurement.json of an earlier attempt at the same two commits: go on where it stopped; no error if there is no such file',
     );
-  addRemoved(run);
-  addSettingFlags(run)
+  addRemoved(command);
+  return addSettingFlags(command)
     .option('--config-from <side>', CONFIG_FROM)
     .optionsGroup('Output and others:')
     .option('--out <dir>', 'folder for the results', DEFAULT_OUT)
-    .addOption(formatOption())
+    .addOption(format)
     .option('--details', 'on a terminal, also show the metrics that cannot fail the job')
-    .option('--seed <n>', 'repeat the random orders of an earlier run')
+    .option('--seed <n>', 'repeat the random orders of an earlier run');
+}
+
+/** The one that gates a change. */
+export function addRun(cli: Command, { signal, done }: Means): void {
+  const run = cli
+    .command('run')
+    .description('measure head (your code) against base (the code before the change), and judge');
+  addRunFlags(run, formatOption())
     .helpOption('-h, --help', 'display help for command')
     .addHelpText('after', `${RUN_NOTES}\n${EXIT_HELP}`)
     .action(async (flags: RunFlags & SettingFlags) => {
@@ -114,26 +122,14 @@ export function addVersus(cli: Command, { signal, done }: Means): void {
 export function addPlan(cli: Command, { signal, done }: Means): void {
   const plan = cli
     .command('plan')
-    .description('print what `run` would do; build and start nothing')
-    .optionsGroup('What is compared:')
-    .option('--base <ref>', 'as for run')
-    .option('--base-dir <dir>', 'as for run')
-    .option('--head-dir <dir>', 'as for run');
-  addRemoved(plan);
-  addSettingFlags(plan)
-    .option('--config-from <side>', CONFIG_FROM)
-    .optionsGroup('Output and others:')
-    .addOption(
-      new Option('--format <format>', 'json: for programs')
-        .choices(['text', 'json'])
-        .default('text'),
-    )
+    .description('print what `run` would do with the same flags; build and start nothing');
+  addRunFlags(plan, formatOption('json: for programs'))
     .helpOption('-h, --help', 'display help for command')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it can run here; 2 a mistake in flags or config, or something is missing on this machine',
+      '\n--out, --details and --seed are taken as `run` takes them, and alter nothing here.\n\nExit codes: 0 it can run here; 2 a mistake in flags or config, or something is missing on this machine',
     )
-    .action(async (flags: PlanFlags & SettingFlags) => {
+    .action(async (flags: RunFlags & SettingFlags) => {
       done(await planCommand(flags, toSettings(flags), signal));
     });
 }
@@ -218,7 +214,7 @@ export function addSelfTest(cli: Command, { signal, done }: Means): void {
       'variable that makes the server do so many units of extra work per request (default: its processes are stopped for a share of the time)',
     )
     .option('--head-dir <dir>', 'folder of the server instead of the repository as it stands');
-  addSettingFlags(selfTest)
+  addSelfTestFlags(selfTest)
     .optionsGroup('Output and others:')
     .option(
       '--out <dir>',
@@ -252,8 +248,6 @@ function addRemoved(command: Command): void {
   }
 }
 
-function formatOption(): Option {
-  return new Option('--format <format>', 'json: verdict.json on standard output')
-    .choices(['text', 'json'])
-    .default('text');
+function formatOption(text = 'json: verdict.json on standard output'): Option {
+  return new Option('--format <format>', text).choices(['text', 'json']).default('text');
 }

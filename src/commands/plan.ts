@@ -1,4 +1,5 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
+import { hasBlocks } from '../attempts/earlier.ts';
 import { type NamedSources, nameSources } from '../checkout/trees.ts';
 import { startsBeside } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
@@ -7,6 +8,7 @@ import { EXIT } from '../judge/exit-code.ts';
 import { RUNS_AT_LEAST } from '../judge/past/chosen.ts';
 import { reachOf, usualMsOf } from '../judge/reach.ts';
 import { sameCode } from '../judge/same-code.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { assertRunnable, besideNotes, coreNotes, machineNotes } from '../preflight/machine.ts';
@@ -21,27 +23,19 @@ import { formatProblem, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
-import { type RunFlags, requestOf } from './run.ts';
-
-export type PlanFlags = Pick<
-  RunFlags,
-  'base' | 'baseDir' | 'headDir' | 'baseline' | 'configFrom' | 'format'
->;
+import { confirmationAsked, type RunFlags, requestOf } from './run.ts';
 
 /** Exit code 2 when this machine could not run it. Throws what `run` would throw before it builds anything. */
 export async function planCommand(
-  flags: PlanFlags,
+  flags: RunFlags,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const asked = {
-    confirmationOf: null,
-    readEarlier: async () => null,
-    warn: tell,
-    signal,
-    onlyLooks: true,
-  };
-  const { request, configNotes } = await requestOf(flags, settings, asked);
+  const toConfirm = await confirmationAsked(flags, signal);
+  const { request, configNotes } = await requestOf(flags, settings, {
+    confirmationOf: toConfirm?.kind === 'first' ? toConfirm.first : null,
+    ...{ warn: tell, signal, onlyLooks: true },
+  });
   const { config, trees, past } = request;
   const cores = chooseCores({ beside: startsBeside(request.experiment) });
   const { experiment, lacking, warnings } = placeSubjects(request.experiment, cores);
@@ -65,6 +59,8 @@ export async function planCommand(
         );
   const notes = [
     ...configNotes,
+    ...(toConfirm?.kind === 'nothing' ? [nothingToConfirm(toConfirm.verdict)] : []),
+    ...(request.earlier !== null && hasBlocks(request.earlier.measurement) ? [CONTINUED] : []),
     ...(config.source.asked === config.from ? [] : [WITHOUT_LAW]),
     ...coreNotes(isPinned ? cores : { note: null }),
     ...warnings,
@@ -87,6 +83,13 @@ export async function planCommand(
     process.stdout.write(renderOutline(outline, text));
   }
   return missing.length > 0 ? EXIT.usage : EXIT.ok;
+}
+
+const CONTINUED =
+  'what the earlier attempt has decided is not measured again, so it may take less time than this';
+
+function nothingToConfirm({ verdict }: Pick<Verdict, 'verdict'>): string {
+  return `the verdict of the first measurement is ${verdict}: there is nothing to confirm, and \`run\` measures nothing`;
 }
 
 const WITHOUT_LAW =

@@ -16,7 +16,11 @@ import {
   type SidesWish,
   sidesOf,
 } from '../run/change-request.ts';
-import { assertOfTheseCommits, readConfirmationRequest } from '../run/confirmation-request.ts';
+import {
+  assertOfTheseCommits,
+  type ConfirmationRequest,
+  readConfirmationRequest,
+} from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import { openResults, type Results, writeWhole } from '../system/results.ts';
@@ -53,28 +57,19 @@ export async function runCommand(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<number> {
-  const toConfirm =
-    flags.confirmationOf === undefined
-      ? null
-      : await readConfirmationRequest(flags.confirmationOf, flags.out);
-  if (toConfirm?.kind === 'nothing') {
-    await assertOfTheseCommits(toConfirm, { ...sidesOf(sidesWish(flags)), signal });
-    return tellNothing(toConfirm.verdict, flags);
-  }
+  const toConfirm = await confirmationAsked(flags, signal);
+  if (toConfirm?.kind === 'nothing') return tellNothing(toConfirm.verdict, flags);
   const terminal = openTerminal();
   const { emit } = terminal;
   const warn = (message: string) => emit({ type: 'warning', subject: null, message });
-  const seed = () => (flags.seed === undefined ? null : parseSeed(flags.seed, '--seed'));
-  const { continueFrom } = flags;
   const { request, history, configNotes, runNotes } = await requestOf(flags, settings, {
     confirmationOf: toConfirm?.first ?? null,
-    readEarlier: async () => (continueFrom === undefined ? null : readEarlier(continueFrom)),
-    ...{ warn, signal, alsoCheck: seed },
+    ...{ warn, signal },
   });
   const results = resultsIn(flags.out);
   for (const message of [...configNotes, ...runNotes]) emit({ type: 'note', message });
   terminal.warn(history?.warnings ?? []);
-  const means = { history, results, seed: seed(), env: process.env, signal, emit };
+  const means = { history, results, seed: seedOf(flags), env: process.env, signal, emit };
   const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
@@ -89,10 +84,26 @@ export async function runCommand(
   return exitCode(verdict, request.experiment.gate);
 }
 
-type OwnWish = Pick<
-  ChangeWish,
-  'confirmationOf' | 'readEarlier' | 'warn' | 'signal' | 'alsoCheck'
-> & {
+/** Null: a confirmation is not asked for. @throws UserError, also where there is nothing to confirm because it is of other commits */
+export async function confirmationAsked(
+  flags: RunFlags,
+  signal: AbortSignal,
+): Promise<ConfirmationRequest | null> {
+  const { confirmationOf, out } = flags;
+  if (confirmationOf === undefined) return null;
+  const found = await readConfirmationRequest(confirmationOf, out);
+  if (found.kind === 'nothing') {
+    await assertOfTheseCommits(found, { ...sidesOf(sidesWish(flags)), signal });
+  }
+  return found;
+}
+
+/** Null: one is drawn. @throws UserError */
+export function seedOf({ seed }: Pick<RunFlags, 'seed'>): number | null {
+  return seed === undefined ? null : parseSeed(seed, '--seed');
+}
+
+type OwnWish = Pick<ChangeWish, 'confirmationOf' | 'warn' | 'signal'> & {
   /** Nothing will be measured. */
   onlyLooks?: boolean;
 };
@@ -108,11 +119,14 @@ export function requestOf(
     isByFlag: nonEmpty(settings.history) !== undefined,
     onlyLooks,
   };
+  const { continueFrom } = flags;
   return changeRequest({
     ...sidesWish(flags),
     settings,
     configFrom: { value: flags.configFrom ?? '', origin: '--config-from' },
     named: namedBase(flags),
+    readEarlier: async () => (continueFrom === undefined ? null : readEarlier(continueFrom)),
+    alsoCheck: () => seedOf(flags),
     openHistory: (place, tree) => localHistory(place, tree, { ...how, signal: rest.signal }),
     ...rest,
   });

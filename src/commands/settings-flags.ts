@@ -21,7 +21,10 @@ const SERVER_FLAGS = {
     'path, or whole URL with {port}, that is asked until the server answers (default: /, unless --ready-log or --ready-command is given)',
   ],
   readyMethod: ['--ready-method <method>', 'method of that request (default: GET)'],
-  readyHeaders: ['--ready-headers <lines>', 'headers of that request, one `name: value` per line'],
+  readyHeaders: [
+    '--ready-headers <lines>',
+    'headers of that request, one `name: value` per line or per flag',
+  ],
   readyStatus: [
     '--ready-status <codes>',
     'status that means ready: 200, 2xx, or several with commas (default: any below 500)',
@@ -37,7 +40,7 @@ const SERVER_FLAGS = {
   tls: ['--tls <how>', 'true, false or accept-self-signed (default: false); http3 always has it'],
   path: ['--path <path>', 'path to load (default: /)'],
   method: ['--method <method>', 'HTTP method (default: GET)'],
-  headers: ['--headers <lines>', 'request headers, one `name: value` per line'],
+  headers: ['--headers <lines>', 'request headers, one `name: value` per line or per flag'],
   body: ['--body <text>', 'request body'],
   connections: [
     '--connections <n>',
@@ -105,31 +108,69 @@ export type SettingFlags = Partial<Record<SettingName, string>> & {
 };
 
 export function addSettingFlags(command: Command): Command {
-  command.optionsGroup('What is measured:');
-  for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
-  command
-    .option('--only <subject...>', 'measure only these: server, server/scenario, */scenario')
-    .optionsGroup('How it is decided:');
-  for (const [flag, text] of Object.values(GATE_FLAGS)) command.option(flag, text);
+  addServerFlags(command, 'measure only these: server, server/scenario, */scenario');
+  addGateFlags(command, []);
   return addClaims(command)
     .option('--fail-on-inconclusive', 'exit code 4 when the budget was not enough to decide')
-    .option('--measure-all', 'measure a regression on until all its metrics are decided')
+    .option(...MEASURE_ALL)
     .option('--fail-on-no-baseline', 'exit code 4 when there is nothing to compare with');
 }
 
 /** Those of a versus: no change is confirmed in it, and nothing is the base of another. */
 export function addVersusFlags(command: Command): Command {
-  command.optionsGroup('What is measured:');
-  for (const [flag, text] of Object.values(SERVER_FLAGS)) command.option(flag, text);
-  command
-    .option('--only <subject...>', 'measure only these: a-vs-b, a-vs-b/scenario, */scenario')
-    .optionsGroup('How it is decided:');
-  const { onRegression: _, history: __, baseline: ___, ...gate } = GATE_FLAGS;
-  for (const [flag, text] of Object.values(gate)) command.option(flag, text);
+  addServerFlags(command, 'measure only these: a-vs-b, a-vs-b/scenario, */scenario');
+  addGateFlags(command, OF_CHANGES);
   return addClaims(command).option(
     '--fail-on-inconclusive',
     'exit code 4 when the budget was not enough to decide a claim with `gate:`',
   );
+}
+
+/** Those of a self-test: it tests no claim, its base is a copy of head, and its exit code is the same whatever it finds. */
+export function addSelfTestFlags(command: Command): Command {
+  addServerFlags(command, 'the subject to measure: server/scenario');
+  addGateFlags(command, OF_CHANGES);
+  return command.option(...MEASURE_ALL);
+}
+
+/** They are about a base that is another commit, and about what follows from the verdict. */
+const OF_CHANGES = ['baseline', 'onRegression', 'history'] as const;
+
+const MEASURE_ALL = [
+  '--measure-all',
+  'measure a regression on until all its metrics are decided',
+] as const;
+
+function addServerFlags(command: Command, only: string): void {
+  command.optionsGroup('What is measured:');
+  for (const [name, [flag, text]] of Object.entries(SERVER_FLAGS))
+    addFlag(command, name, flag, text);
+  command.option('--only <subject...>', only);
+}
+
+function addGateFlags(command: Command, without: readonly (keyof typeof GATE_FLAGS)[]): void {
+  command.optionsGroup('How it is decided:');
+  for (const [name, [flag, text]] of Object.entries(GATE_FLAGS)) {
+    if (!without.some((one) => one === name)) addFlag(command, name, flag, text);
+  }
+}
+
+/** What stands between the parts of a value that has several. */
+const BETWEEN = new Map<string, string>([
+  ['headers', '\n'],
+  ['readyHeaders', '\n'],
+  ...['beside', 'tolerance', 'limits', 'metrics'].map((name): [string, string] => [name, ',']),
+]);
+
+/** Of a flag that is given twice the last one counts, unless it has several parts: then none may be lost, and all count. */
+function addFlag(command: Command, name: string, flag: string, text: string): void {
+  const between = BETWEEN.get(name);
+  if (between === undefined) command.option(flag, text);
+  else {
+    const join = (more: string, before?: string) =>
+      before === undefined ? more : `${before}${between}${more}`;
+    command.option(flag, text, join);
+  }
 }
 
 function addClaims(command: Command): Command {

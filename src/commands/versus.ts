@@ -1,6 +1,5 @@
 /** `throughput-gate versus`: contenders → request → verdict on the terminal and in files → exit code. */
 import { startsBeside } from '../config/contenders.ts';
-import { parseSeed } from '../config/seed.ts';
 import type { Settings } from '../config/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
@@ -16,7 +15,7 @@ import { chooseCores } from '../system/cores.ts';
 import { together } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import { missingHere } from './plan.ts';
-import { type RunFlags, resultsIn } from './run.ts';
+import { type RunFlags, resultsIn, seedOf } from './run.ts';
 import { openTerminal } from './terminal.ts';
 
 export type VersusFlags = Pick<RunFlags, 'out' | 'seed' | 'format' | 'details'> & {
@@ -32,7 +31,7 @@ export async function versusCommand(
 ): Promise<number> {
   const { scenariosOf } = flags;
   const { seed, wanted } = await together({
-    seed: () => (flags.seed === undefined ? null : parseSeed(flags.seed, '--seed')),
+    seed: () => seedOf(flags),
     wanted: () =>
       versusRequest({
         written: contenders.map((value) => ({ value, origin: 'contender' })),

@@ -3,21 +3,27 @@ import type { Setting } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
 import type { ActionInputs, InputName } from './inputs.ts';
 
-/** They are about a change and its base, which a versus has not. */
-const OF_A_CHANGE: readonly InputName[] = [
-  'config-from',
-  'base',
-  'base-dir',
-  'head-dir',
-  'baseline',
-  'measure-all',
-  'fail-on-no-baseline',
-  'on-regression',
-  'history',
-  'publish',
-  'confirmation-of',
-  'continue-from',
-];
+/**
+ * They are about a change and its base, which a versus has not. Each with the value that asks for nothing, which may stand there: a
+ * workflow may give the same inputs to two steps.
+ */
+const OF_A_CHANGE = {
+  'config-from': 'head',
+  base: '',
+  'base-dir': '',
+  'head-dir': '',
+  baseline: 'auto',
+  'measure-all': 'false',
+  'fail-on-no-baseline': 'false',
+  'on-regression': 'fail',
+  history: 'none',
+  publish: 'false',
+  'confirmation-of': '',
+  'continue-from': '',
+} as const satisfies Partial<Record<InputName, string>>;
+
+/** The inputs that cannot stand beside `versus`. */
+export const REFUSED_IN_VERSUS = Object.keys(OF_A_CHANGE) as (keyof typeof OF_A_CHANGE)[];
 
 export interface VersusInputs {
   written: Setting[];
@@ -38,7 +44,9 @@ export function versusInputs(inputs: ActionInputs): VersusInputs | null {
       hint: 'name them in the input `versus`, or leave this one out',
     });
   }
-  const others = OF_A_CHANGE.filter((name) => !['', 'false', 'none'].includes(inputs[name]));
+  const others = REFUSED_IN_VERSUS.filter(
+    (name) => !['', OF_A_CHANGE[name]].includes(inputs[name].toLowerCase()),
+  );
   if (others.length > 0) {
     throw new UserError({
       where: others.map((name) => `input \`${name}\``).join(', '),

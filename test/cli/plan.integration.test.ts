@@ -129,6 +129,26 @@ test('`plan` says no where `run` does, with the same words', async () => {
   }
 });
 
+test('A plan takes every flag of a run: those that mean something are checked, and the others alter nothing', async () => {
+  const cwd = repository('flags', 2);
+  const alone = await cli.run(['plan', '--base', 'HEAD~1'], { cwd });
+  const idle = ['--out', join(cli.dir, 'never'), '--details', '--seed', '7'];
+  const first = ['--continue-from', join(cli.dir, 'never/measurement.json')];
+  const planned = await cli.run(['plan', '--base', 'HEAD~1', ...idle, ...first], { cwd });
+  assert.equal(planned.code, 0, planned.stderr);
+  assert.equal(planned.stdout, alone.stdout);
+  assert.ok(!existsSync(join(cli.dir, 'never')));
+  const wrong = ['--seed', 'x', '--config-from', 'main'];
+  const { code, stderr } = await cli.run(['plan', '--base', 'HEAD~1', ...wrong], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /--config-from: "main"/);
+  assert.match(stderr, /--seed: "x"/);
+  const gone = ['--confirmation-of', 'gone.json'];
+  const told = await cli.run(['plan', '--base', 'HEAD~1', ...gone], { cwd });
+  assert.equal(told.code, 2);
+  assert.match(told.stderr, /gone\.json/);
+});
+
 test('A change without any is said to be one', async () => {
   const cwd = repository('same', 1);
   sh(cwd, 'commit', '--allow-empty', '-qm', 'nothing');

@@ -54,3 +54,25 @@ test('A switch that was on gives its flag again, in whichever letters an input h
     '--measure-all',
   ]);
 });
+
+test('A flag whose value has several parts may be given several times, and none of them is lost', () => {
+  const args = [
+    ...[
+      '--headers',
+      'x-a: 1',
+      '--headers',
+      'x-b: 2',
+      '--tolerance',
+      'p99=30%',
+      '--tolerance',
+      'cpu=3%',
+    ],
+    ...['--metrics', 'cpu', '--metrics', 'p99', '--beside', '5432', '--beside', 'command=redis'],
+    ...['--budget', '10s', '--budget', '20s'],
+  ];
+  const { headers, tolerance, metrics, beside, budget } = toSettings(parse(args));
+  assert.deepEqual(
+    [headers, tolerance, metrics, beside, budget].map((setting) => setting?.value),
+    ['x-a: 1\nx-b: 2', 'p99=30%,cpu=3%', 'cpu,p99', '5432,command=redis', '20s'],
+  );
+});

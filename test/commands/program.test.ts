@@ -1,0 +1,32 @@
+/** Which flags each command has. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { program } from '../../src/commands/program.ts';
+
+function flagsOfCommand(name: string): (string | undefined)[] {
+  const cli = program({ signal: new AbortController().signal, done: () => {} });
+  const command = cli.commands.find((one) => one.name() === name);
+  return (command?.options ?? []).map(({ long }) => long ?? undefined);
+}
+
+test('A plan takes every flag of a run, so that it can stand in front of a command that works', () => {
+  const run = flagsOfCommand('run');
+  assert.ok(run.length > 40, 'they are found');
+  assert.deepEqual(flagsOfCommand('plan'), run);
+});
+
+test('A self-test and a versus have no flag that would do nothing there', () => {
+  const ofRuns = ['--history', '--baseline', '--on-regression', '--fail-on-no-baseline'];
+  for (const [name, without] of [
+    ['self-test', [...ofRuns, '--claim', '--fail-on-inconclusive', '--base', '--config-from']],
+    ['versus', [...ofRuns, '--measure-all', '--base', '--config-from', '--head-dir']],
+  ] as const) {
+    const flags = flagsOfCommand(name);
+    assert.ok(flags.includes('--budget') && flags.includes('--ready-timeout'), name);
+    assert.deepEqual(
+      without.filter((flag) => flags.includes(flag)),
+      [],
+      name,
+    );
+  }
+});
