@@ -66,6 +66,8 @@ export const HistoryMetric = z.object({
       /** Standard deviation of the blocks' values of `log`. */
       sd: z.number().nonnegative().lte(100),
       blocks: z.int().positive(),
+      /** What rare stalls and rare work cost beyond `log`, as ln(cost ratio); absent in lines of before, and where it cannot be told. */
+      rare: log.optional(),
     })
     .nullable(),
   /** Tolerance (a share) or limit that a gating metric was held to in this run, whoever had set it. Absent in lines of before, and where there was none. */

@@ -2,9 +2,15 @@
 import { type SubjectId, subjectName } from '../config/experiment.ts';
 import { calibratedValue, calibratorRates } from '../judge/past/calibrated.ts';
 import { isTooBusy } from '../judge/past/quiet.ts';
+import { rareOf } from '../judge/past/rare.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
-import type { Measurement } from '../measure/measurement.ts';
-import { CalibratedMetric, type PastRun, type PastRuns } from '../measure/past-runs.ts';
+import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import {
+  CalibratedMetric,
+  type CalibratedValue,
+  type PastRun,
+  type PastRuns,
+} from '../measure/past-runs.ts';
 import { type CountedRun, countedOf } from './counted.ts';
 import type { HistoryFingerprint, HistoryLine } from './line.ts';
 import type { SubjectExtras } from './of-run.ts';
@@ -91,9 +97,18 @@ export function extrasOf(measurement: Measurement): (subject: SubjectId) => Subj
       calibrated: Object.fromEntries(
         CalibratedMetric.options.map((metric) => [
           metric,
-          isQuiet ? calibratedValue(metric, blocks) : null,
+          isQuiet ? calibratedIn(metric, blocks) : null,
         ]),
       ),
     };
   };
+}
+
+function calibratedIn(
+  metric: CalibratedMetric,
+  blocks: readonly BlockMeasurement[],
+): CalibratedValue | null {
+  const value = calibratedValue(metric, blocks);
+  const rare = rareOf(metric, blocks);
+  return value === null || rare === null ? value : { ...value, rare };
 }

@@ -32,6 +32,7 @@ import { nextBlock, WHOLE_BLOCK } from './next-block.ts';
 import { calibratorRates } from './past/calibrated.ts';
 import { type Chosen, chosenFor, stepOfMachine } from './past/chosen.ts';
 import { busyMachine } from './past/quiet.ts';
+import { rareAgainst } from './past/rare.ts';
 import { healthByQuietBlocks, needsNoQuietBlock } from './quiet-blocks.ts';
 import type { Health, MetricState, SubjectState } from './state.ts';
 import { vetoOf } from './vetoes.ts';
@@ -135,7 +136,10 @@ function startState(
     gate,
     isContest: known.contests.has(measured.server),
   });
-  const health = withMachineDoubts(seen, past, measured.blocks, own ?? job.cores);
+  const health = withRare(withMachineDoubts(seen, past, measured.blocks, own ?? job.cores), past, {
+    blocks: measured.blocks,
+    tolerance: gate.tolerance,
+  });
   const looked = plan !== null && measured.blocks.length >= (plan.looks[0] as number);
   const compared = past !== undefined || job.arms.length === 2;
   return {
@@ -197,6 +201,17 @@ function withMachineDoubts(
   const isExcuse = stepped.length > 0 || busy?.isOthers === true;
   const excused = isExcuse ? 'all' : health.excused;
   return { ...health, doubts: [...others, ...doubts], warnings, excused };
+}
+
+/** With what the figures against earlier runs leave out of head. */
+function withRare(
+  health: Health,
+  past: Chosen | undefined,
+  { blocks, tolerance }: { blocks: readonly BlockMeasurement[]; tolerance: Gate['tolerance'] },
+): Health {
+  if (past === undefined) return health;
+  const { rare, warnings } = rareAgainst(past, blocks, tolerance);
+  return { ...health, rare, warnings: [...health.warnings, ...warnings] };
 }
 
 /**

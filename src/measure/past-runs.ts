@@ -20,6 +20,11 @@ export const CalibratedValue = z.strictObject({
   /** Standard deviation of the blocks' values of `log`. */
   sd: z.number().nonnegative().lte(100),
   blocks: z.int().positive(),
+  /**
+   * Mean of ln(cost ratio) of head to the calibrator's work of all slices, less that of the trimmed ones: what head's rare stalls and rare work
+   * cost. Absent in lines of before, and where no block tells.
+   */
+  rare: z.number().optional(),
 });
 export type CalibratedValue = DeepReadonly<z.infer<typeof CalibratedValue>>;
 

@@ -71,6 +71,23 @@ test('What a run on a busy machine leaves has no figure to compare with', () => 
   assert.deepEqual(calibrator?.rates, { work: null, light: null });
 });
 
+test('What rare stalls cost beyond the judged figure is kept of a run, and read again', () => {
+  const measurement = besideCalibrator([{ cpu: 0.3 }, { cpu: 0.31 }, { cpu: 0.3 }], {
+    edit: ({ subjects }) => {
+      // One of eight slices takes twice as long.
+      for (const { sliceUs } of subjects[0]?.blocks ?? []) sliceUs[3] = 2 * (sliceUs[3] ?? 0);
+    },
+  });
+  const { calibrated } = extrasOf(measurement)({ server: 'api', scenario: 'plain' });
+  assert.ok(Math.abs((calibrated.throughput?.rare ?? 0) - Math.log(9 / 8)) < 0.001);
+  assert.ok(Math.abs(calibrated.cpu?.rare ?? 1) < 0.001);
+  const kept = lineOf(1, {
+    metrics: { throughput: metricOf(1, 0, { calibrated: calibrated.throughput ?? null }) },
+  });
+  const [run] = pastOf([HistoryLine.parse(kept)]).subjects[0]?.runs ?? [];
+  assert.equal(run?.metrics.throughput?.rare, calibrated.throughput?.rare);
+});
+
 test('What a run leaves in the history, the next run is compared with', () => {
   const costs = scatter(6, 0.003).map((noise) => ({ throughput: 0.4 + noise, cpu: 0.3 + noise }));
   const measurement = besideCalibrator(costs);

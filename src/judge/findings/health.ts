@@ -25,8 +25,8 @@ const Span = z.strictObject({ least: z.int().nonnegative(), most: z.int().nonneg
 /** Little's law: so much was in flight, of what was asked for. */
 const inFlight = { inFlight: z.number(), asked: z.number(), work: Work };
 
-/** Beside the calibrator; absent: beside the other arm. */
-const ofPast = { isPast: z.literal(true).optional() };
+/** Of a comparison with earlier runs: by so much more than these, or in all, as these do not say. Absent: than the other arm. */
+const ofPast = { past: z.enum(['more', 'unknown']).optional() };
 
 /** The doubts among them are warnings beside a regression, which they do not explain. */
 export const HEALTH_FINDINGS = [

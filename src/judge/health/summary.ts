@@ -9,7 +9,6 @@ import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Failing } from '../findings/subject.ts';
-import { rareOfHead } from '../past/rare.ts';
 import type { Health } from '../state.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { answerFindings } from './answers.ts';
@@ -67,6 +66,7 @@ export function checkHealth(
     pictures: trend.pictures,
     spare: spareTime(subject, { scenario, serverCores }),
     isServerFull: isServerFull(blocks, serverCores),
+    // Beside the calibrator it is compared with the earlier runs.
     rare: isBesideCalibrator ? [] : trimExcess(blocks, gate.tolerance),
     warnings: [
       ...fittedWarnings(pilot),
@@ -83,7 +83,6 @@ export function checkHealth(
       ...programWarnings(blocks),
       ...(given.isContest ? [] : startWarnings(blocks)),
       ...restartWarnings(subject.restarts),
-      ...(isBesideCalibrator ? rareOfHead(blocks, gate.tolerance) : []),
     ],
   };
 }

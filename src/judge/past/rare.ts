@@ -1,16 +1,18 @@
 /**
  * What trimming cuts away of a head beside the calibrator: stalls and work in few of its slices. The machine's own moments hit both, so what head
- * has beyond the calibrator is its own. Whether earlier runs had it too, nobody knows: the history keeps trimmed figures.
+ * has beyond the calibrator is its own, and is compared with what it had in the earlier runs. Where these are of before it was kept, nobody knows
+ * whether it is new.
  */
-import { mean, sum } from 'simple-statistics';
+import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { CalibratedMetric } from '../../measure/past-runs.ts';
 import { logCost } from '../decide.ts';
-import { armCost, estimatePaired, slicePairValue } from '../estimate.ts';
+import { armCost, type Estimate, estimatePaired, slicePairValue } from '../estimate.ts';
 import { keptPairFigures } from '../figures.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isShown, totalCost } from '../trim-excess.ts';
+import { isShown, type TrimExcess, totalCost } from '../trim-excess.ts';
 import { asPair, calibratedCost } from './calibrated.ts';
+import { type Chosen, RUNS_AT_LEAST } from './chosen.ts';
 
 /** ln(cost ratio) to the calibrator of all slices, less the trimmed one: of time per request, and of CPU time. Null without a calibrator. */
 export function excessBesideCalibrator(
@@ -20,43 +22,84 @@ export function excessBesideCalibrator(
   if (calibrator === undefined || calibrator.order === '') return null;
   const pair = asPair(block, calibrator);
   const rate = slicePairValue(pair);
+  const total = Math.log(totalCost(pair, 'head') / totalCost(pair, 'base'));
   const { requests, cpuMs } = calibrator.work;
   const cpu = calibratedCost('cpu', block);
   const own = sum(cpuMs ?? []) / ((cpuMs ?? []).length * requests);
   const heads = sum(block.arms.head?.cpuMs ?? []) / sum(block.sliceGood);
   return {
-    throughput:
-      rate === null
-        ? null
-        : finite(Math.log(totalCost(pair, 'head') / totalCost(pair, 'base')) - rate),
+    throughput: rate === null ? null : finite(total - rate),
     cpu: cpu === null ? null : finite(Math.log(heads / own) - cpu),
   };
 }
 
-/** What of head is shown to be left out of the judged figures; at most one warning for each. `tolerance`: fractions, as in the gate. */
-export function rareOfHead(
+/** Over a run's blocks, as the history keeps it; null where no block can tell. */
+export function rareOf(
+  metric: CalibratedMetric,
+  blocks: readonly BlockMeasurement[],
+): number | null {
+  const values = excesses(metric, blocks);
+  return values.length === 0 ? null : mean(values);
+}
+
+/**
+ * `rare`: head does more of it than in the earlier runs, which can forbid to pass. `warnings`: head does some, and the earlier runs do not say
+ * whether they did. `tolerance`: fractions, as in the gate.
+ */
+export function rareAgainst(
+  { runs }: Pick<Chosen, 'runs'>,
   blocks: readonly BlockMeasurement[],
   tolerance: Readonly<Record<CalibratedMetric, number>>,
-): Finding[] {
-  return (['throughput', 'cpu'] as const).flatMap((metric): Finding[] => {
-    const key = metric === 'cpu' ? 'cpuExcess' : 'throughputExcess';
-    const values = blocks.flatMap((block) => {
-      const kept = keptPairFigures(block);
-      return (kept === null ? excessBesideCalibrator(block)?.[metric] : kept[key]) ?? [];
-    });
-    const excess = estimatePaired(values);
-    if (excess === null || excess.d <= 0) return [];
-    if (!isShown(excess, logCost(metric, tolerance[metric]))) return [];
-    const told = { severity: 'warning', subject: 'head' } as const;
-    if (metric === 'throughput') {
-      const data = { share: -Math.expm1(-excess.d), isPast: true } as const;
-      return [{ code: 'rare-stalls', ...told, data }];
-    }
-    const share = Math.expm1(excess.d);
-    const judged = mean(blocks.flatMap((block) => armCost('cpu', block, 'head') ?? []));
-    const data = { share, seconds: judged * share, isPast: true } as const;
-    return [{ code: 'rare-work', ...told, data }];
+): { rare: TrimExcess[]; warnings: Finding[] } {
+  const rare: TrimExcess[] = [];
+  const warnings: Finding[] = [];
+  for (const metric of ['throughput', 'cpu'] as const) {
+    const now = estimatePaired(excesses(metric, blocks));
+    if (now === null) continue;
+    const known = runs.flatMap(({ metrics }) => metrics[metric]?.rare ?? []);
+    const isKnown = known.length >= RUNS_AT_LEAST;
+    const excess = isKnown ? againstRuns(now, known) : now;
+    if (excess.d <= 0 || !isShown(excess, logCost(metric, tolerance[metric]))) continue;
+    const finding = findingOf(metric, { excess: excess.d, blocks, isKnown });
+    if (isKnown) rare.push({ metric, excess: excess.d, finding });
+    else warnings.push(finding);
+  }
+  return { rare, warnings };
+}
+
+/** One more run by the earlier ones, which are the samples; what its own blocks leave open comes on top. */
+function againstRuns({ d, se }: Estimate, known: readonly number[]): Estimate {
+  const sd = sampleStandardDeviation([...known]);
+  return {
+    d: d - mean([...known]),
+    se: Math.hypot(sd * Math.sqrt(1 + 1 / known.length), se),
+    sd,
+    degreesOfFreedom: known.length - 1,
+    blocks: known.length,
+  };
+}
+
+function excesses(metric: CalibratedMetric, blocks: readonly BlockMeasurement[]): number[] {
+  const key = metric === 'cpu' ? 'cpuExcess' : 'throughputExcess';
+  return blocks.flatMap((block) => {
+    const kept = keptPairFigures(block);
+    return (kept === null ? excessBesideCalibrator(block)?.[metric] : kept[key]) ?? [];
   });
+}
+
+function findingOf(
+  metric: CalibratedMetric,
+  given: { excess: number; blocks: readonly BlockMeasurement[]; isKnown: boolean },
+): Finding {
+  const told = { severity: 'warning', subject: 'head' } as const;
+  const past = given.isKnown ? 'more' : 'unknown';
+  if (metric === 'throughput') {
+    const data = { share: -Math.expm1(-given.excess), past } as const;
+    return { code: 'rare-stalls', ...told, data };
+  }
+  const share = Math.expm1(given.excess);
+  const judged = mean(given.blocks.flatMap((block) => armCost('cpu', block, 'head') ?? []));
+  return { code: 'rare-work', ...told, data: { share, seconds: judged * share, past } };
 }
 
 function finite(value: number): number | null {

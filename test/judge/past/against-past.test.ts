@@ -206,9 +206,22 @@ test('On a busy machine nothing is said, be head faster or slower', () => {
   }
 });
 
-test('What a head does in few of its slices is told beside the calibrator, and takes no word away, as earlier runs may have had it too', () => {
-  const rare = (stall: number, work: number) =>
-    judged(0, EARLIER, ({ subjects }) => {
+/** Runs that know what rare stalls and rare work cost in them, in ln. */
+function withRare(runs: readonly PastRun[], by: number): PastRun[] {
+  return runs.map((run, i) => ({
+    ...run,
+    metrics: Object.fromEntries(
+      Object.entries(run.metrics).map(([metric, value]) => [
+        metric,
+        { ...value, rare: by + 0.005 * ((i % 3) - 1) },
+      ]),
+    ),
+  }));
+}
+
+test('What a head does in few of its slices is compared with what it did in the earlier runs, and told alone where these do not say', () => {
+  const rare = (stall: number, work: number, runs = EARLIER) =>
+    judged(0, runs, ({ subjects }) => {
       for (const block of subjects[0]?.blocks ?? []) {
         const more = block.index % 2 === 0 ? 1.05 : 0.95;
         block.sliceUs[3] = (block.sliceUs[3] ?? 0) * (1 + stall * more);
@@ -224,6 +237,18 @@ test('What a head does in few of its slices is told beside the calibrator, and t
   assert.deepEqual(told(stalls), [
     'head stalls now and then (pauses or periodic jobs, in few of the slices): it costs about 11% of throughput, which the judged figure leaves out. Whether it did so in the earlier runs is not known; a comparison with base (`baseline: rebuild`) would tell.',
   ]);
+  assert.match(told(rare(0, 1)).join(), /^head does rare work now and then /);
+  const more = rare(1, 0, withRare(EARLIER, 0));
+  assert.equal(more.verdict, 'inconclusive');
+  assert.deepEqual(
+    more.reasons.map((one) => findingText(one)),
+    ['head stalls in few slices: over all of them it serves 11% fewer requests per second'],
+  );
+  assert.match(told(more).join(), /^head stalls more than in the earlier runs .* about 11% of/);
+  const asEver = rare(1, 0, withRare(EARLIER, Math.log(9 / 8)));
+  assert.deepEqual([asEver.verdict, told(asEver)], ['unchanged', []]);
+  const slower = judged(0.1, withRare(EARLIER, 0));
+  assert.equal(slower.subject.verdict, 'regression');
 });
 
 /** What head's own work can bring about, where the servers have no core apart from the load generator's. */
