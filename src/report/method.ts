@@ -33,9 +33,15 @@ export function exactly(verdict: Verdict, limit: number): string[] {
   return [...commandBlocks(verdict, limit), ...burstBlocks(verdict, limit)];
 }
 
+/** Over the commands. Whoever reads a comment has no copy of the gate. */
+export const SAME_AGAIN = {
+  title: 'The same again, on your own machine',
+  how: 'In a clone of your repository. `/path/to/throughput-gate` is a clone of the repository of the action; nothing needs to be installed in it.',
+} as const;
+
 /** Markdown blocks. */
 export function theSameAgain(verdict: Verdict): string[] {
-  return ['**The same again, on your own machine**', codeBlock(repeatCommands(verdict), 'sh', 200)];
+  return [`**${SAME_AGAIN.title}**`, SAME_AGAIN.how, codeBlock(repeatCommands(verdict), 'sh', 200)];
 }
 
 /** Shell lines that repeat the run, fit to be pasted: nothing from outside goes in unquoted. */

@@ -5,7 +5,7 @@ import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import { plural } from '../format.ts';
-import { repeatCommands } from '../method.ts';
+import { repeatCommands, SAME_AGAIN } from '../method.ts';
 import type { Note } from '../notes.ts';
 import { shortMethod } from '../short-method.ts';
 import { escapeMarkup, phraseToHtml, preformatted, sentence } from './markup.ts';
@@ -54,7 +54,8 @@ export function methodBlock(verdict: Verdict): string[] {
   return [
     '<h2>How this was measured</h2>',
     ...lines,
-    '<h2>The same again, on your own machine</h2>',
+    `<h2>${SAME_AGAIN.title}</h2>`,
+    `<p>${phraseToHtml([SAME_AGAIN.how])}</p>`,
     preformatted(repeatCommands(verdict)),
   ];
 }

@@ -5,7 +5,7 @@ import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
 import { fold, footer, type Links } from '../frame.ts';
-import { exactly, repeatCommands } from '../method.ts';
+import { exactly, theSameAgain } from '../method.ts';
 import { markdownNotes, type NoteLimits } from '../notes.ts';
 import { type Phrase, phraseToMarkdown } from '../phrase.ts';
 import { type CommentOutput, NO_OUTPUT, printedInComment, printedInMarkdown } from '../printed.ts';
@@ -191,11 +191,7 @@ function plotBlocks(verdict: Verdict, { open, folded }: Size): string[] {
 }
 
 function methodBlocks(verdict: Verdict): string[] {
-  return [
-    list(shortMethod(verdict)),
-    '**The same again, on your own machine**',
-    codeBlock(repeatCommands(verdict), 'sh', 200),
-  ];
+  return [list(shortMethod(verdict)), ...theSameAgain(verdict)];
 }
 
 function limitBlocks(verdict: Verdict): string[] {
