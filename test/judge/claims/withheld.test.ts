@@ -8,7 +8,7 @@ import { judge } from '../../../src/judge/judge.ts';
 import { Verdict } from '../../../src/judge/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { BlockRatios } from '../../support/block.ts';
-import type { BlockMeasurement, Measurement, Scenario } from '../../support/draft.ts';
+import type { BlockMeasurement, Measurement, Scenario, SubjectPlan } from '../../support/draft.ts';
 import { httpScenario, observed, SIGNS } from '../../support/measurement.ts';
 import { codes, contest } from './claimed.ts';
 
@@ -16,7 +16,7 @@ import { codes, contest } from './claimed.ts';
 interface Row {
   /** ln of what x costs over y. */
   ratios?: BlockRatios;
-  trouble: (block: BlockMeasurement, x: Arm) => void;
+  trouble: (block: BlockMeasurement, x: Arm, first: Arm) => void;
   load?: Partial<Extract<Scenario, { kind: 'http' }>>;
   /** Without the trouble, and with it. */
   claims: Record<string, readonly [Answer, Answer]>;
@@ -146,6 +146,53 @@ const ROWS: Record<string, Row> = {
     ranking: { throughput: SAME, cpu: SAME, memory: SAME, p99: SAME },
     because: ['machine-too-disturbed'],
   },
+  'whoever is started first is slower': {
+    trouble: (block, _x, first) => slower(block, first, 1.06),
+    claims: {
+      'x.plain.throughput >= y.plain.throughput * 0.9': HOLDS,
+      'x.plain.throughput >= y.plain.throughput - 4k': HOLDS,
+      'x.plain.throughput >= 35k': HOLDS,
+      'x.plain.throughput >= x.other.throughput * 0.9': HOLDS,
+      'x.plain.cpu <= y.plain.cpu * 1.1': HOLDS,
+      'x.plain.memory <= y.plain.memory * 1.1': HOLDS,
+    },
+    ranking: { throughput: SAME, cpu: SAME },
+    // By their figures alone, the two places look like two states.
+    because: ['order-matters', 'states-disagree', 'claim-states-disagree'],
+  },
+  'whoever is started first is slower, and x is slower in either place': {
+    ratios: { throughput: Math.log(1.2) },
+    trouble: (block, _x, first) => slower(block, first, 1.06),
+    claims: {
+      'y.plain.throughput >= x.plain.throughput * 1.05': STAYS,
+      'x.plain.throughput <= y.plain.throughput': STAYS,
+      // Only that they differ is shown so.
+      'y.plain.throughput >= x.plain.throughput * 0.9': HOLDS,
+      'x.plain.throughput >= y.plain.throughput * 0.7': HOLDS,
+    },
+    ranking: { throughput: ['y', 'y'] },
+    because: ['order-matters'],
+  },
+  'x never becomes steady': {
+    trouble: (block, x) => {
+      let slices = 0;
+      block.sliceUs = block.sliceUs.map((us, i) =>
+        block.sliceOrder[i] === x[0] ? us * (1 + 0.02 * slices++) : us,
+      );
+    },
+    claims: {
+      'x.plain.throughput >= y.plain.throughput * 0.5': HOLDS,
+      'x.plain.throughput >= y.plain.throughput - 30k': HOLDS,
+      'x.plain.throughput >= 20k': HOLDS,
+      'x.plain.throughput >= x.other.throughput * 0.5': HOLDS,
+      'x.plain.cpu <= y.plain.cpu * 1.1': HOLDS,
+      'x.plain.memory <= 100MiB': HOLDS,
+      'y.plain.throughput >= 20k': HOLDS,
+      'y.other.throughput >= 20k': STAYS,
+    },
+    ranking: { throughput: SAME, cpu: SAME },
+    because: ['never-steady'],
+  },
   'x was not the limit of its closed loop, where requests share connections': {
     ratios: { throughput: Math.log(1.2), cpu: 0 },
     load: { protocol: 'http2', streams: 10 },
@@ -227,6 +274,10 @@ const ROWS: Record<string, Row> = {
   },
 };
 
+function slower(block: BlockMeasurement, arm: Arm, by: number): void {
+  block.sliceUs = block.sliceUs.map((us, i) => (block.sliceOrder[i] === arm[0] ? by * us : us));
+}
+
 /** It has used next to none of its cores. */
 function idle(block: BlockMeasurement, arm: Arm): void {
   const seen = observed(block, arm);
@@ -243,19 +294,16 @@ function measured(row: Row, place: keyof typeof ORDERS, isTroubled: boolean): Me
   const x: Arm = place === 'second' ? 'head' : 'base';
   const sign = place === 'second' ? 1 : -1;
   const blocks = Array.from({ length: 20 }, (_, i) => noisy(row.ratios ?? {}, sign, i));
-  return contest(
+  const measurement = contest(
     Object.keys(row.claims),
-    [
-      {
-        pair,
-        blocks,
-        scenario: 'plain',
-        ...(isTroubled && { edit: (block: BlockMeasurement) => row.trouble(block, x) }),
-      },
-      { pair, blocks, scenario: 'other' },
-    ],
+    ['plain', 'other'].map((scenario) => ({ pair, blocks, scenario })),
     { slices: 24, load: (name) => httpScenario(name, row.load) },
   );
+  const [{ blocks: orders }] = measurement.plan.subjects as [SubjectPlan];
+  for (const block of isTroubled ? (measurement.subjects[0]?.blocks ?? []) : []) {
+    row.trouble(block, x, orders[block.index]?.startOrder[0] as Arm);
+  }
+  return measurement;
 }
 
 /** A little more and less than these, in turn. */
