@@ -66,15 +66,25 @@ export function checkSubject(
     })),
     damaged: told.filter(({ isNewer }) => !isNewer).map(({ entry }) => entry),
     newer: told.filter(({ isNewer }) => isNewer).map(({ entry }) => entry),
-    gaps: gapsIn(ordered.filter(({ imported }) => imported == null)),
+    gaps: gapsIn(
+      ordered.filter(({ imported }) => imported == null),
+      last,
+    ),
     setAside: aside !== null && paths.includes(aside) ? aside : null,
   };
 }
 
-/** The first run has nothing before it; from then on each push begins where an earlier run was. */
-function gapsIn(lines: ReturnType<typeof lastAttempts>): { after: string; before: string }[] {
+/**
+ * The first run has nothing before it; from then on each push begins where an earlier run was. Told of the last runs: a push that was left out on
+ * purpose, as by `[skip ci]`, has none for good.
+ */
+function gapsIn(
+  lines: ReturnType<typeof lastAttempts>,
+  last: number,
+): { after: string; before: string }[] {
   const known = new Set(lines.map(({ commit }) => commit));
   return lines.slice(1).flatMap(({ before, commit }, i) => {
+    if (i + 1 < lines.length - last) return [];
     if (before === null || before === commit || known.has(before)) return [];
     return [{ after: lines[i]?.commit ?? before, before: commit }];
   });

@@ -84,9 +84,13 @@ describe('history check', () => {
 
   it('History check tells of pushes whose run is missing', async () => {
     const lines = [1, 2, 5, 6].map((number) => lineOf(number));
-    const { text: said, exitCode } = await check({ 'api/plain.ndjson': text(lines) });
+    const files = { 'api/plain.ndjson': text(lines) };
+    const { text: said, exitCode } = await check(files);
     assert.equal(said.match(/gap: no run between/g)?.length, 1);
     assert.equal(exitCode, 0);
+    // Of the last runs: what was left out on purpose is not told for ever.
+    assert.match((await check(files, { last: 2 })).text, /gap: no run between/);
+    assert.doesNotMatch((await check(files, { last: 1 })).text, /gap: no run between/);
   });
 
   it('History check gives programs all of it as JSON', async () => {
