@@ -54,10 +54,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
     `${names.head} takes ${formatDuration(headMs)} from its start until it is ready, ${names.base} ${formatDuration(baseMs)} (medians of ${starts} starts). That is told and not judged; whoever deploys it waits so much longer.`,
   'servers-restarted': ({ data: { times } }) =>
     `a server had to be started again ${times === 1 ? 'once' : `${times} times`}: it did not come up at the first attempt.`,
-  'rare-stalls': ({ subject, data: { share, past } }, names) =>
-    `${names[subject]} stalls ${moreThan(past, names[other(subject)])} (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`,
-  'rare-work': ({ subject, data: { share, seconds, past } }, names) =>
-    `${names[subject]} does rare work ${moreThan(past, names[other(subject)])} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`,
+  'rare-stalls': rareStalls,
+  'rare-work': rareWork,
   'noisier-than-expected': ({ data: { sd, expectedSd } }) =>
     `throughput was ${toTwoDigits(sd / expectedSd)} times as noisy as the pilot run led to expect (${roughSize(sd)} a block, not ${roughSize(expectedSd)}): the machine got busier, or one start of the server is not like another. A quieter machine or a larger budget helps.`,
 };
@@ -73,10 +71,28 @@ function heldBack(
     : `${seen}, and it may hide one, so nothing is called unchanged or better. ${cure}`;
 }
 
-/** "more than base does" */
-function moreThan(past: 'more' | 'unknown' | undefined, rival: string): string {
-  if (past === 'unknown') return 'now and then';
-  return past === 'more' ? 'more than in the earlier runs' : `more than ${rival} does`;
+function rareStalls(
+  { subject, data: { share, past } }: FindingOf<'rare-stalls'>,
+  names: ArmNames,
+): string {
+  const stalls = {
+    arm: `stalls more than ${names[other(subject)]} does`,
+    more: 'stalls more than in the earlier runs',
+    unknown: 'stalls now and then',
+  }[past ?? 'arm'];
+  return `${names[subject]} ${stalls} (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`;
+}
+
+function rareWork(
+  { subject, data: { share, seconds, past } }: FindingOf<'rare-work'>,
+  names: ArmNames,
+): string {
+  const works = {
+    arm: `does more rare work than ${names[other(subject)]}`,
+    more: 'does more rare work than in the earlier runs',
+    unknown: 'does rare work now and then',
+  }[past ?? 'arm'];
+  return `${names[subject]} ${works} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`;
 }
 
 const BEFORE =
