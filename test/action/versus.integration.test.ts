@@ -74,7 +74,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
   test('The bundled action refuses inputs that are about a change, by name, before anything is built', async (t) => {
     const { result } = await runGate(t, bundle(), {
       change: CHANGE,
-      with: { versus: 'gleam go', base: 'main', 'on-regression': 'fail' },
+      with: { versus: 'gleam go', base: 'main', 'on-regression': 'confirm-on-fresh-runner' },
     });
     assert.equal(result.code, 2, result.stdout);
     assert.match(result.stdout, /input `base`, input `on-regression`: it is about a change/);

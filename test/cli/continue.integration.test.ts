@@ -52,6 +52,19 @@ describe('an attempt that could not decide', () => {
     files.push(measurementIn('undecided'));
   });
 
+  test('An attempt that could not decide is known to a plan, and what has nothing to be confirmed too', async () => {
+    const plan = (...more: string[]) => {
+      const args = ['plan', '--base', 'main', '--start', START, ...SHORT, ...UNDECIDABLE, ...more];
+      return cli.run(args, { cwd: repo });
+    };
+    const continued = await plan('--continue-from', fileIn('undecided'));
+    assert.equal(continued.code, 0, continued.stderr);
+    assert.match(continued.stdout, /what the earlier attempt has decided is not measured again/);
+    const confirmed = await plan('--confirmation-of', fileIn('undecided'));
+    assert.equal(confirmed.code, 0, confirmed.stderr);
+    assert.match(confirmed.stdout, /there is nothing to confirm, and `run` measures nothing/);
+  });
+
   test('An attempt that could not decide is a first one when there is no file, and says so', () => {
     assert.equal(ran[0]?.code, 0, ran[0]?.stderr);
     assert.match(ran[0]?.stderr ?? '', /no earlier attempt at .*: this is the first/);

@@ -25,6 +25,13 @@ export const BAR_EXAMPLES: Record<string, () => Verdict> = {
           effect: 'looser',
         },
         { key: 'gate.metrics', kind: 'removed', base: 'memory', head: null, effect: 'looser' },
+        {
+          key: 'claims',
+          kind: 'changed',
+          base: 'gate: api.p99 <= 5ms',
+          head: 'gate: api.p99 <= 50ms',
+          effect: 'looser',
+        },
         { key: 'scenarios.order', kind: 'removed', base: null, head: null, effect: 'looser' },
         {
           key: 'servers.api.start',
