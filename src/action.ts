@@ -58,7 +58,7 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   }
   if (done.kind === 'nothing') return EXIT.ok;
   // Last: the verdict is out, and does not wait for a server that may not answer.
-  const told = await keepHistory(done.history, done.isTrusted, inputs);
+  const told = await keepHistory(done.history, done.isTrusted, { inputs, context });
   if (told !== null) await publishHistory(told, done, publishing);
   return enforce(done.verdict, done.gate);
 }

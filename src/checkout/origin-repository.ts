@@ -6,6 +6,11 @@
  * @returns `owner/name` in lower case, as GitHub compares names; null for any other place.
  */
 export function repositoryAt(address: string, server: string): string | null {
+  return repositoryWritten(address, server)?.toLowerCase() ?? null;
+}
+
+/** The same in the letters of the address, for addresses that are made of it. */
+export function repositoryWritten(address: string, server: string): string | null {
   const short = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/.exec(address);
   const url = short === null ? address : `ssh://${short[1]}/${short[2]}`;
   if (!URL.canParse(url) || !URL.canParse(server)) return null;
@@ -14,5 +19,5 @@ export function repositoryAt(address: string, server: string): string | null {
   const isHome = protocol === 'ssh:' ? hostname === home.hostname : host === home.host;
   if (!isHome || protocol === 'file:') return null;
   const [, name] = /^\/([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(pathname) ?? [];
-  return name?.toLowerCase() ?? null;
+  return name ?? null;
 }

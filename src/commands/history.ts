@@ -8,7 +8,7 @@ import type { HistoryCommand } from './history/command.ts';
 import { EXPORT } from './history/export.ts';
 import { IMPORT } from './history/import.ts';
 import { PAGE } from './history/page.ts';
-import { type PlaceFlags, storeAsked } from './history/place.ts';
+import { type PlaceFlags, repositoryAround, storeAsked } from './history/place.ts';
 import { SHOW } from './history/show.ts';
 import { assertMayWriteHistory } from './local-history.ts';
 
@@ -46,7 +46,8 @@ export function addHistoryCommands(cli: Command, { signal, done }: Means): void 
         const store = await storeAsked(flags, { cwd, env: process.env, signal });
         const assertMayWrite = (what: string) => assertMayWriteHistory(what, cwd, signal);
         const args = command.processedArgs as (string | undefined)[];
-        return run({ store, flags, cwd, signal, assertMayWrite }, args);
+        const repository = () => repositoryAround(cwd, signal);
+        return run({ store, flags, cwd, signal, assertMayWrite, repository }, args);
       });
       process.stdout.write(text);
       done(exitCode);

@@ -4,6 +4,7 @@ import { type HistoryTold, tellHistory } from '../report/text/history.ts';
 import type { RunHistory } from '../run/history.ts';
 import { publishPages } from '../run/history-pages.ts';
 import { announceWarning } from './announce.ts';
+import type { EventContext } from './event.ts';
 import { type ActionInputs, flagInput } from './inputs.ts';
 
 const TITLE = 'Throughput Gate: history';
@@ -17,7 +18,7 @@ export function warnOfHistory(history: RunHistory | null): void {
 export async function keepHistory(
   history: RunHistory | null,
   isTrusted: boolean,
-  inputs: ActionInputs,
+  { inputs, context }: { inputs: ActionInputs; context: EventContext },
 ): Promise<HistoryTold | null> {
   if (history === null) return null;
   if (history.writes) process.stdout.write(`Writing the history to ${history.store.name} …\n`);
@@ -26,14 +27,19 @@ export async function keepHistory(
   if (told.isTrouble) announceWarning(told.line, { title: TITLE });
   else process.stdout.write(`${told.line}\n`);
   if (told.moves !== null) process.stdout.write(`${told.moves.line}\n`);
-  if (outcome.kind === 'kept' && flagInput(inputs, 'publish')) await publishHistory(history);
+  if (outcome.kind === 'kept' && flagInput(inputs, 'publish'))
+    await publishHistory(history, context);
   return told;
 }
 
 /** The lines are kept, and the next run publishes again. */
-async function publishHistory({ store }: RunHistory): Promise<void> {
+async function publishHistory({ store }: RunHistory, context: EventContext): Promise<void> {
   try {
-    process.stdout.write(`${publishedText(await publishPages(store), store.name)}\n`);
+    const published = await publishPages(store);
+    const { serverUrl, owner, repo } = context;
+    // Other servers keep their pages at addresses of their own.
+    const repository = serverUrl === 'https://github.com' ? `${owner}/${repo}` : null;
+    process.stdout.write(`${publishedText(published, store.name, repository)}\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     announceWarning(notPublishedText(why), { title: TITLE });

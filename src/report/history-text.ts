@@ -6,6 +6,7 @@ import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
 import { MetricUnit } from '../terms/metric-terms.ts';
 import { shortCommit } from '../terms/short-commit.ts';
+import { type BadgeFile, badgeLinkLines, type RepositoryName } from './badge-links.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatChange, formatNumber, NOTHING, plural } from './format.ts';
@@ -25,6 +26,8 @@ export interface HistoryTextOptions {
 /** Columns of metrics; more of them fit on no screen. */
 const METRICS_AT_MOST = 4;
 const DAMAGED_AT_MOST = 5;
+/** Links to badges; every run tells them again. */
+const BADGES_IN_LOG = 10;
 
 export function renderHistory(
   store: string,
@@ -171,9 +174,15 @@ export function pageMadeText(made: {
 }
 
 /** What became of `history badge --out` or `--publish`. */
-export function badgesMadeText(count: number, places: readonly string[]): string {
-  if (count === 0) return 'The history has no subject with a run, so there is no badge.\n';
-  return `Wrote ${plural(count, 'badge')}: ${places.map((one) => oneLine(one)).join(' and ')}.\n`;
+export function badgesMadeText(
+  badges: readonly BadgeFile[],
+  places: readonly string[],
+  repository: RepositoryName | null,
+): string {
+  if (badges.length === 0) return 'The history has no subject with a run, so there is no badge.\n';
+  const where = places.map((one) => oneLine(one)).join(' and ');
+  const links = badgeLinkLines(badges, repository).join('\n');
+  return `Wrote ${plural(badges.length, 'badge')}: ${where}.\n\n${links}\n`;
 }
 
 /** What an import has done, or would do. */
@@ -201,10 +210,15 @@ They are shown as imported, and nothing is ever compared with them.
 
 /** Of a run that has put page and badges into its history. */
 export function publishedText(
-  { runs, badges }: { runs: number; badges: number },
+  { runs, badges }: { runs: number; badges: readonly BadgeFile[] },
   store: string,
+  repository: RepositoryName | null,
 ): string {
-  return `History page: history.html (${plural(runs, 'run')}) and ${plural(badges, 'badge')} are in ${oneLine(store)}.`;
+  const [page, count] = [plural(runs, 'run'), plural(badges.length, 'badge')];
+  return [
+    `History page: history.html (${page}) and ${count} are in ${oneLine(store)}.`,
+    ...badgeLinkLines(badges, repository, BADGES_IN_LOG),
+  ].join('\n');
 }
 
 export function notPublishedText(why: string): string {

@@ -61,16 +61,16 @@ export async function badgeFiles(
 export interface PublishedPages {
   /** Runs on the page. */
   readonly runs: number;
-  readonly badges: number;
+  readonly badges: readonly { readonly name: string; readonly path: string }[];
 }
 
 /** @throws StoreError */
 export async function publishPages(store: Pick<HistoryStore, 'update'>): Promise<PublishedPages> {
-  let done: PublishedPages = { runs: 0, badges: 0 };
+  let done: PublishedPages = { runs: 0, badges: [] };
   await store.update(async (files: Files) => {
     const seen: Pick<HistoryStore, 'read'> = { read: (look) => look(files) };
     const [page, badges] = [await historyPage(seen), await badgeFiles(seen)];
-    done = { runs: page.runs, badges: badges.length };
+    done = { runs: page.runs, badges };
     return new Map([
       [PAGE_FILE, page.text],
       ...badges.map(({ path, text }) => [path, text] as const),

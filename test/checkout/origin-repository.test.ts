@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { repositoryAt } from '../../src/checkout/origin-repository.ts';
+import { repositoryAt, repositoryWritten } from '../../src/checkout/origin-repository.ts';
 
 it('The repository is known by every address of the same server, and by no other', () => {
   const github = 'https://github.com';
@@ -30,4 +30,9 @@ it('The repository is known by every address of the same server, and by no other
   assert.equal(repositoryAt('https://ghe.example:8443/a/b.git', 'https://ghe.example:8443'), 'a/b');
   assert.equal(repositoryAt('https://ghe.example/a/b.git', 'https://ghe.example:8443'), null);
   assert.equal(repositoryAt('git@ghe.example:a/b.git', 'https://ghe.example:8443'), 'a/b');
+});
+
+it('For an address of its own, a repository keeps the letters in which it is written', () => {
+  const github = 'https://github.com';
+  assert.equal(repositoryWritten('git@github.com:Octo/App.git', github), 'Octo/App');
 });

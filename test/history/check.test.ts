@@ -29,6 +29,7 @@ function check(
     cwd: '/',
     signal,
     assertMayWrite: async () => {},
+    repository: async () => null,
   };
   return CHECK.run(given, [subject]);
 }

@@ -27,7 +27,7 @@ export const BADGE: HistoryCommand<BadgeFlags> = {
 };
 
 async function badgeCommand(
-  { store, flags, cwd, assertMayWrite }: Given<BadgeFlags>,
+  { store, flags, cwd, assertMayWrite, repository }: Given<BadgeFlags>,
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
   const { out, publish = false } = flags;
@@ -59,5 +59,5 @@ async function badgeCommand(
     ...(out !== undefined ? [path.join(out, 'badges')] : []),
     ...(publish ? [`badges in ${store.name}`] : []),
   ];
-  return { text: badgesMadeText(files.length, places), exitCode: EXIT.ok };
+  return { text: badgesMadeText(badges, places, await repository()), exitCode: EXIT.ok };
 }

@@ -25,6 +25,8 @@ export interface Given<Flags extends object = object> {
    * @throws UserError where runs of this kind do not write a history either, such as in the job of a pull request
    */
   readonly assertMayWrite: (what: string) => Promise<void>;
+  /** `owner/name` of the repository around `cwd` on github.com; null: it is elsewhere, or there is none. */
+  readonly repository: () => Promise<string | null>;
 }
 
 export interface Told {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { rootAround } from '../../checkout/find.ts';
 import { originAddress } from '../../checkout/origin-address.ts';
+import { repositoryWritten } from '../../checkout/origin-repository.ts';
 import { check } from '../../config/check.ts';
 import { findConfigFile } from '../../config/find-file.ts';
 import { HISTORY_BRANCH, historyPlace } from '../../config/history-place.ts';
@@ -30,6 +31,13 @@ export async function storeAsked(
       : placeInFlag(history);
   const remote = root === null ? null : await originAddress(root, signal);
   return openStore(place, { cwd: root ?? cwd, env, remote, token: null, signal });
+}
+
+/** As it is written in the address of `origin`; null: that is not on github.com, or there is none. */
+export async function repositoryAround(cwd: string, signal: AbortSignal): Promise<string | null> {
+  const root = await rootAround(cwd, signal);
+  const address = root === null ? null : await originAddress(root, signal);
+  return address === null ? null : repositoryWritten(address, 'https://github.com');
 }
 
 function placeInFlag(value: string): NamedPlace {

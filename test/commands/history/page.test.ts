@@ -23,7 +23,16 @@ const store = () =>
 const given = <Flags extends object>(flags: Flags, cwd = '/nowhere') => ({
   ...{ store: store(), flags, cwd, signal: new AbortController().signal },
   assertMayWrite: async () => {},
+  repository: async () => 'Octo/App',
 });
+
+/** As shields.io and GitHub Pages take the address apart. */
+function fileShownBy(markdown: string): string {
+  const [, target = ''] = /\]\((.+)\)$/.exec(markdown) ?? [];
+  const asked = new URL(new URL(target).searchParams.get('url') ?? '');
+  assert.equal(asked.host, 'octo.github.io');
+  return decodeURIComponent(asked.pathname.replace(/^\/App\//, ''));
+}
 
 test('The page has all runs of all subjects, older ones too, and counts what could not be read', async () => {
   const asked: number[] = [];
@@ -47,7 +56,7 @@ test('What was written is said in one line', () => {
     pageMadeText({ ...made, runs: 2, unread: 3 }),
     /Not read: 3 lines; `throughput-gate/,
   );
-  assert.match(badgesMadeText(0, []), /no badge/);
+  assert.match(badgesMadeText([], [], null), /no badge/);
 });
 
 test('A badge is printed by its subject’s name, and an unknown name says which there are', async () => {
@@ -64,7 +73,10 @@ test('Badges of all subjects are written into a folder, whatever their names are
   const folder = mkdtempSync(path.join(tmpdir(), 'throughput-gate-badges-'));
   try {
     const { text } = await BADGE.run(given({ out: 'site' }, folder), [undefined]);
-    assert.equal(text, `Wrote 2 badges: ${path.join('site', 'badges')}.\n`);
+    const [first, , heading, ...links] = text.trimEnd().split('\n');
+    assert.equal(first, `Wrote 2 badges: ${path.join('site', 'badges')}.`);
+    assert.equal(heading, 'In Markdown, once they are on GitHub Pages:');
+    assert.deepEqual(links.map(fileShownBy).sort(), [badgePath(PLAIN), badgePath(ODD)].sort());
     const odd = readFileSync(path.join(folder, 'site', badgePath(ODD)), 'utf8');
     assert.equal(JSON.parse(odd).color, 'red');
   } finally {

@@ -15,6 +15,7 @@ import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support
 const given = <Flags extends object>(store: ReturnType<typeof memoryStore>, flags: Flags) => ({
   ...{ store, flags, cwd: '/nowhere', signal: new AbortController().signal },
   assertMayWrite: async () => {},
+  repository: async () => null,
 });
 const held = (...lines: Parameters<typeof lineText>[0][]) =>
   memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
