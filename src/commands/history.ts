@@ -42,14 +42,18 @@ export function addHistoryCommands(cli: Command, { signal, done }: Means): void 
     declare(command).action(async () => {
       const flags = command.opts<PlaceFlags>();
       const cwd = process.cwd();
-      const { text, exitCode } = await told(async () => {
+      const {
+        pieces = [],
+        text,
+        exitCode,
+      } = await told(async () => {
         const store = await storeAsked(flags, { cwd, env: process.env, signal });
         const assertMayWrite = (what: string) => assertMayWriteHistory(what, cwd, signal);
         const args = command.processedArgs as (string | undefined)[];
         const repository = () => repositoryAround(cwd, signal);
         return run({ store, flags, cwd, signal, assertMayWrite, repository }, args);
       });
-      process.stdout.write(text);
+      for (const piece of [...pieces, text]) process.stdout.write(piece);
       done(exitCode);
     });
   }

@@ -7,7 +7,7 @@ import { renderHtml } from '../report/html/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { UserError } from '../system/problem.ts';
-import { writeWhole } from '../system/results.ts';
+import { writeWhole } from '../system/whole-file.ts';
 import { terminalStyle } from './terminal.ts';
 
 interface Beside {

@@ -23,7 +23,8 @@ import {
 } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
-import { openResults, type Results, writeWhole } from '../system/results.ts';
+import { openResults, type Results } from '../system/results.ts';
+import { writeWhole } from '../system/whole-file.ts';
 import { localHistory } from './local-history.ts';
 import { openTerminal } from './terminal.ts';
 

@@ -26,7 +26,8 @@ import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
 import { together, UserError } from '../system/problem.ts';
-import { toJson, writeWhole } from '../system/results.ts';
+import { toJson } from '../system/results.ts';
+import { writeWhole } from '../system/whole-file.ts';
 import { openTerminal } from './terminal.ts';
 
 export const SELF_TEST_OUT = 'throughput-gate-self-test';

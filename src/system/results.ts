@@ -1,13 +1,12 @@
 /** The folder that a run leaves behind. Files appear whole or not at all. */
-import { lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { sha256Of } from './digest.ts';
-import { exists } from './lock-holder.ts';
 import { makeFolder } from './make-folder.ts';
 import { UserError } from './problem.ts';
 import { clearProfiles } from './profile-folder.ts';
 import { lockFolder } from './results-lock.ts';
-import { syncFolder, writeSynced } from './written-through.ts';
+import { cannotWrite, removeParts, writeWhole } from './whole-file.ts';
 
 export const RESULT_FILES = {
   plan: 'plan.json',
@@ -135,39 +134,6 @@ function holds(file: string, content: string): boolean {
   }
 }
 
-/**
- * Writes beside the file and renames, so that a reader or a crash never sees half of it, not even after a loss of power.
- * What a killed process left half written of the same file is removed.
- */
-export function writeWhole(file: string, content: string): void {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    makeFolder(path.dirname(file));
-    writeSynced(part, content);
-    renameSync(part, file);
-    syncFolder(path.dirname(file));
-    removeParts(file);
-  } catch (error) {
-    try {
-      rmSync(part, { force: true });
-    } catch {
-      // There is no such folder, so there is no such file; the first error says why.
-    }
-    throw cannotWrite(file, error);
-  }
-}
-
-/** Of processes that are no more. */
-function removeParts(file: string): void {
-  const dir = path.dirname(file);
-  const start = `${path.basename(file)}.`;
-  for (const name of readdirSync(dir)) {
-    if (!name.startsWith(start)) continue;
-    const pid = /^(\d+)\.part$/.exec(name.slice(start.length))?.[1];
-    if (pid !== undefined && !exists(Number(pid))) rmSync(path.join(dir, name), { force: true });
-  }
-}
-
 /** One value per line at the outer levels, long arrays of numbers on one line each. */
 export function toJson(value: unknown): string {
   // A raw line break cannot stand inside a JSON string, so this only meets real arrays.
@@ -176,9 +142,4 @@ export function toJson(value: unknown): string {
   const folded = text.replaceAll(numbers, (_, list: string) => `[${list.replaceAll(/\s+/g, '')}]`);
   // A step's log is read for commands of this form: standard output may be one.
   return `${folded.replaceAll('##[', '##\\u005b')}\n`;
-}
-
-function cannotWrite(where: string, error: unknown): UserError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new UserError({ where, message: `cannot be written: ${message}` }, { cause: error });
 }

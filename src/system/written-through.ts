@@ -3,14 +3,39 @@ import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Throws what the file system throws. */
 export function writeSynced(file: string, content: string): void {
-  // Never through a link that somebody put there, whose name can be guessed.
-  rmSync(file, { force: true });
-  const descriptor = openSync(file, 'wx');
+  const synced = new SyncedFile(file);
   try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
+    synced.write(content);
+    synced.finish();
   } finally {
-    closeSync(descriptor);
+    synced.close();
+  }
+}
+
+/** The same in pieces; it is on the disk after `finish`. Each method throws what the file system throws. */
+export class SyncedFile {
+  #descriptor: number | null;
+
+  constructor(file: string) {
+    // Never through a link that somebody put there, whose name can be guessed.
+    rmSync(file, { force: true });
+    this.#descriptor = openSync(file, 'wx');
+  }
+
+  write(content: string): void {
+    if (this.#descriptor !== null) writeFileSync(this.#descriptor, content);
+  }
+
+  finish(): void {
+    if (this.#descriptor !== null) fsyncSync(this.#descriptor);
+    this.close();
+  }
+
+  /** As often as one likes. */
+  close(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    if (descriptor !== null) closeSync(descriptor);
   }
 }
 

@@ -16,8 +16,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, it } from 'node:test';
 import { UserError } from '../../src/system/problem.ts';
-import { openResults, writeWhole } from '../../src/system/results.ts';
+import { openResults } from '../../src/system/results.ts';
 import { lockFolder } from '../../src/system/results-lock.ts';
+import { writeWhole } from '../../src/system/whole-file.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-lock-'));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { UserError } from '../../src/system/problem.ts';
-import { openResults, RESULT_FILES, toJson, writeWhole } from '../../src/system/results.ts';
+import { openResults, RESULT_FILES, toJson } from '../../src/system/results.ts';
+import { writeWhole } from '../../src/system/whole-file.ts';
 import { fc } from '../support/properties.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-results-'));

@@ -6,7 +6,7 @@ import { EXIT } from '../../judge/exit-code.ts';
 import { badgesMadeText } from '../../report/history-text.ts';
 import { badgeFiles } from '../../run/history-pages.ts';
 import { UserError } from '../../system/problem.ts';
-import { writeWhole } from '../../system/results.ts';
+import { writeWhole } from '../../system/whole-file.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { noSubject } from './no-subject.ts';
 

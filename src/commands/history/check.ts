@@ -27,7 +27,12 @@ export const CHECK: HistoryCommand<CheckFlags> = {
   declare: (command: Command) =>
     command
       .argument('[subject]', 'only this one, such as api/orders')
-      .option('--last <n>', 'moves of a level, and pushes without a run, among the last n runs', count, LAST)
+      .option(
+        '--last <n>',
+        'moves of a level, and pushes without a run, among the last n runs',
+        count,
+        LAST,
+      )
       .option('--markdown', 'as a note for the summary of a job; nothing where there is nothing')
       .option('--json', 'for programs')
       .addHelpText(

@@ -30,6 +30,8 @@ export interface Given<Flags extends object = object> {
 }
 
 export interface Told {
+  /** For standard output, before `text`: what may be more than one string holds. */
+  readonly pieces?: readonly Buffer[];
   /** For standard output, its last line end included. */
   readonly text: string;
   readonly exitCode: number;

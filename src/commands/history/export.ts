@@ -2,16 +2,17 @@
 
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { subjectName } from '../../config/experiment.ts';
-import { bencherMetricFormat } from '../../history/export/bencher-metric-format.ts';
+import {
+  type BencherMetricFormat,
+  bencherMetricFormat,
+} from '../../history/export/bencher-metric-format.ts';
 import { CSV_HEAD, csvRows } from '../../history/export/csv.ts';
-import { type HistoryLine, lineText } from '../../history/line.ts';
-import { eachSubject } from '../../history/runs.ts';
+import { lineText } from '../../history/line.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { UserError } from '../../system/problem.ts';
-import { writeWhole } from '../../system/results.ts';
+import { WholeFile } from '../../system/whole-file.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
-import { noSubject } from './no-subject.ts';
+import { type Chosen, eachChosen } from './each-chosen.ts';
 
 const FORMATS = ['csv', 'ndjson', 'bmf'] as const;
 
@@ -48,37 +49,48 @@ async function exportHistory(
       message: 'belongs to --as bmf; other formats have all',
     });
   }
-  const subjects: HistoryLine[][] = [];
-  const names: string[] = [];
-  await eachSubject(store, 'all', ({ subject, lines }) => {
-    if (subject === null) return;
-    names.push(subjectName(subject));
-    if (wanted === undefined || subjectName(subject) === wanted) subjects.push([...lines]);
-  });
-  if (wanted !== undefined && subjects.length === 0) {
-    throw noSubject(store, wanted, names);
+  const chosen = { store, wanted };
+  if (out !== undefined) {
+    using file = new WholeFile(path.resolve(cwd, out));
+    await inPieces(as, commit ?? null, chosen, (piece) => file.write(piece));
+    file.finish();
+    return { text: `Wrote ${out}.\n`, exitCode: EXIT.ok };
   }
-  const text = textOf(as, subjects, commit ?? null, store.name);
-  if (out === undefined) return { text, exitCode: EXIT.ok };
-  writeWhole(path.resolve(cwd, out), text);
-  return { text: `Wrote ${out}.\n`, exitCode: EXIT.ok };
+  // Held until all is read: whoever takes it slowly, such as a pager, would keep the history's server waiting.
+  const pieces: Buffer[] = [];
+  await inPieces(as, commit ?? null, chosen, (piece) => pieces.push(Buffer.from(piece)));
+  return { pieces, text: '', exitCode: EXIT.ok };
 }
 
-function textOf(
+/** One subject after the other: a long history of many subjects is more than one string holds, and more than memory. */
+async function inPieces(
   format: ExportFlags['as'],
-  subjects: readonly HistoryLine[][],
   commit: string | null,
-  store: string,
-): string {
-  if (format === 'csv') return `${CSV_HEAD}${subjects.map(csvRows).join('')}`;
-  if (format === 'ndjson') return subjects.flatMap((lines) => lines.map(lineText)).join('');
-  const made = bencherMetricFormat(subjects, commit);
-  if (commit !== null && Object.keys(made).length === 0) {
+  chosen: Chosen,
+  write: (piece: string) => void,
+): Promise<void> {
+  if (format === 'bmf') {
+    write(await bencherText(chosen, commit));
+    return;
+  }
+  if (format === 'csv') write(CSV_HEAD);
+  await eachChosen(chosen, (lines) => {
+    write(format === 'csv' ? csvRows(lines) : lines.map(lineText).join(''));
+  });
+}
+
+/** One run of each subject, so it is small. */
+async function bencherText(chosen: Chosen, commit: string | null): Promise<string> {
+  const entries: [string, BencherMetricFormat[string]][] = [];
+  await eachChosen(chosen, (lines) => {
+    entries.push(...Object.entries(bencherMetricFormat([lines], commit)));
+  });
+  if (commit !== null && entries.length === 0) {
     throw new UserError({
       where: '--commit',
-      message: `${store} has no run of ${commit}`,
+      message: `${chosen.store.name} has no run of ${commit}`,
       hint: '`throughput-gate history show` lists the runs',
     });
   }
-  return `${JSON.stringify(made, null, 2)}\n`;
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }

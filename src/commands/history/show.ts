@@ -2,12 +2,13 @@
 
 import type { Command } from 'commander';
 import { subjectName } from '../../config/experiment.ts';
-import { readAllRuns } from '../../history/runs.ts';
+import { type Reach, readAllRuns } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { renderHistory } from '../../report/history-text.ts';
 import { terminalStyle } from '../terminal.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
+import { type Chosen, eachChosen } from './each-chosen.ts';
 import { noSubject } from './no-subject.ts';
 
 const LAST = 10;
@@ -40,7 +41,11 @@ async function showHistory(
   [wanted]: readonly (string | undefined)[],
 ): Promise<Told> {
   const { last, marked = false, all, json } = flags;
-  const found = await readAllRuns(store, all ? 'all' : 'newest');
+  const reach = all ? 'all' : 'newest';
+  if (json) {
+    return { pieces: await linesAsKept({ store, wanted }, reach), text: '', exitCode: EXIT.ok };
+  }
+  const found = await readAllRuns(store, reach);
   const chosen =
     wanted === undefined
       ? found
@@ -49,9 +54,19 @@ async function showHistory(
     const names = found.flatMap(({ subject }) => (subject ? [subjectName(subject)] : []));
     throw noSubject(store, wanted, names);
   }
-  const asked = { last, marked };
-  const text = json
-    ? chosen.flatMap(({ lines }) => lines.map((line) => `${JSON.stringify(line)}\n`)).join('')
-    : renderHistory(store.name, chosen, { ...asked, ...terminalStyle() });
+  const text = renderHistory(store.name, chosen, { last, marked, ...terminalStyle() });
   return { text, exitCode: EXIT.ok };
+}
+
+/** A piece for each subject: all of them may be more than one string holds. */
+async function linesAsKept(chosen: Chosen, reach: Reach): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  await eachChosen(
+    chosen,
+    (lines) => {
+      pieces.push(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
+    },
+    reach,
+  );
+  return pieces;
 }

@@ -1,12 +1,13 @@
 /** `throughput-gate history export` and `import`: what comes out, and that it goes in again. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { EXPORT } from '../../../src/commands/history/export.ts';
 import { IMPORT } from '../../../src/commands/history/import.ts';
+import { SHOW } from '../../../src/commands/history/show.ts';
 import { lineText } from '../../../src/history/line.ts';
 import { linesPath } from '../../../src/history/paths.ts';
 import { readAllRuns } from '../../../src/history/runs.ts';
@@ -17,13 +18,22 @@ const given = <Flags extends object>(store: ReturnType<typeof memoryStore>, flag
   assertMayWrite: async () => {},
   repository: async () => null,
 });
+/** What standard output gets. */
+const exported = async (
+  store: ReturnType<typeof memoryStore>,
+  flags: Parameters<typeof EXPORT.run>[0]['flags'],
+  subject?: string,
+) => {
+  const { pieces = [], text } = await EXPORT.run(given(store, flags), [subject]);
+  return Buffer.concat([...pieces, Buffer.from(text)]).toString();
+};
 const held = (...lines: Parameters<typeof lineText>[0][]) =>
   memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
 
 describe('an export as CSV', () => {
   it('An export as CSV has a row for each metric of each run, which other programs read as it was', async () => {
     const store = held(lineOf(1), lineWith(2, 'regression'));
-    const { text } = await EXPORT.run(given(store, { as: 'csv' }), [undefined]);
+    const text = await exported(store, { as: 'csv' });
     const rows = parse(text, { columns: true }) as Record<string, string>[];
     assert.equal(rows.length, 3);
     assert.deepEqual(
@@ -45,7 +55,7 @@ describe('an export as CSV', () => {
       const metrics = { throughput: metricOf(1, -0.5) };
       const line = lineText(lineOf(1, { subject, metrics }));
       const store = memoryStore({ [linesPath(subject)]: line });
-      const { text } = await EXPORT.run(given(store, { as: 'csv' }), [undefined]);
+      const text = await exported(store, { as: 'csv' });
       const [row] = parse(text, { columns: true }) as Record<string, string>[];
       assert.equal(row?.server, `'${server}`);
       assert.equal(row?.scenario, 'a,"b"');
@@ -57,7 +67,7 @@ describe('an export as CSV', () => {
 describe('an export for programs', () => {
   it('An export for programs as NDJSON is every sound line as it is kept', async () => {
     const lines = [lineOf(1), lineOf(2)];
-    const { text } = await EXPORT.run(given(held(...lines), { as: 'ndjson' }), ['api/plain']);
+    const text = await exported(held(...lines), { as: 'ndjson' }, 'api/plain');
     assert.equal(text, lines.map(lineText).join(''));
   });
 
@@ -67,8 +77,7 @@ describe('an export for programs', () => {
       lineWith(2, 'unchanged'),
       lineWith(3, 'invalid'),
     );
-    const bmf = async (flags: object) =>
-      JSON.parse((await EXPORT.run(given(store, { as: 'bmf', ...flags }), [undefined])).text);
+    const bmf = async (flags: object) => JSON.parse(await exported(store, { as: 'bmf', ...flags }));
     assert.deepEqual(await bmf({}), { 'api/plain': { throughput: { value: 40_000 } } });
     const { 'api/plain': first } = await bmf({ commit: commitOf(1) });
     assert.deepEqual(first, { throughput: { value: 100 } });
@@ -80,6 +89,46 @@ describe('an export for programs', () => {
   it('An export for programs says which subjects there are instead of an unknown one', async () => {
     const asked = EXPORT.run(given(held(lineOf(1)), { as: 'csv' }), ['x']);
     await assert.rejects(asked, /holds no subject x\n {2}it holds api\/plain/);
+  });
+});
+
+describe('an export of much', () => {
+  const other = { server: 'other', scenario: 'plain' };
+  const store = () =>
+    memoryStore({
+      [linesPath(lineOf(1).subject)]: lineText(lineOf(1)),
+      [linesPath(other)]: lineText(lineOf(2, { subject: other })),
+    });
+
+  it('An export of much is written subject by subject, as no string holds all of a long history', async () => {
+    for (const [as, count] of [
+      ['ndjson', 2],
+      ['csv', 3],
+    ] as const) {
+      const { pieces, text } = await EXPORT.run(given(store(), { as }), [undefined]);
+      assert.equal(text, '');
+      assert.equal(pieces?.length, count);
+    }
+    const shown = await SHOW.run(given(store(), { last: 10, json: true }), [undefined]);
+    assert.equal(shown.pieces?.length, 2);
+    assert.equal(String(shown.pieces?.[1]), lineText(lineOf(2, { subject: other })));
+  });
+
+  it('An export of much into a file is there whole, and nothing is there where there is no such subject', async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'throughput-gate-export-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const into = (out: string) => ({
+      ...given(store(), { as: 'csv' as const, out }),
+      cwd: folder,
+    });
+    const { text } = await EXPORT.run(into('a.csv'), [undefined]);
+    assert.equal(text, 'Wrote a.csv.\n');
+    assert.equal(
+      readFileSync(path.join(folder, 'a.csv'), 'utf8'),
+      await exported(store(), { as: 'csv' }),
+    );
+    await assert.rejects(EXPORT.run(into('b.csv'), ['x']), /holds no subject x/);
+    assert.deepEqual(readdirSync(folder), ['a.csv']);
   });
 });
 
