@@ -5,17 +5,16 @@ import { type Problem, UserError } from '../system/problem.ts';
 import { knownToClaims } from './assemble.ts';
 import type { Claim } from './claims/claim.ts';
 import { readClaims } from './claims/read.ts';
-import type { Rules } from './compare.ts';
 import type { Experiment } from './experiment.ts';
 import { DEFAULT_FILES } from './find-file.ts';
-import { loadExperiment } from './load.ts';
+import { type Config, loadExperiment } from './load.ts';
 import { toProblems } from './mistakes.ts';
 import { selectSubjects } from './only.ts';
 import { besideFile, nonEmpty, readSettings, type Settings } from './settings.ts';
 
 export type BaseConfig =
-  /** `rules`: of what the file describes, what `only` names. `problems`: what settings ask for, and this config has not. */
-  | { kind: 'read'; rules: Rules; problems: Problem[] }
+  /** `config`: of what the file describes, what `only` names. `problems`: what settings ask for, and this config has not. */
+  | { kind: 'read'; config: Config; problems: Problem[] }
   /** Base has no config file. */
   | { kind: 'absent' }
   | { kind: 'broken'; problem: string }
@@ -54,10 +53,10 @@ async function read(root: string, settings: Settings, asked: Settings): Promise<
     const added = claimsOf(asked, loaded.experiment);
     const claims = [...loaded.experiment.claims, ...added.claims];
     const whole = { ...loaded.experiment, claims };
-    const { experiment, problems } = selectSubjects(whole, asked.only ?? []);
+    const { experiment, problems, notes } = selectSubjects(whole, asked.only ?? []);
     return {
       kind: 'read',
-      rules: { experiment, history: loaded.history },
+      config: { ...loaded, experiment, notes: [...loaded.notes, ...notes] },
       problems: [...added.problems, ...problems].map(ofBase),
     };
   } catch (error) {

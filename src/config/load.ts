@@ -60,6 +60,9 @@ export interface Loaded {
   history: HistoryPlace;
 }
 
+/** What counts of a config, whosever it is. */
+export type Config = Pick<Loaded, 'experiment' | 'history' | 'form' | 'notes'>;
+
 /**
  * `root` is the root of the tree whose config counts (the head). A config path in the settings is
  * relative to `cwd`, by default the root. Throws one UserError with every mistake found.

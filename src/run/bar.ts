@@ -2,7 +2,8 @@
 
 import { atBase, type TreesOptions } from '../checkout/trees.ts';
 import type { Bar } from '../config/bar.ts';
-import { compareConfigs, type Rules } from '../config/compare.ts';
+import { compareConfigs } from '../config/compare.ts';
+import type { Config } from '../config/load.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
 import { readSettings, type Setting } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
@@ -13,10 +14,10 @@ export interface ConfigSource extends Omit<BaseConfigRequest, 'base'> {
   /** Whose was asked for. */
   asked: Arm;
   /** What the change's own says. */
-  own: Rules;
+  own: Config;
 }
 
-export interface AppliedConfig extends Rules {
+export interface AppliedConfig extends Config {
   /** Whose they are. */
   from: Arm;
 }
@@ -43,8 +44,7 @@ export async function applyConfig(
   source: ConfigSource,
   trees: TreesOptions,
 ): Promise<AppliedConfig> {
-  const { experiment, history } = source.own;
-  const own: AppliedConfig = { experiment, history, from: 'head' };
+  const own: AppliedConfig = { ...source.own, from: 'head' };
   if (source.asked === 'head') return own;
   if (trees.base.kind === 'none') {
     throw new UserError({
@@ -56,7 +56,7 @@ export async function applyConfig(
   const found = await atBase(trees, (dir) => loadBaseConfig({ ...source, base: dir }));
   if (found?.kind !== 'read') return own;
   if (found.problems.length > 0) throw new UserError(found.problems);
-  return { ...found.rules, from: 'base' };
+  return { ...found.config, from: 'base' };
 }
 
 /** Where base's files are. */
@@ -99,5 +99,5 @@ function barFrom(source: ConfigSource, from: Arm, found: BaseConfig): Bar {
 
 function changesOf(found: BaseConfig, { own, settings }: ConfigSource): Bar['changes'] {
   if (found.kind !== 'read') return [];
-  return compareConfigs(found.rules, own, readSettings({ claims: settings.claims }).claims);
+  return compareConfigs(found.config, own, readSettings({ claims: settings.claims }).claims);
 }

@@ -99,7 +99,7 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
   return {
     request: {
       experiment: asRecorded(experiment, past),
-      config: { form: loaded.form, from, folder: '.', source },
+      config: { form: applied.form, from, folder: '.', source },
       flags: [...flagsOf(settings), ...configFromFlags(from)],
       trees: treesBeside(past, trees),
       past,
@@ -108,7 +108,7 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
       selfTest: null,
     },
     history,
-    configNotes: loaded.notes,
+    configNotes: applied.notes,
     runNotes: notesOf(experiment.gate, past, { earlier, before }),
   };
 }

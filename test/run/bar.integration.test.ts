@@ -40,12 +40,12 @@ async function decide(
   const own = await loadExperiment({ root: repo, settings, cwd: repo });
   const source = { asked, own, head: repo, cwd: repo, settings };
   const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
-  const { experiment, history, from } = await applyConfig(source, options);
+  const { experiment, history, form, notes, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
   await using trees = await prepareTrees(options);
   const baseDir = trees.arms.base?.dir ?? null;
   const bar = await barOf(source, from, { dir: baseDir, elsewhere: null, log: () => {} });
-  return { bar, experiment, history, from };
+  return { bar, experiment, history, form, notes, from };
 }
 
 const throughput = ({ experiment }: Awaited<ReturnType<typeof decide>>) =>
@@ -250,6 +250,27 @@ describe('base’s config, where it was asked for', () => {
     const settings = flags({ history: 'cache' });
     const given = await decide(t, { asked: 'base', ...trees, settings });
     assert.deepEqual([given.history.kind, given.bar?.changes], ['cache', []]);
+  });
+
+  it('Base’s config, where it was asked for is what notes are about, and cures name its keys', async (t) => {
+    const more = 'servers: { api: { start: node server.js }, old: { start: node server.js } }\n';
+    const settings = flags({}, ['api']);
+    const decided = await decide(t, {
+      asked: 'base',
+      base: { [FILE]: `${more}claims: [old.p99 <= 5ms]\n` },
+      head: { [FILE]: `${more}claims: [old.cpu <= 5ms]\n` },
+      settings,
+    });
+    assert.equal(decided.form, 'file');
+    assert.match(decided.notes.join('\n'), /^a claim is not judged, .*: old\.p99 <= 5ms$/);
+    const byFlags = await decide(t, {
+      asked: 'base',
+      base: { [FILE]: config('5%') },
+      head: {},
+      removed: [FILE],
+      settings: flags({ start: 'node server.js' }),
+    });
+    assert.deepEqual([byFlags.from, byFlags.form], ['base', 'file']);
   });
 
   it('Base’s config, where it was asked for is refused where there is to be no base, whose config it could be', async (t) => {
