@@ -19,7 +19,7 @@ import type { RunningServer } from './servers/server.ts';
 const TRIED = 4;
 /**
  * How long a connection may wait while all others are idle; longer where an answer takes long, but both arms within seconds. Before
- * anything is told, it may wait as long as any answer.
+ * anything is told, it waits once more, for as long as that at most.
  */
 const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
 /** An answer that takes so long is as long again: nobody waits for a third. */
@@ -120,10 +120,11 @@ async function assertServes(
     if ((await ask(served, timeoutMs)).good < served) return;
   }
   await sleep(HEARD_WITHIN_MS);
-  // A limit is the same number again. Workers that were cold at first are warm by now, or need as long as an answer may take.
-  const again = await ask(tried, timeoutMs);
+  // A limit is the same number again. Workers that were cold at first are warm by now, or soon.
+  const longerMs = Math.min(timeoutMs, PATIENCE.mostMs);
+  const again = await ask(tried, longerMs);
   if (servedOf(again, tried) !== served) return;
-  const what = limitText({ tried, good: served, ...again.errors }, seconds(timeoutMs));
+  const what = limitText({ tried, good: served, ...again.errors }, seconds(longerMs));
   throw server.failure('no-answer', what, { served });
 }
 
