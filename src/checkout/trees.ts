@@ -60,15 +60,12 @@ export interface ArmTrees {
   base?: Tree;
 }
 
-/** In the order in which they were placed. */
+/** In the order in which they were placed: of a run head first, of a versus as the contenders were written. */
 export function placedArms(arms: ArmTrees): [Arm, Tree][] {
-  const { head, base } = arms;
-  return base === undefined
-    ? [['head', head]]
-    : [
-        ['head', head],
-        ['base', base],
-      ];
+  return (Object.keys(arms) as Arm[]).flatMap((arm): [Arm, Tree][] => {
+    const tree = arms[arm];
+    return tree === undefined ? [] : [[arm, tree]];
+  });
 }
 
 /** Of an arm that is known to be there. */
