@@ -1,6 +1,7 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
 
 import { subjectName } from '../config/experiment.ts';
+import type { Repeated } from '../history/import/figure.ts';
 import { type HistoryLine, type HistoryMetric, jobOf } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
@@ -192,6 +193,7 @@ export function importedText({
   lines,
   subjects,
   known,
+  repeated,
   isDry,
 }: {
   program: string;
@@ -199,12 +201,17 @@ export function importedText({
   lines: number;
   subjects: number;
   known: number;
+  repeated: Repeated;
   isDry: boolean;
 }): string {
   const verb = isDry ? 'Would take' : 'Took';
   const there = known === 0 ? '' : ` ${plural(known, 'run was', 'runs were')} there already.`;
+  const median =
+    repeated.example === null
+      ? ''
+      : `${plural(repeated.count, 'figure is', 'figures are')} the median of several values that the file has under one name for one run, such as ${oneLine(repeated.example)}.\n`;
   return `${verb} ${plural(lines, 'run')} of ${program} into ${oneLine(store)}: ${plural(subjects, 'subject')}.${there}
-They are shown as imported, and nothing is ever compared with them.
+${median}They are shown as imported, and nothing is ever compared with them.
 `;
 }
 

@@ -45,7 +45,7 @@ async function importHistory(
   if (!isDry) await assertMayWrite('history import');
   const asked = askedIn(flags);
   const text = textOf(path.resolve(cwd, file), file);
-  const { program, lines } = readImport(text, { file, asked, tool: TOOL.version });
+  const { program, lines, repeated } = readImport(text, { file, asked, tool: TOOL.version });
   let added: Added | null = null;
   if (isDry) added = await store.read((files) => addedTo(files, lines));
   else {
@@ -55,7 +55,7 @@ async function importHistory(
     }, `Import ${lines.length} runs of ${program}`);
   }
   const done = added as Added | null;
-  const told = { program, store: store.name, isDry };
+  const told = { program, store: store.name, isDry, repeated };
   return {
     text: importedText({
       ...told,

@@ -1,6 +1,7 @@
 /** What every foreign file comes down to: figures of commits. Pure. */
-import type { Mistake, Path } from '../../config/mistakes.ts';
+import { keyPath, type Mistake, type Path } from '../../config/mistakes.ts';
 import { HistoryLine, LINE_FORM } from '../line.ts';
+import { medianOf } from '../median.ts';
 
 export interface Figure {
   readonly server: string;
@@ -41,22 +42,44 @@ export interface ImportFormat {
   take(value: unknown, asked: Asked): Taken;
 }
 
-/** Figures of one commit, moment and subject are one line. */
+interface LinesOfFigures {
+  readonly lines: readonly HistoryLine[];
+  readonly mistakes: readonly Mistake[];
+  readonly repeated: Repeated;
+}
+
+/** Metrics of a line of which the file has several values. */
+export interface Repeated {
+  readonly count: number;
+  /** One of them, `latency of api/orders`; null: there is none. */
+  readonly example: string | null;
+}
+
+/**
+ * Figures of one commit, moment and subject are one line. Several of one metric are what a benchmark gave in several
+ * iterations, or two benchmarks of one name, which nothing in the file tells apart: the line has their median.
+ */
 export function linesOfFigures(
   figures: readonly Figure[],
   { program, tool }: { program: string; tool: string },
-): { lines: HistoryLine[]; mistakes: Mistake[] } {
-  const groups = new Map<string, Figure[]>();
-  for (const one of figures) {
-    const key = JSON.stringify([one.server, one.scenario, one.at, one.commit]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [one]);
-    else known.push(one);
-  }
+): LinesOfFigures {
+  const groups = grouped(figures, ({ server, scenario, at, commit }) =>
+    JSON.stringify([server, scenario, at, commit]),
+  );
   const lines: HistoryLine[] = [];
   const mistakes: Mistake[] = [];
-  for (const group of groups.values()) {
-    const made = HistoryLine.safeParse(lineOf(group, program, tool));
+  let repeated: Repeated = { count: 0, example: null };
+  for (const group of groups) {
+    const metrics = grouped(group, ({ metric }) => metric);
+    const mixed = metrics.flatMap((alike) => otherUnit(alike) ?? []);
+    mistakes.push(...mixed);
+    if (mixed.length > 0) continue;
+    for (const [{ metric, server, scenario }, ...more] of metrics as [Figure, ...Figure[]][]) {
+      if (more.length === 0) continue;
+      const example = repeated.example ?? `${metric} of ${server}/${scenario}`;
+      repeated = { count: repeated.count + 1, example };
+    }
+    const made = HistoryLine.safeParse(lineOf(metrics, program, tool));
     const { path } = group[0] as Figure;
     if (made.success) lines.push(made.data);
     else {
@@ -69,18 +92,47 @@ export function linesOfFigures(
       });
     }
   }
-  return { lines, mistakes };
+  return { lines, mistakes, repeated };
 }
 
-function lineOf(group: readonly Figure[], program: string, tool: string): unknown {
-  const [{ server, scenario, at, commit }] = group as [Figure, ...Figure[]];
-  const metrics = group.map(({ metric, unit, better, value }) => [
-    metric,
-    {
-      ...{ unit, better, word: null, gating: false },
-      ...{ head: value, base: null, ratio: null, calibrated: null },
-    },
-  ]);
+/** In the order of their firsts; no group is empty. */
+function grouped(figures: readonly Figure[], keyOf: (one: Figure) => string): Figure[][] {
+  const groups = new Map<string, Figure[]>();
+  for (const one of figures) {
+    const known = groups.get(keyOf(one));
+    if (known === undefined) groups.set(keyOf(one), [one]);
+    else known.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** One name for what is not one thing. */
+function otherUnit(alike: readonly Figure[]): Mistake | null {
+  const [first] = alike as [Figure, ...Figure[]];
+  const other = alike.find(({ unit, better }) => unit !== first.unit || better !== first.better);
+  if (other === undefined) return null;
+  return {
+    path: other.path,
+    part: 'value',
+    message: `has the name of ${keyPath(first.path)} and another unit (${other.unit}, not ${first.unit}), so both would be the metric \`${first.metric}\` of ${first.server}/${first.scenario}`,
+    hint: 'give one of them another name in the file',
+  };
+}
+
+/** @param group the figures of each metric, one at least */
+function lineOf(group: readonly (readonly Figure[])[], program: string, tool: string): unknown {
+  const [[{ server, scenario, at, commit }]] = group as [[Figure]];
+  const metrics = (group as [Figure, ...Figure[]][]).map((alike) => {
+    const [{ metric, unit, better }] = alike;
+    const head = medianOf(alike.map(({ value }) => value));
+    return [
+      metric,
+      {
+        ...{ unit, better, word: null, gating: false },
+        ...{ head, base: null, ratio: null, calibrated: null },
+      },
+    ];
+  });
   return {
     form: LINE_FORM,
     subject: { server, scenario },

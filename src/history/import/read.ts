@@ -5,7 +5,7 @@ import { type Problem, UserError } from '../../system/problem.ts';
 import type { HistoryLine } from '../line.ts';
 import { BENCHER_METRIC_FORMAT, BENCHER_PERF, BENCHER_REPORTS } from './bencher.ts';
 import { CODSPEED } from './codspeed.ts';
-import { type Asked, type ImportFormat, linesOfFigures } from './figure.ts';
+import { type Asked, type ImportFormat, linesOfFigures, type Repeated } from './figure.ts';
 import { GITHUB_ACTION_BENCHMARK } from './github-action-benchmark.ts';
 
 /** The most telling first: Bencher Metric Format looks like nothing in particular. */
@@ -23,6 +23,7 @@ const MISTAKES_AT_MOST = 20;
 export interface ImportedFile {
   readonly program: string;
   readonly lines: readonly HistoryLine[];
+  readonly repeated: Repeated;
 }
 
 /** @throws UserError with every mistake that could be found; nothing of such a file is taken */
@@ -42,13 +43,13 @@ export function readImport(
   }
   const { program } = format;
   const { figures, mistakes } = format.take(value, asked);
-  const { lines, mistakes: more } = linesOfFigures(figures, { program, tool });
+  const { lines, mistakes: more, repeated } = linesOfFigures(figures, { program, tool });
   const all = [...mistakes, ...more];
   if (all.length > 0) throw new UserError(problemsOf(all, json, file));
   if (lines.length === 0) {
     throw new UserError({ where: file, message: 'has no figures', hint: 'is it the right file?' });
   }
-  return { program, lines };
+  return { program, lines, repeated };
 }
 
 /** Of the same length, so that places stay what they are. */

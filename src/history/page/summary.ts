@@ -1,4 +1,5 @@
 /** What the overview says of one line: its last value, how far it moved, its last change point. Made alike by program and page. */
+import { medianOf } from '../median.ts';
 
 /** Of so many runs at each end the middle one counts, so that one odd run moves nothing. */
 const AT_AN_END = 5;
@@ -64,11 +65,4 @@ export function summaryOf(parts: SummaryParts, { from, to }: Span): LineSummary 
 export function halfBetween(before: number, now: number | null): number | null {
   if (now === null) return null;
   return now >= before ? Math.sqrt(now ** 2 - before ** 2) : Math.hypot(now, before);
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }

@@ -11,6 +11,7 @@ import { SHOW } from '../../../src/commands/history/show.ts';
 import { lineText } from '../../../src/history/line.ts';
 import { linesPath } from '../../../src/history/paths.ts';
 import { readAllRuns } from '../../../src/history/runs.ts';
+import { importedText } from '../../../src/report/history-text.ts';
 import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support/history.ts';
 
 const given = <Flags extends object>(store: ReturnType<typeof memoryStore>, flags: Flags) => ({
@@ -158,6 +159,17 @@ describe('an import', () => {
         ['bencher/new.ndjson', 1, 0],
       ],
     );
+  });
+
+  it('An import that took medians says of how many figures, and names one', () => {
+    const made = { program: 'bencher', store: 'the memory', lines: 2, subjects: 1, known: 0 };
+    const of = (repeated: { count: number; example: string | null }) =>
+      importedText({ ...made, isDry: false, repeated });
+    assert.match(
+      of({ count: 3, example: 'latency of api/a' }),
+      /^3 figures are the median of several values .*, such as latency of api\/a\.$/m,
+    );
+    assert.doesNotMatch(of({ count: 0, example: null }), /median/);
   });
 
   it('An import says what is wrong with its flags and its file before the store is asked', async () => {

@@ -230,6 +230,44 @@ describe('an import of Bencher', () => {
   });
 });
 
+describe('several values under one name', () => {
+  const heads = (lines: readonly HistoryLine[]) =>
+    lines.map(({ metrics }) => Object.values(metrics).map(({ head }) => head));
+  const repeatedIn = (value: unknown) => {
+    const asked = { file: 'data.js', asked: NOTHING, tool: '0.1.0' };
+    return readImport(JSON.stringify(value), asked).repeated;
+  };
+
+  it('Iterations of one Bencher report are one figure, their median, and the import says so', () => {
+    const [one] = report().results[0] ?? [];
+    const iterations = [88, 99, 90].map((value, iteration) => [
+      { ...one, iteration, measures: [{ measure: latency, metric: { value } }] },
+    ]);
+    assert.deepEqual(heads(read(report({ results: iterations }))), [[90]]);
+    const [result] = perf().results;
+    const metrics = [88, 99, 90, 91].map((value, iteration) => ({
+      ...result?.metrics[0],
+      ...{ iteration, metric: { value } },
+    }));
+    const asked = { ...perf(), results: [{ ...result, metrics }] };
+    assert.deepEqual(heads(read(asked)), [[90.5]]);
+    assert.deepEqual(repeatedIn(asked), { count: 1, example: 'latency of ubuntu-latest/orders' });
+    assert.deepEqual(repeatedIn(perf()), { count: 0, example: null });
+  });
+
+  it('A Go benchmark that ran several times has the median of its runs', () => {
+    const benches = [41, 43, 40].map((value) => ({ name: 'BenchmarkA', value, unit: 'ns/op' }));
+    assert.deepEqual(heads(read(suite({ benches }))), [[41]]);
+  });
+
+  it('Values under one name in two units are a mistake that names both', () => {
+    const benches = ['widgets', 'gadgets'].map((unit) => ({ name: 'api', value: 1, unit }));
+    const said = refused(suite({ tool: 'customSmallerIsBetter', benches }));
+    assert.match(said, /benches\[1\]: has the name of .*benches\[0\] and another unit/);
+    assert.match(said, /give one of them another name/);
+  });
+});
+
 const codspeed = (edit: object = {}) => ({
   creator: { name: 'codspeed-rust', version: '4.0.4', pid: 77 },
   instrument: { type: 'walltime' },
