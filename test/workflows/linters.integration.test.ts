@@ -20,7 +20,8 @@ before(() => {
   cpSync(ownFile('.github'), join(folder, '.github'), { recursive: true });
   for (const { where, text } of workflowsInDocuments()) {
     const name = `${where.replaceAll(/[^\w.-]+/g, '-')}.yml`;
-    writeFileSync(join(folder, '.github/workflows', name), `name: ${where}\n${text}`);
+    const titled = /^name:/m.test(text) ? text : `name: ${where}\n${text}`;
+    writeFileSync(join(folder, '.github/workflows', name), titled);
   }
   // `uses: ./` of our own workflow is looked up.
   cpSync(ownFile('action.yml'), join(folder, 'action.yml'));
