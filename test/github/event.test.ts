@@ -201,6 +201,10 @@ test('A fork’s code is refused where it would get rights', () => {
     assert.doesNotThrow(() => refuseUnsafe(event('pull_request', file, ON_MERGE)));
   }
   assert.throws(() => refuseUnsafe(event('workflow_run', 'workflow_run.fork')), /mallory\/app/);
+  assert.throws(
+    () => refuseUnsafe(event('workflow_run', 'workflow_run.fork')),
+    /docs\/workflows\.md has a second workflow/,
+  );
 });
 
 test('Nothing else is refused', () => {
