@@ -84,13 +84,18 @@ function earlierOf(line: HistoryLine, all: readonly HistoryLine[]): HistoryLine[
   const isEarlier = (one: HistoryLine) =>
     one.imported == null &&
     one.reference !== true &&
-    SETS_INPUTS.every((key) => (one.run?.[key] ?? null) === (line.run?.[key] ?? null)) &&
+    hasInputsOf(line, one) &&
     runKey(one) !== key &&
     Date.parse(begunAt(one)) < begun;
   return all.filter(isEarlier).sort((a, b) => Date.parse(begunAt(a)) - Date.parse(begunAt(b)));
 }
 
-const SETS_INPUTS = ['job', 'workflow', 'event'] as const;
+/** A line from before lines said so may be of any workflow and event: it counts as it did then, by its job alone. */
+function hasInputsOf(line: HistoryLine, { run }: HistoryLine): boolean {
+  const isSilent = run !== null && run.workflow === undefined && run.event === undefined;
+  const keys = isSilent ? (['job'] as const) : (['job', 'workflow', 'event'] as const);
+  return keys.every((key) => (run?.[key] ?? null) === (line.run?.[key] ?? null));
+}
 
 function heldToIn({ metrics }: HistoryLine, name: string): number[] {
   const heldTo = Object.hasOwn(metrics, name) ? metrics[name]?.heldTo : undefined;

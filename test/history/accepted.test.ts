@@ -83,6 +83,15 @@ test('Another workflow, another event and a run by hand each have inputs of thei
   assert.equal(acceptedSince({ ...nightly, run: null }, [heldTo(2, 0.05, { run: null })]), null);
 });
 
+test('A line from before lines named their workflow says what was held to, as it did then, by its job alone', () => {
+  const run = { ...slower(3, 0.2).run, id: 9, attempt: 1, url: null };
+  const now = { ...slower(3, 0.2), run: { ...run, workflow: 'push', event: 'push' } };
+  assert.match(acceptedSince(now, [heldTo(2, 0.05)])?.reason ?? '', /held to 5% before/);
+  assert.equal(acceptedSince({ ...now, run: { ...now.run, job: 'arm' } }, [heldTo(2, 0.05)]), null);
+  // Nobody's decision then, either: a trial at somebody's desk.
+  assert.equal(acceptedSince(now, [heldTo(2, 0.05, { run: null })]), null);
+});
+
 test('A run against a release accepts nothing, and is none to go by', () => {
   const release = { base: commitOf(90), reference: true } as const;
   assert.equal(acceptedSince({ ...slower(3, 0.2), ...release }, [heldTo(2, 0.05)]), null);
