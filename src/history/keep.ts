@@ -133,13 +133,18 @@ function withFirstAttempt(line: HistoryLine, known: readonly HistoryLine[]): His
   return isEarlier ? { ...line, run: { ...run, begun } } : line;
 }
 
-/** Where the user names the commit of the run before, as a service that knows no pushes has to, it is where the branch was. */
+/**
+ * Where the user names the commit of the run before, as a service that knows no pushes has to, it is where the branch was. Runs of the same
+ * commit are none before it: a second try, or another job of the same push.
+ */
 function withoutReference(line: HistoryLine, known: readonly HistoryLine[]): HistoryLine {
   const { reference, ...rest } = line;
   if (reference === undefined || line.base === null) return line;
   const begun = Date.parse(begunAt(line));
   const own = known.filter(({ imported }) => imported == null);
-  const last = lastAttempts(own).findLast((one) => Date.parse(begunAt(one)) < begun);
+  const last = lastAttempts(own).findLast(
+    (one) => one.commit !== line.commit && Date.parse(begunAt(one)) < begun,
+  );
   return last?.commit === line.base ? rest : line;
 }
 

@@ -62,6 +62,10 @@ test('A base that the user named is where the branch was, if the run before meas
   assert.equal(await last(lineOf(1)), true);
   assert.equal(await last(lineOf(1), lineOf(2), lineOf(4)), false);
   assert.equal(await last(lineOf(2), other), true);
+  // A second try, or another job, has measured the same commit since.
+  const same = lineOf(3, { at: '2026-01-01T02:40:00.000Z', run: null });
+  assert.equal(await last(lineOf(1), lineOf(2), same), false);
+  assert.equal(await last(lineOf(1), same), true);
 });
 
 test('A later attempt at a run says when the first one began, and a first one nothing', async () => {
