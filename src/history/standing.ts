@@ -65,9 +65,11 @@ export function standingOf(lines: readonly HistoryLine[]): Standings {
     const turns = slowdown.goesOn(line);
     return { line, standing: slowdown.standingOf(standingRun(line)), turns };
   });
-  const newest = stand.at(-1)?.line.commit;
+  // What was imported, and what was measured beside a release, says nothing of which jobs are still there.
+  const own = stand.filter(({ line }) => line.imported == null && line.reference !== true);
+  const newest = own.at(-1)?.line.commit;
   const jobs = new Set(
-    stand.filter(({ line }) => line.commit === newest).map(({ line }) => jobOf(line)),
+    own.filter(({ line }) => line.commit === newest).map(({ line }) => jobOf(line)),
   );
   const slower = new Map(
     [...slowdowns].flatMap(([job, one]) => (jobs.has(job) ? [...one.slower] : [])),

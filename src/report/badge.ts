@@ -1,6 +1,6 @@
 /** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
 import { type HistoryLine, jobOf } from '../history/line.ts';
-import { type Standing, type StandingLine, standings } from '../history/standing.ts';
+import { type Standing, type StandingLine, standingOf } from '../history/standing.ts';
 import { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { oneLine } from './escape.ts';
@@ -23,12 +23,11 @@ const COMMIT_DIGITS = 7;
 
 /** @param lines all of one subject, in any order; null: there is none */
 export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
-  const all = standings(lines);
-  const last = lastOf(all);
+  const last = lastOf(standingOf(lines).lines);
   if (last === undefined) return null;
   const { server, scenario } = last.line.subject;
   const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
-  const { message, ...look } = lookOf(last, all);
+  const { message, ...look } = lookOf(last, lines);
   const rate = rateOf(last.line);
   const said = rate === null ? message : `${message}, ${rate}`;
   return { schemaVersion: 1, label, message: said, ...look };
@@ -49,12 +48,10 @@ function lastOf(all: readonly StandingLine[]): StandingLine | undefined {
 }
 
 /** Green says that the branch is no slower than it was; so what follows a slowdown is never green. */
-function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]): Look {
+function lookOf({ line, standing }: StandingLine, lines: readonly HistoryLine[]): Look {
   if (standing === 'regressed') return { message: 'regression', color: 'red', isError: true };
   if (standing === 'after-regression') {
-    const slower = all.findLast(
-      (one) => one.standing === 'regressed' && jobOf(one.line) === jobOf(line),
-    )?.line.commit;
+    const slower = slowerSince(lines.filter((one) => jobOf(one) === jobOf(line)));
     const since = slower === undefined ? '' : ` since ${slower.slice(0, COMMIT_DIGITS)}`;
     return { message: `slower${since}`, color: 'orange', isError: true };
   }
@@ -65,6 +62,13 @@ function lookOf({ line, standing }: StandingLine, all: readonly StandingLine[]):
   if (standing === 'reference') return BY_WORD['no-baseline'];
   if (line.accepted !== null) return { message: 'slowdown accepted', color: 'blue' };
   return BY_WORD[line.verdict];
+}
+
+/** The commit with which the first of what is still slow was seen, as the page has it: each later run may have been red, too. */
+function slowerSince(lines: readonly HistoryLine[]): string | undefined {
+  const { lines: all, slower } = standingOf(lines);
+  const commits = new Set(slower.values());
+  return all.find(({ line }) => commits.has(line.commit))?.line.commit;
 }
 
 const BY_WORD: Record<VerdictWord, Look> = {

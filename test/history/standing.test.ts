@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryLine } from '../../src/history/line.ts';
-import { baselineLines, lastAttempts, standings } from '../../src/history/standing.ts';
+import { baselineLines, lastAttempts, standingOf, standings } from '../../src/history/standing.ts';
 import { commitOf, lineOf, lineWith, metricOf } from '../support/history.ts';
 
 const words = (lines: HistoryLine[]) => standings(lines).map(({ standing }) => standing);
@@ -99,6 +99,17 @@ test('A run against a release says nothing of when the branch changed: it begins
     standings(lines).flatMap(({ line, turns }) => (turns ? [line.run?.id] : [])),
     [1004],
   );
+});
+
+test('What is slower stays so where a later commit was only imported, or measured beside a release', () => {
+  const arm = { id: 1002, attempt: 1, job: 'arm', url: null };
+  const slow = lineWith(2, 'regression', { run: arm });
+  const slower = (...lines: HistoryLine[]) => [...standingOf([slow, ...lines]).slower];
+  const found = [['throughput', slow.commit]];
+  assert.deepEqual(slower(lineOf(3, { imported: 'bencher', run: null })), found);
+  const release = { base: commitOf(90), before: null, reference: true } as const;
+  assert.deepEqual(slower(lineOf(3, release)), found);
+  assert.deepEqual(slower(lineOf(3)), [], 'a job that measures the branch no more');
 });
 
 test('Jobs that measure servers of one name say nothing of each other', () => {

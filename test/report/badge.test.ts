@@ -33,6 +33,22 @@ test('Green stands only for a branch that is no slower than it was', () => {
   assert.equal(saidOf(accepted), 'blue: slowdown accepted, 40,000 req/s');
 });
 
+test('A slowdown is named by the run that saw it first, as on the page, not by the last one that was red', () => {
+  const commit = (letter: string) => ({ commit: letter.repeat(40) });
+  const lines = [
+    lineWith(1, 'regression', commit('a')),
+    lineWith(2, 'regression', commit('b')),
+    lineWith(3, 'inconclusive', commit('c')),
+  ];
+  assert.equal(saidOf(...lines), 'orange: slower since aaaaaaa, 40,000 req/s');
+  const mended = [
+    lineWith(4, 'improvement', commit('d')),
+    lineWith(5, 'regression', commit('e')),
+    lineWith(6, 'inconclusive', commit('f')),
+  ];
+  assert.equal(saidOf(...lines, ...mended), 'orange: slower since eeeeeee, 40,000 req/s');
+});
+
 test('A run against a release does not change what the badge says of the branch', () => {
   const release = { base: 'f'.repeat(40), before: null, reference: true } as const;
   const red = lineWith(2, 'regression', release);
