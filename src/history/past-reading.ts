@@ -1,6 +1,6 @@
 /** What a store has for a run to be compared with. */
 import type { SubjectId } from '../config/experiment.ts';
-import { countedOf } from './counted.ts';
+import { type CountedRun, countedOf } from './counted.ts';
 import { lastRuns } from './last-runs.ts';
 import { type HistoryLine, jobOf } from './line.ts';
 import { PastCollector } from './past.ts';
@@ -17,6 +17,17 @@ export interface FoundPast {
   readonly ofOthers: readonly OfOthers[];
 }
 
+/** Of which job the run is that is compared. */
+export interface Compared {
+  /** Null: the only one. */
+  readonly job?: string | null;
+  /**
+   * Whether the only other job's runs never stand in for its own, where it has none: so of a run that leaves a line, by which the job has a
+   * row of its own from then on.
+   */
+  readonly isOwnOnly?: boolean;
+}
+
 export interface OfOthers {
   readonly subject: SubjectId;
   readonly runs: number;
@@ -26,14 +37,14 @@ export interface OfOthers {
 
 /**
  * From the end of each file as far as that will do, and whole where something of it is damaged.
- *
- * @param job of which the run is that is compared; null: of the only one
  */
 export function readPast(
   store: Pick<HistoryStore, 'read'>,
   asked: readonly SubjectId[],
-  job: string | null = null,
+  { job = null, isOwnOnly = false }: Compared = {},
 ): Promise<FoundPast> {
+  const kept = (runs: readonly CountedRun[]) =>
+    isOwnOnly ? runs.filter(({ line }) => jobOf(line) === job) : runs;
   return store.read(async (files) => {
     const byPath = new Map(asked.map((subject) => [linesPath(subject), subject]));
     const collector = new PastCollector();
@@ -44,11 +55,11 @@ export function readPast(
       if (file === null || subject === undefined) return;
       const last = lastRuns(file, subject, job);
       if (last !== null && last.length > 0) {
-        collector.add(subject, last);
+        collector.add(subject, kept(last));
         return;
       }
       const whole = runsOf(file.read(0, file.size).toString('utf8'), path, subject);
-      collector.add(subject, countedOf(whole.lines, job));
+      collector.add(subject, kept(countedOf(whole.lines, job)));
       if (whole.damaged.length > 0) damaged.push(whole.damaged);
       ofOthers.push(...ofOtherJobs(subject, whole.lines, job));
     });

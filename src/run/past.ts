@@ -41,7 +41,7 @@ export async function pastWish(
 ): Promise<PastWish | null> {
   const { gate, subjects } = experiment;
   const { baseline = 'auto' } = gate;
-  const { store = null, job = null } = history ?? {};
+  const { store = null, job = null, writes = false } = history ?? {};
   if (baseline === 'stored' && store === null) {
     throw new UserError({
       where: 'gate.baseline',
@@ -61,7 +61,9 @@ export async function pastWish(
   const wish = (mode: PastWish['mode'], isForHistory: boolean): PastWish => ({
     mode,
     isForHistory,
-    source: sourceIn(store, subjects, { kind: isForHistory ? 'for-history' : mode, job, warn }),
+    source: sourceIn(store, subjects, {
+      ...{ kind: isForHistory ? 'for-history' : mode, job, isOwnOnly: writes, warn },
+    }),
   });
   // Before anything is built.
   if (baseline === 'stored') {
@@ -70,7 +72,7 @@ export async function pastWish(
   }
   const able = experiment.scenarios.filter(canBeCalibrated).map(({ name }) => name);
   const isUseful = subjects.some(({ scenario }) => able.includes(scenario));
-  if (!history?.writes || named !== null || !isUseful) return wish('auto', false);
+  if (!writes || named !== null || !isUseful) return wish('auto', false);
   const isReadable = await assertReadable(store).then(
     () => true,
     (error: unknown) => {
@@ -101,6 +103,8 @@ export function asRecorded(
 interface Source {
   kind: PastWish['mode'] | 'for-history';
   job: string | null;
+  /** As in `Compared`. */
+  isOwnOnly: boolean;
   warn: (message: string) => void;
 }
 
@@ -108,14 +112,14 @@ interface Source {
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { kind, job, warn }: Source,
+  { kind, job, isOwnOnly, warn }: Source,
 ): PastSource {
   return {
     name: store.name,
     read: async () => {
       let found: FoundPast;
       try {
-        found = await readPast(store, subjects, job);
+        found = await readPast(store, subjects, { job, isOwnOnly });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (kind === 'stored') throw notReadable(store, error);

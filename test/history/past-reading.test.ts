@@ -59,7 +59,7 @@ const anyLine = fc
 
 async function pastBy(text: string, job: string | null = null): Promise<unknown> {
   const store = memoryStore({ 'api/plain.ndjson': text });
-  const { past, damaged } = await readPast(store, [PLAIN], job);
+  const { past, damaged } = await readPast(store, [PLAIN], { job });
   return { past, damaged: damaged.flat().map(({ number }) => number) };
 }
 
@@ -157,7 +157,7 @@ test('Of several jobs only the own one’s runs are compared with; where all are
   const lines = [of('a', 1, 'unchanged'), of('b', 2, 'regression'), of('a', 3, 'unchanged')];
   const store = memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
   const found = async (job: string | null) => {
-    const { past, ofOthers } = await readPast(store, [PLAIN], job);
+    const { past, ofOthers } = await readPast(store, [PLAIN], { job });
     const runs = past.subjects.flatMap((one) =>
       one.runs.map(({ at, isBaseline }) => [at, isBaseline]),
     );
@@ -176,7 +176,12 @@ test('Of several jobs only the own one’s runs are compared with; where all are
   const only = memoryStore({
     'api/plain.ndjson': [of('a', 1, 'unchanged')].map(lineText).join(''),
   });
-  assert.equal((await readPast(only, [PLAIN], 'c')).past.subjects[0]?.runs.length, 1);
+  assert.equal((await readPast(only, [PLAIN], { job: 'c' })).past.subjects[0]?.runs.length, 1);
+  // A run that leaves a line has a row of its own from then on.
+  const first = await readPast(only, [PLAIN], { job: 'c', isOwnOnly: true });
+  assert.deepEqual(first.past.subjects[0]?.runs, []);
+  const next = await readPast(only, [PLAIN], { job: 'a', isOwnOnly: true });
+  assert.equal(next.past.subjects[0]?.runs.length, 1);
 });
 
 test('Of a thousand sound runs of one machine no more are read than count', () => {
