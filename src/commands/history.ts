@@ -9,11 +9,20 @@ import { EXPORT } from './history/export.ts';
 import { IMPORT } from './history/import.ts';
 import { PAGE } from './history/page.ts';
 import { type PlaceFlags, repositoryAround, storeAsked } from './history/place.ts';
+import { REMOVE } from './history/remove.ts';
 import { SHOW } from './history/show.ts';
 import { assertMayWriteHistory } from './local-history.ts';
 
 /** A subcommand is a file of `history/`, and a row here. */
-const HISTORY_COMMANDS: readonly HistoryCommand[] = [SHOW, CHECK, IMPORT, EXPORT, PAGE, BADGE];
+const HISTORY_COMMANDS: readonly HistoryCommand[] = [
+  SHOW,
+  CHECK,
+  IMPORT,
+  EXPORT,
+  REMOVE,
+  PAGE,
+  BADGE,
+];
 
 const NOTES = `
 The history is the one that --history names, else that of the config file (gate.history), else the branch

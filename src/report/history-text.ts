@@ -215,6 +215,19 @@ ${median}They are shown as imported, and nothing is ever compared with them.
 `;
 }
 
+/** What became of `history remove`, or would. */
+export function removedText(asked: {
+  name: string;
+  runs: number;
+  store: string;
+  isDry: boolean;
+}): string {
+  const { name, runs, store, isDry } = asked;
+  const what = `${plainName(name)}: ${plural(runs, 'run')} in ${oneLine(store)}`;
+  if (isDry) return `Would remove ${what}.\n`;
+  return `Removed ${what}. A page that was published shows it until the next one is, and on a branch git still has its lines in earlier commits.\n`;
+}
+
 /** Of a run that has put page and badges into its history. */
 export function publishedText(
   { runs, badges }: { runs: number; badges: readonly BadgeFile[] },
