@@ -48,6 +48,7 @@ async function gate(step: Step, signal: AbortSignal): Promise<number> {
   let publishing: Publishing = { step, context, mode: 'always', outputInComment: false };
   let done: Done;
   try {
+    assertCanMeasure();
     const read = await shellInputs(step, context, signal);
     publishing = { ...publishing, mode: read.mode, outputInComment: read.outputInComment };
     done = await measureAndPublish(publishing, read, signal);
@@ -74,7 +75,6 @@ async function measureAndPublish(
 ): Promise<Done> {
   const { step, context } = publishing;
   const { inputs } = step;
-  assertCanMeasure();
   for (const message of await admit(context, inputs, { cwd: workspace(step), signal })) {
     announceWarning(message, { title: 'Throughput Gate' });
   }

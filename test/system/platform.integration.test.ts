@@ -40,15 +40,18 @@ it('Files are judged and rendered on Windows too', () => {
   assert.match(text, /none\.json: cannot be read: ENOENT/);
 });
 
-it('The action refuses Windows before anything else', () => {
+it('The action refuses Windows before it reads an input', () => {
   const { code, text } = onWindows('src/action.ts', [], {
-    INPUT_START: 'node server.js',
+    INPUT_COMMENT: 'alway',
     GITHUB_EVENT_NAME: 'push',
+    GITHUB_REPOSITORY: 'octo/app',
+    GITHUB_SHA: '5'.repeat(40),
     GITHUB_STEP_SUMMARY: '',
     GITHUB_OUTPUT: '',
   });
   assert.equal(code, 2, text);
   assert.match(text, /servers cannot be measured on Windows/);
+  assert.doesNotMatch(text, /alway/);
 });
 
 it('What other platforms cannot do is told once, and nothing on Linux', () => {
