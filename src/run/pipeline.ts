@@ -173,8 +173,10 @@ function writeVerdict({ results }: GateRequest, measurement: Measurement, verdic
   results.write('report', renderHtml(verdict, measurement));
 }
 
-function watchTrees({ root, arms, projects }: Trees, { servers }: Experiment): TreeWatch {
+function watchTrees({ root, arms, projects, ruleBase }: Trees, { servers }: Experiment): TreeWatch {
   const dirs = placedArms(arms).map(([arm, { dir }]): [Arm, string] => [arm, dir]);
+  // The load is made of its files, so head must not write them either.
+  if (ruleBase !== undefined) dirs.push(['base', ruleBase.dir]);
   if (projects === undefined) return new TreeWatch(root, new Map(dirs));
   const names = (arm: Arm) => [...new Set(servers.map((one) => armNames(one)[arm]))].join(', ');
   const folders = projects.map(({ folder }) => folder);

@@ -84,7 +84,7 @@ export class TreeWatch {
     }
     return files.length === 0
       ? null
-      : `files of base were changed while it was measured, and not the same ones of head (${named(files)}): what was measured as base can no longer be told. A server that writes into its own sources must write elsewhere`;
+      : `files of base were changed during the measurement, and not the same ones of head (${named(files)}): what base is can no longer be told. A server that writes into its own sources must write elsewhere`;
   }
 
   get #repositories(): string[] {

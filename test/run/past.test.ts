@@ -16,6 +16,7 @@ import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { FIXED_CONFIG } from '../../src/run/request.ts';
 import { UserError } from '../../src/system/problem.ts';
+import type { Arm } from '../../src/terms/arm.ts';
 import { lineOf, memoryStore } from '../support/history.ts';
 import { gate } from './gate.ts';
 
@@ -263,6 +264,23 @@ test('No tree of base is made where earlier runs are wanted', () => {
   });
   assert.deepEqual(treesBeside(wish('auto'), trees), trees);
   assert.deepEqual(treesBeside(null, trees), trees);
+});
+
+test('Where base’s config counts and head is measured alone, head may not write into the files of base', async (t) => {
+  const build = '[ ! -d ../base ] || echo x > ../base/extra';
+  const config = { servers: { api: { start: 'node server.js', build } } };
+  const of = (from: Arm) =>
+    gate(t, {
+      config,
+      wishes: { past: wish('stored'), config: { ...FIXED_CONFIG, from } },
+      isAlone: true,
+    });
+  const { measurement } = await of('base');
+  assert.match(
+    measurement.subjects[0]?.failure?.message ?? '',
+    /^head's build wrote into base's files \(extra\)/,
+  );
+  assert.equal((await of('head')).measurement.subjects[0]?.failure, null);
 });
 
 test('A load tool takes turns with the calibrator, and is compared with earlier runs', async (t) => {
