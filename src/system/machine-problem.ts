@@ -8,7 +8,7 @@ const OTHER_FOLDER = 'let RUNNER_TEMP or TMPDIR name a folder';
 
 /** @returns null for any other error */
 export function machineProblem(error: unknown): Problem | null {
-  for (const { code, path: place, message, stack } of causesOf(error)) {
+  for (const { code, path: place, syscall, message, stack } of causesOf(error)) {
     const files = /\bE[MN]FILE\b/.exec(`${code} ${stack ?? message}`)?.[0];
     if (files !== undefined) {
       const whose = files === 'EMFILE' ? 'are allowed' : 'are left in the whole system';
@@ -25,11 +25,21 @@ export function machineProblem(error: unknown): Problem | null {
         hint: `Make room, or ${OTHER_FOLDER} on a larger disk.`,
       };
     }
-    if ((code === 'EACCES' || code === 'EROFS') && place !== undefined && isTemporary(place)) {
+    if (place === undefined || !isTemporary(place)) continue;
+    const isStarted = syscall?.startsWith('spawn') === true;
+    if (code === 'EACCES' && isStarted) {
       return {
         ...where,
-        message: `it cannot be written (${code})`,
-        hint: `It is where temporary files go: ${OTHER_FOLDER} that may be written.`,
+        message: `it may not be executed (${code})`,
+        hint: `Look at its rights, and whether the folder is mounted with \`noexec\`; else ${OTHER_FOLDER} in which programs may be executed.`,
+      };
+    }
+    // Which of the two was tried is not always said: a copy is read here and written there.
+    if (code === 'EACCES' || code === 'EROFS') {
+      return {
+        ...where,
+        message: `it cannot be ${code === 'EROFS' ? 'written' : 'read or written'} (${code})`,
+        hint: `It is where temporary files go. Look at its owner and rights (\`ls -ld\`), or ${OTHER_FOLDER} that may be written.`,
       };
     }
   }

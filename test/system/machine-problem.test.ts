@@ -31,10 +31,24 @@ test('Too few open files are told by the code, or by the words of whoever met th
 test('A folder that may not be written is the machine’s where temporary files go, and nowhere else', () => {
   for (const code of ['EACCES', 'EROFS']) {
     const place = path.join(tmpdir(), 'throughput-gate-1');
-    assert.match(machineProblem(systemError(code, place))?.message ?? '', /cannot be written/);
+    // A file of the user's that a copy cannot read may be there as well.
+    const what = code === 'EROFS' ? 'written' : 'read or written';
+    assert.equal(
+      machineProblem(systemError(code, place))?.message,
+      `it cannot be ${what} (${code})`,
+    );
     assert.equal(machineProblem(systemError(code, '/srv/secret')), null);
     assert.equal(machineProblem(systemError(code)), null);
   }
+});
+
+test('A program in a temporary folder that may not be started is not told as a folder that cannot be written', () => {
+  const place = path.join(tmpdir(), 'throughput-gate-1', 'head', 'server');
+  const error = Object.assign(systemError('EACCES', place), { syscall: `spawn ${place}` });
+  const { where, message, hint } = machineProblem(error) ?? {};
+  assert.equal(where, place);
+  assert.equal(message, 'it may not be executed (EACCES)');
+  assert.match(hint ?? '', /noexec/);
 });
 
 test('What is none of the machine’s is left to whoever made the mistake', () => {
