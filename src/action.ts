@@ -7,6 +7,7 @@ import type { Gate } from './config/experiment.ts';
 import { admit, contextOf } from './github/admit.ts';
 import { announceNotice, announceWarning } from './github/announce.ts';
 import { enforce, report, settled, trusted } from './github/ending.ts';
+import { likelyCommentMode } from './github/inputs.ts';
 import { keepHistory, warnOfHistory } from './github/keep-history.ts';
 import { OUTPUTS_BEFORE_WORK, publishOutputs } from './github/outputs.ts';
 import {
@@ -44,8 +45,9 @@ import { openResults } from './system/results.ts';
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
   const { env, inputs } = step;
   const context = await contextOf(env, inputs);
-  // Until the inputs are read: what fails before that brings an old comment up to date as well.
-  let publishing: Publishing = { step, context, mode: 'always', outputInComment: false };
+  // Until all inputs are read: what fails before that brings an old comment up to date as well.
+  const mode = likelyCommentMode(inputs);
+  let publishing: Publishing = { step, context, mode, outputInComment: false };
   let done: Done;
   try {
     assertCanMeasure();

@@ -158,11 +158,16 @@ export function settingsOf(inputs: ActionInputs): Settings {
 const COMMENT_MODES = ['always', 'on-change', 'never'] as const;
 export type CommentMode = (typeof COMMENT_MODES)[number];
 
+/** Of any other word: the one that is meant when nothing is said. */
+export function likelyCommentMode({ comment }: Pick<ActionInputs, 'comment'>): CommentMode {
+  return COMMENT_MODES.find((candidate) => candidate === comment) ?? 'always';
+}
+
 /** @throws UserError for any other word. */
 export function commentMode(inputs: ActionInputs): CommentMode {
-  const word = inputs.comment === '' ? 'always' : inputs.comment;
-  const mode = COMMENT_MODES.find((candidate) => candidate === word);
-  if (mode !== undefined) return mode;
+  const word = inputs.comment;
+  const mode = likelyCommentMode(inputs);
+  if (word === '' || word === mode) return mode;
   throw new UserError({
     where: 'input `comment`',
     message: `${JSON.stringify(word)} is none of ${COMMENT_MODES.join(', ')}`,

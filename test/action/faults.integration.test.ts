@@ -146,6 +146,15 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     });
   }
 
+  test('Where no comment is wanted, GitHub is asked for none when another input has a slip in it', async (t) => {
+    const scene = await runGate(t, bundle(), {
+      change: SAME,
+      with: { ...QUICK, comment: 'never', seed: 'x' },
+    });
+    assert.equal(scene.result.code, 2, scene.result.stdout);
+    assert.deepEqual(scene.github.requests, []);
+  });
+
   test('Killed outright: the watchdog cleans up', async (t) => {
     const scene = await startGate(t, bundle(), { change: SAME });
     await loaded(scene);

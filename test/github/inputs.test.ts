@@ -6,6 +6,7 @@ import {
   commentMode,
   INPUT_NAMES,
   type InputName,
+  likelyCommentMode,
   readInputs,
   seedInput,
   settingsOf,
@@ -64,6 +65,12 @@ test('The action comments when the input and the verdict ask for it', () => {
     name: 'UserError',
     message: /input `comment`: "sometimes" is none of always, on-change, never/,
   });
+});
+
+test('While other inputs may be wrong, `never` already means none', () => {
+  assert.equal(likelyCommentMode({ comment: 'never' }), 'never');
+  assert.equal(likelyCommentMode({ comment: '' }), 'always');
+  assert.equal(likelyCommentMode({ comment: 'nevr' }), 'always');
 });
 
 test('The seed is a whole number', () => {
