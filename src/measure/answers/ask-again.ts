@@ -2,6 +2,7 @@
  * A question that had no answer is asked again where the load would send its request again (`resend.ts`): else a server that ends its
  * connections without saying so would answer the load, and not the gate.
  */
+import { NOT_IN_TIME } from '../../load/question.ts';
 import { maySendLostAgain, maySendRefusedAgain } from '../../load/shared/resend.ts';
 import type { Asked } from './answer.ts';
 
@@ -22,7 +23,10 @@ export class NoAnswerYet {
 
 export type Tried = Asked | NoAnswerYet;
 
-/** `attempt`: takes no longer than `leftMs`. All of them together take no longer than `timeoutMs`. */
+/**
+ * `attempt`: takes no longer than `leftMs`, and is `NOT_IN_TIME` then. All of them together take no longer than `timeoutMs`, which is what
+ * is told: how much of it the last one had says nothing to anybody.
+ */
 export async function askAgain(
   request: { isIdempotent: boolean },
   timeoutMs: number,
@@ -32,6 +36,7 @@ export async function askAgain(
   const resends = { wasLost: false, refusals: 0 };
   for (;;) {
     const tried = await attempt(Math.max(1, Math.ceil(deadlineMs - performance.now())));
+    if (tried === NOT_IN_TIME) return `${NOT_IN_TIME} ${timeoutMs} ms`;
     if (!(tried instanceof NoAnswerYet)) return tried;
     const { why, how } = tried;
     if (how === 'refused') {

@@ -69,7 +69,7 @@ export class Http1Asker implements Asker {
       if (!headers.some(([name]) => name.toLowerCase() === 'connection')) {
         sent.removeHeader('connection');
       }
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
+      const limit = setTimeout(() => settle(NOT_IN_TIME), leftMs);
       sent.on('error', (error) => {
         const { message } = error;
         if (this.#ports.jumpsOn(error)) settle(new NoAnswerYet(message, 'refused'));

@@ -58,7 +58,7 @@ export class Http2Asker implements Asker {
         else settle(message);
       };
       const client = this.#connected();
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
+      const limit = setTimeout(() => settle(NOT_IN_TIME), leftMs);
       client.once('error', failed);
       const stream = client.request(fieldsOf(this.#target, request), {
         endStream: request.body === null,

@@ -51,7 +51,7 @@ export class Http3Asker implements Asker {
         if (typeof tried === 'string' || tried instanceof NoAnswerYet) this[Symbol.dispose]();
         resolve(tried);
       };
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
+      const limit = setTimeout(() => settle(NOT_IN_TIME), leftMs);
       this.#asked = new Exchange(fields, body, this.#places, settle);
       if (this.#isLeaving) this[Symbol.dispose]();
       if (this.#wire === null) this.#open();

@@ -51,7 +51,7 @@ export class WebSocketAsker implements Asker {
         if (typeof tried === 'string' || tried instanceof NoAnswerYet) this[Symbol.dispose]();
         resolve(tried);
       };
-      const limit = setTimeout(() => settle(`${NOT_IN_TIME} ${leftMs} ms`), leftMs);
+      const limit = setTimeout(() => settle(NOT_IN_TIME), leftMs);
       const send = () => socket.send(body ?? '', { binary: this.#target.scenario.message.binary });
       socket.on('message', (message) => {
         this.#hasAnswered = true;

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { HttpScenario, WebSocketScenario } from '../../../src/config/scenario.ts';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { EVENT, type TakeEvents } from '../../../src/load/http3/wire.ts';
+import { NOT_IN_TIME } from '../../../src/load/question.ts';
 import { type Asker, askerFor } from '../../../src/measure/answers/ask.ts';
 import { askAgain, NoAnswerYet, type Tried } from '../../../src/measure/answers/ask-again.ts';
 import { Http3Asker } from '../../../src/measure/answers/ask-http3.ts';
@@ -185,5 +186,20 @@ it('A server that refuses a question again and again is asked nine times, and on
     };
     assert.equal(await askAgain({ isIdempotent: true }, 1000, attempt), how);
     assert.equal(tries, times);
+  }
+});
+
+it('A question that is asked again, and then has no answer in time, is told with the whole time', async () => {
+  const tries: Tried[] = [new NoAnswerYet('lost', 'lost'), NOT_IN_TIME];
+  const asked = await askAgain({ isIdempotent: true }, 5000, async () => tries.shift() as Tried);
+  assert.equal(asked, 'no answer within 5000 ms');
+});
+
+it('Whatever a server speaks, one that is silent is told with the time that it had', async (t) => {
+  const silent = () => net.createServer((socket) => socket.on('error', () => {}));
+  for (const protocol of ['http1', 'http2'] as const) {
+    const load = httpScenario('default', { protocol, requests: [httpRequest()] });
+    using asker = await askerAt(t, silent(), load);
+    assert.equal(await asker.ask(requestOf('GET'), 50), 'no answer within 50 ms');
   }
 });
