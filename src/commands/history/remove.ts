@@ -31,7 +31,8 @@ async function removeSubject(
   const found: { subject: SubjectId; runs: number }[] = [];
   await eachChosen({ store, wanted }, (lines) => {
     const [first] = lines;
-    if (first !== undefined) found.push({ subject: first.subject, runs: lastAttempts(lines).length });
+    if (first === undefined) return;
+    found.push({ subject: first.subject, runs: lastAttempts(lines).length });
   });
   if (!isDry) {
     await store.update(
