@@ -64,7 +64,8 @@ export function chartModel(
         ? [{ place, isAccepted: (word & ACCEPTED) !== 0 }]
         : [],
     ),
-    breaksAtMachines: kind !== 'chain',
+    // Of one machine, the runs of others are no part of the line, and do not break it.
+    breaksAtMachines: kind !== 'chain' && machine === null,
   };
 }
 

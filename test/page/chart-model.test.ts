@@ -33,7 +33,6 @@ test('A line of measured values has them as they are; one against the calibrator
   assert.deepEqual(value.columns[1], [100, null, 110, 220]);
   const calibrated = chartModel(data, line, { kind: 'calibrated', machine: 1, changePoints: [] });
   assert.deepEqual(calibrated.columns[1], [null, null, 0, 1]);
-  assert.ok(calibrated.breaksAtMachines);
 });
 
 test('Against the calibrator each machine begins at 0, in the chart and in words; a chain goes on', () => {
@@ -50,6 +49,14 @@ test('Against the calibrator each machine begins at 0, in the chart and in words
   assert.match(said('calibrated'), /^\+100% since the start on this machine ±/);
   assert.match(said('calibrated', 1), /^\+100% since the start ±/);
   assert.match(said('chain'), /^\+120% since the start ±/);
+});
+
+test('A line breaks where another machine begins, but for a chain, and where runners take turns not in the line of one of them', () => {
+  const breaks = (kind: LineKind, machine: number | null) =>
+    chartModel(data, line, { kind, machine, changePoints: [] }).breaksAtMachines;
+  assert.deepEqual([breaks('value', null), breaks('calibrated', null)], [true, true]);
+  assert.deepEqual([breaks('value', 1), breaks('calibrated', 1)], [false, false]);
+  assert.equal(breaks('chain', null), false);
 });
 
 test('Regressions are marked where the line has a figure, accepted ones by themselves', () => {
