@@ -1,7 +1,9 @@
-/** A chosen run as text that can stand in an address: its commit, and which of its runs where that has several. Pure. */
+/**
+ * A chosen run as text that can stand in an address: its commit, and which of its runs, as a commit with one run today has two tomorrow. Pure.
+ */
 import type { Runs, SubjectData } from './data.ts';
 
-/** `8f14e45…`, `8f14e45…@1041` by the number of the workflow run, or `8f14e45…@t1767229200` by its second since 1970. */
+/** `8f14e45…@1041` by the number of the workflow run, or `8f14e45…@t1767229200` by its second since 1970; older addresses have `8f14e45…` alone. */
 export const RUN_NAME = /^[0-9a-f]{7,64}(@t?\d{1,16})?$/;
 
 type Known = Pick<SubjectData, 'runs'>;
@@ -10,7 +12,6 @@ export function nameOfRun(all: Runs, { runs }: Known, at: number): string {
   const run = runs[at] as number;
   const commit = all.commits[run] as string;
   const same = runs.filter((one) => all.commits[one] === commit);
-  if (same.length === 1) return commit;
   const id = all.ids[run] ?? null;
   // Several jobs of one workflow run have its number.
   const isOnly = id !== null && same.filter((one) => all.ids[one] === id).length === 1;

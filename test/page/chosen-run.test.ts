@@ -11,16 +11,18 @@ const all = {
 };
 const data = { runs: [0, 1, 2, 3, 4] };
 
-test('A run is named by its commit, and where that has several runs by which of them it is', () => {
+test('A run is named by its commit and by which of its runs it is, so that a run that comes later changes no link', () => {
   const names = data.runs.map((at) => nameOfRun(all, data, at));
   assert.deepEqual(names, [
-    ONE,
+    `${ONE}@11`,
     ...['12', 't300', 't400', 't401'].map((which) => `${NIGHTLY}@${which}`),
   ]);
   for (const [at, name] of names.entries()) {
     assert.match(name, RUN_NAME);
     assert.equal(placeOfRun(all, data, name), at);
   }
+  const early = { runs: [0, 1] };
+  assert.equal(placeOfRun(all, data, nameOfRun(all, early, 1)), 1);
 });
 
 test('A commit alone, as older addresses have it, stands for its last run', () => {
