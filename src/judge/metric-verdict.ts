@@ -27,7 +27,6 @@ import { minimumDetectable, procedureOf } from './power.ts';
 import { cautiousSd, smallestVisible } from './smallest-visible.ts';
 import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { TOO_NOISY } from './thresholds.ts';
 import { noOpenLoop, tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
 import type { MetricVerdict } from './verdict.ts';
@@ -272,7 +271,7 @@ function headsNoise(
   if (progress.kind === 'unseen' || tolerance === null || comparisonOf(metric) !== 'ratio')
     return null;
   const given = { schedule: progress.schedule, delta: logCost(metric, tolerance) };
-  const data = noiseOfHead(state, blocks, { ...given, level: TOO_NOISY.headsNoise });
+  const data = noiseOfHead(state, blocks, { ...given, isLast: true });
   return data && { code: 'noise-of-head', severity: 'doubt', subject: metric, data: { ...data } };
 }
 

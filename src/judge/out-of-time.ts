@@ -11,7 +11,6 @@ import { logCost } from './decide.ts';
 import type { FindingOf } from './findings/finding.ts';
 import { isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { TOO_NOISY } from './thresholds.ts';
 import { isCore, worsening } from './too-noisy.ts';
 import { noiseOfHead } from './whose-noise.ts';
 
@@ -49,7 +48,7 @@ function isHeadsNoise(
 ): boolean {
   const schedule = state.progress.kind === 'unseen' ? plan : state.progress.schedule;
   if (schedule === null) return false;
-  return noiseOfHead(state, blocks, { schedule, delta, level: TOO_NOISY.headsNoise }) !== null;
+  return noiseOfHead(state, blocks, { schedule, delta, isLast: true }) !== null;
 }
 
 /**

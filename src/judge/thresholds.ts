@@ -198,6 +198,11 @@ export const TOO_NOISY = {
    * own … (own choice: docs/adr/0088-noise-of-head.md has what it costs).
    */
   headsNoise: 0.01,
+  /**
+   * … and that of Wilcoxon's, at which it is in so many blocks that it is no accident of one or two (own choice: the same page has what else
+   * was tried) …
+   */
+  headsBlocks: 0.05,
   /** … and before the last look, where it costs nothing but measuring time (own choice: four blocks show little). */
   headsNoiseEarly: 0.2,
 } as const;

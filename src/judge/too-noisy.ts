@@ -60,8 +60,7 @@ export function isTooNoisyAt(
   const isMet = isLast
     ? kept > delta || !(looksWorse || isCore(metric))
     : !looksWorse && kept > TOO_NOISY.early * delta;
-  const level = isLast ? TOO_NOISY.headsNoise : TOO_NOISY.headsNoiseEarly;
-  return isMet && noiseOfHead(state, blocks, { schedule, delta, level }) === null;
+  return isMet && noiseOfHead(state, blocks, { schedule, delta, isLast }) === null;
 }
 
 /**

@@ -3,7 +3,7 @@
  * is what the change does, and excuses nothing (docs/adr/0088-noise-of-head.md).
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import { mean, sum } from 'simple-statistics';
+import { mean, median, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -12,23 +12,27 @@ import { openLoopCpuSeconds } from './open-loop-cpu.ts';
 import { smallestKept } from './power.ts';
 import type { Schedule } from './sequential.ts';
 import type { MetricState } from './state.ts';
+import { TOO_NOISY } from './thresholds.ts';
 
 /** Of each arm by itself, from block to block: the standard deviation of ln(cost), or of what is compared by difference. */
 export type Spreads = Readonly<Record<Arm, number>>;
 
 /**
- * Null unless head is shown at this level, one-sided, to differ more from start to start than base does, and two arms as steady as base could
- * be told apart in these looks. `blocks`: up to the look, or all. `delta`: the tolerance.
+ * Null unless head is shown to differ more from start to start than base does, and two arms as steady as base could be told apart in these
+ * looks. `blocks`: up to the look, or all. `delta`: the tolerance. `isLast`: no more is measured, so that the answer is what is said of head;
+ * before, it only decides whether to measure on.
  */
 export function noiseOfHead(
   state: Pick<MetricState, 'metric' | 'values' | 'isOpenLoopCpu'>,
   blocks: readonly BlockMeasurement[],
-  { schedule, delta, level }: { schedule: Schedule; delta: number; level: number },
+  { schedule, delta, isLast }: { schedule: Schedule; delta: number; isLast: boolean },
 ): Spreads | null {
   const pairs = ownValues(state, blocks);
   if (pairs.length < MIN_BLOCKS) return null;
   const { base, head, both } = variances(pairs);
+  const level = isLast ? TOO_NOISY.headsNoise : TOO_NOISY.headsNoiseEarly;
   if (chanceOfMore({ base, head, both }, pairs.length) > level) return null;
+  if (isLast && chanceOfFarther(pairs) > TOO_NOISY.headsBlocks) return null;
   // What both arms met in a block, such as a mood of the machine, is in neither's share. Arms do not agree by less than not at all.
   const ofUnchanged = 2 * Math.max(0, base - Math.max(0, both));
   if (smallestKept(Math.sqrt(ofUnchanged), schedule) > delta) return null;
@@ -56,6 +60,39 @@ export function chanceOfMore({ base, head, both }: Variances, count: number): nu
   if (r >= 1) return 0;
   const degreesOfFreedom = count - 2;
   return tCdf(-r * Math.sqrt(degreesOfFreedom / (1 - r ** 2)), degreesOfFreedom);
+}
+
+/**
+ * Wilcoxon's signed-rank test (1945, Biometrics Bulletin 1), exact, of how much farther from its own middle head is than base in the same block.
+ * A variance may be that of one or two blocks, and those can come to either arm: by noise with heavy tails, or where both builds have a slow
+ * state that only head happened to meet. Then this one shows nothing.
+ *
+ * @returns one-sided p-value of "head is no farther"
+ */
+export function chanceOfFarther(pairs: readonly Readonly<Record<Arm, number>>[]): number {
+  const middle = {
+    base: median(pairs.map(({ base }) => base)),
+    head: median(pairs.map(({ head }) => head)),
+  };
+  // Equal ones are ranked so that head's count for less, and none at all is not head's.
+  const farther = pairs
+    .map(({ base, head }) => Math.abs(head - middle.head) - Math.abs(base - middle.base))
+    .sort((a, b) => Math.abs(a) - Math.abs(b) || b - a);
+  const ofHead = sum(farther.map((more, i) => (more > 0 ? i + 1 : 0)));
+  return rankSums(farther.length).reduce((p, one, ranks) => (ranks < ofHead ? p : p + one), 0);
+}
+
+/** Chance of each sum of ranks from 0 on, when each of so many is head's or base's alike. */
+function rankSums(count: number): number[] {
+  let chances = [1];
+  for (let rank = 1; rank <= count; rank++) {
+    const before = chances;
+    chances = Array.from(
+      { length: before.length + rank },
+      (_, ranks) => ((before[ranks] ?? 0) + (before[ranks - rank] ?? 0)) / 2,
+    );
+  }
+  return chances;
 }
 
 /** Of the blocks that count for the metric. */

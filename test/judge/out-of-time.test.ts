@@ -115,7 +115,7 @@ describe('a job that its time limit stops while p99 is open', () => {
 
   it('A stopped job is inconclusive where noise of head alone has kept p99 open', () => {
     const words = (['head', 'both', 'base'] as const).map((noiseOf) => {
-      const { subject, p99 } = stopped({ noiseOf });
+      const { subject, p99 } = stopped({ blocks: 12, noiseOf });
       return [subject.verdict, p99.gating];
     });
     assert.deepEqual(words, [
