@@ -2,7 +2,7 @@
 import type { SubjectId } from '../config/experiment.ts';
 import { type CountedRun, countedOf } from './counted.ts';
 import { lastRuns } from './last-runs.ts';
-import { type HistoryLine, jobOf } from './line.ts';
+import { begunAt, type HistoryLine, jobOf } from './line.ts';
 import { PastCollector } from './past.ts';
 import { linesPath } from './paths.ts';
 import { runsOf, type SubjectRuns } from './runs.ts';
@@ -26,6 +26,8 @@ export interface Compared {
    * row of its own from then on.
    */
   readonly isOwnOnly?: boolean;
+  /** Number of the workflow run that is attempted again; null: the run is a first attempt, or none of a workflow. */
+  readonly again?: number | null;
 }
 
 export interface OfOthers {
@@ -41,10 +43,12 @@ export interface OfOthers {
 export function readPast(
   store: Pick<HistoryStore, 'read'>,
   asked: readonly SubjectId[],
-  { job = null, isOwnOnly = false }: Compared = {},
+  { job = null, isOwnOnly = false, again = null }: Compared = {},
 ): Promise<FoundPast> {
-  const kept = (runs: readonly CountedRun[]) =>
-    isOwnOnly ? runs.filter(({ line }) => jobOf(line) === job) : runs;
+  const kept = (runs: readonly CountedRun[]) => {
+    const own = isOwnOnly ? runs.filter(({ line }) => jobOf(line) === job) : runs;
+    return again === null ? own : beforeRun(own, { id: again, job });
+  };
   return store.read(async (files) => {
     const byPath = new Map(asked.map((subject) => [linesPath(subject), subject]));
     const collector = new PastCollector();
@@ -65,6 +69,17 @@ export function readPast(
     });
     return { past: collector.past, damaged, ofOthers };
   });
+}
+
+/** What is measured again is an old commit: neither its own first attempt nor what came after that is before it. */
+function beforeRun(
+  runs: readonly CountedRun[],
+  { id, job }: { id: number; job: string | null },
+): readonly CountedRun[] {
+  const first = runs.find(({ line }) => line.run?.id === id && jobOf(line) === job)?.line;
+  if (first === undefined) return runs;
+  const begun = Date.parse(begunAt(first));
+  return runs.filter(({ line }) => Date.parse(begunAt(line)) < begun);
 }
 
 function ofOtherJobs(

@@ -25,6 +25,8 @@ export interface RunHistory {
   readonly writes: boolean;
   /** Which of several jobs that measure subjects of the same names the run is; null: the only one. */
   readonly job: string | null;
+  /** Number of the workflow run of which this is a further attempt, so that lines of it may be there; null: there are none. */
+  readonly again?: number | null;
   /** What the user should know now, though the run goes on. */
   readonly warnings: readonly string[];
   /** Takes what the run found; nothing is written yet. */
@@ -62,7 +64,12 @@ export async function openHistory(
     store = openStore(place, surroundings);
   }
   const writes = writer.kind === 'writes';
-  return { store, writes, job, warnings, ...historyOn(store, writer) };
+  return { store, writes, job, again: againOf(writer), warnings, ...historyOn(store, writer) };
+}
+
+function againOf(writer: Writer): number | null {
+  const run = writer.kind === 'writes' ? writer.origin.run : null;
+  return run !== null && run.attempt > 1 ? run.id : null;
 }
 
 export function historyOn(

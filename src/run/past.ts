@@ -24,7 +24,7 @@ import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts'
 /** What is known when the wish is made. `warn` hears of lines that are damaged, or that cannot be read. */
 interface Asked {
   /** Null: none is asked for. */
-  history: Pick<RunHistory, 'store' | 'writes' | 'job'> | null;
+  history: Pick<RunHistory, 'store' | 'writes' | 'job' | 'again'> | null;
   /** How the user named a base of his own; null: not at all. */
   named: string | null;
   warn: (message: string) => void;
@@ -41,7 +41,7 @@ export async function pastWish(
 ): Promise<PastWish | null> {
   const { gate, subjects } = experiment;
   const { baseline = 'auto' } = gate;
-  const { store = null, job = null, writes = false } = history ?? {};
+  const { store = null, job = null, writes = false, again = null } = history ?? {};
   if (baseline === 'stored' && store === null) {
     throw new UserError({
       where: 'gate.baseline',
@@ -62,7 +62,7 @@ export async function pastWish(
     mode,
     isForHistory,
     source: sourceIn(store, subjects, {
-      ...{ kind: isForHistory ? 'for-history' : mode, job, isOwnOnly: writes, warn },
+      ...{ kind: isForHistory ? 'for-history' : mode, job, isOwnOnly: writes, again, warn },
     }),
   });
   // Before anything is built.
@@ -105,6 +105,7 @@ interface Source {
   job: string | null;
   /** As in `Compared`. */
   isOwnOnly: boolean;
+  again: number | null;
   warn: (message: string) => void;
 }
 
@@ -112,14 +113,14 @@ interface Source {
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { kind, job, isOwnOnly, warn }: Source,
+  { kind, job, isOwnOnly, again, warn }: Source,
 ): PastSource {
   return {
     name: store.name,
     read: async () => {
       let found: FoundPast;
       try {
-        found = await readPast(store, subjects, { job, isOwnOnly });
+        found = await readPast(store, subjects, { job, isOwnOnly, again });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (kind === 'stored') throw notReadable(store, error);

@@ -184,6 +184,27 @@ test('Of several jobs only the own one’s runs are compared with; where all are
   assert.equal(next.past.subjects[0]?.runs.length, 1);
 });
 
+test('A run that is attempted again is compared with what was before its first attempt, and not with itself', async () => {
+  const lines = [1, 2, 3, 4].map((number) => lineOf(number));
+  const store = memoryStore({ 'api/plain.ndjson': lines.map(lineText).join('') });
+  const found = async (again: number | null) =>
+    (await readPast(store, [PLAIN], { again })).past.subjects[0]?.runs.map(({ at }) => at);
+  const moments = lines.map(({ at }) => at);
+  assert.deepEqual(await found(null), moments);
+  assert.deepEqual(await found(1003), moments.slice(0, 2));
+  assert.deepEqual(await found(2000), moments, 'its first attempt has left no line');
+  const third = lineOf(3, {
+    at: lineOf(9).at,
+    run: { id: 1003, attempt: 2, begun: lineOf(3).at, url: null },
+  });
+  const twice = memoryStore({ 'api/plain.ndjson': [...lines, third].map(lineText).join('') });
+  const { past } = await readPast(twice, [PLAIN], { again: 1003 });
+  assert.deepEqual(
+    past.subjects[0]?.runs.map(({ at }) => at),
+    moments.slice(0, 2),
+  );
+});
+
 test('Of a thousand sound runs of one machine no more are read than count', () => {
   let read = 0;
   const entries = Array.from({ length: 1000 }, (_, hour) => {

@@ -185,6 +185,17 @@ test('A store that fails is told with its cure, and throws nothing', async () =>
   );
 });
 
+test('A further attempt at a run says of which run it is, and a first one or a reader nothing', async () => {
+  const around = { cwd: '/', env: {}, remote: null, token: null };
+  const place = { kind: 'directory', path: 'nowhere' } as const;
+  const again = async (writer: Writer) =>
+    (await openHistory(place, writer, around, { onlyLooks: true }))?.again;
+  const second = { id: 7, attempt: 2, url: null };
+  assert.equal(await again({ ...WRITES, origin: { ...WRITES.origin, run: second } }), 7);
+  assert.equal(await again(WRITES), null);
+  assert.equal(await again({ kind: 'reads-only', why: 'pull-request' }), null);
+});
+
 test('A place that can never be written is a mistake before anything is built; on a pull request nobody asks', async () => {
   const around = { cwd: '/', env: {}, remote: null, token: null };
   const branch = { kind: 'branch', name: 'x' } as const;

@@ -140,8 +140,14 @@ const asked = (
   {
     named = null,
     writes = false,
+    again = null,
     kind = 'http',
-  }: { named?: string | null; writes?: boolean; kind?: Scenario['kind'] } = {},
+  }: {
+    named?: string | null;
+    writes?: boolean;
+    again?: number | null;
+    kind?: Scenario['kind'];
+  } = {},
 ) =>
   pastWish(
     {
@@ -150,7 +156,7 @@ const asked = (
       scenarios: [{ name: 'plain', kind } as Scenario],
     },
     {
-      history: store === null ? null : { store, writes, job: null },
+      history: store === null ? null : { store, writes, job: null, again },
       named,
       warn: (message) => void heard.push(message),
     },
@@ -236,6 +242,19 @@ test('Of a history of several jobs, none of which is that of the run, nothing is
     heard.join(),
     /^the memory: the 2 runs of api\/plain there are of several jobs by their `comment-key` \(`a`, `b`\), and none has that of this run \(none\)/,
   );
+});
+
+test('A run that leaves a line is compared with its own job’s runs alone, and a further attempt with those before the first', async () => {
+  const at = (number: number, job?: string) =>
+    lineText(lineOf(number, { run: { id: number, attempt: 1, job, url: null } }));
+  const runsOf = async (store: HistoryStore, history: { writes: boolean; again?: number }) =>
+    (await (await asked({}, store, history))?.source.read())?.subjects[0]?.runs.length;
+  const others = memoryStore({ 'api/plain.ndjson': at(1, 'a') });
+  assert.equal(await runsOf(others, { writes: true }), 0);
+  assert.equal(await runsOf(others, { writes: false }), 1);
+  const own = memoryStore({ 'api/plain.ndjson': at(1) + at(2) + at(3) });
+  assert.equal(await runsOf(own, { writes: true }), 3);
+  assert.equal(await runsOf(own, { writes: true, again: 2 }), 1);
 });
 
 test('A history that cannot be read any more when the copies are made ends a `stored` run before anything is built', async (t) => {
