@@ -286,7 +286,7 @@ describe('base named by an event', () => {
       description:
         'first parent of HEAD, as the branch before this push (eeeeeeeeee) is gone at origin',
     });
-    assert.match(warnings.join(), /is gone at origin; HEAD's first parent is compared with/);
+    assert.match(warnings.join(), /is gone at origin; HEAD's first parent is taken for base/);
   });
 });
 
