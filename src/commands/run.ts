@@ -72,6 +72,7 @@ export async function runCommand(
   terminal.warn(history?.warnings ?? []);
   const means = { history, results, seed: seedOf(flags), env: process.env, signal, emit };
   const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
+  const troubles = results.troubles.length;
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));
   else terminal.show(verdict, results.dir, flags.details ?? false);
@@ -79,6 +80,7 @@ export async function runCommand(
   const outcome = (await history?.keep(true)) ?? null;
   const told = outcome === null ? null : tellHistory(outcome);
   if (told !== null) results.write('summary', renderSummary(verdict, { history: told }));
+  terminal.warn(results.troubles.slice(troubles));
   if (told?.isTrouble) terminal.warn([told.line]);
   else if (told && flags.format !== 'json') terminal.say(`\n${told.line}`);
   if (told?.moves && flags.format !== 'json') terminal.say(told.moves.line);

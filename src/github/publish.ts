@@ -88,7 +88,9 @@ export async function publishHistory(
 ): Promise<void> {
   await part('What became of the history', () => {
     const elsewhere = { ...docs(step), ...compare(context, verdict) };
+    const known = results.troubles.length;
     results.write('summary', renderSummary(verdict, { ...elsewhere, history }));
+    for (const trouble of results.troubles.slice(known)) announceWarning(`Results: ${trouble}`);
     const written = writeSummary(step.files, renderHistory(history), REST);
     if (written.kind === 'failed') announceWarning(written.reason);
   });

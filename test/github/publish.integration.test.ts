@@ -5,7 +5,14 @@ import { readEvent } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { markerOf, stampLine } from '../../src/github/marker.ts';
-import { type Publishing, publishCancelled, publishFailure } from '../../src/github/publish.ts';
+import {
+  type Publishing,
+  publishCancelled,
+  publishFailure,
+  publishHistory,
+} from '../../src/github/publish.ts';
+import type { Results } from '../../src/system/results.ts';
+import { verdictOf } from '../report/build.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
 
 const MARKER = markerOf('ci / bench');
@@ -129,4 +136,18 @@ test('A cancelled run leaves the comment to the run of the newer commit', async 
   await publishCancelled(publishing(github));
   await publishFailure('it broke', publishing(github));
   assert.match(github.comments[0]?.body ?? '', /regression$/);
+});
+
+test('What cannot be written once the history is known is told as well, and nothing is told twice', async (t) => {
+  const ours = publishing({ url: '' } as FakeGitHub);
+  const troubles = ['the disk was full before'];
+  const write = () => void troubles.push('the disk is full');
+  const told = { line: 'Kept.', isTrouble: false, moves: null };
+  // A runner would take the printed commands for this very job's.
+  const { mock } = t.mock.method(process.stdout, 'write', () => true);
+  const results = { troubles, write } as unknown as Results;
+  await publishHistory(told, { verdict: verdictOf('unchanged', []), results }, ours);
+  const printed = mock.calls.map((call) => String(call.arguments[0])).join('');
+  mock.restore();
+  assert.match(printed, /^::warning.*::Results: the disk is full\s*$/);
 });
