@@ -46,10 +46,12 @@ interface Given {
   tip?: string;
   size?: number;
   comments?: readonly object[];
+  /** A question that GitHub does not answer, by the file with its answer. */
+  lost?: 'pulls.json' | 'comments.json';
 }
 
 function commentOf(t: TestContext, given: Given) {
-  const { report = () => undefined, tip = COMMIT, size = 1000, comments = [] } = given;
+  const { report = () => undefined, tip = COMMIT, size = 1000, comments = [], lost } = given;
   const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-fork-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   for (const name of ['bin', 'job', 'report']) mkdirSync(path.join(dir, name));
@@ -61,6 +63,7 @@ function commentOf(t: TestContext, given: Given) {
   ]);
   put('artifacts.json', { artifacts: [{ id: 7, size_in_bytes: size }] });
   put('comments.json', comments);
+  if (lost !== undefined) rmSync(path.join(dir, lost));
   report(path.join(dir, 'report'));
   if (existsSync(path.join(dir, 'report/comment.md'))) {
     execFileSync('zip', ['-q', '-y', '../artifact.zip', 'comment.md'], { cwd: `${dir}/report` });
@@ -78,10 +81,10 @@ function commentOf(t: TestContext, given: Given) {
       RUN_URL: 'https://github.com/octo/app/actions/runs/99',
     },
   });
-  assert.equal(status, 0, stderr);
+  if (lost === undefined) assert.equal(status, 0, stderr);
   const read = (name: string) =>
     existsSync(path.join(dir, name)) ? readFileSync(path.join(dir, name), 'utf8') : null;
-  return { body: read('body'), writes: read('writes') };
+  return { status, body: read('body'), writes: read('writes') };
 }
 
 function script(): string {
@@ -135,6 +138,13 @@ describe('the comment on a pull request of a fork', { skip: MISSING }, () => {
   it('The comment on a pull request of a fork that was pushed to again is not written', (t) => {
     const { body, writes } = commentOf(t, { tip: 'c'.repeat(40), report: writing('old') });
     assert.deepEqual([body, writes], [null, null]);
+  });
+
+  it('The comment on a pull request of a fork fails its job where GitHub does not answer, and writes nothing', (t) => {
+    for (const lost of ['pulls.json', 'comments.json'] as const) {
+      const { status, writes } = commentOf(t, { lost, report: writing('new') });
+      assert.deepEqual([status === 0, writes], [false, null], lost);
+    }
   });
 
   it('The comment on a pull request of a fork takes the place of its own earlier one, and of nobody else’s', (t) => {
