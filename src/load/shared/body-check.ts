@@ -9,10 +9,17 @@ const PACKED = [
   { by: 'zstd', begins: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
 ];
 
+/** How it is told, in place of its first bytes. */
+const TOLD = 'a body packed by ';
+
+export function isToldAsPacked(excerpt: string): boolean {
+  return excerpt.startsWith(TOLD);
+}
+
 /** In place of the first bytes of a body that is compressed, which nobody could read; null: it is not. */
 export function packedText(first: Buffer, bytes: number): string | null {
   const packed = PACKED.find(({ begins }) => first.subarray(0, begins.length).equals(begins));
-  return packed === undefined ? null : `a body packed by ${packed.by} (${bytes} bytes)`;
+  return packed === undefined ? null : `${TOLD}${packed.by} (${bytes} bytes)`;
 }
 
 export class BodyCheck {

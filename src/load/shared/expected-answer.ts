@@ -2,7 +2,7 @@
 import { foreign } from '../../system/printed.ts';
 import type { ErrorKind } from '../results.ts';
 import { type Came, type Told, UnexpectedStatus } from '../unexpected.ts';
-import type { BodyCheck } from './body-check.ts';
+import { type BodyCheck, isToldAsPacked } from './body-check.ts';
 
 /** What a request must be answered with. */
 export interface Expected {
@@ -18,7 +18,6 @@ export interface Fault {
 }
 
 const EXCERPT_BYTES = 80;
-const PACKED = 'a body packed by ';
 
 /** Null: the answer is as expected. */
 export function faultOf(expected: Expected, came: Came, body: BodyCheck): Fault | null {
@@ -33,7 +32,7 @@ export function wrongStatus({ expectedStatus }: Expected, came: Came, excerpt: s
 
 export function wrongBody({ expectedBody }: Expected, excerpt: string): Fault {
   const expected = foreign(JSON.stringify(expectedBody?.toString('utf8', 0, EXCERPT_BYTES)));
-  const why = excerpt.startsWith(PACKED)
+  const why = isToldAsPacked(excerpt)
     ? '; bodies are compared as they come: leave `accept-encoding` out of `headers`'
     : '';
   return { kind: 'body', message: `expected body ${expected}, got ${excerpt}${why}` };
