@@ -41,11 +41,22 @@ export function isSound({ verdict, imported }: HistoryLine): boolean {
 }
 
 /**
- * Those whose ratios belong together, as one commit has one: of the job of the newest line. Another job may measure another server.
+ * Those whose ratios belong together, as one commit has one: of one job, as another may measure another server. Of the jobs that measured the
+ * newest commit it is that with the most runs, so that a job's first run does not take the place of a long series, nor two jobs take turns.
  */
 export function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) => boolean {
-  const newest = lines.at(-1);
-  return (line) => newest !== undefined && jobOf(line) === jobOf(newest);
+  const own = lines.filter(({ imported }) => imported == null);
+  const newest = own.at(-1)?.commit;
+  const runs = new Map<string | null, number>();
+  for (const line of own) if (line.commit === newest) runs.set(jobOf(line), 0);
+  for (const line of own) {
+    const known = runs.get(jobOf(line));
+    if (known !== undefined) runs.set(jobOf(line), known + 1);
+  }
+  const [first] = [...runs].sort(
+    ([a, one], [b, other]) => other - one || (a ?? '').localeCompare(b ?? '', 'en'),
+  );
+  return (line) => first !== undefined && jobOf(line) === first[0];
 }
 
 /** Commits that serve as fixed references, the one with the most runs first. */

@@ -61,6 +61,27 @@ describe('change points of a history', () => {
     assert.deepEqual(trendsOf(jobs.filter((_, at) => at < 60 || at > 90)).changePoints, []);
   });
 
+  it('Change points of a history keep the chain of the job with the most runs where another one measures the newest commit too', () => {
+    const lines = madeUp({
+      commits: 40,
+      level: stepAt(21, -0.05),
+      noise: noise(0.004),
+      has: RATIOS,
+    });
+    const last = lines.at(-1) as HistoryLine;
+    const by = (job: string | null, minutes: number): HistoryLine => ({
+      ...last,
+      at: new Date(Date.parse(last.at) + minutes * 60_000).toISOString(),
+      run: { id: 9000 + minutes, attempt: 1, job, url: null },
+    });
+    const { chains } = trendsOf(lines);
+    assert.ok((chains[0]?.figures.length ?? 0) >= 39);
+    const imported = { ...lineOf(900), imported: 'bencher', run: null };
+    for (const more of [[by('nightly', 5)], [by('nightly', 5), by('arm', 6)], [imported]]) {
+      assert.deepEqual(trendsOf([...lines, ...more]).chains[0], chains[0]);
+    }
+  });
+
   it('Change points of a history have a wide range where the change is small against the noise, and the commit is in it', () => {
     const lines = madeUp({
       commits: 60,
