@@ -50,12 +50,12 @@ export function fellBehind(
   all: readonly BlockMeasurement[],
   arm: Arm,
 ): FindingOf<'fell-behind'> | null {
-  const blocks = withOpenLoop(all);
+  const blocks = withOpenLoop(all).filter(({ arms: { base, head } }) => base && head);
   const faults = blocks.flatMap((block) => openLoopFault(block) ?? []);
   if (faults.length > OPEN_LOOP.lost * blocks.length) return null;
-  const head = blocks.filter((block) => isQueueOf(block, 'head')).length;
-  const base = faults.filter(({ arm, kind }) => arm === 'base' && kind === 'unreached').length;
-  const [own, others] = arm === 'head' ? [head, base] : [base, head];
+  const queues = faults.filter(({ kind }) => kind === 'unreached');
+  const own = queues.filter((fault) => fault.isOfBoth || fault.arm === arm).length;
+  const others = queues.filter((fault) => fault.isOfBoth || fault.arm !== arm).length;
   if (own < others + OPEN_LOOP.behindMore) return null;
   const data = { own, others, blocks: blocks.length };
   return { code: 'fell-behind', severity: 'warning', subject: arm, data };

@@ -136,7 +136,7 @@ function startState(
     gate,
     isContest: known.contests.has(measured.server),
   });
-  const health = withRare(withMachineDoubts(seen, past, measured.blocks, own ?? job.cores), past, {
+  const health = withRare(withMachineDoubts(seen, past, measured.blocks, own), past, {
     blocks: measured.blocks,
     tolerance: gate.tolerance,
   });

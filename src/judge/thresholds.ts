@@ -80,7 +80,7 @@ export const OPEN_LOOP = {
   queue: 0.2,
   /** Share of the blocks that may be without latencies before nothing is said of any (design). */
   lost: 0.2,
-  /** Blocks more than base's in which head alone had a queue, from which on it is told (own choice: one may be an accident). */
+  /** Blocks with a queue that an arm has more than the other, from which on it is told (own choice: one may be an accident). */
   behindMore: 2,
 } as const;
 

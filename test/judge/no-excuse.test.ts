@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
+import { fellBehind } from '../../src/judge/open-loop.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat, UNDISTURBED } from '../support/block.ts';
 import type {
@@ -139,7 +140,7 @@ describe('a base that gets slower while it is measured', () => {
     assert.deepEqual(wordsOf(seen), ['regression', 'inconclusive', 'regression']);
     assert.match(
       warningsOf(seen).join('\n'),
-      /never becomes steady: base's throughput falls .* A base that gets slower does not explain what head keeps in memory\. What goes by speed is not judged\./,
+      /never becomes steady: base's throughput falls .* A base that gets slower does not explain what head keeps in memory, or loses\. What goes by speed is not judged\./,
     );
   });
 
@@ -214,23 +215,29 @@ describe("the generator's limit", () => {
 describe('a fixed rate that one arm alone cannot keep up with', () => {
   /** Half as fast as it had to be, in these blocks: the last of 100 ms waits for 100 more. */
   function behind(arm: Arm, isBehind: (index: number) => boolean): SubjectVerdict {
-    const measurement: Measurement = measurementOf({
+    return judge(fallingBehind((one, index) => one === arm && isBehind(index)))
+      .subjects[0] as SubjectVerdict;
+  }
+
+  function fallingBehind(isBehind: (arm: Arm, index: number) => boolean): Measurement {
+    return measurementOf({
       load: (name) => httpScenario(name, { latency: { perSecond: null } }),
       gate: { metrics: ['p99'] },
       subjects: [
         {
           blocks: repeat({}, 20).map((_, i) => ({ p99: 0.004 * ((i % 3) - 1) })),
           edit: (block) => {
-            const segments = observed(block, arm).latency?.segments;
-            if (segments === undefined || !isBehind(block.index)) return;
-            segments.durationUs.fill(200_000);
-            segments.p50Us.fill(50_000);
-            segments.p99Us.fill(95_000);
+            for (const arm of ['base', 'head'] as const) {
+              const segments = observed(block, arm).latency?.segments;
+              if (segments === undefined || !isBehind(arm, block.index)) continue;
+              segments.durationUs.fill(200_000);
+              segments.p50Us.fill(50_000);
+              segments.p99Us.fill(95_000);
+            }
           },
         },
       ],
     });
-    return judge(measurement).subjects[0] as SubjectVerdict;
   }
 
   it('A fixed rate that one arm alone cannot keep up with is a regression of its latency when it is head', () => {
@@ -257,5 +264,17 @@ describe('a fixed rate that one arm alone cannot keep up with', () => {
     ]);
     assert.deepEqual(told('head', [3]), []);
     assert.deepEqual(told('base', [3, 9]), []);
+  });
+
+  it('A fixed rate that both arms could not keep up with in the same blocks is told of neither as its own, and counts for both', () => {
+    const told = (own: Record<Arm, readonly number[]>, arm: Arm) => {
+      const [subject] = fallingBehind((one, index) => own[one].includes(index)).subjects;
+      return fellBehind(subject?.blocks ?? [], arm)?.data ?? null;
+    };
+    const alike = { base: [3, 9, 12], head: [3, 9, 12] };
+    assert.deepEqual([told(alike, 'base'), told(alike, 'head')], [null, null]);
+    const more = { base: [3], head: [3, 9, 12] };
+    assert.deepEqual(told(more, 'head'), { own: 3, others: 1, blocks: 20 });
+    assert.equal(told(more, 'base'), null);
   });
 });

@@ -138,7 +138,7 @@ type Lowered = FindingOf<'load-lowered'>['data'];
 export function noExcuse(doubt: Finding, { base, head }: ArmNames): string {
   const drifts = doubt.code === 'never-steady' ? doubt.data.drifts : [];
   if (drifts.some(isFallOf('base')) && !drifts.some(isFallOf('head')))
-    return `A ${base} that gets slower does not explain what ${head} keeps in memory. What goes by speed is not judged.`;
+    return `A ${base} that gets slower does not explain what ${head} keeps in memory, or loses. What goes by speed is not judged.`;
   return `That does not explain why ${head} is worse than ${base}: both arms met it alike, or ${head} alone brings it.`;
 }
 
