@@ -8,6 +8,8 @@ const COLUMNS = [
   ...['head', 'base', 'ratio_log', 'ratio_low', 'ratio_high'],
   ...['calibrated_log', 'calibrated_sd', 'calibrated_blocks'],
   ...['expected_log', 'expected_low', 'expected_high'],
+  // Of the run, and behind all others, as programs may go by the places of those.
+  ...['job', 'workflow', 'event'],
 ] as const;
 
 /** A cell is text that somebody may have chosen, or a number that we have written. */
@@ -30,6 +32,7 @@ export function csvRows(lines: readonly HistoryLine[]): string {
           ...[ratio?.log ?? null, ratio?.interval?.[0] ?? null, ratio?.interval?.[1] ?? null],
           ...[calibrated?.log ?? null, calibrated?.sd ?? null, calibrated?.blocks ?? null],
           ...[expected?.log ?? null, ...(expected?.interval ?? [null, null])],
+          ...[line.run?.job ?? null, line.run?.workflow ?? null, line.run?.event ?? null],
         ]);
       }),
     )

@@ -49,6 +49,19 @@ describe('an export as CSV', () => {
     assert.ok(text.endsWith('\r\n'));
   });
 
+  it('An export as CSV tells the runs of two jobs apart, and leaves empty what older lines do not say', async () => {
+    const run = { id: 7, attempt: 1, job: 'arm', workflow: 'Gate', event: 'push', url: null };
+    const text = await exported(held(lineOf(1), lineOf(2, { run })), { as: 'csv' });
+    const rows = parse(text, { columns: true }) as Record<string, string>[];
+    assert.deepEqual(
+      [rows[0], rows.at(-1)].map((row) => [row?.job, row?.workflow, row?.event]),
+      [
+        ['', '', ''],
+        ['arm', 'Gate', 'push'],
+      ],
+    );
+  });
+
   it('An export as CSV makes no formula of a text, and leaves numbers below zero numbers', async () => {
     const evil = ['=HYPERLINK("http://x","y")', '+1', '-1+1', '@SUM(A1)', ' =1', '|x', '＝1'];
     for (const server of evil) {
