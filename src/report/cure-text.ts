@@ -22,7 +22,7 @@ export function cureText(cure: Cure): string {
       if (cure.answer.status in WANTED) return wanted(cure.answer.status, cure.form);
       return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
     case 'not-allowed':
-      return `The request needs a header (${named('headers', form)}), such as a token or a cookie. Make one up for this run, and give it to the server too (\`env\`). Over TLS it may be a client certificate (${named('tls', form)} with \`cert\` and \`key\`).`;
+      return `The request needs a header (${named('headers', form)}), such as a token, a cookie or a user-agent: the load has none of its own. Make a token up for this run, and give it to the server too (\`env\`). Over TLS it may be a client certificate (${form === 'file' ? '' : 'in a config file, '}\`tls\` with \`cert\` and \`key\`).`;
     case 'handshake-refused':
       return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
     case 'wrong-method':

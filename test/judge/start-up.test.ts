@@ -20,7 +20,7 @@ it('Starting and warming up are told when they take more than a third of a block
   assert.deepEqual(found?.data, { startMs: 9000, warmUpMs: 8000, share: 17 / 23, blocks: 5 });
   assert.match(
     found ? findingText(found) : '',
-    /9 s to start and stop.*8 s to warm.*5 blocks.*`budget`.*`warm-up`.*`ready`/,
+    /9 s to start and stop.*8 s to warm.*5 blocks at most are measured.*`budget`.*`warm-up`.*`ready`/,
   );
   assert.equal(eaten({ warmupRequests: 4000, blockMs: 5000 }, 200), null);
   assert.equal(startUpShare(plan as unknown as SubjectPlan, null), null);

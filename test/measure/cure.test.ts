@@ -50,6 +50,17 @@ it('The advice names a redirect only where it leads somewhere', () => {
   assert.match(cureText(elsewhere as Cure), /Set `path: \/a`/);
 });
 
+it('The advice for a request that is not allowed names what the load leaves out, and a certificate where one can be given', () => {
+  const adviceAs = (form: 'file' | 'flags' | 'inputs') =>
+    cureText(cureFor({ answer: answer(403), form }) as Cure);
+  assert.match(adviceAs('flags'), /`--headers`.* user-agent: the load has none of its own/);
+  // No flag and no input has a certificate.
+  assert.doesNotMatch(adviceAs('flags'), /--tls/);
+  assert.doesNotMatch(adviceAs('inputs'), /input `tls`/);
+  assert.match(adviceAs('flags'), /in a config file, `tls` with `cert` and `key`/);
+  assert.match(adviceAs('file'), /client certificate \(`tls` with/);
+});
+
 it('The advice for a redirect to another host names that host, and for one to the same path what else may decide', () => {
   const adviceFor = (to: string, path?: string) =>
     cureText(cureFor({ answer: answer(302, to), path, form: 'flags' }) as Cure);

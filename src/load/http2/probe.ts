@@ -34,20 +34,28 @@ async function probeFrom(
       client.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish(`${NOT_IN_TIME} ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => finish(lateText(client, timeoutMs)), timeoutMs);
     const failed = (error: Error) => {
       const cause = causeOf(error);
       finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
     };
     client.on('error', failed);
     client.on('close', () => finish('the server closed the connection'));
-    client
-      .request(fieldsOf(question))
-      .on('error', failed)
-      .on('close', () => finish('the server ended the request without an answer'))
-      .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
-      .end();
+    // A server may allow no streams at first, and refuses what comes before its SETTINGS: after them, Node waits for a stream.
+    client.once('remoteSettings', () =>
+      client
+        .request(fieldsOf(question))
+        .on('error', failed)
+        .on('close', () => finish('the server ended the request without an answer'))
+        .on('response', (headers) => finish(headers[':status'] ?? 'an answer without a status'))
+        .end(),
+    );
   });
+}
+
+function lateText({ remoteSettings }: http2.ClientHttp2Session, timeoutMs: number): string {
+  const isShut = remoteSettings?.maxConcurrentStreams === 0;
+  return `${NOT_IN_TIME} ${timeoutMs} ms${isShut ? ': the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)' : ''}`;
 }
 
 function fieldsOf(question: Question): http2.OutgoingHttpHeaders {

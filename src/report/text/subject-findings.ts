@@ -26,7 +26,7 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }) =>
-    `${roughSize(share)} of each block is no measuring: ${formatDuration(startMs)} to start and stop the servers, ${formatDuration(warmUpMs)} to warm them up. The budget holds ${plural(blocks, 'block')}. A longer \`budget\` holds more; a shorter \`warm-up\`, or a \`ready\` that answers sooner, leaves more of each to measuring.`,
+    `${roughSize(share)} of each block is no measuring: ${formatDuration(startMs)} to start and stop the servers, ${formatDuration(warmUpMs)} to warm them up. ${plural(blocks, 'block')} at most are measured. A longer \`budget\` has room for more; a shorter \`warm-up\`, or a \`ready\` that answers sooner, leaves more of each to measuring.`,
   'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
     `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
 };

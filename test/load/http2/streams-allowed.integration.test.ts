@@ -1,8 +1,13 @@
 /** Streams that a server allows at once, as it says first and later. */
 import assert from 'node:assert/strict';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { describe } from 'node:test';
 import { SETTING, settingsFrame } from '../../../src/load/http2/frames.ts';
+import { probeHttp2 } from '../../../src/load/http2/probe.ts';
+import { get } from '../../../src/load/question.ts';
 import { it } from '../../support/unless-late.ts';
+import { target } from '../servers.ts';
 import { rawHarness } from './harness.ts';
 import { answer, type OnRequest } from './peer.ts';
 
@@ -40,5 +45,35 @@ describe('an HTTP/2 session', () => {
     assert.equal(load.session.width, 4);
     assert.equal((await load.slice(20)).good, 20);
     assert.equal(load.server.accepted, 2);
+  });
+});
+
+/** Allows no streams at first, and then as many as `later` says, once the client knows. */
+async function shutAtFirst(later: number): Promise<AsyncDisposable & { port: number }> {
+  const server = http2.createServer({ settings: { maxConcurrentStreams: 0 } }, (_, response) =>
+    response.end('hello'),
+  );
+  server.on('session', (session) =>
+    session.once('localSettings', () => session.settings({ maxConcurrentStreams: later })),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+describe('the HTTP/2 probe', () => {
+  it('The HTTP/2 probe waits for a stream where the server allows none at first', async () => {
+    await using server = await shutAtFirst(1);
+    assert.equal(await probeHttp2(target(server.port), get('/'), 5000), 200);
+  });
+
+  it('The HTTP/2 probe says so where the server allows no streams in time', async () => {
+    await using server = await shutAtFirst(0);
+    assert.equal(
+      await probeHttp2(target(server.port), get('/'), 200),
+      'no answer within 200 ms: the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)',
+    );
   });
 });
