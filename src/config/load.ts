@@ -150,7 +150,7 @@ async function fromSettings(
   // With a stand-in for the missing command, whatever else is wrong shows at once.
   const raw = start === undefined ? withStart(own.value) : own.value;
   const { value, files, mistakes } = await checkAll(raw, root, env);
-  const said = readClaims(own.claims, knownFrom(claimsOf, value, files));
+  const said = readClaims(own.claims, knownFrom(claimsOf, value ?? soundPart(raw), files));
   const claimsAbout: Read['claimsAbout'] = (known) => {
     const { claims, mistakes } = readClaims(own.claims, known);
     return { claims, problems: toProblems(mistakes, own.source) };
@@ -195,8 +195,7 @@ async function fromFile(
   const untold = whole.mistakes.filter(({ path }) => !told.has(keyPath(path)));
   const overrides = checkGate(own, whole.value, files);
   const named = check(BesideKeys, own.value.beside, ['beside']);
-  // A claim that is none must not hide what is wrong with the others.
-  const sound = whole.value ?? check(ConfigFile, { ...map(yaml.value), claims: [] }).value;
+  const sound = whole.value ?? soundPart(yaml.value);
   const read = (known: Known | null, ofFile: Known | null) => ({
     written: readClaims(get(yaml.value, 'claims'), ofFile),
     added: readClaims(own.claims, known),
@@ -244,6 +243,11 @@ async function fromFile(
   const gate = override(whole.value.gate, overrides.value, own.value.gate ?? {});
   const beside = named.value ?? whole.value.beside;
   return { ...shared, file: { ...whole.value, gate, beside } };
+}
+
+/** A mistake in a claim, or in how it is decided, must not hide what is wrong with the claims. */
+function soundPart(raw: unknown): ConfigFile | null {
+  return check(ConfigFile, { ...map(raw), claims: [], gate: {} }).value;
 }
 
 /** `file`, where nothing is wrong with it, has the servers that claims are about. Null: their grammar alone can be looked at. */

@@ -1,7 +1,8 @@
 /** Claims that are none: where the mistake is, what was expected, and what was probably meant. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONFIG, complaint, load } from '../repository.ts';
+import { loadExperiment } from '../../../src/config/load.ts';
+import { CONFIG, complaint, flags, load, repository } from '../repository.ts';
 
 const FILE = `servers:
   gleam: { start: x }
@@ -136,6 +137,20 @@ test('All mistakes of all claims are told at once, and beside those of the rest 
   const both = await complaint(load(broken));
   assert.match(both, /:1:26: servers\.api\.start: found 7/);
   assert.match(both, /:2:18: claims\[0\]: found `5ms`; expected >=, <=, > or </);
+});
+
+test('What is wrong with how it is decided hides no mistake in a claim, of a file or of a flag', async () => {
+  const said = await complaint(
+    load('servers: { api: { start: x } }\nclaims: [api.p98 <= 5ms]\ngate: { budget: 1s }\n'),
+  );
+  assert.match(said, /claims\[0\]: found `p98`/);
+  assert.match(said, /gate\.budget: found "1s"/);
+  await using folder = await repository({});
+  const claims = [{ value: 'api.p99 <= 5ms', origin: '--claim' }];
+  const settings = { ...flags({ start: 'x', budget: 'ten' }), claims };
+  const alone = await complaint(loadExperiment({ root: folder.root, settings }));
+  assert.match(alone, /--claim: found `api`; expected a server/);
+  assert.match(alone, /--budget: found "ten"/);
 });
 
 test('A claim as a map is placed at its text, quotes and all, and its keys are checked', async () => {
