@@ -24,7 +24,13 @@ test('SECURITY.md names every right that a workflow of the documents gives to it
 });
 
 test('SECURITY.md names every input that makes the action write elsewhere', () => {
-  for (const input of ['comment', 'history: branch', 'history: cache', 'publish']) {
+  for (const input of [
+    'comment',
+    'history: branch',
+    'history: cache',
+    'history: directory',
+    'publish',
+  ]) {
     assert.ok(security.includes(`\`${input}`), input);
   }
 });
