@@ -71,7 +71,7 @@ export class PageBuilder {
       machines: this.#machines,
       named: grouped(trends.changePoints ?? []),
       chains: new Map((trends.chains ?? []).map((one) => [one.metric, one])),
-      slower: slowerIn(lines),
+      slower: standingOf(lines).slower,
     });
     this.#subjects.push({ ...parts, runs });
   }
@@ -169,13 +169,6 @@ interface Context {
   readonly chains: ReadonlyMap<string, Chain>;
   /** Of each metric that is slower than it was: since which commit. */
   readonly slower: ReadonlyMap<string, string>;
-}
-
-/** As the badge has it: of a machine on which nothing is known of the time before, nothing is said. */
-function slowerIn(lines: readonly HistoryLine[]): ReadonlyMap<string, string> {
-  const { lines: stand, slower } = standingOf(lines);
-  const last = stand.findLast(({ standing }) => standing !== 'reference');
-  return last?.standing === 'slow-baseline' ? new Map() : slower;
 }
 
 function nameOf({ server, scenario }: Pick<PageSubject, 'server' | 'scenario'>): string {

@@ -50,7 +50,8 @@ export interface Standings {
   readonly lines: StandingLine[];
   /**
    * Metrics that got worse, were not accepted and are not mended by now, each with the commit with which it was seen; of the jobs that have
-   * measured the newest commit, as one that is gone will mend nothing any more.
+   * measured the newest commit, as one that is gone will mend nothing any more. Of a job whose last run is on a machine of which nothing is
+   * known of before, nothing is said.
    */
   readonly slower: ReadonlyMap<string, string>;
 }
@@ -71,8 +72,11 @@ export function standingOf(lines: readonly HistoryLine[]): Standings {
   const jobs = new Set(
     own.filter(({ line }) => line.commit === newest).map(({ line }) => jobOf(line)),
   );
+  const last = new Map(own.map(({ line, standing }) => [jobOf(line), standing]));
   const slower = new Map(
-    [...slowdowns].flatMap(([job, one]) => (jobs.has(job) ? [...one.slower] : [])),
+    [...slowdowns].flatMap(([job, one]) =>
+      jobs.has(job) && last.get(job) !== 'slow-baseline' ? [...one.slower] : [],
+    ),
   );
   return { lines: stand, slower };
 }

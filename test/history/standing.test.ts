@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryLine } from '../../src/history/line.ts';
 import { baselineLines, lastAttempts, standingOf, standings } from '../../src/history/standing.ts';
+import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { commitOf, lineOf, lineWith, metricOf } from '../support/history.ts';
 
 const words = (lines: HistoryLine[]) => standings(lines).map(({ standing }) => standing);
@@ -110,6 +111,22 @@ test('What is slower stays so where a later commit was only imported, or measure
   const release = { base: commitOf(90), before: null, reference: true } as const;
   assert.deepEqual(slower(lineOf(3, release)), found);
   assert.deepEqual(slower(lineOf(3)), [], 'a job that measures the branch no more');
+});
+
+test('A job on a machine that is new since a slowdown says nothing of what is slower, and does not hide what another job has seen', () => {
+  const of = (job: string, number: number, word: VerdictWord, edit: Partial<HistoryLine> = {}) =>
+    lineWith(number, word, {
+      at: lineOf(number + (job === 'arm' ? 0 : 10)).at,
+      run: { id: 1000 + number, attempt: 1, job, url: null },
+      ...edit,
+    });
+  const fingerprint = { hash: 'b'.repeat(12), parts: { cpu: 'Model B' } };
+  const gathering = of('x64', 2, 'no-baseline', { base: null, fingerprint });
+  const x64 = [of('x64', 1, 'regression'), gathering];
+  assert.deepEqual(words(x64), ['regressed', 'slow-baseline']);
+  assert.deepEqual([...standingOf(x64).slower], []);
+  const arm = [of('arm', 1, 'regression'), of('arm', 2, 'inconclusive')];
+  assert.deepEqual([...standingOf([...arm, ...x64]).slower], [['throughput', commitOf(1)]]);
 });
 
 test('Jobs that measure servers of one name say nothing of each other', () => {
