@@ -62,7 +62,8 @@ async function experimentOf(
   const versus = versusInputs(step.inputs);
   if (versus !== null) return askedOfVersus(step, versus, signal);
   const { cwd, wanted } = sidesWish(step, context);
-  return headConfig({ cwd, wanted, settings: settingsOf(step.inputs), signal });
+  const configFrom = configFromInput(step.inputs);
+  return headConfig({ cwd, wanted, settings: settingsOf(step.inputs), configFrom, signal });
 }
 
 /** Whatever else goes wrong here is told when the inputs are mended. */

@@ -6,7 +6,7 @@ import { compareConfigs } from '../config/compare.ts';
 import type { Config } from '../config/load.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
 import { readSettings, type Setting } from '../config/settings.ts';
-import { UserError } from '../system/problem.ts';
+import { type Problem, UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** The change's own config, and how to find base's. */
@@ -15,6 +15,8 @@ export interface ConfigSource extends Omit<BaseConfigRequest, 'base'> {
   asked: Arm;
   /** What the change's own says. */
   own: Config;
+  /** What settings ask for, and the change's own has not: a mistake where that one counts. */
+  ownProblems: readonly Problem[];
 }
 
 export interface AppliedConfig extends Config {
@@ -22,11 +24,16 @@ export interface AppliedConfig extends Config {
   from: Arm;
 }
 
+/** Whatever else is wrong with the word. */
+export function asksForBase({ value }: Setting): boolean {
+  return value.trim() === 'base';
+}
+
 /** @throws UserError for any other word than `head` and `base`; head when nothing was given. */
 export function parseConfigFrom({ value, origin }: Setting): Arm {
   const word = value.trim();
   if (word === '' || word === 'head') return 'head';
-  if (word === 'base') return 'base';
+  if (asksForBase({ value, origin })) return 'base';
   throw new UserError({
     where: origin,
     message: `${JSON.stringify(word)} is neither head nor base`,
@@ -37,8 +44,8 @@ export function parseConfigFrom({ value, origin }: Setting): Arm {
 /**
  * Base's config where it was asked for and there is one; else the change's own, and the report says so. A base without a
  * config, or with one that is broken, must not keep out the change that mends it.
- * @throws UserError when base's config has no subject that was asked for, or none that a claim of the settings is about, or there
- *   is to be no base
+ * @throws UserError when the config that counts has no subject that was asked for, or none that a claim of the settings is about, or
+ *   there is to be no base
  */
 export async function applyConfig(
   source: ConfigSource,
@@ -54,7 +61,10 @@ export async function applyConfig(
     });
   }
   const found = await atBase(trees, (dir) => loadBaseConfig({ ...source, base: dir }));
-  if (found?.kind !== 'read') return own;
+  if (found?.kind !== 'read') {
+    if (source.ownProblems.length > 0) throw new UserError(source.ownProblems);
+    return own;
+  }
   if (found.problems.length > 0) throw new UserError(found.problems);
   return { ...found.config, from: 'base' };
 }

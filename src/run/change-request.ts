@@ -10,11 +10,12 @@ import type { Gate } from '../config/experiment.ts';
 import { configFromFlags, flagsOf } from '../config/flags.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
 import { type Loaded, loadExperiment } from '../config/load.ts';
+import { loadOwnBesideBase } from '../config/load-base.ts';
 import type { Setting, Settings } from '../config/settings.ts';
 import { noEarlierText } from '../report/text/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
-import { together } from '../system/problem.ts';
-import { applyConfig, type ConfigSource, parseConfigFrom } from './bar.ts';
+import { type Problem, together } from '../system/problem.ts';
+import { applyConfig, asksForBase, type ConfigSource, parseConfigFrom } from './bar.ts';
 import type { RunHistory } from './history.ts';
 import { asRecorded, pastWish, treesBeside } from './past.ts';
 import type { GateQuestion, PastWish, TreesWish } from './request.ts';
@@ -69,14 +70,19 @@ export async function headConfig({
   cwd,
   wanted,
   settings,
+  configFrom,
   signal,
-}: Pick<ChangeWish, 'cwd' | 'wanted' | 'settings' | 'signal'>): Promise<{
+}: Pick<ChangeWish, 'cwd' | 'wanted' | 'settings' | 'configFrom' | 'signal'>): Promise<{
   loaded: Loaded;
+  /** See `ConfigSource`. */
+  problems: readonly Problem[];
   tree: string;
 }> {
   const root = wanted.headDir || (await repoRoot(cwd, signal)) || cwd;
   const tree = path.resolve(cwd, root);
-  return { loaded: await loadExperiment({ root: tree, settings, cwd }), tree };
+  const from = { root: tree, settings, cwd };
+  if (asksForBase(configFrom)) return { ...(await loadOwnBesideBase(from)), tree };
+  return { loaded: await loadExperiment(from), problems: [], tree };
 }
 
 /** @throws UserError for whatever is wrong, before anything is placed or built */
@@ -88,8 +94,8 @@ export async function changeRequest(wish: ChangeWish): Promise<ChangeRequest> {
     others: alsoCheck,
     config: () => headConfig(wish),
   });
-  const { loaded, tree } = config;
-  const source = { asked, own: loaded, head: tree, cwd, settings };
+  const { loaded, problems, tree } = config;
+  const source = { asked, own: loaded, ownProblems: problems, head: tree, cwd, settings };
   const applied = await applyConfig(source, { ...trees, signal });
   const { experiment, from } = applied;
   const earlier = await wish.readEarlier();

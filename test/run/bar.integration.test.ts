@@ -7,6 +7,7 @@ import { prepareTrees } from '../../src/checkout/trees.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { applyConfig, barOf, parseConfigFrom } from '../../src/run/bar.ts';
+import { headConfig } from '../../src/run/change-request.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { flags } from '../config/repository.ts';
 import { commit, entries, initRepo, makeSandbox, sh, writeFiles } from '../support/git.ts';
@@ -37,8 +38,12 @@ async function decide(
   sh(repo, 'switch', '--quiet', '--create', 'topic');
   for (const name of removed) rmSync(join(repo, name));
   commit(repo, { 'server.js': 'v2\n', ...head });
-  const own = await loadExperiment({ root: repo, settings, cwd: repo });
-  const source = { asked, own, head: repo, cwd: repo, settings };
+  const { loaded: own, problems: ownProblems } = await headConfig({
+    ...{ cwd: repo, wanted: {}, settings },
+    configFrom: { value: asked, origin: 'input `config-from`' },
+    signal: new AbortController().signal,
+  });
+  const source = { asked, own, ownProblems, head: repo, cwd: repo, settings };
   const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
   const { experiment, history, form, notes, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
@@ -230,6 +235,30 @@ describe('base’s config, where it was asked for', () => {
     assert.deepEqual([bar?.base, bar?.changes.map(({ key }) => key)], ['read', ['scenarios.more']]);
   });
 
+  it('Base’s config, where it was asked for has the names that claims and `only` may say, though the change has others', async (t) => {
+    const base = { [FILE]: config('5%') };
+    const head = { [FILE]: config('5%').replace('api:', 'app:') };
+    const claims = [{ value: 'api.p99 <= 5ms', origin: 'input `claims`' }];
+    const settings = { ...flags({}, ['api/plain']), claims };
+    const { experiment, bar } = await decide(t, { asked: 'base', base, head, settings });
+    assert.deepEqual(
+      experiment.claims.map(({ text }) => text),
+      ['api.p99 <= 5ms'],
+    );
+    assert.ok(bar?.changes.every(({ key }) => key !== 'claims'));
+    for (const unusable of [{}, { [FILE]: 'servers: 5\n' }]) {
+      await assert.rejects(
+        decide(t, { asked: 'base', base: unusable, head, settings }),
+        (error) =>
+          error instanceof UserError &&
+          /input `claims`: found `api`.*--only: `api\/plain` names no subject/s.test(
+            error.message,
+          ) &&
+          !error.message.includes('in base’s config'),
+      );
+    }
+  });
+
   it('Base’s config, where it was asked for says where the history is, unless an input does; and a change of it is listed', async (t) => {
     const at = (history: string) => ({
       [FILE]: config('5%').replace('gate: {', `gate: { history: ${history},`),
@@ -278,7 +307,14 @@ describe('base’s config, where it was asked for', () => {
     const repo = initRepo(join(dir, 'repo'));
     commit(repo, { [FILE]: config('5%') });
     const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
-    const source = { asked: 'base', own, head: repo, cwd: repo, settings: {} } as const;
+    const source = {
+      asked: 'base',
+      own,
+      ownProblems: [],
+      head: repo,
+      cwd: repo,
+      settings: {},
+    } as const;
     await assert.rejects(
       applyConfig(source, { cwd: repo, base: { kind: 'none' } }),
       (error) =>
@@ -304,7 +340,14 @@ describe('base’s config where only head is measured', () => {
     commit(repo, { 'server.js': 'v2\n', [FILE]: config('20%') });
     const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
     const logged: string[] = [];
-    const source = { asked: 'head', own, head: repo, cwd: repo, settings: {} } as const;
+    const source = {
+      asked: 'head',
+      own,
+      ownProblems: [],
+      head: repo,
+      cwd: repo,
+      settings: {},
+    } as const;
     const elsewhere = { cwd: repo, base: { kind: 'ref', ref } } as const;
     const log = (line: string) => void logged.push(line);
     const bar = await barOf(source, 'head', { dir: null, elsewhere, log });
