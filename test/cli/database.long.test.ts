@@ -55,11 +55,11 @@ describe('head asks a database twice where base asks it once', () => {
       mkdirSync(join(cli.dir, arm));
       writeFileSync(join(cli.dir, arm, 'server.js'), serverOf(Number(port), queries));
     }
-    ran = await cli.start([
+    ran = await cli.run([
       'run',
       ...['--base-dir', 'base', '--head-dir', 'head', '--start', START, ...SHORT],
       ...['--metrics', 'throughput', '--out', 'out'],
-    ]).ended;
+    ]);
   });
   after(() => {
     database.kill('SIGKILL');
