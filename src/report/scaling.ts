@@ -24,7 +24,7 @@ export const EFFICIENCY_TEXT =
 const MOST_POINTS = 12;
 
 export function scalingTables(verdict: Verdict): ScalingTable[] {
-  return verdict.scaling.map((scaling) => {
+  return verdict.scaling.filter(isCurve).map((scaling) => {
     const { server, scenario, points } = scaling;
     const shown = [...points].sort((a, b) => a.cores - b.cores).slice(0, MOST_POINTS);
     const work = workOf(scaling, verdict);
@@ -41,6 +41,11 @@ export function scalingTables(verdict: Verdict): ScalingTable[] {
       remarks: remarksOf(scaling),
     };
   });
+}
+
+/** Of a single number of cores the other tables say all. */
+function isCurve({ points, lacking }: Scaling): boolean {
+  return points.length !== 1 || lacking.length > 0;
 }
 
 function titlesOf({ server }: Scaling, { subjects }: Verdict): string[] {

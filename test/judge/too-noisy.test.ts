@@ -313,6 +313,8 @@ describe('the budget of a metric that is too noisy', () => {
     const hopeless = tooNoisy(metric(judged({ sd: { p99: 0.9 } }), 'p99'));
     assert.equal(hopeless.data.budgetNeededMs, null);
     assert.match(findingText(hopeless), /What would decide it: a tolerance of/);
+    const blind = { ...noisy, data: { ...noisy.data, visible: 1.2 } };
+    assert.match(findingText(blind), /In this budget not even a worsening of 100% would be red\./);
   });
 
   it('From which worsening on this budget would be red goes by all of its looks, also where a first one has given the metric up', () => {

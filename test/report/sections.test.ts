@@ -113,6 +113,14 @@ test('Scaling: bounds are marked, and cores that the machine lacks are named', (
   assert.match(renderTerminal(one, { color: false, width: 80 }), /1 core: not measured/);
 });
 
+test('One number of cores makes no curve, and no table says 100% of itself', () => {
+  const [point] = scaling('x').points;
+  assert.ok(point);
+  const alone = verdictOf('unchanged', [], { scaling: [scaling('x', { points: [point] })] });
+  assert.doesNotMatch(renderTerminal(alone, { color: false, width: 80 }), /scaling|Efficiency/);
+  assert.doesNotMatch(renderSummary(alone), /Efficiency/);
+});
+
 test('Scaling counts what the subject counts', () => {
   const verdict = verdictOf(
     'unchanged',

@@ -77,7 +77,7 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
   const seen =
     visible === null
       ? ''
-      : ` In this budget only a worsening from ${formatVisible(visible)} on would be red.`;
+      : ` In this budget ${visible > 1 ? 'not even a worsening of 100%' : `only a worsening from ${formatVisible(visible)} on`} would be red.`;
   const would = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
     `a tolerance of about ${formatSetting(Math.ceil(100 * keeps) / 100)} (now ${formatSetting(tolerance)}), or a quieter machine`,
