@@ -55,7 +55,7 @@ async function probeFrom(
 
 function lateText({ remoteSettings }: http2.ClientHttp2Session, timeoutMs: number): string {
   const isShut = remoteSettings?.maxConcurrentStreams === 0;
-  return `${NOT_IN_TIME} ${timeoutMs} ms${isShut ? ': the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)' : ''}`;
+  return `${NOT_IN_TIME} ${timeoutMs} ms${isShut ? ': the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), have it allow some' : ''}`;
 }
 
 function fieldsOf(question: Question): http2.OutgoingHttpHeaders {

@@ -70,7 +70,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   const isPlain = readyStatus === null && code === null;
   // A whole sentence of its own, with its cure.
-  const what = isOfTls(answer)
+  const what = namesItsCure(answer)
     ? `not ready ${after}: ${gave}`
     : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
   return {
@@ -98,8 +98,8 @@ export function isBeyondTime(answer: ReadyAnswer | null): boolean {
 }
 
 /** It names its own cure. */
-function isOfTls(answer: ReadyAnswer): boolean {
-  return typeof answer === 'string' && /`tls|`cert`/.test(answer);
+function namesItsCure(answer: ReadyAnswer): boolean {
+  return typeof answer === 'string' && /`tls|`cert`|SETTINGS_MAX_CONCURRENT_STREAMS/.test(answer);
 }
 
 const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}`);

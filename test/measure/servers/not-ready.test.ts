@@ -61,6 +61,12 @@ it('Of a server that wants another name in the TLS handshake, only that is said'
   assert.equal(told({ owner: 'ours', answer }), `not ready after 2 s: ${answer}`);
 });
 
+it('Of a server that allows no streams of HTTP/2, that is said, and nothing of hosts', () => {
+  const answer =
+    'no answer within 2000 ms: the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), have it allow some';
+  assert.equal(told({ owner: 'ours', answer }), `not ready after 2 s: ${answer}`);
+});
+
 it('A server that hangs up on a client certificate without a word is told as one that may not trust it', () => {
   const said = told({ owner: 'ours', answer: MAY_DISTRUST });
   assert.match(said, /^not ready after 2 s: the server ended .*`cert` and `key`.*trusts$/);
