@@ -34025,6 +34025,7 @@ function checkHeader(scenario, name, value) {
 }
 
 // src/load/shared/own-ports.ts
+var import_node_crypto = require("node:crypto");
 var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
 var ADDRESSES = 254;
 var OwnPorts = class {
@@ -34054,12 +34055,27 @@ var OwnPorts = class {
     if (used === this.#number) this.#number = (this.#number + 1) % ADDRESSES;
     return this.#number !== 0;
   }
+  /**
+   * The same of whoever opens one connection now and then: the next comes from any other address, as a load has used up the first ones.
+   */
+  jumpsOn(error62) {
+    if (!this.#canMove || !isForWantOfPorts(error62)) return false;
+    this.#number = (0, import_node_crypto.randomInt)(1, ADDRESSES);
+    return true;
+  }
   /** The error in words; null: it is another one. */
   explain(error62) {
     if (!isForWantOfPorts(error62)) return null;
     return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
   }
 };
+function ownPortsTo({
+  host,
+  port,
+  socketPath
+}) {
+  return new OwnPorts(socketPath === null ? { host, port } : { host: null });
+}
 function isForWantOfPorts(error62) {
   const { code = "", syscall = "" } = error62;
   return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
@@ -34399,20 +34415,6 @@ function messageRequest(text, data) {
   const empty2 = { method: "", path: "", headers: [], expectedStatus: 101, expectedBody: null };
   return new FreshRequest({ ...empty2, body: Buffer.from(text) }, true, data);
 }
-var Numbers = class {
-  #share;
-  #counter;
-  /** `arm`: what tells it from the other one. */
-  constructor(arm, share) {
-    this.#share = share;
-    this.#counter = counters.get(arm) ?? { next: 0 };
-    counters.set(arm, this.#counter);
-  }
-  next() {
-    return this.#counter.next++ * this.#share.of + this.#share.index;
-  }
-};
-var counters = /* @__PURE__ */ new Map();
 function bodyWrite(headers, body) {
   const type = headers.find(([name]) => name.toLowerCase() === "content-type");
   const media = type?.[1].toLowerCase() ?? "";
@@ -34699,7 +34701,7 @@ var package_default = {
 };
 
 // src/load/shared/connector.ts
-var import_node_crypto = require("node:crypto");
+var import_node_crypto2 = require("node:crypto");
 var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls = __toESM(require("node:tls"), 1);
 
@@ -34810,7 +34812,7 @@ function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
 }
 function trusting(scenario, { ca, client }) {
   try {
-    if (ca !== null) new import_node_crypto.X509Certificate(ca);
+    if (ca !== null) new import_node_crypto2.X509Certificate(ca);
     return import_node_tls.default.createSecureContext({ ...ca === null ? {} : { ca }, ...client });
   } catch (error62) {
     throw new Error(
@@ -34818,6 +34820,57 @@ function trusting(scenario, { ca, client }) {
     );
   }
 }
+
+// src/load/shared/body-check.ts
+var EXCERPT_BYTES = 80;
+var PACKED = [
+  { by: "gzip", begins: Buffer.from([31, 139]) },
+  { by: "zstd", begins: Buffer.from([40, 181, 47, 253]) }
+];
+var TOLD = "a body packed by ";
+function isToldAsPacked(excerpt3) {
+  return excerpt3.startsWith(TOLD);
+}
+function packedText(first, bytes) {
+  const packed = PACKED.find(({ begins }) => first.subarray(0, begins.length).equals(begins));
+  return packed === void 0 ? null : `${TOLD}${packed.by} (${bytes} bytes)`;
+}
+var BodyCheck = class {
+  #expected = null;
+  #excerpt = Buffer.alloc(EXCERPT_BYTES);
+  #equalSoFar = true;
+  /** Body bytes seen so far. */
+  bytes = 0;
+  /** What the next body should be; null: any will do. */
+  expect(expected) {
+    this.#expected = expected;
+    this.reset();
+  }
+  reset() {
+    this.bytes = 0;
+    this.#equalSoFar = true;
+  }
+  take(from, start, end) {
+    const before = this.bytes;
+    if (before < EXCERPT_BYTES) from.copy(this.#excerpt, before, start, end);
+    this.bytes += end - start;
+    const expected = this.#expected;
+    if (expected === null || !this.#equalSoFar) return;
+    this.#equalSoFar = this.bytes <= expected.length && expected.compare(from, start, end, before, this.bytes) === 0;
+  }
+  /** Once the body is complete: whether it is the expected one. */
+  matches() {
+    return this.#expected === null || this.#equalSoFar && this.bytes === this.#expected.length;
+  }
+  /** The first bytes of the body, for a message. */
+  excerpt() {
+    const kept = Math.min(this.bytes, EXCERPT_BYTES);
+    const packed = packedText(this.#excerpt.subarray(0, kept), this.bytes);
+    if (packed !== null) return packed;
+    const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
+    return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
+  }
+};
 
 // node_modules/zod/v4/classic/external.js
 var external_exports = {};
@@ -54638,7 +54691,7 @@ function placeOf(value) {
 }
 
 // src/load/shared/expected-answer.ts
-var EXCERPT_BYTES = 80;
+var EXCERPT_BYTES2 = 80;
 function faultOf(expected, came, body) {
   if (came.status !== expected.expectedStatus) return wrongStatus(expected, came, body.excerpt());
   return body.matches() ? null : wrongBody(expected, body.excerpt());
@@ -54647,8 +54700,9 @@ function wrongStatus({ expectedStatus }, came, excerpt3) {
   return { kind: "status", message: new UnexpectedStatus(expectedStatus, came, excerpt3) };
 }
 function wrongBody({ expectedBody }, excerpt3) {
-  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES)));
-  return { kind: "body", message: `expected body ${expected}, got ${excerpt3}` };
+  const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES2)));
+  const why = isToldAsPacked(excerpt3) ? "; bodies are compared as they come: leave `accept-encoding` out of `headers`" : "";
+  return { kind: "body", message: `expected body ${expected}, got ${excerpt3}${why}` };
 }
 
 // src/load/autocannon/judgement.ts
@@ -54661,7 +54715,10 @@ function judge(request, status, body) {
   return body === request.expectedBody.toString("latin1") ? null : wrongBody(request, excerpt(body));
 }
 function excerpt(body) {
-  const text = Buffer.from(body, "latin1").toString("utf8");
+  const bytes = Buffer.from(body, "latin1");
+  const packed = packedText(bytes, bytes.length);
+  if (packed !== null) return packed;
+  const text = bytes.toString("utf8");
   return foreign(JSON.stringify(text.slice(0, EXCERPT)) + (text.length > EXCERPT ? "\u2026" : ""));
 }
 
@@ -54998,7 +55055,7 @@ function distribute(amount, connections) {
 }
 
 // src/load/command/session.ts
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 var import_node_fs6 = require("node:fs");
 var import_node_os2 = require("node:os");
 
@@ -55027,7 +55084,7 @@ function withShortTraces(lines) {
 }
 
 // src/system/mark.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
 
 // src/system/proc-stat.ts
 var import_node_fs3 = require("node:fs");
@@ -55095,7 +55152,7 @@ function hasLimit(pid, { first, last }) {
   return value >= first && value <= last;
 }
 function hashOf(text, bits) {
-  const digest = (0, import_node_crypto2.createHash)("sha256").update(text).digest();
+  const digest = (0, import_node_crypto3.createHash)("sha256").update(text).digest();
   return digest.readBigUInt64BE() >> 64n - bits;
 }
 
@@ -56108,7 +56165,7 @@ var CommandSession = class {
     this.#onError = onError;
     this.#command = fillAddress(target);
     this.#env = target.env ?? process.env;
-    this.#marker = `${this.#env[MARKER] ?? ""}load-${(0, import_node_crypto3.randomBytes)(6).toString("hex")}.`;
+    this.#marker = `${this.#env[MARKER] ?? ""}load-${(0, import_node_crypto4.randomBytes)(6).toString("hex")}.`;
   }
   /** There is nothing to open. Rejects when the folder to run in is not there. */
   async open() {
@@ -56536,6 +56593,25 @@ var RequestSession = class extends SessionShell {
   }
 };
 
+// src/load/numbers.ts
+var Numbers = class {
+  #share;
+  #first;
+  #given = 0;
+  constructor(share, first = 0) {
+    this.#share = share;
+    this.#first = first;
+  }
+  next() {
+    return this.#first + this.#given++ * this.#share.of + this.#share.index;
+  }
+  /** None of its numbers is as large as this. */
+  get end() {
+    if (this.#given === 0) return this.#first;
+    return this.#first + (this.#given - 1) * this.#share.of + this.#share.index + 1;
+  }
+};
+
 // src/load/shared/request-source.ts
 var RequestSource = class {
   #sequence;
@@ -56544,12 +56620,16 @@ var RequestSource = class {
   /** Null: every request is the same each time. */
   #numbers;
   /** `prepare`: every different request, in its order, as the engine needs it. Throws when one of them cannot be sent. */
-  constructor({ scenario, root: root2, port, socketPath }, share = { index: 0, of: 1 }, prepare) {
+  constructor({ scenario, root: root2 }, share, prepare) {
     this.#sequence = new RequestSequence(scenario.requests, root2, share, scenario.data);
     this.#prepare = prepare;
     this.#prepared = prepare(this.#sequence.variants);
     const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
-    this.#numbers = isSame ? null : new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
+    this.#numbers = isSame ? null : share.numbers ?? new Numbers(share);
+  }
+  /** What a connection has before its first request; never sent, so no new values are used up for it. */
+  get placeholder() {
+    return this.#prepared[this.#sequence.at(0)];
   }
   /** The request with this number, counted from 0 since the arm was opened. */
   at(number4) {
@@ -56579,43 +56659,6 @@ var TIMEOUT = /^HTTP\/1\.[01] 408\b/;
 function saysTimeout(bytes, start, end) {
   return TIMEOUT.test(bytes.toString("latin1", start, Math.min(end, start + 16)));
 }
-
-// src/load/shared/body-check.ts
-var EXCERPT_BYTES2 = 80;
-var BodyCheck = class {
-  #expected = null;
-  #excerpt = Buffer.alloc(EXCERPT_BYTES2);
-  #equalSoFar = true;
-  /** Body bytes seen so far. */
-  bytes = 0;
-  /** What the next body should be; null: any will do. */
-  expect(expected) {
-    this.#expected = expected;
-    this.reset();
-  }
-  reset() {
-    this.bytes = 0;
-    this.#equalSoFar = true;
-  }
-  take(from, start, end) {
-    const before = this.bytes;
-    if (before < EXCERPT_BYTES2) from.copy(this.#excerpt, before, start, end);
-    this.bytes += end - start;
-    const expected = this.#expected;
-    if (expected === null || !this.#equalSoFar) return;
-    this.#equalSoFar = this.bytes <= expected.length && expected.compare(from, start, end, before, this.bytes) === 0;
-  }
-  /** Once the body is complete: whether it is the expected one. */
-  matches() {
-    return this.#expected === null || this.#equalSoFar && this.bytes === this.#expected.length;
-  }
-  /** The first bytes of the body, for a message. */
-  excerpt() {
-    const kept = Math.min(this.bytes, EXCERPT_BYTES2);
-    const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
-    return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
-  }
-};
 
 // src/load/shared/interim.ts
 var MOST_INTERIM = 16;
@@ -57468,7 +57511,7 @@ var Http1Session = class extends RequestSession {
     this.#requests = requests;
     this.connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, requests.at(0), this)
+      () => new Connection(shared, requests.placeholder, this)
     );
   }
   onOpen(connection) {
@@ -57497,12 +57540,15 @@ var Http1Session = class extends RequestSession {
 var import_node_http2 = __toESM(require("node:http2"), 1);
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
-function connectHttp2(target) {
-  const address = socketAddress(target);
+function connectHttp2(target, from = {}) {
+  const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
   return import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
     createConnection: () => secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...uncheckedTls(secured, ["h2"]) })
   });
+}
+function causeOf(error62) {
+  return error62.cause instanceof Error ? error62.cause : error62;
 }
 
 // src/load/question.ts
@@ -57518,18 +57564,34 @@ function splitHost({ headers }) {
 
 // src/load/http2/probe.ts
 async function probeHttp2(target, question, timeoutMs2) {
+  const ports = ownPortsTo(target);
+  const answer = await probeFrom(ports, target, question, timeoutMs2);
+  return answer ?? await probeFrom(ports, target, question, timeoutMs2) ?? "no port left";
+}
+async function probeFrom(ports, target, question, timeoutMs2) {
   return await new Promise((resolve) => {
-    const client = connectHttp2(target);
+    const client = connectHttp2(target, ports.from);
     const finish = (outcome) => {
       clearTimeout(timer);
       client.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => finish(`${NOT_IN_TIME} ${timeoutMs2} ms`), timeoutMs2);
-    client.on("error", (error62) => finish(wordsOf(error62)));
+    const timer = setTimeout(() => finish(lateText(client, timeoutMs2)), timeoutMs2);
+    const failed = (error62) => {
+      const cause = causeOf(error62);
+      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
+    };
+    client.on("error", failed);
     client.on("close", () => finish("the server closed the connection"));
-    client.request(fieldsOf(question)).on("error", (error62) => finish(wordsOf(error62))).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end();
+    client.once(
+      "remoteSettings",
+      () => client.request(fieldsOf(question)).on("error", failed).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end()
+    );
   });
+}
+function lateText({ remoteSettings }, timeoutMs2) {
+  const isShut = remoteSettings?.maxConcurrentStreams === 0;
+  return `${NOT_IN_TIME} ${timeoutMs2} ms${isShut ? ": the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), have it allow some" : ""}`;
 }
 function fieldsOf(question) {
   const { host, others } = splitHost(question);
@@ -58975,6 +59037,8 @@ var Connection2 = class {
   #state = "closed";
   /** Bytes can be sent; the server's settings may be missing still. */
   #isConnected = false;
+  /** The server's first SETTINGS came. */
+  #isGreeted = false;
   #isReading = false;
   #isFlushPlanned = false;
   /** Streams that may be open at once, by the server's last word and the scenario. */
@@ -59022,6 +59086,7 @@ var Connection2 = class {
     this.#socket = socket;
     this.#state = "opening";
     this.#isConnected = false;
+    this.#isGreeted = false;
     this.#channel = new Channel(this);
     this.answers = 0;
     socket.on(connector.openEvent, () => this.#connected(socket));
@@ -59030,7 +59095,11 @@ var Connection2 = class {
       this.#channel.congest(false);
       this.#flush();
     });
-    socket.on("error", (error62) => this.#gone(socket, connector.explain(error62)));
+    socket.on("error", (error62) => {
+      const isOpening = this.#socket === socket && this.#state === "opening";
+      if (isOpening && connector.movesOn(socket, error62)) this.open();
+      else this.#gone(socket, connector.explain(error62));
+    });
     socket.on("end", () => this.#gone(socket, "the server closed the connection"));
     socket.on("close", () => this.#gone(socket, "the connection was closed"));
   }
@@ -59048,7 +59117,10 @@ var Connection2 = class {
   }
   /** What is missing while it opens, in words. */
   progress() {
-    const { isSecured } = this.#shared;
+    const { isSecured, streams } = this.#shared;
+    if (this.#isGreeted) {
+      return `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
+    }
     const how = isSecured ? "" : " without TLS (with prior knowledge)";
     const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
     return openingStage(this.#socket, this.#isConnected, last);
@@ -59062,19 +59134,18 @@ var Connection2 = class {
     socket?.destroy();
   }
   onGreeting() {
-    const { streams } = this.#shared;
+    this.#isGreeted = true;
     this.#narrow();
-    if (this.#channel.maxStreams === 0) {
-      const message = `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
-      this.#fail("connect", message);
-      return;
-    }
+    if (this.#channel.maxStreams === 0) return;
     this.#state = "open";
     this.#owner.onOpen(this);
   }
   onWidened() {
-    this.#narrow();
-    this.#owner.onReady(this);
+    if (this.#state === "opening") this.onGreeting();
+    else {
+      this.#narrow();
+      this.#owner.onReady(this);
+    }
   }
   onAnswer(stream) {
     this.answers++;
@@ -60656,7 +60727,7 @@ var Http3Session = class extends RequestSession {
     );
     this.#exchanges = Array.from(
       { length: scenario.streams },
-      () => this.connections.map((connection) => new Exchange(connection, requests.at(0)))
+      () => this.connections.map((connection) => new Exchange(connection, requests.placeholder))
     ).flat();
   }
   onOpen(connection) {
@@ -61011,7 +61082,9 @@ var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
 var OWN_PAYLOAD_BYTES = 64 * 1024 * 1024;
 var FEWEST_PIECES = 4096;
 var BYTES_A_PIECE = 256;
-function prepareHandshake(target, connect = connectTo) {
+function prepareHandshake(target, connect) {
+  const ports = ownPortsTo(target);
+  const carry = connect ?? (() => ports.opened(connectTo(target, ports.from)));
   const { scenario } = target;
   checkPath(scenario);
   checkHeaders(scenario);
@@ -61023,7 +61096,7 @@ function prepareHandshake(target, connect = connectTo) {
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => connect(target)),
+      createConnection: (() => carry(target)),
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
@@ -61031,7 +61104,8 @@ function prepareHandshake(target, connect = connectTo) {
       // Every message is compared byte by byte anyway.
       skipUTF8Validation: true,
       closeTimeout: CLOSE_TIMEOUT_MS
-    }
+    },
+    ports
   };
 }
 function mostPayload({ bytes, text }) {
@@ -61045,8 +61119,8 @@ function closeText2(code, reason) {
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
   return closedText(code, why);
 }
-function connectTo(target) {
-  const address = socketAddress(target);
+function connectTo(target, from) {
+  const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
   return secured === null ? import_node_net3.default.connect(address) : import_node_tls4.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
 }
@@ -61126,8 +61200,13 @@ var Connection4 = class {
   }
   open() {
     this.drop();
-    const { url: url2, subprotocols, options } = this.#handshake;
-    const socket = new import_websocket.default(url2, subprotocols, options);
+    const { url: url2, subprotocols, options, ports } = this.#handshake;
+    let carrier = null;
+    const createConnection = (...given) => {
+      carrier = options.createConnection(...given);
+      return carrier;
+    };
+    const socket = new import_websocket.default(url2, subprotocols, { ...options, createConnection });
     this.#socket = socket;
     this.#state = "opening";
     const isCurrent = () => this.#socket === socket;
@@ -61149,7 +61228,10 @@ var Connection4 = class {
       this.#fail("protocol", "the server sends pings and reads none of our answers");
     });
     socket.on("error", (error62) => {
-      if (isCurrent()) this.#fail("protocol", this.#trouble(error62));
+      if (!isCurrent()) return;
+      const isOpening = this.#state === "opening" && carrier !== null;
+      if (isOpening && ports.movesOn(carrier, error62)) this.open();
+      else this.#fail("protocol", this.#trouble(error62));
     });
     socket.on("close", (code, reason) => {
       if (!isCurrent()) return;
@@ -61186,7 +61268,7 @@ var Connection4 = class {
     }
   }
   #trouble(error62) {
-    const what = tlsTrouble(error62);
+    const what = this.#handshake.ports.explain(error62) ?? tlsTrouble(error62);
     if (this.#state === "open") {
       return what.startsWith("Invalid") ? what : `Invalid WebSocket message: ${what}`;
     }
@@ -61802,7 +61884,7 @@ var WebSocketSession = class extends SessionShell {
     super(timeoutMs2, onError, "message");
     if (scenario.mode === "echo") {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      const own2 = ownMessages(target, share);
+      const own2 = ownMessages(scenario, share);
       this.#loop = new Echo({ handshake, shape, timeoutMs: timeoutMs2, numbers, own: own2 }, this);
     } else {
       this.#loop = new FanOut({ handshake, shape, timeoutMs: timeoutMs2, receivers: connections }, this);
@@ -61851,11 +61933,10 @@ var WebSocketSession = class extends SessionShell {
     if (this.#loop.settleMs > 0) await (0, import_promises4.setTimeout)(this.#loop.settleMs);
   }
 };
-function ownMessages({ scenario, port, socketPath }, share) {
-  const { text } = scenario.message;
+function ownMessages({ message, data }, share) {
+  const { text } = message;
   if (text === void 0) return null;
-  const numbers = new Numbers(`${port} ${socketPath} ${scenario.name}`, share);
-  return new OwnMessages(messageRequest(text, scenario.data), numbers);
+  return new OwnMessages(messageRequest(text, data), share.numbers ?? new Numbers(share));
 }
 function checkMessage({ name, mode, message }, share) {
   const where = `scenario ${name}: messages of ${message.bytes} bytes`;
@@ -61998,7 +62079,7 @@ async function perform(request) {
     case "probe":
       return { probed: await probe(request.target, request.question, request.timeoutMs) };
     case "open":
-      return await open2(request.arm, request.target, request.share);
+      return await open2(request);
     case "prepare":
       await loadOf(request.arm).session.prepare();
       return {};
@@ -62023,17 +62104,23 @@ async function perform(request) {
     case "burst":
       return { burst: await burst(request.arm, request.durationS) };
     case "close":
-      close(request.arm);
-      return {};
+      return { numbersEnd: close(request.arm) };
     default:
       throw new Error(`unknown operation ${JSON.stringify(request.op)}`);
   }
 }
-async function open2(arm, target, share) {
+async function open2({
+  arm,
+  target,
+  share,
+  first
+}) {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
   const onError = (kind, told) => addSample(arm, kind, told);
   const own2 = partOf2(target, share);
-  const session = await createSession(own2, { share, cores }, onError).catch((error62) => {
+  const numbers = new Numbers(share, first);
+  const means = { share: { ...share, numbers }, cores };
+  const session = await createSession(own2, means, onError).catch((error62) => {
     throw new Unsendable(error62);
   });
   let refusal = null;
@@ -62049,7 +62136,7 @@ async function open2(arm, target, share) {
     const answer = cause instanceof UnexpectedStatus ? cause.answer : null;
     refusal = { message: `arm ${arm} at ${where}: ${message}`, answer };
   }
-  loads.set(arm, { target, session });
+  loads.set(arm, { target, session, numbers });
   return { engine: session.engine, refusal };
 }
 function partOf2(target, { index, of }) {
@@ -62068,8 +62155,10 @@ async function burst(arm, durationS) {
   return await runBurst({ ...target, scenario }, durationS);
 }
 function close(arm) {
-  loads.get(arm)?.session[Symbol.dispose]();
+  const load2 = loads.get(arm);
+  load2?.session[Symbol.dispose]();
   loads.delete(arm);
+  return load2?.numbers.end ?? 0;
 }
 async function runSlices(order, requests) {
   const slices = [];

@@ -7852,7 +7852,7 @@ function say(message) {
 }
 
 // src/load/shared/connector.ts
-var import_node_crypto = require("node:crypto");
+var import_node_crypto2 = require("node:crypto");
 var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls = __toESM(require("node:tls"), 1);
 
@@ -7879,6 +7879,7 @@ function tlsOptions({ acceptSelfSigned, ca, serverName, client }, protocols) {
 }
 
 // src/load/shared/own-ports.ts
+var import_node_crypto = require("node:crypto");
 var NO_PORT = /* @__PURE__ */ new Set(["EADDRNOTAVAIL", "EADDRINUSE"]);
 var ADDRESSES = 254;
 var OwnPorts = class {
@@ -7908,12 +7909,27 @@ var OwnPorts = class {
     if (used === this.#number) this.#number = (this.#number + 1) % ADDRESSES;
     return this.#number !== 0;
   }
+  /**
+   * The same of whoever opens one connection now and then: the next comes from any other address, as a load has used up the first ones.
+   */
+  jumpsOn(error62) {
+    if (!this.#canMove || !isForWantOfPorts(error62)) return false;
+    this.#number = (0, import_node_crypto.randomInt)(1, ADDRESSES);
+    return true;
+  }
   /** The error in words; null: it is another one. */
   explain(error62) {
     if (!isForWantOfPorts(error62)) return null;
     return `this machine has no port left for a connection to ${this.#to} (${error62.code}): each that was closed keeps its own for a minute. Have the server keep its connections open, or widen net.ipv4.ip_local_port_range`;
   }
 };
+function ownPortsTo({
+  host,
+  port,
+  socketPath
+}) {
+  return new OwnPorts(socketPath === null ? { host, port } : { host: null });
+}
 function isForWantOfPorts(error62) {
   const { code = "", syscall = "" } = error62;
   return NO_PORT.has(code) && (syscall === "connect" || syscall === "bind");
@@ -8026,7 +8042,7 @@ function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
 }
 function trusting(scenario, { ca, client }) {
   try {
-    if (ca !== null) new import_node_crypto.X509Certificate(ca);
+    if (ca !== null) new import_node_crypto2.X509Certificate(ca);
     return import_node_tls.default.createSecureContext({ ...ca === null ? {} : { ca }, ...client });
   } catch (error62) {
     throw new Error(
@@ -8036,7 +8052,7 @@ function trusting(scenario, { ca, client }) {
 }
 
 // src/load/hold/echo.ts
-var import_node_crypto4 = require("node:crypto");
+var import_node_crypto5 = require("node:crypto");
 
 // src/config/asked-answers.ts
 var ONE_CONNECTION = { connections: 1, streams: 1, latency: null, steadyMs: null };
@@ -28022,7 +28038,9 @@ var FEWEST_PAYLOAD_BYTES = 1024 * 1024;
 var OWN_PAYLOAD_BYTES = 64 * 1024 * 1024;
 var FEWEST_PIECES = 4096;
 var BYTES_A_PIECE = 256;
-function prepareHandshake(target, connect = connectTo) {
+function prepareHandshake(target, connect) {
+  const ports = ownPortsTo(target);
+  const carry = connect ?? (() => ports.opened(connectTo(target, ports.from)));
   const { scenario } = target;
   checkPath(scenario);
   checkHeaders(scenario);
@@ -28034,7 +28052,7 @@ function prepareHandshake(target, connect = connectTo) {
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => connect(target)),
+      createConnection: (() => carry(target)),
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
@@ -28042,7 +28060,8 @@ function prepareHandshake(target, connect = connectTo) {
       // Every message is compared byte by byte anyway.
       skipUTF8Validation: true,
       closeTimeout: CLOSE_TIMEOUT_MS
-    }
+    },
+    ports
   };
 }
 function mostPayload({ bytes, text }) {
@@ -28052,8 +28071,8 @@ function closeText(code, reason) {
   const why = reason.length === 0 ? "" : ` ${foreign(JSON.stringify(reason.toString()))}`;
   return closedText(code, why);
 }
-function connectTo(target) {
-  const address = socketAddress(target);
+function connectTo(target, from) {
+  const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
   return secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...tlsOptions(secured, ["http/1.1"]) });
 }
@@ -28505,7 +28524,7 @@ var HeldConnection = class {
 };
 
 // src/load/hold/frames.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
 
 // src/load/hold/growable-buffer.ts
 var NOTHING = Buffer.alloc(0);
@@ -28679,13 +28698,13 @@ function frame(opcode, data) {
     bytes.writeBigUInt64BE(BigInt(length), 2);
   }
   const mask = bytes.subarray(start - 4, start);
-  (0, import_node_crypto2.randomFillSync)(mask);
+  (0, import_node_crypto3.randomFillSync)(mask);
   for (let i = 0; i < length; i++) bytes[start + i] = data[i] ^ mask[i & 3];
   return bytes;
 }
 
 // src/load/hold/upgrade.ts
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 
 // src/load/http1/head.ts
 var LF = 10;
@@ -28908,7 +28927,7 @@ function wrongHeader(headers, key, subprotocol) {
   return chosen === null ? `does not choose the subprotocol ${foreign(String(subprotocol))}` : `chooses the subprotocol ${foreign(chosen)}, which was not offered`;
 }
 function acceptOf(key) {
-  return (0, import_node_crypto3.createHash)("sha1").update(key + GUID).digest("base64");
+  return (0, import_node_crypto4.createHash)("sha1").update(key + GUID).digest("base64");
 }
 function refused(path2, what) {
   return {
@@ -28983,7 +29002,7 @@ var EchoHeld = class extends HeldConnection {
   }
   connected() {
     const { before, after } = this.#terms.upgrade;
-    this.#key = (0, import_node_crypto4.randomBytes)(KEY_BYTES).toString("base64");
+    this.#key = (0, import_node_crypto5.randomBytes)(KEY_BYTES).toString("base64");
     this.write(Buffer.from(`${before}${this.#key}${after}`, "latin1"));
   }
   send(number4) {
@@ -29068,6 +29087,18 @@ var EchoHeld = class extends HeldConnection {
 
 // src/load/shared/body-check.ts
 var EXCERPT_BYTES3 = 80;
+var PACKED = [
+  { by: "gzip", begins: Buffer.from([31, 139]) },
+  { by: "zstd", begins: Buffer.from([40, 181, 47, 253]) }
+];
+var TOLD = "a body packed by ";
+function isToldAsPacked(excerpt2) {
+  return excerpt2.startsWith(TOLD);
+}
+function packedText(first, bytes) {
+  const packed = PACKED.find(({ begins }) => first.subarray(0, begins.length).equals(begins));
+  return packed === void 0 ? null : `${TOLD}${packed.by} (${bytes} bytes)`;
+}
 var BodyCheck = class {
   #expected = null;
   #excerpt = Buffer.alloc(EXCERPT_BYTES3);
@@ -29098,6 +29129,8 @@ var BodyCheck = class {
   /** The first bytes of the body, for a message. */
   excerpt() {
     const kept = Math.min(this.bytes, EXCERPT_BYTES3);
+    const packed = packedText(this.#excerpt.subarray(0, kept), this.bytes);
+    if (packed !== null) return packed;
     const text = foreign(JSON.stringify(this.#excerpt.toString("utf8", 0, kept)));
     return this.bytes > kept ? `${text}\u2026 (${this.bytes} bytes)` : text;
   }
@@ -29863,7 +29896,8 @@ function wrongStatus({ expectedStatus }, came, excerpt2) {
 }
 function wrongBody({ expectedBody }, excerpt2) {
   const expected = foreign(JSON.stringify(expectedBody?.toString("utf8", 0, EXCERPT_BYTES4)));
-  return { kind: "body", message: `expected body ${expected}, got ${excerpt2}` };
+  const why = isToldAsPacked(excerpt2) ? "; bodies are compared as they come: leave `accept-encoding` out of `headers`" : "";
+  return { kind: "body", message: `expected body ${expected}, got ${excerpt2}${why}` };
 }
 
 // src/load/shared/says-timeout.ts
