@@ -27,7 +27,7 @@ function selfTest(...more: string[]): Promise<Ran> {
   const args = [
     ...['self-test', '--head-dir', 'server', '--start', START, '--doses', `0,${100 * DROP}%`],
     ...['--blocks', String(BLOCKS), '--jobs', '0', '--out', 'server/tested'],
-    ...['--on-regression', 'confirm-on-fresh-runner', ...SHORT, ...more],
+    ...[...SHORT, ...more],
   ];
   return cli.run(args, { lifetimeMs: LIFETIME_MS });
 }
