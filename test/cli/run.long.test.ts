@@ -51,15 +51,21 @@ gate:
   tolerance: { throughput: 80%, cpu: 80%, p99: 900%, memory: 80% }
 `;
 
+/** A busy machine has servers warm up for longer, and blocks measured again. */
+const LIFETIME_MS = 300_000;
+
 test('Hooks run once per arm, around all of the server’s runs, and for no other server', async () => {
   cli.fixture('base');
   cli.fixture('head');
   writeFileSync(join(cli.dir, 'gate.yml'), CONFIG);
   // To its end, whatever the machine lets it find out.
-  const { code, stdout, stderr } = await cli.start([
-    ...['run', '--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml'],
-    ...['--budget', '5s', '--only', 'api/json', 'other', '--out', 'results'],
-  ]).ended;
+  const { code, stdout, stderr } = await cli.start(
+    [
+      ...['run', '--base-dir', 'base', '--head-dir', 'head', '--config', 'gate.yml'],
+      ...['--budget', '5s', '--only', 'api/json', 'other', '--out', 'results'],
+    ],
+    { lifetimeMs: LIFETIME_MS },
+  ).ended;
   const results = join(cli.dir, 'results');
   const { verdict } = verdictIn(results);
   assert.equal(code, { regression: 1, invalid: 3 }[verdict as string] ?? 0, stderr);
@@ -109,11 +115,14 @@ describe('a regression', () => {
     cli.fixture('fast');
     cli.fixture('slow', knob('KNOB_CPU_ITERATIONS', 8000));
     results = join(cli.dir, 'throughput-gate-results');
-    ran = await cli.run([
-      ...['run', '--base-dir', 'fast', '--head-dir', 'slow', '--start', START],
-      ...['--format', 'json', '--metrics', 'throughput,cpu', '--false-alarm-rate', '5%'],
-      ...['--tolerance', '10%', ...SHORT],
-    ]);
+    ran = await cli.run(
+      [
+        ...['run', '--base-dir', 'fast', '--head-dir', 'slow', '--start', START],
+        ...['--format', 'json', '--metrics', 'throughput,cpu', '--false-alarm-rate', '5%'],
+        ...['--tolerance', '10%', ...SHORT],
+      ],
+      { lifetimeMs: LIFETIME_MS },
+    );
   });
 
   test('A regression exits with 1; by throughput and by CPU; memory is shown, and does not gate', () => {
