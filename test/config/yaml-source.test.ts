@@ -131,6 +131,13 @@ test('A file without aliases may have as many values as it likes: the most reque
   assert.equal(read(`${anchors}requests:\n${`- ${shared}\n`.repeat(4096)}`).said, '');
 });
 
+test('An alias stands for the last anchor of its name before it', () => {
+  const { value, said } = read('a: &x 1\nb: *x\nc: &x { d: 2 }\ne: *x');
+  assert.equal(said, '');
+  assert.deepEqual(value, { a: 1, b: 1, c: { d: 2 }, e: { d: 2 } });
+  assert.match(read('a: *x\nb: &x 1').said, /`\*x` refers to an anchor that does not exist/);
+});
+
 test('It is known how a number, true or false is spelled, and of nothing else', () => {
   const { written } = readYaml(
     'a: [1.10, x, "007", 007]\nb: *c\nd: &c TRUE\ne: *c',
