@@ -4,9 +4,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { prepareTrees } from '../../src/checkout/trees.ts';
-import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
-import { applyConfig, barOf, parseConfigFrom } from '../../src/run/bar.ts';
+import { applyConfig, barOf, type ConfigSource, parseConfigFrom } from '../../src/run/bar.ts';
 import { headConfig } from '../../src/run/change-request.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { flags } from '../config/repository.ts';
@@ -27,6 +26,20 @@ interface Case {
   removed?: string[];
 }
 
+/** The change's own config of the work tree, as a run finds it. */
+async function sourceOf(
+  repo: string,
+  asked: 'head' | 'base',
+  settings: Settings = {},
+): Promise<ConfigSource> {
+  const { loaded, problems } = await headConfig({
+    ...{ cwd: repo, wanted: {}, settings },
+    configFrom: { value: asked, origin: 'input `config-from`' },
+    signal: new AbortController().signal,
+  });
+  return { asked, own: loaded, ownProblems: problems, head: repo, cwd: repo, settings };
+}
+
 /** What counts, and what is said of it, for a branch `topic` that makes `head` of `base`. */
 async function decide(
   t: TestContext,
@@ -38,12 +51,7 @@ async function decide(
   sh(repo, 'switch', '--quiet', '--create', 'topic');
   for (const name of removed) rmSync(join(repo, name));
   commit(repo, { 'server.js': 'v2\n', ...head });
-  const { loaded: own, problems: ownProblems } = await headConfig({
-    ...{ cwd: repo, wanted: {}, settings },
-    configFrom: { value: asked, origin: 'input `config-from`' },
-    signal: new AbortController().signal,
-  });
-  const source = { asked, own, ownProblems, head: repo, cwd: repo, settings };
+  const source = await sourceOf(repo, asked, settings);
   const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
   const { experiment, history, form, notes, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
@@ -306,17 +314,8 @@ describe('base’s config, where it was asked for', () => {
     const { dir } = makeSandbox(t);
     const repo = initRepo(join(dir, 'repo'));
     commit(repo, { [FILE]: config('5%') });
-    const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
-    const source = {
-      asked: 'base',
-      own,
-      ownProblems: [],
-      head: repo,
-      cwd: repo,
-      settings: {},
-    } as const;
     await assert.rejects(
-      applyConfig(source, { cwd: repo, base: { kind: 'none' } }),
+      applyConfig(await sourceOf(repo, 'base'), { cwd: repo, base: { kind: 'none' } }),
       (error) =>
         error instanceof UserError &&
         /config-from: base: head is measured alone/.test(error.message),
@@ -338,16 +337,8 @@ describe('base’s config where only head is measured', () => {
     commit(repo, { 'server.js': 'v1\n', [FILE]: config('5%') });
     sh(repo, 'switch', '--quiet', '--create', 'topic');
     commit(repo, { 'server.js': 'v2\n', [FILE]: config('20%') });
-    const own = await loadExperiment({ root: repo, settings: {}, cwd: repo });
+    const source = await sourceOf(repo, 'head');
     const logged: string[] = [];
-    const source = {
-      asked: 'head',
-      own,
-      ownProblems: [],
-      head: repo,
-      cwd: repo,
-      settings: {},
-    } as const;
     const elsewhere = { cwd: repo, base: { kind: 'ref', ref } } as const;
     const log = (line: string) => void logged.push(line);
     const bar = await barOf(source, 'head', { dir: null, elsewhere, log });
