@@ -125,8 +125,8 @@ function baselineChange(base: Gate, head: Gate): ConfigChange[] {
 
 /** A regression is one whether or not its other metrics were measured to the end. */
 function measureAllChange(base: Gate, head: Gate): ConfigChange[] {
-  const [one, other] = [base.measureAll ?? true, head.measureAll ?? true].map(String);
-  if (one === other || one === undefined || other === undefined) return [];
+  const [one, other] = [String(base.measureAll ?? true), String(head.measureAll ?? true)];
+  if (one === other) return [];
   return [{ key: 'gate.measure-all', kind: 'changed', base: one, head: other, effect: 'other' }];
 }
 
@@ -136,19 +136,13 @@ function historyChange(
   head: HistoryPlace,
   gates: readonly Gate[],
 ): ConfigChange[] {
-  const [one, other] = [historyPlaceText(base), historyPlaceText(head)];
+  const textOf = (place: HistoryPlace) => (place.kind === 'none' ? null : historyPlaceText(place));
+  const [one, other] = [textOf(base), textOf(head)];
   if (one === other) return [];
+  const kind = one === null ? 'added' : other === null ? 'removed' : 'changed';
   const isNeverCompared = gates.every(({ baseline }) => baseline === 'rebuild');
-  const effect = isNeverCompared ? 'other' : base.kind === 'none' ? 'stricter' : 'looser';
-  return [
-    {
-      key: 'gate.history',
-      kind: base.kind === 'none' ? 'added' : head.kind === 'none' ? 'removed' : 'changed',
-      base: base.kind === 'none' ? null : one,
-      head: head.kind === 'none' ? null : other,
-      effect,
-    },
-  ];
+  const effect = isNeverCompared ? 'other' : one === null ? 'stricter' : 'looser';
+  return [{ key: 'gate.history', kind, base: one, head: other, effect }];
 }
 
 function gateEffect(
