@@ -2,6 +2,7 @@
 import type { GitTrouble } from './git-trouble.ts';
 
 const ALL_HISTORY = '`fetch-depth: 0` of actions/checkout brings all history along.';
+const UNSHALLOW = 'Try `git fetch origin`, and in a shallow clone `git fetch --unshallow`.';
 
 /**
  * When origin is asked anything.
@@ -33,10 +34,8 @@ export function originCure(trouble: GitTrouble, token: string | undefined): stri
 /** When a commit is to be fetched. @param token as above */
 export function fetchCure(trouble: GitTrouble, token: string | undefined): string {
   const cure = originCure(trouble, token);
+  if (token === undefined) return cure ?? UNSHALLOW;
+  if (cure === null) return ALL_HISTORY;
   const isRefused = trouble === 'forbidden' || trouble === 'unknown';
-  if (cure !== null && !(isRefused && token !== undefined)) return cure;
-  if (token === undefined) {
-    return 'Try `git fetch origin`, and in a shallow clone `git fetch --unshallow`.';
-  }
-  return cure === null ? ALL_HISTORY : `${cure} Or: ${ALL_HISTORY}`;
+  return isRefused ? `${cure} Or: ${ALL_HISTORY}` : cure;
 }
