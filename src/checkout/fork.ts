@@ -1,5 +1,5 @@
 /** Where HEAD left a branch that is known in more than one state, such as the user's own and that of origin. */
-import { commitOf, mergeBase } from './commits.ts';
+import { mergeBase } from './commits.ts';
 import { askGit, git } from './git.ts';
 import type { Clone } from './origin.ts';
 
@@ -39,19 +39,6 @@ export function headCommit({ repo, signal }: Clone): Promise<string> {
 export async function lackingCommits(clone: Clone, other: string, tip: string): Promise<number> {
   const { repo, signal } = clone;
   return Number(await git(repo, ['rev-list', '--count', `${other}..${tip}`], { signal }));
-}
-
-/** The tips of those refs that there are, in their order. */
-export async function tipsOf(
-  clone: Clone,
-  refs: readonly { ref: string; name: string }[],
-): Promise<Tip[]> {
-  const tips: Tip[] = [];
-  for (const { ref, name } of refs) {
-    const commit = await commitOf(clone, ref);
-    if (commit !== null) tips.push({ name, commit });
-  }
-  return tips;
 }
 
 async function follows({ repo, signal }: Clone, newer: string, older: string): Promise<boolean> {

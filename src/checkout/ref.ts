@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../system/problem.ts';
 import { commitOf, deepenUntil, ensureCommit, isShallow } from './commits.ts';
-import { lackingCommits, newestFork, type Tip, tipsOf } from './fork.ts';
+import { lackingCommits, newestFork, type Tip } from './fork.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';
 import { settingOf } from './settings.ts';
@@ -89,7 +89,8 @@ async function followedAtOrigin(clone: Clone, branch: string): Promise<Tip[]> {
   const isFollowing = setting('merge') === `refs/heads/${branch}`;
   const remote = (isFollowing ? setting('remote') : null) ?? 'origin';
   const name = `${remote}/${branch}`;
-  return tipsOf(clone, [{ ref: `refs/remotes/${name}`, name }]);
+  const commit = await commitOf(clone, `refs/remotes/${name}`);
+  return commit === null ? [] : [{ name, commit }];
 }
 
 async function fork(clone: Clone, tips: readonly [named: Tip, ...followed: Tip[]]) {
