@@ -141,7 +141,7 @@ async function canHave(clone: Clone, sha: string): Promise<boolean> {
 async function namedCommit(clone: Clone, sha: string, description: string): Promise<Base> {
   if (await canHave(clone, sha)) return { commit: sha, description };
   const gone = `${description} (${shortCommit(sha)}) is gone at origin`;
-  (clone.warn ?? clone.log)?.(`${gone}; HEAD's first parent is taken for base instead.`);
+  clone.warn?.(`${gone}; HEAD's first parent is taken for base instead.`);
   const base = await firstParent(clone);
   if (base.commit === null) return base;
   return { ...base, description: `${base.description}, as ${gone}` };

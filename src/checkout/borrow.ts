@@ -36,7 +36,7 @@ export async function makeStore(
     shallow: user.files.shallow,
     config: [['core.bare', 'true']],
   });
-  return { ...options, repo, user };
+  return { ...options, warn: options.warn ?? options.log, repo, user };
 }
 
 /**

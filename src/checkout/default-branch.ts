@@ -39,7 +39,7 @@ export async function defaultBranch(
   } catch (error) {
     const guess = error instanceof GitError ? await byName(clone, true) : null;
     if (guess === null) throw error;
-    (clone.warn ?? clone.log)?.(
+    clone.warn?.(
       `Origin could not be asked for its default branch: ${(error as Error).message}. ${guess.name} is taken for it.`,
     );
     return guess;

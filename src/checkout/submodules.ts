@@ -34,7 +34,7 @@ export async function fillSubmodules(
       await place(store, commit, join(dir, path), join(gitDir, 'modules', name));
     } catch (error) {
       if (!(error instanceof GitError) || NOT_NOW.includes(error.trouble)) throw error;
-      (clone.warn ?? clone.log)?.(`The submodule ${path} is missing in ${dir}: ${error.message}`);
+      clone.warn?.(`The submodule ${path} is missing in ${dir}: ${error.message}`);
     }
   }
 }
