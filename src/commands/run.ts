@@ -16,11 +16,7 @@ import {
   type SidesWish,
   sidesOf,
 } from '../run/change-request.ts';
-import {
-  assertOfTheseCommits,
-  type ConfirmationRequest,
-  readConfirmationRequest,
-} from '../run/confirmation-request.ts';
+import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
 import { openResults, type Results } from '../system/results.ts';
@@ -87,18 +83,15 @@ export async function runCommand(
   return exitCode(verdict, request.experiment.gate);
 }
 
-/** Null: a confirmation is not asked for. @throws UserError, also where there is nothing to confirm because it is of other commits */
+/** Null: a confirmation is not asked for. @throws UserError */
 export async function confirmationAsked(
   flags: RunFlags,
   signal: AbortSignal,
 ): Promise<ConfirmationRequest | null> {
   const { confirmationOf, out } = flags;
   if (confirmationOf === undefined) return null;
-  const found = await readConfirmationRequest(confirmationOf, out);
-  if (found.kind === 'nothing') {
-    await assertOfTheseCommits(found, { ...sidesOf(sidesWish(flags)), signal });
-  }
-  return found;
+  const trees = () => ({ ...sidesOf(sidesWish(flags)), signal });
+  return readConfirmationRequest(confirmationOf, out, trees);
 }
 
 /** Null: one is drawn. @throws UserError */

@@ -7,11 +7,7 @@ import type { HistoryPlace } from '../config/history-place.ts';
 import type { Setting } from '../config/settings.ts';
 import { passingFolderText } from '../report/text/history.ts';
 import { changeRequest, type SidesWish, sidesOf } from '../run/change-request.ts';
-import {
-  assertOfTheseCommits,
-  type ConfirmationRequest,
-  readConfirmationRequest,
-} from '../run/confirmation-request.ts';
+import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { openHistory, type RunHistory } from '../run/history.ts';
 import { BY_ITSELF, type GateQuestion } from '../run/request.ts';
@@ -131,7 +127,7 @@ async function historyOf(
   return { ...opened, warnings: [...opened.warnings, passingFolderText(folder)] };
 }
 
-/** Null: no confirmation is asked for. @throws UserError, also for a measurement of other commits */
+/** Null: no confirmation is asked for. @throws UserError */
 export async function confirmationRequest(
   step: Step,
   context: EventContext,
@@ -139,14 +135,8 @@ export async function confirmationRequest(
 ): Promise<ConfirmationRequest | null> {
   const file = step.inputs['confirmation-of'];
   if (file === '') return null;
-  const found = await readConfirmationRequest(
-    path.resolve(workspace(step), file),
-    resultsDir(step),
-  );
-  if (found.kind === 'nothing') {
-    await assertOfTheseCommits(found, { ...sidesOf(sidesWish(step, context)), signal });
-  }
-  return found;
+  const trees = () => ({ ...sidesOf(sidesWish(step, context)), signal });
+  return readConfirmationRequest(path.resolve(workspace(step), file), resultsDir(step), trees);
 }
 
 export function workspace({ env }: Pick<Step, 'env'>): string {

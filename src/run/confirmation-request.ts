@@ -5,27 +5,24 @@ import { readMeasurement } from '../attempts/result-files.ts';
 import { nameSources, type TreesOptions } from '../checkout/trees.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/problem.ts';
 
 /** `nothing`: the verdict of a measurement in which no regression is to be confirmed. */
-export type ConfirmationRequest = { kind: 'first'; first: First } | Nothing;
-
-export interface Nothing {
-  kind: 'nothing';
-  verdict: Verdict;
-  measurement: Measurement;
-  /** Its file, for messages. */
-  where: string;
-}
+export type ConfirmationRequest =
+  | { kind: 'first'; first: First }
+  | { kind: 'nothing'; verdict: Verdict };
 
 /**
- * `results`: the folder that the run will write to. Throws a UserError when the file is no measurement, and when the
- * run would remove it.
+ * @param results the folder that the run will write to
+ * @param trees what the run is about; only asked where nothing is to be confirmed, as the commits of a second measurement are compared
+ *   when it begins
+ * @throws UserError when the file is no measurement, when the run would remove it, and when there is nothing to confirm because it is of
+ *   other commits: its verdict says nothing here then
  */
 export async function readConfirmationRequest(
   file: string,
   results: string,
+  trees: () => TreesOptions,
 ): Promise<ConfirmationRequest> {
   if (path.dirname(path.resolve(file)) === path.resolve(results)) {
     throw new UserError({
@@ -37,12 +34,9 @@ export async function readConfirmationRequest(
   const measurement = await readMeasurement(file);
   const verdict = judge(measurement);
   const toConfirm = claimsToConfirm(measurement, verdict);
-  if (toConfirm === null) return { kind: 'nothing', verdict, measurement, where: file };
-  return { kind: 'first', first: { measurement, toConfirm, where: file } };
-}
-
-/** Throws a UserError when the first measurement is of other commits than this run is about: then its verdict says nothing here. */
-export async function assertOfTheseCommits(nothing: Nothing, trees: TreesOptions): Promise<void> {
-  const { head, base } = await nameSources(trees);
-  assertSameCommits('missing' in base ? { head } : { head, base }, nothing);
+  if (toConfirm !== null) return { kind: 'first', first: { measurement, toConfirm, where: file } };
+  const { head, base } = await nameSources(trees());
+  const sources = 'missing' in base ? { head } : { head, base };
+  assertSameCommits(sources, { measurement, where: file });
+  return { kind: 'nothing', verdict };
 }

@@ -28,6 +28,12 @@ const refused = (read: Promise<unknown>, told: RegExp) =>
     return true;
   });
 
+/** Of a folder, which has no commit that could be another one. */
+const toConfirm = (given: string) =>
+  readConfirmationRequest(given, path.join(dir, 'out'), () => ({
+    ...{ cwd: dir, headDir: dir, base: { kind: 'none' } },
+  }));
+
 it('The digest of a result is that of the bytes of its file', () => {
   assert.equal(digest, sha256Of(readFileSync(file)));
   assert.equal(sha256Of(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
@@ -42,7 +48,7 @@ it('A file with its digest is read, and without one too', async () => {
   ]) {
     assert.deepEqual(await readMeasurement(given), measurement);
     assert.deepEqual((await readEarlier(given))?.measurement, measurement);
-    assert.equal((await readConfirmationRequest(given, path.join(dir, 'out'))).kind, 'nothing');
+    assert.equal((await toConfirm(given)).kind, 'nothing');
   }
 });
 
@@ -53,7 +59,7 @@ it('A file that is not the promised one is refused before anything of it is beli
   const told = /other\.json: is not the file that was promised: its SHA-256 is [0-9a-f]{64}, and /;
   await refused(readMeasurement(promised), told);
   await refused(readEarlier(promised), told);
-  await refused(readConfirmationRequest(promised, path.join(dir, 'out')), told);
+  await refused(toConfirm(promised), told);
   writeFileSync(other, 'no JSON');
   await refused(readMeasurement(promised), told);
 });
