@@ -7,8 +7,7 @@ import { EXIT } from './judge/exit-code.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
-import { machineProblem } from './system/machine-problem.ts';
-import { formatProblem, UserError } from './system/problem.ts';
+import { userErrorOf } from './system/machine-problem.ts';
 
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {
@@ -17,13 +16,9 @@ function report(error: unknown): number {
     process.stderr.write(`throughput-gate: ${error.message}; ${cleanedUp()}\n`);
     return error.exitCode;
   }
-  if (error instanceof UserError) {
-    process.stderr.write(`throughput-gate: cannot run:\n${error.message}\n`);
-    return EXIT.usage;
-  }
-  const problem = machineProblem(error);
-  if (problem !== null) {
-    process.stderr.write(`throughput-gate: cannot run:\n${formatProblem(problem)}\n`);
+  const mendable = userErrorOf(error);
+  if (mendable !== null) {
+    process.stderr.write(`throughput-gate: cannot run:\n${mendable.message}\n`);
     return EXIT.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -7,8 +7,8 @@ import { undecidedText } from '../report/text/undecided.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { Interrupted } from '../system/interrupt.ts';
 import { cleanedUp } from '../system/leftovers.ts';
-import { machineProblem } from '../system/machine-problem.ts';
-import { publicProblem, UserError } from '../system/problem.ts';
+import { userErrorOf } from '../system/machine-problem.ts';
+import { publicProblem } from '../system/problem.ts';
 import type { Results } from '../system/results.ts';
 import { announceError } from './announce.ts';
 import { tamperedText } from './command-files.ts';
@@ -77,13 +77,6 @@ export function report(problem: unknown, { files }: HasFiles): number {
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
   announceError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
   return EXIT.invalid;
-}
-
-/** What no report to us would mend; null for a mistake of ours. */
-function userErrorOf(problem: unknown): UserError | null {
-  if (problem instanceof UserError) return problem;
-  const machine = machineProblem(problem);
-  return machine === null ? null : new UserError(machine, { cause: problem });
 }
 
 /** `file:line:column`, where a problem has one, puts the annotation beside the line. */

@@ -2,9 +2,16 @@
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Problem } from './problem.ts';
+import { type Problem, UserError } from './problem.ts';
 
 const OTHER_FOLDER = 'let RUNNER_TEMP or TMPDIR name a folder';
+
+/** What no report to us would mend: a mistake of the user's, or trouble of the machine's; null for a mistake of ours. */
+export function userErrorOf(error: unknown): UserError | null {
+  if (error instanceof UserError) return error;
+  const problem = machineProblem(error);
+  return problem === null ? null : new UserError(problem, { cause: error });
+}
 
 /** @returns null for any other error */
 export function machineProblem(error: unknown): Problem | null {
