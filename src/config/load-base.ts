@@ -1,16 +1,11 @@
 /** Base's own config, from base's tree, as it would count if base were the change. */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { type Problem, together, UserError } from '../system/problem.ts';
-import { knownToClaims } from './assemble.ts';
-import type { Claim } from './claims/claim.ts';
-import { readClaims } from './claims/read.ts';
-import type { Known } from './claims/terms.ts';
+import { type Problem, UserError } from '../system/problem.ts';
 import { DEFAULT_FILES } from './find-file.ts';
-import { type Config, type Loaded, loadExperiment } from './load.ts';
-import { toProblems } from './mistakes.ts';
-import { selectSubjects } from './only.ts';
-import { besideFile, nonEmpty, readSettings, type Settings } from './settings.ts';
+import type { Config } from './load.ts';
+import { loadApart } from './load-apart.ts';
+import { besideFile, nonEmpty, type Settings } from './settings.ts';
 
 export type BaseConfig =
   /** `config`: of what the file describes, what `only` names. `problems`: what settings ask for, and this config has not. */
@@ -49,60 +44,12 @@ export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseCo
 /** `asked`: all settings. Their claims and their `only` are not base's to mend, so they do not make its config a broken one. */
 async function read(root: string, settings: Settings, asked: Settings): Promise<BaseConfig> {
   try {
-    const { config, problems } = await loadWithout({ root, settings }, asked);
+    const { config, problems } = await loadApart({ root, settings }, asked);
     return { kind: 'read', config, problems: problems.map(ofBase) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { kind: 'broken', problem: placesOf(error) };
   }
-}
-
-/**
- * The change's own config where base's was asked for. The claims and the `only` of the settings are then about what base's has:
- * `problems`, what the change's own has not of it, count only where base has no config that can be read.
- * @throws UserError for whatever else is wrong, the grammar of claims too
- */
-export async function loadOwnBesideBase(from: {
-  root: string;
-  cwd: string;
-  settings: Settings;
-}): Promise<{ loaded: Loaded; problems: Problem[] }> {
-  const { settings } = from;
-  const { own } = await together({
-    grammar: () => {
-      const { problems } = claimsOf(settings, null);
-      if (problems.length > 0) throw new UserError(problems);
-    },
-    own: () => loadWithout(from, settings),
-  });
-  return { loaded: own.config, problems: own.problems };
-}
-
-/** The claims and the `only` of `asked` are no part of what it throws for. */
-async function loadWithout(
-  from: { root: string; cwd?: string; settings: Settings },
-  asked: Settings,
-): Promise<{ config: Loaded; problems: Problem[] }> {
-  const settings = { ...from.settings, claims: undefined, only: undefined };
-  const loaded = await loadExperiment({ ...from, settings });
-  const added = claimsOf(asked, knownToClaims(loaded.experiment));
-  const claims = [...loaded.experiment.claims, ...added.claims];
-  const whole = { ...loaded.experiment, claims };
-  const { experiment, problems, notes } = selectSubjects(whole, asked.only ?? []);
-  return {
-    config: { ...loaded, experiment, notes: [...loaded.notes, ...notes] },
-    problems: [...added.problems, ...problems],
-  };
-}
-
-/** The claims of the settings, about the servers of a config; null: their grammar alone. */
-function claimsOf(
-  { claims }: Settings,
-  known: Known | null,
-): { claims: Claim[]; problems: Problem[] } {
-  const own = readSettings({ claims });
-  const found = readClaims(own.claims, known);
-  return { claims: found.claims, problems: toProblems(found.mistakes, own.source) };
 }
 
 /** What is right by the change's own config. */

@@ -10,7 +10,7 @@ import type { Gate } from '../config/experiment.ts';
 import { configFromFlags, flagsOf } from '../config/flags.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
 import { type Loaded, loadExperiment } from '../config/load.ts';
-import { loadOwnBesideBase } from '../config/load-base.ts';
+import { loadOwnBesideBase } from '../config/load-apart.ts';
 import type { Setting, Settings } from '../config/settings.ts';
 import { noEarlierText } from '../report/text/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';

@@ -1,0 +1,61 @@
+/**
+ * A config apart from the claims and the `only` of the settings, which are about whichever config counts: what it has not of them is
+ * no mistake in it.
+ */
+import { type Problem, together, UserError } from '../system/problem.ts';
+import { knownToClaims } from './assemble.ts';
+import type { Claim } from './claims/claim.ts';
+import { readClaims } from './claims/read.ts';
+import type { Known } from './claims/terms.ts';
+import { type Loaded, loadExperiment } from './load.ts';
+import { toProblems } from './mistakes.ts';
+import { selectSubjects } from './only.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/**
+ * The change's own config where base's was asked for. The claims and the `only` of the settings are then about what base's has:
+ * `problems`, what the change's own has not of it, count only where base has no config that can be read.
+ * @throws UserError for whatever else is wrong, the grammar of claims too
+ */
+export async function loadOwnBesideBase(from: {
+  root: string;
+  cwd: string;
+  settings: Settings;
+}): Promise<{ loaded: Loaded; problems: Problem[] }> {
+  const { settings } = from;
+  const { own } = await together({
+    grammar: () => {
+      const { problems } = claimsOf(settings, null);
+      if (problems.length > 0) throw new UserError(problems);
+    },
+    own: () => loadApart(from, settings),
+  });
+  return { loaded: own.config, problems: own.problems };
+}
+
+/** The claims and the `only` of `asked` are no part of what it throws for. */
+export async function loadApart(
+  from: { root: string; cwd?: string; settings: Settings },
+  asked: Settings,
+): Promise<{ config: Loaded; problems: Problem[] }> {
+  const settings = { ...from.settings, claims: undefined, only: undefined };
+  const loaded = await loadExperiment({ ...from, settings });
+  const added = claimsOf(asked, knownToClaims(loaded.experiment));
+  const claims = [...loaded.experiment.claims, ...added.claims];
+  const whole = { ...loaded.experiment, claims };
+  const { experiment, problems, notes } = selectSubjects(whole, asked.only ?? []);
+  return {
+    config: { ...loaded, experiment, notes: [...loaded.notes, ...notes] },
+    problems: [...added.problems, ...problems],
+  };
+}
+
+/** The claims of the settings, about the servers of a config; null: their grammar alone. */
+function claimsOf(
+  { claims }: Settings,
+  known: Known | null,
+): { claims: Claim[]; problems: Problem[] } {
+  const own = readSettings({ claims });
+  const found = readClaims(own.claims, known);
+  return { claims: found.claims, problems: toProblems(found.mistakes, own.source) };
+}
