@@ -1,7 +1,7 @@
 /** The run's flags, as commander reads them, and as the config stage wants them. */
 
 import type { Command } from 'commander';
-import { flagName } from '../config/flags.ts';
+import { flagName, SWITCHES } from '../config/flags.ts';
 import type { Settings } from '../config/settings.ts';
 
 /** Flags that describe one server without a file. */
@@ -97,15 +97,13 @@ const GATE_FLAGS = {
 
 const SETTING_FLAGS = { ...SERVER_FLAGS, ...GATE_FLAGS };
 
-type SettingName = keyof typeof SETTING_FLAGS;
+/** A flag that has a value, by the name of its setting. */
+type ValueFlag = keyof typeof SETTING_FLAGS;
 
-export type SettingFlags = Partial<Record<SettingName, string>> & {
+export type SettingFlags = Partial<Record<ValueFlag, string>> & {
   only?: string[];
   claim?: string[];
-  failOnInconclusive?: boolean;
-  measureAll?: boolean;
-  failOnNoBaseline?: boolean;
-};
+} & Partial<Record<(typeof SWITCHES)[number], boolean>>;
 
 export function addSettingFlags(command: Command): Command {
   addServerFlags(command, 'measure only these: server, server/scenario, */scenario');
@@ -143,28 +141,35 @@ const MEASURE_ALL = [
 
 function addServerFlags(command: Command, only: string): void {
   command.optionsGroup('What is measured:');
-  for (const [name, [flag, text]] of Object.entries(SERVER_FLAGS))
-    addFlag(command, name, flag, text);
+  for (const name of namesIn(SERVER_FLAGS)) addFlag(command, name);
   command.option('--only <subject...>', only);
 }
 
-function addGateFlags(command: Command, without: readonly (keyof typeof GATE_FLAGS)[]): void {
+function addGateFlags(command: Command, without: readonly ValueFlag[]): void {
   command.optionsGroup('How it is decided:');
-  for (const [name, [flag, text]] of Object.entries(GATE_FLAGS)) {
-    if (!without.some((one) => one === name)) addFlag(command, name, flag, text);
+  for (const name of namesIn(GATE_FLAGS)) {
+    if (!without.includes(name)) addFlag(command, name);
   }
 }
 
+function namesIn<Name extends ValueFlag>(flags: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(flags) as Name[];
+}
+
 /** What stands between the parts of a value that has several. */
-const BETWEEN = new Map<string, string>([
-  ['headers', '\n'],
-  ['readyHeaders', '\n'],
-  ...['beside', 'tolerance', 'limits', 'metrics'].map((name): [string, string] => [name, ',']),
-]);
+const BETWEEN: Partial<Record<ValueFlag, string>> = {
+  headers: '\n',
+  readyHeaders: '\n',
+  beside: ',',
+  tolerance: ',',
+  limits: ',',
+  metrics: ',',
+};
 
 /** Of a flag that is given twice the last one counts, unless it has several parts: then none may be lost, and all count. */
-function addFlag(command: Command, name: string, flag: string, text: string): void {
-  const between = BETWEEN.get(name);
+function addFlag(command: Command, name: ValueFlag): void {
+  const [flag, text] = SETTING_FLAGS[name];
+  const between = BETWEEN[name];
   if (between === undefined) command.option(flag, text);
   else {
     const join = (more: string, before?: string) =>
@@ -183,18 +188,12 @@ function addClaims(command: Command): Command {
 
 export function toSettings(flags: SettingFlags): Settings {
   const settings: Settings = {};
-  for (const name of Object.keys(SETTING_FLAGS) as SettingName[]) {
+  for (const name of namesIn(SETTING_FLAGS)) {
     const value = flags[name];
     if (value !== undefined) settings[name] = { value, origin: flagName(name) };
   }
-  if (flags.failOnInconclusive) {
-    settings.failOnInconclusive = { value: 'true', origin: '--fail-on-inconclusive' };
-  }
-  if (flags.measureAll) {
-    settings.measureAll = { value: 'true', origin: '--measure-all' };
-  }
-  if (flags.failOnNoBaseline) {
-    settings.failOnNoBaseline = { value: 'true', origin: '--fail-on-no-baseline' };
+  for (const name of SWITCHES) {
+    if (flags[name]) settings[name] = { value: 'true', origin: flagName(name) };
   }
   if (flags.only !== undefined) {
     settings.only = flags.only.map((value) => ({ value, origin: '--only' }));

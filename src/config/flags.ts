@@ -10,7 +10,7 @@ export function flagName(name: FlagName): string {
 }
 
 /** They have no value on a command line. */
-const SWITCHES = ['failOnInconclusive', 'failOnNoBaseline', 'measureAll'] as const;
+export const SWITCHES = ['failOnInconclusive', 'failOnNoBaseline', 'measureAll'] as const;
 
 /** The line is for one subject, which a limit for all of them does not concern; and nobody wants to keep it in the history. */
 const LEFT_OUT = ['budget', 'jobBudget', 'history'] as const;

@@ -71,10 +71,8 @@ export interface Settings {
   claims?: readonly Setting[] | undefined;
 }
 
-type SingleName = Exclude<keyof Settings, 'only' | 'claims' | 'config'>;
-
 /** Names of the settings that have one value each. */
-export type SettingName = SingleName;
+export type SettingName = Exclude<keyof Settings, 'only' | 'claims' | 'config'>;
 
 /** Where this setting's value would stand below its server, its scenario or the gate. */
 export function keysOf(name: SettingName): string[] {
@@ -117,7 +115,7 @@ type Reading =
   | { pairs: (text: string) => [string, string][] | null };
 
 /** Where each setting would stand in a file: the one place that knows which of them describe a server. */
-const PLACES: Record<SingleName, { path: Path } & Reading> = {
+const PLACES: Record<SettingName, { path: Path } & Reading> = {
   workdir: { path: ['servers', ONE_SERVER, 'workdir'], read: asText },
   build: { path: ['servers', ONE_SERVER, 'build'], read: asText },
   start: { path: ['servers', ONE_SERVER, 'start'], read: asText },
