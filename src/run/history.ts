@@ -26,7 +26,7 @@ export interface RunHistory {
   /** Which of several jobs that measure subjects of the same names the run is; null: the only one. */
   readonly job: string | null;
   /** Number of the workflow run of which this is a further attempt, so that lines of it may be there; null: there are none. */
-  readonly again?: number | null;
+  readonly again: number | null;
   /** What the user should know now, though the run goes on. */
   readonly warnings: readonly string[];
   /** Takes what the run found; nothing is written yet. */

@@ -4,7 +4,7 @@ import type { Tree, Trees } from '../checkout/trees.ts';
 import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import { canBeCalibrated } from '../config/scenario-metrics.ts';
-import { type FoundPast, readPast } from '../history/past-reading.ts';
+import { type Compared, type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Broken } from '../measure/failure.ts';
@@ -62,7 +62,9 @@ export async function pastWish(
     mode,
     isForHistory,
     source: sourceIn(store, subjects, {
-      ...{ kind: isForHistory ? 'for-history' : mode, job, isOwnOnly: writes, again, warn },
+      kind: isForHistory ? 'for-history' : mode,
+      compared: { job, isOwnOnly: writes, again },
+      warn,
     }),
   });
   // Before anything is built.
@@ -102,10 +104,7 @@ export function asRecorded(
 
 interface Source {
   kind: PastWish['mode'] | 'for-history';
-  job: string | null;
-  /** As in `Compared`. */
-  isOwnOnly: boolean;
-  again: number | null;
+  compared: Required<Compared>;
   warn: (message: string) => void;
 }
 
@@ -113,14 +112,14 @@ interface Source {
 function sourceIn(
   store: HistoryStore,
   subjects: Experiment['subjects'],
-  { kind, job, isOwnOnly, again, warn }: Source,
+  { kind, compared, warn }: Source,
 ): PastSource {
   return {
     name: store.name,
     read: async () => {
       let found: FoundPast;
       try {
-        found = await readPast(store, subjects, { job, isOwnOnly, again });
+        found = await readPast(store, subjects, compared);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         if (kind === 'stored') throw notReadable(store, error);
@@ -132,7 +131,7 @@ function sourceIn(
         const text = damagedText(damaged);
         if (text !== null) warn(`${store.name}: ${text}`);
       }
-      for (const one of found.ofOthers) warn(`${store.name}: ${ofOthersText(one, job)}`);
+      for (const one of found.ofOthers) warn(`${store.name}: ${ofOthersText(one, compared.job)}`);
       return found.past;
     },
   };

@@ -42,7 +42,7 @@ function wishIn(cwd: string, wishes: Partial<ChangeWish> = {}): ChangeWish {
 
 function historyThatWrites(): RunHistory {
   return {
-    ...{ store: memoryStore(), writes: true, job: null, warnings: [] },
+    ...{ store: memoryStore(), writes: true, job: null, again: null, warnings: [] },
     collect: () => {},
     keep: async () => assert.fail('nothing was measured'),
   };
