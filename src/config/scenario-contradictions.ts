@@ -20,15 +20,7 @@ export function scenarioContradictions(
     ...unknownServers(name, scenario, servers),
     ...rateOfNothing(name, scenario),
     ...ofItsKind(name, scenario, loaded),
-    ...list(get(scenario, 'before-load')).flatMap((request, index) =>
-      repeatedHeaders(get(request, 'headers'), [
-        'scenarios',
-        name,
-        'before-load',
-        index,
-        'headers',
-      ]),
-    ),
+    ...headersBeforeLoad(name, scenario),
     ...quicOnSockets(name, scenario, loaded),
     ...halfAClient(name, scenario),
   ];
@@ -54,6 +46,13 @@ function ofItsKind(name: string, scenario: unknown, loaded: [string, unknown][])
         ...idOfNothing(scenario, at, 'the load tool would ask for this very path'),
       ];
   }
+}
+
+function headersBeforeLoad(name: string, scenario: unknown): Mistake[] {
+  const at = ['scenarios', name, 'before-load'];
+  return list(get(scenario, 'before-load')).flatMap((request, index) =>
+    repeatedHeaders(get(request, 'headers'), [...at, index, 'headers']),
+  );
 }
 
 /** Of the scenarios that may have a `rate` for it. */
