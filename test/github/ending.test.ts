@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { CommandFiles } from '../../src/github/command-files.ts';
 import { report } from '../../src/github/ending.ts';
 import { UserError } from '../../src/system/problem.ts';
+import { holdOutput } from '../support/held-output.ts';
 
 /** What a step that ends with `problem` leaves behind. */
 function ended(t: TestContext, problem: unknown) {
@@ -15,12 +16,9 @@ function ended(t: TestContext, problem: unknown) {
   const file = join(dir, 'summary');
   writeFileSync(file, '');
   const files = new CommandFiles({ GITHUB_STEP_SUMMARY: file });
-  // A runner would take the printed commands for this very job's.
-  const { mock } = t.mock.method(process.stdout, 'write', () => true);
+  const printed = holdOutput(t);
   const code = report(problem, { files });
-  const printed = mock.calls.map((call) => String(call.arguments[0])).join('');
-  mock.restore();
-  return { code, printed, summary: readFileSync(file, 'utf8') };
+  return { code, printed: printed(), summary: readFileSync(file, 'utf8') };
 }
 
 test('A full disk is nothing to report to us: it has exit code 2, and a cure in the summary', (t) => {

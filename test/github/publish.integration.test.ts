@@ -14,6 +14,7 @@ import {
 import type { Results } from '../../src/system/results.ts';
 import { verdictOf } from '../report/build.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
+import { holdOutput } from '../support/held-output.ts';
 
 const MARKER = markerOf('ci / bench');
 
@@ -30,8 +31,10 @@ function publishing(github: FakeGitHub, outputInComment = false): Publishing {
   return { step, context: readEvent(env, readPayload(env)), mode: 'always', outputInComment };
 }
 
+/** The pull request of that event. */
+const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
+
 test('An old verdict does not stand beside a push that could not be measured', async () => {
-  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
   });
@@ -65,7 +68,6 @@ function confirming(github: FakeGitHub): Publishing {
 }
 
 test('What the first job found stands when the second one, which was to confirm it, fails or is cancelled', async () => {
-  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: ofThisRun({}), user: ACTIONS_BOT }],
   });
@@ -83,7 +85,6 @@ test('What the first job found stands when the second one, which was to confirm 
 });
 
 test('What an earlier attempt of the same run found stands when this one fails', async () => {
-  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: ofThisRun({ job: '' }), user: ACTIONS_BOT }],
   });
@@ -96,7 +97,6 @@ test('What an earlier attempt of the same run found stands when this one fails',
 });
 
 test('A run that failed twice has no report to keep', async () => {
-  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
   });
@@ -114,7 +114,6 @@ test('A push that could not be measured makes no comment of its own', async () =
 });
 
 test('A cancelled run says so in the comment of an earlier push, and waits for nobody', async () => {
-  const issue = (publishing({ url: '' } as FakeGitHub).context as { number: number }).number;
   await using github = await startFakeGitHub({
     comments: [{ issue, body: `${MARKER}\nunchanged`, user: ACTIONS_BOT }],
   });
@@ -128,10 +127,9 @@ test('A cancelled run says so in the comment of an earlier push, and waits for n
 });
 
 test('A cancelled run leaves the comment to the run of the newer commit', async () => {
-  const { number } = publishing({ url: '' } as FakeGitHub).context as { number: number };
   await using github = await startFakeGitHub({
-    comments: [{ issue: number, body: `${MARKER}\nregression`, user: ACTIONS_BOT }],
-    pulls: { [number]: { head: { sha: 'f'.repeat(40) } } },
+    comments: [{ issue, body: `${MARKER}\nregression`, user: ACTIONS_BOT }],
+    pulls: { [issue]: { head: { sha: 'f'.repeat(40) } } },
   });
   await publishCancelled(publishing(github));
   await publishFailure('it broke', publishing(github));
@@ -143,11 +141,8 @@ test('What cannot be written once the history is known is told as well, and noth
   const troubles = ['the disk was full before'];
   const write = () => void troubles.push('the disk is full');
   const told = { line: 'Kept.', isTrouble: false, moves: null };
-  // A runner would take the printed commands for this very job's.
-  const { mock } = t.mock.method(process.stdout, 'write', () => true);
+  const printed = holdOutput(t);
   const results = { troubles, write } as unknown as Results;
   await publishHistory(told, { verdict: verdictOf('unchanged', []), results }, ours);
-  const printed = mock.calls.map((call) => String(call.arguments[0])).join('');
-  mock.restore();
-  assert.match(printed, /^::warning.*::Results: the disk is full\s*$/);
+  assert.match(printed(), /^::warning.*::Results: the disk is full\s*$/);
 });
