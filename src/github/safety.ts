@@ -33,8 +33,7 @@ export function refuseUnsafe(context: EventContext): void {
       `${context.owner}/${context.repo}. Throughput Gate does not do that.`,
     hint:
       'Measure under `on: pull_request` with `permissions: { contents: read }`: a fork gets no secrets there, ' +
-      'and the result is in the job summary. For a comment as well, docs/workflows.md has a second workflow ' +
-      '(“Pull requests of forks”).',
+      'and the result is in the job summary. For a comment as well, docs/forks.md has a second workflow.',
   });
 }
 

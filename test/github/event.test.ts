@@ -203,7 +203,7 @@ test('A fork’s code is refused where it would get rights', () => {
   assert.throws(() => refuseUnsafe(event('workflow_run', 'workflow_run.fork')), /mallory\/app/);
   assert.throws(
     () => refuseUnsafe(event('workflow_run', 'workflow_run.fork')),
-    /docs\/workflows\.md has a second workflow/,
+    /docs\/forks\.md has a second workflow/,
   );
 });
 
