@@ -35,6 +35,22 @@ export interface ChainStep {
   readonly isShown: boolean;
 }
 
+/** What of a subject's lines can be compared with each other, for all of its metrics. */
+export interface Comparable {
+  /** Commits that serve as fixed references, the one with the most runs first. */
+  readonly references: readonly string[];
+  /** Places of the runs of one job on one machine, for each of them: those whose calibrated values can be compared. */
+  readonly strata: readonly (readonly number[])[];
+  /** Whether a line's ratios belong with those of the others. */
+  readonly hasRatios: (line: HistoryLine) => boolean;
+}
+
+/** `lines`: sound ones, in the order of time. */
+export function comparableIn(lines: readonly HistoryLine[]): Comparable {
+  const hasRatios = hasRatiosOf(lines);
+  return { references: referencesIn(lines, hasRatios), strata: strataOf(lines), hasRatios };
+}
+
 /** Lines that say something of the code: of a whole run of ours. */
 export function isSound({ verdict, imported }: HistoryLine): boolean {
   return verdict !== 'invalid' && imported == null;
@@ -44,12 +60,11 @@ export function isSound({ verdict, imported }: HistoryLine): boolean {
  * Those whose ratios belong together, as one commit has one: of one job, as another may measure another server. Of the jobs that measured the
  * newest commit it is that with the most runs, so that a job's first run does not take the place of a long series, nor two jobs take turns.
  */
-export function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) => boolean {
-  const own = lines.filter(({ imported }) => imported == null);
-  const newest = own.at(-1)?.commit;
+function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) => boolean {
+  const newest = lines.at(-1)?.commit;
   const runs = new Map<string | null, number>();
-  for (const line of own) if (line.commit === newest) runs.set(jobOf(line), 0);
-  for (const line of own) {
+  for (const line of lines) if (line.commit === newest) runs.set(jobOf(line), 0);
+  for (const line of lines) {
     const known = runs.get(jobOf(line));
     if (known !== undefined) runs.set(jobOf(line), known + 1);
   }
@@ -59,12 +74,10 @@ export function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) 
   return (line) => first !== undefined && jobOf(line) === first[0];
 }
 
-/** Commits that serve as fixed references, the one with the most runs first. */
-export function referencesIn(lines: readonly HistoryLine[]): string[] {
+function referencesIn(lines: readonly HistoryLine[], hasRatios: Comparable['hasRatios']): string[] {
   const heads = new Map<string, Set<string>>();
-  const isOfJob = hasRatiosOf(lines);
   for (const line of lines) {
-    if (line.base === null || !isSound(line) || !isOfJob(line)) continue;
+    if (line.base === null || !isSound(line) || !hasRatios(line)) continue;
     heads.set(line.base, (heads.get(line.base) ?? new Set()).add(line.commit));
   }
   return [...heads]
@@ -76,15 +89,13 @@ export function referencesIn(lines: readonly HistoryLine[]): string[] {
 export function levelTracks(
   lines: readonly HistoryLine[],
   metric: string,
-  references: readonly string[],
-  strata: readonly (readonly number[])[],
+  { references, strata, hasRatios }: Comparable,
 ): LevelTrack[] {
-  const isOfJob = hasRatiosOf(lines);
   const against = references.map(
     (reference): LevelTrack => ({
       seenBy: 'reference',
       levels: levelsOf(lines, [...lines.keys()], metric, ({ ratio }, line) =>
-        line.base === reference && isOfJob(line) ? (ratio?.log ?? null) : null,
+        line.base === reference && hasRatios(line) ? (ratio?.log ?? null) : null,
       ),
     }),
   );
@@ -114,8 +125,7 @@ function levelsOf(
   return levels;
 }
 
-/** Places of the runs of one job on one machine, for each of them: those whose calibrated values can be compared. */
-export function strataOf(lines: readonly HistoryLine[]): number[][] {
+function strataOf(lines: readonly HistoryLine[]): number[][] {
   const strata = new Map<string, number[]>();
   lines.forEach((line, place) => {
     const { fingerprint, calibrator } = line;
@@ -153,15 +163,14 @@ function ownRate({ calibrator }: HistoryLine): number | null {
 export function chainSteps(
   lines: readonly HistoryLine[],
   metric: string,
-  references: readonly string[],
+  { references, hasRatios }: Comparable,
 ): ChainStep[] {
   const fixed = new Set(references);
   const steps: ChainStep[] = [];
-  const isOfJob = hasRatiosOf(lines);
   lines.forEach((line, place) => {
     const { base, before, commit } = line;
     const entry = line.metrics[metric];
-    if (entry === undefined || entry.ratio === null || !isOfJob(line)) return;
+    if (entry === undefined || entry.ratio === null || !hasRatios(line)) return;
     if (base === null || base === commit || !isSound(line)) return;
     if (line.reference || (base !== before && fixed.has(base))) return;
     const { log, interval } = entry.ratio;

@@ -8,13 +8,12 @@ import { type Candidate, contradicts, ofChain, ofLevels } from './candidates.ts'
 import { type Anchor, chainOf } from './chain.ts';
 import type { Chain, ChangePoint, Trends } from './change-point.ts';
 import {
+  type Comparable,
   chainSteps,
-  hasRatiosOf,
+  comparableIn,
   isSound,
   levelTracks,
-  referencesIn,
   spreadOf,
-  strataOf,
   varianceOf,
 } from './tracks.ts';
 
@@ -39,20 +38,19 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
   const [line] = lines;
   if (line === undefined) return { changePoints: [], chains: [] };
   const { subject } = line;
-  const references = referencesIn(lines);
-  const strata = strataOf(lines);
+  const comparable = comparableIn(lines);
+  const [reference = null] = comparable.references;
   const found = gatingMetrics(lines).map((metric): Trends => {
-    const steps = chainSteps(lines, metric, references);
+    const steps = chainSteps(lines, metric, comparable);
     const spread = spreadOf(steps);
     const commitAt = (place: number) => (lines[place] as HistoryLine).commit;
     const beganAt = (place: number) => begunAt(lines[place] as HistoryLine);
-    const tracks = levelTracks(lines, metric, references, strata);
+    const tracks = levelTracks(lines, metric, comparable);
     const levels = tracks.flatMap((track) => ofLevels(track, commitAt));
     const drifts = ofChain(steps, spread).filter(
       (one) => !tracks.some((track) => contradicts(track, one)),
     );
-    const [reference = null] = references;
-    const figures = chainOf(steps, spread, anchorsOf(lines, metric, reference));
+    const figures = chainOf(steps, spread, anchorsOf(lines, metric, comparable));
     const chain: Chain = { subject, metric, reference, figures };
     return {
       changePoints: together([...levels, ...drifts]).map(
@@ -104,10 +102,11 @@ function gatingMetrics(lines: readonly HistoryLine[]): string[] {
 function anchorsOf(
   lines: readonly HistoryLine[],
   metric: string,
-  reference: string | null,
+  { references: [reference], hasRatios }: Comparable,
 ): Anchor[] {
-  return lines.filter(hasRatiosOf(lines)).flatMap(({ base, commit, metrics }) => {
-    const ratio = base === null || base !== reference ? null : (metrics[metric]?.ratio ?? null);
+  if (reference === undefined) return [];
+  return lines.filter(hasRatios).flatMap(({ base, commit, metrics }) => {
+    const ratio = base === reference ? (metrics[metric]?.ratio ?? null) : null;
     const variance = varianceOf(ratio?.interval ?? null);
     return ratio === null || variance === null ? [] : [{ commit, log: ratio.log, variance }];
   });
