@@ -2,7 +2,8 @@
 import { damagedPath } from './paths.ts';
 import type { SubjectRuns } from './runs.ts';
 import { lastAttempts } from './standing.ts';
-import { type ChangePoint, placesOf } from './trends/change-point.ts';
+import type { ChangePoint } from './trends/change-point.ts';
+import { placesOf } from './trends/places.ts';
 import { trendsOf } from './trends/trends.ts';
 
 export interface CheckedSubject {

@@ -1,7 +1,8 @@
 /** One metric of one subject: its lines for the chart, packed, and what the overview says of it. Pure. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { begunAt, type HistoryLine, type HistoryMetric } from '../line.ts';
-import { type Chain, type ChangePoint, placesOf } from '../trends/change-point.ts';
+import type { Chain, ChangePoint } from '../trends/change-point.ts';
+import { placesOf } from '../trends/places.ts';
 import { type Column, pack, packFigures } from './columns.ts';
 import {
   HALF_STEP,

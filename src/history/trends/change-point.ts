@@ -1,20 +1,4 @@
 /** A change point: where the level of a metric moved for good, as far as a history can tell; and chains. Data alone. */
-import { begunAt, type HistoryLine } from '../line.ts';
-
-/** Finds the place of a run by its commit, and by when it began where that is known: else the first run of the commit. */
-export function placesOf(
-  lines: readonly Pick<HistoryLine, 'commit' | 'at' | 'run'>[],
-): (commit: string, began?: string | null) => number | undefined {
-  const places = new Map<string, number>();
-  const add = (key: string, place: number) => {
-    if (!places.has(key)) places.set(key, place);
-  };
-  lines.forEach((line, place) => {
-    add(line.commit, place);
-    add(`${line.commit} ${begunAt(line)}`, place);
-  });
-  return (commit, began) => places.get(`${commit} ${began}`) ?? places.get(commit);
-}
 
 export interface ChangePoint {
   readonly subject: { readonly server: string; readonly scenario: string };
