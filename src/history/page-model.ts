@@ -17,7 +17,7 @@ import {
   REFERENCE,
   WORDS,
 } from './page/model.ts';
-import { lastAttempts, standingOf } from './standing.ts';
+import { subjectStanding } from './standing.ts';
 import type { Chain, ChangePoint, Trends } from './trends/change-point.ts';
 
 export interface PageWords {
@@ -58,7 +58,8 @@ export class PageBuilder {
   /** All lines of one subject, in any order. */
   add(lines: readonly HistoryLine[], trends: Partial<Trends> = {}): void {
     if (lines.length === 0) return;
-    const met = sortedByMoment(lastAttempts(lines));
+    const { lines: attempts, slower } = subjectStanding(lines);
+    const met = sortedByMoment(attempts.map(({ line }) => line));
     const ordered = met.map(({ line }) => line);
     for (const { fingerprint } of ordered) {
       if (fingerprint === null || this.#machines.has(fingerprint.hash)) continue;
@@ -71,7 +72,7 @@ export class PageBuilder {
       machines: this.#machines,
       named: grouped(trends.changePoints ?? []),
       chains: new Map((trends.chains ?? []).map((one) => [one.metric, one])),
-      slower: standingOf(lines).slower,
+      slower,
     });
     this.#subjects.push({ ...parts, runs });
   }

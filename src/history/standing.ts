@@ -43,10 +43,10 @@ export interface StandingLine {
  * Each job that measures the subject has its own server, or its own machine: none says anything of another one's.
  */
 export function standings(lines: readonly HistoryLine[]): StandingLine[] {
-  return standingOf(lines).lines;
+  return subjectStanding(lines).lines;
 }
 
-export interface Standings {
+export interface SubjectStanding {
   readonly lines: StandingLine[];
   /**
    * Metrics that got worse, were not accepted and are not mended by now, each with the commit with which it was seen; of the jobs that have
@@ -57,7 +57,7 @@ export interface Standings {
 }
 
 /** The same, and what is still slow after the last run. */
-export function standingOf(lines: readonly HistoryLine[]): Standings {
+export function subjectStanding(lines: readonly HistoryLine[]): SubjectStanding {
   const slowdowns = new Map<string | null, Slowdown>();
   const stand = lastAttempts(lines).map((line): StandingLine => {
     if (line.imported != null) return { line, standing: 'imported', turns: false };

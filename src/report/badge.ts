@@ -1,6 +1,6 @@
 /** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
 import { type HistoryLine, jobOf } from '../history/line.ts';
-import { type Standing, type StandingLine, standingOf } from '../history/standing.ts';
+import { type Standing, type StandingLine, subjectStanding } from '../history/standing.ts';
 import { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { oneLine } from './escape.ts';
@@ -23,7 +23,7 @@ const COMMIT_DIGITS = 7;
 
 /** @param lines all of one subject, in any order; null: there is none */
 export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
-  const last = lastOf(standingOf(lines).lines);
+  const last = lastOf(subjectStanding(lines).lines);
   if (last === undefined) return null;
   const { server, scenario } = last.line.subject;
   const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
@@ -66,7 +66,7 @@ function lookOf({ line, standing }: StandingLine, lines: readonly HistoryLine[])
 
 /** The commit with which the first of what is still slow was seen, as the page has it: each later run may have been red, too. */
 function slowerSince(lines: readonly HistoryLine[]): string | undefined {
-  const { lines: all, slower } = standingOf(lines);
+  const { lines: all, slower } = subjectStanding(lines);
   const commits = new Set(slower.values());
   return all.find(({ line }) => commits.has(line.commit))?.line.commit;
 }

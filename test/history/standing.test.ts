@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryLine } from '../../src/history/line.ts';
-import { baselineLines, lastAttempts, standingOf, standings } from '../../src/history/standing.ts';
+import {
+  baselineLines,
+  lastAttempts,
+  standings,
+  subjectStanding,
+} from '../../src/history/standing.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { commitOf, lineOf, lineWith, metricOf } from '../support/history.ts';
 
@@ -105,7 +110,7 @@ test('A run against a release says nothing of when the branch changed: it begins
 test('What is slower stays so where a later commit was only imported, or measured beside a release', () => {
   const arm = { id: 1002, attempt: 1, job: 'arm', url: null };
   const slow = lineWith(2, 'regression', { run: arm });
-  const slower = (...lines: HistoryLine[]) => [...standingOf([slow, ...lines]).slower];
+  const slower = (...lines: HistoryLine[]) => [...subjectStanding([slow, ...lines]).slower];
   const found = [['throughput', slow.commit]];
   assert.deepEqual(slower(lineOf(3, { imported: 'bencher', run: null })), found);
   const release = { base: commitOf(90), before: null, reference: true } as const;
@@ -124,9 +129,9 @@ test('A job on a machine that is new since a slowdown says nothing of what is sl
   const gathering = of('x64', 2, 'no-baseline', { base: null, fingerprint });
   const x64 = [of('x64', 1, 'regression'), gathering];
   assert.deepEqual(words(x64), ['regressed', 'slow-baseline']);
-  assert.deepEqual([...standingOf(x64).slower], []);
+  assert.deepEqual([...subjectStanding(x64).slower], []);
   const arm = [of('arm', 1, 'regression'), of('arm', 2, 'inconclusive')];
-  assert.deepEqual([...standingOf([...arm, ...x64]).slower], [['throughput', commitOf(1)]]);
+  assert.deepEqual([...subjectStanding([...arm, ...x64]).slower], [['throughput', commitOf(1)]]);
 });
 
 test('Jobs that measure servers of one name say nothing of each other', () => {
