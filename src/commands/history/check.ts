@@ -1,16 +1,15 @@
 /** `throughput-gate history check`: where levels moved, and what is wrong with the files. */
 
 import type { Command } from 'commander';
-import { subjectName } from '../../config/experiment.ts';
 import { type CheckedSubject, checkSubject } from '../../history/check.ts';
 import { eachSubject } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { checkMarkdown, checkText } from '../../report/history-check.ts';
 import { UserError } from '../../system/problem.ts';
 import { terminalStyle } from '../terminal.ts';
+import { onlyChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
-import { noSubject } from './no-subject.ts';
 
 /** Of each subject: changes that came earlier were told earlier. */
 const LAST = 100;
@@ -55,11 +54,7 @@ async function checkHistory(
   await eachSubject(store, 'all', (runs) => {
     all.push(checkSubject(runs, paths, last));
   });
-  const chosen = wanted === undefined ? all : all.filter((one) => nameOf(one) === wanted);
-  if (wanted !== undefined && chosen.length === 0) {
-    const names = all.flatMap((one) => nameOf(one) ?? []);
-    throw noSubject(store, wanted, names);
-  }
+  const chosen = onlyChosen({ store, wanted }, all);
   const isSound = chosen.every(({ damaged, newer }) => damaged.length + newer.length === 0);
   return { text: textOf(store.name, chosen, flags), exitCode: isSound ? EXIT.ok : EXIT.regression };
 }
@@ -72,8 +67,4 @@ function textOf(
   if (json) return `${JSON.stringify({ store, subjects }, null, 2)}\n`;
   if (markdown) return checkMarkdown(subjects) ?? '';
   return checkText(store, subjects, terminalStyle());
-}
-
-function nameOf({ subject }: CheckedSubject): string | null {
-  return subject === null ? null : subjectName(subject);
 }

@@ -11,8 +11,8 @@ import { lineText } from '../../history/line.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { UserError } from '../../system/problem.ts';
 import { WholeFile } from '../../system/whole-file.ts';
+import { type Chosen, eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
-import { type Chosen, eachChosen } from './each-chosen.ts';
 
 const FORMATS = ['csv', 'ndjson', 'bmf'] as const;
 

@@ -5,8 +5,8 @@ import { withoutSubject } from '../../history/remove.ts';
 import { lastAttempts } from '../../history/standing.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { removedText } from '../../report/history-text.ts';
+import { eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
-import { eachChosen } from './each-chosen.ts';
 
 interface RemoveFlags {
   dryRun?: boolean;

@@ -1,15 +1,13 @@
 /** `throughput-gate history show`: the subjects of a history, and their last runs. */
 
 import type { Command } from 'commander';
-import { subjectName } from '../../config/experiment.ts';
 import { type Reach, readAllRuns } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { renderHistory } from '../../report/history-text.ts';
 import { terminalStyle } from '../terminal.ts';
+import { type Chosen, eachChosen, onlyChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { count } from './count.ts';
-import { type Chosen, eachChosen } from './each-chosen.ts';
-import { noSubject } from './no-subject.ts';
 
 const LAST = 10;
 
@@ -45,15 +43,7 @@ async function showHistory(
   if (json) {
     return { pieces: await linesAsKept({ store, wanted }, reach), text: '', exitCode: EXIT.ok };
   }
-  const found = await readAllRuns(store, reach);
-  const chosen =
-    wanted === undefined
-      ? found
-      : found.filter(({ subject }) => subject && subjectName(subject) === wanted);
-  if (wanted !== undefined && chosen.length === 0) {
-    const names = found.flatMap(({ subject }) => (subject ? [subjectName(subject)] : []));
-    throw noSubject(store, wanted, names);
-  }
+  const chosen = onlyChosen({ store, wanted }, await readAllRuns(store, reach));
   const text = renderHistory(store.name, chosen, { last, marked, ...terminalStyle() });
   return { text, exitCode: EXIT.ok };
 }

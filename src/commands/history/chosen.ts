@@ -1,5 +1,5 @@
-/** All runs of one subject, or of each, one subject after the other. */
-import { subjectName } from '../../config/experiment.ts';
+/** The subject that somebody named, or all of them: one after the other, or of what was read at once. */
+import { type SubjectId, subjectName } from '../../config/experiment.ts';
 import type { HistoryLine } from '../../history/line.ts';
 import { eachSubject, type Reach } from '../../history/runs.ts';
 import type { HistoryStore } from '../../history/stores/store.ts';
@@ -29,4 +29,27 @@ export async function eachChosen(
     if (wanted === undefined || name === wanted) visit(lines);
   });
   if (wanted !== undefined && !names.includes(wanted)) throw noSubject(store, wanted, names);
+}
+
+/**
+ * Of all that was read; what does not say whose it is belongs to all alone.
+ *
+ * @throws UserError where the wanted one is not there
+ */
+export function onlyChosen<One extends { readonly subject: SubjectId | null }>(
+  { store, wanted }: Chosen,
+  all: readonly One[],
+): readonly One[] {
+  if (wanted === undefined) return all;
+  const chosen = all.filter((one) => nameOf(one) === wanted);
+  if (chosen.length > 0) return chosen;
+  throw noSubject(
+    store,
+    wanted,
+    all.flatMap((one) => nameOf(one) ?? []),
+  );
+}
+
+function nameOf({ subject }: { readonly subject: SubjectId | null }): string | null {
+  return subject === null ? null : subjectName(subject);
 }
