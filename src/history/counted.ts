@@ -72,8 +72,9 @@ export function countedRuns(all: readonly Entry[], job: string | null): CountedR
  */
 function seriesOf(all: readonly Entry[], job: string | null): string | null {
   const jobs = new Set(all.filter(({ isImported }) => !isImported).map((one) => one.job));
-  const [only = null] = jobs.size === 1 ? jobs : [];
-  return jobs.size === 1 && !jobs.has(job) ? only : job;
+  if (jobs.size !== 1) return job;
+  const [only = null] = jobs;
+  return only;
 }
 
 /** The same of lines that were read. */

@@ -114,9 +114,10 @@ async function keepOfSubject(
 }
 
 /** Of a run and attempt one line counts, so the later of two would make the other vanish. */
-function isTaken({ run, ...line }: HistoryLine, known: readonly HistoryLine[]): boolean {
+function isTaken(line: HistoryLine, known: readonly HistoryLine[]): boolean {
+  const { run } = line;
   if (run === null) return false;
-  const key = runKey({ run, ...line });
+  const key = runKey(line);
   return known.some(
     (one) => runKey(one) === key && one.run?.attempt === run.attempt && one.at !== line.at,
   );

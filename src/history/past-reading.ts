@@ -37,9 +37,7 @@ export interface OfOthers {
   readonly jobs: readonly (string | null)[];
 }
 
-/**
- * From the end of each file as far as that will do, and whole where something of it is damaged.
- */
+/** From the end of each file as far as that will do; whole where something of it is damaged, or where nothing there counts. */
 export function readPast(
   store: Pick<HistoryStore, 'read'>,
   asked: readonly SubjectId[],

@@ -124,8 +124,9 @@ function cellsOf(
 }
 
 function stateText(state: RowState, { slowerSince }: PageMetric): string {
-  const since = state === 'slower' && slowerSince !== null ? slowerSince : null;
-  return since === null ? STATE_TEXT[state] : `${STATE_TEXT[state]} since ${shortCommit(since)}`;
+  const text = STATE_TEXT[state];
+  const hasCommit = state === 'slower' && slowerSince !== null;
+  return hasCommit ? `${text} since ${shortCommit(slowerSince)}` : text;
 }
 
 function sinceText(seconds: number | null, isOtherMachine: boolean): string {

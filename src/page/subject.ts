@@ -88,9 +88,10 @@ export function subjectView(store: Store, index: number, state: PageState, go: G
 }
 
 function backToAll(go: Go): Node {
-  const nothing = { subject: null, metric: null, kind: null, machine: null };
-  const all = { ...nothing, first: null, second: null };
-  return button('← All subjects', () => go(all), { class: 'link' });
+  const line = { subject: null, metric: null, kind: null, machine: null };
+  return button('← All subjects', () => go({ ...line, first: null, second: null }), {
+    class: 'link',
+  });
 }
 
 /** Which metric, and which line of it where there are several. */

@@ -99,8 +99,9 @@ export function linesOfFigures(
 function grouped(figures: readonly Figure[], keyOf: (one: Figure) => string): Figure[][] {
   const groups = new Map<string, Figure[]>();
   for (const one of figures) {
-    const known = groups.get(keyOf(one));
-    if (known === undefined) groups.set(keyOf(one), [one]);
+    const key = keyOf(one);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [one]);
     else known.push(one);
   }
   return [...groups.values()];
