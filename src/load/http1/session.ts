@@ -42,7 +42,7 @@ export class Http1Session extends RequestSession<Connection, Slice> implements C
     this.#requests = requests;
     this.connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, requests.placeholder, this),
+      () => new Connection(shared, requests.neverSent, this),
     );
   }
 

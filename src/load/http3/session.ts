@@ -56,7 +56,7 @@ export class Http3Session extends RequestSession<Connection, Slice> implements C
     );
     // Every connection's first stream before any second one.
     this.#exchanges = Array.from({ length: scenario.streams }, () =>
-      this.connections.map((connection) => new Exchange(connection, requests.placeholder)),
+      this.connections.map((connection) => new Exchange(connection, requests.neverSent)),
     ).flat();
   }
 

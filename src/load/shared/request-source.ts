@@ -32,8 +32,8 @@ export class RequestSource<Prepared> {
     this.#numbers = isSame ? null : (share.numbers ?? new Numbers(share));
   }
 
-  /** What a connection has before its first request; never sent, so no new values are used up for it. */
-  get placeholder(): Prepared {
+  /** What a connection has until its first request is taken up: no new values are used up for it. */
+  get neverSent(): Prepared {
     return this.#prepared[this.#sequence.at(0)] as Prepared;
   }
 
