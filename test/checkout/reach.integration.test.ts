@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { resolveBase } from '../../src/checkout/base.ts';
@@ -26,6 +24,7 @@ import {
   sh,
   writeFiles,
 } from '../support/git.ts';
+import { serveSilence, serveWeb } from '../support/web-server.ts';
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8').trim();
 const ofMerge = { kind: 'merge-commit', branch: 'main' } as const;
@@ -188,13 +187,7 @@ describe('origin', () => {
     const { dir } = makeSandbox(t);
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
-    const server = createServer(() => {});
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
+    const port = await serveSilence(t);
     sh(repo, 'remote', 'set-url', 'origin', `http://me:sesame@127.0.0.1:${port}/o.git`);
     const clone = await borrow(repo, { networkLimitMs: 300 });
     await assert.rejects(resolveBase(clone, ofMerge), (error) => {
@@ -213,17 +206,11 @@ describe('origin', () => {
     const pr = makePullRequest(dir);
     const repo = checkout(join(dir, 'mine'), pr.url, pr.merge, 1);
     let asked = 0;
-    const server = createServer((_, response) => {
+    const port = await serveWeb(t, (_, response) => {
       asked++;
       response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
       response.write('001e# service=git-upload-pack\n0000');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
     sh(repo, 'remote', 'set-url', 'origin', `http://127.0.0.1:${port}/o.git`);
     // The user's own limit counts before ours, which is a minute.
     sh(repo, 'config', 'http.lowSpeedTime', '1');

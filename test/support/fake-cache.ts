@@ -1,8 +1,8 @@
 /** GitHub's cache service on a port of this machine: immutable entries, keys that are given once, signed addresses. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { CacheAccess } from '../../src/history/stores/cache-service.ts';
+import { serveWeb } from './web-server.ts';
 
 interface Entry {
   key: string;
@@ -86,13 +86,8 @@ export async function fakeCache(
     };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = await serveWeb(t, (request, response) => void answer(request, response));
+  const address = `http://127.0.0.1:${port}`;
   const access: CacheAccess = { url: `${address}/`, token, mode: '' };
   return { access, entries, seen };
 }

@@ -13,13 +13,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Clone } from '../../src/checkout/origin.ts';
 import { openClone } from '../../src/checkout/trees.ts';
+import { serveWeb } from './web-server.ts';
 
 process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
@@ -181,7 +181,7 @@ export async function serveGit(
   const seen: (string | undefined)[] = [];
   const wanted = `basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
   let failuresLeft = failures;
-  const server = createServer((request, response) => {
+  const port = await serveWeb(t, (request, response) => {
     seen.push(request.headers.authorization);
     if (failuresLeft-- > 0) {
       response.writeHead(503).end();
@@ -230,11 +230,5 @@ export async function serveGit(
       response.end(answer.subarray(split + 4));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { address, seen };
+  return { address: `http://127.0.0.1:${port}`, seen };
 }

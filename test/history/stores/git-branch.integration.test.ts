@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
@@ -15,6 +13,7 @@ import {
   serveGit,
   sh,
 } from '../../support/git.ts';
+import { serveSilence } from '../../support/web-server.ts';
 import { adding, contents, contract, put } from './contract.ts';
 import { makeRemote, QUICK } from './remote.ts';
 
@@ -339,13 +338,7 @@ describe('a git branch beside code', () => {
 
   it('A server that accepts every question and answers none is given up, with a cure', async (t) => {
     makeRemote(t);
-    const server = createServer(() => {});
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
+    const port = await serveSilence(t);
     const remote = `http://127.0.0.1:${port}/octo/app`;
     const patience = { ...QUICK, withinMs: 300 };
     const store = gitBranchStore({ remote, token: TOKEN, patience });

@@ -12,6 +12,7 @@ import { holdScenario } from '../../config/claims/known.ts';
 import { ANY, noHttp3, serve } from '../../load/http3/servers.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
+import { serveWeb } from '../../support/web-server.ts';
 import { makeContext } from '../run-context.ts';
 
 /** What differs between these two servers under this load. */
@@ -45,18 +46,8 @@ async function differences(
   ]);
 }
 
-async function listening(t: TestContext, handle: http.RequestListener): Promise<number> {
-  const server = http.createServer(handle);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
 const shop = (t: TestContext, price: number) =>
-  listening(t, (_, response) => response.end(JSON.stringify({ at: Math.random(), price })));
+  serveWeb(t, (_, response) => response.end(JSON.stringify({ at: Math.random(), price })));
 
 async function prices(t: TestContext, price: (id: number) => number): Promise<number> {
   const server = new WebSocketServer({ noServer: true });
