@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenerator } from '../../src/load/pool.ts';
 import { isGroupAlive } from '../../src/system/process-group.ts';
 import { commandTarget } from './command/harness.ts';
+import { coresFor } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
 
@@ -29,10 +30,8 @@ it('A cancelled run takes the load command with it', linux, async (t) => {
 });
 
 it('A run has one listener, however many processes there are', linux, async () => {
-  const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
-  const core = Number(allowed?.[1]);
   const { signal } = new AbortController();
-  const generator = await startGenerator({ cores: [core, core], signal });
+  const generator = await startGenerator({ cores: coresFor(2), signal });
   assert.equal(getEventListeners(signal, 'abort').length, 1);
   await generator[Symbol.asyncDispose]();
   assert.equal(getEventListeners(signal, 'abort').length, 0);

@@ -16,7 +16,7 @@ import { noErrors } from '../../src/load/session.ts';
 import { ownFile, ownProgram } from '../../src/system/runtime.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { it } from '../support/unless-late.ts';
-import { assertComplete, HELLO, serve, target } from './servers.ts';
+import { assertComplete, coresFor, HELLO, serve, target } from './servers.ts';
 
 const PROGRAM = ownProgram('generator');
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
@@ -222,14 +222,12 @@ describe('the generator process', () => {
   });
 
   it('The generator process runs on the cores it is given', linux, async () => {
-    const core = Number(
-      /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1],
-    );
+    const cores = coresFor(1);
     await using server = await serve((socket) => socket.write(HELLO));
-    await using generator = await startGenerator({ cores: [core] });
+    await using generator = await startGenerator({ cores });
     const [pid] = generatorPids();
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    assert.match(status, new RegExp(`Cpus_allowed_list:\\s*${core}\\n`));
+    assert.match(status, new RegExp(`Cpus_allowed_list:\\s*${cores[0]}\\n`));
     await generator.open('base', target(server.port));
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { startGenerator } from '../../src/load/pool.ts';
-import { target } from './servers.ts';
+import { coresFor, target } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs taskset' };
 
@@ -30,9 +30,7 @@ async function scripted(t: TestContext, answer: string) {
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'program.cjs');
   writeFileSync(file, program(answer));
-  const allowed = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
-  const core = Number(allowed?.[1]);
-  const generator = await startGenerator({ cores: [core, core], program: file });
+  const generator = await startGenerator({ cores: coresFor(2), program: file });
   t.after(() => generator[Symbol.asyncDispose]());
   const book = (index: number) => readFileSync(join(folder, `book${index}`), 'utf8').trim();
   return { generator, book: (index: number) => book(index).split('\n') };

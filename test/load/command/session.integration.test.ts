@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'node:test';
 import { machineMs, noErrors } from '../../../src/load/session.ts';
 import { PrintedError } from '../../../src/system/printed.ts';
 import { MARKER } from '../../../src/system/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
+import { coresFor } from '../servers.ts';
 import { commandHarness, FIGURES, isAlive, until } from './harness.ts';
 
 const onLinux = process.platform === 'linux' ? false : 'needs /proc';
-/** One that this process may use: a container may have no core 0. */
-const CORE = onLinux
-  ? 0
-  : Number(/^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+/** One core that this process may use: a container may have no core 0. */
+const CORES = onLinux ? [] : coresFor(1);
 
 describe('a command session', () => {
   it('A command session runs the command once for a slice, whatever the work, and reports its figures', async () => {
@@ -61,16 +60,16 @@ describe('a command session', () => {
     skip: onLinux,
   }, async () => {
     const command = `(i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done); ${FIGURES}`;
-    using harness = commandHarness({ command }, { cores: [CORE] });
+    using harness = commandHarness({ command }, { cores: CORES });
     const { generatorCpuUs, durationUs } = await harness.session.slice(1);
     assert.ok(generatorCpuUs > 0 && generatorCpuUs <= 1.2 * durationUs, `${generatorCpuUs} µs`);
   });
 
   it('A command session keeps the tool on its cores', { skip: onLinux }, async () => {
     const command = `grep Cpus_allowed_list /proc/self/status > cores; ${FIGURES}`;
-    using harness = commandHarness({ command }, { cores: [CORE] });
+    using harness = commandHarness({ command }, { cores: CORES });
     await harness.session.slice(1);
-    assert.equal(harness.file('cores').split(/\s+/)[1], String(CORE));
+    assert.equal(harness.file('cores').split(/\s+/)[1], String(CORES[0]));
   });
 
   it('A command session lets a tool write to /dev/stdout by its name', async () => {
