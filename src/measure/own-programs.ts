@@ -3,11 +3,12 @@
  * installs for the whole machine (`go build -o /tmp/app`, `pip install .`, `npm install -g`) the next build installs again,
  * and then both arms run the build that came last. Linux alone has the tables for it.
  */
-import { readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { armNames, whoseOf } from '../config/contenders.ts';
 import type { Server } from '../config/server.ts';
 import { readProc } from '../system/proc-stat.ts';
+import { realOf } from '../system/real-path.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** When each server was built, by the clock that stamps files. */
@@ -167,14 +168,6 @@ function isWrittenIn(path: string, { fromMs, toMs }: Window): boolean {
 
 function isBelow(path: string, dir: string): boolean {
   return path.startsWith(`${dir}/`);
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** Null also for what cannot be a path, such as a long argument. */

@@ -1,6 +1,6 @@
 /** Each arm's environment: the caller's, without what would make both arms run the same files. */
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { withoutCallersTools } from '../checkout/callers-env.ts';
@@ -14,6 +14,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { sameFileText, sharedText } from '../report/text/shared-files.ts';
 import { UserError } from '../system/problem.ts';
+import { realOf } from '../system/real-path.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 
@@ -201,12 +202,4 @@ function notOwn(where: string, path: string): UserError {
     message: `it names ${path}, which is your working copy: both arms would run that one, and no difference between them could show`,
     hint: 'each arm runs in a tree of its own: write the path relative to the server’s folder, or with {dir}',
   });
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

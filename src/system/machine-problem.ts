@@ -1,8 +1,8 @@
 /** Errors that are the machine's, and neither a mistake of the user's nor of ours: no room, too few files, no right. */
-import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Problem, UserError } from './problem.ts';
+import { realOf } from './real-path.ts';
 
 const OTHER_FOLDER = 'let RUNNER_TEMP or TMPDIR name a folder';
 
@@ -63,13 +63,5 @@ function* causesOf(error: unknown): Generator<NodeJS.ErrnoException> {
 
 function isTemporary(place: string): boolean {
   const temp = process.env.RUNNER_TEMP || tmpdir();
-  return [temp, real(temp)].some((folder) => !path.relative(folder, place).startsWith('..'));
-}
-
-function real(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
+  return [temp, realOf(temp)].some((folder) => !path.relative(folder, place).startsWith('..'));
 }
