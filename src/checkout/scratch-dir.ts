@@ -1,10 +1,10 @@
 /** The run's own temporary folder, and its certain removal. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../system/problem.ts';
 import { removeFolder, removeFolderSync } from '../system/remove.ts';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 
 export interface ScratchDir {
   root: string;
@@ -21,7 +21,7 @@ export async function makeScratchDir(
   log: (line: string) => void = () => {},
   making: (root: string) => void = () => {},
 ): Promise<ScratchDir> {
-  const temp = process.env.RUNNER_TEMP || tmpdir();
+  const temp = temporaryFolder();
   const name = `throughput-gate-${randomBytes(6).toString('hex')}`;
   const root = join(await realpath(temp).catch(unusable(temp)), name);
   making(root);

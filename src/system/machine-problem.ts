@@ -1,8 +1,8 @@
 /** Errors that are the machine's, and neither a mistake of the user's nor of ours: no room, too few files, no right. */
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Problem, UserError } from './problem.ts';
 import { realOf } from './real-path.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const OTHER_FOLDER = 'let RUNNER_TEMP or TMPDIR name a folder';
 
@@ -62,6 +62,6 @@ function* causesOf(error: unknown): Generator<NodeJS.ErrnoException> {
 }
 
 function isTemporary(place: string): boolean {
-  const temp = process.env.RUNNER_TEMP || tmpdir();
+  const temp = temporaryFolder();
   return [temp, realOf(temp)].some((folder) => !path.relative(folder, place).startsWith('..'));
 }

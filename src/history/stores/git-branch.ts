@@ -6,12 +6,12 @@
  * nothing, and whoever was slower begins anew on top of the faster one.
  */
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { git } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
 import { HISTORY_BRANCH, isBranchName } from '../../config/history-place.ts';
 import { removeFolder } from '../../system/remove.ts';
+import { temporaryFolder } from '../../system/temporary-folder.ts';
 import { linesPaths, PAGE_FILE } from '../paths.ts';
 import {
   asStoreError,
@@ -116,7 +116,7 @@ async function inOwnRepository<T>(
   settings: Promise<readonly Setting[]>,
   work: (repository: Repository) => Promise<T>,
 ): Promise<T> {
-  const temp = process.env.RUNNER_TEMP || tmpdir();
+  const temp = temporaryFolder();
   let dir: string | null = null;
   try {
     try {
