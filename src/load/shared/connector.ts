@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import type { Scenario, Tls } from '../../config/scenario.ts';
 import { socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../target.ts';
-import { OwnPorts } from './own-ports.ts';
+import { OwnPorts, ownPortsTo } from './own-ports.ts';
 import { tlsTrouble } from './tls-trouble.ts';
 
 /** Where sockets lead to. */
@@ -40,11 +40,8 @@ export function connectorTo(
 ): Connector {
   const address = socketAddress(target);
   const { name, tls: secured } = target.scenario;
-  const { socketPath, host, port } = target;
   // A hold chooses its ports itself.
-  const ports = new OwnPorts(
-    socketPath === null && from === null ? { host, port } : { host: null },
-  );
+  const ports = from === null ? ownPortsTo(target) : new OwnPorts({ host: null });
   const movesOn = ports.movesOn.bind(ports);
   if (secured === null) {
     const options = { ...address, noDelay: true };
