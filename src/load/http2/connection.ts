@@ -6,6 +6,7 @@ import type { Connector } from '../shared/connector.ts';
 import { openingStage } from '../shared/opening-stage.ts';
 import { EndedByCode, type Told } from '../unexpected.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
+import { NO_STREAMS } from './peer-settings.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
 
@@ -140,9 +141,7 @@ export class Connection implements ChannelOwner {
   /** What is missing while it opens, in words. */
   progress(): string {
     const { isSecured, streams } = this.#shared;
-    if (this.#isGreeted) {
-      return `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
-    }
+    if (this.#isGreeted) return `${NO_STREAMS}, the scenario wants ${streams}`;
     const how = isSecured ? '' : ' without TLS (with prior knowledge)';
     const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
     return openingStage(this.#socket, this.#isConnected, last);

@@ -1,6 +1,9 @@
 /** What the peer lets us do (RFC 9113, 6.5.2). */
 import { FIRST_WINDOW, FRAME_BYTES, MAX_31, SETTING } from './frames.ts';
 
+/** Of a server whose `maxStreams` is 0. */
+export const NO_STREAMS = 'the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)';
+
 /** Larger frames save nothing. */
 const MOST_FRAME_BYTES = 65_536;
 

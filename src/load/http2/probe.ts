@@ -4,6 +4,7 @@ import { causeOf, connectHttp2 } from '../node-http2.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
 import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
 import type { Target } from '../target.ts';
+import { NO_STREAMS } from './peer-settings.ts';
 
 /**
  * Status of the answer on a connection of its own, certificate not checked; or in words why there is
@@ -55,7 +56,7 @@ async function probeFrom(
 
 function lateText({ remoteSettings }: http2.ClientHttp2Session, timeoutMs: number): string {
   const isShut = remoteSettings?.maxConcurrentStreams === 0;
-  return `${NOT_IN_TIME} ${timeoutMs} ms${isShut ? ': the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), have it allow some' : ''}`;
+  return `${NOT_IN_TIME} ${timeoutMs} ms${isShut ? `: ${NO_STREAMS}, have it allow some` : ''}`;
 }
 
 function fieldsOf(question: Question): http2.OutgoingHttpHeaders {
