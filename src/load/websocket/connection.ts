@@ -65,8 +65,8 @@ export class Connection {
     this.drop();
     const { url, subprotocols, options, ports } = this.#handshake;
     let carrier: net.Socket | null = null;
-    const createConnection: typeof net.createConnection = (...given: unknown[]) => {
-      carrier = (options.createConnection as (...given: unknown[]) => net.Socket)(...given);
+    const createConnection = () => {
+      carrier = options.createConnection();
       return carrier;
     };
     const socket = new WebSocket(url, subprotocols, { ...options, createConnection });
@@ -94,8 +94,8 @@ export class Connection {
     });
     socket.on('error', (error) => {
       if (!isCurrent()) return;
-      const isOpening = this.#state === 'opening' && carrier !== null;
-      if (isOpening && ports.movesOn(carrier as net.Socket, error)) this.open();
+      const isOpening = this.#state === 'opening';
+      if (isOpening && carrier !== null && ports.movesOn(carrier, error)) this.open();
       else this.#fail('protocol', this.#trouble(error));
     });
     socket.on('close', (code, reason) => {

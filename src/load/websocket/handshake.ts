@@ -16,7 +16,10 @@ import { closedText } from './close-code.ts';
 export interface Handshake {
   url: string;
   subprotocols: string[];
-  options: ClientOptions & { closeTimeout: number };
+  options: Omit<ClientOptions, 'createConnection'> & {
+    createConnection: () => net.Socket;
+    closeTimeout: number;
+  };
   /** Where its connections come from. */
   ports: OwnPorts;
 }
@@ -54,7 +57,7 @@ export function prepareHandshake(target: Target<WebSocketScenario>, connect?: Co
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => carry(target)) as unknown as typeof net.createConnection,
+      createConnection: () => carry(target) as net.Socket,
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
