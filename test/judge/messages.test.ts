@@ -6,26 +6,17 @@ import { judge } from '../../src/judge/judge.ts';
 import { repeat } from '../support/block.ts';
 import type { Scenario } from '../support/draft.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
-import { measurementOf, observed } from '../support/measurement.ts';
+import { measurementOf, observed, webSocketScenario } from '../support/measurement.ts';
 
 const room =
   (mode: 'echo' | 'fan-out') =>
-  (name: string): Scenario => ({
-    kind: 'websocket',
-    name,
-    protocol: 'websocket',
-    mode,
-    tls: null,
-    path: '/room',
-    headers: {},
-    subprotocol: null,
-    connections: 50,
-    message: { bytes: 64, binary: false },
-    timeoutMs: 5000,
-    latency: null,
-    steadyMs: null,
-    serverCores: null,
-  });
+  (name: string): Scenario =>
+    webSocketScenario(name, {
+      mode,
+      path: '/room',
+      connections: 50,
+      message: { bytes: 64, binary: false },
+    });
 
 it('Throughput and CPU are counted by messages', () => {
   const verdict = judge(

@@ -12,7 +12,7 @@ import { createSession, probe } from '../../src/load/engines.ts';
 import { get } from '../../src/load/question.ts';
 import { askHttp } from '../../src/measure/servers/ask.ts';
 import { ownFile } from '../../src/system/runtime.ts';
-import { httpScenario } from '../support/measurement.ts';
+import { httpScenario, webSocketScenario } from '../support/measurement.ts';
 
 const read = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`), 'utf8');
 const [cert, key] = [read('localhost.crt'), read('localhost.key')];
@@ -93,12 +93,7 @@ it('WebSocket: the certificate is presented at the handshake', async (t) => {
   sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));
   t.after(() => sockets.close());
   const port = await portOf(t, server);
-  const scenario = {
-    ...({ kind: 'websocket', name: 'ws', protocol: 'websocket', mode: 'echo' } as const),
-    ...{ tls: tlsWith(CLIENT), path: '/', headers: {}, subprotocol: null, connections: 2 },
-    ...{ message: { bytes: 16, binary: false }, timeoutMs: 2000, latency: null, steadyMs: null },
-    serverCores: null,
-  };
+  const scenario = webSocketScenario('ws', { tls: tlsWith(CLIENT), connections: 2 });
   assert.equal(await load(port, scenario), 8);
 });
 

@@ -10,13 +10,12 @@ import type {
   HttpRequest,
   HttpScenario,
   Scenario,
-  WebSocketScenario,
 } from '../../src/config/scenario.ts';
 import { hasBurst } from '../../src/load/capabilities.ts';
 import { openHold } from '../../src/load/hold/hold.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { Draft } from '../support/draft.ts';
-import { httpRequest, httpScenario } from '../support/measurement.ts';
+import { httpRequest, httpScenario, webSocketScenario } from '../support/measurement.ts';
 import { coresFor } from './servers.ts';
 
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
@@ -138,12 +137,8 @@ it(
       });
     });
     t.after(() => sockets.close());
-    const scenario: WebSocketScenario = {
-      ...({ kind: 'websocket', name: 'chat', protocol: 'websocket', mode: 'echo' } as const),
-      ...{ tls: null, path: '/', headers: {}, subprotocol: null, connections: 4, timeoutMs: 5000 },
-      ...{ message: { bytes: 10, binary: false, text: '{n} {uuid}' } },
-      ...{ latency: null, steadyMs: null, serverCores: null },
-    };
+    const message = { bytes: 10, binary: false, text: '{n} {uuid}' };
+    const scenario = webSocketScenario('chat', { message });
     const openings = [1, 2, 1].map((processes) => ({ scenario, processes }));
     await load(t, server, openings);
     assert.equal(came.length, 30);

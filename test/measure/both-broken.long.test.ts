@@ -7,7 +7,7 @@ import type { Server } from '../../src/config/server.ts';
 import type { Failure } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { READY } from '../support/manners.ts';
-import { httpRequest } from '../support/measurement.ts';
+import { httpRequest, webSocketScenario } from '../support/measurement.ts';
 import { blockPlan, CERTIFICATE, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';
 import { node, serverFor } from './servers/sandbox.ts';
@@ -175,22 +175,7 @@ describe('neither build works', () => {
 
   it('Neither build works: a handshake that is not accepted', async (t) => {
     const context = await makeLoadedContext(t);
-    const scenario: Scenario = {
-      kind: 'websocket',
-      name: 'default',
-      protocol: 'websocket',
-      mode: 'echo',
-      tls: null,
-      path: '/ws',
-      headers: {},
-      subprotocol: null,
-      connections: 2,
-      message: { bytes: 32, binary: false },
-      timeoutMs: 2000,
-      latency: null,
-      steadyMs: null,
-      serverCores: null,
-    };
+    const scenario = webSocketScenario('default', { connections: 2, timeoutMs: 2000 });
     const start = node(`const s = require("http").createServer((q, r) => r.end());
       s.on("upgrade", (q, c) => c.end("HTTP/1.1 404 No\\r\\ncontent-length: 0\\r\\n\\r\\n"));
       s.listen(+process.env.PORT, "127.0.0.1")`);

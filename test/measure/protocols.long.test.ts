@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import type { Scenario, WebSocketScenario } from '../../src/config/scenario.ts';
+import type { Scenario } from '../../src/config/scenario.ts';
 import type { Server } from '../../src/config/server.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { type BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
@@ -14,28 +14,16 @@ import { planSubject } from '../../src/plan/make.ts';
 import { markedProcesses } from '../../src/system/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { draftOf } from '../support/draft.ts';
-import { httpScenario } from '../support/measurement.ts';
+import { httpScenario, webSocketScenario } from '../support/measurement.ts';
 import { blockPlan, CERTIFICATE, fixture, subjectPlan } from './fixtures.ts';
 import { makeLoadedContext, overheard, SCENARIO } from './run-context.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
 const TLS = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
-const ECHO: WebSocketScenario = {
-  kind: 'websocket',
-  name: 'default',
-  protocol: 'websocket',
-  mode: 'echo',
-  tls: null,
+const ECHO = webSocketScenario('default', {
   path: '/ws/echo',
-  headers: {},
-  subprotocol: null,
-  connections: 4,
   message: { bytes: 16, binary: false },
-  timeoutMs: 5000,
-  latency: null,
-  steadyMs: null,
-  serverCores: null,
-};
+});
 const BURST = {
   requestsPerSecond: 1,
   latencyP50Ms: 1,

@@ -4,7 +4,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Claim } from '../../src/config/claims/claim.ts';
-import type { CommandScenario } from '../../src/config/scenario.ts';
+import type { CommandScenario, WebSocketScenario } from '../../src/config/scenario.ts';
 import type { Pairs } from '../../src/config/server.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
@@ -249,6 +249,30 @@ export function httpScenario(name: string, wishes: Partial<HttpScenario> = {}): 
     streams: 1,
     timeoutMs: 5000,
     requests: [httpRequest({ path: `/${name}` })],
+    latency: null,
+    steadyMs: null,
+    serverCores: null,
+    ...wishes,
+  };
+}
+
+/** Echoes on `/ws`, with these changes. */
+export function webSocketScenario(
+  name: string,
+  wishes: Partial<Draft<WebSocketScenario>> = {},
+): Draft<WebSocketScenario> {
+  return {
+    kind: 'websocket',
+    name,
+    protocol: 'websocket',
+    mode: 'echo',
+    tls: null,
+    path: '/ws',
+    headers: {},
+    subprotocol: null,
+    connections: 4,
+    message: { bytes: 32, binary: false },
+    timeoutMs: 5000,
     latency: null,
     steadyMs: null,
     serverCores: null,

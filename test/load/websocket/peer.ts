@@ -10,6 +10,7 @@ import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';
+import { webSocketScenario } from '../../support/measurement.ts';
 
 export interface Frame {
   opcode: number;
@@ -158,23 +159,7 @@ export function target(
     root: '/',
     env: null,
     processes: null,
-    scenario: {
-      kind: 'websocket',
-      name: 'test',
-      protocol: 'websocket',
-      mode: 'echo',
-      tls: null,
-      path: '/ws',
-      headers: {},
-      subprotocol: null,
-      latency: null,
-      steadyMs: null,
-      serverCores: null,
-      connections: 4,
-      message: { bytes: 32, binary: false },
-      timeoutMs: 5000,
-      ...scenario,
-    },
+    scenario: { ...webSocketScenario('test'), ...scenario },
   };
 }
 

@@ -12,7 +12,7 @@ import { NOT_IN_TIME } from '../../../src/load/question.ts';
 import { type Asker, askerFor } from '../../../src/measure/answers/ask.ts';
 import { askAgain, NoAnswerYet, type Tried } from '../../../src/measure/answers/ask-again.ts';
 import { Http3Asker } from '../../../src/measure/answers/ask-http3.ts';
-import { httpRequest, httpScenario } from '../../support/measurement.ts';
+import { httpRequest, httpScenario, webSocketScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
 
 const scenario = httpScenario('default', { requests: [httpRequest()] });
@@ -149,12 +149,7 @@ it('Over HTTP/3 what the server has not looked at is asked on a new connection',
 });
 
 it('A message that crosses the end of its WebSocket is asked again, and one that ends it is not', async (t) => {
-  const load: WebSocketScenario = {
-    ...({ kind: 'websocket', name: 'chat', protocol: 'websocket', mode: 'echo' } as const),
-    ...{ tls: null, path: '/', headers: {}, subprotocol: null, connections: 1, timeoutMs: 5000 },
-    ...{ message: { bytes: 1, binary: false, text: 'x' }, latency: null, steadyMs: null },
-    serverCores: null,
-  };
+  const load = webSocketScenario('chat', { message: { bytes: 1, binary: false, text: 'x' } });
   for (const [codeAtSecond, expected] of [
     [1001, [101, 101, 101]],
     [1011, [101, 'the server closed the WebSocket without an answer', 101]],

@@ -10,7 +10,7 @@ import { askAfter, askFresh, askHeld } from '../../../src/measure/answers/rounds
 import type { LiveArms } from '../../../src/measure/running-arms.ts';
 import { holdScenario } from '../../config/claims/known.ts';
 import { ANY, noHttp3, serve } from '../../load/http3/servers.ts';
-import { httpRequest, httpScenario } from '../../support/measurement.ts';
+import { httpRequest, httpScenario, webSocketScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
 import { serveWeb } from '../../support/web-server.ts';
 import { makeContext } from '../run-context.ts';
@@ -68,12 +68,10 @@ async function prices(t: TestContext, price: (id: number) => number): Promise<nu
   return (web.address() as AddressInfo).port;
 }
 
-const WEBSOCKET: Scenario = {
-  ...{ kind: 'websocket', name: 'prices', protocol: 'websocket', mode: 'echo', tls: null },
-  ...{ path: '/prices', headers: {}, subprotocol: null, connections: 4 },
+const WEBSOCKET = webSocketScenario('prices', {
+  path: '/prices',
   message: { bytes: 10, binary: false, text: '{"id":{n}}' },
-  ...{ timeoutMs: 5000, latency: null, steadyMs: null, serverCores: null },
-};
+});
 
 it('A head that answers something else over HTTP/3 is told', async (t) => {
   if (noHttp3 !== false) return assert.equal(typeof noHttp3, 'string');
