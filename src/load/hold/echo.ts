@@ -23,7 +23,7 @@ export interface EchoTerms {
   mostBytes: number;
 }
 
-/** `first`: number of the hold's first message over all holds of the arm. Throws when the scenario cannot be sent. */
+/** `first`: number of the hold's first message over all loads of the arm. Throws when the scenario cannot be sent. */
 export function echoTerms(target: HoldTarget, first = 0): EchoTerms {
   const socket = messagesOfHold(target.scenario);
   const { name, message } = socket;

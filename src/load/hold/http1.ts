@@ -19,7 +19,7 @@ export class Http1Requests {
   readonly #prepare: (request: PreparedRequest) => Variant;
   readonly #parsers: AnswerParser[] = [];
 
-  /** `first`: number of the hold's first request over all holds of the arm. Throws when the scenario cannot be sent. */
+  /** `first`: number of the hold's first request over all loads of the arm. Throws when the scenario cannot be sent. */
   constructor(target: HoldTarget, first = 0) {
     const http = requestsOfHold(target.scenario);
     const whole = { ...target, scenario: http };

@@ -15,7 +15,7 @@ export type HolderRequest =
       target: HoldTarget;
       share: Share;
       sources: Sources | null;
-      /** Number of its first request over all holds of the arm: values that are new each time go on. */
+      /** Number of its first request over all loads of the arm: values that are new each time go on. */
       first: number;
     }
   | { id: number; op: 'open'; startAtMs: number }
