@@ -15,11 +15,11 @@ import { type Asker, answerOf, Body, gather } from './asker.ts';
 
 export class Http1Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #places: readonly OwnPlace[];
+  readonly #places: readonly OwnPlace[] | null;
   readonly #ports: OwnPorts;
   #agent: http.Agent;
 
-  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
+  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[] | null) {
     this.#target = target;
     this.#places = places;
     this.#ports = ownPortsTo(target);

@@ -18,12 +18,12 @@ const REFUSED = http2.constants.NGHTTP2_REFUSED_STREAM;
 
 export class Http2Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #places: readonly OwnPlace[];
+  readonly #places: readonly OwnPlace[] | null;
   readonly #ports: OwnPorts;
   #client: http2.ClientHttp2Session | null = null;
   #isOpen = false;
 
-  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[]) {
+  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[] | null) {
     this.#target = target;
     this.#places = places;
     this.#ports = ownPortsTo(target);

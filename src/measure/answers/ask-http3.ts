@@ -22,7 +22,7 @@ import { type Asker, answerOf, gather, MOST_BYTES } from './asker.ts';
 
 export class Http3Asker implements Asker {
   readonly #target: Target<HttpScenario>;
-  readonly #places: readonly OwnPlace[];
+  readonly #places: readonly OwnPlace[] | null;
   readonly #library: Http3Library;
   #wire: Wire | null = null;
   #isOpen = false;
@@ -31,7 +31,11 @@ export class Http3Asker implements Asker {
   #asked: Exchange | null = null;
 
   /** Throws where this machine has no client for HTTP/3. */
-  constructor(target: Target<HttpScenario>, places: readonly OwnPlace[], library = loadWasm()) {
+  constructor(
+    target: Target<HttpScenario>,
+    places: readonly OwnPlace[] | null,
+    library = loadWasm(),
+  ) {
     this.#target = target;
     this.#places = places;
     this.#library = library;
@@ -115,7 +119,7 @@ export class Http3Asker implements Asker {
 class Exchange {
   readonly settle: (tried: Tried) => void;
   readonly #fields: readonly Field[];
-  readonly #places: readonly OwnPlace[];
+  readonly #places: readonly OwnPlace[] | null;
   readonly #came = new Map<string, string>();
   readonly #parts: Buffer[] = [];
   #rest: Buffer | null;
@@ -128,7 +132,7 @@ class Exchange {
   constructor(
     fields: readonly Field[],
     body: Buffer | null,
-    places: readonly OwnPlace[],
+    places: readonly OwnPlace[] | null,
     settle: (tried: Tried) => void,
   ) {
     this.#fields = fields;

@@ -16,13 +16,13 @@ const OF_THE_HANDSHAKE = ['upgrade', 'connection', 'sec-websocket-accept'];
 
 export class WebSocketAsker implements Asker {
   readonly #target: Target<WebSocketScenario>;
-  readonly #places: readonly OwnPlace[];
+  readonly #places: readonly OwnPlace[] | null;
   #handshake: Handshake | null = null;
   #socket: WebSocket | null = null;
   #head: IncomingMessage | null = null;
   #hasAnswered = false;
 
-  constructor(target: Target<WebSocketScenario>, places: readonly OwnPlace[]) {
+  constructor(target: Target<WebSocketScenario>, places: readonly OwnPlace[] | null) {
     const { scenario } = target;
     // Whether a certificate will do is the load's business.
     const tls = scenario.tls === null ? null : { ...scenario.tls, acceptSelfSigned: true };

@@ -6,7 +6,7 @@ import { Http1Asker } from './ask-http1.ts';
 import { Http2Asker } from './ask-http2.ts';
 import { Http3Asker } from './ask-http3.ts';
 import { WebSocketAsker } from './ask-websocket.ts';
-import { type Asker, NOWHERE } from './asker.ts';
+import type { Asker } from './asker.ts';
 
 export type { Asker } from './asker.ts';
 
@@ -14,12 +14,11 @@ export type { Asker } from './asker.ts';
 export type AskedScenario = HttpScenario | WebSocketScenario;
 
 /**
- * `given`: the places of all arms; null: answers are left as they are. Throws where the client that it takes is not there (HTTP/3
+ * `places`: of all arms; null: answers are left as they are. Throws where the client that it takes is not there (HTTP/3
  * with an old Node.js).
  */
-export function askerFor(target: Target<AskedScenario>, given: readonly OwnPlace[] | null): Asker {
+export function askerFor(target: Target<AskedScenario>, places: readonly OwnPlace[] | null): Asker {
   const { scenario } = target;
-  const places = given ?? NOWHERE;
   if (scenario.kind === 'websocket') return new WebSocketAsker({ ...target, scenario }, places);
   const http = { ...target, scenario };
   switch (scenario.protocol) {

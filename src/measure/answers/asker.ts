@@ -21,9 +21,6 @@ export interface Asker extends Disposable {
   ask(request: PreparedRequest, timeoutMs: number): Promise<Asked>;
 }
 
-/** Nothing of an answer is replaced: a login needs what is in it. */
-export const NOWHERE: readonly OwnPlace[] = [];
-
 /** Reads a body to its end, and keeps as much of it as may be unpacked. */
 export class Body {
   constructor(stream: NodeJS.ReadableStream & { destroy(): unknown }, done: (raw: Buffer) => void) {
@@ -60,20 +57,20 @@ export function answerOf(
   status: number,
   fields: ReadonlyMap<string, string>,
   raw: Buffer,
-  places: readonly OwnPlace[],
+  places: readonly OwnPlace[] | null,
   cookies: readonly string[] = [],
 ): Asked {
   const encoding = fields.get('content-encoding') ?? '';
   // An answer to HEAD, a 304: the coding is that of a body which does not come.
   const unpacked = raw.length === 0 ? raw : decoded(raw, encoding);
   // A login needs what is in it.
-  if (typeof unpacked === 'string' && places === NOWHERE) return unpacked;
+  if (typeof unpacked === 'string' && places === null) return unpacked;
   // Base's may be sound: a body that no client can read is an answer, and another one.
   const plain = typeof unpacked === 'string' ? Buffer.from(`(${unpacked})`) : unpacked;
-  const body = bytesWithoutPlaces(plain, places);
+  const body = bytesWithoutPlaces(plain, places ?? []);
   const own = [...fields].map(([name, value]): [string, string] => [
     name,
-    withoutPlaces(value, places),
+    withoutPlaces(value, places ?? []),
   ]);
   return {
     status,
