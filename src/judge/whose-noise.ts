@@ -3,7 +3,7 @@
  * is what the change does, and excuses nothing (docs/adr/0088-noise-of-head.md).
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import { mean, median, sum } from 'simple-statistics';
+import { median, sampleCovariance, sampleVariance, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -113,12 +113,10 @@ function ownValues(
 }
 
 function variances(pairs: readonly Record<Arm, number>[]): Variances {
-  const middle = {
-    base: mean(pairs.map(({ base }) => base)),
-    head: mean(pairs.map(({ head }) => head)),
+  const [base, head] = [pairs.map((pair) => pair.base), pairs.map((pair) => pair.head)];
+  return {
+    base: sampleVariance(base),
+    head: sampleVariance(head),
+    both: sampleCovariance(base, head),
   };
-  const over = (one: Arm, other: Arm) =>
-    sum(pairs.map((pair) => (pair[one] - middle[one]) * (pair[other] - middle[other]))) /
-    (pairs.length - 1);
-  return { base: over('base', 'base'), head: over('head', 'head'), both: over('base', 'head') };
 }
