@@ -28,22 +28,17 @@ export interface Busy {
 
 /** Null where the machine was quiet enough. `cores`: those of the servers and of the load generator. */
 export function busyMachine(blocks: Seen, cores: Cores): Busy | null {
-  if (!isTooBusy(blocks)) return null;
+  const seen = tooMany(blocks, () => DISTURBED);
+  if (seen === null) return null;
   const others = tooMany(blocks, (runner) => ({
     ...DISTURBED,
     ...OWN,
     spin: isApart(cores, runner) ? DISTURBED.spin : Infinity,
   }));
-  if (others !== null) {
-    const data = { ...others, blocks: blocks.length };
-    const finding = { code: 'machine-too-disturbed', severity: 'doubt', subject: null } as const;
-    return { finding: { ...finding, data }, isOthers: true };
-  }
-  const data = { ...(tooMany(blocks, () => DISTURBED) as TooMany), blocks: blocks.length };
-  return {
-    finding: { code: 'held-back', severity: 'doubt', subject: null, data },
-    isOthers: false,
-  };
+  const isOthers = others !== null;
+  const code = isOthers ? 'machine-too-disturbed' : 'held-back';
+  const data = { ...(others ?? seen), blocks: blocks.length };
+  return { finding: { code, severity: 'doubt', subject: null, data }, isOthers };
 }
 
 /** Of the control group of the servers: they bring these about themselves. */
