@@ -63,8 +63,7 @@ export function startMetrics(given: {
     });
     const isSilent = values.every((value) => value === null);
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
-    const isShared = isSharedFault(blocks);
-    const trouble = finding && { finding, of: behind, isShared };
+    const trouble = finding && { finding, of: behind, isShared: isSharedFault(blocks) };
     const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
     const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
     const unreadable =
