@@ -124,6 +124,7 @@ function startState(
   const measured = figured(asMeasured);
   const name = subjectName(measured);
   const plan = known.plans.get(name) ?? null;
+  const isContest = known.contests.has(measured.server);
   const scenario = known.scenarios.get(measured.scenario) as Scenario;
   const past = measurement.past && chosenFor(measurement.past, measurement, measured);
   const own = plan?.cores ?? job.cores;
@@ -134,7 +135,7 @@ function startState(
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,
-    isContest: known.contests.has(measured.server),
+    isContest,
   });
   const health = withRare(withMachineDoubts(seen, past, measured.blocks, own), past, {
     blocks: measured.blocks,
@@ -145,7 +146,7 @@ function startState(
   return {
     id: { server: measured.server, scenario: measured.scenario },
     measured: condensed(measured),
-    isContest: known.contests.has(measured.server),
+    isContest,
     plan,
     scenario,
     fault: faultOf(measured, health),
@@ -158,7 +159,7 @@ function startState(
       health,
       isComparable: looked && compared,
       claimed: claimsOn(measurement, measured)?.map(({ metric }) => metric) ?? null,
-      isContest: known.contests.has(measured.server),
+      isContest,
     }),
     ...(past === undefined ? {} : { past }),
     resolved: false,
