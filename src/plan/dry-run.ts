@@ -1,5 +1,6 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
 
+import { sum } from 'simple-statistics';
 import { loadText, workOf } from '../config/describe-load.ts';
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import { subjectName } from '../config/experiment.ts';
@@ -159,8 +160,4 @@ function blockOf(load: Scenario, server: Server): BlockTimes | null {
     phasesMs,
     phases: phaseNames({ latency, steadyMs }),
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
