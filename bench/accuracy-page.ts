@@ -42,17 +42,12 @@ const SHORT_BLOCKS_SINCE = '2026-11-28T23:48:28Z';
 
 /** What was recorded by an older rule says so, beside the figures that follow from it. */
 function ageNote(selfTests: readonly SelfTest[]): string {
-  const begun = selfTests.map(({ record }) => record.startedAt).sort();
-  const isOlder = begun.some((at) => Date.parse(at) < Date.parse(SHORT_BLOCKS_SINCE));
-  if (!isOlder) return '';
-  return `**What is older than today's rule.** These self-tests were recorded from ${day(begun[0])} on, by the gate as it was then: its blocks were longer (the seconds below count their planned length),
+  const [first] = selfTests.map(({ record }) => record.startedAt).sort();
+  if (first === undefined || Date.parse(first) >= Date.parse(SHORT_BLOCKS_SINCE)) return '';
+  return `**What is older than today's rule.** These self-tests were recorded from ${first.slice(0, 10)} on, by the gate as it was then: its blocks were longer (the seconds below count their planned length),
 a whole job was judged four times, and all blocks of a job ran the same copy of the programs. *Whole* jobs stopped where that rule stopped them. *Resampled* jobs take the
 recorded blocks and judge them by today's rule, after each block from the fourth on. Today's blocks are [shorter](adr/0045-looks.md), and each has [copies of its own](adr/0042-run-effect.md): what that changes
 in the seconds and in the difference between runs of unchanged code is not in this page.`;
-}
-
-function day(at = ''): string {
-  return at.slice(0, 10);
 }
 
 const HOW = `A self-test runs two copies of one build against each other, and slows one of them by a known size. When a
