@@ -39,7 +39,8 @@ export function trimExcess(
     const values = blocks.flatMap((block) => EXCESS[metric](block) ?? []);
     const excess = estimatePaired(values.filter(Number.isFinite));
     if (excess === null || !isShown(excess, logCost(metric, tolerance[metric]))) return [];
-    return [{ metric, excess: excess.d, finding: FINDINGS[metric](blocks, excess.d) }];
+    const finding = rareFinding(metric, { excess: excess.d, blocks });
+    return [{ metric, excess: excess.d, finding }];
   });
 }
 
@@ -143,26 +144,21 @@ export function isShown(excess: Estimate, delta: number): boolean {
   return Math.abs(excess.d) > RARE.share * delta && isPlain(excess);
 }
 
-const FINDINGS: Record<
-  TrimmedMetric,
-  (blocks: readonly BlockMeasurement[], excess: number) => Finding
-> = {
-  throughput: (_blocks, excess) => ({
-    code: 'rare-stalls',
-    severity: 'warning',
-    subject: busier(excess),
-    data: { share: -Math.expm1(-Math.abs(excess)) },
-  }),
-  cpu: (blocks, excess) => {
-    const arm = busier(excess);
-    const share = Math.expm1(Math.abs(excess));
-    const judged = mean(blocks.flatMap((block) => armCost('cpu', block, arm) ?? []));
-    const data = { share, seconds: judged * share };
-    return { code: 'rare-work', severity: 'warning', subject: arm, data };
-  },
-};
-
-/** The arm that does more of what is rare. */
-function busier(excess: number): Arm {
-  return excess > 0 ? 'head' : 'base';
+/**
+ * That one arm does more of what is rare. `excess`: ln(cost ratio), above 0 where head does. `ofPast`: said of a comparison with earlier runs,
+ * and not with the other arm.
+ */
+export function rareFinding(
+  metric: TrimmedMetric,
+  { excess, blocks }: { excess: number; blocks: readonly BlockMeasurement[] },
+  ofPast: Pick<FindingOf<'rare-stalls' | 'rare-work'>['data'], 'past'> = {},
+): Finding {
+  const about = { severity: 'warning', subject: excess > 0 ? 'head' : 'base' } as const;
+  const size = Math.abs(excess);
+  if (metric === 'throughput') {
+    return { code: 'rare-stalls', ...about, data: { share: -Math.expm1(-size), ...ofPast } };
+  }
+  const share = Math.expm1(size);
+  const judged = mean(blocks.flatMap((block) => armCost('cpu', block, about.subject) ?? []));
+  return { code: 'rare-work', ...about, data: { share, seconds: judged * share, ...ofPast } };
 }

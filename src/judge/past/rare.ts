@@ -7,10 +7,10 @@ import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { CalibratedMetric } from '../../measure/past-runs.ts';
 import { logCost } from '../decide.ts';
-import { armCost, type Estimate, estimatePaired, slicePairValue } from '../estimate.ts';
+import { type Estimate, estimatePaired, slicePairValue } from '../estimate.ts';
 import { keptPairFigures } from '../figures.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isShown, type TrimExcess, totalCost } from '../trim-excess.ts';
+import { isShown, rareFinding, type TrimExcess, totalCost } from '../trim-excess.ts';
 import { asPair, calibratedCost } from './calibrated.ts';
 import { type Chosen, RUNS_AT_LEAST } from './chosen.ts';
 
@@ -60,7 +60,8 @@ export function rareAgainst(
     const isKnown = known.length >= RUNS_AT_LEAST;
     const excess = isKnown ? againstRuns(now, known) : now;
     if (excess.d <= 0 || !isShown(excess, logCost(metric, tolerance[metric]))) continue;
-    const finding = findingOf(metric, { excess: excess.d, blocks, isKnown });
+    const past = isKnown ? 'more' : 'unknown';
+    const finding = rareFinding(metric, { excess: excess.d, blocks }, { past });
     if (isKnown) rare.push({ metric, excess: excess.d, finding });
     else warnings.push(finding);
   }
@@ -85,21 +86,6 @@ function excesses(metric: CalibratedMetric, blocks: readonly BlockMeasurement[])
     const kept = keptPairFigures(block);
     return (kept === null ? excessBesideCalibrator(block)?.[metric] : kept[key]) ?? [];
   });
-}
-
-function findingOf(
-  metric: CalibratedMetric,
-  given: { excess: number; blocks: readonly BlockMeasurement[]; isKnown: boolean },
-): Finding {
-  const told = { severity: 'warning', subject: 'head' } as const;
-  const past = given.isKnown ? 'more' : 'unknown';
-  if (metric === 'throughput') {
-    const data = { share: -Math.expm1(-given.excess), past } as const;
-    return { code: 'rare-stalls', ...told, data };
-  }
-  const share = Math.expm1(given.excess);
-  const judged = mean(given.blocks.flatMap((block) => armCost('cpu', block, 'head') ?? []));
-  return { code: 'rare-work', ...told, data: { share, seconds: judged * share, past } };
 }
 
 function finite(value: number): number | null {
