@@ -7,7 +7,7 @@ import type { Finding } from '../findings/finding.ts';
 import { sequentialP } from '../sequential-p.ts';
 import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
-import { type Evidence, witnesses } from './evidence.ts';
+import { type Evidence, limitOf, witnesses } from './evidence.ts';
 import { countPs, countsAt, isLossMetric, nothingLost } from './losses.ts';
 import { everyBlock, sumAt } from './sum.ts';
 
@@ -92,8 +92,7 @@ function levelsOf(
   { estimate, counts }: Pick<Look, 'estimate' | 'counts'>,
 ): Record<Direction, number> {
   if (estimate === null) return { above: 1, below: 1 };
-  const limit = evidence.isLog ? Math.log(evidence.bound) : evidence.bound;
-  const off = estimate.d - limit;
+  const off = estimate.d - limitOf(evidence);
   const above = worseP({ ...estimate, d: off });
   const below = worseP({ ...estimate, d: -off });
   const who = witnesses(evidence.sides);

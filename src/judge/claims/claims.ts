@@ -12,7 +12,14 @@ import type { SubjectState } from '../state.ts';
 import { type Answered, answerTo } from './answer.ts';
 import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
 import { brokenIn, type Direction } from './doubts.ts';
-import { type Evidence, evidenceFor, notMeasured, witnesses } from './evidence.ts';
+import {
+  type Evidence,
+  evidenceFor,
+  limitOf,
+  notMeasured,
+  onVerdictScale,
+  witnesses,
+} from './evidence.ts';
 import { comparedValue, isRatioMetric, stateOf } from './series.ts';
 import type { Witness } from './witness.ts';
 import { wouldDecide } from './would-decide.ts';
@@ -124,16 +131,18 @@ function sideOf({ op }: Claim, answered: Answered): Direction | null {
 /** On the scale of the verdict. What an answer excludes, the interval does not hold. */
 function shown(
   estimate: Estimate,
-  { isLog, bound, series }: Evidence,
+  evidence: Evidence,
   side: Direction | null,
 ): { estimate: number; interval: [number, number] } {
-  const told = (value: number) => (isLog ? Math.exp(value) : value);
-  const limit = isLog ? Math.log(bound) : bound;
-  const plans = series.map(({ subject }) => subject.plan);
+  const limit = limitOf(evidence);
+  const plans = evidence.series.map(({ subject }) => subject.plan);
   const [low, high] = intervalOf(estimate, plans);
   const least = side === 'above' && estimate.d > limit ? Math.max(low, limit) : low;
   const most = side === 'below' && estimate.d < limit ? Math.min(high, limit) : high;
-  return { estimate: told(estimate.d), interval: [told(least), told(most)] };
+  return {
+    estimate: onVerdictScale(estimate.d, evidence),
+    interval: [onVerdictScale(least, evidence), onVerdictScale(most, evidence)],
+  };
 }
 
 /** Of one side over all blocks, for reading. */

@@ -9,8 +9,8 @@ import { unitOf } from '../metric-verdict.ts';
 import { isShownSlower, spareDoubt } from '../spare-doubt.ts';
 import type { MetricState, SubjectState } from '../state.ts';
 import { isPlain } from '../trim-excess.ts';
-import type { Evidence } from './evidence.ts';
-import type { Series } from './series.ts';
+import { type Evidence, limitOf, onVerdictScale } from './evidence.ts';
+import { type Series, stateOf } from './series.ts';
 import { everyBlock, sumAt, wholeSum } from './sum.ts';
 
 /** Where the estimate is shown to lie. */
@@ -101,7 +101,7 @@ function statesApart(evidence: Evidence, direction: Direction): Finding[] {
     });
     if (groups === undefined || groups.every(({ d }) => isBeyond(d, evidence, direction)))
       return [];
-    const states = groups.map(({ d, blocks }) => ({ value: told(d, evidence), blocks }));
+    const states = groups.map(({ d, blocks }) => ({ value: onVerdictScale(d, evidence), blocks }));
     const data = { scale: evidence.scale, unit: unitFor(evidence), states };
     return [{ code: 'claim-states-disagree', severity: 'doubt', subject: null, data }];
   });
@@ -121,7 +121,7 @@ function hidden(evidence: Evidence, direction: Direction): Finding[] {
   const rare = rareOf(evidence);
   if (rare !== null) return [asDoubt(rare)];
   const about = { severity: 'doubt', subject: null } as const;
-  const value = told(whole.d, evidence);
+  const value = onVerdictScale(whole.d, evidence);
   if (evidence.scale === 'ratio') {
     return [{ code: 'claim-all-requests-disagree', ...about, data: { ratio: value } }];
   }
@@ -141,11 +141,6 @@ function unitFor({ sides, series: [first] }: Evidence): MetricUnit {
   // Of several numbers of cores, what is told is an efficiency.
   if (first === undefined || sides.kind === 'curves') return 'share';
   return unitOf(first.metric, first.subject.scenario);
-}
-
-/** On the scale of the verdict. */
-function told(d: number, { isLog }: Evidence): number {
-  return isLog ? Math.exp(d) : d;
 }
 
 /** A server that had time left looks faster and cheaper when it is busier: see docs/adr/0038-time-left.md. */
@@ -177,17 +172,13 @@ function isBeyond(value: number, evidence: Evidence, direction: Direction): bool
   return direction === 'above' ? value > limit : value < limit;
 }
 
-function limitOf({ bound, isLog }: Evidence): number {
-  return isLog ? Math.log(bound) : bound;
-}
-
 /** What the gate would judge the same pair by; null of every other claim. */
 function ofPair({
   series: [series],
   sides,
 }: Evidence): { series: Series; state: MetricState; left: Arm } | null {
   if (series === undefined || sides.kind !== 'pair') return null;
-  const state = series.subject.metrics.find(({ metric }) => metric === series.metric);
+  const state = stateOf(series.subject, series.metric);
   return state === undefined ? null : { series, state, left: sides.left.arm };
 }
 

@@ -34,6 +34,16 @@ export interface Evidence {
   sides: Sides;
 }
 
+/** What is claimed, on the scale of the estimate. */
+export function limitOf({ bound, isLog }: Pick<Evidence, 'bound' | 'isLog'>): number {
+  return isLog ? Math.log(bound) : bound;
+}
+
+/** An estimate, on the scale of the verdict. */
+export function onVerdictScale(d: number, { isLog }: Pick<Evidence, 'isLog'>): number {
+  return isLog ? Math.exp(d) : d;
+}
+
 /** Who stands on the sides of a claim. */
 export type Sides =
   /** One server against a value. */

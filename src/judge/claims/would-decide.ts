@@ -7,7 +7,7 @@ import type { Estimate } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
 import { lastLevel } from '../power.ts';
 import type { Answered } from './answer.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, limitOf } from './evidence.ts';
 import { lastingVariance } from './sum.ts';
 
 /** Blocks that differ by more than this from each other are what stands in the way. */
@@ -35,7 +35,7 @@ export function wouldDecide(
     const data = { blocks, needed: first ?? MIN_BLOCKS };
     return said({ code: 'claim-too-few-blocks', severity: 'doubt', subject: null, data });
   }
-  const limit = isLog ? Math.log(evidence.bound) : evidence.bound;
+  const limit = limitOf(evidence);
   const off = { ...estimate, d: estimate.d - limit };
   const needed = blocksFor(off, { level, lasting: lastingVariance(evidence) });
   const isBursty = metric === 'refused' || metric === 'dropped' || metric === 'errors';
