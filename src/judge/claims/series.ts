@@ -93,14 +93,14 @@ export function pairedDifferences(
   const blocks = onTime(subject, metric);
   const lefts = valuesOf(blocks, metric, left, state);
   const rights = valuesOf(blocks, metric, right, state);
-  const less = (of: keyof Read) =>
-    lefts[of].map((l, i) => {
-      const r = rights[of][i] ?? null;
+  const less = (one: Values, other: Values) =>
+    one.map((l, i) => {
+      const r = other[i] ?? null;
       return l === null || r === null ? null : l - factor * r;
     });
   return {
-    ...plainSeries(subject, metric, less('values')),
-    whole: isOfTypical(metric) ? less('whole') : null,
+    ...plainSeries(subject, metric, less(lefts.values, rights.values)),
+    whole: lefts.whole && rights.whole && less(lefts.whole, rights.whole),
     // As they are compared elsewhere: a difference has no logarithm.
     logs: state?.values ?? [],
     // One of the two is cheaper by that share, which of the left value is so much.
@@ -112,10 +112,9 @@ export function pairedDifferences(
 /** ln of one arm's value in each block. */
 export function ownLogs(subject: SubjectState, metric: MetricName, arm: Arm): Series {
   const { values, whole } = valuesOf(onTime(subject, metric), metric, arm);
-  const log = (value: number | null) => (value !== null && value > 0 ? Math.log(value) : null);
   return {
-    ...plainSeries(subject, metric, values.map(log)),
-    whole: isOfTypical(metric) ? whole.map(log) : null,
+    ...plainSeries(subject, metric, values.map(logOf)),
+    whole: whole?.map(logOf) ?? null,
     leans: leansOf(subject, metric, arm),
   };
 }
@@ -130,8 +129,8 @@ export function ownValues(
   const scaled = (value: number | null) => (value === null ? null : factor * value);
   return {
     ...plainSeries(subject, metric, values.map(scaled)),
-    whole: isOfTypical(metric) ? whole.map(scaled) : null,
-    logs: values.map((value) => (value !== null && value > 0 ? Math.log(value) : null)),
+    whole: whole?.map(scaled) ?? null,
+    logs: values.map(logOf),
     leans: leansOf(subject, metric, arm),
   };
 }
@@ -139,7 +138,7 @@ export function ownValues(
 function plainSeries(
   subject: SubjectState,
   metric: MetricName,
-  values: Series['values'],
+  values: Values,
 ): Omit<Series, 'whole' | 'leans'> {
   const trouble = troubleOf(subject, metric);
   return { subject, metric, values, logs: values, weight: 1, runSd: 0, trouble };
@@ -147,8 +146,15 @@ function plainSeries(
 
 /** Of one arm in each block, in the unit of the metric: typical, and with what that leaves out. */
 interface Read {
-  values: readonly (number | null)[];
-  whole: readonly (number | null)[];
+  values: Values;
+  /** Null where nothing is left out. */
+  whole: Values | null;
+}
+
+type Values = Series['values'];
+
+function logOf(value: number | null): number | null {
+  return value !== null && value > 0 ? Math.log(value) : null;
 }
 
 /** `state`: of a pair, whose CPU time may be compared in the open loop. */
@@ -167,7 +173,10 @@ function valuesOf(
     // What is rare is read in the closed loop, whichever of the two is compared.
     return { value, whole: isKnown ? (value * all) / typical : value };
   });
-  return { values: read.map(({ value }) => value), whole: read.map(({ whole }) => whole) };
+  return {
+    values: read.map(({ value }) => value),
+    whole: isOfTypical(metric) ? read.map(({ whole }) => whole) : null,
+  };
 }
 
 /** Whether what is judged of a block is what it is like for most of the time. */
