@@ -4,7 +4,7 @@ import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderComment } from '../report/comment.ts';
 import type { Links } from '../report/frame.ts';
-import { renderHistory, renderSummary } from '../report/summary.ts';
+import { historyInSummary, renderSummary } from '../report/summary.ts';
 import type { HistoryTold } from '../report/text/history.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Results } from '../system/results.ts';
@@ -91,7 +91,7 @@ export async function publishHistory(
     const known = results.troubles.length;
     results.write('summary', renderSummary(verdict, { ...elsewhere, history }));
     for (const trouble of results.troubles.slice(known)) announceWarning(`Results: ${trouble}`);
-    const written = writeSummary(step.files, renderHistory(history), REST);
+    const written = writeSummary(step.files, historyInSummary(history), REST);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
 }

@@ -31,7 +31,7 @@ const BAR = 200;
 const CLAIMS = 500;
 
 /** Markdown, ending in a newline: what became of the history, for a summary that was published before that was known. */
-export function renderHistory({ line, moves }: HistoryTold): string {
+export function historyInSummary({ line, moves }: HistoryTold): string {
   return `${[escapeText(line), ...(moves === null ? [] : [moves.note.trimEnd()])].join('\n\n')}\n`;
 }
 
