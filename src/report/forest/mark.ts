@@ -1,6 +1,7 @@
 /** What a forest plot shows of each metric: the ratio of two measured values with its interval. Plain data. */
 import { subjectName } from '../../config/experiment.ts';
 import { isHigherBetter } from '../../config/metrics.ts';
+import type { Finding } from '../../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
 import type { PairVerdict, Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -111,28 +112,24 @@ export function isClear(favours: Mark['favours']): favours is Arm {
   return favours === 'base' || favours === 'head';
 }
 
-/** What is said of an interval that is merely wide; anything else is a doubt about the figure itself. */
-const MERELY_WIDE: readonly string[] = [
-  'interval-spans-tolerance',
-  'noise-of-head',
-  'stopped-undecided',
-  'red-already',
-];
+/** Of contenders: a reason that says no more than that the interval is wide. */
+export function isMerelyWide({ code }: Pick<Finding, 'code'>): boolean {
+  return code === 'interval-spans-tolerance' || code === 'stopped-undecided';
+}
+
+/** Whether there is more to it than a wide interval. */
+export function isDoubtOfFigure(reason: Finding): boolean {
+  return reason.severity === 'doubt' && !isMerelyWide(reason);
+}
 
 function isDoubted(metric: MetricVerdict, subject: SubjectVerdict): boolean {
   if (metric.verdict !== 'inconclusive') return isBroken(subject);
-  if (metric.reasons.some(({ severity, code }) => isDoubt(severity, code))) return true;
+  if (metric.reasons.some(isDoubtOfFigure)) return true;
   // A doubt about the whole subject takes the reasons of its metrics away.
   return (
     metric.reasons.length === 0 &&
-    subject.reasons.some(
-      ({ severity, code, subject: about }) => about === null && isDoubt(severity, code),
-    )
+    subject.reasons.some((reason) => reason.subject === null && isDoubtOfFigure(reason))
   );
-}
-
-function isDoubt(severity: string, code: string): boolean {
-  return severity === 'doubt' && !MERELY_WIDE.includes(code);
 }
 
 /** `0.57 [0.55, 0.59]`, `1.004 [0.995, 1.013]`, `12.3 [11.9, 12.8]`. */

@@ -4,7 +4,14 @@ import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';
-import { isClear, type Mark, outcomeOf, pairOf } from '../forest/mark.ts';
+import {
+  isClear,
+  isDoubtOfFigure,
+  isMerelyWide,
+  type Mark,
+  outcomeOf,
+  pairOf,
+} from '../forest/mark.ts';
 import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Phrase } from '../phrase.ts';
@@ -73,7 +80,7 @@ function doubtOf(metric: MetricVerdict, subject: SubjectVerdict): string | null 
   if (metric.verdict !== 'inconclusive') return null;
   const names = namesOf(subject);
   if (metric.reasons.length > 0) {
-    return metricReason({ reasons: metric.reasons.filter((one) => !isWide(one)) }, names);
+    return metricReason({ reasons: metric.reasons.filter((one) => !isMerelyWide(one)) }, names);
   }
   const whole = subject.reasons.filter(({ subject: about }) => about === null);
   return subjectReason({ reasons: whole }, names);
@@ -87,12 +94,7 @@ function openDoubt(
 ): string | null {
   const pair = pairOf(metric, subject, versus);
   if (pair?.outcome !== 'open') return null;
-  const doubts = pair.reasons.filter((one) => one.severity === 'doubt' && !isWide(one));
-  return metricReason({ reasons: doubts }, namesOf(subject));
-}
-
-function isWide({ code }: { code: string }): boolean {
-  return code === 'interval-spans-tolerance' || code === 'stopped-undecided';
+  return metricReason({ reasons: pair.reasons.filter(isDoubtOfFigure) }, namesOf(subject));
 }
 
 /** "−43.1% [−45.0%, −41.2%]" without the change, which the sentence has already. */
