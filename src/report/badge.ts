@@ -1,10 +1,9 @@
 /** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
 import { type HistoryLine, jobOf } from '../history/line.ts';
 import { type Standing, type StandingLine, subjectStanding } from '../history/standing.ts';
-import { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { oneLine } from './escape.ts';
-import { formatValues } from './values.ts';
+import { headText } from './history-figure.ts';
 
 export interface Badge {
   readonly schemaVersion: 1;
@@ -28,7 +27,8 @@ export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
   const { server, scenario } = last.line.subject;
   const label = oneLine(`${server}/${scenario}`, LABEL_AT_MOST);
   const { message, ...look } = lookOf(last, lines);
-  const rate = rateOf(last.line);
+  // The figure that everybody understands; raw, so it moves with the machine.
+  const rate = headText(last.line.metrics.throughput);
   const said = rate === null ? message : `${message}, ${rate}`;
   return { schemaVersion: 1, label, message: said, ...look };
 }
@@ -79,12 +79,3 @@ const BY_WORD: Record<VerdictWord, Look> = {
   regression: { message: 'regression', color: 'red', isError: true },
   invalid: { message: 'not measured', color: 'lightgrey' },
 };
-
-/** The figure that everybody understands; raw, so it moves with the machine. */
-function rateOf({ metrics }: HistoryLine): string | null {
-  const { head = null, unit } = metrics.throughput ?? {};
-  const known = MetricUnit.safeParse(unit);
-  if (head === null || !known.success) return null;
-  const [text = null] = formatValues(known.data, [head]);
-  return text;
-}

@@ -5,14 +5,13 @@ import type { Repeated } from '../history/import/figure.ts';
 import { type HistoryLine, type HistoryMetric, jobOf } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
-import { MetricUnit } from '../terms/metric-terms.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { type BadgeFile, badgeLinkLines, type RepositoryName } from './badge-links.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { oneLine, plainName } from './escape.ts';
 import { formatChange, formatNumber, NOTHING, plural } from './format.ts';
+import { headText } from './history-figure.ts';
 import { painter, VERDICT_STYLE } from './paint.ts';
-import { formatValues } from './values.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 
 export interface HistoryTextOptions {
@@ -129,11 +128,7 @@ function changeOf(line: HistoryLine, name: string): string {
 }
 
 function measuredIn({ metrics }: HistoryLine, name: string): string {
-  const { head = null, unit } = metricIn(metrics, name) ?? {};
-  const known = MetricUnit.safeParse(unit);
-  return head === null || !known.success
-    ? NOTHING
-    : (formatValues(known.data, [head])[0] ?? NOTHING);
+  return headText(metricIn(metrics, name)) ?? NOTHING;
 }
 
 /** A metric may be called `constructor`. */
