@@ -83,20 +83,28 @@ function nameOf({ subject, path }: CheckedSubject): string {
 }
 
 function sentence(change: CheckedChange, write: (commit: string) => string): string {
-  const { metric, logChange, interval, at, from, to, isCreep, isWorse, runsBetween } = change;
+  const { metric, logChange, interval, isWorse } = change;
   const ends = interval?.map((end) => Math.expm1(end)) as [number, number] | undefined;
   const size = formatChangeWithInterval(Math.expm1(logChange), ends ?? null);
-  const likeliest = at === from ? '' : `, most likely with ${write(at)}`;
-  const place =
-    from === to
-      ? `between two runs of the same commit, ${write(to)}: no code changed there, so look at the machine and what runs on it`
-      : runsBetween <= 1 && !isCreep
-        ? `with ${write(at)}, after ${write(from)}`
-        : isCreep
-          ? `little by little, after ${write(from)} and until ${write(to)}, with none of them alone`
-          : `after ${write(from)} and at the latest with ${write(to)}${likeliest}`;
+  const place = placeOf(change, write);
   const seen = change.seenBy === undefined ? '' : ` (${SEEN_BY[change.seenBy]})`;
   return `${labelOf(metric)} is ${isWorse ? 'worse' : 'better'}: ${size}, ${place}${seen}`;
+}
+
+/** Between which commits the level moved, as far as is known. */
+function placeOf(
+  { at, from, to, isCreep, runsBetween }: CheckedChange,
+  write: (commit: string) => string,
+): string {
+  if (from === to) {
+    return `between two runs of the same commit, ${write(to)}: no code changed there, so look at the machine and what runs on it`;
+  }
+  if (isCreep) {
+    return `little by little, after ${write(from)} and until ${write(to)}, with none of them alone`;
+  }
+  if (runsBetween <= 1) return `with ${write(at)}, after ${write(from)}`;
+  const likeliest = at === from ? '' : `, most likely with ${write(at)}`;
+  return `after ${write(from)} and at the latest with ${write(to)}${likeliest}`;
 }
 
 function healthLines({ damaged, newer, gaps, setAside }: CheckedSubject): string[] {
