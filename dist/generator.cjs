@@ -34775,10 +34775,7 @@ function codeOf(error62) {
 function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
   const address = socketAddress(target);
   const { name, tls: secured } = target.scenario;
-  const { socketPath, host, port } = target;
-  const ports = new OwnPorts(
-    socketPath === null && from === null ? { host, port } : { host: null }
-  );
+  const ports = from === null ? ownPortsTo(target) : new OwnPorts({ host: null });
   const movesOn = ports.movesOn.bind(ports);
   if (secured === null) {
     const options2 = { ...address, noDelay: true };
@@ -56627,8 +56624,8 @@ var RequestSource = class {
     const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
     this.#numbers = isSame ? null : share.numbers ?? new Numbers(share);
   }
-  /** What a connection has before its first request; never sent, so no new values are used up for it. */
-  get placeholder() {
+  /** What a connection has until its first request is taken up: no new values are used up for it. */
+  get neverSent() {
     return this.#prepared[this.#sequence.at(0)];
   }
   /** The request with this number, counted from 0 since the arm was opened. */
@@ -57511,7 +57508,7 @@ var Http1Session = class extends RequestSession {
     this.#requests = requests;
     this.connections = Array.from(
       { length: scenario.connections },
-      () => new Connection(shared, requests.placeholder, this)
+      () => new Connection(shared, requests.neverSent, this)
     );
   }
   onOpen(connection) {
@@ -57560,50 +57557,6 @@ function splitHost({ headers }) {
   ]);
   const host = all.find(([name]) => name === "host")?.[1] ?? null;
   return { host, others: all.filter(([name]) => name !== "host") };
-}
-
-// src/load/http2/probe.ts
-async function probeHttp2(target, question, timeoutMs2) {
-  const ports = ownPortsTo(target);
-  const answer = await probeFrom(ports, target, question, timeoutMs2);
-  return answer ?? await probeFrom(ports, target, question, timeoutMs2) ?? "no port left";
-}
-async function probeFrom(ports, target, question, timeoutMs2) {
-  return await new Promise((resolve) => {
-    const client = connectHttp2(target, ports.from);
-    const finish = (outcome) => {
-      clearTimeout(timer);
-      client.destroy();
-      resolve(outcome);
-    };
-    const timer = setTimeout(() => finish(lateText(client, timeoutMs2)), timeoutMs2);
-    const failed = (error62) => {
-      const cause = causeOf(error62);
-      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
-    };
-    client.on("error", failed);
-    client.on("close", () => finish("the server closed the connection"));
-    client.once(
-      "remoteSettings",
-      () => client.request(fieldsOf(question)).on("error", failed).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end()
-    );
-  });
-}
-function lateText({ remoteSettings }, timeoutMs2) {
-  const isShut = remoteSettings?.maxConcurrentStreams === 0;
-  return `${NOT_IN_TIME} ${timeoutMs2} ms${isShut ? ": the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), have it allow some" : ""}`;
-}
-function fieldsOf(question) {
-  const { host, others } = splitHost(question);
-  return {
-    ...Object.fromEntries(others),
-    ":method": question.method,
-    ":path": question.path,
-    ...host === null ? {} : { ":authority": host }
-  };
-}
-function wordsOf(error62) {
-  return error62.message || error62.code || error62.name;
 }
 
 // src/load/http2/frames.ts
@@ -57697,6 +57650,84 @@ var CLIENT_OPENING = Buffer.concat([
   numberFrame(TYPE.windowUpdate, 0, MAX_31 - FIRST_WINDOW)
 ]);
 var SETTINGS_ACK = frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0));
+
+// src/load/http2/peer-settings.ts
+var NO_STREAMS = "the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)";
+var MOST_FRAME_BYTES = 65536;
+var PeerSettings = class {
+  /** Streams that may be open at once. */
+  maxStreams = Number.POSITIVE_INFINITY;
+  /** Of each new stream. */
+  initialWindow = FIRST_WINDOW;
+  /** Largest payload of a frame that we send. */
+  frameBytes = FRAME_BYTES;
+  /** Reads a payload of SETTINGS. Returns what is wrong, null when nothing is. */
+  take(bytes, start, end) {
+    for (let at2 = start; at2 < end; at2 += 6) {
+      const value = bytes.readUInt32BE(at2 + 2);
+      switch (bytes.readUInt16BE(at2)) {
+        case SETTING.enablePush:
+          if (value !== 0) return `SETTINGS_ENABLE_PUSH ${value} from a server`;
+          break;
+        case SETTING.maxConcurrentStreams:
+          this.maxStreams = value;
+          break;
+        case SETTING.initialWindowSize:
+          if (value > MAX_31) return `SETTINGS_INITIAL_WINDOW_SIZE ${value}`;
+          this.initialWindow = value;
+          break;
+        case SETTING.maxFrameSize:
+          if (value < FRAME_BYTES || value > 16777215) return `SETTINGS_MAX_FRAME_SIZE ${value}`;
+          this.frameBytes = Math.min(value, MOST_FRAME_BYTES);
+      }
+    }
+    return null;
+  }
+};
+
+// src/load/http2/probe.ts
+async function probeHttp2(target, question, timeoutMs2) {
+  const ports = ownPortsTo(target);
+  const answer = await probeFrom(ports, target, question, timeoutMs2);
+  return answer ?? await probeFrom(ports, target, question, timeoutMs2) ?? "no port left";
+}
+async function probeFrom(ports, target, question, timeoutMs2) {
+  return await new Promise((resolve) => {
+    const client = connectHttp2(target, ports.from);
+    const finish = (outcome) => {
+      clearTimeout(timer);
+      client.destroy();
+      resolve(outcome);
+    };
+    const timer = setTimeout(() => finish(lateText(client, timeoutMs2)), timeoutMs2);
+    const failed = (error62) => {
+      const cause = causeOf(error62);
+      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
+    };
+    client.on("error", failed);
+    client.on("close", () => finish("the server closed the connection"));
+    client.once(
+      "remoteSettings",
+      () => client.request(fieldsOf(question)).on("error", failed).on("close", () => finish("the server ended the request without an answer")).on("response", (headers) => finish(headers[":status"] ?? "an answer without a status")).end()
+    );
+  });
+}
+function lateText({ remoteSettings }, timeoutMs2) {
+  const isShut = remoteSettings?.maxConcurrentStreams === 0;
+  return `${NOT_IN_TIME} ${timeoutMs2} ms${isShut ? `: ${NO_STREAMS}, have it allow some` : ""}`;
+}
+function fieldsOf(question) {
+  const { host, others } = splitHost(question);
+  return {
+    ...Object.fromEntries(others),
+    ":method": question.method,
+    ":path": question.path,
+    ...host === null ? {} : { ":authority": host }
+  };
+}
+function wordsOf(error62) {
+  return error62.message || error62.code || error62.name;
+}
 
 // src/config/grpc-type.ts
 var GRPC = /^application\/grpc(?:[+;\s]|$)/i;
@@ -58542,39 +58573,6 @@ var Outbox = class {
   }
 };
 
-// src/load/http2/peer-settings.ts
-var MOST_FRAME_BYTES = 65536;
-var PeerSettings = class {
-  /** Streams that may be open at once. */
-  maxStreams = Number.POSITIVE_INFINITY;
-  /** Of each new stream. */
-  initialWindow = FIRST_WINDOW;
-  /** Largest payload of a frame that we send. */
-  frameBytes = FRAME_BYTES;
-  /** Reads a payload of SETTINGS. Returns what is wrong, null when nothing is. */
-  take(bytes, start, end) {
-    for (let at2 = start; at2 < end; at2 += 6) {
-      const value = bytes.readUInt32BE(at2 + 2);
-      switch (bytes.readUInt16BE(at2)) {
-        case SETTING.enablePush:
-          if (value !== 0) return `SETTINGS_ENABLE_PUSH ${value} from a server`;
-          break;
-        case SETTING.maxConcurrentStreams:
-          this.maxStreams = value;
-          break;
-        case SETTING.initialWindowSize:
-          if (value > MAX_31) return `SETTINGS_INITIAL_WINDOW_SIZE ${value}`;
-          this.initialWindow = value;
-          break;
-        case SETTING.maxFrameSize:
-          if (value < FRAME_BYTES || value > 16777215) return `SETTINGS_MAX_FRAME_SIZE ${value}`;
-          this.frameBytes = Math.min(value, MOST_FRAME_BYTES);
-      }
-    }
-    return null;
-  }
-};
-
 // src/load/http2/stream.ts
 var NO_HEAD = { status: 0, contentLength: null, isGrpc: false, grpcStatus: null };
 var Stream = class {
@@ -59118,9 +59116,7 @@ var Connection2 = class {
   /** What is missing while it opens, in words. */
   progress() {
     const { isSecured, streams } = this.#shared;
-    if (this.#isGreeted) {
-      return `the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS), the scenario wants ${streams}`;
-    }
+    if (this.#isGreeted) return `${NO_STREAMS}, the scenario wants ${streams}`;
     const how = isSecured ? "" : " without TLS (with prior knowledge)";
     const last = `the server has sent no SETTINGS: does it speak HTTP/2${how}?`;
     return openingStage(this.#socket, this.#isConnected, last);
@@ -60727,7 +60723,7 @@ var Http3Session = class extends RequestSession {
     );
     this.#exchanges = Array.from(
       { length: scenario.streams },
-      () => this.connections.map((connection) => new Exchange(connection, requests.placeholder))
+      () => this.connections.map((connection) => new Exchange(connection, requests.neverSent))
     ).flat();
   }
   onOpen(connection) {
@@ -61096,7 +61092,7 @@ function prepareHandshake(target, connect) {
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => carry(target)),
+      createConnection: () => carry(target),
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
@@ -61202,8 +61198,8 @@ var Connection4 = class {
     this.drop();
     const { url: url2, subprotocols, options, ports } = this.#handshake;
     let carrier = null;
-    const createConnection = (...given) => {
-      carrier = options.createConnection(...given);
+    const createConnection = () => {
+      carrier = options.createConnection();
       return carrier;
     };
     const socket = new import_websocket.default(url2, subprotocols, { ...options, createConnection });
@@ -61229,8 +61225,8 @@ var Connection4 = class {
     });
     socket.on("error", (error62) => {
       if (!isCurrent()) return;
-      const isOpening = this.#state === "opening" && carrier !== null;
-      if (isOpening && ports.movesOn(carrier, error62)) this.open();
+      const isOpening = this.#state === "opening";
+      if (isOpening && carrier !== null && ports.movesOn(carrier, error62)) this.open();
       else this.#fail("protocol", this.#trouble(error62));
     });
     socket.on("close", (code, reason) => {

@@ -8005,10 +8005,7 @@ function codeOf(error62) {
 function connectorTo(target, { protocols = ["http/1.1"], from = null } = {}) {
   const address = socketAddress(target);
   const { name, tls: secured } = target.scenario;
-  const { socketPath, host, port } = target;
-  const ports = new OwnPorts(
-    socketPath === null && from === null ? { host, port } : { host: null }
-  );
+  const ports = from === null ? ownPortsTo(target) : new OwnPorts({ host: null });
   const movesOn = ports.movesOn.bind(ports);
   if (secured === null) {
     const options2 = { ...address, noDelay: true };
@@ -28052,7 +28049,7 @@ function prepareHandshake(target, connect) {
     options: {
       headers: scenario.headers,
       // The types ask for a socket of `net`; any duplex stream will do for a request of Node's.
-      createConnection: (() => carry(target)),
+      createConnection: () => carry(target),
       perMessageDeflate: false,
       maxPayload: mostPayload(scenario.message),
       maxFragments: mostPieces,
@@ -29914,7 +29911,7 @@ var Http1Requests = class {
   #first;
   #prepare;
   #parsers = [];
-  /** `first`: number of the hold's first request over all holds of the arm. Throws when the scenario cannot be sent. */
+  /** `first`: number of the hold's first request over all loads of the arm. Throws when the scenario cannot be sent. */
   constructor(target, first = 0) {
     const http = requestsOfHold(target.scenario);
     const whole = { ...target, scenario: http };
