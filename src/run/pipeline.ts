@@ -42,6 +42,7 @@ import { verdictFile } from '../report/verdict-file.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { chooseCores } from '../system/cores.ts';
 import { startGuard } from '../system/guard.ts';
+import { ownFiles } from '../system/own-files.ts';
 import { MARKER } from '../system/process-tree.ts';
 import { toJson } from '../system/results.ts';
 import { TreeWatch } from '../system/tree-watch.ts';
@@ -134,7 +135,7 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
   results.write('plan', toJson(planned.plan));
   emit({ type: 'note', message: planText(planned.plan.subjects, experiment.gate.jobBudgetMs) });
   const measured = await measureUntilResolved(request, backend, planned);
-  const trouble = watch.measured(backend.replaced?.());
+  const trouble = ownFiles.trouble() ?? watch.measured(backend.replaced?.());
   const measurement =
     trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);

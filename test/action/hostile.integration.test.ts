@@ -4,9 +4,10 @@
  * has a load that is over at once.
  */
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { makeSandbox } from '../support/git.ts';
 import type { StepResult } from '../support/runner.ts';
 import { HOSTILE_LINES, runnerCommands } from '../support/runner-commands.ts';
 import { leftovers, QUICK, realBundle, runGate, type Scene } from './gate.ts';
@@ -137,6 +138,32 @@ describe('the bundled action and hostile code', { skip: process.platform !== 'li
     }
     assert.equal(readFileSync(join(scene.step.temp, 'victim'), 'utf8'), 'precious\n');
     assert.doesNotMatch(scene.result.stdout, /could not be published/);
+  });
+
+  test('A build that writes its own load generator over the gate’s has nothing of it run, and no verdict', async (t) => {
+    // Of this test alone, as it is spoilt by it.
+    const { dir } = makeSandbox(t);
+    const own = join(dir, 'action');
+    cpSync(join(dirname(bundle()), '..'), own, { recursive: true });
+    const proof = join(dir, 'it-ran');
+    const scene = await runGate(t, join(own, 'dist', 'action.cjs'), {
+      change: {
+        base: { ...fixtureFiles(), 'build.sh': 'true\n' },
+        head: {
+          'build.sh': `echo "require('fs').writeFileSync('${proof}', '')" > '${own}/dist/generator.cjs'\n`,
+        },
+      },
+      with: { ...QUICK, start: 'exec node server.js', build: 'sh build.sh' },
+    });
+    const { result } = scene;
+    assert.notEqual(result.code, 0, result.stdout);
+    assert.equal(result.outputs.verdict, 'invalid');
+    assert.match(
+      result.summary,
+      /files of the gate itself were changed while it ran .*generator\.cjs/,
+    );
+    assert.ok(!existsSync(proof));
+    assert.deepEqual(leftovers(scene), []);
   });
 
   test('Results that cannot be written and a GitHub that is down cost no verdict', async (t) => {

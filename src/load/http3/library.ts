@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ownFiles } from '../../system/own-files.ts';
 import { ownFile } from '../../system/runtime.ts';
 import { type NativeBinding, nativeWire } from './native-wire.ts';
 import { type WasmLibrary, wasmWire } from './wasm-wire.ts';
@@ -61,6 +62,8 @@ export function loadWasm(): Http3Library {
   if (missing.length > 0) {
     throw new Error(`the HTTP/3 client is missing: no ${missing.join(', no ')}, and no ${PACKAGE}`);
   }
+  // It becomes a part of this process.
+  ownFiles.assertUnchanged();
   const library = load(bundle) as WasmLibrary & { version: string };
   return { runtime: 'WASM', version: library.version, open: wasmWire(library, file) };
 }

@@ -1,6 +1,7 @@
 /** Starts one of our own programs that make load, with a channel to it. */
 import { spawn } from 'node:child_process';
 import { pinned } from '../../system/cores.ts';
+import { ownFiles } from '../../system/own-files.ts';
 import { ownCommand, ownEnvironment, ownProgram } from '../../system/runtime.ts';
 import {
   type HelperNames,
@@ -30,6 +31,7 @@ export async function startWorker<Request extends HelperRequest, Reply extends H
 ): Promise<HelperProcess<Request, Reply>> {
   const { program, args = [], cores, signal, names, path = ownProgram(program) } = options;
   signal?.throwIfAborted();
+  ownFiles.assertUnchanged();
   const [file, ...rest] = pinned(cores, ownCommand(path, ...args)) as [string, ...string[]];
   // taskset becomes the program by exec, so its process and its IPC descriptor stay the same.
   const child = spawn(file, rest, {
