@@ -96,6 +96,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('before-endless', {}),
   /** Each build works alone, and one of them fails beside the other. */
   sign('not-side-by-side', {}),
+  /** One of them ended while both were loaded, and goes on for longer by itself. */
+  sign('ended-beside', {}),
 ]);
 export type Cure = DeepReadonly<z.infer<typeof Cure>>;
 

@@ -49,13 +49,13 @@ export async function learnFates(
   const learnt = new Map<Arm, ServerFailure>();
   for (const arm of arms) {
     const failure = known.get(arm);
-    // What fails while both run may fail by the other one's presence: then it works alone.
+    // What fails while both run may fail by the other one's presence, or by its hand: then it works alone.
     if (failure !== undefined && !(beside.length === 1 && failure.mayBeCompany)) {
       learnt.set(arm, failure);
       continue;
     }
     try {
-      await tryAlone(arm, failure === undefined ? outlast : null);
+      await tryAlone(arm, failure === undefined ? outlast : failure.survived);
     } catch (alone) {
       const own = blamed(alone)?.get(arm);
       if (own === undefined) return blameless(alone, stage);
@@ -64,16 +64,18 @@ export async function learnFates(
   }
   if (learnt.size > 0) return concluded([...learnt.values()], stage);
   const [first] = beside as [ServerFailure];
-  const { form } = first;
-  return {
-    errors: [error],
-    failure: {
-      arm: null,
-      stage,
-      message: `${first.message}. Each build works alone, so they cannot run side by side`,
-      cure: { code: 'not-side-by-side', ...(form === undefined ? {} : { form }) },
-    },
-  };
+  return { errors: [error], failure: onlyBeside(first, stage) };
+}
+
+function onlyBeside({ message, form, isBeforeLoad }: ServerFailure, stage: Failure['stage']) {
+  const [why, code] = isBeforeLoad
+    ? (['Each build works alone, so they cannot run side by side', 'not-side-by-side'] as const)
+    : ([
+        'By itself it goes on for longer, so its build is not shown to be broken',
+        'ended-beside',
+      ] as const);
+  const cure = { code, ...(form === undefined ? {} : { form }) };
+  return { arm: null, stage, message: `${message}. ${why}`, cure };
 }
 
 /** Of a base that cannot even be started, when head is tried by itself. */

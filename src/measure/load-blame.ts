@@ -18,7 +18,7 @@ import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import type { RunServices } from './run-context.ts';
-import { type Asked, exitHeard, type LiveArms } from './running-arms.ts';
+import { type Asked, exitHeard, type LiveArms, noteBeside } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
 
@@ -126,8 +126,9 @@ export function assertSound(live: LiveArms, arm: Arm, mostFailed: number): void 
   throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, { samples }, arm));
 }
 
-/** Tells the arm's failure how long the arm had survived. */
+/** Tells the arm's failure how long the arm had survived, and beside whom. */
 export function noteSurvival(live: LiveArms, error: unknown): void {
+  if (live.servers.size > 1) noteBeside(error);
   for (const failure of error instanceof ArmsFailed ? error.errors : [error]) {
     if (!(failure instanceof ServerFailure)) continue;
     const running = live.servers.get(failure.arm);

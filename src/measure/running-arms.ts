@@ -107,6 +107,7 @@ export async function startLive(
       engines.set(arm, await connect(context, running, targets.get(arm) as Target));
     });
   } catch (error) {
+    if (isPair) noteBeside(error);
     await stack[Symbol.asyncDispose]();
     throw error;
   }
@@ -218,6 +219,13 @@ function throwAll(errors: readonly unknown[], isBeside: boolean): void {
   const other = errors.find((error) => !(error instanceof ServerFailure));
   if (other !== undefined) throw other;
   throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
+}
+
+/** Tells the failure of an arm that the other one ran beside it. */
+export function noteBeside(error: unknown): void {
+  for (const failure of error instanceof ArmsFailed ? error.errors : [error]) {
+    if (failure instanceof ServerFailure) failure.isBeside = true;
+  }
 }
 
 /** Which arm it is, and where, is told around it. */

@@ -99,6 +99,8 @@ export function cureText(cure: Cure): string {
       return closeCodeText(cure.closeCode, form);
     case 'before-endless':
       return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
+    case 'ended-beside':
+      return `The other build may have ended it: look for what ends programs by their names, or by a file with a process number in it (\`pkill\`, \`fuser -k\`, a pid file); each build must end only what it has started. If they cannot run side by side, set ${written('pairs', 'exclusive', form)}. If it ends by chance, run the job again.`;
     case 'not-side-by-side':
       return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
   }

@@ -62,6 +62,16 @@ for (const [what, deed, said] of [
     /ended from outside/,
   ],
   [
+    'asks the server of base to end, which it does in order',
+    `soon(() => { for (const pid of base()) process.kill(pid, 'SIGTERM'); });`,
+    /\(exit code 0\).* By itself it goes on for longer, so its build is not shown to be broken/,
+  ],
+  [
+    'makes the server of base crash',
+    `soon(() => { for (const pid of base()) process.kill(pid, 'SIGSEGV'); });`,
+    /By itself it goes on for longer, so its build is not shown to be broken/,
+  ],
+  [
     'ends the watchdog, and then the load generator',
     `soon(() => { tell('watchdog.cjs', 'SIGKILL'); tell('generator.cjs', 'SIGKILL'); });`,
     /killed by SIGKILL/,

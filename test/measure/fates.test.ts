@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { failureOfArms } from '../../src/measure/failure.ts';
 import { ArmsFailed, learnFates } from '../../src/measure/fates.ts';
-import { ServerFailure, type ServerFailureKind } from '../../src/measure/servers/failure.ts';
+import {
+  ServerFailure,
+  type ServerFailureKind,
+  type Survived,
+} from '../../src/measure/servers/failure.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 
 const BOTH: Arm[] = ['base', 'head'];
@@ -14,12 +18,14 @@ const fails = (arm: Arm, kind: ServerFailureKind = 'wrong-body', what = 'no') =>
 /** `alone`: what becomes of each arm by itself; absent: it works. */
 async function fate(error: unknown, alone: Partial<Record<Arm, Error>> = {}, arms = BOTH) {
   const tried: Arm[] = [];
-  const tryAlone = async (arm: Arm) => {
+  const outlasted: (Survived | null)[] = [];
+  const tryAlone = async (arm: Arm, survived: Survived | null) => {
     tried.push(arm);
+    outlasted.push(survived);
     if (alone[arm] !== undefined) throw alone[arm];
   };
   const { failure } = await learnFates(error, { stage: 'block', arms, tryAlone });
-  return { arm: failure.arm, tried, failure };
+  return { arm: failure.arm, tried, outlasted, failure };
 }
 
 it('The gate asks the other arm, whichever failed, and concludes the same in either order', async () => {
@@ -53,6 +59,42 @@ it('The gate tries an arm that did not start beside the other by itself', async 
   const own = fails('base', 'exited');
   assert.deepEqual(pick(await fate(beside, { base: own })), ['base', ['base', 'head']]);
   assert.deepEqual(pick(await fate(beside, { head: fails('head') })), ['head', ['base', 'head']]);
+});
+
+it('The gate tries a base by itself that ended beside a head under load, however it ended', async () => {
+  const survived = { work: 100, ms: 700 };
+  for (const exitCode of [0, 1, null]) {
+    const beside = new ServerFailure('base', 'exited', 'no', null, { exitCode, form: 'inputs' });
+    Object.assign(beside, { isBeside: true, survived });
+    const company = await fate(beside);
+    assert.deepEqual(pick(company), [null, ['base', 'head']]);
+    assert.deepEqual(
+      company.outlasted,
+      [survived, survived],
+      'as long as it had lived beside head',
+    );
+    assert.deepEqual(company.failure.cure, { code: 'ended-beside', form: 'inputs' });
+    const own = fails('base', 'exited');
+    assert.deepEqual(pick(await fate(beside, { base: own })), ['base', ['base', 'head']]);
+  }
+});
+
+it('The gate tries a head by itself that ended beside base as if it had been asked to, and no head that crashed', async () => {
+  const beside = (exitCode: number | null) => {
+    const failure = new ServerFailure('head', 'exited', 'no', null, { exitCode });
+    failure.isBeside = true;
+    return failure;
+  };
+  assert.deepEqual(pick(await fate(beside(0))), [null, ['base', 'head']]);
+  assert.deepEqual(pick(await fate(beside(1))), ['head', ['base']]);
+  assert.deepEqual(pick(await fate(beside(null))), ['head', ['base']]);
+});
+
+it('The gate tries no base again that gave wrong answers, or ran without head', async () => {
+  const wrong = fails('base');
+  wrong.isBeside = true;
+  assert.deepEqual(pick(await fate(wrong)), ['base', ['head']]);
+  assert.deepEqual(pick(await fate(fails('base', 'exited'))), ['base', ['head']]);
 });
 
 it('The gate blames no arm for the machine, or for what is no server’s failure, whenever it comes', async () => {

@@ -62,6 +62,8 @@ export class ServerFailure extends PrintedError {
   readonly #symptoms: Symptoms;
   /** Null: it was never loaded. */
   survived: Survived | null = null;
+  /** The other arm ran beside it. */
+  isBeside = false;
   /** It failed beside the other arm, before it was ever loaded. */
   isBeforeLoad = false;
 
@@ -95,11 +97,15 @@ export class ServerFailure extends PrintedError {
     return this.#symptoms.form;
   }
 
-  /** Whether it fits an arm that waits in vain for what the other one has, or ends for want of it. */
+  /** Whether it fits an arm that waits in vain for what the other one has, ends for want of it, or is ended by it. */
   get mayBeCompany(): boolean {
-    if (!this.isBeforeLoad) return false;
-    if (this.kind === 'exited' || this.kind === 'timeout') return true;
-    return this.kind === 'wrong-status' && (this.#symptoms.readyStatus ?? 500) >= 500;
+    if (this.isBeforeLoad) {
+      if (this.kind === 'exited' || this.kind === 'timeout') return true;
+      return this.kind === 'wrong-status' && (this.#symptoms.readyStatus ?? 500) >= 500;
+    }
+    if (!this.isBeside || this.kind !== 'exited') return false;
+    // A server ends so when it is asked to. And a head that has its base end in whatever way must not pass by that.
+    return this.#symptoms.exitCode === 0 || this.arm === 'base';
   }
 
   /** As the arm's part in the failure of a subject. */

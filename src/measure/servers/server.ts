@@ -75,7 +75,7 @@ export interface RunningServer
 }
 
 /** A shell tells of its last command's end by 128 and the signal's number. */
-const KILLED = /^(SIGKILL|SIGTERM|exit code (137|143))$/;
+const KILLED = /^(SIG(KILL|TERM|INT|HUP|QUIT|USR1|USR2)|exit code (137|143|130|129|131|138|140))$/;
 /** A start that fails in one of these ways may find what the one before has left. */
 const IN_THE_WAY: readonly ServerFailureKind[] = ['exited', 'timeout', 'wrong-status'];
 /** What becomes of a server that is started in a container. */
