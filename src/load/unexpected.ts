@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { shownPath } from '../config/withhold.ts';
 import { unmarked } from '../system/printed.ts';
+import { withoutSecrets } from '../system/secrets.ts';
 
 /** Of an answer's head what helps to mend a wrong request. No part of a body, and no query: those may be secrets. */
 export const Answered = z.strictObject({
@@ -31,6 +32,15 @@ export function answerOf({ status, contentType = null, location = null }: Came):
     status,
     contentType: mediaType(contentType),
     location: status >= 300 && status < 400 ? placeOf(location) : null,
+  };
+}
+
+/** As it may be shown, in the process that knows the secrets: the server may have made a place or a type of one. */
+export function shownAnswer({ status, contentType, location }: Answered): Answered {
+  return {
+    status,
+    contentType: contentType && withoutSecrets(contentType),
+    location: location && withoutSecrets(location),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import type { ErrorSample } from '../load/results.ts';
+import { shownAnswer } from '../load/unexpected.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { ours } from '../system/printed.ts';
@@ -58,7 +59,7 @@ export function withBlock(
   const samples = newSamples(measured, result.samples);
   const kept = samples.map(({ arm, kind, message, answer }) => {
     // What the server sent is in none of them.
-    return { arm, kind, message: ours(message), answer };
+    return { arm, kind, message: ours(message), answer: answer && shownAnswer(answer) };
   });
   return {
     measured: {

@@ -40,8 +40,12 @@ export function aside(text: string): string {
   return `${BEGIN_ASIDE}${unmarked(text)}${END_ASIDE}`;
 }
 
-/** Our sentence without what is foreign in it: `the answer begins with …`. */
+/** Our sentence without what is foreign in it, such as `the answer begins with …`, and without secrets: names may be some. */
 export function ours(marked: string): string {
+  return withoutSecrets(withoutForeign(marked));
+}
+
+function withoutForeign(marked: string): string {
   return marked.replace(ASIDE, '').replace(MARKED, '…');
 }
 
@@ -87,5 +91,5 @@ export function messageOf(error: unknown): string {
 }
 
 function answersIn(marked: string): Excerpt[] {
-  return ours(marked) === marked ? [] : [{ by: 'answer', lines: [unmarked(marked)] }];
+  return withoutForeign(marked) === marked ? [] : [{ by: 'answer', lines: [unmarked(marked)] }];
 }

@@ -39,17 +39,67 @@ function withoutBeginning(text: string, form: string): string {
   return text;
 }
 
-/** As it is, in a URL, in a form, in JSON, in hexadecimal digits, and in base64. */
+/** As it is, in a URL, in a form, in JSON, in HTML, in hexadecimal digits, and in base64. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  const inUrl = encodeURIComponent(value);
   const hex = bytes.toString('hex');
   return [
     ...[value, ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST)],
-    ...[inUrl, inUrl.toLowerCase(), inUrl.replaceAll('%20', '+')],
-    ...[JSON.stringify(value).slice(1, -1), hex, hex.toUpperCase()],
+    ...inUrl(value),
+    ...inJson(value),
+    ...inHtml(value),
+    ...[hex, hex.toUpperCase()],
     ...[0, 1, 2].flatMap((before) => inBase64(bytes, before)),
   ];
+}
+
+/** Who writes a query encodes more than who writes a path, and some leave a few marks as they are. */
+function inUrl(value: string): string[] {
+  const whole = encodeURIComponent(value.toWellFormed());
+  const strict = whole.replace(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const path = encodeURI(value.toWellFormed());
+  return [whole, strict, path].flatMap((text) => [
+    text,
+    // Of the digits alone: `%2F` and `%2f` are the same.
+    text.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
+    text.replaceAll('%20', '+'),
+  ]);
+}
+
+/** Some write `/` as `\/`, what HTML would read as `\u003c`, and all that is not ASCII as `\u00e9`; and one may stand within another. */
+function inJson(value: string): string[] {
+  const plain = JSON.stringify(value).slice(1, -1);
+  const escaped = (text: string, which: RegExp) =>
+    text.replace(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const all = [
+    plain,
+    plain.replaceAll('/', '\\/'),
+    escaped(plain, /[<>&]/g),
+    escaped(plain, /[<>&']/g),
+    // .NET
+    escaped(plain.replaceAll('\\"', '\\u0022'), /[<>&'+`]/g),
+  ].flatMap((text) => {
+    const inAscii = escaped(text, /[\u0080-\uffff]/g);
+    return [
+      text,
+      inAscii,
+      inAscii.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`),
+    ];
+  });
+  return [...all, ...all.map((text) => JSON.stringify(text).slice(1, -1))];
+}
+
+const QUOTES = ['&quot;', '&#34;', '&#x22;'];
+const APOSTROPHES = ['&#39;', '&#x27;', '&apos;'];
+
+function inHtml(value: string): string[] {
+  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return QUOTES.flatMap((quote) =>
+    APOSTROPHES.map((apostrophe) => text.replaceAll('"', quote).replaceAll("'", apostrophe)),
+  );
 }
 
 /** Behind so many other bytes, as in `user:password`: the characters that are the value's alone. */

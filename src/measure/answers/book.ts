@@ -1,4 +1,5 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
+import { withoutSecrets } from '../../system/secrets.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer, OwnPlace } from './answer.ts';
 import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';
@@ -290,7 +291,8 @@ function answersIn(kept: ReadonlyMap<string, Kept>): Answer[] {
 }
 
 function toldOf(request: string, { of, at, base, head }: Difference): Told {
-  const place = at.startsWith('$') ? shownPathOf(at) : at;
+  // Names are shown, and a server may have made one of what it was sent.
+  const place = withoutSecrets(at.startsWith('$') ? shownPathOf(at) : at);
   return {
     ...{ request, of, at: place, base: base.kind, head: head.kind },
     came: { base: base.came, head: head.came },

@@ -1,6 +1,7 @@
 /** Why a server could not be measured, in words that a person can act on. */
 
 import type { Form } from '../../config/spelling.ts';
+import { shownAnswer } from '../../load/unexpected.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -89,7 +90,7 @@ export class ServerFailure extends PrintedError {
     this.kind = kind;
     this.#what = whole;
     this.#output = output;
-    this.#symptoms = symptoms;
+    this.#symptoms = { ...symptoms, ...shownAnswers(symptoms) };
   }
 
   /** How whoever reads of it writes the settings; undefined: not known. */
@@ -120,6 +121,14 @@ export class ServerFailure extends PrintedError {
       cure: cureFor({ ...this.#symptoms, output: this.#output }),
     };
   }
+}
+
+/** Places and types are shown, and a server may have made one of what it was sent. */
+function shownAnswers({ answer, readyAnswer }: Symptoms): Pick<Symptoms, 'answer' | 'readyAnswer'> {
+  return {
+    ...(answer && { answer: shownAnswer(answer) }),
+    ...(readyAnswer && { readyAnswer: shownAnswer(readyAnswer) }),
+  };
 }
 
 function excerpts(answer: string | null, lines: readonly string[]): Excerpt[] {
