@@ -6,6 +6,7 @@ import { LISTENING } from './listening.ts';
 import type { Manner } from './manner.ts';
 import { ODD_ANSWERS } from './odd-answers.ts';
 import { READINESS } from './readiness.ts';
+import { REFUSING } from './refusing.ts';
 import { REQUESTS } from './requests.ts';
 import { SLOW } from './slow.ts';
 import { UNFINISHED } from './unfinished.ts';
@@ -20,4 +21,5 @@ export const MANNERS: readonly Manner[] = [
   ...SLOW,
   ...FRIENDS,
   ...REQUESTS,
+  ...REFUSING,
 ];

@@ -9,7 +9,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
-import { type Sliced, serverFor } from './load-blame.ts';
+import { askedOf, echoOf, type Sliced, serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, exitHeard, type LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
@@ -54,7 +54,13 @@ export async function assertServesAll(
   // A server that has crashed under the load has no limit.
   await exitHeard();
   live.assertAlive();
-  await assertServes(context, server, target, connectionsOf(target.scenario));
+  await assertServes(
+    context,
+    server,
+    target,
+    connectionsOf(target.scenario),
+    askedOf(live, arm).good,
+  );
   live.assertAlive();
   await connect(context, server, target, { wasLoaded: true });
 }
@@ -88,11 +94,13 @@ export async function assertNotTurnedAway(
   await connect(context, server, target, { wasLoaded: true });
 }
 
+/** `before`: good answers of the load before it. */
 async function assertServes(
   context: Pick<RunContext, 'generator'>,
   server: RunningServer,
   target: Target,
   most: number,
+  before = 0,
 ): Promise<void> {
   const tried = Math.min(most, connectionsOf(target.scenario));
   if (tried < 2) return;
@@ -102,7 +110,7 @@ async function assertServes(
   const alone = await ask(1, timeoutMs);
   if (alone.good === 0) {
     // Whoever asks next would wait as long again.
-    if (alone.errors.timeout > 0) throw late(server, target, alone.samples);
+    if (alone.errors.timeout > 0) throw late(server, target, alone.samples, before);
     return;
   }
   const patienceMs = Math.min(
@@ -174,11 +182,17 @@ function late(
   server: RunningServer,
   { scenario }: Target,
   samples: Sliced['samples'],
+  before: number,
 ): ServerFailure {
   const message = samples[0]?.message ?? 'no expected answer';
-  const what = `${workText(scenario)} is not answered as expected: ${message}`;
   const { timeoutMs } = scenario;
-  return server.failure('no-answer', what, { failed: { message, timeoutMs } });
+  const failed = { message, timeoutMs };
+  if (before > 0) {
+    const what = `${workText(scenario)} is answered no more, after ${before} good answers: ${message}`;
+    return server.failure('no-answer', what, { failed, hasFallenSilent: true });
+  }
+  const what = `${workText(scenario)} is not answered as expected: ${message}`;
+  return server.failure('no-answer', what, { failed, ...echoOf(scenario) });
 }
 
 function limitText(

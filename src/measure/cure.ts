@@ -1,14 +1,10 @@
 /**
- * What would mend a failed set-up, recognised by what was seen. The sentences are in report/cure-text.ts. Of what
- * programs printed only patterns are looked for: nothing of it is kept.
+ * What would mend a failed set-up. How it is recognised is in cure-for.ts, the sentences are in report/cure-text.ts.
  */
 import { z } from 'zod';
 import { Form } from '../config/spelling.ts';
-import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
-import { closeCodeIn } from '../load/websocket/close-code.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
-import { type PrintedSign, signIn } from './printed-signs.ts';
 
 /** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
 function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) {
@@ -25,19 +21,32 @@ export const Cure = z.discriminatedUnion('code', [
   }),
   /** What answers the opening handshake of a WebSocket does not open one. */
   sign('handshake-refused', { answer: Answered }),
-  sign('not-found', { answer: Answered }),
+  /** What an answer's status, and what was printed with it, says of the request: see `refusal.ts`. */
+  sign('unknown-host', { answer: Answered }),
+  sign('csrf', { answer: Answered }),
+  sign('conflict', { answer: Answered }),
+  sign('deleted', { answer: Answered }),
+  sign('too-large', { answer: Answered }),
+  sign('invalid-body', { answer: Answered }),
+  sign('database-locked', { answer: Answered }),
   sign('bad-request', { answer: Answered }),
+  sign('unauthorized', { answer: Answered }),
+  sign('login-expired', { answer: Answered, good: z.int().positive() }),
   sign('not-allowed', { answer: Answered }),
+  sign('not-found', { answer: Answered }),
   sign('wrong-method', { answer: Answered }),
+  sign('unavailable', { answer: Answered }),
+  /** `good`: it answers others as expected; absent: none. */
+  sign('server-error', { answer: Answered, good: z.int().positive().optional() }),
+  sign('other-success', { answer: Answered }),
+  /** A request before the load that logs in is refused. */
+  sign('login-refused', { answer: Answered }),
   /** 429 at any time; 503 after good answers, which may be a limit or too much load. */
   sign('rate-limited', { answer: Answered, good: z.int().nonnegative().nullable() }),
-  sign('other-success', { answer: Answered }),
   /** It serves so many connections at a time. */
   sign('few-connections', { served: z.int().positive() }),
   /** It accepts a connection, and does not finish its TLS handshake. */
   sign('handshake-unfinished', {}),
-  /** 502, 503 or 504 from the first on: it is not ready, though it said so. */
-  sign('unavailable', { answer: Answered }),
   /** What answers whether it is ready does not mean that it is. */
   sign('ready-answer', { answer: Answered }),
   /** It listens, and the line that is waited for has not come. `runtime`: what is known to keep its output back. */
@@ -75,6 +84,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('watchers-used-up', {}),
   sign('disk-full', {}),
   sign('memory-out', {}),
+  sign('interpreter-missing', {}),
+  sign('other-machine', {}),
   sign('variable-missing', {}),
   sign('host-unknown', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
@@ -84,6 +95,8 @@ export const Cure = z.discriminatedUnion('code', [
   }),
   /** Nothing came of an answer in its time. */
   sign('late-answer', { timeoutMs: z.number().positive() }),
+  /** Nothing comes any more from one that has answered the same before. */
+  sign('fell-silent', {}),
   /** More came than the answer says of itself. */
   sign('extra-bytes', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
@@ -92,6 +105,12 @@ export const Cure = z.discriminatedUnion('code', [
   sign('peer-code', { name: PeerCode }),
   /** The server has closed a WebSocket by this code, or without one (1006), and answered no more. */
   sign('websocket-closed', { closeCode: z.int() }),
+  /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */
+  sign('not-echoed', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** The handshake of a WebSocket came off on terms that were not offered. */
+  sign('handshake-terms', { about: z.enum(['subprotocol', 'extension']) }),
+  /** It has ended, and what it printed names nothing that is known. */
+  sign('see-output', {}),
   /** A `before` that does not come to its end. */
   sign('before-endless', {}),
   /** Each build works alone, and one of them fails beside the other. */
@@ -100,249 +119,3 @@ export const Cure = z.discriminatedUnion('code', [
   sign('ended-beside', {}),
 ]);
 export type Cure = DeepReadonly<z.infer<typeof Cure>>;
-
-/** What is known of a failure. */
-export interface Seen {
-  /** The answer that was not as expected; null: the failure is another one. */
-  answer?: Answered | null;
-  /** The path that was asked for; absent: not known, or one of several. */
-  path?: string | undefined;
-  /** Answers as expected before it; null: not counted. */
-  good?: number | null;
-  /** That answer is one to the opening handshake of a WebSocket. */
-  isHandshake?: boolean;
-  /** Connections that it serves at a time; null: as many as there are. */
-  served?: number | null;
-  /** A connection of the load did not get beyond the TLS handshake. */
-  isUnfinishedTls?: boolean;
-  /** It was ready, and refuses connections now. */
-  isClosedAgain?: boolean;
-  /** The error code by which the server ended a request; null: it ended none so. */
-  peerCode?: string | null;
-  /** What the load says of a request that failed, with the time that each has. */
-  failed?: { message: string; timeoutMs: number };
-  /** Of a command that ended. */
-  exitCode?: number | null;
-  /** It ended of its own accord, with exit code 0. */
-  hasEndedWell?: boolean;
-  /** What would do, of a load whose own queue outlasts its timeout. */
-  queue?: { connections: number; timeoutMs: number } | null;
-  /** What was printed last. */
-  output?: string | null;
-  /** To the question whether it is ready, and not as that wants it. */
-  readyAnswer?: Answered | null;
-  /** What a line of its output should have, which is waited for in vain. */
-  awaitedLine?: string | null;
-  /** A command that must end and does not. */
-  isEndless?: boolean;
-  /** Somebody else listens where it should. */
-  taken?: 'before' | 'instead' | null;
-  /** The start command hands it to a container. */
-  isContainer?: boolean;
-  /** The start command runs it as another user. */
-  isOtherUser?: boolean;
-  /** Names of its programs. */
-  runtimes?: readonly string[];
-  form?: Form;
-}
-
-/** How shells say that there is no such command, and that it is none. */
-const NOT_FOUND = 127;
-const NOT_EXECUTABLE = 126;
-
-/** A command that is given with its path is a file of the repository, or one that a build makes. */
-const NO_PATH = /\.\.?\/\S+: (not found|no such file)/i;
-
-/** Programs whose port, or whose socket, somebody else has. */
-const IN_USE =
-  /EADDRINUSE|address (is )?already in use|address in use|only one usage of each socket/i;
-
-/** Of its own address, and not of another's: `listen EACCES: permission denied 0.0.0.0:80`. */
-const NOT_ALLOWED =
-  /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
-const NOT_HERE = /EADDRNOTAVAIL|cannot assign requested address|can't assign requested address/i;
-const DENIED = /permission denied|EACCES/i;
-/** They mean the same to a handshake as to a request. */
-const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
-const CLOSED_AGAIN = /^connect ECONNREFUSED/;
-/** What a server says of a file that it may not read. */
-const SAYS_DENIED: readonly number[] = [403, 404, 500];
-/** What servers also print of what they can do without, or of something else. */
-const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
-/** How a server says that it cannot do without somebody whom it asks in its turn. */
-const SAYS_MISSING: readonly number[] = [500, 502, 503, 504];
-/** How clients of databases, caches and queues say that nobody is there, or that there is no room for one more. */
-const REFUSED =
-  /ECONNREFUSED|too many clients already|remaining connection slots|ER_CON_COUNT_ERROR|max number of clients reached|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
-
-/** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
-const LEFT_OUT =
-  /node_modules|\.env\b|\bvendor\b|\bdist\b|\bbuild\b|\btarget\b|\bvenv\b|\bout\b|generated/;
-const NO_FILE = /ENOENT|no such file|cannot open|not found|does not exist|could not read/i;
-/** Of any file. */
-const NO_SUCH = /can't open file|no such file or directory/i;
-/** How runtimes say that code which they want to load is not there. */
-const NO_MODULE =
-  /cannot find (module|package)|MODULE_NOT_FOUND|ModuleNotFoundError|No module named|cannot load such file|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
-
-/** Null: nothing that is known by its signs. */
-export function cureFor(seen: Seen): Cure | null {
-  const cure = signOf(seen);
-  return cure === null || seen.form === undefined ? cure : { ...cure, form: seen.form };
-}
-
-function signOf({
-  answer = null,
-  path,
-  isHandshake = false,
-  good = null,
-  served,
-  isUnfinishedTls = false,
-  isClosedAgain = false,
-  failed,
-  queue,
-  peerCode = null,
-  exitCode,
-  output,
-  readyAnswer = null,
-  awaitedLine = null,
-  isEndless = false,
-  runtimes = [],
-  taken = null,
-  isContainer = false,
-  isOtherUser = false,
-  hasEndedWell = false,
-}: Seen): Cure | null {
-  if (isEndless) return { code: 'before-endless' };
-  if (isUnfinishedTls) return { code: 'handshake-unfinished' };
-  // One that has answered was ready: it broke under its load.
-  const hasAnswered = (good ?? 0) > 0;
-  if (isClosedAgain && !hasAnswered) return { code: 'closed-again' };
-  if (served) return { code: 'few-connections', served };
-  if (queue != null) return { code: 'queue', ...queue };
-  const isFriendMissing = REFUSED.test(output ?? '');
-  if (answer !== null) {
-    if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
-      return { code: 'may-not-read' };
-    }
-    if (SAYS_MISSING.includes(answer.status) && isFriendMissing) return { code: 'friend-missing' };
-    return isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
-      ? handshakeCure(answer)
-      : cureForAnswer(answer, { good, path });
-  }
-  if (peerCode !== null) return { code: 'peer-code', name: peerCode };
-  if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
-  if (awaitedLine !== null) {
-    if (isInOtherLetters(awaitedLine, output ?? '')) return { code: 'line-in-other-letters' };
-    return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
-  }
-  if (isContainer) return { code: 'container' };
-  if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
-  const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
-  if (broken !== null) return broken;
-  const text = output ?? '';
-  const printed = signIn(text);
-  const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
-  if (isCertain) return { code: printed };
-  if (IN_USE.test(text)) return { code: 'address-in-use' };
-  // To whom a folder is closed, its files are missing.
-  const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
-  if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };
-  if (exitCode === NOT_FOUND) {
-    return { code: NO_PATH.test(text) ? 'ignored-files-missing' : 'command-not-found' };
-  }
-  if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
-  if (isFileMissing(text)) return { code: 'ignored-files-missing' };
-  if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
-  if (NOT_HERE.test(text)) return { code: 'address-not-here' };
-  if (DENIED.test(text)) return { code: 'may-not-read' };
-  if (isFriendMissing) return { code: 'friend-missing' };
-  // Last, as a server may say so of something else and go on.
-  if (printed !== null) return { code: printed };
-  return hasEndedWell ? { code: 'ended-well' } : null;
-}
-
-/** No status but 101 is right, whatever is expected of requests. */
-function handshakeCure(answer: Answered): Cure {
-  const { status, location } = answer;
-  const isRedirect = status >= 300 && status < 400 && location !== null;
-  return isRedirect
-    ? { code: 'redirected', answer, isHandshake: true }
-    : { code: 'handshake-refused', answer };
-}
-
-function cureForAnswer(
-  answer: Answered,
-  { good, path }: { good: number | null; path: string | undefined },
-): Cure | null {
-  const { status, location } = answer;
-  if (status === 429 || (status === 503 && (good ?? 0) > 0)) {
-    return { code: 'rate-limited', answer, good };
-  }
-  if (status >= 300 && status < 400 && location !== null) {
-    const to = location.replace(/^https?:\/\/[^/]*/, '') || '/';
-    const isSamePath = path !== undefined && path.replace(/\?.*/, '') === to;
-    return { code: 'redirected', answer, ...(isSamePath && { isSamePath }) };
-  }
-  if (status >= 200 && status < 300) return { code: 'other-success', answer };
-  switch (status) {
-    case 400:
-    case 406:
-    case 415:
-    case 421:
-      return { code: 'bad-request', answer };
-    case 401:
-    case 403:
-      return { code: 'not-allowed', answer };
-    case 404:
-    case 410:
-      return { code: 'not-found', answer };
-    case 405:
-      return { code: 'wrong-method', answer };
-    case 502:
-    case 503:
-    case 504:
-      return { code: 'unavailable', answer };
-    default:
-      return null;
-  }
-}
-
-function cureForBroken(
-  { message, timeoutMs }: NonNullable<Seen['failed']>,
-  hasAnswered: boolean,
-): Cure | null {
-  const closeCode = closeCodeIn(message);
-  if (closeCode !== null) return { code: 'websocket-closed', closeCode };
-  // No answer of a server: nobody listens there any more.
-  if (CLOSED_AGAIN.test(message)) return hasAnswered ? null : { code: 'closed-again' };
-  const broken = brokenAnswerIn(message);
-  switch (broken) {
-    case null:
-      return null;
-    case 'extra':
-      return { code: 'extra-bytes' };
-    case 'late':
-      return { code: 'late-answer', timeoutMs };
-    default:
-      return { code: 'unfinished-answer', framing: broken, timeoutMs };
-  }
-}
-
-/** Of a regular expression nothing is said: it may be meant so. */
-function isInOtherLetters(awaited: string, output: string): boolean {
-  return !awaited.startsWith('/') && output.toLowerCase().includes(awaited.toLowerCase());
-}
-
-/** Those of which it is known that they write what they print only when much has come together. */
-function keeperIn(runtimes: readonly string[]): 'python' | 'ruby' | 'perl' | null {
-  const keepers = ['python', 'ruby', 'perl'] as const;
-  return keepers.find((one) => runtimes.some((name) => name.startsWith(one))) ?? null;
-}
-
-function isFileMissing(output: string): boolean {
-  return (
-    NO_MODULE.test(output) ||
-    output.split('\n').some((line) => NO_FILE.test(line) && LEFT_OUT.test(line))
-  );
-}

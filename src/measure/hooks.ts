@@ -14,7 +14,7 @@ import { PrintedError } from '../system/printed.ts';
 import { MARKER } from '../system/process-tree.ts';
 import { shellCommand } from '../system/shell.ts';
 import type { Arm } from '../terms/arm.ts';
-import { cureFor } from './cure.ts';
+import { cureFor } from './cure-for.ts';
 import type { ArmFailure } from './failure.ts';
 import { logFile, type RunContext, serverOf, whoIs } from './run-context.ts';
 import { addressEnv } from './servers/addresses.ts';

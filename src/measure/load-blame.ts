@@ -1,6 +1,7 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 
 import { sum } from 'simple-statistics';
+import { onlyRequestOf } from '../config/only-request.ts';
 import type { Scenario } from '../config/scenario.ts';
 import { GeneratorGone } from '../load/client.ts';
 import type {
@@ -16,6 +17,7 @@ import { isOfHandshake } from '../load/unexpected.ts';
 import { GeneratorStopped } from '../load/worker/process.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
+import type { Seen } from './cure-for.ts';
 import { ArmsFailed } from './fates.ts';
 import type { RunServices } from './run-context.ts';
 import { type Asked, exitHeard, type LiveArms, noteBeside } from './running-arms.ts';
@@ -83,7 +85,7 @@ async function blaming<Result>(
   }
 }
 
-const NOTHING: Asked = { work: 0, good: 0, failed: 0, sample: null };
+const NOTHING: Asked = { work: 0, good: 0, failed: 0, goodUntilMs: null, sample: null };
 
 export function askedOf({ asked }: LiveArms, arm: Arm): Asked {
   return asked.get(arm) ?? NOTHING;
@@ -97,10 +99,14 @@ function note(
   for (const { arm, good, errors } of loads) {
     const before = askedOf(live, arm);
     const failed = sum(Object.values(errors));
+    // The last of it was spent on waiting for what did not come.
+    const waitedMs = errors.timeout > 0 ? (live.targets.get(arm)?.scenario.timeoutMs ?? 0) : 0;
+    const goodUntilMs = good === 0 ? before.goodUntilMs : performance.now() - waitedMs;
     live.asked.set(arm, {
       work: before.work + good + failed,
       good: before.good + good,
       failed: before.failed + failed,
+      goodUntilMs,
       sample: samples.find((sample) => sample.arm === arm) ?? before.sample,
     });
   }
@@ -126,17 +132,16 @@ export function assertSound(live: LiveArms, arm: Arm, mostFailed: number): void 
   throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, { samples }, arm));
 }
 
-/** Tells the arm's failure how long the arm had survived, and beside whom. */
+/** Tells the arm's failure how long the arm had survived, and beside whom: one that hangs, without the time in which it was waited for. */
 export function noteSurvival(live: LiveArms, error: unknown): void {
   if (live.servers.size > 1) noteBeside(error);
   for (const failure of error instanceof ArmsFailed ? error.errors : [error]) {
     if (!(failure instanceof ServerFailure)) continue;
     const running = live.servers.get(failure.arm);
     if (running === undefined) continue;
-    failure.survived = {
-      work: askedOf(live, failure.arm).work,
-      ms: performance.now() - running.startedAtMs,
-    };
+    const { work, goodUntilMs } = askedOf(live, failure.arm);
+    const untilMs = goodUntilMs ?? performance.now();
+    failure.survived = { work, ms: Math.max(0, untilMs - running.startedAtMs) };
   }
 }
 
@@ -151,22 +156,42 @@ export function symptomsOf(
   const [first] = own;
   const { scenario } = live.targets.get(arm) as Target;
   const { timeoutMs } = scenario;
+  const { good } = askedOf(live, arm);
   return {
     ...(first === undefined ? {} : { failed: { message: first.message, timeoutMs } }),
     answer: sample?.answer ?? null,
     isHandshake: sample !== undefined && isOfHandshake(sample.message),
-    path: pathOf(scenario),
+    ...onlyRequestOf(scenario),
     excerpt: sample?.excerpt ?? null,
-    good: askedOf(live, arm).good,
+    good,
+    ...(good === 0 ? echoOf(scenario) : {}),
     peerCode: own.find(({ code }) => code !== undefined)?.code ?? null,
   };
 }
 
-/** Undefined: there are several, or it is not known. */
-function pathOf(scenario: Scenario): string | undefined {
-  return scenario.kind === 'http' && scenario.requests.length === 1
-    ? scenario.requests[0]?.path
-    : undefined;
+/** That its messages must come back, or be answered: of WebSocket. */
+export function echoOf(scenario: Scenario): Pick<Seen, 'echo'> {
+  const socket =
+    scenario.kind === 'websocket' && scenario.mode === 'echo'
+      ? scenario
+      : scenario.kind === 'hold'
+        ? scenario.socket
+        : null;
+  return socket === null ? {} : { echo: { isOwn: socket.message.text !== undefined } };
+}
+
+/** Nothing at all came any more, in this load, from an arm that had answered before. */
+export function hasFallenSilent(
+  live: LiveArms,
+  {
+    slices,
+    samples,
+  }: { slices: readonly Pick<SliceResult, 'good' | 'errors'>[]; samples: readonly ErrorSample[] },
+  arm: Arm,
+): boolean {
+  if (askedOf(live, arm).good === 0) return false;
+  const isSilent = slices.every(({ good, errors }) => good === 0 && errors.timeout > 0);
+  return isSilent && samples.every((sample) => sample.arm !== arm || sample.answer === null);
 }
 
 /** One answer that was not as expected, in words; what the server sent is marked as foreign. */

@@ -8,7 +8,7 @@ import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmObservation } from './arm-observation.ts';
 import { ArmsFailed } from './fates.ts';
-import { exampleOf, serverFor, symptomsOf } from './load-blame.ts';
+import { exampleOf, hasFallenSilent, serverFor, symptomsOf } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
@@ -62,7 +62,9 @@ export class Watch {
       this.live.assertAlive();
       const seen = exampleOf({ samples }, arm) ?? 'no expected answer';
       const what = `nothing was answered as expected any more: ${seen}`;
-      failed.push(server.failure('no-answer', what, symptomsOf(this.live, { samples }, arm)));
+      const symptoms = symptomsOf(this.live, { samples }, arm);
+      const isSilent = hasFallenSilent(this.live, { slices: own, samples }, arm);
+      failed.push(server.failure('no-answer', what, { ...symptoms, hasFallenSilent: isSilent }));
     }
     const [first] = failed;
     if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);

@@ -121,7 +121,7 @@ async function take(
     throw running.failure(
       'wrong-status',
       `${what} is not answered as expected: expected ${expected}, got ${answerText(head)}`,
-      { answer: head, excerpt, good: 0 },
+      { answer: head, excerpt, good: 0, isBeforeLoad: true, method: request.method },
     );
   }
   for (const cookie of answer.cookies) got.cookies.keep(cookie, request.path);

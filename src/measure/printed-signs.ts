@@ -6,6 +6,8 @@ export type PrintedSign =
   | 'watchers-used-up'
   | 'disk-full'
   | 'memory-out'
+  | 'interpreter-missing'
+  | 'other-machine'
   | 'variable-missing'
   | 'host-unknown';
 
@@ -19,7 +21,13 @@ const WATCHERS_USED_UP =
   /number of file watchers reached|inotify.{0,80}no space left on device|no space left on device.{0,80}inotify/i;
 const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
 const MEMORY_OUT =
-  /heap out of memory|java\.lang\.OutOfMemoryError|[Cc]annot allocate memory|\bstd::bad_alloc\b|^MemoryError$|fatal error: runtime: out of memory/m;
+  /heap out of memory|[Ff]atal process out of memory|\bOutOfMemory(Error|Exception)\b|[Cc]annot allocate (memory|\d+ bytes)|insufficient memory for the Java|\bstd::bad_alloc\b|^MemoryError$|\bNoMemoryError\b|Allowed memory size of \d+ bytes exhausted|memory allocation of \d+ bytes failed|fatal error: runtime: (out of memory|cannot allocate memory)/m;
+/** How shells and `env` say it of a file whose first line names a program that is not there, most often one that ends in CR. */
+const INTERPRETER_MISSING =
+  /bad interpreter|cannot execute: required file not found|env: \S{0,3}\w+(\\r|\^M|\r)|\$'(\w*)\\r'/i;
+/** Of a program that was built for another processor, another system or a newer C library. */
+const OTHER_MACHINE =
+  /exec format error|\bENOEXEC\b|version `GLIBC\w*_[\d.]+' not found|wrong ELF class|invalid ELF header|incompatible architecture|bad CPU type/i;
 /** Names of variables have capitals only, so that "title is required" is none. */
 const NAME = String.raw`['"\x60$]?\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b\}?['"\x60]?`;
 const VARIABLE_MISSING = new RegExp(
@@ -45,6 +53,8 @@ export function signIn(printed: string): PrintedSign | null {
   if (WATCHERS_USED_UP.test(printed)) return 'watchers-used-up';
   if (DISK_FULL.test(printed)) return 'disk-full';
   if (MEMORY_OUT.test(printed)) return 'memory-out';
+  if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';
+  if (OTHER_MACHINE.test(printed)) return 'other-machine';
   if (HOST_UNKNOWN.test(printed)) return 'host-unknown';
   return VARIABLE_MISSING.test(printed) ? 'variable-missing' : null;
 }

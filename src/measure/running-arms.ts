@@ -34,6 +34,8 @@ export interface Asked {
   /** Of our own load. */
   good: number;
   failed: number;
+  /** `performance.now()` until which it answered, as far as it is known; null: it has not. */
+  goodUntilMs: number | null;
   /** The first answer of the last load that was not as expected. */
   sample: ErrorSample | null;
 }
@@ -261,6 +263,7 @@ async function notConnected(
   const isClosedAgain = !wasLoaded && error.message.includes('ECONNREFUSED');
   return server.failure('connect', what, {
     answer: error.answer,
+    unopened: why,
     isHandshake,
     isUnfinishedTls,
     isClosedAgain,

@@ -4,7 +4,7 @@ import { workText } from '../config/describe-load.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
-import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
+import { exampleOf, hasFallenSilent, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
 import type { LiveArms } from './running-arms.ts';
 import { endpointText } from './servers/endpoint.ts';
 import { listensNoLonger } from './servers/listener.ts';
@@ -54,5 +54,8 @@ export function assertAnswered(
     );
   }
   const what = `${workText(scenario)} is not answered under load: ${seen}`;
-  throw server.failure('no-answer', what, symptomsOf(live, sliced, arm));
+  throw server.failure('no-answer', what, {
+    ...symptomsOf(live, sliced, arm),
+    hasFallenSilent: hasFallenSilent(live, sliced, arm),
+  });
 }

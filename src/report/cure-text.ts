@@ -6,37 +6,42 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
-import { expectText, headerText } from './cure-settings.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
 import { redirectText } from './redirect-text.ts';
+import { refusalText } from './refusal-text.ts';
 
 export function cureText(cure: Cure): string {
   const form = cure.form ?? 'file';
   switch (cure.code) {
     case 'redirected':
       return redirectText(cure);
-    case 'not-found':
-      return `Set ${named('path', form)} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${cure.answer.status} is the right answer, ${expectText(cure.answer.status, cure.form)}.`;
+    case 'unknown-host':
+    case 'csrf':
+    case 'conflict':
+    case 'deleted':
+    case 'too-large':
+    case 'invalid-body':
+    case 'database-locked':
     case 'bad-request':
-      if (cure.answer.status in WANTED) return wanted(cure.answer.status, cure.form);
-      return `Look at the request (${[named('method', form), named('headers', form), named('body', form)].join(', ')}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
+    case 'unauthorized':
+    case 'login-expired':
+    case 'login-refused':
     case 'not-allowed':
-      return `The request needs a header (${named('headers', form)}), such as a token, a cookie or a user-agent: the load has none of its own. Make a token up for this run, and give it to the server too (\`env\`). Over TLS it may be a client certificate (${form === 'file' ? '' : 'in a config file, '}\`tls\` with \`cert\` and \`key\`).`;
+    case 'not-found':
+    case 'wrong-method':
+    case 'unavailable':
+    case 'server-error':
+    case 'other-success':
+      return refusalText(cure);
     case 'handshake-refused':
       return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
-    case 'wrong-method':
-      return `Set the ${named('method', form)} that this path takes.`;
     case 'rate-limited':
       return limited(cure, form);
-    case 'other-success':
-      return `If ${cure.answer.status} is the right answer, ${expectText(cure.answer.status, cure.form)}. If not, look at ${named('path', form)} and ${named('method', form)}.`;
     case 'few-connections':
       return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit, threads, workers).`;
     case 'handshake-unfinished':
       return `The server accepts connections and does not finish their TLS handshakes. Look for its limit of connections or of handshakes, or ask for fewer: ${named('connections', form)}. If it does not serve TLS, do not ask for it: ${named('tls', form)}.`;
-    case 'unavailable':
-      return `The server counted as ready and answers ${cure.answer.status}: it may need longer, or what it asks in its turn (a database) is not there. Let it be ready only when this path answers: ${named('readyPath', form)} with this path and ${written('readyStatus', '200', form)}.`;
     case 'ready-answer':
       return notMeant(cure.answer, form);
     case 'output-kept-back':
@@ -58,7 +63,7 @@ export function cureText(cure: Cure): string {
     case 'address-not-here':
       return 'The server wants to listen on an address that this machine does not have. Let it listen on 127.0.0.1, or on all addresses (0.0.0.0), and on the port in PORT, or on {port}.';
     case 'closed-again':
-      return `The server counted as ready, and then its port was closed: it starts in two steps, or a program that watches its files starts it again (\`--reload\`, nodemon). Start it without such a program, or let it count as ready only when it has answered several times in a row: ${written('readyTimes', 20, form)}.`;
+      return `The server counted as ready, and then its port was closed: it starts in two steps, a program that watches its files starts it again (\`--reload\`, nodemon), or all of its workers have ended and are started again (a crash, a limit of requests). Look for that in its log, start it without such a program, or let it count as ready only when it has answered several times in a row: ${written('readyTimes', 20, form)}.`;
     case 'port-taken':
       return `End what listens there. Or let the server listen on the port in PORT, or on {port}, and leave ${named('port', form)} out.`;
     case 'stranger':
@@ -81,6 +86,10 @@ export function cureText(cure: Cure): string {
       return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
     case 'memory-out':
       return 'The memory was not enough. Let it use fewer processes at once, or give it more (`NODE_OPTIONS=--max-old-space-size=4096`, `-Xmx`), or take a larger runner.';
+    case 'interpreter-missing':
+      return 'The file is there, but not the program that its first line names. Most often its lines end in CRLF, as on Windows: have git keep LF (`*.sh text eol=lf` in `.gitattributes`). Else install that program, or build the file here, in `build`.';
+    case 'other-machine':
+      return 'The program was built for another machine: another processor, another system or a newer C library. Build it here, in `build`; a native module is installed anew there too (`npm ci`, `npm rebuild`).';
     case 'variable-missing':
       return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
     case 'host-unknown':
@@ -89,6 +98,8 @@ export function cureText(cure: Cure): string {
       return unfinished(cure);
     case 'late-answer':
       return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
+    case 'fell-silent':
+      return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
     case 'extra-bytes':
       return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
     case 'queue':
@@ -97,6 +108,14 @@ export function cureText(cure: Cure): string {
       return peerCodeText(cure.name, form);
     case 'websocket-closed':
       return closeCodeText(cure.closeCode, form);
+    case 'not-echoed':
+      return notEchoed(cure, form);
+    case 'handshake-terms':
+      return cure.about === 'subprotocol'
+        ? `The server and the load do not agree on a subprotocol. Set \`subprotocol\`${form === 'file' ? '' : ', in a config file,'} to one that the server speaks, or leave it out where the server speaks none.`
+        : 'The server uses an extension, such as compression (permessage-deflate), that the load has not offered. Switch that off for this run, by a setting of the server.';
+    case 'see-output':
+      return 'What it printed last is in the log of the run, and may say why.';
     case 'before-endless':
       return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
     case 'ended-beside':
@@ -113,6 +132,15 @@ function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' 
     return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
   }
   return `Ask for fewer connections (${written('connections', connections, form)}), or for a longer timeout (${written('timeout', timeout, form)}).`;
+}
+
+function notEchoed({ came, isOwn }: Extract<Cure, { code: 'not-echoed' }>, form: Form): string {
+  const inFile = form === 'file' ? '' : ', in a config file';
+  if (isOwn) {
+    return `The server sends nothing back for this \`message\`. Give it one that it answers${inFile}; it may want a login first (\`before-load\`), or another \`subprotocol\`. If it only takes longer, allow a longer ${named('timeout', form)}.`;
+  }
+  const what = came ? 'something else' : 'nothing';
+  return `The generator makes up its messages, and each must come back as it is: this server sends ${what} back. Give it a message that it understands${inFile}, as \`message: '{"op":"ping"}'\`: then any one message is its answer. Where messages go to other clients than the sender, set \`mode: fan-out\`.`;
 }
 
 /** In which way its end is missing says what it may be. */
@@ -145,20 +173,6 @@ function limited(
     return `This looks like a rate limiter: ${after === null ? 'the server' : `${after} it`} answered 429. Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
   }
   return `The server answered ${status}${after === null ? '' : ` ${after}`}: it has too much to do (a queue or a pool is full), or it limits how often it is asked. Its log may say which. Ask for fewer connections (${named('connections', form)}), or raise the limit for this run by a setting of the server in \`env\`.`;
-}
-
-/** What a status says that the request lacks. */
-const WANTED: Record<number, string> = {
-  406: 'accept: application/json',
-  415: 'content-type: application/json',
-};
-
-function wanted(status: number, form: Form | undefined): string {
-  const grpc =
-    status === 415
-      ? `, or, to a server of gRPC, ${headerText('content-type: application/grpc', form)}`
-      : '';
-  return `Send the type that the server takes, for example ${headerText(WANTED[status] ?? '', form)}${grpc}.`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */

@@ -6,7 +6,7 @@ import { armTree, placedArms, type Trees } from '../checkout/trees.ts';
 import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
 import { fillServer } from '../config/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
-import { cureFor } from '../measure/cure.ts';
+import { cureFor } from '../measure/cure-for.ts';
 import type { Broken } from '../measure/failure.ts';
 import type { BuildTimes } from '../measure/own-programs.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';

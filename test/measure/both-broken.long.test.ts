@@ -124,7 +124,7 @@ describe('neither build works', () => {
       /got 400$/,
       'bad-request',
     ],
-    ['no token', 'r.writeHead(401).end()', SCENARIO, /got 401$/, 'not-allowed'],
+    ['no token', 'r.writeHead(401).end()', SCENARIO, /got 401$/, 'unauthorized'],
     [
       'another success',
       'r.end()',

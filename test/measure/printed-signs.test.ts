@@ -1,7 +1,8 @@
 /** What a build or a server lacks, as real tools say it. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Cure, cureFor } from '../../src/measure/cure.ts';
+import type { Cure } from '../../src/measure/cure.ts';
+import { cureFor } from '../../src/measure/cure-for.ts';
 import { type PrintedSign, signIn } from '../../src/measure/printed-signs.ts';
 import { cureText } from '../../src/report/cure-text.ts';
 
@@ -26,7 +27,27 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
     'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
     'MemoryError',
+    '# Fatal process out of memory: SegmentedTable::InitializeTable (subspace allocation)',
+    'PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes)',
+    'memory allocation of 1073741824 bytes failed',
+    'failed to allocate memory (NoMemoryError)',
+    'There is insufficient memory for the Java Runtime Environment to continue.',
+    'Out of memory. System.OutOfMemoryException: Array dimensions exceeded supported range.',
     'fork: Cannot allocate memory',
+  ],
+  'interpreter-missing': [
+    'bash: line 1: ./run.sh: cannot execute: required file not found',
+    'bash: ./run.sh: /bin/sh^M: bad interpreter: No such file or directory',
+    "env: 'node\\r': No such file or directory",
+    '/usr/bin/env: ‘bash\\r’: No such file or directory',
+    "run.sh: line 2: $'\\r': command not found",
+    "run.sh: line 7: syntax error near unexpected token `$'do\\r''",
+  ],
+  'other-machine': [
+    'bash: line 1: ./server: cannot execute binary file: Exec format error',
+    "./server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by ./server)",
+    'Error: /a/node_modules/better_sqlite3.node: invalid ELF header',
+    'spawn ./server ENOEXEC',
   ],
   'variable-missing': [
     'build.sh: line 1: API_KEY: API_KEY is not set',

@@ -10,7 +10,7 @@ import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { excerpt, type MessageShape, type MessageSource, Messages } from './message.ts';
+import { excerpt, type MessageShape, type MessageSource, Messages, NO_ECHO } from './message.ts';
 
 export interface EchoOptions {
   handshake: Handshake;
@@ -132,7 +132,7 @@ export class Echo implements Loop {
         connection.openFailures++;
         this.#fail(connection, 'connect', `no connection after ${this.#timeoutMs} ms`);
       } else {
-        this.#fail(connection, 'timeout', `no echo after ${this.#timeoutMs} ms`);
+        this.#fail(connection, 'timeout', `${NO_ECHO} ${this.#timeoutMs} ms`);
       }
     }
     const kind = this.#run?.accounting.hopeless(this.connections.length, nowMs) ?? null;

@@ -33,6 +33,9 @@ const DIGITS = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 const CONNECTION_DIGITS = 4;
 
+/** What is said of a message that does not come back in time. */
+export const NO_ECHO = 'no echo after';
+
 /** Largest message: every connection keeps one, and holds another while it comes in. */
 export const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 

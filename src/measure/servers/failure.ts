@@ -5,7 +5,7 @@ import { shownAnswer } from '../../load/unexpected.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { cureFor, type Seen } from '../cure.ts';
+import { cureFor, type Seen } from '../cure-for.ts';
 import type { ArmFailure } from '../failure.ts';
 
 export type ServerFailureKind =
@@ -37,13 +37,12 @@ const MACHINES: readonly ServerFailureKind[] = [
 export interface Survived {
   /** Pieces of work that were asked of it. */
   work: number;
-  /** Since its start. */
+  /** From its start to its last answer, or to its failure where it gave none. */
   ms: number;
 }
 
-/** What is known of a failure besides its kind, and the beginning of the answer that it is about. */
+/** What is known of a failure besides its kind. */
 export type Symptoms = Omit<Seen, 'output'> & {
-  excerpt?: string | null;
   /** Of the answer to whether it is ready. */
   readyStatus?: number | null;
 };
@@ -111,13 +110,18 @@ export class ServerFailure extends PrintedError {
 
   /** As the arm's part in the failure of a subject. */
   of(stage: ArmFailure['stage']): ArmFailure {
-    const { answer, exitCode, readyStatus } = this.#symptoms;
+    const { answer = null, exitCode, readyStatus } = this.#symptoms;
+    // Each arm redirects to its own port.
+    const seen = answer && {
+      ...answer,
+      location: answer.location?.replaceAll(/\d+/g, '#') ?? null,
+    };
     return {
       arm: this.arm,
       name: this.#armName,
       stage,
       what: ours(this.#what),
-      mark: JSON.stringify([this.kind, answer ?? null, exitCode ?? null, readyStatus ?? null]),
+      mark: JSON.stringify([this.kind, seen, exitCode ?? null, readyStatus ?? null]),
       cure: cureFor({ ...this.#symptoms, output: this.#output }),
     };
   }

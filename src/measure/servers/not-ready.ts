@@ -69,10 +69,13 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const gave = typeof answer === 'object' ? answerText(answer) : String(answer);
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   const isPlain = readyStatus === null && code === null;
+  const invalid = typeof answer === 'string' ? INVALID_ANSWER.exec(answer)?.[1] : undefined;
   // A whole sentence of its own, with its cure.
   const what = namesItsCure(answer)
     ? `not ready ${after}: ${gave}`
-    : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
+    : invalid !== undefined
+      ? `not ready ${after}: the answer to ${asked} is no valid HTTP/1.1 (${invalid}), so clients may refuse it: mend what the server sends`
+      : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
   return {
     kind: 'wrong-status',
     what,
@@ -94,7 +97,8 @@ const PEER_CODE = /\b(?:NGHTTP2_)?((?<=NGHTTP2_)[A-Z0-9_]+|H3_[A-Z0-9_]+)/;
 
 /** The server has said clearly that it will never answer such a question, however long it is waited for. */
 export function isBeyondTime(answer: ReadyAnswer | null): boolean {
-  return typeof answer === 'string' && (NEVER.test(answer) || ABOUT_CLIENT.test(answer));
+  if (typeof answer !== 'string') return false;
+  return NEVER.test(answer) || ABOUT_CLIENT.test(answer) || INVALID_ANSWER.test(answer);
 }
 
 /** It names its own cure. */
@@ -103,6 +107,9 @@ function namesItsCure(answer: ReadyAnswer): boolean {
 }
 
 const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}`);
+
+/** How Node.js says that an answer breaks the rules of HTTP; without those that are of another protocol altogether. */
+const INVALID_ANSWER = /^Parse Error: (?!Expected HTTP)(.+)/;
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {

@@ -146,7 +146,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const whole = hand === null ? told : `${told}. ${hand.sentence}`;
       const { exitCode } = child;
       const isContainer = IN_CONTAINER.includes(kind) && startsContainer(server.start);
-      const hasEndedWell = kind === 'exited' && exitCode === 0;
+      const hasEnded = kind === 'exited';
+      const hasEndedWell = hasEnded && exitCode === 0;
       const runtimes = runtimesOf(launched);
       const isOtherUser = changesUser(server.start);
       const own = {
@@ -155,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         runtimes,
         isContainer,
         isOtherUser,
+        hasEnded,
         hasEndedWell,
       };
       const seen = { ...own, ...symptoms };

@@ -85,3 +85,13 @@ it('A server that asks for another protocol, another name or a client certificat
   for (const answer of ['connect ECONNREFUSED', 503, null, MAY_DISTRUST])
     assert.equal(isBeyondTime(answer), false);
 });
+
+it('An answer that breaks the rules of HTTP is told with what is wrong, and is no matter of time', () => {
+  const answer = 'Parse Error: Duplicate Content-Length';
+  assert.equal(isBeyondTime(answer), true);
+  const said = told({ owner: 'ours', answer });
+  assert.match(said, /answer to GET \/ is no valid HTTP\/1\.1 \(Duplicate Content-Length\).*mend/);
+  assert.doesNotMatch(said, /known hosts|ready-command/);
+  // Another protocol is tried next, and told by its name.
+  assert.equal(isBeyondTime('Parse Error: Expected HTTP/, RTSP/ or ICE/'), false);
+});

@@ -1,7 +1,10 @@
 /** Which cure is recognised by what was seen; and that each has its sentence. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Cure, cureFor } from '../../src/measure/cure.ts';
+import { LATE, NOTHING_CAME } from '../../src/load/shared/broken-answer.ts';
+import { NO_ECHO } from '../../src/load/websocket/message.ts';
+import { Cure } from '../../src/measure/cure.ts';
+import { cureFor } from '../../src/measure/cure-for.ts';
 import { cureText } from '../../src/report/cure-text.ts';
 
 const answer = (status: number, location: string | null = null) => ({
@@ -19,7 +22,7 @@ it('The advice knows an answer by its status', () => {
   );
   assert.deepEqual(
     [401, 403].map((status) => codeOf(status)),
-    ['not-allowed', 'not-allowed'],
+    ['unauthorized', 'not-allowed'],
   );
   assert.deepEqual(
     [404, 410].map((status) => codeOf(status)),
@@ -27,7 +30,8 @@ it('The advice knows an answer by its status', () => {
   );
   assert.equal(codeOf(405), 'wrong-method');
   assert.equal(codeOf(201), 'other-success');
-  assert.equal(codeOf(500), undefined);
+  assert.equal(codeOf(500), 'server-error');
+  assert.equal(codeOf(418), undefined);
 });
 
 it('The advice takes 429 for a limit at any time, and 503 after good answers only: before, it is not ready', () => {
@@ -142,7 +146,7 @@ it('The advice for a handshake that opens no WebSocket is none for requests', ()
   }
   assert.deepEqual(
     [401, 429, 503].map((status) => seen(status)?.code),
-    ['not-allowed', 'rate-limited', 'unavailable'],
+    ['unauthorized', 'rate-limited', 'unavailable'],
   );
   const redirect = cureText(seen(301, '/ws/') as Cure);
   assert.match(redirect, /Set `path: \/ws\/`/);
@@ -164,9 +168,10 @@ it('The advice knows what is missing by what was printed, in many languages', ()
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'ignored-files-missing', output);
   }
-  for (const output of ['user not found', 'the environment is fine', '']) {
-    assert.equal(cureFor({ exitCode: 1, output }), null, output);
+  for (const output of ['user not found', 'the environment is fine']) {
+    assert.equal(cureFor({ exitCode: 1, output })?.code, 'see-output', output);
   }
+  assert.equal(cureFor({ exitCode: 1, output: '' }), null);
 });
 
 it('The advice for a file that another user does not find is to open the way to it', () => {
@@ -179,7 +184,8 @@ it('The advice for a file that another user does not find is to open the way to 
     assert.equal(cure?.code, 'may-not-read', output);
     assert.match(cureText(cure as Cure), /chmod a\+rx \{dir\}/);
   }
-  assert.equal(cureFor({ exitCode: 1, output: 'no port', isOtherUser: true }), null);
+  const other = { exitCode: 1, output: 'no port', isOtherUser: true };
+  assert.equal(cureFor(other)?.code, 'see-output');
   const taken = { exitCode: 1, output: 'EADDRINUSE', isOtherUser: true };
   assert.equal(cureFor(taken)?.code, 'address-in-use');
 });
@@ -386,4 +392,56 @@ it('The advice for a WebSocket that is closed follows the code, and names what m
     /its? log|log of/,
   );
   assert.match(adviceFor('the server closed the WebSocket and gave no reason'), /`message`/);
+});
+
+it('A server that answered the same before and answers no more is not told to take its time', () => {
+  const failed = { message: `${LATE} 5000 ms; ${NOTHING_CAME.bytes}`, timeoutMs: 5000 };
+  assert.equal(cureFor({ failed, good: 900 })?.code, 'late-answer');
+  const cure = cureFor({ failed, good: 900, hasFallenSilent: true }) as Cure;
+  assert.equal(cure.code, 'fell-silent');
+  assert.match(cureText(cure), /does not lack time.*pool.*lock.*limit/);
+  assert.doesNotMatch(cureText(cure), /timeout/);
+});
+
+it('A WebSocket server that does not echo is told how it gets messages that it understands', () => {
+  const adviceFor = (message: string, isOwn = false) =>
+    cureText(
+      cureFor({ failed: { message, timeoutMs: 5000 }, echo: { isOwn }, form: 'flags' }) as Cure,
+    );
+  const other = 'expected "0A" (64 bytes, text), got "{}" (2 bytes, text)';
+  assert.match(adviceFor(other), /something else back.*in a config file.*`message: /);
+  assert.match(adviceFor(`${NO_ECHO} 5000 ms`), /nothing back.*`message: .*`mode: fan-out`/);
+  assert.match(adviceFor(`${NO_ECHO} 5000 ms`, true), /for this `message`.*`--timeout`/);
+  // Of another load, such words are of its body.
+  assert.equal(cureFor({ failed: { message: other, timeoutMs: 5000 } }), null);
+});
+
+it('A WebSocket handshake on terms that nobody offered is told what to ask for or to switch off', () => {
+  const adviceFor = (what: string) =>
+    cureText(
+      cureFor({
+        unopened: `no connection could be opened: the WebSocket handshake on /ws ${what}`,
+      }) as Cure,
+    );
+  for (const what of [
+    'failed: Server sent a subprotocol but none was requested',
+    'chooses the subprotocol mqtt, which was not offered',
+  ]) {
+    assert.match(adviceFor(what), /Set `subprotocol`/, what);
+  }
+  for (const what of [
+    'failed: Server sent a Sec-WebSocket-Extensions header but no extension was requested',
+    'has an extension that was not offered',
+  ]) {
+    assert.match(adviceFor(what), /permessage-deflate/, what);
+  }
+});
+
+it('Where a server ended and nothing is known of why, the log is named that has its last lines', () => {
+  const seen = { hasEnded: true, exitCode: 1, output: 'TypeError: x is undefined' };
+  assert.match(cureText(cureFor(seen) as Cure), /in the log of the run/);
+  assert.equal(cureFor({ ...seen, exitCode: null })?.code, 'see-output');
+  assert.equal(cureFor({ ...seen, output: '\n' }), null);
+  // One that goes on, and is slow to be ready, has printed something too.
+  assert.equal(cureFor({ output: 'starting', exitCode: null }), null);
 });
