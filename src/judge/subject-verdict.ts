@@ -1,8 +1,10 @@
 /** A subject’s verdict: its word, its metrics, and what the reports say of it. */
 
 import { armNames } from '../config/contenders.ts';
+import { onlyRequestOf } from '../config/only-request.ts';
 import type { Pairs } from '../config/server.ts';
-import { type Cure, cureFor } from '../measure/cure.ts';
+import type { Cure } from '../measure/cure.ts';
+import { cureFor } from '../measure/cure-for.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
 import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -98,13 +100,18 @@ function pastOf(
 }
 
 /** Of the failure, or of what was answered in place of what was expected. */
-function cureOf({ measured: { failure, errorSamples, blocks } }: SubjectState): Cure | null {
+function cureOf({
+  scenario,
+  measured: { failure, errorSamples, blocks },
+}: SubjectState): Cure | null {
   if (failure !== null) return failure.cure ?? null;
   for (const arm of ['head', 'base'] as const) {
     const sample = errorSamples.find((one) => one.arm === arm && one.answer);
     if (sample === undefined) continue;
     const { failed, attempted } = failedShare(blocks, arm);
-    const cure = cureFor({ answer: sample.answer ?? null, good: attempted - failed });
+    const told = errorSamples.find((one) => one.arm === arm && one.cure)?.cure;
+    const seen = { answer: sample.answer ?? null, good: attempted - failed };
+    const cure = told ?? cureFor({ ...onlyRequestOf(scenario), ...seen });
     if (cure !== null) return cure;
   }
   return null;

@@ -5,7 +5,6 @@
 
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Server } from '../config/server.ts';
-import type { ErrorSample } from '../load/results.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';
@@ -13,6 +12,7 @@ import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { AnswersObserved } from './answers/observed.ts';
 import type { Emit } from './events.ts';
+import type { FailedRequest } from './failed-requests.ts';
 import type { ArmFailure } from './failure.ts';
 import type { Kept } from './fitted.ts';
 import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
@@ -30,7 +30,7 @@ export type BlockResult = { restarts: number } & (
   | {
       kind: 'measured';
       block: BlockMeasurement;
-      samples: readonly ErrorSample[];
+      samples: readonly FailedRequest[];
       /** Of the whole run so far; null or absent: they are not compared. */
       answers?: AnswersObserved | null;
     }

@@ -2,11 +2,11 @@
 
 import type { Scenario } from '../config/scenario.ts';
 import type { Pairs } from '../config/server.ts';
-import type { ErrorSample } from '../load/results.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { besideOf } from './beside/look.ts';
 import { CalibratorSlices } from './calibrator/slices.ts';
+import { type FailedRequest, withServerOutput } from './failed-requests.ts';
 import { assertSound, noteSurvival, type Sliced } from './load-blame.ts';
 import { type LoadWindow, type LoadWindowPlan, runLoadWindow } from './load-window.ts';
 import type { BlockMeasurement, RunnerObservation } from './measurement.ts';
@@ -27,15 +27,18 @@ export async function runBlock(
   plan: SubjectPlan,
   block: BlockPlan,
   start: (window: LoadWindowPlan) => Promise<LiveArms>,
-): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
+): Promise<{ block: BlockMeasurement; samples: FailedRequest[] }> {
   const windows: LoadWindow[] = [];
+  const samples: FailedRequest[] = [];
   const probe = new RunnerProbe(context);
   let calibrated: Pick<BlockMeasurement, 'calibrator'> = {};
   for (const part of windowsOf(plan.pairs, block)) {
     await using live = await start(part);
     await using calibrator = await calibratorFor(context, scenario, block);
     try {
-      windows.push(await runLoadWindow(context, live, scenario, plan, part, probe, calibrator));
+      const window = await runLoadWindow(context, live, scenario, plan, part, probe, calibrator);
+      windows.push(window);
+      samples.push(...withServerOutput(window.samples, live.servers));
       if (calibrator !== null) calibrated = { calibrator: calibrator.observed() };
       // By now they have loaded what they load late.
       for (const [arm, { tree }] of live.servers) context.programs.saw(plan.server, arm, tree());
@@ -46,7 +49,7 @@ export async function runBlock(
   }
   const beside = besideOf(context.neighbours, plan.server);
   return {
-    samples: windows.flatMap(({ samples }) => samples),
+    samples,
     block: { ...asOne(windows, plan.pairs, block, probe.observed()), ...calibrated, ...beside },
   };
 }

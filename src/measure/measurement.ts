@@ -227,6 +227,8 @@ export const SubjectMeasurement = SubjectId.extend({
       message: z.string(),
       /** What came in place of the expected status; null or absent: it is not known, or it was another fault. */
       answer: Answered.nullable().optional(),
+      /** What would mend it, told by more than its status. */
+      cure: Cure.optional(),
     }),
   ),
 });

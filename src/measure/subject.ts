@@ -3,12 +3,12 @@
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
-import type { ErrorSample } from '../load/results.ts';
 import { shownAnswer } from '../load/unexpected.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { ours } from '../system/printed.ts';
 import type { BlockResult } from './backend.ts';
+import type { FailedRequest } from './failed-requests.ts';
 import type { SubjectMeasurement } from './measurement.ts';
 
 /** Failed requests that are kept in words. */
@@ -51,15 +51,16 @@ export function loadOf(experiment: Experiment, plan: SubjectPlan): ReturnType<ty
 export function withBlock(
   measured: SubjectMeasurement,
   result: BlockResult,
-): { measured: SubjectMeasurement; samples: readonly ErrorSample[] } {
+): { measured: SubjectMeasurement; samples: readonly FailedRequest[] } {
   const { restarts } = result;
   if (result.kind === 'failed') {
     return { measured: { ...measured, restarts, failure: result.failure }, samples: [] };
   }
   const samples = newSamples(measured, result.samples);
-  const kept = samples.map(({ arm, kind, message, answer }) => {
-    // What the server sent is in none of them.
-    return { arm, kind, message: ours(message), answer: answer && shownAnswer(answer) };
+  const kept = samples.map(({ arm, kind, message, answer, cure }) => {
+    // What the server sent or printed is in none of them.
+    const shown = { answer: answer && shownAnswer(answer), ...(cure && { cure }) };
+    return { arm, kind, message: ours(message), ...shown };
   });
   return {
     measured: {
@@ -76,8 +77,8 @@ export function withBlock(
 /** A few of each arm: thousands of the same line help nobody. */
 function newSamples(
   { errorSamples }: SubjectMeasurement,
-  samples: readonly ErrorSample[],
-): ErrorSample[] {
+  samples: readonly FailedRequest[],
+): FailedRequest[] {
   const left = { base: SAMPLES_PER_ARM, head: SAMPLES_PER_ARM };
   for (const { arm } of errorSamples) left[arm] -= 1;
   return samples.filter(({ arm }) => {

@@ -15,7 +15,7 @@ import { withBlock } from '../measure/subject.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import { subjectReason } from '../report/text/finding.ts';
 import { measuredOnText, stoppedText } from '../report/text/while-measuring.ts';
-import { excerptsOf } from '../system/printed.ts';
+import { excerptsOf, PrintedError } from '../system/printed.ts';
 import { toJson } from '../system/results.ts';
 import { JobClock, nearestFirst } from './job-budget.ts';
 import { replaceDisturbed } from './replace.ts';
@@ -115,7 +115,9 @@ async function measureUntil(
     const result = await backend.block(plan, block, measured.restarts);
     const next = withBlock(measured, result);
     for (const sample of next.samples) {
-      for (const excerpt of excerptsOf(new Error(wholeOf(sample)))) {
+      const { lines } = sample;
+      const beside = lines === undefined ? [] : [{ by: 'server' as const, lines }];
+      for (const excerpt of excerptsOf(new PrintedError(wholeOf(sample), beside))) {
         emit({ type: 'printed', printed: { ...excerpt, about: subject, arm: sample.arm } });
       }
     }
