@@ -63,7 +63,7 @@ export const REFUSING: readonly Manner[] = [
     kind: 'a database file that is locked',
     ...refuses('locked'),
     server: { env: { REFUSES: 'locked', FILE: '{dir}/app.lock' }, ready: '/up' },
-    should: { exit: 3, says: /locked.*`\{dir\}` or `\{arm\}`/, withinS: 30 },
+    should: { exit: 3, says: /locked.*`\{dir\}` or `\{arm\}`/, withinS: 45 },
   },
   {
     kind: 'fails at each request: 500',
@@ -96,6 +96,15 @@ export const REFUSING: readonly Manner[] = [
       exit: 3,
       says: /head: GET \/ is answered no more, after \d+ good.*given back/,
       withinS: 30,
+    },
+  },
+  {
+    kind: 'both answer each request by an error of GraphQL, with status 200',
+    ...refuses('graphql', POST),
+    should: {
+      exit: 0,
+      says: /says that the request failed, whatever its status says/,
+      withinS: 60,
     },
   },
   {

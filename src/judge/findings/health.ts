@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { PeerCode } from '../../load/unexpected.ts';
-import { AnswerDifference } from '../../measure/answers/observed.ts';
+import { AnswerDifference, AnsweredByError } from '../../measure/answers/observed.ts';
 import { Disturbance } from '../../measure/disturbance.ts';
 import { ProgramsCopied } from '../../measure/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
@@ -66,6 +66,10 @@ export const HEALTH_FINDINGS = [
     bytes: Span,
     kinds: z.int(),
     usualBytes: Span,
+  }),
+  /** Both arms answer these requests by an error each time, and by a status that says otherwise. */
+  finding('answers-say-error', ['warning'], z.null(), {
+    requests: z.array(AnsweredByError).min(1),
   }),
   /** Other fields of the head, another coding of the body. */
   finding('answers-packed-otherwise', ['warning'], z.null(), {

@@ -20,6 +20,10 @@ export function answerFindings(
     differences.filter((one) => one.of === of).slice(0, EXAMPLES);
   const isMeant = isContest || scenario.answers?.compare === 'may-differ';
   const warnings: Finding[] = [];
+  if (answers.byError !== undefined && answers.byError.length > 0) {
+    const data = { requests: answers.byError.slice(0, EXAMPLES) };
+    warnings.push({ code: 'answers-say-error', severity: 'warning', subject: null, data });
+  }
   if (form > 0) {
     const data = {
       places: form,

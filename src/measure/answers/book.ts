@@ -5,7 +5,8 @@ import type { Answer, OwnPlace } from './answer.ts';
 import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';
 import { comparedWith, type Difference } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
-import type { AnswerDifference, AnswersObserved } from './observed.ts';
+import type { AnswerDifference, AnsweredByError, AnswersObserved } from './observed.ts';
+import { errorIn } from './says-error.ts';
 
 /** Different answers to one request that are kept of an arm, and of one whose values are new each time. */
 const KEPT = { same: 16, fresh: 256 };
@@ -134,6 +135,7 @@ export class AnswerBook {
     if (common.length === 0) return null;
     const all = this.differences();
     const content = all.filter(({ of }) => of === 'content').length;
+    const byError = [...grouped(common, ({ kind }) => kind).values()].flatMap(answeredByError);
     return {
       kinds: this.#kinds,
       compared: new Set(common.map(({ kind }) => kind)).size,
@@ -143,6 +145,7 @@ export class AnswerBook {
       differences: all.slice(0, LISTED).map(({ came: _came, ...kept }) => kept),
       content,
       form: all.length - content,
+      ...(byError.length === 0 ? {} : { byError }),
     };
   }
 
@@ -156,6 +159,14 @@ export class AnswerBook {
     const once = new Map(all.map((one) => [`${one.request} ${one.at}`, one]));
     return [...once.values()].sort((a, b) => a.of.localeCompare(b.of));
   }
+}
+
+/** Of one kind: where every answer of both arms is such an error. */
+function answeredByError(pages: readonly Page[]): AnsweredByError[] {
+  const answers = pages.flatMap(({ base, head }) => [...answersIn(base), ...answersIn(head)]);
+  const forms = new Set(answers.map(errorIn));
+  const [form = null] = forms;
+  return forms.size === 1 && form !== null ? [{ request: (pages[0] as Page).request, form }] : [];
 }
 
 /** Of the start of which most are kept, one of its middle: the newest show what changes with the load. */

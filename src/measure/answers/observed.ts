@@ -1,6 +1,7 @@
 /** What a measurement keeps of a comparison of answers: places and kinds of values, and no value that a server sent. */
 import { z } from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
+import { ERROR_FORMS } from './says-error.ts';
 
 export const AnswerDifference = z.strictObject({
   /** The request as reports show it: `GET /items?…`. */
@@ -17,6 +18,14 @@ export const AnswerDifference = z.strictObject({
 });
 export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
 
+/** A kind of request that both arms answer by an error each time, and by a status that says otherwise. */
+export const AnsweredByError = z.strictObject({
+  /** As reports show it. */
+  request: z.string(),
+  form: z.enum(ERROR_FORMS),
+});
+export type AnsweredByError = DeepReadonly<z.infer<typeof AnsweredByError>>;
+
 export const AnswersObserved = z.strictObject({
   /** Kinds of requests of the scenario, and those of them that both arms were asked for. */
   kinds: z.int().nonnegative(),
@@ -32,5 +41,7 @@ export const AnswersObserved = z.strictObject({
   /** How many there are, listed or not. */
   content: z.int().nonnegative(),
   form: z.int().nonnegative(),
+  /** Absent: none, or a file of an older version. */
+  byError: z.array(AnsweredByError).optional(),
 });
 export type AnswersObserved = DeepReadonly<z.infer<typeof AnswersObserved>>;

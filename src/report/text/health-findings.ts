@@ -8,6 +8,8 @@ import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
+const ERROR_FORM = { errors: '`errors` and no `data`', 'json-rpc': '`error` of JSON-RPC' };
+
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
@@ -18,6 +20,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'bodies-sized-otherwise': bodiesSizedOtherwise,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
+  'answers-say-error': ({ data: { requests } }) =>
+    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. Ask it once yourself, and look at \`body\` and \`headers\`.`,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>

@@ -30,6 +30,7 @@ function judged(
   throughput: number,
   differences: AnswersObserved['differences'],
   compare?: 'may-differ' | 'ignore',
+  byError?: AnswersObserved['byError'],
 ) {
   const answers: AnswersObserved = {
     kinds: 1,
@@ -39,6 +40,7 @@ function judged(
     differences,
     content: differences.filter(({ of }) => of === 'content').length,
     form: differences.filter(({ of }) => of === 'form').length,
+    ...(byError && { byError }),
   };
   const measurement = measurementOf({
     load: (name: string) =>
@@ -92,6 +94,19 @@ it('Another header of the same answer is a warning only', () => {
   assert.deepEqual(warningsOf(subject).slice(0, 1), [
     "head's answers say the same in another form: header server of GET /items.",
   ]);
+});
+
+it('Requests that both answer by an error are judged, and it is told what is measured then', () => {
+  const byError = [
+    { request: 'POST /graphql', form: 'errors' },
+    { request: 'POST /rpc', form: 'json-rpc' },
+  ] as const;
+  const { subject } = judged(-0.4, [], undefined, byError);
+  assert.equal(subject.verdict, 'improvement');
+  assert.match(
+    warningsOf(subject)[0] ?? '',
+    /^every answer to POST \/graphql \(`errors` and no `data`\), POST \/rpc \(`error` of JSON-RPC\) says that the request failed/,
+  );
 });
 
 it('Equal answers change nothing', () => {

@@ -126,3 +126,20 @@ it('A body that cannot be unpacked, and no answer at all, are other answers than
   assert.deepEqual(told(sound, NO_ANSWER), [['status', '200', 'no answer']]);
   assert.deepEqual(told(NO_ANSWER, NO_ANSWER), []);
 });
+
+it('A kind of request that both arms always answer by an error is named, and one that is answered well once is not', () => {
+  const errors = [{ message: 'no such field' }];
+  const always: [Arm, number, unknown][] = [
+    ['base', 1, { errors }],
+    ['head', 1, { errors, data: null }],
+  ];
+  assert.deepEqual(bookOf(always).observed()?.byError, [{ request: 'GET /', form: 'errors' }]);
+  const once = bookOf([...always, ['base', 2, { errors, data: { a: 1 } }]]);
+  assert.equal(once.observed()?.byError, undefined);
+  // That one is told as a difference.
+  const ofHead = bookOf([
+    ['base', 1, { data: { a: 1 } }],
+    ['head', 1, { errors }],
+  ]);
+  assert.equal(ofHead.observed()?.byError, undefined);
+});
