@@ -25,7 +25,7 @@ export function warningsOf(
   const missing = metrics.filter(
     ({ metric, unreadable }) => unreadable && gates({ metrics: gating }, metric),
   );
-  return [
+  const all: Finding[] = [
     ...sameMachine(measurement),
     // What withholds other words than this one.
     ...(word === 'regression' ? [...health.passDoubts, ...health.doubts].map(asWarning) : []),
@@ -45,7 +45,26 @@ export function warningsOf(
     }),
     ...(health.spare === null ? [] : [asWarning(health.spare.finding)]),
   ];
+  // Where requests fail no speed is judged, and advice for it leads away from the cause.
+  return subject.fault === null ? all : all.filter(({ code }) => !OF_SPEED.has(code));
 }
+
+/** How far the speed can be trusted. */
+const OF_SPEED: ReadonlySet<Finding['code']> = new Set([
+  'burst-disagrees',
+  'cpu-at-fixed-rate',
+  'fell-behind',
+  'generator-limit',
+  'idle-connections',
+  'noisier-than-expected',
+  'rare-stalls',
+  'rare-work',
+  'start-up-eats-budget',
+  'two-states',
+  'waiting-loop',
+  'warm-up-not-steady',
+  'workers-idle',
+]);
 
 /** CPU per request is clearly not that of the closed loop, as it is elsewhere. */
 function openLoopCpuWarnings({ metrics, plan, health }: SubjectState): Finding[] {

@@ -42,7 +42,7 @@ export interface Refused {
 }
 
 /** Statuses by which servers refuse a Host, or a request without its token. */
-const OF_HOST: readonly number[] = [400, 403, 404, 421];
+const OF_HOST: readonly number[] = [400, 403, 404];
 const OF_CSRF: readonly number[] = [400, 401, 403, 419, 422];
 const UNKNOWN_HOST =
   /ALLOWED_HOSTS|DisallowedHost|HostAuthorization|\bblocked hosts?\b|\b(invalid|unknown|untrusted|disallowed) host(name)?\b|\bthis host\b[^\n]{0,80}\bnot allowed/i;
@@ -54,7 +54,8 @@ const LOCKED = /database (file |table |schema )?is locked|SQLITE_(BUSY|LOCKED)/i
 /** Null: the status alone says nothing that helps. */
 export function refusalOf({ status, method, good, texts }: Refused): Refusal | null {
   const isSaid = (sign: RegExp) => texts.some((text) => sign.test(text));
-  if (OF_HOST.includes(status) && isSaid(UNKNOWN_HOST)) return 'unknown-host';
+  // Misdirected: it says of the host alone.
+  if (status === 421 || (OF_HOST.includes(status) && isSaid(UNKNOWN_HOST))) return 'unknown-host';
   // Laravel's own status says nothing else.
   if (status === 419 || (OF_CSRF.includes(status) && isSaid(CSRF))) return 'csrf';
   if (status >= 400 && isSaid(LOCKED)) return 'database-locked';
@@ -63,7 +64,6 @@ export function refusalOf({ status, method, good, texts }: Refused): Refusal | n
     case 400:
     case 406:
     case 415:
-    case 421:
       return 'bad-request';
     case 401:
       // Of several requests, others may be open to everybody.

@@ -73,7 +73,7 @@ export function cureText(cure: Cure): string {
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
-      return 'What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it in `before`, or in a step before this one, and tell the server its address in `env`.';
+      return 'What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in `before` or in a step before this one, and give its address in `env`.';
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':

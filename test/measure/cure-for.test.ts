@@ -18,7 +18,7 @@ const codeOf = (status: number, good?: number) =>
 it('The advice knows an answer by its status', () => {
   assert.deepEqual(
     [400, 421].map((status) => codeOf(status)),
-    ['bad-request', 'bad-request'],
+    ['bad-request', 'unknown-host'],
   );
   assert.deepEqual(
     [401, 403].map((status) => codeOf(status)),
