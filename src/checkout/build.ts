@@ -2,11 +2,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { realpath, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationText } from '../config/duration.ts';
 import type { Server } from '../config/server.ts';
+import { isInside } from '../system/inside.ts';
 import { keepLooking, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';
 import { lineSplitter } from '../system/lines.ts';
@@ -96,8 +97,7 @@ function without(message: string): BuildResult {
 }
 
 async function leadsOut(folder: string, root: string): Promise<boolean> {
-  const way = relative(await realpath(root), await realpath(folder));
-  return way === '..' || way.startsWith('../');
+  return !isInside(await realpath(root), await realpath(folder));
 }
 
 interface End {

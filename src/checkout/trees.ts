@@ -1,6 +1,7 @@
 /** Both arms' source trees, side by side in one temporary folder. */
 
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { wayInside } from '../system/inside.ts';
 import { UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
@@ -226,7 +227,8 @@ export async function openClone(
   const { cwd, token, server, signal, log, warn, retryDelaysMs, networkLimitMs } = options;
   const root = await repoRoot(cwd, signal);
   if (root === null) throw noRepository(cwd);
-  if (isBelow(root, cwd)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
+  // The way to the repository is neither up nor none: it is below.
+  if (wayInside(cwd, root)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
   const user = await readUserRepository(root, { signal }).catch((error) => {
     if (!(error instanceof GitError)) throw error;
     throw new UserError({ where: root, message: error.message }, { cause: error });
@@ -283,10 +285,6 @@ async function place(
   }
   await copyFolder(from.path, dir, options.signal);
   return { dir, source, isSnapshot: false };
-}
-
-function isBelow(folder: string, cwd: string): boolean {
-  return !relative(cwd, folder).startsWith('..') && relative(cwd, folder) !== '';
 }
 
 function cannotPlace(arm: Arm, error: GitError, token: string | undefined): UserError {

@@ -25,6 +25,7 @@ import { type Begins, type Done, measureSelfTest } from '../self-test/self-test.
 import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { startGuard } from '../system/guard.ts';
+import { wayInside } from '../system/inside.ts';
 import { together, UserError } from '../system/problem.ts';
 import { toJson } from '../system/results.ts';
 import { writeWhole } from '../system/whole-file.ts';
@@ -135,8 +136,8 @@ function hasConfig(root: string): boolean {
 
 /** What an earlier part of this self-test left in the tree is none of the server's files. */
 async function withoutResults(twins: Twins, root: string, out: string): Promise<void> {
-  const inside = path.relative(root, out);
-  if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return;
+  const inside = wayInside(root, out);
+  if (!inside) return;
   for (const twin of Object.values(twins)) {
     await rm(path.join(twin, inside), { recursive: true, force: true });
   }

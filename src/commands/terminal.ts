@@ -6,6 +6,7 @@ import type { Emit, GateEvent } from '../measure/events.ts';
 import { keepPrinted } from '../measure/keep-printed.ts';
 import { createProgress } from '../report/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
+import { wayInside } from '../system/inside.ts';
 import { RESULT_FILES } from '../system/results.ts';
 
 export interface Terminal {
@@ -67,6 +68,6 @@ const READ_FIRST = [RESULT_FILES.summary, ...Object.values(RESULT_FILES)].filter
 
 /** Relative below the current folder, absolute elsewhere. */
 function readable(dir: string, file: string): string {
-  const relative = path.relative(process.cwd(), path.join(dir, file));
-  return relative.startsWith('..') ? path.join(dir, file) : relative;
+  const whole = path.join(dir, file);
+  return wayInside(process.cwd(), whole) ?? whole;
 }

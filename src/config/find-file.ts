@@ -1,6 +1,7 @@
 /** Which config file there is, and its text. */
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { wayInside } from '../system/inside.ts';
 import { UserError } from '../system/problem.ts';
 import type { Setting } from './settings.ts';
 
@@ -24,7 +25,7 @@ export async function findConfigFile(
   if (asked !== undefined) {
     const path = resolve(cwd, asked.value.trim());
     const text = await read(path, asked.origin);
-    if (text !== null) return { name: shownName(path, root), text };
+    if (text !== null) return { name: wayInside(root, path) ?? path, text };
     throw new UserError({
       where: asked.origin,
       message: `there is no file ${path}`,
@@ -44,11 +45,6 @@ export async function findConfigFile(
     });
   }
   return found[0] ?? null;
-}
-
-function shownName(path: string, root: string): string {
-  const inside = relative(root, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
 
 async function read(path: string, where: string): Promise<string | null> {

@@ -1,6 +1,7 @@
 /** Base's own config, from base's tree, as it would count if base were the change. */
 import { stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { wayInside } from '../system/inside.ts';
 import { type Problem, UserError } from '../system/problem.ts';
 import { DEFAULT_FILES } from './find-file.ts';
 import type { Config } from './load.ts';
@@ -31,8 +32,8 @@ export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseCo
   const { base, head, cwd, settings } = request;
   const asked = nonEmpty(settings.config);
   if (asked !== undefined) {
-    const inside = relative(head, resolve(cwd, asked.value.trim()));
-    if (inside.startsWith('..') || isAbsolute(inside)) return { kind: 'shared' };
+    const inside = wayInside(head, resolve(cwd, asked.value.trim()));
+    if (inside === null) return { kind: 'shared' };
     const value = join(base, inside);
     if (!(await exists(value))) return { kind: 'absent' };
     return read(base, { ...besideFile(settings), config: { ...asked, value } }, settings);

@@ -1,6 +1,7 @@
 /** Whether a path of the config leads to something inside the repository, symbolic links followed. */
 import { realpath, stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isInside } from '../system/inside.ts';
 
 /** What is allowed in place of a path that does not do; null when it does. */
 export async function problemWith(
@@ -15,8 +16,7 @@ export async function problemWith(
     if (kind === 'file' && found.isDirectory()) return 'a file (this is a folder)';
     if (kind === 'file' && !found.isFile()) return 'a regular file';
     const [real, realRoot] = await Promise.all([realpath(full), realpath(root)]);
-    const isInside = real === realRoot || real.startsWith(realRoot.replace(/\/?$/, sep));
-    return isInside
+    return isInside(realRoot, real)
       ? null
       : `a ${kind} inside the repository (this is a link that leads out of it)`;
   } catch {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryPlace } from '../config/history-place.ts';
+import { isInside } from '../system/inside.ts';
 import type { Env } from './event.ts';
 
 /**
@@ -15,13 +16,8 @@ export function passingFolder(place: HistoryPlace, cwd: string, env: Env): strin
   const emptied = [env.GITHUB_WORKSPACE, env.RUNNER_TEMP].filter((one) => one);
   const isPassing =
     env.RUNNER_ENVIRONMENT === 'github-hosted' ||
-    emptied.some((one) => isWithin(path.resolve(one ?? ''), folder));
+    emptied.some((one) => isInside(path.resolve(one ?? ''), folder));
   return isPassing && isEmpty(folder) ? folder : null;
-}
-
-function isWithin(outer: string, inner: string): boolean {
-  const way = path.relative(outer, inner);
-  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
 /** What is not there, or no folder, has nothing in it. */

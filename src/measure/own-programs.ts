@@ -7,6 +7,7 @@ import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { armNames, whoseOf } from '../config/contenders.ts';
 import type { Server } from '../config/server.ts';
+import { isInside } from '../system/inside.ts';
 import { readProc } from '../system/proc-stat.ts';
 import { realOf } from '../system/real-path.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -70,13 +71,13 @@ export function notItsOwn(
   const [name, other] = [names[arm], names[another]];
   const [own, others] = [realOf(dirs[arm]), realOf(dirs[another])];
   const files = [...new Set(pids.flatMap((pid) => [...programsOf(pid), ...packagesOf(pid)]))];
-  const borrowed = files.filter((file) => isBelow(file, others));
+  const borrowed = files.filter((file) => isInside(others, file));
   if (borrowed.length > 0) {
     return `${name}'s server runs files of ${other} (${named(borrowed)}), so that build would be compared with itself. What a build installs must be installed into its own tree`;
   }
   if (window === null) return null;
   const replaced = files.filter(
-    (file) => !isBelow(file, own) && !STARTERS.test(file) && isWrittenIn(file, window),
+    (file) => !isInside(own, file) && !STARTERS.test(file) && isWrittenIn(file, window),
   );
   if (replaced.length === 0) return null;
   const build = other === another ? `${other}'s build` : 'a later build';
@@ -164,10 +165,6 @@ function isWrittenIn(path: string, { fromMs, toMs }: Window): boolean {
   const recordMs = stat.nlink > 1 ? stat.mtimeMs : stat.ctimeMs;
   const writtenMs = stat.isDirectory() ? stat.birthtimeMs : recordMs;
   return writtenMs > fromMs && writtenMs <= toMs;
-}
-
-function isBelow(path: string, dir: string): boolean {
-  return path.startsWith(`${dir}/`);
 }
 
 /** Null also for what cannot be a path, such as a long argument. */

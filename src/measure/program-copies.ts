@@ -9,6 +9,7 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { isInside } from '../system/inside.ts';
 import { readProc } from '../system/proc-stat.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ProgramsCopied } from './measurement.ts';
@@ -52,7 +53,7 @@ export class ProgramCopies {
     const programs = ofServer.get(arm) ?? new Set();
     ofServer.set(arm, programs);
     for (const file of new Set(pids.flatMap(executedBy))) {
-      if (!file.startsWith(`${root}/`) || programs.has(file)) continue;
+      if (!isInside(root, file) || programs.has(file)) continue;
       const known = lstatSync(file, { throwIfNoEntry: false });
       if (!known?.isFile()) continue;
       programs.add(file);

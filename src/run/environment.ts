@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { withoutCallersTools } from '../checkout/callers-env.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError, git } from '../checkout/git.ts';
@@ -13,6 +13,7 @@ import { programsOf } from '../config/contenders.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { sameFileText, sharedText } from '../report/text/shared-files.ts';
+import { isInside } from '../system/inside.ts';
 import { UserError } from '../system/problem.ts';
 import { realOf } from '../system/real-path.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -137,7 +138,7 @@ function everyName(
   );
   const home = realOf(env.HOME || '/');
   return [...new Set([...real, ...aliases])]
-    .filter((path) => path !== '' && home !== realOf(path) && !home.startsWith(realOf(path) + sep))
+    .filter((path) => path !== '' && !isInside(realOf(path), home))
     .sort((a, b) => b.length - a.length);
 }
 

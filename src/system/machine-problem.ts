@@ -1,5 +1,5 @@
 /** Errors that are the machine's, and neither a mistake of the user's nor of ours: no room, too few files, no right. */
-import path from 'node:path';
+import { isInside } from './inside.ts';
 import { type Problem, UserError } from './problem.ts';
 import { realOf } from './real-path.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -63,5 +63,5 @@ function* causesOf(error: unknown): Generator<NodeJS.ErrnoException> {
 
 function isTemporary(place: string): boolean {
   const temp = temporaryFolder();
-  return [temp, realOf(temp)].some((folder) => !path.relative(folder, place).startsWith('..'));
+  return [temp, realOf(temp)].some((folder) => isInside(folder, place));
 }
