@@ -9,6 +9,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
+import { secondsText } from '../terms/time-text.ts';
 import { askedOf, echoOf, type Sliced, serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, exitHeard, type LiveArms } from './running-arms.ts';
@@ -132,7 +133,7 @@ async function assertServes(
   const longerMs = Math.min(timeoutMs, PATIENCE.mostMs);
   const again = await ask(tried, longerMs);
   if (servedOf(again, tried) !== served) return;
-  const what = limitText({ tried, good: served, ...again.errors }, seconds(longerMs));
+  const what = limitText({ tried, good: served, ...again.errors }, secondsText(longerMs));
   throw server.failure('no-answer', what, { served });
 }
 
@@ -140,10 +141,6 @@ async function assertServes(
 function servedOf({ good, errors }: SliceResult, tried: number): number | null {
   const unanswered = errors.timeout + errors.connect + errors.closed;
   return good === 0 || unanswered === 0 || good + unanswered < tried ? null : good;
-}
-
-function seconds(ms: number): string {
-  return String(Number((ms / 1000).toFixed(1)));
 }
 
 /** One request on each of so many connections. Leaves none open. */
@@ -197,7 +194,7 @@ function late(
 
 function limitText(
   { tried, good, closed, timeout, connect: refused }: { tried: number; good: number } & ErrorCounts,
-  seconds: string,
+  time: string,
 ): string {
   const limit = `the server serves ${good === 1 ? 'one connection' : `${good} connections`} at a time`;
   if (closed > timeout + refused) {
@@ -205,8 +202,8 @@ function limitText(
   }
   const silent = timeout + refused + closed;
   return good === 1
-    ? `${limit}: of ${tried} that were open, one was answered, and the others had no answer in ${seconds} s while it was idle`
-    : `${limit}: ${silent} of ${tried} that were open had no answer in ${seconds} s while the others were idle`;
+    ? `${limit}: of ${tried} that were open, one was answered, and the others had no answer in ${time} while it was idle`
+    : `${limit}: ${silent} of ${tried} that were open had no answer in ${time} while the others were idle`;
 }
 
 /** A load command opens what it likes, and a fan-out needs all of its connections: none. */

@@ -8,6 +8,7 @@ import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { Arm } from '../terms/arm.ts';
+import { shortTimeText } from '../terms/time-text.ts';
 import { ArmsFailed } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
@@ -153,7 +154,7 @@ function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queu
   const inFlight = inFlightOf(scenario);
   const asked =
     streams === 1 ? `${inFlight} connections` : `${inFlight} streams (${connections} connections)`;
-  const what = `an answer to ${requestText(requests[0] as HttpRequest)} takes ${seconds(queue.answerMs)}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${seconds(queue.waitMs)}, and \`timeout\` is ${seconds(timeoutMs)}`;
+  const what = `an answer to ${requestText(requests[0] as HttpRequest)} takes ${shortTimeText(queue.answerMs)}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${shortTimeText(queue.waitMs)}, and \`timeout\` is ${shortTimeText(timeoutMs)}`;
   const most = Math.max(1, Math.floor(mostConnections(queue, inFlight, timeoutMs) / streams));
   return serverFor(live, arm).failure('no-answer', what, {
     queue: { connections: Math.min(most, connections), timeoutMs: longerTimeoutMs(queue) },
@@ -163,8 +164,4 @@ function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queu
 function atOnceText({ atOnce }: Queue): string {
   const whole = Math.round(atOnce);
   return whole <= 1 ? 'one request at a time' : `${whole} requests at a time`;
-}
-
-function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${Number((ms / 1000).toFixed(1))} s`;
 }

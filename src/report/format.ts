@@ -1,5 +1,7 @@
 /** Numbers as a person reads them: percentages, durations, counts, with a true minus sign. */
 
+import { shortTimeText } from '../terms/time-text.ts';
+
 export { plural } from '../terms/plural.ts';
 
 export const NOTHING = '–';
@@ -54,8 +56,7 @@ export function formatShare(share: number): string {
 
 /** `850 ms`, `12.4 s`, `2 min`, `1 min 30 s`, `1 h 5 min`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
-  if (durationMs < 59_950) return `${Number((durationMs / 1000).toFixed(1))} s`;
+  if (durationMs < 59_950) return shortTimeText(durationMs);
   const seconds = Math.round(durationMs / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const parts = [

@@ -4,6 +4,7 @@ import { type Form, named, written } from '../../config/spelling.ts';
 import { shownPath } from '../../config/withhold.ts';
 import { ABOUT_CLIENT, OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
+import { secondsText } from '../../terms/time-text.ts';
 import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
 import { endpointText } from './endpoint.ts';
@@ -203,8 +204,4 @@ function nowhere({ listen, form }: Told): string {
     fixed: `Is ${named('port', form)} the one that it has?`,
   }[listen.kind];
   return `nothing listens there. ${question} A slow start needs a larger ${named('readyTimeout', form)}`;
-}
-
-function secondsText(ms: number): string {
-  return `${Number((ms / 1000).toFixed(1))} s`;
 }
