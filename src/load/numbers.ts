@@ -33,6 +33,10 @@ export interface OwnShare extends Share {
   numbers?: Numbers;
 }
 
+export function numbersOf(share: OwnShare): Numbers {
+  return share.numbers ?? new Numbers(share);
+}
+
 const used = new Map<Arm, number>();
 
 /** The first that no request of the arm had yet. */

@@ -3,7 +3,7 @@
  * next request: whatever differs from one to the next comes from here.
  */
 import type { Data, HttpRequest } from '../../config/scenario.ts';
-import { Numbers, type OwnShare } from '../numbers.ts';
+import { type Numbers, numbersOf, type OwnShare } from '../numbers.ts';
 import type { FreshRequest } from '../request-values.ts';
 import { type PreparedRequest, RequestSequence } from '../sequence.ts';
 
@@ -29,7 +29,7 @@ export class RequestSource<Prepared> {
     this.#prepare = prepare;
     this.#prepared = prepare(this.#sequence.variants);
     const isSame = scenario.requests.every(({ hasValues }) => !hasValues);
-    this.#numbers = isSame ? null : (share.numbers ?? new Numbers(share));
+    this.#numbers = isSame ? null : numbersOf(share);
   }
 
   /** What a connection has until its first request is taken up: no new values are used up for it. */

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
 import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/scenario.ts';
 import type { Arrivals } from '../arrivals.ts';
-import { Numbers, type OwnShare } from '../numbers.ts';
+import { numbersOf, type OwnShare } from '../numbers.ts';
 import { messageRequest } from '../request-values.ts';
 import type { OnError, SessionSlice } from '../session.ts';
 import { SessionShell } from '../shared/session-shell.ts';
@@ -113,7 +113,7 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
 function ownMessages({ message, data }: WebSocketScenario, share: OwnShare): OwnMessages | null {
   const { text } = message;
   if (text === undefined) return null;
-  return new OwnMessages(messageRequest(text, data), share.numbers ?? new Numbers(share));
+  return new OwnMessages(messageRequest(text, data), numbersOf(share));
 }
 
 function checkMessage({ name, mode, message }: WebSocketScenario, share: OwnShare): void {
