@@ -46,12 +46,10 @@ export async function publish(
   { verdict, printed, results }: Published,
   publishing: Publishing,
 ): Promise<void> {
-  const { context, step } = publishing;
-  const { files } = step;
-  const page = runUrl(context);
-  // The summary stands on the run's page: the comment links to it, and it to nothing.
-  const elsewhere = { ...docs(step), ...compare(context, verdict) };
-  const links = { ...(page === null ? {} : { summaryUrl: page }), ...elsewhere };
+  const { files } = publishing.step;
+  const page = runUrl(publishing.context);
+  const ofSummary = linksOfSummary(verdict, publishing);
+  const links = { ...(page === null ? {} : { summaryUrl: page }), ...ofSummary };
   const comment = renderComment(verdict, links, {
     lines: printed,
     shown: publishing.outputInComment,
@@ -59,11 +57,11 @@ export async function publish(
   await part('The result files', () => {
     // Once more, now with the links of this run's page.
     results.write('comment', comment);
-    results.write('summary', renderSummary(verdict, elsewhere));
+    results.write('summary', renderSummary(verdict, ofSummary));
     for (const trouble of results.troubles) announceWarning(`Results: ${trouble}`);
   });
   await part('The job summary', () => {
-    const written = writeSummary(files, renderSummary(verdict, elsewhere, printed), REST);
+    const written = writeSummary(files, renderSummary(verdict, ofSummary, printed), REST);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
   await part('The outputs', () => {
@@ -84,16 +82,21 @@ const REST = 'the file summary.md of the results folder';
 export async function publishHistory(
   history: HistoryTold,
   { verdict, results }: Pick<Published, 'verdict' | 'results'>,
-  { context, step }: Publishing,
+  publishing: Publishing,
 ): Promise<void> {
   await part('What became of the history', () => {
-    const elsewhere = { ...docs(step), ...compare(context, verdict) };
+    const links = { ...linksOfSummary(verdict, publishing), history };
     const known = results.troubles.length;
-    results.write('summary', renderSummary(verdict, { ...elsewhere, history }));
+    results.write('summary', renderSummary(verdict, links));
     for (const trouble of results.troubles.slice(known)) announceWarning(`Results: ${trouble}`);
-    const written = writeSummary(step.files, historyInSummary(history), REST);
+    const written = writeSummary(publishing.step.files, historyInSummary(history), REST);
     if (written.kind === 'failed') announceWarning(written.reason);
   });
+}
+
+/** It stands on the run's page, so the comment links to it, and it to nothing there. */
+function linksOfSummary(verdict: Verdict, { context, step }: Publishing): Links {
+  return { ...docs(step), ...compare(context, verdict) };
 }
 
 function outputsOf(verdict: Verdict, results: Results, comment: string): Outputs {
