@@ -26,12 +26,21 @@ export const PERCENTAGE_FOR_ALL = [
   'memory-per-connection',
 ] as const satisfies readonly ToleranceMetric[];
 
+/** Where tolerances and limits end, as somebody would write it. A growth and a time may be as large; a share is below it. */
+export const ENDS = {
+  drop: '100%',
+  rise: '1000%',
+  growth: '1GiB',
+  share: '100%',
+  stall: '10m',
+} as const;
+
 const rise = (usual: string, what: string) =>
-  quantity.percentage('1000%').prefault(usual).describe(`Rise ${what}.`);
+  quantity.percentage(ENDS.rise).prefault(usual).describe(`Rise ${what}.`);
 
 const tolerances = {
   throughput: quantity
-    .percentage('100%')
+    .percentage(ENDS.drop)
     .prefault('5%')
     .describe('Drop in requests or messages per second.'),
   cpu: rise('5%', 'in CPU time per request or message'),
@@ -46,7 +55,7 @@ const tolerances = {
   pss: rise('5%', 'in proportional memory (PSS)'),
   'peak-memory': rise('5%', 'in the most resident memory at any time'),
   'memory-growth': quantity
-    .size('1GiB')
+    .size(ENDS.growth)
     .prefault('100KiB')
     .describe('Rise in resident memory gained per 1,000 requests or messages. A size.'),
   'memory-per-connection': rise('5%', 'in resident memory per held connection'),
@@ -60,7 +69,7 @@ const ToleranceKeys = value.section(tolerances);
 const Tolerance = z.union(
   [
     ToleranceKeys,
-    quantity.percentage('100%').transform((share) => ({
+    quantity.percentage(ENDS.drop).transform((share) => ({
       ...ToleranceKeys.parse({}),
       ...Object.fromEntries(PERCENTAGE_FOR_ALL.map((metric) => [metric, share])),
     })),
@@ -69,11 +78,11 @@ const Tolerance = z.union(
 );
 
 const shareLimit = (usual: string, what: string) =>
-  quantity.percentage('100%', 'from 0%').prefault(usual).describe(what);
+  quantity.percentage(ENDS.share, 'from 0%').prefault(usual).describe(what);
 
 const limits = {
   'longest-stall': quantity
-    .duration('1ms', '10m')
+    .duration('1ms', ENDS.stall)
     .transform((ms) => ms / 1000)
     .prefault('100ms')
     .describe('Longest time without any answer, of a scenario with `steady`.'),

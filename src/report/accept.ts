@@ -1,8 +1,12 @@
 /** What somebody may write to accept a slowdown: the settings with their values, and where they belong. */
 
 import type { Bar } from '../config/bar.ts';
+import { parseSize } from '../config/byte-size.ts';
+import { parseDuration } from '../config/duration.ts';
+import { ENDS } from '../config/gate-schema.ts';
 import type { ToleranceMetric } from '../config/metrics.ts';
 import { isToleranceMetric } from '../config/metrics.ts';
+import { parsePercentage } from '../config/percentage.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../judge/decide.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { byMetric, worsening } from './metric-text.ts';
@@ -79,10 +83,13 @@ function costOf(name: ToleranceMetric, { change, interval }: MetricVerdict): num
   return logCost(name, worst);
 }
 
-/** What the schema allows: a drop of 100 % and a rise of 1,000 % are no tolerances any more (src/config/gate-schema.ts). */
-const MOST = { throughput: 1, rise: 10 };
-const MOST_GROWTH = 1024 ** 3;
 const KIB = 1024;
+/** What the schema allows. */
+const DROP_BELOW = parsePercentage(ENDS.drop) as number;
+const RISE_BELOW = parsePercentage(ENDS.rise) as number;
+const SHARE_BELOW = parsePercentage(ENDS.share) as number;
+const MOST_GROWTH = parseSize(ENDS.growth) as number;
+const LONGEST_STALL_MS = parseDuration(ENDS.stall) as number;
 
 /** The smallest round tolerance that makes this cost no regression: a change of half the tolerance is one, on the scale of `cost`. */
 export function toleranceText(name: ToleranceMetric, cost: number): string | null {
@@ -91,7 +98,7 @@ export function toleranceText(name: ToleranceMetric, cost: number): string | nul
     const kib = Math.floor(needed / KIB) + 1;
     return kib * KIB <= MOST_GROWTH ? `${kib}KiB` : null;
   }
-  return percentAbove(needed, name === 'throughput' ? MOST.throughput : MOST.rise);
+  return percentAbove(needed, name === 'throughput' ? DROP_BELOW : RISE_BELOW);
 }
 
 /** How much higher than what was seen: events that are rare differ from run to run. */
@@ -99,8 +106,9 @@ const ROOM = 1.5;
 
 function limitText({ unit }: MetricVerdict, head: number): string | null {
   const wanted = ROOM * head;
-  if (unit === 's') return `${Math.floor(wanted * 1000) + 1}ms`;
-  return percentAbove(wanted, 1);
+  if (unit !== 's') return percentAbove(wanted, SHARE_BELOW);
+  const ms = Math.floor(wanted * 1000) + 1;
+  return ms <= LONGEST_STALL_MS ? `${ms}ms` : null;
 }
 
 /** In whole percent, and finer only where a whole percent would be nothing or too much. Below `most`, or null. */

@@ -87,4 +87,12 @@ describe('how to accept a slowdown', () => {
     );
     assert.match(acceptText(BAR, [p99]), /^leave `p99` out of `metrics`, in the config file/);
   });
+
+  it('A limit that the config may not have is not named', () => {
+    const stalled = (head: number) =>
+      acceptText(BAR, [metric('longest-stall', 'regression', { head, change: 1, gating: true })]);
+    assert.match(stalled(399), /`limits: \{ longest-stall: 598501ms \}`/);
+    assert.ok(GateKeys.safeParse({ limits: { 'longest-stall': '598501ms' } }).success);
+    assert.match(stalled(401), /^leave `longest-stall` out of `metrics`/);
+  });
 });
