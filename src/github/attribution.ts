@@ -1,5 +1,6 @@
 /** Whose code HEAD is: is it what the event speaks of, or at least this repository's own? */
 import type { CheckedOut } from '../checkout/checked-out.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import type { EventContext } from './event.ts';
 
 /**
@@ -117,9 +118,8 @@ function ownName({ owner, repo }: EventContext): string {
 
 function detailOf(context: EventContext & { kind: 'pull_request' }, head: CheckedOut): string {
   const { baseSha, headSha, mergeSha, number } = context;
-  const short = (commit: string) => commit.slice(0, 10);
   if (head.commit === baseSha)
     return `it is base itself: the change of #${number} is not checked out`;
-  const merge = mergeSha === null ? '' : `, or GitHub's merge of it, ${short(mergeSha)}`;
-  return `#${number} is ${short(headSha)}${merge}`;
+  const merge = mergeSha === null ? '' : `, or GitHub's merge of it, ${shortCommit(mergeSha)}`;
+  return `#${number} is ${shortCommit(headSha)}${merge}`;
 }

@@ -1,5 +1,6 @@
 /** Whose code may be built and run with which rights. Pure. */
 import { UserError } from '../system/problem.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import type { Attribution } from './attribution.ts';
 import type { EventContext } from './event.ts';
 
@@ -50,7 +51,7 @@ export function judgeAttribution(
   { where, isAllowed }: { where: string; isAllowed: boolean },
 ): string | null {
   if (attribution.kind === 'event' || attribution.kind === 'own') return null;
-  const id = attribution.commit.slice(0, 10);
+  const id = shortCommit(attribution.commit);
   if (attribution.kind === 'foreign' && runsWithRights(context)) {
     throw new UserError({
       where,

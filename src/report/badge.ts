@@ -1,6 +1,7 @@
 /** A subject's badge: what shields.io asks of an endpoint (https://shields.io/badges/endpoint-badge). Pure. */
 import { type HistoryLine, jobOf } from '../history/line.ts';
 import { type Standing, type StandingLine, subjectStanding } from '../history/standing.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { oneLine } from './escape.ts';
 import { headText } from './history-figure.ts';
@@ -18,7 +19,6 @@ type Colour = 'brightgreen' | 'blue' | 'yellow' | 'orange' | 'red' | 'lightgrey'
 type Look = Pick<Badge, 'message' | 'color' | 'isError'>;
 
 const LABEL_AT_MOST = 60;
-const COMMIT_DIGITS = 7;
 
 /** @param lines all of one subject, in any order; null: there is none */
 export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
@@ -52,7 +52,7 @@ function lookOf({ line, standing }: StandingLine, lines: readonly HistoryLine[])
   if (standing === 'regressed') return { message: 'regression', color: 'red', isError: true };
   if (standing === 'after-regression') {
     const slower = slowerSince(lines.filter((one) => jobOf(one) === jobOf(line)));
-    const since = slower === undefined ? '' : ` since ${slower.slice(0, COMMIT_DIGITS)}`;
+    const since = slower === undefined ? '' : ` since ${shortCommit(slower)}`;
     return { message: `slower${since}`, color: 'orange', isError: true };
   }
   // As fast as what was measured on this kind of machine; whether that is as fast as it was nobody knows.

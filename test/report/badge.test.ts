@@ -24,7 +24,7 @@ test('Green stands only for a branch that is no slower than it was', () => {
   assert.equal(saidOf(lineWith(1, 'regression')), 'red: regression, 40,000 req/s');
   assert.equal(
     saidOf(lineWith(2, 'unchanged'), lineWith(1, 'regression')),
-    'orange: slower since 0000000, 40,000 req/s',
+    'orange: slower since 0000000000, 40,000 req/s',
   );
   assert.equal(saidOf(lineWith(1, 'inconclusive')), 'yellow: inconclusive, 40,000 req/s');
   assert.equal(saidOf(lineWith(1, 'no-baseline')), 'blue: measured, 40,000 req/s');
@@ -40,13 +40,13 @@ test('A slowdown is named by the run that saw it first, as on the page, not by t
     lineWith(2, 'regression', commit('b')),
     lineWith(3, 'inconclusive', commit('c')),
   ];
-  assert.equal(saidOf(...lines), 'orange: slower since aaaaaaa, 40,000 req/s');
+  assert.equal(saidOf(...lines), 'orange: slower since aaaaaaaaaa, 40,000 req/s');
   const mended = [
     lineWith(4, 'improvement', commit('d')),
     lineWith(5, 'regression', commit('e')),
     lineWith(6, 'inconclusive', commit('f')),
   ];
-  assert.equal(saidOf(...lines, ...mended), 'orange: slower since eeeeeee, 40,000 req/s');
+  assert.equal(saidOf(...lines, ...mended), 'orange: slower since eeeeeeeeee, 40,000 req/s');
 });
 
 test('A run against a release does not change what the badge says of the branch', () => {
@@ -71,7 +71,7 @@ test('Of two jobs that measured the newest commit the slower one counts, and one
     'brightgreen: no slowdown, 40,000 req/s',
   );
   const later = [of('arm', 4, 'unchanged', 14), { ...of('x64', 4, 'unchanged'), at: lineOf(5).at }];
-  assert.equal(saidOf(...lines, ...later), 'orange: slower since 0000000, 40,000 req/s');
+  assert.equal(saidOf(...lines, ...later), 'orange: slower since 0000000000, 40,000 req/s');
 });
 
 test('A slowdown is an error, so that no address can paint it green', () => {
