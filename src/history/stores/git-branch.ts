@@ -23,6 +23,7 @@ import {
 import { withoutUser } from './git-words.ts';
 import { PATIENCE, patiently, WITHIN_MS } from './patience.ts';
 import { type Change, type HistoryStore, realChanges, StoreError, type Updated } from './store.ts';
+import { TimeLimit } from './time-limit.ts';
 
 const README_TITLE = '# History of throughput-gate';
 
@@ -37,15 +38,19 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
   const { branch = HISTORY_BRANCH } = options;
   assertBranch(branch);
   let known: Promise<readonly Setting[]> | null = null;
-  const inRepository = <T>(work: (repository: Repository) => Promise<T>): Promise<T> => {
+  const inRepository = <T>(
+    work: (repository: Repository, limit: TimeLimit) => Promise<T>,
+  ): Promise<T> => {
     known ??= options.token === null ? Promise.resolve([]) : webSettings(options.signal);
     const settings = known;
-    return withinLimit(options, (limited) => inOwnRepository(limited, settings, work));
+    return withinLimit(options, (limited, limit) =>
+      inOwnRepository(limited, settings, (repository) => work(repository, limit)),
+    );
   };
   return {
     name: `the branch ${branch}`,
     read: (look) =>
-      inRepository(async (repository) => {
+      inRepository(async (repository, limit) => {
         const tip = await patiently(
           repository.patience,
           async () => ({ commit: await repository.fetch() }),
@@ -53,7 +58,7 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
         );
         const files = await repository.files(tip.commit);
         await assertOurs(branch, files);
-        return look(files);
+        return limit.without(() => look(files));
       }),
     check: (wish) =>
       inRepository(async (repository) => {
@@ -62,29 +67,35 @@ export function gitBranchStore(options: GitBranchOptions): HistoryStore {
         if (wish === 'write') await repository.assertWritable();
       }),
     update: (change, message) =>
-      inRepository((repository) =>
-        patiently(
+      inRepository((repository, limit) => {
+        const uncounted: Change = (files) => limit.without(() => change(files));
+        return patiently(
           repository.patience,
-          (retries) => attempt(repository, branch, { change, message }, retries),
+          (retries) => attempt(repository, branch, { change: uncounted, message }, retries),
           gaveUp(branch, 'written'),
-        ),
-      ),
+        );
+      }),
   };
 }
 
-/** However long one question to the server may take: all of them together end, and so does the last one. */
+/**
+ * However long one question to the server may take: all of them together end, and so does the last one. What is made of the answers, such as
+ * the page of a long history, does not count.
+ */
 async function withinLimit<T>(
   options: GitBranchOptions,
-  work: (limited: GitBranchOptions) => Promise<T>,
+  work: (limited: GitBranchOptions, limit: TimeLimit) => Promise<T>,
 ): Promise<T> {
   const { signal, branch = HISTORY_BRANCH, remote, patience = PATIENCE } = options;
   const { withinMs = WITHIN_MS } = patience;
-  const limit = AbortSignal.timeout(withinMs);
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  using limit = new TimeLimit(withinMs);
+  const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+  // The signal ends all tries, by the one clock that stands still meanwhile.
+  const limited = { ...options, patience: { ...patience, withinMs: Infinity }, signal: either };
   try {
-    return await work({ ...options, signal: either });
+    return await work(limited, limit);
   } catch (error) {
-    if (!limit.aborted || signal?.aborted || error instanceof StoreError) throw error;
+    if (!limit.signal.aborted || signal?.aborted || error instanceof StoreError) throw error;
     const whose = `the branch ${branch} of ${withoutUser(remote)}`;
     throw new StoreError(`${whose}: no end after ${withinMs / 1000} s, so it was given up`, {
       cure: 'the server is slow or out of reach: run the job again later',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gitBranchStore } from '../../../src/history/stores/git-branch.ts';
 import { StoreError } from '../../../src/history/stores/store.ts';
 import {
@@ -13,6 +14,7 @@ import {
   serveGit,
   sh,
 } from '../../support/git.ts';
+import { unlessLate } from '../../support/unless-late.ts';
 import { serveSilence } from '../../support/web-server.ts';
 import { adding, contents, contract, put } from './contract.ts';
 import { makeRemote, QUICK } from './remote.ts';
@@ -353,6 +355,23 @@ describe('a git branch beside code', () => {
       assert.match(error.cure ?? '', /slow or out of reach/);
       assert.ok(error.isPassing);
     }
+  });
+
+  it('What is made of the files may take longer than the server may', async (t) => {
+    const { bare } = makeRemote(t);
+    const patience = { ...QUICK, withinMs: 2000 };
+    const store = gitBranchStore({ remote: `file://${bare}`, token: null, patience });
+    await unlessLate(async () => {
+      await store.update(async () => {
+        await sleep(2100);
+        return new Map([['api/plain.ndjson', 'x\n']]);
+      }, 'one');
+      const seen = await store.read(async (files) => {
+        await sleep(2100);
+        return files.text('api/plain.ndjson');
+      });
+      assert.equal(seen, 'x\n');
+    });
   });
 
   it('What cannot be the name of a branch is refused before anything is asked', () => {
