@@ -30,13 +30,16 @@ test('Which file is read', async (t) => {
       'c',
     ]);
   });
-  await t.test('One in a folder whose name begins with two dots is named from the root, too', async () => {
-    await using folder = await repository({ '..conf/d.yml': named('d') });
-    assert.deepEqual(await serverOf(folder.root, flags({ config: '..conf/d.yml' })), [
-      '..conf/d.yml',
-      'd',
-    ]);
-  });
+  await t.test(
+    'One in a folder whose name begins with two dots is named from the root, too',
+    async () => {
+      await using folder = await repository({ '..conf/d.yml': named('d') });
+      assert.deepEqual(await serverOf(folder.root, flags({ config: '..conf/d.yml' })), [
+        '..conf/d.yml',
+        'd',
+      ]);
+    },
+  );
   await t.test('There may not be two default files', async () => {
     await using folder = await repository({
       [CONFIG]: SMALLEST,
