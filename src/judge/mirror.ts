@@ -10,7 +10,7 @@ import type {
   SubjectMeasurement,
 } from '../measure/measurement.ts';
 import type { BlockPlan, Plan } from '../plan/plan.ts';
-import type { Arm } from '../terms/arm.ts';
+import { type Arm, otherArm } from '../terms/arm.ts';
 
 export function mirrored(measurement: Measurement): Measurement {
   return {
@@ -24,7 +24,7 @@ export function mirrored(measurement: Measurement): Measurement {
 function mirroredPlan(plan: Plan): Plan {
   return {
     ...plan,
-    arms: plan.arms.map(other),
+    arms: plan.arms.map(otherArm),
     subjects: plan.subjects.map((subject) => ({
       ...subject,
       blocks: subject.blocks.map(mirroredOrders),
@@ -35,12 +35,12 @@ function mirroredPlan(plan: Plan): Plan {
 function mirroredOrders(block: BlockPlan): BlockPlan {
   return {
     ...block,
-    startOrder: block.startOrder.map(other),
-    connectOrder: block.connectOrder.map(other),
-    warmupOrder: block.warmupOrder.map(other),
+    startOrder: block.startOrder.map(otherArm),
+    connectOrder: block.connectOrder.map(otherArm),
+    warmupOrder: block.warmupOrder.map(otherArm),
     sliceOrder: otherLetters(block.sliceOrder),
     latencyOrder: otherLetters(block.latencyOrder),
-    steadyOrder: block.steadyOrder.map(other),
+    steadyOrder: block.steadyOrder.map(otherArm),
   };
 }
 
@@ -52,7 +52,7 @@ function mirroredSubject(subject: SubjectMeasurement): SubjectMeasurement {
     blocks: blocks.map(mirroredBlock),
     replaced: replaced.map((one) => ({ ...one, block: mirroredBlock(one.block) })),
     failure: failure && mirroredFailure(failure),
-    errorSamples: errorSamples.map((sample) => ({ ...sample, arm: other(sample.arm) })),
+    errorSamples: errorSamples.map((sample) => ({ ...sample, arm: otherArm(sample.arm) })),
   };
 }
 
@@ -72,16 +72,12 @@ function mirroredPilot(pilot: Pilot): Pilot {
 
 function mirroredFailure(failure: Failure): Failure {
   const { arm } = failure;
-  return { ...failure, arm: arm === null || arm === 'both' ? arm : other(arm) };
+  return { ...failure, arm: arm === null || arm === 'both' ? arm : otherArm(arm) };
 }
 
 function swapped<T>(arms: Readonly<Partial<Record<Arm, T>>>): Partial<Record<Arm, T>> {
   const { base, head } = arms;
   return { ...(head !== undefined && { base: head }), ...(base !== undefined && { head: base }) };
-}
-
-function other(arm: Arm): Arm {
-  return arm === 'base' ? 'head' : 'base';
 }
 
 function otherLetters(order: string): string {

@@ -10,7 +10,7 @@ import type { Server } from '../config/server.ts';
 import { isInside } from '../system/inside.ts';
 import { readProc } from '../system/proc-stat.ts';
 import { realOf } from '../system/real-path.ts';
-import type { Arm } from '../terms/arm.ts';
+import { type Arm, otherArm } from '../terms/arm.ts';
 
 /** When each server was built, by the clock that stamps files. */
 export class BuildTimes {
@@ -67,7 +67,7 @@ export function notItsOwn(
     window,
   }: { arm: Arm; names: Record<Arm, string>; dirs: Record<Arm, string>; window: Window | null },
 ): string | null {
-  const another = arm === 'base' ? 'head' : 'base';
+  const another = otherArm(arm);
   const [name, other] = [names[arm], names[another]];
   const [own, others] = [realOf(dirs[arm]), realOf(dirs[another])];
   const files = [...new Set(pids.flatMap((pid) => [...programsOf(pid), ...packagesOf(pid)]))];

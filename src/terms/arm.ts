@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const Arm = z.enum(['base', 'head']);
 export type Arm = z.infer<typeof Arm>;
 
+export function otherArm(arm: Arm): Arm {
+  return arm === 'base' ? 'head' : 'base';
+}
+
 /** What the two are called in sentences. */
 export type ArmNames = Readonly<Record<Arm, string>>;
 

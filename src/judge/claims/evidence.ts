@@ -7,7 +7,7 @@ import { nameAsWritten } from '../../config/cores.ts';
 import type { SubjectId } from '../../config/experiment.ts';
 import type { MetricName } from '../../config/metrics.ts';
 import type { Server } from '../../config/server.ts';
-import type { Arm } from '../../terms/arm.ts';
+import { otherArm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { SubjectState } from '../state.ts';
 import type { ClaimScale } from './claim-verdict.ts';
@@ -193,10 +193,6 @@ function needsVersus(left: ClaimSide, right: ClaimSide, { servers }: Field): boo
   if (left.server === right.server) return false;
   const isVersus = servers.some(({ contenders }) => contenders !== undefined);
   return !isVersus || left.scenario === right.scenario;
-}
-
-function otherArm(arm: Arm): Arm {
-  return arm === 'head' ? 'base' : 'head';
 }
 
 const CURVES: Sides = { kind: 'curves' };

@@ -5,7 +5,7 @@
 import { mean } from 'simple-statistics';
 import { comparisonOf, LATENCY_METRICS, type MetricName } from '../../config/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
-import type { Arm } from '../../terms/arm.ts';
+import { type Arm, otherArm } from '../../terms/arm.ts';
 import { armValue } from '../block-values.ts';
 import { wholeCpuSecondsPerRequest } from '../cpu.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -88,7 +88,7 @@ export function pairedDifferences(
   metric: MetricName,
   { left, factor }: { left: Arm; factor: number },
 ): Series {
-  const right = left === 'head' ? 'base' : 'head';
+  const right = otherArm(left);
   const state = stateOf(subject, metric);
   const blocks = onTime(subject, metric);
   const lefts = valuesOf(blocks, metric, left, state);
@@ -204,7 +204,7 @@ function runSdOf(state: MetricState | undefined): number {
 }
 
 function leansOfPair(subject: SubjectState, metric: MetricName, left: Arm): Lean[] {
-  const right = left === 'head' ? 'base' : 'head';
+  const right = otherArm(left);
   return [...leansOf(subject, metric, left), ...leansOf(subject, metric, right).map(opposite)];
 }
 

@@ -3,7 +3,7 @@ import type { Finding, FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
 import type { Disturbance } from '../../measure/disturbance.ts';
 import type { Fitted } from '../../measure/fitted.ts';
-import type { Arm, ArmNames } from '../../terms/arm.ts';
+import { type Arm, type ArmNames, otherArm } from '../../terms/arm.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -35,7 +35,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'fell-behind': ({ subject, data: { own, others, blocks } }, names) =>
-    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[other(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower \`rate\`.`,
+    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[otherArm(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower \`rate\`.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams)}`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
@@ -43,7 +43,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'blocks-disturbed': ({ data: { blocks, example, isNeighbour } }) =>
     `${blocksWere(blocks)} kept although the machine was disturbed, for example: ${disturbanceText(example)}.${isNeighbour ? NEIGHBOUR : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
   'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
-    `${names[subject]} fails more often than ${names[other(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
+    `${names[subject]} fails more often than ${names[otherArm(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
   'requests-resent': resent,
   'work-moved-beside': moved,
   'burst-failures': ({ subject, data: { statuses, failed, asked } }, names) =>
@@ -80,7 +80,7 @@ function rareStalls(
   names: ArmNames,
 ): string {
   const stalls = {
-    arm: `stalls more than ${names[other(subject)]} does`,
+    arm: `stalls more than ${names[otherArm(subject)]} does`,
     more: 'stalls more than in the earlier runs',
     unknown: 'stalls now and then',
   }[past ?? 'arm'];
@@ -92,7 +92,7 @@ function rareWork(
   names: ArmNames,
 ): string {
   const works = {
-    arm: `does more rare work than ${names[other(subject)]}`,
+    arm: `does more rare work than ${names[otherArm(subject)]}`,
     more: 'does more rare work than in the earlier runs',
     unknown: 'does rare work now and then',
   }[past ?? 'arm'];
@@ -262,10 +262,6 @@ function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {
 
 function blocksWere(blocks: number): string {
   return blocks === 1 ? '1 block was' : `${blocks} blocks were`;
-}
-
-function other(arm: Arm): Arm {
-  return arm === 'head' ? 'base' : 'head';
 }
 
 function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: ArmNames): string {
