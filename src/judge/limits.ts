@@ -9,11 +9,12 @@ import { median } from 'simple-statistics';
 import type { Gate } from '../config/experiment.ts';
 import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import type { Arm } from '../terms/arm.ts';
+import { type Arm, otherArm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';
 import { type Decision, worseP } from './decide.ts';
 import { estimatePaired } from './estimate.ts';
 import type { MetricState } from './state.ts';
+import { ERRORS_DIFFER } from './thresholds.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
 const BLOCKS_WORSE = 2 / 3;
@@ -38,8 +39,7 @@ export function limitValue(
     }
     return values.length === 0 ? null : median(values);
   }
-  const { events, chances } = countsOf(metric, blocks, arm);
-  return chances === 0 ? null : events / chances;
+  return rateOf(countsOf(metric, blocks, arm));
 }
 
 /** What is said of head, when its value and whether it is shown to be worse than base are known. */
@@ -91,7 +91,19 @@ export function countedP(
   return Math.max(upperTail(head.events, head.events + base.events, share), byBlocks(differences));
 }
 
-function rateOf({ events, chances }: Counts): number | null {
+/** The arm that has more of them than chance explains; null: neither. */
+export function armWithMore(
+  blocks: readonly BlockMeasurement[],
+  countOf: (blocks: readonly BlockMeasurement[], arm: Arm) => Counts,
+): Arm | null {
+  const ofHead = countedP(blocks, countOf) ?? 1;
+  const ofBase = countedP(blocks, (some, arm) => countOf(some, otherArm(arm))) ?? 1;
+  if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return null;
+  return ofHead < ofBase ? 'head' : 'base';
+}
+
+/** Null where none could have been. */
+export function rateOf({ events, chances }: Counts): number | null {
   return chances === 0 ? null : events / chances;
 }
 

@@ -3,8 +3,7 @@ import { sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import { type Counts, countedP } from '../limits.ts';
-import { ERRORS_DIFFER } from '../thresholds.ts';
+import { armWithMore, type Counts, rateOf } from '../limits.ts';
 
 /**
  * At most one, for both arms together. A client that sends nothing again loses these requests, so a head that has more of them than base
@@ -21,7 +20,7 @@ export function resentFindings(
 ): { doubt: Finding | null; warnings: Finding[] } {
   const [base, head] = [countsOf(blocks, 'base'), countsOf(blocks, 'head')];
   if (base.events + head.events === 0) return { doubt: null, warnings: [] };
-  const shares = { base: shareOf(base), head: shareOf(head), more: moreOf(blocks) };
+  const shares = { base: rateOf(base), head: rateOf(head), more: armWithMore(blocks, countsOf) };
   const codes = codesOf(blocks);
   const streams = hasStreams ? { hasStreams, ...(codes.length > 0 && { codes }) } : {};
   const data = { ...shares, ...streams, ...(isWebSocket && { isWebSocket }) };
@@ -45,18 +44,4 @@ function countsOf(blocks: readonly BlockMeasurement[], arm: Arm): Counts {
     events: sum(own.map(({ resent = 0, attempted }) => Math.min(resent, attempted))),
     chances: sum(own.map(({ attempted }) => attempted)),
   };
-}
-
-/** Null where the arm was not loaded. */
-function shareOf({ events, chances }: Counts): number | null {
-  return chances === 0 ? null : events / chances;
-}
-
-/** The arm that has more of them than chance explains; null: neither. */
-function moreOf(blocks: readonly BlockMeasurement[]): Arm | null {
-  const other = { base: 'head', head: 'base' } as const;
-  const ofHead = countedP(blocks, countsOf) ?? 1;
-  const ofBase = countedP(blocks, (some, arm) => countsOf(some, other[arm])) ?? 1;
-  if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return null;
-  return ofHead < ofBase ? 'head' : 'base';
 }
