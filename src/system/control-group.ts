@@ -1,6 +1,6 @@
 /** What the control group of this process was denied, in version 2 and version 1 of the kernel's interface. */
-import { readFileSync } from 'node:fs';
 import { readProc } from './proc-stat.ts';
+import { textOf } from './text-file.ts';
 
 export interface ControlGroup {
   /** Periods in which the group had used up its quota; null where no quota is counted. */
@@ -28,7 +28,7 @@ export function readControlGroup(
   ];
   const first = (file: string, pattern: RegExp) => {
     for (const folder of folders) {
-      const found = numberIn(read(`${root}${folder}/${file}`), pattern);
+      const found = numberIn(textOf(`${root}${folder}/${file}`), pattern);
       if (found !== null) return found;
     }
     return null;
@@ -58,14 +58,6 @@ function pathIn(lines: readonly string[], pattern: RegExp): string | null {
     if (path !== undefined) return path === '/' ? '' : path;
   }
   return null;
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 function numberIn(text: string | null, pattern: RegExp): number | null {

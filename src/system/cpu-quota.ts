@@ -1,7 +1,7 @@
 /** How much CPU time the control groups of this process give it: the smallest of all from its own up to the root. */
-import { readFileSync } from 'node:fs';
 import { groupPath, LEGACY_CPU, ROOT } from './control-group.ts';
 import { readProc } from './proc-stat.ts';
+import { textOf } from './text-file.ts';
 
 /** CPUs, as a fraction; null where there is no limit, or none to be seen. `groups`: text of /proc/self/cgroup. */
 export function readCpuQuota(
@@ -32,18 +32,10 @@ function upFrom(path: string | null, roots: readonly string[]): string[] {
 
 /** `cpu.max` of version 2: "100000 100000" or "max 100000"; two files of version 1, where -1 is no limit. */
 function quotaIn(folder: string): number | null {
-  const [quota = '', period = ''] = read(`${folder}/cpu.max`)?.split(/\s+/) ?? [
-    read(`${folder}/cpu.cfs_quota_us`) ?? '',
-    read(`${folder}/cpu.cfs_period_us`) ?? '',
+  const [quota = '', period = ''] = textOf(`${folder}/cpu.max`)?.split(/\s+/) ?? [
+    textOf(`${folder}/cpu.cfs_quota_us`) ?? '',
+    textOf(`${folder}/cpu.cfs_period_us`) ?? '',
   ];
   const cpus = Number(quota) / Number(period);
   return quota.trim() !== '' && Number.isFinite(cpus) && cpus > 0 ? cpus : null;
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

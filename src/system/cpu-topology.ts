@@ -1,5 +1,6 @@
 /** Which CPUs are threads of one physical core, and how many of them a control group may use at once. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { textOf } from './text-file.ts';
 
 /** What a split of the cores needs to know. CPUs are numbered as the operating system does. */
 export interface Topology {
@@ -72,7 +73,7 @@ const SYSTEM = '/sys/devices/system/cpu';
 export function readSiblings(cpu: number, root = SYSTEM): number[] | null {
   // The second name is that of kernels before 5.3.
   for (const name of ['core_cpus_list', 'thread_siblings_list']) {
-    const list = parseCoreList(read(`${root}/cpu${cpu}/topology/${name}`) ?? '');
+    const list = parseCoreList(textOf(`${root}/cpu${cpu}/topology/${name}`) ?? '');
     if (list.length > 0) return list;
   }
   return null;
@@ -90,7 +91,7 @@ export function readNode(cpu: number, root = SYSTEM): number | null {
 
 /** CPUs that are switched on, which an affinity mask does not say; null where that cannot be read. */
 export function readOnline(root = SYSTEM): number[] | null {
-  const list = parseCoreList(read(`${root}/online`) ?? '');
+  const list = parseCoreList(textOf(`${root}/online`) ?? '');
   return list.length > 0 ? list : null;
 }
 
@@ -104,12 +105,4 @@ export function parseCoreList(list: string): number[] {
       if (first === undefined || Number.isNaN(first) || part === '') return [];
       return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => first + i);
     });
-}
-
-function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

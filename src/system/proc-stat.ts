@@ -1,5 +1,6 @@
 /** Which processes there are, by Linux's `/proc/<pid>/stat`. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { textOf } from './text-file.ts';
 
 /** The fields that this program uses. CPU times in clock ticks (10 ms). */
 export interface ProcStat {
@@ -50,9 +51,5 @@ export function parseStat(text: string): ProcStat {
 
 /** A file below /proc; null when it, or its process, is not there or not for us to read. */
 export function readProc(path: string): string | null {
-  try {
-    return readFileSync(`/proc/${path}`, 'utf8');
-  } catch {
-    return null;
-  }
+  return textOf(`/proc/${path}`);
 }

@@ -1,8 +1,8 @@
 /** From a name that a user wrote, a place or an address to the processes behind it. Linux only. */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Beside } from '../../config/beside.ts';
 import { readProc } from '../../system/proc-stat.ts';
+import { textOf } from '../../system/text-file.ts';
 import { readListeners } from '../servers/listener-tables.ts';
 import { argumentsOf, groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
 import type { SocketTables } from './talks.ts';
@@ -104,10 +104,6 @@ function localAddresses(trie: string): string[] {
 }
 
 function numberIn(file: string): number | null {
-  try {
-    const first = /^\s*(\d+)/.exec(readFileSync(file, 'utf8'))?.[1];
-    return first === undefined ? null : Number(first);
-  } catch {
-    return null;
-  }
+  const first = /^\s*(\d+)/.exec(textOf(file) ?? '')?.[1];
+  return first === undefined ? null : Number(first);
 }

@@ -1,6 +1,6 @@
 /** The machine that measured, as it is written into every file. */
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { textOf } from '../../system/text-file.ts';
 import type { Environment } from '../measurement.ts';
 import { readMachine } from './machine.ts';
 
@@ -19,12 +19,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
 }
 
 function osName(): string {
-  try {
-    const release = readFileSync('/etc/os-release', 'utf8');
-    const name = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1];
-    if (name) return name;
-  } catch {
-    // Not Linux, or a minimal image.
-  }
-  return os.type();
+  const release = textOf('/etc/os-release') ?? '';
+  // Not Linux, or a minimal image.
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1] || os.type();
 }

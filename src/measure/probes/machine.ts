@@ -1,14 +1,15 @@
 /** What of a processor its model's name does not say: features, microcode, who virtualises it, how its cores lie. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readNode, readSiblings } from '../../system/cpu-topology.ts';
 import { sha256Of } from '../../system/digest.ts';
+import { textOf } from '../../system/text-file.ts';
 import type { Environment } from '../measurement.ts';
 
 const DIGITS = 12;
 
 /** Null where the machine does not tell. `root`: another place for `/proc` and `/sys`. */
 export function readMachine(root = ''): NonNullable<Environment['machine']> {
-  const info = read(`${root}/proc/cpuinfo`) ?? '';
+  const info = textOf(`${root}/proc/cpuinfo`) ?? '';
   const flags = firstOf(info, /^(?:flags|Features)$/);
   return {
     flags: flags && sha256Of(flags.split(/\s+/).sort().join(' ')).slice(0, DIGITS),
@@ -29,9 +30,9 @@ function firstOf(info: string, name: RegExp): string | null {
 
 /** What the machine says of its maker is a virtual machine's only where the processor says that it is one. */
 function hypervisorOf(root: string, flags: string): string | null {
-  const type = read(`${root}/sys/hypervisor/type`);
+  const type = textOf(`${root}/sys/hypervisor/type`);
   const dmi = ['sys_vendor', 'product_name'].map((name) =>
-    read(`${root}/sys/class/dmi/id/${name}`),
+    textOf(`${root}/sys/class/dmi/id/${name}`),
   );
   const words = [type, ...dmi].flatMap((text) => text?.trim() || []);
   if (type === null && !flags.split(/\s+/).includes('hypervisor')) return null;
@@ -55,16 +56,8 @@ function topologyOf(root: string): string | null {
     const siblings = readSiblings(cpu, system);
     if (siblings === null) return null;
     cores.add(siblings.join());
-    sockets.add(read(`${system}/cpu${cpu}/topology/physical_package_id`)?.trim() ?? '0');
+    sockets.add(textOf(`${system}/cpu${cpu}/topology/physical_package_id`)?.trim() ?? '0');
     nodes.add(readNode(cpu, system) ?? 0);
   }
   return `${sockets.size} sockets, ${cores.size} cores, ${cpus.length} threads, ${nodes.size} NUMA nodes`;
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }
