@@ -1,5 +1,6 @@
 /** The panel that says how two chosen runs differ. */
 import type { PageMachine } from '../history/page/model.ts';
+import { counted } from '../terms/plural.ts';
 import { type ComparedRun, type Comparison, compareRuns } from './compare.ts';
 import { button, el, table } from './dom.ts';
 import { figureText } from './figure-text.ts';
@@ -75,7 +76,7 @@ function leadText({ metric }: Place, { log, interval, difference, runs }: Compar
       ? `${difference < 0 ? '−' : '+'}${valueText(metric.unit, Math.abs(difference))}`
       : logText(log);
   const range = interval === null ? '' : ` ${logInterval(interval)}`;
-  const between = runs === 0 ? 'the same run' : `over ${runs.toLocaleString('en-US')} runs`;
+  const between = runs === 0 ? 'the same run' : `over ${counted(runs)} runs`;
   return `${metric.label}: ${change}${range}, ${between}.`;
 }
 

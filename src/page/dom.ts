@@ -1,4 +1,5 @@
 /** Elements without any HTML text: whatever a name contains, it can only become text. */
+import { counted } from '../terms/plural.ts';
 
 type Child = Node | string | null;
 type Attribute = string | number | boolean | null | ((event: never) => void);
@@ -146,7 +147,7 @@ export function pages(
     const where = el(
       'span',
       { role: 'status' },
-      `${from + 1} to ${to} of ${count.toLocaleString('en-US')} ${what}`,
+      `${from + 1} to ${to} of ${counted(count)} ${what}`,
     );
     const turn = (text: string, target: number) =>
       button(text, () => show(target, true), {

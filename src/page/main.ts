@@ -1,4 +1,5 @@
 /** The script of `history.html`: reads what stands in the page, shows what the address asks for, and keeps the address true. */
+import { plural } from '../terms/plural.ts';
 import { onColourScheme } from './colours.ts';
 import { el } from './dom.ts';
 import { overview } from './overview.ts';
@@ -82,18 +83,16 @@ function focusIn(element: Element | null): string | null {
 function about({ model, runs }: Store): string {
   const { count } = model.runs;
   if (count === 0) return 'This history has no runs yet.';
-  const number = (value: number) => value.toLocaleString('en-US');
   const [first, last] = [runs.at[0] as number, runs.at.at(-1) as number];
-  const subjects = `${number(model.subjects.length)} ${model.subjects.length === 1 ? 'subject' : 'subjects'}`;
   const lost =
     model.lost === 0
       ? ''
-      : ` ${number(model.lost)} change points are of commits that are not in here any more.`;
+      : ` ${plural(model.lost, 'change point is', 'change points are')} of commits that are not in here any more.`;
   const unread =
     model.unread === 0
       ? ''
-      : ` ${number(model.unread)} ${model.unread === 1 ? 'line' : 'lines'} could not be read: “throughput-gate history check” names them.`;
-  return `${number(count)} ${count === 1 ? 'run' : 'runs'} of ${subjects}, ${dayText(first)} to ${dayText(last)}.${lost}${unread}`;
+      : ` ${plural(model.unread, 'line')} could not be read: “throughput-gate history check” names them.`;
+  return `${plural(count, 'run')} of ${plural(model.subjects.length, 'subject')}, ${dayText(first)} to ${dayText(last)}.${lost}${unread}`;
 }
 
 function begin(): void {

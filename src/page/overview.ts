@@ -2,6 +2,7 @@
 
 import type { PageMetric } from '../history/page/model.ts';
 import { type LineSummary, summaryOf } from '../history/page/summary.ts';
+import { counted } from '../terms/plural.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { button, type Choice, choice, el, pages, svg, table } from './dom.ts';
 import {
@@ -47,7 +48,7 @@ export function overview(store: Store, state: PageState, go: Go): Node[] {
   const said =
     rows.length === 0
       ? 'No subject has a figure in this choice.'
-      : `${found === 0 ? 'None' : found.toLocaleString('en-US')} of ${rows.length.toLocaleString('en-US')} subjects got worse and stayed so.`;
+      : `${found === 0 ? 'None' : counted(found)} of ${counted(rows.length)} subjects got worse and stayed so.`;
   return [
     el('h2', { id: 'overview' }, 'Overview'),
     el(

@@ -4,6 +4,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import { hasBurst } from '../load/capabilities.ts';
 import type { Problem } from '../system/problem.ts';
+import { counted } from '../terms/plural.ts';
 
 /** Files that a generator's process has open besides. */
 const FILES_TO_SPARE = 40;
@@ -26,7 +27,7 @@ export function openFileProblems(
     if (most === null || needed <= most) return [];
     return [
       {
-        message: `scenario ${scenario.name}: a process of the load generator needs about ${count(needed)} open files for its connections, and may have ${count(most)}`,
+        message: `scenario ${scenario.name}: a process of the load generator needs about ${counted(needed)} open files for its connections, and may have ${counted(most)}`,
         hint: `Raise the hard limit of open files: \`ulimit -Hn ${2 ** Math.ceil(Math.log2(needed))}\` as root before the gate starts (for a container, \`--ulimit nofile=…\`); or use fewer \`connections\`.`,
       },
     ];
@@ -42,8 +43,4 @@ function filesFor(scenario: Scenario, { pairs }: Server, processes: number): num
   const arms = pairs === 'live' ? 2 : 1;
   const burst = hasBurst(scenario) ? connections : 0;
   return burst + Math.ceil((arms * connections) / processes) + FILES_TO_SPARE;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

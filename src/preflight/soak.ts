@@ -5,6 +5,7 @@ import type { HoldScenario } from '../config/scenario.ts';
 import type { HoldLimits } from '../load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
 import type { Problem } from '../system/problem.ts';
+import { counted } from '../terms/plural.ts';
 
 /** Each process costs memory, and time on the generator's cores. */
 const MOST_HOLDERS = 64;
@@ -59,7 +60,7 @@ export function holdProblems(
     return [
       {
         ...problem,
-        message: `scenario ${name}: ${count(connections)} connections ${problem.message}`,
+        message: `scenario ${name}: ${counted(connections)} connections ${problem.message}`,
       },
     ];
   });
@@ -80,7 +81,7 @@ export function holdNotes(scenario: HoldScenario, limits: HoldLimits): string[] 
   }
   if (acceptQueue !== null && openPerSecond * PAUSE_S > acceptQueue) {
     notes.push(
-      `scenario ${name}: ${count(openPerSecond)} connections a second fill the queue of a server that accepts none for ${(acceptQueue / openPerSecond).toFixed(2)} s, and what finds it full comes again a second later; net.core.somaxconn is ${count(acceptQueue)}, and ${power(openPerSecond * PAUSE_S)} would be enough`,
+      `scenario ${name}: ${counted(openPerSecond)} connections a second fill the queue of a server that accepts none for ${(acceptQueue / openPerSecond).toFixed(2)} s, and what finds it full comes again a second later; net.core.somaxconn is ${counted(acceptQueue)}, and ${power(openPerSecond * PAUSE_S)} would be enough`,
     );
   }
   return notes;
@@ -94,10 +95,10 @@ const processProblem: Find = ({ connections }, limits) => {
   if (holders <= MOST_HOLDERS) return null;
   const enough = Math.ceil(connections / MOST_HOLDERS) + HOLDER_FILES_TO_SPARE;
   const which = Number.isFinite(holders)
-    ? `${count(holders)} generator processes`
+    ? `${counted(holders)} generator processes`
     : 'more generator processes than there can be';
   return {
-    message: `need ${which}, because each may have ${count(limits.openFiles ?? 0)} files open; ${MOST_HOLDERS} are the most that are started`,
+    message: `need ${which}, because each may have ${counted(limits.openFiles ?? 0)} files open; ${MOST_HOLDERS} are the most that are started`,
     hint: raise(limits, enough),
   };
 };
@@ -115,7 +116,7 @@ const systemFilesProblem: Find = (scenario, { systemFiles, openFiles }) => {
   const { most, used } = systemFiles;
   if (needed <= most - used) return null;
   return {
-    message: `need ${count(needed)} open files in the whole system (both ends are on this machine), and fs.file-max is ${count(most)}, of which ${count(used)} are in use`,
+    message: `need ${counted(needed)} open files in the whole system (both ends are on this machine), and fs.file-max is ${counted(most)}, of which ${counted(used)} are in use`,
     hint: `sudo sysctl -w fs.file-max=${power(used + needed)}`,
   };
 };
@@ -124,7 +125,7 @@ const portProblem: Find = ({ connections }, { hasManySources, ports }) => {
   const each = ports.to - ports.from + 1;
   if (hasManySources || connections <= each) return null;
   return {
-    message: `need as many ports, and the one loopback address of this system has ${count(each)} of them (${ports.from} to ${ports.to})`,
+    message: `need as many ports, and the one loopback address of this system has ${counted(each)} of them (${ports.from} to ${ports.to})`,
     hint: 'Measure on Linux, which has 127.0.0.1, 127.0.0.2 and so on; or hold fewer connections.',
   };
 };
@@ -135,7 +136,7 @@ const trackingProblem: Find = ({ connections }, { tracking }) => {
   const { most, used } = tracking;
   if (needed <= most - used) return null;
   return {
-    message: `need ${count(needed)} entries of connection tracking, and net.netfilter.nf_conntrack_max is ${count(most)}, of which ${count(used)} are in use`,
+    message: `need ${counted(needed)} entries of connection tracking, and net.netfilter.nf_conntrack_max is ${counted(most)}, of which ${counted(used)} are in use`,
     // Those of the arm before remain for a while.
     hint: `sudo sysctl -w net.netfilter.nf_conntrack_max=${power(used + 2 * connections + OTHERS)}`,
   };
@@ -150,7 +151,7 @@ const bufferProblem: Find = ({ connections }, { tcpPages, acceptQueue }) => {
   if (needed <= most - used) return null;
   const [pressure, high] = [power(used + needed), power(used + 2 * needed)];
   return {
-    message: `need about ${count(needed)} pages of socket buffers, and net.ipv4.tcp_mem allows ${count(most)}, of which ${count(used)} are in use`,
+    message: `need about ${counted(needed)} pages of socket buffers, and net.ipv4.tcp_mem allows ${counted(most)}, of which ${counted(used)} are in use`,
     hint: `sudo sysctl -w net.ipv4.tcp_mem="${pressure} ${pressure} ${high}"`,
   };
 };
@@ -171,9 +172,5 @@ function power(least: number): number {
 }
 
 function mebibytes(bytes: number): string {
-  return count(Math.ceil(bytes / 1024 / 1024));
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return counted(Math.ceil(bytes / 1024 / 1024));
 }

@@ -3,6 +3,7 @@
 import { hardOpenFiles } from '../../load/hold/limits.ts';
 import { socketInodes } from '../../system/proc.ts';
 import { readProc } from '../../system/proc-stat.ts';
+import { counted } from '../../terms/plural.ts';
 import { endpointText } from '../servers/endpoint.ts';
 import { readListeners } from '../servers/listener-tables.ts';
 import type { RunningServer } from '../servers/server.ts';
@@ -27,15 +28,15 @@ export function fileLimitTrouble(connections: number, files: readonly number[]):
   const each = Math.min(...files);
   const who =
     files.length === 1
-      ? `the one process that listens may have ${count(each)} files open`
-      : `the ${files.length} processes that listen may have ${count(each)} files open each`;
+      ? `the one process that listens may have ${counted(each)} files open`
+      : `the ${files.length} processes that listen may have ${counted(each)} files open each`;
   const enough = connections + SERVER_FILES_TO_SPARE;
   const raise = `raise the limit of one: \`ulimit -Hn ${enough}\`, or \`LimitNOFILE=${enough}\` for a service`;
   const start =
     each <= SERVER_FILES_TO_SPARE
       ? ''
-      : `start at least ${Math.ceil(connections / (each - SERVER_FILES_TO_SPARE))} processes that share the port (each may have ${count(each)} files open), or `;
-  return `the server cannot hold ${count(connections)} connections: ${who}. To mend it, ${start}${raise}`;
+      : `start at least ${Math.ceil(connections / (each - SERVER_FILES_TO_SPARE))} processes that share the port (each may have ${counted(each)} files open), or `;
+  return `the server cannot hold ${counted(connections)} connections: ${who}. To mend it, ${start}${raise}`;
 }
 
 function filesOf({ endpoint, tree }: RunningServer): number[] {
@@ -52,8 +53,4 @@ function filesOf({ endpoint, tree }: RunningServer): number[] {
     const limits = readProc(`${pid}/limits`);
     return limits === null ? [] : (hardOpenFiles(limits) ?? Number.POSITIVE_INFINITY);
   });
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,6 +1,7 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
+import { counted } from '../../terms/plural.ts';
 import { formatDuration, formatNumber, plural, roughSize, toTwoDigits } from '../format.ts';
 import { formatQuantity } from '../values.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -33,11 +34,11 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-too-noisy': ({ data }) =>
     `the blocks differ by ${roughSize(data.sd)} from each other: a steadier machine would decide it`,
   'claim-nothing-lost': ({ data }) =>
-    `none of ${data.chances.toLocaleString('en')} was lost in ${data.blocks} blocks; a loss of more than ${roughSize(data.share)} of them, or in more than ${roughSize(data.ofBlocks)} of the blocks, would have shown`,
+    `none of ${counted(data.chances)} was lost in ${data.blocks} blocks; a loss of more than ${roughSize(data.share)} of them, or in more than ${roughSize(data.ofBlocks)} of the blocks, would have shown`,
   'claim-nothing-to-undercut': ({ data }) =>
-    `neither server lost any of ${data.chances.toLocaleString('en')}, so neither can have lost fewer: claim \`<=\`, or measure with more connections`,
+    `neither server lost any of ${counted(data.chances)}, so neither can have lost fewer: claim \`<=\`, or measure with more connections`,
   'claim-needs-chances': ({ data }) =>
-    `none of ${data.chances.toLocaleString('en')} was lost, but it takes about ${data.needed.toLocaleString('en')} to show that so few are`,
+    `none of ${counted(data.chances)} was lost, but it takes about ${counted(data.needed)} to show that so few are`,
 };
 
 /** To three digits: what it is compared with has no more. */
