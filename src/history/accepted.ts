@@ -7,7 +7,7 @@ import type { ConfigChange } from '../config/bar.ts';
 import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { begunAt, type HistoryLine, runKey, TEXT_AT_MOST } from './line.ts';
+import { begunAt, type HistoryLine, metricIn, runKey, TEXT_AT_MOST } from './line.ts';
 
 /**
  * Null where nothing that could fail the job got worse, where the bar for it was left as it was, and where it was not raised
@@ -97,8 +97,8 @@ function hasInputsOf(line: HistoryLine, { run }: HistoryLine): boolean {
   return keys.every((key) => (run?.[key] ?? null) === (line.run?.[key] ?? null));
 }
 
-function heldToIn({ metrics }: HistoryLine, name: string): number[] {
-  const heldTo = Object.hasOwn(metrics, name) ? metrics[name]?.heldTo : undefined;
+function heldToIn(line: HistoryLine, name: string): number[] {
+  const heldTo = metricIn(line, name)?.heldTo;
   return heldTo === undefined ? [] : [heldTo];
 }
 

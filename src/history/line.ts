@@ -164,6 +164,14 @@ export function lineText(line: HistoryLine): string {
   return `${JSON.stringify(HistoryLine.parse(line))}\n`;
 }
 
+/** One may be called `constructor`. */
+export function metricIn(
+  { metrics }: Pick<HistoryLine, 'metrics'>,
+  name: string,
+): HistoryMetric | undefined {
+  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+}
+
 /** When the run began, whichever of its attempts the line is of: ISO 8601, UTC. A run has this place among the others. */
 export function begunAt({ run, at }: Pick<HistoryLine, 'run' | 'at'>): string {
   return run?.begun ?? at;

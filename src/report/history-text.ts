@@ -2,7 +2,7 @@
 
 import { subjectName } from '../config/experiment.ts';
 import type { Repeated } from '../history/import/figure.ts';
-import { type HistoryLine, type HistoryMetric, jobOf } from '../history/line.ts';
+import { type HistoryLine, jobOf, metricIn } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';
 import { isBaseline, type StandingLine, standings } from '../history/standing.ts';
 import { shortCommit } from '../terms/short-commit.ts';
@@ -117,8 +117,8 @@ function whenOf({ at }: HistoryLine): string {
 }
 
 /** Against base, or against what earlier runs led to expect; null: it was compared with nothing. */
-function changeIn({ metrics }: HistoryLine, name: string): number | null {
-  const { ratio = null, expected = null } = metricIn(metrics, name) ?? {};
+function changeIn(line: HistoryLine, name: string): number | null {
+  const { ratio = null, expected = null } = metricIn(line, name) ?? {};
   return ratio?.log ?? expected?.log ?? null;
 }
 
@@ -127,13 +127,8 @@ function changeOf(line: HistoryLine, name: string): string {
   return log === null ? NOTHING : formatChange(Math.expm1(log));
 }
 
-function measuredIn({ metrics }: HistoryLine, name: string): string {
-  return headText(metricIn(metrics, name)) ?? NOTHING;
-}
-
-/** A metric may be called `constructor`. */
-function metricIn(metrics: HistoryLine['metrics'], name: string): HistoryMetric | undefined {
-  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+function measuredIn(line: HistoryLine, name: string): string {
+  return headText(metricIn(line, name)) ?? NOTHING;
 }
 
 const STANDING = {

@@ -1,6 +1,6 @@
 /** One metric of one subject: its lines for the chart, packed, and what the overview says of it. Pure. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { begunAt, type HistoryLine, type HistoryMetric } from '../line.ts';
+import { begunAt, type HistoryLine, type HistoryMetric, metricIn } from '../line.ts';
 import type { Chain, ChangePoint } from '../trends/change-point.ts';
 import { placesOf } from '../trends/places.ts';
 import { type Column, pack, packFigures } from './columns.ts';
@@ -27,11 +27,6 @@ interface DrawnLine {
   halves: Column;
 }
 
-/** A metric may be called `constructor`. */
-function metricIn(metrics: HistoryLine['metrics'], name: string): HistoryMetric | undefined {
-  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-}
-
 /** Null: no run has a figure of it. */
 export function metricParts(
   name: string,
@@ -43,7 +38,7 @@ export function metricParts(
   lines: { kind: LineKind; line: PackedLine }[];
   lost: number;
 } | null {
-  const entries = lines.map(({ metrics }) => metricIn(metrics, name));
+  const entries = lines.map((line) => metricIn(line, name));
   const drawn = [
     chainLine(chain, lines),
     lineOf('calibrated', entries, calibratedFigure),
@@ -95,7 +90,7 @@ export function metricParts(
 
 function lastWordOf(name: string, lines: readonly HistoryLine[]): PageMetric['lastWord'] {
   const own = lines.filter(({ reference }) => !reference);
-  const last = own.flatMap(({ metrics }) => metricIn(metrics, name) ?? []).at(-1);
+  const last = own.flatMap((line) => metricIn(line, name) ?? []).at(-1);
   return last?.gating ? last.word : null;
 }
 

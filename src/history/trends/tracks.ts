@@ -3,7 +3,7 @@
  * ratios that were each measured on one, so no change of machine can look like one of the code. Pure.
  */
 import { medianSorted } from 'simple-statistics';
-import { type HistoryLine, type HistoryMetric, jobOf } from '../line.ts';
+import { type HistoryLine, type HistoryMetric, jobOf, metricIn } from '../line.ts';
 import { changePointsOf, TRENDS } from './divisive.ts';
 
 /** Commits that were measured against the same base: from so many on it is a fixed reference, not the commit before. */
@@ -117,7 +117,7 @@ function levelsOf(
   const levels: Level[] = [];
   for (const place of places) {
     const line = lines[place] as HistoryLine;
-    const entry = line.metrics[metric];
+    const entry = metricIn(line, metric);
     if (entry === undefined || !isSound(line)) continue;
     const log = logOf(entry, line);
     if (log !== null) levels.push({ place, log });
@@ -169,7 +169,7 @@ export function chainSteps(
   const steps: ChainStep[] = [];
   lines.forEach((line, place) => {
     const { base, before, commit } = line;
-    const entry = line.metrics[metric];
+    const entry = metricIn(line, metric);
     if (entry === undefined || entry.ratio === null || !hasRatios(line)) return;
     if (base === null || base === commit || !isSound(line)) return;
     if (line.reference || (base !== before && fixed.has(base))) return;

@@ -2,7 +2,7 @@
  * Lines of a history → where the level of each gating metric moved for good, and the chains of its ratios. It is for notes and
  * for the page: no verdict rests on it. Pure.
  */
-import { begunAt, type HistoryLine } from '../line.ts';
+import { begunAt, type HistoryLine, metricIn } from '../line.ts';
 import { lastAttempts } from '../standing.ts';
 import { type Candidate, contradicts, ofChain, ofLevels } from './candidates.ts';
 import { type Anchor, chainOf } from './chain.ts';
@@ -105,8 +105,9 @@ function anchorsOf(
   { references: [reference], hasRatios }: Comparable,
 ): Anchor[] {
   if (reference === undefined) return [];
-  return lines.filter(hasRatios).flatMap(({ base, commit, metrics }) => {
-    const ratio = base === reference ? (metrics[metric]?.ratio ?? null) : null;
+  return lines.filter(hasRatios).flatMap((line) => {
+    const { base, commit } = line;
+    const ratio = base === reference ? (metricIn(line, metric)?.ratio ?? null) : null;
     const variance = varianceOf(ratio?.interval ?? null);
     return ratio === null || variance === null ? [] : [{ commit, log: ratio.log, variance }];
   });

@@ -309,4 +309,12 @@ describe('the chain of a history', () => {
       [null, null, null, null],
     );
   });
+
+  it('The chain of a history whose newest run has a metric that is called as what every object has is of that run alone', () => {
+    const lines = [1, 2, 3].map((number) => lineOf(number));
+    lines.push(lineOf(4, { metrics: { constructor: metricOf(1, 0.01) } }));
+    const found = trendsOf(lines).chains.find(({ metric }) => metric === 'constructor');
+    assert.equal(found?.figures.at(-1)?.commit, commitOf(4));
+    assert.equal(found?.figures.length, 2);
+  });
 });
