@@ -1,6 +1,7 @@
 /** What each metric is called, and how its change is told. */
 
 import { MetricName } from '../config/metrics.ts';
+import { logCost } from '../judge/decide.ts';
 import type { MetricVerdict } from '../judge/verdict.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { formatSize } from './format.ts';
@@ -84,11 +85,9 @@ export function severity(metric: MetricVerdict): number {
   if (comparison === 'limit') return brokenLimit(head, limit);
   if (change === null || tolerance === null) return 0;
   if (comparison === 'difference') return change / tolerance;
-  const cost = (fraction: number) => {
-    const ratio = Math.max(1 + fraction, Number.MIN_VALUE);
-    return name === 'throughput' ? -Math.log(ratio) : Math.log(ratio);
-  };
-  return cost(change) / cost(worsening(name, tolerance));
+  const times = logCost(name, worsening(name, Math.max(change, -1))) / logCost(name, tolerance);
+  // A figure that fell to nothing is worse or better without end, and is to be ordered all the same.
+  return Math.max(-Number.MAX_VALUE, Math.min(times, Number.MAX_VALUE));
 }
 
 const USED: ReadonlySet<MetricName> = new Set([
