@@ -87,3 +87,7 @@ export function isHigherBetter(metric: MetricName): boolean {
 
 /** Latency at a fixed rate, from the intended send. */
 export const LATENCY_METRICS = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
+
+export function isLatency(metric: MetricName): boolean {
+  return (LATENCY_METRICS as readonly MetricName[]).includes(metric);
+}

@@ -3,8 +3,8 @@
 import type { Gate } from '../config/experiment.ts';
 import {
   type GateableMetric,
+  isLatency,
   isLimitMetric,
-  LATENCY_METRICS,
   type MetricName,
 } from '../config/metrics.ts';
 import type { Scenario } from '../config/scenario.ts';
@@ -172,10 +172,6 @@ export function isTooNoisy({ progress }: Pick<MetricState, 'progress'>): boolean
 /** A broken reading is no reading. */
 function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
-}
-
-function isLatency(metric: MetricName): boolean {
-  return (LATENCY_METRICS as readonly MetricName[]).includes(metric);
 }
 
 /**

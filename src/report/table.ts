@@ -149,6 +149,6 @@ function verdictCell(row: Row, shownOnly: string): string {
 }
 
 /** A cell of our own words in one line: GitHub breaks cells at spaces before it lets a table scroll. */
-function unbroken(text: string): string {
+export function unbroken(text: string): string {
   return text.replaceAll(' ', '\u00a0');
 }

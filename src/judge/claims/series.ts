@@ -3,7 +3,7 @@
  * difference of each block; of one server its own values. All in the metric's own direction: more throughput is more.
  */
 import { mean } from 'simple-statistics';
-import { comparisonOf, LATENCY_METRICS, type MetricName } from '../../config/metrics.ts';
+import { comparisonOf, isLatency, type MetricName } from '../../config/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { armValue } from '../block-values.ts';
@@ -262,8 +262,4 @@ const GENERATOR_LIMITED: Finding = {
 
 function opposite({ is, finding }: Lean): Lean {
   return { is: is === 'low' ? 'high' : 'low', finding };
-}
-
-function isLatency(metric: MetricName): boolean {
-  return (LATENCY_METRICS as readonly MetricName[]).includes(metric);
 }

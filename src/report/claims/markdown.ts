@@ -2,7 +2,7 @@
 import type { Verdict } from '../../judge/verdict.ts';
 import { codeSpan, escapeText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
-import { alignedTable } from '../table.ts';
+import { alignedTable, unbroken } from '../table.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './rows.ts';
 
 /** Markdown blocks; none where nothing is claimed. At most `claims` rows. */
@@ -37,9 +37,4 @@ function reaches(rows: readonly ClaimRow[]): string[] {
     .filter(({ reach }) => reach !== '')
     .map(({ claim, reach }) => `- ${codeSpan(claim, 200)}: ${escapeText(reach)}`);
   return items.length === 0 ? [] : [items.join('\n')];
-}
-
-/** A cell of our own words in one line. */
-function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0');
 }
