@@ -4,6 +4,7 @@ import { medianAbsoluteDeviation } from 'simple-statistics';
 import { usualSliceMs } from '../plan/block-size.ts';
 import type { SliceEstimate } from '../plan/pilot-estimate.ts';
 import type { Arm } from '../terms/arm.ts';
+import { MAD_TO_SD } from '../terms/mad.ts';
 import { loadSlices } from './load-blame.ts';
 import type { RunServices } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
@@ -14,8 +15,6 @@ const PAIRS = 12;
 /** … and of longer ones as many as fit into this time, but not fewer than give a spread at all. */
 const MOST_MS = 1500;
 const PAIRS_AT_LEAST = 6;
-/** Median absolute deviation → standard deviation of a normal distribution. */
-const MAD_TO_SD = 1.4826;
 
 /** `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
 export async function measureSliceSd(

@@ -51,7 +51,7 @@ export const BLOCKS_AT_MOST = 60;
  * All slices of a live pair's block, or of one arm's part of another block, whatever the budget: in less time there are few pairs to
  * trim, and more costs more than it saves blocks (docs/adr/0045-looks.md).
  */
-const SLICES_MS = 1600;
+export const SLICES_MS = 1600;
 /** Of slices that cannot be as short as most, as many as find room in this time. */
 const LONG_SLICES = { wanted: 24, ms: 4000 };
 /** Stopping, connecting, sampling. */

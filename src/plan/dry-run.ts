@@ -10,7 +10,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { Server } from '../config/server.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
-import { BLOCKS_AT_MOST, heldMsOf, sizeHold } from './block-size.ts';
+import { BLOCKS_AT_MOST, heldMsOf, SLICES_MS, sizeHold } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';
 import { pairsOf } from './make.ts';
 import { phaseNames } from './phases.ts';
@@ -52,7 +52,6 @@ const PILOT_MS = 6000;
 /** A block of a small server: both arms start side by side, warm up in turn, and share the slices. */
 const START_MS = 150;
 const START_AND_STOP_MS = START_MS + 250;
-const SLICES_MS = 1600;
 /** Of an arm, where the config does not say how long: a server that is steady at once. */
 const WARM_UP_MS = 300;
 /** What the latency phases of both arms add. */

@@ -4,12 +4,11 @@
  * equal" (Barrett et al. 2017; Traini et al. 2023: to detect it anew in each run misses by seconds).
  */
 import { medianAbsoluteDeviation, medianSorted, quantileSorted } from 'simple-statistics';
+import { MAD_TO_SD } from '../terms/mad.ts';
 import { medianSlope } from './monotone.ts';
 
 /** Windows whose median stands for a moment: one disturbed window moves nothing. On a noisy machine more of them. */
 const SPAN = { least: 5, most: 10 };
-/** Median absolute deviation → standard deviation of a normal distribution. */
-const MAD_TO_SD = 1.4826;
 /** Fewer windows cannot show that it stays. */
 export const WINDOWS_AT_LEAST = 12;
 /** A server that is not steady by then is not waited for, … */

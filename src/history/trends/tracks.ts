@@ -3,6 +3,7 @@
  * ratios that were each measured on one, so no change of machine can look like one of the code. Pure.
  */
 import { medianSorted } from 'simple-statistics';
+import { MAD_TO_SD } from '../../terms/mad.ts';
 import { type HistoryLine, type HistoryMetric, jobOf, metricIn } from '../line.ts';
 import { changePointsOf, TRENDS } from './divisive.ts';
 
@@ -188,8 +189,6 @@ export function varianceOf(interval: readonly [number, number] | null): number |
 
 /** Steps from which their spread is taken. */
 const SPREAD_AT_LEAST = 8;
-/** Of a normal distribution: its standard deviation over the median distance from its middle. */
-const NORMAL_MAD = 1.4826;
 
 /**
  * Standard deviation of a step without a change, which the blocks of one run cannot tell, as runs differ by more. By the
@@ -200,7 +199,7 @@ export function spreadOf(steps: readonly ChainStep[]): number | null {
   const own = sorted(steps.flatMap(({ variance }) => variance ?? []));
   const logs = sorted(steps.map(({ log }) => log));
   const middle = medianSorted(logs);
-  const between = NORMAL_MAD * medianSorted(sorted(logs.map((log) => Math.abs(log - middle))));
+  const between = MAD_TO_SD * medianSorted(sorted(logs.map((log) => Math.abs(log - middle))));
   const spread = Math.max(between, own.length > 0 ? Math.sqrt(medianSorted(own)) : 0);
   return spread > 0 ? spread : null;
 }

@@ -6,6 +6,7 @@
 import { mean, median, medianAbsoluteDeviation, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
+import { MAD_TO_SD } from '../../terms/mad.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../decide.ts';
 import { soloValue } from '../estimate.ts';
@@ -89,9 +90,8 @@ function splitIn(values: Judged['values']): Split | null {
 function farAway(sorted: readonly number[]): number | null {
   if (sorted.length < 2 * MODES.blocks) return null;
   const middle = median([...sorted]);
-  // 1.4826 times the MAD of normal values is their standard deviation.
-  const mad = 1.4826 * medianAbsoluteDeviation([...sorted]);
-  const reach = MODES.mad * Math.max(MODES.floor, mad);
+  const sd = MAD_TO_SD * medianAbsoluteDeviation([...sorted]);
+  const reach = MODES.mad * Math.max(MODES.floor, sd);
   const low = sorted.filter((value) => value < middle - reach).length;
   const high = sorted.filter((value) => value > middle + reach).length;
   if (low >= MODES.blocks && high < MODES.blocks) return low;

@@ -8,6 +8,7 @@ import {
   type PastRun,
   type PastRuns,
 } from '../../measure/past-runs.ts';
+import { MAD_TO_SD } from '../../terms/mad.ts';
 import { EFFECT_FLOOR, logCost } from '../decide.ts';
 import { betterFrom, oddOne } from './odd.ts';
 import { lastLevelFrom } from './steps.ts';
@@ -24,7 +25,6 @@ export const MACHINE_STEP = { work: Math.log(1.1), light: Math.log(1.25) } as co
 const PATHS = ['work', 'light'] as const;
 /** Of the usual scatter of the calibrator's rate, by which one run must lie outside of it. */
 const FAR_OUT = 5;
-const NORMAL_MAD = 1.4826;
 
 export interface Chosen {
   /** What counts, oldest first. */
@@ -240,7 +240,7 @@ export function stepOfMachine(
     if (rate === null || logs.length < RUNS_AT_LEAST) continue;
     const step = Math.log(rate) - median(logs);
     if (Math.abs(step) <= MACHINE_STEP[path]) continue;
-    if (Math.abs(step) > FAR_OUT * NORMAL_MAD * medianAbsoluteDeviation(logs)) return step;
+    if (Math.abs(step) > FAR_OUT * MAD_TO_SD * medianAbsoluteDeviation(logs)) return step;
   }
   return null;
 }
