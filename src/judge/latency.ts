@@ -9,12 +9,9 @@ import type { MetricName } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { isLate } from './open-loop.ts';
-import { trimmedMeanOfLogs } from './trimmed.ts';
+import { SEGMENT_TRIM, trimmedMeanOfLogs } from './trimmed.ts';
 
 export type JudgedLatency = Extract<MetricName, 'p50' | 'p90' | 'p99'>;
-
-/** Share of the segments that is left out at either end. */
-const TRIM = 0.2;
 
 const QUANTILE = { p50: 'p50Us', p90: 'p90Us', p99: 'p99Us' } as const;
 
@@ -54,7 +51,7 @@ export function typicalSeconds(
     const us = times[i] as number;
     if (us > 0 && !isLate(latency.segments, i)) sound[count++] = us;
   }
-  const log = trimmedMeanOfLogs(sound, TRIM, count);
+  const log = trimmedMeanOfLogs(sound, SEGMENT_TRIM, count);
   return log === null ? null : Math.exp(log) / 1e6;
 }
 
@@ -90,5 +87,5 @@ function adjacentRatio(metric: JudgedLatency, block: BlockMeasurement): number |
     const to = heads[i] ?? 0;
     if (from > 0 && to > 0 && !isLate(base, i) && !isLate(head, i)) sound[count++] = to / from;
   }
-  return trimmedMeanOfLogs(sound, TRIM, count);
+  return trimmedMeanOfLogs(sound, SEGMENT_TRIM, count);
 }

@@ -5,7 +5,7 @@
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { keptFigures } from './figures.ts';
-import { trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';
+import { SEGMENT_TRIM, trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';
 
 /** Typical CPU seconds per request of one arm; null where run times were not read. */
 export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | null {
@@ -21,7 +21,7 @@ export function openLoopCpuSeconds(block: BlockMeasurement, arm: Arm): number | 
     const cost = costOf(cpuMs[i], scheduled[i]);
     if (cost > 0) values[count++] = cost;
   }
-  const log = trimmedMeanOfLogs(values, TRIM, count);
+  const log = trimmedMeanOfLogs(values, SEGMENT_TRIM, count);
   return log === null ? null : Math.exp(log);
 }
 
@@ -41,7 +41,7 @@ export function openLoopCpuPairValue(block: BlockMeasurement): number | null {
       const to = costOf(headMs[i], ofHead[i]);
       if (from > 0 && to > 0) values[count++] = Math.log(to) - Math.log(from);
     }
-    return trimmedMean(values, TRIM, count);
+    return trimmedMean(values, SEGMENT_TRIM, count);
   }
   const [base, head] = [openLoopCpuSeconds(block, 'base'), openLoopCpuSeconds(block, 'head')];
   return base === null || head === null ? null : Math.log(head / base);
@@ -51,9 +51,6 @@ export function openLoopCpuPairValue(block: BlockMeasurement): number | null {
 function costOf(ms = 0, pieces = 0): number {
   return ms > 0 && pieces > 0 ? ms / 1000 / pieces : 0;
 }
-
-/** Share of the segments that is left out at either end. */
-const TRIM = 0.2;
 
 /** Of the block that is looked at. */
 let values = new Float64Array(256);

@@ -1,5 +1,7 @@
 /** Share of a block's slices that is left out at either end. Chosen on every second recorded run, and tried on the others (docs/adr/0044-carry-over.md). */
 export const SLICE_TRIM = 0.3;
+/** Share of the segments of a load at a fixed rate that is left out at either end. */
+export const SEGMENT_TRIM = 0.2;
 
 /** Up to here insertion sort is faster than the engine's own, and blocks have some forty values. */
 const FEW = 64;

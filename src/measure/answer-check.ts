@@ -5,6 +5,7 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts'
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
+import { frequentKinds } from './answers/questions.ts';
 import { assertNotTurnedAway, UNAVAILABLE } from './at-once.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import { reconnect } from './reconnect.ts';
@@ -14,8 +15,6 @@ import { unitOf } from './work-units.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
 const IDS = 8;
-/** Kinds of requests that are tried, the most frequent ones first. */
-const KINDS_AT_MOST = 64;
 
 /**
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
@@ -46,10 +45,7 @@ async function checkEachKind(
 ): Promise<void> {
   const whole = live.targets.get(arm) as Target;
   const scenario = whole.scenario as HttpScenario;
-  const byWeight = [...requests.keys()].sort(
-    (a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight,
-  );
-  for (const kind of byWeight.slice(0, KINDS_AT_MOST)) {
+  for (const kind of frequentKinds(requests)) {
     context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };

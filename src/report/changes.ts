@@ -11,6 +11,9 @@ import {
 } from './format.ts';
 import { formatDifferences, formatQuantity, formatValue } from './values.ts';
 
+/** From here on a tolerance would let everything pass. */
+export const WIDEST_TOLERANCE = 0.5;
+
 type Compared = Pick<MetricVerdict, 'comparison' | 'unit' | 'change' | 'interval' | 'limit'> &
   Partial<Pick<MetricVerdict, 'name' | 'verdict' | 'bound'>>;
 

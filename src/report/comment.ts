@@ -6,7 +6,7 @@ import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
 import { linkTarget } from './escape.ts';
 import { plural } from './format.ts';
-import { fold, footer, type Links, verdictBox } from './frame.ts';
+import { fold, footer, type Links, LONGEST_COMMENT, verdictBox } from './frame.ts';
 import { howMeasured, theSameAgain } from './method.ts';
 import { isVersus } from './names.ts';
 import { markdownNotes, type NoteLimits } from './notes.ts';
@@ -17,9 +17,6 @@ import { holdInComment, type SectionLimits, scalingInComment } from './sections.
 import { briefRows, type Said } from './table.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
 import { versusComment } from './versus/markdown.ts';
-
-/** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
-const LONGEST = 60_000;
 
 /** How much is told, the most first. The last one fits whatever the texts are. */
 const SIZES: readonly Size[] = [
@@ -66,7 +63,7 @@ export function renderComment(
   let comment = '';
   for (const size of SIZES) {
     comment = commentOf(verdict, links, output, size);
-    if (comment.length < LONGEST) break;
+    if (comment.length < LONGEST_COMMENT) break;
   }
   return comment;
 }

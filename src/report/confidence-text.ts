@@ -1,7 +1,7 @@
 /** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
 import type { MetricName } from '../config/metrics.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { changeText, toleranceText, visibleText } from './changes.ts';
+import { changeText, toleranceText, visibleText, WIDEST_TOLERANCE } from './changes.ts';
 import {
   formatDuration,
   formatRoughDuration,
@@ -123,9 +123,6 @@ function isUnfit(subject: SubjectVerdict): boolean {
     decidingMetrics(subject).every(({ reasons }) => reasons.length === 0)
   );
 }
-
-/** From here on a tolerance would let everything pass. */
-const WIDEST_TOLERANCE = 0.5;
 
 /**
  * "a tolerance of about 7% for throughput and 30% for p99 latency"; nothing when no tolerance that anyone

@@ -1,10 +1,8 @@
 /** What is said of the noise after the pilot run, before any budget is spent. */
 import type { RunnerObservation } from '../measure/measurement.ts';
 import type { Forecast } from '../plan/plan.ts';
+import { WIDEST_TOLERANCE } from './changes.ts';
 import { formatDuration, formatRoughDuration, formatSetting, formatSize } from './format.ts';
-
-/** From here on a tolerance would let everything pass. */
-const WIDEST_TOLERANCE = 0.5;
 
 /**
  * One sentence: what was seen, what this budget can show, what would do. Null where the tolerance can be reached.

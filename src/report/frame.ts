@@ -10,6 +10,9 @@ import { countsLine, headline } from './headline.ts';
 import { phraseToMarkdown } from './phrase.ts';
 import type { HistoryTold } from './text/history.ts';
 
+/** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
+export const LONGEST_COMMENT = 60_000;
+
 /** Addresses of the surroundings; an address that is absent is not linked. */
 export interface Links {
   summaryUrl?: string;

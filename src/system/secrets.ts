@@ -4,7 +4,7 @@
  */
 
 /** Shorter ones are words that stand anywhere, and are no secrets. */
-const SHORTEST = 6;
+export const SHORTEST_SECRET = 6;
 const WITHHELD = '…';
 
 const kept = new Set<string>();
@@ -13,7 +13,7 @@ let forms: readonly string[] = [];
 
 export function keepSecret(values: Iterable<string>): void {
   const before = kept.size;
-  for (const value of values) if (value.length >= SHORTEST) kept.add(value);
+  for (const value of values) if (value.length >= SHORTEST_SECRET) kept.add(value);
   if (kept.size === before) return;
   const all = new Set([...kept].flatMap(formsOf));
   forms = [...all].sort((a, b) => b.length - a.length);
@@ -27,8 +27,8 @@ export function withoutSecrets(text: string): string {
 /** Where an excerpt was cut in the middle of one, its beginning is left at the end, or before a quotation mark. */
 function withoutBeginning(text: string, form: string): string {
   // A variable may hold a whole file, of which every line is a form.
-  if (!text.includes(form.slice(0, SHORTEST))) return text;
-  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST; length--) {
+  if (!text.includes(form.slice(0, SHORTEST_SECRET))) return text;
+  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST_SECRET; length--) {
     const beginning = form.slice(0, length);
     const at = text.lastIndexOf(beginning);
     if (at < 0) continue;
@@ -44,7 +44,7 @@ function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
   return [
-    ...[value, ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST)],
+    ...[value, ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SECRET)],
     ...inUrl(value),
     ...inJson(value),
     ...inHtml(value),
@@ -108,5 +108,5 @@ function inBase64(bytes: Buffer, before: number): string[] {
   const text = whole.toString('base64').replace(/=+$/, '');
   const from = Math.ceil((before * 8) / 6);
   const own = text.slice(from, Math.floor((whole.length * 8) / 6));
-  return own.length < SHORTEST ? [] : [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  return own.length < SHORTEST_SECRET ? [] : [own, own.replaceAll('+', '-').replaceAll('/', '_')];
 }

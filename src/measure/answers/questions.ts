@@ -9,8 +9,13 @@ import { messageRequest } from '../../load/request-values.ts';
 import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
 import type { Target } from '../../load/target.ts';
 
-/** Kinds of requests that are compared, the most frequent ones first. */
-export const KINDS_AT_MOST = 64;
+const KINDS_AT_MOST = 64;
+
+/** Places of the most frequent kinds of requests, the most frequent one first: as many as are tried and compared. */
+export function frequentKinds(requests: readonly HttpRequest[]): number[] {
+  const weightOf = (kind: number) => (requests[kind] as HttpRequest).weight;
+  return [...requests.keys()].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, KINDS_AT_MOST);
+}
 
 /**
  * Different ids, rows or new values that are asked of each kind. A head that is wrong for one in twenty of them is wrong for one
@@ -57,9 +62,7 @@ function makeQuestions(target: Target): Question[] {
 }
 
 function ofRequests({ requests, data }: HttpScenario, root: string): Question[] {
-  const byWeight = [...requests.keys()]
-    .sort((a, b) => (requests[b] as HttpRequest).weight - (requests[a] as HttpRequest).weight)
-    .slice(0, KINDS_AT_MOST);
+  const byWeight = frequentKinds(requests);
   const varied = byWeight.filter((kind) => isVaried(requests[kind] as HttpRequest));
   const most = valuesOfEach(varied.length);
   const each = byWeight.map((kind) => {

@@ -2,9 +2,8 @@
 import { askedAnswers } from '../../config/asked-answers.ts';
 import type { Scenario } from '../../config/scenario.ts';
 import { WITHHELD } from '../../config/withhold.ts';
+import { SHORTEST_SECRET } from '../../system/secrets.ts';
 
-/** Shorter ones are words that stand anywhere, and are no secrets. */
-const SHORTEST = 6;
 /** Of headers that any request has. */
 const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'host']);
 
@@ -22,7 +21,7 @@ export function secretsOf(scenario: Scenario, given: readonly string[]): string[
   // Any row: a server may send one user what is another's.
   const rows = asked.scenario.data?.rows.flat() ?? [];
   const secrets = new Set(
-    [...values, ...rows, ...given].filter((value) => value.length >= SHORTEST),
+    [...values, ...rows, ...given].filter((value) => value.length >= SHORTEST_SECRET),
   );
   return [...secrets].sort((a, b) => b.length - a.length);
 }

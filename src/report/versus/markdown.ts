@@ -4,7 +4,7 @@ import type { Printed } from '../../system/printed.ts';
 import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
-import { fold, footer, type Links } from '../frame.ts';
+import { fold, footer, type Links, LONGEST_COMMENT } from '../frame.ts';
 import { exactly, theSameAgain } from '../method.ts';
 import { markdownNotes, type NoteLimits } from '../notes.ts';
 import { type Phrase, phraseToMarkdown } from '../phrase.ts';
@@ -21,9 +21,6 @@ import { RANKING_TITLES, rankingTables } from './ranking.ts';
 
 /** Nothing changed from one commit to another. */
 const NO_CHANGE = { compareUrl: '' };
-
-/** GitHub's limit is 65,536 characters a comment; a step may still add to this one. */
-const LONGEST = 60_000;
 
 /** Rows of one ranking. */
 const MOST_RANKS = 20;
@@ -61,7 +58,7 @@ export function versusComment(
   let comment = '';
   for (const size of SIZES) {
     comment = joined(commentBlocks(verdict, links, output, size));
-    if (comment.length < LONGEST) break;
+    if (comment.length < LONGEST_COMMENT) break;
   }
   return comment;
 }
