@@ -47,4 +47,16 @@ export const ODD_ANSWERS: readonly Manner[] = [
     should: told(/both builds.*behind a complete answer of status 304.*leave the body out/),
   },
   { kind: 'informational answers before each answer', ...odd('hints'), should: DECIDED },
+  {
+    kind: 'a head of 30 KiB',
+    ...odd('long-head'),
+    server: { env: { KIND: 'long-head' } },
+    should: DECIDED,
+  },
+  {
+    kind: 'two Content-Length in one answer',
+    ...odd('two-lengths'),
+    server: { env: { KIND: 'two-lengths' } },
+    should: told(/both builds.*no valid HTTP\/1\.1 \(.*mend what the server sends/),
+  },
 ];

@@ -32,6 +32,6 @@ export function closeCodeText(code: number, form: Form): string {
     default:
       return code < FIRST_OF_ITS_OWN
         ? `Look at the log of the server for why it closes with code ${code}.`
-        : `Code ${code} is one of the server's own: look for it in its code. Where it means that nobody is logged in, the handshake needs a header (${headers}), or a login with \`before-load\` and \`cookies: true\`.`;
+        : `Code ${code} is one of the server's own: look for it in its code. Where it means that nobody is logged in, the handshake needs a header (${headers}), or a login with \`before-load\` and \`cookies: true\`. A login by a first message is not made: have the server take a token in the handshake in this run.`;
   }
 }

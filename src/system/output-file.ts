@@ -28,10 +28,19 @@ export function tailOf(fd: number): string {
   return size > buffer.length ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
-/** The last lines, with long stack traces cut short; none when there is nothing but white space. */
+/** The last lines, with long stack traces cut short and a line that comes again and again told once; none when there is nothing but white space. */
 export function lastLines(output: string): string[] {
-  const lines = withShortTraces(output.trimEnd().split('\n')).slice(-TAIL_LINES);
+  const lines = toldOnce(withShortTraces(output.trimEnd().split('\n'))).slice(-TAIL_LINES);
   return lines.join('').trim() === '' ? [] : lines;
+}
+
+/** What a server prints for each request that fails would leave no room for what it printed before. */
+function toldOnce(lines: readonly string[]): string[] {
+  return lines.flatMap((line, i) => {
+    if (line !== lines[i - 1] || line.trim() === '') return [line];
+    if (line === lines[i - 2]) return [];
+    return line === lines[i + 1] ? ['    … (repeated)'] : [line];
+  });
 }
 
 function withShortTraces(lines: readonly string[]): string[] {

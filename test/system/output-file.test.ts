@@ -42,3 +42,16 @@ test('Only the last fifteen lines are kept, and of white space none', () => {
   assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));
   assert.deepEqual(lastLines(' \n\n'), []);
 });
+
+test('A line that comes again and again is shown once, and leaves room for what was before it', () => {
+  const busy = Array.from({ length: 40 }, () => 'SQLITE_BUSY: database is locked');
+  assert.deepEqual(lastLines(['the cause', ...busy, 'the end', 'the end'].join('\n')), [
+    'the cause',
+    'SQLITE_BUSY: database is locked',
+    '    … (repeated)',
+    'the end',
+    'the end',
+  ]);
+  // Empty lines part what belongs together.
+  assert.deepEqual(lastLines('one\n\n\n\ntwo'), ['one', '', '', '', 'two']);
+});

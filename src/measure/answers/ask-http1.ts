@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { HttpScenario } from '../../config/scenario.ts';
 import { uncheckedTls } from '../../load/address.ts';
+import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
@@ -51,6 +52,7 @@ export class Http1Asker implements Asker {
         method: request.method,
         path: request.path,
         agent: this.#agent,
+        maxHeaderSize: MAX_HEAD_BYTES,
         ...(scenario.tls === null ? {} : uncheckedTls(scenario.tls, ['http/1.1'])),
       };
       const sent = (scenario.tls === null ? http : https).request(options, (response) => {

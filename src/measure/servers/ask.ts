@@ -6,6 +6,7 @@ import https from 'node:https';
 import type { Tls } from '../../config/scenario.ts';
 import type { Ready } from '../../config/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
+import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { NOT_IN_TIME, type Question } from '../../load/question.ts';
 import { MAY_DISTRUST, tlsTrouble } from '../../load/shared/tls-trouble.ts';
 import { type Answered, answerOf } from '../../load/unexpected.ts';
@@ -122,7 +123,8 @@ function askOnce(
       endpoint.kind === 'unix'
         ? { socketPath: pathToConnect(endpoint) }
         : { host, port: endpoint.port, ...(localAddress === undefined ? {} : { localAddress }) };
-    const options = { ...where, method, path, headers, signal, agent: false as const };
+    const limits = { maxHeaderSize: MAX_HEAD_BYTES };
+    const options = { ...where, ...limits, method, path, headers, signal, agent: false as const };
     const onResponse = (response: http.IncomingMessage) => {
       const status = response.statusCode as number;
       const { location } = response.headers;

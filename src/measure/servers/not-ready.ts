@@ -2,6 +2,7 @@
 
 import { type Form, named, written } from '../../config/spelling.ts';
 import { shownPath } from '../../config/withhold.ts';
+import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { ABOUT_CLIENT, OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
 import { secondsText } from '../../terms/time-text.ts';
@@ -75,7 +76,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   const what = namesItsCure(answer)
     ? `not ready ${after}: ${gave}`
     : invalid !== undefined
-      ? `not ready ${after}: the answer to ${asked} is no valid HTTP/1.1 (${invalid}), so clients may refuse it: mend what the server sends`
+      ? `not ready ${after}: the answer to ${asked} ${invalidText(invalid)}`
       : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
   return {
     kind: 'wrong-status',
@@ -111,6 +112,12 @@ const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}`);
 
 /** How Node.js says that an answer breaks the rules of HTTP; without those that are of another protocol altogether. */
 const INVALID_ANSWER = /^Parse Error: (?!Expected HTTP)(.+)/;
+
+function invalidText(trouble: string): string {
+  return trouble === 'Header overflow'
+    ? `has a head of more than ${MAX_HEAD_BYTES / 1024} KiB, which is more than the load reads: have the server send shorter headers`
+    : `is no valid HTTP/1.1 (${trouble}), so clients may refuse it: mend what the server sends`;
+}
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {

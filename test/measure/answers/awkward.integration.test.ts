@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import type { TestContext } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { get } from '../../../src/load/question.ts';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
 import { askerFor } from '../../../src/measure/answers/ask.ts';
 import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { comparedWith } from '../../../src/measure/answers/compare.ts';
+import { askHttp } from '../../../src/measure/servers/ask.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 import { it } from '../../support/unless-late.ts';
 
@@ -67,4 +69,27 @@ it('Fractions that are printed in other digits, and keys in another order, are t
   const told = (base: string, head: string) => comparedWith([of(base)])([of(head)]).length;
   assert.equal(told('{"a":0.1,"b":[1]}', '{"b":[1.0],"a":0.1000000000000000055}'), 0);
   assert.equal(told('{"a":12345678901234567}', '{"a":12345678901234568}'), 1);
+});
+
+it('An answer with a head of 60 KiB, which the load reads too, is asked for and counts as ready', async (t) => {
+  const fields = Array.from({ length: 60 }, (_, i) => `x-${i}: ${'a'.repeat(1000)}\r\n`).join('');
+  const bytes = `${HEAD}${fields}content-length: 2\r\n\r\nok`;
+  const answer = (await answerTo(t, [bytes])) as Answer;
+  assert.equal(answer.status, 200);
+  assert.equal(answer.fields.get('x-59')?.length, 1000);
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.write(bytes));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { signal } = new AbortController();
+  const asked = {
+    endpoint: { kind: 'tcp', port } as const,
+    host: '127.0.0.1',
+    timeoutMs: 5000,
+    signal,
+  };
+  assert.equal(await askHttp(get('/'), null, asked), 200);
 });

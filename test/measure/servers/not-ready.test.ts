@@ -92,6 +92,10 @@ it('An answer that breaks the rules of HTTP is told with what is wrong, and is n
   const said = told({ owner: 'ours', answer });
   assert.match(said, /answer to GET \/ is no valid HTTP\/1\.1 \(Duplicate Content-Length\).*mend/);
   assert.doesNotMatch(said, /known hosts|ready-command/);
+  assert.match(
+    told({ owner: 'ours', answer: 'Parse Error: Header overflow' }),
+    /answer to GET \/ has a head of more than 64 KiB.*shorter headers/,
+  );
   // Another protocol is tried next, and told by its name.
   assert.equal(isBeyondTime('Parse Error: Expected HTTP/, RTSP/ or ICE/'), false);
 });
