@@ -1,11 +1,15 @@
 /** Which config file there is, and its text. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { wayInside } from '../system/inside.ts';
 import { UserError } from '../system/problem.ts';
 import type { Setting } from './settings.ts';
 
 export const DEFAULT_FILES = ['.github/throughput-gate.yml', '.github/throughput-gate.yaml'];
+
+const MIB = 1024 * 1024;
+/** Nobody writes as much by hand. What is sent may stand in files of its own. */
+const LARGEST_BYTES = MIB;
 
 export interface FoundFile {
   /** As messages show it: relative to the root where it lies inside. */
@@ -49,8 +53,20 @@ export async function findConfigFile(
 
 async function read(path: string, where: string): Promise<string | null> {
   try {
+    const found = await stat(path);
+    // A link may lead to a pipe or a device, whose reading has no end.
+    const isPlain = found.isFile() || found.isDirectory();
+    if (!isPlain) throw unreadable(where, `${path} is no regular file`);
+    if (found.size > LARGEST_BYTES) {
+      const mib = Math.ceil(found.size / MIB);
+      throw unreadable(
+        where,
+        `${path} has ${mib} MiB; a config file may have ${LARGEST_BYTES / MIB}`,
+      );
+    }
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     const reasons: Record<string, string> = {
@@ -59,6 +75,10 @@ async function read(path: string, where: string): Promise<string | null> {
       ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
     };
     const reason = reasons[code ?? ''] ?? `cannot be read: ${(error as Error).message}`;
-    throw new UserError({ where, message: `${path} ${reason}` }, { cause: error });
+    throw unreadable(where, `${path} ${reason}`, error);
   }
+}
+
+function unreadable(where: string, message: string, cause?: unknown): UserError {
+  return new UserError({ where, message }, { cause });
 }

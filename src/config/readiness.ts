@@ -1,4 +1,5 @@
 /** Kinds of value that say how a server becomes ready and how it ends; for the messages see `values.ts`. */
+import { firstMatch } from '../system/bounded-match.ts';
 import { parsed } from './custom-type.ts';
 import { didYouMean } from './nearest.ts';
 import { text } from './values.ts';
@@ -60,18 +61,18 @@ export const linePattern = parsed({
   },
 });
 
-/** Looks for it in one line of output. */
-export function lineTest(pattern: string): (line: string) => boolean {
+/** Looks for it in lines of output. @throws OverlongMatch when called */
+export function linesTest(pattern: string): (lines: readonly string[]) => boolean {
   const [, source, flags] = REGEX.exec(pattern) ?? [];
-  if (source === undefined) return (line) => line.includes(pattern);
+  if (source === undefined) return (lines) => lines.some((line) => line.includes(pattern));
   const regex = new RegExp(source, flags?.replace(/[gy]/g, ''));
-  return (line) => regex.test(line);
+  return (lines) => firstMatch(regex, lines) !== null;
 }
 
 /** What is wrong with a regular expression; null: nothing, or it is none. */
 function troubleOf(pattern: string): string | null {
   try {
-    lineTest(pattern);
+    linesTest(pattern);
     return null;
   } catch (error) {
     return (error as Error).message;

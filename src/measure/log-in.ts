@@ -16,6 +16,7 @@ import type { PreparedRequest } from '../load/prepared-request.ts';
 import { bodyWrite } from '../load/request-values.ts';
 import type { Target } from '../load/target.ts';
 import { answerText, answerOf as headOf } from '../load/unexpected.ts';
+import { firstMatch } from '../system/bounded-match.ts';
 import { foreign } from '../system/printed.ts';
 import { keepSecret } from '../system/secrets.ts';
 import type { Answer } from './answers/answer.ts';
@@ -173,7 +174,7 @@ export function valueAt({ body, fields, cookies }: Answer, from: string): string
 /** What the first group of a regular expression holds, or all of it where it has none. */
 function matchIn(text: string, pattern: string): string | null {
   const end = pattern.lastIndexOf('/');
-  const found = new RegExp(pattern.slice(1, end), pattern.slice(end + 1)).exec(text);
+  const found = firstMatch(new RegExp(pattern.slice(1, end), pattern.slice(end + 1)), [text]);
   return found === null ? null : (found[1] ?? found[0]);
 }
 

@@ -8,7 +8,10 @@ const CHUNK_BYTES = 1 << 20;
 const LONGEST_LINE = 64 * 1024;
 
 /** True from the first call on at which a line was there that passes, also one that is not ended yet. Colours do not count. */
-export function watchLines(fd: number, passes: (line: string) => boolean): () => boolean {
+export function watchLines(
+  fd: number,
+  anyPasses: (lines: readonly string[]) => boolean,
+): () => boolean {
   let at = 0;
   let rest = '';
   let isFound = false;
@@ -25,7 +28,7 @@ export function watchLines(fd: number, passes: (line: string) => boolean): () =>
       at += length;
       const text = rest + decoder.decode(buffer.subarray(0, length), { stream: true });
       const lines = stripVTControlCharacters(text).split(/\r\n|[\r\n]/);
-      isFound = lines.some(passes);
+      isFound = anyPasses(lines);
       rest = (lines.at(-1) ?? '').slice(-LONGEST_LINE);
     }
     return isFound;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
-import { isAmong, lineTest } from '../../src/config/readiness.ts';
+import { isAmong, linesTest } from '../../src/config/readiness.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { named, written } from '../../src/config/spelling.ts';
 import { CONFIG, complaint, flags, repository } from './repository.ts';
@@ -77,14 +77,14 @@ test('A question is a path or a whole URL, and nothing is asked where something 
 });
 
 test('A line is found by a text or by a regular expression, and a broken one is told with its reason', async () => {
-  assert.equal(lineTest('on port')('listening on port 80'), true);
-  assert.equal(lineTest('/^LISTENING on \\d+/i')('listening on 80'), true);
-  assert.equal(lineTest('/^\\d+$/')('a1'), false);
+  assert.equal(linesTest('on port')(['up', 'listening on port 80']), true);
+  assert.equal(linesTest('/^LISTENING on \\d+/i')(['up', 'listening on 80']), true);
+  assert.equal(linesTest('/^\\d+$/')(['a1']), false);
   // A path is a text.
-  assert.equal(lineTest('/run/app.sock')('bound /run/app.sock'), true);
+  assert.equal(linesTest('/run/app.sock')(['bound /run/app.sock']), true);
   // `g` would remember where it was.
-  const twice = lineTest('/up/g');
-  assert.deepEqual([twice('up'), twice('up')], [true, true]);
+  const twice = linesTest('/up/g');
+  assert.deepEqual([twice(['up']), twice(['up'])], [true, true]);
   const told = await complaint(serverWith('ready: { log: "/(/" }'));
   assert.match(
     told,

@@ -66,6 +66,24 @@ test('Which file is read', async (t) => {
       `--config: ${join(folder.root, 'c.yml')} is a folder, not a file`,
     );
   });
+  await t.test(
+    'What has no end, or more than anybody writes, is refused before it is read',
+    async () => {
+      await using folder = await repository({ 'large.yml': `# ${'x'.repeat(1024 * 1024)}` });
+      await mkdir(join(folder.root, '.github'));
+      await symlink('/dev/zero', join(folder.root, CONFIG));
+      assert.equal(
+        await complaint(loadExperiment({ root: folder.root, settings: {} })),
+        `${CONFIG}: ${join(folder.root, CONFIG)} is no regular file`,
+      );
+      assert.equal(
+        await complaint(
+          loadExperiment({ root: folder.root, settings: flags({ config: 'large.yml' }) }),
+        ),
+        `--config: ${join(folder.root, 'large.yml')} has 2 MiB; a config file may have 1`,
+      );
+    },
+  );
 });
 
 test('A workdir that is a file, or a link that leads out, is refused', async () => {

@@ -19,7 +19,7 @@ function output(t: TestContext): { file: string; fd: number } {
 
 it('A line is found once it is there, in parts, without its colours, and stays found', (t) => {
   const { file, fd } = output(t);
-  const isThere = watchLines(fd, (line) => /^listening on \d+$/.test(line));
+  const isThere = watchLines(fd, (lines) => lines.some((line) => /^listening on \d+$/.test(line)));
   assert.equal(isThere(), false);
   appendFileSync(file, 'starting\nliste');
   assert.equal(isThere(), false);
@@ -31,7 +31,7 @@ it('A line is found once it is there, in parts, without its colours, and stays f
 
 it('A file that is cut short while it is watched is read from its beginning', (t) => {
   const { file, fd } = output(t);
-  const isThere = watchLines(fd, (line) => line.includes('up'));
+  const isThere = watchLines(fd, (lines) => lines.some((line) => line.includes('up')));
   appendFileSync(file, 'a long line of no interest\n');
   assert.equal(isThere(), false);
   truncateSync(file);

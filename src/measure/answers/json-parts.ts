@@ -11,11 +11,13 @@ export interface JsonPart {
 
 /** More parts than these are compared as text. */
 const MOST_PARTS = 50_000;
+/** Nothing is nested as deep on purpose; each level makes all paths below it longer. */
+const MOST_DEPTH = 200;
 /** Numbers with so many digits lose some as numbers of JavaScript: they are compared as they are written. */
 const LONG_NUMBER = /\d{16}/;
 const LONG_INTEGER = /^-?\d{16,}$/;
 
-/** Null: the text is no JSON, has none of its containers, or is too large. */
+/** Null: the text is no JSON, has none of its containers, or is too large or too deep. */
 export function jsonParts(text: string): Map<string, JsonPart> | null {
   if (!/^\s*[[{]/.test(text)) return null;
   let value: unknown;
@@ -49,18 +51,19 @@ function gather(
   path: string,
   parent: string | null,
   parts: Map<string, JsonPart>,
+  depth = 0,
 ): boolean {
-  if (parts.size >= MOST_PARTS) return false;
+  if (parts.size >= MOST_PARTS || depth > MOST_DEPTH) return false;
   if (Array.isArray(value)) {
     const type = value.length === 0 ? 'empty array' : 'array';
     parts.set(path, { type, value: String(value.length), parent });
-    return value.every((one, index) => gather(one, `${path}[${index}]`, path, parts));
+    return value.every((one, index) => gather(one, `${path}[${index}]`, path, parts, depth + 1));
   }
   if (typeof value === 'object' && value !== null && !(value instanceof Written)) {
     const keys = Object.keys(value).sort();
     parts.set(path, { type: 'object', value: JSON.stringify(keys), parent });
     const record = value as Record<string, unknown>;
-    return keys.every((key) => gather(record[key], `${path}${step(key)}`, path, parts));
+    return keys.every((key) => gather(record[key], `${path}${step(key)}`, path, parts, depth + 1));
   }
   parts.set(path, { ...leaf(value), parent });
   return true;

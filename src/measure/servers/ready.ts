@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAmong, lineTest } from '../../config/readiness.ts';
+import { isAmong, linesTest } from '../../config/readiness.ts';
 import type { Protocol, Tls } from '../../config/scenario.ts';
 import { named } from '../../config/spelling.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
@@ -108,7 +108,7 @@ class Waiting {
     this.#server = server;
     this.#options = options;
     const { log } = server.ready;
-    this.#hasSaid = log === null ? () => true : server.watchOutput(lineTest(log));
+    this.#hasSaid = log === null ? () => true : server.watchOutput(linesTest(log));
   }
 
   async wait(): Promise<string> {

@@ -65,7 +65,7 @@ export interface RunningServer
   /** The start command has ended well, and what it started goes on. */
   isDaemon(): boolean;
   /** Tells, whenever it is called, whether a line of the output has passed by now. */
-  watchOutput(passes: (line: string) => boolean): () => boolean;
+  watchOutput(anyPasses: (lines: readonly string[]) => boolean): () => boolean;
   /** Runs a command in its folder and with its environment. Null when it succeeded, else how it ended. */
   runBeside(command: string, limits: BesideLimits): Promise<string | null>;
   /** What it printed last. */
@@ -136,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tree: launched.tree,
     ended: () => (end === null || isDaemon() ? null : end),
     isDaemon,
-    watchOutput: (passes) => watchLines(log, passes),
+    watchOutput: (anyPasses) => watchLines(log, anyPasses),
     runBeside: beside,
     output: () => tailOf(log),
     failure: (kind, what, symptoms = {}) => {

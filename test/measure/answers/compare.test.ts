@@ -46,6 +46,20 @@ it('Every place of a JSON body that differs is told by its path, with the kinds 
   ]);
 });
 
+it('JSON that is nested deeper than anybody means it is compared as text', () => {
+  const nested = (depth: number, inside: string) =>
+    answer(`${'['.repeat(depth)}${inside}${']'.repeat(depth)}`);
+  assert.deepEqual(told([nested(150, '1')], [nested(150, '2')]), [
+    `content $${'[0]'.repeat(150)}: a number -> a number`,
+  ]);
+  for (const depth of [300, 120_000]) {
+    const [difference, ...more] = told([nested(depth, '1')], [nested(depth, '2')]);
+    assert.match(difference ?? '', /^content body, /);
+    assert.deepEqual(more, []);
+    assert.deepEqual(told([nested(depth, '1')], [nested(depth, '1')]), []);
+  }
+});
+
 it('A key that is gone, and one that is new, are told where base always has the same keys', () => {
   const base = json({ a: { b: 1, c: 2 } });
   assert.deepEqual(told([base, base], [json({ a: { b: 1, d: 3 } })]), [

@@ -89,6 +89,17 @@ describe('what ready asks for', { concurrency: 4 }, () => {
     assert.ok(performance.now() - second.startedAtMs >= 400);
   });
 
+  it('A regular expression that would be tried for ever ends the waiting, and is named', {
+    skip,
+  }, async (t) => {
+    const start = node(`console.log("a".repeat(60) + "b"); ${OK}`);
+    const ready = { path: null, log: '/^(a+)+$/' };
+    await assert.rejects(
+      makeSandbox(t).ready({ start, ready }),
+      /the regular expression \/\^\(a\+\)\+\$\/ was still being tried after 1000 ms/,
+    );
+  });
+
   it('A line is seen in whichever way it is printed: in pieces, in colours, without an end, behind a megabyte, on stderr', {
     skip,
   }, async (t) => {
