@@ -5,13 +5,16 @@ import { shownPath } from '../config/withhold.ts';
 import { unmarked } from '../system/printed.ts';
 import { withoutSecrets } from '../system/secrets.ts';
 
+/** As a URL writes it, or a mark for what is left out. A file may be anybody's, and reports quote these words. */
+const Plain = z.string().regex(/^[!#-;=?-_a-~…]*$/);
+
 /** Of an answer's head what helps to mend a wrong request. No part of a body, and no query: those may be secrets. */
 export const Answered = z.strictObject({
   status: z.int(),
   /** Media type without its parameters, in small letters; null: none, or none that can be read. */
-  contentType: z.string().nullable(),
+  contentType: Plain.nullable(),
   /** Where a redirect leads: a path, or an origin with one. Null: nowhere. */
-  location: z.string().nullable(),
+  location: Plain.nullable(),
 });
 export type Answered = z.infer<typeof Answered>;
 
@@ -163,8 +166,11 @@ function mediaType(value: string | null): string | null {
 function placeOf(value: string | null): string | null {
   if (value === null || value === '') return null;
   try {
-    const { origin, host, pathname } = new URL(value, 'http://-/');
+    const { protocol, origin, host, pathname } = new URL(value, 'http://-/');
+    // Of other schemes the rest is any text, which URLs do not encode.
+    if (protocol !== 'http:' && protocol !== 'https:') return null;
     const place = host === '-' ? pathname : `${origin}${pathname}`;
+    if (!Plain.safeParse(place).success) return null;
     return place.length > LONGEST_LOCATION ? `${place.slice(0, LONGEST_LOCATION)}…` : place;
   } catch {
     return null;

@@ -6,6 +6,7 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
+import { codeSpan } from './escape.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
 import { redirectText } from './redirect-text.ts';
@@ -181,7 +182,7 @@ function notMeant({ status, location }: Answered, form: Form): string {
   const [path, headers] = [named('readyPath', form), named('readyHeaders', form)];
   if (location !== null) {
     const place = location.replace(/^https?:\/\/[^/]*/, '');
-    return `It redirects to ${location}. Set ${written('readyPath', place, form)}. ${counts}.`;
+    return `It redirects to ${codeSpan(location)}. Set ${written('readyPath', place, form)}. ${counts}.`;
   }
   if (status === 401 || status === 403) {
     return `The question needs a header (${headers}), or a path that is open to everybody (${path}). ${counts}.`;

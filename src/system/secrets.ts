@@ -45,6 +45,8 @@ function formsOf(value: string): string[] {
   const hex = bytes.toString('hex');
   return [
     ...[value, ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SECRET)],
+    // As the names of fields and types are read, whoever made one of it.
+    value.toLowerCase(),
     ...inUrl(value),
     ...inJson(value),
     ...inHtml(value),

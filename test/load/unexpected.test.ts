@@ -1,7 +1,7 @@
 /** What is kept of an unexpected answer, and what is not: neither its body nor a query. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { complaint, fieldOf, UnexpectedStatus } from '../../src/load/unexpected.ts';
+import { Answered, complaint, fieldOf, UnexpectedStatus } from '../../src/load/unexpected.ts';
 
 const seen = (status: number, contentType: string | null, location: string | null = null) =>
   new UnexpectedStatus(200, { status, contentType, location }, '"<html>"');
@@ -29,6 +29,27 @@ it('The report of an unexpected answer names where a redirect leads, without its
   );
   // Only a redirect leads anywhere.
   assert.equal(seen(201, null, '/items/7').answer.location, null);
+});
+
+it('The report of an unexpected answer takes no text that a server has put where a redirect leads', () => {
+  const text = '` @octo/team [m](https://evil.example) <img src=x>';
+  for (const scheme of ['a:', 'javascript:', 'data:text/html,', 'mailto:']) {
+    assert.equal(seen(307, null, scheme + text).answer.location, null, scheme);
+  }
+  const encoded = seen(307, null, `/${text}`).answer.location;
+  assert.equal(encoded, '/%60%20@octo/team%20[m](https://evil.example)%20%3Cimg%20src=x%3E');
+  assert.equal(
+    Answered.safeParse({ status: 307, contentType: null, location: encoded }).success,
+    true,
+  );
+  // A file of measurements may be anybody's.
+  for (const location of [text, '/a`b', '/a b', '/a\u001b[2J', '<b>']) {
+    assert.equal(Answered.safeParse({ status: 307, contentType: null, location }).success, false);
+    assert.equal(
+      Answered.safeParse({ status: 307, contentType: location, location: null }).success,
+      false,
+    );
+  }
 });
 
 it('The report of an unexpected answer keeps the body apart, for a log', () => {

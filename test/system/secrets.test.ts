@@ -60,6 +60,8 @@ it('A secret is taken out as HTML, paths, forms of strict writers and JSON of ot
 it('What a server made of a secret is in no place, type or name of ours', () => {
   keepSecret(['s3cr3t-of-names']);
   assert.equal(ours('it left s3cr3t-of-names.pid'), 'it left ….pid');
+  keepSecret(['S3cr3tOfNames']);
+  assert.equal(ours('header x-s3cr3tofnames'), 'header x-…');
   const answer = answerOf({
     status: 302,
     contentType: 'text/s3cr3t-of-names',

@@ -204,7 +204,7 @@ server.serve_forever()'`;
       ['r.statusCode = 401', /`ready\.headers`.*`ready: \{ status: 401 \}`/],
       [
         'r.writeHead(307, { location: "/items/" })',
-        /redirects to \/items\/. Set `ready: \{ path: \/items\/ \}`/,
+        /redirects to `\/items\/`. Set `ready: \{ path: \/items\/ \}`/,
       ],
       ['r.statusCode = 405', /`ready\.method`/],
       ['r.statusCode = 404', /`ready\.path`/],
