@@ -6,18 +6,19 @@ import { checkInText } from './check-text.ts';
 import { claimLines } from './claims/lines.ts';
 import { type TextColumn, textTable } from './columns.ts';
 import { confirmationLines } from './confirmation.ts';
-import { blockLines, oneLine, plainName, splitMessage } from './escape.ts';
+import { plainName } from './escape.ts';
 import { formatDuration, NOTHING, plural } from './format.ts';
 import { countsLine, headline } from './headline.ts';
 import { metricLabel } from './metric-text.ts';
 import { isVersus } from './names.ts';
 import { noiseText } from './noise.ts';
-import { type Note, notesOf } from './notes.ts';
+import { notesOf } from './notes.ts';
 import { type Paint, painter, VERDICT_STYLE } from './paint.ts';
 import { phraseToText } from './phrase.ts';
 import { pictureLines } from './pictures.ts';
 import { printedLines } from './printed.ts';
 import { baseWithoutUnit, isMarked, mostTelling, type Row, rowsOf } from './rows.ts';
+import { fileLines, MOST_NOTES, MOST_PRINTED, noteLines } from './terminal-notes.ts';
 import type { TerminalOptions } from './terminal-options.ts';
 import { holdLines, scalingLines } from './terminal-sections.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
@@ -30,8 +31,6 @@ const LEGEND =
   'Visible: a worsening of this size would be red in 80% of such runs; a smaller one may be there.';
 
 const MOST_ROWS = 60;
-const MOST_NOTES = 20;
-const PRINTED = { notes: 20, lines: 40, columns: 2000 };
 
 /** Plain text, ending in a newline. Any text in `verdict` may be hostile. */
 export function renderTerminal(verdict: Verdict, options: TerminalOptions): string {
@@ -48,8 +47,8 @@ export function renderTerminal(verdict: Verdict, options: TerminalOptions): stri
     figures,
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
-    notes(notesOf(verdict), width, paint),
-    printedLines(options.printed ?? [], verdict, PRINTED, { width, paint }),
+    noteLines(notesOf(verdict), width, paint),
+    printedLines(options.printed ?? [], verdict, MOST_PRINTED, { width, paint }),
     pictureLines(verdict, width),
     bottom(verdict, legend, options.files ?? [], width, paint),
   ].filter((lines) => lines.length > 0);
@@ -150,24 +149,6 @@ function withoutThousands(text: string): string {
 
 const VISIBLE = 'Visible';
 
-function notes(all: readonly Note[], width: number, paint: Paint): string[] {
-  const lines = all.slice(0, MOST_NOTES).flatMap(({ kind, about, message }) => {
-    const [first] = about;
-    const more = about.length > 1 ? ` and ${about.length - 1} more` : '';
-    const name = `${plainName(first?.subject ?? '')}${first?.metric ? ` ${first.metric}` : ''}${more}`;
-    const { first: sentence, rest } = splitMessage(message);
-    const start = kind === 'warning' ? `warning: ${name}` : name;
-    const [head = '', ...tail] = wrapWords(`${start}: ${oneLine(sentence)}`, width - 2);
-    return [
-      kind === 'warning' ? paint('yellow', head) : head,
-      ...tail.map((line) => `  ${line}`),
-      ...(rest === '' ? [] : blockLines(rest, 15).map((line) => `    ${line}`)),
-    ];
-  });
-  const rest = all.length - MOST_NOTES;
-  return rest > 0 ? [...lines, `… and ${plural(rest, 'more note')}, in verdict.json`] : lines;
-}
-
 function bottom(
   verdict: Verdict,
   legend: string,
@@ -190,19 +171,8 @@ function bottom(
     ...wrapWords(legend, width),
     ...wrapWords(method, width),
     ...(noise === null ? [] : wrapWords(`Noise: ${noise}`, width)),
-    ...filesText(files, width),
+    ...fileLines(files, width),
   ].map((line) => paint('dim', line));
-}
-
-/** "Open out/summary.md: the whole report. Beside it: comment.md, verdict.json." */
-function filesText(files: readonly string[], width: number): string[] {
-  const [whole, ...others] = files.map((file) => oneLine(file, 400));
-  if (whole === undefined) return [];
-  const names = others.map((file) => file.slice(file.lastIndexOf('/') + 1));
-  return [
-    ...wrapWords(`Open ${whole}: the whole report.`, width),
-    ...(names.length === 0 ? [] : wrapWords(`Beside it: ${names.join(', ')}.`, width)),
-  ];
 }
 
 function pairsText(exclusive: number, subjects: number): string {

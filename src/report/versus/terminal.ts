@@ -10,6 +10,7 @@ import { type Paint, painter } from '../paint.ts';
 import { phraseToText } from '../phrase.ts';
 import { printedLines } from '../printed.ts';
 import { shortMethod } from '../short-method.ts';
+import { fileLines, MOST_PRINTED, noteLines } from '../terminal-notes.ts';
 import type { TerminalOptions } from '../terminal-options.ts';
 import { holdLines, scalingLines } from '../terminal-sections.ts';
 import { indented, wrapWords } from '../width.ts';
@@ -20,8 +21,6 @@ import { whatItCannotSay } from './limits.ts';
 import { RANKING_TITLES, rankingTables } from './ranking.ts';
 
 const MOST_PLOTS = 12;
-const MOST_NOTES = 20;
-const PRINTED = { notes: 20, lines: 40, columns: 2000 };
 /** Wider than this a plot says no more. */
 const WIDEST_PLOT = 100;
 
@@ -35,8 +34,8 @@ export function versusTerminal(verdict: Verdict, options: TerminalOptions): stri
     plotLines(verdict, width, paint),
     holdLines(verdict, width, paint),
     scalingLines(verdict, width, paint),
-    noteLines(verdict, width, paint),
-    printedLines(options.printed ?? [], verdict, PRINTED, { width, paint }),
+    noteLines(notesOf(verdict), width - 2, paint).map((line) => `  ${line}`),
+    printedLines(options.printed ?? [], verdict, MOST_PRINTED, { width, paint }),
     bottom(verdict, options, width).map((line) => paint('dim', line)),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -93,30 +92,13 @@ function plotLines(verdict: Verdict, width: number, paint: Paint): string[] {
   ];
 }
 
-function noteLines(verdict: Verdict, width: number, paint: Paint): string[] {
-  const all = notesOf(verdict);
-  const lines = all.slice(0, MOST_NOTES).flatMap(({ kind, about, message }) => {
-    const [first] = about;
-    const more = about.length > 1 ? ` and ${about.length - 1} more` : '';
-    const name = `${plainName(first?.subject ?? '')}${first?.metric ? ` ${first.metric}` : ''}${more}`;
-    const start = kind === 'warning' ? `warning: ${name}` : name;
-    const [head = '', ...tail] = indented(`${start}: ${oneLine(message)}`, width);
-    return [kind === 'warning' ? paint('yellow', head) : head, ...tail];
-  });
-  const rest = all.length - MOST_NOTES;
-  return rest > 0 ? [...lines, `… and ${plural(rest, 'more note')}, in verdict.json`] : lines;
-}
-
 function bottom(verdict: Verdict, { files = [] }: TerminalOptions, width: number): string[] {
-  const [first, ...others] = files.map((file) => oneLine(file, 400));
-  const names = others.map((file) => file.slice(file.lastIndexOf('/') + 1));
   return [
     ...shortMethod(verdict).flatMap((line) => wrapWords(phraseToText(line), width)),
     'What this cannot say:',
     ...whatItCannotSay(verdict).flatMap((text) => indented(text, width)),
     'The same again:',
     ...blockLines(repeatCommands(verdict), 20).map((line) => `  ${line}`),
-    ...(first === undefined ? [] : wrapWords(`Open ${first}: the whole report.`, width)),
-    ...(names.length === 0 ? [] : wrapWords(`Beside it: ${names.join(', ')}.`, width)),
+    ...fileLines(files, width),
   ];
 }
