@@ -1,0 +1,88 @@
+/** Which cure is recognised of a load over WebSocket. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { NO_ECHO } from '../../src/load/websocket/message.ts';
+import type { Cure } from '../../src/measure/cure.ts';
+import { cureFor } from '../../src/measure/cure-for.ts';
+import { cureText } from '../../src/report/cure-text.ts';
+
+it('The advice for a handshake that opens no WebSocket is none for requests', () => {
+  const seen = (status: number, to?: string) =>
+    cureFor({
+      answer: { status, contentType: null, location: to ?? null },
+      isHandshake: true,
+      form: 'file',
+    });
+  for (const status of [200, 204, 400, 403, 404, 405, 421, 426, 500]) {
+    const cure = seen(status);
+    assert.equal(cure?.code, 'handshake-refused', `${status}`);
+    assert.match(cureText(cure as Cure), /`path` first.*Origin.*`subprotocol`.*permessage-deflate/);
+  }
+  assert.deepEqual(
+    [401, 429, 503].map((status) => seen(status)?.code),
+    ['unauthorized', 'rate-limited', 'unavailable'],
+  );
+  const redirect = cureText(seen(301, '/ws/') as Cure);
+  assert.match(redirect, /Set `path: \/ws\/`/);
+  assert.doesNotMatch(redirect, /expect/);
+});
+
+it('The advice for a WebSocket that is closed follows the code, and names what mends it', () => {
+  const adviceFor = (message: string) =>
+    cureText(cureFor({ failed: { message, timeoutMs: 2000 }, form: 'file' }) as Cure);
+  const byCode = (code: number) =>
+    adviceFor(`the server closed the WebSocket with code ${code} "why"; no echo came`);
+  for (const [code, advice] of [
+    [1000, /in order.*`message`.*`subprotocol`/],
+    [1001, /look at its own log/],
+    [1003, /`binary: true`/],
+    [1007, /does not understand.*`message`/],
+    [1008, /`headers`.*limits how often.*`env`/],
+    [1009, /smaller `message-size`/],
+    [1010, /log of the server.*1010/],
+    [1011, /failed itself/],
+    [1013, /`connections`/],
+    [4401, /one of the server's own.*`before-load`/],
+  ] as const) {
+    assert.match(byCode(code), advice);
+  }
+  assert.match(
+    adviceFor('the connection ended without a close frame; no echo came'),
+    /its? log|log of/,
+  );
+  assert.match(adviceFor('the server closed the WebSocket and gave no reason'), /`message`/);
+});
+
+it('A WebSocket server that does not echo is told how it gets messages that it understands', () => {
+  const adviceFor = (message: string, isOwn = false) =>
+    cureText(
+      cureFor({ failed: { message, timeoutMs: 5000 }, echo: { isOwn }, form: 'flags' }) as Cure,
+    );
+  const other = 'expected "0A" (64 bytes, text), got "{}" (2 bytes, text)';
+  assert.match(adviceFor(other), /something else back.*in a config file.*`message: /);
+  assert.match(adviceFor(`${NO_ECHO} 5000 ms`), /nothing back.*`message: .*`mode: fan-out`/);
+  assert.match(adviceFor(`${NO_ECHO} 5000 ms`, true), /for this `message`.*`--timeout`/);
+  // Of another load, such words are of its body.
+  assert.equal(cureFor({ failed: { message: other, timeoutMs: 5000 } }), null);
+});
+
+it('A WebSocket handshake on terms that nobody offered is told what to ask for or to switch off', () => {
+  const adviceFor = (what: string) =>
+    cureText(
+      cureFor({
+        unopened: `no connection could be opened: the WebSocket handshake on /ws ${what}`,
+      }) as Cure,
+    );
+  for (const what of [
+    'failed: Server sent a subprotocol but none was requested',
+    'chooses the subprotocol mqtt, which was not offered',
+  ]) {
+    assert.match(adviceFor(what), /Set `subprotocol`/, what);
+  }
+  for (const what of [
+    'failed: Server sent a Sec-WebSocket-Extensions header but no extension was requested',
+    'has an extension that was not offered',
+  ]) {
+    assert.match(adviceFor(what), /permessage-deflate/, what);
+  }
+});
