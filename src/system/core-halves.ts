@@ -6,22 +6,22 @@ export type Halves = [number[], number[]];
 const CPUS_AT_LEAST = 2;
 
 /**
- * Physical cores with as many threads are of one kind, and each half gets as many of every kind; neighbours, which may share a
- * cache, stay together. Null where that does not come out, or where a half would have a single CPU.
+ * Each half gets as many physical cores of every kind; neighbours, which may share a cache, stay together. `kindOf`: the same for cores
+ * that are alike. Null where that does not come out, or where a half would have a single CPU.
  */
 export function halvesOf(
   cores: readonly (readonly number[])[],
-  leastCpus = CPUS_AT_LEAST,
+  kindOf: (core: readonly number[]) => string,
 ): Halves | null {
-  const kinds = new Map<number, (readonly number[])[]>();
-  for (const core of cores) kinds.set(core.length, [...(kinds.get(core.length) ?? []), core]);
+  const kinds = new Map<string, (readonly number[])[]>();
+  for (const core of cores) kinds.set(kindOf(core), [...(kinds.get(kindOf(core)) ?? []), core]);
   const halves: Halves = [[], []];
   for (const kind of kinds.values()) {
     if (kind.length % 2 !== 0) return null;
     halves[0].push(...kind.slice(0, kind.length / 2).flat());
     halves[1].push(...kind.slice(kind.length / 2).flat());
   }
-  return halves[0].length < leastCpus ? null : halves;
+  return halves[0].length < CPUS_AT_LEAST ? null : halves;
 }
 
 /**

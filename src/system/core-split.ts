@@ -1,7 +1,7 @@
 /** Who gets which CPUs of a machine: the load generator, the servers, and what runs beside them. Whole physical cores. */
 import type { Cores } from '../terms/core-sets.ts';
 import { type Halves, halvesOf } from './core-halves.ts';
-import { onOneNode, physicalCores, type Topology, withinQuota } from './cpu-topology.ts';
+import { kindOf, onOneNode, physicalCores, type Topology, withinQuota } from './cpu-topology.ts';
 
 /** From so many physical cores on, what runs beside the servers has cores of its own. */
 const BESIDE_FROM = 3;
@@ -28,7 +28,9 @@ export function splitCores(topology: Topology, { beside = false } = {}): Cores {
   const limited = withinQuota(all, quota);
   const within = limited ?? all;
   const near =
-    known === null ? null : onOneNode(within, topology, (some) => ownCores(some, beside) !== null);
+    known === null
+      ? null
+      : onOneNode(within, topology, (some) => ownCores(some, topology, beside) !== null);
   const cores = near ?? within;
   const note = noteOn(topology, cores, {
     isKnown: known !== null,
@@ -42,7 +44,7 @@ export function splitCores(topology: Topology, { beside = false } = {}): Cores {
     return { generator: only.slice(0, half), servers: only.slice(half), note, ...physical };
   }
   // Neither arm may be further from its memory than the other.
-  const own = known === null || near === null ? null : ownCores(cores, beside);
+  const own = known === null || near === null ? null : ownCores(cores, topology, beside);
   const besides = besideCores(cores, beside);
   const left = cores.slice(besides.length);
   const generators = own?.generator ?? left.slice(0, Math.floor(left.length / 2));
@@ -65,11 +67,12 @@ function besideCores(cores: readonly number[][], beside: boolean): readonly numb
 /** Null where the arms must share. */
 function ownCores(
   cores: readonly number[][],
+  topology: Topology,
   beside: boolean,
 ): { generator: readonly number[][]; halves: Halves } | null {
   const left = cores.slice(besideCores(cores, beside).length);
   for (let each = Math.floor(left.length / SIDES); each > 0; each--) {
-    const halves = halvesOf(left.slice(-2 * each));
+    const halves = halvesOf(left.slice(-2 * each), (core) => kindOf(topology, core));
     if (halves !== null) return { generator: left.slice(0, -2 * each), halves };
   }
   return null;

@@ -12,6 +12,7 @@ import {
   readNode,
   readOnline,
   readSiblings,
+  readSpeed,
   type Topology,
 } from './cpu-topology.ts';
 
@@ -34,6 +35,7 @@ function readTopology(): Topology {
     // The mask may have CPUs that the machine has not, or not now.
     allowed: online === null ? mask : mask.filter((cpu) => online.includes(cpu)),
     siblingsOf: (cpu) => readSiblings(cpu),
+    speedOf: (cpu) => readSpeed(cpu),
     nodeOf: (cpu) => readNode(cpu),
     quota: readCpuQuota(),
   };

@@ -8,14 +8,19 @@ export interface Topology {
   allowed: readonly number[];
   /** All threads of the CPU's physical core, itself among them; null where the machine does not tell. */
   siblingsOf(cpu: number): readonly number[] | null;
+  /**
+   * How fast the CPU's core is beside the others, in rough steps: of a mixed machine (big.LITTLE of ARM, performance and efficient cores of
+   * Intel) the faster kind has the larger number. Absent or null where the machine does not tell.
+   */
+  speedOf?(cpu: number): number | null;
   /** Number of the NUMA node that the CPU is on, whose memory is nearest to it; null where the machine does not tell. */
   nodeOf(cpu: number): number | null;
   /** Time of so many CPUs is all that the control group gets; null: no limit. */
   quota: number | null;
 }
 
-/** Allowed CPUs by physical core, those with fewest threads first; null where one of them does not tell its siblings. */
-export function physicalCores({ allowed, siblingsOf }: Topology): number[][] | null {
+/** Allowed CPUs by physical core, slow ones first, then those with fewest threads; null where one of them does not tell its siblings. */
+export function physicalCores({ allowed, siblingsOf, speedOf }: Topology): number[][] | null {
   const cores = new Map<string, number[]>();
   for (const cpu of allowed) {
     const siblings = siblingsOf(cpu);
@@ -23,8 +28,14 @@ export function physicalCores({ allowed, siblingsOf }: Topology): number[][] | n
     const key = siblings.join();
     cores.set(key, [...(cores.get(key) ?? []), cpu]);
   }
-  // A core with two threads is the faster kind of those that have both, and servers get the last ones.
-  return [...cores.values()].sort((a, b) => a.length - b.length);
+  // Servers get the last ones. Of those that are told to be as fast, one with two threads is the faster kind.
+  const speed = ([cpu = 0]: number[]) => speedOf?.(cpu) ?? 0;
+  return [...cores.values()].sort((a, b) => speed(a) - speed(b) || a.length - b.length);
+}
+
+/** What two physical cores must have in common to be alike. */
+export function kindOf({ speedOf }: Pick<Topology, 'speedOf'>, core: readonly number[]): string {
+  return `${core.length} threads, ${speedOf?.(core[0] as number) ?? 'any'}`;
 }
 
 /**
@@ -77,6 +88,25 @@ export function readSiblings(cpu: number, root = SYSTEM): number[] | null {
     if (list.length > 0) return list;
   }
   return null;
+}
+
+/** CPUs that the kernel's counters call efficient ones, as on hybrid processors of Intel (perf, intel-hybrid.txt). */
+const EFFICIENT = '../../cpu_atom/cpus';
+
+/** What the kernel gives the fastest CPU of a machine as its capacity. */
+const FASTEST = 1024;
+
+/**
+ * `speedOf` of a topology: the CPU's capacity in tenths of the fastest one's, as cores of one kind may differ by some per cent; of efficient
+ * cores that have no such figure a half. Null where the kernel tells neither.
+ */
+export function readSpeed(cpu: number, root = SYSTEM): number | null {
+  const capacity = Number.parseInt(textOf(`${root}/cpu${cpu}/cpu_capacity`) ?? '', 10);
+  const efficient = parseCoreList(textOf(`${root}/${EFFICIENT}`) ?? '');
+  const byCounters = efficient.length === 0 ? null : efficient.includes(cpu) ? 5 : 10;
+  return capacity > 0
+    ? Math.min(Math.round((10 * capacity) / FASTEST), byCounters ?? 10)
+    : byCounters;
 }
 
 /** Null where the kernel knows of no nodes. */

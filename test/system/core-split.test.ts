@@ -113,6 +113,54 @@ describe('who gets which cores', () => {
     assert.equal(splitCores(hybrid(1, 2)).halves, undefined);
   });
 
+  it('Where cores with as many threads are fast and slow ones, each arm gets as many of both kinds as well, and the servers the fast ones', () => {
+    const of = (speeds: readonly number[]) => ({
+      ...machine(speeds.length),
+      speedOf: (cpu: number) => speeds[cpu] as number,
+    });
+    const [slow, fast] = [4, 10];
+    for (const [name, topology, generator, halves] of [
+      // Four slow cores and two fast ones: without their speeds one arm would have both fast ones.
+      ['RK3399', of([slow, slow, slow, slow, fast, fast]), '0-1', ['2,4', '3,5']],
+      ['RK3588', of([slow, slow, slow, slow, fast, fast, fast, fast]), '0-3', ['4-5', '6-7']],
+      // Fast ones first, as Intel numbers them, with one thread each.
+      [
+        'hybrid, one thread each',
+        of([...Array(8).fill(fast), ...Array(8).fill(slow)]),
+        '8-13',
+        ['14,0-3', '15,4-7'],
+      ],
+      ['one fast core of six', of([slow, slow, slow, slow, slow, fast]), '0-2', null],
+    ] as const) {
+      const split = splitCores(topology);
+      assert.deepEqual(split.generator, range(generator), name);
+      assert.deepEqual(split.halves, halves?.map(range), name);
+    }
+  });
+
+  it('A container’s CPUs are split like a machine of them: whole cores as far as it has them', () => {
+    // Of 32 CPUs on 16 cores: three whole cores, and one thread each of two others.
+    const allowed = range('2-7,16,30') as number[];
+    const split = splitCores({ ...machine(16, { threads: 2 }), allowed });
+    assert.deepEqual(
+      [split.generator, split.servers, split.halves],
+      [range('16,30,2-3'), range('4-7'), [range('4-5'), range('6-7')]],
+    );
+    const four = splitCores({ ...machine(16, { threads: 2 }), allowed: range('8-15') as number[] });
+    assert.deepEqual(
+      [four.generator, four.halves],
+      [range('8-11'), [range('12-13'), range('14-15')]],
+    );
+  });
+
+  it('A machine with 64 cores gives each arm a third of them', () => {
+    const split = splitCores(machine(64));
+    assert.deepEqual(
+      [split.generator, split.halves],
+      [range('0-21'), [range('22-42'), range('43-63')]],
+    );
+  });
+
   it('All sides are on one NUMA node where that is enough for them, and it is said', () => {
     const split = splitCores(machine(16, { threads: 2, perNode: 8 }));
     assert.deepEqual(

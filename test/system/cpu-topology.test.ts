@@ -7,7 +7,12 @@ import { cpusText } from '../../src/report/cpus.ts';
 import { splitCores } from '../../src/system/core-split.ts';
 import { mostServerCores, scaledCores } from '../../src/system/cores.ts';
 import { readCpuQuota } from '../../src/system/cpu-quota.ts';
-import { parseCoreList, readOnline, readSiblings } from '../../src/system/cpu-topology.ts';
+import {
+  parseCoreList,
+  readOnline,
+  readSiblings,
+  readSpeed,
+} from '../../src/system/cpu-topology.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'throughput-gate-topology-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -228,4 +233,24 @@ it('The smallest quota from a group up to the root is what counts, in both versi
   assert.equal(readCpuQuota('4:cpu,cpuacct:/docker\n0::/\n', one), 0.5);
   assert.equal(readCpuQuota('4:cpu,cpuacct:/\n', one), null);
   assert.equal(readCpuQuota(null, path.join(root, 'none')), null);
+});
+
+it('How fast a core is beside the others is read from its capacity, or from which cores the counters call efficient', () => {
+  const machine = 'speeds/devices/system/cpu';
+  const at = path.join(root, machine);
+  for (const [cpu, capacity] of [1024, 1009, 446].entries())
+    write(`${machine}/cpu${cpu}/cpu_capacity`, `${capacity}\n`);
+  // Favoured cores of one kind differ a little.
+  assert.deepEqual(
+    [0, 1, 2, 3].map((cpu) => readSpeed(cpu, at)),
+    [10, 10, 4, null],
+  );
+  // A kernel that calls all capacities the same.
+  const hybrid = 'hybrid/devices/system/cpu';
+  write(`${hybrid}/cpu1/cpu_capacity`, '1024\n');
+  write('hybrid/devices/cpu_atom/cpus', '1-2\n');
+  assert.deepEqual(
+    [0, 1, 2].map((cpu) => readSpeed(cpu, path.join(root, hybrid))),
+    [10, 5, 5],
+  );
 });
