@@ -48,6 +48,7 @@ floor of half the tolerance helps at 5 % and hardly at 2 %.
 ${fewBlocksTable(Math.round(JOBS / 2))}
 
 Heavy tails and bursts of other work make the rule more careful, also with four blocks. Blocks that depend on each other make it less so, with four blocks less than with eight: waiting for more of them would be no cure.
+Where a server has two states, four blocks may all agree by chance, and a budget of four has no fifth one to ask ([what is done about it](adr/0101-blocks-that-agree.md)).
 Whether real blocks of a busy machine do is in [decision 0045](adr/0045-looks.md#four-blocks-on-a-busy-machine).
 
 ## False alarms of a job

@@ -37,6 +37,26 @@ export function worseP({ d, se, degreesOfFreedom }: Estimate): number {
 }
 
 /**
+ * Least standard deviation of the blocks that is believed while more of them are planned, as a share of their mean. Where either build comes up in one of
+ * two states, as often in the one as in the other, head is in the worse one and base in the better one in four blocks of four once in 256 jobs, and nothing
+ * differs between them. With this, five blocks can agree so well that they show a regression, or six where many metrics share the false-alarm rate, and
+ * chance brings that about more seldom than the rate allows (docs/adr/0101-blocks-that-agree.md).
+ */
+const SPREAD_AT_LEAST = 1 / 6;
+
+/** The same at a look of a plan: before the last one by a spread that so few blocks could hide. */
+export function worsePAt(estimate: Estimate, isLast: boolean): number {
+  if (isLast) return worseP(estimate);
+  const least = (SPREAD_AT_LEAST * Math.abs(estimate.d)) / Math.sqrt(estimate.blocks);
+  return worseP({ ...estimate, se: Math.max(estimate.se, least) });
+}
+
+/** Whether any blocks can agree so well that a look at so many, which is not the last, shows a change at this one-sided level. */
+export function canShow(level: number, blocks: number): boolean {
+  return tCdf(-Math.sqrt(blocks) / SPREAD_AT_LEAST, blocks - 1) <= level;
+}
+
+/**
  * `worse` and `better`: whether the fail side's test rejects, in either direction.
  * `tolerance` is a fraction in the metric's own direction.
  */

@@ -4,7 +4,15 @@ import type { Gate } from '../config/experiment.ts';
 import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
-import { type Decision, decide, EFFECT_FLOOR, logCost, passLevel, worseP } from './decide.ts';
+import {
+  type Decision,
+  decide,
+  EFFECT_FLOOR,
+  logCost,
+  passLevel,
+  worseP,
+  worsePAt,
+} from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
 import { decisionOn, estimateAt, wholeEstimateAt } from './metric-state.ts';
@@ -111,9 +119,10 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     if (look === null) return [];
     const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
-    const worse = levelOfWorse(state, blocks, { estimate, whole });
+    const isLast = count === plan.blocks.length;
+    const worse = levelOfWorse(state, blocks, { estimate, whole, isLast });
     const { isContest } = subject;
-    const other = { estimate: turned(estimate), whole: turned(whole) };
+    const other = { estimate: turned(estimate), whole: turned(whole), isLast };
     const least = isContest
       ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
       : worse;
@@ -122,7 +131,6 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     // Of contenders both directions are looked at (Bonferroni).
     const p = isContest ? Math.min(1, 2 * once) : once;
     const pass = passLevel(schedule, look);
-    const isLast = count === plan.blocks.length;
     const { aside } = side;
     return [{ state, schedule, look, isLast, isContest, blocks, estimate, whole, p, pass, aside }];
   });
@@ -146,20 +154,20 @@ function lookAt(
 function levelOfWorse(
   { metric, against }: MetricState,
   blocks: readonly BlockMeasurement[],
-  { estimate, whole }: Pick<Seen, 'estimate' | 'whole'>,
+  { estimate, whole, isLast }: Pick<Seen, 'estimate' | 'whole' | 'isLast'>,
 ): number | null {
   if (estimate !== null && whole !== null) {
     // Two tests of one hypothesis (Bonferroni).
-    return Math.min(1, 2 * Math.min(worseP(estimate), worseP(whole)));
+    return Math.min(1, 2 * Math.min(worsePAt(estimate, isLast), worsePAt(whole, isLast)));
   }
-  if (!isLimitMetric(metric)) return estimate && worseP(estimate);
-  if (metric === 'longest-stall') return estimate === null ? 1 : worseP(estimate);
+  if (!isLimitMetric(metric)) return estimate && worsePAt(estimate, isLast);
+  if (metric === 'longest-stall') return estimate === null ? 1 : worsePAt(estimate, isLast);
   return against.kind === 'nothing' ? 1 : (countsP(metric, blocks) ?? 1);
 }
 
 /** Asked only of what would be an improvement. */
-function isShownBetter(estimate: Estimate, { schedule, look, aside }: Seen): boolean {
-  return sequentialP(worseP(turned(estimate)), schedule, look) <= aside;
+function isShownBetter(estimate: Estimate, { schedule, look, isLast, aside }: Seen): boolean {
+  return sequentialP(worsePAt(turned(estimate), isLast), schedule, look) <= aside;
 }
 
 /**

@@ -10,7 +10,7 @@ import chisquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { EFFECT_FLOOR } from './decide.ts';
+import { canShow, EFFECT_FLOOR } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { tQuantileOf } from './t-quantile.ts';
 
@@ -82,6 +82,8 @@ function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number 
   const { errors, ses } = runsOf(looks);
   const critical = looks.map((n, k) => noise * tQuantileOf(1 - (fail[k] as number), n - 1));
   const margin = looks.map((n, k) => noise * tQuantileOf(1 - (pass[k] as number), n - 1));
+  const last = looks.length - 1;
+  const isOpen = looks.map((n, k) => k === last || canShow(fail[k] as number, n));
   const least = new Float64Array(RUNS);
   for (let run = 0; run < RUNS; run++) {
     // From a true change of `red` on this run is a regression; with less than `passed` it had ended as unchanged before.
@@ -90,8 +92,10 @@ function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number 
     for (let k = 0; k < looks.length; k++) {
       const error = noise * (errors[run * looks.length + k] as number);
       const se = ses[run * looks.length + k] as number;
-      const shown = Math.max(EFFECT_FLOOR, (critical[k] as number) * se) - error;
-      red = Math.min(red, Math.max(shown, passed));
+      if (isOpen[k]) {
+        const shown = Math.max(EFFECT_FLOOR, (critical[k] as number) * se) - error;
+        red = Math.min(red, Math.max(shown, passed));
+      }
       const within = Math.min(EFFECT_FLOOR, 1 - (margin[k] as number) * se) - error;
       passed = Math.max(passed, within);
     }

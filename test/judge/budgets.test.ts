@@ -1,7 +1,7 @@
 /** A longer budget makes no verdict later: the whole rule, with the same random numbers, at several budgets. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decide, passLevel, worseP } from '../../src/judge/decide.ts';
+import { decide, passLevel, worsePAt } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { sequentialP } from '../../src/judge/sequential-p.ts';
@@ -18,8 +18,9 @@ function decidedAt(values: readonly number[], blocks: number): { at: number; wor
   for (const [k, look] of plan.looks.entries()) {
     const estimate = estimatePaired(values.slice(0, look)) as Estimate;
     const shown = {
-      worse: sequentialP(worseP(estimate), plan, k) <= ALPHA,
-      better: sequentialP(worseP({ ...estimate, d: -estimate.d }), plan, k) <= ALPHA,
+      worse: sequentialP(worsePAt(estimate, look === blocks), plan, k) <= ALPHA,
+      better:
+        sequentialP(worsePAt({ ...estimate, d: -estimate.d }, look === blocks), plan, k) <= ALPHA,
     };
     const { word } = decide('throughput', estimate, 0.05, shown, passLevel(plan, k));
     if (word !== 'continue') return { at: look, word };

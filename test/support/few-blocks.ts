@@ -17,6 +17,12 @@ function bursts(size: number, isSameArm: boolean): Noise {
   };
 }
 
+/** Either arm comes up in one of two states, so many standard deviations apart, in half of its starts. */
+function twoStates(apart: number): Noise {
+  const state = (z: () => number) => (z() < 0 ? 0 : apart);
+  return (z, count) => Array.from({ length: count }, () => z() + state(z) - state(z));
+}
+
 /** What all blocks of a run have in common, in standard deviations of a block. */
 function common(part: number): Noise {
   return (z, count) => {
@@ -29,8 +35,8 @@ function known(beginning: string): Noise {
   return (NOISES.find(({ name }) => name.startsWith(beginning)) as (typeof NOISES)[number]).draw;
 }
 
-/** `keepsLevel`: the rate of false alarms is at most the nominal one. */
-export const FEW_BLOCKS: { name: string; draw: Noise; keepsLevel: boolean }[] = [
+/** `keepsLevel`: the rate of false alarms is at most the nominal one, in budgets `from` so many blocks on. */
+export const FEW_BLOCKS: { name: string; draw: Noise; keepsLevel: boolean; from?: number }[] = [
   { name: 'normal', draw: known('normal'), keepsLevel: true },
   { name: 'heavy tails (t, 3 degrees of freedom)', draw: known('heavy'), keepsLevel: true },
   {
@@ -43,6 +49,12 @@ export const FEW_BLOCKS: { name: string; draw: Noise; keepsLevel: boolean }[] = 
     name: 'a burst of 10 sd, always the same arm of a job',
     draw: bursts(10, true),
     keepsLevel: true,
+  },
+  {
+    name: 'either arm in one of two states, 30 sd apart, in half of its starts',
+    draw: twoStates(30),
+    keepsLevel: true,
+    from: 5,
   },
   {
     name: 'blocks follow each other (AR 0.3)',

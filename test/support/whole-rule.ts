@@ -1,7 +1,7 @@
 /** One metric by the whole rule, with its looks, its words and the interval that it prints, over simulated jobs. */
 
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { decide, isWithinTolerance, logCost, passLevel, worseP } from '../../src/judge/decide.ts';
+import { decide, isWithinTolerance, logCost, passLevel, worsePAt } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { intervalOf, withWord } from '../../src/judge/interval.ts';
 import { oneAttempt, type Schedule } from '../../src/judge/sequential.ts';
@@ -112,8 +112,9 @@ export function stopped(
   for (const [k, look] of schedule.looks.entries()) {
     const estimate = estimatePaired(values.slice(0, look)) as Estimate;
     const shown = {
-      worse: sequentialP(worseP(estimate), schedule, k) <= alpha,
-      better: sequentialP(worseP({ ...estimate, d: -estimate.d }), schedule, k) <= alpha,
+      worse: sequentialP(worsePAt(estimate, k === last), schedule, k) <= alpha,
+      better:
+        sequentialP(worsePAt({ ...estimate, d: -estimate.d }, k === last), schedule, k) <= alpha,
     };
     const pass = passLevel(schedule, k);
     const { word } = decide('throughput', estimate, tolerance, shown, pass);

@@ -122,9 +122,9 @@ describe('the rule with few blocks', () => {
     return found.regression.share;
   };
 
-  for (const { name, draw } of FEW_BLOCKS.filter(({ keepsLevel }) => keepsLevel)) {
+  for (const { name, draw, from = 4 } of FEW_BLOCKS.filter(({ keepsLevel }) => keepsLevel)) {
     it(`The rule with few blocks fails equal builds on a restless machine no more often than it may: ${name}`, () => {
-      for (const blocks of [4, 5, 6, 8]) {
+      for (const blocks of [4, 5, 6, 8].filter((one) => one >= from)) {
         const most = usual.alpha + 3 * Math.sqrt(usual.alpha / usual.jobs);
         const share = wrong(draw, blocks);
         assert.ok(share <= most, `${blocks} blocks: ${share}`);
