@@ -236,7 +236,9 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
     return open({ code: 'red-already', severity: 'note', subject: metric, data: {} });
   }
   if (estimate === null && comparison !== 'limit') {
-    return doubt(blocks.length < 2 ? 'too-few-blocks' : 'too-few-values');
+    if (blocks.length < 2) return doubt('too-few-blocks');
+    const isCutShort = plan !== null && !subject.resolved && blocks.length < plan.blocks.length;
+    if (!isCutShort) return doubt('too-few-values');
   }
   if (plan === null || progress.kind === 'unseen' || blocks.length < plan.blocks.length) {
     return doubt('stopped-undecided');

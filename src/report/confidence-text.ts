@@ -1,5 +1,6 @@
 /** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
 import type { MetricName } from '../config/metrics.ts';
+import type { FindingCode } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeText, toleranceText, visibleText, WIDEST_TOLERANCE } from './changes.ts';
 import {
@@ -92,7 +93,7 @@ export function couldHaveSeen(subjects: readonly SubjectVerdict[]): Phrase {
   return [`A worsening of this size would be red in 80% of such runs: ${list}.`];
 }
 
-/** The budget or the tolerances with which the same data would probably have been decided. */
+/** The time, the budget or the tolerances with which the same data would probably have been decided. */
 export function whatWouldDecide(
   subjects: readonly SubjectVerdict[],
   { budgetMs }: Verdict,
@@ -100,11 +101,16 @@ export function whatWouldDecide(
   const deciding = subjects.flatMap(decidingMetrics);
   if (subjects.length > 0 && subjects.every(isUnfit)) return [SEE_REASONS];
   const budgetNeededMs = subjects.reduce((max, one) => Math.max(max, one.budgetNeededMs ?? 0), 0);
+  const isLongEnough = budgetNeededMs <= budgetMs;
+  if (isLongEnough && deciding.some(isStopped))
+    return [`What would decide it: ${moreTime(subjects)}.`];
+  // Something else than noise: neither time nor a tolerance takes it away, and its reason says what would.
+  if (!deciding.every(isOpenForNoise)) return [SEE_REASONS];
   const options = [
-    budgetNeededMs > budgetMs
-      ? `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`
-      : '',
-    tolerancesText(deciding),
+    isLongEnough
+      ? ''
+      : `a budget of about ${formatRoughDuration(budgetNeededMs)} per subject (now ${formatDuration(budgetMs)})`,
+    tolerancesText(subjects),
   ].filter((option) => option !== '');
   if (options.length > 0) return [`What would decide it: ${options.join(', or ')}.`];
   // Figures that lie within the tolerance: something else stands in the way, and its reason says what.
@@ -112,6 +118,31 @@ export function whatWouldDecide(
     return [SEE_REASONS];
   }
   return ['What would decide it: a quieter runner, or a heavier scenario.'];
+}
+
+function isStopped({ reasons }: MetricVerdict): boolean {
+  return reasons.some(({ code }) => code === 'stopped-undecided');
+}
+
+function moreTime(subjects: readonly SubjectVerdict[]): string {
+  const isByLimit = subjects.some(({ warnings }) =>
+    warnings.some(({ code }) => code === 'stopped-by-job-budget'),
+  );
+  return `${isByLimit ? 'a larger `job-budget`, or a smaller `budget` for each subject' : 'more time'}, as it ended before its last block`;
+}
+
+/** With less noise it would have been decided; of two states, with a tolerance beyond both. */
+const OF_NOISE: readonly FindingCode[] = [
+  'interval-spans-tolerance',
+  'too-noisy',
+  'noise-of-head',
+  'states-disagree',
+  'over-limit-not-worse',
+  'stopped-undecided',
+];
+
+function isOpenForNoise({ reasons }: MetricVerdict): boolean {
+  return reasons.every(({ code }) => OF_NOISE.includes(code));
 }
 
 const SEE_REASONS = 'The reasons below say what stands in the way.';
@@ -128,20 +159,31 @@ function isUnfit(subject: SubjectVerdict): boolean {
  * "a tolerance of about 7% for throughput and 30% for p99 latency"; nothing when no tolerance that anyone
  * would want decides them all. Only what is compared by ratio is decided by a percentage.
  */
-function tolerancesText(deciding: readonly MetricVerdict[]): string {
+function tolerancesText(subjects: readonly SubjectVerdict[]): string {
   const needed = new Map<string, number>();
-  for (const metric of deciding) {
-    const worse = worseEnd(metric);
-    if (metric.comparison !== 'ratio' || worse === null) return '';
-    const tolerance = Math.ceil(worse * 100) / 100;
-    if (tolerance >= WIDEST_TOLERANCE) return '';
-    if (isWithinTolerance(metric)) continue;
-    const label = metricLabel(metric);
-    needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
+  for (const subject of subjects) {
+    for (const metric of decidingMetrics(subject)) {
+      const end = worseEnd(metric);
+      if (metric.comparison !== 'ratio' || end === null) return '';
+      const worse = Math.max(end, worseState(metric, subject));
+      const tolerance = Math.ceil(worse * 100) / 100;
+      if (tolerance >= WIDEST_TOLERANCE) return '';
+      if (metric.tolerance !== null && worse <= metric.tolerance) continue;
+      const label = metricLabel(metric);
+      needed.set(label, Math.max(needed.get(label) ?? 0, tolerance));
+    }
   }
   if (needed.size === 0) return '';
   const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
   return `a tolerance of about ${joinList(parts)}`;
+}
+
+/** Where blocks fall into two groups, neither may be worse by the tolerance: the change of the worse one, positive when it is worse than base. */
+function worseState({ name }: MetricVerdict, { modes }: SubjectVerdict): number {
+  const changes = modes.flatMap(({ metric, groups }) =>
+    metric === name ? groups.map(({ change }) => worsening(name, change)) : [],
+  );
+  return Math.max(0, ...changes);
 }
 
 function isWithinTolerance(metric: MetricVerdict): boolean {

@@ -27,13 +27,17 @@ function blockSd(noises: readonly Noise[]): string[] {
 }
 
 function ownSpread(measured: readonly SubjectVerdict[], design: Verdict['design']): string[] {
-  const spread = range(
-    measured.map(({ noise }) => noise),
-    'baseCv',
-  );
+  const noises = measured.map(({ noise }) => noise);
+  const spread = range(noises, 'baseCv');
   if (spread === null) return [];
-  const isPaired = design === 'pairs' && measured.every(({ pairs }) => pairs === 'live');
+  const isPaired =
+    design === 'pairs' && measured.every(({ pairs }) => pairs === 'live') && noises.every(isLess);
   return [`base alone varied by ${spread}${isPaired ? ', which pairing takes away' : ''}`];
+}
+
+/** The ratios have much less than base by itself; of arms that have nothing in common they would have more. */
+function isLess({ sd, baseCv }: Noise): boolean {
+  return sd === null || baseCv === null || sd <= baseCv / 2;
 }
 
 function stealText(noises: readonly Noise[]): string {

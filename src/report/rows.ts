@@ -2,6 +2,7 @@
 
 import { subjectName } from '../config/experiment.ts';
 import type { MetricName } from '../config/metrics.ts';
+import type { FindingCode } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { notJudged } from '../judge/verdict-order.ts';
 import type { MetricUnit } from '../terms/metric-terms.ts';
@@ -146,8 +147,18 @@ function wordOf(subjectWord: VerdictWord, metric: MetricVerdict): VerdictWord | 
 
 /** Left out of the verdict: nothing is said of it, whatever its figures are. */
 export function isLeftOut(metric: MetricVerdict): boolean {
-  return notJudged(metric).length > 0;
+  return (
+    notJudged(metric).length > 0 ||
+    metric.reasons.some(({ code }) => NOT_THE_SERVERS.includes(code))
+  );
 }
+
+/** Figures of the load generator or of a wait, which make no part of the verdict. */
+const NOT_THE_SERVERS: readonly FindingCode[] = [
+  'throughput-is-generators',
+  'throughput-of-a-wait',
+  'cpu-of-spare-time',
+];
 
 export function isTooNoisy({ reasons }: MetricVerdict): boolean {
   return reasons.some(({ code }) => code === 'too-noisy');

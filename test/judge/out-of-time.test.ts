@@ -101,6 +101,14 @@ describe('a job that its time limit stops while p99 is open', () => {
     }
   });
 
+  it('A stopped job says of a p99 that had no value yet that it was stopped, and not that its blocks lack one', () => {
+    const { p99 } = stopped({ blocks: 4 });
+    assert.deepEqual(
+      p99.reasons.map(({ code }) => code),
+      ['stopped-undecided'],
+    );
+  });
+
   it('A job that no clock has stopped, such as one that was killed, leaves nothing out', () => {
     const { subject, p99 } = stopped({ stoppedBy: null });
     assert.deepEqual([subject.verdict, p99.gating], ['inconclusive', true]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Finding } from '../../src/judge/findings/finding.ts';
+import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { countsLine, headline } from '../../src/report/headline.ts';
 import { repeatCommands } from '../../src/report/method.ts';
@@ -59,23 +60,71 @@ test('What to do without a baseline depends on what was to be compared', () => {
   assert.equal(action('alone'), 'Nothing to do: this run measured head alone.');
 });
 
-test('No quieter runner is advised where figures within the tolerance are not the trouble', () => {
-  const advice = (interval: [number, number]) =>
-    phraseToText(
-      headline(
-        verdictOf('inconclusive', [
-          subject('api', 'x', 'inconclusive', [
-            metric('throughput', 'inconclusive', {
-              change: 0,
-              interval,
-              reasons: [quoting('head stalls')],
-            }),
-          ]),
-        ]),
-      ).action,
+test('The first words say that throughput was not judged where it was that of a wait or of the load generator', () => {
+  for (const code of ['throughput-of-a-wait', 'throughput-is-generators'] as const) {
+    const finding: Finding = { code, severity: 'doubt', subject: 'throughput', data: {} };
+    const metrics = [
+      metric('throughput', 'inconclusive', { gating: false, reasons: [finding] }),
+      metric('cpu', 'unchanged'),
+    ];
+    const verdict = verdictOf('unchanged', [subject('api', 'x', 'unchanged', metrics)]);
+    assert.equal(
+      phraseToText(headline(verdict).title),
+      'No action needed: api/x is shown to be within tolerance in CPU per request. Not judged: throughput.',
     );
-  assert.equal(advice([-0.04, 0.04]), 'The reasons below say what stands in the way.');
-  assert.match(advice([-0.06, 0.04]), /a tolerance of about 6%/);
+  }
+});
+
+describe('what would decide an open verdict', () => {
+  const open = (
+    interval: [number, number],
+    reasons: Finding[],
+    changes: Parameters<typeof subject>[4] = {},
+  ) => {
+    const undecided = metric('throughput', 'inconclusive', { change: 0, interval, reasons });
+    const one = subject('api', 'x', 'inconclusive', [undecided], changes);
+    return phraseToText(headline(verdictOf('inconclusive', [one])).action);
+  };
+  const of = (code: 'interval-spans-tolerance' | 'stopped-undecided'): Finding => ({
+    ...{ code, severity: 'doubt', subject: 'throughput', data: {} },
+  });
+  const SEE_REASONS = 'The reasons below say what stands in the way.';
+
+  test('No tolerance, budget or quieter runner is promised to decide what something else than noise keeps open', () => {
+    assert.equal(open([-0.04, 0.04], [quoting('head stalls')]), SEE_REASONS);
+    assert.equal(open([-0.06, 0.04], [quoting('head stalls')]), SEE_REASONS);
+    assert.match(open([-0.06, 0.04], [of('interval-spans-tolerance')]), /a tolerance of about 6% /);
+  });
+
+  test('What was stopped needs more time, and no tolerance by the few blocks that it had', () => {
+    const stopped = [of('stopped-undecided')];
+    const end = 'as it ended before its last block.';
+    assert.equal(open([-0.15, 0.19], stopped), `What would decide it: more time, ${end}`);
+    const data = { measured: 4, planned: 26, jobBudgetMs: 30_000 };
+    const limited: Finding = {
+      ...{ code: 'stopped-by-job-budget', severity: 'warning', subject: null, data },
+    };
+    assert.equal(
+      open([-0.15, 0.19], stopped, { warnings: [limited] }),
+      `What would decide it: a larger \`job-budget\`, or a smaller \`budget\` for each subject, ${end}`,
+    );
+  });
+
+  test('Of two states, the tolerance that would do lies beyond the worse one', () => {
+    const states = [
+      { change: 0.001, blocks: 17 },
+      { change: -0.18, blocks: 9 },
+    ];
+    const disagree: Finding = {
+      ...{ code: 'states-disagree', severity: 'doubt', subject: 'throughput', data: { states } },
+    };
+    const groups = states as NonNullable<SubjectVerdict['modes'][number]>['groups'];
+    const modes: SubjectVerdict['modes'] = [{ metric: 'throughput', groups }];
+    assert.match(
+      open([-0.1, -0.02], [disagree], { modes }),
+      /a tolerance of about 18% for throughput/,
+    );
+  });
 });
 
 test('The lines that repeat a run hold its flags, and placeholders only for what nobody knows', () => {

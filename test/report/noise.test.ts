@@ -33,6 +33,17 @@ describe('the noise in words', () => {
     );
   });
 
+  it('The noise in words does not say that pairing took away what is still in the ratios', () => {
+    assert.match(
+      words(withNoise({ sd: 0.138, baseCv: 0.191 })),
+      /base alone varied by 19\.1%\. Steal/,
+    );
+    assert.match(
+      words(withNoise({ sd: 0.133, baseCv: 0.007 })),
+      /base alone varied by 0\.7%\. Steal/,
+    );
+  });
+
   it('The noise in words says when steal is not reported, and when blocks were measured again', () => {
     const text = words(withNoise({ steal: null, spin: 1, replaced: 1 }));
     assert.match(text, /\. This machine does not report steal; short spins .* no longer than/);
