@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { wayInside } from '../system/inside.ts';
 import { type Problem, UserError } from '../system/problem.ts';
+import { realOf } from '../system/real-path.ts';
 import { DEFAULT_FILES } from './find-file.ts';
 import type { Config } from './load.ts';
 import { loadApart } from './load-apart.ts';
@@ -32,7 +33,7 @@ export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseCo
   const { base, head, cwd, settings } = request;
   const asked = nonEmpty(settings.config);
   if (asked !== undefined) {
-    const inside = wayInside(head, resolve(cwd, asked.value.trim()));
+    const inside = placeInTree(asked.value.trim(), { head, cwd });
     if (inside === null) return { kind: 'shared' };
     const value = join(base, inside);
     if (!(await exists(value))) return { kind: 'absent' };
@@ -40,6 +41,27 @@ export async function loadBaseConfig(request: BaseConfigRequest): Promise<BaseCo
   }
   if (await anyDefault(base)) return read(base, besideFile(settings), settings);
   return (await anyDefault(head)) ? { kind: 'absent' } : { kind: 'shared' };
+}
+
+/**
+ * Where the change's tree has the file; null: it is none of its files. By names alone, as a change could make a link of the file or of a
+ * folder, and so have it outside. But the folder where we stand may be known by a link, as on a runner whose work lies on another disk,
+ * and the tree by its real path.
+ */
+function placeInTree(
+  file: string,
+  { head, cwd }: Pick<BaseConfigRequest, 'head' | 'cwd'>,
+): string | null {
+  const [named, realCwd] = [resolve(cwd, file), realOf(cwd)];
+  const below = wayInside(cwd, named);
+  const paths = [named, resolve(realCwd, file), ...(below === null ? [] : [join(realCwd, below)])];
+  for (const root of [head, realOf(head)]) {
+    for (const path of paths) {
+      const inside = wayInside(root, path);
+      if (inside !== null) return inside;
+    }
+  }
+  return null;
 }
 
 /** `asked`: all settings. Their claims and their `only` are not base's to mend, so they do not make its config a broken one. */

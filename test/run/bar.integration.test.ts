@@ -1,6 +1,6 @@
 /** Whose config counts: real repositories, from a pull request to the experiment that is run. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { prepareTrees } from '../../src/checkout/trees.ts';
@@ -24,6 +24,10 @@ interface Case {
   settings?: Settings;
   asked?: 'head' | 'base';
   removed?: string[];
+  /** By which the repository is known to whoever stands in it. */
+  link?: string;
+  /** Links of the change, with their targets. */
+  links?: Record<string, string>;
 }
 
 /** The change's own config of the work tree, as a run finds it. */
@@ -31,28 +35,35 @@ async function sourceOf(
   repo: string,
   asked: 'head' | 'base',
   settings: Settings = {},
+  cwd = repo,
 ): Promise<ConfigSource> {
-  const { loaded, problems } = await headConfig({
-    ...{ cwd: repo, wanted: {}, settings },
+  const { loaded, problems, tree } = await headConfig({
+    ...{ cwd, wanted: {}, settings },
     configFrom: { value: asked, origin: 'input `config-from`' },
     signal: new AbortController().signal,
   });
-  return { asked, own: loaded, ownProblems: problems, head: repo, cwd: repo, settings };
+  return { asked, own: loaded, ownProblems: problems, head: tree, cwd, settings };
 }
 
 /** What counts, and what is said of it, for a branch `topic` that makes `head` of `base`. */
 async function decide(
   t: TestContext,
-  { base, head, settings = {}, asked = 'head', removed = [] }: Case,
+  { base, head, settings = {}, asked = 'head', removed = [], link, links = {} }: Case,
 ) {
   const { dir, temp } = makeSandbox(t);
   const repo = initRepo(join(dir, 'repo'));
   commit(repo, { 'server.js': 'v1\n', ...base });
   sh(repo, 'switch', '--quiet', '--create', 'topic');
   for (const name of removed) rmSync(join(repo, name));
+  for (const [name, target] of Object.entries(links)) {
+    rmSync(join(repo, name), { recursive: true, force: true });
+    symlinkSync(target, join(repo, name));
+  }
   commit(repo, { 'server.js': 'v2\n', ...head });
-  const source = await sourceOf(repo, asked, settings);
-  const options = { cwd: repo, base: { kind: 'ref', ref: 'main' } } as const;
+  if (link !== undefined) symlinkSync(repo, link);
+  const cwd = link ?? repo;
+  const source = await sourceOf(repo, asked, settings, cwd);
+  const options = { cwd, base: { kind: 'ref', ref: 'main' } } as const;
   const { experiment, history, form, notes, from } = await applyConfig(source, options);
   assert.deepEqual(entries(temp), []);
   await using trees = await prepareTrees(options);
@@ -164,6 +175,31 @@ describe('base’s config, where it was asked for', () => {
     );
     assert.equal(decided.bar?.from, 'base');
     assert.equal(decided.bar?.changes.length, 2);
+  });
+
+  it('Base’s config, where it was asked for is the law also where the repository is known by a link', async (t) => {
+    // As on a runner whose work lies on another disk.
+    const { dir } = makeSandbox(t);
+    const link = join(dir, 'work');
+    for (const name of ['gate.yml', join(link, 'gate.yml')]) {
+      const settings = flags({ config: name });
+      const base = { 'gate.yml': config('5%') };
+      const head = { 'gate.yml': config('50%') };
+      const decided = await decide(t, { asked: 'base', base, head, settings, link });
+      assert.deepEqual([decided.bar?.base, throughput(decided)], ['read', 0.05], name);
+      rmSync(link);
+    }
+  });
+
+  it('Base’s config, where it was asked for is the law also over a change that makes a link of its own', async (t) => {
+    const { dir } = makeSandbox(t);
+    writeFiles(dir, { 'loose/gate.yml': config('50%') });
+    const settings = flags({ config: 'ci/gate.yml' });
+    const decided = await decide(t, {
+      ...{ asked: 'base', settings, base: { 'ci/gate.yml': config('5%') }, head: {} },
+      ...{ removed: ['ci/gate.yml'], links: { ci: join(dir, 'loose') } },
+    });
+    assert.deepEqual([decided.bar?.base, throughput(decided)], ['read', 0.05]);
   });
 
   it('Base’s config, where it was asked for brings the files that it names', async (t) => {
