@@ -119,6 +119,23 @@ export const REQUESTS: readonly Manner[] = [
     ...answering('list', 'nothing'),
     should: TOLD,
   },
+  {
+    kind: 'answers that are made of the port: a sum, a token, base64, a hash',
+    folder: 'of-its-port',
+    server: { env: { ARM: '{arm}' } },
+    should: { exit: 0, never: /answers differ/i, withinS: 90 },
+  },
+  {
+    kind: 'the same, and a price of head is another one',
+    folder: 'of-its-port',
+    server: { env: { ARM: '{arm}', WRONG: 'head' } },
+    should: {
+      exit: 0,
+      says: /\$\.price: base: 1; head: 2/,
+      never: /\$\.metrics|Improvement/,
+      withinS: 90,
+    },
+  },
   { kind: 'head answers the same as another type', ...answering('list', 'text'), should: TOLD },
   {
     kind: 'a secret that is not set',

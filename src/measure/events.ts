@@ -1,6 +1,7 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
 
 import type { MetricName } from '../config/metrics.ts';
+import type { Form } from '../config/spelling.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm, ArmNames } from '../terms/arm.ts';
 import type { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
@@ -36,7 +37,7 @@ export type GateEvent = { atMs: number } & (
   /** What the pilot run does now: it has no line of its own, and is told where nothing else is for a while. */
   | { type: 'pilot-step'; step: string }
   /** The load is made smaller for a slow server, or one that keeps threads for idle connections, from now on; or should be. */
-  | { type: 'fitted'; subject: string; fitted: Fitted; names: ArmNames }
+  | { type: 'fitted'; subject: string; fitted: Fitted; names: ArmNames; form?: Form }
   /** `rates`: of each arm, by what reports call it. */
   | { type: 'pilot-done'; subject: string; work: Work; rates: Readonly<Record<string, number>> }
   /** `looks`: as in the plan, ascending. `blockMs`: expected length of one block. */

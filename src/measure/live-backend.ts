@@ -6,6 +6,7 @@ import { startGenerator } from '../load/pool.ts';
 import { pinSelf } from '../system/cores.ts';
 import { AnswerBooks } from './answers/books.ts';
 import type { Backend, BackendTerms } from './backend.ts';
+import { askBaseElsewhere } from './base-elsewhere.ts';
 import { Neighbours } from './beside/neighbours.ts';
 import { besideTroubles } from './beside/troubles.ts';
 import { boundLogs } from './logs.ts';
@@ -36,7 +37,8 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
     note: (message) => emit({ type: 'note', message }),
     warn: (message) => emit({ type: 'warning', subject: null, message }),
     step: (step) => emit({ type: 'pilot-step', step }),
-    fitted: (subject, fitted, names) => emit({ type: 'fitted', subject, fitted, names }),
+    fitted: (subject, fitted, names) =>
+      emit({ type: 'fitted', subject, fitted, names, form: terms.form }),
   });
   const own = undo.use(await startGenerator({ cores: cores.generator, signal }));
   const generator = tellingSilence(own, remarks);
@@ -73,8 +75,10 @@ export async function openLiveBackend(terms: BackendTerms): Promise<Backend> {
       onCores(context, plan.cores, async (own) => {
         const answers = block.startOrder.length < 2 ? null : await books.of(plan);
         const terms = { block, restarts, emit };
-        const result = await measureBlock({ ...own, answers }, experiment, plan, terms);
+        const shared = { ...own, answers };
+        const result = await measureBlock(shared, experiment, plan, terms);
         if (result.kind !== 'measured' || answers === null) return result;
+        await askBaseElsewhere(shared, experiment, plan);
         books.tell(plan, context.printed);
         return { ...result, answers: answers.observed() };
       }),

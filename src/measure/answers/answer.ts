@@ -8,6 +8,8 @@ export interface Answer {
   body: Buffer;
   /** Of the whole body, decompressed: two that are cut can still be told apart. */
   bytes: number;
+  /** Of the body as it came, packed or not. */
+  cameBytes: number;
   sha256: string;
   /** The body does not unpack, and ours stands in its place. */
   isUnreadable?: true;
@@ -26,6 +28,7 @@ export const NO_ANSWER: Answer = {
   fields: new Map(),
   body: Buffer.alloc(0),
   bytes: 0,
+  cameBytes: 0,
   sha256: '',
   encoding: '',
   cookies: [],

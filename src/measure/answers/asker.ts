@@ -78,6 +78,7 @@ export function answerOf(
     // A copy: a slice would keep the whole.
     body: Buffer.from(body.subarray(0, KEPT_BYTES)),
     bytes: body.length,
+    cameBytes: raw.length,
     ...(typeof unpacked === 'string' && { isUnreadable: true }),
     sha256: createHash('sha256').update(body).digest('hex'),
     encoding: encoding.toLowerCase(),

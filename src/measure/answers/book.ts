@@ -1,4 +1,6 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
+
+import { octaveOf } from '../../load/shared/body-sizes.ts';
 import { withoutSecrets } from '../../system/secrets.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer, OwnPlace } from './answer.ts';
@@ -15,11 +17,17 @@ const KEPT_AT_LEAST = 4;
 const BYTES_KEPT = 64 * 1024 * 1024;
 /** Differences that are listed. */
 const LISTED = 20;
+/** A process id may be the same in two starts by chance, and what a start draws may be. */
+const STARTS_TO_KNOW = 3;
+/** Numbers of the questions to base in head's place: behind all of those that the arms are asked. */
+const ASKED_ELSEWHERE = 500_000;
 
 interface Kept {
   answer: Answer;
   /** Starts of the arm's server that gave it. */
   starts: Set<number>;
+  /** Given in the other arm's place: it comes once, and is kept. */
+  isFromElsewhere?: true;
 }
 
 /** All answers to one and the same request. */
@@ -39,6 +47,8 @@ export interface Noted {
   request: string;
   /** Its values are new each time that it is asked. */
   isFresh?: boolean;
+  /** Of a server that nobody has loaded yet. */
+  isUnloaded?: boolean;
   /** Which start of the arm's server answered. */
   start: number;
 }
@@ -56,6 +66,9 @@ export class AnswerBook {
   readonly #secrets = new Set<string>();
   readonly #asked: Record<Arm, number>;
   readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
+  readonly #unloaded: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
+  #askedElsewhere: number;
+  #isAskedElsewhere = false;
   /** As found last; null: an answer has come since. To find them takes long. */
   #differences: readonly Told[] | null = null;
 
@@ -72,11 +85,17 @@ export class AnswerBook {
     this.#kinds = kinds;
     this.places = places;
     this.#asked = { base: firstAsk, head: firstAsk };
+    this.#askedElsewhere = firstAsk + ASKED_ELSEWHERE;
     this.#except = except;
   }
 
-  note(arm: Arm, { key, kind, request, isFresh = false, start }: Noted, answer: Answer): void {
+  note(
+    arm: Arm,
+    { key, kind, request, isFresh = false, start, isUnloaded = false }: Noted,
+    answer: Answer,
+  ): void {
     this.#differences = null;
+    if (isUnloaded) this.#unloaded[arm].add(octaveOf(answer.cameBytes));
     this.#counts[arm] += 1;
     this.#starts[arm].add(start);
     const page = this.#pages.get(key) ?? newPage({ request, kind, isFresh });
@@ -93,6 +112,31 @@ export class AnswerBook {
     if (this.#isTooMuch(own, isFresh)) {
       own.delete(leastMissed(own));
     }
+  }
+
+  /**
+   * Base, started once where head's server is: what it answers otherwise there comes of the place, and says nothing of head's
+   * code. A status that base never has in its own place is left out: it would excuse a head that fails.
+   */
+  noteElsewhere({ key, start }: Pick<Noted, 'key' | 'start'>, answer: Answer): void {
+    const own = this.#pages.get(key)?.base ?? new Map<string, Kept>();
+    if (answersIn(own).every(({ status }) => status !== answer.status)) return;
+    this.#differences = null;
+    const print = printOf(answer);
+    const starts = (own.get(print)?.starts ?? new Set()).add(start);
+    own.set(print, { answer, starts, isFromElsewhere: true });
+  }
+
+  /** Whether head differs by what may be the place of its server, and base has not been asked there. True once. */
+  wantsElsewhere(): boolean {
+    if (this.#isAskedElsewhere || this.startsOf('base') < STARTS_TO_KNOW) return false;
+    this.#isAskedElsewhere = this.differences().length > 0;
+    return this.#isAskedElsewhere;
+  }
+
+  /** Counts the questions to base in head's place: the number of this one. */
+  asksElsewhere(): number {
+    return this.#askedElsewhere++;
   }
 
   #isTooMuch(own: ReadonlyMap<string, Kept>, isFresh: boolean): boolean {
@@ -142,6 +186,7 @@ export class AnswerBook {
       values: common.reduce((sum, page) => sum + valuesOf(page), 0),
       answers: { ...this.#counts },
       starts: this.startsOf('base'),
+      unloadedSizes: { base: ascending(this.#unloaded.base), head: ascending(this.#unloaded.head) },
       differences: all.slice(0, LISTED).map(({ came: _came, ...kept }) => kept),
       content,
       form: all.length - content,
@@ -169,11 +214,16 @@ function answeredByError(pages: readonly Page[]): AnsweredByError[] {
   return forms.size === 1 && form !== null ? [{ request: (pages[0] as Page).request, form }] : [];
 }
 
+function ascending(numbers: Iterable<number>): number[] {
+  return [...numbers].sort((a, b) => a - b);
+}
+
 /** Of the start of which most are kept, one of its middle: the newest show what changes with the load. */
 function leastMissed(own: ReadonlyMap<string, Kept>): string {
-  const alone = [...own].filter(([, { starts }]) => starts.size === 1);
+  const here = [...own].filter(([, { isFromElsewhere }]) => isFromElsewhere === undefined);
+  const alone = here.filter(([, { starts }]) => starts.size === 1);
   const byStart = grouped(alone, ([, { starts }]) => [...starts][0]);
-  const most = [...byStart.values()].sort((a, b) => b.length - a.length)[0] ?? [...own];
+  const most = [...byStart.values()].sort((a, b) => b.length - a.length)[0] ?? here;
   return (most[Math.floor(most.length / 2)] as (typeof most)[0])[0];
 }
 

@@ -36,6 +36,13 @@ export const AnswersObserved = z.strictObject({
   answers: z.strictObject({ base: z.int().nonnegative(), head: z.int().nonnegative() }),
   /** Starts of base's server that they came from. */
   starts: z.int().nonnegative(),
+  /** Octaves of the lengths of bodies that servers gave before their load, ascending. Absent in files of older versions. */
+  unloadedSizes: z
+    .strictObject({
+      base: z.array(z.int().nonnegative()),
+      head: z.array(z.int().nonnegative()),
+    })
+    .optional(),
   /** The first few, those of the content first. */
   differences: z.array(AnswerDifference),
   /** How many there are, listed or not. */

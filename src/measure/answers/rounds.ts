@@ -23,14 +23,17 @@ const ALWAYS_ASKED = 2;
 const GOLDEN = 0.618_034;
 /** How the system says that no connection could be opened from here. */
 const OF_THIS_MACHINE = /EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE|ENOBUFS|ENOMEM/;
-const PATIENCE = { askMs: 2000, underLoadMs: 500, freshMs: 5000, afterMs: 1000 };
+const PATIENCE = {
+  ...{ askMs: 2000, underLoadMs: 500 },
+  ...{ freshMs: 5000, afterMs: 1000, elsewhereMs: 10_000 },
+};
 
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
 export async function askFresh(context: RunContext, live: Arms, arm: Arm): Promise<void> {
   const questions = questionsOf(context, live, arm);
   const deadline = performance.now() + PATIENCE.freshMs;
   for (let round = 0; round < FRESH_ROUNDS; round++) {
-    await askAll(context, live, arm, questions, deadline);
+    await askAll(context, live, arm, questions, deadline, 'unloaded');
   }
 }
 
@@ -40,6 +43,13 @@ export async function askAfter(context: RunContext, live: Arms, arm: Arm): Promi
   if (questions.length === 0) return;
   await context.generator.close(arm);
   await askAll(context, live, arm, questions, performance.now() + PATIENCE.afterMs);
+}
+
+/** Of base in head's place: everything once, as what is not asked there cannot be told from head's own. */
+export async function askElsewhere(context: RunContext, live: Arms): Promise<void> {
+  const questions = questionsOf(context, live, 'base');
+  const deadline = performance.now() + PATIENCE.elsewhereMs;
+  await askAll(context, live, 'base', questions, deadline, 'elsewhere');
 }
 
 /** While its connections are held, on one of their own. */
@@ -89,8 +99,9 @@ async function askAll(
   arm: Arm,
   questions: readonly Question[],
   deadline: number,
+  when: When = 'loaded',
 ): Promise<void> {
-  const means = meansFor(context, live, arm);
+  const means = meansFor(context, live, arm, when);
   if (means === null) return;
   using asker = means.asker();
   for (const question of questions) {
@@ -117,7 +128,10 @@ async function askApart(
   }
 }
 
-function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm) {
+/** Before its load, with it or after it, or in the place of the other arm. */
+type When = 'unloaded' | 'loaded' | 'elsewhere';
+
+function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm, when: When = 'loaded') {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
   if (answers === null || target === undefined || running === undefined) return null;
@@ -126,12 +140,20 @@ function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm) {
   const book: AnswerBook = answers;
   return {
     asker: () => askerFor({ ...target, scenario: asked.scenario }, book.places),
-    prepare: ({ prepared }: Question) => prepared(book.asks(arm)),
+    prepare: ({ prepared }: Question) =>
+      prepared(when === 'elsewhere' ? book.asksElsewhere() : book.asks(arm)),
     /** False: ask no further. */
     note: (question: Question, asked: Asked): boolean => {
       const hasAnswered = typeof asked !== 'string';
       if (signal.aborted || (!hasAnswered && saysNothing(asked))) return false;
-      book.note(arm, { ...question, start: running.startedAtMs }, hasAnswered ? asked : NO_ANSWER);
+      const noted = {
+        ...question,
+        start: running.startedAtMs,
+        isUnloaded: when === 'unloaded',
+      };
+      const answer = hasAnswered ? asked : NO_ANSWER;
+      if (when === 'elsewhere') book.noteElsewhere(noted, answer);
+      else book.note(arm, noted, answer);
       return hasAnswered;
     },
   };

@@ -1,9 +1,9 @@
-/** A server that is started for a hold: alone, and with no load on it yet. */
+/** A server that is started alone, and with no load on it yet: for a hold, or only to be asked. */
 
 import { fillScenario } from '../../config/placeholders.ts';
-import type { HoldScenario } from '../../config/scenario.ts';
+import type { HoldScenario, Scenario } from '../../config/scenario.ts';
 import type { Server } from '../../config/server.ts';
-import type { HoldTarget } from '../../load/hold/results.ts';
+import type { Target } from '../../load/target.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Arms } from '../answers/rounds.ts';
 import { logIn } from '../log-in.ts';
@@ -12,35 +12,35 @@ import { type RunContext, serverOf, startArm } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
 
 /** Disposing ends the server. */
-export interface AloneArm extends AsyncDisposable {
+export interface AloneArm<Shape extends Scenario = HoldScenario> extends AsyncDisposable {
   arm: Arm;
   running: RunningServer;
-  target: HoldTarget;
+  target: Target<Shape>;
   /** Start to ready. */
   startMs: number;
 }
 
 /** As those who ask it for answers know arms. */
-export function armsOf({ arm, running, target }: AloneArm): Arms {
+export function armsOf<Shape extends Scenario>({ arm, running, target }: AloneArm<Shape>): Arms {
   return { servers: new Map([[arm, running]]), targets: new Map([[arm, target]]) };
 }
 
 /** Starts one arm and waits until it is ready. Rejects with its failure, and leaves nothing behind then. */
-export async function startAlone(
+export async function startAlone<Shape extends Scenario>(
   context: RunContext,
   server: Server,
-  scenario: HoldScenario,
+  scenario: Shape,
   arm: Arm,
-): Promise<AloneArm> {
+): Promise<AloneArm<Shape>> {
   context.signal.throwIfAborted();
   const { address, values } = await serverOf(context, server, arm);
   const running = await startArm(context, server, arm, scenario.protocol);
   try {
-    const target: HoldTarget = {
+    const target: Target<Shape> = {
       host: '127.0.0.1',
       port: address.port,
       socketPath: address.socket,
-      scenario: fillScenario(scenario, values) as HoldScenario,
+      scenario: fillScenario(scenario, values) as Shape,
       root: context.loadDir,
       env: null,
       processes: null,

@@ -143,3 +143,48 @@ it('A kind of request that both arms always answer by an error is named, and one
   ]);
   assert.equal(ofHead.observed()?.byError, undefined);
 });
+
+const QUESTION = { key: '0/null', kind: 0, request: 'GET /' };
+const THREE_STARTS = [1, 2, 3].flatMap((start): [Arm, number, unknown][] => [
+  ['base', start, { next: 20_001, price: 1 }],
+  ['head', start, { next: 30_001, price: 2 }],
+]);
+
+it('What base answers in the place of head is no difference', () => {
+  const book = bookOf(THREE_STARTS);
+  assert.equal(book.wantsElsewhere(), true);
+  assert.equal(book.wantsElsewhere(), false, 'it is asked once');
+  assert.equal(book.observed()?.content, 2);
+  book.noteElsewhere({ ...QUESTION, start: 4 }, json({ next: 30_001, price: 1 }));
+  assert.deepEqual(
+    book.differences().map(({ at }) => at),
+    ['$.price'],
+  );
+  assert.equal(book.startsOf('base'), 3, 'the questions of the blocks go on as they were');
+});
+
+it('Base is asked in the place of head only where head differs, after three starts', () => {
+  assert.equal(bookOf(THREE_STARTS.slice(0, 4)).wantsElsewhere(), false);
+  const alike = THREE_STARTS.map(([arm, start]): [Arm, number, unknown] => [arm, start, {}]);
+  assert.equal(bookOf(alike).wantsElsewhere(), false);
+});
+
+it('A status that base has in the place of head alone excuses none of head', () => {
+  const book = bookOf(THREE_STARTS.filter(([arm]) => arm === 'base'));
+  const refused = { ...json({ next: 30_001 }), status: 421 };
+  for (const start of [1, 2, 3]) book.note('head', { ...QUESTION, start }, refused);
+  book.noteElsewhere({ ...QUESTION, start: 4 }, refused);
+  assert.deepEqual(
+    book.differences().map(({ at }) => at),
+    ['status'],
+  );
+});
+
+it('What base answered in the place of head stays known, however much base answers', () => {
+  const book = bookOf([['base', 0, { n: 0 }]]);
+  book.noteElsewhere({ ...QUESTION, start: -1 }, json({ n: 0, next: 30_001 }));
+  for (let n = 1; n < 500; n++) book.note('base', { ...QUESTION, start: n }, json({ n }));
+  for (let n = 0; n < 9; n++)
+    book.note('head', { ...QUESTION, start: n }, json({ n, next: 30_001 }));
+  assert.equal(book.observed()?.content, 0);
+});
