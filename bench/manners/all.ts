@@ -2,6 +2,7 @@
 import { CLOSING } from './closing.ts';
 import { ENDS } from './ends.ts';
 import { FRIENDS } from './friends.ts';
+import { GUARDED } from './guarded.ts';
 import { LISTENING } from './listening.ts';
 import type { Manner } from './manner.ts';
 import { ODD_ANSWERS } from './odd-answers.ts';
@@ -14,6 +15,7 @@ import { UNFINISHED } from './unfinished.ts';
 export const MANNERS: readonly Manner[] = [
   ...CLOSING,
   ...UNFINISHED,
+  ...GUARDED,
   ...ODD_ANSWERS,
   ...LISTENING,
   ...READINESS,

@@ -18,16 +18,25 @@ const stalls = (how: string, after: string): Omit<Manner, 'kind' | 'should'> => 
   server: { env: { STALLS: how, AFTER: after } },
   scenario: { timeout: '2s' },
 });
-const webSocket = (how: string) => ({
+const webSocket = (how: string, code = 1000) => ({
   folder: 'closing',
   start: 'node websocket.mjs',
-  server: { env: { CLOSES: how } },
+  server: { env: { CLOSES: how, CODE: String(code) } },
   scenario: { protocol: 'websocket', 'message-size': 64, connections: 8 },
 });
 const VERDICT = { exit: 0, withinS: VERDICT_S };
 const RESENT = { ...VERDICT, says: /were sent again/ };
 const NOT_RESENT = { ...VERDICT, never: /were sent again/ };
 const STALLED = { exit: 3, withinS: STALLED_S };
+
+/** Of a message that is under way when they come, these say something. */
+const CODES: readonly (readonly [code: number, says: RegExp])[] = [
+  [1003, /code 1003.*does not take messages of this type/],
+  [1008, /code 1008.*limits how often a client may send/],
+  [1009, /code 1009.*too large/],
+  [1011, /code 1011.*failed itself/],
+  [4001, /Code 4001 is one of the server's own/],
+];
 
 export const CLOSING: readonly Manner[] = [
   { kind: 'ends each connection without saying so', ...closes('each'), should: RESENT },
@@ -92,6 +101,20 @@ export const CLOSING: readonly Manner[] = [
     ...webSocket('at-once'),
     should: { exit: 3, says: /both builds.*code 1000.*`message`/, withinS: AT_ONCE_S },
   },
+  ...[1001, 1012, 1013].map(
+    (code): Manner => ({
+      kind: `WebSocket: closes with ${code} after 100 messages`,
+      ...webSocket('hundred', code),
+      should: RESENT,
+    }),
+  ),
+  ...CODES.map(
+    ([code, says]): Manner => ({
+      kind: `WebSocket: closes with ${code} after 100 messages`,
+      ...webSocket('hundred', code),
+      should: { exit: 3, says, withinS: VERDICT_S },
+    }),
+  ),
   {
     kind: 'WebSocket: answers the handshake with 400',
     ...webSocket('refuses'),

@@ -74,9 +74,10 @@ export interface Settings {
 /** Names of the settings that have one value each. */
 export type SettingName = Exclude<keyof Settings, 'only' | 'claims' | 'config'>;
 
-/** Where this setting's value would stand below its server, its scenario or the gate. */
+/** Where this setting's value would stand below its server, its scenario or the gate; or at the top of the file. */
 export function keysOf(name: SettingName): string[] {
-  const [section, ...path] = PLACES[name].path as string[];
+  const [section, ...path] = PLACES[name].path as [string, ...string[]];
+  if (path.length === 0) return [section];
   return section === 'gate' ? path : path.slice(1);
 }
 

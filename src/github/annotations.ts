@@ -139,7 +139,7 @@ function whyInconclusive(subject: SubjectVerdict): string {
   const open = subject.metrics
     .filter(({ gating, verdict }) => gating && verdict === 'inconclusive')
     .map(openMetric);
-  const reason = subjectReason(subject);
+  const reason = subjectReason(subject, namesOf(subject));
   const parts = [
     reason === null ? null : ended(oneLine(reason)),
     open.length > 0 ? `${open.join('; ')}.` : null,

@@ -17,7 +17,11 @@ export type LookEvent =
   | (Omit<Extract<Told, { type: 'resolved' }>, 'reason'> & { reasons: readonly Finding[] });
 
 /** What whoever waits can mend at once. */
-const OF_ANSWERS: readonly Finding['code'][] = ['answers-differ', 'bodies-sized-otherwise'];
+const OF_ANSWERS: readonly Finding['code'][] = [
+  'answers-differ',
+  'bodies-sized-otherwise',
+  'answers-change-under-load',
+];
 
 /**
  * The events of a look: each measured subject's figures, and whose verdict is final now. Subjects

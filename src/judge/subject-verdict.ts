@@ -3,6 +3,7 @@
 import { armNames } from '../config/contenders.ts';
 import { onlyRequestOf } from '../config/only-request.ts';
 import type { Pairs } from '../config/server.ts';
+import type { Form } from '../config/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import { cureFor } from '../measure/cure-for.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';
@@ -14,7 +15,7 @@ import { applyConfirmation, claimsOn, confirmationsOf } from './confirmation.ts'
 import { isExcused } from './excused.ts';
 import { comparedAnswers } from './health/answers.ts';
 import { modesOf } from './health/modes.ts';
-import { failedShare } from './health/summary.ts';
+import { failedShare, onlyKind } from './health/summary.ts';
 import { holdOf } from './hold.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { noiseOf } from './noise.ts';
@@ -46,12 +47,13 @@ export function verdictOf(
   return {
     ...subject.id,
     ...namesIn(measurement, subject),
+    ...(measurement.form === undefined ? {} : { form: measurement.form }),
     ...pastOf(measurement, subject),
     verdict: word,
     blocks: measured.blocks.length,
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reasons,
-    cure: word === 'invalid' ? cureOf(subject) : null,
+    cure: word === 'invalid' ? cureOf(subject, measurement.form) : null,
     warnings: [...warningsOf(measurement, subject, word), ...noisyWarnings(word, metrics)],
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
@@ -100,21 +102,34 @@ function pastOf(
 }
 
 /** Of the failure, or of what was answered in place of what was expected. */
-function cureOf({
-  scenario,
-  measured: { failure, errorSamples, blocks },
-}: SubjectState): Cure | null {
+function cureOf(
+  { measured: { failure, errorSamples, blocks }, scenario }: SubjectState,
+  form: Form | undefined,
+): Cure | null {
   if (failure !== null) return failure.cure ?? null;
   for (const arm of ['head', 'base'] as const) {
-    const sample = errorSamples.find((one) => one.arm === arm && one.answer);
-    if (sample === undefined) continue;
+    const own = errorSamples.filter((one) => one.arm === arm);
     const { failed, attempted } = failedShare(blocks, arm);
-    const told = errorSamples.find((one) => one.arm === arm && one.cure)?.cure;
-    const seen = { answer: sample.answer ?? null, good: attempted - failed };
-    const cure = told ?? cureFor({ ...onlyRequestOf(scenario), ...seen });
-    if (cure !== null) return cure;
+    // What an answer says is plainer than what its want does.
+    for (const one of own.toSorted((a, b) => rank(b) - rank(a))) {
+      const { answer = null, message } = one;
+      const seen = {
+        ...onlyRequestOf(scenario),
+        answer,
+        good: attempted - failed,
+        failed: { message, timeoutMs: scenario.timeoutMs },
+        failingKind: onlyKind(own, scenario).only?.request ?? null,
+        ...(form && { form }),
+      };
+      const cure = one.cure ?? cureFor(seen);
+      if (cure !== null) return cure;
+    }
   }
   return null;
+}
+
+function rank({ answer }: SubjectState['measured']['errorSamples'][number]): number {
+  return answer ? 1 : 0;
 }
 
 function pairsOf({ experiment }: MeasurementHead, { id, plan }: SubjectState): Pairs {

@@ -160,9 +160,10 @@ export const ERRORS_DIFFER = 0.005;
 
 /**
  * Lengths of bodies under load: an octave with this share of base's answers is one of base's own sizes; above this share of head's, the
- * comparison of whole answers has told it (own choice).
+ * comparison of whole answers has told it; and this share of both arms' in octaves that none had before the load is another answer
+ * (own choice).
  */
-export const BODY_SIZES = { usual: 0.1, told: 0.5 } as const;
+export const BODY_SIZES = { usual: 0.1, told: 0.5, changed: 0.9 } as const;
 
 /** One-sided p-value of "head uses no more CPU time together with what runs beside it", in as few as four blocks (own choice). */
 export const MOVED_BY_CHANCE = 0.01;

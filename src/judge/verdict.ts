@@ -5,6 +5,7 @@ import { Bar } from '../config/bar.ts';
 import { SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { Pairs } from '../config/server.ts';
+import { Form } from '../config/spelling.ts';
 import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment, Neighbour } from '../measure/measurement.ts';
@@ -182,6 +183,8 @@ export type AnswersCompared = DeepReadonly<z.infer<typeof AnswersCompared>>;
 export const SubjectVerdict = SubjectId.extend({
   /** Of a versus: what the two are called. Absent where two builds of one server are compared. */
   names: z.strictObject({ base: z.string(), head: z.string() }).optional(),
+  /** How whoever reads of it writes settings. Absent: in a config file, or it is not known. */
+  form: Form.optional(),
   /** Of a comparison with earlier runs; absent in every other. */
   past: z
     .strictObject({

@@ -101,7 +101,8 @@ async function open({
   first,
 }: Asked<'open'>): Promise<{ engine: string; refusal: Refusal | null }> {
   if (loads.has(arm)) throw new Error(`arm ${arm} is already open`);
-  const onError = (kind: ErrorKind, told: Told) => addSample(arm, kind, told);
+  const onError = (kind: ErrorKind, told: Told, label?: string) =>
+    addSample(arm, kind, told, label);
   const own = partOf(target, share);
   const numbers = new Numbers(share, first);
   const means = { share: { ...share, numbers }, cores };
@@ -217,10 +218,13 @@ function loadOf(arm: Arm): Load {
   return load;
 }
 
-function addSample(arm: Arm, kind: ErrorKind, told: Told): void {
+function addSample(arm: Arm, kind: ErrorKind, told: Told, label?: string): void {
   const own = samples.filter((sample) => sample.arm === arm);
   if (own.length >= SAMPLES_PER_ARM) return;
   const one = complaint(kind, told);
-  if (own.some((sample) => sample.kind === kind && sample.message === one.message)) return;
-  samples.push({ arm, ...one });
+  const isKnown = own.some(
+    (known) => known.kind === kind && known.message === one.message && known.request === label,
+  );
+  if (isKnown) return;
+  samples.push({ arm, ...one, ...(label !== undefined && { request: label }) });
 }

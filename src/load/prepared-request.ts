@@ -9,6 +9,8 @@ export interface PreparedRequest {
   body: Buffer | null;
   expectedStatus: number;
   expectedBody: Buffer | null;
+  /** What messages call its kind; absent: the scenario has one kind alone. */
+  label?: string;
 }
 
 /** Of several processes that share one load, this is the one with this index. */

@@ -88,6 +88,8 @@ export type GaveUp = Partial<Record<Arm, ErrorKind>>;
 /** The first few failures in words, for messages: what was expected and what came. */
 export interface ErrorSample extends Complaint<ErrorKind> {
   arm: Arm;
+  /** The kind of request; absent: there is one kind alone, or it is not known. */
+  request?: string;
 }
 
 /** Why not one connection opened, with what was answered to a handshake. */

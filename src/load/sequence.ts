@@ -7,6 +7,7 @@ import path from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { requestText } from '../config/describe-load.ts';
 import type { HttpRequest } from '../config/scenario.ts';
 import type { PreparedRequest, Share } from './prepared-request.ts';
 import { type DataRows, FreshRequest } from './request-values.ts';
@@ -40,7 +41,7 @@ export class RequestSequence {
     share: Share = { index: 0, of: 1 },
     data?: DataRows,
   ) {
-    const templates = requests.map((request) => templateOf(request, root));
+    const templates = requests.map((request) => templateOf(request, root, requests.length > 1));
     const variants: PreparedRequest[] = [];
     const fresh: (FreshRequest | null)[] = [];
     const known = new Map<string, number>();
@@ -143,7 +144,7 @@ interface Template extends PreparedRequest {
   expectedText: string | null;
 }
 
-function templateOf(request: HttpRequest, root: string): Template {
+function templateOf(request: HttpRequest, root: string, isOneOfMany: boolean): Template {
   const { method, headers, body, bodyFile, ids, expect } = request;
   const withId = (text: string | null) => (ids === null || !text?.includes('{id}') ? null : text);
   return {
@@ -155,6 +156,7 @@ function templateOf(request: HttpRequest, root: string): Template {
     expectedStatus: expect.status,
     expectedBody: bytesOf(expect.body),
     expectedText: withId(expect.body),
+    ...(isOneOfMany && { label: requestText(request) }),
   };
 }
 

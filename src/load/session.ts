@@ -8,8 +8,8 @@ export interface SessionSlice extends Omit<SliceResult, 'arm'> {
   gaveUp: ErrorKind | null;
 }
 
-/** Hears of every failure, in words. */
-export type OnError = (kind: ErrorKind, message: Told) => void;
+/** Hears of every failure, in words. `label`: of the kind of request, where there are several. */
+export type OnError = (kind: ErrorKind, message: Told, label?: string) => void;
 
 /**
  * The load on one arm. Its constructor opens nothing, and throws when the scenario cannot be sent.

@@ -1,5 +1,6 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
+import { sum } from 'simple-statistics';
 import { requestText, workText } from '../config/describe-load.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
@@ -11,6 +12,7 @@ import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
 import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
+import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import { unitOf } from './work-units.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
@@ -28,15 +30,21 @@ export async function checkAnswers(
 ): Promise<void> {
   if (scenario.kind === 'command' || scenario.kind === 'hold') return;
   if (scenario.kind === 'websocket') {
-    await checkAnswer(context, live, arm, { work: unitOf(scenario), what: workText(scenario) });
+    await assertAnswer(context, live, arm, {
+      work: unitOf(scenario),
+      what: workText(scenario),
+    });
   } else if (scenario.requests.length === 1) {
-    await checkAnswer(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
+    await assertAnswer(context, live, arm, tryOf(scenario.requests[0] as HttpRequest));
   } else {
     await checkEachKind(context, live, scenario, arm);
   }
 }
 
-/** Each on a connection of its own, as the whole load would send a rare one late. */
+/**
+ * Each on a connection of its own, as the whole load would send a rare one late. Where one is not answered as expected, the others
+ * are asked all the same: whether it is this one alone says what to look for.
+ */
 async function checkEachKind(
   context: RunContext,
   live: LiveArms,
@@ -45,15 +53,61 @@ async function checkEachKind(
 ): Promise<void> {
   const whole = live.targets.get(arm) as Target;
   const scenario = whole.scenario as HttpScenario;
-  for (const kind of frequentKinds(requests)) {
+  const faults: (Fault & { request: HttpRequest })[] = [];
+  const kinds = frequentKinds(requests);
+  for (const kind of kinds) {
     context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
     const target = { ...whole, scenario: alone };
-    await reconnect(context, live, arm, { target });
-    await checkAnswer(context, live, arm, { ...tryOf(request), target });
+    try {
+      await reconnect(context, live, arm, { target });
+      const fault = await checkAnswer(context, live, arm, { ...tryOf(request), target });
+      if (fault !== null) faults.push({ ...fault, request });
+    } catch (error) {
+      // It may have broken by what was told already.
+      if (faults.length === 0 || !(error instanceof ServerFailure)) throw error;
+      break;
+    }
+    if (faults.length > 1) break;
   }
-  await reconnect(context, live, arm);
+  const [first, second] = faults;
+  if (first === undefined) {
+    await reconnect(context, live, arm);
+    return;
+  }
+  const all = sum(requests.map(({ weight }) => weight));
+  const share = `${Math.round((100 * first.request.weight) / all)}% of the load`;
+  const others = kinds.length - 1;
+  const isAlone = second === undefined && kinds.length === requests.length;
+  throw failureOf(live, arm, {
+    ...first,
+    what: `${first.what}; it is ${share}${isAlone ? `, and the other ${others === 1 ? 'kind of request is' : `${others} kinds of requests are`} answered` : ''}`,
+    symptoms: isAlone
+      ? { ...first.symptoms, failingKind: requestText(first.request) }
+      : first.symptoms,
+  });
+}
+
+/** What was not answered as expected. */
+interface Fault {
+  kind: 'wrong-body' | 'wrong-status';
+  what: string;
+  symptoms: Symptoms;
+}
+
+function failureOf(live: LiveArms, arm: Arm, { kind, what, symptoms }: Fault): ServerFailure {
+  return serverFor(live, arm).failure(kind, what, symptoms);
+}
+
+async function assertAnswer(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  one: Try,
+): Promise<void> {
+  const fault = await checkAnswer(context, live, arm, one);
+  if (fault !== null) throw failureOf(live, arm, fault);
 }
 
 interface Try {
@@ -71,15 +125,16 @@ function tryOf(request: HttpRequest): Try {
   return { work: IDS, what: `${what} with ids from ${ids.from} to ${ids.to}` };
 }
 
+/** Null: it is answered as expected. Rejects with a failure that is not of this request alone. */
 async function checkAnswer(
   context: RunContext,
   live: LiveArms,
   arm: Arm,
   { work, what, target = live.targets.get(arm) as Target }: Try,
-): Promise<void> {
+): Promise<Fault | null> {
   const sliced = await loadSlices(context, live, [arm], work);
   const { good, errors } = sliced.slices[0] as SliceResult;
-  if (good === work) return;
+  if (good === work) return null;
   const server = serverFor(live, arm);
   const ended = server.ended();
   if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
@@ -89,9 +144,9 @@ async function checkAnswer(
     await assertNotTurnedAway(context, live, arm, target);
   }
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
-  throw server.failure(
-    errors.body > 0 ? 'wrong-body' : 'wrong-status',
-    `${what} is not answered as expected: ${seen}`,
+  return {
+    kind: errors.body > 0 ? 'wrong-body' : 'wrong-status',
+    what: `${what} is not answered as expected: ${seen}`,
     symptoms,
-  );
+  };
 }

@@ -1,6 +1,7 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
 import type { Form } from '../config/spelling.ts';
 import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
+import { ONLY_ONCE } from '../load/shared/resend.ts';
 import type { Answered } from '../load/unexpected.ts';
 import { closeCodeIn } from '../load/websocket/close-code.ts';
 import { NO_ECHO } from '../load/websocket/message.ts';
@@ -22,6 +23,10 @@ export interface Seen {
   isBeforeLoad?: boolean;
   /** Answers as expected before it; null: not counted. */
   good?: number | null;
+  /** The one kind of request of several that fails; null: there is one kind, or not it alone. */
+  failingKind?: string | null;
+  /** Of a load that had good answers no request had one any more, as the server closed every connection. */
+  isCutOff?: boolean;
   /** That answer is one to the opening handshake of a WebSocket. */
   isHandshake?: boolean;
   /** Connections that it serves at a time; null: as many as there are. */
@@ -126,6 +131,8 @@ function signOf({
   isBeforeLoad = false,
   isHandshake = false,
   good = null,
+  failingKind = null,
+  isCutOff = false,
   served,
   isUnfinishedTls = false,
   isClosedAgain = false,
@@ -167,6 +174,7 @@ function signOf({
           path,
           method,
           isBeforeLoad,
+          failingKind,
           texts: [excerpt ?? '', output ?? ''],
         });
   }
@@ -186,6 +194,7 @@ function signOf({
   if (isContainer) return { code: 'container' };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   if (hasFallenSilent) return { code: 'fell-silent' };
+  if (isCutOff && good !== null && good > 0) return { code: 'cut-off', good };
   const echoed = echo === undefined || failed === undefined ? null : cureForEcho(failed, echo);
   if (echoed !== null) return echoed;
   const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
@@ -228,12 +237,22 @@ function cureForAnswer(
   {
     path,
     isBeforeLoad,
+    failingKind,
     ...known
-  }: Omit<Refused, 'status'> & { path: string | undefined; isBeforeLoad: boolean },
+  }: Omit<Refused, 'status'> & {
+    path: string | undefined;
+    isBeforeLoad: boolean;
+    failingKind: string | null;
+  },
 ): Cure | null {
   const { status, location } = answer;
   const { good } = known;
-  if (status === 429 || (status === 503 && (good ?? 0) > 0)) {
+  const hasAnswered = (good ?? 0) > 0;
+  // Not how much is asked, as the others are answered under the same load.
+  if (status >= 500 && failingKind !== null) {
+    return { code: 'one-kind-fails', answer, request: failingKind };
+  }
+  if (status === 429 || (status === 503 && hasAnswered)) {
     return { code: 'rate-limited', answer, good };
   }
   if (status >= 300 && status < 400 && location !== null) {
@@ -244,6 +263,8 @@ function cureForAnswer(
   const refusal = refusalOf({ status, ...known });
   if (refusal === null) return null;
   if (isBeforeLoad && OF_LOGIN.includes(refusal)) return { code: 'login-refused', answer };
+  // Whom it answered a moment ago.
+  if (refusal === 'not-allowed' && hasAnswered) return { code: 'rate-limited', answer, good };
   if (refusal === 'login-expired') return { code: refusal, answer, good: good ?? 0 };
   if (refusal === 'server-error' && (good ?? 0) > 0)
     return { code: refusal, answer, good: good ?? 0 };
@@ -267,6 +288,7 @@ function cureForBroken(
 ): Cure | null {
   const closeCode = closeCodeIn(message);
   if (closeCode !== null) return { code: 'websocket-closed', closeCode };
+  if (message.includes(ONLY_ONCE)) return { code: 'lost-only-once' };
   // No answer of a server: nobody listens there any more.
   if (CLOSED_AGAIN.test(message)) return hasAnswered ? null : { code: 'closed-again' };
   const broken = brokenAnswerIn(message);

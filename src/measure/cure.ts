@@ -41,8 +41,14 @@ export const Cure = z.discriminatedUnion('code', [
   sign('other-success', { answer: Answered }),
   /** A request before the load that logs in is refused. */
   sign('login-refused', { answer: Answered }),
-  /** 429 at any time; 503 after good answers, which may be a limit or too much load. */
+  /** 429 at any time; after good answers 403, and 503, which may be a limit or too much load. */
   sign('rate-limited', { answer: Answered, good: z.int().nonnegative().nullable() }),
+  /** Of several kinds of requests this one alone fails, by an error of the server. */
+  sign('one-kind-fails', { answer: Answered, request: z.string() }),
+  /** After so many good answers it closed every connection, and answered nothing more. */
+  sign('cut-off', { good: z.int().positive() }),
+  /** The server ended the connection of a request that may not be sent twice, without saying so. */
+  sign('lost-only-once', {}),
   /** It serves so many connections at a time. */
   sign('few-connections', { served: z.int().positive() }),
   /** It accepts a connection, and does not finish its TLS handshake. */

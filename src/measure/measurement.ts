@@ -5,6 +5,7 @@ import { Bar } from '../config/bar.ts';
 import { Experiment, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';
 import { Pairs } from '../config/server.ts';
+import { Form } from '../config/spelling.ts';
 import { BurstResult } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
 import { Plan } from '../plan/plan.ts';
@@ -229,6 +230,8 @@ export const SubjectMeasurement = SubjectId.extend({
       answer: Answered.nullable().optional(),
       /** What would mend it, told by more than its status. */
       cure: Cure.optional(),
+      /** The kind of request; absent: there is one kind alone, or it is not known. */
+      request: z.string().optional(),
     }),
   ),
 });
@@ -296,6 +299,8 @@ export const Measurement = z.strictObject({
   bar: Bar.optional(),
   /** The command line's flags that give this experiment again: `['--config', 'gate.yml']`. */
   flags: z.array(z.string()),
+  /** How its user writes settings. Absent: in a config file, or it is not known, as in older files. */
+  form: Form.optional(),
   plan: Plan,
   /** Of a run that has a calibrator in base's place: the earlier runs that head is compared with. */
   past: PastRuns.optional(),

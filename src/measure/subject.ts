@@ -57,10 +57,11 @@ export function withBlock(
     return { measured: { ...measured, restarts, failure: result.failure }, samples: [] };
   }
   const samples = newSamples(measured, result.samples);
-  const kept = samples.map(({ arm, kind, message, answer, cure }) => {
+  const kept = samples.map(({ arm, kind, message, answer, cure, request }) => {
     // What the server sent or printed is in none of them.
     const shown = { answer: answer && shownAnswer(answer), ...(cure && { cure }) };
-    return { arm, kind, message: ours(message), ...shown };
+    const whose = request === undefined ? {} : { request };
+    return { arm, kind, message: ours(message), ...shown, ...whose };
   });
   return {
     measured: {

@@ -54,8 +54,10 @@ export function assertAnswered(
     );
   }
   const what = `${workText(scenario)} is not answered under load: ${seen}`;
+  const { closed, connect, timeout } = slice.errors;
   throw server.failure('no-answer', what, {
     ...symptomsOf(live, sliced, arm),
     hasFallenSilent: hasFallenSilent(live, sliced, arm),
+    isCutOff: scenario.kind === 'http' && closed > 0 && timeout === 0 && connect === 0,
   });
 }

@@ -1,5 +1,6 @@
 /** What a server means by the code with which it closes a WebSocket, and what would mend it. */
 import { type Form, named } from '../config/spelling.ts';
+import { envText } from './cure-settings.ts';
 
 /** The registered codes end at 2999; programs choose from the rest. */
 const FIRST_OF_ITS_OWN = 3000;
@@ -20,7 +21,7 @@ export function closeCodeText(code: number, form: Form): string {
     case 1007:
       return `By code ${code} the server says that it does not understand the message: give it one that it does with \`message\`, and look at \`binary\` and \`subprotocol\`.`;
     case 1008:
-      return `By code 1008 the server says that this is not allowed. It may want a header (${headers}), such as an Origin, a token or a cookie, or another \`message\`; or it limits how often a client may send: then switch that off for this run, by a setting of the server in \`env\`.`;
+      return `By code 1008 the server says that this is not allowed. It may want a header (${headers}), such as an Origin, a token or a cookie, or another \`message\`; or it limits how often a client may send: then switch that off for this run, by ${envText(form)}.`;
     case 1009:
       return 'By code 1009 the server says that the message is too large for it: set a smaller `message-size`, or raise its limit.';
     case 1011:

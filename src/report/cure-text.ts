@@ -6,6 +6,7 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
+import { envText, fileText, headerText } from './cure-settings.ts';
 import { codeSpan } from './escape.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
@@ -39,6 +40,12 @@ export function cureText(cure: Cure): string {
       return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
     case 'rate-limited':
       return limited(cure, form);
+    case 'cut-off':
+      return `The server closed every connection ${afterText(cure.good)}, without another answer: it shuts out whoever asks so often (a rate limiter, a firewall), or what answers has crashed, and its own log tells which. Turn a limit off for this run, or set it far above any load, by ${envText(form)}.`;
+    case 'one-kind-fails':
+      return `Only ${cure.request} fails, and the others are answered under the same load: look at the server's own log for why it answers ${cure.answer.status} there. What it asks in its turn for that one (a database, another service) may be missing. If ${cure.answer.status} is the right answer to it, say so in its \`expect\`; if it does not belong to the load, leave it out of \`requests\`.`;
+    case 'lost-only-once':
+      return `A request that is not idempotent, such as a POST, must not be sent twice. With ${headerText('connection: close', cure.form)} each request has a connection of its own; or have the server keep its connections open.`;
     case 'few-connections':
       return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit, threads, workers).`;
     case 'handshake-unfinished':
@@ -74,7 +81,7 @@ export function cureText(cure: Cure): string {
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'friend-missing':
-      return 'What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in `before` or in a step before this one, and give its address in `env`.';
+      return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':
@@ -94,7 +101,7 @@ export function cureText(cure: Cure): string {
     case 'variable-missing':
       return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
     case 'host-unknown':
-      return 'The name of a host is not known here. Names such as `db` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (a variable in `env`), and start what answers there in `before` or in a step before this one. If it is a host of the internet, the network failed: run again.';
+      return `The name of a host is not known here. Names such as \`db\` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (${envText(form)}), and start what answers there in ${fileText('before', form)} or in a step before this one. If it is a host of the internet, the network failed: run again.`;
     case 'unfinished-answer':
       return unfinished(cure);
     case 'late-answer':
@@ -156,7 +163,7 @@ function unfinished(cure: Extract<Cure, { code: 'unfinished-answer' }>): string 
   const form = cure.form ?? 'file';
   const only = `${UNFINISHED[cure.framing]} If the answer only takes its time, allow more: ${longer(cure)}`;
   if (cure.framing === 'length') return only;
-  return `${only} A stream without an end (server-sent events, a watch) is no request that can be measured: load another path (${named('path', form)}), or use a tool that knows streams (\`command\`).`;
+  return `${only} A stream without an end (server-sent events, a watch) is no request that can be measured: load another path (${named('path', form)}), or use a tool that knows streams (${fileText('command', form)}).`;
 }
 
 /** A time that may do. */
@@ -169,11 +176,19 @@ function limited(
   { answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>,
   form: Form,
 ): string {
-  const after = good === null || good === 0 ? null : `after ${plural(good, 'good answer')}`;
+  const after = good === null || good === 0 ? null : afterText(good);
+  const off = `Turn it off for this run, or set it far above any load, by ${envText(form)}.`;
   if (status === 429) {
-    return `This looks like a rate limiter: ${after === null ? 'the server' : `${after} it`} answered 429. Turn it off for this run, or set it far above any load, by a setting of the server in \`env\`.`;
+    return `This looks like a rate limiter: ${after === null ? 'the server' : `${after} it`} answered 429. ${off}`;
   }
-  return `The server answered ${status}${after === null ? '' : ` ${after}`}: it has too much to do (a queue or a pool is full), or it limits how often it is asked. Its log may say which. Ask for fewer connections (${named('connections', form)}), or raise the limit for this run by a setting of the server in \`env\`.`;
+  if (status < 500) {
+    return `The server answered ${status} ${after}: it shuts out whoever asks so often (a rate limiter, a firewall for web applications, a detector of robots), or what the requests show, such as a token, counts for no longer. ${off}`;
+  }
+  return `The server answered ${status}${after === null ? '' : ` ${after}`}: it has too much to do (a queue or a pool is full), or it limits how often it is asked. Its log may say which. Ask for fewer connections (${named('connections', form)}), or raise the limit for this run by ${envText(form)}.`;
+}
+
+function afterText(good: number): string {
+  return `after ${plural(good, 'good answer')}`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */

@@ -1,12 +1,19 @@
 /** What the two that are compared are called, safe in any sentence. */
+import type { Form } from '../config/spelling.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { type ArmNames, BUILDS } from '../terms/arm.ts';
 import { plainName } from './escape.ts';
 
+/** What sentences call the two that are compared, and how they write settings; absent: as keys of a config file. */
+export interface Words extends ArmNames {
+  readonly form?: Form | undefined;
+}
+
 /** Of a versus: the contenders' names. Of two builds of one server: base and head. */
-export function namesOf({ names }: Pick<SubjectVerdict, 'names'>): ArmNames {
-  if (names === undefined) return BUILDS;
-  return { base: plainName(names.base), head: plainName(names.head) };
+export function namesOf({ names, form }: Pick<SubjectVerdict, 'names' | 'form'>): Words {
+  const spelt = form === undefined ? {} : { form };
+  if (names === undefined) return { ...BUILDS, ...spelt };
+  return { base: plainName(names.base), head: plainName(names.head), ...spelt };
 }
 
 /** Whether servers are compared with each other, and not two builds of one. */

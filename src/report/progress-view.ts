@@ -44,7 +44,7 @@ export function eventLine(event: GateEvent): string | null {
     case 'pilot-started':
       return `${plainName(event.subject)}: pilot run`;
     case 'fitted':
-      return `${plainName(event.subject)}: ${fittedText(event.fitted, event.names)}`;
+      return `${plainName(event.subject)}: ${fittedText(event.fitted, { ...event.names, form: event.form })}`;
     case 'pilot-done':
       return `${plainName(event.subject)}: ${ratesText(event)}`;
     case 'planned':

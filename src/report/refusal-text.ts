@@ -2,7 +2,7 @@
 import { type Form, named, written } from '../config/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import type { Refusal } from '../measure/refusal.ts';
-import { expectText, headerText } from './cure-settings.ts';
+import { envText, expectText, fileText, headerText, isOneText } from './cure-settings.ts';
 import { plural } from './format.ts';
 
 export type Refused = Extract<Cure, { code: Refusal | 'login-refused' }>;
@@ -16,11 +16,11 @@ export function refusalText(cure: Refused): string {
     case 'unknown-host':
       return `The server answers known hosts only, and the Host header of the load is \`127.0.0.1:<port>\` unless you name another. ${allowHost(cure.form)}.`;
     case 'csrf':
-      return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by a setting of the server in \`env\`. Or fetch the token before the load${inFile}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
+      return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by ${envText(form)}. Or fetch the token before the load${inFile}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
     case 'conflict':
-      return `What is sent conflicts with what the server has already, most often from a request before it. Send values that are new each time, such as \`{uuid}\` or \`{n}\`, in ${path} or ${body}. What is there from earlier runs, \`before\` can remove.`;
+      return `What is sent conflicts with what the server has already, most often from a request before it. Send values that are new each time, such as \`{uuid}\` or \`{n}\`, in ${path} or ${body}. What is there from earlier runs, ${fileText('before', form)} can remove.`;
     case 'deleted':
-      return `A DELETE finds once what it deletes, and not at all what was never there. Delete another one each time (\`{n}\` in ${path}), and make enough of them in \`before\`. If a DELETE that finds nothing is what you want to measure, ${expectText(status, cure.form)}.`;
+      return `A DELETE finds once what it deletes, and not at all what was never there. Delete another one each time (\`{n}\` in ${path}), and make enough of them in ${fileText('before', form)}. If a DELETE that finds nothing is what you want to measure, ${expectText(status, cure.form)}.`;
     case 'too-large':
       return status === 413
         ? `The server takes no body as large as this one. Raise its limit for both builds (\`client_max_body_size\` of nginx, \`limit\` of body-parser), or send less: ${body}.`
@@ -28,20 +28,20 @@ export function refusalText(cure: Refused): string {
     case 'invalid-body':
       return `The server reads the request and does not take what it says. Look at ${body}, and at the content-type in ${headers}; the beginning of its answer, in the log of the run, often names the field. If it refuses what is there already, send values that are new each time (\`{uuid}\`, \`{n}\`).`;
     case 'database-locked':
-      return `The database file is locked: another connection is writing to it. If both builds have the same file, give each its own: \`{dir}\` or \`{arm}\` in its path, which may stand in \`env\` of the server. If each has its own, ask for fewer connections (${named('connections', form)}), or let the server wait for the lock (\`busy_timeout\` of SQLite).`;
+      return `The database file is locked: another connection is writing to it. If both builds have the same file, give each its own: \`{dir}\` or \`{arm}\` in its path, which may stand in ${isOneText(form) ? named('start', form) : '`env` of the server'}. If each has its own, ask for fewer connections (${named('connections', form)}), or let the server wait for the lock (\`busy_timeout\` of SQLite).`;
     case 'bad-request':
       if (status in WANTED) return wanted(status, cure.form);
-      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
+      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form)}), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
     case 'unauthorized':
-      return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (\`env\`). A login before the load is \`before-load\`${inFile}.`;
+      return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is \`before-load\`${inFile}.`;
     case 'login-expired':
-      return `The server knew who asked for ${plural(cure.good, 'answer')}, and then no more: what it was sent is valid for a short time, or for so many requests. A login (\`before-load\`) is done once for each start of a server: let what it gives be valid for longer in this run, by a setting of the server in \`env\`.`;
+      return `The server knew who asked for ${plural(cure.good, 'answer')}, and then no more: what it was sent is valid for a short time, or for so many requests. A login (\`before-load\`) is done once for each start of a server: let what it gives be valid for longer in this run, by ${envText(form)}.`;
     case 'login-refused':
       return `The login failed. Look at its \`body\` and at the variable that the password comes from; and whether \`before\` must make that user first. The beginning of the answer is in the log of the run.`;
     case 'not-allowed':
-      return `The request needs a header (${headers}), such as a token, a cookie or a user-agent: the load has none of its own. Make a token up for this run, and give it to the server too (\`env\`). Over TLS it may be a client certificate (${form === 'file' ? '' : 'in a config file, '}\`tls\` with \`cert\` and \`key\`).`;
+      return `The request needs a header (${headers}), such as a token, a cookie or a user-agent: the load has none of its own. Make a token up for this run, and give it to the server too (${envText(form)}). Over TLS it may be a client certificate (${form === 'file' ? '' : 'in a config file, '}\`tls\` with \`cert\` and \`key\`).`;
     case 'not-found':
-      return `Set ${path} to one that the server has. If it needs data that is not there yet, create the data in \`before\`. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
+      return `Set ${path} to one that the server has. If it needs data that is not there yet, create the data in ${fileText('before', form)}. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
     case 'wrong-method':
       return `Set the ${named('method', form)} that this path takes.`;
     case 'unavailable':
@@ -60,7 +60,7 @@ export function refusalText(cure: Refused): string {
 const AUTHORIZATION = `authorization: "Bearer \${TOKEN}"`;
 
 function allowHost(form: Form | undefined): string {
-  return `Let it allow that one (a setting in \`env\` or in \`start\`), or send it a host that it knows: ${headerText('host: example.org', form)}`;
+  return `Let it allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form ?? 'file')}), or send it a host that it knows: ${headerText('host: example.org', form)}`;
 }
 
 function unavailable(status: number, form: Form): string {

@@ -2,8 +2,7 @@
 import type { Finding } from '../judge/findings/finding.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { toJson } from '../system/results.ts';
-import type { ArmNames } from '../terms/arm.ts';
-import { namesOf } from './names.ts';
+import { namesOf, type Words } from './names.ts';
 import { findingText } from './text/finding.ts';
 
 /** The bytes of the file. Whoever reads it again goes by the codes; the sentences are for other programs. */
@@ -25,6 +24,6 @@ export function verdictFile(verdict: Verdict): string {
   } satisfies Verdict);
 }
 
-function withMessages(names: ArmNames): <Kind extends Finding>(finding: Kind) => Kind {
+function withMessages(names: Words): <Kind extends Finding>(finding: Kind) => Kind {
   return (finding) => ({ ...finding, message: findingText(finding, names) });
 }

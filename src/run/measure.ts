@@ -17,6 +17,7 @@ import { subjectReason } from '../report/text/finding.ts';
 import { measuredOnText, stoppedText } from '../report/text/while-measuring.ts';
 import { excerptsOf, PrintedError } from '../system/printed.ts';
 import { toJson } from '../system/results.ts';
+import { BUILDS } from '../terms/arm.ts';
 import { JobClock, nearestFirst } from './job-budget.ts';
 import { replaceDisturbed } from './replace.ts';
 import type { GateRequest } from './request.ts';
@@ -40,7 +41,7 @@ export async function measureUntilResolved(
   const { plan } = planned;
   const usedMs = new Map<string, number>();
   const told = new Set<string>();
-  for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment));
+  for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment, planned.form));
   const clock = new JobClock(experiment.gate.jobBudgetMs);
   const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
   for (let stage = 0; stage < stages; stage++) {
@@ -80,7 +81,7 @@ export async function measureUntilResolved(
     judged = judgement(measurement);
     open = openIn(measurement, judged, isMirrored);
     results.write('measurement', toJson(measurement));
-    for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment));
+    for (const event of lookEvents(judged, told)) emit(inEnglish(event, experiment, planned.form));
   }
   return { measurement, judged };
 }
@@ -154,12 +155,16 @@ function withMeasured(measurement: Measurement, measured: SubjectMeasurement): M
 }
 
 /** The events of a look, as everybody who listens gets them. */
-function inEnglish(event: LookEvent, { servers }: Experiment): Parameters<Emit>[0] {
+function inEnglish(
+  event: LookEvent,
+  { servers }: Experiment,
+  form: Measurement['form'],
+): Parameters<Emit>[0] {
   const pair = servers.find(
     ({ name, contenders }) => contenders !== undefined && event.subject.startsWith(`${name}/`),
   );
-  const names = pair === undefined ? undefined : armNames(pair);
-  const whose = names === undefined ? {} : { isVersus: true };
+  const names = { ...(pair === undefined ? BUILDS : armNames(pair)), form };
+  const whose = pair === undefined ? {} : { isVersus: true };
   if (event.type === 'look') return { ...event, ...whose };
   if (event.type === 'answers-doubted') {
     const { subject, reasons } = event;

@@ -54,7 +54,7 @@ export async function startMeasurement(
     env,
   }: Known & Pick<Plan, 'cores' | 'lacking'> & { env: NodeJS.ProcessEnv },
 ): Promise<Measurement> {
-  const { flags, seed, selfTest, confirmationOf } = request;
+  const { flags, seed, selfTest, confirmationOf, config } = request;
   const programs =
     request.past === null ? {} : { programs: await programVersions(request, trees.arms.head, env) };
   return {
@@ -66,6 +66,7 @@ export async function startMeasurement(
     experiment: written,
     ...(bar === undefined ? {} : { bar }),
     flags: withholdFlags(flags),
+    ...(config.form === 'file' ? {} : { form: config.form }),
     plan: {
       schemaVersion: SCHEMA.plan,
       tool: TOOL,

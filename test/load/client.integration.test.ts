@@ -3,7 +3,9 @@ import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'node:test';
@@ -16,7 +18,7 @@ import { noErrors } from '../../src/load/session.ts';
 import { ownFile, ownProgram } from '../../src/system/runtime.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { it } from '../support/unless-late.ts';
-import { assertComplete, coresFor, HELLO, serve, target } from './servers.ts';
+import { assertComplete, coresFor, HELLO, request, serve, target } from './servers.ts';
 
 const PROGRAM = ownProgram('generator');
 const linux = { skip: process.platform !== 'linux' && 'needs /proc and taskset' };
@@ -81,6 +83,34 @@ describe('the generator process', () => {
     assert.equal((await generator.slices(['base'], 10)).slices[0]?.good, 10);
     await generator.close('head');
   });
+
+  for (const protocol of ['http1', 'http2'] as const) {
+    it(`The generator process says of ${protocol} which kind of request of a mix has failed`, async () => {
+      const server =
+        protocol === 'http1'
+          ? createServer((_, response) => response.end('hello'))
+          : createHttp2Server((_, response) => response.end('hello'));
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      const { port } = server.address() as AddressInfo;
+      const requests = [
+        request({ path: '/items', weight: 3 }),
+        request({ path: '/reports', weight: 1, expect: { status: 201, body: null } }),
+      ];
+      try {
+        await using generator = await startGenerator({ cores: null });
+        await generator.open('head', target(port, { protocol, requests }));
+        const { slices, samples } = await generator.slices(['head'], 400);
+        const { good = 0, errors } = slices[0] ?? {};
+        assert.deepEqual([good > 200, good + (errors?.status ?? 0)], [true, 400]);
+        assert.deepEqual(
+          samples.map(({ message, request }) => [message, request]),
+          [['expected status 201, got 200', 'GET /reports']],
+        );
+      } finally {
+        server.close();
+      }
+    });
+  }
 
   it('The generator process says what failed, and goes on', async () => {
     await using server = await serve((socket) => socket.write(HELLO));

@@ -37,6 +37,8 @@ it('The advice takes 429 for a limit at any time, and 503 after good answers onl
   assert.equal(codeOf(429), 'rate-limited');
   assert.equal(codeOf(429, 100), 'rate-limited');
   assert.equal(codeOf(503, 100), 'rate-limited');
+  assert.equal(codeOf(403, 100), 'rate-limited');
+  assert.equal(codeOf(403, 0), 'not-allowed');
   assert.equal(codeOf(503, 0), 'unavailable');
   assert.equal(codeOf(503), 'unavailable');
   assert.equal(codeOf(502), 'unavailable');

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { annotationsOf } from '../../src/github/annotations.ts';
 import { Finding } from '../../src/judge/findings/finding.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
+import { ONLY_ONCE } from '../../src/load/shared/resend.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { isVersus } from '../../src/report/names.ts';
@@ -75,7 +76,7 @@ test('Requests that fail as their connection ends are told with what to look for
   assert.match(wrong, /set `expect`/);
   assert.doesNotMatch(wrong, /crashes/);
   // It has its own cure.
-  assert.doesNotMatch(told('the server closed the connection; set `connection: close`'), /crashes/);
+  assert.doesNotMatch(told(`the server closed the connection; ${ONLY_ONCE}`), /crashes/);
 });
 
 test('A finding of two builds says base and head', () => {

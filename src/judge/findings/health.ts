@@ -71,6 +71,16 @@ export const HEALTH_FINDINGS = [
   finding('answers-say-error', ['warning'], z.null(), {
     requests: z.array(AnsweredByError).min(1),
   }),
+  /**
+   * Under load nearly all answers of both arms have lengths that none had before the load. Shares of the answers of each; `bytes`: how
+   * long most of these are, `unloadedBytes`: how long answers were before.
+   */
+  finding('answers-change-under-load', ['doubt', 'warning'], z.null(), {
+    base: z.number(),
+    head: z.number(),
+    bytes: Span,
+    unloadedBytes: Span,
+  }),
   /** Other fields of the head, another coding of the body. */
   finding('answers-packed-otherwise', ['warning'], z.null(), {
     places: z.int(),

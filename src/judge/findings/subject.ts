@@ -11,6 +11,8 @@ export const Failing = z.strictObject({
   attempted: z.int(),
   /** Why one of them was not; null when that is not known. */
   example: z.string().nullable(),
+  /** All of these that are known are of this one kind, and `share` of the load is; absent: of several, or of the only kind. */
+  only: z.strictObject({ request: z.string(), share: z.number() }).optional(),
 });
 export type Failing = DeepReadonly<z.infer<typeof Failing>>;
 

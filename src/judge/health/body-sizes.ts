@@ -4,6 +4,7 @@
  */
 import { sum } from 'simple-statistics';
 import { addSizes, rangeOf } from '../../load/shared/body-sizes.ts';
+import type { AnswersObserved } from '../../measure/answers/observed.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -45,6 +46,34 @@ export function sizeFinding(
   };
   const severity = isMeant ? 'warning' : 'doubt';
   return { code: 'bodies-sized-otherwise', severity, subject: null, data };
+}
+
+/**
+ * Both arms alike answer otherwise once they are loaded: as a page that keeps robots out, or an error with a good status, does.
+ * Null where lengths vary, as those of data that grow with the load: only nearly all answers of one length and its next say so.
+ */
+export function changeFinding(
+  blocks: readonly BlockMeasurement[],
+  unloaded: AnswersObserved['unloadedSizes'],
+  { isMeant }: { isMeant: boolean },
+): Finding | null {
+  if (unloaded === undefined) return null;
+  const octaves: number[] = [];
+  const shares = { base: 0, head: 0 };
+  for (const arm of ['base', 'head'] as const) {
+    const counts = sizesOf(blocks, arm);
+    const most = counts.indexOf(Math.max(...counts));
+    if (unloaded[arm].length === 0 || most < 0 || isNear(most, unloaded[arm])) return null;
+    shares[arm] = sum(counts.filter((_, octave) => isNear(octave, [most]))) / sum(counts);
+    if (shares[arm] < BODY_SIZES.changed) return null;
+    octaves.push(most);
+  }
+  const data = {
+    ...shares,
+    ...{ bytes: spanOf(octaves), unloadedBytes: spanOf([...unloaded.base, ...unloaded.head]) },
+  };
+  const severity = isMeant ? 'warning' : 'doubt';
+  return { code: 'answers-change-under-load', severity, subject: null, data };
 }
 
 function sizesOf(blocks: readonly BlockMeasurement[], arm: Arm): number[] {

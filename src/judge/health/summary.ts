@@ -1,7 +1,7 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
 
 import { sum } from 'simple-statistics';
-import { workOf, workText } from '../../config/describe-load.ts';
+import { requestText, workOf, workText } from '../../config/describe-load.ts';
 import type { Gate } from '../../config/experiment.ts';
 import type { Scenario } from '../../config/scenario.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
@@ -12,7 +12,7 @@ import type { Failing } from '../findings/subject.ts';
 import type { Health } from '../state.ts';
 import { trimExcess } from '../trim-excess.ts';
 import { answerFindings } from './answers.ts';
-import { sizeFinding } from './body-sizes.ts';
+import { changeFinding, sizeFinding } from './body-sizes.ts';
 import { burstWarnings } from './burst.ts';
 import { errorDifference } from './error-difference.ts';
 import { inFlightFindings } from './in-flight.ts';
@@ -87,16 +87,22 @@ export function checkHealth(
   };
 }
 
-/** Not of a contest: two servers write the same otherwise. Nor where most answers are so, which the comparison of answers tells. */
+/**
+ * Of head alone, but in no contest, as two servers write the same otherwise; nor where most answers are so, which the comparison of
+ * answers tells. Or of both, once they are loaded.
+ */
 function otherSizes(
   { blocks, answers }: SubjectMeasurement,
   given: { scenario: Scenario; gate: Pick<Gate, 'limits'>; isContest?: boolean },
 ): { doubt: Finding | null; warnings: Finding[] } {
   const none = { doubt: null, warnings: [] };
-  if (given.isContest ?? false) return none;
   const isMeant = given.scenario.answers?.compare === 'may-differ';
   const isTold = (answers?.content ?? 0) > 0;
-  const found = sizeFinding(blocks, { limit: given.gate.limits.errors, isMeant, isTold });
+  const others =
+    (given.isContest ?? false)
+      ? null
+      : sizeFinding(blocks, { limit: given.gate.limits.errors, isMeant, isTold });
+  const found = others ?? changeFinding(blocks, answers?.unloadedSizes, { isMeant });
   if (found === null) return none;
   return isMeant ? { doubt: null, warnings: [found] } : { doubt: found, warnings: [] };
 }
@@ -123,8 +129,9 @@ function errorFindings(
   for (const arm of ['base', 'head'] as const) {
     const { failed, attempted, share } = failedShare(blocks, arm);
     if (failed === 0) continue;
-    const example = errorSamples.find((sample) => sample.arm === arm)?.message ?? null;
-    const failing = { failed, attempted, example };
+    const samples = errorSamples.filter((sample) => sample.arm === arm);
+    const example = samples[0]?.message ?? null;
+    const failing = { failed, attempted, example, ...onlyKind(samples, scenario) };
     if (share > limit) broken[arm] = failing;
     else {
       const data = { ...asked, ...failing };
@@ -146,6 +153,20 @@ function errorFindings(
     data,
   } as const;
   return { fault: { word: 'no-baseline', finding }, warnings };
+}
+
+/** Which kind of request it is that fails, where there are several and all that is known is of one. */
+export function onlyKind(
+  samples: readonly Pick<SubjectMeasurement['errorSamples'][number], 'request'>[],
+  scenario: Scenario,
+): Pick<Failing, 'only'> {
+  const request = samples[0]?.request;
+  if (request === undefined || scenario.kind !== 'http') return {};
+  if (samples.some((sample) => sample.request !== request)) return {};
+  const { requests } = scenario;
+  const own = requests.filter((one) => requestText(one) === request);
+  const weightOf = (some: typeof requests) => sum(some.map(({ weight }) => weight));
+  return { only: { request, share: weightOf(own) / weightOf(requests) } };
 }
 
 /** Both arms kept theirs alike. */

@@ -9,7 +9,7 @@ import { LATE } from '../shared/broken-answer.ts';
 import { REFUSALS_TO_GIVE_UP } from '../shared/give-up.ts';
 import type { RequestSlice, SliceTerms } from '../shared/request-session.ts';
 import type { RequestSource } from '../shared/request-source.ts';
-import { maySendLostAgain } from '../shared/resend.ts';
+import { maySendLostAgain, ONLY_ONCE } from '../shared/resend.ts';
 import { SliceAccounting } from '../shared/slice-accounting.ts';
 import type { Told } from '../unexpected.ts';
 import type { Connection } from './connection.ts';
@@ -141,7 +141,7 @@ export class Slice implements RequestSlice {
   #failRequest(connection: Connection, nowMs: number, kind: ErrorKind, message: Told): void {
     const { accounting } = this;
     accounting.fail(kind, connection.since, nowMs);
-    this.#terms.onError(kind, message);
+    this.#terms.onError(kind, message, connection.variant.label);
     const { length } = this.#connections;
     if (kind === 'connect' && this.#isRefused()) this.giveUp('connect');
     else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === 'timeout') {
@@ -165,8 +165,8 @@ export class Slice implements RequestSlice {
   }
 }
 
-/** What a request that may not be sent twice needs of a server that ends connections without saying so. */
+/** Why it was not sent again. */
 function onceOnly({ isIdempotent }: Variant): string {
   if (isIdempotent) return '';
-  return '; only idempotent requests may be sent again: with `headers: { connection: close }` each has a connection of its own';
+  return `; ${ONLY_ONCE}`;
 }

@@ -20,6 +20,8 @@ export interface Variant {
   /** Null: any. */
   readonly expectedBody: Buffer | null;
   readonly known: KnownAnswer;
+  /** Of its kind, where there are several. */
+  readonly label?: string | undefined;
 }
 
 /** For all variants together: copies of bodies, and remembered answers, of this many bytes each. */
@@ -34,7 +36,7 @@ export function prepareVariants(
   const share = Math.floor(COPIES_BYTES / requests.length);
   return requests.map((request) => {
     const head = requestHead(target, request);
-    const { method, body, expectedStatus, expectedBody } = request;
+    const { method, body, expectedStatus, expectedBody, label } = request;
     const isApart = body !== null && body.length > share;
     return {
       bytes: body === null || isApart ? head : Buffer.concat([head, body]),
@@ -45,6 +47,7 @@ export function prepareVariants(
       expectedStatus,
       expectedBody,
       known: new KnownAnswer(Math.min(KNOWN_ANSWER_BYTES, share)),
+      label,
     };
   });
 }

@@ -91,7 +91,7 @@ export class Slice implements RequestSlice {
     if (kind === 'closed' && connection.isDraining && this.#mayResendLost(stream)) {
       this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
     } else {
-      this.#fail(kind, message, stream.since, nowMs);
+      this.#fail(kind, message, stream, nowMs);
       this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
@@ -104,7 +104,7 @@ export class Slice implements RequestSlice {
       this.#resend(connection, { ...waitingOf(stream), refusals: refusals + 1 }, message);
     } else {
       const told = withMore(message, `; so it did ${refusals + 1} times`);
-      this.#fail('closed', told, stream.since, nowMs);
+      this.#fail('closed', told, stream, nowMs);
       this.#giveUpIfHopeless(nowMs);
     }
     this.fill(connection, nowMs);
@@ -116,7 +116,7 @@ export class Slice implements RequestSlice {
       if (kind === 'closed' && this.#mayResendLost(stream)) {
         this.#resend(connection, { ...waitingOf(stream), wasLost: true }, message);
       } else {
-        this.#fail(kind, withMore(message, `; ${stream.progress()}`), stream.since, nowMs);
+        this.#fail(kind, withMore(message, `; ${stream.progress()}`), stream, nowMs);
       }
     }
     this.#giveUpIfHopeless(nowMs);
@@ -125,8 +125,8 @@ export class Slice implements RequestSlice {
 
   onRefusal(connection: Connection, kind: ErrorKind, message: string): void {
     const nowMs = performance.now();
-    for (const { since } of this.#waiting.takeOut(connection)) {
-      this.#fail(kind, message, since, nowMs);
+    for (const waiting of this.#waiting.takeOut(connection)) {
+      this.#fail(kind, message, waiting, nowMs);
     }
     const isRefused = ({ openFailures }: Connection) => openFailures >= REFUSALS_TO_GIVE_UP;
     if (this.#connections.every(isRefused)) this.giveUp(kind);
@@ -148,13 +148,13 @@ export class Slice implements RequestSlice {
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
         if (stream.since > untilMs) continue;
-        this.#fail('timeout', `${late}; ${stream.progress()}`, stream.since, nowMs);
+        this.#fail('timeout', `${late}; ${stream.progress()}`, stream, nowMs);
         connection.cancel(stream);
       }
       if (connection.state === 'open') {
-        for (const { since } of this.#waiting.takeOut(connection, untilMs)) {
+        for (const waiting of this.#waiting.takeOut(connection, untilMs)) {
           const message = `${late}; no stream was free for the request`;
-          this.#fail('timeout', message, since, nowMs);
+          this.#fail('timeout', message, waiting, nowMs);
         }
       }
       if (this.accounting.errors.timeout > before) this.#giveUpIfHopeless(nowMs);
@@ -240,13 +240,19 @@ export class Slice implements RequestSlice {
     const message = connection.stray as string;
     connection.stray = null;
     this.accounting.take(nowMs);
-    this.#fail('protocol', message, this.accounting.since, nowMs);
+    this.#fail('protocol', message, this.accounting, nowMs);
     this.#giveUpIfHopeless(nowMs);
   }
 
-  #fail(kind: ErrorKind, message: Told, since: number, nowMs: number): void {
-    this.accounting.fail(kind, since, nowMs);
-    this.#terms.onError(kind, message);
+  /** `whose`: what has failed; a request that was not chosen yet has a time alone. */
+  #fail(
+    kind: ErrorKind,
+    message: Told,
+    whose: { since: number; request?: RequestFrames },
+    nowMs: number,
+  ): void {
+    this.accounting.fail(kind, whose.since, nowMs);
+    this.#terms.onError(kind, message, whose.request?.label);
   }
 
   #giveUpIfHopeless(nowMs: number): void {

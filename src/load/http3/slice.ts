@@ -156,7 +156,7 @@ export class Slice implements RequestSlice {
     const { connection } = exchange;
     this.#active.delete(exchange);
     this.accounting.fail(kind, exchange.since, nowMs);
-    this.#terms.onError(kind, message);
+    this.#terms.onError(kind, message, exchange.variant.label);
     this.#giveUpIfHopeless(nowMs);
     if (this.#isOver) return;
     if (kind === 'connect' && !this.#terms.arrivals.isDrained) {

@@ -17,10 +17,12 @@ export interface MultiplexedRequest {
   readonly expectedStatus: number;
   /** Null: any. */
   readonly expectedBody: Buffer | null;
+  /** Of its kind, where there are several. */
+  readonly label?: string | undefined;
 }
 
 export function multiplexed(request: PreparedRequest): MultiplexedRequest {
-  const { method, body, expectedStatus, expectedBody } = request;
+  const { method, body, expectedStatus, expectedBody, label } = request;
   return {
     body: body === null || body.length === 0 ? null : body,
     isHead: method === 'HEAD',
@@ -28,6 +30,7 @@ export function multiplexed(request: PreparedRequest): MultiplexedRequest {
     isCall: isCall(request),
     expectedStatus,
     expectedBody,
+    label,
   };
 }
 

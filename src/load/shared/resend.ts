@@ -8,6 +8,9 @@
 /** A server that refuses everything would be asked for ever. */
 const MOST_REFUSALS = 8;
 
+/** Told of one that was lost and may not be sent twice; read again by whoever knows the cure. */
+export const ONLY_ONCE = 'only idempotent requests may be sent again';
+
 /** What became of one request before it was sent the last time. */
 export interface Resends {
   /** Its connection ended once before any byte of an answer. */

@@ -2,9 +2,9 @@
 import { subjectName } from '../../config/experiment.ts';
 import type { ClaimAnswer, ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
 import type { Verdict } from '../../judge/verdict.ts';
-import { type ArmNames, BUILDS } from '../../terms/arm.ts';
+import { BUILDS } from '../../terms/arm.ts';
 import { formatNumber, NOTHING } from '../format.ts';
-import { namesOf } from '../names.ts';
+import { namesOf, type Words } from '../names.ts';
 import { findingText } from '../text/finding.ts';
 import { commonScale, formatQuantity, formatValues, type Scale } from '../values.ts';
 
@@ -51,11 +51,7 @@ export function claimRows({
   });
 }
 
-function reasonsText(
-  { reasons }: ClaimVerdict,
-  severity: 'doubt' | 'note',
-  names: ArmNames,
-): string {
+function reasonsText({ reasons }: ClaimVerdict, severity: 'doubt' | 'note', names: Words): string {
   const own = reasons.filter((reason) => reason.severity === severity);
   return own.map((reason) => findingText(reason, names)).join('; ');
 }

@@ -3,21 +3,32 @@ import type { Finding, FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
 import type { Disturbance } from '../../measure/disturbance.ts';
 import type { Fitted } from '../../measure/fitted.ts';
-import { type Arm, type ArmNames, otherArm } from '../../terms/arm.ts';
+import { type Arm, otherArm } from '../../terms/arm.ts';
+import {
+  envText,
+  fileText,
+  gateText,
+  headerText,
+  inScenario,
+  settingName,
+  settingText,
+} from '../cure-settings.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
+import type { Words } from '../names.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
 const ERROR_FORM = { errors: '`errors` and no `data`', 'json-rpc': '`error` of JSON-RPC' };
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
-  'machine-too-disturbed': ({ data: { disturbed, blocks, example } }) =>
-    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? ', or, if these processes belong to your server, name them in `beside`' : ''}`,
+  'machine-too-disturbed': ({ data: { disturbed, blocks, example } }, { form }) =>
+    `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. ${example.kind === 'spin' ? QUIETER : QUIET_CURES[example.kind]}${example.kind === 'foreign' ? `, or, if these processes belong to your server, name them in ${settingName('beside', form)}` : ''}`,
   'held-back': heldBack,
   'disturbed-left-out': ({ data: { disturbed, blocks, quiet, example } }) =>
     `the machine was too disturbed during ${disturbed} of ${blocks} blocks, for example: ${disturbanceText(example)}. The ${quiet} quiet blocks alone pass as well, so the verdict stands.`,
   'answers-differ': answersDiffer,
   'bodies-sized-otherwise': bodiesSizedOtherwise,
+  'answers-change-under-load': changedUnderLoad,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
   'answers-say-error': ({ data: { requests } }) =>
@@ -25,7 +36,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>
-    `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready${longerWarmUp(data.drifts)}`,
+    `the server never becomes steady: ${data.drifts.map((drift) => driftText(drift, names)).join(', and ')}. Look for what grows, fills up or is still being compiled, and bound it or finish it before the server says that it is ready${longerWarmUp(data.drifts, names)}`,
   'order-matters': ({ data: { order, change, blocks } }, names) =>
     `it matters which of the two ${ORDERED[order]} first: the comparison of throughputs differs by ${roughSize(change)} between the ${blocks.base} blocks in which ${names.base} was first and the ${blocks.head} in which ${names.head} was. They disturb each other: give each of them files, ports, caches and databases of its own`,
   'generator-limit': generatorLimit,
@@ -35,13 +46,13 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'fell-behind': ({ subject, data: { own, others, blocks } }, names) =>
-    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[otherArm(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower \`rate\`.`,
+    `${names[subject]} did not keep up with the fixed rate in ${own} of ${blocks} blocks, ${names[otherArm(subject)]} in ${others === 0 ? 'none' : others}. The latencies leave these blocks out, so ${names[subject]}'s may look better than they are: look for what makes it fall behind, or set a lower ${fileText('rate', names.form)}.`,
   'idle-connections': ({ subject, data: { inFlight, asked, work, share, streams } }, names) =>
-    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams)}`,
+    `by Little's law ${toTwoDigits(inFlight)} of ${asked} ${work}s were in flight on ${names[subject]} (${roughSize(share)}): ${streams === undefined ? `connections stood idle, so ${names[subject]} was not under its whole load. Ask for fewer connections.` : fewStreams(share, streams, names)}`,
   'blocks-replaced': ({ data: { blocks, example } }) =>
     `${blocksWere(blocks)} measured again because the machine was disturbed${example === null ? '' : `, for example: ${disturbanceText(example)}`}.`,
-  'blocks-disturbed': ({ data: { blocks, example, isNeighbour } }) =>
-    `${blocksWere(blocks)} kept although the machine was disturbed, for example: ${disturbanceText(example)}.${isNeighbour ? NEIGHBOUR : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
+  'blocks-disturbed': ({ data: { blocks, example, isNeighbour } }, names) =>
+    `${blocksWere(blocks)} kept although the machine was disturbed, for example: ${disturbanceText(example)}.${isNeighbour ? neighbour(names) : ''} Both arms met the same, and the interval holds what noise is left; a quieter machine would make it narrower.`,
   'errors-differ': ({ subject, data: { more, less, limit } }, names) =>
     `${names[subject]} fails more often than ${names[otherArm(subject)]} does, beyond chance: ${roughSize(more)} against ${roughSize(less)}. That is within the limit of ${roughSize(limit)}, but look at what fails before you trust the speed.`,
   'requests-resent': resent,
@@ -51,7 +62,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'burst-disagrees': ({ subject, data: { burst, engine } }, names) =>
     `autocannon measured ${formatCount(burst)} req/s on ${names[subject]} where our engine measured ${formatCount(engine)}: ${burst > HELD_BACK * engine ? IDLE_HELD : 'distrust the absolute throughput.'}`,
   'warm-up-not-steady': ({ subject, data: { windows, isSeen } }, names) =>
-    `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer \`warm-up\` may help.`,
+    `${names[subject]} was not steady at the end of the longest warm-up that it gets (${windows} windows); ${isSeen ? STANDS : UNSEEN}. A longer ${settingName('warmUp', names.form)} may help.`,
   'programs-not-copied': ({ data: { why } }) =>
     `the blocks had no copies of their own of the programs, ${NOT_COPIED[why]}: where a program lies in memory can make about half a per cent of difference between equal builds, the same in all blocks of a run.`,
   'starts-slower': ({ data: { baseMs, headMs, starts } }, names) =>
@@ -66,7 +77,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
 
 function heldBack(
   { severity, data: { disturbed, blocks, example } }: FindingOf<'held-back'>,
-  { head }: ArmNames,
+  { head }: Words,
 ): string {
   const seen = `in ${disturbed} of ${blocks} blocks ${disturbanceText(example)}. ${head}'s own work can bring that about, so it excuses no slowdown`;
   const cure = QUIET_CURES[example.kind];
@@ -77,30 +88,30 @@ function heldBack(
 
 function rareStalls(
   { subject, data: { share, past } }: FindingOf<'rare-stalls'>,
-  names: ArmNames,
+  names: Words,
 ): string {
   const stalls = {
     arm: `stalls more than ${names[otherArm(subject)]} does`,
     more: 'stalls more than in the earlier runs',
     unknown: 'stalls now and then',
   }[past ?? 'arm'];
-  return `${names[subject]} ${stalls} (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`;
+  return `${names[subject]} ${stalls} (pauses or periodic jobs, in few of the slices): it costs about ${roughSize(share)} of throughput, which the judged figure leaves out.${past === 'unknown' ? before(names) : ''}`;
 }
 
 function rareWork(
   { subject, data: { share, seconds, past } }: FindingOf<'rare-work'>,
-  names: ArmNames,
+  names: Words,
 ): string {
   const works = {
     arm: `does more rare work than ${names[otherArm(subject)]}`,
     more: 'does more rare work than in the earlier runs',
     unknown: 'does rare work now and then',
   }[past ?? 'arm'];
-  return `${names[subject]} ${works} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${past === 'unknown' ? BEFORE : ''}`;
+  return `${names[subject]} ${works} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${past === 'unknown' ? before(names) : ''}`;
 }
 
-const BEFORE =
-  ' Whether it did so in the earlier runs is not known; a comparison with base (`baseline: rebuild`) would tell.';
+const before = ({ form }: Words) =>
+  ` Whether it did so in the earlier runs is not known; a comparison with base (${settingText('baseline', 'rebuild', form)}) would tell.`;
 const QUIETER = 'Run again on a quieter machine';
 const QUIET_CURES: Readonly<Record<Disturbance['kind'], string>> = {
   steal: QUIETER,
@@ -111,7 +122,7 @@ const QUIET_CURES: Readonly<Record<Disturbance['kind'], string>> = {
 };
 
 /** Also told while it runs. */
-export function fittedText(fitted: Fitted, names: ArmNames): string {
+export function fittedText(fitted: Fitted, names: Words): string {
   return fitted.kind === 'queue'
     ? loweredText(fitted.lowered, names)
     : heldText(fitted.held, names);
@@ -119,27 +130,27 @@ export function fittedText(fitted: Fitted, names: ArmNames): string {
 
 function heldText(
   { from, to, roundMs, fewerRoundMs, isNamed }: FindingOf<'connections-held'>['data'],
-  { base, head }: ArmNames,
+  { base, head, form }: Words,
 ): string {
   const seen = `${from} requests take ${formatDuration(roundMs)} on ${from} connections, and ${formatDuration(fewerRoundMs)} on ${to === 1 ? 'one' : to}. The server seems to keep a thread or a worker for each idle connection for a moment, as Puma and Apache do, while others wait for it`;
   return isNamed
-    ? `${seen}. So the throughput of ${from} is that of a timer: ask for \`connections: ${to}\`, or give the server more threads.`
-    : `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: ${seen}. To choose the number yourself, set \`connections\`; to have more, give the server more threads.`;
+    ? `${seen}. So the throughput of ${from} is that of a timer: ask for ${settingText('connections', to, form)}, or give the server more threads.`
+    : `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: ${seen}. To choose the number yourself, set ${settingName('connections', form)}; to have more, give the server more threads.`;
 }
 
 function loweredText(
   { from, to, answerMs, atOnce, waitMs }: Lowered,
-  { base, head }: ArmNames,
+  { base, head, form }: Words,
 ): string {
   const whole = Math.round(atOnce);
   const works = whole <= 1 ? 'one request at a time' : `${whole} requests at a time`;
-  return `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: an answer takes ${formatDuration(answerMs)} and the server works on ${works}, so the last of ${from} would wait ${formatDuration(waitMs)}. To choose the number yourself, set \`connections\`.`;
+  return `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: an answer takes ${formatDuration(answerMs)} and the server works on ${works}, so the last of ${from} would wait ${formatDuration(waitMs)}. To choose the number yourself, set ${settingName('connections', form)}.`;
 }
 
 type Lowered = FindingOf<'load-lowered'>['data'];
 
 /** What a doubt says when it stands beside a regression, as a warning. */
-export function noExcuse(doubt: Finding, { base, head }: ArmNames): string {
+export function noExcuse(doubt: Finding, { base, head }: Words): string {
   const drifts = doubt.code === 'never-steady' ? doubt.data.drifts : [];
   if (drifts.some(isFallOf('base')) && !drifts.some(isFallOf('head')))
     return `A ${base} that gets slower does not explain what ${head} keeps in memory, or loses. What goes by speed is not judged.`;
@@ -152,7 +163,8 @@ function isFallOf(arm: Arm): (drift: Drift) => boolean {
 
 const ORDERED = { start: 'was started', connect: 'was connected to', 'warm-up': 'was warmed up' };
 
-const NEIGHBOUR = ' If they belong to your server, such as a database, name them in `beside`.';
+const neighbour = ({ form }: Words) =>
+  ` If they belong to your server, such as a database, name them in ${settingName('beside', form)}.`;
 
 const NOT_COPIED: Readonly<Record<FindingOf<'programs-not-copied'>['data']['why'], string>> = {
   'too-large': 'as those of both arms are larger than 500 MiB together',
@@ -168,7 +180,7 @@ const DELAYED_ACK = { leastMs: 38, mostMs: 60 };
 const STANDS = 'no trend is shown within its blocks, so its figures stand';
 const UNSEEN = 'its blocks have too few slices to show whether that goes on';
 
-function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: ArmNames): string {
+function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: Words): string {
   const busy = roughSize(data.generatorBusy);
   const who =
     data.serverBusy === null
@@ -179,7 +191,7 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
     : `${who}: throughput can show that ${names.head} is slower, and nothing else`;
 }
 
-function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNames): string {
+function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words): string {
   const { generatorBusy, serverBusy, answerMs } = data;
   const server = serverBusy === null ? 'had time left' : `was ${roughSize(serverBusy)} busy`;
   const answer = answerMs === null ? '' : `, and an answer took ${toTwoDigits(answerMs)} ms`;
@@ -189,7 +201,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: ArmNam
       : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
   const isHeld = answerMs !== null && answerMs > DELAYED_ACK.mostMs;
   const held = isHeld
-    ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer: no more `connections` than it has threads'
+    ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'
     : '';
   return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}${held}`;
 }
@@ -201,8 +213,9 @@ function resent(
   {
     data: { base, head, more, limit, hasStreams, isWebSocket, codes = [] },
   }: FindingOf<'requests-resent'>,
-  names: ArmNames,
+  names: Words,
 ): string {
+  const { form } = names;
   const work = isWebSocket ? 'messages' : 'requests';
   const shares = [
     ...(base === null ? [] : [`${roughSize(base)} of ${names.base}'s ${work}`]),
@@ -213,15 +226,15 @@ function resent(
   const lost =
     limit === undefined
       ? ''
-      : ` A client that sends nothing again loses these ${work}. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: \`limits: { errors: ${allowed}% }\` in the gate of the config file.`;
+      : ` A client that sends nothing again loses these ${work}. This is above the limit of errors (${roughSize(limit)}), so nothing is called unchanged or better. If it is meant, allow it: ${gateText('limits', 'errors', `${allowed}%`, form)}.`;
   const cure = isWebSocket
     ? 'Look at its limits of messages, or of time, on each connection.'
     : hasStreams
       ? codes.includes('ENHANCE_YOUR_CALM')
-        ? 'By ENHANCE_YOUR_CALM it says that this client asks for too much at once: ask for fewer `streams` or `connections`, or raise its limit for this run.'
-        : 'Look at its limits (streams at a time, requests per connection), or ask for fewer `streams`.'
+        ? `By ENHANCE_YOUR_CALM it says that this client asks for too much at once: ask for fewer ${settingName('streams', form)} or ${settingName('connections', form)}, or raise its limit for this run.`
+        : `Look at its limits (streams at a time, requests per connection), or ask for fewer ${settingName('streams', form)}.`
       : Math.max(base ?? 0, head ?? 0) > MOSTLY
-        ? 'Nearly every connection ends after one answer: `headers: { connection: close }` gives each request one of its own.'
+        ? `Nearly every connection ends after one answer: ${headerText('connection: close', form)} gives each request one of its own.`
         : 'Look at its limits of connections (keep-alive time, requests per connection or per worker).';
   const how = isWebSocket
     ? 'the server closed the connection in order (code 1000, 1001, 1012, 1013 or none) while one was under way'
@@ -233,7 +246,7 @@ function resent(
 
 function moved(
   { data: { own, whole, limit }, severity }: FindingOf<'work-moved-beside'>,
-  { head }: ArmNames,
+  { head, form }: Words,
 ): string {
   const isMore = own >= limit / 2;
   const less = own < 0 ? `${roughSize(-own)} less` : 'no more';
@@ -241,17 +254,17 @@ function moved(
   const seen = `${alone}, ${isMore ? 'and' : 'but'} together with what runs beside it (a database, or what \`before\` starts) ${roughSize(whole)} more: its work was moved, and not saved`;
   if (severity === 'warning') return `${seen}.`;
   const allowed = Math.ceil(200 * whole);
-  return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: \`tolerance: { cpu: ${allowed}% }\` in the gate of the config file`;
+  return `${seen}. More than half the tolerance (${roughSize(limit)}) is too much to call anything unchanged or better. If it is meant, allow it: ${gateText('tolerance', 'cpu', `${allowed}%`, form)}`;
 }
 
 /** A server that gets faster may only need longer. */
-function longerWarmUp(drifts: readonly Drift[]): string {
+function longerWarmUp(drifts: readonly Drift[], { form }: Words): string {
   return drifts.some(({ perSecond }) => perSecond > 0)
-    ? ', or give it longer before it is measured (`warm-up: 60s`)'
+    ? `, or give it longer before it is measured (${settingText('warmUp', '60s', form)})`
     : '';
 }
 
-function driftText({ arm, perSecond, blocks }: Drift, names: ArmNames): string {
+function driftText({ arm, perSecond, blocks }: Drift, names: Words): string {
   const verb = perSecond > 0 ? 'rises' : 'falls';
   const where =
     blocks === null
@@ -264,7 +277,7 @@ function blocksWere(blocks: number): string {
   return blocks === 1 ? '1 block was' : `${blocks} blocks were`;
 }
 
-function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: ArmNames): string {
+function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: Words): string {
   const { places, examples, kinds, compared } = data;
   const seen = examples.map(
     ({ request, at, base, head }) =>
@@ -275,12 +288,12 @@ function answersDiffer({ data, severity }: FindingOf<'answers-differ'>, names: A
   const what = `${names.head} does not answer what ${names.base} answers: ${seen.join(', ')}${moreText(places - examples.length)}${partly}`;
   return severity === 'warning'
     ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
-    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say \`answers: may-differ\` in the scenario, or name the places in \`answers: { except: […] }\``;
+    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say ${inScenario('answers: may-differ', names.form)}, or name the places in \`answers: { except: […] }\``;
 }
 
 function bodiesSizedOtherwise(
   { data, severity }: FindingOf<'bodies-sized-otherwise'>,
-  names: ArmNames,
+  names: Words,
 ): string {
   const { base, head, bytes, kinds, usualBytes } = data;
   const commonest = bytes.most === 0 ? 'without a body' : `of ${bytesText(bytes)}`;
@@ -288,7 +301,18 @@ function bodiesSizedOtherwise(
   const what = `under load, ${roughSize(head)} of ${names.head}'s answers were ${kind}, and ${base === 0 ? 'none' : roughSize(base)} of ${names.base}'s, which mostly have ${bytesText(usualBytes)}`;
   return severity === 'warning'
     ? `${what}. The two do not do the same work, so look at that before you trust the speed.`
-    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say \`answers: may-differ\` in the scenario; \`expect: { body: … }\` makes every such answer an error`;
+    : `${what}. A wrong answer is often a fast one, so its speed is not compared. If the change is meant to answer otherwise, say ${inScenario('answers: may-differ', names.form)}; there \`expect: { body: … }\` makes every such answer an error`;
+}
+
+function changedUnderLoad(
+  { data, severity }: FindingOf<'answers-change-under-load'>,
+  { base, head, form }: Words,
+): string {
+  const { bytes, unloadedBytes } = data;
+  const what = `under load, ${roughSize(data.base)} of ${base}'s answers and ${roughSize(data.head)} of ${head}'s have ${bytesText(bytes)}, where before the load they had ${bytesText(unloadedBytes)}: it may be a page that keeps robots out (a captcha, a firewall), or an error with a good status`;
+  return severity === 'warning'
+    ? `${what}. Look at what is answered before you trust the speed.`
+    : `${what}. Such answers say nothing about the code. Turn that off for this run, by ${envText(form)}; or if it is meant, say ${inScenario('answers: may-differ', form)}`;
 }
 
 function bytesText({ least, most }: { least: number; most: number }): string {
@@ -303,9 +327,9 @@ function moreText(more: number): string {
 }
 
 /** A server says how many streams it takes on a connection, and the others wait for their turn. */
-function fewStreams(share: number, streams: number): string {
+function fewStreams(share: number, streams: number, { form }: Words): string {
   const used = Math.max(1, Math.round(share * streams));
-  return `about ${used} of the ${streams} streams of each connection ${used === 1 ? 'was' : 'were'} in use, as where a server allows no more at a time (SETTINGS_MAX_CONCURRENT_STREAMS). Ask for \`streams: ${used}\`, and for more connections in their place.`;
+  return `about ${used} of the ${streams} streams of each connection ${used === 1 ? 'was' : 'were'} in use, as where a server allows no more at a time (SETTINGS_MAX_CONCURRENT_STREAMS). Ask for ${settingText('streams', used, form)}, and for more connections in their place.`;
 }
 
 /** So many times as fast without a pause is no matter of the client. */

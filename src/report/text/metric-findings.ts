@@ -2,7 +2,7 @@
 import type { MetricName } from '../../config/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
-import type { ArmNames } from '../../terms/arm.ts';
+import { fileText, settingName, settingText } from '../cure-settings.ts';
 import {
   formatChange,
   formatCount,
@@ -14,6 +14,7 @@ import {
   roughChange,
   roughSize,
 } from '../format.ts';
+import type { Words } from '../names.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
@@ -32,8 +33,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'too-few-blocks': () => 'too few blocks to compare',
   'too-few-values': () => 'too few of the blocks have a value to compare',
   'stopped-undecided': () => 'stopped before it was decided',
-  'red-already': () =>
-    'not measured to the end: the check is red already (`measure-all: true` goes on for the size of each metric)',
+  'red-already': (_finding, { form }) =>
+    `not measured to the end: the check is red already (${settingText('measureAll', 'true', form)} goes on for the size of each metric)`,
   'interval-spans-tolerance': () =>
     'the true change may still be smaller or larger than the tolerance',
   'noise-of-head': ({ data }, { base, head }) =>
@@ -58,10 +59,10 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     'not judged here: the server had time left, and then more work need not cost more CPU',
   'worse-or-less-batched': (_finding, { head }) =>
     `it looks worse, but the server had time left, and then a faster ${head} could look the same`,
-  'sent-late': ({ data }) =>
-    `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower \`rate\``,
+  'sent-late': ({ data }, { form }) =>
+    `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower ${fileText('rate', form)}`,
   'rate-not-kept': ({ data }, names) =>
-    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower \`rate\``,
+    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
   'not-confirmed': notConfirmed,
   'cpu-at-fixed-rate': ({ data }) =>
     `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
@@ -72,7 +73,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
 const DECIDED_AT_START =
   'what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads';
 
-function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
+function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, { form }: Words): string {
   const { visible, tolerance, keeps, budgetNeededMs } = data;
   const seen =
     visible === null
@@ -84,31 +85,31 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>): string {
   ].join('');
   const told = `too noisy.${seen} What would decide it: ${would}.`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in \`metrics\`.`
+    ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${told.slice(0, -1)}`;
 }
 
 function noOpenLoop(
   { severity, subject, data }: FindingOf<'no-open-loop'>,
-  { base, head }: ArmNames,
+  { base, head, form }: Words,
 ): string {
   const happened =
     data.cause === 'sent-late'
-      ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower \`rate\``
-      : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower \`rate\`, or a quieter machine`;
+      ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
+      : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in \`metrics\`.`
+    ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${happened}`;
 }
 
-function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>): string {
+function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>, { form }: Words): string {
   const over = `the time was over before it was decided, after ${plural(data.values, 'block')}`;
   const stopped =
     data.jobBudgetMs === null
-      ? `the blocks took far longer than the pilot run led to expect, and ${over}. What would help: a larger \`budget\``
-      : `${over}: that of the job (\`job-budget\`, ${formatDuration(data.jobBudgetMs)}). What would help: more time for the job`;
+      ? `the blocks took far longer than the pilot run led to expect, and ${over}. What would help: a larger ${settingName('budget', form)}`
+      : `${over}: that of the job (${settingName('jobBudget', form)}, ${formatDuration(data.jobBudgetMs)}). What would help: more time for the job`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in \`metrics\`.`
+    ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${stopped}`;
 }
 

@@ -1,8 +1,10 @@
 /** The sentences about a subject as a whole: what broke, and what cannot be compared. */
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
-import type { ArmNames } from '../../terms/arm.ts';
+import { ONLY_ONCE } from '../../load/shared/resend.ts';
+import { gateText, settingName, settingText } from '../cure-settings.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../format.ts';
+import type { Words } from '../names.ts';
 import { joinList } from '../verdict-labels.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -18,17 +20,17 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'history-too-short': historyTooShort,
   'history-gathering': historyGathering,
   'machine-stepped': machineStepped,
-  'not-calibrated': ({ data: { load, isKept } }, { head }) =>
+  'not-calibrated': ({ data: { load, isKept } }, { head, form }) =>
     isKept
       ? `a load of this kind (${load}) has no speed to be compared with earlier runs by, so its figures are only kept. Pull requests compare both builds`
-      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. A run that measures both builds can tell: leave \`baseline: stored\` out, or give this load a job of its own (\`only\`) with \`baseline: rebuild\``,
+      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. A run that measures both builds can tell: leave ${settingText('baseline', 'stored', form)} out, or give this load a job of its own (\`only\`) with ${settingText('baseline', 'rebuild', form)}`,
   'no-judged-metric': () => 'no metric could be judged',
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
-  'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }) =>
-    `${roughSize(share)} of each block is no measuring: ${formatDuration(startMs)} to start and stop the servers, ${formatDuration(warmUpMs)} to warm them up. ${plural(blocks, 'block')} at most are measured. A longer \`budget\` has room for more; a shorter \`warm-up\`, or a \`ready\` that answers sooner, leaves more of each to measuring.`,
-  'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }) =>
-    `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (\`job-budget\`, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller \`budget\`, shares the time more evenly.`,
+  'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }, { form }) =>
+    `${roughSize(share)} of each block is no measuring: ${formatDuration(startMs)} to start and stop the servers, ${formatDuration(warmUpMs)} to warm them up. ${plural(blocks, 'block')} at most are measured. A longer ${settingName('budget', form)} has room for more; a shorter ${settingName('warmUp', form)}, or a \`ready\` that answers sooner, leaves more of each to measuring.`,
+  'stopped-by-job-budget': ({ data: { measured, planned, jobBudgetMs } }, { form }) =>
+    `it had ${measured} of ${planned} blocks when it was stopped: the job's time limit (${settingName('jobBudget', form)}, ${jobBudgetMs / 1000} s) was reached, or its blocks took far longer than the pilot run led to expect. A larger limit, or a smaller ${settingName('budget', form)}, shares the time more evenly.`,
 };
 
 function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
@@ -76,17 +78,17 @@ function minuteOf(at: string): string {
 
 function machineStepped(
   { data: { change } }: FindingOf<'machine-stepped'>,
-  { head }: ArmNames,
+  { head, form }: Words,
 ): string {
   const isFaster = change > 0;
   const seen = `the calibrator, a server that never changes, is ${roughSize(Math.abs(change))} ${isFaster ? 'faster' : 'slower'} than in the earlier runs`;
   const why = `the machine is another one${isFaster ? '' : `, or ${head} takes the calibrator’s time while it should rest`}`;
-  return `${seen}: ${why}, so its figures cannot be compared with theirs. Run it again; \`baseline: rebuild\` does not depend on earlier runs`;
+  return `${seen}: ${why}, so its figures cannot be compared with theirs. Run it again; ${settingText('baseline', 'rebuild', form)} does not depend on earlier runs`;
 }
 
 type Asked = Pick<FindingOf<'answers-broken'>['data'], 'work' | 'load'>;
 
-function answersBroken({ data }: FindingOf<'answers-broken'>, names: ArmNames): string {
+function answersBroken({ data }: FindingOf<'answers-broken'>, names: Words): string {
   const { work, load, base, head, isHttp } = data;
   const both = names.base === 'base' ? 'both builds' : `${names.base} and ${names.head}`;
   const who =
@@ -96,8 +98,9 @@ function answersBroken({ data }: FindingOf<'answers-broken'>, names: ArmNames): 
           failingText(names.head, head, data),
         ].join('; ')
       : `${both} did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
-  const orExpect = isHttp && isAnswer(head) ? ', or set `expect` to the answer that is right' : '';
-  const cut = isCut(head) ? ` ${CUT}` : '';
+  const orExpect =
+    isHttp && isAnswer(head) ? `, or set ${rightAnswer(names)} to the answer that is right` : '';
+  const cut = isCut(head) ? ` ${cutText(names)}` : '';
   return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.${cut}`;
 }
 
@@ -108,12 +111,18 @@ function isAnswer({ example }: Failing): boolean {
 
 /** A connection that ended under an answer, or before it where nothing may be sent again. */
 function isCut({ example }: Failing): boolean {
-  if (example === null || example.includes('connection: close')) return false;
+  if (example === null || example.includes(ONLY_ONCE)) return false;
   return /ECONNRESET|EPIPE|^the (server closed the )?connection/.test(example);
 }
 
-const CUT =
-  'The server, or a worker of it, ends connections while requests are on their way: look at its own log for one that crashes or is replaced. If that is meant, allow it: `limits: { errors: … }` in the gate of the config file.';
+function cutText({ form }: Words): string {
+  return `The server, or a worker of it, ends connections while requests are on their way: look at its own log for one that crashes or is replaced. If that is meant, allow it: ${gateText('limits', 'errors', '…', form)}.`;
+}
+
+/** A flag knows the status alone. */
+function rightAnswer({ form = 'file' }: Words): string {
+  return form === 'file' ? '`expect`' : settingName('expectStatus', form);
+}
 
 function failingText(name: string, failing: Failing, asked: Asked): string {
   return `${name} did not answer ${countsText(failing, asked)} as expected (${asked.load})${exampleText(failing)}`;
@@ -123,6 +132,10 @@ function countsText({ failed, attempted }: Failing, { work }: Asked): string {
   return `${formatCount(failed)} of ${formatCount(attempted)} ${work}s (${roughSize(failed / attempted)})`;
 }
 
-function exampleText({ example }: Failing): string {
-  return example === null ? '' : `; for example: ${example}`;
+function exampleText({ example, only }: Failing): string {
+  const kind =
+    only === undefined
+      ? ''
+      : `; all of these that are known are ${only.request}, ${roughSize(only.share)} of the load`;
+  return example === null ? kind : `${kind}; for example: ${example}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { sizeFinding } from '../../../src/judge/health/body-sizes.ts';
+import { changeFinding, sizeFinding } from '../../../src/judge/health/body-sizes.ts';
 import { octaveOf } from '../../../src/load/shared/body-sizes.ts';
 import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement } from '../../support/draft.ts';
@@ -89,4 +89,34 @@ it('Where the change may answer otherwise it is a warning, and of most answers i
   assert.equal(found({ 900: 5000 }, head, { isMeant: true })?.severity, 'warning');
   assert.equal(found({ 900: 5000 }, head, { isTold: true })?.severity, 'doubt');
   assert.equal(found({ 900: 5000 }, { 9: 5000 }, { isTold: true }), null);
+});
+
+function changed(unloaded: number[], base: Lengths, head: Lengths = base) {
+  const edit = (block: BlockMeasurement) => {
+    observed(block, 'base').bodySizes = sizes(base);
+    observed(block, 'head').bodySizes = sizes(head);
+  };
+  const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 4), edit }] });
+  const octaves = unloaded.map(octaveOf);
+  const before = { base: octaves, head: octaves };
+  return changeFinding(subjects[0]?.blocks ?? [], before, { isMeant: false });
+}
+
+it('Both arms that answer with another page once they are loaded are told, with its length', () => {
+  const finding = changed([450], { 5400: 990, 450: 10 });
+  assert.equal(finding?.severity, 'doubt');
+  const [said] = warningsOf({ warnings: finding === null ? [] : [finding] });
+  assert.match(
+    said ?? '',
+    /^under load, 99% of base's answers and 99% of head's have 4,096 to 8,191 bytes, where before the load they had 256 to 511 bytes: .*a captcha/,
+  );
+});
+
+it('The check says nothing of answers as long as before, nearly as long, of many lengths, or changed in one arm alone', () => {
+  assert.equal(changed([450], { 450: 1000 }), null);
+  assert.equal(changed([450], { 600: 1000 }), null);
+  assert.equal(changed([450], { 2000: 300, 4000: 300, 8000: 300, 16000: 300 }), null);
+  assert.equal(changed([450], { 450: 1000 }, { 5400: 1000 }), null);
+  assert.equal(changed([450, 5400], { 5400: 1000 }), null);
+  assert.equal(changed([], { 5400: 1000 }), null);
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkHealth, failedShare } from '../../../src/judge/health/summary.ts';
+import { checkHealth, failedShare, onlyKind } from '../../../src/judge/health/summary.ts';
 import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/results.ts';
 import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Scenario, SubjectMeasurement } from '../../support/draft.ts';
 import { textOf } from '../../support/english.ts';
-import { measurementOf, observed } from '../../support/measurement.ts';
+import { httpRequest, httpScenario, measurementOf, observed } from '../../support/measurement.ts';
 
 function health(
   edit: (block: BlockMeasurement) => void,
@@ -294,4 +294,22 @@ describe('the opening burst', () => {
     });
     assert.deepEqual(warnings, []);
   });
+});
+
+it('Where all failed requests that are known are of one kind of several, it is named with its share of the load', () => {
+  const kinds = [
+    { path: '/items', weight: 8 },
+    { path: '/reports', weight: 2 },
+  ];
+  const mix = httpScenario('mix', { requests: kinds.map((one) => httpRequest(one)) });
+  const of = (...requests: (string | undefined)[]) =>
+    onlyKind(
+      requests.map((request) => (request === undefined ? {} : { request })),
+      mix,
+    ).only;
+  assert.deepEqual(of('GET /reports', 'GET /reports'), { request: 'GET /reports', share: 0.2 });
+  assert.equal(of('GET /reports', 'GET /items'), undefined);
+  assert.equal(of('GET /reports', undefined), undefined);
+  assert.equal(of(undefined), undefined);
+  assert.equal(of(), undefined);
 });

@@ -308,10 +308,7 @@ describe('an HTTP/1.1 session', () => {
     await using post = await harness(answer, { method: 'POST' });
     const { good } = await post.slice(40);
     assert.ok(good < 40);
-    assert.match(
-      post.heard[0] ?? '',
-      /only idempotent requests may be sent again.*connection: close/,
-    );
+    assert.match(post.heard[0] ?? '', /only idempotent requests may be sent again$/);
   });
 
   it('An HTTP/1.1 session ends a slice on a server that never answers, by the timeout', async () => {
