@@ -57,8 +57,9 @@ function stateOf(file: string): string {
     return 'unreadable';
   }
   if (stat === undefined) return 'absent';
-  const { dev, ino, mode, size, mtimeNs, ctimeNs, nlink } = stat;
+  // Not its number: on some file systems (FUSE, network) the same file gets another one once it was forgotten.
+  const { mode, size, mtimeNs, ctimeNs, nlink } = stat;
   // A package manager's store gives a file more names, and that alone sets the time of its record.
   const recordNs = nlink > 1n ? '' : ctimeNs;
-  return [dev, ino, mode, size, mtimeNs, recordNs].join(' ');
+  return [mode, size, mtimeNs, recordNs].join(' ');
 }
