@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigFile } from '../src/config/file-schema.ts';
 import { DEFAULT_FILES } from '../src/config/find-file.ts';
 import { loadExperiment } from '../src/config/load.ts';

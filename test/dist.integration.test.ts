@@ -36,6 +36,13 @@ test('No bundle names a folder of the machine that built it', async () => {
   }
 });
 
+test('Bundles are ASCII, so that the engine keeps them with one byte for each letter', async () => {
+  for (const name of (await readdir(fresh)).filter((one) => one.endsWith('.cjs'))) {
+    const odd = /[\u0080-\uffff].{0,40}/.exec(await readFile(path.join(fresh, name), 'utf8'));
+    assert.equal(odd?.[0], undefined, name);
+  }
+});
+
 /** What each bundle does when it is started by hand, in a folder and an environment that give it nothing. */
 const BY_HAND = {
   'cli.cjs': { code: 2, says: /^Usage: throughput-gate / },

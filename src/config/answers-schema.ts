@@ -1,5 +1,5 @@
 /** `answers`: whether head must answer as base does, and where it need not. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PLACE } from './answer-places.ts';
 import * as value from './values.ts';
 

@@ -1,6 +1,6 @@
 /** What a change alters of the gate, the servers and the load that it is judged by. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { Arm } from '../terms/arm.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 

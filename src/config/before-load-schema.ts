@@ -1,5 +1,5 @@
 /** `before-load`: requests that are sent once to each server before its load, such as a login, and what is taken from their answers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLUMN } from './request-values.ts';
 import * as value from './values.ts';
 

@@ -1,6 +1,6 @@
 /** `beside`: programs that run beside the servers and belong to the measurement, such as a database. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isObject } from '../system/is-object.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { parsed } from './custom-type.ts';

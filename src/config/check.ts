@@ -1,5 +1,5 @@
 /** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { foreign, unmarked } from '../system/printed.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from './mistakes.ts';
 import { didYouMean, nearest } from './nearest.ts';

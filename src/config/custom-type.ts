@@ -1,5 +1,5 @@
 /** A value with a grammar of its own, which zod has no kind for. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `schema` is for editors; `parse` gives null for what is not allowed; `allowed` as in `values.ts`. */
 export function parsed<Value>(kind: {

@@ -4,7 +4,7 @@
  * later stage parses, guesses or defaults anything again.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Beside } from './beside.ts';
 import { Claim } from './claims/claim.ts';

@@ -3,7 +3,7 @@
  * default; inputs and flags pass through this schema too. The descriptions are what editors show
  * and what the guide's tables of keys say.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BESIDE_SECTIONS, BesideKeys } from './beside.ts';
 import { CLAIM_SECTIONS, ClaimList } from './claims/schema.ts';
 import { GATE_SECTIONS, GateKeys } from './gate-schema.ts';

@@ -1,5 +1,5 @@
 /** The keys of `gate`: how long to measure, which changes matter, and what fails the job. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { historyPlace } from './history-place.ts';
 import { GateableMetric, type LimitMetric, type ToleranceMetric } from './metrics.ts';
 import * as quantity from './quantities.ts';

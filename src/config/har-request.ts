@@ -1,6 +1,6 @@
 /** One entry of a recording → a request that can be sent again. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check.ts';
 import type { HarMistake } from './har-mistake.ts';
 import { isOfTheConnection } from './headers.ts';

@@ -3,7 +3,7 @@
  * its own connection, its caches or other hosts is no part of the load, and is left out.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check.ts';
 import type { HarMistake } from './har-mistake.ts';
 import { Recorded, toRequest } from './har-request.ts';

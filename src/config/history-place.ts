@@ -1,5 +1,5 @@
 /** Where a history is kept, as a user writes it: `branch`, `branch:NAME`, `cache`, `directory:PATH` or `none`. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { parsed } from './custom-type.ts';
 

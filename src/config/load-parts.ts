@@ -1,5 +1,5 @@
 /** Parts that several kinds of load have: what is sent, over what, and what is looked at in the answers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** How the generator checks a certificate. The load never leaves the loopback interface. */

@@ -2,7 +2,7 @@
  * Every figure that a subject can have: which way is better, what it is held to, and which scenarios
  * have it. Nothing else in the program lists metrics.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Comparison } from '../terms/metric-terms.ts';
 
 /**

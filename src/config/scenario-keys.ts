@@ -1,5 +1,5 @@
 /** Keys that several kinds of scenario share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { answers } from './answers-schema.ts';
 import { beforeLoad } from './before-load-schema.ts';
 import * as quantity from './quantities.ts';

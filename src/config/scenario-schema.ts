@@ -1,5 +1,5 @@
 /** The keys of a scenario, which differ by `engine`, `protocol` and `mode`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { answers } from './answers-schema.ts';
 import { beforeLoad } from './before-load-schema.ts';
 import { CommandOutput, Protocol } from './scenario.ts';

@@ -1,6 +1,6 @@
 /** A load: which requests or messages, over which protocol, by how many connections. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { Answers, Data, HttpRequest, logIn, Tls, WebSocketMessage } from './load-parts.ts';
 import { WithheldValues } from './withheld-values.ts';

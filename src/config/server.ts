@@ -1,6 +1,6 @@
 /** A program under test: how it is built, started, awaited and ended. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { WithheldValues } from './withheld-values.ts';
 

@@ -1,5 +1,5 @@
 /** How a setting is written in the form that the user has chosen: a config file, flags, or the action's inputs. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { keysOf, type SettingName } from './settings.ts';
 

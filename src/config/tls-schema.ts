@@ -1,5 +1,5 @@
 /** `tls`: whether a load is encrypted, and how the certificate is checked. */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as value from './values.ts';
 
 export const TlsKeys = value.section({

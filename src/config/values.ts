@@ -4,7 +4,7 @@
  * on that: a message here is never a whole sentence.
  */
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsed } from './custom-type.ts';
 import { didYouMean } from './nearest.ts';
 

@@ -1,6 +1,6 @@
 /** What stands in a file for the values of a server or a load that are not written down. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * `salt:hash` of the values that a file does not hold, which stand there as `…`; none in memory, where all values are,

@@ -1,5 +1,5 @@
 /** What started this run, read from the runner's environment and the event's payload. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../system/problem.ts';
 import {
   AnyPayload,

@@ -1,5 +1,5 @@
 /** Those parts of the events' payloads that are read, and what is said when they are missing. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../system/problem.ts';
 
 export const Repo = z.object({ full_name: z.string(), default_branch: z.string().optional() });

@@ -1,5 +1,5 @@
 /** Pull requests that a push brought and that no first line names, as a merge by rebase leaves none: GitHub knows them by commit. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Writer } from '../run/history.ts';
 import type { EventContext } from './event.ts';
 import { pullsOf } from './history-writer.ts';

@@ -2,7 +2,7 @@
  * One line of a history: what one run found of one subject. Histories are read by versions of the program that did not
  * write them, so nothing here may change its meaning within a form.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
 

@@ -1,6 +1,6 @@
 /** `verdict.json`: the contract that other tools read. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { Bar } from '../config/bar.ts';
 import { SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';

@@ -1,5 +1,5 @@
 /** What a load engine reports: of a slice, of a segment at a rate, of an unbroken phase; and failures in words. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Arm } from '../terms/arm.ts';
 import type { Answered, Complaint } from './unexpected.ts';
 

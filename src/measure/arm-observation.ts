@@ -1,6 +1,6 @@
 /** What one arm did in one block, as a measurement keeps it: its load, its processes' time and memory, its phases. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ErrorCounts } from '../load/results.ts';
 import { OCTAVES } from '../load/shared/body-sizes.ts';
 import { PeerCode } from '../load/unexpected.ts';

@@ -1,5 +1,5 @@
 /** What else the machine did during a block, as it is kept in a measurement. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 export const Disturbance = z.discriminatedUnion('kind', [

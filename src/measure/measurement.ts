@@ -1,6 +1,6 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { Bar } from '../config/bar.ts';
 import { Experiment, SubjectId } from '../config/experiment.ts';
 import { MetricName } from '../config/metrics.ts';

@@ -2,7 +2,7 @@
  * What earlier runs of a branch found, carried inside the measurement that is compared with it, so that the verdict needs no
  * other file. The runs have their ratio to the calibrator in common, not their machine's speed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { SubjectId } from '../config/experiment.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';

@@ -1,6 +1,6 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { SubjectId } from '../config/experiment.ts';
 import { Pairs } from '../config/server.ts';
 import { SCHEMA } from '../system/schema-versions.ts';

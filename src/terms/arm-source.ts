@@ -1,5 +1,5 @@
 /** Where the files of one arm came from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Where an arm's code came from. */

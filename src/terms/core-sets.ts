@@ -1,5 +1,5 @@
 /** Which CPUs the load generator and the servers are pinned to. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Lists of CPUs for pinning, as the operating system counts them: each thread of a physical core is one. */

@@ -1,5 +1,5 @@
 /** How a metric's figures are counted and held to account. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `s`: CPU seconds per piece of work, latencies, stalls. `B/1k`: bytes per 1,000 pieces of work. `share`: a fraction. */
 export const MetricUnit = z.enum(['req/s', 'msg/s', 's', 'B', 'B/1k', 'share']);

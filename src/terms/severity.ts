@@ -1,5 +1,5 @@
 /** How grave a finding is. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * `error`: the measurement is broken, or there is nothing to compare with. `doubt`: no verdict may be given because of it.

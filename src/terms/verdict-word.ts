@@ -1,5 +1,5 @@
 /** The six words that a run can end with. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * `regression`: slower, shown. `improvement`: faster, shown. `unchanged`: shown to be within the

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GUIDE, generatedFiles } from '../../scripts/schemas.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { ownFile } from '../../src/system/runtime.ts';

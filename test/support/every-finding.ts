@@ -1,5 +1,5 @@
 /** One example of every finding that exists, made from the schema, so that none can be forgotten. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Finding } from '../../src/judge/findings/finding.ts';
 
 /** For each code and each subject and severity that it may have. */

@@ -4,7 +4,7 @@
  *
  * It knows the kinds of schema that files of numbers are made of. Any other part is cut out as text and given to zod.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import {
   conditionsOf,

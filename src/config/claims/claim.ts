@@ -2,7 +2,7 @@
  * A claim about servers, as the program runs on it: what is measured, which side is said to be larger, and by how much.
  * Names are resolved and units fixed here; `text` is what the user wrote.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { MetricName } from '../metrics.ts';
 

@@ -1,5 +1,5 @@
 /** The key `claims` of a config file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import * as value from '../values.ts';
 
 const text = value

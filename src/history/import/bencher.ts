@@ -2,7 +2,7 @@
  * Bencher (bencher.dev): a query of its API (`bencher perf --format json`, or the endpoint `/perf`), reports of its API, and
  * Bencher Metric Format. The forms are those of `lib/bencher_json` at commit 8d75325c3 of 2026-08-22.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Mistake } from '../../config/mistakes.ts';
 import { isObject } from '../../system/is-object.ts';
 import { type Asked, type Figure, type ImportFormat, isoOf, isRate, metricName } from './figure.ts';

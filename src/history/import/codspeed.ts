@@ -3,7 +3,7 @@
  * moment. The form is that of `walltime_results.rs` of codspeed-rust 4. Its service publishes no other file.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isObject } from '../../system/is-object.ts';
 import { type ImportFormat, isoOf } from './figure.ts';
 import { toMistakes } from './mistakes.ts';

@@ -3,7 +3,7 @@
  * is that of `src/write.ts` and `src/extract.ts` of its version 1.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isObject } from '../../system/is-object.ts';
 import { type Figure, type ImportFormat, isoOf, isRate } from './figure.ts';
 import { toMistakes } from './mistakes.ts';

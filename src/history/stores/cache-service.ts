@@ -3,7 +3,7 @@
  * library is not used, because it turns every failure into "there is nothing" (docs/adr/0066-history-stores.md): a history
  * would begin anew after each hiccup of the network, and its newest entry would be without what was before.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { StoreError } from './store.ts';
 
 /** What the runner hands to an action, not to the commands of a step. */

@@ -1,5 +1,5 @@
 /** What is said of one claim: part of `verdict.json`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Claim } from '../../config/claims/claim.ts';
 import { Environment } from '../../measure/measurement.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';

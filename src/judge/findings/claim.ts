@@ -1,5 +1,5 @@
 /** Findings about one claim: what stands in the way of an answer, what would give one, and how far an answer reaches. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MetricUnit } from '../../terms/metric-terms.ts';
 import { finding } from './define.ts';
 

@@ -1,5 +1,5 @@
 /** The shape that every finding has, and how one kind of finding is declared. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Severity } from '../../terms/severity.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** What differs between two machines on which the same was measured. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 
 /** What must agree between two machines. Total memory may differ. */

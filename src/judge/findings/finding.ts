@@ -2,7 +2,7 @@
  * What the judge has to say besides its verdicts, as data: each finding has a code and the figures that belong to it. The
  * sentences are made from them in src/report/text/, and nowhere else.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { CLAIM_FINDINGS } from './claim.ts';
 import { HEALTH_FINDINGS } from './health.ts';

@@ -1,5 +1,5 @@
 /** Findings of the health checks: what the machine, the load generator and the servers did. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { PeerCode } from '../../load/unexpected.ts';
 import { AnswerDifference, AnsweredByError } from '../../measure/answers/observed.ts';

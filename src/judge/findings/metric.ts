@@ -1,5 +1,5 @@
 /** Findings about one metric: why it has its verdict, or has none. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';

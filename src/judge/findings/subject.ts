@@ -1,5 +1,5 @@
 /** Findings that leave a subject without any verdict on its speed, or that are about the comparison as a whole. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';

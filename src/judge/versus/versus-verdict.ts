@@ -1,5 +1,5 @@
 /** What is said of contenders against each other: part of `verdict.json` of a comparison of servers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MetricName } from '../../config/metrics.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Comparison, MetricUnit } from '../../terms/metric-terms.ts';

@@ -1,5 +1,5 @@
 /** What a measurement keeps of a comparison of answers: places and kinds of values, and no value that a server sent. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { ERROR_FORMS } from './says-error.ts';
 

@@ -1,5 +1,5 @@
 /** What a block saw of the calibrator, which was loaded in turn with head. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 
 /** Of one of its paths. */

@@ -2,7 +2,7 @@
  * How often a profiler found a program at work in each of its functions: of a profile of Node.js (`.cpuprofile`), or of folded
  * stacks (`.folded`, `.collapsed`), as py-spy, perf and async-profiler have them. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface FunctionTimes {
   /** Of the program at work; those in which it waited count for nothing. */

@@ -1,5 +1,5 @@
 /** What became of the profiles of one subject: for the reader, beside a verdict that does not rest on them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 

@@ -1,5 +1,5 @@
 /** How the sentences are kept: one for each code of a family of findings, so that none can be forgotten. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import type { Words } from '../names.ts';
 

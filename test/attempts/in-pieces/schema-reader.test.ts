@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonCursor, MORE, UNSURE } from '../../../src/attempts/in-pieces/json-cursor.ts';
 import { readerOf } from '../../../src/attempts/in-pieces/schema-reader.ts';
 import { Measurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
