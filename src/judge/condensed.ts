@@ -70,14 +70,16 @@ function figuresOf(
   };
 }
 
-const NOTHING = { sliceOrder: '', sliceUs: [], sliceGood: [], latencyOrder: '' } as const;
+/** One for all: a thousand subjects have forty thousand arms. */
+const NONE = [] as const;
+const NOTHING = { sliceOrder: '', sliceUs: NONE, sliceGood: NONE, latencyOrder: '' } as const;
 const NO_SEGMENTS = {
-  scheduled: [],
-  late: [],
-  durationUs: [],
-  p50Us: [],
-  p90Us: [],
-  p99Us: [],
+  scheduled: NONE,
+  late: NONE,
+  durationUs: NONE,
+  p50Us: NONE,
+  p90Us: NONE,
+  p99Us: NONE,
 } as const;
 
 /** Of one that has its figures: to be called when nothing is to be computed from single slices any more. */
@@ -99,10 +101,13 @@ function condensedBlock(block: BlockMeasurement): BlockMeasurement {
   };
 }
 
+/** How many failed is said by what was attempted; of which kind they were, no verdict asks. */
+const NO_ERRORS = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 } as const;
+
 /** The calibrator's rate is read off them once, when the state is made. */
 function withoutSlices({ calibrator }: BlockMeasurement): Pick<BlockMeasurement, 'calibrator'> {
   if (calibrator === undefined) return {};
-  const none = { sliceUs: [], cpuMs: null };
+  const none = { sliceUs: NONE, cpuMs: null };
   const { work, light } = calibrator;
   const paths = { work: { ...work, ...none }, light: { ...light, ...none } };
   return { calibrator: { ...calibrator, ...paths, order: '' } };
@@ -117,11 +122,12 @@ function condensedArm(seen: ArmObservation): ArmObservation {
   const { latency, steady } = seen;
   return {
     ...seen,
+    errors: NO_ERRORS,
     cpuMs: null,
-    memoryAfter: [],
-    rssBytes: [],
-    pssBytes: [],
+    memoryAfter: NONE,
+    rssBytes: NONE,
+    pssBytes: NONE,
     latency: latency && { ...latency, segments: NO_SEGMENTS, cpuMs: null, histogram: '' },
-    steady: steady && { ...steady, windows: [] },
+    steady: steady && { ...steady, windows: NONE },
   };
 }

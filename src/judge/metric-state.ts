@@ -47,6 +47,7 @@ export function startMetrics(given: {
   const isThere = (metric: MetricName) =>
     metric !== 'cpu-beside' || gates(gate, metric) || isBeside(blocks);
   const measured = metricsOf(scenario).filter(isThere);
+  const countsByPart = countsOf(blocks);
   return measured.map((metric): MetricState => {
     const isOpenLoop = isLatency(metric);
     const isOpenLoopCpu =
@@ -64,7 +65,7 @@ export function startMetrics(given: {
     const isSilent = values.every((value) => value === null);
     const finding = isOpenLoop ? openLoopTrouble(metric, blocks) : null;
     const trouble = finding && { finding, of: behind, isShared: isSharedFault(blocks) };
-    const counts = countsOf(partOf({ metric, isOpenLoopCpu }), blocks);
+    const counts = countsByPart[partOf({ metric, isOpenLoopCpu })];
     const isMeasured = (counts.at(-1) as number) >= MIN_BLOCKS;
     const unreadable =
       isComparable &&

@@ -30,8 +30,17 @@ export function partOf({
   return isOpenLoopCpu ? 'latency' : (PARTS[metric] ?? 'whole');
 }
 
-/** Of each number of blocks from none on: in how many of these the part was measured. */
-export function countsOf(part: Part, blocks: readonly BlockMeasurement[]): number[] {
+/** Of each number of blocks from none on: in how many of these each part was measured. */
+export function countsOf(blocks: readonly BlockMeasurement[]): Record<Part, readonly number[]> {
+  return {
+    slices: countsOfPart('slices', blocks),
+    latency: countsOfPart('latency', blocks),
+    steady: countsOfPart('steady', blocks),
+    whole: countsOfPart('whole', blocks),
+  };
+}
+
+function countsOfPart(part: Part, blocks: readonly BlockMeasurement[]): number[] {
   let count = 0;
   return [0, ...blocks.map((block) => (count += hasPart(part, block) ? 1 : 0))];
 }

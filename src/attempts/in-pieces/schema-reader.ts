@@ -184,7 +184,8 @@ function arrayReader(def: ZodDefOf<'array'>): Reader<unknown[]> | null {
       cursor.take(CLOSE_LIST);
     }
     if (values.length < least) throw UNSURE;
-    return values;
+    // A list that grew has room for seventeen, a copy of it only for what it has; most lists of a plan have two words.
+    return values.slice();
   };
 }
 

@@ -74,6 +74,22 @@ describe('the reader of a schema', () => {
     );
   });
 
+  it('It takes no list of numbers for whole that goes on behind the window, wherever that ends', () => {
+    const text = '[12,3.5,-4,123456789,1234567890123,6e2, 7 ,0]';
+    const readList = readerOf(z.array(z.number()));
+    for (let length = 0; length <= text.length; length++) {
+      const cursor = new JsonCursor();
+      cursor.bytes = Buffer.from(text.slice(0, length));
+      if (length === text.length) assert.deepEqual(readList(cursor), JSON.parse(text));
+      else
+        assert.throws(
+          () => readList(cursor),
+          (error) => error === MORE,
+          text.slice(0, length),
+        );
+    }
+  });
+
   it('It reads every string as JSON.parse does, or leaves it to JSON.parse', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (any, plain) => {
