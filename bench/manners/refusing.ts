@@ -83,7 +83,7 @@ export const REFUSING: readonly Manner[] = [
     should: {
       exit: 3,
       says: /head: the server ended.*in the log of the run.*pool is empty/,
-      withinS: 30,
+      withinS: 45,
     },
   },
   {
@@ -95,7 +95,7 @@ export const REFUSING: readonly Manner[] = [
     should: {
       exit: 3,
       says: /head: GET \/ is answered no more, after \d+ good.*given back/,
-      withinS: 30,
+      withinS: 45,
     },
   },
   {
@@ -116,6 +116,11 @@ export const REFUSING: readonly Manner[] = [
     kind: 'WebSocket: answers the generator by nothing',
     ...otherwise('nothing', { timeout: '2s' }),
     should: told(/both builds.*nothing back.*`message: /),
+  },
+  {
+    kind: 'WebSocket: echoes, and sends heartbeats of its own',
+    ...otherwise('beats'),
+    should: { exit: 3, says: /both builds.*heartbeats, fits no load/, withinS: 45 },
   },
   {
     kind: 'WebSocket: a subprotocol that nobody asked for',

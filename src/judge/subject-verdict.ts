@@ -1,6 +1,7 @@
 /** A subject’s verdict: its word, its metrics, and what the reports say of it. */
 
 import { armNames } from '../config/contenders.ts';
+import { echoOf } from '../config/echo-of.ts';
 import { onlyRequestOf } from '../config/only-request.ts';
 import type { Pairs } from '../config/server.ts';
 import type { Form } from '../config/spelling.ts';
@@ -115,6 +116,7 @@ function cureOf(
       const { answer = null, message } = one;
       const seen = {
         ...onlyRequestOf(scenario),
+        ...echoOf(scenario),
         answer,
         good: attempted - failed,
         failed: { message, timeoutMs: scenario.timeoutMs },

@@ -5,12 +5,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workText } from '../config/describe-load.ts';
+import { echoOf } from '../config/echo-of.ts';
 import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
 import { secondsText } from '../terms/time-text.ts';
-import { askedOf, echoOf, type Sliced, serverFor } from './load-blame.ts';
+import { askedOf, type Sliced, serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import { connect, exitHeard, type LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';

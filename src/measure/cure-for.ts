@@ -41,7 +41,7 @@ export interface Seen {
   failed?: { message: string; timeoutMs: number };
   /** It has answered the same request before, and gives no answer at all now. */
   hasFallenSilent?: boolean;
-  /** Of a WebSocket whose messages must come back, before any has. `isOwn`: or be answered, as they are the user's own. */
+  /** Of a WebSocket whose messages must come back. `isOwn`: or be answered, as they are the user's own. */
   echo?: { isOwn: boolean };
   /** Why no connection could be opened. */
   unopened?: string;
@@ -195,7 +195,8 @@ function signOf({
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   if (hasFallenSilent) return { code: 'fell-silent' };
   if (isCutOff && good !== null && good > 0) return { code: 'cut-off', good };
-  const echoed = echo === undefined || failed === undefined ? null : cureForEcho(failed, echo);
+  const echoed =
+    echo === undefined || failed === undefined ? null : cureForEcho(failed, echo, hasAnswered);
   if (echoed !== null) return echoed;
   const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
   if (broken !== null) return broken;
@@ -275,11 +276,13 @@ function cureForAnswer(
 function cureForEcho(
   { message }: NonNullable<Seen['failed']>,
   { isOwn }: { isOwn: boolean },
+  hasAnswered: boolean,
 ): Cure | null {
-  if (message.startsWith(NO_ECHO)) {
-    return { code: 'not-echoed', came: false, ...(isOwn && { isOwn }) };
+  if (OTHER_ECHO.test(message)) {
+    return hasAnswered ? { code: 'other-messages' } : { code: 'not-echoed', came: true };
   }
-  return OTHER_ECHO.test(message) ? { code: 'not-echoed', came: true } : null;
+  if (hasAnswered || !message.startsWith(NO_ECHO)) return null;
+  return { code: 'not-echoed', came: false, ...(isOwn && { isOwn }) };
 }
 
 function cureForBroken(

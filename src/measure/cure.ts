@@ -113,6 +113,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('websocket-closed', { closeCode: z.int() }),
   /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */
   sign('not-echoed', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** Most messages came back, and others came now and then. */
+  sign('other-messages', {}),
   /** The handshake of a WebSocket came off on terms that were not offered. */
   sign('handshake-terms', { about: z.enum(['subprotocol', 'extension']) }),
   /** It has ended, and what it printed names nothing that is known. */

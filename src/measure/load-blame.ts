@@ -1,8 +1,8 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 
 import { sum } from 'simple-statistics';
+import { echoOf } from '../config/echo-of.ts';
 import { onlyRequestOf } from '../config/only-request.ts';
-import type { Scenario } from '../config/scenario.ts';
 import { GeneratorGone } from '../load/client.ts';
 import type {
   BurstResult,
@@ -17,7 +17,6 @@ import { isOfHandshake } from '../load/unexpected.ts';
 import { GeneratorStopped } from '../load/worker/process.ts';
 import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
-import type { Seen } from './cure-for.ts';
 import { ArmsFailed } from './fates.ts';
 import type { RunServices } from './run-context.ts';
 import { type Asked, exitHeard, type LiveArms, noteBeside } from './running-arms.ts';
@@ -164,20 +163,9 @@ export function symptomsOf(
     ...onlyRequestOf(scenario),
     excerpt: sample?.excerpt ?? null,
     good,
-    ...(good === 0 ? echoOf(scenario) : {}),
+    ...echoOf(scenario),
     peerCode: own.find(({ code }) => code !== undefined)?.code ?? null,
   };
-}
-
-/** That its messages must come back, or be answered: of WebSocket. */
-export function echoOf(scenario: Scenario): Pick<Seen, 'echo'> {
-  const socket =
-    scenario.kind === 'websocket' && scenario.mode === 'echo'
-      ? scenario
-      : scenario.kind === 'hold'
-        ? scenario.socket
-        : null;
-  return socket === null ? {} : { echo: { isOwn: socket.message.text !== undefined } };
 }
 
 /** Nothing at all came any more, in this load, from an arm that had answered before. */

@@ -118,6 +118,8 @@ export function cureText(cure: Cure): string {
       return closeCodeText(cure.closeCode, form);
     case 'not-echoed':
       return notEchoed(cure, form);
+    case 'other-messages':
+      return 'Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by a setting of the server in `env`, or allow for them by `limits: { errors: … }` in a config file.';
     case 'handshake-terms':
       return cure.about === 'subprotocol'
         ? `The server and the load do not agree on a subprotocol. Set \`subprotocol\`${form === 'file' ? '' : ', in a config file,'} to one that the server speaks, or leave it out where the server speaks none.`

@@ -62,6 +62,13 @@ it('A WebSocket server that does not echo is told how it gets messages that it u
   assert.match(adviceFor(other), /something else back.*in a config file.*`message: /);
   assert.match(adviceFor(`${NO_ECHO} 5000 ms`), /nothing back.*`message: .*`mode: fan-out`/);
   assert.match(adviceFor(`${NO_ECHO} 5000 ms`, true), /for this `message`.*`--timeout`/);
+  // Where most come back, something else comes besides.
+  const besides = cureFor({
+    failed: { message: other, timeoutMs: 5000 },
+    echo: { isOwn: false },
+    good: 9,
+  });
+  assert.match(cureText(besides as Cure), /heartbeat.*`limits: /);
   // Of another load, such words are of its body.
   assert.equal(cureFor({ failed: { message: other, timeoutMs: 5000 } }), null);
 });

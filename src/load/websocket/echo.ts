@@ -214,5 +214,5 @@ export class Echo implements Loop {
 }
 
 function strayText(came: Buffer, binary: boolean): string {
-  return `a message that nobody asked for: ${excerpt(came, binary)}. A server that sends messages of its own, such as a greeting, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
+  return `a message that nobody asked for: ${excerpt(came, binary)}. A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
 }
