@@ -6,7 +6,7 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
-import { envText, fileText, headerText } from './cure-settings.ts';
+import { envText, fileText, gateText, headerText } from './cure-settings.ts';
 import { codeSpan } from './escape.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
@@ -119,7 +119,7 @@ export function cureText(cure: Cure): string {
     case 'not-echoed':
       return notEchoed(cure, form);
     case 'other-messages':
-      return 'Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by a setting of the server in `env`, or allow for them by `limits: { errors: … }` in a config file.';
+      return `Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by a setting of the server in \`env\`, or allow for them by ${gateText('limits', 'errors', '1%', cure.form)}.`;
     case 'handshake-terms':
       return cure.about === 'subprotocol'
         ? `The server and the load do not agree on a subprotocol. Set \`subprotocol\`${form === 'file' ? '' : ', in a config file,'} to one that the server speaks, or leave it out where the server speaks none.`
