@@ -1,5 +1,5 @@
 /** Whole jobs by the rule as it was and as it is, on block values that are drawn from recorded runs. Pure. */
-import { decide, logCost, worseP } from '../../src/judge/decide.ts';
+import { decide, logCost, worsePAt } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import type { BlockValue } from './quads.ts';
 
@@ -38,13 +38,15 @@ export function runJob(
   let blocks = 0;
   for (const [k, look] of looks.entries()) {
     blocks = look;
+    // The rule before looked seldom, and believed blocks that agree.
+    const isPlain = !stopsWhenRed || k === looks.length - 1;
     for (const metric of METRICS) {
       if (words[metric] !== null) continue;
       const own = values.slice(0, look).map((value) => value[metric]);
       const estimate = estimatePaired(own) as Estimate;
       const shown = {
-        worse: worseP(estimate) <= (fail[k] as number),
-        better: worseP({ ...estimate, d: -estimate.d }) <= (fail[k] as number),
+        worse: worsePAt(estimate, isPlain) <= (fail[k] as number),
+        better: worsePAt({ ...estimate, d: -estimate.d }, isPlain) <= (fail[k] as number),
       };
       const { word } = decide(metric, estimate, tolerance, shown, pass[k] as number);
       if (word !== 'continue') words[metric] = word;
