@@ -14,6 +14,21 @@ const packed = (head: string): Omit<Manner, 'kind' | 'should'> => ({
   ...answering('as-small-as-can-be', head),
   scenario: { requests: ['gzip', 'br', 'deflate', 'zstd'].map((one) => ({ path: `/${one}` })) },
 });
+const SOME_WRONG = {
+  exit: 0,
+  says: /answers a list of 60, head an empty list/,
+  never: /Improvement/,
+  withinS: 120,
+};
+const wrongFor = (
+  some: string,
+  scenario: Record<string, unknown>,
+): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'wrong-for-some',
+  server: { env: { ARM: '{arm}', WRONG: some } },
+  scenario,
+});
+const POSTS = { method: 'POST', path: '/search', body: '{"q":"x"}' };
 const TOLD = { exit: 0, says: /The answers differ/i, never: /Improvement/, withinS: 90 };
 const form = (password: string) => ({
   'before-load': [
@@ -135,6 +150,28 @@ export const REQUESTS: readonly Manner[] = [
       never: /\$\.metrics|Improvement/,
       withinS: 90,
     },
+  },
+  {
+    kind: 'head answers with an empty list for one row in twenty of a CSV',
+    ...wrongFor('row', { data: 'users.csv', path: '/users?email={email}' }),
+    should: SOME_WRONG,
+  },
+  {
+    kind: 'head answers with an empty list to one kind in eight of a mix',
+    ...wrongFor('kind', {
+      requests: [{ path: '/items', weight: 7 }, { path: '/reports' }],
+    }),
+    should: SOME_WRONG,
+  },
+  {
+    kind: 'head answers with an empty list after 200 requests',
+    ...wrongFor('after', { path: '/items' }),
+    should: SOME_WRONG,
+  },
+  {
+    kind: 'head answers with an empty list to POST alone',
+    ...wrongFor('posts', { requests: [{ path: '/items', weight: 7 }, POSTS] }),
+    should: SOME_WRONG,
   },
   { kind: 'head answers the same as another type', ...answering('list', 'text'), should: TOLD },
   {
