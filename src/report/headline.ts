@@ -16,6 +16,7 @@ import {
   whatWouldDecide,
 } from './confidence-text.ts';
 import { bothRunners } from './confirmation.ts';
+import { envText, inScenario } from './cure-settings.ts';
 import { cureText } from './cure-text.ts';
 import { splitMessage } from './escape.ts';
 import { plural } from './format.ts';
@@ -168,11 +169,38 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
           },
 };
 
+/** Of head alone, or of both under load. */
+const OTHER_ANSWERS: readonly FindingCode[] = [
+  'answers-differ',
+  'bodies-sized-otherwise',
+  'answers-change-under-load',
+];
+
 function answersOtherwise({ reasons }: SubjectVerdict): boolean {
-  return reasons.some(({ code }) => code === 'answers-differ' || code === 'bodies-sized-otherwise');
+  return reasons.some(({ code }) => OTHER_ANSWERS.includes(code));
+}
+
+function changesUnderLoad({ reasons }: SubjectVerdict): boolean {
+  const codes = reasons.map(({ code }) => code).filter((code) => OTHER_ANSWERS.includes(code));
+  return codes.every((code) => code === 'answers-change-under-load');
 }
 
 function otherAnswers(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  const form = concerned[0]?.form;
+  const meant = `If that is meant, say ${inScenario('answers: may-differ', form)}`;
+  if (concerned.every(changesUnderLoad)) {
+    return {
+      title: [
+        'The answers change under load: both builds answer with something else than before it (',
+        ...which(concerned, all),
+        '), so their speed is not compared.',
+      ],
+      detail: ['This is not a pass.'],
+      action: [
+        `It may be a page that keeps robots out (a captcha, a firewall): turn that off for this run, by ${envText(form)}. ${meant}.`,
+      ],
+    };
+  }
   return {
     title: [
       'The answers differ: head does not answer what base answers (',
@@ -180,9 +208,7 @@ function otherAnswers(concerned: SubjectVerdict[], all: Verdict): Sentences {
       '), so its speed is not compared.',
     ],
     detail: ['This is not a pass.'],
-    action: [
-      'See below what differs. If that is meant, say `answers: may-differ` in the scenario; if not, mend the server.',
-    ],
+    action: [`See below what differs. ${meant}; if not, mend the server.`],
   };
 }
 

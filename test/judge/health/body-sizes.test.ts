@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { changeFinding, sizeFinding } from '../../../src/judge/health/body-sizes.ts';
+import { judge } from '../../../src/judge/judge.ts';
 import { octaveOf } from '../../../src/load/shared/body-sizes.ts';
+import { headline } from '../../../src/report/headline.ts';
+import { phraseToText } from '../../../src/report/phrase.ts';
 import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement } from '../../support/draft.ts';
 import { warningsOf } from '../../support/english.ts';
@@ -119,4 +122,25 @@ it('The check says nothing of answers as long as before, nearly as long, of many
   assert.equal(changed([450], { 450: 1000 }, { 5400: 1000 }), null);
   assert.equal(changed([450, 5400], { 5400: 1000 }), null);
   assert.equal(changed([], { 5400: 1000 }), null);
+});
+
+it('A run in which both builds answer with another page under load is no pass, and its first line says so', () => {
+  const edit = (block: BlockMeasurement) => {
+    for (const arm of ['base', 'head'] as const) {
+      observed(block, arm).bodySizes = sizes({ 5400: 1000 });
+    }
+  };
+  const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 20), edit }] });
+  const before = { base: [octaveOf(450)], head: [octaveOf(450)] };
+  for (const subject of measurement.subjects) {
+    subject.answers = {
+      ...{ kinds: 1, compared: 1, answers: { base: 9, head: 9 }, starts: 3 },
+      ...{ unloadedSizes: before, differences: [], content: 0, form: 0 },
+    };
+  }
+  const verdict = judge(measurement);
+  assert.equal(verdict.verdict, 'inconclusive');
+  const { title, action } = headline(verdict);
+  assert.match(phraseToText(title), /^The answers change under load: both builds answer/);
+  assert.match(action.join(' '), /captcha.*`env`.*`answers: may-differ`/);
 });
