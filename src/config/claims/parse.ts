@@ -4,6 +4,15 @@
  */
 import { type ClaimOp, ClaimOp as ClaimOps } from './claim.ts';
 import { type Token, tokensOf, type Wrong } from './lex.ts';
+import {
+  isOfSentence,
+  isRange,
+  ONE_BOUND,
+  signedFactor,
+  slipAt,
+  twoWords,
+  withoutGroups,
+} from './slips.ts';
 
 /** A name such as `go.idle.dropped`, with its place. */
 export interface Term {
@@ -126,11 +135,19 @@ class Parser {
           ? `write \`${meant}\``
           : equal
             ? 'measured figures are never exactly equal: claim a bound, such as >= or <='
-            : undefined;
+            : this.insteadOf(found);
       throw this.wrong(found, `found \`${found.text}\`; expected ${ALLOWED_OPS}`, hint);
     }
     this.next += 1;
     return op;
+  }
+
+  /** What was meant by a part that stands where the operator should. */
+  private insteadOf(found: Token): string | undefined {
+    const slip = slipAt(this.text, found);
+    const before = this.tokens[this.next - 1];
+    if (slip !== undefined || found.kind !== 'word' || before?.kind !== 'word') return slip;
+    return twoWords(before.text, found.text);
   }
 
   private summands(): Summand[] {
@@ -150,10 +167,21 @@ class Parser {
         throw this.wrong(next, 'found `/`; expected `*`, `+` or the end of the claim', hint);
       }
       this.next += 1;
+      this.assertUnsigned();
       parts.push(this.part());
     }
     const [first, last] = [parts[0] as Part, parts.at(-1) as Part];
     return { sign, parts, at: placeOf(first).at, end: placeOf(last).end };
+  }
+
+  /** A factor has no sign. */
+  private assertUnsigned(): void {
+    const [sign, number] = this.tokens.slice(this.next, this.next + 2);
+    if (sign === undefined || (sign.kind !== '+' && sign.kind !== '-')) return;
+    const [, size] = /^([\d.]+)(?:%|$)/.exec(number?.text ?? '') ?? [];
+    const isPercent = number?.text.endsWith('%') || this.tokens[this.next + 2]?.text === '%';
+    const hint = size !== undefined && isPercent ? signedFactor(sign.kind, Number(size)) : undefined;
+    throw this.wrong(sign, `found \`${sign.text}\`; expected a factor, such as 1.12`, hint);
   }
 
   private part(): Part {
@@ -163,6 +191,14 @@ class Parser {
     }
     if (found.kind !== 'word') throw this.unexpected(found, TERM_OR_VALUE);
     this.next += 1;
+    if (isRange(found.text)) {
+      throw this.wrong(found, `found the range \`${found.text}\`; expected one number`, ONE_BOUND);
+    }
+    const plain = withoutGroups(found.text);
+    if (plain !== null) {
+      const hint = `write \`${plain}\`: nothing parts the thousands`;
+      throw this.wrong(found, `found \`${found.text}\`; expected a number`, hint);
+    }
     const number = NUMBER.exec(found.text);
     if (number === null) return { term: { text: found.text, at: found.at, end: found.end } };
     return { value: this.value(found, number) };
@@ -173,7 +209,7 @@ class Parser {
     const own = number[2] as string;
     let [unit, end] = [own, first.end];
     const follows = this.peek();
-    if (follows?.kind === 'word') {
+    if (follows?.kind === 'word' && !isOfSentence(follows.text)) {
       this.next += 1;
       unit = own === '' ? follows.text : `${own} ${follows.text}`;
       end = follows.end;
@@ -268,7 +304,8 @@ class Parser {
   }
 
   private unexpected(found: Token, expected: string): WrongText {
-    return this.wrong(found, `found \`${found.text}\`; expected ${expected}`);
+    const hint = slipAt(this.text, found);
+    return this.wrong(found, `found \`${found.text}\`; expected ${expected}`, hint);
   }
 
   private wrong(at: { at: number; end: number }, message: string, hint?: string): WrongText {

@@ -29,6 +29,8 @@ function printSide({ server, scenario }: ClaimSide, metric: ClaimMetric): string
 function writeValue(kind: Kind, value: number): string {
   switch (kind) {
     case 'rate':
+      // With a fourth digit, as three could mean thousands.
+      return plain(value).replace(/^(\d{1,3}\.\d{3})$/, '$10');
     case 'share':
       return plain(value);
     case 'time':
