@@ -36,6 +36,17 @@ test('A figure that is in doubt is not told as a difference, and the reason stan
   );
 });
 
+test('What a comparison cannot say is left out where nothing was measured at all', () => {
+  const measured = pair(['go-http', 'gleam-mist'], 'plaintext', clear());
+  const reports = (blocks: number) => {
+    const verdict = versusOf([{ ...measured, blocks }]);
+    const wide = { color: false, width: 100, details: true };
+    return [renderComment(verdict), renderTerminal(verdict, wide), renderHtml(verdict)];
+  };
+  for (const report of reports(8)) assert.match(report, /What this cannot say/);
+  for (const report of reports(0)) assert.doesNotMatch(report, /cannot say/);
+});
+
 test('Only a refuted claim that gates makes a comment red, and the comment says which one and how', () => {
   const withClaims = (gate: boolean) =>
     versusOf([pair(['go-http', 'gleam-mist'], 'plaintext', clear())], { claims: someClaims(gate) });

@@ -22,12 +22,14 @@ export function versusBlocks(verdict: Verdict, measurement: Measurement | null):
     ...ranking(verdict),
     ...subjectBlocks(verdict.subjects, { versus: verdict.versus, measurement }),
     ...notesBlock(notesOf(verdict)),
-    '<h2>What this cannot say</h2>',
-    `<ul>${whatItCannotSay(verdict)
-      .map((text) => `<li>${escapeMarkup(text)}</li>`)
-      .join('')}</ul>`,
+    ...limitsBlock(verdict),
     ...methodBlock(verdict),
   ];
+}
+
+function limitsBlock(verdict: Verdict): string[] {
+  const items = whatItCannotSay(verdict).map((text) => `<li>${escapeMarkup(text)}</li>`);
+  return items.length === 0 ? [] : ['<h2>What this cannot say</h2>', `<ul>${items.join('')}</ul>`];
 }
 
 function ranking(verdict: Verdict): string[] {

@@ -1,8 +1,14 @@
-/** What a comparison of servers cannot say, whatever came out of it. */
+/** What a comparison of servers cannot say, whatever came out of it; empty where nothing was measured, which says nothing. */
 import type { Verdict } from '../../judge/verdict.ts';
 import { formatSetting } from '../format.ts';
 
-export function whatItCannotSay({ versus, claims = [], falseAlarmRate }: Verdict): string[] {
+export function whatItCannotSay({
+  versus,
+  claims = [],
+  falseAlarmRate,
+  subjects,
+}: Verdict): string[] {
+  if (subjects.every(({ blocks }) => blocks === 0)) return [];
   const comparisons = versus?.ranking.reduce((sum, { pairs }) => sum + pairs.length, 0) ?? 0;
   const absolute = claims.some(({ machine }) => machine !== null);
   return [

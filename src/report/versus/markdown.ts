@@ -105,12 +105,18 @@ function commentBlocks(
     ...printedInComment(output, verdict, size.notes, links.summaryUrl),
     ...holdInComment(verdict, { holds: 5, scalings: 5 }),
     ...scalingInComment(verdict, { holds: 5, scalings: 5 }),
-    fold('How this was measured, how to repeat it, and what it cannot say', [
-      ...methodBlocks(verdict),
-      ...limitBlocks(verdict),
-    ]),
+    methodFold(verdict),
     footer(verdict, { ...links, ...NO_CHANGE }),
   ];
+}
+
+function methodFold(verdict: Verdict): string {
+  const limits = limitBlocks(verdict);
+  const title =
+    limits.length === 0
+      ? 'How this was measured, and how to repeat it'
+      : 'How this was measured, how to repeat it, and what it cannot say';
+  return fold(title, [...methodBlocks(verdict), ...limits]);
 }
 
 function joined(blocks: readonly string[]): string {
@@ -192,7 +198,10 @@ function methodBlocks(verdict: Verdict): string[] {
 }
 
 function limitBlocks(verdict: Verdict): string[] {
-  return ['**What this cannot say**', list(whatItCannotSay(verdict).map((text) => [text]))];
+  const limits = whatItCannotSay(verdict);
+  return limits.length === 0
+    ? []
+    : ['**What this cannot say**', list(limits.map((text) => [text]))];
 }
 
 function list(phrases: readonly Phrase[]): string {

@@ -93,10 +93,11 @@ function plotLines(verdict: Verdict, width: number, paint: Paint): string[] {
 }
 
 function bottom(verdict: Verdict, { files = [] }: TerminalOptions, width: number): string[] {
+  const limits = whatItCannotSay(verdict);
   return [
     ...shortMethod(verdict).flatMap((line) => wrapWords(phraseToText(line), width)),
-    'What this cannot say:',
-    ...whatItCannotSay(verdict).flatMap((text) => indented(text, width)),
+    ...(limits.length === 0 ? [] : ['What this cannot say:']),
+    ...limits.flatMap((text) => indented(text, width)),
     'The same again:',
     ...blockLines(repeatCommands(verdict), 20).map((line) => `  ${line}`),
     ...fileLines(files, width),
