@@ -2,6 +2,7 @@
 
 import { REMOVED, removedText } from '../checkout/tree-options.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
+import { nearest } from '../config/nearest.ts';
 import { parseSeed } from '../config/seed.ts';
 import type { Setting, Settings } from '../config/settings.ts';
 import { UserError } from '../system/problem.ts';
@@ -96,6 +97,24 @@ export function refuseRemoved(env: Env): void {
     where: given.map((name) => `input \`${name}\``).join(', '),
     message: removedText((name) => `input \`${name}\``),
   });
+}
+
+/**
+ * The runner only warns of a misspelt input, and the run would be judged by other rules than those that were written down. What is
+ * like no input may have come from elsewhere, and is left to the runner.
+ * @throws UserError with every one of them
+ */
+export function refuseMisspelt(env: Env): void {
+  const known: readonly string[] = [...INPUT_NAMES, ...REMOVED];
+  const problems = Object.entries(env).flatMap(([key, value]) => {
+    const name = /^INPUT_(.+)$/.exec(key)?.[1]?.toLowerCase();
+    if (name === undefined || !value || known.includes(name)) return [];
+    const meant = nearest(name, INPUT_NAMES);
+    if (meant === null) return [];
+    const where = `input \`${name}\``;
+    return { where, message: 'there is none of this name', hint: `write \`${meant}\`` };
+  });
+  if (problems.length > 0) throw new UserError(problems);
 }
 
 /** The inputs that describe the experiment, for `config/`, which checks them and knows the defaults. */

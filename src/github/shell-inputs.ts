@@ -7,6 +7,7 @@ import {
   type CommentMode,
   commentMode,
   flagInput,
+  refuseMisspelt,
   refuseRemoved,
   seedInput,
   settingsOf,
@@ -34,6 +35,7 @@ export async function shellInputs(
   try {
     const { mode, outputInComment, seed, versus } = await together({
       removed: () => refuseRemoved(env),
+      misspelt: () => refuseMisspelt(env),
       versus: () => versusInputs(inputs),
       sides: () => isOfChange && sidesOf(sidesWish(step, context)),
       configFrom: () => isOfChange && parseConfigFrom(configFromInput(inputs)),

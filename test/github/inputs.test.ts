@@ -8,6 +8,7 @@ import {
   type InputName,
   likelyCommentMode,
   readInputs,
+  refuseMisspelt,
   seedInput,
   settingsOf,
 } from '../../src/github/inputs.ts';
@@ -50,6 +51,24 @@ test('The experiment’s inputs become settings under the name that the user kno
     const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     assert.equal([setting].flat()[0]?.value, `<${name}>`);
   }
+});
+
+test('A misspelt input is refused with the one that was meant; the runner would only warn of it', () => {
+  assert.throws(
+    () => refuseMisspelt({ INPUT_TOLERENCE: '2%', INPUT_STRAT: 'x', INPUT_EXPECT_STATUS: '201' }),
+    {
+      message:
+        'input `tolerence`: there is none of this name\n  write `tolerance`\n' +
+        'input `strat`: there is none of this name\n  write `start`\n' +
+        'input `expect_status`: there is none of this name\n  write `expect-status`',
+    },
+  );
+});
+
+test('What is like no input, is empty, or is one, is no misspelt input', () => {
+  const known = Object.fromEntries(INPUT_NAMES.map((name) => [`INPUT_${name.toUpperCase()}`, '1']));
+  const others = { INPUT_NODE_OPTIONS: 'x', INPUT_TOLERENCE: '', MY_INPUT_STRAT: 'x' };
+  refuseMisspelt({ ...known, ...others });
 });
 
 test('What was not given is no setting', () => {
