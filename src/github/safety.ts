@@ -92,12 +92,21 @@ function cure(context: EventContext): string {
       `Measure pull requests under \`on: pull_request\`. ${override}`
     );
   }
-  const isMerge =
-    context.eventName !== 'pull_request_target' && context.eventName !== 'issue_comment';
-  const checkout = isMerge
-    ? 'Leave `ref` and `repository` of actions/checkout out: it takes the pull request by itself.'
-    : `Let actions/checkout take it: \`ref: refs/pull/${context.number}/merge\`.`;
-  return `${checkout} ${override}`;
+  return `${checkoutCure(context.eventName)} ${override}`;
+}
+
+/** As an expression: the workflow is for every pull request, and not for this one. */
+function checkoutCure(eventName: string): string {
+  const take = (number: string) =>
+    `et actions/checkout take it: \`ref: refs/pull/\${{ ${number} }}/merge\`.`;
+  switch (eventName) {
+    case 'pull_request_target':
+      return `Use \`on: pull_request\`, where actions/checkout takes the pull request by itself. Or l${take('github.event.number')}`;
+    case 'issue_comment':
+      return `L${take('github.event.issue.number')}`;
+    default:
+      return 'Leave `ref` and `repository` of actions/checkout out: it takes the pull request by itself.';
+  }
 }
 
 /**

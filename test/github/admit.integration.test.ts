@@ -244,7 +244,8 @@ describe('a pull request', () => {
     assert.match(await refused(hosted, { ...target(9), cwd: atBase }), /code of mallory\/app/);
     const message = await refused(hosted, { ...target(7), cwd: atBase });
     assert.match(message, /it is base itself/);
-    assert.match(message, /ref: refs\/pull\/7\/merge/);
+    assert.match(message, /Use `on: pull_request`/);
+    assert.match(message, /ref: refs\/pull\/\$\{\{ github\.event\.number \}\}\/merge/);
     await admitted(hosted, { ...target(7), cwd: hosted.checkout(own) });
   });
 });
