@@ -1,4 +1,5 @@
 /** The one place that runs `git`. */
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { UserError } from '../system/problem.ts';
 import { killGroup } from '../system/process-group.ts';
@@ -152,8 +153,12 @@ function bytes(text: string): Uint8Array {
 function noGit(cwd: string, cause: unknown): UserError {
   return new UserError(
     {
-      message: `Cannot run git in ${cwd}.`,
-      hint: 'Install git, and check that the folder exists.',
+      message: existsSync(cwd)
+        ? 'git is not installed, or not in PATH.'
+        : `There is no folder ${cwd}.`,
+      hint: existsSync(cwd)
+        ? `Install git ${OLDEST.join('.')} or newer. In a container job, use an image that has it, or install it in a step before actions/checkout.`
+        : 'The repository was looked for there: start it in a folder that exists. In a container, the folder must exist inside of it.',
     },
     { cause },
   );

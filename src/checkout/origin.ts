@@ -4,6 +4,7 @@ import { askGit, GitError, type GitOptions, git } from './git.ts';
 import type { Setting } from './git-env.ts';
 import type { GitTrouble } from './git-trouble.ts';
 import { settingOf, usable, withoutPassword } from './settings.ts';
+import type { SideNames } from './side-names.ts';
 import type { UserRepository } from './user.ts';
 
 /** A repository of our own that borrows from the user's, and the means to reach its origin. */
@@ -18,6 +19,8 @@ export interface Clone {
   token?: string | undefined;
   /** Web address whose token it is; the token goes nowhere else. Default: GitHub. */
   server?: string | undefined;
+  /** For messages. Default: the flags. */
+  names?: SideNames | undefined;
   signal?: AbortSignal | undefined;
   log?: ((line: string) => void) | undefined;
   /** Told what changes the comparison without ending it. Default: `log`. */

@@ -6,6 +6,7 @@ import { lackingCommits, newestFork, type Tip } from './fork.ts';
 import { askGit, GitError, git } from './git.ts';
 import { askOrigin, type Clone, hasOrigin } from './origin.ts';
 import { settingOf } from './settings.ts';
+import { FLAGS } from './side-names.ts';
 import { askUser } from './user.ts';
 
 /**
@@ -98,7 +99,7 @@ async function fork(clone: Clone, tips: readonly [named: Tip, ...followed: Tip[]
   const found = await newestFork(clone, tips);
   if (found === null) {
     throw new UserError({
-      where: `--base ${named.name}`,
+      where: `${(clone.names ?? FLAGS).base} ${named.name}`,
       message: `The branch ${named.name} and HEAD have no common ancestor.`,
       hint: 'Give a commit or a tag instead of a branch, to compare with exactly that.',
     });
@@ -158,7 +159,7 @@ async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<Us
   const words = remote.failure === null ? '' : ` (${remote.failure})`;
   const short = /^[0-9a-f]{4,39}$/i.test(ref) ? ' A commit of origin needs its full id.' : '';
   return new UserError({
-    where: '--base',
+    where: (clone.names ?? FLAGS).base,
     message: `There is no branch, tag or commit "${ref}"${places}${words}.`,
     hint:
       near.length > 0

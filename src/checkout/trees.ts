@@ -17,6 +17,7 @@ import { resolveHead } from './head.ts';
 import type { Clone } from './origin.ts';
 import { refuseSameCommit } from './same-code.ts';
 import { makeScratchDir, type ScratchDir } from './scratch-dir.ts';
+import { FLAGS, type SideNames } from './side-names.ts';
 import { placeCommit } from './stand-alone.ts';
 import { readUserRepository } from './user.ts';
 
@@ -189,10 +190,10 @@ interface Given {
   base: GivenFolder | BaseRequest | { kind: 'none' };
 }
 
-async function givenFolders({ cwd, base, headDir }: TreesOptions): Promise<Given> {
-  const found = base.kind === 'dir' ? await folder(cwd, base.dir, '--base-dir') : base;
-  const head = headDir === undefined ? null : await folder(cwd, headDir, '--head-dir');
-  if (found.kind === 'folder' && found.path === head?.path) throw sameFolder(found);
+async function givenFolders({ cwd, base, headDir, names = FLAGS }: TreesOptions): Promise<Given> {
+  const found = base.kind === 'dir' ? await folder(cwd, base.dir, names.baseDir) : base;
+  const head = headDir === undefined ? null : await folder(cwd, headDir, names.headDir);
+  if (found.kind === 'folder' && found.path === head?.path) throw sameFolder(found, names);
   return { head, base: found };
 }
 
@@ -224,9 +225,9 @@ export async function openClone(
   parent: string,
   options: Omit<Clone, 'repo' | 'user'> & { cwd: string },
 ): Promise<Clone> {
-  const { cwd, token, server, signal, log, warn, retryDelaysMs, networkLimitMs } = options;
+  const { cwd, token, server, names, signal, log, warn, retryDelaysMs, networkLimitMs } = options;
   const root = await repoRoot(cwd, signal);
-  if (root === null) throw noRepository(cwd);
+  if (root === null) throw noRepository(cwd, names ?? FLAGS);
   // The way to the repository is neither up nor none: it is below.
   if (wayInside(cwd, root)) log?.(`${cwd} is in no git repository; using the one in ${root}`);
   const user = await readUserRepository(root, { signal }).catch((error) => {
@@ -236,6 +237,7 @@ export async function openClone(
   return makeStore(user, parent, {
     token,
     server,
+    names,
     signal,
     log,
     warn,
@@ -299,18 +301,18 @@ function cannotPlace(arm: Arm, error: GitError, token: string | undefined): User
   );
 }
 
-function sameFolder({ path }: { path: string }): UserError {
+function sameFolder({ path }: { path: string }, { baseDir, headDir }: SideNames): UserError {
   return new UserError({
-    where: '--base-dir, --head-dir',
+    where: `${baseDir}, ${headDir}`,
     message: `Both are the same folder: ${path}`,
     hint: 'Give two folders. To compare a tree with itself, copy it.',
   });
 }
 
-function noRepository(cwd: string): UserError {
+function noRepository(cwd: string, { outside }: SideNames): UserError {
   return new UserError({
     where: cwd,
     message: 'This is not inside a git repository (with a work tree).',
-    hint: 'Run it inside one (there is none up to two levels below, either), or compare two plain folders with --base-dir DIR and --head-dir DIR.',
+    hint: outside,
   });
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { First } from '../attempts/confirmation.ts';
 import { repoRoot } from '../checkout/find.ts';
+import type { SideNames } from '../checkout/side-names.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import type { HistoryPlace } from '../config/history-place.ts';
 import type { Setting } from '../config/settings.ts';
@@ -83,6 +84,15 @@ export async function askedOfChange(
   return { request, history, notes: [...configNotes, ...runNotes] };
 }
 
+const NAMES: SideNames = {
+  base: 'input `base`',
+  baseDir: 'input `base-dir`',
+  headDir: 'input `head-dir`',
+  outside:
+    'Let actions/checkout run in a step before this one. Where it did, git was missing then (it takes the files without their ' +
+    'repository): install git in the runner or the container first. To compare two plain folders: inputs `base-dir` and `head-dir`.',
+};
+
 export function configFromInput(inputs: ActionInputs): Setting {
   return { value: inputs['config-from'], origin: 'input `config-from`' };
 }
@@ -96,7 +106,7 @@ export function sidesWish(step: Step, context: EventContext): SidesWish {
     nameOf: (key) => `input \`${INPUT_OF[key]}\``,
     otherwise: baseRequestOf(context),
     // Files that earlier steps left in the workspace belong to neither side.
-    means: { uncommitted: false, token: inputs.token, server: context.serverUrl },
+    means: { uncommitted: false, token: inputs.token, server: context.serverUrl, names: NAMES },
   };
 }
 

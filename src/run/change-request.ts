@@ -30,7 +30,7 @@ export interface ChangeWish {
   /** The base when none is named. */
   otherwise: BaseRequest;
   /** How the trees are made, where it is not as at a desk. */
-  means?: Pick<TreesOptions, 'uncommitted' | 'token' | 'server'>;
+  means?: Pick<TreesOptions, 'uncommitted' | 'token' | 'server' | 'names'>;
   settings: Settings;
   /** Whose config file is to count. */
   configFrom: Setting;

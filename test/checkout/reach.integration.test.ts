@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { resolveBase } from '../../src/checkout/base.ts';
 import { repoRoot } from '../../src/checkout/find.ts';
-import { assertVersion } from '../../src/checkout/git.ts';
+import { assertVersion, git } from '../../src/checkout/git.ts';
 import { withoutRepository } from '../../src/checkout/git-env.ts';
 import { prepareTrees } from '../../src/checkout/trees.ts';
 import { UserError } from '../../src/system/problem.ts';
@@ -327,6 +327,20 @@ describe('the environment of a git hook', () => {
 });
 
 describe('git', () => {
+  it('A machine without git, and a folder that is not there, are told apart', async (t) => {
+    const { dir } = makeSandbox(t);
+    await assert.rejects(git(join(dir, 'gone'), ['version']), /There is no folder .*gone/);
+    const { PATH } = process.env;
+    t.after(() => {
+      process.env.PATH = PATH;
+    });
+    process.env.PATH = dir;
+    await assert.rejects(
+      git(dir, ['version']),
+      /git is not installed, or not in PATH\.\n.*Install/,
+    );
+  });
+
   it('Git must be 2.32 or newer', () => {
     for (const words of [
       'git version 2.32.0',

@@ -158,6 +158,13 @@ describe('trees at the desk', () => {
     t.after(() => delete process.env.GIT_CEILING_DIRECTORIES);
     const text = await complaint({ cwd: outside, base: { kind: 'auto' } });
     assert.match(text, /not inside a git repository.*\n.*--base-dir DIR and --head-dir DIR/);
+    const cure = 'Let actions/checkout run first.';
+    const names = { base: 'input `base`', baseDir: 'b', headDir: 'h', outside: cure };
+    const hosted = { cwd: outside, base: { kind: 'auto' }, names } as const;
+    assert.match(
+      await complaint(hosted),
+      /not inside a git repository.*\n\s*Let actions\/checkout/,
+    );
     const repo = initRepo(join(dir, 'empty'));
     assert.match(await complaint({ cwd: repo, base: { kind: 'auto' } }), /no commit yet/);
     assert.deepEqual(entries(temp), []);

@@ -180,7 +180,8 @@ class Parser {
     if (sign === undefined || (sign.kind !== '+' && sign.kind !== '-')) return;
     const [, size] = /^([\d.]+)(?:%|$)/.exec(number?.text ?? '') ?? [];
     const isPercent = number?.text.endsWith('%') || this.tokens[this.next + 2]?.text === '%';
-    const hint = size !== undefined && isPercent ? signedFactor(sign.kind, Number(size)) : undefined;
+    const hint =
+      size !== undefined && isPercent ? signedFactor(sign.kind, Number(size)) : undefined;
     throw this.wrong(sign, `found \`${sign.text}\`; expected a factor, such as 1.12`, hint);
   }
 

@@ -112,7 +112,12 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
     'no scenario of `go` measures `cores-efficiency`',
     'give a scenario several numbers of `cores`',
   ],
-  ['go.throughput >= 50.000', 22, 'found `50.000`; allowed for', 'it could mean 50 or 50000: write'],
+  [
+    'go.throughput >= 50.000',
+    22,
+    'found `50.000`; allowed for',
+    'it could mean 50 or 50000: write',
+  ],
   ['go.throughput >= 50.000 req/s', 22, 'found `50.000 req/s`; allowed for', 'it could mean 50 or'],
   ['go.throughput >= 1.000.000', 22, 'found `1.000.000`; expected a number', 'write `1000000`'],
   ['go.throughput >= 1,250,000', 23, 'found `,`; expected', 'write `1250000`: nothing parts'],
@@ -127,7 +132,12 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
   ['go.throughput between 5 and 6', 19, 'found `between`; expected >=', 'a claim has one bound'],
   ['go.p99 >= 1ms <= 5ms', 19, 'found `<=`; expected `*`, `+`', 'a claim has one bound'],
   ['go.throughput 12% more than gleam', 19, 'found `12%`; expected >=', ''],
-  ['go.memory <= 20% less gleam.memory', 22, 'found `less`; expected `*`', 'differences are factors'],
+  [
+    'go.memory <= 20% less gleam.memory',
+    22,
+    'found `less`; expected `*`',
+    'differences are factors',
+  ],
   ['go.p99 <= gleam.p99 * 2 and go.p99 <= 5ms', 29, 'found `and`', 'a claim is one statement'],
   [
     'go.memory <= gleam.memory * -20%',
