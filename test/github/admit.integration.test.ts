@@ -314,7 +314,7 @@ describe('a comment on a pull request', () => {
     assert.match(await refused(hosted, of(7, fork)), /#7 is [0-9a-f]{10}/);
     const atMain = await refused(hosted, of(7, main));
     assert.match(atMain, /it is base itself/);
-    assert.match(atMain, /ref: refs\/pull\/7\/merge/);
+    assert.match(atMain, /refs\/pull\/\$\{\{ github\.event\.issue\.number \}\}\/merge/);
     assert.match(await refused(hosted, of(8, own)), /#8 is: GitHub answered 404/);
     const silent = { ...of(7, own), inputs: { INPUT_TOKEN: '' } };
     assert.match(await refused(hosted, silent), /input `token`: it is empty/);
