@@ -2,6 +2,7 @@
 import type { Mistake, Path } from '../mistakes.ts';
 import { get, list } from '../untyped.ts';
 import type { Claim } from './claim.ts';
+import { contradicted } from './contradictions.ts';
 import type { Wrong } from './lex.ts';
 import { parseClaim } from './parse.ts';
 import { type ClaimKeys, resolveClaim } from './resolve.ts';
@@ -27,9 +28,10 @@ export function readClaims(
       known === null
         ? grammarAlone(text)
         : resolveClaim({ claim: text, gate: get(one, 'gate') === true }, known);
-    claims.push(...found.claims);
     const path = isMap ? [...at, index, 'claim'] : [...at, index];
-    mistakes.push(...found.wrong.map((wrong) => mistakeOf(wrong, text, path)));
+    const wrong = [...found.wrong, ...againstEarlier(found.claims, claims, text)];
+    claims.push(...found.claims);
+    mistakes.push(...wrong.map((one) => mistakeOf(one, text, path)));
   }
   return { claims, mistakes };
 }
@@ -40,6 +42,20 @@ export function writtenClaims(written: unknown): ClaimKeys[] {
     const claim = typeof one === 'object' ? get(one, 'claim') : one;
     return typeof claim === 'string' ? [{ claim, gate: get(one, 'gate') === true }] : [];
   });
+}
+
+/** Only what fails the job must be possible; other claims may well be guesses that exclude each other. */
+function againstEarlier(found: readonly Claim[], earlier: readonly Claim[], text: string): Wrong[] {
+  const gating = earlier.filter(({ gate }) => gate);
+  for (const claim of found) {
+    const other = claim.gate ? contradicted(claim, gating) : null;
+    if (other === null) continue;
+    const message = `no measurement can keep both this and \`${other.text}\``;
+    const hint =
+      'leave one out, or let only one of them fail the job (`gate`); a range is `>=` its smaller and `<=` its larger number';
+    return [{ at: 0, end: text.trimEnd().length, message, hint }];
+  }
+  return [];
 }
 
 function grammarAlone(text: string): { claims: Claim[]; wrong: Wrong[] } {

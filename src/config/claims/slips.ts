@@ -61,6 +61,6 @@ export function twoWords(first: string, second: string): string | undefined {
   if (/^gate$/i.test(first)) {
     return 'write `gate:`, with a colon, before a claim that is to fail the job; in the config file, `gate: true` beside it';
   }
-  if (isOfSentence(second)) return AS_FACTOR;
+  if (isOfSentence(second) || /^\d.*%$/.test(second)) return AS_FACTOR;
   return second.includes('.') ? 'names of servers have no spaces' : undefined;
 }
