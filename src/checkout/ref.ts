@@ -154,7 +154,8 @@ async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<Us
   const format = ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes'];
   const local = await git(clone.repo, [...format, 'refs/tags'], { signal: clone.signal });
   const there = [...remote.refs.keys()].map((name) => name.replace(/^refs\/(heads|tags)\//, ''));
-  const near = nearest(ref, [...local.split('\n'), ...there]);
+  const names = [...local.split('\n'), ...there];
+  const near = [...new Set([...nearest(ref, names), ...otherDefaults(ref, names)])].slice(0, 3);
   const places = remote.exists ? ', neither in this clone nor at origin' : ' in this clone';
   const words = remote.failure === null ? '' : ` (${remote.failure})`;
   const short = /^[0-9a-f]{4,39}$/i.test(ref) ? ' A commit of origin needs its full id.' : '';
@@ -166,6 +167,14 @@ async function unknownRef(clone: Clone, ref: string, remote: Remote): Promise<Us
         ? `Nearest: ${near.join(', ')}.${short}`
         : `Give a branch, a tag or a commit id; \`git branch --all\` lists the branches.${short}`,
   });
+}
+
+/** A default branch is known by one of few names, none of which is a slip of another. */
+const DEFAULTS = ['main', 'master', 'trunk', 'develop'];
+
+function otherDefaults(ref: string, names: readonly string[]): string[] {
+  if (!DEFAULTS.includes(ref.replace(/^origin\//, ''))) return [];
+  return DEFAULTS.filter((name) => names.includes(name));
 }
 
 /** Up to three names that a slip of the fingers away could have meant. */

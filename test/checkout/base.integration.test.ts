@@ -244,6 +244,7 @@ describe('--base REF', () => {
       /no branch, tag or commit "maim".*\n.*Nearest: main\./,
     );
     assert.match(await complaint(repo, ref('v1.1')), /Nearest: v1\.0\./);
+    assert.match(await complaint(repo, ref('master')), /no branch.*"master".*\n.*Nearest: main\./);
     assert.match(await complaint(repo, ref('--help')), /no branch, tag or commit "--help"/);
     assert.match(await complaint(repo, ref('f'.repeat(40))), /neither in this clone nor at origin/);
   });
