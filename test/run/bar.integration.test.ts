@@ -24,9 +24,8 @@ interface Case {
   settings?: Settings;
   asked?: 'head' | 'base';
   removed?: string[];
-  /** By which the repository is known to whoever stands in it. */
+  /** `link`: by which the repository is known to whoever stands in it; `links`: of the change, with their targets. */
   link?: string;
-  /** Links of the change, with their targets. */
   links?: Record<string, string>;
 }
 

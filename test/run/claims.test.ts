@@ -114,8 +114,8 @@ describe('a comparison of two servers', () => {
       return [subject?.blocks.length, plan?.looks[0], plan?.blocks.length];
     };
     const [quick, first] = await blocks([]);
-    // Latencies come from the second block on, and are decided one block later.
-    assert.equal(quick, (first as number) + 1);
+    // Two directions share the error rate, so that fewer than six blocks that agree show nothing.
+    assert.equal(quick, (first as number) + 2);
     const [slow, , all] = await blocks(['fast.throughput > slow.throughput * 1.2']);
     assert.equal(slow, all);
   });

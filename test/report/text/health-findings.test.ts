@@ -23,6 +23,6 @@ it('A server that is idle while answers take long may have fewer threads than co
     const data = { generatorBusy: 0.01, serverBusy: 0.04, answerMs };
     return say({ code: 'waiting-loop', severity: 'doubt', subject: 'head', data }, NAMES);
   };
-  assert.match(told(100), /no more `connections` than it has threads$/);
+  assert.match(told(100), /fewer connections: no more than it has threads$/);
   for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
 });
