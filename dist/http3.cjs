@@ -104,11 +104,11 @@ var require_wasi_shim = __commonJS({
           throw new Error(`http3-wasm module called proc_exit(${String(code)})`);
         },
         // ---- Defensive stubs (superset of the module's actual ~12-import
-        // surface — see the module doc comment). Every no-preopen /
+        // surface \u2014 see the module doc comment). Every no-preopen /
         // no-filesystem response below is exactly what a libc startup path
         // that defensively probes for open fds/preopens expects to see when
         // there truly are none (this build excludes `os-runtime`/`qlog-files`
-        // entirely — no filesystem-touching code path exists to actually reach
+        // entirely \u2014 no filesystem-touching code path exists to actually reach
         // most of these). ----
         fd_close(_fd) {
           return WASI_ESUCCESS;
@@ -446,16 +446,16 @@ var require_h3_client_event_loop = __commonJS({
       closePromise = null;
       /**
        * @param dispatch Receives already-decoded event batches (never dispatch
-       *   synchronously from inside a command call — this class always defers
-       *   via `queueMicrotask`, per §6.4).
+       *   synchronously from inside a command call \u2014 this class always defers
+       *   via `queueMicrotask`, per \u00a76.4).
        * @param onKeylog Mirrors native's `'keylog'` session event delivery
        *   (`lib/client.ts` + `lib/keylog.ts`'s file-tailing, replaced here by
-       *   draining `take_keylog` each pump) — wired by
+       *   draining `take_keylog` each pump) \u2014 wired by
        *   `lib/client-event-loop-factory.ts`/`lib/client.ts`, not part of the
        *   shared `ClientEventLoopLike` contract. Receives a `Uint8Array`, not a
-       *   `Buffer` — `lib/client.ts`/`lib/quic-client.ts` wrap it in a real
+       *   `Buffer` \u2014 `lib/client.ts`/`lib/quic-client.ts` wrap it in a real
        *   `Buffer.from(...)` before emitting the public `'keylog'` event
-       *   (Phase 5, docs/WASM_CLIENT_PLAN.md §9).
+       *   (Phase 5, docs/WASM_CLIENT_PLAN.md \u00a79).
        */
       constructor(opts, dispatch, onKeylog) {
         this.opts = opts;
@@ -582,10 +582,10 @@ var require_h3_client_event_loop = __commonJS({
         }
       }
       // ---- Binding-compat surface (not part of ClientEventLoopLike, kept for
-      // parity with NativeWorkerClientBinding — docs/WASM_CLIENT_PLAN.md §6.4). ----
+      // parity with NativeWorkerClientBinding \u2014 docs/WASM_CLIENT_PLAN.md \u00a76.4). ----
       /**
        * Test-only hook (C5 deterministic-timer tests, docs/WASM_CLIENT_PLAN.md
-       * §7): force an `on_timeout` check right now instead of waiting for the
+       * \u00a77): force an `on_timeout` check right now instead of waiting for the
        * armed `setTimeout` to fire on its own. Deliberately does **not** call
        * any command that sends fresh data first (e.g. `ping()`): with a mocked
        * clock jumped far into the future, sending a new ack-eliciting packet
@@ -609,7 +609,7 @@ var require_h3_client_event_loop = __commonJS({
       localAddress() {
         return this.transport?.localAddress() ?? { address: "0.0.0.0", family: "IPv4", port: 0 };
       }
-      // ---- Pump discipline (§6.4 — the core correctness contract of this class) ----
+      // ---- Pump discipline (\u00a76.4 \u2014 the core correctness contract of this class) ----
       onDatagram(datagram) {
         if (this.handle === 0)
           return;
@@ -841,9 +841,9 @@ var require_quic_client_event_loop = __commonJS({
         }
       }
       // ---- Binding-compat surface (not part of QuicClientEventLoopLike, kept
-      // for parity with NativeQuicClientBinding — docs/WASM_CLIENT_PLAN.md §6.4). ----
+      // for parity with NativeQuicClientBinding \u2014 docs/WASM_CLIENT_PLAN.md \u00a76.4). ----
       /**
-       * Test-only hook (C5 deterministic-timer tests) — see the identical,
+       * Test-only hook (C5 deterministic-timer tests) \u2014 see the identical,
        * more-commented version on WasmH3ClientEventLoop for the full
        * rationale (why this must not send fresh data first, unlike e.g. `ping()`).
        */
@@ -862,7 +862,7 @@ var require_quic_client_event_loop = __commonJS({
       localAddress() {
         return this.transport?.localAddress() ?? { address: "0.0.0.0", family: "IPv4", port: 0 };
       }
-      // ---- Pump discipline (§6.4) — see h3-client-event-loop.ts's identical, more-commented version. ----
+      // ---- Pump discipline (\u00a76.4) \u2014 see h3-client-event-loop.ts's identical, more-commented version. ----
       onDatagram(datagram) {
         if (this.handle === 0)
           return;
@@ -975,7 +975,7 @@ var require_h3_server_event_loop = __commonJS({
       closePromise = null;
       /**
        * @param dispatch Receives already-decoded event batches (never
-       *   dispatched synchronously from inside a command call — deferred via
+       *   dispatched synchronously from inside a command call \u2014 deferred via
        *   `queueMicrotask`, same discipline as the client event loops).
        */
       constructor(opts, dispatch) {
@@ -1023,13 +1023,13 @@ var require_h3_server_event_loop = __commonJS({
         this.pump();
       }
       /**
-       * Headers + one body chunk in a single call — mirrors native's
+       * Headers + one body chunk in a single call \u2014 mirrors native's
        * `WorkerCommand::SendResponse` composition exactly (`src/worker.rs`):
        * headers are sent with `fin=false` (the body always follows), then the
        * body chunk carries the caller's requested `fin`. This composes cleanly
        * over the two separate ABI calls because both wrap the same underlying
        * `H3ServerHandler` methods native's single command composes internally
-       * — including the blocked-headers retry path (a blocked
+       * \u2014 including the blocked-headers retry path (a blocked
        * `hs_send_response_headers` already buffers a pending response
        * server-side; the following `hs_stream_send` call detects that pending
        * entry and appends its body chunk to it, exactly as
@@ -1100,7 +1100,7 @@ var require_h3_server_event_loop = __commonJS({
        * Graceful shutdown of the whole server. Unlike the native
        * `WorkerEventLoop.close()`, there is no separate worker thread whose
        * SHUTDOWN_COMPLETE sentinel must be relayed back across a TSFN boundary
-       * — the wasm core runs synchronously in this same thread, so this method
+       * \u2014 the wasm core runs synchronously in this same thread, so this method
        * directly drives `hs_shutdown` to completion (every live connection's
        * graceful CONNECTION_CLOSE flushed and observed) before resolving.
        * `lib/server.ts` awaits this promise directly; no dispatch-callback
@@ -1150,7 +1150,7 @@ var require_h3_server_event_loop = __commonJS({
         this.core.free(ptr, len);
         return result;
       }
-      // ---- Pump discipline — mirrors h3-client-event-loop.ts's WasmH3ClientEventLoop exactly, adapted for a bound/multi-peer socket. ----
+      // ---- Pump discipline \u2014 mirrors h3-client-event-loop.ts's WasmH3ClientEventLoop exactly, adapted for a bound/multi-peer socket. ----
       onDatagram(datagram, peerAddr) {
         if (this.handle === 0)
           return;
@@ -1307,7 +1307,7 @@ var require_quic_server_event_loop = __commonJS({
         this.pump();
       }
       // ---- Additional per-connection operations (mirrors WorkerEventLoop's
-      // QuicWorkerEventLoop sibling in lib/quic-server.ts — not part of
+      // QuicWorkerEventLoop sibling in lib/quic-server.ts \u2014 not part of
       // QuicServerEventLoopLike, which only needs streamSend/streamClose, but
       // QuicServerSession's own methods need these). ----
       closeSession(connHandle, errorCode, reason) {
@@ -1373,7 +1373,7 @@ var require_quic_server_event_loop = __commonJS({
           this.transport = null;
         }
       }
-      // ---- Pump discipline — mirrors h3-server-event-loop.ts's WasmH3ServerEventLoop exactly. ----
+      // ---- Pump discipline \u2014 mirrors h3-server-event-loop.ts's WasmH3ServerEventLoop exactly. ----
       onDatagram(datagram, peerAddr) {
         if (this.handle === 0)
           return;

@@ -19,10 +19,10 @@ function closeInspector() {
 var import_node_readline = require("node:readline");
 
 // src/system/duties.ts
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 
 // src/system/ending.ts
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var import_node_path = require("node:path");
 var import_promises2 = require("node:timers/promises");
 
@@ -54,9 +54,21 @@ function patience(usualMs) {
 }
 
 // src/system/proc-stat.ts
+var import_node_fs2 = require("node:fs");
+
+// src/system/text-file.ts
 var import_node_fs = require("node:fs");
+function textOf(file) {
+  try {
+    return (0, import_node_fs.readFileSync)(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+// src/system/proc-stat.ts
 function allPids() {
-  return (0, import_node_fs.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
+  return (0, import_node_fs2.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
 }
 function readStat(pid) {
   const text = readProc(`${pid}/stat`);
@@ -79,11 +91,7 @@ function parseStat(text) {
   };
 }
 function readProc(path) {
-  try {
-    return (0, import_node_fs.readFileSync)(`/proc/${path}`, "utf8");
-  } catch {
-    return null;
-  }
+  return textOf(`/proc/${path}`);
 }
 
 // src/system/ending.ts
@@ -118,14 +126,14 @@ function asText({ pid }) {
 }
 function programOf(pid) {
   try {
-    return (0, import_node_path.basename)((0, import_node_fs2.readlinkSync)(`/proc/${pid}/exe`));
+    return (0, import_node_path.basename)((0, import_node_fs3.readlinkSync)(`/proc/${pid}/exe`));
   } catch {
     return null;
   }
 }
 function ownerOf(path) {
   try {
-    return (0, import_node_fs2.statSync)(path).uid;
+    return (0, import_node_fs3.statSync)(path).uid;
   } catch {
     return null;
   }
@@ -273,7 +281,7 @@ function signalGroup(pid, signal) {
 }
 
 // src/system/remove.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var import_node_path2 = require("node:path");
 var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
 var NAMED = 3;
@@ -287,7 +295,7 @@ var NotRemoved = class extends Error {
 };
 function removeFolderSync(dir) {
   try {
-    (0, import_node_fs3.rmSync)(dir, RM);
+    (0, import_node_fs4.rmSync)(dir, RM);
   } catch {
     removeStubborn(dir);
   }
@@ -309,13 +317,13 @@ function removeStubborn(dir) {
 function removeEntry(path, stuck) {
   const before = stuck.length;
   try {
-    if (!(0, import_node_fs3.lstatSync)(path).isDirectory()) {
-      (0, import_node_fs3.unlinkSync)(path);
+    if (!(0, import_node_fs4.lstatSync)(path).isDirectory()) {
+      (0, import_node_fs4.unlinkSync)(path);
       return;
     }
     openFolder(path);
-    for (const name of (0, import_node_fs3.readdirSync)(path)) removeEntry((0, import_node_path2.join)(path, name), stuck);
-    if (stuck.length === before) (0, import_node_fs3.rmdirSync)(path);
+    for (const name of (0, import_node_fs4.readdirSync)(path)) removeEntry((0, import_node_path2.join)(path, name), stuck);
+    if (stuck.length === before) (0, import_node_fs4.rmdirSync)(path);
   } catch (error) {
     const code = error.code ?? String(error);
     if (code !== "ENOENT") stuck.push({ path, code, owner: ownerOf2(path) });
@@ -323,12 +331,12 @@ function removeEntry(path, stuck) {
 }
 function openFolder(path) {
   try {
-    (0, import_node_fs3.chmodSync)(path, 448);
+    (0, import_node_fs4.chmodSync)(path, 448);
   } catch {
   }
 }
 function ownerOf2(path) {
-  return (0, import_node_fs3.lstatSync)(path, { throwIfNoEntry: false })?.uid ?? null;
+  return (0, import_node_fs4.lstatSync)(path, { throwIfNoEntry: false })?.uid ?? null;
 }
 
 // src/system/duties.ts
@@ -358,7 +366,7 @@ async function doDuties(duties) {
     await attempt(duty.remove, () => removeFolderSync(duty.remove));
   }
   for (const duty of duties) {
-    if (!("remove" in duty) || !(0, import_node_fs4.existsSync)(duty.remove)) continue;
+    if (!("remove" in duty) || !(0, import_node_fs5.existsSync)(duty.remove)) continue;
     if (![...left].some((what) => what.startsWith(duty.remove))) left.add(duty.remove);
   }
   return [...left];
