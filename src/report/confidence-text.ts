@@ -37,10 +37,12 @@ function blocksText(blocks: number, measured: number): string {
 }
 
 /**
- * "slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open". Null where the interval holds a change
- * for the better too, or lies on one side of the tolerance.
+ * "looks slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open"; "is" would be more than was shown, as intervals of
+ * unchanged code lie beside zero now and then. Null where the interval holds a change for the better too, or lies on one side of
+ * the tolerance, or where something else than noise stands in the way: a disturbed machine's figures are not told as a finding.
  */
-export function openOnTheBadSide(metric: MetricVerdict): string | null {
+export function openOnTheBadSide(metric: MetricVerdict, subject: SubjectVerdict): string | null {
+  if (!isOpenForNoise(metric) || !isOpenForNoise(subject)) return null;
   const { name, comparison, gating, interval, tolerance, verdict } = metric;
   if (!gating || verdict !== 'inconclusive' || comparison !== 'ratio') return null;
   if (interval === null || tolerance === null) return null;
@@ -49,7 +51,7 @@ export function openOnTheBadSide(metric: MetricVerdict): string | null {
   if (least <= 0 || least >= tolerance || most <= tolerance) return null;
   const word = SLOWER.has(name) ? 'slower' : 'worse';
   const sizes = ends.map((size) => formatSize(size)).join(' to ');
-  return `${word}, by ${sizes} (${metricLabel(metric)}): whether by more than ${toleranceText(metric, tolerance)} is open`;
+  return `looks ${word}, by ${sizes} (${metricLabel(metric)}): whether by more than ${toleranceText(metric, tolerance)} is open`;
 }
 
 const SLOWER: ReadonlySet<MetricName> = new Set([
@@ -141,7 +143,7 @@ const OF_NOISE: readonly FindingCode[] = [
   'stopped-undecided',
 ];
 
-function isOpenForNoise({ reasons }: MetricVerdict): boolean {
+function isOpenForNoise({ reasons }: Pick<SubjectVerdict, 'reasons'>): boolean {
   return reasons.every(({ code }) => OF_NOISE.includes(code));
 }
 

@@ -371,14 +371,14 @@ function undecided(concerned: SubjectVerdict[]): Phrase {
   return [` (${joinList(metrics.map(metricLabel))}).`];
 }
 
-/** " is slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.": where the whole interval says so. */
+/** " looks slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.": where the whole interval says so. */
 function worseButOpen(concerned: SubjectVerdict[]): Phrase | null {
   const [only] = concerned;
   if (only === undefined || concerned.length > 1) return null;
   const [said] = decidingMetrics(only)
     .sort((a, b) => severity(b) - severity(a))
-    .flatMap((metric) => openOnTheBadSide(metric) ?? []);
-  return said === undefined ? null : [' is ', said, '.'];
+    .flatMap((metric) => openOnTheBadSide(metric, only) ?? []);
+  return said === undefined ? null : [' ', said, '.'];
 }
 
 /** ": the first line of the reason", and one full stop. */

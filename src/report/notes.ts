@@ -44,7 +44,7 @@ export function notesOf(verdict: Verdict): Note[] {
     // Of contenders neither side is the bad one.
     if (subject.names === undefined && !isInHeadline(subject, verdict)) {
       for (const metric of subject.metrics) {
-        const open = openOnTheBadSide(metric);
+        const open = openOnTheBadSide(metric, subject);
         if (open !== null) add('reason', name, null, open);
       }
     }

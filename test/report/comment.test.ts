@@ -273,7 +273,7 @@ test('That an interval spans the tolerance is in the word, and only the side tha
   const comment = renderComment(verdictOf('inconclusive', two));
   assert.match(
     comment,
-    /^- `api\/b`: slower, by 2\.1% to 10\.4% \(throughput\): whether by more than 5% is open$/m,
+    /^- `api\/b`: looks slower, by 2\.1% to 10\.4% \(throughput\): whether by more than 5% is open$/m,
   );
   assert.equal(comment.match(/^- /gm)?.length, 1 + (comment.match(/^- \*\*/gm)?.length ?? 0));
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Finding } from '../../src/judge/findings/finding.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { headline } from '../../src/report/headline.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
@@ -87,7 +88,7 @@ test('What is unchanged is printed with the bound that decided, which is within 
   assert.match(renderComment(old), /\[−27\.2%,\s\+23\.6%\]/);
 });
 
-test('An interval that lies on the slow side is called slower, and what is open is said', () => {
+test('An interval that lies on the slow side is said to look slower, and what is open is said', () => {
   const title = (
     changes: Parameters<typeof metric>[2],
     name: 'throughput' | 'cpu' = 'throughput',
@@ -101,13 +102,30 @@ test('An interval that lies on the slow side is called slower, and what is open 
     );
   assert.equal(
     title({ change: -0.064, interval: [-0.104, -0.021] }),
-    'Could not tell: api/one is slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.',
+    'Could not tell: api/one looks slower, by 2.1% to 10.4% (throughput): whether by more than 5% is open.',
   );
   assert.equal(
     title({ change: 0.066, interval: [0.031, 0.102] }, 'cpu'),
-    'Could not tell: api/one is worse, by 3.1% to 10.2% (CPU per request): whether by more than 5% is open.',
+    'Could not tell: api/one looks worse, by 3.1% to 10.2% (CPU per request): whether by more than 5% is open.',
   );
   assert.match(title({ change: -0.02, interval: [-0.06, 0.02] }), /neither shown to be slower nor/);
+});
+
+test('Figures of a machine that was too disturbed are not told as a finding, wherever their interval lies', () => {
+  const reasons: Finding[] = [
+    {
+      code: 'machine-too-disturbed',
+      severity: 'doubt',
+      subject: null,
+      data: { disturbed: 4, blocks: 4, example: { kind: 'foreign', share: 0.66 } },
+    },
+  ];
+  const changes = { change: -0.038, interval: [-0.067, -0.008] as const };
+  const open = metric('throughput', 'inconclusive', changes);
+  const disturbed = subject('api', 'one', 'inconclusive', [open], { reasons });
+  const comment = renderComment(verdictOf('inconclusive', [disturbed]));
+  assert.match(comment, /Could not tell: `api\/one` is neither shown to be slower nor/);
+  assert.doesNotMatch(comment, /looks slower/);
 });
 
 test('Above a doubling the smallest visible change is no information', () => {
