@@ -28,15 +28,20 @@ export function howToAccept(concerned: readonly SubjectVerdict[], { bar }: Verdi
     (name) => settingFor(worse.filter((metric) => metric.name === name)) ?? [],
   );
   const beyond = names.filter((name) => settings.every(({ metric }) => metric !== name));
-  const place = bar?.base === 'shared' ? 'input' : 'file';
+  const atDesk = concerned.some(({ form }) => form === 'flags');
+  const place = atDesk ? 'flag' : bar?.base === 'shared' ? 'input' : 'file';
   const parts = [
-    ...(settings.length > 0 ? [`set ${written(settings, place)} or more`] : []),
+    ...(settings.length > 0
+      ? [`${atDesk ? 'run with' : 'set'} ${written(settings, place)} or more`]
+      : []),
     ...(beyond.length > 0
-      ? [`leave ${beyond.map((name) => `\`${name}\``).join(' and ')} out of \`metrics\``]
+      ? [
+          `leave ${beyond.map((name) => `\`${name}\``).join(' and ')} out of \`${atDesk ? '--' : ''}metrics\``,
+        ]
       : []),
   ];
   const what = parts.length > 0 ? parts.join(', and ') : 'raise `tolerance` or `limits`';
-  return whereTo(what, bar);
+  return atDesk ? `${what}.` : whereTo(what, bar);
 }
 
 function whereTo(what: string, bar: Bar | undefined): string {
@@ -52,14 +57,21 @@ function whereTo(what: string, bar: Bar | undefined): string {
   }
 }
 
-/** "`tolerance: { cpu: 20%, throughput: 17% }`" in a file, "`tolerance: cpu=20%, throughput=17%`" as an input. */
-function written(settings: readonly Setting[], place: 'file' | 'input'): string {
+type Place = 'file' | 'input' | 'flag';
+
+/**
+ * "`tolerance: { cpu: 20%, throughput: 17% }`" in a file, "`tolerance: cpu=20%, throughput=17%`" as an input,
+ * "`--tolerance cpu=20%,throughput=17%`" as a flag.
+ */
+function written(settings: readonly Setting[], place: Place): string {
   return (['tolerance', 'limits'] as const)
     .flatMap((key) => {
       const own = settings.filter((setting) => setting.key === key);
       if (own.length === 0) return [];
       const sign = place === 'file' ? ': ' : '=';
-      const list = own.map(({ metric, value }) => `${metric}${sign}${value}`).join(', ');
+      const all = own.map(({ metric, value }) => `${metric}${sign}${value}`);
+      if (place === 'flag') return [`\`--${key} ${all.join(',')}\``];
+      const list = all.join(', ');
       return [`\`${key}: ${place === 'file' ? `{ ${list} }` : list}\``];
     })
     .join(' and ');

@@ -5,7 +5,7 @@ import type { Bar } from '../../src/config/bar.ts';
 import { GateKeys } from '../../src/config/gate-schema.ts';
 import { ToleranceMetric } from '../../src/config/metrics.ts';
 import { decide, logCost } from '../../src/judge/decide.ts';
-import type { MetricVerdict } from '../../src/judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { howToAccept, toleranceText } from '../../src/report/accept.ts';
 import { metric, slower, subject, verdictOf } from './build.ts';
 
@@ -65,6 +65,19 @@ describe('how to accept a slowdown', () => {
     const text = acceptText({ ...BAR, base: 'shared' }, slower(0.081));
     assert.match(text, /^set `tolerance: throughput=18%, cpu=20%` or more, as inputs of the step/);
     assert.match(text, /No report lists inputs/);
+  });
+
+  it('Who ran it by flags is told flags, and of no step and no pull request', () => {
+    const byFlags = subject('api', 'plain', 'regression', slower(0.081), { form: 'flags' });
+    const said = (metrics: SubjectVerdict) =>
+      howToAccept(
+        [metrics],
+        verdictOf('regression', [metrics], { bar: { ...BAR, base: 'shared' } }),
+      );
+    assert.equal(said(byFlags), 'run with `--tolerance throughput=18%,cpu=20%` or more.');
+    const p99 = metric('p99', 'regression', { change: 4, interval: [3, 5] });
+    const beyond = subject('api', 'plain', 'regression', [p99], { form: 'flags' });
+    assert.equal(said(beyond), 'leave `p99` out of `--metrics`.');
   });
 
   it("Where base's config is not known or absent no list is promised", () => {
