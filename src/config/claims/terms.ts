@@ -153,7 +153,8 @@ function unknownName(names: readonly Atom[], { servers }: Known): Wrong {
   const isWhole = names.length === 1 || nearest(whole, known) !== null;
   const written = isWhole ? whole : first.text;
   const message = `found \`${written}\`; expected a server`;
-  const list = `servers are ${known.join(', ')}`;
+  const list =
+    known.length === 1 ? `the only server is \`${known[0]}\`` : `servers are ${known.join(', ')}`;
   return { ...place(isWhole ? names : [first]), message, hint: hintOf(written, known, list) };
 }
 

@@ -162,6 +162,13 @@ for (const [claim, column, message, hint] of MISTAKES) {
   });
 }
 
+test('A claim about another server than the only one is told its name, which inputs give by themselves', async () => {
+  const said = await complaint(
+    load('servers: { server: { start: x } }\nclaims: [api.p99 <= 5ms]\n'),
+  );
+  assert.match(said, /found `api`; expected a server\n.*\n.*\n\s*the only server is `server`/);
+});
+
 test('All mistakes of all claims are told at once, and beside those of the rest of the file', async () => {
   const said = await mistakesIn('gleam.througput >= glem.memory', '7', 'go.p99 <= 5', '[]');
   assert.match(said, /claims\[0\]: found `througput`/);
