@@ -44,9 +44,9 @@ export function worseP({ d, se, degreesOfFreedom }: Estimate): number {
  */
 const SPREAD_AT_LEAST = 1 / 6;
 
-/** The same at a look of a plan: before the last one by a spread that so few blocks could hide. */
-export function worsePAt(estimate: Estimate, isLast: boolean): number {
-  if (isLast) return worseP(estimate);
+/** The same at a look: where more blocks follow, by a spread that so few could hide. */
+export function worsePAt(estimate: Estimate, isEnd: boolean): number {
+  if (isEnd) return worseP(estimate);
   const least = (SPREAD_AT_LEAST * Math.abs(estimate.d)) / Math.sqrt(estimate.blocks);
   return worseP({ ...estimate, se: Math.max(estimate.se, least) });
 }

@@ -31,8 +31,10 @@ interface Seen {
   schedule: Schedule;
   /** Index of the look in it. */
   look: number;
-  /** There are no blocks beyond these. */
+  /** No blocks were planned beyond these. */
   isLast: boolean;
+  /** None will be measured: the plan has come to its end, or a clock has stopped it. */
+  isEnd: boolean;
   isContest: boolean;
   blocks: readonly BlockMeasurement[];
   /** Of the typical segments of a latency, and of every other metric. */
@@ -120,9 +122,11 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
     const isLast = count === plan.blocks.length;
-    const worse = levelOfWorse(state, blocks, { estimate, whole, isLast });
+    // What is stopped here has to make up its mind here.
+    const isEnd = isLast || (measured.stoppedBy !== undefined && count === measured.blocks.length);
+    const worse = levelOfWorse(state, blocks, { estimate, whole, isEnd });
     const { isContest } = subject;
-    const other = { estimate: turned(estimate), whole: turned(whole), isLast };
+    const other = { estimate: turned(estimate), whole: turned(whole), isEnd };
     const least = isContest
       ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
       : worse;
@@ -132,7 +136,8 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const p = isContest ? Math.min(1, 2 * once) : once;
     const pass = passLevel(schedule, look);
     const { aside } = side;
-    return [{ state, schedule, look, isLast, isContest, blocks, estimate, whole, p, pass, aside }];
+    const judged = { state, schedule, look, isLast, isEnd, isContest, blocks };
+    return [{ ...judged, estimate, whole, p, pass, aside }];
   });
 }
 
@@ -154,20 +159,20 @@ function lookAt(
 function levelOfWorse(
   { metric, against }: MetricState,
   blocks: readonly BlockMeasurement[],
-  { estimate, whole, isLast }: Pick<Seen, 'estimate' | 'whole' | 'isLast'>,
+  { estimate, whole, isEnd }: Pick<Seen, 'estimate' | 'whole' | 'isEnd'>,
 ): number | null {
   if (estimate !== null && whole !== null) {
     // Two tests of one hypothesis (Bonferroni).
-    return Math.min(1, 2 * Math.min(worsePAt(estimate, isLast), worsePAt(whole, isLast)));
+    return Math.min(1, 2 * Math.min(worsePAt(estimate, isEnd), worsePAt(whole, isEnd)));
   }
-  if (!isLimitMetric(metric)) return estimate && worsePAt(estimate, isLast);
-  if (metric === 'longest-stall') return estimate === null ? 1 : worsePAt(estimate, isLast);
+  if (!isLimitMetric(metric)) return estimate && worsePAt(estimate, isEnd);
+  if (metric === 'longest-stall') return estimate === null ? 1 : worsePAt(estimate, isEnd);
   return against.kind === 'nothing' ? 1 : (countsP(metric, blocks) ?? 1);
 }
 
 /** Asked only of what would be an improvement. */
-function isShownBetter(estimate: Estimate, { schedule, look, isLast, aside }: Seen): boolean {
-  return sequentialP(worsePAt(turned(estimate), isLast), schedule, look) <= aside;
+function isShownBetter(estimate: Estimate, { schedule, look, isEnd, aside }: Seen): boolean {
+  return sequentialP(worsePAt(turned(estimate), isEnd), schedule, look) <= aside;
 }
 
 /**

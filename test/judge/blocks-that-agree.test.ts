@@ -4,10 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { canShow, worseP, worsePAt } from '../../src/judge/decide.ts';
 import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
+import { judge } from '../../src/judge/judge.ts';
 import { nominalLevel, oneAttempt } from '../../src/judge/sequential.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { repeat } from '../support/block.ts';
 import { FEW_BLOCKS } from '../support/few-blocks.ts';
+import { measurementOf } from '../support/measurement.ts';
 import { wholeRule } from '../support/whole-rule.ts';
 import { metric, one } from './judged.ts';
 
@@ -54,6 +56,26 @@ describe('blocks that agree', () => {
     assert.deepEqual(
       [word(4, PLANNED), word(5, PLANNED), word(4, 4)],
       ['inconclusive', 'regression', 'regression'],
+    );
+  });
+
+  it('Blocks that agree make memory red after four of many where a clock has stopped the measurement', () => {
+    const word = (stoppedBy: 'job-budget' | 'slow-blocks' | null, blocks = 4) => {
+      const measurement = measurementOf({
+        subjects: [
+          { blocks: repeat({ memory: 0.1 }, blocks), planned: PLANNED, looks: looksFor(PLANNED) },
+        ],
+        gate: { metrics: ['throughput', 'cpu', 'p99', 'memory'] },
+      });
+      const [measured] = measurement.subjects;
+      if (stoppedBy !== null && measured !== undefined) measured.stoppedBy = stoppedBy;
+      const [subject] = judge(measurement).subjects;
+      assert.ok(subject);
+      return metric(subject, 'memory').verdict;
+    };
+    assert.deepEqual(
+      [word('job-budget'), word('slow-blocks'), word(null), word('job-budget', 3)],
+      ['regression', 'regression', 'inconclusive', 'inconclusive'],
     );
   });
 
