@@ -123,8 +123,9 @@ export class AnswerBook {
     if (answersIn(own).every(({ status }) => status !== answer.status)) return;
     this.#differences = null;
     const print = printOf(answer);
-    const starts = (own.get(print)?.starts ?? new Set()).add(start);
-    own.set(print, { answer, starts, isFromElsewhere: true });
+    const known = own.get(print);
+    if (known !== undefined) known.starts.add(start);
+    else own.set(print, { answer, starts: new Set([start]), isFromElsewhere: true });
   }
 
   /** Whether head differs by what may be the place of its server, and base has not been asked there. True once. */
