@@ -223,7 +223,7 @@ it('Of several kinds of requests, one that is always answered 503 is told by its
   await assert.rejects(checkAnswers(context, live, scenario, 'head'), (error) => {
     assert.ok(error instanceof ServerFailure, String(error));
     assert.match(unmarked(error.message), /POST \/orders is not answered as expected: .*503/);
-    assert.equal(error.of('pilot').cure?.code, 'unavailable');
+    assert.equal(error.of('pilot').cure?.code, 'one-kind-fails');
     return true;
   });
 });
