@@ -2,7 +2,7 @@
 import { subjectName } from '../config/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
-import type { Finding } from './findings/finding.ts';
+import { type Finding, OTHER_ANSWERS } from './findings/finding.ts';
 import { type Judgement, judgement } from './judge.ts';
 import { WHOLE_BLOCK } from './next-block.ts';
 import type { NextBlock } from './state.ts';
@@ -15,13 +15,6 @@ export type LookEvent =
   /** It goes on, but what it answers stands in the way of a pass already. */
   | { type: 'answers-doubted'; subject: string; reasons: readonly Finding[] }
   | (Omit<Extract<Told, { type: 'resolved' }>, 'reason'> & { reasons: readonly Finding[] });
-
-/** What whoever waits can mend at once. */
-const OF_ANSWERS: readonly Finding['code'][] = [
-  'answers-differ',
-  'bodies-sized-otherwise',
-  'answers-change-under-load',
-];
 
 /**
  * The events of a look: each measured subject's figures, and whose verdict is final now. Subjects
@@ -40,7 +33,8 @@ export function lookEvents({ verdict, open }: Judgement, told: Set<string>): Loo
       events.push({ type: 'look', subject: name, blocks: subject.blocks, metrics });
     }
     if (open.has(name)) {
-      const reasons = subject.reasons.filter(({ code }) => OF_ANSWERS.includes(code));
+      // What whoever waits can mend at once.
+      const reasons = subject.reasons.filter(({ code }) => OTHER_ANSWERS.includes(code));
       const once = `${name}, its answers`;
       // After the pilot run alone, what differs from start to start (a number of a process) still looks like a difference.
       if (subject.blocks > 0 && reasons.length > 0 && !told.has(once)) {

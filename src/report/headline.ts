@@ -1,7 +1,7 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment.ts';
-import type { FindingCode } from '../judge/findings/finding.ts';
+import { type FindingCode, OTHER_ANSWERS } from '../judge/findings/finding.ts';
 import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
@@ -169,46 +169,35 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
           },
 };
 
-/** Of head alone, or of both under load. */
-const OTHER_ANSWERS: readonly FindingCode[] = [
-  'answers-differ',
-  'bodies-sized-otherwise',
-  'answers-change-under-load',
-];
-
 function answersOtherwise({ reasons }: SubjectVerdict): boolean {
   return reasons.some(({ code }) => OTHER_ANSWERS.includes(code));
 }
 
+/** Both builds do, and one as the other. */
 function changesUnderLoad({ reasons }: SubjectVerdict): boolean {
   const codes = reasons.map(({ code }) => code).filter((code) => OTHER_ANSWERS.includes(code));
   return codes.every((code) => code === 'answers-change-under-load');
 }
 
 function otherAnswers(concerned: SubjectVerdict[], all: Verdict): Sentences {
+  const differing = concerned.filter((one) => !changesUnderLoad(one));
+  const isOfBoth = differing.length === 0;
   const form = concerned[0]?.form;
   const meant = `If that is meant, say ${inScenario('answers: may-differ', form)}`;
-  if (concerned.every(changesUnderLoad)) {
-    return {
-      title: [
-        'The answers change under load: both builds answer with something else than before it (',
-        ...which(concerned, all),
-        '), so their speed is not compared.',
-      ],
-      detail: ['This is not a pass.'],
-      action: [
-        `It may be a page that keeps robots out (a captcha, a firewall): turn that off for this run, by ${envText(form)}. ${meant}.`,
-      ],
-    };
-  }
   return {
     title: [
-      'The answers differ: head does not answer what base answers (',
-      ...which(concerned, all),
-      '), so its speed is not compared.',
+      isOfBoth
+        ? 'The answers change under load: both builds answer with something else than before it ('
+        : 'The answers differ: head does not answer what base answers (',
+      ...which(isOfBoth ? concerned : differing, all),
+      `), so ${isOfBoth ? 'their' : 'its'} speed is not compared.`,
     ],
     detail: ['This is not a pass.'],
-    action: [`See below what differs. ${meant}; if not, mend the server.`],
+    action: [
+      isOfBoth
+        ? `It may be a page that keeps robots out (a captcha, a firewall): turn that off for this run, by ${envText(form)}. ${meant}.`
+        : `See below what differs. ${meant}; if not, mend the server.`,
+    ],
   };
 }
 

@@ -9,6 +9,7 @@ import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { TYPED_COMMAND } from '../../src/system/runtime.ts';
 import { quoting } from '../support/english.ts';
+import { everyFinding } from '../support/every-finding.ts';
 import { burst, metric, subject, verdictOf } from './build.ts';
 import { EXAMPLES } from './examples.ts';
 
@@ -40,6 +41,24 @@ test('What is not a pass never reads as one', () => {
     assert.doesNotMatch(JSON.stringify(title), /no action|(is|are) shown to be within/i, name);
     assert.match(JSON.stringify(detail), /not a pass|says nothing about/, name);
   }
+});
+
+test('Of subjects whose answers change under load, and others where head alone answers otherwise, the first line says which', () => {
+  const of = (scenario: string, code: Finding['code']) =>
+    subject('api', scenario, 'inconclusive', [], {
+      reasons: everyFinding()
+        .filter((one) => one.code === code && one.severity === 'doubt')
+        .slice(0, 1),
+    });
+  const title = (...subjects: SubjectVerdict[]) =>
+    phraseToText(headline(verdictOf('inconclusive', subjects)).title);
+  const changing = of('list', 'answers-change-under-load');
+  const differing = of('item', 'answers-differ');
+  assert.match(title(changing), /both builds .* \(api\/list\), so their speed is not compared\.$/);
+  assert.match(
+    title(changing, differing),
+    /^The answers differ: head does not .* \(api\/item\), so its speed is not compared\.$/,
+  );
 });
 
 test('Significant and large are said apart', () => {

@@ -19,3 +19,10 @@ export type Finding = DeepReadonly<z.infer<typeof Finding>>;
 
 export type FindingCode = Finding['code'];
 export type FindingOf<Code extends FindingCode> = Extract<Finding, { code: Code }>;
+
+/** By which speeds are not compared, where it is not meant: head answers otherwise than base, or both do under load. */
+export const OTHER_ANSWERS: readonly FindingCode[] = [
+  'answers-differ',
+  'bodies-sized-otherwise',
+  'answers-change-under-load',
+];
