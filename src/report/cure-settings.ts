@@ -34,6 +34,11 @@ export function fileText(text: string, form: Known): string {
   return isOneText(form) ? `\`${text}\` in a config file` : `\`${text}\``;
 }
 
+/** Behind several of these. */
+export function inFile(form: Known): string {
+  return isOneText(form) ? ', in a config file' : '';
+}
+
 /** Of a scenario. */
 export function inScenario(text: string, form: Known): string {
   return isOneText(form)

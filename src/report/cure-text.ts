@@ -6,7 +6,7 @@ import { type Form, named, written } from '../config/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';
-import { envText, fileText, gateText, headerText } from './cure-settings.ts';
+import { envText, fileText, gateText, headerText, inFile } from './cure-settings.ts';
 import { codeSpan } from './escape.ts';
 import { plural } from './format.ts';
 import { peerCodeText } from './peer-code-text.ts';
@@ -119,10 +119,10 @@ export function cureText(cure: Cure): string {
     case 'not-echoed':
       return notEchoed(cure, form);
     case 'other-messages':
-      return `Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by a setting of the server in \`env\`, or allow for them by ${gateText('limits', 'errors', '1%', cure.form)}.`;
+      return `Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by ${envText(form)}, or allow for them by ${gateText('limits', 'errors', '1%', cure.form)}.`;
     case 'handshake-terms':
       return cure.about === 'subprotocol'
-        ? `The server and the load do not agree on a subprotocol. Set \`subprotocol\`${form === 'file' ? '' : ', in a config file,'} to one that the server speaks, or leave it out where the server speaks none.`
+        ? `The server and the load do not agree on a subprotocol. Set ${fileText('subprotocol', form)} to one that the server speaks, or leave it out where the server speaks none.`
         : 'The server uses an extension, such as compression (permessage-deflate), that the load has not offered. Switch that off for this run, by a setting of the server.';
     case 'see-output':
       return 'What it printed last is in the log of the run, and may say why.';
@@ -145,12 +145,11 @@ function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' 
 }
 
 function notEchoed({ came, isOwn }: Extract<Cure, { code: 'not-echoed' }>, form: Form): string {
-  const inFile = form === 'file' ? '' : ', in a config file';
   if (isOwn) {
-    return `The server sends nothing back for this \`message\`. Give it one that it answers${inFile}; it may want a login first (\`before-load\`), or another \`subprotocol\`. If it only takes longer, allow a longer ${named('timeout', form)}.`;
+    return `The server sends nothing back for this \`message\`. Give it one that it answers; it may want a login first (\`before-load\`), or another \`subprotocol\`. If it only takes longer, allow a longer ${named('timeout', form)}.`;
   }
   const what = came ? 'something else' : 'nothing';
-  return `The generator makes up its messages, and each must come back as it is: this server sends ${what} back. Give it a message that it understands${inFile}, as \`message: '{"op":"ping"}'\`: then any one message is its answer. Where messages go to other clients than the sender, set \`mode: fan-out\`.`;
+  return `The generator makes up its messages, and each must come back as it is: this server sends ${what} back. Give it a message that it understands${inFile(form)}, as \`message: '{"op":"ping"}'\`: then any one message is its answer. Where messages go to other clients than the sender, set ${fileText('mode: fan-out', form)}.`;
 }
 
 /** In which way its end is missing says what it may be. */

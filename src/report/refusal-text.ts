@@ -2,7 +2,7 @@
 import { type Form, named, written } from '../config/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import type { Refusal } from '../measure/refusal.ts';
-import { envText, expectText, fileText, headerText, isOneText } from './cure-settings.ts';
+import { envText, expectText, fileText, headerText, inFile, isOneText } from './cure-settings.ts';
 import { plural } from './format.ts';
 
 export type Refused = Extract<Cure, { code: Refusal | 'login-refused' }>;
@@ -11,12 +11,11 @@ export function refusalText(cure: Refused): string {
   const form = cure.form ?? 'file';
   const { status } = cure.answer;
   const [path, body, headers] = [named('path', form), named('body', form), named('headers', form)];
-  const inFile = form === 'file' ? '' : ', in a config file';
   switch (cure.code) {
     case 'unknown-host':
       return `The server answers known hosts only, and the Host header of the load is \`127.0.0.1:<port>\` unless you name another. ${allowHost(cure.form)}.`;
     case 'csrf':
-      return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by ${envText(form)}. Or fetch the token before the load${inFile}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
+      return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by ${envText(form)}. Or fetch the token before the load${inFile(form)}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
     case 'conflict':
       return `What is sent conflicts with what the server has already, most often from a request before it. Send values that are new each time, such as \`{uuid}\` or \`{n}\`, in ${path} or ${body}. What is there from earlier runs, ${fileText('before', form)} can remove.`;
     case 'deleted':
@@ -33,7 +32,7 @@ export function refusalText(cure: Refused): string {
       if (status in WANTED) return wanted(status, cure.form);
       return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form)}), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
     case 'unauthorized':
-      return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is \`before-load\`${inFile}.`;
+      return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is ${fileText('before-load', form)}.`;
     case 'login-expired':
       return `The server knew who asked for ${plural(cure.good, 'answer')}, and then no more: what it was sent is valid for a short time, or for so many requests. A login (\`before-load\`) is done once for each start of a server: let what it gives be valid for longer in this run, by ${envText(form)}.`;
     case 'login-refused':

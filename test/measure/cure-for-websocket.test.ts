@@ -53,6 +53,25 @@ it('The advice for a WebSocket that is closed follows the code, and names what m
   assert.match(adviceFor('the server closed the WebSocket and gave no reason'), /`message`/);
 });
 
+it('Advice for a WebSocket says to flags and inputs which of its keys take a config file', () => {
+  const cures: Cure[] = [
+    ...[1000, 1003, 1005, 1007, 1008, 1009, 4401].map((closeCode) => ({
+      code: 'websocket-closed' as const,
+      closeCode,
+    })),
+    { code: 'not-echoed', came: true },
+    { code: 'handshake-terms', about: 'subprotocol' },
+  ];
+  for (const cure of cures) {
+    for (const form of ['flags', 'inputs'] as const) {
+      assert.match(cureText({ ...cure, form }), /in a config file/, JSON.stringify(cure));
+    }
+    assert.doesNotMatch(cureText({ ...cure, form: 'file' }), /config file/);
+  }
+  // Its own `env` takes a config file, too.
+  assert.match(cureText({ code: 'other-messages', form: 'flags' }), /by a variable before the com/);
+});
+
 it('A WebSocket server that does not echo is told how it gets messages that it understands', () => {
   const adviceFor = (message: string, isOwn = false) =>
     cureText(
