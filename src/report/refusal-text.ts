@@ -13,7 +13,7 @@ export function refusalText(cure: Refused): string {
   const [path, body, headers] = [named('path', form), named('body', form), named('headers', form)];
   switch (cure.code) {
     case 'unknown-host':
-      return `The server answers known hosts only, and the Host header of the load is \`127.0.0.1:<port>\` unless you name another. ${allowHost(cure.form)}.`;
+      return `The server answers known hosts only, and the Host header of the load is \`127.0.0.1:<port>\` unless you name another. Let it ${allowHost(cure.form)}.`;
     case 'csrf':
       return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by ${envText(form)}. Or fetch the token before the load${inFile(form)}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
     case 'conflict':
@@ -30,7 +30,7 @@ export function refusalText(cure: Refused): string {
       return `The database file is locked: another connection is writing to it. If both builds have the same file, give each its own: \`{dir}\` or \`{arm}\` in its path, which may stand in ${isOneText(form) ? named('start', form) : '`env` of the server'}. If each has its own, ask for fewer connections (${named('connections', form)}), or let the server wait for the lock (\`busy_timeout\` of SQLite).`;
     case 'bad-request':
       if (status in WANTED) return wanted(status, cure.form);
-      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form)}), or send it a host that it knows: ${headerText('host: example.org', cure.form)}.`;
+      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must ${allowHost(cure.form)}.`;
     case 'unauthorized':
       return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is ${fileText('before-load', form)}.`;
     case 'login-expired':
@@ -59,7 +59,7 @@ export function refusalText(cure: Refused): string {
 const AUTHORIZATION = `authorization: "Bearer \${TOKEN}"`;
 
 function allowHost(form: Form | undefined): string {
-  return `Let it allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form ?? 'file')}), or send it a host that it knows: ${headerText('host: example.org', form)}`;
+  return `allow that one (a setting in ${isOneText(form) ? '' : '`env` or in '}${named('start', form ?? 'file')}), or send it a host that it knows: ${headerText('host: example.org', form)}`;
 }
 
 function unavailable(status: number, form: Form): string {
