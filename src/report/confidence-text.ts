@@ -3,6 +3,7 @@ import type { MetricName } from '../config/metrics.ts';
 import type { FindingCode } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeText, toleranceText, visibleText, WIDEST_TOLERANCE } from './changes.ts';
+import { settingName } from './cure-settings.ts';
 import {
   formatDuration,
   formatRoughDuration,
@@ -130,7 +131,11 @@ function moreTime(subjects: readonly SubjectVerdict[]): string {
   const isByLimit = subjects.some(({ warnings }) =>
     warnings.some(({ code }) => code === 'stopped-by-job-budget'),
   );
-  return `${isByLimit ? 'a larger `job-budget`, or a smaller `budget` for each subject' : 'more time'}, as it ended before its last block`;
+  const form = subjects[0]?.form;
+  const time = isByLimit
+    ? `a larger ${settingName('jobBudget', form)}, or a smaller ${settingName('budget', form)} for each subject`
+    : 'more time';
+  return `${time}, as it ended before its last block`;
 }
 
 /** With less noise it would have been decided; of two states, with a tolerance beyond both. */

@@ -126,6 +126,10 @@ describe('what would decide an open verdict', () => {
       open([-0.15, 0.19], stopped, { warnings: [limited] }),
       `What would decide it: a larger \`job-budget\`, or a smaller \`budget\` for each subject, ${end}`,
     );
+    assert.match(
+      open([-0.15, 0.19], stopped, { warnings: [limited], form: 'flags' }),
+      /a larger `--job-budget`, or a smaller `--budget` for each subject/,
+    );
   });
 
   test('Of two states, the tolerance that would do lies beyond the worse one', () => {

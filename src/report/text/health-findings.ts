@@ -31,8 +31,8 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'answers-change-under-load': changedUnderLoad,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
-  'answers-say-error': ({ data: { requests } }) =>
-    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. Ask it once yourself, and look at \`body\` and \`headers\`.`,
+  'answers-say-error': ({ data: { requests } }, names) =>
+    `every answer to ${requests.map(({ request, form }) => `${request} (${ERROR_FORM[form]})`).join(', ')} says that the request failed, whatever its status says: the load measures how fast the server refuses. Ask it once yourself, and look at ${settingName('body', names.form)} and ${settingName('headers', names.form)}.`,
   'impossible-in-flight': ({ subject, data: { inFlight, asked, work } }, names) =>
     `by Little's law ${toTwoDigits(inFlight)} ${work}s were in flight on ${names[subject]} where only ${asked} can be: the load generator's own figures contradict each other. Please report this, with \`measurement.json\``,
   'never-steady': ({ data }, names) =>
