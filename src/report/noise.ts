@@ -37,7 +37,7 @@ function ownSpread(measured: readonly SubjectVerdict[], design: Verdict['design'
 
 /** The ratios have much less than base by itself; of arms that have nothing in common they would have more. */
 function isLess({ sd, baseCv }: Noise): boolean {
-  return sd === null || baseCv === null || sd <= baseCv / 2;
+  return baseCv === null || (sd !== null && sd <= baseCv / 2);
 }
 
 function stealText(noises: readonly Noise[]): string {

@@ -42,6 +42,8 @@ describe('the noise in words', () => {
       words(withNoise({ sd: 0.133, baseCv: 0.007 })),
       /base alone varied by 0\.7%\. Steal/,
     );
+    // Of ratios that nobody knows nothing can be said.
+    assert.match(words(withNoise({ sd: null })), /base alone varied by 3\.1%\. Steal/i);
   });
 
   it('The noise in words says when steal is not reported, and when blocks were measured again', () => {
