@@ -30,7 +30,7 @@ export function refusalText(cure: Refused): string {
       return `The database file is locked: another connection is writing to it. If both builds have the same file, give each its own: \`{dir}\` or \`{arm}\` in its path, which may stand in ${isOneText(form) ? named('start', form) : '`env` of the server'}. If each has its own, ask for fewer connections (${named('connections', form)}), or let the server wait for the lock (\`busy_timeout\` of SQLite).`;
     case 'bad-request':
       if (status in WANTED) return wanted(status, cure.form);
-      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\`. A server that answers only known hosts must ${allowHost(cure.form)}.`;
+      return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\` unless you name another. A server that answers only known hosts must ${allowHost(cure.form)}.`;
     case 'unauthorized':
       return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is ${fileText('before-load', form)}.`;
     case 'login-expired':
