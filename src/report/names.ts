@@ -11,9 +11,8 @@ export interface Words extends ArmNames {
 
 /** Of a versus: the contenders' names. Of two builds of one server: base and head. */
 export function namesOf({ names, form }: Pick<SubjectVerdict, 'names' | 'form'>): Words {
-  const spelt = form === undefined ? {} : { form };
-  if (names === undefined) return { ...BUILDS, ...spelt };
-  return { base: plainName(names.base), head: plainName(names.head), ...spelt };
+  if (names === undefined) return { ...BUILDS, form };
+  return { base: plainName(names.base), head: plainName(names.head), form };
 }
 
 /** Whether servers are compared with each other, and not two builds of one. */
