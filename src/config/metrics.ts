@@ -85,6 +85,14 @@ export function isHigherBetter(metric: MetricName): boolean {
   return metric === 'throughput';
 }
 
+/** Shares of what was lost, of which there may be nothing at all. */
+export const LossMetric = MetricName.extract(['refused', 'dropped', 'errors']);
+export type LossMetric = z.infer<typeof LossMetric>;
+
+export function isLossMetric(metric: string): metric is LossMetric {
+  return (LossMetric.options as readonly string[]).includes(metric);
+}
+
 /** Latency at a fixed rate, from the intended send. */
 export const LATENCY_METRICS = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
 

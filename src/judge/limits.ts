@@ -7,7 +7,7 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median } from 'simple-statistics';
 import type { Gate } from '../config/experiment.ts';
-import { isLimitMetric, type LimitMetric } from '../config/metrics.ts';
+import { isLimitMetric, type LimitMetric, type LossMetric } from '../config/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';
@@ -67,10 +67,7 @@ export function isOverAfterAll(
  * samples too, by Student's t of the differences of the roots of their rates (docs/adr/0014-limits.md). 1 unless head
  * is worse in most of the blocks. Null where there is nothing to compare.
  */
-export function countsP(
-  metric: Exclude<LimitMetric, 'longest-stall'>,
-  blocks: readonly BlockMeasurement[],
-): number | null {
+export function countsP(metric: LossMetric, blocks: readonly BlockMeasurement[]): number | null {
   return countedP(blocks, (some, arm) => countsOf(metric, some, arm));
 }
 
@@ -123,7 +120,7 @@ export interface Counts {
 
 /** How often it happened to this arm, and how often it could have. */
 export function countsOf(
-  metric: Exclude<LimitMetric, 'longest-stall'>,
+  metric: LossMetric,
   blocks: readonly BlockMeasurement[],
   arm: Arm,
 ): Counts {

@@ -1,4 +1,5 @@
 /** Claims of which no measurement can keep both, so that a job with both of them could never be green. Pure. */
+import { isLossMetric } from '../metrics.ts';
 import { type Claim, isAtLeast, isStrict } from './claim.ts';
 import { kindOfMetric } from './units.ts';
 
@@ -8,6 +9,8 @@ interface Bound {
   of: string;
   isLower: boolean;
   isStrict: boolean;
+  /** It holds where both figures are 0, whatever their ratio is to be. */
+  isKeptByNothing: boolean;
   at: number;
 }
 
@@ -25,9 +28,11 @@ export function contradicted(claim: Claim, earlier: readonly Claim[]): Claim | n
 
 /** Null where it is neither a bound of one figure nor of a ratio. */
 function boundOf({ metric, left, right, op, factor, offset }: Claim): Bound | null {
-  const side = { isLower: isAtLeast(op), isStrict: isStrict(op) };
+  const isRatio = right !== null;
+  const isKeptByNothing = isRatio && isLossMetric(metric) && !isStrict(op);
+  const side = { isLower: isAtLeast(op), isStrict: isStrict(op), isKeptByNothing };
   const [here, there] = [JSON.stringify(left), JSON.stringify(right)];
-  if (right === null) return { of: `${metric} ${here}`, ...side, at: offset };
+  if (!isRatio) return { of: `${metric} ${here}`, ...side, at: offset };
   // What may be below zero has no order by ratios.
   if (offset !== 0 || kindOfMetric(metric) === 'growth') return null;
   if (here < there) return { of: `${metric} ${here} ${there}`, ...side, at: factor };
@@ -39,6 +44,7 @@ const ROUNDING = 1e-12;
 
 function excludes(a: Bound, b: Bound): boolean {
   if (a.of !== b.of || a.isLower === b.isLower) return false;
+  if (a.isKeptByNothing && b.isKeptByNothing) return false;
   const [lower, upper] = a.isLower ? [a, b] : [b, a];
   const gap = lower.at - upper.at;
   const isEqual = Math.abs(gap) <= ROUNDING * Math.max(Math.abs(lower.at), Math.abs(upper.at));

@@ -1,6 +1,6 @@
 /** From the text of one claim to the claims that it makes: one for each scenario that it is about. */
 import { nameAsWritten } from '../cores.ts';
-import type { MetricName } from '../metrics.ts';
+import { isLossMetric, type MetricName } from '../metrics.ts';
 import type { Scenario } from '../scenario.ts';
 import { measuredBy, metricsOf } from '../scenario-metrics.ts';
 import { type Claim, type ClaimMetric, CORES_EFFICIENCY } from './claim.ts';
@@ -82,8 +82,7 @@ function offsetOf(
 
 /** Nothing of it cannot be. */
 function isAlwaysAbove(metric: ClaimMetric): boolean {
-  const isShareOfLosses = ['refused', 'dropped', 'errors'].includes(metric);
-  return !isShareOfLosses && kindOfMetric(metric) !== 'growth';
+  return !isLossMetric(metric) && kindOfMetric(metric) !== 'growth';
 }
 
 function unitHint(

@@ -1,5 +1,6 @@
 /** The answer to one claim: look by look over the blocks that exist, at the claim's own share of the false-alarm rate. */
 import { type Claim, isAtLeast } from '../../config/claims/claim.ts';
+import { isLossMetric } from '../../config/metrics.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { worseP } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
@@ -8,7 +9,7 @@ import { sequentialP } from '../sequential-p.ts';
 import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
 import { type Evidence, limitOf, witnesses } from './evidence.ts';
-import { countPs, countsAt, isLossMetric, nothingLost } from './losses.ts';
+import { countPs, countsAt, nothingLost } from './losses.ts';
 import { everyBlock, sumAt } from './sum.ts';
 
 /** `estimate`: null when a part has fewer than two values. */

@@ -5,21 +5,11 @@
  */
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { type Claim, isAtLeast, isStrict } from '../../config/claims/claim.ts';
+import type { LossMetric } from '../../config/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { FindingOf } from '../findings/finding.ts';
-import { countsOf } from '../limits.ts';
+import { type Counts, countsOf } from '../limits.ts';
 import type { Witness } from './witness.ts';
-
-export type LossMetric = 'refused' | 'dropped' | 'errors';
-
-export function isLossMetric(metric: Claim['metric']): metric is LossMetric {
-  return metric === 'refused' || metric === 'dropped' || metric === 'errors';
-}
-
-export interface Counts {
-  events: number;
-  chances: number;
-}
 
 /** Of the first blocks of whoever stands on a side. */
 export function countsAt(

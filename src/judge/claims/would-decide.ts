@@ -1,6 +1,7 @@
 /** What an undecided claim would take: more blocks, another machine, or another claim. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { Claim } from '../../config/claims/claim.ts';
+import { isLossMetric } from '../../config/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../../plan/block-size.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Estimate } from '../estimate.ts';
@@ -38,8 +39,8 @@ export function wouldDecide(
   const limit = limitOf(evidence);
   const off = { ...estimate, d: estimate.d - limit };
   const needed = blocksFor(off, { level, lasting: lastingVariance(evidence) });
-  const isBursty = metric === 'refused' || metric === 'dropped' || metric === 'errors';
-  if (needed === null || isBursty) {
+  // Losses come in bursts, so that no number of blocks can be promised.
+  if (needed === null || isLossMetric(metric)) {
     const size = isLog ? 1 : Math.max(Math.abs(estimate.d), Math.abs(limit));
     if (estimate.sd > NOISY * size && Math.abs(estimate.d - limit) > estimate.se) {
       const data = { sd: size === 0 ? 0 : estimate.sd / size };

@@ -21,6 +21,8 @@ const EXCLUSIVE: [string, string][] = [
   ['gleam.throughput >= go.throughput * 1.25', 'go.throughput > gleam.throughput * 0.8'],
   ['go.p99 <= 5ms', 'go.p99 >= 6ms'],
   ['go.p99 < 5ms', 'go.p99 >= 5ms'],
+  ['gleam.errors < go.errors * 0.5', 'go.errors <= gleam.errors * 0.5'],
+  ['go.errors <= 1%', 'go.errors >= 2%'],
 ];
 
 for (const [first, second] of EXCLUSIVE) {
@@ -33,6 +35,8 @@ const COMPATIBLE: [string, string][] = [
   ['gleam.throughput >= go.throughput * 1.12', 'gleam.throughput <= go.throughput * 1.15'],
   ['gleam.memory <= go.memory', 'go.memory <= gleam.memory'],
   ['go.p99 <= 5ms', 'go.p99 >= 5ms'],
+  // Where neither fails a request.
+  ['gleam.errors <= go.errors * 0.5', 'go.errors <= gleam.errors * 0.5'],
   ['go.p99 <= 5ms', 'gleam.p99 >= 6ms'],
   ['go.p99 <= 5ms', 'go.p90 >= 6ms'],
   ['go.throughput >= gleam.throughput + 5k', 'go.throughput <= gleam.throughput * 0.5'],
