@@ -190,6 +190,10 @@ class Parser {
     if (found === undefined) {
       throw this.wrong(this.end(), `the claim ends here; expected ${TERM_OR_VALUE}`, EXAMPLE);
     }
+    // No bound is complete yet, to which this could add another one.
+    if (found.kind === 'op') {
+      throw this.wrong(found, `found \`${found.text}\`; expected ${TERM_OR_VALUE}`, EXAMPLE);
+    }
     if (found.kind !== 'word') throw this.unexpected(found, TERM_OR_VALUE);
     this.next += 1;
     if (isRange(found.text)) {

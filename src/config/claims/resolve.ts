@@ -6,7 +6,7 @@ import { measuredBy, metricsOf } from '../scenario-metrics.ts';
 import { type Claim, type ClaimMetric, CORES_EFFICIENCY } from './claim.ts';
 import type { Wrong } from './lex.ts';
 import { type ParsedClaim, parseClaim, type Term, type Value } from './parse.ts';
-import { isLikeThousands } from './slips.ts';
+import { eitherNumber, isLikeThousands } from './slips.ts';
 import { isNamed, type Known, type Meant, meantBy } from './terms.ts';
 import { isUnit, kindOfMetric, unitMeant, valueIn, WRITTEN } from './units.ts';
 
@@ -67,7 +67,7 @@ function offsetOf(
   };
   if (found === null) return wrong(unitHint(value, kind, metric, !isWhole));
   if (kind === 'rate' && found === size && isLikeThousands(written)) {
-    return wrong(`it could mean ${size} or ${size * 1000}: write one of these`);
+    return wrong(eitherNumber(size));
   }
   if (right !== null && metric === CORES_EFFICIENCY) {
     return wrong('efficiencies are compared by their ratio: multiply, and add nothing');

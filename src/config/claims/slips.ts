@@ -34,25 +34,41 @@ const AS_FACTOR =
 
 /** What to write in place of a part that no claim has there; undefined where nobody can tell. */
 export function slipAt(text: string, { kind, text: word, at }: Token): string | undefined {
-  if (kind === 'op' || /^([–—…]|to|between)$/i.test(word)) return ONE_BOUND;
+  if (kind === 'op' || /^(…|to|between)$/i.test(word)) return ONE_BOUND;
+  if (/^[–—−]$/.test(word)) return isBehindNumber(text, at) ? ONE_BOUND : 'the sign is `-`';
   if (word === ',') return commaAt(text, at) ?? ONE_STATEMENT;
   if (/^(and|or|;|&)$/i.test(word)) return ONE_STATEMENT;
   return isOfSentence(word) ? AS_FACTOR : undefined;
 }
 
-function commaAt(text: string, at: number): string | undefined {
-  const [before] = /\d+$/.exec(text.slice(0, at)) ?? [];
-  const [after] = /^\d+(?:,\d+)*/.exec(text.slice(at + 1)) ?? [];
-  if (before === undefined || after === undefined) return undefined;
-  const isThousands = /^[1-9]\d{0,2}$/.test(before) && /^\d{3}(,\d{3})*$/.test(after);
-  return isThousands
-    ? `write \`${before}${after.replaceAll(',', '')}\`: nothing parts the thousands`
-    : `write \`${before}.${after}\`: decimals have a point`;
+/** `12–15` and `5 ms – 10 ms`, and no `p99 – 5ms`. */
+function isBehindNumber(text: string, at: number): boolean {
+  return /(?:^|\s)\d[\d_.]*\s*[\p{L}%]*\s*$/u.test(text.slice(0, at));
 }
 
-/** `* -20%` and `* +12%`. @param percent without its sign */
-export function signedFactor(sign: '+' | '-', percent: number): string {
+/** A comma in a number. Several part the thousands; one is a decimal point as often. */
+function commaAt(text: string, at: number): string | undefined {
+  const [before] = /(?<![\w.])(?:\d{1,3}(?:\.\d{3})+|\d[\d_]*)$/.exec(text.slice(0, at)) ?? [];
+  const [after] = /^\d+(?:,\d+)*(?:\.\d+)?/.exec(text.slice(at + 1)) ?? [];
+  if (before === undefined || after === undefined) return undefined;
+  if (/[,.]/.test(after)) {
+    return `write \`${before}${after.replaceAll(',', '')}\`: nothing parts the thousands`;
+  }
+  const decimal = `${before.replaceAll('.', '')}.${after}`;
+  return /^[1-9]\d{0,2}$/.test(before) && after.length === 3
+    ? eitherNumber(Number(decimal))
+    : `write \`${decimal}\`: decimals have a point`;
+}
+
+/** @param size with three decimals, which may be meant as thousands */
+export function eitherNumber(size: number): string {
+  return `it could mean ${size} or ${Math.round(size * 1000)}: write one of these`;
+}
+
+/** `* -20%` and `* +12%`; undefined where no factor is meant. @param percent without its sign */
+export function signedFactor(sign: '+' | '-', percent: number): string | undefined {
   const factor = Number(((100 + (sign === '-' ? -percent : percent)) / 100).toPrecision(12));
+  if (!(factor > 0)) return undefined;
   return `write \`* ${factor}\` for ${percent}% ${sign === '-' ? 'less' : 'more'}`;
 }
 

@@ -120,6 +120,19 @@ const MISTAKES: [claim: string, column: number, message: string, hint: string][]
   ],
   ['go.throughput >= 50.000 req/s', 22, 'found `50.000 req/s`; allowed for', 'it could mean 50 or'],
   ['go.throughput >= 1.000.000', 22, 'found `1.000.000`; expected a number', 'write `1000000`'],
+  [
+    'go.throughput >= 1.005',
+    22,
+    'found `1.005`; allowed for',
+    'it could mean 1.005 or 1005: write',
+  ],
+  ['go.throughput >= 50,000', 24, 'found `,`; expected', 'it could mean 50 or 50000: write'],
+  ['go.p99 <= gleam.p99 * 1,125', 28, 'found `,`; expected', 'it could mean 1.125 or 1125: write'],
+  ['go.throughput >= 1.250,50', 27, 'found `,`; expected', 'write `1250.50`: decimals have'],
+  ['go.throughput >= 1,250,000.5', 23, 'found `,`; expected', 'write `1250000.5`: nothing parts'],
+  ['go.p99 <= gleam.p99,5', 24, 'found `,`; expected', 'a claim is one statement'],
+  ['go.p99 <= gleam.p99 – 5ms', 25, 'found `–`; expected `*`, `+`', 'the sign is `-`'],
+  ['go.p99 <= <= 5ms', 15, 'found `<=`; expected a server and a metric', 'a claim is such as'],
   ['go.throughput >= 1,250,000', 23, 'found `,`; expected', 'write `1250000`: nothing parts'],
   ['go.memory <= gleam.memory * 0,8', 34, 'found `,`; expected', 'write `0.8`: decimals have'],
   [
@@ -161,6 +174,14 @@ for (const [claim, column, message, hint] of MISTAKES) {
     assert.ok(rest.join('\n').includes(hint), said);
   });
 }
+
+test('No factor is proposed that would be refused in its turn', async () => {
+  for (const percent of ['100%', '120 %', '1.2.3%']) {
+    const said = await mistakesIn(`go.memory <= gleam.memory * -${percent}`);
+    assert.match(said, /found `-`; expected a factor/);
+    assert.doesNotMatch(said, /write/);
+  }
+});
 
 test('A claim about another server than the only one is told its name, which inputs give by themselves', async () => {
   const said = await complaint(
