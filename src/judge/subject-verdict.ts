@@ -3,6 +3,7 @@
 import { armNames } from '../config/contenders.ts';
 import { echoOf } from '../config/echo-of.ts';
 import { onlyRequestOf } from '../config/only-request.ts';
+import type { Scenario } from '../config/scenario.ts';
 import type { Pairs } from '../config/server.ts';
 import type { Form } from '../config/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
@@ -111,28 +112,36 @@ function cureOf(
   for (const arm of ['head', 'base'] as const) {
     const own = errorSamples.filter((one) => one.arm === arm);
     const { failed, attempted } = failedShare(blocks, arm);
+    const good = attempted - failed;
+    const known = {
+      ...onlyRequestOf(scenario),
+      ...echoOf(scenario),
+      good,
+      failingKind: good === 0 ? null : failingAlone(own, scenario),
+      ...(form && { form }),
+    };
     // What an answer says is plainer than what its want does.
-    for (const one of own.toSorted((a, b) => rank(b) - rank(a))) {
-      const { answer = null, message } = one;
-      const seen = {
-        ...onlyRequestOf(scenario),
-        ...echoOf(scenario),
-        answer,
-        good: attempted - failed,
-        failed: { message, timeoutMs: scenario.timeoutMs },
-        failingKind: onlyKind(own, scenario).only?.request ?? null,
-        ...(form && { form }),
-      };
-      const cure = one.cure ?? cureFor(seen);
+    const inOrder = [...own.filter(({ answer }) => answer), ...own.filter(({ answer }) => !answer)];
+    for (const { answer = null, message, cure: told } of inOrder) {
+      const broken = { message, timeoutMs: scenario.timeoutMs };
+      const cure = told ?? cureFor({ ...known, answer, failed: broken });
       if (cure !== null) return cure;
     }
   }
   return null;
 }
 
-function rank({ answer }: SubjectState['measured']['errorSamples'][number]): number {
-  return answer ? 1 : 0;
+/** Chance at which failed requests are all of one kind although every kind fails as often (own choice). */
+const ONE_KIND_BY_CHANCE = 0.05;
+
+/** The kind of request that fails while the others do not; null: there is none, or too few failed ones are known to say so. */
+function failingAlone(samples: ErrorSamples, scenario: Scenario): string | null {
+  const { only } = onlyKind(samples, scenario);
+  if (only === undefined) return null;
+  return only.share ** samples.length <= ONE_KIND_BY_CHANCE ? only.request : null;
 }
+
+type ErrorSamples = SubjectState['measured']['errorSamples'];
 
 function pairsOf({ experiment }: MeasurementHead, { id, plan }: SubjectState): Pairs {
   const server = experiment.servers.find(({ name }) => name === id.server);

@@ -7,7 +7,7 @@ import { judge } from '../../src/judge/judge.ts';
 import { repeat } from '../support/block.ts';
 import type { Failure, Measurement } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
-import { measurementOf, observed } from '../support/measurement.ts';
+import { httpRequest, httpScenario, measurementOf, observed } from '../support/measurement.ts';
 
 const failed = (arm: Failure['arm'], stage: Failure['stage'] = 'pilot'): Measurement => {
   const cure = { code: 'command-not-found' } as const;
@@ -71,4 +71,34 @@ it('429 in the blocks of both, after good answers, is invalid, and a rate limite
     answer: { status: 429, contentType: null, location: null },
     good: 60,
   });
+});
+
+it('One kind of request is said to fail alone only where others are answered and chance would not single it out', () => {
+  const requests = [
+    { path: '/items', weight: 8 },
+    { path: '/reports', weight: 2 },
+  ].map((one) => httpRequest(one));
+  const cureOf = (request: string, { good, samples }: { good: number; samples: number }) => {
+    const measurement = measurementOf({
+      load: (name) => httpScenario(name, { requests }),
+      subjects: [
+        {
+          blocks: repeat({}, 6),
+          edit: (block) => {
+            const seen = observed(block, 'head');
+            seen.errors.status += seen.good - good;
+            seen.good = good;
+          },
+        },
+      ],
+    });
+    const answer = { status: 500, contentType: null, location: null };
+    const sample = { arm: 'head', kind: 'status', message: 'got 500', answer, request } as const;
+    measurement.subjects[0]?.errorSamples.push(...repeat(sample, samples));
+    return judge(measurement).subjects[0]?.cure?.code;
+  };
+  assert.equal(cureOf('GET /reports', { good: 10, samples: 3 }), 'one-kind-fails');
+  assert.equal(cureOf('GET /reports', { good: 10, samples: 1 }), 'server-error');
+  assert.equal(cureOf('GET /items', { good: 10, samples: 3 }), 'server-error');
+  assert.equal(cureOf('GET /reports', { good: 0, samples: 3 }), 'server-error');
 });

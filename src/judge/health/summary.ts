@@ -165,6 +165,8 @@ export function onlyKind(
   if (samples.some((sample) => sample.request !== request)) return {};
   const { requests } = scenario;
   const own = requests.filter((one) => requestText(one) === request);
+  // Several may read alike, as queries are not shown.
+  if (own.length === requests.length) return {};
   const weightOf = (some: typeof requests) => sum(some.map(({ weight }) => weight));
   return { only: { request, share: weightOf(own) / weightOf(requests) } };
 }

@@ -312,4 +312,8 @@ it('Where all failed requests that are known are of one kind of several, it is n
   assert.equal(of('GET /reports', undefined), undefined);
   assert.equal(of(undefined), undefined);
   assert.equal(of(), undefined);
+  const alike = httpScenario('alike', {
+    requests: ['/items?page=1', '/items?page=2'].map((path) => httpRequest({ path })),
+  });
+  assert.deepEqual(onlyKind([{ request: 'GET /items?…' }], alike), {});
 });
