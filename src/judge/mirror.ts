@@ -2,6 +2,7 @@
  * A measurement with its arms in each other's place. Of two copies of one build it is as good as the other: the same rule,
  * asked a second time, must be wrong as seldom.
  */
+import type { AnswersObserved } from '../measure/answers/observed.ts';
 import type {
   BlockMeasurement,
   Failure,
@@ -45,13 +46,14 @@ function mirroredOrders(block: BlockPlan): BlockPlan {
 }
 
 function mirroredSubject(subject: SubjectMeasurement): SubjectMeasurement {
-  const { pilot, blocks, replaced, failure, errorSamples } = subject;
+  const { pilot, blocks, replaced, failure, answers, errorSamples } = subject;
   return {
     ...subject,
     pilot: pilot && mirroredPilot(pilot),
     blocks: blocks.map(mirroredBlock),
     replaced: replaced.map((one) => ({ ...one, block: mirroredBlock(one.block) })),
     failure: failure && mirroredFailure(failure),
+    ...(answers && { answers: mirroredAnswers(answers) }),
     errorSamples: errorSamples.map((sample) => ({ ...sample, arm: otherArm(sample.arm) })),
   };
 }
@@ -73,6 +75,18 @@ function mirroredPilot(pilot: Pilot): Pilot {
 function mirroredFailure(failure: Failure): Failure {
   const { arm } = failure;
   return { ...failure, arm: arm === null || arm === 'both' ? arm : otherArm(arm) };
+}
+
+function mirroredAnswers(seen: AnswersObserved): AnswersObserved {
+  const { answers, unloadedSizes, differences } = seen;
+  return {
+    ...seen,
+    answers: { base: answers.head, head: answers.base },
+    ...(unloadedSizes && {
+      unloadedSizes: { base: unloadedSizes.head, head: unloadedSizes.base },
+    }),
+    differences: differences.map((one) => ({ ...one, base: one.head, head: one.base })),
+  };
 }
 
 function swapped<T>(arms: Readonly<Partial<Record<Arm, T>>>): Partial<Record<Arm, T>> {

@@ -43,3 +43,21 @@ it('What is slower is faster when it is mirrored, by as much', () => {
   const product = (1 + (slower?.change ?? 0)) * (1 + (faster?.change ?? 0));
   assert.ok(Math.abs(product - 1) < 1e-12, String(product));
 });
+
+it('What each arm answered is mirrored too', () => {
+  const measurement = noisy(0, 1);
+  const [subject] = measurement.subjects;
+  assert.ok(subject !== undefined);
+  const difference = { request: 'GET /', of: 'content', at: 'status', base: '200', head: '404' };
+  subject.answers = {
+    ...{ kinds: 1, compared: 1, starts: 5, content: 1, form: 0 },
+    answers: { base: 9, head: 8 },
+    unloadedSizes: { base: [3], head: [4, 5] },
+    differences: [{ ...difference, of: 'content' }],
+  };
+  const seen = mirrored(measurement).subjects[0]?.answers;
+  assert.deepEqual(seen?.answers, { base: 8, head: 9 });
+  assert.deepEqual(seen?.unloadedSizes, { base: [4, 5], head: [3] });
+  assert.deepEqual(seen?.differences, [{ ...difference, base: '404', head: '200' }]);
+  assert.deepEqual(mirrored(mirrored(measurement)), measurement);
+});
