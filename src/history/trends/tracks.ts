@@ -46,15 +46,10 @@ export interface Comparable {
   readonly hasRatios: (line: HistoryLine) => boolean;
 }
 
-/** `lines`: sound ones, in the order of time. */
+/** `lines`: sound ones, in the order of time, as everywhere here. */
 export function comparableIn(lines: readonly HistoryLine[]): Comparable {
   const hasRatios = hasRatiosOf(lines);
   return { references: referencesIn(lines, hasRatios), strata: strataOf(lines), hasRatios };
-}
-
-/** Lines that say something of the code: of a whole run of ours. */
-export function isSound({ verdict, imported }: HistoryLine): boolean {
-  return verdict !== 'invalid' && imported == null;
 }
 
 /**
@@ -78,7 +73,7 @@ function hasRatiosOf(lines: readonly HistoryLine[]): (line: HistoryLine) => bool
 function referencesIn(lines: readonly HistoryLine[], hasRatios: Comparable['hasRatios']): string[] {
   const heads = new Map<string, Set<string>>();
   for (const line of lines) {
-    if (line.base === null || !isSound(line) || !hasRatios(line)) continue;
+    if (line.base === null || !hasRatios(line)) continue;
     heads.set(line.base, (heads.get(line.base) ?? new Set()).add(line.commit));
   }
   return [...heads]
@@ -119,7 +114,7 @@ function levelsOf(
   for (const place of places) {
     const line = lines[place] as HistoryLine;
     const entry = metricIn(line, metric);
-    if (entry === undefined || !isSound(line)) continue;
+    if (entry === undefined) continue;
     const log = logOf(entry, line);
     if (log !== null) levels.push({ place, log });
   }
@@ -172,7 +167,7 @@ export function chainSteps(
     const { base, before, commit } = line;
     const entry = metricIn(line, metric);
     if (entry === undefined || entry.ratio === null || !hasRatios(line)) return;
-    if (base === null || base === commit || !isSound(line)) return;
+    if (base === null || base === commit) return;
     if (line.reference || (base !== before && fixed.has(base))) return;
     const { log, interval } = entry.ratio;
     const isShown = entry.word === 'regression' || entry.word === 'improvement';

@@ -11,7 +11,6 @@ import {
   type Comparable,
   chainSteps,
   comparableIn,
-  isSound,
   levelTracks,
   spreadOf,
   varianceOf,
@@ -79,6 +78,11 @@ function ofSubject(unordered: readonly HistoryLine[]): Trends {
     changePoints: found.flatMap(({ changePoints }) => changePoints),
     chains: found.flatMap(({ chains }) => chains),
   };
+}
+
+/** Whether it says something of the code: of a whole run of ours. */
+function isSound({ verdict, imported }: HistoryLine): boolean {
+  return verdict !== 'invalid' && imported == null;
 }
 
 /** When the last run of its `from` began. */
