@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { armNames, whoseOf } from '../config/contenders.ts';
 import type { Server } from '../config/server.ts';
 import { isInside } from '../system/inside.ts';
+import { namedFiles } from '../system/named-files.ts';
 import { readProc } from '../system/proc-stat.ts';
 import { realOf } from '../system/real-path.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
@@ -49,7 +50,6 @@ const STARTERS = /\/node_modules\/(?:npm|pnpm|yarn|corepack)\//;
 const INSTALLERS =
   /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence)\b|^__pycache__$/;
 const ARGUMENTS_AT_MOST = 200;
-const NAMED = 3;
 
 /**
  * @param pids of the arm's server
@@ -73,7 +73,7 @@ export function notItsOwn(
   const files = [...new Set(pids.flatMap((pid) => [...programsOf(pid), ...packagesOf(pid)]))];
   const borrowed = files.filter((file) => isInside(others, file));
   if (borrowed.length > 0) {
-    return `${name}'s server runs files of ${other} (${named(borrowed)}), so that build would be compared with itself. What a build installs must be installed into its own tree`;
+    return `${name}'s server runs files of ${other} (${namedFiles(borrowed)}), so that build would be compared with itself. What a build installs must be installed into its own tree`;
   }
   if (window === null) return null;
   const replaced = files.filter(
@@ -81,7 +81,7 @@ export function notItsOwn(
   );
   if (replaced.length === 0) return null;
   const build = other === another ? `${other}'s build` : 'a later build';
-  return `${build} wrote files that ${name}'s server runs as well (${named(replaced)}), so ${name} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment), or in a step before the gate if it is the same for both`;
+  return `${build} wrote files that ${name}'s server runs as well (${namedFiles(replaced)}), so ${name} is no longer what it is called. Build and install into the arm's own tree (a relative path, {dir}, a virtual environment), or in a step before the gate if it is the same for both`;
 }
 
 /** Throws where an arm's server does not run that arm: then neither is to blame, and nothing would be shown. */
@@ -190,9 +190,4 @@ function entriesOf(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function named(files: readonly string[]): string {
-  const more = files.length > NAMED ? `, and ${files.length - NAMED} more` : '';
-  return `${files.slice(0, NAMED).join(', ')}${more}`;
 }

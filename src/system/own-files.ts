@@ -4,10 +4,9 @@
  */
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { namedFiles } from './named-files.ts';
 import { UserError } from './problem.ts';
 import { ownProgram } from './runtime.ts';
-
-const NAMED = 3;
 
 export class OwnFiles {
   readonly #known: ReadonlyMap<string, string>;
@@ -19,13 +18,11 @@ export class OwnFiles {
 
   /** Why nothing that was measured can be believed; null when all are as they were. What was put back again counts, too. */
   trouble(): string | null {
-    const changed = [...this.#known].flatMap(([file, known]) =>
-      stateOf(file) === known ? [] : [file],
+    const changed = [...this.#known.keys()].filter(
+      (file) => stateOf(file) !== this.#known.get(file),
     );
     if (changed.length === 0) return null;
-    const more = changed.length > NAMED ? `, and ${changed.length - NAMED} more` : '';
-    const named = `${changed.slice(0, NAMED).join(', ')}${more}`;
-    return `files of the gate itself were changed while it ran (${named}), so its figures may be anybody's. Look for the build, server or update that writes there`;
+    return `files of the gate itself were changed while it ran (${namedFiles(changed)}), so its figures may be anybody's. Look for the build, server or update that writes there`;
   }
 
   /** To be called before one of them is run. @throws UserError */

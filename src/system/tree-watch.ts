@@ -6,10 +6,10 @@
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Arm } from '../terms/arm.ts';
+import { namedFiles } from './named-files.ts';
 
 /** Entries of one tree that are looked at: a look takes about a second then. */
 const MOST_ENTRIES = 200_000;
-const NAMED = 3;
 
 interface Change {
   /** Relative to the tree. */
@@ -55,7 +55,7 @@ export class TreeWatch {
       );
       if (files.length === 0) continue;
       const [by, whose] = [arm, other].map((one) => this.#rivals?.names[one] ?? one);
-      this.#trouble ??= `${by}'s build wrote into ${whose}'s files (${named(files)}): what ${whose} is can no longer be told`;
+      this.#trouble ??= `${by}'s build wrote into ${whose}'s files (${namedFiles(files)}): what ${whose} is can no longer be told`;
     }
     this.#sinceMs = this.#nowMs();
   }
@@ -80,11 +80,11 @@ export class TreeWatch {
       const alone = [...files, ...ofHead.filter((file) => !ofBase.includes(file))];
       return alone.length === 0
         ? null
-        : `source files were changed while ${names.base} and ${names.head} were measured (${named(alone)}), and nobody can tell by whom: what was measured under these names is not known. A server that writes into its own sources must write elsewhere`;
+        : `source files were changed while ${names.base} and ${names.head} were measured (${namedFiles(alone)}), and nobody can tell by whom: what was measured under these names is not known. A server that writes into its own sources must write elsewhere`;
     }
     return files.length === 0
       ? null
-      : `files of base were changed during the measurement, and not the same ones of head (${named(files)}): what base is can no longer be told. A server that writes into its own sources must write elsewhere`;
+      : `files of base were changed during the measurement, and not the same ones of head (${namedFiles(files)}): what base is can no longer be told. A server that writes into its own sources must write elsewhere`;
   }
 
   get #repositories(): string[] {
@@ -136,9 +136,4 @@ function entriesOf(folder: string) {
   } catch {
     return [];
   }
-}
-
-function named(files: readonly string[]): string {
-  const more = files.length > NAMED ? `, and ${files.length - NAMED} more` : '';
-  return `${files.slice(0, NAMED).join(', ')}${more}`;
 }
