@@ -14,7 +14,10 @@ export function halvesOf(
   kindOf: (core: readonly number[]) => string,
 ): Halves | null {
   const kinds = new Map<string, (readonly number[])[]>();
-  for (const core of cores) kinds.set(kindOf(core), [...(kinds.get(kindOf(core)) ?? []), core]);
+  for (const core of cores) {
+    const kind = kindOf(core);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), core]);
+  }
   const halves: Halves = [[], []];
   for (const kind of kinds.values()) {
     if (kind.length % 2 !== 0) return null;
