@@ -12,10 +12,11 @@ const kept = new Set<string>();
 let forms: readonly string[] = [];
 
 export function keepSecret(values: Iterable<string>): void {
-  const before = kept.size;
-  for (const value of values) if (value.length >= SHORTEST_SECRET) kept.add(value);
-  if (kept.size === before) return;
-  const all = new Set([...kept].flatMap(formsOf));
+  const fresh = [...values].filter((value) => value.length >= SHORTEST_SECRET && !kept.has(value));
+  if (fresh.length === 0) return;
+  for (const value of fresh) kept.add(value);
+  // Each login brings a few more, and each value has some fifty forms.
+  const all = new Set([...forms, ...fresh.flatMap(formsOf)]);
   forms = [...all].sort((a, b) => b.length - a.length);
 }
 
