@@ -97,13 +97,12 @@ function cure(context: EventContext): string {
 
 /** As an expression: the workflow is for every pull request, and not for this one. */
 function checkoutCure(eventName: string): string {
-  const take = (number: string) =>
-    `et actions/checkout take it: \`ref: refs/pull/\${{ ${number} }}/merge\`.`;
+  const ref = (number: string) => `\`ref: refs/pull/\${{ ${number} }}/merge\``;
   switch (eventName) {
     case 'pull_request_target':
-      return `Use \`on: pull_request\`, where actions/checkout takes the pull request by itself. Or l${take('github.event.number')}`;
+      return `Use \`on: pull_request\`, where actions/checkout takes the pull request by itself. Or let actions/checkout take it: ${ref('github.event.number')}.`;
     case 'issue_comment':
-      return `L${take('github.event.issue.number')}`;
+      return `Let actions/checkout take it: ${ref('github.event.issue.number')}.`;
     default:
       return 'Leave `ref` and `repository` of actions/checkout out: it takes the pull request by itself.';
   }
