@@ -151,17 +151,16 @@ function bytes(text: string): Uint8Array {
 }
 
 function noGit(cwd: string, cause: unknown): UserError {
-  return new UserError(
-    {
-      message: existsSync(cwd)
-        ? 'git is not installed, or not in PATH.'
-        : `There is no folder ${cwd}.`,
-      hint: existsSync(cwd)
-        ? `Install git ${OLDEST.join('.')} or newer. In a container job, use an image that has it, or install it in a step before actions/checkout.`
-        : 'The repository was looked for there: start it in a folder that exists. In a container, the folder must exist inside of it.',
-    },
-    { cause },
-  );
+  const problem = existsSync(cwd)
+    ? {
+        message: 'git is not installed, or not in PATH.',
+        hint: `Install git ${OLDEST.join('.')} or newer. In a container job, use an image that has it, or install it in a step before actions/checkout.`,
+      }
+    : {
+        message: `There is no folder ${cwd}.`,
+        hint: 'The repository was looked for there: start it in a folder that exists. In a container, the folder must exist inside of it.',
+      };
+  return new UserError(problem, { cause });
 }
 
 /** A URL with a password inside may stand in git's messages; a password may hold an @ itself. */
