@@ -1,6 +1,7 @@
 /** The change: the commit that is compared with the baseline. */
 import { UserError } from '../system/problem.ts';
 import type { Clone } from './origin.ts';
+import { FLAGS } from './side-names.ts';
 import { snapshotWorkTree } from './snapshot.ts';
 
 export interface Head {
@@ -20,10 +21,11 @@ export async function resolveHead(
 ): Promise<Head> {
   const { ref, commit: head } = clone.user.head;
   if (head === null) {
+    const { baseDir, headDir } = clone.names ?? FLAGS;
     throw new UserError({
       where: clone.user.root,
       message: 'The repository has no commit yet.',
-      hint: 'Commit something, or compare two folders with --base-dir and --head-dir.',
+      hint: `Commit something, or compare two folders with ${baseDir} and ${headDir}.`,
     });
   }
   const name = ref === null ? 'HEAD' : `HEAD of ${ref.replace(/^refs\/heads\//, '')}`;

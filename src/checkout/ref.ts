@@ -26,7 +26,7 @@ export async function resolveRef(
     return fork(clone, [{ name: ref, commit: branch }, ...followed]);
   }
 
-  const exact = { description: `--base ${ref}` };
+  const exact = { description: `${(clone.names ?? FLAGS).base} ${ref}` };
   const here = await localCommit(clone, ref);
   if (here !== null) return { commit: here, ...exact };
 

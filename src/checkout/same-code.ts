@@ -7,7 +7,7 @@ import { shortCommit } from '../terms/short-commit.ts';
 /**
  * Two commits with equal trees are another matter: they are a change without any (`sameCode` in judge/).
  *
- * @param named the base as the user named it; null when it was found
+ * @param named the base as the user named it, with the flag or input; null when it was found
  * @throws UserError when both are the same commit
  */
 export function refuseSameCommit(base: ArmSource, head: ArmSource, named: string | null): void {
@@ -16,7 +16,7 @@ export function refuseSameCommit(base: ArmSource, head: ArmSource, named: string
   const branch = /^HEAD of (.+)$/.exec(head.description)?.[1];
   const where = branch === undefined ? '' : `You are on the branch ${branch}. `;
   throw new UserError({
-    where: named === null ? 'HEAD' : `--base ${named}`,
+    where: named ?? 'HEAD',
     message:
       `Base and head are the same commit, ${id}: there is nothing to compare ` +
       `(base: ${base.description}; head: ${head.description}).`,

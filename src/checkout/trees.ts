@@ -212,7 +212,9 @@ async function findSources(
   const own = await clone();
   const baseline = await baseOf(own, await resolveBase(own, base, { uncommitted }));
   if (!('missing' in baseline)) {
-    refuseSameCommit(baseline.source, head.source, base.kind === 'ref' ? base.ref : null);
+    const { names = FLAGS } = options;
+    const named = base.kind === 'ref' ? `${names.base} ${base.ref}` : null;
+    refuseSameCommit(baseline.source, head.source, named);
   }
   return { head, base: baseline };
 }

@@ -32,6 +32,9 @@ describe('base and head', () => {
     assert.ok(message.includes(`Base and head are the same commit, ${tip.slice(0, 10)}`), message);
     assert.ok(message.includes('You are on the branch main.'), message);
     assert.ok(message.includes('HEAD~1'), message);
+    const names = { base: 'input `base`', baseDir: '', headDir: '', outside: '' };
+    const hosted = await refusal({ cwd: repo, base: { kind: 'ref', ref: 'main' }, names });
+    assert.ok(hosted.startsWith('input `base` main: '), hosted);
     assert.deepEqual(entries(temp), []);
     // The cure that the message names.
     await using trees = await prepareTrees({ cwd: repo, base: { kind: 'ref', ref: 'HEAD~1' } });

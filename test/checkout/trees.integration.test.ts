@@ -166,7 +166,9 @@ describe('trees at the desk', () => {
       /not inside a git repository.*\n\s*Let actions\/checkout/,
     );
     const repo = initRepo(join(dir, 'empty'));
-    assert.match(await complaint({ cwd: repo, base: { kind: 'auto' } }), /no commit yet/);
+    const empty = { cwd: repo, base: { kind: 'auto' } } as const;
+    assert.match(await complaint(empty), /no commit yet.*\n.*with --base-dir and --head-dir\./);
+    assert.match(await complaint({ ...empty, names }), /no commit yet.*\n.*with b and h\./);
     assert.deepEqual(entries(temp), []);
   });
 
