@@ -1,6 +1,7 @@
 /**
- * Answers of head that are far longer or shorter than base's are, among all answers of the load. Whole answers are compared for a few
- * questions only (`answers.ts`), which a head that drops one body in fifty nearly always answers well.
+ * Answers that are far longer or shorter than they should be, among all answers of the load: head's than base's, or those of both than before
+ * the load. Whole answers are compared for a few questions only (`answers.ts`), which a head that drops one body in fifty nearly always
+ * answers well.
  */
 import { sum } from 'simple-statistics';
 import { addSizes, rangeOf } from '../../load/shared/body-sizes.ts';
