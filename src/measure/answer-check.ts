@@ -6,6 +6,7 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts'
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
+import { roughSize } from '../terms/rough-size.ts';
 import { frequentKinds } from './answers/questions.ts';
 import { assertNotTurnedAway, UNAVAILABLE } from './at-once.ts';
 import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
@@ -54,8 +55,8 @@ async function checkEachKind(
   const whole = live.targets.get(arm) as Target;
   const scenario = whole.scenario as HttpScenario;
   const faults: (Fault & { request: HttpRequest })[] = [];
-  const kinds = frequentKinds(requests);
-  for (const kind of kinds) {
+  let answered = 0;
+  for (const kind of frequentKinds(requests)) {
     context.signal.throwIfAborted();
     const request = scenario.requests[kind] as HttpRequest;
     const alone = { ...scenario, connections: 1, streams: 1, requests: [request] };
@@ -63,7 +64,8 @@ async function checkEachKind(
     try {
       await reconnect(context, live, arm, { target });
       const fault = await checkAnswer(context, live, arm, { ...tryOf(request), target });
-      if (fault !== null) faults.push({ ...fault, request });
+      if (fault === null) answered += 1;
+      else faults.push({ ...fault, request });
     } catch (error) {
       // It may have broken by what was told already.
       if (faults.length === 0 || !(error instanceof ServerFailure)) throw error;
@@ -71,21 +73,21 @@ async function checkEachKind(
     }
     if (faults.length > 1) break;
   }
-  const [first, second] = faults;
+  const [first] = faults;
   if (first === undefined) {
     await reconnect(context, live, arm);
     return;
   }
-  const all = sum(requests.map(({ weight }) => weight));
-  const share = `${Math.round((100 * first.request.weight) / all)}% of the load`;
-  const others = kinds.length - 1;
-  const isAlone = second === undefined && kinds.length === requests.length;
+  const { request, symptoms } = first;
+  const share = roughSize(request.weight / sum(requests.map(({ weight }) => weight)));
+  const what = `${first.what}; it is ${share} of the load`;
+  // Of those that were not asked, as too many are or the server broke, nothing is said.
+  if (answered < requests.length - 1) throw failureOf(live, arm, { ...first, what });
+  const others = answered === 1 ? 'kind of request is' : `${answered} kinds of requests are`;
   throw failureOf(live, arm, {
     ...first,
-    what: `${first.what}; it is ${share}${isAlone ? `, and the other ${others === 1 ? 'kind of request is' : `${others} kinds of requests are`} answered` : ''}`,
-    symptoms: isAlone
-      ? { ...first.symptoms, failingKind: requestText(first.request) }
-      : first.symptoms,
+    what: `${what}, and the other ${others} answered`,
+    symptoms: { ...symptoms, failingKind: requestText(request) },
   });
 }
 

@@ -1,8 +1,10 @@
 /** Numbers as a person reads them: percentages, durations, counts, with a true minus sign. */
 
+import { roughSize } from '../terms/rough-size.ts';
 import { shortTimeText } from '../terms/time-text.ts';
 
 export { plural } from '../terms/plural.ts';
+export { roughSize, toTwoDigits } from '../terms/rough-size.ts';
 
 export const NOTHING = '–';
 
@@ -124,17 +126,8 @@ export function formatNumber(value: number, decimals: number): string {
 /** By decimals: making a format takes far longer than using it. */
 const FORMATS = new Map<number, Intl.NumberFormat>();
 
-/** `0.1%`, `17%` from a fraction: a size inside of a sentence, to two digits. */
-export function roughSize(fraction: number): string {
-  return `${toTwoDigits(100 * Math.abs(fraction))}%`;
-}
-
 /** `−15%`, `+0.4%`: a change inside of a sentence, to two digits. */
 export function roughChange(change: number): string {
   const size = roughSize(change);
   return size === '0%' ? size : `${change < 0 ? '−' : '+'}${size}`;
-}
-
-export function toTwoDigits(value: number): number {
-  return Number(value.toPrecision(2));
 }

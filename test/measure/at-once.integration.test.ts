@@ -227,3 +227,24 @@ it('Of several kinds of requests, one that is always answered 503 is told by its
     return true;
   });
 });
+
+it('Of kinds of requests that could not be asked any more, nothing is said', async (t) => {
+  const server = await listening(t, (_, response) => {
+    server.close();
+    response.statusCode = 500;
+    response.end();
+  });
+  const { port } = server.address() as AddressInfo;
+  const requests = ['/broken', '/items', '/orders'].map((path, index) =>
+    request({ path, weight: index === 0 ? 8 : 1 }),
+  );
+  const gone = { ...HEAD, endpoint: { kind: 'tcp' as const, port }, tree: () => [process.pid] };
+  const live = { ...loadedOn(server, { requests }), servers: new Map([['head' as const, gone]]) };
+  const { scenario } = live.targets.get('head') as Target;
+  await assert.rejects(checkAnswers(context, live, scenario, 'head'), (error) => {
+    assert.ok(error instanceof ServerFailure, String(error));
+    assert.match(unmarked(error.message), /GET \/broken is not .*500.*; it is 80% of the load$/);
+    assert.equal(error.of('pilot').cure?.code, 'server-error');
+    return true;
+  });
+});
