@@ -2,6 +2,7 @@
 
 import { sum } from 'simple-statistics';
 import { requestText, workText } from '../config/describe-load.ts';
+import { onlyRequestOf } from '../config/only-request.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
@@ -141,7 +142,8 @@ async function checkAnswer(
   const ended = server.ended();
   if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
   // What other kinds of requests were answered says nothing of this one.
-  const symptoms = { ...symptomsOf(live, sliced, arm), good };
+  const own = onlyRequestOf(target.scenario);
+  const symptoms = { ...symptomsOf(live, sliced, arm), ...own, good };
   if (symptoms.answer?.status === UNAVAILABLE) {
     await assertNotTurnedAway(context, live, arm, target);
   }

@@ -228,6 +228,29 @@ it('Of several kinds of requests, one that is always answered 503 is told by its
   });
 });
 
+it('Of several kinds of requests, one that fails is cured by its own method, however rare it is', async (t) => {
+  const server = await listening(t, ({ method }, response) => {
+    response.statusCode = method === 'DELETE' ? 404 : 200;
+    response.end();
+  });
+  const requests = [
+    request({ path: '/items', weight: 299 }),
+    request({ method: 'DELETE', path: '/items/1' }),
+  ];
+  const live = loadedOn(server, { requests });
+  const { scenario } = live.targets.get('head') as Target;
+  await assert.rejects(checkAnswers(context, live, scenario, 'head'), (error) => {
+    assert.ok(error instanceof ServerFailure, String(error));
+    const told = unmarked(error.message);
+    assert.match(
+      told,
+      /404.*; it is 0\.33% of the load, and the other kind of request is answered$/,
+    );
+    assert.equal(error.of('pilot').cure?.code, 'deleted');
+    return true;
+  });
+});
+
 it('Of kinds of requests that could not be asked any more, nothing is said', async (t) => {
   const server = await listening(t, (_, response) => {
     server.close();
