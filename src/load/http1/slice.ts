@@ -63,12 +63,12 @@ export class Slice implements RequestSlice {
       connection.wasLost = true;
       this.accounting.resent++;
       connection.open();
-    } else if (kind !== 'closed') {
-      this.#failRequest(connection, performance.now(), kind, message);
-    } else {
-      const cure = connection.answers > 0 ? onceOnly(connection.variant) : '';
-      this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);
+      return;
     }
+    const { isIdempotent, label } = connection.variant;
+    const isOnlyOnce = kind === 'closed' && connection.answers > 0 && !isIdempotent;
+    const told = isOnlyOnce ? `${message}; ${ONLY_ONCE}` : message;
+    this.#failRequest(connection, performance.now(), kind, told, label);
   }
 
   sweep(nowMs: number, lostMs: number): void {
@@ -130,7 +130,8 @@ export class Slice implements RequestSlice {
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
-      this.#failRequest(connection, nowMs, 'protocol', message);
+      // Not by the request that was about to be sent: of which kind it was is not known.
+      this.#failRequest(connection, nowMs, 'protocol', message, undefined);
       return;
     }
     if (connection.state === 'idle') connection.send();
@@ -138,10 +139,16 @@ export class Slice implements RequestSlice {
   }
 
   /** Counts one failed request and lets the connection go on. */
-  #failRequest(connection: Connection, nowMs: number, kind: ErrorKind, message: Told): void {
+  #failRequest(
+    connection: Connection,
+    nowMs: number,
+    kind: ErrorKind,
+    message: Told,
+    label: string | undefined,
+  ): void {
     const { accounting } = this;
     accounting.fail(kind, connection.since, nowMs);
-    this.#terms.onError(kind, message, connection.variant.label);
+    this.#terms.onError(kind, message, label);
     const { length } = this.#connections;
     if (kind === 'connect' && this.#isRefused()) this.giveUp('connect');
     else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === 'timeout') {
@@ -163,10 +170,4 @@ export class Slice implements RequestSlice {
     this.#backOffs.clear();
     this.#terms.onEnd();
   }
-}
-
-/** Why it was not sent again. */
-function onceOnly({ isIdempotent }: Variant): string {
-  if (isIdempotent) return '';
-  return `; ${ONLY_ONCE}`;
 }

@@ -15,6 +15,7 @@ import {
   assertComplete,
   HELLO,
   type OnRequest,
+  request,
   serve,
   type TestServer,
   target,
@@ -26,6 +27,8 @@ interface Harness extends AsyncDisposable {
   server: TestServer;
   /** What the session said about its failures. */
   heard: string[];
+  /** And of which kinds of requests. */
+  labels: (string | undefined)[];
   slice(requests: number): Promise<SessionSlice>;
 }
 
@@ -33,8 +36,10 @@ interface Harness extends AsyncDisposable {
 async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Harness> {
   const server = await serve(onRequest);
   const heard: string[] = [];
-  const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message) => {
+  const labels: (string | undefined)[] = [];
+  const session = new Http1Session(target(server.port, scenario), ALONE, (kind, message, label) => {
     heard.push(unmarked(`${kind}: ${message}`));
+    labels.push(label);
   });
   const close = async () => {
     session[Symbol.dispose]();
@@ -50,6 +55,7 @@ async function harness(onRequest: OnRequest, scenario: Wanted = {}): Promise<Har
     session,
     server,
     heard,
+    labels,
     async slice(requests) {
       const result = await session.slice(requests);
       assertComplete(result, requests);
@@ -224,14 +230,16 @@ describe('an HTTP/1.1 session', () => {
     );
   });
 
-  it('An HTTP/1.1 session counts bytes that come while it rests', async () => {
-    await using load = await harness((socket) => socket.write(HELLO));
+  it('An HTTP/1.1 session counts bytes that come while it rests, and blames no kind of request for them', async () => {
+    const requests = ['/a', '/b'].map((path) => request({ path }));
+    await using load = await harness((socket) => socket.write(HELLO), { requests });
     await load.slice(8);
     for (const socket of load.server.sockets) socket.write(HELLO);
     await allClosed(load.server.sockets);
     const slice = await load.slice(20);
     assert.deepEqual(slice.errors, errors({ protocol: 4 }));
     assert.match(load.heard[0] ?? '', /bytes came that nobody asked for/);
+    assert.deepEqual(load.labels, Array(4).fill(undefined));
     assert.equal((await load.slice(20)).good, 20);
   });
 
