@@ -161,9 +161,10 @@ function signOf({
   if (isClosedAgain && !hasAnswered) return { code: 'closed-again' };
   if (served) return { code: 'few-connections', served };
   if (queue != null) return { code: 'queue', ...queue };
-  const isFriendMissing = REFUSED.test(output ?? '');
+  const text = output ?? '';
+  const isFriendMissing = REFUSED.test(text);
   if (answer !== null) {
-    if (SAYS_DENIED.includes(answer.status) && DENIED.test(output ?? '')) {
+    if (SAYS_DENIED.includes(answer.status) && DENIED.test(text)) {
       return { code: 'may-not-read' };
     }
     if (SAYS_MISSING.includes(answer.status) && isFriendMissing) return { code: 'friend-missing' };
@@ -175,13 +176,13 @@ function signOf({
           method,
           isBeforeLoad,
           failingKind,
-          texts: [excerpt ?? '', output ?? ''],
+          texts: [excerpt ?? '', text],
         });
   }
   if (peerCode !== null) return { code: 'peer-code', name: peerCode };
   if (readyAnswer !== null) return { code: 'ready-answer', answer: readyAnswer };
   if (awaitedLine !== null) {
-    if (isInOtherLetters(awaitedLine, output ?? '')) return { code: 'line-in-other-letters' };
+    if (isInOtherLetters(awaitedLine, text)) return { code: 'line-in-other-letters' };
     return { code: 'output-kept-back', runtime: keeperIn(runtimes) };
   }
   const terms = TERMS.exec(unopened)?.[1];
@@ -200,7 +201,6 @@ function signOf({
   if (echoed !== null) return echoed;
   const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
   if (broken !== null) return broken;
-  const text = output ?? '';
   const printed = signIn(text);
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
@@ -249,7 +249,7 @@ function cureForAnswer(
   const { status, location } = answer;
   const { good } = known;
   const hasAnswered = (good ?? 0) > 0;
-  // Not how much is asked, as the others are answered under the same load.
+  // Not how much is asked, as the others are answered.
   if (status >= 500 && failingKind !== null) {
     return { code: 'one-kind-fails', answer, request: failingKind };
   }
@@ -266,9 +266,9 @@ function cureForAnswer(
   if (isBeforeLoad && OF_LOGIN.includes(refusal)) return { code: 'login-refused', answer };
   // Whom it answered a moment ago.
   if (refusal === 'not-allowed' && hasAnswered) return { code: 'rate-limited', answer, good };
-  if (refusal === 'login-expired') return { code: refusal, answer, good: good ?? 0 };
-  if (refusal === 'server-error' && (good ?? 0) > 0)
+  if (refusal === 'login-expired' || (refusal === 'server-error' && hasAnswered)) {
     return { code: refusal, answer, good: good ?? 0 };
+  }
   return { code: refusal, answer };
 }
 

@@ -43,7 +43,7 @@ export function cureText(cure: Cure): string {
     case 'cut-off':
       return `The server closed every connection ${afterText(cure.good)}, without another answer: it shuts out whoever asks so often (a rate limiter, a firewall), or what answers has crashed, and its own log tells which. Turn a limit off for this run, or set it far above any load, by ${envText(form)}.`;
     case 'one-kind-fails':
-      return `Only ${cure.request} fails, and the others are answered under the same load: look at the server's own log for why it answers ${cure.answer.status} there. What it asks in its turn for that one (a database, another service) may be missing. If ${cure.answer.status} is the right answer to it, say so in its \`expect\`; if it does not belong to the load, leave it out of \`requests\`.`;
+      return `Only ${cure.request} fails, and the others are answered: look at the server's own log for why it answers ${cure.answer.status} there. What it asks in its turn for that one (a database, another service) may be missing. If ${cure.answer.status} is the right answer to it, say so in its \`expect\`; if it does not belong to the load, leave it out of \`requests\`.`;
     case 'lost-only-once':
       return `A request that is not idempotent, such as a POST, must not be sent twice. With ${headerText('connection: close', cure.form)} each request has a connection of its own; or have the server keep its connections open.`;
     case 'few-connections':

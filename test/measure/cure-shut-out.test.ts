@@ -26,7 +26,10 @@ it('One kind of several that fails alone is named, and is no limit of how much i
   for (const good of [0, 4000]) {
     const cure = cureFor({ answer: answer(503), good, failingKind });
     assert.deepEqual(cure, { code: 'one-kind-fails', answer: answer(503), request: failingKind });
-    assert.match(cureText(cure as Cure), /^Only GET \/reports fails, .*answers 503 there/);
+    assert.match(
+      cureText(cure as Cure),
+      /^Only GET \/reports fails, and the others are answered: .*answers 503 there/,
+    );
   }
   assert.equal(cureFor({ answer: answer(404), good: 9, failingKind })?.code, 'not-found');
 });
