@@ -10,6 +10,7 @@ import type { Scenario } from '../config/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
+import { plural } from '../terms/plural.ts';
 import { secondsText } from '../terms/time-text.ts';
 import { askedOf, type Sliced, serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
@@ -186,7 +187,7 @@ function late(
   const { timeoutMs } = scenario;
   const failed = { message, timeoutMs };
   if (before > 0) {
-    const what = `${workText(scenario)} is answered no more, after ${before} good answers: ${message}`;
+    const what = `${workText(scenario)} is answered no more, after ${plural(before, 'good answer')}: ${message}`;
     return server.failure('no-answer', what, { failed, hasFallenSilent: true });
   }
   const what = `${workText(scenario)} is not answered as expected: ${message}`;
