@@ -210,9 +210,10 @@ export class AnswerBook {
 /** Of one kind: where every answer of both arms is such an error. */
 function answeredByError(pages: readonly Page[]): AnsweredByError[] {
   const answers = pages.flatMap(({ base, head }) => [...answersIn(base), ...answersIn(head)]);
-  const forms = new Set(answers.map(errorIn));
-  const [form = null] = forms;
-  return forms.size === 1 && form !== null ? [{ request: (pages[0] as Page).request, form }] : [];
+  // This is done after each block, and each answer is parsed for it: most often the first one is no error, and ends it.
+  const form = errorIn(answers[0] as Answer);
+  if (form === null || answers.some((one) => errorIn(one) !== form)) return [];
+  return [{ request: (pages[0] as Page).request, form }];
 }
 
 function ascending(numbers: Iterable<number>): number[] {
