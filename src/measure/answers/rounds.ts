@@ -24,8 +24,11 @@ const GOLDEN = 0.618_034;
 /** How the system says that no connection could be opened from here. */
 const OF_THIS_MACHINE = /EADDRNOTAVAIL|EADDRINUSE|EMFILE|ENFILE|ENOBUFS|ENOMEM/;
 const PATIENCE = {
-  ...{ askMs: 2000, underLoadMs: 500 },
-  ...{ freshMs: 5000, afterMs: 1000, elsewhereMs: 10_000 },
+  askMs: 2000,
+  underLoadMs: 500,
+  freshMs: 5000,
+  afterMs: 1000,
+  elsewhereMs: 10_000,
 };
 
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
