@@ -6,8 +6,8 @@
 import { fixedPort, forArm } from '../config/contenders.ts';
 import type { Experiment, SubjectId } from '../config/experiment.ts';
 import { askElsewhere } from './answers/rounds.ts';
-import { armsOf, startAlone } from './hold/start.ts';
 import type { RunContext } from './run-context.ts';
+import { armsOf, startAlone } from './start-alone.ts';
 import { partsOf } from './subject.ts';
 
 /**

@@ -11,12 +11,12 @@ import { placedFor } from './change-over.ts';
 import type { Emit } from './events.ts';
 import { learnFates } from './fates.ts';
 import { runHoldBlock, tryHoldBlock } from './hold/block.ts';
-import { startAlone } from './hold/start.ts';
 import { injectionOf } from './injection.ts';
 import { printBeside } from './print-beside.ts';
 import type { RunContext } from './run-context.ts';
 import { startLive } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
+import { startAlone } from './start-alone.ts';
 import { loadOf } from './subject.ts';
 import { withoutStops } from './without-stops.ts';
 

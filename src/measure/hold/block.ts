@@ -18,7 +18,7 @@ import type { RunContext } from '../run-context.ts';
 import { exitHeard } from '../running-arms.ts';
 import { assertOwner } from '../servers/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { type AloneArm, armsOf, startAlone } from './start.ts';
+import { type AloneArm, armsOf, startAlone } from '../start-alone.ts';
 
 /**
  * Measures one block, in the order in which its arms are to be started. Rejects with the failure of an arm
@@ -29,7 +29,8 @@ export async function runHoldBlock(
   server: Server,
   scenario: HoldScenario,
   block: BlockPlan,
-  start: (arm: Arm) => Promise<AloneArm> = (arm) => startAlone(context, server, scenario, arm),
+  start: (arm: Arm) => Promise<AloneArm<HoldScenario>> = (arm) =>
+    startAlone(context, server, scenario, arm),
 ): Promise<{ block: BlockMeasurement; samples: ErrorSample[] }> {
   const arms: Partial<Record<Arm, ArmObservation>> = {};
   const samples: ErrorSample[] = [];
@@ -77,7 +78,7 @@ export async function tryHoldBlock(
 
 async function holdOne(
   context: RunContext,
-  alone: AloneArm,
+  alone: AloneArm<HoldScenario>,
 ): Promise<{ observation: ArmObservation; samples: HoldSample[] }> {
   const { signal, cores } = context;
   const { arm, running, target, startMs } = alone;

@@ -16,9 +16,9 @@ import { type ArmPilot, meetGroups, type PilotRun } from '../pilot-run.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import type { RunContext } from '../run-context.ts';
 import type { RunningServer } from '../servers/server.ts';
+import { type AloneArm, armsOf, startAlone } from '../start-alone.ts';
 import { assertAlive, assertOpened } from './block.ts';
 import { assertFileLimits } from './open-file-check.ts';
-import { type AloneArm, armsOf, startAlone } from './start.ts';
 
 const SMALL = { connections: 200, holdMs: 500 };
 
@@ -61,7 +61,7 @@ export async function runHoldPilot(
 
 async function meet(
   context: RunContext,
-  alone: AloneArm,
+  alone: AloneArm<HoldScenario>,
   mostFailed: number,
 ): Promise<Pick<ArmPilot, 'engine' | 'medianLatencyUs'>> {
   const { arm, running, target } = alone;

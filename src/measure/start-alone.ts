@@ -1,18 +1,18 @@
 /** A server that is started alone, and with no load on it yet: for a hold, or only to be asked. */
 
-import { fillScenario } from '../../config/placeholders.ts';
-import type { HoldScenario, Scenario } from '../../config/scenario.ts';
-import type { Server } from '../../config/server.ts';
-import type { Target } from '../../load/target.ts';
-import type { Arm } from '../../terms/arm.ts';
-import type { Arms } from '../answers/rounds.ts';
-import { logIn } from '../log-in.ts';
-import { readyFor } from '../ready-for.ts';
-import { type RunContext, serverOf, startArm } from '../run-context.ts';
-import type { RunningServer } from '../servers/server.ts';
+import { fillScenario } from '../config/placeholders.ts';
+import type { Scenario } from '../config/scenario.ts';
+import type { Server } from '../config/server.ts';
+import type { Target } from '../load/target.ts';
+import type { Arm } from '../terms/arm.ts';
+import type { Arms } from './answers/rounds.ts';
+import { logIn } from './log-in.ts';
+import { readyFor } from './ready-for.ts';
+import { type RunContext, serverOf, startArm } from './run-context.ts';
+import type { RunningServer } from './servers/server.ts';
 
 /** Disposing ends the server. */
-export interface AloneArm<Shape extends Scenario = HoldScenario> extends AsyncDisposable {
+export interface AloneArm<Shape extends Scenario> extends AsyncDisposable {
   arm: Arm;
   running: RunningServer;
   target: Target<Shape>;
