@@ -26,7 +26,9 @@ export async function resolveRef(
     return fork(clone, [{ name: ref, commit: branch }, ...followed]);
   }
 
-  const exact = { description: `${(clone.names ?? FLAGS).base} ${ref}` };
+  // Reports show a description as it stands, marks of code and all.
+  const name = (clone.names ?? FLAGS).base.replaceAll('`', '');
+  const exact = { description: `${name} ${ref}` };
   const here = await localCommit(clone, ref);
   if (here !== null) return { commit: here, ...exact };
 

@@ -219,7 +219,7 @@ describe('--base REF', () => {
     }
     const names = { base: 'input `base`', baseDir: '', headDir: '', outside: '' };
     const hosted = await resolveBase(await borrow(repo, { names }), ref('v1.0'));
-    assert.deepEqual(hosted, { commit: pr.first, description: 'input `base` v1.0' });
+    assert.deepEqual(hosted, { commit: pr.first, description: 'input base v1.0' });
   });
 
   it('--base REF with an id or an ancestor that a shallow clone lacks is fetched', async (t) => {
