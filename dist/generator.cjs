@@ -43923,12 +43923,12 @@ var Slice = class {
       connection.wasLost = true;
       this.accounting.resent++;
       connection.open();
-    } else if (kind !== "closed") {
-      this.#failRequest(connection, performance.now(), kind, message);
-    } else {
-      const cure = connection.answers > 0 ? onceOnly(connection.variant) : "";
-      this.#failRequest(connection, performance.now(), kind, `${message}${cure}`);
+      return;
     }
+    const { isIdempotent: isIdempotent2, label } = connection.variant;
+    const isOnlyOnce = kind === "closed" && connection.answers > 0 && !isIdempotent2;
+    const told = isOnlyOnce ? `${message}; ${ONLY_ONCE}` : message;
+    this.#failRequest(connection, performance.now(), kind, told, label);
   }
   sweep(nowMs, lostMs) {
     const { timeoutMs: timeoutMs2 } = this.#terms;
@@ -43986,17 +43986,17 @@ var Slice = class {
     if (connection.stray !== null) {
       const message = connection.stray;
       connection.stray = null;
-      this.#failRequest(connection, nowMs, "protocol", message);
+      this.#failRequest(connection, nowMs, "protocol", message, void 0);
       return;
     }
     if (connection.state === "idle") connection.send();
     else connection.open();
   }
   /** Counts one failed request and lets the connection go on. */
-  #failRequest(connection, nowMs, kind, message) {
+  #failRequest(connection, nowMs, kind, message, label) {
     const { accounting } = this;
     accounting.fail(kind, connection.since, nowMs);
-    this.#terms.onError(kind, message, connection.variant.label);
+    this.#terms.onError(kind, message, label);
     const { length } = this.#connections;
     if (kind === "connect" && this.#isRefused()) this.giveUp("connect");
     else if (accounting.errors.timeout > 0 && accounting.hopeless(length, nowMs) === "timeout") {
@@ -44019,10 +44019,6 @@ var Slice = class {
     this.#terms.onEnd();
   }
 };
-function onceOnly({ isIdempotent: isIdempotent2 }) {
-  if (isIdempotent2) return "";
-  return `; ${ONLY_ONCE}`;
-}
 
 // src/load/shared/idempotent.ts
 var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
@@ -46333,6 +46329,13 @@ var import_node_path5 = __toESM(require("node:path"), 1);
 var import_node_fs9 = require("node:fs");
 var import_node_path4 = __toESM(require("node:path"), 1);
 
+// src/system/named-files.ts
+var MOST = 3;
+function namedFiles(files) {
+  const more = files.length > MOST ? `, and ${files.length - MOST} more` : "";
+  return `${files.slice(0, MOST).join(", ")}${more}`;
+}
+
 // src/system/runtime.ts
 var import_node_fs8 = require("node:fs");
 var import_node_url = require("node:url");
@@ -46356,7 +46359,6 @@ var TOOL = {
 };
 
 // src/system/own-files.ts
-var NAMED = 3;
 var OwnFiles = class {
   #known;
   /** As they are now. */
@@ -46365,13 +46367,11 @@ var OwnFiles = class {
   }
   /** Why nothing that was measured can be believed; null when all are as they were. What was put back again counts, too. */
   trouble() {
-    const changed = [...this.#known].flatMap(
-      ([file, known]) => stateOf(file) === known ? [] : [file]
+    const changed = [...this.#known.keys()].filter(
+      (file) => stateOf(file) !== this.#known.get(file)
     );
     if (changed.length === 0) return null;
-    const more = changed.length > NAMED ? `, and ${changed.length - NAMED} more` : "";
-    const named2 = `${changed.slice(0, NAMED).join(", ")}${more}`;
-    return `files of the gate itself were changed while it ran (${named2}), so its figures may be anybody's. Look for the build, server or update that writes there`;
+    return `files of the gate itself were changed while it ran (${namedFiles(changed)}), so its figures may be anybody's. Look for the build, server or update that writes there`;
   }
   /** To be called before one of them is run. @throws UserError */
   assertUnchanged() {
