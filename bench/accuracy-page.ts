@@ -1,6 +1,6 @@
 /** `docs/accuracy.md` from self-tests. Pure: every figure comes from the records. */
 
-import { subjectName } from '../src/config/experiment.ts';
+import { subjectName } from '../src/config/experiment/experiment.ts';
 import { codeBlock, codeSpan, plainName } from '../src/report/escape.ts';
 import { alignedTable } from '../src/report/table.ts';
 import { analyse } from '../src/self-test/analyse.ts';

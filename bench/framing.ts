@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
-import { HoldScenario, type WebSocketScenario } from '../src/config/scenario.ts';
+import { HoldScenario, type WebSocketScenario } from '../src/config/experiment/scenario.ts';
 import type { HeldOwner } from '../src/load/hold/connection.ts';
 import { EchoHeld, echoTerms } from '../src/load/hold/echo.ts';
 import { connectorTo } from '../src/load/shared/connector.ts';

@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
-import type { HttpScenario, WebSocketScenario } from '../src/config/scenario.ts';
+import type { HttpScenario, WebSocketScenario } from '../src/config/experiment/scenario.ts';
 import { startGenerator } from '../src/load/pool.ts';
 import { ownFile } from '../src/system/runtime.ts';
 import { autocannon, h2load, type Load, type Round, type Tool, wrk } from './peers.ts';

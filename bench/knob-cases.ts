@@ -1,5 +1,5 @@
 /** Which knob moves which metric, and by how much. */
-import type { MetricName } from '../src/config/metrics.ts';
+import type { MetricName } from '../src/config/experiment/metrics.ts';
 
 export interface KnobCase {
   name: string;

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import type { MetricName } from '../src/config/metrics.ts';
+import type { MetricName } from '../src/config/experiment/metrics.ts';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
 import { findingText } from '../src/report/text/finding.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';

@@ -3,7 +3,7 @@
  * goes wrong while publishing changes the verdict.
  */
 import './system/no-inspector.ts';
-import type { Gate } from './config/experiment.ts';
+import type { Gate } from './config/experiment/experiment.ts';
 import { admit, contextOf } from './github/admit.ts';
 import { announceNotice, announceWarning } from './github/announce.ts';
 import { enforce, report, settled, trusted } from './github/ending.ts';

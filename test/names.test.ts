@@ -30,7 +30,7 @@ test('The name of a source is found from the left, in its own folder and nowhere
     sourceOf('load/http2/channel-fuzz.integration.test.ts'),
     'src/load/http2/channel.ts',
   );
-  assert.equal(sourceOf('config/nearest.test.ts'), 'src/config/nearest.ts');
+  assert.equal(sourceOf('config/mistakes/nearest.test.ts'), 'src/config/mistakes/nearest.ts');
   assert.equal(sourceOf('plan/nearest.test.ts'), null);
   assert.ok(hasHeader('/** What is told of a run. */\n'));
   assert.ok(!hasHeader("import assert from 'node:assert/strict';\n"));

@@ -1,7 +1,7 @@
 /** The same recorded blocks, judged by each rule: how often it is red where nothing changed, and how often where something did. */
 
-import type { Scenario } from '../../src/config/scenario.ts';
-import { metricsOf } from '../../src/config/scenario-metrics.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
+import { metricsOf } from '../../src/config/experiment/scenario-metrics.ts';
 import { gates } from '../../src/judge/metric-state.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { seedFor } from '../../src/plan/order.ts';

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { subjectName } from '../../src/config/experiment.ts';
+import { subjectName } from '../../src/config/experiment/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Backend } from '../../src/measure/backend.ts';
 import { openLiveBackend } from '../../src/measure/live-backend.ts';

@@ -1,9 +1,9 @@
 /** A first measurement → what a confirmation has to confirm, and whether it may. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Experiment, Gate, SubjectId } from '../config/experiment.ts';
-import { subjectName } from '../config/experiment.ts';
-import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { Experiment, Gate, SubjectId } from '../config/experiment/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';

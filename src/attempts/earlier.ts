@@ -1,7 +1,12 @@
 /** Whether a run may continue an earlier attempt: only the same comparison, however often it is tried. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { type Experiment, type Gate, type SubjectId, subjectName } from '../config/experiment.ts';
+import {
+  type Experiment,
+  type Gate,
+  type SubjectId,
+  subjectName,
+} from '../config/experiment/experiment.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { MachineDifference } from '../judge/findings/difference.ts';
 import type { Measurement } from '../measure/measurement.ts';

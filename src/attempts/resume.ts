@@ -1,7 +1,7 @@
 /** An earlier attempt → what of it stands, subject by subject, and how a new attempt goes on from there. */
 
-import { contestsIn } from '../config/contenders.ts';
-import { type Gate, subjectName } from '../config/experiment.ts';
+import { contestsIn } from '../config/experiment/contenders.ts';
+import { type Gate, subjectName } from '../config/experiment/experiment.ts';
 import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
 import { connectionsIn, type Kept } from '../measure/fitted.ts';

@@ -1,5 +1,5 @@
 /** A measurement of a version that wrote values down, as this one would have written it. */
-import { drawSalt, withhold, withholdFlags } from '../config/withhold.ts';
+import { drawSalt, withhold, withholdFlags } from '../config/experiment/withhold.ts';
 import type { Measurement } from '../measure/measurement.ts';
 
 /** Nothing that is read may be written again with what it should not have held. */

@@ -2,7 +2,7 @@
 import { rootAround } from '../checkout/find.ts';
 import { askGit } from '../checkout/git.ts';
 import { originAddress } from '../checkout/origin-address.ts';
-import type { HistoryPlace } from '../config/history-place.ts';
+import type { HistoryPlace } from '../config/values/history-place.ts';
 import { readEvent } from '../github/event.ts';
 import { readPayload } from '../github/event-file.ts';
 import { historyWriter } from '../github/history-writer.ts';

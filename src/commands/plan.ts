@@ -1,9 +1,9 @@
 /** `throughput-gate plan`: what `run` would do, without building or starting anything. */
 import { hasBlocks } from '../attempts/earlier.ts';
 import { type NamedSources, nameSources } from '../checkout/trees.ts';
-import { startsBeside } from '../config/contenders.ts';
-import type { Experiment } from '../config/experiment.ts';
-import type { Settings } from '../config/settings.ts';
+import { startsBeside } from '../config/experiment/contenders.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import type { Settings } from '../config/settings/settings.ts';
 import { EXIT } from '../judge/exit-code.ts';
 import { RUNS_AT_LEAST } from '../judge/past/chosen.ts';
 import { reachOf, usualMsOf } from '../judge/reach.ts';

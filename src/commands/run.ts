@@ -1,8 +1,8 @@
 /** `throughput-gate run`: flags → request → verdict on the terminal and in files → exit code. */
 import path from 'node:path';
 import type { Wanted } from '../checkout/tree-options.ts';
-import { parseSeed } from '../config/seed.ts';
-import { nonEmpty, type Settings } from '../config/settings.ts';
+import { parseSeed } from '../config/settings/seed.ts';
+import { nonEmpty, type Settings } from '../config/settings/settings.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { renderSummary } from '../report/summary.ts';

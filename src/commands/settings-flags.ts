@@ -1,8 +1,8 @@
 /** The run's flags, as commander reads them, and as the config stage wants them. */
 
 import type { Command } from 'commander';
-import { flagName, SWITCHES } from '../config/flags.ts';
-import type { Settings } from '../config/settings.ts';
+import { flagName, SWITCHES } from '../config/settings/flags.ts';
+import type { Settings } from '../config/settings/settings.ts';
 
 /** Flags that describe one server without a file. */
 const SERVER_FLAGS = {

@@ -1,8 +1,5 @@
 /** From the keys of one scenario to its record. */
-import type { AnswersKeys } from './answers-schema.ts';
-import type { BeforeLoadRequest } from './before-load-schema.ts';
-import { clientOf, type ScenarioFiles } from './files.ts';
-import { hasValues } from './request-values.ts';
+
 import type {
   CommandScenario,
   HoldScenario,
@@ -13,21 +10,25 @@ import type {
   Tls,
   WebSocketMessage,
   WebSocketScenario,
-} from './scenario.ts';
+} from './experiment/scenario.ts';
+import { clientOf, type ScenarioFiles } from './files/files.ts';
+import { hasValues } from './fill/request-values.ts';
+import type { AnswersKeys } from './schema/answers-schema.ts';
+import type { BeforeLoadRequest } from './schema/before-load-schema.ts';
 import {
   type RequestKeys,
   USUAL_CONNECTIONS,
   USUAL_MESSAGE_BYTES,
   USUAL_STREAMED,
-} from './scenario-keys.ts';
+} from './schema/scenario-keys.ts';
 import type {
   CommandKeys,
   HoldKeys,
   HttpKeys,
   ScenarioKeys,
   WebSocketKeys,
-} from './scenario-schema.ts';
-import { TlsKeys } from './tls-schema.ts';
+} from './schema/scenario-schema.ts';
+import { TlsKeys } from './schema/tls-schema.ts';
 
 /** What is not among the scenario's keys. */
 interface Given {

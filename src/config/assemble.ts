@@ -1,14 +1,14 @@
 /** From the keys that a user writes to the record that the program runs on. */
 import { assembleScenario } from './assemble-scenario.ts';
 import type { Known } from './claims/terms.ts';
-import { toldOf } from './contenders.ts';
-import { nameAtCores } from './cores.ts';
-import type { Experiment, Gate } from './experiment.ts';
-import type { ConfigFile } from './file-schema.ts';
-import type { ScenarioFiles } from './files.ts';
-import { DEFAULT_GATE_METRICS, type GateKeys } from './gate-schema.ts';
-import type { Scenario } from './scenario.ts';
-import type { Profile, Ready, Server } from './server.ts';
+import { toldOf } from './experiment/contenders.ts';
+import { nameAtCores } from './experiment/cores.ts';
+import type { Experiment, Gate } from './experiment/experiment.ts';
+import type { Scenario } from './experiment/scenario.ts';
+import type { Profile, Ready, Server } from './experiment/server.ts';
+import type { ScenarioFiles } from './files/files.ts';
+import type { ConfigFile } from './schema/file-schema.ts';
+import { DEFAULT_GATE_METRICS, type GateKeys } from './schema/gate-schema.ts';
 
 /**
  * Subjects come server by server, each with its scenarios, in the order of the file; a scenario with

@@ -4,13 +4,13 @@
  */
 import { type Problem, together, UserError } from '../system/problem.ts';
 import { knownToClaims } from './assemble.ts';
-import type { Claim } from './claims/claim.ts';
 import { readClaims } from './claims/read.ts';
 import type { Known } from './claims/terms.ts';
+import type { Claim } from './experiment/claim.ts';
 import { type Loaded, loadExperiment } from './load.ts';
-import { toProblems } from './mistakes.ts';
-import { selectSubjects } from './only.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { toProblems } from './mistakes/mistakes.ts';
+import { selectSubjects } from './settings/only.ts';
+import { readSettings, type Settings } from './settings/settings.ts';
 
 /**
  * The change's own config where base's was asked for. The claims and the `only` of the settings are then about what base's has:

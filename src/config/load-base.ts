@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { wayInside } from '../system/inside.ts';
 import { type Problem, UserError } from '../system/problem.ts';
 import { realOf } from '../system/real-path.ts';
-import { DEFAULT_FILES } from './find-file.ts';
+import { DEFAULT_FILES } from './files/find-file.ts';
 import type { Config } from './load.ts';
 import { loadApart } from './load-apart.ts';
-import { besideFile, nonEmpty, type Settings } from './settings.ts';
+import { besideFile, nonEmpty, type Settings } from './settings/settings.ts';
 
 export type BaseConfig =
   /** `config`: of what the file describes, what `only` names. `problems`: what settings ask for, and this config has not. */

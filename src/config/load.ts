@@ -2,44 +2,44 @@
 import { type Problem, UserError } from '../system/problem.ts';
 import { keepSecret } from '../system/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
-import { BesideKeys } from './beside.ts';
-import { check, type Written } from './check.ts';
-import type { Claim } from './claims/claim.ts';
+import { check, type Written } from './check/check.ts';
+import { contradictions, missingWorkdirs } from './check/contradictions.ts';
+import { overcommitted, unmeasured } from './check/gate-contradictions.ts';
+import { onePortDoubts } from './check/one-port.ts';
 import { readClaims, writtenClaims } from './claims/read.ts';
 import type { ClaimKeys } from './claims/resolve.ts';
 import type { Known } from './claims/terms.ts';
-import { contradictions, missingWorkdirs } from './contradictions.ts';
-import { nameAsWritten } from './cores.ts';
-import type { Experiment } from './experiment.ts';
-import { ConfigFile } from './file-schema.ts';
-import { noFiles, readFiles, type ScenarioFiles } from './files.ts';
-import { DEFAULT_FILES, type FoundFile, findConfigFile } from './find-file.ts';
-import { overcommitted, unmeasured } from './gate-contradictions.ts';
-import { GateKeys } from './gate-schema.ts';
-import { recordingText } from './har.ts';
-import type { HistoryPlace } from './history-place.ts';
-import { keyPath, type Mistake, type Path, toProblems } from './mistakes.ts';
-import { onePortDoubts } from './one-port.ts';
-import { selectSubjects } from './only.ts';
-import { override } from './override.ts';
-import { valueDoubts } from './request-value-mistakes.ts';
-import {
-  nonEmpty,
-  ONE_SERVER,
-  readSettings,
-  type Settings,
-  type SettingsValue,
-} from './settings.ts';
-import type { Form } from './spelling.ts';
-import { get, has, map } from './untyped.ts';
+import type { Claim } from './experiment/claim.ts';
+import { nameAsWritten } from './experiment/cores.ts';
+import type { Experiment } from './experiment/experiment.ts';
+import { noFiles, readFiles, type ScenarioFiles } from './files/files.ts';
+import { DEFAULT_FILES, type FoundFile, findConfigFile } from './files/find-file.ts';
+import { recordingText } from './files/har.ts';
+import { readYaml } from './files/yaml-source.ts';
+import { valueDoubts } from './fill/request-value-mistakes.ts';
 import {
   type Environment,
   fillVariables,
   valuesNamed,
   variableDoubts,
   variableMistakes,
-} from './variables.ts';
-import { readYaml } from './yaml-source.ts';
+} from './fill/variables.ts';
+import { keyPath, type Mistake, type Path, toProblems } from './mistakes/mistakes.ts';
+import { get, has, map } from './mistakes/untyped.ts';
+import { ConfigFile } from './schema/file-schema.ts';
+import { GateKeys } from './schema/gate-schema.ts';
+import { selectSubjects } from './settings/only.ts';
+import { override } from './settings/override.ts';
+import {
+  nonEmpty,
+  ONE_SERVER,
+  readSettings,
+  type Settings,
+  type SettingsValue,
+} from './settings/settings.ts';
+import type { Form } from './settings/spelling.ts';
+import { BesideKeys } from './values/beside.ts';
+import type { HistoryPlace } from './values/history-place.ts';
 
 export interface Loaded {
   experiment: Experiment;

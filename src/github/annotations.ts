@@ -1,5 +1,5 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import { beginsAnew, isOnlyKept } from '../judge/gathering.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.ts';

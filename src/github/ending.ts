@@ -1,5 +1,5 @@
 /** How a step ends: is its verdict to be believed, which exit code has it, and where is it told what went wrong. */
-import type { Gate } from '../config/experiment.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
 import { invalidated } from '../judge/invalidated.ts';
 import type { Verdict } from '../judge/verdict.ts';

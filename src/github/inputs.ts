@@ -1,10 +1,10 @@
 /** The action's inputs. The only file that knows INPUT_*. */
 
 import { REMOVED, removedText } from '../checkout/tree-options.ts';
-import type { HistoryPlace } from '../config/history-place.ts';
-import { nearest } from '../config/nearest.ts';
-import { parseSeed } from '../config/seed.ts';
-import type { Setting, Settings } from '../config/settings.ts';
+import { nearest } from '../config/mistakes/nearest.ts';
+import { parseSeed } from '../config/settings/seed.ts';
+import type { Setting, Settings } from '../config/settings/settings.ts';
+import type { HistoryPlace } from '../config/values/history-place.ts';
 import { UserError } from '../system/problem.ts';
 import type { Env } from './event.ts';
 

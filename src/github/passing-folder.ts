@@ -1,7 +1,7 @@
 /** Is the folder of a history gone when the job is over? */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { HistoryPlace } from '../config/history-place.ts';
+import type { HistoryPlace } from '../config/values/history-place.ts';
 import { isInside } from '../system/inside.ts';
 import type { Env } from './event.ts';
 

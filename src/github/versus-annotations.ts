@@ -1,5 +1,5 @@
 /** Annotations of a versus: only what fails the job, or could have. Who is faster is no news of that kind. */
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { claimRows } from '../report/claims/rows.ts';
 import { oneLine, plainName } from '../report/escape.ts';

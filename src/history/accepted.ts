@@ -3,8 +3,8 @@
  * limit in the same change (docs/workflows.md). The measurement's `bar` has that of a config file; what an input of the workflow
  * raises is seen by what the run before was held to. Pure.
  */
-import type { ConfigChange } from '../config/bar.ts';
-import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { ConfigChange } from '../config/changes/bar.ts';
+import { isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { begunAt, type HistoryLine, metricIn, runKey, TEXT_AT_MOST } from './line.ts';

@@ -2,7 +2,7 @@
  * What can be seen of a line without parsing it: enough to tell whether it counts. Only of lines as this program writes them and
  * of the subject whose file it is; of any other nothing is said, and it has to be read. What counts is read whole in any case. Pure.
  */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
 import { begunAt, type HistoryLine, jobOf, LINE_FORM, runKey } from './line.ts';
 import type { Attempted } from './standing.ts';

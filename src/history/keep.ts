@@ -2,7 +2,7 @@
  * New lines → the change that adds them to a store. What is damaged there is set aside first, so that it is never read again,
  * and never lost either; what a newer version wrote stays where it is. Pure.
  */
-import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import { acceptedSince } from './accepted.ts';
 import { LIMITS, type Limits, split } from './compact.ts';
 import { begunAt, type HistoryLine, lineText, runKey } from './line.ts';

@@ -2,7 +2,7 @@
  * The runs of a subject that a new one may be compared with, read from the end of its file. What does not count is glanced at: of a
  * thousand subjects, that is most of all text.
  */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { COUNTED, type CountedRun, countedRuns, type Entry } from './counted.ts';
 import { glanceOf, glancer } from './glance.ts';
 import { LINE_BYTES_AT_MOST, lineReader } from './read.ts';

@@ -1,5 +1,5 @@
 /** What a run that has written its lines tells of its own subjects: levels that moved with one of the last runs. Pure. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { type CheckedSubject, checkSubject } from './check.ts';
 import { readRuns } from './runs.ts';
 import { type Changes, filesIn } from './stores/store.ts';

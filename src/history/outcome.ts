@@ -1,5 +1,5 @@
 /** What became of a run's lines: kept, or why not. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import type { CheckedSubject } from './check.ts';
 import type { Marked, SetAside } from './keep.ts';
 

@@ -1,5 +1,5 @@
 /** What a store has for a run to be compared with. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { type CountedRun, countedOf } from './counted.ts';
 import { lastRuns } from './last-runs.ts';
 import { begunAt, type HistoryLine, jobOf } from './line.ts';

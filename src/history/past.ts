@@ -1,5 +1,5 @@
 /** Lines of a history → the earlier runs that a new one is compared with, and a new run → what its lines have of the calibrator. Pure. */
-import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import { calibratedValue, calibratorRates } from '../judge/past/calibrated.ts';
 import { isTooBusy } from '../judge/past/quiet.ts';
 import { rareOf } from '../judge/past/rare.ts';

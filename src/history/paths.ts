@@ -1,6 +1,6 @@
 /** Names of files in a store. Names of servers and scenarios hold any character, and none of them leads out of the store. Pure. */
 import { createHash } from 'node:crypto';
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 
 /** Of the file with the newest lines of a subject. */
 const LINES = '.ndjson';

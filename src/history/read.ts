@@ -2,7 +2,7 @@
  * The text of one subject's file → its sound lines, and those that are damaged, each by its number and with the reason.
  * Whatever the text is, this ends and throws nothing. Pure.
  */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { isObject } from '../system/is-object.ts';
 import { HistoryLine, LINE_FORM } from './line.ts';
 import { upgradedLine } from './old-forms.ts';

@@ -1,5 +1,5 @@
 /** A subject that is gone from the code → what takes it out of a history. Pure. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { badgePath, damagedPath, linesPath, olderPaths } from './paths.ts';
 import type { Changes, Files } from './stores/store.ts';
 

@@ -1,5 +1,5 @@
 /** What a store holds of its subjects: read line by line, with what is damaged told apart. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import type { HistoryLine } from './line.ts';
 import { linesPath, linesPaths, olderPaths } from './paths.ts';
 import { type DamagedLine, type ReadHistory, readHistory, type SoundLine } from './read.ts';

@@ -2,7 +2,7 @@
  * Which lines of a subject may serve as a baseline. A slowdown that nobody accepted is none, and nor is what follows it: a run
  * that is "unchanged" against a slower commit is as slow as that. Pure.
  */
-import { isLimitMetric, type MetricName } from '../config/metrics.ts';
+import { isLimitMetric, type MetricName } from '../config/experiment/metrics.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { begunAt, type HistoryLine, jobOf, runKey } from './line.ts';
 

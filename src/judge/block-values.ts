@@ -1,7 +1,7 @@
 /** What one arm of one block says about one metric. */
 
 import { linearRegression, mean, sampleStandardDeviation } from 'simple-statistics';
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type {
   ArmObservation,
   HoldObservation,

@@ -1,6 +1,6 @@
 /** The budget that would decide what is open. */
 
-import { isToleranceMetric } from '../config/metrics.ts';
+import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { MeasurementHead } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { logCost } from './decide.ts';

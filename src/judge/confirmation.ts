@@ -1,7 +1,7 @@
 /** What a confirmation is asked about, and what it says: a regression of another runner is confirmed, or not. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import type { Claim, Measurement } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { Finding } from './findings/finding.ts';

@@ -6,7 +6,7 @@
  * order of the words docs/adr/0039-border-of-red.md.
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import { comparisonOf, type MetricName } from '../config/metrics.ts';
+import { comparisonOf, type MetricName } from '../config/experiment/metrics.ts';
 import type { Estimate } from './estimate.ts';
 import type { Finding } from './findings/finding.ts';
 import { nominalLevel, type Schedule } from './sequential.ts';

@@ -8,7 +8,7 @@
  */
 
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { comparisonOf, type MetricName } from '../config/metrics.ts';
+import { comparisonOf, type MetricName } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { armValue, sliceRate } from './block-values.ts';

@@ -1,6 +1,6 @@
 /** Verdict → exit code: the contract with shells and with GitHub. */
 
-import type { Gate } from '../config/experiment.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { ClaimVerdict } from './claims/claim-verdict.ts';
 import type { Finding } from './findings/finding.ts';

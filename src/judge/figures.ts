@@ -2,7 +2,7 @@
  * Figures of a block that were taken from its slices and segments before these were let go of: a measurement of a thousand
  * subjects is mostly slices, and each block's are read only once.
  */
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type { ArmObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -1,7 +1,7 @@
 /** One look at the blocks that there are: what is shown now, over all subjects of the job, and what that decides. */
 
-import type { Gate } from '../config/experiment.ts';
-import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/metrics.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
+import { comparisonOf, isLimitMetric, isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type FailSide, rejections } from './alpha-allocation.ts';
 import {

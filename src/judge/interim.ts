@@ -1,5 +1,5 @@
 /** What can be said while the measurement is still running. */
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { type Finding, OTHER_ANSWERS } from './findings/finding.ts';

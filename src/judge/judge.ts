@@ -1,7 +1,7 @@
 /** Measurement → Verdict. Pure: the same file gives the same verdict, byte for byte, anywhere. */
 
 import { sum } from 'simple-statistics';
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';

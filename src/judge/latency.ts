@@ -5,7 +5,7 @@
  * too. The typical value is what is shown and what can pass; both can convict.
  */
 
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import { isLate } from './open-loop.ts';

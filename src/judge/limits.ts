@@ -6,8 +6,8 @@
 
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median } from 'simple-statistics';
-import type { Gate } from '../config/experiment.ts';
-import { isLimitMetric, type LimitMetric, type LossMetric } from '../config/metrics.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
+import { isLimitMetric, type LimitMetric, type LossMetric } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';

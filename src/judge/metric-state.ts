@@ -1,14 +1,14 @@
 /** One metric of one subject on its way to a verdict, and which metrics are on it. */
 
-import type { Gate } from '../config/experiment.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
 import {
   type GateableMetric,
   isLatency,
   isLimitMetric,
   type MetricName,
-} from '../config/metrics.ts';
-import type { Scenario } from '../config/scenario.ts';
-import { metricsOf } from '../config/scenario-metrics.ts';
+} from '../config/experiment/metrics.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import { metricsOf } from '../config/experiment/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from './estimate.ts';

@@ -1,14 +1,14 @@
 /** What is said of one metric: the figures for the reader, and the word. */
 
 import { mean } from 'simple-statistics';
-import { workOf } from '../config/describe-load.ts';
+import { workOf } from '../config/experiment/describe-load.ts';
 import {
   comparisonOf,
   isLimitMetric,
   isToleranceMetric,
   type MetricName,
-} from '../config/metrics.ts';
-import type { Scenario } from '../config/scenario.ts';
+} from '../config/experiment/metrics.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';

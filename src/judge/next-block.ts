@@ -3,7 +3,7 @@
  * because most verdicts rest on them; latencies and the unbroken phase follow when these are decided, or after a few blocks at the
  * latest. Pure, and blind to which arm is faster (docs/adr/0047-stop-when-red.md).
  */
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Part, partOf, SPEED_FIRST } from './parts.ts';
 import type { NextBlock, SubjectState } from './state.ts';

@@ -4,7 +4,7 @@
  * and must never flatter. Blind to which arm is faster.
  */
 
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type { LatencyObservation } from '../measure/arm-observation.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -3,8 +3,8 @@
  * planned. As with noise that the budget cannot decide, such a metric of the default list leaves the verdict to the others, unless it looks
  * worse, or was measured too seldom to tell (docs/adr/0074-own-looks.md).
  */
-import type { Gate } from '../config/experiment.ts';
-import { isToleranceMetric } from '../config/metrics.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
+import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { StoppedBy } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { logCost } from './decide.ts';

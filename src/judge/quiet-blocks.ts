@@ -2,8 +2,8 @@
  * Where others had the machine in too many blocks, the rest of the blocks is asked alone: what passes by all blocks and by the quiet ones
  * is believed. Which blocks are quiet is told by the machine's counters, never by the arms' figures (docs/adr/0082-quiet-blocks.md).
  */
-import type { Gate } from '../config/experiment.ts';
-import { isToleranceMetric } from '../config/metrics.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
+import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import { EFFECT_FLOOR, isWithinTolerance, logCost, passLevel } from './decide.ts';
 import { type Estimate, estimatePaired } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';

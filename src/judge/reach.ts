@@ -2,7 +2,7 @@
  * What a tolerance needs, before anything is known of a server's noise: how many blocks show unchanged code to keep it, for a quiet, a usual
  * and a restless machine. By the real looks and levels, as at the end of a run (src/judge/power.ts).
  */
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../plan/block-size.ts';
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import { changeOf, logCost, PASS_ALPHA } from './decide.ts';

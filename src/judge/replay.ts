@@ -3,11 +3,11 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 
-import { contestsIn } from '../config/contenders.ts';
-import { type Gate, subjectName } from '../config/experiment.ts';
-import { hypothesesOf } from '../config/gating.ts';
-import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { contestsIn } from '../config/experiment/contenders.ts';
+import { type Gate, subjectName } from '../config/experiment/experiment.ts';
+import { hypothesesOf } from '../config/experiment/gating.ts';
+import { isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import { mostProcesses } from '../load/capabilities.ts';
 import type {
   BlockMeasurement,

@@ -1,5 +1,5 @@
 /** The curve of a scenario over numbers of server cores. */
-import type { SubjectId } from '../config/experiment.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import type { MeasurementHead } from '../measure/measurement.ts';
 import type { Replay } from './replay.ts';
 import type { Scaling, SubjectVerdict } from './verdict.ts';

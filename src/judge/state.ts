@@ -1,8 +1,8 @@
 /** What the judge knows of a subject while it replays the looks. Types alone, so that every part of it can know them. */
 
-import type { SubjectId } from '../config/experiment.ts';
-import type { MetricName } from '../config/metrics.ts';
-import type { Scenario } from '../config/scenario.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { SubjectMeasurement } from '../measure/measurement.ts';
 import type { CalibratedValue } from '../measure/past-runs.ts';
 import type { SubjectPlan } from '../plan/plan.ts';

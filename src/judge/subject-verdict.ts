@@ -1,11 +1,11 @@
 /** A subject’s verdict: its word, its metrics, and what the reports say of it. */
 
-import { armNames } from '../config/contenders.ts';
-import { echoOf } from '../config/echo-of.ts';
-import { onlyRequestOf } from '../config/only-request.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Pairs } from '../config/server.ts';
-import type { Form } from '../config/spelling.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import { echoOf } from '../config/experiment/echo-of.ts';
+import { onlyRequestOf } from '../config/experiment/only-request.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Pairs } from '../config/experiment/server.ts';
+import type { Form } from '../config/settings/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import { cureFor } from '../measure/cure-for.ts';
 import { fingerprintOf } from '../measure/fingerprint.ts';

@@ -3,8 +3,8 @@
  * user named them, they are not judged, and the others make the verdict; what is shown to be worse is so all the same
  * (docs/adr/0040-too-noisy.md).
  */
-import type { Gate } from '../config/experiment.ts';
-import { isToleranceMetric, type MetricName } from '../config/metrics.ts';
+import type { Gate } from '../config/experiment/experiment.ts';
+import { isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';

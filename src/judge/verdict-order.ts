@@ -1,6 +1,6 @@
 /** One word for a subject and one for the job, from the words below them. */
 
-import { canBeCalibrated } from '../config/scenario-metrics.ts';
+import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';

@@ -1,11 +1,11 @@
 /** `verdict.json`: the contract that other tools read. */
 
 import * as z from 'zod';
-import { Bar } from '../config/bar.ts';
-import { SubjectId } from '../config/experiment.ts';
-import { MetricName } from '../config/metrics.ts';
-import { Pairs } from '../config/server.ts';
-import { Form } from '../config/spelling.ts';
+import { Bar } from '../config/changes/bar.ts';
+import { SubjectId } from '../config/experiment/experiment.ts';
+import { MetricName } from '../config/experiment/metrics.ts';
+import { Pairs } from '../config/experiment/server.ts';
+import { Form } from '../config/settings/spelling.ts';
 import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment, Neighbour } from '../measure/measurement.ts';

@@ -1,5 +1,5 @@
 /** How a target is reached: its address as text, and as options of Node's sockets. */
-import type { Tls } from '../config/scenario.ts';
+import type { Tls } from '../config/experiment/scenario.ts';
 import type { Target } from './target.ts';
 
 type Where = Pick<Target, 'host' | 'port' | 'socketPath'>;

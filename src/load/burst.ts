@@ -1,6 +1,6 @@
 /** The opening burst: autocannon with the scenario's own requests, for figures that people know. */
 import autocannon from 'autocannon';
-import type { HttpScenario } from '../config/scenario.ts';
+import type { HttpScenario } from '../config/experiment/scenario.ts';
 import { MOST_COPIED_BYTES, prepareClient, reach, toRequest } from './autocannon/client.ts';
 import type { BurstResult } from './results.ts';
 import { RequestSequence } from './sequence.ts';

@@ -1,5 +1,5 @@
 /** What each kind of load can do, and what it needs. */
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 
 /** All that autocannon sends. */
 export const AUTOCANNON_METHODS: readonly string[] = [

@@ -2,7 +2,7 @@
  * Whether a gRPC call succeeded. It says so in a field of its own, mostly behind the answer: an answer of status 200 may be
  * one of a failed call. Pure. Source: "gRPC over HTTP2" and "Status codes" of the gRPC project.
  */
-import { isGrpcType } from '../config/grpc-type.ts';
+import { isGrpcType } from '../config/values/grpc-type.ts';
 import type { ErrorKind } from './results.ts';
 import type { PreparedRequest } from './sequence.ts';
 

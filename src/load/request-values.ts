@@ -2,7 +2,7 @@
  * Requests that are new each time: their values filled in by the number of the request, so that both arms get the same
  * series, whatever the order in which their connections ask for it. A request without such values never comes here.
  */
-import { type Part, partsOf } from '../config/request-values.ts';
+import { type Part, partsOf } from '../config/fill/request-values.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 
 export interface DataRows {

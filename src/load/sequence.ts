@@ -7,8 +7,8 @@ import path from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { requestText } from '../config/describe-load.ts';
-import type { HttpRequest } from '../config/scenario.ts';
+import { requestText } from '../config/experiment/describe-load.ts';
+import type { HttpRequest } from '../config/experiment/scenario.ts';
 import type { PreparedRequest, Share } from './prepared-request.ts';
 import { type DataRows, FreshRequest } from './request-values.ts';
 

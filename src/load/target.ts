@@ -1,5 +1,5 @@
 /** What is loaded, and where. */
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 
 /** Where an arm listens, and the scenario to put on it (placeholders already replaced). */
 export interface Target<Shape extends Scenario = Scenario> {

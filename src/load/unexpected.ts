@@ -1,7 +1,7 @@
 /** A whole answer with another status than the expected one: what is kept of it, as data and in words. */
 
 import * as z from 'zod';
-import { shownPath } from '../config/withhold.ts';
+import { shownPath } from '../config/experiment/withhold.ts';
 import { unmarked } from '../system/printed.ts';
 import { withoutSecrets } from '../system/secrets.ts';
 

@@ -1,9 +1,9 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
 import { sum } from 'simple-statistics';
-import { requestText, workText } from '../config/describe-load.ts';
-import { onlyRequestOf } from '../config/only-request.ts';
-import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts';
+import { requestText, workText } from '../config/experiment/describe-load.ts';
+import { onlyRequestOf } from '../config/experiment/only-request.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -4,9 +4,9 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workText } from '../config/describe-load.ts';
-import { echoOf } from '../config/echo-of.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { workText } from '../config/experiment/describe-load.ts';
+import { echoOf } from '../config/experiment/echo-of.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { ErrorCounts, SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';

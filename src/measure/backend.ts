@@ -3,8 +3,8 @@
  * this interface alone. `live-backend.ts` is the real one; tests have one that answers from a script.
  */
 
-import type { Experiment, SubjectId } from '../config/experiment.ts';
-import type { Server } from '../config/server.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import type { Server } from '../config/experiment/server.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup.ts';

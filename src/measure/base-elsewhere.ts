@@ -3,8 +3,8 @@
  * between the arms and is no difference of their code; to know it by its look there are too many ways. So where head differs, base
  * is started in head's place, before that is told: whatever it answers there, its code answers.
  */
-import { fixedPort, forArm } from '../config/contenders.ts';
-import type { Experiment, SubjectId } from '../config/experiment.ts';
+import { fixedPort, forArm } from '../config/experiment/contenders.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
 import { askElsewhere } from './answers/rounds.ts';
 import type { RunContext } from './run-context.ts';
 import { armsOf, startAlone } from './start-alone.ts';

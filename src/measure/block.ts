@@ -1,7 +1,7 @@
 /** One block: a fresh pair of processes, warmed up, loaded, metered, ended. */
 
-import type { Scenario } from '../config/scenario.ts';
-import type { Pairs } from '../config/server.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Pairs } from '../config/experiment/server.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import { besideOf } from './beside/look.ts';

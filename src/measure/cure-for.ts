@@ -1,5 +1,5 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
-import type { Form } from '../config/spelling.ts';
+import type { Form } from '../config/settings/spelling.ts';
 import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../load/shared/resend.ts';
 import type { Answered } from '../load/unexpected.ts';

@@ -2,7 +2,7 @@
  * What would mend a failed set-up. How it is recognised is in cure-for.ts, the sentences are in report/cure-text.ts.
  */
 import * as z from 'zod';
-import { Form } from '../config/spelling.ts';
+import { Form } from '../config/settings/spelling.ts';
 import { Answered, PeerCode } from '../load/unexpected.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 

@@ -1,7 +1,7 @@
 /** What the pipeline tells anyone who listens while it runs. Nothing that it decides depends on this. */
 
-import type { MetricName } from '../config/metrics.ts';
-import type { Form } from '../config/spelling.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
+import type { Form } from '../config/settings/spelling.ts';
 import type { Printed } from '../system/printed.ts';
 import type { Arm, ArmNames } from '../terms/arm.ts';
 import type { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';

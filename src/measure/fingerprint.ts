@@ -3,10 +3,10 @@
  * itself, so that it is the same wherever the file is judged.
  */
 import path from 'node:path';
-import { programsOf } from '../config/contenders.ts';
-import type { Experiment, SubjectId } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import { programsOf } from '../config/experiment/contenders.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { coresOfOne } from '../system/cores.ts';
 import { sha256Of } from '../system/digest.ts';
 import type { Cores } from '../terms/core-sets.ts';

@@ -2,8 +2,8 @@
  * Fits the load to a slow server. Connections that wait for each other for seconds run into their timeout, or make slices that
  * last for seconds; fewer of them keep such a server as busy. What the user has asked for is not changed, but told why it fails.
  */
-import { requestText } from '../config/describe-load.ts';
-import type { HttpRequest, HttpScenario, Scenario } from '../config/scenario.ts';
+import { requestText } from '../config/experiment/describe-load.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';

@@ -2,9 +2,9 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { armNames } from '../config/contenders.ts';
-import { durationText } from '../config/duration.ts';
-import type { Server } from '../config/server.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import type { Server } from '../config/experiment/server.ts';
+import { durationText } from '../config/values/duration.ts';
 import { besideCoresOf, pinned } from '../system/cores.ts';
 import { keepLooking, type Launched, launch } from '../system/launch.ts';
 import { noteLeft } from '../system/leftovers.ts';

@@ -1,5 +1,5 @@
 /** How much was under way at once, by what the generator says of its rate and its times (Little's law). */
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Pilot } from './measurement.ts';

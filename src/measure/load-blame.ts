@@ -1,8 +1,8 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 
 import { sum } from 'simple-statistics';
-import { echoOf } from '../config/echo-of.ts';
-import { onlyRequestOf } from '../config/only-request.ts';
+import { echoOf } from '../config/experiment/echo-of.ts';
+import { onlyRequestOf } from '../config/experiment/only-request.ts';
 import { GeneratorGone } from '../load/client.ts';
 import type {
   BurstResult,

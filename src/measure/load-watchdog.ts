@@ -1,6 +1,6 @@
 /** Keeps count of a load window's load, and ends one that leads nowhere. */
 
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { ErrorCounts, ErrorKind, ErrorSample } from '../load/results.ts';
 import { noErrors } from '../load/session.ts';
 import { addSizes } from '../load/shared/body-sizes.ts';

@@ -1,6 +1,6 @@
 /** Load on arms that were just started: warmed up in turn, sliced and metered, then the phases. */
 
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { ErrorSample, SliceResult } from '../load/results.ts';
 import { armsOf } from '../plan/order.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';

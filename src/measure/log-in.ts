@@ -2,7 +2,7 @@
  * Requests that each server gets once before its load, and what they give to the load: tokens, cookies. Each start of a server
  * is asked anew, as each issues its own. What is captured is secret, and stays in memory.
  */
-import { requestText } from '../config/describe-load.ts';
+import { requestText } from '../config/experiment/describe-load.ts';
 import type {
   BeforeLoad,
   HoldScenario,
@@ -10,8 +10,8 @@ import type {
   HttpScenario,
   Scenario,
   WebSocketScenario,
-} from '../config/scenario.ts';
-import { HEADER_VALUE } from '../config/values.ts';
+} from '../config/experiment/scenario.ts';
+import { HEADER_VALUE } from '../config/values/values.ts';
 import type { PreparedRequest } from '../load/prepared-request.ts';
 import { bodyWrite } from '../load/request-values.ts';
 import type { Target } from '../load/target.ts';

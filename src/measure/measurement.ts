@@ -1,11 +1,11 @@
 /** `measurement.json`: everything that was observed, and nothing that was concluded. */
 
 import * as z from 'zod';
-import { Bar } from '../config/bar.ts';
-import { Experiment, SubjectId } from '../config/experiment.ts';
-import { MetricName } from '../config/metrics.ts';
-import { Pairs } from '../config/server.ts';
-import { Form } from '../config/spelling.ts';
+import { Bar } from '../config/changes/bar.ts';
+import { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import { MetricName } from '../config/experiment/metrics.ts';
+import { Pairs } from '../config/experiment/server.ts';
+import { Form } from '../config/settings/spelling.ts';
 import { BurstResult } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
 import { Plan } from '../plan/plan.ts';

@@ -5,8 +5,8 @@
  */
 import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { armNames, whoseOf } from '../config/contenders.ts';
-import type { Server } from '../config/server.ts';
+import { armNames, whoseOf } from '../config/experiment/contenders.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { isInside } from '../system/inside.ts';
 import { namedFiles } from '../system/named-files.ts';
 import { readProc } from '../system/proc-stat.ts';

@@ -3,7 +3,7 @@
  * other file. The runs have their ratio to the calibrator in common, not their machine's speed.
  */
 import * as z from 'zod';
-import { SubjectId } from '../config/experiment.ts';
+import { SubjectId } from '../config/experiment/experiment.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
 

@@ -3,7 +3,7 @@
  * itself, but every one of them may take a request's whole time, and a pilot run has dozens.
  */
 
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { ErrorCounts } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';

@@ -5,10 +5,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
-import { armNames } from '../config/contenders.ts';
-import { subjectName } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../load/capabilities.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';

@@ -1,7 +1,7 @@
 /** What a server's arms need beside it: `before` ahead of everything, `after` at the end. */
 
-import { whoseOf } from '../config/contenders.ts';
-import type { Server } from '../config/server.ts';
+import { whoseOf } from '../config/experiment/contenders.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { excerptsOf, messageOf } from '../system/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmFailure } from './failure.ts';

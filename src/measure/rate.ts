@@ -1,7 +1,7 @@
 /** How fast an arm is under the whole load, from a short try of it. */
 
 import { median } from 'simple-statistics';
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Arm } from '../terms/arm.ts';
 import { type InFlight, inFlightIn } from './in-flight.ts';
 import { loadSlices } from './load-blame.ts';

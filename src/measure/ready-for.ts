@@ -1,7 +1,7 @@
 /** A server that was started becomes ready for its load: asked as the load will speak to it, with a word on whatever is remarkable. */
 
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import type { Target } from '../load/target.ts';
 import { type RunContext, whoIs } from './run-context.ts';
 import { askHttp, askUrl, questionOf, urlOf } from './servers/ask.ts';

@@ -1,10 +1,10 @@
 /** What all subjects of a run share: what is fixed, what does things for them, and the little that changes. */
 
 import path from 'node:path';
-import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
-import { fillServer, type Placeholders } from '../config/placeholders.ts';
-import type { Protocol } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import { armNames, forArm, rootFor, whoseOf } from '../config/experiment/contenders.ts';
+import type { Protocol } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
+import { fillServer, type Placeholders } from '../config/fill/placeholders.ts';
 import type { Generator } from '../load/handle.ts';
 import { coresOfOne, pinSelf } from '../system/cores.ts';
 import type { Printed } from '../system/printed.ts';

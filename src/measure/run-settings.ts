@@ -1,6 +1,6 @@
 /** What is the same for a whole run, and known before anything is measured. */
 
-import type { Form } from '../config/spelling.ts';
+import type { Form } from '../config/settings/spelling.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmEnvironment } from './arm-environment.ts';
 import type { Injection } from './measurement.ts';

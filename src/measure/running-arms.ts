@@ -1,10 +1,10 @@
 /** Arms that are alive at once: started, ready and connected; ended together. */
 
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { fixedPort, forArm } from '../config/contenders.ts';
-import { fillScenario } from '../config/placeholders.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import { fixedPort, forArm } from '../config/experiment/contenders.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
+import { fillScenario } from '../config/fill/placeholders.ts';
 import { NotConnected } from '../load/client.ts';
 import type { ErrorSample } from '../load/results.ts';
 import { UNFINISHED_TLS } from '../load/shared/opening-stage.ts';

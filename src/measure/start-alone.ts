@@ -1,8 +1,8 @@
 /** A server that is started alone, and with no load on it yet: for a hold, or only to be asked. */
 
-import { fillScenario } from '../config/placeholders.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
+import { fillScenario } from '../config/fill/placeholders.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Arms } from './answers/rounds.ts';

@@ -1,7 +1,7 @@
 /** The next block of one subject: begun again where nothing of it counts yet, and what its failure comes to. */
 
-import { armNames } from '../config/contenders.ts';
-import { type Experiment, subjectName } from '../config/experiment.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import { type Experiment, subjectName } from '../config/experiment/experiment.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { BlockResult } from './backend.ts';

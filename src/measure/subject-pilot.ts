@@ -1,7 +1,7 @@
 /** The first contact with one subject, and what its failure comes to. */
 
-import { armNames } from '../config/contenders.ts';
-import type { Experiment, SubjectId } from '../config/experiment.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { PilotResult } from './backend.ts';
 import { withGone } from './beside/troubles.ts';

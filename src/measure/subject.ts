@@ -1,8 +1,8 @@
 /** A subject's measurement as a value: how it begins, and what a block adds to it. Pure. */
 
-import type { Experiment, SubjectId } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { shownAnswer } from '../load/unexpected.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { SubjectPlan } from '../plan/plan.ts';

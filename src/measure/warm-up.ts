@@ -1,7 +1,7 @@
 /** The first moments of a server: its throughput in short windows from its first request on. */
 
 import { sum } from 'simple-statistics';
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import { leastSliceMs } from '../load/capabilities.ts';
 import type { SliceResult } from '../load/results.ts';
 import {

@@ -1,7 +1,7 @@
 /** Pieces of work: how many at once, in which multiples, how fast, and whether any was answered. */
 
-import { workText } from '../config/describe-load.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { workText } from '../config/experiment/describe-load.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import { exampleOf, hasFallenSilent, type Sliced, serverFor, symptomsOf } from './load-blame.ts';

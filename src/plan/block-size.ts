@@ -1,6 +1,6 @@
 /** How long everything takes: from the first contact with a subject to the sizes of its blocks. */
-import type { HoldScenario } from '../config/scenario.ts';
-import type { Pairs } from '../config/server.ts';
+import type { HoldScenario } from '../config/experiment/scenario.ts';
+import type { Pairs } from '../config/experiment/server.ts';
 import { MIN_BLOCKS } from './looks.ts';
 import { NO_PHASES, phasesMs } from './phases.ts';
 import {

@@ -1,6 +1,6 @@
 /** A plan that goes on where an earlier attempt at the same comparison had to stop. */
 
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Arm } from '../terms/arm.ts';
 import { BLOCKS_AT_MOST } from './block-size.ts';
 import { looksFor, MIN_BLOCKS } from './looks.ts';

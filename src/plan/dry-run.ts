@@ -1,13 +1,13 @@
 /** What a run would do, before anything is built or started: as far as the config says it. Pure. */
 
 import { sum } from 'simple-statistics';
-import { loadText, workOf } from '../config/describe-load.ts';
-import type { Experiment, SubjectId } from '../config/experiment.ts';
-import { subjectName } from '../config/experiment.ts';
-import { gatingMetrics, hypothesesOf } from '../config/gating.ts';
-import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/metrics.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import { loadText, workOf } from '../config/experiment/describe-load.ts';
+import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { gatingMetrics, hypothesesOf } from '../config/experiment/gating.ts';
+import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { BLOCKS_AT_MOST, heldMsOf, SLICES_MS, sizeHold } from './block-size.ts';

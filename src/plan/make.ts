@@ -1,8 +1,8 @@
 /** Experiment + pilot run + seed → the plan of one subject. */
 
-import { type SubjectId, subjectName } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Pairs, Server } from '../config/server.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Pairs, Server } from '../config/experiment/server.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { type BlockSize, sizeBlocks, sizeHold, sizeRuns } from './block-size.ts';

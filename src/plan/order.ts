@@ -3,7 +3,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Pairs } from '../config/server.ts';
+import type { Pairs } from '../config/experiment/server.ts';
 import type { Arm } from '../terms/arm.ts';
 import { NO_PHASES } from './phases.ts';
 import type { BlockPlan, Phases } from './plan.ts';

@@ -1,5 +1,5 @@
 /** The open-loop and the unbroken phase of a block: at which rate, how much, how long. */
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { CountedEstimate } from './pilot-estimate.ts';
 import type { Phases } from './plan.ts';
 

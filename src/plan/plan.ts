@@ -1,8 +1,8 @@
 /** `plan.json`: what will be run, in which order, written before the first block is measured. */
 
 import * as z from 'zod';
-import { SubjectId } from '../config/experiment.ts';
-import { Pairs } from '../config/server.ts';
+import { SubjectId } from '../config/experiment/experiment.ts';
+import { Pairs } from '../config/experiment/server.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { Cores } from '../terms/core-sets.ts';

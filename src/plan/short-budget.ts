@@ -1,5 +1,5 @@
 /** A budget that is too short for the fewest blocks that can be judged, and where the time of a block goes. */
-import type { Scenario } from '../config/scenario.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { PhaseName } from './phases.ts';
 
 export interface ShortBudget {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Experiment } from '../config/experiment.ts';
-import type { BodyFile, Scenario } from '../config/scenario.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import type { BodyFile, Scenario } from '../config/experiment/scenario.ts';
 import { type Problem, UserError } from '../system/problem.ts';
 
 /**

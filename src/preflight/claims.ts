@@ -1,5 +1,5 @@
 /** Claims that this run cannot answer, told before anything is measured: nobody should take their silence for an answer. */
-import type { Experiment } from '../config/experiment.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
 
 /** One sentence for each text, however many scenarios it is about. */
 export function claimNotes({ claims, servers }: Pick<Experiment, 'claims' | 'servers'>): string[] {

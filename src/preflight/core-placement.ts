@@ -1,8 +1,8 @@
 /** Scenarios with `cores`: which of their points this machine has cores for, and on which they run. */
 
-import { nameAsWritten } from '../config/cores.ts';
-import { type Experiment, type SubjectId, subjectName } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { nameAsWritten } from '../config/experiment/cores.ts';
+import { type Experiment, type SubjectId, subjectName } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cpusText } from '../report/cpus.ts';
 import { mostServerCores, scaledCores } from '../system/cores.ts';

@@ -3,9 +3,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { programsOf, startsBeside } from '../config/contenders.ts';
-import type { Experiment } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { programsOf, startsBeside } from '../config/experiment/contenders.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import { type HoldLimits, readHoldLimits } from '../load/hold/limits.ts';
 import { FIRST_NODE, type Http3Library, loadHttp3 } from '../load/http3/library.ts';
 import { limitOf } from '../load/http3/wire-options.ts';

@@ -1,7 +1,7 @@
 /** Whether the load generator may have as many files open as a load has connections. Pure; holds are in `soak.ts`. */
-import type { Experiment } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import type { Server } from '../config/server.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { hasBurst } from '../load/capabilities.ts';
 import type { Problem } from '../system/problem.ts';
 import { counted } from '../terms/plural.ts';

@@ -1,7 +1,7 @@
 /** Whether this machine can make a hold's connections, and which setting to raise where it cannot. Pure. */
-import { programsOf } from '../config/contenders.ts';
-import type { Experiment } from '../config/experiment.ts';
-import type { HoldScenario } from '../config/scenario.ts';
+import { programsOf } from '../config/experiment/contenders.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import type { HoldScenario } from '../config/experiment/scenario.ts';
 import type { HoldLimits } from '../load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
 import type { Problem } from '../system/problem.ts';

@@ -1,12 +1,12 @@
 /** What somebody may write to accept a slowdown: the settings with their values, and where they belong. */
 
-import type { Bar } from '../config/bar.ts';
-import { parseSize } from '../config/byte-size.ts';
-import { parseDuration } from '../config/duration.ts';
-import { ENDS } from '../config/gate-schema.ts';
-import type { ToleranceMetric } from '../config/metrics.ts';
-import { isToleranceMetric } from '../config/metrics.ts';
-import { parsePercentage } from '../config/percentage.ts';
+import type { Bar } from '../config/changes/bar.ts';
+import type { ToleranceMetric } from '../config/experiment/metrics.ts';
+import { isToleranceMetric } from '../config/experiment/metrics.ts';
+import { ENDS } from '../config/schema/gate-schema.ts';
+import { parseSize } from '../config/values/byte-size.ts';
+import { parseDuration } from '../config/values/duration.ts';
+import { parsePercentage } from '../config/values/percentage.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../judge/decide.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { byMetric, worsening } from './metric-text.ts';

@@ -1,5 +1,5 @@
 /** What the change alters of what it is judged by: listed in every report, whether it was applied or not. */
-import type { Bar, ConfigChange } from '../config/bar.ts';
+import type { Bar, ConfigChange } from '../config/changes/bar.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { codeSpan, escapeText, oneLine } from './escape.ts';
 import { plural } from './format.ts';

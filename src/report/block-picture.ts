@@ -2,8 +2,8 @@
  * Block changes as a picture in the job summary: a Mermaid chart, which GitHub draws itself. It has figures alone, no name:
  * nothing from outside can end the block or draw anything else.
  */
-import { subjectName } from '../config/experiment.ts';
-import { isHigherBetter } from '../config/metrics.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { isHigherBetter } from '../config/experiment/metrics.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { type BlockChanges, blocksText, tellingBlocks, tolerated } from './block-changes.ts';
 import { codeSpan, escapeText } from './escape.ts';

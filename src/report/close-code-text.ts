@@ -1,5 +1,5 @@
 /** What a server means by the code with which it closes a WebSocket, and what would mend it. */
-import { type Form, named } from '../config/spelling.ts';
+import { type Form, named } from '../config/settings/spelling.ts';
 import { envText, fileText, inFile } from './cure-settings.ts';
 
 /** The registered codes end at 2999; programs choose from the rest. */

@@ -2,7 +2,7 @@
  * Settings that are advised, as the user writes them. Where the form is not known (older files), they are keys of a config file, whose
  * names inputs and flags have too.
  */
-import { type Form, named, written } from '../config/spelling.ts';
+import { type Form, named, written } from '../config/settings/spelling.ts';
 
 type Known = Form | undefined;
 

@@ -2,7 +2,7 @@
  * What to do about a set-up that does not work, in one sentence for each sign that is known. Settings are named as the user
  * writes them: keys of a file, flags or inputs.
  */
-import { type Form, named, written } from '../config/spelling.ts';
+import { type Form, named, written } from '../config/settings/spelling.ts';
 import type { Answered } from '../load/unexpected.ts';
 import type { Cure } from '../measure/cure.ts';
 import { closeCodeText } from './close-code-text.ts';

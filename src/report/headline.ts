@@ -1,6 +1,6 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import { type FindingCode, OTHER_ANSWERS } from '../judge/findings/finding.ts';
 import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';

@@ -1,7 +1,7 @@
 /** What a check of a history found, in words: for a terminal, and as Markdown for the summary of a job. */
 
-import { subjectName } from '../config/experiment.ts';
-import { MetricName } from '../config/metrics.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { MetricName } from '../config/experiment/metrics.ts';
 import type { CheckedChange, CheckedSubject } from '../history/check.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { codeSpan, oneLine, plainName } from './escape.ts';

@@ -1,5 +1,5 @@
 /** What the history page calls metrics, and in which order it has them. */
-import { MetricName } from '../config/metrics.ts';
+import { MetricName } from '../config/experiment/metrics.ts';
 import type { PageWords } from '../history/page-model.ts';
 import { byMetric, metricLabel } from './metric-text.ts';
 

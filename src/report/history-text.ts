@@ -1,6 +1,6 @@
 /** A history on a terminal: each subject with its last runs, newest first. Whoever may write to the store may have written it. */
 
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Repeated } from '../history/import/figure.ts';
 import { type HistoryLine, jobOf, metricIn } from '../history/line.ts';
 import type { SubjectRuns } from '../history/runs.ts';

@@ -1,7 +1,7 @@
 /** "How this was measured": all that a reader needs to believe a figure, or to repeat it. */
 
-import { subjectName } from '../config/experiment.ts';
-import { withholdFlags } from '../config/withhold.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { withholdFlags } from '../config/experiment/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Neighbour } from '../measure/measurement.ts';

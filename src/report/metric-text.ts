@@ -1,6 +1,6 @@
 /** What each metric is called, and how its change is told. */
 
-import { MetricName } from '../config/metrics.ts';
+import { MetricName } from '../config/experiment/metrics.ts';
 import { logCost } from '../judge/decide.ts';
 import type { MetricVerdict } from '../judge/verdict.ts';
 import type { Work } from '../terms/metric-terms.ts';

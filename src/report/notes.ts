@@ -1,6 +1,6 @@
 /** Reasons and warnings, each said once however many subjects it concerns. */
 import { isDeepStrictEqual } from 'node:util';
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Finding } from '../judge/findings/finding.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';

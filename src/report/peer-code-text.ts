@@ -1,5 +1,5 @@
 /** What a server means by an error code of HTTP/2 or HTTP/3, and what would mend it. Settings are named as the user writes them. */
-import { type Form, named, written } from '../config/spelling.ts';
+import { type Form, named, written } from '../config/settings/spelling.ts';
 
 /** Codes of HTTP/3 that mean what one of HTTP/2 does. */
 const ALIKE: Record<string, string> = {

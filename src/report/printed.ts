@@ -1,5 +1,5 @@
 /** What others printed, below our own words: on a terminal, in a masked log or summary; elsewhere only by request. */
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Excerpt, Printed } from '../system/printed.ts';
 import { codeBlock, codeSpan, foreignLines, linkTarget, plainName } from './escape.ts';

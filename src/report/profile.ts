@@ -1,6 +1,6 @@
 /** The profile of a slower subject, in words and figures. */
 
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { ProfileRow, SubjectProfile } from '../measure/profile/profile.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';

@@ -1,5 +1,5 @@
 /** What would mend a redirect in place of an answer, by where it leads. */
-import { named, written } from '../config/spelling.ts';
+import { named, written } from '../config/settings/spelling.ts';
 import type { Cure } from '../measure/cure.ts';
 import { expectText, headerText } from './cure-settings.ts';
 import { codeSpan } from './escape.ts';

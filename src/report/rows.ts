@@ -1,7 +1,7 @@
 /** The table's rows, whatever it is drawn with: subjects in order of bad news. */
 
-import { subjectName } from '../config/experiment.ts';
-import type { MetricName } from '../config/metrics.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type { FindingCode } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { notJudged } from '../judge/verdict-order.ts';

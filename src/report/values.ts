@@ -1,6 +1,6 @@
 /** Figures in their units, 3 to 4 significant digits each, so that those side by side can be compared. */
 
-import type { MetricName } from '../config/metrics.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
 import type { MetricUnit, Work } from '../terms/metric-terms.ts';
 import { formatNumber, formatSetting, NOTHING } from './format.ts';
 

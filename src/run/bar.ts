@@ -1,11 +1,11 @@
 /** Whose config counts, and what the change alters of base's. */
 
 import { atBase, type TreesOptions } from '../checkout/trees.ts';
-import type { Bar } from '../config/bar.ts';
-import { compareConfigs } from '../config/compare.ts';
+import type { Bar } from '../config/changes/bar.ts';
+import { compareConfigs } from '../config/changes/compare.ts';
 import type { Config } from '../config/load.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
-import { readSettings, type Setting } from '../config/settings.ts';
+import { readSettings, type Setting } from '../config/settings/settings.ts';
 import { type Problem, UserError } from '../system/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 

@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { buildArm } from '../checkout/build.ts';
 import { armTree, placedArms, type Trees } from '../checkout/trees.ts';
-import { armNames, forArm, rootFor, whoseOf } from '../config/contenders.ts';
-import { fillServer } from '../config/placeholders.ts';
+import { armNames, forArm, rootFor, whoseOf } from '../config/experiment/contenders.ts';
+import { fillServer } from '../config/fill/placeholders.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { cureFor } from '../measure/cure-for.ts';
 import type { Broken } from '../measure/failure.ts';

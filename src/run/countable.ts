@@ -1,6 +1,6 @@
 /** How many earlier runs a run of today could be compared with, on this machine, before anything is built. */
-import { type Experiment, subjectName } from '../config/experiment.ts';
-import { drawSalt, withhold } from '../config/withhold.ts';
+import { type Experiment, subjectName } from '../config/experiment/experiment.ts';
+import { drawSalt, withhold } from '../config/experiment/withhold.ts';
 import { type Chosen, chosenFor } from '../judge/past/chosen.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Unmeasured } from '../measure/fingerprint.ts';

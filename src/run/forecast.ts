@@ -1,8 +1,8 @@
 /** What the pilot run's noise lets a subject's plan see, and the sentences for whoever waits for it. */
 
-import { type SubjectId, subjectName } from '../config/experiment.ts';
-import { hypothesesOf } from '../config/gating.ts';
-import type { Scenario } from '../config/scenario.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
+import { hypothesesOf } from '../config/experiment/gating.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
 import { failSide } from '../judge/alpha-allocation.ts';
 import { disturbance } from '../judge/disturbed.ts';
 import { forecastOf } from '../judge/expected-noise.ts';

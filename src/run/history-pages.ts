@@ -1,6 +1,6 @@
 /** What a browser shows of a history: the page and the badges, and both put into the history itself in one write. */
 import { readFileSync } from 'node:fs';
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import type { HistoryLine } from '../history/line.ts';
 import { pageFile } from '../history/page/file.ts';
 import { PageBuilder } from '../history/page-model.ts';

@@ -1,6 +1,6 @@
 /** The history of a run: opened and checked before anything is built, written when nothing of the change runs any more. */
 
-import { type HistoryPlace, historyPlaceText } from '../config/history-place.ts';
+import { type HistoryPlace, historyPlaceText } from '../config/values/history-place.ts';
 import { LIMITS } from '../history/compact.ts';
 import { type Kept, keepLines } from '../history/keep.ts';
 import type { HistoryLine } from '../history/line.ts';

@@ -1,6 +1,6 @@
 /** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
-import { armNames } from '../config/contenders.ts';
-import { type Experiment, type Gate, subjectName } from '../config/experiment.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import { type Experiment, type Gate, subjectName } from '../config/experiment/experiment.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement, unresolved } from '../judge/judge.ts';

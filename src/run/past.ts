@@ -1,9 +1,9 @@
 /** Whether head is compared with earlier runs, and what is needed for that. */
 import path from 'node:path';
 import type { Tree, Trees } from '../checkout/trees.ts';
-import { programsOf } from '../config/contenders.ts';
-import type { Experiment } from '../config/experiment.ts';
-import { canBeCalibrated } from '../config/scenario-metrics.ts';
+import { programsOf } from '../config/experiment/contenders.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import { type Compared, type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';

@@ -2,12 +2,12 @@
 
 import { type Continued, keptIn, type ResumeState, resumePlan } from '../attempts/resume.ts';
 import type { Trees } from '../checkout/trees.ts';
-import { armNames } from '../config/contenders.ts';
-import { workOf } from '../config/describe-load.ts';
-import { type SubjectId, subjectName } from '../config/experiment.ts';
-import type { Scenario } from '../config/scenario.ts';
-import { canBeCalibrated } from '../config/scenario-metrics.ts';
-import type { Server } from '../config/server.ts';
+import { armNames } from '../config/experiment/contenders.ts';
+import { workOf } from '../config/experiment/describe-load.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
+import type { Scenario } from '../config/experiment/scenario.ts';
+import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';

@@ -4,9 +4,9 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SubjectId, subjectName } from '../config/experiment.ts';
-import type { MetricName } from '../config/metrics.ts';
-import type { Server } from '../config/server.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
+import type { MetricName } from '../config/experiment/metrics.ts';
+import type { Server } from '../config/experiment/server.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Measurement } from '../measure/measurement.ts';

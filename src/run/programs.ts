@@ -1,6 +1,6 @@
 /** What is done once with every program: a contender that stands in several pairs is built and prepared only once in each arm. */
-import { whoseOf } from '../config/contenders.ts';
-import type { Server } from '../config/server.ts';
+import { whoseOf } from '../config/experiment/contenders.ts';
+import type { Server } from '../config/experiment/server.ts';
 import { type ArmFailure, type Broken, withBroken } from '../measure/failure.ts';
 import type { Arm } from '../terms/arm.ts';
 

@@ -1,5 +1,5 @@
 /** Blocks during which the machine was disturbed are measured again, up to a share of the plan. */
-import { subjectName } from '../config/experiment.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
 import { isApart, unusualDisturbance } from '../judge/disturbed.ts';
 import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
 import type { Emit } from '../measure/events.ts';

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { assertConfirmable, assertSameComparison } from '../attempts/confirmation.ts';
 import { placedArms, type Trees } from '../checkout/trees.ts';
-import type { Experiment } from '../config/experiment.ts';
-import { drawSeed } from '../config/seed.ts';
-import { drawSalt, saltIn, withhold, withholdFlags } from '../config/withhold.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import { drawSalt, saltIn, withhold, withholdFlags } from '../config/experiment/withhold.ts';
+import { drawSeed } from '../config/settings/seed.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import type { Plan } from '../plan/plan.ts';

@@ -1,8 +1,8 @@
 /** A versus as the pipeline is asked for it, for the command line and for the action. */
 import { repoRoot } from '../checkout/find.ts';
 import type { Place } from '../checkout/projects.ts';
-import { flagsOf } from '../config/flags.ts';
-import type { Setting, Settings } from '../config/settings.ts';
+import { flagsOf } from '../config/settings/flags.ts';
+import type { Setting, Settings } from '../config/settings/settings.ts';
 import type { GateRequest } from './request.ts';
 import { versusTerms } from './versus.ts';
 

@@ -1,8 +1,8 @@
 /** Contenders as they were written → what a versus measures, with everything looked up and nothing placed yet. */
 import { findProjects, type Place } from '../checkout/projects.ts';
-import type { Experiment } from '../config/experiment.ts';
-import { selectSubjects } from '../config/only.ts';
-import type { Setting, Settings } from '../config/settings.ts';
+import type { Experiment } from '../config/experiment/experiment.ts';
+import { selectSubjects } from '../config/settings/only.ts';
+import type { Setting, Settings } from '../config/settings/settings.ts';
 import { assembleVersus } from '../config/versus/assemble.ts';
 import { type Project, type ReadVersus, readContenders } from '../config/versus/read.ts';
 import { parseSpecs, withheldSpec } from '../config/versus/spec.ts';

@@ -1,5 +1,5 @@
 /** Sizes of slowdown, and what is put into head for each. Pure. */
-import { parsePercentage } from '../config/percentage.ts';
+import { parsePercentage } from '../config/values/percentage.ts';
 import { UserError } from '../system/problem.ts';
 import type { Dose, SelfTestRecord } from './record.ts';
 

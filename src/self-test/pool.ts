@@ -1,5 +1,5 @@
 /** The blocks of a dose, and jobs that are made of them. */
-import { type SubjectId, subjectName } from '../config/experiment.ts';
+import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';

@@ -9,7 +9,7 @@
  * A file that is there is done. DOSE is the name of a dose; NNN counts from 001.
  */
 import * as z from 'zod';
-import { SubjectId } from '../config/experiment.ts';
+import { SubjectId } from '../config/experiment/experiment.ts';
 import { Environment, Injection, Measurement } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/schema-versions.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';

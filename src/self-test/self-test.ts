@@ -1,8 +1,8 @@
 /** Measures what a self-test still lacks: doses, chunks of blocks, whole jobs. */
 import { isDeepStrictEqual } from 'node:util';
-import { subjectName } from '../config/experiment.ts';
-import { drawSeed } from '../config/seed.ts';
-import { drawSalt, saltIn, withhold } from '../config/withhold.ts';
+import { subjectName } from '../config/experiment/experiment.ts';
+import { drawSalt, saltIn, withhold } from '../config/experiment/withhold.ts';
+import { drawSeed } from '../config/settings/seed.ts';
 import { machineDifferences } from '../judge/comparable.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
-import type { Claim } from '../../src/config/claims/claim.ts';
+import type { Claim } from '../../src/config/experiment/claim.ts';
 import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Versus } from '../../src/judge/versus/versus-verdict.ts';

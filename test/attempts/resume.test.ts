@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { keptIn, type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
-import { subjectName } from '../../src/config/experiment.ts';
+import { subjectName } from '../../src/config/experiment/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
 import { emptySubject } from '../../src/measure/subject.ts';
 import { looksFor } from '../../src/plan/looks.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
-import type { Settings } from '../../src/config/settings.ts';
+import type { Settings } from '../../src/config/settings/settings.ts';
 import { TOOL } from '../../src/system/runtime.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';

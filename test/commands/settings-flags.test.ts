@@ -6,8 +6,8 @@ import {
   type SettingFlags,
   toSettings,
 } from '../../src/commands/settings-flags.ts';
-import { flagName, flagsOf } from '../../src/config/flags.ts';
-import { SETTING_NAMES } from '../../src/config/settings.ts';
+import { flagName, flagsOf } from '../../src/config/settings/flags.ts';
+import { SETTING_NAMES } from '../../src/config/settings/settings.ts';
 
 function parse(args: string[]): SettingFlags {
   return addSettingFlags(new Command().exitOverride()).parse(args, { from: 'user' }).opts();

@@ -1,7 +1,7 @@
 /** From a configuration file to an experiment: every default, and every word of the file. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Experiment } from '../../src/config/experiment.ts';
+import { Experiment } from '../../src/config/experiment/experiment.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import { READY, STOP } from '../support/manners.ts';
 import {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { Experiment } from '../../src/config/experiment.ts';
+import { Experiment } from '../../src/config/experiment/experiment.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
+import { metricsOf } from '../../src/config/experiment/scenario-metrics.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import type { Scenario } from '../../src/config/scenario.ts';
-import { metricsOf } from '../../src/config/scenario-metrics.ts';
 import { CONFIG, load, repository } from './repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

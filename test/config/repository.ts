@@ -2,10 +2,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Experiment } from '../../src/config/experiment.ts';
+import type { Experiment } from '../../src/config/experiment/experiment.ts';
+import type { HttpRequest } from '../../src/config/experiment/scenario.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import type { HttpRequest } from '../../src/config/scenario.ts';
-import type { Settings } from '../../src/config/settings.ts';
+import type { Settings } from '../../src/config/settings/settings.ts';
 import { UserError } from '../../src/system/problem.ts';
 
 export const CONFIG = '.github/throughput-gate.yml';

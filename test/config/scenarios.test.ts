@@ -1,10 +1,10 @@
-/** Scenarios of a config file as they are assembled: src/config/scenario-*.ts and assemble-scenario.ts. */
+/** Scenarios of a config file as they are assembled: src/config/schema/ and assemble-scenario.ts. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { Experiment } from '../../src/config/experiment.ts';
+import { Experiment } from '../../src/config/experiment/experiment.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import type { Scenario } from '../../src/config/scenario.ts';
 import { CONFIG, flags, load, repository, requestsOf } from './repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

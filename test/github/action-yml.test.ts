@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { withTables } from '../../scripts/action-docs.ts';
-import { DEFAULT_GATE_METRICS, GateKeys } from '../../src/config/gate-schema.ts';
+import { DEFAULT_GATE_METRICS, GateKeys } from '../../src/config/schema/gate-schema.ts';
 import { INPUT_NAMES } from '../../src/github/inputs.ts';
 import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bar } from '../../src/config/bar.ts';
+import type { Bar } from '../../src/config/changes/bar.ts';
 import { HistoryLine } from '../../src/history/line.ts';
 import { linesOfRun, type RunOrigin } from '../../src/history/of-run.ts';
 import { judge } from '../../src/judge/judge.ts';

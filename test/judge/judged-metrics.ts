@@ -1,7 +1,7 @@
 /** Measurements of one metric, and what the judge says of it. */
 
 import assert from 'node:assert/strict';
-import type { MetricName } from '../../src/config/metrics.ts';
+import type { MetricName } from '../../src/config/experiment/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { LatencyObservation } from '../../src/measure/arm-observation.ts';
 import type { MetricVerdict, Scenario, SubjectVerdict } from '../support/draft.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { GateableMetric } from '../../src/config/metrics.ts';
+import type { GateableMetric } from '../../src/config/experiment/metrics.ts';
 import type { Finding } from '../../src/judge/findings/finding.ts';
 import { judge, judgement } from '../../src/judge/judge.ts';
 import { looksFor } from '../../src/plan/looks.ts';

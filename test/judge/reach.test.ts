@@ -1,7 +1,7 @@
 /** What a tolerance needs, as the dry run tells it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Experiment } from '../../src/config/experiment.ts';
+import type { Experiment } from '../../src/config/experiment/experiment.ts';
 import { type Reach, reachOf, usualMsOf } from '../../src/judge/reach.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Gate } from '../../src/config/experiment.ts';
+import type { Gate } from '../../src/config/experiment/experiment.ts';
 import { judge, judgement } from '../../src/judge/judge.ts';
 import { blocksToPass, procedureOf, smallestKept } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';

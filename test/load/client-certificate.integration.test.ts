@@ -7,7 +7,7 @@ import https from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { it, type TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
-import type { Scenario, Tls } from '../../src/config/scenario.ts';
+import type { Scenario, Tls } from '../../src/config/experiment/scenario.ts';
 import { createSession, probe } from '../../src/load/engines.ts';
 import { get } from '../../src/load/question.ts';
 import { askHttp } from '../../src/measure/servers/ask.ts';

@@ -10,7 +10,7 @@ import type {
   HttpRequest,
   HttpScenario,
   Scenario,
-} from '../../src/config/scenario.ts';
+} from '../../src/config/experiment/scenario.ts';
 import { hasBurst } from '../../src/load/capabilities.ts';
 import { openHold } from '../../src/load/hold/hold.ts';
 import { startGenerator } from '../../src/load/pool.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { hasValues, partsOf, valueMistakes } from '../../src/config/request-values.ts';
+import { hasValues, partsOf, valueMistakes } from '../../src/config/fill/request-values.ts';
 import type { FreshRequest } from '../../src/load/request-values.ts';
 import { RequestSequence } from '../../src/load/sequence.ts';
 import { httpRequest } from '../support/measurement.ts';

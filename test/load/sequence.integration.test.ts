@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { HttpRequest } from '../../src/config/scenario.ts';
+import type { HttpRequest } from '../../src/config/experiment/scenario.ts';
 import { RequestSequence } from '../../src/load/sequence.ts';
 import { fc } from '../support/properties.ts';
 import { request } from './servers.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
-import type { HttpRequest, HttpScenario } from '../../src/config/scenario.ts';
+import type { HttpRequest, HttpScenario } from '../../src/config/experiment/scenario.ts';
 import type { SliceResult } from '../../src/load/results.ts';
 import type { Share } from '../../src/load/sequence.ts';
 import type { Target } from '../../src/load/target.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { HttpRequest } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type { HttpRequest } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { AnswerBook } from '../../src/measure/answers/book.ts';
 import { runBlock, tryBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { HoldScenario, Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type { HoldScenario, Scenario } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import type { Failure } from '../../src/measure/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { READY } from '../support/manners.ts';

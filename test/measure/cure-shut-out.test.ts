@@ -1,7 +1,7 @@
 /** What is advised about a server that answers no more, or not this client, in the form in which the user writes settings. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Form } from '../../src/config/spelling.ts';
+import type { Form } from '../../src/config/settings/spelling.ts';
 import { ONLY_ONCE } from '../../src/load/shared/resend.ts';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';

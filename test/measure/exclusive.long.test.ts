@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
-import type { Server } from '../../src/config/server.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { armCost, pairValue } from '../../src/judge/estimate.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';

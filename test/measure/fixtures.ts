@@ -1,7 +1,7 @@
 /** The repository's own servers as subjects, and plans to measure them by. */
-import type { Experiment } from '../../src/config/experiment.ts';
-import type { Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type { Experiment } from '../../src/config/experiment/experiment.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import { ownFile } from '../../src/system/runtime.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { HoldScenario } from '../../src/config/scenario.ts';
+import type { HoldScenario } from '../../src/config/experiment/scenario.ts';
 import type { ArmObservation } from '../../src/measure/arm-observation.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { pilotSubject } from '../../src/measure/subject-pilot.ts';

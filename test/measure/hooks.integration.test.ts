@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import type { Server } from '../../src/config/server.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { HookFailure, runHook } from '../../src/measure/hooks.ts';
 import { prepareServer, releaseServer } from '../../src/measure/prepare.ts';
 import { startArm } from '../../src/measure/run-context.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
-import type { BeforeLoad, HttpScenario } from '../../src/config/scenario.ts';
+import type { BeforeLoad, HttpScenario } from '../../src/config/experiment/scenario.ts';
 import { logIn } from '../../src/measure/log-in.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
 import { unmarked } from '../../src/system/printed.ts';

@@ -1,8 +1,12 @@
 /** Whole pilot runs on real servers: what is asked, in which order, and what is said of failures. */
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import type { CommandScenario, HttpRequest, Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type {
+  CommandScenario,
+  HttpRequest,
+  Scenario,
+} from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';

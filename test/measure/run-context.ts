@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { HttpScenario } from '../../src/config/scenario.ts';
+import type { HttpScenario } from '../../src/config/experiment/scenario.ts';
 import type { Generator } from '../../src/load/handle.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import type { ArmEnvironment } from '../../src/measure/arm-environment.ts';

@@ -1,6 +1,6 @@
 /** One step with a real run context: the first contact, or the next block, as the pipeline asks for them. */
 import assert from 'node:assert/strict';
-import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
+import type { Experiment, SubjectId } from '../../src/config/experiment/experiment.ts';
 import type { Emit } from '../../src/measure/events.ts';
 import type { Failure, SubjectMeasurement } from '../../src/measure/measurement.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
-import type { Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type { Experiment, SubjectId } from '../../src/config/experiment/experiment.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { planSubject } from '../../src/plan/make.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { drawSeed, parseSeed } from '../../src/config/seed.ts';
+import { drawSeed, parseSeed } from '../../src/config/settings/seed.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';

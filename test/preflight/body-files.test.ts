@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
-import type { BodyFile, HoldScenario, Scenario } from '../../src/config/scenario.ts';
+import type { BodyFile, HoldScenario, Scenario } from '../../src/config/experiment/scenario.ts';
 import { assertBodyFiles } from '../../src/preflight/body-files.ts';
 import { UserError } from '../../src/system/problem.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';

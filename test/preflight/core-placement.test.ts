@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Experiment, SubjectId } from '../../src/config/experiment.ts';
+import type { Experiment, SubjectId } from '../../src/config/experiment/experiment.ts';
 import { coresFor, placeSubjects } from '../../src/preflight/core-placement.ts';
 import { splitCores } from '../../src/system/core-split.ts';
 import { UserError } from '../../src/system/problem.ts';

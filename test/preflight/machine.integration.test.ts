@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { HoldScenario, HttpScenario, Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import type { HoldScenario, HttpScenario, Scenario } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { type HoldLimits, readHoldLimits } from '../../src/load/hold/limits.ts';
 import {
   assertRunnable,

@@ -1,7 +1,7 @@
 /** A limit of open files that a load's connections do not fit in is told before anything is built. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Scenario } from '../../src/config/scenario.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import { openFileProblems } from '../../src/preflight/open-files.ts';
 import { target } from '../load/servers.ts';
 import { serverFor } from '../measure/servers/sandbox.ts';

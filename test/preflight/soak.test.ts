@@ -1,7 +1,7 @@
 /** What many connections ask of a machine, by exact figures: each limit just too low, and just high enough. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HoldScenario } from '../../src/config/scenario.ts';
+import type { HoldScenario } from '../../src/config/experiment/scenario.ts';
 import type { HoldLimits } from '../../src/load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE, holdersFor } from '../../src/load/hold/shares.ts';
 import { allHoldProblems, holdNotes, holdProblems } from '../../src/preflight/soak.ts';

@@ -1,9 +1,9 @@
 /** What the report says of how to accept a slowdown does what it says. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Bar } from '../../src/config/bar.ts';
-import { GateKeys } from '../../src/config/gate-schema.ts';
-import { ToleranceMetric } from '../../src/config/metrics.ts';
+import type { Bar } from '../../src/config/changes/bar.ts';
+import { ToleranceMetric } from '../../src/config/experiment/metrics.ts';
+import { GateKeys } from '../../src/config/schema/gate-schema.ts';
 import { decide, logCost } from '../../src/judge/decide.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { howToAccept, toleranceText } from '../../src/report/accept.ts';

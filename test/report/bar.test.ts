@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Bar } from '../../src/config/bar.ts';
+import type { Bar } from '../../src/config/changes/bar.ts';
 import { barInMarkdown } from '../../src/report/bar.ts';
 import { quoting } from '../support/english.ts';
 import { baseless, verdictOf } from './build.ts';

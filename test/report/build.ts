@@ -1,6 +1,6 @@
 /** Small builders of verdicts for the report's tests. */
 
-import { comparisonOf, type MetricName } from '../../src/config/metrics.ts';
+import { comparisonOf, type MetricName } from '../../src/config/experiment/metrics.ts';
 import type { Finding } from '../../src/judge/findings/finding.ts';
 import type {
   HoldSummary,

@@ -1,7 +1,7 @@
 /** Findings name settings as the user writes them: keys of a config file, flags or inputs. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { named, written } from '../../src/config/spelling.ts';
+import { named, written } from '../../src/config/settings/spelling.ts';
 import type { Finding } from '../../src/judge/findings/finding.ts';
 import { namesOf } from '../../src/report/names.ts';
 import { findingText } from '../../src/report/text/finding.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { comparisonOf, MetricName } from '../../src/config/metrics.ts';
+import { comparisonOf, MetricName } from '../../src/config/experiment/metrics.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { HOLD_TITLES } from '../../src/report/hold.ts';
 import { metricLabel } from '../../src/report/metric-text.ts';

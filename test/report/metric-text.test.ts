@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MetricName } from '../../src/config/metrics.ts';
+import { MetricName } from '../../src/config/experiment/metrics.ts';
 import { changeSentence, metricLabel, severity } from '../../src/report/metric-text.ts';
 import { metric } from './build.ts';
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Bar } from '../../src/config/bar.ts';
+import type { Bar } from '../../src/config/changes/bar.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { EXAMPLES } from './examples.ts';
 

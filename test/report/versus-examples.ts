@@ -1,6 +1,6 @@
 /** The named examples of a versus, for the golden files and the pages. */
-import type { Claim } from '../../src/config/claims/claim.ts';
-import { isHigherBetter } from '../../src/config/metrics.ts';
+import type { Claim } from '../../src/config/experiment/claim.ts';
+import { isHigherBetter } from '../../src/config/experiment/metrics.ts';
 import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
 import type { PairVerdict, Ranking, Versus } from '../../src/judge/versus/versus-verdict.ts';

@@ -4,7 +4,7 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { prepareTrees } from '../../src/checkout/trees.ts';
-import type { Settings } from '../../src/config/settings.ts';
+import type { Settings } from '../../src/config/settings/settings.ts';
 import { applyConfig, barOf, type ConfigSource, parseConfigFrom } from '../../src/run/bar.ts';
 import { headConfig } from '../../src/run/change-request.ts';
 import { UserError } from '../../src/system/problem.ts';

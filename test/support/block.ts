@@ -1,7 +1,7 @@
 /** Builds a block as a machine at rest would give it, from true log-ratios. */
 
-import type { MetricName } from '../../src/config/metrics.ts';
-import type { Pairs } from '../../src/config/server.ts';
+import type { MetricName } from '../../src/config/experiment/metrics.ts';
+import type { Pairs } from '../../src/config/experiment/server.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import type { BlockMeasurement, BlockPlan, RunnerObservation } from './draft.ts';
 

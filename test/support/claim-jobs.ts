@@ -5,8 +5,8 @@
 
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import type { Claim, ClaimOp } from '../../src/config/claims/claim.ts';
-import type { MetricName } from '../../src/config/metrics.ts';
+import type { Claim, ClaimOp } from '../../src/config/experiment/claim.ts';
+import type { MetricName } from '../../src/config/experiment/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { BlockRatios } from './block.ts';
 import { versus } from './contenders.ts';

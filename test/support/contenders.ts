@@ -1,6 +1,6 @@
 /** Servers under names, as a versus compares them. */
-import { pairOf } from '../../src/config/contenders.ts';
-import type { Contender, Server } from '../../src/config/server.ts';
+import { pairOf } from '../../src/config/experiment/contenders.ts';
+import type { Contender, Server } from '../../src/config/experiment/server.ts';
 import { READY, STOP } from './manners.ts';
 
 export function contender(name: string, own: Partial<Contender> = {}): Contender {

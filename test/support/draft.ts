@@ -1,7 +1,7 @@
 /** The program's values while a test makes or alters them: the same types, but nothing in them is read-only. */
-import * as experiment from '../../src/config/experiment.ts';
-import * as scenario from '../../src/config/scenario.ts';
-import * as server from '../../src/config/server.ts';
+import * as experiment from '../../src/config/experiment/experiment.ts';
+import * as scenario from '../../src/config/experiment/scenario.ts';
+import * as server from '../../src/config/experiment/server.ts';
 import * as verdict from '../../src/judge/verdict.ts';
 import * as observation from '../../src/measure/arm-observation.ts';
 import * as measurement from '../../src/measure/measurement.ts';

@@ -1,5 +1,5 @@
 /** How servers become ready and end, where a config says nothing. */
-import type { Ready, Stop } from '../../src/config/server.ts';
+import type { Ready, Stop } from '../../src/config/experiment/server.ts';
 
 export const READY: Ready = {
   path: '/',

@@ -3,9 +3,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Claim } from '../../src/config/claims/claim.ts';
-import type { CommandScenario, WebSocketScenario } from '../../src/config/scenario.ts';
-import type { Pairs } from '../../src/config/server.ts';
+import type { Claim } from '../../src/config/experiment/claim.ts';
+import type { CommandScenario, WebSocketScenario } from '../../src/config/experiment/scenario.ts';
+import type { Pairs } from '../../src/config/experiment/server.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { SCHEMA } from '../../src/system/schema-versions.ts';
 import type { Arm } from '../../src/terms/arm.ts';

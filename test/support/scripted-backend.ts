@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { armNames } from '../../src/config/contenders.ts';
-import { subjectName } from '../../src/config/experiment.ts';
-import type { Scenario } from '../../src/config/scenario.ts';
-import type { Server } from '../../src/config/server.ts';
+import { armNames } from '../../src/config/experiment/contenders.ts';
+import { subjectName } from '../../src/config/experiment/experiment.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
+import type { Server } from '../../src/config/experiment/server.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/capabilities.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
 import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';

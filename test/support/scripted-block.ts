@@ -1,5 +1,5 @@
 /** What a scripted arm would have shown in one block of this plan: the schema's whole observation, without a server. */
-import type { Scenario } from '../../src/config/scenario.ts';
+import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import type { ArmObservation } from '../../src/measure/arm-observation.ts';
 import type { CalibratorObservation } from '../../src/measure/calibrator/observed.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../src/measure/measurement.ts';

@@ -1,7 +1,7 @@
 /** Stands in a bundle of the tests where `src/measure/live-backend.ts` stands in a release; the script is in the trees. */
 import { join } from 'node:path';
-import { rootFor } from '../../src/config/contenders.ts';
-import { subjectName } from '../../src/config/experiment.ts';
+import { rootFor } from '../../src/config/experiment/contenders.ts';
+import { subjectName } from '../../src/config/experiment/experiment.ts';
 import type { BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
 import { type ArmScript, readScript, type Script, scriptIn } from './script.ts';
 import { scripted } from './scripted-backend.ts';

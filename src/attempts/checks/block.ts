@@ -1,6 +1,6 @@
 /** Whether a block's figures go together: as many as its order has slices, counts that add up, quantiles in order. */
 
-import type { Scenario } from '../../config/scenario.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { ArmObservation, LatencyObservation } from '../../measure/arm-observation.ts';
 import type { CalibratorObservation } from '../../measure/calibrator/observed.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';

@@ -1,8 +1,9 @@
 /** Whether claims, their answers and a ranking can be: of an experiment, and of a verdict. Pure. */
-import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/claims/claim.ts';
+
 import { parseClaim } from '../../config/claims/parse.ts';
-import { namesIn, toldOf } from '../../config/contenders.ts';
-import type { Experiment, SubjectId } from '../../config/experiment.ts';
+import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/experiment/claim.ts';
+import { namesIn, toldOf } from '../../config/experiment/contenders.ts';
+import type { Experiment, SubjectId } from '../../config/experiment/experiment.ts';
 import type { ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
 import type { Verdict } from '../../judge/verdict.ts';
 import type { PairVerdict, Ranking, Versus } from '../../judge/versus/versus-verdict.ts';

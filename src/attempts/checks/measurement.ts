@@ -3,9 +3,13 @@
  * or continues a file asks here first. Pure.
  */
 
-import { pairName } from '../../config/contenders.ts';
-import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
-import type { Scenario } from '../../config/scenario.ts';
+import { pairName } from '../../config/experiment/contenders.ts';
+import {
+  type Experiment,
+  type SubjectId,
+  subjectName,
+} from '../../config/experiment/experiment.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type {
   BlockMeasurement,
   Measurement,

@@ -1,6 +1,6 @@
 /** Whether a plan is one that this program makes: orders of its own arms, looks that end where its blocks do. */
 
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { BlockPlan, Plan, SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Cores } from '../../terms/core-sets.ts';

@@ -1,5 +1,5 @@
 /** Whether a verdict can be: its words agree from the metrics up to the job. Whoever renders a file asks here first. Pure. */
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import { jobVerdict } from '../../judge/verdict-order.ts';
 import { checkAnswers } from './claims.ts';

@@ -1,5 +1,5 @@
 /** The subject that somebody named, or all of them: one after the other, or of what was read at once. */
-import { type SubjectId, subjectName } from '../../config/experiment.ts';
+import { type SubjectId, subjectName } from '../../config/experiment/experiment.ts';
 import type { HistoryLine } from '../../history/line.ts';
 import { eachSubject, type Reach } from '../../history/runs.ts';
 import type { HistoryStore } from '../../history/stores/store.ts';

@@ -1,6 +1,6 @@
 /** `throughput-gate history remove`: a subject that was renamed or is gone leaves page, badges and checks. */
 import type { Command } from 'commander';
-import type { SubjectId } from '../../config/experiment.ts';
+import type { SubjectId } from '../../config/experiment/experiment.ts';
 import { withoutSubject } from '../../history/remove.ts';
 import { lastAttempts } from '../../history/standing.ts';
 import { EXIT } from '../../judge/exit-code.ts';

@@ -1,6 +1,7 @@
 /** Claims of which no measurement can keep both, so that a job with both of them could never be green. Pure. */
-import { isLossMetric } from '../metrics.ts';
-import { type Claim, isAtLeast, isStrict } from './claim.ts';
+
+import { type Claim, isAtLeast, isStrict } from '../experiment/claim.ts';
+import { isLossMetric } from '../experiment/metrics.ts';
 import { kindOfMetric } from './units.ts';
 
 /** That a figure, or the ratio of two, is on one side of a number. */

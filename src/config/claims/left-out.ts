@@ -1,5 +1,5 @@
 /** In words, which claims are not judged: nobody should take their silence for an answer. */
-import type { Claim } from './claim.ts';
+import type { Claim } from '../experiment/claim.ts';
 
 type Written = Pick<Claim, 'text' | 'gate'>;
 

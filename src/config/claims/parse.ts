@@ -2,7 +2,7 @@
  * The grammar of a claim, before anything is known of servers and metrics:
  * `term op [number *] term [* number] [+ value]`, or `term op value`.
  */
-import { type ClaimOp, ClaimOp as ClaimOps } from './claim.ts';
+import { type ClaimOp, ClaimOp as ClaimOps } from '../experiment/claim.ts';
 import { type Token, tokensOf, type Wrong } from './lex.ts';
 import {
   isOfSentence,

@@ -1,7 +1,8 @@
 /** The claims of a file, or of inputs and flags: all of them resolved, and every mistake in them with its place. */
-import type { Mistake, Path } from '../mistakes.ts';
-import { get, list } from '../untyped.ts';
-import type { Claim } from './claim.ts';
+
+import type { Claim } from '../experiment/claim.ts';
+import type { Mistake, Path } from '../mistakes/mistakes.ts';
+import { get, list } from '../mistakes/untyped.ts';
 import { contradicted } from './contradictions.ts';
 import type { Wrong } from './lex.ts';
 import { parseClaim } from './parse.ts';

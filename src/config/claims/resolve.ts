@@ -1,9 +1,10 @@
 /** From the text of one claim to the claims that it makes: one for each scenario that it is about. */
-import { nameAsWritten } from '../cores.ts';
-import { isLossMetric, type MetricName } from '../metrics.ts';
-import type { Scenario } from '../scenario.ts';
-import { measuredBy, metricsOf } from '../scenario-metrics.ts';
-import { type Claim, type ClaimMetric, CORES_EFFICIENCY } from './claim.ts';
+
+import { type Claim, type ClaimMetric, CORES_EFFICIENCY } from '../experiment/claim.ts';
+import { nameAsWritten } from '../experiment/cores.ts';
+import { isLossMetric, type MetricName } from '../experiment/metrics.ts';
+import type { Scenario } from '../experiment/scenario.ts';
+import { measuredBy, metricsOf } from '../experiment/scenario-metrics.ts';
 import type { Wrong } from './lex.ts';
 import { type ParsedClaim, parseClaim, type Term, type Value } from './parse.ts';
 import { eitherNumber, isLikeThousands } from './slips.ts';

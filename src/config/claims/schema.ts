@@ -1,6 +1,6 @@
 /** The key `claims` of a config file. */
 import * as z from 'zod';
-import * as value from '../values.ts';
+import * as value from '../values/values.ts';
 
 const text = value
   .text(/\S/, 'a claim such as `go.throughput >= node.throughput * 1.1`')

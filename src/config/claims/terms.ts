@@ -1,8 +1,9 @@
 /** From `go.idle.dropped` to a server, a scenario and a metric. Names may hold dots, so the known names decide where one ends. */
-import { nameAsWritten } from '../cores.ts';
-import { didYouMean, nearest } from '../nearest.ts';
-import type { Scenario } from '../scenario.ts';
-import { ClaimMetric } from './claim.ts';
+
+import { ClaimMetric } from '../experiment/claim.ts';
+import { nameAsWritten } from '../experiment/cores.ts';
+import type { Scenario } from '../experiment/scenario.ts';
+import { didYouMean, nearest } from '../mistakes/nearest.ts';
 import type { Wrong } from './lex.ts';
 import type { Term } from './parse.ts';
 

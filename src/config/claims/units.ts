@@ -1,6 +1,7 @@
 /** The units that a value in a claim may have, and which a metric needs. */
-import type { MetricName } from '../metrics.ts';
-import type { ClaimMetric } from './claim.ts';
+
+import type { ClaimMetric } from '../experiment/claim.ts';
+import type { MetricName } from '../experiment/metrics.ts';
 
 export type Kind = 'rate' | 'time' | 'size' | 'growth' | 'share';
 

@@ -1,14 +1,14 @@
 /** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
 import { type Problem, UserError } from '../../system/problem.ts';
 import { knownToClaims } from '../assemble.ts';
-import type { Claim, ClaimSide } from '../claims/claim.ts';
 import { leftOutInWords } from '../claims/left-out.ts';
 import { isNamed } from '../claims/terms.ts';
-import { fixedPort, pairName, pairOf } from '../contenders.ts';
-import type { Experiment, SubjectId } from '../experiment.ts';
-import { leavesOf } from '../leaves.ts';
-import type { Scenario } from '../scenario.ts';
-import type { Contender, Server } from '../server.ts';
+import type { Claim, ClaimSide } from '../experiment/claim.ts';
+import { fixedPort, pairName, pairOf } from '../experiment/contenders.ts';
+import type { Experiment, SubjectId } from '../experiment/experiment.ts';
+import { leavesOf } from '../experiment/leaves.ts';
+import type { Scenario } from '../experiment/scenario.ts';
+import type { Contender, Server } from '../experiment/server.ts';
 import type { Project, ReadContender, ReadVersus } from './read.ts';
 import { withheldSpec } from './spec.ts';
 

@@ -1,8 +1,8 @@
 /** What contenders are called that were given no name: after their server, their folder, and the settings that differ. Pure. */
 import { basename } from 'node:path';
-import { BETWEEN } from '../contenders.ts';
-import { ONE_SERVER } from '../settings.ts';
-import { NAME_PATTERN } from '../values.ts';
+import { BETWEEN } from '../experiment/contenders.ts';
+import { ONE_SERVER } from '../settings/settings.ts';
+import { NAME_PATTERN } from '../values/values.ts';
 
 export interface Named {
   /** As given; null: to be made. */

@@ -2,13 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Problem, UserError } from '../../system/problem.ts';
-import type { Experiment } from '../experiment.ts';
-import { findConfigFile } from '../find-file.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import type { Server } from '../experiment/server.ts';
+import { findConfigFile } from '../files/find-file.ts';
+import type { Environment } from '../fill/variables.ts';
 import { type Loaded, loadExperiment } from '../load.ts';
-import { didYouMean } from '../nearest.ts';
-import type { Server } from '../server.ts';
-import { ofServer, type Settings } from '../settings.ts';
-import type { Environment } from '../variables.ts';
+import { didYouMean } from '../mistakes/nearest.ts';
+import { ofServer, type Settings } from '../settings/settings.ts';
 import { namesOf } from './names.ts';
 import { type ContenderSpec, FORM, withheldSpec } from './spec.ts';
 

@@ -1,8 +1,8 @@
 /** A contender as it is written: `[NAME=][FOLDER:]SERVER[,KEY=VALUE…]`. Pure: nothing is looked up yet. */
 import { type Problem, UserError } from '../../system/problem.ts';
-import { BETWEEN } from '../contenders.ts';
-import type { Setting } from '../settings.ts';
-import { NAME_PATTERN } from '../values.ts';
+import { BETWEEN } from '../experiment/contenders.ts';
+import type { Setting } from '../settings/settings.ts';
+import { NAME_PATTERN } from '../values/values.ts';
 
 export interface ContenderSpec {
   /** As written, for messages. */

@@ -1,5 +1,5 @@
 /** Runs of a history → Bencher Metric Format (bencher.dev/docs/reference/bencher-metric-format): one run of each subject. Pure. */
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { HistoryLine } from '../line.ts';
 import { lastAttempts } from '../standing.ts';
 

@@ -3,7 +3,7 @@
  * Bencher Metric Format. The forms are those of `lib/bencher_json` at commit 8d75325c3 of 2026-08-22.
  */
 import * as z from 'zod';
-import type { Mistake } from '../../config/mistakes.ts';
+import type { Mistake } from '../../config/mistakes/mistakes.ts';
 import { isObject } from '../../system/is-object.ts';
 import { type Asked, type Figure, type ImportFormat, isoOf, isRate, metricName } from './figure.ts';
 import { toMistakes } from './mistakes.ts';

@@ -1,5 +1,5 @@
 /** What every foreign file comes down to: figures of commits. Pure. */
-import { keyPath, type Mistake, type Path } from '../../config/mistakes.ts';
+import { keyPath, type Mistake, type Path } from '../../config/mistakes/mistakes.ts';
 import { HistoryLine, LINE_FORM } from '../line.ts';
 import { medianOf } from '../median.ts';
 

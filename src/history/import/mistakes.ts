@@ -1,6 +1,6 @@
 /** What a schema says of a file → mistakes with a path. */
 import type { ZodError } from 'zod';
-import type { Mistake } from '../../config/mistakes.ts';
+import type { Mistake } from '../../config/mistakes/mistakes.ts';
 
 export function toMistakes(error: ZodError): Mistake[] {
   return error.issues.map(({ path, message }) => ({

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { GitError, type GitOptions, git, gitBytes } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
 import { parseSettings } from '../../checkout/settings.ts';
-import { HISTORY_BRANCH } from '../../config/history-place.ts';
+import { HISTORY_BRANCH } from '../../config/values/history-place.ts';
 import { isStorePath } from '../paths.ts';
 import { gitCure, isOthersFaster, isPassingTrouble } from './git-answers.ts';
 import { withToken } from './git-token.ts';

@@ -1,6 +1,6 @@
 /** The place that a user has named → the store that is there. */
 import path from 'node:path';
-import type { HistoryPlace } from '../../config/history-place.ts';
+import type { HistoryPlace } from '../../config/values/history-place.ts';
 import { actionsCacheStore } from './actions-cache.ts';
 import { cacheAccess } from './cache-service.ts';
 import { directoryStore } from './directory.ts';

@@ -1,6 +1,6 @@
 /** The answer to one claim: look by look over the blocks that exist, at the claim's own share of the false-alarm rate. */
-import { type Claim, isAtLeast } from '../../config/claims/claim.ts';
-import { isLossMetric } from '../../config/metrics.ts';
+import { type Claim, isAtLeast } from '../../config/experiment/claim.ts';
+import { isLossMetric } from '../../config/experiment/metrics.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { worseP } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';

@@ -1,6 +1,6 @@
 /** What is said of one claim: part of `verdict.json`. */
 import * as z from 'zod';
-import { Claim } from '../../config/claims/claim.ts';
+import { Claim } from '../../config/experiment/claim.ts';
 import { Environment } from '../../measure/measurement.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { MetricUnit } from '../../terms/metric-terms.ts';

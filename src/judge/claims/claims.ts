@@ -1,8 +1,8 @@
 /** All claims of a job: their answers, which of their subjects more blocks would serve, and what is said of each. */
 import { mean } from 'simple-statistics';
-import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/claims/claim.ts';
-import { subjectName } from '../../config/experiment.ts';
-import { isLimitMetric } from '../../config/metrics.ts';
+import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/experiment/claim.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
+import { isLimitMetric } from '../../config/experiment/metrics.ts';
 import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
 import type { Estimate } from '../estimate.ts';
 import { intervalOf } from '../interval.ts';

@@ -1,6 +1,6 @@
 /** What stands in the way of an answer, whatever the figures are; and which of the two answers may be given all the same. */
 import { mean } from 'simple-statistics';
-import { isHigherBetter } from '../../config/metrics.ts';
+import { isHigherBetter } from '../../config/experiment/metrics.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
 import type { Finding } from '../findings/finding.ts';

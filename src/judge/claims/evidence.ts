@@ -1,12 +1,12 @@
 /** What a claim is judged from: which subjects, which numbers of their blocks, and on which scale it is claimed. */
 
-import type { Claim, ClaimSide } from '../../config/claims/claim.ts';
-import { CORES_EFFICIENCY } from '../../config/claims/claim.ts';
-import { namesIn } from '../../config/contenders.ts';
-import { nameAsWritten } from '../../config/cores.ts';
-import type { SubjectId } from '../../config/experiment.ts';
-import type { MetricName } from '../../config/metrics.ts';
-import type { Server } from '../../config/server.ts';
+import type { Claim, ClaimSide } from '../../config/experiment/claim.ts';
+import { CORES_EFFICIENCY } from '../../config/experiment/claim.ts';
+import { namesIn } from '../../config/experiment/contenders.ts';
+import { nameAsWritten } from '../../config/experiment/cores.ts';
+import type { SubjectId } from '../../config/experiment/experiment.ts';
+import type { MetricName } from '../../config/experiment/metrics.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import { otherArm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { SubjectState } from '../state.ts';

@@ -4,8 +4,8 @@
  * where nothing at all was lost, the answer says how far it reaches. See docs/adr/0035-claims.md.
  */
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
-import { type Claim, isAtLeast, isStrict } from '../../config/claims/claim.ts';
-import type { LossMetric } from '../../config/metrics.ts';
+import { type Claim, isAtLeast, isStrict } from '../../config/experiment/claim.ts';
+import type { LossMetric } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { type Counts, countsOf } from '../limits.ts';

@@ -3,7 +3,7 @@
  * difference of each block; of one server its own values. All in the metric's own direction: more throughput is more.
  */
 import { mean } from 'simple-statistics';
-import { comparisonOf, isLatency, type MetricName } from '../../config/metrics.ts';
+import { comparisonOf, isLatency, type MetricName } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { armValue } from '../block-values.ts';

@@ -1,7 +1,7 @@
 /** Who can tell of a server: the subjects in which it was measured, and which arm of them it is. */
-import type { ClaimSide } from '../../config/claims/claim.ts';
-import { armNames } from '../../config/contenders.ts';
-import type { Server } from '../../config/server.ts';
+import type { ClaimSide } from '../../config/experiment/claim.ts';
+import { armNames } from '../../config/experiment/contenders.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { SubjectState } from '../state.ts';
 

@@ -1,7 +1,7 @@
 /** What an undecided claim would take: more blocks, another machine, or another claim. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import type { Claim } from '../../config/claims/claim.ts';
-import { isLossMetric } from '../../config/metrics.ts';
+import type { Claim } from '../../config/experiment/claim.ts';
+import { isLossMetric } from '../../config/experiment/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../../plan/block-size.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Estimate } from '../estimate.ts';

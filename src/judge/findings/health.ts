@@ -1,6 +1,6 @@
 /** Findings of the health checks: what the machine, the load generator and the servers did. */
 import * as z from 'zod';
-import { MetricName } from '../../config/metrics.ts';
+import { MetricName } from '../../config/experiment/metrics.ts';
 import { PeerCode } from '../../load/unexpected.ts';
 import { AnswerDifference, AnsweredByError } from '../../measure/answers/observed.ts';
 import { Disturbance } from '../../measure/disturbance.ts';

@@ -1,6 +1,6 @@
 /** Findings about one metric: why it has its verdict, or has none. */
 import * as z from 'zod';
-import { MetricName } from '../../config/metrics.ts';
+import { MetricName } from '../../config/experiment/metrics.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { finding } from './define.ts';

@@ -1,6 +1,6 @@
 /** Whether head answers what base does: a fast answer that is wrong is no improvement. */
-import { askedAnswers } from '../../config/asked-answers.ts';
-import type { Scenario } from '../../config/scenario.ts';
+import { askedAnswers } from '../../config/experiment/asked-answers.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { AnswersCompared } from '../verdict.ts';

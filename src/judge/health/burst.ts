@@ -1,6 +1,6 @@
 /** What the opening burst of autocannon, a client of another make, found otherwise than our engine. */
 import { sum } from 'simple-statistics';
-import type { Scenario } from '../../config/scenario.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { BurstResult } from '../../load/results.ts';
 import type { BlockMeasurement, Pilot } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';

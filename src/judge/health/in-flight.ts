@@ -3,8 +3,8 @@
  * flight, and how much that was to be is known.
  */
 
-import { workOf } from '../../config/describe-load.ts';
-import type { Scenario } from '../../config/scenario.ts';
+import { workOf } from '../../config/experiment/describe-load.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Pilot } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { IN_FLIGHT } from '../thresholds.ts';

@@ -5,7 +5,7 @@
  */
 
 import { mean } from 'simple-statistics';
-import type { Scenario } from '../../config/scenario.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../cpu.ts';

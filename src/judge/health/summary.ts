@@ -1,9 +1,9 @@
 /** Looks at the measurement itself before anyone looks at a ratio. Blind to which arm is faster. */
 
 import { sum } from 'simple-statistics';
-import { requestText, workOf, workText } from '../../config/describe-load.ts';
-import type { Gate } from '../../config/experiment.ts';
-import type { Scenario } from '../../config/scenario.ts';
+import { requestText, workOf, workText } from '../../config/experiment/describe-load.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';

@@ -1,6 +1,6 @@
 /** Head against the calibrator in one block, and over a run. */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
-import type { MetricName } from '../../config/metrics.ts';
+import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { CalibratorObservation, PathObservation } from '../../measure/calibrator/observed.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import {

@@ -1,6 +1,6 @@
 /** Which earlier runs a new one may be compared with, and why the others are none of them. Pure. */
 import { mean, median, medianAbsoluteDeviation, sampleStandardDeviation } from 'simple-statistics';
-import { type SubjectId, subjectName } from '../../config/experiment.ts';
+import { type SubjectId, subjectName } from '../../config/experiment/experiment.ts';
 import { differingParts, fingerprintOf, type Unmeasured } from '../../measure/fingerprint.ts';
 import {
   CalibratedMetric,

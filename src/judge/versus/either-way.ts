@@ -2,8 +2,8 @@
  * The rule for two contenders, of whom neither is the change: what is shown either way counts alike, at the same level, and
  * who is named first makes no difference. See docs/adr/0035-claims.md.
  */
-import type { Gate } from '../../config/experiment.ts';
-import { isLimitMetric, isToleranceMetric } from '../../config/metrics.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
+import { isLimitMetric, isToleranceMetric } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type Decision, EFFECT_FLOOR, isWithinTolerance, logCost, worseP } from '../decide.ts';

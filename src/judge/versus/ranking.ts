@@ -1,9 +1,13 @@
 /** Contenders in their order: for each scenario and metric, who is shown to be better than whom. */
 import { mean } from 'simple-statistics';
-import { armNames, toldOf } from '../../config/contenders.ts';
-import { subjectName } from '../../config/experiment.ts';
-import { comparisonOf, isHigherBetter, isToleranceMetric } from '../../config/metrics.ts';
-import type { Server } from '../../config/server.ts';
+import { armNames, toldOf } from '../../config/experiment/contenders.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
+import {
+  comparisonOf,
+  isHigherBetter,
+  isToleranceMetric,
+} from '../../config/experiment/metrics.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';

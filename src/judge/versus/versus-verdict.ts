@@ -1,6 +1,6 @@
 /** What is said of contenders against each other: part of `verdict.json` of a comparison of servers. */
 import * as z from 'zod';
-import { MetricName } from '../../config/metrics.ts';
+import { MetricName } from '../../config/experiment/metrics.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Comparison, MetricUnit } from '../../terms/metric-terms.ts';
 import { Finding } from '../findings/finding.ts';

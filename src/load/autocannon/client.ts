@@ -1,6 +1,6 @@
 /** What every run of autocannon needs: how to reach the target, its requests, and four mended flaws. */
 import type autocannon from 'autocannon';
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { authority, tlsOptions } from '../address.ts';
 import { AUTOCANNON_METHODS } from '../capabilities.ts';
 import { requestHeaders } from '../http1/request.ts';

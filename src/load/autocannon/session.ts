@@ -9,7 +9,7 @@
  */
 import autocannon from 'autocannon';
 import manifest from 'autocannon/package.json' with { type: 'json' };
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { Latencies } from '../latencies.ts';
 import { type PreparedRequest, RequestSequence, type Share } from '../sequence.ts';
 import type { OnError, Session, SessionSlice } from '../session.ts';

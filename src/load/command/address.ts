@@ -1,6 +1,6 @@
 /** `{url}` and `{host}` in the command of a load tool. */
-import type { CommandScenario } from '../../config/scenario.ts';
-import { takenApart } from '../../config/shell-quotes.ts';
+import type { CommandScenario } from '../../config/experiment/scenario.ts';
+import { takenApart } from '../../config/fill/shell-quotes.ts';
 import { UserError } from '../../system/problem.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../target.ts';

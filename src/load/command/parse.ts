@@ -1,5 +1,5 @@
 /** Reads the output of a load tool, whichever it is. */
-import type { CommandOutput } from '../../config/scenario.ts';
+import type { CommandOutput } from '../../config/experiment/scenario.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, PrintedError } from '../../system/printed.ts';
 import { parseAutocannon } from './autocannon.ts';

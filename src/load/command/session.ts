@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { CommandScenario } from '../../config/scenario.ts';
+import type { CommandScenario } from '../../config/experiment/scenario.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, excerptsOf, PrintedError } from '../../system/printed.ts';
 import { MARKER } from '../../system/process-tree.ts';

@@ -1,7 +1,7 @@
 /** Messages of WebSocket on kept connections, each of which must come back as it was sent. */
 import { randomBytes } from 'node:crypto';
-import { messagesOfHold } from '../../config/asked-answers.ts';
-import type { WebSocketMessage } from '../../config/scenario.ts';
+import { messagesOfHold } from '../../config/experiment/asked-answers.ts';
+import type { WebSocketMessage } from '../../config/experiment/scenario.ts';
 import { authority } from '../address.ts';
 import { messageRequest } from '../request-values.ts';
 import { closeText, prepareHandshake } from '../websocket/handshake.ts';

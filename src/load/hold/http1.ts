@@ -1,6 +1,6 @@
 /** Requests of HTTP/1.1 on kept connections, judged exactly as in the closed loop. */
 
-import { requestsOfHold } from '../../config/asked-answers.ts';
+import { requestsOfHold } from '../../config/experiment/asked-answers.ts';
 import { AnswerParser } from '../http1/answer-parser.ts';
 import { prepareVariants, type Variant } from '../http1/variant.ts';
 import type { FreshRequest } from '../request-values.ts';

@@ -1,5 +1,5 @@
 /** What a holder process reports of its share, and what it needs to know. */
-import type { HoldScenario } from '../../config/scenario.ts';
+import type { HoldScenario } from '../../config/experiment/scenario.ts';
 import type { ErrorCounts, ErrorKind } from '../results.ts';
 import type { Target } from '../target.ts';
 import type { Complaint } from '../unexpected.ts';

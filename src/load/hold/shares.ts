@@ -1,5 +1,5 @@
 /** How a hold is divided among processes and loopback addresses. Pure. */
-import type { HoldScenario } from '../../config/scenario.ts';
+import type { HoldScenario } from '../../config/experiment/scenario.ts';
 import type { Share } from '../sequence.ts';
 import type { HoldLimits } from './limits.ts';
 import type { Sources } from './results.ts';

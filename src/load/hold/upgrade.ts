@@ -1,7 +1,7 @@
 /** The opening handshake (RFC 6455, 4) as bytes: what is sent, and whether the answer accepts it. Pure. */
 
 import { createHash } from 'node:crypto';
-import { shownPath } from '../../config/withhold.ts';
+import { shownPath } from '../../config/experiment/withhold.ts';
 import { foreign } from '../../system/printed.ts';
 import { startsLikeHttp1 } from '../http1/head.ts';
 import { MOST_INTERIM } from '../shared/interim.ts';

@@ -1,6 +1,6 @@
 /** Requests as bytes; also their header lists, for engines that write their own. */
 
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority } from '../address.ts';
 import type { PreparedRequest } from '../sequence.ts';

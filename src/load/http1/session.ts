@@ -9,7 +9,7 @@
  * than there are connections, or when every connection was refused three times in a row.
  */
 
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import type { OwnShare } from '../numbers.ts';
 import type { ErrorKind } from '../results.ts';
 import type { OnError } from '../session.ts';

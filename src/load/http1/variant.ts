@@ -1,5 +1,5 @@
 /** One of a scenario's requests, ready to be sent and judged again and again. */
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import { isIdempotent } from '../shared/idempotent.ts';
 import type { Target } from '../target.ts';

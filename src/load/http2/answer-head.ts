@@ -1,5 +1,5 @@
 /** What an answer's header fields say about it (RFC 9113, section 8). */
-import { isGrpcType } from '../../config/grpc-type.ts';
+import { isGrpcType } from '../../config/values/grpc-type.ts';
 import { type CallFields, grpcStatusOf } from '../grpc.ts';
 import { quote } from '../http1/head.ts';
 import type { Field } from './hpack/static-table.ts';

@@ -2,7 +2,7 @@
  * One answer from its events: judged as it passes, never kept. Pure; never throws, whatever comes.
  * Source: RFC 9114, 4.1.
  */
-import { isGrpcType } from '../../config/grpc-type.ts';
+import { isGrpcType } from '../../config/values/grpc-type.ts';
 import { foreign } from '../../system/printed.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
 

@@ -11,7 +11,7 @@
  * than there are places for, or when every connection was refused three times in a row.
  */
 
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import type { OwnShare } from '../numbers.ts';
 import type { ErrorKind } from '../results.ts';
 import type { OnError } from '../session.ts';

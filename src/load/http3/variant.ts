@@ -1,5 +1,5 @@
 /** A scenario's requests as they are handed to the library, made once and sent again and again. */
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import {
   type MultiplexedRequest,

@@ -1,6 +1,6 @@
 /** A target as the HTTP/3 client is told of it. */
 import tls from 'node:tls';
-import type { HttpRequest, HttpScenario } from '../../config/scenario.ts';
+import type { HttpRequest, HttpScenario } from '../../config/experiment/scenario.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../target.ts';
 import type { Http3Library } from './library.ts';

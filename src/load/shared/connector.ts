@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Scenario, Tls } from '../../config/scenario.ts';
+import type { Scenario, Tls } from '../../config/experiment/scenario.ts';
 import { socketAddress, tlsOptions } from '../address.ts';
 import type { Target } from '../target.ts';
 import { OwnPorts, ownPortsTo } from './own-ports.ts';

@@ -1,5 +1,5 @@
 /** What a request of HTTP/2 and one of HTTP/3 have in common: all but how it is put on the wire. Made once, sent again and again. */
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { isCall } from '../grpc.ts';
 import { requestHeaders } from '../http1/request.ts';
 import type { PreparedRequest } from '../sequence.ts';

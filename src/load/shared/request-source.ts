@@ -2,7 +2,7 @@
  * The requests of a scenario as an engine sends them, by their number. This is the one place where an engine gets its
  * next request: whatever differs from one to the next comes from here.
  */
-import type { Data, HttpRequest } from '../../config/scenario.ts';
+import type { Data, HttpRequest } from '../../config/experiment/scenario.ts';
 import { type Numbers, numbersOf, type OwnShare } from '../numbers.ts';
 import type { FreshRequest } from '../request-values.ts';
 import { type PreparedRequest, RequestSequence } from '../sequence.ts';

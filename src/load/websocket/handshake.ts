@@ -5,7 +5,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { ClientOptions } from 'ws';
-import type { WebSocketScenario } from '../../config/scenario.ts';
+import type { WebSocketScenario } from '../../config/experiment/scenario.ts';
 import { foreign } from '../../system/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';

@@ -1,6 +1,6 @@
 /** The messages of one connection: each exactly as long as the scenario says, no two alike. Pure. */
 
-import { FEWEST_FAN_OUT_BYTES } from '../../config/scenario.ts';
+import { FEWEST_FAN_OUT_BYTES } from '../../config/experiment/scenario.ts';
 import { foreign } from '../../system/printed.ts';
 import type { ErrorKind } from '../results.ts';
 

@@ -10,7 +10,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import ws from 'ws/package.json' with { type: 'json' };
-import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/scenario.ts';
+import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../config/experiment/scenario.ts';
 import type { Arrivals } from '../arrivals.ts';
 import { numbersOf, type OwnShare } from '../numbers.ts';
 import { messageRequest } from '../request-values.ts';

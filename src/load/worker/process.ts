@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { durationText } from '../../config/duration.ts';
+import { durationText } from '../../config/values/duration.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, PrintedError } from '../../system/printed.ts';
 

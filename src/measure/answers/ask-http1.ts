@@ -1,7 +1,7 @@
 /** Asks over HTTP/1.1, on a connection that is not one of the load's. */
 import http from 'node:http';
 import https from 'node:https';
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { requestHeaders } from '../../load/http1/request.ts';

@@ -1,6 +1,6 @@
 /** Asks over HTTP/2, gRPC too. */
 import http2 from 'node:http2';
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { authority } from '../../load/address.ts';
 import { requestHeaders } from '../../load/http1/request.ts';
 import { causeOf, connectHttp2 } from '../../load/node-http2.ts';

@@ -1,5 +1,5 @@
 /** Asks over HTTP/3, by the client of the load that needs no thread and no program of another's: it runs in the gate itself. */
-import type { HttpScenario } from '../../config/scenario.ts';
+import type { HttpScenario } from '../../config/experiment/scenario.ts';
 import { authority } from '../../load/address.ts';
 import { codeName, endText, REQUEST_REJECTED } from '../../load/http3/codes.ts';
 import { type Http3Library, loadWasm } from '../../load/http3/library.ts';

@@ -1,7 +1,7 @@
 /** Asks by one message over WebSocket: the answer is the head of the handshake, and the first message that comes back. */
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { WebSocketScenario } from '../../config/scenario.ts';
+import type { WebSocketScenario } from '../../config/experiment/scenario.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Target } from '../../load/target.ts';

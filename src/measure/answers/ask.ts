@@ -1,5 +1,5 @@
 /** Asks a server for whole answers, one after the other, on a connection that is not one of the load's. */
-import type { HttpScenario, WebSocketScenario } from '../../config/scenario.ts';
+import type { HttpScenario, WebSocketScenario } from '../../config/experiment/scenario.ts';
 import type { Target } from '../../load/target.ts';
 import type { OwnPlace } from './answer.ts';
 import { Http1Asker } from './ask-http1.ts';

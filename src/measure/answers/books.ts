@@ -1,11 +1,15 @@
 /** The answer books of all subjects, and what is shown of them while a run goes on. */
 
-import { isExcepted } from '../../config/answer-places.ts';
-import { askedAnswers } from '../../config/asked-answers.ts';
-import { armNames } from '../../config/contenders.ts';
-import { type Experiment, type SubjectId, subjectName } from '../../config/experiment.ts';
-import type { Scenario } from '../../config/scenario.ts';
-import type { Server } from '../../config/server.ts';
+import { askedAnswers } from '../../config/experiment/asked-answers.ts';
+import { armNames } from '../../config/experiment/contenders.ts';
+import {
+  type Experiment,
+  type SubjectId,
+  subjectName,
+} from '../../config/experiment/experiment.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
+import type { Server } from '../../config/experiment/server.ts';
+import { isExcepted } from '../../config/values/answer-places.ts';
 import type { Printed } from '../../system/printed.ts';
 import { withoutSecrets } from '../../system/secrets.ts';
 import { partsOf } from '../subject.ts';

@@ -1,10 +1,15 @@
 /** What an arm is asked: each kind of request of its load, with so many different values that a rare mistake shows. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import { askedAnswers } from '../../config/asked-answers.ts';
-import { messageText, requestText } from '../../config/describe-load.ts';
-import { valuesIn } from '../../config/request-values.ts';
-import type { Data, HttpRequest, HttpScenario, WebSocketScenario } from '../../config/scenario.ts';
+import { askedAnswers } from '../../config/experiment/asked-answers.ts';
+import { messageText, requestText } from '../../config/experiment/describe-load.ts';
+import type {
+  Data,
+  HttpRequest,
+  HttpScenario,
+  WebSocketScenario,
+} from '../../config/experiment/scenario.ts';
+import { valuesIn } from '../../config/fill/request-values.ts';
 import { messageRequest } from '../../load/request-values.ts';
 import { type PreparedRequest, RequestSequence } from '../../load/sequence.ts';
 import type { Target } from '../../load/target.ts';

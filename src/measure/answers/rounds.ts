@@ -2,7 +2,7 @@
  * When a run asks its arms for whole answers: of servers that are fresh, under load, and after it. Both arms are asked the
  * same, equally often, outside of what is measured. An answer that does not come is nobody's failure here: the load tells.
  */
-import { askedAnswers } from '../../config/asked-answers.ts';
+import { askedAnswers } from '../../config/experiment/asked-answers.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';

@@ -1,7 +1,7 @@
 /** What a load sends and a server may send back: withheld wherever an answer is shown. */
-import { askedAnswers } from '../../config/asked-answers.ts';
-import type { Scenario } from '../../config/scenario.ts';
-import { WITHHELD } from '../../config/withhold.ts';
+import { askedAnswers } from '../../config/experiment/asked-answers.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
+import { WITHHELD } from '../../config/experiment/withhold.ts';
 import { SHORTEST_SECRET } from '../../system/secrets.ts';
 
 /** Of headers that any request has. */

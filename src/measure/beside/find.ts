@@ -1,6 +1,6 @@
 /** From a name that a user wrote, a place or an address to the processes behind it. Linux only. */
 import { basename } from 'node:path';
-import type { Beside } from '../../config/beside.ts';
+import type { Beside } from '../../config/values/beside.ts';
 import { readProc } from '../../system/proc-stat.ts';
 import { textOf } from '../../system/text-file.ts';
 import { readListeners } from '../servers/listener-tables.ts';

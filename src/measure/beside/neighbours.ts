@@ -2,8 +2,8 @@
  * Programs that run beside the servers and belong to what is measured: what `before` started, what the servers talk to on this
  * machine, and what `beside` names. They are no "other processes". Linux only; elsewhere there are none.
  */
-import type { Beside } from '../../config/beside.ts';
-import { besideText } from '../../config/beside.ts';
+import type { Beside } from '../../config/values/beside.ts';
+import { besideText } from '../../config/values/beside.ts';
 import { isRunning, type Known } from '../../system/kin.ts';
 import type { Launched } from '../../system/launch.ts';
 import { readTcpSockets, readUnixSockets } from '../../system/socket-tables.ts';

@@ -1,10 +1,10 @@
 /** The calibrator as a program that is started, and the load that it gets: both are always the same. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pairOf } from '../../config/contenders.ts';
-import type { HttpScenario, Scenario } from '../../config/scenario.ts';
-import type { Contender, Server } from '../../config/server.ts';
-import { shellQuoted } from '../../config/shell-quotes.ts';
+import { pairOf } from '../../config/experiment/contenders.ts';
+import type { HttpScenario, Scenario } from '../../config/experiment/scenario.ts';
+import type { Contender, Server } from '../../config/experiment/server.ts';
+import { shellQuoted } from '../../config/fill/shell-quotes.ts';
 import { sha256Of } from '../../system/digest.ts';
 import { ownCommand, ownProgram } from '../../system/runtime.ts';
 

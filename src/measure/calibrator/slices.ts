@@ -1,5 +1,5 @@
 /** The calibrator in one block: started beside head, warmed up, loaded in turn with it, metered, ended. */
-import type { Scenario } from '../../config/scenario.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import { messageOf } from '../../system/printed.ts';
 import { ownEnvironment } from '../../system/runtime.ts';
 import type { Arm } from '../../terms/arm.ts';

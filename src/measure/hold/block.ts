@@ -1,7 +1,7 @@
 /** One block of a hold: the arms one after the other, each with all of its connections. */
 
-import type { HoldScenario } from '../../config/scenario.ts';
-import type { Server } from '../../config/server.ts';
+import type { HoldScenario } from '../../config/experiment/scenario.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldSample } from '../../load/hold/results.ts';
 import type { ErrorSample } from '../../load/results.ts';

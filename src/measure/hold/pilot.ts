@@ -3,8 +3,8 @@
  * as expected and bear a small hold, before any block is measured.
  */
 
-import type { HoldScenario } from '../../config/scenario.ts';
-import type { Server } from '../../config/server.ts';
+import type { HoldScenario } from '../../config/experiment/scenario.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import { type HeldHold, openHold } from '../../load/hold/hold.ts';
 import type { HoldTarget } from '../../load/hold/results.ts';
 import { heldMsOf } from '../../plan/block-size.ts';

@@ -2,9 +2,9 @@
 
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Experiment } from '../../config/experiment.ts';
-import { fillCommand, fillOwn } from '../../config/placeholders.ts';
-import type { Profile } from '../../config/server.ts';
+import type { Experiment } from '../../config/experiment/experiment.ts';
+import type { Profile } from '../../config/experiment/server.ts';
+import { fillCommand, fillOwn } from '../../config/fill/placeholders.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { lastLines, openOutput, tailOf } from '../../system/output-file.ts';
 import { PrintedError } from '../../system/printed.ts';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Server } from '../../config/server.ts';
+import type { Server } from '../../config/experiment/server.ts';
 import { removeFolder } from '../../system/remove.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Address } from './address.ts';

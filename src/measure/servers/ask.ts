@@ -3,8 +3,8 @@
 import { randomInt } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import type { Tls } from '../../config/scenario.ts';
-import type { Ready } from '../../config/server.ts';
+import type { Tls } from '../../config/experiment/scenario.ts';
+import type { Ready } from '../../config/experiment/server.ts';
 import { uncheckedTls } from '../../load/address.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { NOT_IN_TIME, type Question } from '../../load/question.ts';

@@ -1,7 +1,7 @@
 /** What a server is expected to listen on. */
 
 import { rm } from 'node:fs/promises';
-import type { Protocol } from '../../config/scenario.ts';
+import type { Protocol } from '../../config/experiment/scenario.ts';
 import type { Address, Endpoint } from './address.ts';
 import { isFree } from './ports.ts';
 

@@ -1,6 +1,6 @@
 /** Why a server could not be measured, in words that a person can act on. */
 
-import type { Form } from '../../config/spelling.ts';
+import type { Form } from '../../config/settings/spelling.ts';
 import { shownAnswer } from '../../load/unexpected.ts';
 import { lastLines } from '../../system/output-file.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';

@@ -1,7 +1,7 @@
 /** Why a server is not ready, in words that a person can act on, in the form in which they described it. Pure. */
 
-import { type Form, named, written } from '../../config/spelling.ts';
-import { shownPath } from '../../config/withhold.ts';
+import { shownPath } from '../../config/experiment/withhold.ts';
+import { type Form, named, written } from '../../config/settings/spelling.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { ABOUT_CLIENT, OTHER_NAMES } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';

@@ -4,9 +4,9 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAmong, linesTest } from '../../config/readiness.ts';
-import type { Protocol, Tls } from '../../config/scenario.ts';
-import { named } from '../../config/spelling.ts';
+import type { Protocol, Tls } from '../../config/experiment/scenario.ts';
+import { named } from '../../config/settings/spelling.ts';
+import { isAmong, linesTest } from '../../config/values/readiness.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';

@@ -1,8 +1,8 @@
 /** What is told of servers beside what is measured: each thing once in a run, however often it happens. */
 
-import { durationText } from '../../config/duration.ts';
-import type { Stop } from '../../config/server.ts';
-import { type Form, named } from '../../config/spelling.ts';
+import type { Stop } from '../../config/experiment/server.ts';
+import { type Form, named } from '../../config/settings/spelling.ts';
+import { durationText } from '../../config/values/duration.ts';
 import type { ArmNames } from '../../terms/arm.ts';
 import type { Fitted } from '../fitted.ts';
 import { type Ended, killedText, longerStop } from './stop.ts';

@@ -2,8 +2,8 @@
 
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../../config/server.ts';
-import type { Form } from '../../config/spelling.ts';
+import type { Server } from '../../config/experiment/server.ts';
+import type { Form } from '../../config/settings/spelling.ts';
 import { pinned } from '../../system/cores.ts';
 import { idleInput } from '../../system/idle-input.ts';
 import { type Launched, launch } from '../../system/launch.ts';

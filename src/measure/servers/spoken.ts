@@ -1,8 +1,8 @@
 /** What a server speaks at its port, where it does not answer in the protocol of the load. */
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Protocol, Tls } from '../../config/scenario.ts';
-import { type Form, written } from '../../config/spelling.ts';
+import type { Protocol, Tls } from '../../config/experiment/scenario.ts';
+import { type Form, written } from '../../config/settings/spelling.ts';
 import { foreign } from '../../system/printed.ts';
 import type { Asked } from './ask.ts';
 

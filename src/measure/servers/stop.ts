@@ -3,9 +3,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { durationText } from '../../config/duration.ts';
-import type { Stop } from '../../config/server.ts';
-import { type Form, named } from '../../config/spelling.ts';
+import type { Stop } from '../../config/experiment/server.ts';
+import { type Form, named } from '../../config/settings/spelling.ts';
+import { durationText } from '../../config/values/duration.ts';
 import type { Launched } from '../../system/launch.ts';
 import { noteLeft } from '../../system/leftovers.ts';
 import { patience } from '../../system/patience.ts';

@@ -1,6 +1,6 @@
 /** What a forest plot shows of each metric: the ratio of two measured values with its interval. Plain data. */
-import { subjectName } from '../../config/experiment.ts';
-import { isHigherBetter } from '../../config/metrics.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
+import { isHigherBetter } from '../../config/experiment/metrics.ts';
 import type { Finding } from '../../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
 import type { PairVerdict, Versus } from '../../judge/versus/versus-verdict.ts';

@@ -1,6 +1,6 @@
 /** Parts of the page that both kinds of report have. */
 
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
 import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';

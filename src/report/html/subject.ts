@@ -1,5 +1,5 @@
 /** One subject in the page: its word, its forest plot, and the same figures as a table behind it. */
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict } from '../../judge/verdict.ts';
 import type { Versus } from '../../judge/versus/versus-verdict.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';

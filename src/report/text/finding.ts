@@ -1,5 +1,5 @@
 /** Findings → English. The judge says what it found by codes and figures; this is the one place that makes sentences of them. */
-import type { MetricName } from '../../config/metrics.ts';
+import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { Finding, FindingCode, FindingOf } from '../../judge/findings/finding.ts';
 import { BUILDS } from '../../terms/arm.ts';
 import type { Words } from '../names.ts';

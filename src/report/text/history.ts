@@ -1,5 +1,5 @@
 /** What is told of a run's history: what was kept where, or why nothing was, and where levels moved. */
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { HistoryOutcome, LookedAt, ReadsOnly } from '../../history/outcome.ts';
 import type { Standing } from '../../history/standing.ts';
 import { plainName } from '../escape.ts';

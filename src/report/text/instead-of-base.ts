@@ -1,5 +1,5 @@
 /** What is told when head is compared with earlier runs although nobody asked for that. */
-import type { Gate } from '../../config/experiment.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
 import { joinList } from '../verdict-labels.ts';
 
 /** Base cannot be built. `why`: what became of its build; `from`: where the earlier runs are. */

@@ -1,5 +1,5 @@
 /** The sentences about single metrics. They are parts of a sentence that begins with the metric's name, but for warnings. */
-import type { MetricName } from '../../config/metrics.ts';
+import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
 import { fileText, settingName, settingText } from '../cure-settings.ts';

@@ -1,5 +1,5 @@
 /** Why a job fails although nothing was decided: which of the user's switches says so. */
-import type { Gate } from '../../config/experiment.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
 import { EXIT, exitCode } from '../../judge/exit-code.ts';
 import type { Verdict } from '../../judge/verdict.ts';
 

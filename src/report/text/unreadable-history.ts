@@ -1,5 +1,5 @@
 /** What is told of a history that cannot be read, or not all of it. */
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { FoundPast, OfOthers } from '../../history/past-reading.ts';
 import type { StoreError } from '../../history/stores/store.ts';
 

@@ -1,6 +1,6 @@
 /** Every measured figure of a versus as a Markdown table, the two contenders of each pair in columns of their own words. */
 
-import { subjectName } from '../../config/experiment.ts';
+import { subjectName } from '../../config/experiment/experiment.ts';
 import type { Verdict } from '../../judge/verdict.ts';
 import { changeAndInterval } from '../changes.ts';
 import { codeSpan, escapeText, tableCell } from '../escape.ts';

@@ -1,9 +1,9 @@
 /** Claims in a comparison of servers speak of the contenders by the names that they have there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Claim } from '../../../src/config/claims/claim.ts';
-import { selectSubjects } from '../../../src/config/only.ts';
-import type { Settings } from '../../../src/config/settings.ts';
+import { Claim } from '../../../src/config/experiment/claim.ts';
+import { selectSubjects } from '../../../src/config/settings/only.ts';
+import type { Settings } from '../../../src/config/settings/settings.ts';
 import { assembleVersus } from '../../../src/config/versus/assemble.ts';
 import { readContenders } from '../../../src/config/versus/read.ts';
 import { parseSpecs } from '../../../src/config/versus/spec.ts';

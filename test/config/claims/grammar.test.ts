@@ -1,9 +1,9 @@
 /** The grammar of claims: what each text means, and that a printed claim reads back as itself. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ClaimMetric, ClaimOp, CORES_EFFICIENCY } from '../../../src/config/claims/claim.ts';
 import { parseClaim } from '../../../src/config/claims/parse.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
+import { ClaimMetric, ClaimOp, CORES_EFFICIENCY } from '../../../src/config/experiment/claim.ts';
 import { fc } from '../../support/properties.ts';
 import { claimsOf, KNOWN, knownOf } from './known.ts';
 import { printClaim } from './print-claim.ts';

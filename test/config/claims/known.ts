@@ -1,9 +1,9 @@
 /** Servers and scenarios that claims of tests speak of. */
 import assert from 'node:assert/strict';
-import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import type { Known } from '../../../src/config/claims/terms.ts';
-import type { HoldScenario, Scenario } from '../../../src/config/scenario.ts';
+import type { Claim } from '../../../src/config/experiment/claim.ts';
+import type { HoldScenario, Scenario } from '../../../src/config/experiment/scenario.ts';
 import type { HttpScenario } from '../../support/draft.ts';
 import { httpRequest, httpScenario } from '../../support/measurement.ts';
 

@@ -1,6 +1,7 @@
 /** A claim as one would write it: reading it gives the same claim. */
-import type { Claim, ClaimMetric, ClaimSide } from '../../../src/config/claims/claim.ts';
+
 import { type Kind, kindOfMetric } from '../../../src/config/claims/units.ts';
+import type { Claim, ClaimMetric, ClaimSide } from '../../../src/config/experiment/claim.ts';
 
 export function printClaim({
   left,

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { Experiment } from '../../../src/config/experiment.ts';
-import type { Settings } from '../../../src/config/settings.ts';
+import { Experiment } from '../../../src/config/experiment/experiment.ts';
+import type { Settings } from '../../../src/config/settings/settings.ts';
 import { versusTerms } from '../../../src/run/versus.ts';
 import { UserError } from '../../../src/system/problem.ts';
 

@@ -1,8 +1,8 @@
 /** Measurements of contenders, and what is said of claims about them. */
 
 import assert from 'node:assert/strict';
-import type { Claim } from '../../../src/config/claims/claim.ts';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
+import type { Claim } from '../../../src/config/experiment/claim.ts';
 import type { ClaimVerdict } from '../../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import type { BlockRatios } from '../../support/block.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HoldScenario } from '../../../src/config/scenario.ts';
+import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { holdScenario } from '../../config/claims/known.ts';
 import { repeat } from '../../support/block.ts';
 import { holdOf } from '../../support/claim-jobs.ts';

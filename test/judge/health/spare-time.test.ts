@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MetricName } from '../../../src/config/metrics.ts';
+import type { MetricName } from '../../../src/config/experiment/metrics.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { repeat } from '../../support/block.ts';
 import { type BusyArm, busyArms } from '../../support/busy-arms.ts';

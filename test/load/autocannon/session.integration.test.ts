@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'node:test';
-import type { HttpRequest } from '../../../src/config/scenario.ts';
+import type { HttpRequest } from '../../../src/config/experiment/scenario.ts';
 import { AutocannonSession } from '../../../src/load/autocannon/session.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
 import { machineMs, noErrors } from '../../../src/load/session.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import type { CommandScenario } from '../../../src/config/scenario.ts';
+import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
 import { fillAddress } from '../../../src/load/command/address.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { UserError } from '../../../src/system/problem.ts';

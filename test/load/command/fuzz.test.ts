@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { CommandOutput } from '../../../src/config/scenario.ts';
+import { CommandOutput } from '../../../src/config/experiment/scenario.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import { type ToolReport, workOf } from '../../../src/load/command/report.ts';
 import { fuzzCases } from '../../support/fuzz.ts';

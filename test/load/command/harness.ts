@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandScenario } from '../../../src/config/scenario.ts';
+import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
 import { CommandSession } from '../../../src/load/command/session.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { unmarked } from '../../../src/system/printed.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import type { CommandOutput } from '../../../src/config/scenario.ts';
+import type { CommandOutput } from '../../../src/config/experiment/scenario.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors } from '../../../src/load/session.ts';

@@ -6,7 +6,7 @@ import http2 from 'node:http2';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import type { CommandScenario } from '../../../src/config/scenario.ts';
+import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
 import { commandHarness, FIGURES } from './harness.ts';
 
 type Documented = Pick<CommandScenario, 'command' | 'output' | 'protocol'> & { engine: string };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { describe } from 'node:test';
-import type { HoldScenario } from '../../../src/config/scenario.ts';
+import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { HoldLoad } from '../../../src/load/hold/load.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { unmarked } from '../../../src/system/printed.ts';

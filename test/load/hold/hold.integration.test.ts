@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HoldScenario } from '../../../src/config/scenario.ts';
+import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { LatencyHistogram } from '../../../src/load/histogram.ts';
 import { type Hold, openHold } from '../../../src/load/hold/hold.ts';
 import { mergeSegments, segmentSizeOf } from '../../../src/load/hold/segments.ts';

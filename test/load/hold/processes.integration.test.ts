@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { HoldScenario } from '../../../src/config/scenario.ts';
+import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { GeneratorGone, ScenarioUnsendable } from '../../../src/load/client.ts';
 import { type Hold, type HoldOptions, openHold } from '../../../src/load/hold/hold.ts';
 import { readHoldLimits } from '../../../src/load/hold/limits.ts';

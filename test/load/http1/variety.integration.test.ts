@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { HttpRequest } from '../../../src/config/scenario.ts';
+import type { HttpRequest } from '../../../src/config/experiment/scenario.ts';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
 import { noErrors } from '../../../src/load/session.ts';

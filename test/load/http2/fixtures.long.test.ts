@@ -1,7 +1,7 @@
 /** Servers of other makers: every fixture that speaks HTTP/2 and whose toolchain is here. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { HttpRequest } from '../../../src/config/scenario.ts';
+import type { HttpRequest } from '../../../src/config/experiment/scenario.ts';
 import { probeHttp2 } from '../../../src/load/http2/probe.ts';
 import { get } from '../../../src/load/question.ts';
 import { TLS_SETTINGS } from '../../fixtures/client.ts';

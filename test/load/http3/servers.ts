@@ -1,7 +1,7 @@
 /** HTTP/3 servers that behave well or badly on purpose, and the targets that go with them. */
 import { readFileSync } from 'node:fs';
 import type { QuicStream, ServerHttp3Stream } from '@currentspace/http3';
-import type { HttpScenario, Tls } from '../../../src/config/scenario.ts';
+import type { HttpScenario, Tls } from '../../../src/config/experiment/scenario.ts';
 import { type Http3Library, loadNative, loadWasm } from '../../../src/load/http3/library.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { ownFile } from '../../../src/system/runtime.ts';

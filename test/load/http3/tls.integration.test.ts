@@ -1,7 +1,7 @@
 /** Certificates of HTTP/3 sessions: src/load/http3/. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Tls } from '../../../src/config/scenario.ts';
+import type { Tls } from '../../../src/config/experiment/scenario.ts';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { Http3Session } from '../../../src/load/http3/session.ts';
 import { ALONE, target } from '../servers.ts';

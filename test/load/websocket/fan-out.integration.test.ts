@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FEWEST_FAN_OUT_BYTES, type WebSocketScenario } from '../../../src/config/scenario.ts';
+import {
+  FEWEST_FAN_OUT_BYTES,
+  type WebSocketScenario,
+} from '../../../src/config/experiment/scenario.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { allClosed, allRead } from '../../support/all-closed.ts';
 import { it } from '../../support/unless-late.ts';

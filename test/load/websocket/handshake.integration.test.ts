@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { WebSocketServer } from 'ws';
-import type { Tls, WebSocketScenario } from '../../../src/config/scenario.ts';
+import type { Tls, WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
 import { unmarked } from '../../../src/system/printed.ts';

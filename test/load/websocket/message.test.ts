@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/scenario.ts';
+import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/experiment/scenario.ts';
 import { Messages } from '../../../src/load/websocket/message.ts';
 import { unmarked } from '../../../src/system/printed.ts';
 import { fc } from '../../support/properties.ts';

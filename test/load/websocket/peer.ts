@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { WebSocketScenario } from '../../../src/config/scenario.ts';
+import type { WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import type { Target } from '../../../src/load/target.ts';

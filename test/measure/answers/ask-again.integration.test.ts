@@ -5,7 +5,7 @@ import http2 from 'node:http2';
 import net, { type AddressInfo, type Server } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
-import type { HttpScenario, WebSocketScenario } from '../../../src/config/scenario.ts';
+import type { HttpScenario, WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
 import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { EVENT, type TakeEvents } from '../../../src/load/http3/wire.ts';
 import { NOT_IN_TIME } from '../../../src/load/question.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { isExcepted } from '../../../src/config/answer-places.ts';
+import { isExcepted } from '../../../src/config/values/answer-places.ts';
 import { type Answer, NO_ANSWER } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';

@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
-import type { Scenario } from '../../../src/config/scenario.ts';
+import type { Scenario } from '../../../src/config/experiment/scenario.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import { askAfter, askFresh, askHeld } from '../../../src/measure/answers/rounds.ts';
 import type { LiveArms } from '../../../src/measure/running-arms.ts';

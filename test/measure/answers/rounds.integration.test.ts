@@ -5,7 +5,7 @@ import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { HttpScenario } from '../../../src/config/scenario.ts';
+import type { HttpScenario } from '../../../src/config/experiment/scenario.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
 import {
   askAfter,

@@ -1,7 +1,7 @@
 /** Which ids, rows and new values are asked, and what comes of a head that is wrong for a few of them. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { HttpScenario } from '../../../src/config/scenario.ts';
+import type { HttpScenario } from '../../../src/config/experiment/scenario.ts';
 import type { Target } from '../../../src/load/target.ts';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
 import { answerOf } from '../../../src/measure/answers/asker.ts';

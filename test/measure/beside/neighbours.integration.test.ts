@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { Beside } from '../../../src/config/beside.ts';
+import type { Beside } from '../../../src/config/values/beside.ts';
 import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
 import { readStat } from '../../../src/system/proc-stat.ts';
 import { processTree } from '../../../src/system/process-tree.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HoldScenario } from '../../../src/config/scenario.ts';
+import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { runHoldBlock } from '../../../src/measure/hold/block.ts';
 import { fileLimitTrouble } from '../../../src/measure/hold/open-file-check.ts';
 import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';

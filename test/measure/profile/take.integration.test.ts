@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Profile } from '../../../src/config/server.ts';
+import type { Profile } from '../../../src/config/experiment/server.ts';
 import { timesIn } from '../../../src/measure/profile/function-times.ts';
 import { takeProfile } from '../../../src/measure/profile/take.ts';
 import { markedProcesses } from '../../../src/system/process-tree.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { it } from 'node:test';
-import type { Server } from '../../../src/config/server.ts';
+import type { Server } from '../../../src/config/experiment/server.ts';
 import { addressEnv, chooseAddresses } from '../../../src/measure/servers/addresses.ts';
 import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
 

@@ -1,0 +1,154 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is what users write
+/** `${NAME}` in what is sent: filled in from the environment, or refused before anything is built. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HttpScenario, WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
+import { withhold } from '../../../src/config/experiment/withhold.ts';
+import { loadExperiment } from '../../../src/config/load.ts';
+import { CONFIG, complaint, flags, repository, requestsOf } from '../repository.ts';
+
+const ENV = { LOAD_TOKEN: 's3cr3t-123', REGION: 'eu', LINES: 'a\nb', ODD: 'a b', NOTHING: '' };
+
+async function loaded(yaml: string, settings = {}, files: Record<string, string> = {}) {
+  await using folder = await repository(yaml === '' ? files : { [CONFIG]: yaml, ...files });
+  return await loadExperiment({ root: folder.root, settings, env: ENV });
+}
+
+const SERVER = 'servers: { api: { start: node server.js } }\n';
+const scenario = (keys: string) => `${SERVER}scenarios:\n  s: { ${keys} }\n`;
+const refused = async (yaml: string) =>
+  (await complaint(loaded(yaml))).replaceAll(`${CONFIG}:`, '');
+
+describe('a variable in a config file', () => {
+  it('A variable in a config file is filled in wherever a value is sent, and in `env`', async () => {
+    const { experiment } = await loaded(`
+servers:
+  api:
+    start: node server.js --token \${LOAD_TOKEN}
+    ready: /health?key=\${LOAD_TOKEN}
+    env: { TOKEN: "\${LOAD_TOKEN}", WHERE: "\${REGION}-\${REGION}" }
+scenarios:
+  s:
+    method: POST
+    path: /items?key=\${LOAD_TOKEN}
+    headers: { authorization: "Bearer \${LOAD_TOKEN}" }
+    body: '{"region":"\${REGION}"}'
+    expect: { body: "\${REGION}" }
+  list:
+    headers: { x-region: "\${REGION}" }
+    requests: [{ path: /a, headers: { x-token: "\${LOAD_TOKEN}" } }]
+  echo: { protocol: websocket, path: /ws, headers: { x: "\${LOAD_TOKEN}" } }
+`);
+    const [server] = experiment.servers;
+    assert.deepEqual(server?.env, { TOKEN: 's3cr3t-123', WHERE: 'eu-eu' });
+    assert.equal(server?.ready.path, '/health?key=s3cr3t-123');
+    // A command's variables are its shell's.
+    assert.equal(server?.start, 'node server.js --token $'.concat('{LOAD_TOKEN}'));
+    const [request] = requestsOf(experiment);
+    assert.deepEqual(
+      [request?.path, request?.headers.authorization, request?.body, request?.expect.body],
+      ['/items?key=s3cr3t-123', 'Bearer s3cr3t-123', '{"region":"eu"}', 'eu'],
+    );
+    const list = experiment.scenarios[1] as HttpScenario;
+    assert.deepEqual(list.requests[0]?.headers, { 'x-region': 'eu', 'x-token': 's3cr3t-123' });
+    const echo = experiment.scenarios[2] as WebSocketScenario;
+    assert.deepEqual(echo.headers, { x: 's3cr3t-123' });
+    // What is written down holds neither.
+    assert.doesNotMatch(JSON.stringify(withhold(experiment, '0'.repeat(32))), /s3cr3t/);
+  });
+
+  it('A variable in a config file stays as it is behind another dollar, and other signs do anyway', async () => {
+    const body = '{ "a": "$${LOAD_TOKEN}", "b": "$5", "query": "query($id: ID!) { x }" }';
+    const { experiment, notes } = await loaded(
+      scenario(`method: POST, headers: { a: "$$LOAD_TOKEN", b: "a$b $1" }, body: '${body}'`),
+    );
+    const [request] = requestsOf(experiment);
+    assert.equal(request?.body, body.replace('$$', '$'));
+    assert.deepEqual(request?.headers, { a: '$LOAD_TOKEN', b: 'a$b $1' });
+    assert.deepEqual(notes, []);
+  });
+
+  it('A variable in a config file that is not set is a mistake with its place and its cure', async () => {
+    assert.equal(
+      await refused(scenario('headers: { authorization: "Bearer ${ABSENT}" }')),
+      '3:34: scenarios.s.headers.authorization: the variable ABSENT is not set in the environment of the gate\n  set it (in a workflow: `env:` of the step, for example from a secret); to send `${` itself, write `$${`',
+    );
+    assert.match(await refused(scenario('body: "${NOTHING}", method: POST')), /NOTHING is empty/);
+    assert.match(
+      await refused('servers: { api: { start: x, env: { A: "${ABSENT}" } } }\n'),
+      /^1:39: servers\.api\.env\.A: the variable ABSENT is not set/,
+    );
+  });
+
+  it('A variable in a config file whose value cannot stand there is told without its value', async () => {
+    const told = [
+      [
+        await refused(scenario('headers: { a: "${LINES}" }')),
+        /value of LINES cannot stand in a header/,
+      ],
+      [await refused(scenario('path: "/x?a=${ODD}"')), /value of ODD has characters that no path/],
+      [
+        await refused(scenario('path: "/${LOAD_TOKEN}/x"')),
+        /value of LOAD_TOKEN would stand in the path itself/,
+      ],
+    ] as const;
+    for (const [message, pattern] of told) {
+      assert.match(message, pattern);
+      for (const value of ['s3cr3t-123', 'a b', 'a\nb']) assert.ok(!message.includes(value));
+    }
+  });
+
+  it('A variable in a config file in any other form is refused where it would be sent as it stands', async () => {
+    assert.match(
+      await refused(scenario('headers: { a: "${{ secrets.TOKEN }}" }')),
+      /`\$\{\{ … \}\}` is filled in by GitHub, and in workflow files only\n {2}give the step `env: \{ NAME: \$\{\{ … \}\} \}` and write `\$\{NAME\}` here/,
+    );
+    assert.match(
+      await refused(scenario('headers: { a: "${LOAD_TOKEN:-x}" }')),
+      /which is written `\$\{NAME\}`/,
+    );
+    assert.match(
+      await refused(scenario('headers: { a: "Bearer $LOAD_TOKEN" }')),
+      /`\$LOAD_TOKEN` is sent as it stands: no shell sees it\n {2}for the variable, write `\$\{LOAD_TOKEN\}`; for these very characters, `\$\$LOAD_TOKEN`/,
+    );
+    assert.match(
+      await refused(scenario('path: "/x?a={{token}}"')),
+      /`\{\{token\}\}` is sent as it stands/,
+    );
+  });
+
+  it('A variable in a config file is told when a body seems to mean one', async () => {
+    const { notes } = await loaded(scenario('method: POST, body: "$LOAD_TOKEN $OTHER"'));
+    assert.deepEqual(notes, [
+      `${CONFIG}:3:28: scenarios.s.body: \`$LOAD_TOKEN\` is sent as it stands; for the variable, write \`\${LOAD_TOKEN}\``,
+    ]);
+  });
+});
+
+describe('a variable in inputs and flags', () => {
+  it('A variable in inputs and flags is filled in; what a shell has filled in already may hold dollars', async () => {
+    const { experiment, notes } = await loaded(
+      '',
+      flags({ start: 'x', headers: 'authorization: ${LOAD_TOKEN}\nx: pa$SWORD $REGION' }),
+    );
+    assert.deepEqual(requestsOf(experiment)[0]?.headers, {
+      authorization: 's3cr3t-123',
+      x: 'pa$SWORD $REGION',
+    });
+    assert.equal(notes.length, 1);
+    assert.match(notes[0] as string, /^--headers.*`\$REGION` is sent as it stands/);
+    assert.match(
+      await complaint(loaded('', flags({ start: 'x', path: '/a?b=${ABSENT}' }))),
+      /^--path: the variable ABSENT is not set/,
+    );
+  });
+});
+
+it('A body from a file is sent byte for byte', async () => {
+  const { experiment } = await loaded(
+    scenario('method: POST, body-file: body.txt'),
+    {},
+    { 'body.txt': '${ABSENT}' },
+  );
+  assert.equal(requestsOf(experiment)[0]?.body, null);
+});
