@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ownFile } from '../src/system/runtime.ts';
-import { LAYERS, PROGRAMS } from './support/layers.ts';
+import { CONFIG_LAYERS, LAYERS, PROGRAMS } from './support/layers.ts';
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .map((path) => path.replaceAll('\\', '/').slice('src/'.length))
@@ -32,6 +32,22 @@ test('No file imports from a layer above its own, nor from another folder of its
   const upward = [...IMPORTS].flatMap(([from, targets]) =>
     targets
       .filter((to) => folderOf(to) !== folderOf(from) && layerOf(to) >= layerOf(from))
+      .map((to) => `${from} imports ${to}`),
+  );
+  assert.deepEqual(upward, []);
+});
+
+test('Within config, no file imports from a folder above its own, nor from another one of its layer', () => {
+  const inside = (path: string) => path.startsWith('config/');
+  const roomOf = (path: string) => dirname(path.slice('config/'.length));
+  const floorOf = (path: string) =>
+    CONFIG_LAYERS.findIndex((rooms) => rooms.includes(roomOf(path)));
+  const rooms = new Set(SOURCES.filter(inside).map(roomOf));
+  assert.deepEqual([...rooms].sort(), CONFIG_LAYERS.flat().sort());
+  const upward = [...IMPORTS].flatMap(([from, targets]) =>
+    targets
+      .filter((to) => inside(from) && inside(to) && roomOf(to) !== roomOf(from))
+      .filter((to) => floorOf(to) >= floorOf(from))
       .map((to) => `${from} imports ${to}`),
   );
   assert.deepEqual(upward, []);

@@ -16,5 +16,18 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['commands'],
 ];
 
+/** The folders of `src/config/`, in the same way. `.`: the files beside them. */
+export const CONFIG_LAYERS: typeof LAYERS = [
+  ['mistakes'],
+  ['values'],
+  ['experiment'],
+  ['claims', 'fill'],
+  ['schema'],
+  ['check', 'settings', 'changes'],
+  ['files'],
+  ['.'],
+  ['versus'],
+];
+
 /** The programs of the bundle stand on top, in no folder. */
 export const PROGRAMS = ['action.ts', 'cli.ts', 'watchdog.ts'];
