@@ -227,9 +227,8 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
   if (state.against.kind === 'nothing') {
     return open({ code: 'not-in-history', severity: 'note', subject: metric, data: {} });
   }
-  // The subject says what is missing.
   if (state.against.kind === 'past' && state.against.runs.length < RUNS_AT_LEAST) {
-    return { verdict: 'inconclusive', reasons: [] };
+    return withFewRuns(subject, metric, state.against.runs.length);
   }
   if (unreadable) return doubt('not-readable');
   if (isRedAlready(subject, state)) {
@@ -261,6 +260,14 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
   }
   const own = subject.isContest ? null : headsNoise(state, blocks, tolerance);
   return own === null ? doubt('interval-spans-tolerance') : open(own);
+}
+
+function withFewRuns({ past }: SubjectState, metric: MetricName, runs: number): Seen {
+  const data = { runs, needed: RUNS_AT_LEAST };
+  const about = { code: 'too-few-runs', severity: 'doubt', subject: metric } as const;
+  // Where there are too few runs at all, the subject says so.
+  const isOfAll = past === undefined || past.runs.length < RUNS_AT_LEAST;
+  return { verdict: 'inconclusive', reasons: isOfAll ? [] : [{ ...about, data }] };
 }
 
 /** That it is open for what head alone does from start to start; null where that is not shown. */

@@ -18,6 +18,8 @@ export const METRIC_FINDINGS = [
   finding('shown-only', ['note'], MetricName, {}),
   /** Earlier runs have no figure of it that could be compared. */
   finding('not-in-history', ['note'], MetricName, {}),
+  /** Only so many of the earlier runs that count have a figure of it, fewer than are needed. */
+  finding('too-few-runs', ['doubt'], MetricName, { runs: z.int(), needed: z.int() }),
   finding('not-readable', ['doubt', 'warning'], MetricName, {}),
   finding('too-few-blocks', ['doubt'], MetricName, {}),
   finding('too-few-values', ['doubt'], MetricName, {}),

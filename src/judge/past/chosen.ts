@@ -119,7 +119,7 @@ function fasterFrom(runs: readonly PastRun[], tolerance: Tolerances): number {
     });
     const least = EFFECT_FLOOR * logCost(metric, tolerance[metric]);
     const sign = metric === 'throughput' ? 1 : -1;
-    return known[betterFrom(known, { sign, least, tests: METRICS })]?.index ?? 0;
+    return runAt(known, betterFrom(known, { sign, least, tests: METRICS }));
   });
   return Math.max(...froms);
 }
@@ -169,9 +169,14 @@ function machineFrom(runs: readonly PastRun[]): number {
       known.map(({ log }) => log),
       MACHINE_STEP[path],
     );
-    return known[from]?.index ?? 0;
+    return runAt(known, from);
   });
   return Math.max(...steps);
+}
+
+/** Of those that have a figure, the first one of a level; the first of all is of no new one, and those before it only lack the figure. */
+function runAt(known: readonly { index: number }[], from: number): number {
+  return from === 0 ? 0 : (known[from]?.index ?? 0);
 }
 
 /**

@@ -25,6 +25,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
   'not-in-history': () =>
     'shown only: earlier runs are compared by throughput and CPU time alone, which the calibrator has too',
+  'too-few-runs': ({ data }) =>
+    `only ${data.runs} of the earlier runs ${data.runs === 1 ? 'has' : 'have'} a figure of it, and ${data.needed} are needed`,
   'shown-only': () => 'shown only: it rests on too few requests to be judged',
   'not-readable': ({ severity, subject }) =>
     severity === 'warning'

@@ -53,6 +53,18 @@ test('A machine that became slow at waking up alone cuts the history likewise', 
 test('Runs of an unknown rate cut nothing', () => {
   const unknown = pastRuns(scatter(20, 0.005), { calibratorRates: { work: null, light: null } });
   assert.equal(choose(unknown).runs.length, 20);
+  // Nor where they are known from some run on.
+  const { runs, left, steppedAt } = choose([...unknown, ...pastRuns(scatter(10, 0.005))]);
+  assert.deepEqual([runs.length, left.beforeStep, steppedAt], [30, 0, null]);
+});
+
+test('Runs that lack one of the figures are not of another speed', () => {
+  const lacking = STEADY.map((run, i): (typeof STEADY)[number] => {
+    const { throughput } = run.metrics;
+    return i < 8 && throughput ? { ...run, metrics: { throughput } } : run;
+  });
+  const { runs, left } = choose(lacking);
+  assert.deepEqual([runs.length, left.beforeLevel], [20, 0]);
 });
 
 /** As often as fast, whichever path is asked for. */
