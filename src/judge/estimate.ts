@@ -28,6 +28,8 @@ export interface Estimate {
   sd: number;
   degreesOfFreedom: number;
   blocks: number;
+  /** What the whole run has in common, as a standard deviation; absent: nothing. */
+  runSd?: number;
 }
 
 /**
@@ -77,7 +79,17 @@ export function estimatePaired(values: readonly number[], runSd = 0): Estimate |
     sd,
     degreesOfFreedom: values.length - 1,
     blocks: values.length,
+    ...(runSd > 0 && { runSd }),
   };
+}
+
+/** How much blocks differ, and what they have in common; `blocks`: how many `sd` is of, where that matters. */
+export type Noise = Pick<Estimate, 'sd' | 'runSd'> & Partial<Pick<Estimate, 'blocks'>>;
+
+/** The standard deviation with so many blocks in place of these, as more of them do not average out what they share; with none, of the blocks alone. */
+export function sdWith({ sd, blocks = 0, runSd = 0 }: Noise, count: number): number {
+  if (runSd === 0) return sd;
+  return Math.sqrt(Math.max(0, sd ** 2 + (count - blocks) * runSd ** 2));
 }
 
 /** As good as normal; the distribution functions do not take infinitely many. */

@@ -14,7 +14,7 @@ import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { armValue } from './block-values.ts';
 import { changeOf, isWithinTolerance, levelAt, logCost, margin, passLevel } from './decide.ts';
-import type { Estimate } from './estimate.ts';
+import { type Estimate, sdWith } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
 import { intervalOf, withWord } from './interval.ts';
 import { isJudgedLatency, wholeSeconds } from './latency.ts';
@@ -92,10 +92,11 @@ export function metricVerdict(
     interval: [Math.min(...ends), Math.max(...ends)],
     bound: shared.verdict === 'unchanged' && tolerance !== null ? bound(state, estimate) : null,
     mde,
-    blocks: estimate.blocks,
+    // A limit is held against every block, also those of which no change can be told.
+    blocks: comparison === 'limit' ? (state.counts.at(-1) as number) : estimate.blocks,
     ...(comparison === 'ratio' && isPaired(state) && { blockChanges: byBlock(state) }),
     p,
-    sd: estimate.sd,
+    sd: sdWith(estimate, 0),
   };
 }
 

@@ -2,9 +2,9 @@
 
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import { armCost } from './estimate.ts';
+import { armCost, sdWith } from './estimate.ts';
 import { spinOf } from './spin.ts';
-import type { SubjectState } from './state.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import type { Noise } from './verdict.ts';
 
 export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: SubjectState): Noise {
@@ -13,12 +13,19 @@ export function noiseOf({ plan, measured: { blocks, replaced }, metrics }: Subje
   const spins = blocks.flatMap(({ runner }) => spinOf(runner) ?? []);
   return {
     expectedSd: plan?.forecast?.blockSd ?? null,
-    sd: throughput?.progress.estimate?.sd ?? null,
+    sd: throughput === undefined ? null : blockSd(throughput),
     baseCv: baseSpread(blocks),
     steal: steals.length === 0 ? null : mean(steals),
     spin: spins.length === 0 ? null : median(spins),
     replaced: replaced.length,
   };
+}
+
+/** Against earlier runs the estimate's own is how far these lie apart. */
+function blockSd({ progress: { estimate }, against, values }: MetricState): number | null {
+  if (estimate === null) return null;
+  if (against.kind !== 'past') return sdWith(estimate, 0);
+  return sampleStandardDeviation(values.filter((value) => value !== null));
 }
 
 /** Coefficient of variation of the base arm's throughput over the blocks: noise that pairing takes away. */

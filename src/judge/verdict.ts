@@ -68,7 +68,7 @@ export const MetricVerdict = z.strictObject({
   blockChanges: z.array(z.number().nullable()).optional(),
   /** One-sided sequential p-value of "it got worse", before Holm. */
   p: z.number().nullable(),
-  /** Standard deviation of the block values (log scale): the noise that this run had. */
+  /** Standard deviation of the block values (log scale): the noise that this run had. Against earlier runs: how far these lie apart. */
   sd: z.number().nullable(),
   /** Why, when the word alone does not say it. */
   reasons: z.array(Finding),
@@ -115,7 +115,7 @@ export type HoldSummary = DeepReadonly<z.infer<typeof HoldSummary>>;
 
 /** The noise of the machine as a subject met it. */
 export const Noise = z.strictObject({
-  /** Standard deviation of a block's log-ratio of throughput: what the pilot run led to expect, and what came. */
+  /** Standard deviation of a block's log-ratio of throughput, to base or to the calibrator: what the pilot run led to expect, and what came. */
   expectedSd: z.number().nullable(),
   sd: z.number().nullable(),
   /** Coefficient of variation of the base arm's own throughput over the blocks; null without one. */

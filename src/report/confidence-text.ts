@@ -17,10 +17,16 @@ import { decidingMetrics } from './rows.ts';
 import { formatQuantity, formatValue } from './values.ts';
 import { joinList } from './verdict-labels.ts';
 
-/** One sentence, or nothing. `measured`: the subject's blocks, the number that every report gives. */
-export function howSure(metric: MetricVerdict, measured: number): string {
+/** One sentence, or nothing. Of the subject's blocks, the number that every report gives; or of the runs that are the samples. */
+export function howSure(
+  metric: MetricVerdict,
+  { blocks: measured, past }: Pick<SubjectVerdict, 'blocks' | 'past'>,
+): string {
   const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over = `over ${blocksText(blocks, measured)}`;
+  const over =
+    past === undefined
+      ? `over ${blocksText(blocks, measured)}`
+      : `against ${plural(past.runs, 'earlier run')}`;
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
     return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;

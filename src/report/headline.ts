@@ -339,9 +339,7 @@ function sureAndLarge(subject: SubjectVerdict | undefined): Phrase {
   const metric = subject && decidingMetrics(subject).find(canBeTold);
   if (subject === undefined || metric === undefined) return [];
   return [
-    [howSure(metric, subject.blocks), howLarge(metric)]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    [howSure(metric, subject), howLarge(metric)].filter((sentence) => sentence !== '').join(' '),
   ];
 }
 

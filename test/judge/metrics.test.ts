@@ -56,11 +56,14 @@ it('Few errors are shown and pass; the limit can be set', () => {
 });
 
 it('Where blocks had no copies of the programs, throughput and CPU carry what a run has in common, and others do not', () => {
-  const widths = (lacking: 'read-only' | null) => {
+  const judgedWith = (lacking: 'read-only' | null) => {
     const edit = (block: BlockMeasurement) => {
       block.programs = { files: lacking === null ? 2 : 0, tookMs: 3, lacking };
     };
-    const judged = one({ blocks: around('throughput', 0), edit });
+    return one({ blocks: around('throughput', 0), edit });
+  };
+  const widths = (lacking: 'read-only' | null) => {
+    const judged = judgedWith(lacking);
     return (['throughput', 'cpu', 'memory'] as const).map((name) => {
       const [low, high] = metric(judged, name).interval ?? [0, 0];
       return high - low;
@@ -69,6 +72,10 @@ it('Where blocks had no copies of the programs, throughput and CPU carry what a 
   const [kept, copied] = [widths('read-only'), widths(null)];
   const wider = kept.map((width, i) => width > (copied[i] as number) + 0.01);
   assert.deepEqual(wider, [true, true, false]);
+  // It is no noise of the blocks.
+  const [same, fresh] = [judgedWith('read-only'), judgedWith(null)];
+  near(same.noise.sd, fresh.noise.sd as number);
+  near(metric(same, 'throughput').sd, metric(fresh, 'throughput').sd as number);
 });
 
 it('CPU time is that of the slices, and so are the answers that it is divided by', () => {

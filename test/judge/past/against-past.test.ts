@@ -1,6 +1,7 @@
 /** The judge, on measurements that are compared with earlier runs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleStandardDeviation } from 'simple-statistics';
 import { annotationsOf } from '../../../src/github/annotations.ts';
 import { exitCode } from '../../../src/judge/exit-code.ts';
 import { judge } from '../../../src/judge/judge.ts';
@@ -288,6 +289,33 @@ test('Slow spins on cores that only the load generator has are the doing of othe
     [subject.verdict, subject.reasons[0]?.code],
     ['inconclusive', 'machine-too-disturbed'],
   );
+});
+
+test('A metric of which too few of the runs have a figure is open, and says why', () => {
+  const few = EARLIER.map((run, i): PastRun => {
+    const { throughput } = run.metrics;
+    return i < 11 && throughput ? { ...run, metrics: { throughput } } : run;
+  });
+  const { verdict, subject, metric } = judged(0, few);
+  assert.deepEqual([subject.verdict, metric('throughput').verdict], ['inconclusive', 'unchanged']);
+  const [reason, ...more] = subject.reasons;
+  assert.deepEqual([reason?.code, more], ['too-few-runs', []]);
+  assert.equal(
+    reason && findingText(reason),
+    'only 9 of the earlier runs have a figure of it, and 10 are needed',
+  );
+  // A quieter runner would be no help.
+  assert.match(phraseToText(headline(verdict).action), /reasons below/);
+});
+
+test('How sure it is goes by the runs, and how noisy by the blocks', () => {
+  const { verdict, subject } = judged(0.06, EARLIER);
+  assert.match(
+    phraseToText(headline(verdict).detail),
+    /95% interval of throughput against 20 earlier runs is /,
+  );
+  const values = blocks(0.06).map(({ throughput }) => throughput as number);
+  assert.ok(Math.abs((subject.noise.sd as number) - sampleStandardDeviation(values)) < 1e-9);
 });
 
 test('One busy block of six takes nothing away', () => {
