@@ -3,12 +3,14 @@
 import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { MeasurementHead } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
+import type { SubjectPlan } from '../plan/plan.ts';
 import { logCost } from './decide.ts';
+import type { Estimate } from './estimate.ts';
 import { isTooNoisy } from './metric-state.ts';
 import { blocksWithout } from './own-looks.ts';
 import { blocksNeeded } from './power.ts';
-import type { SubjectState } from './state.ts';
-import { isCore } from './too-noisy.ts';
+import type { MetricState, SubjectState } from './state.ts';
+import { blocksThatPass, isCore } from './too-noisy.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 
 /** By how much budget an undecided subject would be decided; null where more blocks would not do it. */
@@ -33,11 +35,23 @@ export function budgetNeeded(
     if (hiddenWorsening(subject.health.rare, { metric, estimate }, gate.tolerance[metric]))
       return null;
     if (progress.kind === 'decided') continue;
-    const delta = logCost(metric, gate.tolerance[metric]);
-    const needed = blocksNeeded(estimate, level, delta);
+    const about = { plan: subject.plan, tolerance: gate.tolerance[metric] };
+    // As its own reason has it, lest one report tells two budgets.
+    const needed = isTooNoisy(state)
+      ? blocksThatPass(state, estimate, about)
+      : blocksThatDecide(state, estimate, { ...about, level });
     if (needed === null) return null;
-    const without = progress.kind === 'open' ? blocksWithout(subject.plan, progress.schedule) : 0;
-    most = Math.max(most, needed + without);
+    most = Math.max(most, needed);
   }
   return most === 0 ? null : budgetFor(most, subject.plan.blockMs);
+}
+
+function blocksThatDecide(
+  { metric, progress }: MetricState,
+  estimate: Estimate,
+  { plan, tolerance, level }: { plan: SubjectPlan; tolerance: number; level: number },
+): number | null {
+  const needed = blocksNeeded(estimate, level, logCost(metric, tolerance));
+  if (needed === null) return null;
+  return needed + (progress.kind === 'open' ? blocksWithout(plan, progress.schedule) : 0);
 }

@@ -52,7 +52,7 @@ function budgetNeeded(
   delta: number,
   { blocks, blockMs }: { blocks: number; blockMs: number },
 ): number | null {
-  const needed = blocksToPass(blockSd, delta, blocks);
+  const needed = blocksToPass({ sd: blockSd }, delta, blocks);
   return needed === null ? null : Math.ceil(budgetFor(needed, blockMs));
 }
 

@@ -67,7 +67,7 @@ function reach(
   const metric = metrics[0] as MetricName;
   const delta = logCost(metric, tolerance);
   const needs = BLOCK_SDS.map((blockSd) => {
-    const blocks = blocksToPass(blockSd, delta, 0);
+    const blocks = blocksToPass({ sd: blockSd }, delta, 0);
     return { blockSd, blocks, budgetMs: blocks === null ? null : budgetFor(blocks, blockMs) };
   });
   const held = looks?.at(-1) ?? BLOCKS_AT_MOST;

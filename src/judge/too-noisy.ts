@@ -56,7 +56,7 @@ export function isTooNoisyAt(
   const delta = logCost(metric, tolerance);
   const { looksWorse, isWorseByItself } = worsening({ estimate, whole, p }, delta, gate);
   if (isWorseByItself) return false;
-  const kept = smallestKept(estimate.sd, schedule);
+  const kept = smallestKept(estimate, schedule);
   const isMet = isLast
     ? kept > delta || !(looksWorse || isCore(metric))
     : !looksWorse && kept > TOO_NOISY.early * delta;
@@ -128,18 +128,31 @@ export function tooNoisy(
   given: { plan: SubjectPlan; tolerance: number; visible: number | null },
 ): FindingOf<'too-noisy'> {
   const { plan, tolerance, visible } = given;
-  const schedule = progress.kind === 'unseen' ? plan : progress.schedule;
+  const schedule = scheduleOf(progress, plan);
   const level = passLevel(schedule, schedule.looks.length - 1);
-  const { d, sd } = estimate;
-  const reached = d + margin(estimate, level);
-  const end = schedule.ends.at(-1) as number;
-  const blocks = blocksToPass(sd, logCost(metric, tolerance), end, d);
-  const needed = blocks === null ? null : blocks + blocksWithout(plan, schedule);
+  const reached = estimate.d + margin(estimate, level);
+  const needed = blocksThatPass({ metric, progress }, estimate, { plan, tolerance });
   const data = {
     visible,
     tolerance,
-    keeps: Math.abs(changeOf(metric, Math.max(reached, smallestKept(sd, schedule)))),
+    keeps: Math.abs(changeOf(metric, Math.max(reached, smallestKept(estimate, schedule)))),
     budgetNeededMs: needed === null ? null : budgetFor(needed, plan.blockMs),
   };
   return { code: 'too-noisy', severity: 'doubt', subject: metric, data };
+}
+
+/** Of a plan that would show it to keep the tolerance, as far as noise and estimate stay what they are; null when no plan has so many. */
+export function blocksThatPass(
+  { metric, progress }: Pick<MetricState, 'metric' | 'progress'>,
+  estimate: Estimate,
+  { plan, tolerance }: { plan: SubjectPlan; tolerance: number },
+): number | null {
+  const schedule = scheduleOf(progress, plan);
+  const end = schedule.ends.at(-1) as number;
+  const blocks = blocksToPass(estimate, logCost(metric, tolerance), end, estimate.d);
+  return blocks === null ? null : blocks + blocksWithout(plan, schedule);
+}
+
+function scheduleOf(progress: MetricState['progress'], plan: SubjectPlan): Schedule {
+  return progress.kind === 'unseen' ? plan : progress.schedule;
 }

@@ -35,7 +35,7 @@ export function noiseOfHead(
   if (isLast && chanceOfFarther(pairs) > TOO_NOISY.headsBlocks) return null;
   // What both arms met in a block, such as a mood of the machine, is in neither's share. Arms do not agree by less than not at all.
   const ofUnchanged = 2 * Math.max(0, base - Math.max(0, both));
-  if (smallestKept(Math.sqrt(ofUnchanged), schedule) > delta) return null;
+  if (smallestKept({ sd: Math.sqrt(ofUnchanged) }, schedule) > delta) return null;
   return { base: Math.sqrt(base), head: Math.sqrt(head) };
 }
 

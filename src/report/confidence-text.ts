@@ -176,7 +176,7 @@ function tolerancesText(subjects: readonly SubjectVerdict[]): string {
   const needed = new Map<string, number>();
   for (const subject of subjects) {
     for (const metric of decidingMetrics(subject)) {
-      const end = worseEnd(metric);
+      const end = keptBy(metric) ?? worseEnd(metric);
       if (metric.comparison !== 'ratio' || end === null) return '';
       const worse = Math.max(end, worseState(metric, subject));
       const tolerance = Math.ceil(worse * 100) / 100;
@@ -189,6 +189,12 @@ function tolerancesText(subjects: readonly SubjectVerdict[]): string {
   if (needed.size === 0) return '';
   const parts = [...needed].map(([label, tolerance]) => `${formatSetting(tolerance)} for ${label}`);
   return `a tolerance of about ${joinList(parts)}`;
+}
+
+/** The tolerance that the metric's own reason names. */
+function keptBy({ reasons }: MetricVerdict): number | null {
+  for (const reason of reasons) if (reason.code === 'too-noisy') return reason.data.keeps;
+  return null;
 }
 
 /** Where blocks fall into two groups, neither may be worse by the tolerance: the change of the worse one, positive when it is worse than base. */

@@ -118,8 +118,9 @@ export function worstFirst(subjects: readonly SubjectVerdict[]): SubjectVerdict[
 /** The metrics that made the subject's verdict, in the order of the metrics. */
 export function decidingMetrics(subject: SubjectVerdict): MetricVerdict[] {
   const deciding = subject.metrics.filter(({ verdict }) => verdict === subject.verdict);
-  const gating = deciding.filter((metric) => metric.gating);
-  return (gating.length > 0 ? gating : deciding).sort(byMetric);
+  // Where none was judged that can fail the job: those that should have been, and not those that never are.
+  const inOrder = [deciding.filter(({ gating }) => gating), deciding.filter(isLeftOut), deciding];
+  return (inOrder.find((metrics) => metrics.length > 0) ?? []).sort(byMetric);
 }
 
 const NO_FIGURES = { metric: null, base: NOTHING, head: NOTHING };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { levelAt, logCost, worseP } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
-import { blocksNeeded, lastLevel, minimumDetectable } from '../../src/judge/power.ts';
+import { type Estimate, estimatePaired, sdWith } from '../../src/judge/estimate.ts';
+import { blocksNeeded, blocksToPass, lastLevel, minimumDetectable } from '../../src/judge/power.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { normals } from '../support/measurement.ts';
 
@@ -86,6 +86,19 @@ describe('the blocks that would have decided', () => {
 
   it('The blocks that would have decided are none when the change sits below the floor or on the tolerance', () => {
     assert.equal(blocksNeeded(estimateOf(0.2, 20, 0.045), 0.01, DELTA), null);
+  });
+
+  it('The blocks that would have decided do not average out what a run has in common', () => {
+    const values = Array.from({ length: 20 }, (_, i) => 0.003 + (i % 2 === 0 ? 0.01 : -0.01));
+    const [shared, alone] = [estimatePaired(values, 0.0045), estimatePaired(values)];
+    assert.ok(shared && alone);
+    const delta = Math.log(1.01);
+    assert.ok((blocksNeeded(alone, 0.0025, delta) as number) <= 60);
+    assert.equal(blocksNeeded(shared, 0.0025, delta), null);
+    assert.ok((blocksToPass(alone, delta, 20, alone.d) as number) <= 60);
+    assert.equal(blocksToPass(shared, delta, 20, shared.d), null);
+    assert.equal(sdWith(shared, 20), shared.sd);
+    assert.ok(Math.abs(sdWith(shared, 0) - alone.sd) < 1e-12);
   });
 
   it('The blocks that would have decided are more for more noise', () => {

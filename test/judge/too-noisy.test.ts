@@ -9,6 +9,8 @@ import { oneAttempt } from '../../src/judge/sequential.ts';
 import { cautiousSd, smallestVisible } from '../../src/judge/smallest-visible.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
 import { looksFor } from '../../src/plan/looks.ts';
+import { headline } from '../../src/report/headline.ts';
+import { phraseToText } from '../../src/report/phrase.ts';
 import { findingText } from '../../src/report/text/finding.ts';
 import { type BlockMeasurement, draftOf } from '../support/draft.ts';
 import {
@@ -170,7 +172,7 @@ describe('a metric that is too noisy for the budget', () => {
     assert.equal(subject.verdict, 'unchanged');
     const p99 = metric(subject, 'p99');
     assert.deepEqual([p99.blocks, p99.verdict, p99.gating], [7, 'inconclusive', false]);
-    const ofTen = smallestKept(p99.sd as number, oneAttempt(looksFor(10)));
+    const ofTen = smallestKept({ sd: p99.sd as number }, oneAttempt(looksFor(10)));
     assert.ok(tooNoisy(p99).data.keeps > Math.expm1(ofTen), `${tooNoisy(p99).data.keeps}`);
     assert.deepEqual(warned(subject), ['p99']);
   });
@@ -268,7 +270,7 @@ describe('the budget of a metric that is too noisy', () => {
   it('The budget is spent where the noise of few blocks may be an accident, and always for throughput and CPU time', () => {
     const plan = oneAttempt([6, 10, 14, 20]);
     const sd = 0.35;
-    const ratio = smallestKept(sd, plan) / Math.log(1.2);
+    const ratio = smallestKept({ sd }, plan) / Math.log(1.2);
     assert.ok(ratio > 1 && ratio < 1.5, `${ratio}`);
     assert.equal(isOpen({ sd: { p99: sd } }), true);
     assert.equal(isOpen({ sd: { throughput: 0.9 } }), true);
@@ -293,7 +295,7 @@ describe('the budget of a metric that is too noisy', () => {
       'p99',
     );
     const needed = blocksToPass(
-      p99.sd as number,
+      { sd: p99.sd as number },
       Math.log(1.2),
       7,
       Math.log1p(p99.change as number),
@@ -301,9 +303,40 @@ describe('the budget of a metric that is too noisy', () => {
     assert.equal(tooNoisy(p99).data.budgetNeededMs, ((needed as number) + 6) * 6000);
   });
 
+  it('The first line of a subject whose speed is too noisy asks for no other budget and tolerance than its reasons', () => {
+    const z = normals(4);
+    const noise = Array.from({ length: 20 }, z);
+    const off = noise.reduce((sum, one) => sum + one / 20, 0);
+    for (const more of [0.02, 0.03, 0.04]) {
+      const ofOne = (d: number) => noise.map((one) => d + 0.1 * (one - off));
+      const [throughput, cpu] = [ofOne(more), ofOne(0.02)];
+      const blocks = throughput.map((value, i) => ({ throughput: value, cpu: cpu[i] as number }));
+      const verdict = judge(
+        measurementOf({
+          noiseOf: 'both',
+          gate: { metricsNamed: false },
+          load: (name) => httpScenario(name, { latency: { perSecond: null } }),
+          subjects: [{ blocks, looks: looksFor(20) }],
+        }),
+      );
+      const [subject] = verdict.subjects;
+      const asked = subject?.reasons.flatMap((one) => (one.code === 'too-noisy' ? [one.data] : []));
+      const [first, second, ...others] = asked ?? [];
+      assert.ok(first && second && others.length === 0);
+      const budgets = [first.budgetNeededMs, second.budgetNeededMs];
+      const longest = budgets.includes(null) ? null : Math.max(...(budgets as number[]));
+      assert.equal(subject?.budgetNeededMs, longest);
+      const kept = [first, second].map(({ keeps }) => `${Math.ceil(100 * keeps)}%`);
+      const { title, action } = headline(verdict);
+      assert.match(phraseToText(title), /within tolerance \(throughput and CPU per request\)/);
+      const tolerances = `a tolerance of about ${kept[0]} for throughput and ${kept[1]} for CPU`;
+      assert.ok(phraseToText(action).includes(tolerances), phraseToText(action));
+    }
+  });
+
   it('The finding tells the budget that would do, or that none does', () => {
     const noisy = tooNoisy(metric(judged({ sd: { p99: 0.45 } }), 'p99'));
-    const needed = blocksToPass(0.45, Math.log(1.2), 20) as number;
+    const needed = blocksToPass({ sd: 0.45 }, Math.log(1.2), 20) as number;
     assert.equal(noisy.data.budgetNeededMs, needed * 6000);
     assert.match(
       findingText({ ...noisy, severity: 'warning' }),
@@ -332,10 +365,10 @@ describe('the budget of a metric that is too noisy', () => {
 
   it('The smallest tolerance that is kept, and the blocks that would keep one, agree by simulation', () => {
     const plan = oneAttempt(looksFor(20));
-    const kept = smallestKept(0.05, plan);
-    assert.equal(blocksToPass(0.05, kept, 19), 20);
-    assert.ok((blocksToPass(0.05, kept * 0.9, 20) as number) > 20);
-    assert.equal(blocksToPass(0.05, kept / 10, 20), null);
+    const kept = smallestKept({ sd: 0.05 }, plan);
+    assert.equal(blocksToPass({ sd: 0.05 }, kept, 19), 20);
+    assert.ok((blocksToPass({ sd: 0.05 }, kept * 0.9, 20) as number) > 20);
+    assert.equal(blocksToPass({ sd: 0.05 }, kept / 10, 20), null);
   });
 });
 
