@@ -138,7 +138,7 @@ const HEADLINES: Record<VerdictWord, (concerned: SubjectVerdict[], all: Verdict)
               ...which(concerned, all),
               ...(worseButOpen(concerned) ?? [
                 concerned.length === 1 ? ' is' : ' are',
-                ' neither shown to be slower nor shown to be within tolerance',
+                ' neither shown to be worse nor shown to be within tolerance',
                 ...undecided(concerned),
               ]),
             ],
@@ -262,7 +262,7 @@ function awaiting(concerned: SubjectVerdict[], all: Verdict): Sentences {
       ? ['nothing is blocked yet.']
       : ['what blocks is the broken measurement of ', ...which(broken, all), '.'];
   return {
-    title: changed('Slowdown measured, not confirmed yet', 'Worst', concerned, all),
+    title: changed('Regression measured, not confirmed yet', 'Worst', concerned, all),
     detail: sureAndLarge(concerned[0]),
     action: ['It is to be measured again on a fresh runner; ', ...others],
   };
@@ -277,9 +277,9 @@ function notConfirmed(concerned: SubjectVerdict[], all: Verdict): Sentences {
       'Not confirmed: ',
       ...which(concerned, all),
       single ? ' was' : ' were',
-      ' slower on the first runner, and',
+      ' worse on the first runner, and',
       single ? ' is' : ' are',
-      ' not shown to be slower on this one.',
+      ' not shown to be worse on this one.',
     ],
     detail: [
       ...(worst === undefined ? [] : [...bothRunners(worst, all), ' ']),

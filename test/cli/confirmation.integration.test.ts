@@ -60,7 +60,7 @@ test('A first measurement exits with 0 and says that nothing is blocked yet', as
   assert.equal(first.code, 0, first.stderr);
   const verdict = verdictIn('first');
   assert.deepEqual([verdict.verdict, verdict.awaitsConfirmation], ['regression', true]);
-  assert.match(first.stdout.trimStart(), /^Slowdown measured, not confirmed yet: /);
+  assert.match(first.stdout.trimStart(), /^Regression measured, not confirmed yet: /);
   const comment = readFileSync(join(cli.dir, 'first/comment.md'), 'utf8');
   assert.match(comment, /nothing is blocked yet/);
   // So does the measurement by itself, on any machine.

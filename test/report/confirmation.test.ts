@@ -63,7 +63,7 @@ describe('a regression that awaits its confirmation', () => {
   it('A regression that awaits its confirmation says first that it was measured, that it is measured again, and that nothing is blocked', () => {
     assert.equal(
       firstLine(awaiting()),
-      'Slowdown measured, not confirmed yet: api/json serves 8.1% fewer requests per second. ' +
+      'Regression measured, not confirmed yet: api/json serves 8.1% fewer requests per second. ' +
         'It is to be measured again on a fresh runner; nothing is blocked yet.',
     );
     const [, , box, title] = renderComment(awaiting()).split('\n');
@@ -132,7 +132,7 @@ describe('a confirmation', () => {
     const verdict = notConfirmed();
     assert.equal(
       firstLine(verdict),
-      'Not confirmed: api/json was slower on the first runner, and is not shown to be slower on this one. No regression is reported.',
+      'Not confirmed: api/json was worse on the first runner, and is not shown to be worse on this one. No regression is reported.',
     );
     const detail = phraseToText(headline(verdict).detail);
     assert.match(detail, /−8\.1% \[−9\.0%, −7\.2%\]; .* −0\.3% \[−1\.2%, \+0\.6%\]\./);

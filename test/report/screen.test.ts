@@ -108,7 +108,7 @@ test('An interval that lies on the slow side is said to look slower, and what is
     title({ change: 0.066, interval: [0.031, 0.102] }, 'cpu'),
     'Could not tell: api/one looks worse, by 3.1% to 10.2% (CPU per request): whether by more than 5% is open.',
   );
-  assert.match(title({ change: -0.02, interval: [-0.06, 0.02] }), /neither shown to be slower nor/);
+  assert.match(title({ change: -0.02, interval: [-0.06, 0.02] }), /neither shown to be worse nor/);
 });
 
 test('Figures of a machine that was too disturbed are not told as a finding, wherever their interval lies', () => {
@@ -124,7 +124,7 @@ test('Figures of a machine that was too disturbed are not told as a finding, whe
   const open = metric('throughput', 'inconclusive', changes);
   const disturbed = subject('api', 'one', 'inconclusive', [open], { reasons });
   const comment = renderComment(verdictOf('inconclusive', [disturbed]));
-  assert.match(comment, /Could not tell: `api\/one` is neither shown to be slower nor/);
+  assert.match(comment, /Could not tell: `api\/one` is neither shown to be worse nor/);
   assert.doesNotMatch(comment, /looks slower/);
 });
 

@@ -50,7 +50,7 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
       ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
       : `${names[data.arm ?? 'head']} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
   'states-disagree': ({ data }) =>
-    `it has two states, and the tolerance lies between: ${statesText(data.states)}`,
+    `it has two states, which do not have the same verdict: ${statesText(data.states)}`,
   'too-noisy': tooNoisy,
   'no-open-loop': noOpenLoop,
   'out-of-time': outOfTime,

@@ -41,7 +41,7 @@ describe('a server with two states', () => {
     assert.equal(split.verdict, 'inconclusive');
     assert.match(
       reasonOf(split) as string,
-      /^throughput: it has two states, and the tolerance lies between: /,
+      /^throughput: it has two states, which do not have the same verdict: /,
     );
     const mild = judged(states([-0.02, 16], [0.08, 4]));
     assert.equal(mild.verdict, 'inconclusive');
