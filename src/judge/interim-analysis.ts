@@ -122,8 +122,7 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const estimate = estimateAt(state, count);
     const whole = wholeEstimateAt(state, count);
     const isLast = count === plan.blocks.length;
-    // What is stopped here has to make up its mind here.
-    const isEnd = isLast || (measured.stoppedBy !== undefined && count === measured.blocks.length);
+    const isEnd = isEndAt(subject, count);
     const worse = levelOfWorse(state, blocks, { estimate, whole, isEnd });
     const { isContest } = subject;
     const other = { estimate: turned(estimate), whole: turned(whole), isEnd };
@@ -139,6 +138,12 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const judged = { state, schedule, look, isLast, isEnd, isContest, blocks };
     return [{ ...judged, estimate, whole, p, pass, aside }];
   });
+}
+
+/** No blocks will follow so many: what is stopped there has to make up its mind there. */
+export function isEndAt({ plan, measured }: SubjectState, count: number): boolean {
+  if (count === plan?.blocks.length) return true;
+  return measured.stoppedBy !== undefined && count === measured.blocks.length;
 }
 
 /** The look that the metric's own blocks have come to; null where it was not measured since its last one, or is between two. */

@@ -2,9 +2,10 @@
 import { type Claim, isAtLeast } from '../../config/experiment/claim.ts';
 import { isLossMetric } from '../../config/experiment/metrics.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
-import { worseP } from '../decide.ts';
+import { worsePAt } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
+import { isEndAt } from '../interim-analysis.ts';
 import { sequentialP } from '../sequential-p.ts';
 import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
@@ -94,8 +95,12 @@ function levelsOf(
 ): Record<Direction, number> {
   if (estimate === null) return { above: 1, below: 1 };
   const off = estimate.d - limitOf(evidence);
-  const above = worseP({ ...estimate, d: off });
-  const below = worseP({ ...estimate, d: -off });
+  // Of a pair few blocks may agree by chance, as in the gate's own test.
+  const isEnd =
+    evidence.sides.kind !== 'pair' ||
+    evidence.series.every(({ subject }, i) => isEndAt(subject, counts[i] as number));
+  const above = worsePAt({ ...estimate, d: off }, isEnd);
+  const below = worsePAt({ ...estimate, d: -off }, isEnd);
   const who = witnesses(evidence.sides);
   if (!isLossMetric(claim.metric) || who === null) return { above, below };
   // Equal shares in all blocks have no spread that a t test could go by: there the counts alone speak.

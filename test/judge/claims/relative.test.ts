@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judgement } from '../../../src/judge/judge.ts';
+import { looksFor } from '../../../src/plan/looks.ts';
+import { repeat } from '../../support/block.ts';
 import { httpScenario, observed } from '../../support/measurement.ts';
 import { answerOf, answersOf, around, codes, contest, near } from './claimed.ts';
 
@@ -51,6 +53,18 @@ describe('a claim about throughput', () => {
     // Throughput and CPU time gate, and there are two claims.
     near(claim?.level, 0.01 / 4);
   });
+});
+
+it('Blocks that agree answer no claim about a pair before as many of them as the gate asks for', () => {
+  const answer = (count: number, planned: number) => {
+    const blocks = repeat({ memory: 0.1 }, count);
+    const looks = looksFor(planned);
+    return answerOf(contest(['b.memory <= a.memory'], [{ blocks, planned, looks }])).answer;
+  };
+  assert.deepEqual(
+    [answer(4, 26), answer(5, 26), answer(4, 4)],
+    ['undecided', 'refuted', 'refuted'],
+  );
 });
 
 describe('swapping the arms', () => {
