@@ -59,11 +59,11 @@ export const MetricVerdict = z.strictObject({
   /** Largest acceptable value of head, in `unit`; null for what is not held to one. */
   limit: z.number().nullable(),
   gating: z.boolean(),
-  /** Blocks on which this verdict stands. */
+  /** Blocks on which this verdict stands; of a limit, all in which it was measured. */
   blocks: z.int().nonnegative(),
   /**
-   * `change` as each block by itself has it, in their order; null: it has none. For the reader. Absent where head was not
-   * compared with base block by block, and in files of older versions.
+   * `change` as each block by itself has it, in their order; null: it has none. Of a latency whose word is that of all requests together,
+   * theirs. For the reader. Absent where head was not compared with base block by block, and in files of older versions.
    */
   blockChanges: z.array(z.number().nullable()).optional(),
   /** One-sided sequential p-value of "it got worse", before Holm. */

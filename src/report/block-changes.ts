@@ -58,11 +58,19 @@ export function blocksChart(title: string, { metric, changes }: BlockChanges): C
   };
 }
 
-/** "throughput: −8.1% [−9.0%, −7.2%] by 12 blocks, of which 11 are worse than the tolerance of 5.0%". */
+/**
+ * "throughput: −8.1% [−9.0%, −7.2%] by 12 blocks, 11 of them worse than the tolerance of 5.0%". Where the word stands on the first of them, these
+ * are told apart from those that came later.
+ */
 export function blocksText({ metric, changes }: BlockChanges): string {
-  const { tolerance, name, change, interval } = metric;
-  const estimate = `${metricLabel(metric)}: ${formatChangeWithInterval(change, interval)} by ${plural(changes.length, 'block')}`;
+  const { tolerance, name, change, interval, blocks } = metric;
+  const told = `${metricLabel(metric)}: ${formatChangeWithInterval(change, interval)} by`;
+  const isEarly = blocks < changes.length;
+  const estimate = `${told} ${isEarly ? `the first ${blocks} of ` : ''}${plural(changes.length, 'block')}`;
   if (tolerance === null) return estimate;
-  const worse = changes.filter(([, one]) => (isHigherBetter(name) ? -one : one) > tolerance).length;
-  return `${estimate}, ${worse === 0 ? 'none of which is' : `${worse} of them`} worse than the tolerance of ${formatChange(tolerance).replace('+', '')}`;
+  const isWorse = ([, one]: BlockChanges['changes'][number]) =>
+    (isHigherBetter(name) ? -one : one) > tolerance;
+  const worse = changes.filter(isWorse).length;
+  const which = isEarly ? `all ${changes.length}` : 'them';
+  return `${estimate}, ${worse === 0 ? `none of ${isEarly ? which : 'which'} is` : `${worse} of ${which}`} worse than the tolerance of ${formatChange(tolerance).replace('+', '')}`;
 }

@@ -37,7 +37,10 @@ export function blockPictures(verdict: Verdict): string[] {
 }
 
 function chart(blocks: BlockChanges): string {
-  const changes = blocks.changes.slice(0, MOST_BLOCKS).map(([, change]) => 100 * change);
+  const shown = blocks.changes.slice(0, MOST_BLOCKS);
+  const changes = shown.map(([, change]) => 100 * change);
+  // The chart counts its values, whichever blocks they are of.
+  const isEach = shown.every(([block], i) => block === i + 1);
   const flat = linesOf(blocks);
   const all = [...changes, 0, ...flat.map(({ at }) => at)];
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -48,7 +51,7 @@ function chart(blocks: BlockChanges): string {
     '```mermaid',
     `%%{init: {"xyChart": {"height": 260}, "themeVariables": {"xyChart": {"plotColorPalette": "${palette}"}}}}%%`,
     'xychart-beta',
-    `  x-axis "block" 1 --> ${Math.max(2, changes.length)}`,
+    `  x-axis "${isEach ? 'block' : 'block that has a value'}" 1 --> ${Math.max(2, changes.length)}`,
     `  y-axis "change in percent" ${twoDecimals(low - room)} --> ${twoDecimals(high + room)}`,
     `  line ${numbers(changes)}`,
     ...flat.map(({ at }) => `  line ${numbers(changes.map(() => at))}`),

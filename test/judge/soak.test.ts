@@ -89,6 +89,13 @@ describe('a hold', () => {
     assert.equal(subject.verdict, 'regression');
     near(dropped.head, 12 / 6000);
     assert.deepEqual([dropped.base, dropped.limit, dropped.unit], [0, 0, 'share']);
+    // Base drops in two of the blocks, too: only of these a ratio can be told, and the limit is held against all.
+    const some = judged((block) => {
+      holding((i) => ({ dropped: 10 + (i % 3) }))(block);
+      if (block.index > 3) observed(block, 'base').hold = { ...fine, dropped: 1 };
+    });
+    assert.equal(metric(some, 'dropped').verdict, 'regression');
+    assert.equal(metric(some, 'dropped').blocks, 6);
   });
 
   it('What both arms drop is nobody’s regression, and no pass', () => {

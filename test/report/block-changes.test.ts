@@ -43,10 +43,40 @@ test('Blocks that are worse than the tolerance are counted, whichever way is wor
   assert.deepEqual(tolerated(metric('cpu', 'unchanged')), [0, 0.05]);
 });
 
+test('Blocks on which the word stands are told apart from those that came later', () => {
+  const textOf = (changes: number[]) => {
+    const early = metric('throughput', 'unchanged', {
+      change: 0.001,
+      blocks: 3,
+      blockChanges: changes,
+    });
+    return blocksText(tellingBlocks(subject('a', 'b', 'unchanged', [early])) ?? assert.fail());
+  };
+  assert.match(
+    textOf([0, 0, 0.003, -0.06, -0.07]),
+    /^throughput: \+0\.1% \[.*\] by the first 3 of 5 blocks, 2 of all 5 worse than the tolerance of 5\.0%$/,
+  );
+  assert.match(textOf([0, 0, 0.003, 0, 0]), /first 3 of 5 blocks, none of all 5 is worse than/);
+});
+
+test('The axis of the picture counts blocks only where each of them has a value', () => {
+  const whole = subject('api', 'x', 'regression', [
+    metric('throughput', 'regression', { blockChanges: [-0.08, -0.09] }),
+  ]);
+  assert.match(picturesOf(verdictOf('regression', [whole])), /x-axis "block" 1 --> 2\n/);
+  assert.match(
+    picturesOf(verdictOf('regression', [red()])),
+    /x-axis "block that has a value" 1 --> 4\n/,
+  );
+});
+
 test('The picture is a Mermaid chart with the blocks, the estimate, its interval and the tolerance', () => {
   const text = picturesOf(verdictOf('regression', [red()]));
   const [, chart = ''] = /```mermaid\n(.*?)\n```/s.exec(text) ?? [];
-  assert.match(chart, /^%%\{init: .*\}%%\nxychart-beta\n {2}x-axis "block" 1 --> 4\n/);
+  assert.match(
+    chart,
+    /^%%\{init: .*\}%%\nxychart-beta\n {2}x-axis "block that has a value" 1 --> 4\n/,
+  );
   assert.match(chart, /line \[-8\.00, -9\.10, -4\.20, -8\.50\]/);
   assert.equal(chart.match(/ {2}line /g)?.length, 5);
   assert.match(chart, /line \[-5\.00, -5\.00, -5\.00, -5\.00\]$/);
