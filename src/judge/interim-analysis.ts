@@ -21,7 +21,7 @@ import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
 import type { MetricState, Progress, SubjectState } from './state.ts';
 import { isTooNoisyAt } from './too-noisy.ts';
-import { isPlainlyWorse } from './trim-excess.ts';
+import { isPlain, isPlainlyWorse } from './trim-excess.ts';
 import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-way.ts';
 
 /** A metric that is open at a look, with what its blocks up to there say. */
@@ -97,7 +97,8 @@ function decisionEitherWay(
 function decisionAgainst(seen: Seen, gate: Gate, isShown: boolean): Decision {
   const { trouble } = seen.state;
   if (trouble !== null && trouble.of !== 'head') return GO_ON;
-  const typical = typicalDecision(seen, gate, isShown);
+  const seeming = typicalDecision(seen, gate, isShown);
+  const typical = seeming.word === 'regression' && !isOfTypical(seen) ? GO_ON : seeming;
   const decision =
     typical.word === 'regression' ? typical : (wholeDecision(seen, gate, isShown) ?? typical);
   return trouble === null || decision.word === 'regression' ? decision : GO_ON;
@@ -199,6 +200,15 @@ function wholeDecision(
     };
   }
   return isPlainlyWorse(whole, delta) ? GO_ON : null;
+}
+
+/**
+ * Whether it is the typical segment that was shown to be worse, and not all requests together alone: by the clearer one of the two, or
+ * beyond doubt. Else its figures would stand for what they do not show.
+ */
+function isOfTypical({ estimate, whole }: Seen): boolean {
+  if (estimate === null || whole === null) return true;
+  return worseP(estimate) <= worseP(whole) || isPlain(estimate);
 }
 
 function typicalDecision(seen: Seen, gate: Gate, isShownWorse: boolean): Decision {

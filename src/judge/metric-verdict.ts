@@ -110,8 +110,15 @@ function isPaired({ against: { kind } }: MetricState): boolean {
   return kind === 'pair' || kind === 'latency-pair';
 }
 
-function byBlock({ metric, values }: MetricState): (number | null)[] {
-  return values.map((d) => (d === null ? null : changeOf(metric, d)));
+/** Of all requests together where these have the word. */
+function byBlock(state: MetricState): (number | null)[] {
+  const { metric, values, against } = state;
+  const judged = isWhole(state) && against.kind === 'latency-pair' ? against.whole : values;
+  return judged.map((d) => (d === null ? null : changeOf(metric, d)));
+}
+
+function isWhole({ progress }: MetricState): boolean {
+  return progress.kind === 'decided' && progress.isWhole;
 }
 
 /** The worst change that the rule could not exclude at the look that decided. */
@@ -286,23 +293,22 @@ function headsNoise(
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
-function typical(
-  { metric, progress, isOpenLoopCpu }: MetricState,
-  blocks: readonly BlockMeasurement[],
-  arm: Arm,
-): number | null {
+function typical(state: MetricState, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+  const { metric, values: compared, isOpenLoopCpu } = state;
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
-  const isWhole = progress.kind === 'decided' && progress.isWhole;
+  const isOfAll = isWhole(state);
+  // What says nothing of the change, such as the latencies of a queue, is typical of nothing; unless nothing is compared.
+  const isCompared = compared.some((value) => value !== null);
   const ofBlock = (block: BlockMeasurement) => {
     if (isOpenLoopCpu) return openLoopCpuSeconds(block, arm);
-    return isWhole && isJudgedLatency(metric)
+    return isOfAll && isJudgedLatency(metric)
       ? wholeSeconds(metric, block, arm)
       : armValue(metric, block, arm);
   };
   const isDifference = comparisonOf(metric) === 'difference';
   const values: number[] = [];
-  for (const block of blocks) {
-    const value = ofBlock(block);
+  for (const [i, block] of blocks.entries()) {
+    const value = isCompared && compared[i] === null ? null : ofBlock(block);
     if (value === null) continue;
     if (isDifference) values.push(value);
     else if (value > 0) values.push(Math.log(value));

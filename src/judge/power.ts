@@ -89,7 +89,7 @@ export function lastLevel(alpha: number, blocks: number): number {
  * Null when not even the longest plan would do (the change is too close to the tolerance).
  */
 export function blocksNeeded(
-  estimate: Noise & Pick<Estimate, 'd'>,
+  estimate: Noise & Pick<Estimate, 'd' | 'blocks'>,
   alpha: number,
   delta: number,
 ): number | null {

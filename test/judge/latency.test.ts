@@ -6,7 +6,7 @@ import { openLoopTrouble } from '../../src/judge/open-loop.ts';
 import type { BlockMeasurement, Measurement } from '../support/draft.ts';
 import { metricReasonOf, reasonOf } from '../support/english.ts';
 import { measurementOf, observed } from '../support/measurement.ts';
-import { around, metric, near, one, openLoop, type Segments } from './judged-metrics.ts';
+import { ARMS, around, metric, near, one, openLoop, type Segments } from './judged-metrics.ts';
 
 describe('latency', () => {
   const gate = { metrics: ['p99'] as const };
@@ -153,6 +153,64 @@ describe('latency', () => {
     assert.match(metricReasonOf(p99) as string, /rare slow requests/);
     near(p99.head, 0.04525, 1e-4);
     assert.ok((p99.change as number) > 25);
+  });
+
+  it('Latency that is shown by all requests together has their figures, also where a typical segment looks worse', () => {
+    const typical = [0.35, -0.15, 0.25, -0.1, 0.3, 0.02];
+    const subject = one(
+      {
+        blocks: typical.map((p99) => ({ p99 })),
+        edit: (block) => {
+          // Almost the same in all blocks.
+          latencyOf(block).p99Us = 1500 * Math.exp(0.6 + 0.01 * (block.index % 3));
+        },
+      },
+      { load: openLoop, gate: { metrics: ['p99'] } },
+    );
+    const { verdict, reasons, change, interval, blockChanges } = metric(subject, 'p99');
+    assert.deepEqual(
+      [verdict, reasons.map(({ code }) => code)],
+      ['regression', ['slower-in-few-moments']],
+    );
+    near(change, Math.expm1(0.61), 1e-9);
+    assert.ok((interval?.[0] as number) > 0.7, `${interval}`);
+    near(blockChanges?.[1], Math.expm1(0.61), 1e-9);
+  });
+
+  it('Latency that a typical segment shows beyond doubt has its figures, however clear all requests together are', () => {
+    const subject = one(
+      {
+        blocks: around('p99', Math.log(1.5)),
+        edit: (block) => {
+          latencyOf(block).p99Us = 1500 * Math.exp(1 + 1e-4 * (block.index % 3));
+        },
+      },
+      { load: openLoop, gate: { metrics: ['p99'] } },
+    );
+    const { change, reasons } = metric(subject, 'p99');
+    assert.deepEqual(reasons, []);
+    near(change, 0.5, 1e-3);
+  });
+
+  it('Latency of a block that does not count is in none of its figures', () => {
+    const slow = { durationUs: 200_000, p50Us: 50_000, p99Us: 900_000 };
+    const subject = one(
+      {
+        blocks: around('p99', 0),
+        edit: (block) => {
+          for (const arm of ARMS) {
+            if (block.index !== 2) continue;
+            const { segments } = observed(block, arm).latency ?? assert.fail();
+            for (const [key, value] of Object.entries(slow))
+              segments[key as keyof Segments].fill(value);
+          }
+        },
+      },
+      { load: openLoop, gate: { metrics: ['p99'] } },
+    );
+    const { blocks, base } = metric(subject, 'p99');
+    assert.equal(blocks, 5);
+    near(base, 0.0015, 1e-6);
   });
 
   it('Latency pauses that are plain but not shown strictly enough forbid to pass', () => {

@@ -20,7 +20,7 @@ import type { SentencesOf } from './sentences.ts';
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'small-slowdown': () => 'a slowdown is shown, but it is smaller than half the tolerance',
   'slower-in-few-moments': () =>
-    'because of rare slow requests: a typical moment is not shown to be worse',
+    'because of rare slow requests: a typical moment is not shown to be so much worse',
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
   'not-in-history': () =>
