@@ -24,6 +24,8 @@ const MEDIAN_TO_MEAN = 1.25;
 const FASTER_AT_MOST = 0.2;
 /** Nor is there a level where the last median lies so far below that of the last third. */
 const FALLS_AT_MOST = 0.1;
+/** One may be luck. */
+const REACHED_WINDOWS = 2;
 /** Above this share longer medians are taken, and no noise excuses more than the second. */
 const NEAR_AT_MOST = { wanted: 0.1, ever: 0.2 };
 /**
@@ -42,7 +44,7 @@ const SETTLING = 0.25;
 /** Standard error of Theil and Sen's slope over that of least squares, for normal noise. */
 const THEIL_SEN = 1.05;
 /**
- * The first window from which a server is as fast as in the last third, twice in a row; null when that leaves fewer than two spans, or
+ * The first window from which a server is as fast as in the last third, twice in a row, or by which single windows were; null when that leaves fewer than two spans, or
  * when the windows from there on may still rise. What goes slower or faster after that is the machine's mood, and no warm-up: to go
  * back from the end until something lies off finds the last such mood. `isLast`: no more will be watched; then a rise counts where they
  * show it.
@@ -52,7 +54,8 @@ export function steadyFrom(perSecond: readonly number[], isLast = false): number
   if (count < WINDOWS_AT_LEAST) return null;
   const noise = noiseOf(perSecond);
   const { span, near } = scaleOf(perSecond, noise);
-  const level = middle(perSecond.slice(-Math.max(span, Math.ceil(count / 3))));
+  const end = perSecond.slice(-Math.max(span, Math.ceil(count / 3)));
+  const level = middle(end);
   // One that gets ever slower has no level.
   if (level <= 0 || middle(perSecond.slice(-span)) < (1 - FALLS_AT_MOST) * level) return null;
   const least = (1 - near) * level;
@@ -68,7 +71,26 @@ export function steadyFrom(perSecond: readonly number[], isLast = false): number
   // The end of a warm-up that is over lies within the tolerance too.
   const settled = perSecond.slice(Math.max(from, Math.floor(count * SETTLING)));
   const isStill = isLast ? isRising(settled, noise, SHOWN_ERRORS.last) : mayRise(settled, noise);
-  return isStill ? null : from;
+  return isStill ? null : Math.min(from, reached(perSecond, upperOf(end)));
+}
+
+/**
+ * The window by which a server had been as fast as at its end more often than luck makes it; Infinity: never. What else the machine does
+ * makes a server slower, seldom faster: a dip after that is no warm-up.
+ */
+function reached(perSecond: readonly number[], level: number): number {
+  const isThere = (rate: number) =>
+    rate >= (1 - NEAR) * level && rate <= (1 + FASTER_AT_MOST) * level;
+  const there = perSecond.flatMap((rate, at) => (isThere(rate) ? [at] : []));
+  return there[REACHED_WINDOWS - 1] ?? Infinity;
+}
+
+/** The upper quartile: a dip in the last third does not lower what is to be reached. */
+function upperOf(values: readonly number[]): number {
+  return quantileSorted(
+    values.toSorted((a, b) => a - b),
+    0.75,
+  );
 }
 
 /** Whether it surely gets faster, so that it need not be watched any longer. */
@@ -96,8 +118,17 @@ export function riseTogether(arms: readonly (readonly number[])[]): boolean {
     const { slope, error } = slopeOf(settled, noiseOf(perSecond));
     return { z: slope / Math.max(error, Number.EPSILON), rise: slope * (settled.length - 1) };
   });
+  if (arms.some(beganAsItEnds)) return false;
   const z = parts.reduce((sum, part) => sum + part.z, 0) / Math.sqrt(parts.length);
   return z > SHOWN_ERRORS.together && parts.every(({ rise }) => rise > RISE_AT_LEAST);
+}
+
+/** As fast in its first quarter as in its last third: what rose meanwhile was the machine. */
+function beganAsItEnds(perSecond: readonly number[]): boolean {
+  const { length } = perSecond;
+  const level = middle(perSecond.slice(-Math.ceil(length / 3)));
+  const first = perSecond.slice(0, Math.floor(length * SETTLING));
+  return first.filter((rate) => rate >= level).length >= REACHED_WINDOWS;
 }
 
 /** Of a slow server few windows are seen, each of which is long: so much faster from each to the next is no noise. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   isStillRising,
+  riseTogether,
   steadyFrom,
   steadyOfFew,
   WINDOWS_AT_LEAST,
@@ -138,6 +139,26 @@ describe('the moment from which a server is steady', () => {
   it('The moment from which a server is steady is not behind a dip of the machine that comes later', () => {
     const dip = Array.from({ length: 40 }, (_, i) => (i < 3 || (i >= 20 && i < 28) ? 500 : 1000));
     assert.equal(steadyFrom(dip), 3);
+  });
+
+  it('The moment from which a server is steady is before a dip of the machine, where the server had its speed before it', () => {
+    // In thousands of requests per second, as a Go server was watched while its machine had other work; the dip was called its warm-up before.
+    const dipped = [97, 99, 98, 92, 83, 96, 89, 93, 77, 84, 91, 86, 76, 62, 92];
+    const after = [99, 101, 101, 97, 98, 99, 98, 95, 96, 94];
+    assert.equal(steadyFrom([...dipped, ...after]), 1);
+    // One fast window may be luck, and a start that only comes near is a start.
+    const slow = dipped.map((rate, i) => (i === 0 ? rate : 0.8 * rate));
+    assert.ok((steadyFrom([...slow, ...after]) as number) > 10);
+  });
+
+  it('Two servers that began as fast as they end do not get faster, whatever the machine did meanwhile', () => {
+    const began = [66, 97, 56, 95, 52, 55, 63, 95, 94, 94, 78, 95, 83, 65, 53, 56, 80];
+    const ends = [98, 98, 91, 86, 89, 101, 100, 97, 93, 86, 89, 89, 85, 87, 88, 90, 89];
+    const other = [91, 94, 68, 68, 69, 67, 67, 69, 68, 70, 84, 100, 99, 93, 82, 89, 88, 93, 92, 93];
+    assert.equal(riseTogether([[...began, ...ends], other]), false);
+    const risen = [other.map((rate, i) => (i < 5 ? 60 : rate)), other.map((rate) => rate + 1)];
+    const later = risen.map((rates) => rates.map((rate, i) => (i < 5 ? 60 : rate)));
+    assert.equal(riseTogether(later), true);
   });
 
   it('The moment from which a server is steady is known after the fewest windows on a quiet machine', () => {
