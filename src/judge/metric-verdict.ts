@@ -146,10 +146,12 @@ function visible(
   const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
   const hadNoMore = progress.kind === 'open' && !progress.tooNoisy;
   const last = hadNoMore ? progress.look : schedule.looks.length - 1;
+  // What a whole run has in common is as large at the end as now. So the figure is on the safe side.
+  const sd = sdWith(estimate, schedule.looks[last] as number);
   const mde =
     against.kind === 'past'
       ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
-      : smallestVisible(cautiousSd(estimate), delta, procedureOf(schedule, level, last));
+      : smallestVisible(cautiousSd({ ...estimate, sd }), delta, procedureOf(schedule, level, last));
   return Math.abs(changeOf(metric, mde));
 }
 

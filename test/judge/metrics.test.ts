@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { repeat } from '../support/block.ts';
 import type { BlockMeasurement } from '../support/draft.ts';
 import { httpScenario, measurementOf, observed } from '../support/measurement.ts';
@@ -60,7 +61,7 @@ it('Where blocks had no copies of the programs, throughput and CPU carry what a 
     const edit = (block: BlockMeasurement) => {
       block.programs = { files: lacking === null ? 2 : 0, tookMs: 3, lacking };
     };
-    return one({ blocks: around('throughput', 0), edit });
+    return one({ blocks: around('throughput', 0), planned: 26, looks: looksFor(26), edit });
   };
   const widths = (lacking: 'read-only' | null) => {
     const judged = judgedWith(lacking);
@@ -75,7 +76,11 @@ it('Where blocks had no copies of the programs, throughput and CPU carry what a 
   // It is no noise of the blocks.
   const [same, fresh] = [judgedWith('read-only'), judgedWith(null)];
   near(same.noise.sd, fresh.noise.sd as number);
-  near(metric(same, 'throughput').sd, metric(fresh, 'throughput').sd as number);
+  const [of, beside] = [metric(same, 'throughput'), metric(fresh, 'throughput')];
+  near(of.sd, beside.sd as number);
+  // Decided after four blocks of 26: with as many, what they share would be as large.
+  assert.deepEqual([of.verdict, of.blocks], ['unchanged', 4]);
+  assert.ok((of.mde as number) > (beside.mde as number) + 0.006, `${of.mde} ${beside.mde}`);
 });
 
 it('CPU time is that of the slices, and so are the answers that it is divided by', () => {

@@ -20,7 +20,7 @@ import {
   onVerdictScale,
   witnesses,
 } from './evidence.ts';
-import { comparedValue, isRatioMetric, stateOf } from './series.ts';
+import { comparedValue, isRatioMetric, onTime, stateOf } from './series.ts';
 import type { Witness } from './witness.ts';
 import { wouldDecide } from './would-decide.ts';
 
@@ -145,14 +145,14 @@ function shown(
   };
 }
 
-/** Of one side over all blocks, for reading. */
+/** Of one side over all blocks that count, for reading. */
 function typicalValue(
   metric: Claim['metric'],
   { subject, arm }: Witness,
   isPair: boolean,
 ): number | null {
-  const { blocks } = subject.measured;
   if (metric === CORES_EFFICIENCY) return null;
+  const blocks = onTime(subject, metric).filter((block) => block !== null);
   if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
   const state = isPair ? stateOf(subject, metric) : undefined;
   const values = blocks.flatMap((block) => comparedValue(metric, block, arm, state) ?? []);

@@ -235,7 +235,7 @@ export function stateOf({ metrics }: SubjectState, metric: MetricName): MetricSt
 }
 
 /** Its blocks; null in place of one whose open loop was none, where that matters. */
-function onTime(
+export function onTime(
   { measured: { blocks } }: SubjectState,
   metric: MetricName,
 ): (BlockMeasurement | null)[] {

@@ -42,6 +42,21 @@ describe('a claim about a value', () => {
     assert.deepEqual([asked(true).answer, codes(asked(true))], ['undecided', ['sent-late']]);
   });
 
+  it('Blocks whose latencies are those of a queue are not in the figure that is told either', () => {
+    const edit = (block: BlockMeasurement) => {
+      const { segments } = observed(block, 'base').latency ?? assert.fail();
+      if (block.index > 2) return;
+      segments.durationUs.fill(200_000);
+      segments.p50Us.fill(50_000);
+      segments.p99Us.fill(900_000);
+    };
+    const asked = answerOf(
+      contest(['a.p99 <= 50ms'], [{ blocks: around({}), edit }], { load: paced }),
+    );
+    assert.equal(asked.answer, 'holds');
+    near(asked.left, 0.0015, 1e-6);
+  });
+
   it('Blocks that have no such figure are no reason to ask for more of them', () => {
     const edit = (block: BlockMeasurement) => {
       observed(block, 'base').latency = null;
