@@ -73,6 +73,20 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 3, says: /connects to \(a database.*`before`/s, withinS: AT_ONCE_S },
   },
   {
+    kind: 'ends while it starts, and a watcher of its files goes on',
+    folder: 'readiness',
+    start: "FAIL='no such table: users' node --watch server.mjs",
+    flags: [],
+    should: { exit: 3, says: /goes on without it.*no such table: users/, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'ends while it starts, and its start command is a pipe',
+    folder: 'readiness',
+    start: "FAIL='no such table: users' node server.mjs 2>&1 | cat",
+    flags: [],
+    should: { exit: 3, says: /Of a pipe.*no such table: users/, withinS: AT_ONCE_S },
+  },
+  {
     kind: 'a start command that prints how it is used, and ends',
     folder: 'readiness',
     start: 'node --version',

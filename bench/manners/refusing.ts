@@ -71,6 +71,21 @@ export const REFUSING: readonly Manner[] = [
     should: told(/both builds.*in the log of the run.*TypeError/),
   },
   {
+    kind: 'closes the connection without an answer, as where a handler panics',
+    ...refuses('panics'),
+    should: told(/both builds.*without a byte of an answer.*in the log of the run.*panic serving/),
+  },
+  {
+    kind: 'answers 304, as a header of the load asks for',
+    ...refuses('unmodified', { headers: { 'if-none-match': '"v1"' } }),
+    should: told(/both builds.*asks only for what has changed.*status: 304/),
+  },
+  {
+    kind: 'speaks another protocol at that path: 426',
+    ...refuses('upgrade'),
+    should: told(/both builds.*`protocol: websocket`/),
+  },
+  {
     kind: 'redirects to HTTPS',
     folder: 'refusing',
     server: { env: { REFUSES: 'https' }, ready: '/up' },

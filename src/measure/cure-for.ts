@@ -67,6 +67,8 @@ export interface Seen {
   isContainer?: boolean;
   /** The start command runs it as another user. */
   isOtherUser?: boolean;
+  /** A process of it runs as a user who may not enter the folder of its files. */
+  isShutOut?: boolean;
   /** Names of its programs. */
   runtimes?: readonly string[];
   form?: Form;
@@ -96,7 +98,13 @@ const OTHER_ECHO = /^expected .* got /s;
 const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
 /** How a login is answered whose name or password is another one. */
 const OF_LOGIN: readonly Refusal[] = ['bad-request', 'unauthorized', 'not-allowed', 'invalid-body'];
+/** Of one that goes on: how runtimes tell of what nobody has caught. */
+const SAYS_WHY =
+  /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
 const CLOSED_AGAIN = /^connect ECONNREFUSED/;
+/** By its end in order, or by a reset. */
+const UNANSWERED =
+  /^(the server closed the connection|read ECONNRESET).*\bno (byte|status) of an answer came/;
 /** What a server says of a file that it may not read. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
 /** What servers also print of what they can do without, or of something else. */
@@ -151,6 +159,7 @@ function signOf({
   taken = null,
   isContainer = false,
   isOtherUser = false,
+  isShutOut = false,
   hasEndedWell = false,
   hasEnded = false,
 }: Seen): Cure | null {
@@ -159,15 +168,21 @@ function signOf({
   // One that has answered was ready: it broke under its load.
   const hasAnswered = (good ?? 0) > 0;
   if (isClosedAgain && !hasAnswered) return { code: 'closed-again' };
-  if (served) return { code: 'few-connections', served };
-  if (queue != null) return { code: 'queue', ...queue };
   const text = output ?? '';
+  const printed = signIn(text);
+  if (served) {
+    return printed === 'files-used-up' ? { code: printed } : { code: 'few-connections', served };
+  }
+  if (queue != null) return { code: 'queue', ...queue };
   const isFriendMissing = REFUSED.test(text);
   if (answer !== null) {
     if (SAYS_DENIED.includes(answer.status) && DENIED.test(text)) {
       return { code: 'may-not-read' };
     }
     if (SAYS_MISSING.includes(answer.status) && isFriendMissing) return { code: 'friend-missing' };
+    if (answer.status === 403 && isShutOut && !hasAnswered && !isBeforeLoad && !isHandshake) {
+      return { code: 'shut-out', answer };
+    }
     return isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
       ? handshakeCure(answer)
       : cureForAnswer(answer, {
@@ -201,7 +216,6 @@ function signOf({
   if (echoed !== null) return echoed;
   const broken = failed === undefined ? null : cureForBroken(failed, hasAnswered);
   if (broken !== null) return broken;
-  const printed = signIn(text);
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
   if (IN_USE.test(text)) return { code: 'address-in-use' };
@@ -219,9 +233,11 @@ function signOf({
   if (isFriendMissing) return { code: 'friend-missing' };
   // Last, as a server may say so of something else and go on.
   if (printed !== null) return { code: printed };
-  if (hasEndedWell) return { code: 'ended-well' };
+  // Of a pipe the exit code is that of its last command.
+  if (hasEndedWell && !SAYS_WHY.test(text)) return { code: 'ended-well' };
+  if (!hasAnswered && UNANSWERED.test(failed?.message ?? '')) return { code: 'closed-unanswered' };
   const isPrinted = (hasEnded || (exitCode ?? 0) !== 0) && text.trim() !== '';
-  return isPrinted ? { code: 'see-output' } : null;
+  return isPrinted || SAYS_WHY.test(text) ? { code: 'see-output' } : null;
 }
 
 /** No status but 101 is right, whatever is expected of requests. */

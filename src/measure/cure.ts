@@ -33,6 +33,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('unauthorized', { answer: Answered }),
   sign('login-expired', { answer: Answered, good: z.int().positive() }),
   sign('not-allowed', { answer: Answered }),
+  sign('not-modified', { answer: Answered }),
+  sign('upgrade-required', { answer: Answered }),
   sign('not-found', { answer: Answered }),
   sign('wrong-method', { answer: Answered }),
   sign('unavailable', { answer: Answered }),
@@ -80,6 +82,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('container', {}),
   /** It may not read or write a file: it runs as another user, most often. */
   sign('may-not-read', {}),
+  /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
+  sign('shut-out', { answer: Answered }),
   /** What it asks in its turn refuses the connection, or has no room for it. */
   sign('friend-missing', {}),
   /** What it asks in its turn has ended while it was measured. */
@@ -89,6 +93,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('lockfile-missing', {}),
   sign('watchers-used-up', {}),
   sign('disk-full', {}),
+  sign('files-used-up', {}),
+  sign('docker-missing', {}),
   sign('memory-out', {}),
   sign('interpreter-missing', {}),
   sign('other-machine', {}),
@@ -103,6 +109,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('late-answer', { timeoutMs: z.number().positive() }),
   /** Nothing comes any more from one that has answered the same before. */
   sign('fell-silent', {}),
+  /** It closes the connection of its first request, and nothing came of an answer. */
+  sign('closed-unanswered', {}),
   /** More came than the answer says of itself. */
   sign('extra-bytes', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */

@@ -5,6 +5,8 @@ export type PrintedSign =
   | 'lockfile-missing'
   | 'watchers-used-up'
   | 'disk-full'
+  | 'files-used-up'
+  | 'docker-missing'
   | 'memory-out'
   | 'interpreter-missing'
   | 'other-machine'
@@ -16,10 +18,15 @@ const LOCKFILE_BEHIND =
   /can only install packages when your package\.json and package-lock|ERR_PNPM_OUTDATED_LOCKFILE|lockfile (would have been|needs to be) (modified|updated)|lockfile had changes, but lockfile is frozen|lock file .{0,200}needs to be updated but|missing go\.sum entry|updates to go\.mod needed|changed significantly since poetry\.lock|lockfile at .{0,200}needs to be updated|frozen mode|gemfile\.lock.{0,80}(frozen|out of sync)/i;
 const LOCKFILE_MISSING =
   /can only install with an existing package-lock|ERR_PNPM_NO_LOCKFILE|poetry\.lock.{0,40}(not found|does not exist)|no lockfile found/i;
-/** Node.js and inotify speak of no space there, and mean no disk. */
+/** Node.js and inotify speak of no space or of open files there, and mean neither a disk nor those. */
 const WATCHERS_USED_UP =
-  /number of file watchers reached|inotify.{0,80}no space left on device|no space left on device.{0,80}inotify/i;
+  /number of file watchers reached|EMFILE: too many open files, watch\b|inotify.{0,80}no space left on device|no space left on device.{0,80}inotify/i;
 const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
+/** Of a process (EMFILE) or of the whole machine (ENFILE). Watchers of files have a limit of their own. */
+const FILES_USED_UP = /\b(EMFILE|ENFILE)\b|too many open files/i;
+/** That it does not run, that this user may not ask it, or that it is not installed. */
+const DOCKER_MISSING =
+  /cannot connect to the docker daemon|failed to connect to the docker API|permission denied while trying to connect to the docker|error during connect:.{0,120}docker|cannot connect to podman/i;
 const MEMORY_OUT =
   /heap out of memory|[Ff]atal process out of memory|\bOutOfMemory(Error|Exception)\b|[Cc]annot allocate (memory|\d+ bytes)|insufficient memory for the Java|\bstd::bad_alloc\b|^MemoryError$|\bNoMemoryError\b|Allowed memory size of \d+ bytes exhausted|memory allocation of \d+ bytes failed|fatal error: runtime: (out of memory|cannot allocate memory)/m;
 /** How shells and `env` say it of a file whose first line names a program that is not there, most often one that ends in CR. */
@@ -52,6 +59,8 @@ export function signIn(printed: string): PrintedSign | null {
   if (LOCKFILE_MISSING.test(printed)) return 'lockfile-missing';
   if (WATCHERS_USED_UP.test(printed)) return 'watchers-used-up';
   if (DISK_FULL.test(printed)) return 'disk-full';
+  if (FILES_USED_UP.test(printed)) return 'files-used-up';
+  if (DOCKER_MISSING.test(printed)) return 'docker-missing';
   if (MEMORY_OUT.test(printed)) return 'memory-out';
   if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';
   if (OTHER_MACHINE.test(printed)) return 'other-machine';

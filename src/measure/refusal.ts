@@ -24,6 +24,10 @@ export type Refusal =
   /** It wants to know that again, after good answers. */
   | 'login-expired'
   | 'not-allowed'
+  /** By 304: a header of the request asks only for what has changed. */
+  | 'not-modified'
+  /** By 426: it speaks another protocol there. */
+  | 'upgrade-required'
   | 'not-found'
   | 'wrong-method'
   /** 502, 503 or 504: it is not ready, though it said so. */
@@ -61,10 +65,8 @@ export function refusalOf({ status, method, good, texts }: Refused): Refusal | n
   if (status >= 400 && isSaid(LOCKED)) return 'database-locked';
   if (status >= 200 && status < 300) return 'other-success';
   switch (status) {
-    case 400:
-    case 406:
-    case 415:
-      return 'bad-request';
+    case 304:
+      return 'not-modified';
     case 401:
       // Of several requests, others may be open to everybody.
       return (good ?? 0) > 0 && method !== undefined ? 'login-expired' : 'unauthorized';
@@ -83,11 +85,14 @@ export function refusalOf({ status, method, good, texts }: Refused): Refusal | n
       return 'too-large';
     case 422:
       return 'invalid-body';
+    case 426:
+      return 'upgrade-required';
     case 502:
     case 503:
     case 504:
       return 'unavailable';
     default:
-      return status >= 500 ? 'server-error' : null;
+      if (status >= 500) return 'server-error';
+      return status >= 400 ? 'bad-request' : null;
   }
 }

@@ -30,6 +30,8 @@ export function cureText(cure: Cure): string {
     case 'login-expired':
     case 'login-refused':
     case 'not-allowed':
+    case 'not-modified':
+    case 'upgrade-required':
     case 'not-found':
     case 'wrong-method':
     case 'unavailable':
@@ -47,7 +49,7 @@ export function cureText(cure: Cure): string {
     case 'lost-only-once':
       return `A request that is not idempotent, such as a POST, must not be sent twice. With ${headerText('connection: close', cure.form)} each request has a connection of its own; or have the server keep its connections open.`;
     case 'few-connections':
-      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit, threads, workers).`;
+      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit of connections or of open files, threads, workers).`;
     case 'handshake-unfinished':
       return `The server accepts connections and does not finish their TLS handshakes. Look for its limit of connections or of handshakes, or ask for fewer: ${named('connections', form)}. If it does not serve TLS, do not ask for it: ${named('tls', form)}.`;
     case 'ready-answer':
@@ -61,7 +63,7 @@ export function cureText(cure: Cure): string {
     case 'not-executable':
       return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
     case 'ended-well':
-      return 'The start command came to its end without an error. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings.';
+      return 'The start command came to its end without an error. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings. Of a pipe (`… | tee log`) the last command alone decides: what the server printed last is in the log of the run.';
     case 'ignored-files-missing':
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
@@ -80,6 +82,8 @@ export function cureText(cure: Cure): string {
       return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
+    case 'shut-out':
+      return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
     case 'friend-missing':
       return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
     case 'friend-gone':
@@ -89,9 +93,13 @@ export function cureText(cure: Cure): string {
     case 'lockfile-missing':
       return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`).';
     case 'watchers-used-up':
-      return 'All file watchers of this machine are taken. Start it without watching its files, as in production; or raise the limit in a step before this one (`sudo sysctl fs.inotify.max_user_watches=524288`).';
+      return 'All file watchers of this machine are taken. Start it without watching its files, as in production; or raise the limit in a step before this one (`sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024`).';
     case 'disk-full':
       return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
+    case 'files-used-up':
+      return `It may not open as many files as it wants, and each connection is one. Let it open more: \`ulimit -n 65536\` before the command (${named('start', form)}), or as root in a step before this one. Or ask for fewer connections (${named('connections', form)}).`;
+    case 'docker-missing':
+      return 'It asks Docker, whose daemon does not run here or is closed to this user: start it in a step before this one. What is measured cannot be in a container: have `start` run the server itself, with the command that runs inside of the container. Databases and the like may stay there.';
     case 'memory-out':
       return 'The memory was not enough. Let it use fewer processes at once, or give it more (`NODE_OPTIONS=--max-old-space-size=4096`, `-Xmx`), or take a larger runner.';
     case 'interpreter-missing':
@@ -108,6 +116,8 @@ export function cureText(cure: Cure): string {
       return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
     case 'fell-silent':
       return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
+    case 'closed-unanswered':
+      return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
     case 'extra-bytes':
       return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
     case 'queue':

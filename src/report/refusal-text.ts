@@ -30,6 +30,9 @@ export function refusalText(cure: Refused): string {
       return `The database file is locked: another connection is writing to it. If both builds have the same file, give each its own: \`{dir}\` or \`{arm}\` in its path, which may stand in ${isOneText(form) ? named('start', form) : '`env` of the server'}. If each has its own, ask for fewer connections (${named('connections', form)}), or let the server wait for the lock (\`busy_timeout\` of SQLite).`;
     case 'bad-request':
       if (status in WANTED) return wanted(status, cure.form);
+      if (status !== 400) {
+        return `Look at the request (${named('method', form)}, ${headers}, ${body}): the beginning of the answer, in the log of the run, may say what it lacks. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
+      }
       return `Look at the request (${named('method', form)}, ${headers}, ${body}). Its Host header is \`127.0.0.1:<port>\` unless you name another. A server that answers only known hosts must ${allowHost(cure.form)}.`;
     case 'unauthorized':
       return `The server wants to know who asks. Send it what it takes, for example ${headerText(AUTHORIZATION, cure.form)} with the variable TOKEN in the gate's environment, made up for this run and given to the server too (${envText(form)}). A login before the load is ${fileText('before-load', form)}.`;
@@ -39,6 +42,10 @@ export function refusalText(cure: Refused): string {
       return `The login failed. Look at its \`body\` and at the variable that the password comes from; and whether \`before\` must make that user first. The beginning of the answer is in the log of the run.`;
     case 'not-allowed':
       return `The request needs a header (${headers}), such as a token, a cookie or a user-agent: the load has none of its own. Make a token up for this run, and give it to the server too (${envText(form)}). Over TLS it may be a client certificate (${form === 'file' ? '' : 'in a config file, '}\`tls\` with \`cert\` and \`key\`).`;
+    case 'not-modified':
+      return `A header of the load asks only for what has changed (if-none-match, if-modified-since), and nothing has: leave it out (${headers}). If an answer without a body is what you want to measure, ${expectText(status, cure.form)}.`;
+    case 'upgrade-required':
+      return `The server speaks another protocol at this path: WebSocket (${written('protocol', 'websocket', form)}), HTTP/2 (${written('protocol', 'http2', form)}) or TLS (${named('tls', form)}). The beginning of its answer, in the log of the run, may say which.`;
     case 'not-found':
       return `Set ${path} to one that the server has. If it needs data that is not there yet, create the data in ${fileText('before', form)}. If ${status} is the right answer, ${expectText(status, cure.form)}.`;
     case 'wrong-method':

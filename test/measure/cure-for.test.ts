@@ -30,7 +30,13 @@ it('The advice knows an answer by its status', () => {
   assert.equal(codeOf(405), 'wrong-method');
   assert.equal(codeOf(201), 'other-success');
   assert.equal(codeOf(500), 'server-error');
-  assert.equal(codeOf(418), undefined);
+  assert.equal(codeOf(304), 'not-modified');
+  assert.equal(codeOf(426), 'upgrade-required');
+  assert.deepEqual(
+    [402, 411, 418, 428].map((status) => codeOf(status)),
+    ['bad-request', 'bad-request', 'bad-request', 'bad-request'],
+  );
+  assert.equal(codeOf(300), undefined);
 });
 
 it('The advice takes 429 for a limit at any time, and 503 after good answers only: before, it is not ready', () => {
@@ -48,7 +54,7 @@ it('The advice names a redirect only where it leads somewhere', () => {
   const cure = cureFor({ answer: answer(307, '/items/') });
   assert.equal(cure?.code, 'redirected');
   assert.match(cureText(cure as Cure), /redirects to `\/items\/`\. Set `path: \/items\/`/);
-  assert.equal(cureFor({ answer: answer(304) }), null);
+  assert.equal(cureFor({ answer: answer(303) }), null);
   const secure = cureFor({ answer: answer(301, 'https://127.0.0.1:8443/') });
   assert.match(cureText(secure as Cure), /Set `tls`/);
   const elsewhere = cureFor({ answer: answer(301, 'http://127.0.0.1:8080/a') });
@@ -220,6 +226,8 @@ it('The advice knows by what was printed that a database or a cache refuses the 
 it('The advice says of a start command that came to its end well that a server must go on', () => {
   assert.equal(cureFor({ exitCode: 0, hasEndedWell: true })?.code, 'ended-well');
   assert.equal(cureFor({ exitCode: 0 }), null);
+  const piped = { exitCode: 0, hasEnded: true, hasEndedWell: true, output: 'panic: no config' };
+  assert.equal(cureFor(piped)?.code, 'see-output');
 });
 
 it('The advice tells an address that the server may not have from one that it may not ask', () => {
@@ -338,7 +346,10 @@ it('The advice for an answer that does not come names a longer timeout and long 
     codeFor('no complete answer after 2000 ms; the server has not accepted the connection'),
     null,
   );
-  assert.equal(codeFor('the server closed the connection; no byte of an answer came'), null);
+  assert.equal(
+    codeFor('the server closed the connection; no byte of an answer came')?.code,
+    'closed-unanswered',
+  );
 });
 
 it('The advice for more bytes than an answer has names its length', () => {
@@ -368,4 +379,13 @@ it('Where a server ended and nothing is known of why, the log is named that has 
   assert.equal(cureFor({ ...seen, output: '\n' }), null);
   // One that goes on, and is slow to be ready, has printed something too.
   assert.equal(cureFor({ output: 'starting', exitCode: null }), null);
+  // Its watcher or its library goes on, where its code has failed.
+  for (const output of [
+    'Traceback (most recent call last):\n  File "app.py", line 3\nKeyError: 3',
+    'http: panic serving 127.0.0.1:5: nil map',
+    'TypeError: x is undefined\n    at Object.<anonymous> (/app/server.js:3:1)',
+    'Exception in thread "main" java.lang.IllegalStateException',
+  ]) {
+    assert.equal(cureFor({ output, exitCode: null })?.code, 'see-output', output);
+  }
 });

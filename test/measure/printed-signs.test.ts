@@ -21,8 +21,19 @@ const SAID: Record<PrintedSign, readonly string[]> = {
   'watchers-used-up': [
     "Error: ENOSPC: System limit for number of file watchers reached, watch '/a/src'",
     'inotify_add_watch: no space left on device',
+    "Error: EMFILE: too many open files, watch '/a/src'",
   ],
   'disk-full': ['write error: No space left on device', 'Error: ENOSPC: no space left on device'],
+  'files-used-up': [
+    'http: Accept error: accept tcp 127.0.0.1:8080: accept4: too many open files; retrying in 5ms',
+    'OSError: [Errno 24] Too many open files',
+    "Error: EMFILE: too many open files, open '/a/b'",
+    '2026/11/29 [crit] accept4() failed (24: Too many open files)',
+  ],
+  'docker-missing': [
+    'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+  ],
   'memory-out': [
     'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
     'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',

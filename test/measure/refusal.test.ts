@@ -69,6 +69,14 @@ it('What is too large, or is understood and refused, is told by its status', () 
   assert.match(adviceFor(500), /in the log of the run/);
 });
 
+it('An answer that a header of the load asks for, and one of another protocol, are told by their status', () => {
+  assert.match(adviceFor(304), /if-none-match.*`headers`.*`expect: \{ status: 304 \}`/);
+  assert.match(adviceFor(426, { form: 'flags' }), /`--protocol websocket`.*`--tls`/);
+  const length = adviceFor(411);
+  assert.match(length, /`body`.*in the log of the run.*status: 411/);
+  assert.doesNotMatch(length, /Host/);
+});
+
 it('A locked database file is told with how each build gets its own', () => {
   const said: Seen[] = [
     { output: 'Error: SQLITE_BUSY: database is locked' },

@@ -8,6 +8,7 @@ import { answerOf, answerText } from '../../load/unexpected.ts';
 import { secondsText } from '../../terms/time-text.ts';
 import type { Endpoint } from './address.ts';
 import type { ReadyAnswer } from './ask.ts';
+import { dropsVariables } from './drops-variables.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailureKind, Symptoms } from './failure.ts';
 import type { Ownership, Place } from './listener.ts';
@@ -35,7 +36,7 @@ export interface WhyNot {
   symptoms: Symptoms;
 }
 
-type Told = Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'form'>;
+type Told = Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'start' | 'form'>;
 
 export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNot {
   const { endpoint, ready, form } = server;
@@ -132,6 +133,15 @@ export function foreignListener(endpoint: Endpoint): WhyNot {
   };
 }
 
+/** What watches its files goes on, and the server does not. */
+export function givenUp(): WhyNot {
+  return {
+    kind: 'exited',
+    what: 'the server ended before it was ready, and the program that started it (a watcher of files, a supervisor) goes on without it',
+    symptoms: {},
+  };
+}
+
 /** It is ready by all that `ready` says, but at another place. */
 export function readyElsewhere(server: Told, others: readonly Place[]): WhyNot {
   return {
@@ -175,18 +185,29 @@ function textOf(places: readonly Place[]): string {
   return [...new Set(places.map(({ at }) => endpointText(at)))].join(', ');
 }
 
-function remedy({ endpoint, listen, pairs, form }: Told, others: readonly Place[]): string {
+function remedy({ endpoint, listen, pairs, start, form }: Told, others: readonly Place[]): string {
   const alike = others.find(({ at }) => at.kind === endpoint.kind)?.at;
   const fixed = alike !== undefined && alike.kind !== 'unix' ? alike.port : null;
   if (listen.kind === 'fixed') {
     return fixed === null ? overUdp(endpoint) : `Set ${written('port', fixed, form)}`;
   }
   const name = listen.kind === 'socket' ? 'SOCKET' : 'PORT';
-  const read = `Make it read the ${name} environment variable, or put {${name.toLowerCase()}} into the start command`;
+  const put = `put {${name.toLowerCase()}} into the start command`;
+  const dropping = droppedBy(start, endpoint);
+  const read =
+    dropping === null
+      ? `Make it read the ${name} environment variable, or ${put}`
+      : `\`${dropping}\` hands no variables on, so the server does not see ${name}: ${put}`;
   if (listen.kind === 'socket') return read;
   if (fixed === null) return `${overUdp(endpoint)}${read}${orSocket(others, form)}`;
   const exclusive = pairs === 'live' ? ` and ${written('pairs', 'exclusive', form)}` : '';
   return `${read}; if its port is fixed, set ${written('port', fixed, form)}${exclusive}`;
+}
+
+/** Where it stands in the command, no variable is needed. */
+function droppedBy(start: string, at: Endpoint): string | null {
+  const place = at.kind === 'unix' ? at.path : String(at.port);
+  return start.includes(place) ? null : dropsVariables(start);
 }
 
 /** A socket has no flag and no input. */
@@ -204,11 +225,16 @@ function overUdp({ kind }: Endpoint): string {
 const ASKING =
   'nothing listens there, and it waits for something to be typed: it reads its standard input, on which nothing comes. Its last lines may show what it asks for: give it that in `env` or as an argument of the start command';
 
-function nowhere({ listen, form }: Told): string {
+function nowhere({ endpoint, listen, start, form }: Told): string {
   const question = {
     port: 'Does it read PORT (or {port} in the start command)?',
     socket: 'Does it read SOCKET (or {socket} in the start command)?',
     fixed: `Is ${named('port', form)} the one that it has?`,
   }[listen.kind];
-  return `nothing listens there. ${question} A slow start needs a larger ${named('readyTimeout', form)}`;
+  const dropping = listen.kind === 'fixed' ? null : droppedBy(start, endpoint);
+  const unseen =
+    dropping === null
+      ? ''
+      : ` \`${dropping}\` hands no variables on: it must stand in the command.`;
+  return `nothing listens there. ${question}${unseen} A slow start needs a larger ${named('readyTimeout', form)}`;
 }

@@ -10,11 +10,13 @@ import { isAmong, linesTest } from '../../config/values/readiness.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { endpointText } from './endpoint.ts';
 import type { ServerFailure } from './failure.ts';
+import { hasGivenUp } from './given-up.ts';
 import { accepts, LOOPBACK, reachableHosts } from './hosts.ts';
 import { waitsForInput } from './input.ts';
 import { type Ownership, ownership, placesOf } from './listener.ts';
 import {
   foreignListener,
+  givenUp,
   isBeyondTime,
   readyElsewhere,
   statusOf,
@@ -61,6 +63,8 @@ const SPOKEN_AFTER_MS = 2000;
 const SPOKEN_WITHIN_MS = 1000;
 /** Names of this machine in a URL. */
 const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+/** What restarts a server says so once it has failed; some try again at once. */
+const GIVEN_UP_MS = 1500;
 /** In another network namespace nothing that comes later is any nearer. */
 const APART_MS = 1500;
 
@@ -103,6 +107,8 @@ class Waiting {
   #muteSinceMs: number | null = null;
   /** That it will never answer such a question. While a server starts, it may say so once. */
   readonly #beyondTime = new Standing();
+  /** That what starts it again has given it up. */
+  readonly #givenUp = new Standing();
 
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
@@ -258,6 +264,7 @@ class Waiting {
     const nowMs = performance.now();
     if (nowMs - this.#lookedAtMs < ELSEWHERE_EVERY_MS) return;
     this.#lookedAtMs = nowMs;
+    this.#lookGivenUp(nowMs);
     const places = this.#places();
     this.#seen.others = places;
     const isApart = places.some((place) => place.isApart);
@@ -268,6 +275,12 @@ class Waiting {
     this.#elsewhereSinceMs ??= nowMs;
     if (performance.now() - this.#elsewhereSinceMs < (isApart ? APART_MS : ELSEWHERE_MS)) return;
     throw failed(this.#server, readyElsewhere(this.#server, places));
+  }
+
+  /** Throws when it has failed, and what would start it again waits for a change to its files. */
+  #lookGivenUp(nowMs: number): void {
+    const standsMs = this.#givenUp.look(hasGivenUp(this.#server.output()), nowMs);
+    if (standsMs >= GIVEN_UP_MS) throw failed(this.#server, givenUp());
   }
 
   /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */

@@ -21,6 +21,7 @@ import { endpointText, vacate } from './endpoint.ts';
 import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
 import { holderOf } from './holder.ts';
 import { changesUser } from './other-user.ts';
+import { isShutOut } from './shut-out.ts';
 import { crashOf, type Ended, endServer } from './stop.ts';
 
 export interface ServerOptions {
@@ -51,7 +52,7 @@ export interface ServerOptions {
 
 export interface RunningServer
   extends AsyncDisposable,
-    Readonly<Pick<Server, 'ready' | 'listen' | 'pairs'>> {
+    Readonly<Pick<Server, 'ready' | 'listen' | 'pairs' | 'start'>> {
   readonly form: Form;
   readonly arm: Arm;
   readonly address: Address;
@@ -131,6 +132,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready: server.ready,
     listen: server.listen,
     pairs: server.pairs,
+    start: server.start,
     form: options.form,
     startedAtMs,
     tree: launched.tree,
@@ -156,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         runtimes,
         isContainer,
         isOtherUser,
+        isShutOut: isShutOut(launched.tree(), options.cwd),
         hasEnded,
         hasEndedWell,
       };

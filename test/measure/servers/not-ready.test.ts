@@ -12,14 +12,19 @@ import {
 import type { RunningServer } from '../../../src/measure/servers/server.ts';
 import { READY } from '../../support/manners.ts';
 
-function why(seen: Partial<Waited>, endpoint: Endpoint = { kind: 'tcp', port: 20_001 }): WhyNot {
+function why(
+  seen: Partial<Waited>,
+  endpoint: Endpoint = { kind: 'tcp', port: 20_001 },
+  start = './server',
+): WhyNot {
   const server = {
     endpoint,
     ready: READY,
     listen: { kind: 'port' },
     pairs: 'live',
+    start,
     form: 'flags',
-  } as Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'form'>;
+  } as Pick<RunningServer, 'endpoint' | 'ready' | 'listen' | 'pairs' | 'start' | 'form'>;
   const nothing: Waited = { owner: 'none', others: [], hasSaid: true, command: null, answer: null };
   return whyNotReady(server, { ...nothing, ...seen }, 2000);
 }
@@ -34,6 +39,16 @@ it('A server that has taken its port for UDP alone is not told to read PORT', ()
   assert.match(same, /listens there over UDP only.*`--protocol http3`/);
   assert.doesNotMatch(same, /PORT/);
   assert.match(told({ others: at('udp', 9000) }), /UDP port 9000 instead.*PORT/);
+});
+
+it('Of a server that is started without the variables of the gate, what drops them is named', () => {
+  const started = (others: Waited['others']) => why({ others }, undefined, 'sudo ./server').what;
+  assert.match(
+    started(at('tcp', 9000)),
+    /port 9000 instead\. `sudo` hands no variables on, so the server does not see PORT: put \{port\}/,
+  );
+  assert.match(started([]), /nothing listens.*`sudo` hands no variables on/);
+  assert.doesNotMatch(told({}), /hands no variables/);
 });
 
 it('Of a server that closes the connection without an answer, the Host header is named', () => {

@@ -101,6 +101,15 @@ describe('when a server is ready', { concurrency: 4 }, () => {
     });
   });
 
+  it('The gate does not wait for a server that its watcher has given up', async (t) => {
+    const start =
+      "echo 'Error: no such table'; echo '[nodemon] app crashed - waiting for file changes before starting...'; sleep 60";
+    await assert.rejects(makeSandbox(t).ready({ start, timeoutMs: 30_000 }), {
+      kind: 'exited',
+      message: /^head: the server ended before it was ready, and .* goes on without it$/,
+    });
+  });
+
   it('The gate tells the signal that ended a server, and that this printed nothing', async (t) => {
     await assert.rejects(makeSandbox(t).ready({ start: 'kill -SEGV $$' }), {
       message: 'head: the server ended before it was ready (SIGSEGV); it printed nothing',

@@ -1,0 +1,17 @@
+/** Whether what starts a server again has given it up, by what such programs print last. Pure. */
+
+const GIVEN_UP = [
+  // nodemon
+  /\bapp crashed - waiting for file changes/,
+  // node --watch
+  /^Failed running .*|\bWaiting for file changes before restarting/,
+  // deno --watch
+  /\bProcess failed\. Restarting on file change/,
+  // supervisord
+  /\bentered FATAL state/,
+];
+
+export function hasGivenUp(output: string): boolean {
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  return GIVEN_UP.some((sign) => sign.test(last));
+}
