@@ -1,6 +1,6 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
 import type { Form } from '../config/settings/spelling.ts';
-import { brokenAnswerIn } from '../load/shared/broken-answer.ts';
+import { brokenAnswerIn, isUnanswered } from '../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../load/shared/resend.ts';
 import type { Answered } from '../load/unexpected.ts';
 import { closeCodeIn } from '../load/websocket/close-code.ts';
@@ -77,6 +77,8 @@ export interface Seen {
 /** How shells say that there is no such command, and that it is none. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
+/** Of `timeout` of the GNU coreutils, when its time is over. */
+const TIMED_OUT = 124;
 
 /** A command that is given with its path is a file of the repository, or one that a build makes. */
 const NO_PATH = /\.\.?\/\S+: (not found|no such file)/i;
@@ -102,9 +104,6 @@ const OF_LOGIN: readonly Refusal[] = ['bad-request', 'unauthorized', 'not-allowe
 const SAYS_WHY =
   /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
 const CLOSED_AGAIN = /^connect ECONNREFUSED/;
-/** By its end in order, or by a reset. */
-const UNANSWERED =
-  /^(the server closed the connection|read ECONNRESET).*\bno (byte|status) of an answer came/;
 /** What a server says of a file that it may not read. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500];
 /** What servers also print of what they can do without, or of something else. */
@@ -171,7 +170,8 @@ function signOf({
   const text = output ?? '';
   const printed = signIn(text);
   if (served) {
-    return printed === 'files-used-up' ? { code: printed } : { code: 'few-connections', served };
+    const isUsedUp = printed === 'files-used-up' || printed === 'connections-used-up';
+    return isUsedUp ? { code: printed } : { code: 'few-connections', served };
   }
   if (queue != null) return { code: 'queue', ...queue };
   const isFriendMissing = REFUSED.test(text);
@@ -235,7 +235,8 @@ function signOf({
   if (printed !== null) return { code: printed };
   // Of a pipe the exit code is that of its last command.
   if (hasEndedWell && !SAYS_WHY.test(text)) return { code: 'ended-well' };
-  if (!hasAnswered && UNANSWERED.test(failed?.message ?? '')) return { code: 'closed-unanswered' };
+  if (!hasAnswered && isUnanswered(failed?.message ?? '')) return { code: 'closed-unanswered' };
+  if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
   const isPrinted = (hasEnded || (exitCode ?? 0) !== 0) && text.trim() !== '';
   return isPrinted || SAYS_WHY.test(text) ? { code: 'see-output' } : null;
 }

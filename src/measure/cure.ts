@@ -66,6 +66,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('not-executable', {}),
   /** The start command came to its end without an error, and nothing of it runs. */
   sign('ended-well', {}),
+  /** A program of the start command has ended it when a time was over. */
+  sign('time-limit', {}),
   sign('ignored-files-missing', {}),
   sign('address-in-use', {}),
   /** Its own address is none that this user may listen on. */
@@ -94,6 +96,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('watchers-used-up', {}),
   sign('disk-full', {}),
   sign('files-used-up', {}),
+  sign('connections-used-up', {}),
   sign('docker-missing', {}),
   sign('memory-out', {}),
   sign('interpreter-missing', {}),

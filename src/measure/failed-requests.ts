@@ -1,5 +1,6 @@
 /** Requests that failed among good ones, with what their server printed by then: it says why, most often. */
 import type { ErrorSample } from '../load/results.ts';
+import { isUnanswered } from '../load/shared/broken-answer.ts';
 import { shownAnswer } from '../load/unexpected.ts';
 import { lastLines } from '../system/output-file.ts';
 import type { Arm } from '../terms/arm.ts';
@@ -27,12 +28,12 @@ export function withServerOutput(
     const { arm, answer, excerpt } = sample;
     const server = servers.get(arm);
     if (server === undefined || told.has(arm)) return sample;
-    if (answer === null || answer.status < SERVER_ERROR) return sample;
+    if (!isOwnFault(sample)) return sample;
     told.add(arm);
     const output = server.output();
     const lines = lastLines(output);
     // Others were answered well.
-    const seen = { answer: shownAnswer(answer), good: 1, form: server.form };
+    const seen = { answer: answer && shownAnswer(answer), good: 1, form: server.form };
     const cure = cureFor({ ...seen, excerpt, output });
     const isKnown = cure !== null && cure.code !== cureFor(seen)?.code;
     return {
@@ -41,4 +42,8 @@ export function withServerOutput(
       ...(isKnown ? { cure } : {}),
     };
   });
+}
+
+function isOwnFault({ answer, message }: ErrorSample): boolean {
+  return answer === null ? isUnanswered(message) : answer.status >= SERVER_ERROR;
 }

@@ -6,6 +6,7 @@ export type PrintedSign =
   | 'watchers-used-up'
   | 'disk-full'
   | 'files-used-up'
+  | 'connections-used-up'
   | 'docker-missing'
   | 'memory-out'
   | 'interpreter-missing'
@@ -24,6 +25,8 @@ const WATCHERS_USED_UP =
 const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
 /** Of a process (EMFILE) or of the whole machine (ENFILE). Watchers of files have a limit of their own. */
 const FILES_USED_UP = /\b(EMFILE|ENFILE)\b|too many open files/i;
+/** As nginx says it, which closes the connections that it has no room for. */
+const CONNECTIONS_USED_UP = /worker_connections are not enough/;
 /** That it does not run, that this user may not ask it, or that it is not installed. */
 const DOCKER_MISSING =
   /cannot connect to the docker daemon|failed to connect to the docker API|permission denied while trying to connect to the docker|error during connect:.{0,120}docker|cannot connect to podman/i;
@@ -60,6 +63,7 @@ export function signIn(printed: string): PrintedSign | null {
   if (WATCHERS_USED_UP.test(printed)) return 'watchers-used-up';
   if (DISK_FULL.test(printed)) return 'disk-full';
   if (FILES_USED_UP.test(printed)) return 'files-used-up';
+  if (CONNECTIONS_USED_UP.test(printed)) return 'connections-used-up';
   if (DOCKER_MISSING.test(printed)) return 'docker-missing';
   if (MEMORY_OUT.test(printed)) return 'memory-out';
   if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';

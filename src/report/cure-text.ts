@@ -64,6 +64,8 @@ export function cureText(cure: Cure): string {
       return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
     case 'ended-well':
       return 'The start command came to its end without an error. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings. Of a pipe (`… | tee log`) the last command alone decides: what the server printed last is in the log of the run.';
+    case 'time-limit':
+      return `Exit code 124 is that of \`timeout\` when its time is over: leave it out of the start command (${named('start', form)}). The gate ends the server itself.`;
     case 'ignored-files-missing':
       return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
     case 'address-in-use':
@@ -98,6 +100,8 @@ export function cureText(cure: Cure): string {
       return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
     case 'files-used-up':
       return `It may not open as many files as it wants, and each connection is one. Let it open more: \`ulimit -n 65536\` before the command (${named('start', form)}), or as root in a step before this one. Or ask for fewer connections (${named('connections', form)}).`;
+    case 'connections-used-up':
+      return `It has no connection left (\`worker_connections\` of nginx, which needs two for each request that it passes on): raise that limit, or ask for fewer connections (${named('connections', form)}).`;
     case 'docker-missing':
       return 'It asks Docker, whose daemon does not run here or is closed to this user: start it in a step before this one. What is measured cannot be in a container: have `start` run the server itself, with the command that runs inside of the container. Databases and the like may stay there.';
     case 'memory-out':

@@ -9,6 +9,10 @@ const TAIL_LINES = 15;
 const FRAME = /^\s+at \S/;
 /** Frames of one trace that are kept: the first are the nearest to the mistake. */
 const FRAMES_KEPT = 3;
+/** Go's begins so, below the message. Each frame has two lines, and those of the runtime come first. */
+const GO_TRACE = /^goroutine \d+ .*\[.*\]:$/;
+const GO_FRAME = /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/;
+const GO_LINES_KEPT = 8;
 
 /**
  * An emptied file, to be given to a child as stdout and stderr and to be read with `tailOf`. Writes
@@ -46,10 +50,13 @@ function toldOnce(lines: readonly string[]): string[] {
 function withShortTraces(lines: readonly string[]): string[] {
   const shown: string[] = [];
   let frames = 0;
+  let isGo = false;
   for (const line of lines) {
-    if (!FRAME.test(line)) frames = 0;
-    else if (++frames === FRAMES_KEPT + 1) shown.push('    …');
-    if (frames <= FRAMES_KEPT) shown.push(line);
+    isGo = GO_TRACE.test(line) || (isGo && GO_FRAME.test(line));
+    const kept = isGo ? GO_LINES_KEPT : FRAMES_KEPT;
+    if (GO_TRACE.test(line) || !(isGo || FRAME.test(line))) frames = 0;
+    else if (++frames === kept + 1) shown.push('    …');
+    if (frames <= kept) shown.push(line);
   }
   return shown;
 }

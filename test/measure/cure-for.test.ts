@@ -226,6 +226,8 @@ it('The advice knows by what was printed that a database or a cache refuses the 
 it('The advice says of a start command that came to its end well that a server must go on', () => {
   assert.equal(cureFor({ exitCode: 0, hasEndedWell: true })?.code, 'ended-well');
   assert.equal(cureFor({ exitCode: 0 }), null);
+  const late = { exitCode: 124, hasEnded: true, output: 'listening' };
+  assert.match(cureText(cureFor(late) as Cure), /`timeout`.*`start`/);
   const piped = { exitCode: 0, hasEnded: true, hasEndedWell: true, output: 'panic: no config' };
   assert.equal(cureFor(piped)?.code, 'see-output');
 });

@@ -54,3 +54,17 @@ it('A cure is kept with it only where what was printed says more than the status
   const [silent] = withServerOutput([failed('head', 500)], printing(' \n'));
   assert.deepEqual(silent, failed('head', 500));
 });
+
+it('A connection that is closed in place of an answer is the fault of the server too', () => {
+  const closed: ErrorSample = {
+    ...failed('head', 500),
+    ...{ kind: 'closed', message: 'read ECONNRESET; no byte of an answer came', answer: null },
+  };
+  const [panicking] = withServerOutput([closed], printing('http: panic serving 127.0.0.1:5: x'));
+  assert.deepEqual(panicking?.lines, ['http: panic serving 127.0.0.1:5: x']);
+  assert.equal(panicking?.cure?.code, 'see-output');
+  const [full] = withServerOutput([closed], printing('16 worker_connections are not enough'));
+  assert.equal(full?.cure?.code, 'connections-used-up');
+  const late = { ...closed, kind: 'timeout' as const, message: 'no complete answer after 5000 ms' };
+  assert.deepEqual(withServerOutput([late], printing('panic: x')), [late]);
+});

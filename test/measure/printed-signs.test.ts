@@ -30,6 +30,9 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     "Error: EMFILE: too many open files, open '/a/b'",
     '2026/11/29 [crit] accept4() failed (24: Too many open files)',
   ],
+  'connections-used-up': [
+    '2026/11/30 03:00:00 [alert] 17#17: *5 16 worker_connections are not enough while connecting to upstream',
+  ],
   'docker-missing': [
     'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',

@@ -37,6 +37,23 @@ test('A trace of three frames, and lines that are none, stay whole', () => {
   assert.deepEqual(lastLines(output.join('\n')), output);
 });
 
+test('The message above a trace of Go is among the last lines, with the frames of the program itself', () => {
+  const trace = [
+    ...['goroutine 858 [running]:', 'net/http.(*conn).serve.func1()'],
+    ...['\t/go/src/net/http/server.go:1897 +0xbd', 'panic({0x69b2e0?, 0x71d8a0?})'],
+    ...['\t/go/src/runtime/panic.go:860 +0x13a', 'main.main.func1({0x7221f0?, 0x2e9e?})'],
+    ...['\t/app/main.go:48 +0xed', 'net/http.HandlerFunc.ServeHTTP(0x47e599?)'],
+    ...['\t/go/src/net/http/server.go:2286 +0x29', 'net/http.(*conn).serve(0x2e9e)'],
+    ...['\t/go/src/net/http/server.go:2067 +0x690'],
+    'created by net/http.(*Server).Serve in goroutine 1',
+    '\t/go/src/net/http/server.go:3464 +0x485',
+  ];
+  const panic = '2026/11/30 03:00:00 http: panic serving 127.0.0.1:5: nil map (of orders)';
+  const shown = lastLines(['up', panic, ...trace, panic, ...trace].join('\n'));
+  assert.equal(shown.length, 15);
+  assert.deepEqual(shown.slice(-11), [panic, ...trace.slice(0, 9), '    …']);
+});
+
 test('Only the last fifteen lines are kept, and of white space none', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
   assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));

@@ -19,6 +19,14 @@ export const MISSING = {
 /** Of bytes behind an answer. */
 export const UNASKED = 'nobody asked for';
 
+/** The server has ended the connection of a request, in order or by a reset, in place of an answer. */
+const UNANSWERED =
+  /^(the server closed the connection|read ECONNRESET).*\bno (byte|status) of an answer came/;
+
+export function isUnanswered(message: string): boolean {
+  return UNANSWERED.test(message);
+}
+
 /** It may also have waited for a connection, or for a stream. */
 const NOTHING = /^[^;]*$|no (byte|status) of an answer came$|bytes of a head came$/;
 
