@@ -122,7 +122,7 @@ function invalidText(trouble: string): string {
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */
 function unasked(form: Form): string {
-  return `. If it answers known hosts only, give the load the Host header of one (${named('headers', form)}), which this question gets too. If it answers no such request, set ${written('readyCommand', form === 'file' ? "'true'" : 'true', form)}, which takes it for ready as soon as it listens`;
+  return `. If it answers known hosts only, give the load the Host header of one (${named('headers', form)}), which this question gets too. If it answers no such request, set ${written('readyCommand', form === 'file' ? "'true'" : 'true', form)}, which takes it for ready as soon as it listens. If its code fails at it, its own log says so`;
 }
 
 export function foreignListener(endpoint: Endpoint): WhyNot {
