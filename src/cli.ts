@@ -8,6 +8,7 @@ import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { cleanedUp } from './system/leftovers.ts';
 import { guardLog } from './system/log.ts';
 import { userErrorOf } from './system/machine-problem.ts';
+import { reportStandstill } from './system/standstill.ts';
 
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // Node's own exit code 1 would say "regression". The watchdog cleans up.
   process.on('uncaughtException', (error) => process.exit(report(error)));
+  reportStandstill(report);
   let code = 0;
   try {
     const done = (result: number) => {
