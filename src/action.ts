@@ -36,11 +36,13 @@ import { createProgress } from './report/progress.ts';
 import { renderTerminal } from './report/terminal.ts';
 import { nothingToConfirmText } from './report/text/attempts.ts';
 import type { RunHistory } from './run/history.ts';
+import type { Judged } from './run/judged.ts';
 import { runGate } from './run/pipeline.ts';
 import { abortOnSignals, Interrupted } from './system/interrupt.ts';
 import { guardLog } from './system/log.ts';
 import { assertCanMeasure } from './system/platform.ts';
 import { openResults } from './system/results.ts';
+import { reportStandstill } from './system/standstill.ts';
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
   const { env, inputs } = step;
@@ -91,9 +93,18 @@ async function measureAndPublish(
       ? askedOfChange(step, context, first, signal)
       : askedOfVersus(step, versus, signal);
   const measured = await measure(step, ask, { seed, signal });
-  const verdict = trusted(step, measured);
-  await publish({ ...measured, verdict }, publishing);
+  const verdict = await publishTrusted(measured, publishing);
   return { kind: 'measured', ...measured, verdict, isTrusted: verdict === measured.verdict };
+}
+
+/** Whatever survives its run may write where only this step may while the report is on its way: then that one must not stay. */
+async function publishTrusted(measured: Measured, publishing: Publishing): Promise<Verdict> {
+  const verdict = trusted(publishing.step, measured);
+  await publish({ ...measured, verdict }, publishing);
+  if (verdict !== measured.verdict) return verdict;
+  const after = trusted(publishing.step, measured);
+  if (after !== verdict) await publish({ ...measured, verdict: after }, publishing);
+  return after;
 }
 
 /** The report of the first measurement stands, and so does its comment. */
@@ -102,7 +113,7 @@ function passOn({ files }: Step, verdict: Verdict): void {
   publishOutputs(files, { verdict: verdict.verdict });
 }
 
-interface Measured extends Published {
+interface Measured extends Published, Judged {
   gate: Gate;
   /** Null: none is asked for. */
   history: RunHistory | null;
@@ -128,11 +139,11 @@ async function measure(
   );
   for (const message of notes) emit({ type: 'note', message });
   const means = { results, seed, env: process.env, signal, emit };
-  const verdict = await runGate({ ...request, history, ...means });
+  const { measurement, verdict } = await runGate({ ...request, history, ...means });
   process.stdout.write(
     `\n${renderTerminal(verdict, { color: false, width: 110, details: true, printed })}\n`,
   );
-  return { verdict, results, printed, gate: request.experiment.gate, history };
+  return { measurement, verdict, results, printed, gate: request.experiment.gate, history };
 }
 
 async function main(): Promise<void> {
@@ -142,15 +153,16 @@ async function main(): Promise<void> {
   const step = takeStep();
   const signal = abortOnSignals();
   // Node's own exit code 1 would say "regression". The watchdog cleans up.
-  process.on('uncaughtException', (error) => process.exit(settled(step, report(error, step))));
+  const failed = (error: unknown) => settled(step, report(error, step));
+  process.on('uncaughtException', (error) => process.exit(failed(error)));
+  reportStandstill(failed);
   publishOutputs(step.files, OUTPUTS_BEFORE_WORK);
   let code: number;
   try {
-    code = await gate(step, signal);
+    code = settled(step, await gate(step, signal));
   } catch (problem) {
-    code = report(problem, step);
+    code = failed(problem);
   }
-  code = settled(step, code);
   // Explicitly: a stray handle must not keep the job alive.
   process.stdout.write('', () => process.exit(code));
 }

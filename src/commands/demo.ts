@@ -67,7 +67,7 @@ export async function demoCommand(
     const { experiment } = await loadExperiment({ root: headDir, settings });
     const results = openResults(path.join(flags.out ?? scratch, act.name));
     terminal.say(`\n${act.title}`);
-    const verdict = await runGate({
+    const { verdict } = await runGate({
       experiment,
       flags: flagsOf(settings),
       trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },

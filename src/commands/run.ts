@@ -67,7 +67,7 @@ export async function runCommand(
   for (const message of [...configNotes, ...runNotes]) emit({ type: 'note', message });
   terminal.warn(history?.warnings ?? []);
   const means = { history, results, seed: seedOf(flags), env: process.env, signal, emit };
-  const verdict = await runGate({ ...request, ...means }).finally(terminal.close);
+  const { verdict } = await runGate({ ...request, ...means }).finally(terminal.close);
   const troubles = results.troubles.length;
   terminal.warn(results.troubles);
   if (flags.format === 'json') process.stdout.write(verdictFile(verdict));

@@ -45,7 +45,7 @@ export async function versusCommand(
   const terminal = openTerminal();
   const results = resultsIn(flags.out);
   for (const message of notes) terminal.emit({ type: 'note', message });
-  const verdict = await runGate({
+  const { verdict } = await runGate({
     ...request,
     ...BY_ITSELF,
     ...{ results, seed, env: process.env, signal, emit: terminal.emit },

@@ -1,13 +1,13 @@
 /** How a step ends: is its verdict to be believed, which exit code has it, and where is it told what went wrong. */
 import type { Gate } from '../config/experiment/experiment.ts';
 import { EXIT, exitCode } from '../judge/exit-code.ts';
-import { invalidated } from '../judge/invalidated.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { undecidedText } from '../report/text/undecided.ts';
-import { verdictFile } from '../report/verdict-file.ts';
+import { type Judged, takenBack } from '../run/judged.ts';
 import { Interrupted } from '../system/interrupt.ts';
 import { cleanedUp } from '../system/leftovers.ts';
 import { userErrorOf } from '../system/machine-problem.ts';
+import { ours } from '../system/printed.ts';
 import { publicProblem } from '../system/problem.ts';
 import type { Results } from '../system/results.ts';
 import { announceError } from './announce.ts';
@@ -21,19 +21,10 @@ type HasFiles = Pick<Step, 'files'>;
 /** The verdict, unless something that ran beside the measurement wrote where only this step may. */
 export function trusted(
   { files }: HasFiles,
-  { verdict, results }: { verdict: Verdict; results: Pick<Results, 'write'> },
+  judged: Judged & { results: Pick<Results, 'write'> },
 ): Verdict {
   const reason = tamperedText(files.restore());
-  if (reason === null) return verdict;
-  const data = { message: reason };
-  const invalid = invalidated(verdict, {
-    code: 'tampered',
-    severity: 'error',
-    subject: null,
-    data,
-  });
-  results.write('verdict', verdictFile(invalid));
-  return invalid;
+  return reason === null ? judged.verdict : takenBack(judged, reason);
 }
 
 /** The last look, for what was written since: such a step is not believed, whatever it came to. */
@@ -75,7 +66,7 @@ export function report(problem: unknown, { files }: HasFiles): number {
     return EXIT.usage;
   }
   const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-  announceError(text, { title: 'Throughput Gate failed unexpectedly, please report it' });
+  announceError(ours(text), { title: 'Throughput Gate failed unexpectedly, please report it' });
   return EXIT.invalid;
 }
 

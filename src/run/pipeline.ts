@@ -15,11 +15,10 @@ import type { Server } from '../config/experiment/server.ts';
 import { sameMachine } from '../judge/confirmation.ts';
 import { judge } from '../judge/judge.ts';
 import { sameCode } from '../judge/same-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../measure/backend.ts';
 import { type Broken, usableArms } from '../measure/failure.ts';
 import { openLiveBackend } from '../measure/live-backend.ts';
-import type { Failure, Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/measurement.ts';
 import { BuildTimes } from '../measure/own-programs.ts';
 import { chooseAddresses } from '../measure/servers/addresses.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -32,13 +31,9 @@ import {
   machineNotes,
   thisMachine,
 } from '../preflight/machine.ts';
-import { renderComment } from '../report/comment.ts';
-import { renderHtml } from '../report/html/page.ts';
 import { planText } from '../report/outline.ts';
-import { renderSummary } from '../report/summary.ts';
 import { findingText } from '../report/text/finding.ts';
 import { insteadText } from '../report/text/instead-of-base.ts';
-import { verdictFile } from '../report/verdict-file.ts';
 import { cleanup } from '../system/cleanup.ts';
 import { chooseCores } from '../system/cores.ts';
 import { startGuard } from '../system/guard.ts';
@@ -51,6 +46,7 @@ import type { Cores } from '../terms/core-sets.ts';
 import { buildAll } from './build.ts';
 import { continueEarlier } from './earlier.ts';
 import { armEnvironments } from './environment.ts';
+import { disowned, type Judged, writeVerdict } from './judged.ts';
 import { measureUntilResolved } from './measure.ts';
 import { insteadOfBase } from './past.ts';
 import { pilotAll } from './pilot.ts';
@@ -67,14 +63,14 @@ import { knownBefore, loadDirOf, startMeasurement } from './started.ts';
 export async function runGate(
   asked: GateRequest,
   openBackend: OpenBackend = openLiveBackend,
-): Promise<Verdict> {
-  const verdict = await measureAndJudge(asked, openBackend);
+): Promise<Judged> {
+  const judged = await measureAndJudge(asked, openBackend);
   // Only now does nothing of the change's run any more.
   asked.results.settle();
-  return verdict;
+  return judged;
 }
 
-async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Promise<Verdict> {
+async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Promise<Judged> {
   // First of all: the results' folder was cleared, and may be the one that it was read from.
   if (asked.earlier) asked.results.write('measurement', toJson(asked.earlier.measurement));
   const cores = chooseCores({ beside: startsBeside(asked.experiment) });
@@ -140,15 +136,15 @@ async function measureAndJudge(asked: GateRequest, openBackend: OpenBackend): Pr
     trouble === null ? measured.measurement : disowned(measured.measurement, trouble);
   const verdict = trouble === null ? measured.judged.verdict : judge(measurement);
   results.write('measurement', toJson(measurement));
-  writeVerdict(request, measurement, verdict);
+  writeVerdict(results, { measurement, verdict });
   request.history?.collect(measurement, verdict);
   // All is written by now, so that a profiler which breaks the run breaks nothing else.
   const places = { root: trees.root, dirs: termsOf(request, trees).dirs };
   const told = await withProfiles(request, backend, { measurement, verdict, ...places });
-  if (told !== verdict) writeVerdict(request, measurement, told);
+  if (told !== verdict) writeVerdict(results, { measurement, verdict: told });
   const isVersus = experiment.servers.some(({ contenders }) => contenders !== undefined);
   emit({ type: 'finished', verdict: told.verdict, ...(isVersus ? { isVersus } : {}) });
-  return told;
+  return { measurement, verdict: told };
 }
 
 /** What can run on these cores; whoever waits is told what is begun, and what there is to know of it. */
@@ -165,13 +161,6 @@ function begun(asked: GateRequest, cores: Cores): { request: GateRequest } & Pic
   }
   for (const message of besideNotes(experiment, cores)) emit({ type: 'note', message });
   return { request: { ...asked, experiment }, lacking };
-}
-
-function writeVerdict({ results }: GateRequest, measurement: Measurement, verdict: Verdict): void {
-  results.write('verdict', verdictFile(verdict));
-  results.write('comment', renderComment(verdict));
-  results.write('summary', renderSummary(verdict));
-  results.write('report', renderHtml(verdict, measurement));
 }
 
 function watchTrees({ root, arms, projects, ruleBase }: Trees, { servers }: Experiment): TreeWatch {
@@ -193,13 +182,6 @@ function treesOf(
   const { ruleBase, ...measured } = wanted;
   // The files that a config names are those beside it, whatever is measured.
   return prepareTrees({ ...(config.from === 'base' ? wanted : measured), ...means });
-}
-
-/** What is not known to be base and head is judged for nothing. */
-function disowned(measurement: Measurement, trouble: string): Measurement {
-  const failure: Failure = { arm: null, stage: 'block', message: trouble, cure: null };
-  const subjects = measurement.subjects.map((one) => ({ ...one, failure: one.failure ?? failure }));
-  return { ...measurement, subjects };
 }
 
 function termsOf(

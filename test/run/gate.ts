@@ -57,7 +57,7 @@ export async function gate(
   const { experiment } = await loadExperiment({ root: headDir, settings: {} });
   const results = wishes.results ?? openResults(join(dir, 'out'));
   const told: Told[] = [];
-  const verdict = await runGate(
+  const { verdict } = await runGate(
     {
       experiment,
       flags: [],

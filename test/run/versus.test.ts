@@ -59,7 +59,7 @@ async function compare(
   const told: Told[] = [];
   const builds = join(dir, 'builds');
   writeFileSync(builds, '');
-  const verdict = await runGate(
+  const { verdict } = await runGate(
     {
       ...request,
       ...BY_ITSELF,

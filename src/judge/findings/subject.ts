@@ -40,8 +40,6 @@ const tooFewRuns = {
 export const SUBJECT_FINDINGS = [
   /** `message`: what was met, as the part that met it says it, with foreign output below the first line. */
   finding('failed', ['error'], z.null(), { message: z.string() }),
-  /** The files of the step were changed while it ran. */
-  finding('tampered', ['error'], z.null(), { message: z.string() }),
   /** `isHttp`: what is expected can be set. */
   finding('answers-broken', ['error'], z.null(), {
     ...asked,

@@ -10,7 +10,6 @@ import type { SentencesOf } from './sentences.ts';
 
 export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   failed: ({ data }) => data.message,
-  tampered: ({ data }) => data.message,
   'answers-broken': answersBroken,
   'base-answers-broken': ({ data }, names) =>
     `${failingText(names.base, data.base, data)}. There is nothing sound to compare with.`,
