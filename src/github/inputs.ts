@@ -172,7 +172,7 @@ export function settingsOf(inputs: ActionInputs): Settings {
 
 /**
  * `always`: one comment, kept up to date. `on-change`: no new comment while the verdict is
- * `unchanged`, but one that is there is kept up to date. `never`: none.
+ * `unchanged` and the check is green, but one that is there is kept up to date. `never`: none.
  */
 const COMMENT_MODES = ['always', 'on-change', 'never'] as const;
 export type CommentMode = (typeof COMMENT_MODES)[number];

@@ -1,7 +1,9 @@
 /** Tells GitHub what came out. Nothing that goes wrong here changes the verdict. */
 import { randomUUID } from 'node:crypto';
+import { EXIT } from '../judge/exit-code.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { checkOf } from '../report/check-text.ts';
 import { renderComment } from '../report/comment.ts';
 import type { Links } from '../report/frame.ts';
 import { historyInSummary, renderSummary } from '../report/summary.ts';
@@ -70,10 +72,16 @@ export async function publish(
     process.stdout.write(`Results: ${results.dir}\n`);
   });
   await part('The annotations', () => emitAnnotations(annotationsOf(verdict)));
-  // Same code: an earlier comment on other code is brought up to date, and no new one says that nothing happened.
-  const create =
-    !isSameCode(verdict) && (publishing.mode === 'always' || verdict.verdict !== 'unchanged');
+  const create = deservesComment(verdict, publishing.mode);
   await part('The comment', () => postComment(comment, publishing, { create }));
+}
+
+/** Whether a new one is made; one that is there is brought up to date in any case. */
+export function deservesComment(verdict: Verdict, mode: CommentMode): boolean {
+  // Also where a claim that gates fails the job of an unchanged server: nobody should have to find that in a log.
+  if (checkOf(verdict)?.code !== EXIT.ok) return true;
+  // Of the same code a new one would say that nothing happened.
+  return !isSameCode(verdict) && (mode === 'always' || verdict.verdict !== 'unchanged');
 }
 
 const REST = 'the file summary.md of the results folder';

@@ -3,10 +3,20 @@
  * What is really measured: `whole-run.long.test.ts`.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { FAULTS } from '../support/fake-github.ts';
 import type { StepResult } from '../support/runner.ts';
-import { fakeGitHub, leftovers, QUICK, readResults, runGate, scriptedBundle } from './gate.ts';
+import {
+  fakeGitHub,
+  leftovers,
+  QUICK,
+  readResults,
+  runGate,
+  scriptedBundle,
+  startGate,
+} from './gate.ts';
 import { mergeGroup, push, scriptedChange } from './repository.ts';
 
 describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
@@ -77,6 +87,39 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
       result.annotations[0]?.message,
       'No comment (GitHub answered 403: Resource not accessible by integration). The job needs ' +
         '`permissions: { contents: read, pull-requests: write }`. The report is in the job summary.',
+    );
+  });
+
+  test('With `on-change` a claim that fails the job of an unchanged server gets its comment', async (t) => {
+    const { result, github } = await runGate(t, bundle(), {
+      change: scriptedChange({}),
+      with: { ...QUICK, comment: 'on-change', claims: 'gate: server.throughput >= 900000000' },
+    });
+    assertEnded(result, 1);
+    assert.equal(result.outputs.verdict, 'unchanged');
+    assert.match(
+      github.comments[0]?.body ?? '',
+      /The claim `server\.throughput >= 900000000` is refuted/,
+    );
+  });
+
+  test('What writes into the runner’s files while the comment is posted makes the comment invalid, too', async (t) => {
+    const github = await fakeGitHub(t);
+    const scene = await startGate(t, bundle(), { github, change: scriptedChange({}) });
+    const folder = join(scene.step.temp, '_runner_file_commands');
+    const write = () => {
+      const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('set_env_'));
+      writeFileSync(join(folder, file), 'LD_PRELOAD=/tmp/evil.so\n');
+    };
+    github.inject({ method: 'POST', path: /comments$/, times: 1, before: write });
+    const { code, outputs, followUp } = await scene.step.result;
+    assert.equal(code, 3);
+    assert.equal(outputs.verdict, 'invalid');
+    assert.equal(followUp, '');
+    assert.equal(github.comments.length, 1);
+    assert.match(
+      github.comments[0]?.body ?? '',
+      /The measurement is broken.*_runner_file_commands/s,
     );
   });
 

@@ -6,13 +6,16 @@ import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { markerOf, stampLine } from '../../src/github/marker.ts';
 import {
+  deservesComment,
   type Publishing,
   publishCancelled,
   publishFailure,
   publishHistory,
 } from '../../src/github/publish.ts';
+import type { Verdict } from '../../src/judge/verdict.ts';
 import type { Results } from '../../src/system/results.ts';
-import { verdictOf } from '../report/build.ts';
+import { metric, subject, verdictOf } from '../report/build.ts';
+import { claim } from '../report/versus-examples.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';
 import { holdOutput } from '../support/held-output.ts';
 
@@ -145,4 +148,24 @@ test('What cannot be written once the history is known is told as well, and noth
   const results = { troubles, write } as unknown as Results;
   await publishHistory(told, { verdict: verdictOf('unchanged', []), results }, ours);
   assert.match(printed(), /^::warning.*::Results: the disk is full\s*$/);
+});
+
+test('With `on-change` a new comment is made for whatever makes the check red, and for no unchanged server that is green', () => {
+  const unchanged = (changes: Partial<Verdict> = {}) =>
+    verdictOf(
+      'unchanged',
+      [subject('api', 'x', 'unchanged', [metric('cpu', 'unchanged')])],
+      changes,
+    );
+  const gate = { gate: true };
+  const refuted = [claim('api.p99 <= 5ms', { answer: 'refuted', ...gate })];
+  const open = [claim('api.p99 <= 5ms', { answer: 'undecided', ...gate })];
+  const failsOn = { inconclusive: true, noBaseline: false };
+  assert.equal(deservesComment(unchanged(), 'always'), true);
+  assert.equal(deservesComment(unchanged(), 'on-change'), false);
+  assert.equal(deservesComment(unchanged({ claims: open }), 'on-change'), false);
+  assert.equal(deservesComment(unchanged({ claims: open, failsOn }), 'on-change'), true);
+  assert.equal(deservesComment(unchanged({ claims: refuted }), 'on-change'), true);
+  const shown = [claim('api.p99 <= 5ms', { answer: 'refuted' })];
+  assert.equal(deservesComment(unchanged({ claims: shown }), 'on-change'), false);
 });
