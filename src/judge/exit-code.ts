@@ -31,6 +31,10 @@ type Ended = Pick<
 const GRAVEST = [EXIT.regression, EXIT.invalid, EXIT.undecided, EXIT.ok];
 
 export function exitCode(ended: Ended, gate: Switches): number {
+  // No later run of such a change could have a baseline, or answer a claim: it would be red for ever.
+  if (ended.verdict === 'no-baseline' && ended.versus === undefined && isSameCode(ended)) {
+    return EXIT.ok;
+  }
   const codes = [
     comparisonCode(ended, gate),
     ...(ended.claims ?? []).map((one) => claimCode(one, gate)),
@@ -50,7 +54,7 @@ function claimCode({ claim, answer }: ClaimVerdict, { failOnInconclusive }: Swit
  * its other subjects would have it.
  */
 function comparisonCode(
-  { verdict, awaitsConfirmation, subjects, versus, ...comparison }: Ended,
+  { verdict, awaitsConfirmation, subjects, versus }: Ended,
   gate: Switches,
 ): number {
   // Contenders may differ as they like; only whoever cannot be measured is an error.
@@ -58,8 +62,6 @@ function comparisonCode(
     const isBroken = subjects.some(({ verdict }) => ['invalid', 'no-baseline'].includes(verdict));
     return isBroken ? EXIT.invalid : EXIT.ok;
   }
-  // No later run of such a change could have a baseline: it would be red for ever.
-  if (verdict === 'no-baseline' && isSameCode(comparison)) return EXIT.ok;
   const baseless = subjects.filter((one) => one.verdict === 'no-baseline');
   // Nor could a history ever get the runs that it needs.
   if (verdict === 'no-baseline' && baseless.length > 0 && baseless.every(isOnlyKept)) {

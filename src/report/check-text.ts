@@ -6,6 +6,8 @@ import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 
 export interface Check {
   code: number;
+  /** Only for a claim that gates: without it the job would end otherwise. */
+  isByClaim: boolean;
   /** After a colon; empty where the verdict itself says it. */
   why: string;
 }
@@ -20,7 +22,8 @@ export function checkOf(verdict: Verdict): Check | null {
     failOnNoBaseline: failsOn?.noBaseline ?? false,
   };
   const code = exitCode(verdict, gate);
-  return { code, why: why(verdict, code) };
+  const isByClaim = code !== exitCode({ ...verdict, claims: [] }, gate);
+  return { code, isByClaim, why: isByClaim ? byClaim(code) : why(verdict, code) };
 }
 
 /** "The check is green: `fail-on-inconclusive` is off." Nothing where it is not known. */
@@ -40,17 +43,10 @@ function sentence(start: string, why: string): string {
   return why === '' ? `${start}.` : `${start}: ${why}.`;
 }
 
-/** Where a claim that gates decides it, and nothing graver does; else null. */
-function claimReason({ verdict, claims = [] }: Verdict, code: number): string | null {
-  const gates = claims.filter(({ claim }) => claim.gate);
-  if (code === EXIT.regression && verdict !== 'regression')
-    return 'a claim with `gate: true` is refuted';
-  const isOpen = gates.some(({ answer }) => answer === 'undecided');
-  const isByClaim =
-    code === EXIT.undecided && verdict !== 'inconclusive' && verdict !== 'no-baseline';
-  return isByClaim && isOpen
-    ? 'a claim with `gate: true` is undecided, and `fail-on-inconclusive` is on'
-    : null;
+function byClaim(code: number): string {
+  return code === EXIT.regression
+    ? 'a claim with `gate: true` is refuted'
+    : 'a claim with `gate: true` is undecided, and `fail-on-inconclusive` is on';
 }
 
 function baseless({ subjects }: Verdict): SubjectVerdict[] {
@@ -58,8 +54,6 @@ function baseless({ subjects }: Verdict): SubjectVerdict[] {
 }
 
 function why(verdict: Verdict, code: number): string {
-  const claim = claimReason(verdict, code);
-  if (claim !== null) return claim;
   if (verdict.awaitsConfirmation) {
     return code === EXIT.ok
       ? 'a slowdown blocks once a fresh runner has confirmed it'

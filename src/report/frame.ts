@@ -37,14 +37,19 @@ export function verdictBox(verdict: Verdict, links: Links): string {
     check.filter((part) => part !== '').join(' '),
   ].filter((part) => part !== '');
   const paragraphs = [`**${first.join(' ')}**`, ...more];
-  // Red is for what blocks.
-  const isRed = checkOf(verdict)?.code === EXIT.regression;
-  const alert = verdict.awaitsConfirmation ? 'WARNING' : isRed ? 'CAUTION' : ALERT[word];
+  const alert = alertOf(verdict, word);
   return [`[!${alert}]`, paragraphs.join('\n\n')]
     .join('\n')
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
     .join('\n');
+}
+
+/** Red is for what blocks, and nothing that blocks looks as if all were well. */
+function alertOf(verdict: Verdict, word: VerdictWord): Alert {
+  const code = checkOf(verdict)?.code;
+  if (code === EXIT.regression) return 'CAUTION';
+  return verdict.awaitsConfirmation || code === EXIT.undecided ? 'WARNING' : ALERT[word];
 }
 
 function acceptInMarkdown(accept: string | undefined, { acceptUrl }: Links): string {
@@ -91,7 +96,9 @@ function commitText(commit: string | null | undefined): string {
   return /^[0-9a-f]{7,64}$/.test(commit ?? '') ? shortCommit(commit ?? '') : '';
 }
 
-const ALERT: Record<VerdictWord, 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP'> = {
+type Alert = 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP';
+
+const ALERT: Record<VerdictWord, Alert> = {
   regression: 'CAUTION',
   invalid: 'WARNING',
   inconclusive: 'WARNING',

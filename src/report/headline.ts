@@ -1,12 +1,14 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment/experiment.ts';
+import { EXIT } from '../judge/exit-code.ts';
 import { type FindingCode, OTHER_ANSWERS } from '../judge/findings/finding.ts';
 import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import { howToAccept } from './accept.ts';
+import { checkOf } from './check-text.ts';
 import { claimRows } from './claims/rows.ts';
 import {
   couldHaveSeen,
@@ -43,29 +45,30 @@ export interface Headline {
 export function headline(verdict: Verdict): Headline {
   const concerned = worstFirst(verdict.subjects).filter((one) => one.verdict === verdict.verdict);
   const own = { word: verdict.verdict, ...HEADLINES[verdict.verdict](concerned, verdict) };
-  return own.word === 'regression' || own.word === 'invalid' ? own : withRefuted(own, verdict);
+  return own.word === 'regression' || own.word === 'invalid' ? own : withClaims(own, verdict);
 }
 
-/** A refuted claim that gates makes the check red, whatever the comparison says: so it comes first. */
-function withRefuted(own: Headline, verdict: Verdict): Headline {
-  const [first, ...more] = claimRows(verdict).filter(
-    ({ isGate, answer }) => isGate && answer === 'refuted',
-  );
+/** A claim that gates and makes the check red, whatever the comparison says, comes first. */
+function withClaims(own: Headline, verdict: Verdict): Headline {
+  const gates = claimRows(verdict).filter(({ isGate }) => isGate);
+  const refuted = gates.filter(({ answer }) => answer === 'refuted');
+  const isOpen = refuted.length === 0 && checkOf(verdict)?.isByClaim === true;
+  const open = isOpen ? gates.filter(({ answer }) => answer === 'undecided') : [];
+  const [first, ...more] = [...refuted, ...open];
   if (first === undefined) return own;
   const others =
     more.length === 0
       ? ''
       : ` So ${more.length === 1 ? 'is' : 'are'} ${plural(more.length, 'more claim')}.`;
   const compared = own.title[0] === NO_ACTION ? own.title.slice(1) : own.title;
+  const said = isOpen
+    ? ' is undecided'
+    : ` is refuted: measured ${first.measured}, claimed ${first.claimed}`;
   return {
     word: own.word,
-    title: [
-      'The claim ',
-      { name: first.claim },
-      ` is refuted: measured ${first.measured}, claimed ${first.claimed}.${others}`,
-    ],
+    title: ['The claim ', { name: first.claim }, `${said}.${others}`],
     detail: [...compared, ' ', ...own.detail],
-    action: ['Mend the server, or change the claim.'],
+    action: [isOpen ? 'See below what would decide it.' : 'Mend the server, or change the claim.'],
   };
 }
 
@@ -255,17 +258,20 @@ function notAPass(concerned: SubjectVerdict[], { subjects }: Verdict): string {
 
 /** Nothing is blocked by what one runner alone has seen. */
 function awaiting(concerned: SubjectVerdict[], all: Verdict): Sentences {
-  const broken = all.subjects.filter(({ verdict }) => verdict === 'invalid');
-  const [only] = broken;
-  const others: Phrase =
-    only === undefined
-      ? ['nothing is blocked yet.']
-      : ['what blocks is the broken measurement of ', ...which(broken, all), '.'];
   return {
     title: changed('Regression measured, not confirmed yet', 'Worst', concerned, all),
     detail: sureAndLarge(concerned[0]),
-    action: ['It is to be measured again on a fresh runner; ', ...others],
+    action: ['It is to be measured again on a fresh runner; ', ...blockedBy(all), '.'],
   };
+}
+
+/** What makes the check red although the slowdown does not. */
+function blockedBy(all: Verdict): Phrase {
+  const check = checkOf(all);
+  if (check === null || check.code === EXIT.ok) return ['nothing is blocked yet'];
+  const broken = all.subjects.filter(({ verdict }) => verdict === 'invalid');
+  if (check.isByClaim || broken.length === 0) return [`the check is red, as ${check.why}`];
+  return ['what blocks is the broken measurement of ', ...which(broken, all)];
 }
 
 /** The first runner's word against the second's. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { exitCode } from '../../src/judge/exit-code.ts';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
+import { claim } from '../report/versus-examples.ts';
 
 const lenient = { failOnInconclusive: false, failOnNoBaseline: false };
 const strict = { failOnInconclusive: true, failOnNoBaseline: true };
@@ -75,4 +76,11 @@ it('A change whose files are those of base is never red for want of a baseline',
   const past = { ...job('no-baseline'), sources: same, design: 'past' as const };
   assert.equal(exitCode(past, strict), 4);
   assert.equal(exitCode({ ...job('invalid'), sources: same }, strict), 3);
+});
+
+it('A change whose files are those of base is never red for a claim that nothing could answer', () => {
+  const same = { base: commitOf('b1', 't1'), head: commitOf('h1', 't1') };
+  const claims = [claim('api.p99 <= 5ms', { answer: 'undecided', gate: true })];
+  assert.equal(exitCode({ ...job('no-baseline'), claims, sources: same }, strict), 0);
+  assert.equal(exitCode({ ...job('no-baseline'), claims }, strict), 4);
 });

@@ -59,6 +59,21 @@ test('Only a refuted claim that gates makes a comment red, and the comment says 
   assert.doesNotMatch(renderComment(withClaims(false)), /check is (red|green)/);
 });
 
+test('A claim that gates and could not be decided makes a comment no red one, and none that looks green where that fails the job', () => {
+  const open = (inconclusive: boolean) =>
+    versusOf([pair(['go-http', 'gleam-mist'], 'plaintext', clear())], {
+      claims: [claim('gleam-mist.p99 <= go-http.p99', { answer: 'undecided', gate: true })],
+      failsOn: { inconclusive, noBaseline: false },
+    });
+  assert.equal(boxOf(open(false))[1], 'NOTE');
+  assert.match(renderComment(open(false)), /undecided: `fail-on-inconclusive` is off/);
+  assert.equal(boxOf(open(true))[1], 'WARNING');
+  assert.match(
+    renderComment(open(true)),
+    /The check is red: the claim .* undecided, and `fail-on-inconclusive` is on\./,
+  );
+});
+
 test('A contender that cannot be measured is the first thing that is said, with its cure', () => {
   const [, alert, sentence] = boxOf(example('versus-broken'));
   assert.equal(alert, 'WARNING');

@@ -36,11 +36,18 @@ export function versusCheck(verdict: Verdict): VersusCheck {
       ? []
       : [['The check is red: a contender could not be measured.', ...curesOf(broken)]]),
     ...open.map(
-      ({ claim }): Phrase => [
-        'The claim ',
-        { name: claim },
-        ` gates and is undecided: \`fail-on-inconclusive\` is ${failsOnOpen ? 'on' : 'off'}.`,
-      ],
+      ({ claim }): Phrase =>
+        failsOnOpen
+          ? [
+              'The check is red: the claim ',
+              { name: claim },
+              ' gates and is undecided, and `fail-on-inconclusive` is on.',
+            ]
+          : [
+              'The claim ',
+              { name: claim },
+              ' gates and is undecided: `fail-on-inconclusive` is off.',
+            ],
     ),
   ];
   const code = exitCode(verdict, { failOnInconclusive: failsOnOpen, failOnNoBaseline: false });

@@ -19,7 +19,7 @@ export interface Intro {
   sentences: Phrase[];
   /** How many claims hold, and whether the job fails for one. */
   check: Phrase[];
-  /** `failed`: a claim that gates is refuted. `broken`: something could not be measured. */
+  /** `failed`: a claim that gates is refuted. `broken`: something could not be measured, or a claim not decided, and the job fails for it. */
   tone: 'plain' | 'failed' | 'broken';
 }
 
@@ -41,7 +41,7 @@ export function introOf(verdict: Verdict): Intro {
         : [[`Of ${plural(claims.length, 'claim')}, ${claimCounts(verdict)}.`]]),
       ...said,
     ],
-    tone: code === EXIT.regression ? 'failed' : code === EXIT.invalid ? 'broken' : 'plain',
+    tone: code === EXIT.ok ? 'plain' : code === EXIT.regression ? 'failed' : 'broken',
   };
 }
 
