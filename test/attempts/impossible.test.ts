@@ -6,6 +6,7 @@ import { it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
+import { subjectName } from '../../src/config/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { latencyObservation } from '../../src/measure/latency-observation.ts';
@@ -386,4 +387,13 @@ it('A verdict whose words contradict each other is refused', () => {
     const found = impossibleInVerdict(changed);
     assert.equal(`${found?.at}: ${found?.message}`, told);
   }
+});
+
+it('A subject that is not there is not judged by its absence', () => {
+  assert.equal(
+    after(({ whole }) => {
+      whole.subjects = [];
+    }),
+    `subjects: the experiment’s "${subjectName(recorded().subjects[0] as SubjectMeasurement)}" is not among them`,
+  );
 });

@@ -36,7 +36,16 @@ const MOST = { attempts: 200, replaced: 2000, claims: 20_000, runs: 10_000 };
 
 /** The first thing in it that cannot be; null when it may be what a run has seen. */
 export function impossibleIn(measurement: Measurement): Contradiction | null {
-  for (const found of contradictions(measurement)) return found;
+  return impossibleInHead(measurement) ?? firstOf(inSubjects(measurement));
+}
+
+/** The same of all but what was measured. */
+export function impossibleInHead(head: MeasurementHead): Contradiction | null {
+  return firstOf(inHead(head));
+}
+
+function firstOf(contradictions: Contradictions): Contradiction | null {
+  for (const found of contradictions) return found;
   return null;
 }
 
@@ -56,13 +65,13 @@ export function subjectCheckOf(head: MeasurementHead): (subject: SubjectMeasurem
   };
 }
 
-function* contradictions(measurement: Measurement): Contradictions {
-  const { plan, past, subjects, attempts, confirmationOf, experiment, sources } = measurement;
-  for (const key of ['environment', 'plan', 'subjects', 'attempts'] as const) {
-    yield* absurdNumbers(key, measurement[key]);
+function* inHead(head: MeasurementHead): Contradictions {
+  const { plan, past, attempts, confirmationOf, experiment, sources } = head;
+  for (const key of ['environment', 'plan', 'attempts'] as const) {
+    yield* absurdNumbers(key, head[key]);
   }
   yield* absurdNumbers('confirmationOf', confirmationOf, { signed: true });
-  yield* checkTime('startedAt', measurement.startedAt);
+  yield* checkTime('startedAt', head.startedAt);
   yield* checkExperiment(experiment);
   yield* checkClaims(experiment, plan.lacking);
   yield* checkPlan('plan', plan);
@@ -74,13 +83,6 @@ function* contradictions(measurement: Measurement): Contradictions {
     yield* checkPast(past);
   }
   yield* unknown('plan.subjects', plan.subjects, experiment.subjects);
-  yield* unknown('subjects', subjects, experiment.subjects);
-  yield* repeated('subjects', subjects.map(subjectName), 'subject');
-  const plans = new Map(plan.subjects.map((one) => [subjectName(one), one]));
-  for (const [i, subject] of subjects.entries()) {
-    const planned = plans.get(subjectName(subject)) ?? null;
-    yield* checkSubject(`subjects.${i}`, subject, planned, measurement);
-  }
   yield* tooMany('attempts', attempts.length, MOST.attempts, 'attempts');
   for (const [i, attempt] of attempts.entries()) {
     yield* checkTime(`attempts.${i}.startedAt`, attempt.startedAt);
@@ -90,6 +92,24 @@ function* contradictions(measurement: Measurement): Contradictions {
   yield* tooMany('confirmationOf.claims', confirmationOf.claims.length, MOST.claims, 'claims');
   const claims = confirmationOf.claims.map((claim) => `${subjectName(claim)} ${claim.metric}`);
   yield* repeated('confirmationOf.claims', claims, 'claim');
+}
+
+function* inSubjects(measurement: Measurement): Contradictions {
+  const { plan, subjects, experiment } = measurement;
+  yield* absurdNumbers('subjects', subjects);
+  yield* unknown('subjects', subjects, experiment.subjects);
+  const names = subjects.map(subjectName);
+  yield* repeated('subjects', names, 'subject');
+  // Each is met before the first is measured, and stays, broken or not: what is not there would be judged by its absence.
+  const missing = experiment.subjects.map(subjectName).find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    yield { at: 'subjects', message: `the experiment’s ${quoted(missing)} is not among them` };
+  }
+  const plans = new Map(plan.subjects.map((one) => [subjectName(one), one]));
+  for (const [i, subject] of subjects.entries()) {
+    const planned = plans.get(subjectName(subject)) ?? null;
+    yield* checkSubject(`subjects.${i}`, subject, planned, measurement);
+  }
 }
 
 function* checkExperiment({ servers, scenarios, subjects }: Experiment): Contradictions {

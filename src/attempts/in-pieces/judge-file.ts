@@ -15,7 +15,7 @@ import {
   SubjectMeasurement,
 } from '../../measure/measurement.ts';
 import { splitDigest } from '../../system/digest.ts';
-import { impossibleIn, subjectCheckOf } from '../checks/measurement.ts';
+import { impossibleInHead, subjectCheckOf } from '../checks/measurement.ts';
 import { hasSoundNumbers } from '../checks/numbers.ts';
 import { BYTES_AT_MOST } from '../read-file.ts';
 import { withoutValues } from '../withheld.ts';
@@ -73,7 +73,7 @@ interface Judging {
 
 function judgeSubjects(file: FileWindow, read: MeasurementHead): Judging {
   if (read.past !== undefined) throw UNSURE;
-  if (impossibleIn({ ...read, subjects: [] }) !== null) throw UNSURE;
+  if (impossibleInHead(read) !== null) throw UNSURE;
   const { subjects: _, ...head } = withoutValues({ ...read, subjects: [] });
   const isPossible = subjectCheckOf(read);
   const start = starterOf(head);
@@ -85,6 +85,8 @@ function judgeSubjects(file: FileWindow, read: MeasurementHead): Judging {
     if (!isPossible(subject)) throw UNSURE;
     states.push(start(subject));
   });
+  // None of them came twice, so all of them came.
+  if (states.length !== read.experiment.subjects.length) throw UNSURE;
   return { head, states };
 }
 

@@ -71,6 +71,15 @@ describe('a measurement that is judged in pieces', () => {
     assert.deepEqual(inPieces(text)?.verdict, judge(Measurement.parse(measurement)));
   });
 
+  it('A file that lacks a subject of its experiment is left to whoever says so', () => {
+    const [first, second] = SMALL.subjects;
+    for (const subjects of [[], [first], [second]]) {
+      const text = JSON.stringify({ ...SMALL, subjects });
+      assert.equal(inPieces(text), null);
+      assert.equal(whole(text), null);
+    }
+  });
+
   it('A damaged file is judged as the whole file would be, or left to whoever says what is wrong', (t) => {
     const source = JSON.stringify(SMALL);
     let judged = 0;
