@@ -119,7 +119,7 @@ describe('the bundled action', { skip: process.platform !== 'linux' && 'reads /p
     assert.equal(github.comments.length, 1);
     assert.match(
       github.comments[0]?.body ?? '',
-      /The measurement is broken.*_runner_file_commands/s,
+      /The measurement is broken.*wrote into the runner’s files/,
     );
   });
 
