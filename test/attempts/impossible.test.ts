@@ -6,7 +6,7 @@ import { it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
-import { subjectName } from '../../src/config/experiment.ts';
+import { subjectName } from '../../src/config/experiment/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
 import { latencyObservation } from '../../src/measure/latency-observation.ts';
