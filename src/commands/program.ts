@@ -1,6 +1,9 @@
 /** The whole command line: every command, and what holds for all of them. */
 
 import { Command } from 'commander';
+import { inPlaceOf } from '../config/no-setting.ts';
+import { flagName } from '../config/settings/flags.ts';
+import { SETTING_NAMES } from '../config/settings/settings.ts';
 import { assertCanMeasure } from '../system/platform.ts';
 import { TOOL } from '../system/runtime.ts';
 import {
@@ -57,5 +60,27 @@ export function program(means: Means): Command {
   });
 
   for (const add of COMMANDS) add(cli, means);
+  for (const command of cli.commands) {
+    const flags = command.options.flatMap(({ long }) => (long ? [long.slice(2)] : []));
+    // It describes a server, so that words of a config file may be tried.
+    if (!flags.includes('start')) continue;
+    command.configureOutput({ outputError: (text, write) => write(withCure(text, flags)) });
+  }
   return cli;
+}
+
+/** Of a flag that there is not, and that means something all the same: what to write. One that is merely spelt alike would mislead. */
+function withCure(text: string, flags: readonly string[]): string {
+  const word = /^error: unknown option '--([\w-]+)['=]/.exec(text)?.[1];
+  // A flag of the other commands would do nothing here, in a file either.
+  const isOfOthers = SETTING_NAMES.some((name) => flagName(name) === `--${word}`);
+  const cure = word === undefined || isOfOthers ? null : inPlaceOf(word, flags);
+  return cure === null
+    ? text
+    : `${text.replace(/\n\(Did you mean .*\)\n$/, '\n')}(${asFlags(cure)})\n`;
+}
+
+/** "write `--workdir`", in place of "write `workdir`". */
+function asFlags(cure: string): string {
+  return cure.startsWith('write ') ? cure.replaceAll(/`([\w-]+)`/g, '`--$1`') : cure;
 }

@@ -2,6 +2,7 @@
 
 import { REMOVED, removedText } from '../checkout/tree-options.ts';
 import { nearest } from '../config/mistakes/nearest.ts';
+import { inPlaceOf } from '../config/no-setting.ts';
 import { parseSeed } from '../config/settings/seed.ts';
 import type { Setting, Settings } from '../config/settings/settings.ts';
 import type { HistoryPlace } from '../config/values/history-place.ts';
@@ -100,8 +101,9 @@ export function refuseRemoved(env: Env): void {
 }
 
 /**
- * The runner only warns of a misspelt input, and the run would be judged by other rules than those that were written down. What is
- * like no input may have come from elsewhere, and is left to the runner.
+ * The runner only warns of a misspelt input, of a key that only a config file has, and of another tool's word for one of ours. The
+ * run would be judged by other rules than those that were written down. What is like nothing here may have come from elsewhere, and is
+ * left to the runner.
  * @throws UserError with every one of them
  */
 export function refuseMisspelt(env: Env): void {
@@ -109,12 +111,16 @@ export function refuseMisspelt(env: Env): void {
   const problems = Object.entries(env).flatMap(([key, value]) => {
     const name = /^INPUT_(.+)$/.exec(key)?.[1]?.toLowerCase();
     if (name === undefined || !value || known.includes(name)) return [];
-    const meant = nearest(name, INPUT_NAMES);
-    if (meant === null) return [];
-    const where = `input \`${name}\``;
-    return { where, message: 'there is none of this name', hint: `write \`${meant}\`` };
+    const hint = inPlaceOf(name, INPUT_NAMES) ?? likely(name);
+    if (hint === null) return [];
+    return { where: `input \`${name}\``, message: 'there is none of this name', hint };
   });
   if (problems.length > 0) throw new UserError(problems);
+}
+
+function likely(name: string): string | null {
+  const meant = nearest(name, INPUT_NAMES);
+  return meant === null ? null : `write \`${meant}\``;
 }
 
 /** The inputs that describe the experiment, for `config/`, which checks them and knows the defaults. */

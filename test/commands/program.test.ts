@@ -30,3 +30,35 @@ test('A self-test and a versus have no flag that would do nothing there', () => 
     );
   }
 });
+
+test('A flag that only a config file has, or that another tool has, is told what to write; one that is misspelt as before', async () => {
+  for (const [flag, told] of [
+    [
+      '--before',
+      '(`before` belongs in a server of a config file, such as .github/throughput-gate.yml)',
+    ],
+    ['--working-directory', '(write `--workdir`)'],
+    ['--concurrency', '(write `--connections`)'],
+    ['--expect', '(write `--expect-status`)'],
+    ['--output', '(write `--out`)'],
+    ['--claims', '(Did you mean --claim?)'],
+    ['--buget', '(Did you mean --budget?)'],
+  ] as const) {
+    assert.equal(await saidOf(['run', flag, 'x']), `error: unknown option '${flag}'\n${told}\n`);
+  }
+  assert.equal(
+    await saidOf(['versus', 'a', 'b', '--history', 'x']),
+    "error: unknown option '--history'\n",
+  );
+});
+
+async function saidOf(args: string[]): Promise<string> {
+  const cli = program({ signal: new AbortController().signal, done: () => {} });
+  let said = '';
+  const writeErr = (text: string) => {
+    said += text;
+  };
+  for (const one of [cli, ...cli.commands]) one.configureOutput({ writeErr });
+  await assert.rejects(cli.parseAsync(args, { from: 'user' }));
+  return said;
+}

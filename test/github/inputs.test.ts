@@ -65,6 +65,28 @@ test('A misspelt input is refused with the one that was meant; the runner would 
   );
 });
 
+test('A key that only a config file has, and another tool’s word for an input, are refused too', () => {
+  const told = (name: string) => {
+    try {
+      refuseMisspelt({ [`INPUT_${name.toUpperCase()}`]: 'x' });
+      return '';
+    } catch (error) {
+      return (error as Error).message.split('\n  ')[1];
+    }
+  };
+  const inFile = (home: string) => `${home} of a config file, such as .github/throughput-gate.yml`;
+  assert.equal(told('before'), inFile('`before` belongs in a server'));
+  assert.equal(told('latency'), inFile('`latency` belongs in a scenario'));
+  // The input that is spelt most alike is another thing.
+  assert.equal(told('scenarios'), inFile('`scenarios` belongs in the top level'));
+  assert.equal(told('expect'), 'write `expect-status`');
+  assert.equal(told('stop'), 'write `stop-signal`, `stop-timeout`, `stop-command`');
+  assert.equal(told('start_timeout'), 'write `ready-timeout`');
+  assert.equal(told('working-directory'), 'write `workdir`');
+  assert.equal(told('github-token'), 'write `token`');
+  assert.equal(told('claim'), 'write `claims`');
+});
+
 test('What is like no input, is empty, or is one, is no misspelt input', () => {
   const known = Object.fromEntries(INPUT_NAMES.map((name) => [`INPUT_${name.toUpperCase()}`, '1']));
   const others = { INPUT_NODE_OPTIONS: 'x', INPUT_TOLERENCE: '', MY_INPUT_STRAT: 'x' };

@@ -61,6 +61,14 @@ for (const { where, text, workflow } of PASSAGES) {
     }
   });
 
+  test(`The workflow at ${where} runs no job after one that was skipped, whatever other events are added to it`, () => {
+    for (const [name, { needs, if: condition = '' }] of jobs) {
+      if (needs === undefined || !/cancelled|always/.test(condition)) continue;
+      const asked = new RegExp(`needs\\.${needs}\\.(result|outputs)\\b`);
+      assert.match(condition, asked, name);
+    }
+  });
+
   test(`The workflow at ${where} puts no expression into a script`, () => {
     for (const [, { steps }] of jobs) {
       for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/);

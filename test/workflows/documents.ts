@@ -10,6 +10,8 @@ export interface Step {
   with?: Record<string, unknown>;
 }
 export interface Job {
+  needs?: string;
+  if?: string;
   permissions?: Record<string, string>;
   'timeout-minutes'?: number;
   steps: Step[];

@@ -32,7 +32,7 @@ function isOfHolds(key: string): boolean {
 function unknownKey(path: Path, key: string, allowed: string[], section: unknown): UnknownKey {
   const meant = nearest(key, allowed);
   const isOfScenario = path.length === 3 && path[0] === 'scenarios';
-  const belongs = (isOfScenario ? excuse(key, section) : null) ?? home(key);
+  const belongs = (isOfScenario ? excuse(key, section) : null) ?? homeOf(key);
   const start = belongs ?? (meant === null ? null : `did you mean \`${meant}\``);
   const list = `allowed here: ${allowed.join(', ')}`;
   const end = start?.startsWith('did') ? '? ' : '; ';
@@ -45,8 +45,8 @@ function unknownKey(path: Path, key: string, allowed: string[], section: unknown
   };
 }
 
-/** The sections that have this key. */
-function home(key: string): string | null {
+/** The sections that have this key. Null: none has. */
+export function homeOf(key: string): string | null {
   const homes = Object.entries(SECTIONS).filter(([, keys]) => keys.includes(key));
   const places = homes.map(([place]) => place).join(' or ');
   return homes.length === 0 ? null : `\`${key}\` belongs in ${places}`;
@@ -60,7 +60,7 @@ function excuse(key: string, scenario: unknown): string | null {
     if (only !== null) return `only the built-in engine ${only}`;
   }
   if (kindOf(scenario) === 'command') {
-    return home(key) === null
+    return homeOf(key) === null
       ? null
       : 'with `engine: command`, the flags of the load tool decide this';
   }

@@ -10,7 +10,8 @@ import { ownFile } from '../../../src/system/runtime.ts';
 import { CONFIG, repository } from '../repository.ts';
 
 /** Whole config files; what has no server is a part of one, or of a workflow. */
-const examples = [...GUIDE, 'docs/recipes.md', 'docs/databases.md', 'README.md'].flatMap((page) => {
+const PAGES = [...GUIDE, 'docs/recipes.md', 'docs/databases.md', 'docs/versus.md', 'README.md'];
+const examples = PAGES.flatMap((page) => {
   const fenced = readFileSync(ownFile(page), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g);
   return [...fenced].flatMap(([, text = '']) => (/^servers:/m.test(text) ? [text] : []));
 });
@@ -44,6 +45,8 @@ test('Every example of the guide loads, and its schema agrees', async () => {
       [CONFIG]: example,
       'services/api/x': '',
       'services/edge/x': '',
+      'gleam/x': '',
+      'go/x': '',
       'bench/item.json': '{}',
       'bench/check.grpc': '\0\0\0\0\0',
       'bench/session.har': RECORDING,
