@@ -5,19 +5,23 @@ import tls from 'node:tls';
 import { authority, socketAddress, uncheckedTls } from './address.ts';
 import type { Target } from './target.ts';
 
-/** Its certificate is not checked. `from`: this machine's end. */
+/** Its certificate is not checked. `from`: this machine's end. An error may be told twice. */
 export function connectHttp2(
   target: Target,
   from: { localAddress?: string } = {},
 ): http2.ClientHttp2Session {
   const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
-  return http2.connect(`${secured === null ? 'http' : 'https'}://${authority(target)}`, {
-    createConnection: () =>
-      secured === null
-        ? net.connect(address)
-        : tls.connect({ ...address, ...uncheckedTls(secured, ['h2']) }),
+  const socket =
+    secured === null
+      ? net.connect(address)
+      : tls.connect({ ...address, ...uncheckedTls(secured, ['h2']) });
+  const client = http2.connect(`${secured === null ? 'http' : 'https'}://${authority(target)}`, {
+    createConnection: () => socket,
   });
+  // Of an alert behind the handshake, as for a client certificate that is missing, Node tells the socket alone.
+  socket.on('error', (error) => client.emit('error', error));
+  return client;
 }
 
 /** Why a request failed: Node wraps what became of its connection. */

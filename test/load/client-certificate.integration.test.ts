@@ -87,6 +87,15 @@ it('HTTP/2: the certificate is presented by the load and by the probe', async (t
   assert.equal(await probe(targetOf(port, scenario), get('/'), 2000), 200);
 });
 
+it('HTTP/2: the probe says at once that the server asks for a certificate, over each version of TLS', async (t) => {
+  for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
+    const port = await portOf(t, http2.createSecureServer({ ...ASKS, maxVersion }));
+    const scenario = httpScenario('default', { protocol: 'http2', tls: tlsWith() });
+    const told = await probe(targetOf(port, scenario), get('/'), 20_000);
+    assert.match(String(told), /asks for a client certificate.*`tls: \{ cert: …, key: … \}`/);
+  }
+});
+
 it('WebSocket: the certificate is presented at the handshake', async (t) => {
   const server = https.createServer(ASKS);
   const sockets = new WebSocketServer({ server });

@@ -3,6 +3,7 @@ import type http2 from 'node:http2';
 import { causeOf, connectHttp2 } from '../node-http2.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
 import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
+import { tlsTrouble } from '../shared/tls-trouble.ts';
 import type { Target } from '../target.ts';
 import { NO_STREAMS } from './peer-settings.ts';
 
@@ -38,7 +39,7 @@ async function probeFrom(
     const timer = setTimeout(() => finish(lateText(client, timeoutMs)), timeoutMs);
     const failed = (error: Error) => {
       const cause = causeOf(error);
-      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
+      finish(ports.jumpsOn(cause) ? null : tlsTrouble(cause) || cause.name);
     };
     client.on('error', failed);
     client.on('close', () => finish('the server closed the connection'));
@@ -67,8 +68,4 @@ function fieldsOf(question: Question): http2.OutgoingHttpHeaders {
     ':path': question.path,
     ...(host === null ? {} : { ':authority': host }),
   };
-}
-
-function wordsOf(error: Error): string {
-  return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }

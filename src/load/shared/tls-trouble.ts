@@ -10,10 +10,10 @@ const UNTRUSTED = new Set([
   'INVALID_CA',
 ]);
 
-const ASKS_FOR_ONE = new Set([
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-]);
+const ASKS_FOR_ONE = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
+/** So servers of TLS 1.2 say that they ask for one, and all of them that no cipher suits both. */
+const FAILED = 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE';
+const NAME_ONE = 'name one in the scenario, with its key, `tls: { cert: …, key: … }`';
 const REFUSES_IT = new Set([
   'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
   'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
@@ -36,6 +36,13 @@ const OF_AUTHORITY =
 /** Some servers say nothing of a certificate that they do not trust, and hang up. */
 export const MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
 
+/** Said by the server, or by our own end of what the server chose. */
+const NO_COMMON_VERSION = new Set([
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+]);
+export const OTHER_VERSIONS = 'speaks other versions of TLS';
+
 const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 const OUT_OF_DATE = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
@@ -49,13 +56,17 @@ export function tlsTrouble(error: Error): string {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return `the server's certificate is for another name (${error.message}): set the scenario's \`tls: { server-name: … }\` to a name that it has; or ${ACCEPT}`;
+    return `the server's certificate is for another name (${error.message}): set the scenario's \`tls: { server-name: … }\` to a name that it has, which cannot be an address; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
   }
-  if (ASKS_FOR_ONE.has(code)) {
-    return 'the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: …, key: … }`';
+  if (code === ASKS_FOR_ONE) return `the server asks for a client certificate: ${NAME_ONE}`;
+  if (code === FAILED) {
+    return `the server refused the TLS handshake (alert handshake_failure). Most often it asks for a client certificate: ${NAME_ONE}. Else no cipher suits both: let it offer those of today`;
+  }
+  if (NO_COMMON_VERSION.has(code)) {
+    return `the server ${OTHER_VERSIONS} than the load, which speaks 1.2 and 1.3: let it offer one of these`;
   }
   if (REFUSES_IT.has(code)) {
     return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
@@ -74,10 +85,15 @@ export function tlsTrouble(error: Error): string {
   return error.message === '' ? code : error.message;
 }
 
-/** A request that was written before the handshake fails with a code of the system's, and OpenSSL's reason in the message. */
+/**
+ * A request that was written before the handshake fails with a code of the system's, and OpenSSL's reason in the message. What is as
+ * old as SSL 3.0 OpenSSL 3.5 calls otherwise than those before it.
+ */
 function codeOf(error: Error): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   const [, reason] =
     code === 'EPROTO' ? (/SSL routines:[^:]*:([^:]+):/.exec(error.message) ?? []) : [];
-  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, '_')}`;
+  const whole =
+    reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, '_')}`;
+  return whole.replace(/^ERR_SSL_SSL[/_]TLS_ALERT/, 'ERR_SSL_SSLV3_ALERT');
 }

@@ -36,6 +36,9 @@ const CONNECTION_DIGITS = 4;
 /** What is said of a message that does not come back in time. */
 export const NO_ECHO = 'no echo after';
 
+/** What is said of one that comes back whole, and as the other type. */
+export const OTHER_TYPE = 'the message came back whole, but as';
+
 /** Largest message: every connection keeps one, and holds another while it comes in. */
 export const MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -79,7 +82,11 @@ export class Messages implements MessageSource {
   judge(came: Buffer, binary: boolean): Fault | null {
     const isEqual = came.equals(this.#current);
     if (isEqual && binary === this.#binary) return null;
-    if (!isEqual && this.#isEarlier(came)) {
+    if (isEqual) {
+      const message = `${OTHER_TYPE} ${typeName(binary)}, and was sent as ${typeName(this.#binary)}`;
+      return { kind: 'body', message };
+    }
+    if (this.#isEarlier(came)) {
       const message = `another message than the one that was sent came back: ${excerpt(came, binary)}`;
       return { kind: 'protocol', message };
     }
@@ -122,7 +129,11 @@ export function excerpt(came: Buffer, binary: boolean): string {
     : JSON.stringify(came.toString('utf8', 0, EXCERPT_BYTES));
   const more = came.length > EXCERPT_BYTES / (binary ? 2 : 1) ? '…' : '';
   const bytes = came.length === 1 ? '1 byte' : `${came.length} bytes`;
-  return `${foreign(`${shown}${more}`)} (${bytes}, ${binary ? 'binary' : 'text'})`;
+  return `${foreign(`${shown}${more}`)} (${bytes}, ${typeName(binary)})`;
+}
+
+function typeName(binary: boolean): 'binary' | 'text' {
+  return binary ? 'binary' : 'text';
 }
 
 /** Lowest first; higher ones than fit are cut off. */

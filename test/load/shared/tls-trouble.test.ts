@@ -33,3 +33,21 @@ it('The reason is the same where a request was written before the handshake', ()
   assert.match(written('tlsv13 alert certificate required'), /asks for a client certificate/);
   assert.match(failed('EPROTO', 'write EPROTO'), /^write EPROTO$/);
 });
+
+it('A server whose versions of TLS are too old is told, whichever end says so', () => {
+  const older = /^the server speaks other versions of TLS than the load, which speaks 1\.2 and 1\.3/;
+  assert.match(failed('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'error:0A00042E'), older);
+  assert.match(failed('ERR_SSL_UNSUPPORTED_PROTOCOL', 'error:0A000102'), older);
+});
+
+it('A handshake that is refused may lack a certificate or a cipher', () => {
+  const refused = failed('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'error:0A000410');
+  assert.match(refused, /asks for a client certificate: .*`tls: \{ cert: …, key: … \}`.*no cipher/);
+  // As OpenSSL 3.5 calls it.
+  assert.equal(failed('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'error:0A000410'), refused);
+  assert.equal(failed('EPROTO', 'E:SSL routines:f:ssl/tls alert handshake failure:x.c'), refused);
+  assert.match(
+    failed('ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'error:0A000412'),
+    /^the server refused the client certificate/,
+  );
+});

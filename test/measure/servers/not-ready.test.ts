@@ -96,6 +96,8 @@ it('A server that asks for another protocol, another name or a client certificat
     code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   });
   assert.equal(isBeyondTime(tlsTrouble(certificate)), true);
+  const version = Object.assign(new Error('x'), { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+  assert.equal(isBeyondTime(tlsTrouble(version)), true);
   // One that hangs up without a word may still be starting.
   for (const answer of ['connect ECONNREFUSED', 503, null, MAY_DISTRUST])
     assert.equal(isBeyondTime(answer), false);
