@@ -4,7 +4,7 @@ import { brokenAnswerIn, isUnanswered } from '../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../load/shared/resend.ts';
 import type { Answered } from '../load/unexpected.ts';
 import { closeCodeIn } from '../load/websocket/close-code.ts';
-import { NO_ECHO } from '../load/websocket/message.ts';
+import { NO_ECHO, OTHER_TYPE } from '../load/websocket/message.ts';
 import type { Cure } from './cure.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
@@ -96,6 +96,7 @@ const DENIED = /permission denied|EACCES/i;
 const TERMS = /WebSocket handshake on \S+ (.*(?:subprotocol|extension).*)/i;
 /** And of a message that does not come back. */
 const OTHER_ECHO = /^expected .* got /s;
+const ECHOED_AS = new RegExp(`^${OTHER_TYPE} (text|binary)`);
 /** They mean the same to a handshake as to a request. */
 const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
 /** How a login is answered whose name or password is another one. */
@@ -295,6 +296,8 @@ function cureForEcho(
   { isOwn }: { isOwn: boolean },
   hasAnswered: boolean,
 ): Cure | null {
+  const as = ECHOED_AS.exec(message)?.[1];
+  if (as !== undefined) return { code: 'echoed-otherwise', as: as as 'text' | 'binary' };
   if (OTHER_ECHO.test(message)) {
     return hasAnswered ? { code: 'other-messages' } : { code: 'not-echoed', came: true };
   }

@@ -124,6 +124,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('websocket-closed', { closeCode: z.int() }),
   /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */
   sign('not-echoed', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** It sends the message back as this type, which is not the one that it was sent as. */
+  sign('echoed-otherwise', { as: z.enum(['text', 'binary']) }),
   /** Most messages came back, and others came now and then. */
   sign('other-messages', {}),
   /** The handshake of a WebSocket came off on terms that were not offered. */

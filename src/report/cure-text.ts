@@ -132,6 +132,10 @@ export function cureText(cure: Cure): string {
       return closeCodeText(cure.closeCode, form);
     case 'not-echoed':
       return notEchoed(cure, form);
+    case 'echoed-otherwise':
+      return cure.as === 'binary'
+        ? `The server sends each message back as a binary one: send it such, by ${fileText('binary: true', form)}.`
+        : `The server sends each message back as text: send it such, and leave \`binary\` out${inFile(form)}.`;
     case 'other-messages':
       return `Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by ${envText(form)}, or allow for them by ${gateText('limits', 'errors', '1%', cure.form)}.`;
     case 'handshake-terms':

@@ -1,7 +1,7 @@
 /** Which cure is recognised of a load over WebSocket. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { NO_ECHO } from '../../src/load/websocket/message.ts';
+import { Messages, NO_ECHO } from '../../src/load/websocket/message.ts';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';
 import { cureText } from '../../src/report/cure-text.ts';
@@ -60,6 +60,8 @@ it('Advice for a WebSocket says to flags and inputs which of its keys take a con
       closeCode,
     })),
     { code: 'not-echoed', came: true },
+    { code: 'echoed-otherwise', as: 'binary' },
+    { code: 'echoed-otherwise', as: 'text' },
     { code: 'handshake-terms', about: 'subprotocol' },
   ];
   for (const cure of cures) {
@@ -90,6 +92,17 @@ it('A WebSocket server that does not echo is told how it gets messages that it u
   assert.match(cureText(besides as Cure), /heartbeat.*`limits: /);
   // Of another load, such words are of its body.
   assert.equal(cureFor({ failed: { message: other, timeoutMs: 5000 } }), null);
+});
+
+it('A WebSocket server that echoes as the other type is told as one that wants, or does not want, `binary`', () => {
+  const adviceFor = (isSentAsBinary: boolean) => {
+    const messages = new Messages({ bytes: 8, binary: isSentAsBinary }, 0);
+    const { message } = messages.judge(messages.next(), !isSentAsBinary) ?? { message: '' };
+    const seen = { failed: { message, timeoutMs: 5000 }, echo: { isOwn: false } };
+    return cureText(cureFor({ ...seen, form: 'file' }) as Cure);
+  };
+  assert.match(adviceFor(false), /as a binary one.*`binary: true`/);
+  assert.match(adviceFor(true), /as text.*leave `binary` out/);
 });
 
 it('A WebSocket handshake on terms that nobody offered is told what to ask for or to switch off', () => {
