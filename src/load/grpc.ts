@@ -28,13 +28,16 @@ const MEANINGS: readonly (readonly [name: string, means: string])[] = [
   ['PERMISSION_DENIED', 'the caller may not do this; look at `headers`'],
   [
     'RESOURCE_EXHAUSTED',
-    'a limit or a quota is used up; raise it for this run, by a setting in `env`',
+    'a limit or a quota is used up, or the message is larger than it takes; raise the limit for this run, by a setting in `env`',
   ],
   ['FAILED_PRECONDITION', 'the server is not in the state for it'],
   ['ABORTED', 'it was given up, as when two calls stand in each other’s way'],
   ['OUT_OF_RANGE', 'it asks for something behind the end'],
   ['UNIMPLEMENTED', 'the server does not know this method; look at `path`'],
-  ['INTERNAL', 'something inside the server is broken'],
+  [
+    'INTERNAL',
+    'something inside the server is broken, or it cannot read the message; look at its own log and at `body-file`',
+  ],
   ['UNAVAILABLE', 'the server cannot take calls now'],
   ['DATA_LOSS', 'data are lost or damaged'],
   ['UNAUTHENTICATED', 'the caller is not known; look at `headers`'],

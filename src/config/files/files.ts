@@ -12,6 +12,7 @@ import { entries, get, isHold, kindOf, list } from '../mistakes/untyped.ts';
 import { MAX_REQUESTS } from '../schema/scenario-keys.ts';
 import { file } from '../values/values.ts';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.ts';
+import { misframedFile, misframedTexts } from './grpc-body.ts';
 import { type Recording, readHar } from './har.ts';
 
 /** What the files hold, by their path as the schema normalises it. */
@@ -63,8 +64,10 @@ export async function readFiles(
         ? await contentOf(name, root, kind)
         : await givenData(variable, env[variable] as string, root);
     if (typeof bytes === 'string') complain(foundInstead(found, bytes));
-    else if (kind === 'body') files.bodies.set(name, fingerprint(name, bytes));
-    else if (kind === 'authority') {
+    else if (kind === 'body') {
+      files.bodies.set(name, fingerprint(name, bytes));
+      mistakes.push(...misframedFile(raw, path, bytes));
+    } else if (kind === 'authority') {
       const certificates = certificatesIn(bytes);
       if (typeof certificates === 'string') complain(foundInstead(found, certificates));
       else files.authorities.set(name, certificates.join('\n'));
@@ -86,7 +89,7 @@ export async function readFiles(
       }
     }
   }
-  mistakes.push(...allValueMistakes(raw, files.data));
+  mistakes.push(...allValueMistakes(raw, files.data), ...misframedTexts(raw));
   for (const wanted of clientsIn(raw)) {
     const { mistakes: wrong, client } = await readClient(wanted, root, env);
     mistakes.push(...wrong);

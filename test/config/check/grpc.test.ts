@@ -1,7 +1,8 @@
 /** gRPC in a scenario: said how it is written, and refused where its failures could not be seen. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CONFIG, complaint, load } from '../repository.ts';
+import { loadExperiment } from '../../../src/config/load.ts';
+import { CONFIG, complaint, load, repository } from '../repository.ts';
 
 const file = (scenario: string) =>
   `servers: { api: { start: node server.js } }\nscenarios:\n  call: { ${scenario} }\n`;
@@ -34,5 +35,34 @@ describe('a gRPC scenario', () => {
       await complaintOn('protocol: http2, headers: { content-type: application/grpc-web+proto }'),
       /says inside the body whether a call failed/,
     );
+  });
+
+  it('A gRPC scenario is refused where its body is no framed message, of which servers say strange things', async () => {
+    const call =
+      'protocol: http2, method: POST, headers: { Content-Type: application/grpc, te: trailers }';
+    const framed = (body: string) => `${call}, body: ${JSON.stringify(body)}`;
+    for (const body of ['\0\0\0\0\0', '\0\0\0\0\u0002ab', '\u0001\0\0\0\u0001a\0\0\0\0\0', 'x{n}'])
+      await load(file(framed(body)));
+    assert.match(
+      await complaintOn(framed('hello')),
+      /^3:\d+: scenarios\.call\.body: the body of a gRPC call must be .* begins with no byte 0 or 1\n {2}put a byte 0/,
+    );
+    assert.match(
+      await complaintOn(framed('\0\0\0\0\u0007ab')),
+      /says that 7 bytes follow, where 2 do/,
+    );
+    assert.match(await complaintOn(framed('\0\0\0\0\u0001ab')), /ends within the five bytes/);
+    // Of one request of several, with the header of all.
+    await using folder = await repository({
+      'call.grpc': 'hey',
+      'get.txt': 'hey',
+      [CONFIG]: file(
+        'protocol: http2, headers: { content-type: application/grpc }, requests: [{ method: POST, path: /, body-file: call.grpc }, { path: /, method: PUT, headers: { content-type: text/plain }, body-file: get.txt }]',
+      ),
+    });
+    const { root } = folder;
+    const problems = await complaint(loadExperiment({ root, settings: {} }));
+    assert.match(problems, /requests\[0\]\.body-file: .* ends within the five bytes/);
+    assert.doesNotMatch(problems, /requests\[1\]/);
   });
 });
