@@ -170,16 +170,23 @@ function elsewhereOf(server: Told, others: readonly Place[]): string | null {
     return `it listens on ${textOf(away)} in a network namespace of its own (\`unshare --net\`, \`ip netns exec\`, a container), where the load cannot reach it. Start it without one`;
   }
   if (others.length === 0) return null;
-  if (isUdpOfSamePort(server, others)) {
+  if (isSamePortOnly('udp', server, others)) {
     return `it listens there over UDP only. If it serves HTTP/3, set ${written('protocol', 'http3', server.form)}; else have it listen over TCP`;
+  }
+  if (isSamePortOnly('tcp', server, others)) {
+    return `it listens there over TCP only, and HTTP/3 is served over UDP. Start it with HTTP/3 (a field \`alt-svc\` announces it, and serves nothing), or set ${written('protocol', 'http2', server.form)} or ${written('protocol', 'http1', server.form)}`;
   }
   return `it listens on ${textOf(others)} instead. ${remedy(server, others)}`.trimEnd();
 }
 
 /** The port was read, and the protocol is another. */
-function isUdpOfSamePort({ endpoint }: Told, others: readonly Place[]): boolean {
-  if (endpoint.kind !== 'tcp') return false;
-  return others.every(({ at }) => at.kind === 'udp' && at.port === endpoint.port);
+function isSamePortOnly(
+  kind: 'tcp' | 'udp',
+  { endpoint }: Told,
+  others: readonly Place[],
+): boolean {
+  if (endpoint.kind === 'unix' || endpoint.kind === kind) return false;
+  return others.every(({ at }) => at.kind === kind && at.port === endpoint.port);
 }
 
 function textOf(places: readonly Place[]): string {
