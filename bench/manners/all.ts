@@ -1,5 +1,6 @@
 /** Every kind that is tried, by topic. */
 import { CLOSING } from './closing.ts';
+import { ENCRYPTED } from './encrypted.ts';
 import { ENDS } from './ends.ts';
 import { FRIENDS } from './friends.ts';
 import { GUARDED } from './guarded.ts';
@@ -15,6 +16,7 @@ import { UNFINISHED } from './unfinished.ts';
 export const MANNERS: readonly Manner[] = [
   ...CLOSING,
   ...UNFINISHED,
+  ...ENCRYPTED,
   ...GUARDED,
   ...ODD_ANSWERS,
   ...LISTENING,

@@ -138,6 +138,11 @@ export const REFUSING: readonly Manner[] = [
     should: { exit: 3, says: /both builds.*heartbeats, fits no load/, withinS: 45 },
   },
   {
+    kind: 'WebSocket: echoes text as binary',
+    ...otherwise('binary'),
+    should: told(/both builds.*came back whole, but as binary.*`binary: true`/),
+  },
+  {
     kind: 'WebSocket: a subprotocol that nobody asked for',
     ...otherwise('subprotocol'),
     should: told(/both builds.*Set `subprotocol`/),
