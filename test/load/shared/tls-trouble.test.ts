@@ -35,7 +35,8 @@ it('The reason is the same where a request was written before the handshake', ()
 });
 
 it('A server whose versions of TLS are too old is told, whichever end says so', () => {
-  const older = /^the server speaks other versions of TLS than the load, which speaks 1\.2 and 1\.3/;
+  const older =
+    /^the server speaks other versions of TLS than the load, which speaks 1\.2 and 1\.3/;
   assert.match(failed('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'error:0A00042E'), older);
   assert.match(failed('ERR_SSL_UNSUPPORTED_PROTOCOL', 'error:0A000102'), older);
 });
