@@ -3,7 +3,11 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
 import { authority, socketAddress, uncheckedTls } from './address.ts';
+import { MAX_FIELDS_BYTES } from './http2/frames.ts';
 import type { Target } from './target.ts';
+
+/** As long a head as the load takes: Node would refuse it by ENHANCE_YOUR_CALM, which reads as if the server had said so. */
+const LIMITS = { maxHeaderListPairs: 65_535, settings: { maxHeaderListSize: MAX_FIELDS_BYTES } };
 
 /** Its certificate is not checked. `from`: this machine's end. An error may be told twice. */
 export function connectHttp2(
@@ -18,6 +22,7 @@ export function connectHttp2(
       : tls.connect({ ...address, ...uncheckedTls(secured, ['h2']) });
   const client = http2.connect(`${secured === null ? 'http' : 'https'}://${authority(target)}`, {
     createConnection: () => socket,
+    ...LIMITS,
   });
   // Of an alert behind the handshake, as for a client certificate that is missing, Node tells the socket alone.
   socket.on('error', (error) => client.emit('error', error));

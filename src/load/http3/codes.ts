@@ -57,7 +57,13 @@ const CERTIFICATE_ALERTS: Record<number, string> = {
   48: 'unknown authority',
 };
 const NO_APPLICATION_PROTOCOL = 120;
+const CERTIFICATE_REQUIRED = 116;
 const CRYPTO_ERROR = 0x100;
+
+/** However often it is asked. */
+export const NO_HTTP3 = 'does not offer HTTP/3';
+const ASKS_FOR_CERTIFICATE =
+  'the server asks for a client certificate, and over HTTP/3 the load has none: let it not ask in this run, or load it over HTTP/2';
 
 /** Why a connection ended, or why there never was one. */
 export function endText(
@@ -96,14 +102,17 @@ function refusalText(code: number, reason: string): string {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
   if (alert !== undefined) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
-    return 'the server speaks QUIC, but does not offer HTTP/3 (ALPN h3)';
+    return `the server speaks QUIC, but ${NO_HTTP3} (ALPN h3)`;
   }
+  if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
   const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
   const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : (QUIC[code] ?? hex(code));
   return `the QUIC handshake failed (${name}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 
 function closeText(code: number, reason: string): string {
+  // The client's end of the handshake is over before the server looks for its certificate.
+  if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
   return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === '' ? '' : `: ${foreign(reason)}`})`;
 }
 

@@ -3,6 +3,7 @@
 import { shownPath } from '../../config/experiment/withhold.ts';
 import { type Form, named, written } from '../../config/settings/spelling.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
+import { NO_HTTP3 } from '../../load/http3/codes.ts';
 import { ABOUT_CLIENT, OTHER_NAMES, OTHER_VERSIONS } from '../../load/shared/tls-trouble.ts';
 import { answerOf, answerText } from '../../load/unexpected.ts';
 import { secondsText } from '../../terms/time-text.ts';
@@ -109,8 +110,10 @@ function namesItsCure(answer: ReadyAnswer): boolean {
   return typeof answer === 'string' && CURED.test(answer);
 }
 
-const CURED = new RegExp(`\`tls|\`cert\`|SETTINGS_MAX_CONCURRENT_STREAMS|${OTHER_VERSIONS}`);
-const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}|${OTHER_VERSIONS}`);
+const CURED = new RegExp(
+  `\`tls|\`cert\`|SETTINGS_MAX_CONCURRENT_STREAMS|${OTHER_VERSIONS}|${NO_HTTP3}|over HTTP/2$`,
+);
+const NEVER = new RegExp(`HTTP_1_1_REQUIRED|${OTHER_NAMES}|${OTHER_VERSIONS}|${NO_HTTP3}`);
 
 /** How Node.js says that an answer breaks the rules of HTTP; without those that are of another protocol altogether. */
 const INVALID_ANSWER = /^Parse Error: (?!Expected HTTP)(.+)/;
