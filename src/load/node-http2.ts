@@ -3,7 +3,7 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
 import { authority, socketAddress, uncheckedTls } from './address.ts';
-import { MAX_FIELDS_BYTES } from './http2/frames.ts';
+import { MAX_FIELDS_BYTES } from './shared/longest-fields.ts';
 import type { Target } from './target.ts';
 
 /** As long a head as the load takes: Node would refuse it by ENHANCE_YOUR_CALM, which reads as if the server had said so. */

@@ -1,5 +1,7 @@
 /** Frames as bytes (RFC 9113, sections 4, 6 and 7). */
 
+import { MAX_FIELDS_BYTES } from '../shared/longest-fields.ts';
+
 export const HEADER_BYTES = 9;
 /** Largest payload that is always allowed; we never allow the peer a larger one. */
 export const FRAME_BYTES = 16_384;
@@ -7,8 +9,6 @@ export const FRAME_BYTES = 16_384;
 export const MAX_31 = 0x7fff_ffff;
 /** Window of each direction and stream until something else is said. */
 export const FIRST_WINDOW = 65_535;
-/** Largest list of header fields that we take, as `SETTINGS_MAX_HEADER_LIST_SIZE` counts them. */
-export const MAX_FIELDS_BYTES = 256 * 1024;
 
 export const TYPE = {
   data: 0,

@@ -1,6 +1,6 @@
 /** Header blocks, also those that come in several frames, to what they say. Pure; never throws. */
+import { MAX_FIELDS_BYTES } from '../shared/longest-fields.ts';
 import { type AnswerHead, readAnswerHead } from './answer-head.ts';
-import { MAX_FIELDS_BYTES } from './frames.ts';
 import { HpackDecoder } from './hpack/decoder.ts';
 import { KnownBlocks } from './known-blocks.ts';
 

@@ -79,7 +79,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
     ? `not ready ${after}: ${gave}`
     : invalid !== undefined
       ? `not ready ${after}: the answer to ${asked} ${invalidText(invalid)}`
-      : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? unasked(form) : ''}`;
+      : `${asked} gave ${readyStatus === null ? gave : `status ${gave}`} for ${time}, where ${wantedText(ready)} means ready${isPlain ? hintFor(answer, form) : ''}`;
   return {
     kind: 'wrong-status',
     what,
@@ -122,6 +122,14 @@ function invalidText(trouble: string): string {
   return trouble === 'Header overflow'
     ? `has a head of more than ${MAX_HEAD_BYTES / 1024} KiB, which is more than the load reads: have the server send shorter headers`
     : `is no valid HTTP/1.1 (${trouble}), so clients may refuse it: mend what the server sends`;
+}
+
+/** Before a handshake over QUIC came off, the request was not even sent. */
+function hintFor(answer: ReadyAnswer, form: Form): string {
+  const isUnopened = typeof answer === 'string' && answer.includes('QUIC handshake');
+  return isUnopened
+    ? '. It has the UDP port: look whether it serves HTTP/3 there (QUIC version 1) and at its own log'
+    : unasked(form);
 }
 
 /** Some take connections and answer no plain request, such as one of WebSocket only. */

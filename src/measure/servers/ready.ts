@@ -190,13 +190,14 @@ class Waiting {
         if (kind === 'ours' || (await accepts(endpoint, host))) return host;
         continue;
       }
-      const { isGood, answer } = await this.#ask(ask, endpoint, host);
+      const { isGood, answer, isCutShort } = await this.#ask(ask, endpoint, host);
       // A place where nobody listens says nothing about the next one.
       if (statusOf(answer) === null && host !== hosts.at(-1)) {
         if (isLate(answer)) silent.push(host);
         continue;
       }
-      this.#seen.answer = answer;
+      // The last question may have too little time left for what was answered before.
+      if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
       const beyondMs = this.#beyondTime.look(isBeyondTime(answer), performance.now());
       if (beyondMs >= SPOKEN_AFTER_MS) throw failed(this.#server, this.#whyNot());
       if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
@@ -227,14 +228,16 @@ class Waiting {
     ask: Ask,
     endpoint: RunningServer['endpoint'],
     host: string,
-  ): Promise<{ isGood: boolean; answer: ReadyAnswer }> {
+  ): Promise<{ isGood: boolean; answer: ReadyAnswer; isCutShort: boolean }> {
     const { signal } = this.#options;
     const timeoutMs = this.#attemptMs;
+    const isCutShort = timeoutMs < this.#patienceMs;
     const beganMs = performance.now();
     const answer = await ask({ endpoint, host, timeoutMs, signal });
     const status = statusOf(answer);
     if (status === null && performance.now() - beganMs >= timeoutMs) this.#patienceMs *= 2;
-    return { answer, isGood: status !== null && isAmong(status, this.#server.ready.status) };
+    const isGood = status !== null && isAmong(status, this.#server.ready.status);
+    return { answer, isGood, isCutShort };
   }
 
   /** Throws when it speaks another protocol than the load: that is no matter of time. */

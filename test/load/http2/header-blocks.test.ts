@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readAnswerHead } from '../../../src/load/http2/answer-head.ts';
-import { MAX_FIELDS_BYTES } from '../../../src/load/http2/frames.ts';
 import { type BlockOutcome, HeaderBlocks } from '../../../src/load/http2/header-blocks.ts';
 import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
+import { MAX_FIELDS_BYTES } from '../../../src/load/shared/longest-fields.ts';
 import { fc } from '../../support/properties.ts';
 import { type Manner, ReferenceEncoder } from './reference-encoder.ts';
 

@@ -103,6 +103,17 @@ it('A server that asks for another protocol, another name or a client certificat
     assert.equal(isBeyondTime(answer), false);
 });
 
+it('Of a QUIC handshake that does not come off, no request is to be mended', () => {
+  for (const answer of [
+    'no answer within 1000 ms to the QUIC handshake',
+    'the QUIC handshake failed (CONNECTION_REFUSED)',
+  ]) {
+    const said = told({ owner: 'ours', answer });
+    assert.match(said, /QUIC handshake.*has the UDP port: look whether it serves HTTP\/3 there/);
+    assert.doesNotMatch(said, /known hosts|ready-command/);
+  }
+});
+
 it('An answer that breaks the rules of HTTP is told with what is wrong, and is no matter of time', () => {
   const answer = 'Parse Error: Duplicate Content-Length';
   assert.equal(isBeyondTime(answer), true);
