@@ -247,9 +247,11 @@ function noise(verdict: Verdict): [title: string, text: string][] {
   return text === null ? [] : [['Noise', text]];
 }
 
-function effort({ budgetMs, seed, falseAlarmRate }: Verdict, mostBlocks: number): string {
+function effort({ budgetMs, seed, falseAlarmRate, subjects }: Verdict, mostBlocks: number): string {
   if (mostBlocks === 0) return 'nothing was measured.';
-  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${plural(mostBlocks, 'block')} at most in this run; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
+  // What was measured; how many there could have been, a warning may say beside it.
+  const measured = `${subjects.length > 1 ? 'up to ' : ''}${plural(mostBlocks, 'block')} measured`;
+  return `${formatDuration(budgetMs)} of measuring time per subject at most, ${measured}; seed ${seed}; false alarms in at most ${formatSetting(falseAlarmRate)} of jobs over unchanged code.`;
 }
 
 function source(arm: ArmSource | null): string {
