@@ -28,7 +28,7 @@ const MEANINGS: readonly (readonly [name: string, means: string])[] = [
   ['PERMISSION_DENIED', 'the caller may not do this; look at `headers`'],
   [
     'RESOURCE_EXHAUSTED',
-    'a limit or a quota is used up, or the message is larger than it takes; raise the limit for this run, by a setting in `env`',
+    'a limit or a quota is used up, as of calls at a time, or the message is larger than it takes; raise the limit for this run, by a setting in `env`, or ask for fewer `streams` and `connections`',
   ],
   ['FAILED_PRECONDITION', 'the server is not in the state for it'],
   ['ABORTED', 'it was given up, as when two calls stand in each other’s way'],

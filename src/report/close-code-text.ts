@@ -29,7 +29,7 @@ export function closeCodeText(code: number, form: Form): string {
     case 1013:
       return `By code 1013 the server says that it has too much to do: ask for fewer connections (${named('connections', form)}), or raise its limit.`;
     case 1006:
-      return 'The connection ended without a word: look at the log of the server for a worker that was ended or a limit (of time, messages or memory), and have it close with a code, such as 1001.';
+      return 'The connection ended without a word: look at the log of the server for a worker that was ended or a limit (of connections, time, messages or memory), and have it close with a code, such as 1001.';
     default:
       return code < FIRST_OF_ITS_OWN
         ? `Look at the log of the server for why it closes with code ${code}.`
