@@ -175,7 +175,7 @@ function ratesText({ rates, work }: Extract<GateEvent, { type: 'pilot-done' }>):
   const known = Object.entries(rates).map(
     ([name, rate]) => `${plainName(name)} about ${formatRate(rate, work)}`,
   );
-  return known.join(', ') || 'pilot-done';
+  return known.join(', ') || 'pilot run done';
 }
 
 /** Who came out better is for the report. */

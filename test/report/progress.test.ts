@@ -210,6 +210,11 @@ test('A log gets one plain line for each stage and look, none for blocks', () =>
   ]);
 });
 
+test('A pilot run that found no rate, such as that of held connections, is done in words', () => {
+  const done = { atMs: 0, type: 'pilot-done', work: 'request', subject: api, rates: {} } as const;
+  assert.equal(eventLine(done), 'api/plaintext: pilot run done');
+});
+
 test('A log in which nothing is said for a while tells what is being done, again and again until it is finished', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let nowMs = 50_000;
