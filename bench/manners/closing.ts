@@ -148,6 +148,14 @@ export const CLOSING: readonly Manner[] = [
     },
   },
   {
+    kind: 'may open twenty files, and keeps further connections waiting',
+    folder: 'few-files',
+    start: 'ulimit -n 20; exec python3 server.py',
+    scenario: { connections: 32 },
+    lacking: without('python3'),
+    should: { exit: 3, says: /may not open as many files.*`ulimit -n 65536`/, withinS: STALLED_S },
+  },
+  {
     kind: 'answers 503 while more than ten connections are open',
     folder: 'limits',
     server: { env: { BUSY: '1', MOST: '10' } },

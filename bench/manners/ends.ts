@@ -1,5 +1,5 @@
 /** How a server ends, and what it leaves behind when it does not. */
-import { DECIDED, type Manner } from './manner.ts';
+import { AT_ONCE_S, DECIDED, type Manner } from './manner.ts';
 import { without } from './without.ts';
 
 const notRoot = () => (process.getuid?.() === 0 ? null : 'this user may not become another one');
@@ -60,6 +60,13 @@ export const ENDS: readonly Manner[] = [
       'chmod 777 .; chmod a+x .. ../.. ../../..; exec setsid -w setpriv --reuid 65534 --clear-groups bash -c \'exec -a postgres "$0" server.mjs\' "$(command -v node)"',
     lacking: () => notRoot() ?? without('setpriv')(),
     should: DECIDED,
+  },
+  {
+    kind: 'nginx whose workers run as another user, who may not enter the copies',
+    folder: 'nginx',
+    start: `sed "s/PORT/$PORT/" nginx.conf >own.conf; exec nginx -p "$PWD/" -c own.conf -g 'daemon off;'`,
+    lacking: () => notRoot() ?? without('nginx')(),
+    should: { exit: 3, says: /403.*who cannot enter the copies.*chmod a\+rx/, withinS: AT_ONCE_S },
   },
   {
     kind: 'its command of `stop` hangs',

@@ -40,6 +40,13 @@ export const LISTENING: readonly Manner[] = [
     should: { exit: 3, says: /listens on .*port \d+ .*PORT/s, withinS: AT_ONCE_S },
   },
   {
+    kind: 'a start command that hands no variables on',
+    folder: 'any-port',
+    start: 'exec env -i PATH="$PATH" node server.mjs',
+    flags: [],
+    should: { exit: 3, says: /`env -i` hands no variables on.*\{port\}/, withinS: AT_ONCE_S },
+  },
+  {
     kind: 'one fixed port for both builds',
     folder: 'any-port',
     start: 'OWN_PORT=18231 node server.mjs',
