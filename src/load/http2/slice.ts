@@ -148,7 +148,9 @@ export class Slice implements RequestSlice {
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
         if (stream.since > untilMs) continue;
-        this.#fail('timeout', `${late}; ${stream.progress()}`, stream, nowMs);
+        // A window that never opens, or a socket that nobody reads.
+        const held = stream.unsent > 0 ? ': its flow control lets no more of it through' : '';
+        this.#fail('timeout', `${late}; ${stream.progress()}${held}`, stream, nowMs);
         connection.cancel(stream);
       }
       if (connection.state === 'open') {

@@ -46,6 +46,17 @@ describe('an HTTP/2 session', () => {
     assert.equal((await load.slice(20)).good, 20);
     assert.equal(load.server.accepted, 2);
   });
+
+  it('An HTTP/2 session says of a body that is not taken in time that flow control holds it up', async () => {
+    const wanted = { method: 'POST', body: '12345', connections: 1, streams: 1, timeoutMs: 50 };
+    const shut = settingsFrame([[SETTING.initialWindowSize, 0]]);
+    await using load = await rawHarness(() => {}, wanted, shut);
+    assert.equal((await load.slice(2)).errors.timeout, 2);
+    assert.match(
+      load.heard[0] ?? '',
+      /took 0 of 5 bytes .*flow control lets no more of it through$/,
+    );
+  });
 });
 
 /** Allows no streams at first, and then as many as `later` says, once the client knows. */
