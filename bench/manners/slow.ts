@@ -25,6 +25,30 @@ export const SLOW: readonly Manner[] = [
     should: { exit: 0, says: /32 requests take .*`connections: 5`/, withinS: 240 },
   },
   {
+    kind: 'a new connection for each request, of which five may wait, under the connections by default',
+    folder: 'short-backlog',
+    start: 'exec python3 server.py',
+    scenario: byDefault,
+    lacking: without('python3'),
+    should: {
+      exit: 0,
+      says: /loaded with 5 connections each, not 32.*queue of them full, which holds 5/s,
+      withinS: 120,
+    },
+  },
+  {
+    kind: 'a new connection for each request, of which five may wait, under 32 connections that were asked for',
+    folder: 'short-backlog',
+    start: 'exec python3 server.py',
+    scenario: { connections: 32 },
+    lacking: without('python3'),
+    should: {
+      exit: 3,
+      says: /both builds: the server.s queue of new connections holds 5.*`connections: 5`/s,
+      withinS: 45,
+    },
+  },
+  {
     kind: 'one worker of 200 ms, under the connections by default',
     folder: 'slow-worker',
     server: { env: { DELAY_MS: '200' } },

@@ -53,6 +53,8 @@ export interface Seen {
   hasEndedWell?: boolean;
   /** What would do, of a load whose own queue outlasts its timeout. */
   queue?: { connections: number; timeoutMs: number } | null;
+  /** Connections that may wait, where some found no room. */
+  mayWait?: number | null;
   /** What was printed last. */
   output?: string | null;
   /** To the question whether it is ready, and not as that wants it. */
@@ -149,6 +151,7 @@ function signOf({
   echo,
   unopened = '',
   queue,
+  mayWait,
   peerCode = null,
   exitCode,
   output,
@@ -175,6 +178,7 @@ function signOf({
     return isUsedUp ? { code: printed } : { code: 'few-connections', served };
   }
   if (queue != null) return { code: 'queue', ...queue };
+  if (mayWait != null) return { code: 'listen-queue', connections: mayWait };
   const isFriendMissing = REFUSED.test(text);
   if (answer !== null) {
     if (SAYS_DENIED.includes(answer.status) && DENIED.test(text)) {

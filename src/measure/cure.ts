@@ -118,6 +118,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('extra-bytes', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
   sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
+  /** Its queue of new connections is full: so many may wait. */
+  sign('listen-queue', { connections: z.int().positive() }),
   /** The server has ended requests by an error code of its protocol. */
   sign('peer-code', { name: PeerCode }),
   /** The server has closed a WebSocket by this code, or without one (1006), and answered no more. */

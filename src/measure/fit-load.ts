@@ -7,11 +7,14 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/s
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
+import { listenOverflows, listenQueueOf } from '../system/listen-queue.ts';
 import type { Arm } from '../terms/arm.ts';
+import { plural } from '../terms/plural.ts';
 import { shortTimeText } from '../terms/time-text.ts';
 import { ArmsFailed } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
+import { type FullQueue, findFullQueue, type QueueReader } from './listen-queue.ts';
 import { loadSlices, serverFor } from './load-blame.ts';
 import {
   fewerConnections,
@@ -60,9 +63,49 @@ export async function fitLoad(
   const [first] = failed;
   if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
   // What head alone does is head's own slowdown, and is measured.
-  return queues.size === 0 && arms.includes(reference)
-    ? heldIn(context, live, scenario, { arms, reference })
-    : null;
+  if (queues.size > 0 || !arms.includes(reference) || !isOneEach(scenario)) return null;
+  const who = { arms, reference };
+  return (
+    (await fullIn(context, live, scenario, who)) ?? (await heldIn(context, live, scenario, who))
+  );
+}
+
+/** The gate's own load, and one connection carries one request at a time. */
+function isOneEach({ engine, streams }: HttpScenario): boolean {
+  return engine === 'builtin' && streams === 1;
+}
+
+const KERNEL: QueueReader = { lengthAt: listenQueueOf, overflows: listenOverflows };
+
+/** Rejects with the failure of each arm whose queue is full, where fewer connections are not the gate's to choose, or the reference has room. */
+async function fullIn(
+  context: RunContext,
+  live: LiveArms,
+  scenario: HttpScenario,
+  { arms, reference }: { arms: readonly Arm[]; reference: Arm },
+): Promise<Fitted | null> {
+  const found = new Map<Arm, FullQueue>();
+  for (const arm of arms) {
+    const { endpoint } = serverFor(live, arm);
+    const full = await findFullQueue(KERNEL, endpoint, scenario.connections, async (requests) => {
+      await loadSlices(context, live, [arm], requests);
+    });
+    if (full !== null) found.set(arm, full);
+  }
+  const full = found.get(reference);
+  if (full !== undefined && canBeLowered(scenario)) {
+    for (const arm of arms) await loadWithFewer(context, live, arm, full.to);
+    return { kind: 'full', full };
+  }
+  const failed = [...found].map(([arm, { overflows, requests, to }]) =>
+    serverFor(live, arm).failure(
+      'no-answer',
+      `the server's queue of new connections holds ${to}, and ${plural(overflows, 'connection')} for ${requests} requests found it full: each waits for a second or more until the kernel tries again`,
+      { mayWait: to },
+    ),
+  );
+  if (failed.length === 0) return null;
+  throw failed.length === 1 ? failed[0] : new ArmsFailed(failed);
 }
 
 async function heldIn(
@@ -71,7 +114,6 @@ async function heldIn(
   scenario: HttpScenario,
   { arms, reference }: { arms: readonly Arm[]; reference: Arm },
 ): Promise<Fitted | null> {
-  if (scenario.engine !== 'builtin' || scenario.streams !== 1) return null;
   const { connections } = scenario;
   let open = connections;
   const reopen = async (count: number) => {

@@ -177,6 +177,17 @@ export const Pilot = z.strictObject({
       isNamed: z.boolean(),
     })
     .optional(),
+  /** With fewer connections than the scenario has, as new ones found the server's queue of them full; absent: with all. */
+  full: z
+    .strictObject({
+      from: z.int().positive(),
+      /** As many as may wait. */
+      to: z.int().positive(),
+      /** Connections that found it full, over so many requests. */
+      overflows: z.int().positive(),
+      requests: z.int().positive(),
+    })
+    .optional(),
   /**
    * How much the throughput of one and the same arm differs between neighbouring slices: standard deviation of
    * the log-ratio, robustly. Null where there are no such slices.

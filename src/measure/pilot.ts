@@ -21,7 +21,7 @@ import { askFresh } from './answers/rounds.ts';
 import { assertServesAtOnce } from './at-once.ts';
 import { lookBeside } from './beside/look.ts';
 import { fitLoad } from './fit-load.ts';
-import { connectionsIn, type Fitted, type Kept } from './fitted.ts';
+import { connectionsIn, type Fit, type Fitted, fitOf, type Kept } from './fitted.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
@@ -59,7 +59,7 @@ export async function runPilot(
   const met: Met[] = [];
   let sliceSd: number | null = null;
   let scenario = loadedWith(asked, kept?.connections);
-  let fit = kept?.fit ?? {};
+  let fit: Fit = kept?.fit ?? {};
   const probe = new RunnerProbe(context);
   const reference = arms.includes('base') ? 'base' : arms[0];
   const names = armNames(server);
@@ -71,13 +71,13 @@ export async function runPilot(
       await askOf(context, live, scenario, arm);
     });
     // Once for both arms: where these are met one after the other, the first decides.
-    const isFitted = kept !== null || fit.lowered !== undefined || fit.held !== undefined;
+    const isFitted = kept !== null || Object.keys(fit).length > 0;
     if (!isFitted) step('a few requests at once show how many are worked on at a time');
     const fitted: Fitted | null = isFitted
       ? null
       : await fitLoad(context, live, scenario, group, reference);
     if (fitted !== null) {
-      fit = fitted.kind === 'queue' ? { lowered: fitted.lowered } : { held: fitted.held };
+      fit = fitOf(fitted);
       scenario = loadedWith(scenario, connectionsIn(fit));
       const subject = subjectName({ server: server.name, scenario: asked.name });
       context.remarks.fitted(subject, fitted, names);

@@ -126,6 +126,8 @@ export function cureText(cure: Cure): string {
       return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
     case 'queue':
       return queued(cure);
+    case 'listen-queue':
+      return `Ask for as many connections as may wait (${written('connections', cure.connections, form)}), or ${LONGER_LISTEN_QUEUE}.`;
     case 'peer-code':
       return peerCodeText(cure.name, form);
     case 'websocket-closed':
@@ -152,6 +154,10 @@ export function cureText(cure: Cure): string {
       return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
   }
 }
+
+/** What a server can do against it. */
+export const LONGER_LISTEN_QUEUE =
+  'give `listen` a longer queue (its backlog; in Python `request_queue_size`), or do not close connections after an answer';
 
 function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' }>): string {
   const timeout = `${Math.ceil(timeoutMs / 1000)}s`;

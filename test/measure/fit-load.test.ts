@@ -43,6 +43,7 @@ function live({
   for (const arm of BOTH) {
     servers.set(arm, {
       arm,
+      endpoint: { kind: 'unix', path: '/s' },
       failure: (kind: 'no-answer', what: string, symptoms: Symptoms) =>
         new ServerFailure(arm, kind, what, null, symptoms),
       ended: () => null,

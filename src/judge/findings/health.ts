@@ -121,6 +121,13 @@ export const HEALTH_FINDINGS = [
     fewerRoundMs: z.number(),
     isNamed: z.boolean(),
   }),
+  /** With fewer connections than the scenario has by default, as new ones found the server's queue of them full. */
+  finding('listen-queue-full', ['warning'], z.null(), {
+    from: z.int(),
+    to: z.int(),
+    overflows: z.int(),
+    requests: z.int(),
+  }),
   /** `working`: as many equally busy workers are as uneven; over the blocks from `least` to `most`. */
   finding('workers-idle', ['warning'], Arm, {
     workers: z.int(),

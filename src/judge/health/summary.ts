@@ -183,6 +183,9 @@ function fittedWarnings(pilot: Pilot | null): Finding[] {
   if (pilot?.lowered !== undefined) {
     return [{ code: 'load-lowered', ...told, data: { ...pilot.lowered } }];
   }
+  if (pilot?.full !== undefined) {
+    return [{ code: 'listen-queue-full', ...told, data: { ...pilot.full } }];
+  }
   if (pilot?.held === undefined) return [];
   return [{ code: 'connections-held', ...told, data: { ...pilot.held } }];
 }

@@ -13,6 +13,7 @@ import {
   settingName,
   settingText,
 } from '../cure-settings.ts';
+import { LONGER_LISTEN_QUEUE } from '../cure-text.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../format.ts';
 import type { Words } from '../names.ts';
 import { disturbanceText } from './disturbance.ts';
@@ -43,6 +44,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'waiting-loop': waitingLoop,
   'load-lowered': ({ data }, names) => loweredText(data, names),
   'connections-held': ({ data }, names) => heldText(data, names),
+  'listen-queue-full': ({ data }, names) => fullText(data, names),
   'workers-idle': ({ subject, data: { workers, working, least, most } }, names) =>
     `the work was shared unevenly among the ${workers} workers (processes) of ${names[subject]}: as if ${toTwoDigits(working)} of them worked and the others rested, between ${toTwoDigits(least)} and ${toTwoDigits(most)} from block to block. A connection stays with the worker that has accepted it: ask for more connections, such as ${8 * workers}, a multiple of the workers.`,
   'fell-behind': ({ subject, data: { own, others, blocks } }, names) =>
@@ -123,9 +125,16 @@ const QUIET_CURES: Readonly<Record<Disturbance['kind'], string>> = {
 
 /** Also told while it runs. */
 export function fittedText(fitted: Fitted, names: Words): string {
-  return fitted.kind === 'queue'
-    ? loweredText(fitted.lowered, names)
-    : heldText(fitted.held, names);
+  if (fitted.kind === 'queue') return loweredText(fitted.lowered, names);
+  return fitted.kind === 'held' ? heldText(fitted.held, names) : fullText(fitted.full, names);
+}
+
+function fullText(
+  { from, to, overflows, requests }: FindingOf<'listen-queue-full'>['data'],
+  { base, head, form }: Words,
+): string {
+  const seen = `${plural(overflows, 'new connection')} for ${requests} requests found the server's queue of them full, which holds ${to}, and each of these waits for a second or more until the kernel tries again`;
+  return `${base} and ${head} were loaded with ${plural(to, 'connection')} each, not ${from}: ${seen}. To choose the number yourself, set ${settingName('connections', form)}; to have more, ${LONGER_LISTEN_QUEUE}.`;
 }
 
 function heldText(

@@ -26,3 +26,12 @@ it('A server that is idle while answers take long may have fewer threads than co
   assert.match(told(100), /fewer connections: no more than it has threads$/);
   for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
 });
+
+it('A queue of new connections that is full names how many may wait, and what was done', () => {
+  const say = HEALTH_SENTENCES['listen-queue-full'];
+  const data = { from: 32, to: 5, overflows: 14, requests: 128 };
+  assert.match(
+    say({ code: 'listen-queue-full', severity: 'warning', subject: null, data }, NAMES),
+    /^base and head were loaded with 5 connections each, not 32: 14 new connections for 128 requests found the server's queue of them full, which holds 5,.*`connections`.*`request_queue_size`/,
+  );
+});
