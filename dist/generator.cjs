@@ -34309,21 +34309,21 @@ function mersenne(seed) {
 // src/terms/plural.ts
 var NUMBERS = new Intl.NumberFormat("en-US");
 
-// src/config/withhold.ts
+// src/config/experiment/withhold.ts
 var WITHHELD2 = "\u2026";
 function shownPath(path5) {
   return path5.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD2}@`).replace(/[?#].*$/s, `?${WITHHELD2}`).replace(/;[^/?]*/g, `;${WITHHELD2}`);
 }
 
-// src/config/describe-load.ts
+// src/config/experiment/describe-load.ts
 function requestText({ method, path: path5 }) {
   return `${method} ${shownPath(path5)}`;
 }
 
-// src/config/nearest.ts
+// src/config/mistakes/nearest.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
 
-// src/config/request-values.ts
+// src/config/fill/request-values.ts
 var TOKEN2 = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
 function partsOf(text, columns) {
   const parts = [];
@@ -34709,10 +34709,9 @@ var UNTRUSTED = /* @__PURE__ */ new Set([
   "CERT_UNTRUSTED",
   "INVALID_CA"
 ]);
-var ASKS_FOR_ONE = /* @__PURE__ */ new Set([
-  "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
-  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"
-]);
+var ASKS_FOR_ONE = "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED";
+var FAILED = "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE";
+var NAME_ONE = "name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
 var REFUSES_IT = /* @__PURE__ */ new Set([
   "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
   "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
@@ -34725,6 +34724,11 @@ var OTHER_NAMES = "serves other names";
 var OTHER_NAME = "set the scenario's `tls: { server-name: \u2026 }` (in a config file) to a name that it serves";
 var OF_AUTHORITY = "`cert` and `key` in the scenario's `tls` must be of an authority that the server trusts";
 var MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
+var NO_COMMON_VERSION = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+  "ERR_SSL_UNSUPPORTED_PROTOCOL"
+]);
+var OTHER_VERSIONS = "speaks other versions of TLS";
 var NOT_TLS = /* @__PURE__ */ new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
@@ -34735,13 +34739,17 @@ function tlsTrouble(error2) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `the server's certificate is for another name (${error2.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has; or ${ACCEPT}`;
+    return `the server's certificate is for another name (${error2.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has, which cannot be an address; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
   }
-  if (ASKS_FOR_ONE.has(code)) {
-    return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
+  if (code === ASKS_FOR_ONE) return `the server asks for a client certificate: ${NAME_ONE}`;
+  if (code === FAILED) {
+    return `the server refused the TLS handshake (alert handshake_failure). Most often it asks for a client certificate: ${NAME_ONE}. Else no cipher suits both: let it offer those of today`;
+  }
+  if (NO_COMMON_VERSION.has(code)) {
+    return `the server ${OTHER_VERSIONS} than the load, which speaks 1.2 and 1.3: let it offer one of these`;
   }
   if (REFUSES_IT.has(code)) {
     return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
@@ -34762,7 +34770,8 @@ function tlsTrouble(error2) {
 function codeOf(error2) {
   const { code = "" } = error2;
   const [, reason] = code === "EPROTO" ? /SSL routines:[^:]*:([^:]+):/.exec(error2.message) ?? [] : [];
-  return reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
+  const whole3 = reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
+  return whole3.replace(/^ERR_SSL_SSL[/_]TLS_ALERT/, "ERR_SSL_SSLV3_ALERT");
 }
 
 // src/load/shared/connector.ts
@@ -41632,6 +41641,9 @@ var import_node_fs2 = require("node:fs");
 var TAIL_LINES = 15;
 var FRAME = /^\s+at \S/;
 var FRAMES_KEPT = 3;
+var GO_TRACE = /^goroutine \d+ .*\[.*\]:$/;
+var GO_FRAME = /^\t\S+:\d+|^created by \S+|^\S+\(.*\)$/;
+var GO_LINES_KEPT = 8;
 function openOutput(file) {
   (0, import_node_fs2.writeFileSync)(file, "");
   return (0, import_node_fs2.openSync)(file, "a+");
@@ -41650,10 +41662,13 @@ function toldOnce(lines) {
 function withShortTraces(lines) {
   const shown2 = [];
   let frames = 0;
+  let isGo = false;
   for (const line of lines) {
-    if (!FRAME.test(line)) frames = 0;
-    else if (++frames === FRAMES_KEPT + 1) shown2.push("    \u2026");
-    if (frames <= FRAMES_KEPT) shown2.push(line);
+    isGo = GO_TRACE.test(line) || isGo && GO_FRAME.test(line);
+    const kept = isGo ? GO_LINES_KEPT : FRAMES_KEPT;
+    if (GO_TRACE.test(line) || !(isGo || FRAME.test(line))) frames = 0;
+    else if (++frames === kept + 1) shown2.push("    \u2026");
+    if (frames <= kept) shown2.push(line);
   }
   return shown2;
 }
@@ -41746,7 +41761,7 @@ function markedProcesses(value) {
   );
 }
 
-// src/config/shell-quotes.ts
+// src/config/fill/shell-quotes.ts
 var SPECIAL = { none: /[\s&;|<>()$`\\"'*?[\]{}~!#]/, '"': /["$`\\]/, "'": /'/ };
 var HARMLESS = /[*?[\]~!#]/g;
 function takenApart(command, at2, url) {
@@ -44124,12 +44139,22 @@ var Http1Session = class extends RequestSession {
 var import_node_http2 = __toESM(require("node:http2"), 1);
 var import_node_net2 = __toESM(require("node:net"), 1);
 var import_node_tls2 = __toESM(require("node:tls"), 1);
+
+// src/load/shared/longest-fields.ts
+var MAX_FIELDS_BYTES = 256 * 1024;
+
+// src/load/node-http2.ts
+var LIMITS = { maxHeaderListPairs: 65535, settings: { maxHeaderListSize: MAX_FIELDS_BYTES } };
 function connectHttp2(target, from = {}) {
   const address = { ...socketAddress(target), ...from };
   const { tls: secured } = target.scenario;
-  return import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
-    createConnection: () => secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...uncheckedTls(secured, ["h2"]) })
+  const socket = secured === null ? import_node_net2.default.connect(address) : import_node_tls2.default.connect({ ...address, ...uncheckedTls(secured, ["h2"]) });
+  const client = import_node_http2.default.connect(`${secured === null ? "http" : "https"}://${authority(target)}`, {
+    createConnection: () => socket,
+    ...LIMITS
   });
+  socket.on("error", (error2) => client.emit("error", error2));
+  return client;
 }
 function causeOf(error2) {
   return error2.cause instanceof Error ? error2.cause : error2;
@@ -44151,7 +44176,6 @@ var HEADER_BYTES = 9;
 var FRAME_BYTES = 16384;
 var MAX_31 = 2147483647;
 var FIRST_WINDOW = 65535;
-var MAX_FIELDS_BYTES = 256 * 1024;
 var TYPE = {
   data: 0,
   headers: 1,
@@ -44289,7 +44313,7 @@ async function probeFrom(ports, target, question, timeoutMs2) {
     const timer = setTimeout(() => finish(lateText(client, timeoutMs2)), timeoutMs2);
     const failed = (error2) => {
       const cause = causeOf(error2);
-      finish(ports.jumpsOn(cause) ? null : wordsOf(cause));
+      finish(ports.jumpsOn(cause) ? null : tlsTrouble(cause) || cause.name);
     };
     client.on("error", failed);
     client.on("close", () => finish("the server closed the connection"));
@@ -44312,11 +44336,8 @@ function fieldsOf(question) {
     ...host === null ? {} : { ":authority": host }
   };
 }
-function wordsOf(error2) {
-  return error2.message || error2.code || error2.name;
-}
 
-// src/config/grpc-type.ts
+// src/config/values/grpc-type.ts
 var GRPC = /^application\/grpc(?:[+;\s]|$)/i;
 function isGrpcType(contentType) {
   return GRPC.test(contentType);
@@ -44335,13 +44356,16 @@ var MEANINGS = [
   ["PERMISSION_DENIED", "the caller may not do this; look at `headers`"],
   [
     "RESOURCE_EXHAUSTED",
-    "a limit or a quota is used up; raise it for this run, by a setting in `env`"
+    "a limit or a quota is used up, as of calls at a time, or the message is larger than it takes; raise the limit for this run, by a setting in `env`, or ask for fewer `streams` and `connections`"
   ],
   ["FAILED_PRECONDITION", "the server is not in the state for it"],
   ["ABORTED", "it was given up, as when two calls stand in each other\u2019s way"],
   ["OUT_OF_RANGE", "it asks for something behind the end"],
   ["UNIMPLEMENTED", "the server does not know this method; look at `path`"],
-  ["INTERNAL", "something inside the server is broken"],
+  [
+    "INTERNAL",
+    "something inside the server is broken, or it cannot read the message; look at its own log and at `body-file`"
+  ],
   ["UNAVAILABLE", "the server cannot take calls now"],
   ["DATA_LOSS", "data are lost or damaged"],
   ["UNAUTHENTICATED", "the caller is not known; look at `headers`"]
@@ -46056,7 +46080,8 @@ var Slice2 = class {
       for (const stream of connection.streams()) {
         if (this.#isOver) return;
         if (stream.since > untilMs) continue;
-        this.#fail("timeout", `${late}; ${stream.progress()}`, stream, nowMs);
+        const held = stream.unsent > 0 ? ": its flow control lets no more of it through" : "";
+        this.#fail("timeout", `${late}; ${stream.progress()}${held}`, stream, nowMs);
         connection.cancel(stream);
       }
       if (connection.state === "open") {
@@ -46286,7 +46311,10 @@ var CERTIFICATE_ALERTS = {
   48: "unknown authority"
 };
 var NO_APPLICATION_PROTOCOL = 120;
+var CERTIFICATE_REQUIRED = 116;
 var CRYPTO_ERROR = 256;
+var NO_HTTP3 = "does not offer HTTP/3";
+var ASKS_FOR_CERTIFICATE = "the server asks for a client certificate, and over HTTP/3 the load has none: let it not ask in this run, or load it over HTTP/2";
 function endText({ errorCode, errorReason = "" }, wasOpen) {
   if (errorCode === void 0 && errorReason !== "") return errorReason;
   return (wasOpen ? closeText : refusalText)(errorCode ?? 0, errorReason);
@@ -46307,13 +46335,15 @@ function refusalText(code, reason) {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
   if (alert !== void 0) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
-    return "the server speaks QUIC, but does not offer HTTP/3 (ALPN h3)";
+    return `the server speaks QUIC, but ${NO_HTTP3} (ALPN h3)`;
   }
+  if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
   const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
   const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : QUIC[code] ?? hex(code);
   return `the QUIC handshake failed (${name}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function closeText(code, reason) {
+  if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
   return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function hex(code) {
@@ -47488,7 +47518,7 @@ var package_default2 = {
   }
 };
 
-// src/config/load-parts.ts
+// src/config/experiment/load-parts.ts
 var Tls = strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
   acceptSelfSigned: boolean2(),
@@ -47559,10 +47589,10 @@ var WebSocketMessage = strictObject({
   text: string2().optional()
 });
 
-// src/config/withheld-values.ts
+// src/config/experiment/withheld-values.ts
 var WithheldValues = string2().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 
-// src/config/scenario.ts
+// src/config/experiment/scenario.ts
 var Protocol = _enum(["http1", "http2", "http3", "websocket"]);
 var Latency = strictObject({
   /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
@@ -47975,6 +48005,7 @@ var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
 var NO_ECHO = "no echo after";
+var OTHER_TYPE = "the message came back whole, but as";
 var MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 var FIRST_NUMBERS_APART = 29;
 var EXCERPT_BYTES3 = 40;
@@ -48010,7 +48041,11 @@ var Messages = class {
   judge(came, binary) {
     const isEqual = came.equals(this.#current);
     if (isEqual && binary === this.#binary) return null;
-    if (!isEqual && this.#isEarlier(came)) {
+    if (isEqual) {
+      const message2 = `${OTHER_TYPE} ${typeName(binary)}, and was sent as ${typeName(this.#binary)}`;
+      return { kind: "body", message: message2 };
+    }
+    if (this.#isEarlier(came)) {
       const message2 = `another message than the one that was sent came back: ${excerpt2(came, binary)}`;
       return { kind: "protocol", message: message2 };
     }
@@ -48045,7 +48080,10 @@ function excerpt2(came, binary) {
   const shown2 = binary ? came.toString("hex", 0, EXCERPT_BYTES3 / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES3));
   const more = came.length > EXCERPT_BYTES3 / (binary ? 2 : 1) ? "\u2026" : "";
   const bytes = came.length === 1 ? "1 byte" : `${came.length} bytes`;
-  return `${foreign(`${shown2}${more}`)} (${bytes}, ${binary ? "binary" : "text"})`;
+  return `${foreign(`${shown2}${more}`)} (${bytes}, ${typeName(binary)})`;
+}
+function typeName(binary) {
+  return binary ? "binary" : "text";
 }
 function digitsOf(number3, count) {
   return Array.from({ length: count }, (_, at2) => Math.floor(number3 / DIGITS.length ** at2) % 64);

@@ -7948,10 +7948,9 @@ var UNTRUSTED = /* @__PURE__ */ new Set([
   "CERT_UNTRUSTED",
   "INVALID_CA"
 ]);
-var ASKS_FOR_ONE = /* @__PURE__ */ new Set([
-  "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
-  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"
-]);
+var ASKS_FOR_ONE = "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED";
+var FAILED = "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE";
+var NAME_ONE = "name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
 var REFUSES_IT = /* @__PURE__ */ new Set([
   "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
   "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
@@ -7964,6 +7963,11 @@ var OTHER_NAMES = "serves other names";
 var OTHER_NAME = "set the scenario's `tls: { server-name: \u2026 }` (in a config file) to a name that it serves";
 var OF_AUTHORITY = "`cert` and `key` in the scenario's `tls` must be of an authority that the server trusts";
 var MAY_DISTRUST = `the server ended the connection behind the TLS handshake, without a word. It may not trust the client certificate: ${OF_AUTHORITY}`;
+var NO_COMMON_VERSION = /* @__PURE__ */ new Set([
+  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+  "ERR_SSL_UNSUPPORTED_PROTOCOL"
+]);
+var OTHER_VERSIONS = "speaks other versions of TLS";
 var NOT_TLS = /* @__PURE__ */ new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 var OUT_OF_DATE = /* @__PURE__ */ new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 var ACCEPT = "`tls: { accept-self-signed: true }` in the scenario accepts any certificate";
@@ -7974,13 +7978,17 @@ function tlsTrouble(error2) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `the server's certificate is for another name (${error2.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has; or ${ACCEPT}`;
+    return `the server's certificate is for another name (${error2.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has, which cannot be an address; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
   }
-  if (ASKS_FOR_ONE.has(code)) {
-    return "the server asks for a client certificate: name one in the scenario, with its key, `tls: { cert: \u2026, key: \u2026 }`";
+  if (code === ASKS_FOR_ONE) return `the server asks for a client certificate: ${NAME_ONE}`;
+  if (code === FAILED) {
+    return `the server refused the TLS handshake (alert handshake_failure). Most often it asks for a client certificate: ${NAME_ONE}. Else no cipher suits both: let it offer those of today`;
+  }
+  if (NO_COMMON_VERSION.has(code)) {
+    return `the server ${OTHER_VERSIONS} than the load, which speaks 1.2 and 1.3: let it offer one of these`;
   }
   if (REFUSES_IT.has(code)) {
     return `the server refused the client certificate (${reason}): ${OF_AUTHORITY}`;
@@ -8001,7 +8009,8 @@ function tlsTrouble(error2) {
 function codeOf(error2) {
   const { code = "" } = error2;
   const [, reason] = code === "EPROTO" ? /SSL routines:[^:]*:([^:]+):/.exec(error2.message) ?? [] : [];
-  return reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
+  const whole = reason === void 0 ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(/\W/g, "_")}`;
+  return whole.replace(/^ERR_SSL_SSL[/_]TLS_ALERT/, "ERR_SSL_SSLV3_ALERT");
 }
 
 // src/load/shared/connector.ts
@@ -8054,7 +8063,7 @@ function trusting(scenario, { ca, client }) {
 // src/load/hold/echo.ts
 var import_node_crypto5 = require("node:crypto");
 
-// src/config/asked-answers.ts
+// src/config/experiment/asked-answers.ts
 var ONE_CONNECTION = { connections: 1, streams: 1, latency: null, steadyMs: null };
 function requestsOfHold(hold) {
   const { name, tls: tls3, timeoutMs, serverCores: serverCores2, request } = hold;
@@ -8083,10 +8092,10 @@ function optionalParts({ data, answers, beforeLoad, cookies }) {
   };
 }
 
-// src/config/nearest.ts
+// src/config/mistakes/nearest.ts
 var import_fastest_levenshtein = __toESM(require_mod(), 1);
 
-// src/config/request-values.ts
+// src/config/fill/request-values.ts
 var TOKEN = /(\\?)\{([A-Za-z_][\w-]*)(?::(\d{1,15})-(\d{1,15}))?\}/g;
 function partsOf(text, columns) {
   const parts = [];
@@ -14502,7 +14511,7 @@ function superRefine(fn, params) {
   return _superRefine(fn, params);
 }
 
-// src/config/withhold.ts
+// src/config/experiment/withhold.ts
 var WITHHELD2 = "\u2026";
 function shownPath(path2) {
   return path2.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, `$1${WITHHELD2}@`).replace(/[?#].*$/s, `?${WITHHELD2}`).replace(/;[^/?]*/g, `;${WITHHELD2}`);
@@ -14706,7 +14715,7 @@ function checkSubprotocol({ name, subprotocol }) {
   );
 }
 
-// src/config/load-parts.ts
+// src/config/experiment/load-parts.ts
 var Tls = strictObject({
   /** Any certificate will do. Otherwise it must lead to an authority that is trusted. */
   acceptSelfSigned: boolean2(),
@@ -14777,10 +14786,10 @@ var WebSocketMessage = strictObject({
   text: string2().optional()
 });
 
-// src/config/withheld-values.ts
+// src/config/experiment/withheld-values.ts
 var WithheldValues = string2().regex(/^[0-9a-f]{32}:[0-9a-f]{64}$/).optional();
 
-// src/config/scenario.ts
+// src/config/experiment/scenario.ts
 var Protocol = _enum(["http1", "http2", "http3", "websocket"]);
 var Latency = strictObject({
   /** Requests or messages per second, the same for both arms; null: a share of what base can serve. */
@@ -14915,6 +14924,7 @@ var Scenario = discriminatedUnion("kind", [
 var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
 var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
+var OTHER_TYPE = "the message came back whole, but as";
 var MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 var FIRST_NUMBERS_APART = 29;
 var EXCERPT_BYTES = 40;
@@ -14950,7 +14960,11 @@ var Messages = class {
   judge(came, binary) {
     const isEqual = came.equals(this.#current);
     if (isEqual && binary === this.#binary) return null;
-    if (!isEqual && this.#isEarlier(came)) {
+    if (isEqual) {
+      const message2 = `${OTHER_TYPE} ${typeName(binary)}, and was sent as ${typeName(this.#binary)}`;
+      return { kind: "body", message: message2 };
+    }
+    if (this.#isEarlier(came)) {
       const message2 = `another message than the one that was sent came back: ${excerpt(came, binary)}`;
       return { kind: "protocol", message: message2 };
     }
@@ -14985,7 +14999,10 @@ function excerpt(came, binary) {
   const shown = binary ? came.toString("hex", 0, EXCERPT_BYTES / 2) : JSON.stringify(came.toString("utf8", 0, EXCERPT_BYTES));
   const more = came.length > EXCERPT_BYTES / (binary ? 2 : 1) ? "\u2026" : "";
   const bytes = came.length === 1 ? "1 byte" : `${came.length} bytes`;
-  return `${foreign(`${shown}${more}`)} (${bytes}, ${binary ? "binary" : "text"})`;
+  return `${foreign(`${shown}${more}`)} (${bytes}, ${typeName(binary)})`;
+}
+function typeName(binary) {
+  return binary ? "binary" : "text";
 }
 function digitsOf(number3, count) {
   return Array.from({ length: count }, (_, at) => Math.floor(number3 / DIGITS.length ** at) % 64);
@@ -16342,7 +16359,7 @@ function mersenne(seed) {
 // src/terms/plural.ts
 var NUMBERS = new Intl.NumberFormat("en-US");
 
-// src/config/describe-load.ts
+// src/config/experiment/describe-load.ts
 function requestText({ method, path: path2 }) {
   return `${method} ${shownPath(path2)}`;
 }
