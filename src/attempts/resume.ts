@@ -4,7 +4,7 @@ import { contestsIn } from '../config/experiment/contenders.ts';
 import { type Gate, subjectName } from '../config/experiment/experiment.ts';
 import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
-import { connectionsIn, type Kept } from '../measure/fitted.ts';
+import { connectionsIn, fitIn, type Kept } from '../measure/fitted.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extendPlan, upTo } from '../plan/continue.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
@@ -172,8 +172,7 @@ export function resumePlan(
 export function keptIn(state: ResumeState | null): Kept | null {
   if (state === null) return null;
   const { connections } = state.plan;
-  const { lowered, held } = state.measured.pilot ?? {};
-  const fit = { ...(lowered && { lowered }), ...(held && { held }) };
+  const fit = fitIn(state.measured.pilot ?? {});
   return { connections, fit: connectionsIn(fit) === connections ? fit : {} };
 }
 

@@ -3,7 +3,6 @@ import type { Pilot } from './measurement.ts';
 
 export type Lowered = NonNullable<Pilot['lowered']>;
 export type HeldPilot = NonNullable<Pilot['held']>;
-
 export type FullPilot = NonNullable<Pilot['full']>;
 
 /** What the pilot run says of it: one of them, or none. */
@@ -26,6 +25,11 @@ export interface Kept {
   connections: number | undefined;
   /** Why; empty: the number is the scenario's own, or why is no longer known. */
   fit: Fit;
+}
+
+/** What an earlier pilot run says of it. */
+export function fitIn({ lowered, held, full }: Fit): Fit {
+  return { ...(lowered && { lowered }), ...(held && { held }), ...(full && { full }) };
 }
 
 /** With how many connections all arms are loaded; undefined: with those that the scenario has. */

@@ -228,12 +228,15 @@ describe('the plan that goes on', () => {
   it('A subject that goes on is loaded with as many connections as before, for the reason that was told then', () => {
     const state = stateOf({ blocks: LOUD(20) });
     const lowered = { from: 32, to: 4, answerMs: 900, atOnce: 1, waitMs: 28_800 };
-    const pilot = { ...(state.measured.pilot ?? assert.fail()), lowered };
-    const kept = (connections: number | undefined, seen: typeof pilot | null) => {
+    const first = state.measured.pilot ?? assert.fail();
+    const pilot = { ...first, lowered };
+    const kept = (connections: number | undefined, seen: typeof first | null) => {
       const plan = connections === undefined ? state.plan : { ...state.plan, connections };
       return keptIn({ ...state, plan, measured: { ...state.measured, pilot: seen } });
     };
     assert.deepEqual(kept(4, pilot), { connections: 4, fit: { lowered } });
+    const full = { from: 32, to: 5, overflows: 14, requests: 128 };
+    assert.deepEqual(kept(5, { ...first, full }), { connections: 5, fit: { full } });
     // The pilot run of the attempt in between has failed, and left nothing.
     assert.deepEqual(kept(4, null), { connections: 4, fit: {} });
     // By an earlier version, whose second attempt looked again and loaded as before.
