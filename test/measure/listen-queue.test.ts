@@ -22,7 +22,14 @@ describe('a queue of new connections that is full', () => {
     const { reader, load, loads } = kernel(5, 14);
     const full = await findFullQueue(reader, AT, 32, load);
     assert.deepEqual(full, { from: 32, to: 5, overflows: 14, requests: 128 });
-    assert.deepEqual(loads, [128]);
+    assert.deepEqual(loads, [128, 128]);
+  });
+
+  it('A queue of new connections that is full while the server is cold, and never again, changes nothing', async () => {
+    const { reader, load, loads } = kernel(5, 14);
+    const cold = { ...reader, overflows: () => 1000 + 14 * Math.min(loads.length, 1) };
+    assert.equal(await findFullQueue(cold, AT, 32, load), null);
+    assert.deepEqual(loads, [128, 128]);
   });
 
   it('A queue of new connections that is full leaves one connection at least, however short it is', async () => {
