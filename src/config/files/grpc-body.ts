@@ -4,12 +4,13 @@
  * that the message is too large or broken inside.
  */
 
-import { hasValues } from '../fill/request-values.ts';
 import type { Mistake, Path } from '../mistakes/mistakes.ts';
 import { entries, get, list, map } from '../mistakes/untyped.ts';
 import { isGrpcType } from '../values/grpc-type.ts';
 
 const PREFIX_BYTES = 5;
+/** A variable, a placeholder, a value or a column of a data file: how long the body will be, nobody knows yet. */
+const MAY_BE_FILLED = /\{[A-Za-z_]/;
 const HINT =
   "put a byte 0 before it, and the length of the message in four bytes (the highest first), as `printf '\\0\\0\\0\\0\\7'` for a message of 7 bytes";
 
@@ -30,8 +31,7 @@ export function misframedTexts(raw: unknown): Mistake[] {
     }));
     return [{ request: scenario, path: at }, ...requests].flatMap(({ request, path }) => {
       const body = get(request, 'body');
-      // How long it will be, nobody knows yet.
-      if (typeof body !== 'string' || /\$\{/.test(body) || hasValues(body, [])) return [];
+      if (typeof body !== 'string' || MAY_BE_FILLED.test(body)) return [];
       return isCall(scenario, request) ? misframed([...path, 'body'], Buffer.from(body)) : [];
     });
   });

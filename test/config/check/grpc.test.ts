@@ -41,7 +41,13 @@ describe('a gRPC scenario', () => {
     const call =
       'protocol: http2, method: POST, headers: { Content-Type: application/grpc, te: trailers }';
     const framed = (body: string) => `${call}, body: ${JSON.stringify(body)}`;
-    for (const body of ['\0\0\0\0\0', '\0\0\0\0\u0002ab', '\u0001\0\0\0\u0001a\0\0\0\0\0', 'x{n}'])
+    for (const body of [
+      '\0\0\0\0\0',
+      '\0\0\0\0\u0002ab',
+      '\u0001\0\0\0\u0001a\0\0\0\0\0',
+      'x{n}',
+      '\0\0\0\0\u0005{port}',
+    ])
       await load(file(framed(body)));
     assert.match(
       await complaintOn(framed('hello')),
