@@ -58,7 +58,7 @@ export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): 
 }
 
 /**
- * Spread between runs of one build in whose blocks the programs were never copied anew, as a standard deviation of
+ * BlockSpread between runs of one build in whose blocks the programs were never copied anew, as a standard deviation of
  * ln(cost ratio): of a Go server's throughput over 16 runs (docs/adr/0042-run-effect.md).
  */
 export const SAME_FILES_SD = 0.0045;
@@ -84,10 +84,10 @@ export function estimatePaired(values: readonly number[], runSd = 0): Estimate |
 }
 
 /** How much blocks differ, and what they have in common; `blocks`: how many `sd` is of, where that matters. */
-export type Noise = Pick<Estimate, 'sd' | 'runSd'> & Partial<Pick<Estimate, 'blocks'>>;
+export type BlockSpread = Pick<Estimate, 'sd' | 'runSd'> & Partial<Pick<Estimate, 'blocks'>>;
 
 /** The standard deviation with so many blocks in place of these, as more of them do not average out what they share; with none, of the blocks alone. */
-export function sdWith({ sd, blocks = 0, runSd = 0 }: Noise, count: number): number {
+export function sdWith({ sd, blocks = 0, runSd = 0 }: BlockSpread, count: number): number {
   if (runSd === 0) return sd;
   return Math.sqrt(Math.max(0, sd ** 2 + (count - blocks) * runSd ** 2));
 }

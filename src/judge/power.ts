@@ -3,7 +3,7 @@ import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from './decide.ts';
-import { type Estimate, type Noise, sdWith } from './estimate.ts';
+import { type BlockSpread, type Estimate, sdWith } from './estimate.ts';
 import { nominalLevels, oneAttempt, type Schedule } from './sequential.ts';
 import type { Procedure } from './smallest-visible.ts';
 import { tQuantileOf } from './t-quantile.ts';
@@ -40,10 +40,10 @@ export function minimumDetectable(estimate: Estimate, failLevel: number, delta: 
  * Smallest tolerance, as ln(cost ratio), that unchanged code with this noise is shown to keep in 80 of 100 runs of the plan: where
  * the pass side's test at the last look has that power. Earlier looks add a little, so it is on the safe side.
  */
-export function smallestKept(noise: Noise, schedule: Schedule): number {
+export function smallestKept(spread: BlockSpread, schedule: Schedule): number {
   const last = schedule.looks.length - 1;
   const blocks = schedule.looks[last] as number;
-  return keptWith(sdWith(noise, blocks), blocks, levelAt(PASS_ALPHA, schedule, last));
+  return keptWith(sdWith(spread, blocks), blocks, levelAt(PASS_ALPHA, schedule, last));
 }
 
 /** Without a floor it is the power of a plain t test, which is the same for "less than the tolerance" and "more than 0". */
@@ -56,9 +56,14 @@ export function keptWith(sd: number, blocks: number, passLevel: number): number 
  * The fewest blocks beyond these with which unchanged code of this noise is shown to keep the tolerance, also when its estimate `d` stays
  * what it is; null when no plan has so many.
  */
-export function blocksToPass(noise: Noise, delta: number, blocks: number, d = 0): number | null {
+export function blocksToPass(
+  spread: BlockSpread,
+  delta: number,
+  blocks: number,
+  d = 0,
+): number | null {
   for (let n = Math.max(MIN_BLOCKS, blocks + 1); n <= BLOCKS_AT_MOST; n++) {
-    const sd = sdWith(noise, n);
+    const sd = sdWith(spread, n);
     const level = lastLevel(PASS_ALPHA, n);
     const reached = d + (sd / Math.sqrt(n)) * tQuantileOf(1 - level, n - 1);
     if (Math.max(reached, keptWith(sd, n, level)) <= delta) return n;
@@ -89,7 +94,7 @@ export function lastLevel(alpha: number, blocks: number): number {
  * Null when not even the longest plan would do (the change is too close to the tolerance).
  */
 export function blocksNeeded(
-  estimate: Noise & Pick<Estimate, 'd' | 'blocks'>,
+  estimate: BlockSpread & Pick<Estimate, 'd' | 'blocks'>,
   alpha: number,
   delta: number,
 ): number | null {
