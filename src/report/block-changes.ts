@@ -64,13 +64,14 @@ export function blocksChart(title: string, { metric, changes }: BlockChanges): C
  */
 export function blocksText({ metric, changes }: BlockChanges): string {
   const { tolerance, name, change, interval, blocks } = metric;
-  const told = `${metricLabel(metric)}: ${formatChangeWithInterval(change, interval)} by`;
   const isEarly = blocks < changes.length;
-  const estimate = `${told} ${isEarly ? `the first ${blocks} of ` : ''}${plural(changes.length, 'block')}`;
-  if (tolerance === null) return estimate;
+  const told = `${metricLabel(metric)}: ${formatChangeWithInterval(change, interval)}`;
+  const by = `by ${isEarly ? `the first ${blocks} of ` : ''}${plural(changes.length, 'block')}`;
+  if (tolerance === null) return `${told} ${by}`;
   const isWorse = ([, one]: BlockChanges['changes'][number]) =>
     (isHigherBetter(name) ? -one : one) > tolerance;
   const worse = changes.filter(isWorse).length;
-  const which = isEarly ? `all ${changes.length}` : 'them';
-  return `${estimate}, ${worse === 0 ? `none of ${isEarly ? which : 'which'} is` : `${worse} of ${which}`} worse than the tolerance of ${formatChange(tolerance).replace('+', '')}`;
+  const all = isEarly ? `all ${changes.length}` : null;
+  const share = worse === 0 ? `none of ${all ?? 'which'} is` : `${worse} of ${all ?? 'them'}`;
+  return `${told} ${by}, ${share} worse than the tolerance of ${formatChange(tolerance).replace('+', '')}`;
 }
