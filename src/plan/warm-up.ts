@@ -44,10 +44,10 @@ const SETTLING = 0.25;
 /** Standard error of Theil and Sen's slope over that of least squares, for normal noise. */
 const THEIL_SEN = 1.05;
 /**
- * The first window from which a server is as fast as in the last third, twice in a row, or by which single windows were; null when that leaves fewer than two spans, or
- * when the windows from there on may still rise. What goes slower or faster after that is the machine's mood, and no warm-up: to go
- * back from the end until something lies off finds the last such mood. `isLast`: no more will be watched; then a rise counts where they
- * show it.
+ * The first window from which a server is as fast as in the last third, twice in a row, or an earlier one by which single windows had
+ * been; null when the former leaves fewer than two spans, or when the windows from there on may still rise. What goes slower or faster
+ * after that is the machine's mood, and no warm-up: to go back from the end until something lies off finds the last such mood. `isLast`:
+ * no more will be watched; then a rise counts where they show it.
  */
 export function steadyFrom(perSecond: readonly number[], isLast = false): number | null {
   const count = perSecond.length;
@@ -113,12 +113,12 @@ export function getsFaster(perSecond: readonly number[]): boolean {
  */
 export function riseTogether(arms: readonly (readonly number[])[]): boolean {
   if (arms.length < 2 || arms.some(({ length }) => length < WINDOWS_AT_LEAST)) return false;
+  if (arms.some(beganAsItEnds)) return false;
   const parts = arms.map((perSecond) => {
     const settled = perSecond.slice(Math.floor(perSecond.length * SETTLING));
     const { slope, error } = slopeOf(settled, noiseOf(perSecond));
     return { z: slope / Math.max(error, Number.EPSILON), rise: slope * (settled.length - 1) };
   });
-  if (arms.some(beganAsItEnds)) return false;
   const z = parts.reduce((sum, part) => sum + part.z, 0) / Math.sqrt(parts.length);
   return z > SHOWN_ERRORS.together && parts.every(({ rise }) => rise > RISE_AT_LEAST);
 }
