@@ -58,7 +58,7 @@ export function armCost(metric: MetricName, block: BlockMeasurement, arm: Arm): 
 }
 
 /**
- * BlockSpread between runs of one build in whose blocks the programs were never copied anew, as a standard deviation of
+ * Spread between runs of one build in whose blocks the programs were never copied anew, as a standard deviation of
  * ln(cost ratio): of a Go server's throughput over 16 runs (docs/adr/0042-run-effect.md).
  */
 export const SAME_FILES_SD = 0.0045;
