@@ -23,19 +23,18 @@ export function howSure(
   { blocks: measured, past }: Pick<SubjectVerdict, 'blocks' | 'past'>,
 ): string {
   const { comparison, interval, blocks, head, limit, unit } = metric;
-  const over =
-    past === undefined
-      ? `over ${blocksText(blocks, measured)}`
-      : `against ${plural(past.runs, 'earlier run')}`;
+  const counted = blocksText(blocks, measured);
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
-    return `How sure: no comparison is needed. ${sentenceCase(over)}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
+    return `How sure: no comparison is needed. Over ${counted}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
   }
   if (interval === null) return '';
   const [low, high] = interval;
   const clear = low > 0 || high < 0 ? ', clear of zero' : '';
   const range = interval.map((change) => changeText({ ...metric, change })).join(' to ');
-  return `How sure: the 95% interval of ${metricLabel(metric)} ${over} is ${range}${clear}.`;
+  const samples =
+    past === undefined ? `over ${counted}` : `against ${plural(past.runs, 'earlier run')}`;
+  return `How sure: the 95% interval of ${metricLabel(metric)} ${samples} is ${range}${clear}.`;
 }
 
 /** "10 blocks", or "7 of 10 blocks" where a word stands on the first of them. */
@@ -214,8 +213,4 @@ function isWithinTolerance(metric: MetricVerdict): boolean {
 function worseEnd({ name, comparison, interval }: MetricVerdict): number | null {
   if (interval === null || comparison === 'limit') return null;
   return Math.max(...interval.map((bound) => worsening(name, bound)));
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
