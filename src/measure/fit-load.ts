@@ -7,14 +7,14 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/s
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
-import { listenOverflows, listenQueueOf } from '../system/listen-queue.ts';
+import { listenQueueOf } from '../system/listen-queue.ts';
 import type { Arm } from '../terms/arm.ts';
 import { plural } from '../terms/plural.ts';
 import { shortTimeText } from '../terms/time-text.ts';
 import { ArmsFailed } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
-import { type FullQueue, findFullQueue, type QueueReader } from './listen-queue.ts';
+import { type FullQueue, findFullQueue } from './listen-queue.ts';
 import { loadSlices, serverFor } from './load-blame.ts';
 import {
   fewerConnections,
@@ -75,8 +75,6 @@ function isOneEach({ engine, streams }: HttpScenario): boolean {
   return engine === 'builtin' && streams === 1;
 }
 
-const KERNEL: QueueReader = { lengthAt: listenQueueOf, overflows: listenOverflows };
-
 /** Rejects with the failure of each arm whose queue is full, where fewer connections are not the gate's to choose, or the reference has room. */
 async function fullIn(
   context: RunContext,
@@ -87,9 +85,14 @@ async function fullIn(
   const found = new Map<Arm, FullQueue>();
   for (const arm of arms) {
     const { endpoint } = serverFor(live, arm);
-    const full = await findFullQueue(KERNEL, endpoint, scenario.connections, async (requests) => {
-      await loadSlices(context, live, [arm], requests);
-    });
+    const full = await findFullQueue(
+      listenQueueOf,
+      endpoint,
+      scenario.connections,
+      async (requests) => {
+        await loadSlices(context, live, [arm], requests);
+      },
+    );
     if (full !== null) found.set(arm, full);
   }
   const full = found.get(reference);

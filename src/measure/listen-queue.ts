@@ -2,6 +2,7 @@
  * Servers that close after each answer, and have a short queue of new connections (Python's `http.server`: 5). Whoever finds it full is not told:
  * its request waits until the kernel tries again, after 1, 3 and 7 seconds, and a few in a hundred run into their timeout.
  */
+import type { ListenQueue } from '../system/listen-queue.ts';
 import type { Endpoint } from './servers/address.ts';
 
 export interface FullQueue {
@@ -13,36 +14,33 @@ export interface FullQueue {
   requests: number;
 }
 
-/** What the kernel says, of its tables. */
-export interface QueueReader {
-  lengthAt: (port: number) => number | null;
-  overflows: () => number | null;
-}
-
 /** Rounds of one request for each connection: the first finds all of them open. */
 const ROUNDS = 4;
 /** A server that is cold at first accepts slowly, and has room for all of them once it is warm. */
 const LOADS = 2;
 
-/** `load`: sends so many requests on all `connections`. Null where every connection has room, or where that is not known. */
+/**
+ * `queueOf`: what the kernel says of a port. `load`: sends so many requests on all `connections`. Null where every connection has room, or where
+ * that is not known.
+ */
 export async function findFullQueue(
-  { lengthAt, overflows }: QueueReader,
+  queueOf: (port: number) => ListenQueue | null,
   endpoint: Endpoint,
   connections: number,
   load: (requests: number) => Promise<void>,
 ): Promise<FullQueue | null> {
   if (endpoint.kind !== 'tcp') return null;
-  const length = lengthAt(endpoint.port);
-  // The kernel lets one more in than was asked for.
-  if (length === null || length + 1 >= connections) return null;
+  let queue = queueOf(endpoint.port);
   const requests = ROUNDS * connections;
-  let seen = 0;
-  for (let i = 0; i < LOADS; i++) {
-    const before = overflows();
-    if (before === null) return null;
+  let overflows = 0;
+  // The kernel lets one more in than was asked for.
+  for (let i = 0; i < LOADS && queue !== null && queue.length + 1 < connections; i++) {
+    const { dropped } = queue;
     await load(requests);
-    seen = (overflows() ?? before) - before;
-    if (seen <= 0) return null;
+    queue = queueOf(endpoint.port);
+    overflows = (queue?.dropped ?? 0) - dropped;
+    if (overflows <= 0) return null;
   }
-  return { from: connections, to: Math.max(1, length), overflows: seen, requests };
+  if (queue === null || overflows === 0) return null;
+  return { from: connections, to: Math.max(1, queue.length), overflows, requests };
 }

@@ -1,38 +1,31 @@
-/** The queue of new connections that a listener has not accepted yet, and how often one was full. Linux only. */
+/** The queue of new connections that a listener has not accepted yet, and how often it was full. Linux only. */
 import { spawnSync } from 'node:child_process';
-import { readProc } from './proc-stat.ts';
 
-/**
- * How many connections may wait at a TCP port, as its server asked of `listen`: the shortest queue, where several processes listen. Null where
- * nobody listens, or where there is no `ss` (iproute2), as no file of the kernel's tells it.
- */
-export function listenQueueOf(port: number): number | null {
-  const { status, stdout } = spawnSync('ss', ['-ltnH', `sport = :${port}`], {
+export interface ListenQueue {
+  /** How many connections may wait, as the server asked of `listen`: the shortest, where several listen. */
+  length: number;
+  /** Connections that were dropped since then, nearly always as it was full; of all who listen. */
+  dropped: number;
+}
+
+/** Of a TCP port. Null where nobody listens, or where there is no `ss` (iproute2), as no file of the kernel's tells it. */
+export function listenQueueOf(port: number): ListenQueue | null {
+  const { status, stdout } = spawnSync('ss', ['-ltnmH', `sport = :${port}`], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 2000,
   });
-  return status === 0 ? shortestQueue(stdout) : null;
+  return status === 0 ? parseListenQueues(stdout) : null;
 }
 
-/** Lines of `ss -ltnH`: `LISTEN 0 5 127.0.0.1:8000 0.0.0.0:*`, of which the third column is how many may wait. */
-export function shortestQueue(text: string): number | null {
-  const lengths = [...text.matchAll(/^LISTEN +\d+ +(\d+) /gm)].map(([, length]) => Number(length));
-  return lengths.length === 0 ? null : Math.min(...lengths);
-}
-
-/** Connections that found a full queue since the machine started, of all listeners of this network namespace; null: not to be had. */
-export function listenOverflows(): number | null {
-  const text = readProc('net/netstat');
-  return text === null ? null : parseOverflows(text);
-}
-
-/** `/proc/net/netstat`: a line with names, and one with their figures. */
-export function parseOverflows(text: string): number | null {
-  const [names = [], figures = []] = text
-    .split('\n')
-    .filter((line) => line.startsWith('TcpExt:'))
-    .map((line) => line.split(' '));
-  const at = names.indexOf('ListenOverflows');
-  return at < 0 ? null : Number(figures[at]);
+/**
+ * Lines of `ss -ltnmH`: `LISTEN 0 5 127.0.0.1:8000 0.0.0.0:*`, of which the third column is how many may wait, each with one of its memory,
+ * `skmem:(r0,rb131072,t0,tb16384,f0,w0,o0,bl0,d154)`, which ends with what was dropped.
+ */
+export function parseListenQueues(text: string): ListenQueue | null {
+  const figures = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, one]) => Number(one));
+  const lengths = figures(/^LISTEN +\d+ +(\d+) /gm);
+  const dropped = figures(/skmem:\([^)]*,d(\d+)\)/g);
+  if (lengths.length === 0 || dropped.length === 0) return null;
+  return { length: Math.min(...lengths), dropped: dropped.reduce((sum, one) => sum + one, 0) };
 }

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseOverflows, shortestQueue } from '../../src/system/listen-queue.ts';
+import { parseListenQueues } from '../../src/system/listen-queue.ts';
+
+const memory = (dropped: number) => `\t skmem:(r0,rb131072,t0,tb16384,f0,w0,o0,bl0,d${dropped})\n`;
 
 describe('the queue of new connections', () => {
-  it('The queue of new connections is as long as the shortest of those who listen at the port', () => {
-    const one = 'LISTEN 0      5      0.0.0.0:8123 0.0.0.0:*\n';
-    assert.equal(shortestQueue(one), 5);
-    assert.equal(shortestQueue(`LISTEN 3 511 [::]:8123 [::]:*\n${one}`), 5);
-    assert.equal(shortestQueue(''), null);
+  it('The queue of new connections is as long as the shortest of those who listen, and has dropped what all have', () => {
+    const one = `LISTEN 0      5      0.0.0.0:8123 0.0.0.0:*\n${memory(154)}`;
+    assert.deepEqual(parseListenQueues(one), { length: 5, dropped: 154 });
+    const two = `LISTEN 3      511       [::]:8123    [::]:*\n${memory(2)}`;
+    assert.deepEqual(parseListenQueues(`${two}${one}`), { length: 5, dropped: 156 });
   });
 
-  it('The queue of new connections was full as often as the kernel counts', () => {
-    const text =
-      'TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 0 9045 9046\nIpExt: InNoRoutes\nIpExt: 7\n';
-    assert.equal(parseOverflows(text), 9045);
-    assert.equal(parseOverflows('IpExt: InNoRoutes\nIpExt: 7\n'), null);
-    assert.equal(parseOverflows(''), null);
+  it('The queue of new connections is not known where nobody listens, or where `ss` is too old to tell', () => {
+    assert.equal(parseListenQueues(''), null);
+    assert.equal(parseListenQueues('LISTEN 0 5 0.0.0.0:8123 0.0.0.0:*\n'), null);
   });
 });
