@@ -9,7 +9,7 @@ import { renderSelfTestMarkdown } from '../src/self-test/render.ts';
 import type { Goal, SelfTestResult } from '../src/self-test/result.ts';
 import { BASIS_TEXT } from '../src/self-test/table.ts';
 import { percentText } from '../src/self-test/text.ts';
-import { TYPED_COMMAND } from '../src/system/runtime.ts';
+import { TYPED_COMMAND } from '../src/system/program/runtime.ts';
 import { compareRules } from './rivals/compare.ts';
 import { RIVALS_NOTES, rivalsTable } from './rivals/table.ts';
 

@@ -11,8 +11,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { selfTestFolder } from '../src/self-test/folder.ts';
-import { ownFile } from '../src/system/runtime.ts';
-import { writeWhole } from '../src/system/whole-file.ts';
+import { writeWhole } from '../src/system/files/whole-file.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { accuracyPage } from './accuracy-page.ts';
 import { keep, keptNames, readKept } from './records.ts';
 

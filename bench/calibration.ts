@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { logCost } from '../src/judge/decide.ts';
 import { looksFor } from '../src/plan/looks.ts';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { NOISES } from '../test/support/block-noise.ts';
 import { familyError, powerAtMde, typeOneError } from '../test/support/calibration.ts';
 import { type Share, wholeRule } from '../test/support/whole-rule.ts';

@@ -20,7 +20,7 @@ import { markdownTable } from 'markdown-table';
 import { median } from 'simple-statistics';
 import type { HttpScenario, WebSocketScenario } from '../src/config/experiment/scenario.ts';
 import { startGenerator } from '../src/load/pool.ts';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { autocannon, h2load, type Load, type Round, type Tool, wrk } from './peers.ts';
 import { goProgram, nodeProgram, type Program, startServer } from './servers.ts';
 

@@ -27,9 +27,9 @@ import { chooseAddresses } from '../src/measure/servers/addresses.ts';
 import { Remarks } from '../src/measure/servers/remarks.ts';
 import type { BlockPlan } from '../src/plan/plan.ts';
 import { holdNotes, holdProblems } from '../src/preflight/soak.ts';
-import { chooseCores, pinSelf } from '../src/system/cores.ts';
-import { sweep } from '../src/system/kill-strays.ts';
-import { formatProblem } from '../src/system/problem.ts';
+import { chooseCores, pinSelf } from '../src/system/cpus/cores.ts';
+import { formatProblem } from '../src/system/messages/problem.ts';
+import { sweep } from '../src/system/processes/kill-strays.ts';
 import { READY, STOP } from '../test/support/manners.ts';
 import { goProgram } from './servers.ts';
 

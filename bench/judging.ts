@@ -19,7 +19,7 @@ import { mean, median, tTestTwoSample, wilcoxonRankSum } from 'simple-statistics
 import { judge } from '../src/judge/judge.ts';
 import { Measurement } from '../src/measure/measurement.ts';
 import { verdictFile } from '../src/report/verdict-file.ts';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { largeMeasurement } from './large-measurement.ts';
 
 /** One process: from its start to its end, and the most memory that it ever had resident. */

@@ -9,7 +9,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { MANNERS } from './manners/all.ts';
 import { faultOf } from './manners/manner.ts';
 import { tryManner } from './manners/try.ts';

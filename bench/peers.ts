@@ -1,7 +1,7 @@
 /** Load tools that the generator is compared with: one round of each, on given cores. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { onCores } from './servers.ts';
 
 const run = promisify(execFile);

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 
 interface Recording {
   name: string;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Measurement } from '../src/measure/measurement.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from '../src/self-test/record.ts';
-import { ownFile } from '../src/system/runtime.ts';
-import { upgraded } from '../src/system/schema-versions.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
+import { upgraded } from '../src/system/shapes/schema-versions.ts';
 
 const FOLDER = ownFile('bench/records');
 const ENDING = '.json.gz';

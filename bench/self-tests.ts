@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { armFolder, builtFixture } from './gate.ts';
 
 /** What is asked of each server; the knob is the fixtures' (fixtures/README.md). */

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 
 const run = promisify(execFile);
 

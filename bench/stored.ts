@@ -12,7 +12,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { cleanup } from '../src/system/cleanup.ts';
+import { cleanup } from '../src/system/cleanup/cleanup.ts';
 import { builtFixture } from './gate.ts';
 import { keepIn, readLog } from './log.ts';
 import { dosesOf, type Line, nextOf } from './stored/line.ts';

@@ -14,8 +14,8 @@ import { Verdict } from '../src/judge/verdict.ts';
 import { Measurement } from '../src/measure/measurement.ts';
 import { Plan } from '../src/plan/plan.ts';
 import { SelfTestRecord } from '../src/self-test/record.ts';
-import { UserError } from '../src/system/problem.ts';
-import { ownFile } from '../src/system/runtime.ts';
+import { UserError } from '../src/system/messages/problem.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 
 /** The pages of docs/ that explain the config file. */
 export const GUIDE = ['configuration', 'servers', 'loads', 'requests', 'metrics'].map(

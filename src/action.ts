@@ -2,7 +2,7 @@
  * GitHub shell: reads the inputs once, runs the pipeline, publishes, and enforces last. Nothing that
  * goes wrong while publishing changes the verdict.
  */
-import './system/no-inspector.ts';
+import './system/program/no-inspector.ts';
 import type { Gate } from './config/experiment/experiment.ts';
 import { admit, contextOf } from './github/admit.ts';
 import { announceNotice, announceWarning } from './github/announce.ts';
@@ -38,11 +38,11 @@ import { nothingToConfirmText } from './report/text/attempts.ts';
 import type { RunHistory } from './run/history.ts';
 import type { Judged } from './run/judged.ts';
 import { runGate } from './run/pipeline.ts';
-import { abortOnSignals, Interrupted } from './system/interrupt.ts';
-import { guardLog } from './system/log.ts';
-import { assertCanMeasure } from './system/platform.ts';
-import { openResults } from './system/results.ts';
-import { reportStandstill } from './system/standstill.ts';
+import { guardLog } from './system/messages/log.ts';
+import { abortOnSignals, Interrupted } from './system/program/interrupt.ts';
+import { assertCanMeasure } from './system/program/platform.ts';
+import { reportStandstill } from './system/program/standstill.ts';
+import { openResults } from './system/results/results.ts';
 
 async function gate(step: Step, signal: AbortSignal): Promise<number> {
   const { env, inputs } = step;

@@ -1,14 +1,14 @@
 /** Terminal shell: parses flags, runs a command, maps the outcome to an exit code. */
-import './system/no-inspector.ts';
+import './system/program/no-inspector.ts';
 import { CommanderError } from 'commander';
 import { program } from './commands/program.ts';
 import { takeEnvironment } from './github/secrets.ts';
 import { EXIT } from './judge/exit-code.ts';
-import { abortOnSignals, Interrupted } from './system/interrupt.ts';
-import { cleanedUp } from './system/leftovers.ts';
-import { guardLog } from './system/log.ts';
-import { userErrorOf } from './system/machine-problem.ts';
-import { reportStandstill } from './system/standstill.ts';
+import { cleanedUp } from './system/cleanup/leftovers.ts';
+import { userErrorOf } from './system/files/machine-problem.ts';
+import { guardLog } from './system/messages/log.ts';
+import { abortOnSignals, Interrupted } from './system/program/interrupt.ts';
+import { reportStandstill } from './system/program/standstill.ts';
 
 /** Whatever went wrong, in words, with the exit code that it has. */
 function report(error: unknown): number {

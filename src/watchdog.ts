@@ -3,10 +3,10 @@
  * does them when its standard input closes, which the kernel sees to whatever happens to the gate. Then it
  * says what is left, if anybody still listens.
  */
-import './system/no-inspector.ts';
+import './system/program/no-inspector.ts';
 import { createInterface } from 'node:readline';
-import { type Duty, doDuties, readDuty } from './system/duties.ts';
-import { readStat } from './system/proc-stat.ts';
+import { type Duty, doDuties, readDuty } from './system/cleanup/duties.ts';
+import { readStat } from './system/kernel/proc-stat.ts';
 
 /** A gate that somebody has stopped goes on after this long. */
 const LOOK_MS = 500;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { CONFIG_LAYERS, LAYERS, PROGRAMS } from './support/layers.ts';
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { ownFile } from '../src/system/runtime.ts';
+import { ownFile } from '../src/system/program/runtime.ts';
 import { testFiles, textOf } from './support/test-files.ts';
 
 /** `load/http2/channel-fuzz` is of `src/load/http2/channel.ts`, or of a folder of that name: the words from the left count. */

@@ -1,5 +1,5 @@
 /** Servers whose terms of TLS the load does not meet: told at once, and not waited for until the time is up. */
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { AT_ONCE_S, type Manner } from './manner.ts';
 
 const encrypted = (KIND: string, protocol: string): Omit<Manner, 'kind' | 'should'> => ({

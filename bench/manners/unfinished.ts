@@ -1,5 +1,5 @@
 /** Servers that take a connection and never finish what makes it usable, or take none. No one of them may hang. */
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import type { Manner } from './manner.ts';
 import { without } from './without.ts';
 

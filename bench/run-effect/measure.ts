@@ -15,10 +15,10 @@ import { planSubject } from '../../src/plan/make.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { CountedEstimate } from '../../src/plan/pilot-estimate.ts';
-import { cleanup } from '../../src/system/cleanup.ts';
-import { chooseCores } from '../../src/system/cores.ts';
-import { startGuard } from '../../src/system/guard.ts';
-import { MARKER } from '../../src/system/mark.ts';
+import { cleanup } from '../../src/system/cleanup/cleanup.ts';
+import { startGuard } from '../../src/system/cleanup/guard.ts';
+import { chooseCores } from '../../src/system/cpus/cores.ts';
+import { MARKER } from '../../src/system/processes/mark.ts';
 import type { BuiltFixture } from '../../test/support/fixture-build.ts';
 import { armFolder } from '../gate.ts';
 

@@ -9,7 +9,7 @@ import { calibratedValue, calibratorRates } from '../../src/judge/past/calibrate
 import { isTooBusy } from '../../src/judge/past/quiet.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../../src/run/request.ts';
-import { openResults } from '../../src/system/results.ts';
+import { openResults } from '../../src/system/results/results.ts';
 import type { BuiltFixture } from '../../test/support/fixture-build.ts';
 import { armFolder } from '../gate.ts';
 import type { Line } from './line.ts';

@@ -7,7 +7,7 @@ import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/exp
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 

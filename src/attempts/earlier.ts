@@ -10,7 +10,7 @@ import {
 import { machineDifferences } from '../judge/comparable.ts';
 import type { MachineDifference } from '../judge/findings/difference.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 

@@ -1,6 +1,6 @@
 /** Which of the program's files a JSON value is, by the keys that only one of them has. */
-import { isObject } from '../system/is-object.ts';
-import type { FileKind } from '../system/schema-versions.ts';
+import { isObject } from '../system/shapes/is-object.ts';
+import type { FileKind } from '../system/shapes/schema-versions.ts';
 
 export const KIND_LABELS: Record<FileKind, string> = {
   plan: 'plan.json',

@@ -1,8 +1,8 @@
 /** Reads the program's own files as if a stranger had written them: bounded, and with one sentence for what is wrong. */
 import { constants, type FileHandle, open } from 'node:fs/promises';
-import { type Problem, UserError } from '../system/problem.ts';
-import { TOOL } from '../system/runtime.ts';
-import { type FileKind, SCHEMA, upgraded } from '../system/schema-versions.ts';
+import { type Problem, UserError } from '../system/messages/problem.ts';
+import { TOOL } from '../system/program/runtime.ts';
+import { type FileKind, SCHEMA, upgraded } from '../system/shapes/schema-versions.ts';
 import { KIND_LABELS, kindOf } from './file-kind.ts';
 import { scanJson } from './scan-json.ts';
 

@@ -2,7 +2,7 @@
 
 import { Verdict } from '../judge/verdict.ts';
 import { Measurement } from '../measure/measurement.ts';
-import { assertDigest, splitDigest } from '../system/digest.ts';
+import { assertDigest, splitDigest } from '../system/files/digest.ts';
 import { impossibleIn } from './checks/measurement.ts';
 import { impossibleInVerdict } from './checks/verdict.ts';
 import { readFileAs } from './read-file.ts';

@@ -1,6 +1,6 @@
 /** The baseline: which commit head is compared with. */
 
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { commitOf, ensureCommit, parentsOf } from './commits.ts';
 import { defaultBranch, tipAtOrigin } from './default-branch.ts';

@@ -2,7 +2,7 @@
  * What is kept of a build's output for the message: its last lines, and of what came before these the first that speak of an
  * error. Some tools name the cause first, and then print a page of their usage (npm).
  */
-import { withoutSecrets } from '../system/secrets.ts';
+import { withoutSecrets } from '../system/messages/secrets.ts';
 
 const LAST = 40;
 /** Shown in place of as many of the last lines. */

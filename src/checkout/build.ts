@@ -7,11 +7,11 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../config/experiment/server.ts';
 import { durationText } from '../config/values/duration.ts';
-import { isInside } from '../system/inside.ts';
-import { keepLooking, launch } from '../system/launch.ts';
-import { noteLeft } from '../system/leftovers.ts';
-import { lineSplitter } from '../system/lines.ts';
-import { shellCommand } from '../system/shell.ts';
+import { noteLeft } from '../system/cleanup/leftovers.ts';
+import { isInside } from '../system/files/inside.ts';
+import { lineSplitter } from '../system/output/lines.ts';
+import { keepLooking, launch } from '../system/start/launch.ts';
+import { shellCommand } from '../system/start/shell.ts';
 import { BuildOutput } from './build-output.ts';
 
 export interface BuildOptions {

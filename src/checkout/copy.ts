@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { cp, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 /**
  * Real path of a folder that the user gave.

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { assertGit, GitError, git } from './git.ts';
 import { holderOf } from './git-env.ts';
 

@@ -1,8 +1,8 @@
 /** The one place that runs `git`. */
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
-import { UserError } from '../system/problem.ts';
-import { killGroup } from '../system/process-group.ts';
+import { UserError } from '../system/messages/problem.ts';
+import { killGroup } from '../system/processes/process-group.ts';
 import { gitEnv, type Setting } from './git-env.ts';
 import { type GitTrouble, gitTrouble } from './git-trouble.ts';
 

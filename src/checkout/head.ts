@@ -1,5 +1,5 @@
 /** The change: the commit that is compared with the baseline. */
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Clone } from './origin.ts';
 import { FLAGS } from './side-names.ts';
 import { snapshotWorkTree } from './snapshot.ts';

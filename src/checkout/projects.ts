@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { copyFolder, existingFolder } from './copy.ts';

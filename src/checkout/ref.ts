@@ -1,6 +1,6 @@
 /** `--base REF`: which commit the user means. */
 import { distance } from 'fastest-levenshtein';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { commitOf, deepenUntil, ensureCommit, isShallow } from './commits.ts';
 import { lackingCommits, newestFork, type Tip } from './fork.ts';
 import { askGit, GitError, git } from './git.ts';

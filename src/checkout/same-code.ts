@@ -1,6 +1,6 @@
 /** Base and head must be two things: a comparison of a commit with itself is a mistake in what was asked for. Pure. */
 
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 

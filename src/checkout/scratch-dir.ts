@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../system/problem.ts';
-import { removeFolder, removeFolderSync } from '../system/remove.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
+import { removeFolder, removeFolderSync } from '../system/cleanup/remove.ts';
+import { temporaryFolder } from '../system/files/temporary-folder.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 export interface ScratchDir {
   root: string;

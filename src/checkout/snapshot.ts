@@ -1,7 +1,7 @@
 /** The user's uncommitted work as a commit, without touching anything that is the user's. */
 import { copyFile, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { GitError, type GitOptions } from './git.ts';
 import type { Setting } from './git-env.ts';
 import type { Clone } from './origin.ts';

@@ -1,5 +1,5 @@
 /** Which trees the flags or inputs ask for. Contradictions are told before anything is looked at. */
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { BaseRequest } from './base.ts';
 import type { TreesOptions } from './trees.ts';
 

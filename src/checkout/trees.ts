@@ -1,8 +1,8 @@
 /** Both arms' source trees, side by side in one temporary folder. */
 
 import { join } from 'node:path';
-import { wayInside } from '../system/inside.ts';
-import { UserError } from '../system/problem.ts';
+import { wayInside } from '../system/files/inside.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';

@@ -11,9 +11,9 @@ import { EXIT } from '../judge/exit-code.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../run/request.ts';
 import { copyFixture } from '../self-test/fixture.ts';
-import { cleanup } from '../system/cleanup.ts';
-import { startGuard } from '../system/guard.ts';
-import { openResults } from '../system/results.ts';
+import { cleanup } from '../system/cleanup/cleanup.ts';
+import { startGuard } from '../system/cleanup/guard.ts';
+import { openResults } from '../system/results/results.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Extra work per request of the slower copy: about 8 % of what the server needs for one (fixtures/README.md). */

@@ -6,7 +6,7 @@ import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { verdictFile } from '../report/verdict-file.ts';
-import { writeWhole } from '../system/whole-file.ts';
+import { writeWhole } from '../system/files/whole-file.ts';
 import { terminalStyle } from './terminal.ts';
 
 export async function judgeCommand(

@@ -8,7 +8,7 @@ import { readPayload } from '../github/event-file.ts';
 import { historyWriter } from '../github/history-writer.ts';
 import { refusedText } from '../report/text/history.ts';
 import { openHistory, type RunHistory, type Writer } from '../run/history.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

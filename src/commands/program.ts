@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { inPlaceOf } from '../config/no-setting.ts';
 import { flagName } from '../config/settings/flags.ts';
 import { SETTING_NAMES } from '../config/settings/settings.ts';
-import { assertCanMeasure } from '../system/platform.ts';
-import { TOOL } from '../system/runtime.ts';
+import { assertCanMeasure } from '../system/program/platform.ts';
+import { TOOL } from '../system/program/runtime.ts';
 import {
   addDemo,
   addJudge,

@@ -6,8 +6,8 @@ import { renderComment } from '../report/comment.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { UserError } from '../system/problem.ts';
-import { writeWhole } from '../system/whole-file.ts';
+import { writeWhole } from '../system/files/whole-file.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { terminalStyle } from './terminal.ts';
 
 interface Beside {

@@ -19,8 +19,8 @@ import {
 import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';
 import { runGate } from '../run/pipeline.ts';
-import { openResults, type Results } from '../system/results.ts';
-import { writeWhole } from '../system/whole-file.ts';
+import { writeWhole } from '../system/files/whole-file.ts';
+import { openResults, type Results } from '../system/results/results.ts';
 import { localHistory } from './local-history.ts';
 import { openTerminal } from './terminal.ts';
 

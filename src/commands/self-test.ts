@@ -23,12 +23,12 @@ import { renderSelfTestMarkdown, renderSelfTestText } from '../self-test/render.
 import type { SelfTestResult } from '../self-test/result.ts';
 import { type Begins, type Done, measureSelfTest } from '../self-test/self-test.ts';
 import { type Twins, twinsOfFixture, twinsOfUser } from '../self-test/trees.ts';
-import { cleanup } from '../system/cleanup.ts';
-import { startGuard } from '../system/guard.ts';
-import { wayInside } from '../system/inside.ts';
-import { together, UserError } from '../system/problem.ts';
-import { toJson } from '../system/results.ts';
-import { writeWhole } from '../system/whole-file.ts';
+import { cleanup } from '../system/cleanup/cleanup.ts';
+import { startGuard } from '../system/cleanup/guard.ts';
+import { wayInside } from '../system/files/inside.ts';
+import { writeWhole } from '../system/files/whole-file.ts';
+import { together, UserError } from '../system/messages/problem.ts';
+import { toJson } from '../system/results/results.ts';
 import { openTerminal } from './terminal.ts';
 
 export const SELF_TEST_OUT = 'throughput-gate-self-test';

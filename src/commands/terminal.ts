@@ -6,8 +6,8 @@ import type { Emit, GateEvent } from '../measure/events.ts';
 import { keepPrinted } from '../measure/keep-printed.ts';
 import { createProgress } from '../report/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
-import { wayInside } from '../system/inside.ts';
-import { RESULT_FILES } from '../system/results.ts';
+import { wayInside } from '../system/files/inside.ts';
+import { RESULT_FILES } from '../system/results/results.ts';
 
 export interface Terminal {
   emit: Emit;

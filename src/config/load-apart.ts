@@ -2,7 +2,7 @@
  * A config apart from the claims and the `only` of the settings, which are about whichever config counts: what it has not of them is
  * no mistake in it.
  */
-import { type Problem, together, UserError } from '../system/problem.ts';
+import { type Problem, together, UserError } from '../system/messages/problem.ts';
 import { knownToClaims } from './assemble.ts';
 import { readClaims } from './claims/read.ts';
 import type { Known } from './claims/terms.ts';

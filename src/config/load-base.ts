@@ -1,9 +1,9 @@
 /** Base's own config, from base's tree, as it would count if base were the change. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { wayInside } from '../system/inside.ts';
-import { type Problem, UserError } from '../system/problem.ts';
-import { realOf } from '../system/real-path.ts';
+import { wayInside } from '../system/files/inside.ts';
+import { realOf } from '../system/files/real-path.ts';
+import { type Problem, UserError } from '../system/messages/problem.ts';
 import { DEFAULT_FILES } from './files/find-file.ts';
 import type { Config } from './load.ts';
 import { loadApart } from './load-apart.ts';

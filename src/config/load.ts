@@ -1,6 +1,6 @@
 /** File + inputs + flags → one validated Experiment. */
-import { type Problem, UserError } from '../system/problem.ts';
-import { keepSecret } from '../system/secrets.ts';
+import { type Problem, UserError } from '../system/messages/problem.ts';
+import { keepSecret } from '../system/messages/secrets.ts';
 import { assemble, knownToClaims } from './assemble.ts';
 import { check, type Written } from './check/check.ts';
 import { contradictions, missingWorkdirs } from './check/contradictions.ts';

@@ -1,6 +1,6 @@
 /** Lines on the run's page, by GitHub's own library. The one place from which they are given to the runner. */
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
-import { harmlessText, letThrough } from '../system/log.ts';
+import { harmlessText, letThrough } from '../system/messages/log.ts';
 
 export interface Place {
   title?: string;

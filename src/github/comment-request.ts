@@ -1,5 +1,5 @@
 /** `/benchmark`: from a comment on a pull request to the pull request itself, which only the API can tell. */
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { asPullRequest, type EventContext, type PullRequestCommentEvent } from './event.ts';
 import { githubClient } from './octokit.ts';
 import { REAL_CLOCK, type RetryClock, withRetries } from './retry.ts';

@@ -1,6 +1,6 @@
 /** The event's payload, as the runner leaves it in a file. */
 import { readFileSync } from 'node:fs';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Env } from './event.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What started this run, read from the runner's environment and the event's payload. Pure. */
 import * as z from 'zod';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import {
   AnyPayload,
   IssueCommentPayload,

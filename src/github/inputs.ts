@@ -6,7 +6,7 @@ import { inPlaceOf } from '../config/no-setting.ts';
 import { parseSeed } from '../config/settings/seed.ts';
 import type { Setting, Settings } from '../config/settings/settings.ts';
 import type { HistoryPlace } from '../config/values/history-place.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Env } from './event.ts';
 
 /** Every input of `action.yml`, in its order. */

@@ -1,6 +1,6 @@
 /** The client for GitHub's API. */
 import type { getOctokit } from '@actions/github';
-import { TOOL } from '../system/runtime.ts';
+import { TOOL } from '../system/program/runtime.ts';
 import { BrokenAnswer } from './api-errors.ts';
 
 export type GitHubClient = ReturnType<typeof getOctokit>;

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryPlace } from '../config/values/history-place.ts';
-import { isInside } from '../system/inside.ts';
+import { isInside } from '../system/files/inside.ts';
 import type { Env } from './event.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Those parts of the events' payloads that are read, and what is said when they are missing. Pure. */
 import * as z from 'zod';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 export const Repo = z.object({ full_name: z.string(), default_branch: z.string().optional() });
 export const Sha = z.string().regex(/^[0-9a-f]{40,64}$/, 'expected a full commit id');

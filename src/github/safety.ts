@@ -1,5 +1,5 @@
 /** Whose code may be built and run with which rights. Pure. */
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import type { Attribution } from './attribution.ts';
 import type { EventContext } from './event.ts';

@@ -1,7 +1,7 @@
 /** The inputs of the action itself, all read before anything is asked of a network: five slips are told by one run. */
 import { parseConfigFrom } from '../run/bar.ts';
 import { headConfig, sidesOf } from '../run/change-request.ts';
-import { formatProblem, type Problem, together, UserError } from '../system/problem.ts';
+import { formatProblem, type Problem, together, UserError } from '../system/messages/problem.ts';
 import type { EventContext } from './event.ts';
 import {
   type CommentMode,

@@ -1,6 +1,6 @@
 /** The inputs of a versus: contenders, and what cannot stand beside them. Pure. */
 import type { Setting } from '../config/settings/settings.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { ActionInputs, InputName } from './inputs.ts';
 
 /**

@@ -3,7 +3,7 @@
  * schema that lines are made of; whatever it is not sure of, and whatever is wrong, is for zod to say.
  */
 import { type $ZodType, safeParse } from 'zod/v4/core';
-import { isObject } from '../system/is-object.ts';
+import { isObject } from '../system/shapes/is-object.ts';
 import {
   type Condition,
   conditionsOf,
@@ -12,7 +12,7 @@ import {
   stringFormatOf,
   type ZodDef,
   type ZodDefOf,
-} from '../system/zod-def.ts';
+} from '../system/shapes/zod-def.ts';
 
 export type QuickCheck = (value: unknown) => boolean;
 

@@ -3,7 +3,7 @@
  * Whatever the text is, this ends and throws nothing. Pure.
  */
 import type { SubjectId } from '../config/experiment/experiment.ts';
-import { isObject } from '../system/is-object.ts';
+import { isObject } from '../system/shapes/is-object.ts';
 import { HistoryLine, LINE_FORM } from './line.ts';
 import { upgradedLine } from './old-forms.ts';
 import { quickCheckOf } from './quick-check.ts';

@@ -3,7 +3,7 @@
 import { sum } from 'simple-statistics';
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
+import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';
 import { commandsOf, eachOnce } from './commands.ts';
 import { type Replay, replay, starterOf } from './replay.ts';

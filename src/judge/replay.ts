@@ -15,7 +15,7 @@ import type {
   SubjectMeasurement,
 } from '../measure/measurement.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
-import { coresOfOne } from '../system/cores.ts';
+import { coresOfOne } from '../system/cpus/cores.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { type FailSide, failSide } from './alpha-allocation.ts';
 import { answerClaims, type ClaimState, waitedFor } from './claims/claims.ts';

@@ -10,7 +10,7 @@ import { BurstResult } from '../load/results.ts';
 import { Cure } from '../measure/cure.ts';
 import { Environment, Neighbour } from '../measure/measurement.ts';
 import { SubjectProfile } from '../measure/profile/profile.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
+import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import { Cores } from '../terms/core-sets.ts';

@@ -5,7 +5,7 @@
  * are the cores that commands may use.
  */
 import type { Arm } from '../terms/arm.ts';
-import '../system/no-inspector.ts';
+import '../system/program/no-inspector.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authority } from './address.ts';
 import { FixedDuration, OpenLoopRate } from './arrivals.ts';

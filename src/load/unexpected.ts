@@ -2,8 +2,8 @@
 
 import * as z from 'zod';
 import { shownPath } from '../config/experiment/withhold.ts';
-import { unmarked } from '../system/printed.ts';
-import { withoutSecrets } from '../system/secrets.ts';
+import { unmarked } from '../system/messages/printed.ts';
+import { withoutSecrets } from '../system/messages/secrets.ts';
 
 /** As a URL writes it, or a mark for what is left out. A file may be anybody's, and reports quote these words. */
 const Plain = z.string().regex(/^[!#-;=?-_a-~…]*$/);

@@ -7,7 +7,7 @@ import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
 import type { Server } from '../config/experiment/server.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
-import type { Cleanup } from '../system/cleanup.ts';
+import type { Cleanup } from '../system/cleanup/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { AnswersObserved } from './answers/observed.ts';

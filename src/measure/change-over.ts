@@ -4,7 +4,7 @@
  * where takes turns from block to block, for what comes after the slices.
  */
 import { spawnSync } from 'node:child_process';
-import { coresOfArm } from '../system/cores.ts';
+import { coresOfArm } from '../system/cpus/cores.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';

@@ -2,7 +2,7 @@
 
 import type { MetricName } from '../config/experiment/metrics.ts';
 import type { Form } from '../config/settings/spelling.ts';
-import type { Printed } from '../system/printed.ts';
+import type { Printed } from '../system/messages/printed.ts';
 import type { Arm, ArmNames } from '../terms/arm.ts';
 import type { Comparison, MetricUnit, Work } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';

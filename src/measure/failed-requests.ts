@@ -2,7 +2,7 @@
 import type { ErrorSample } from '../load/results.ts';
 import { isUnanswered } from '../load/shared/broken-answer.ts';
 import { shownAnswer } from '../load/unexpected.ts';
-import { lastLines } from '../system/output-file.ts';
+import { lastLines } from '../system/output/output-file.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cure } from './cure.ts';
 import { cureFor } from './cure-for.ts';

@@ -3,7 +3,7 @@
  * neither is the set-up's fault, and only where head works is a failing base a missing baseline.
  */
 
-import { messageOf } from '../system/printed.ts';
+import { messageOf } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { type ArmFailure, failureOfArms } from './failure.ts';
 import type { Failure } from './measurement.ts';

@@ -7,7 +7,7 @@ import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/s
 import type { SliceResult } from '../load/results.ts';
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
-import { listenQueueOf } from '../system/listen-queue.ts';
+import { listenQueueOf } from '../system/kernel/listen-queue.ts';
 import type { Arm } from '../terms/arm.ts';
 import { plural } from '../terms/plural.ts';
 import { shortTimeText } from '../terms/time-text.ts';

@@ -1,5 +1,5 @@
 /** What was printed during a run, for the report at its end. */
-import type { Printed } from '../system/printed.ts';
+import type { Printed } from '../system/messages/printed.ts';
 import type { Emit } from './events.ts';
 
 /** Passes events on, and keeps what was printed, for the report at the end. */

@@ -2,7 +2,7 @@
  * Servers that close after each answer, and have a short queue of new connections (Python's `http.server`: 5). Whoever finds it full is not told:
  * its request waits until the kernel tries again, after 1, 3 and 7 seconds, and a few in a hundred run into their timeout.
  */
-import type { ListenQueue } from '../system/listen-queue.ts';
+import type { ListenQueue } from '../system/kernel/listen-queue.ts';
 import type { Endpoint } from './servers/address.ts';
 
 export interface FullQueue {

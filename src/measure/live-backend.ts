@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startGenerator } from '../load/pool.ts';
-import { pinSelf } from '../system/cores.ts';
+import { pinSelf } from '../system/cpus/cores.ts';
 import { AnswerBooks } from './answers/books.ts';
 import type { Backend, BackendTerms } from './backend.ts';
 import { askBaseElsewhere } from './base-elsewhere.ts';

@@ -15,7 +15,7 @@ import type {
 import type { Target } from '../load/target.ts';
 import { isOfHandshake } from '../load/unexpected.ts';
 import { GeneratorStopped } from '../load/worker/process.ts';
-import { aside, excerptsOf, PrintedError } from '../system/printed.ts';
+import { aside, excerptsOf, PrintedError } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import type { RunServices } from './run-context.ts';

@@ -9,7 +9,7 @@ import { Form } from '../config/settings/spelling.ts';
 import { BurstResult } from '../load/results.ts';
 import { Answered } from '../load/unexpected.ts';
 import { Plan } from '../plan/plan.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
+import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { ArmSource } from '../terms/arm-source.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';

@@ -7,10 +7,10 @@ import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { armNames, whoseOf } from '../config/experiment/contenders.ts';
 import type { Server } from '../config/experiment/server.ts';
-import { isInside } from '../system/inside.ts';
-import { namedFiles } from '../system/named-files.ts';
-import { readProc } from '../system/proc-stat.ts';
-import { realOf } from '../system/real-path.ts';
+import { isInside } from '../system/files/inside.ts';
+import { realOf } from '../system/files/real-path.ts';
+import { readProc } from '../system/kernel/proc-stat.ts';
+import { namedFiles } from '../system/messages/named-files.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
 
 /** When each server was built, by the clock that stamps files. */

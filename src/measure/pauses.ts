@@ -6,7 +6,7 @@
  * the next stop is as long as the sum of stops is behind its share, so that late wake-ups do not add up.
  */
 import { Worker } from 'node:worker_threads';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 /** Several in a slice, so that each slice has its share; each longer than a wake-up is late. */
 const PERIOD_MS = 4;

@@ -2,7 +2,7 @@
 
 import { whoseOf } from '../config/experiment/contenders.ts';
 import type { Server } from '../config/experiment/server.ts';
-import { excerptsOf, messageOf } from '../system/printed.ts';
+import { excerptsOf, messageOf } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmFailure } from './failure.ts';
 import { HookFailure, runHook } from './hooks.ts';

@@ -1,7 +1,7 @@
 /** What was printed beside failures goes to whoever watches, and into no file. */
 
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
-import { excerptsOf } from '../system/printed.ts';
+import { excerptsOf } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { RunContext } from './run-context.ts';
 import { ServerFailure } from './servers/failure.ts';

@@ -9,8 +9,8 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { isInside } from '../system/inside.ts';
-import { readProc } from '../system/proc-stat.ts';
+import { isInside } from '../system/files/inside.ts';
+import { readProc } from '../system/kernel/proc-stat.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ProgramsCopied } from './measurement.ts';
 

@@ -6,7 +6,7 @@ import type { Server } from '../config/experiment/server.ts';
 import { shownAnswer } from '../load/unexpected.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
-import { ours } from '../system/printed.ts';
+import { ours } from '../system/messages/printed.ts';
 import type { BlockResult } from './backend.ts';
 import type { FailedRequest } from './failed-requests.ts';
 import type { SubjectMeasurement } from './measurement.ts';

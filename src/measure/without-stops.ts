@@ -1,6 +1,6 @@
 /** Measuring again what was measured while this program or its generator stood still. */
 import { GeneratorStopped } from '../load/worker/process.ts';
-import { timesStopped } from '../system/stopped.ts';
+import { timesStopped } from '../system/program/stopped.ts';
 
 /**
  * What was measured while this process or the generator stood still is thrown away, whatever it is, and

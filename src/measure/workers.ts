@@ -2,8 +2,8 @@
  * Processes of a server that do the same work: children of one parent with one command line. A connection stays with the worker
  * that has accepted it, so a few connections may keep one of them busy while the others rest.
  */
-import { readRunTimes } from '../system/proc.ts';
-import { readProc, readStat } from '../system/proc-stat.ts';
+import { readRunTimes } from '../system/kernel/proc.ts';
+import { readProc, readStat } from '../system/kernel/proc-stat.ts';
 
 /** One process of a server's tree. */
 export interface WorkingProcess {

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { SubjectId } from '../config/experiment/experiment.ts';
 import { Pairs } from '../config/experiment/server.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
+import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { Arm } from '../terms/arm.ts';
 import { Cores } from '../terms/core-sets.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';

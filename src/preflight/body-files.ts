@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Experiment } from '../config/experiment/experiment.ts';
 import type { BodyFile, Scenario } from '../config/experiment/scenario.ts';
-import { type Problem, UserError } from '../system/problem.ts';
+import { type Problem, UserError } from '../system/messages/problem.ts';
 
 /**
  * Looks into the head's tree, where the load generator reads them: a file that git does not track, or

@@ -5,8 +5,8 @@ import { type Experiment, type SubjectId, subjectName } from '../config/experime
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cpusText } from '../report/cpus.ts';
-import { mostServerCores, scaledCores } from '../system/cores.ts';
-import { UserError } from '../system/problem.ts';
+import { mostServerCores, scaledCores } from '../system/cpus/cores.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { plural } from '../terms/plural.ts';
 

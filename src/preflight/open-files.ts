@@ -3,7 +3,7 @@ import type { Experiment } from '../config/experiment/experiment.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Server } from '../config/experiment/server.ts';
 import { hasBurst } from '../load/capabilities.ts';
-import type { Problem } from '../system/problem.ts';
+import type { Problem } from '../system/messages/problem.ts';
 import { counted } from '../terms/plural.ts';
 
 /** Files that a generator's process has open besides. */

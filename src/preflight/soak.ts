@@ -4,7 +4,7 @@ import type { Experiment } from '../config/experiment/experiment.ts';
 import type { HoldScenario } from '../config/experiment/scenario.ts';
 import type { HoldLimits } from '../load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE, holdersFor } from '../load/hold/shares.ts';
-import type { Problem } from '../system/problem.ts';
+import type { Problem } from '../system/messages/problem.ts';
 import { counted } from '../terms/plural.ts';
 
 /** Each process costs memory, and time on the generator's cores. */

@@ -5,7 +5,7 @@ import { withholdFlags } from '../config/experiment/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Neighbour } from '../measure/measurement.ts';
-import { TYPED_COMMAND } from '../system/runtime.ts';
+import { TYPED_COMMAND } from '../system/program/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import { answersText } from './answers-compared.ts';

@@ -1,7 +1,7 @@
 /** The only part of the report that touches the world: it writes progress while the gate runs. */
 import { performance } from 'node:perf_hooks';
 import type { GateEvent } from '../measure/events.ts';
-import { issueCommand } from '../system/log.ts';
+import { issueCommand } from '../system/messages/log.ts';
 import { type BuildEvent, createBuildLog } from './build-log.ts';
 import { formatClock } from './format.ts';
 import { advance, INITIAL_PROGRESS, type ProgressState } from './progress-state.ts';

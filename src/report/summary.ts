@@ -1,6 +1,6 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
 import type { Verdict } from '../judge/verdict.ts';
-import type { Printed } from '../system/printed.ts';
+import type { Printed } from '../system/messages/printed.ts';
 import { barInMarkdown } from './bar.ts';
 import { blockPictures } from './block-picture.ts';
 import { claimBlocks } from './claims/markdown.ts';

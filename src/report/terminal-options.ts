@@ -1,5 +1,5 @@
 /** How a report is to look on a terminal. */
-import type { Printed } from '../system/printed.ts';
+import type { Printed } from '../system/messages/printed.ts';
 
 export interface TerminalOptions {
   color: boolean;

@@ -6,7 +6,7 @@ import { compareConfigs } from '../config/changes/compare.ts';
 import type { Config } from '../config/load.ts';
 import { type BaseConfig, type BaseConfigRequest, loadBaseConfig } from '../config/load-base.ts';
 import { readSettings, type Setting } from '../config/settings/settings.ts';
-import { type Problem, UserError } from '../system/problem.ts';
+import { type Problem, UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** The change's own config, and how to find base's. */

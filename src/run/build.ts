@@ -10,8 +10,8 @@ import { cureFor } from '../measure/cure-for.ts';
 import type { Broken } from '../measure/failure.ts';
 import type { BuildTimes } from '../measure/own-programs.ts';
 import { type Addresses, addressEnv } from '../measure/servers/addresses.ts';
-import { sweep } from '../system/kill-strays.ts';
-import type { TreeWatch } from '../system/tree-watch.ts';
+import type { TreeWatch } from '../system/files/tree-watch.ts';
+import { sweep } from '../system/processes/kill-strays.ts';
 import { forEachProgram } from './programs.ts';
 import type { GateRequest } from './request.ts';
 

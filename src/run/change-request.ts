@@ -14,7 +14,7 @@ import type { Setting, Settings } from '../config/settings/settings.ts';
 import type { HistoryPlace } from '../config/values/history-place.ts';
 import { noEarlierText } from '../report/text/attempts.ts';
 import { forHistoryText, notContinuedText } from '../report/text/instead-of-base.ts';
-import { type Problem, together } from '../system/problem.ts';
+import { type Problem, together } from '../system/messages/problem.ts';
 import { applyConfig, asksForBase, type ConfigSource, parseConfigFrom } from './bar.ts';
 import type { RunHistory } from './history.ts';
 import { asRecorded, pastWish, treesBeside } from './past.ts';

@@ -5,7 +5,7 @@ import { readMeasurement } from '../attempts/result-files.ts';
 import { nameSources, type TreesOptions } from '../checkout/trees.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 /** `nothing`: the verdict of a measurement in which no regression is to be confirmed. */
 export type ConfirmationRequest =

@@ -6,7 +6,7 @@ import { calibratorHash } from '../measure/calibrator/program.ts';
 import type { Unmeasured } from '../measure/fingerprint.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { coresFor } from '../preflight/core-placement.ts';
-import { TOOL } from '../system/runtime.ts';
+import { TOOL } from '../system/program/runtime.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { programVersions } from './past.ts';
 import type { PastWish } from './request.ts';

@@ -12,7 +12,7 @@ import {
   startedOverText,
 } from '../report/text/attempts.ts';
 import { otherMachineText } from '../report/text/difference.ts';
-import { splitDigest } from '../system/digest.ts';
+import { splitDigest } from '../system/files/digest.ts';
 import type { GateRequest } from './request.ts';
 
 /**

@@ -13,9 +13,9 @@ import { programsOf } from '../config/experiment/contenders.ts';
 import type { Experiment } from '../config/experiment/experiment.ts';
 import type { ArmEnvironment } from '../measure/arm-environment.ts';
 import { sameFileText, sharedText } from '../report/text/shared-files.ts';
-import { isInside } from '../system/inside.ts';
-import { UserError } from '../system/problem.ts';
-import { realOf } from '../system/real-path.ts';
+import { isInside } from '../system/files/inside.ts';
+import { realOf } from '../system/files/real-path.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 

@@ -11,7 +11,7 @@ import type { Trends } from '../history/trends/change-point.ts';
 import { trendsOf } from '../history/trends/trends.ts';
 import { badgeOf } from '../report/badge.ts';
 import { PAGE_WORDS } from '../report/history-page-words.ts';
-import { ownFile } from '../system/runtime.ts';
+import { ownFile } from '../system/program/runtime.ts';
 
 /** What the build made of `src/page`. */
 const TEMPLATE = 'dist/history-page.html';

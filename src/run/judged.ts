@@ -6,7 +6,7 @@ import { renderComment } from '../report/comment.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderSummary } from '../report/summary.ts';
 import { verdictFile } from '../report/verdict-file.ts';
-import { type Results, toJson } from '../system/results.ts';
+import { type Results, toJson } from '../system/results/results.ts';
 
 export interface Judged {
   measurement: Measurement;

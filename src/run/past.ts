@@ -17,7 +17,7 @@ import {
   ofOthersText,
   unreadableText,
 } from '../report/text/unreadable-history.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { RunHistory } from './history.ts';
 import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts';
 

@@ -21,8 +21,8 @@ import type { ArmProfile, SubjectProfile } from '../measure/profile/profile.ts';
 import { partsOf } from '../measure/subject.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { worstFirst } from '../report/rows.ts';
-import { excerptsOf, messageOf } from '../system/printed.ts';
-import { keepProfiles } from '../system/profile-folder.ts';
+import { excerptsOf, messageOf } from '../system/messages/printed.ts';
+import { keepProfiles } from '../system/results/profile-folder.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { GateRequest } from './request.ts';
 

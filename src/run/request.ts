@@ -9,7 +9,7 @@ import type { Form } from '../config/settings/spelling.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection } from '../measure/measurement.ts';
 import type { PastRuns } from '../measure/past-runs.ts';
-import type { Results } from '../system/results.ts';
+import type { Results } from '../system/results/results.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ConfigSource } from './bar.ts';
 import type { RunHistory } from './history.ts';

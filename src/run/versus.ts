@@ -6,7 +6,7 @@ import type { Setting, Settings } from '../config/settings/settings.ts';
 import { assembleVersus } from '../config/versus/assemble.ts';
 import { type Project, type ReadVersus, readContenders } from '../config/versus/read.ts';
 import { parseSpecs, withheldSpec } from '../config/versus/spec.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 
 export interface VersusTerms {
   experiment: Experiment;

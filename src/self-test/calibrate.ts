@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { pairValue } from '../judge/estimate.ts';
 import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import { knobInjection, unitsToCost } from './doses.ts';
 import type { SelfTestRecord } from './record.ts';
 import { runOnce, type SelfTestSetup } from './run-once.ts';

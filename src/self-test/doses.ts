@@ -1,6 +1,6 @@
 /** Sizes of slowdown, and what is put into head for each. Pure. */
 import { parsePercentage } from '../config/values/percentage.ts';
-import { UserError } from '../system/problem.ts';
+import { UserError } from '../system/messages/problem.ts';
 import type { Dose, SelfTestRecord } from './record.ts';
 
 type Calibration = NonNullable<SelfTestRecord['calibration']>;

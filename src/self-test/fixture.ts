@@ -1,7 +1,7 @@
 /** The embedded Node.js server, which the self-test and the demo measure. */
 import { cp } from 'node:fs/promises';
-import { UserError } from '../system/problem.ts';
-import { ownFile } from '../system/runtime.ts';
+import { UserError } from '../system/messages/problem.ts';
+import { ownFile } from '../system/program/runtime.ts';
 
 /** @throws UserError where the program was installed without it */
 export async function copyFixture(dir: string): Promise<void> {

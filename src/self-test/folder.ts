@@ -5,8 +5,8 @@ import path from 'node:path';
 import { readFileAs } from '../attempts/read-file.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { toJson } from '../system/results.ts';
-import { writeWhole } from '../system/whole-file.ts';
+import { writeWhole } from '../system/files/whole-file.ts';
+import { toJson } from '../system/results/results.ts';
 import { RULER, type SelfTest, SelfTestJob, SelfTestRecord, TURNS } from './record.ts';
 import { chunksOf } from './turns.ts';
 

@@ -11,7 +11,7 @@
 import * as z from 'zod';
 import { SubjectId } from '../config/experiment/experiment.ts';
 import { Environment, Injection, Measurement } from '../measure/measurement.ts';
-import { SCHEMA } from '../system/schema-versions.ts';
+import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 
 /** What the large dose is called among the others. */

@@ -6,8 +6,8 @@ import type { Injection, Measurement } from '../measure/measurement.ts';
 import { cureText } from '../report/cure-text.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../run/request.ts';
-import { UserError } from '../system/problem.ts';
-import { openResults } from '../system/results.ts';
+import { UserError } from '../system/messages/problem.ts';
+import { openResults } from '../system/results/results.ts';
 
 /** What stays the same over all runs of a self-test. */
 export interface SelfTestSetup {

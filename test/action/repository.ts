@@ -1,7 +1,7 @@
 /** A repository on "GitHub" with the Node fixture as its server, and the events that it sends. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 
 /** The fixture's own files, by name. */

@@ -17,9 +17,9 @@ import { readFileAs } from '../../src/attempts/read-file.ts';
 import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { Verdict } from '../../src/judge/verdict.ts';
-import { UserError } from '../../src/system/problem.ts';
-import { toJson } from '../../src/system/results.ts';
-import { SCHEMA } from '../../src/system/schema-versions.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
+import { toJson } from '../../src/system/results/results.ts';
+import { SCHEMA } from '../../src/system/shapes/schema-versions.ts';
 import { repeat } from '../support/block.ts';
 import { measurementOf } from '../support/measurement.ts';
 

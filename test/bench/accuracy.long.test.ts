@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { accuracyPage } from '../../bench/accuracy-page.ts';
 import { keptNames, readKept } from '../../bench/records.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 it('docs/accuracy.md is made of the records in bench/records (else: npm run accuracy:page)', () => {
   const selfTests = keptNames().map((name) => ({ name, selfTest: readKept(name) }));

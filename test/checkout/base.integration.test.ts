@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type BaseRequest, resolveBase } from '../../src/checkout/base.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import {
   borrow,
   checkout,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BuildOutput } from '../../src/checkout/build-output.ts';
-import { keepSecret } from '../../src/system/secrets.ts';
+import { keepSecret } from '../../src/system/messages/secrets.ts';
 
 function keptOf(lines: readonly string[]): string[] {
   const output = new BuildOutput();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { resolveBase } from '../../src/checkout/base.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { borrow, checkout, makePullRequest, makeSandbox, serveGit, sh } from '../support/git.ts';
 
 const TOKEN = 'ghs_notreal';

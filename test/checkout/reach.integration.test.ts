@@ -9,7 +9,7 @@ import { repoRoot } from '../../src/checkout/find.ts';
 import { assertVersion, git } from '../../src/checkout/git.ts';
 import { withoutRepository } from '../../src/checkout/git-env.ts';
 import { prepareTrees } from '../../src/checkout/trees.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import {
   assertUntouched,
   borrow,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { prepareTrees, type TreesOptions } from '../../src/checkout/trees.ts';
 import { sameCode } from '../../src/judge/same-code.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { commit, entries, initRepo, makeSandbox, sh, writeFiles } from '../support/git.ts';
 
 function repository(t: TestContext) {

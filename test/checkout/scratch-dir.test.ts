@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeScratchDir } from '../../src/checkout/scratch-dir.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 
 test('A temporary folder that is not there, or cannot be written, is told in a sentence', async (t) => {
   const { RUNNER_TEMP } = process.env;

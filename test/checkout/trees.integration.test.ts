@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { repoRoot } from '../../src/checkout/find.ts';
 import { prepareTrees, type TreesOptions } from '../../src/checkout/trees.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import {
   checkout,
   commit,

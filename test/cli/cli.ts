@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { DEFAULT_OUT } from '../../src/commands/run.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { onQuietMachine } from '../support/disturbed.ts';
 import { buildBundles } from '../support/runner.ts';
 

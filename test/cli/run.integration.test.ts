@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Plan } from '../../src/plan/plan.ts';
-import { TOOL } from '../../src/system/runtime.ts';
+import { TOOL } from '../../src/system/program/runtime.ts';
 import { Measurement, Verdict } from '../support/draft.ts';
 import { commit, fingerprint, initRepo, sh } from '../support/git.ts';
 import { type Installed, install, type Ran, readJson, SHORT, START } from './cli.ts';

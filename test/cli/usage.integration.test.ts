@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings/settings.ts';
-import { TOOL } from '../../src/system/runtime.ts';
+import { TOOL } from '../../src/system/program/runtime.ts';
 import { commit, initRepo, sh } from '../support/git.ts';
 import { type Installed, install } from './cli.ts';
 

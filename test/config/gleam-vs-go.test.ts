@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
 import { heldMsOf, sizeHold } from '../../src/plan/block-size.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 const CONFIG = 'fixtures/gleam-vs-go/throughput-gate.yml';
 const settings = { config: { value: CONFIG, origin: '--config' }, only: [] };

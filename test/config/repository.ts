@@ -6,7 +6,7 @@ import type { Experiment } from '../../src/config/experiment/experiment.ts';
 import type { HttpRequest } from '../../src/config/experiment/scenario.ts';
 import { loadExperiment } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings/settings.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 
 export const CONFIG = '.github/throughput-gate.yml';
 

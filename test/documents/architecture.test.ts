@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { LAYERS, PROGRAMS } from '../support/layers.ts';
 
 const page = readFileSync(ownFile('docs/architecture.md'), 'utf8');

@@ -12,8 +12,8 @@ import { judge } from '../../src/judge/judge.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { verdictFile } from '../../src/report/verdict-file.ts';
-import { ownFile } from '../../src/system/runtime.ts';
-import { upgraded } from '../../src/system/schema-versions.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
+import { upgraded } from '../../src/system/shapes/schema-versions.ts';
 
 const FOLDER = ownFile('docs/records/gleam-vs-go');
 const PAGE = ownFile('docs/gleam-vs-go.md');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { type ActionInputs, INPUT_NAMES } from '../../src/github/inputs.ts';
 import { versusInputs } from '../../src/github/versus-inputs.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 const EMPTY = Object.fromEntries(INPUT_NAMES.map((name) => [name, ''])) as ActionInputs;
 

@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { admit, contextOf } from '../../src/github/admit.ts';
 import type { EventContext } from '../../src/github/event.ts';
 import { readInputs } from '../../src/github/inputs.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { startFakeGitHub } from '../support/fake-github.ts';
 import { commit as commitIn, sh, writeFiles } from '../support/git.ts';
 import { type Hosted, host } from './hosted.ts';

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { INPUT_NAMES } from '../../src/github/inputs.ts';
 import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
-import { RESULT_FILES } from '../../src/system/results.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
+import { RESULT_FILES } from '../../src/system/results/results.ts';
 
 interface Step {
   id?: string;

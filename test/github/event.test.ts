@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Env, readEvent, runUrl } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { refuseUnsafe, whyReadOnly } from '../../src/github/safety.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 
 const BASE = 'a'.repeat(40);
 const HEAD = 'b'.repeat(40);

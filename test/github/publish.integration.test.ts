@@ -13,7 +13,7 @@ import {
   publishHistory,
 } from '../../src/github/publish.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
-import type { Results } from '../../src/system/results.ts';
+import type { Results } from '../../src/system/results/results.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { claim } from '../report/versus-examples.ts';
 import { ACTIONS_BOT, type FakeGitHub, startFakeGitHub } from '../support/fake-github.ts';

@@ -6,7 +6,7 @@ import { readEvent } from '../../src/github/event.ts';
 import { readPayload } from '../../src/github/event-file.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import { shellInputs } from '../../src/github/shell-inputs.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { commit, initRepo, makeSandbox } from '../support/git.ts';
 
 const FILE = '.github/throughput-gate.yml';

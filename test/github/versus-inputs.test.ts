@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readInputs } from '../../src/github/inputs.ts';
 import { REFUSED_IN_VERSUS, versusInputs } from '../../src/github/versus-inputs.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 
 const found = (inputs: Record<string, string>) => {
   const env = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CHECK } from '../../src/commands/history/check.ts';
 import { lineText } from '../../src/history/line.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { commitOf, lineOf, memoryStore } from '../support/history.ts';
 import { madeUp } from './trends/histories.ts';
 import { normalNoise } from './trends/noise.ts';

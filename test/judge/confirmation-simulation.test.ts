@@ -11,7 +11,7 @@ import { CONFIRM_ALPHA } from '../../src/judge/alpha-allocation.ts';
 import { judge } from '../../src/judge/judge.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
 import { looksFor } from '../../src/plan/looks.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 
 interface Stages {

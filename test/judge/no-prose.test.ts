@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Finding } from '../../src/judge/findings/finding.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 /** So many words in a row are no name, key or code any more. */
 const MOST_WORDS = 2;

@@ -6,7 +6,7 @@ import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
 import { oneAttempt } from '../../src/judge/sequential.ts';
 import { LIMITS, RARE } from '../../src/judge/thresholds.ts';
 import { looksFor } from '../../src/plan/looks.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { criticalValues } from '../support/critical-values.ts';
 
 const page = readFileSync(ownFile('docs/how-it-decides.md'), 'utf8');

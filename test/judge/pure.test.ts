@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { toJson } from '../../src/system/results.ts';
+import { toJson } from '../../src/system/results/results.ts';
 import type { BlockRatios } from '../support/block.ts';
 import {
   type BlockMeasurement,

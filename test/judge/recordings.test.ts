@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { judge } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
-import { upgraded } from '../../src/system/schema-versions.ts';
+import { upgraded } from '../../src/system/shapes/schema-versions.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
 
 function recorded(name: string): { measurement: Measurement; subject: SubjectVerdict } {

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';
 import { looksFor } from '../../src/plan/looks.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import { buildMeasurement, normals } from '../support/measurement.ts';
 

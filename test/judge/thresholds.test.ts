@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as thresholds from '../../src/judge/thresholds.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 const page = readFileSync(ownFile('docs/health-checks.md'), 'utf8');
 const sources = globSync('src/**/*.ts', { cwd: ownFile('.') })

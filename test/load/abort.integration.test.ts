@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGenerator } from '../../src/load/pool.ts';
-import { isGroupAlive } from '../../src/system/process-group.ts';
+import { isGroupAlive } from '../../src/system/processes/process-group.ts';
 import { commandTarget } from './command/harness.ts';
 import { coresFor } from './servers.ts';
 

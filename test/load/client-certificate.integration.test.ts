@@ -11,7 +11,7 @@ import type { Scenario, Tls } from '../../src/config/experiment/scenario.ts';
 import { createSession, probe } from '../../src/load/engines.ts';
 import { get } from '../../src/load/question.ts';
 import { askHttp } from '../../src/measure/servers/ask.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { httpScenario, webSocketScenario } from '../support/measurement.ts';
 
 const read = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`), 'utf8');

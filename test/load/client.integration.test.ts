@@ -15,7 +15,7 @@ import { GeneratorGone } from '../../src/load/client.ts';
 import type { GeneratorReply } from '../../src/load/messages.ts';
 import { startGenerator } from '../../src/load/pool.ts';
 import { noErrors } from '../../src/load/session.ts';
-import { ownFile, ownProgram } from '../../src/system/runtime.ts';
+import { ownFile, ownProgram } from '../../src/system/program/runtime.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { it } from '../support/unless-late.ts';
 import { assertComplete, coresFor, HELLO, request, serve, target } from './servers.ts';

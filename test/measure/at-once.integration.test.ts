@@ -16,7 +16,7 @@ import type { RunContext } from '../../src/measure/run-context.ts';
 import type { LiveArms } from '../../src/measure/running-arms.ts';
 import { ServerFailure } from '../../src/measure/servers/failure.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
-import { unmarked } from '../../src/system/printed.ts';
+import { unmarked } from '../../src/system/messages/printed.ts';
 import { HELLO, request, target, type Wanted } from '../load/servers.ts';
 
 const generator = await startGenerator({ cores: null });

@@ -6,7 +6,7 @@ import { askFresh } from '../../src/measure/answers/rounds.ts';
 import { askBaseElsewhere } from '../../src/measure/base-elsewhere.ts';
 import { placesOf } from '../../src/measure/run-context.ts';
 import { armsOf, startAlone } from '../../src/measure/start-alone.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { it } from '../support/unless-late.ts';
 import { experimentOf } from './fixtures.ts';

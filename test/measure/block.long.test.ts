@@ -8,7 +8,7 @@ import { BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import type { BlockPlan } from '../../src/plan/plan.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { blockPlan, experimentOf, fixture as httpFixture, subjectPlan } from './fixtures.ts';

@@ -9,8 +9,8 @@ import {
   calibratorRounds,
   calibratorServer,
 } from '../../src/measure/calibrator/program.ts';
-import { sha256Of } from '../../src/system/digest.ts';
-import { ownProgram } from '../../src/system/runtime.ts';
+import { sha256Of } from '../../src/system/files/digest.ts';
+import { ownProgram } from '../../src/system/program/runtime.ts';
 import { commandScenario } from '../support/measurement.ts';
 
 const FROZEN =

@@ -9,7 +9,7 @@ import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { freePort } from '../../src/measure/servers/ports.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { makeContext, makeLoadedContext, overheard, SCENARIO } from './run-context.ts';

@@ -4,7 +4,7 @@ import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import type { Server } from '../../src/config/experiment/server.ts';
 import { NO_PHASES } from '../../src/plan/phases.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { TOLERANCE } from '../support/measurement.ts';
 import { type ServerWishes, serverFor } from './servers/sandbox.ts';
 

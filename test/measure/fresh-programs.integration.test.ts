@@ -4,7 +4,7 @@ import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { blockPlan, experimentOf, subjectPlan } from './fixtures.ts';
 import { makeLoadedContext, SCENARIO } from './run-context.ts';
 import { serverFor } from './servers/sandbox.ts';

@@ -7,7 +7,7 @@ import type { ArmObservation } from '../../src/measure/arm-observation.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { pilotSubject } from '../../src/measure/subject-pilot.ts';
 import { pairsOf, planSubject } from '../../src/plan/make.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { experimentOf, fixture } from './fixtures.ts';

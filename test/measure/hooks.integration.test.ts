@@ -6,7 +6,7 @@ import type { Server } from '../../src/config/experiment/server.ts';
 import { HookFailure, runHook } from '../../src/measure/hooks.ts';
 import { prepareServer, releaseServer } from '../../src/measure/prepare.ts';
 import { startArm } from '../../src/measure/run-context.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import { makeContext, type TestRunContext } from './run-context.ts';
 import { node, serverFor, until } from './servers/sandbox.ts';
 

@@ -6,7 +6,7 @@ import { it, type TestContext } from 'node:test';
 import type { BeforeLoad, HttpScenario } from '../../src/config/experiment/scenario.ts';
 import { logIn } from '../../src/measure/log-in.ts';
 import type { RunningServer } from '../../src/measure/servers/server.ts';
-import { unmarked } from '../../src/system/printed.ts';
+import { unmarked } from '../../src/system/messages/printed.ts';
 import { ANY, noHttp3, serve } from '../load/http3/servers.ts';
 import type { Draft } from '../support/draft.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPauses } from '../../src/measure/pauses.ts';
-import { readProc } from '../../src/system/proc-stat.ts';
+import { readProc } from '../../src/system/kernel/proc-stat.ts';
 import { it } from '../support/unless-late.ts';
 
 const isLinux = process.platform === 'linux';

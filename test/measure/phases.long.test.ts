@@ -9,7 +9,7 @@ import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { steadinessOf } from '../../src/measure/steady.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { blockPlan, experimentOf, fixture, subjectPlan } from './fixtures.ts';
 import { makeLoadedContext, overheard, SCENARIO, type TestRunContext } from './run-context.ts';

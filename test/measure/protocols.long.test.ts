@@ -11,7 +11,7 @@ import { type BlockMeasurement, Pilot } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
 import { planSubject } from '../../src/plan/make.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { draftOf } from '../support/draft.ts';
 import { httpScenario, webSocketScenario } from '../support/measurement.ts';

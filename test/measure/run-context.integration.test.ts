@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { onCores, placesOf, startArm } from '../../src/measure/run-context.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
-import { chooseCores, scaledCores } from '../../src/system/cores.ts';
-import { parseCoreList } from '../../src/system/cpu-topology.ts';
+import { chooseCores, scaledCores } from '../../src/system/cpus/cores.ts';
+import { parseCoreList } from '../../src/system/cpus/cpu-topology.ts';
 import { makeContext, SCENARIO } from './run-context.ts';
 import { node, OK, serverFor, until } from './servers/sandbox.ts';
 

@@ -13,8 +13,8 @@ import { ProgramCopies } from '../../src/measure/program-copies.ts';
 import type { RunContext } from '../../src/measure/run-context.ts';
 import { chooseAddresses } from '../../src/measure/servers/addresses.ts';
 import { Remarks } from '../../src/measure/servers/remarks.ts';
-import { sweep } from '../../src/system/kill-strays.ts';
-import type { Printed } from '../../src/system/printed.ts';
+import type { Printed } from '../../src/system/messages/printed.ts';
+import { sweep } from '../../src/system/processes/kill-strays.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
 export const SCENARIO: HttpScenario = httpScenario('default', {

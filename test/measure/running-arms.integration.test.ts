@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NotConnected } from '../../src/load/client.ts';
 import type { Generator } from '../../src/load/handle.ts';
 import { startLive } from '../../src/measure/running-arms.ts';
-import { markedProcesses } from '../../src/system/process-tree.ts';
+import { markedProcesses } from '../../src/system/processes/process-tree.ts';
 import { httpRequest } from '../support/measurement.ts';
 import { it } from '../support/unless-late.ts';
 import { makeContext, makeLoadedContext, SCENARIO } from './run-context.ts';

@@ -4,7 +4,7 @@ import { drawSeed, parseSeed } from '../../src/config/settings/seed.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { planSubject } from '../../src/plan/make.ts';
 import { SubjectPlan } from '../../src/plan/plan.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { httpScenario } from '../support/measurement.ts';
 import { estimateOf, runsOf } from './pilot-estimate.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, it } from 'node:test';
 import type { BodyFile, HoldScenario, Scenario } from '../../src/config/experiment/scenario.ts';
 import { assertBodyFiles } from '../../src/preflight/body-files.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { httpRequest, httpScenario } from '../support/measurement.ts';
 
 const head = mkdtempSync(join(tmpdir(), 'tg-bodies-'));

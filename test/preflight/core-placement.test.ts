@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment, SubjectId } from '../../src/config/experiment/experiment.ts';
 import { coresFor, placeSubjects } from '../../src/preflight/core-placement.ts';
-import { splitCores } from '../../src/system/core-split.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { splitCores } from '../../src/system/cpus/core-split.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import type { Cores } from '../../src/terms/core-sets.ts';
 import { httpScenario, measurementOf } from '../support/measurement.ts';
 

@@ -13,7 +13,7 @@ import {
   machineNotes,
   thisMachine,
 } from '../../src/preflight/machine.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { target } from '../load/servers.ts';
 import { serverFor } from '../measure/servers/sandbox.ts';
 import { httpRequest } from '../support/measurement.ts';

@@ -11,7 +11,7 @@ import type {
 } from '../../src/judge/verdict.ts';
 import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
 import type { BurstResult } from '../../src/load/results.ts';
-import { SCHEMA } from '../../src/system/schema-versions.ts';
+import { SCHEMA } from '../../src/system/shapes/schema-versions.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 
 export function burst(requestsPerSecond: number, changes: Partial<BurstResult> = {}): BurstResult {

@@ -9,8 +9,8 @@ import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { verdictFile } from '../../src/report/verdict-file.ts';
-import type { Printed } from '../../src/system/printed.ts';
-import { toJson } from '../../src/system/results.ts';
+import type { Printed } from '../../src/system/messages/printed.ts';
+import { toJson } from '../../src/system/results/results.ts';
 import type { Measurement } from '../support/draft.ts';
 import { buildMeasurement, httpRequest, httpScenario } from '../support/measurement.ts';
 

@@ -7,7 +7,7 @@ import { countsLine, headline } from '../../src/report/headline.ts';
 import { repeatCommands } from '../../src/report/method.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { TYPED_COMMAND } from '../../src/system/runtime.ts';
+import { TYPED_COMMAND } from '../../src/system/program/runtime.ts';
 import { quoting } from '../support/english.ts';
 import { everyFinding } from '../support/every-finding.ts';
 import { burst, metric, subject, verdictOf } from './build.ts';

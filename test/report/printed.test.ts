@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { printedInMarkdown, printedLines } from '../../src/report/printed.ts';
-import type { Printed } from '../../src/system/printed.ts';
+import type { Printed } from '../../src/system/messages/printed.ts';
 import { subject, verdictOf } from './build.ts';
 
 const LIMITS = { notes: 10, lines: 20, columns: 100 };

@@ -7,7 +7,7 @@ import { renderComment } from '../../src/report/comment.ts';
 import { headline } from '../../src/report/headline.ts';
 import { phraseToText } from '../../src/report/phrase.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { TYPED_COMMAND } from '../../src/system/runtime.ts';
+import { TYPED_COMMAND } from '../../src/system/program/runtime.ts';
 import { metric, subject, verdictOf } from './build.ts';
 import { EXAMPLES } from './examples.ts';
 import { guideExample } from './guide-example.ts';

@@ -7,7 +7,7 @@ import { prepareTrees } from '../../src/checkout/trees.ts';
 import type { Settings } from '../../src/config/settings/settings.ts';
 import { applyConfig, barOf, type ConfigSource, parseConfigFrom } from '../../src/run/bar.ts';
 import { headConfig } from '../../src/run/change-request.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { flags } from '../config/repository.ts';
 import { commit, entries, initRepo, makeSandbox, sh, writeFiles } from '../support/git.ts';
 

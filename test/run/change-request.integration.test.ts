@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type ChangeWish, changeRequest } from '../../src/run/change-request.ts';
 import type { RunHistory } from '../../src/run/history.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { memoryStore } from '../support/history.ts';
 import { measurementOf } from '../support/measurement.ts';
 

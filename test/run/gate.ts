@@ -11,7 +11,7 @@ import { Measurement } from '../../src/measure/measurement.ts';
 import { treesBeside } from '../../src/run/past.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../../src/run/request.ts';
-import { openResults } from '../../src/system/results.ts';
+import { openResults } from '../../src/system/results/results.ts';
 import type { Script } from '../support/script.ts';
 import { scripted } from '../support/scripted-backend.ts';
 

@@ -9,7 +9,7 @@ import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import { type HistoryTold, tellHistory } from '../../src/report/text/history.ts';
 import { historyOn, openHistory, type Writer } from '../../src/run/history.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { madeUp } from '../history/trends/histories.ts';
 import { normalNoise } from '../history/trends/noise.ts';
 import { type BlockRatios, repeat } from '../support/block.ts';

@@ -15,7 +15,7 @@ import type { PastRuns } from '../../src/measure/past-runs.ts';
 import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { FIXED_CONFIG } from '../../src/run/request.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { lineOf, memoryStore } from '../support/history.ts';
 import { gate } from './gate.ts';

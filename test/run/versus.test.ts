@@ -11,7 +11,7 @@ import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF } from '../../src/run/request.ts';
 import { versusRequest } from '../../src/run/versus-request.ts';
-import { openResults } from '../../src/system/results.ts';
+import { openResults } from '../../src/system/results/results.ts';
 import type { Script } from '../support/script.ts';
 import { scripted } from '../support/scripted-backend.ts';
 import type { Told } from './gate.ts';

@@ -6,7 +6,7 @@ import { it, type TestContext } from 'node:test';
 import { selfTestFolder } from '../../src/self-test/folder.ts';
 import { RULER } from '../../src/self-test/record.ts';
 import { blocksOfRun, turnsOf } from '../../src/self-test/turns.ts';
-import { UserError } from '../../src/system/problem.ts';
+import { UserError } from '../../src/system/messages/problem.ts';
 import { repeat } from '../support/block.ts';
 import { measurementOf } from '../support/measurement.ts';
 import { buildSelfTest } from './build.ts';

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 import { type BuiltFixture, buildFixtureOnce, Unreachable } from './fixture-build.ts';
 import { FixtureProcess } from './fixture-process.ts';
 

@@ -7,7 +7,7 @@ import type { Claim } from '../../src/config/experiment/claim.ts';
 import type { CommandScenario, WebSocketScenario } from '../../src/config/experiment/scenario.ts';
 import type { Pairs } from '../../src/config/experiment/server.ts';
 import { blockPlans, seedFor } from '../../src/plan/order.ts';
-import { SCHEMA } from '../../src/system/schema-versions.ts';
+import { SCHEMA } from '../../src/system/shapes/schema-versions.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import {
   type BlockRatios,

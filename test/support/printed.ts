@@ -1,6 +1,6 @@
 /** What an error says, together with what is foreign in its sentence. */
 import assert from 'node:assert/strict';
-import { excerptsOf, unmarked } from '../../src/system/printed.ts';
+import { excerptsOf, unmarked } from '../../src/system/messages/printed.ts';
 
 /** For `assert.throws` and `assert.rejects`. */
 export function says(pattern: RegExp): (error: unknown) => true {

@@ -20,7 +20,7 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { INPUT_NAMES, type InputName } from '../../src/github/inputs.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 /** No such token exists; long and odd, so that a search for it finds only it. */
 export const FAKE_TOKEN = 'ghs_fakeTokenOfTheTestsThatNobodyMaySee0042';

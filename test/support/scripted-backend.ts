@@ -17,7 +17,7 @@ import { partsOf } from '../../src/measure/subject.ts';
 import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
 import { heldMsOf } from '../../src/plan/block-size.ts';
 import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
-import { PrintedError } from '../../src/system/printed.ts';
+import { PrintedError } from '../../src/system/messages/printed.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat, UNDISTURBED } from './block.ts';
 import { SIGNS } from './measurement.ts';

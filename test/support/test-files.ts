@@ -1,7 +1,7 @@
 /** The test files as text: every test of them with its title, its line and its body, for the rules that hold them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 export interface WrittenTest {
   /** Below `test/`. */

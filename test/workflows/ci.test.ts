@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { INPUT_NAMES } from '../../src/github/inputs.ts';
 import { OUTPUT_NAMES } from '../../src/github/outputs.ts';
-import { ownFile } from '../../src/system/runtime.ts';
+import { ownFile } from '../../src/system/program/runtime.ts';
 
 interface Step {
   id?: string;

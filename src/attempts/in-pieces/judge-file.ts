@@ -14,7 +14,7 @@ import {
   type MeasurementHead,
   SubjectMeasurement,
 } from '../../measure/measurement.ts';
-import { splitDigest } from '../../system/digest.ts';
+import { splitDigest } from '../../system/files/digest.ts';
 import { impossibleInHead, subjectCheckOf } from '../checks/measurement.ts';
 import { hasSoundNumbers } from '../checks/numbers.ts';
 import { BYTES_AT_MOST } from '../read-file.ts';

@@ -14,7 +14,7 @@ import {
   stringFormatOf,
   type ZodDef,
   type ZodDefOf,
-} from '../../system/zod-def.ts';
+} from '../../system/shapes/zod-def.ts';
 import { scanJson } from '../scan-json.ts';
 import { type JsonCursor, parsed, UNSURE } from './json-cursor.ts';
 

@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 import { EXIT } from '../../judge/exit-code.ts';
 import { badgesMadeText } from '../../report/history-text.ts';
 import { badgeFiles } from '../../run/history-pages.ts';
-import { UserError } from '../../system/problem.ts';
-import { writeWhole } from '../../system/whole-file.ts';
+import { writeWhole } from '../../system/files/whole-file.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { noSubject } from './no-subject.ts';
 

@@ -5,7 +5,7 @@ import { type CheckedSubject, checkSubject } from '../../history/check.ts';
 import { eachSubject } from '../../history/runs.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { checkMarkdown, checkText } from '../../report/history-check.ts';
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import { onlyChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';

@@ -9,8 +9,8 @@ import {
 import { CSV_HEAD, csvRows } from '../../history/export/csv.ts';
 import { lineText } from '../../history/line.ts';
 import { EXIT } from '../../judge/exit-code.ts';
-import { UserError } from '../../system/problem.ts';
-import { WholeFile } from '../../system/whole-file.ts';
+import { WholeFile } from '../../system/files/whole-file.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import { type Chosen, eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 

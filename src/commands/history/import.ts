@@ -8,8 +8,8 @@ import { isoOf } from '../../history/import/figure.ts';
 import { readImport } from '../../history/import/read.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { importedText } from '../../report/history-text.ts';
-import { UserError } from '../../system/problem.ts';
-import { TOOL } from '../../system/runtime.ts';
+import { UserError } from '../../system/messages/problem.ts';
+import { TOOL } from '../../system/program/runtime.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 
 const BYTES_AT_MOST = 256 * 1024 * 1024;

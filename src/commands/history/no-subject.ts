@@ -1,6 +1,6 @@
 /** Somebody asked for a subject that the store has not. */
 import type { HistoryStore } from '../../history/stores/store.ts';
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 
 export function noSubject(
   { name }: Pick<HistoryStore, 'name'>,

@@ -5,7 +5,7 @@ import { PAGE_FILE } from '../../history/paths.ts';
 import { EXIT } from '../../judge/exit-code.ts';
 import { pageMadeText } from '../../report/history-text.ts';
 import { historyPage } from '../../run/history-pages.ts';
-import { writeWhole } from '../../system/whole-file.ts';
+import { writeWhole } from '../../system/files/whole-file.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 
 interface PageFlags {

@@ -11,7 +11,7 @@ import { get } from '../../config/mistakes/untyped.ts';
 import { HISTORY_BRANCH, historyPlace } from '../../config/values/history-place.ts';
 import { type NamedPlace, openStore } from '../../history/stores/open.ts';
 import type { HistoryStore } from '../../history/stores/store.ts';
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 
 export interface PlaceFlags {
   /** As `gate.history` of the config file. */

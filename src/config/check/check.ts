@@ -1,6 +1,6 @@
 /** A raw value against a schema of `file-schema.ts`: the typed value, and every mistake in it. */
 import type * as z from 'zod';
-import { foreign, unmarked } from '../../system/printed.ts';
+import { foreign, unmarked } from '../../system/messages/printed.ts';
 import { mayBeSecret } from '../experiment/withhold.ts';
 import { foundInstead, keyPath, type Mistake, type Path } from '../mistakes/mistakes.ts';
 import { didYouMean, nearest } from '../mistakes/nearest.ts';

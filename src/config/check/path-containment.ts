@@ -1,7 +1,7 @@
 /** Whether a path of the config leads to something inside the repository, symbolic links followed. */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isInside } from '../../system/inside.ts';
+import { isInside } from '../../system/files/inside.ts';
 
 /** What is allowed in place of a path that does not do; null when it does. */
 export async function problemWith(

@@ -1,8 +1,8 @@
 /** Which config file there is, and its text. */
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { wayInside } from '../../system/inside.ts';
-import { UserError } from '../../system/problem.ts';
+import { wayInside } from '../../system/files/inside.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import type { Setting } from '../settings/settings.ts';
 
 export const DEFAULT_FILES = ['.github/throughput-gate.yml', '.github/throughput-gate.yaml'];

@@ -1,5 +1,5 @@
 /** From what is wrong with a value to what a person reads: place, key, found, allowed, mend. */
-import type { Problem } from '../../system/problem.ts';
+import type { Problem } from '../../system/messages/problem.ts';
 
 export type Path = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 /** The same said in another form, as other tools have it: what to write instead. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 
 const COMMANDS = ['start', 'build', 'before', 'after', 'command'];
 

@@ -1,5 +1,5 @@
 /** Looking into a raw value, which may be wrong in any way, without falling over it. */
-import { isObject } from '../../system/is-object.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 
 export function entries(raw: unknown, key: string): [string, unknown][] {
   return Object.entries(map(get(raw, key)));

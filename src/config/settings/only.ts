@@ -1,5 +1,5 @@
 /** `--only`: which subjects run. */
-import type { Problem } from '../../system/problem.ts';
+import type { Problem } from '../../system/messages/problem.ts';
 import { leftOutInWords } from '../claims/left-out.ts';
 import { isNamed } from '../claims/terms.ts';
 import type { Claim } from '../experiment/claim.ts';

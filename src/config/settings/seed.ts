@@ -1,6 +1,6 @@
 /** The number that fixes a run's random orders. */
 import { randomInt } from 'node:crypto';
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 
 /** The generator takes 32 bits; this keeps seeds positive. */
 const SEEDS = 2 ** 31;

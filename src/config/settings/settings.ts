@@ -1,5 +1,5 @@
 /** The action's inputs and the command line's flags: raw texts, each with the name the user knows. */
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import type { ClaimKeys } from '../claims/resolve.ts';
 import { keyPath, type Mistake, type Path, type Source } from '../mistakes/mistakes.ts';
 import { besideOf } from '../values/beside.ts';

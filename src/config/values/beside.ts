@@ -1,7 +1,7 @@
 /** `beside`: programs that run beside the servers and belong to the measurement, such as a database. */
 
 import * as z from 'zod';
-import { isObject } from '../../system/is-object.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { didYouMean } from '../mistakes/nearest.ts';
 import { parsed } from './custom-type.ts';

@@ -1,5 +1,5 @@
 /** Kinds of value that say how a server becomes ready and how it ends; for the messages see `values.ts`. */
-import { firstMatch } from '../../system/bounded-match.ts';
+import { firstMatch } from '../../system/output/bounded-match.ts';
 import { didYouMean } from '../mistakes/nearest.ts';
 import { parsed } from './custom-type.ts';
 import { text } from './values.ts';

@@ -1,5 +1,5 @@
 /** Contenders that were read → the experiment: every two of them as a pair, under the scenarios that both are loaded with. Pure. */
-import { type Problem, UserError } from '../../system/problem.ts';
+import { type Problem, UserError } from '../../system/messages/problem.ts';
 import { knownToClaims } from '../assemble.ts';
 import { leftOutInWords } from '../claims/left-out.ts';
 import { isNamed } from '../claims/terms.ts';

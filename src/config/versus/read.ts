@@ -1,7 +1,7 @@
 /** The contenders that were asked for, each with its server: from the config here, or from that of another folder. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Problem, UserError } from '../../system/problem.ts';
+import { type Problem, UserError } from '../../system/messages/problem.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Server } from '../experiment/server.ts';
 import { findConfigFile } from '../files/find-file.ts';

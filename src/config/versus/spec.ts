@@ -1,5 +1,5 @@
 /** A contender as it is written: `[NAME=][FOLDER:]SERVER[,KEY=VALUE…]`. Pure: nothing is looked up yet. */
-import { type Problem, UserError } from '../../system/problem.ts';
+import { type Problem, UserError } from '../../system/messages/problem.ts';
 import { BETWEEN } from '../experiment/contenders.ts';
 import type { Setting } from '../settings/settings.ts';
 import { NAME_PATTERN } from '../values/values.ts';

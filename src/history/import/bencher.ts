@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { Mistake } from '../../config/mistakes/mistakes.ts';
-import { isObject } from '../../system/is-object.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 import { type Asked, type Figure, type ImportFormat, isoOf, isRate, metricName } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import { isObject } from '../../system/is-object.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 import { type Figure, type ImportFormat, isoOf, isRate } from './figure.ts';
 import { toMistakes } from './mistakes.ts';
 

@@ -1,7 +1,7 @@
 /** The text of a foreign file → lines, or everything that is wrong with it, each with its line and key. Pure. */
 import { LineCounter, parseDocument } from 'yaml';
 import { keyPath, type Mistake, type Path } from '../../config/mistakes/mistakes.ts';
-import { type Problem, UserError } from '../../system/problem.ts';
+import { type Problem, UserError } from '../../system/messages/problem.ts';
 import type { HistoryLine } from '../line.ts';
 import { BENCHER_METRIC_FORMAT, BENCHER_PERF, BENCHER_REPORTS } from './bencher.ts';
 import { CODSPEED } from './codspeed.ts';

@@ -15,7 +15,7 @@ import {
 import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { syncFolder, writeSynced } from '../../system/written-through.ts';
+import { syncFolder, writeSynced } from '../../system/files/written-through.ts';
 import { isStorePath } from '../paths.ts';
 import { withLock } from './folder-lock.ts';
 import { PATIENCE, type Patience, patiently } from './patience.ts';

@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Holder, isHeld, ownHolder, removeStale, touch } from '../../system/lock-holder.ts';
+import {
+  type Holder,
+  isHeld,
+  ownHolder,
+  removeStale,
+  touch,
+} from '../../system/files/lock-holder.ts';
 import { type Patience, patiently } from './patience.ts';
 import { StoreError } from './store.ts';
 

@@ -10,8 +10,8 @@ import path from 'node:path';
 import { git } from '../../checkout/git.ts';
 import type { Setting } from '../../checkout/git-env.ts';
 import { HISTORY_BRANCH, isBranchName } from '../../config/values/history-place.ts';
-import { removeFolder } from '../../system/remove.ts';
-import { temporaryFolder } from '../../system/temporary-folder.ts';
+import { removeFolder } from '../../system/cleanup/remove.ts';
+import { temporaryFolder } from '../../system/files/temporary-folder.ts';
 import { linesPaths, PAGE_FILE } from '../paths.ts';
 import {
   asStoreError,

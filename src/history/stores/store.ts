@@ -2,7 +2,7 @@
  * Where a history lives: a set of small text files that change together or not at all. Each store keeps what
  * `test/history/stores/contract.ts` asks of all of them.
  */
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import { isStorePath } from '../paths.ts';
 
 /** The files of one moment. */

@@ -1,5 +1,5 @@
 /** Whether autocannon's answer is the expected one. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import { packedText } from '../shared/body-check.ts';
 import { type Fault, wrongBody, wrongStatus } from '../shared/expected-answer.ts';

@@ -1,7 +1,7 @@
 /** `{url}` and `{host}` in the command of a load tool. */
 import type { CommandScenario } from '../../config/experiment/scenario.ts';
 import { takenApart } from '../../config/fill/shell-quotes.ts';
-import { UserError } from '../../system/problem.ts';
+import { UserError } from '../../system/messages/problem.ts';
 import { authority } from '../address.ts';
 import type { Target } from '../target.ts';
 

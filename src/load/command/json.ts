@@ -1,6 +1,7 @@
 /** Finding a JSON report in what a tool prints, and figures in the report. */
-import { isObject } from '../../system/is-object.ts';
-import { foreign } from '../../system/printed.ts';
+
+import { foreign } from '../../system/messages/printed.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 import { Unreadable } from './report.ts';
 
 export type Json = Record<string, unknown>;

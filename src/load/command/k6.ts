@@ -7,7 +7,7 @@
  * of those belong to failed requests is not known. None, it is assumed: errors may be counted twice,
  * but never too few.
  */
-import { isObject } from '../../system/is-object.ts';
+import { isObject } from '../../system/shapes/is-object.ts';
 import { noErrors } from '../session.ts';
 import { countAt, type Json, numberAt, objectAt, onlyJson } from './json.ts';
 import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';

@@ -1,5 +1,5 @@
 /** Our own line format, for scripts: one `metric value unit` per line. See docs/load-tools.md. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { noErrors } from '../session.ts';
 import { checkReport, type ToolOutput, type ToolReport, Unreadable } from './report.ts';
 

@@ -1,7 +1,7 @@
 /** Reads the output of a load tool, whichever it is. */
 import type { CommandOutput } from '../../config/experiment/scenario.ts';
-import { lastLines } from '../../system/output-file.ts';
-import { type Excerpt, PrintedError } from '../../system/printed.ts';
+import { type Excerpt, PrintedError } from '../../system/messages/printed.ts';
+import { lastLines } from '../../system/output/output-file.ts';
 import { parseAutocannon } from './autocannon.ts';
 import { parseH2load } from './h2load.ts';
 import { parseK6 } from './k6.ts';

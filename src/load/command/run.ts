@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, mkdtempSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pinned } from '../../system/cores.ts';
-import { sweep } from '../../system/kill-strays.ts';
-import { openOutput } from '../../system/output-file.ts';
-import { readStat } from '../../system/proc-stat.ts';
-import { isGroupAlive, killGroup, signalGroup } from '../../system/process-group.ts';
-import { MARKER } from '../../system/process-tree.ts';
-import { shellCommand } from '../../system/shell.ts';
+import { pinned } from '../../system/cpus/cores.ts';
+import { readStat } from '../../system/kernel/proc-stat.ts';
+import { openOutput } from '../../system/output/output-file.ts';
+import { sweep } from '../../system/processes/kill-strays.ts';
+import { isGroupAlive, killGroup, signalGroup } from '../../system/processes/process-group.ts';
+import { MARKER } from '../../system/processes/process-tree.ts';
+import { shellCommand } from '../../system/start/shell.ts';
 import { machineMs } from '../session.ts';
 
 export interface RunOptions {

@@ -1,5 +1,5 @@
 /** What answers by status code, and failures in a tool's words, are in ours. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import type { ErrorKind } from '../results.ts';
 import { Unreadable } from './report.ts';
 

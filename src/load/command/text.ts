@@ -1,5 +1,5 @@
 /** Finding lines in what a tool prints for people. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { Unreadable } from './report.ts';
 
 /**

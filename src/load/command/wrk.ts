@@ -4,7 +4,7 @@
  * requests; connections that could not be opened, read or written beside them. A request that is
  * never answered is not counted at all; nor is, in some versions, one whose connection was closed.
  */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { noErrors } from '../session.ts';
 import {
   checkReport,

@@ -1,5 +1,5 @@
 /** The head of an answer to a handshake: what it says, or why it is none (RFC 9112, 4 and 5). Pure. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 
 export interface AnswerHead {
   status: number;

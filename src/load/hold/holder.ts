@@ -3,7 +3,7 @@
  * connections of one hold, and ends when the channel does. Several of them, because a process may have
  * a limited number of files open.
  */
-import '../../system/no-inspector.ts';
+import '../../system/program/no-inspector.ts';
 import { serveGate, type Told, Unsendable } from '../worker/serve.ts';
 import { HoldLoad } from './load.ts';
 import type { HolderReply, HolderRequest } from './messages.ts';

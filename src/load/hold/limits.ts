@@ -1,6 +1,6 @@
 /** What this machine lets a hold use, read from /proc. */
 import os from 'node:os';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 
 export interface HoldLimits {
   /** Most files that a process may open (its hard limit, which Node.js raises its soft one to); null: no limit, or none known. */

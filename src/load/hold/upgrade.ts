@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { shownPath } from '../../config/experiment/withhold.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { startsLikeHttp1 } from '../http1/head.ts';
 import { MOST_INTERIM } from '../shared/interim.ts';
 import { refusedHandshake, type Told } from '../unexpected.ts';

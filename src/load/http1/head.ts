@@ -1,5 +1,5 @@
 /** Status line and header fields of one answer: what they say about its end. Source: RFC 9112. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 
 /** How the end of the body is found. */
 export type Framing = 'none' | 'length' | 'chunked' | 'close';

@@ -1,7 +1,7 @@
 /** Requests as bytes; also their header lists, for engines that write their own. */
 
 import type { HttpScenario } from '../../config/experiment/scenario.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { authority } from '../address.ts';
 import type { PreparedRequest } from '../sequence.ts';
 import type { Target } from '../target.ts';

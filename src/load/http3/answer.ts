@@ -3,7 +3,7 @@
  * Source: RFC 9114, 4.1.
  */
 import { isGrpcType } from '../../config/values/grpc-type.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { failedCall, grpcStatusOf } from '../grpc.ts';
 
 import { BodyCheck } from '../shared/body-check.ts';

@@ -1,5 +1,5 @@
 /** Error codes of QUIC (RFC 9000, 20.1), TLS alerts within them (RFC 9001, 4.8) and HTTP/3 (RFC 9114, 8.1), in words. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { EndedByCode } from '../unexpected.ts';
 
 const QUIC: Record<number, string> = {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ownFiles } from '../../system/own-files.ts';
-import { ownFile } from '../../system/runtime.ts';
+import { ownFiles } from '../../system/files/own-files.ts';
+import { ownFile } from '../../system/program/runtime.ts';
 import { type NativeBinding, nativeWire } from './native-wire.ts';
 import { type WasmLibrary, wasmWire } from './wasm-wire.ts';
 import type { OpenWire } from './wire.ts';

@@ -1,5 +1,5 @@
 /** One request on a connection of its own: whether a server answers, not what the scenario expects. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { authority } from '../address.ts';
 import { NOT_IN_TIME, type Question, splitHost } from '../question.ts';
 import type { Target } from '../target.ts';

@@ -1,5 +1,5 @@
 /** The body as it passes by: counted, compared with the expected one, never kept. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 
 const EXCERPT_BYTES = 80;
 

@@ -1,5 +1,5 @@
 /** Whether a whole answer is the expected one, and why not in words: the same for every engine. */
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import type { ErrorKind } from '../results.ts';
 import { type Came, type Told, UnexpectedStatus } from '../unexpected.ts';
 import { type BodyCheck, isToldAsPacked } from './body-check.ts';

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { ClientOptions } from 'ws';
 import type { WebSocketScenario } from '../../config/experiment/scenario.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import { authority, socketAddress, tlsOptions } from '../address.ts';
 import { type OwnPorts, ownPortsTo } from '../shared/own-ports.ts';
 import type { Target } from '../target.ts';

@@ -1,7 +1,7 @@
 /** The messages of one connection: each exactly as long as the scenario says, no two alike. Pure. */
 
 import { FEWEST_FAN_OUT_BYTES } from '../../config/experiment/scenario.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import type { ErrorKind } from '../results.ts';
 
 export interface MessageShape {

@@ -6,8 +6,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationText } from '../../config/values/duration.ts';
-import { lastLines } from '../../system/output-file.ts';
-import { type Excerpt, PrintedError } from '../../system/printed.ts';
+import { type Excerpt, PrintedError } from '../../system/messages/printed.ts';
+import { lastLines } from '../../system/output/output-file.ts';
 
 /** No call can be answered any more: the process ended, or was stopped. */
 export class GeneratorGone extends PrintedError {

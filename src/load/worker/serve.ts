@@ -1,5 +1,5 @@
 /** What the programs that make load have in common: they serve the gate that started them, and end with it. */
-import { excerptsOf } from '../../system/printed.ts';
+import { excerptsOf } from '../../system/messages/printed.ts';
 import type { HelperNews, HelperReply, HelperRequest } from './process.ts';
 
 /** No server could get this scenario. */

@@ -1,8 +1,8 @@
 /** Starts one of our own programs that make load, with a channel to it. */
 import { spawn } from 'node:child_process';
-import { pinned } from '../../system/cores.ts';
-import { ownFiles } from '../../system/own-files.ts';
-import { ownCommand, ownEnvironment, ownProgram } from '../../system/runtime.ts';
+import { pinned } from '../../system/cpus/cores.ts';
+import { ownFiles } from '../../system/files/own-files.ts';
+import { ownCommand, ownEnvironment, ownProgram } from '../../system/program/runtime.ts';
 import {
   type HelperNames,
   HelperProcess,

@@ -1,7 +1,7 @@
 /** The answers of one subject's arms, gathered over a whole run, and what they come to. */
 
 import { octaveOf } from '../../load/shared/body-sizes.ts';
-import { withoutSecrets } from '../../system/secrets.ts';
+import { withoutSecrets } from '../../system/messages/secrets.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Answer, OwnPlace } from './answer.ts';
 import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';

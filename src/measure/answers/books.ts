@@ -10,8 +10,8 @@ import {
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import { isExcepted } from '../../config/values/answer-places.ts';
-import type { Printed } from '../../system/printed.ts';
-import { withoutSecrets } from '../../system/secrets.ts';
+import type { Printed } from '../../system/messages/printed.ts';
+import { withoutSecrets } from '../../system/messages/secrets.ts';
 import { partsOf } from '../subject.ts';
 import type { OwnPlace } from './answer.ts';
 import { AnswerBook, type Told } from './book.ts';

@@ -2,7 +2,7 @@
 import { askedAnswers } from '../../config/experiment/asked-answers.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import { WITHHELD } from '../../config/experiment/withhold.ts';
-import { SHORTEST_SECRET } from '../../system/secrets.ts';
+import { SHORTEST_SECRET } from '../../system/messages/secrets.ts';
 
 /** Of headers that any request has. */
 const PLAIN = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'host']);

@@ -1,8 +1,8 @@
 /** From a name that a user wrote, a place or an address to the processes behind it. Linux only. */
 import { basename } from 'node:path';
 import type { Beside } from '../../config/values/beside.ts';
-import { readProc } from '../../system/proc-stat.ts';
-import { textOf } from '../../system/text-file.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
+import { textOf } from '../../system/kernel/text-file.ts';
 import { readListeners } from '../servers/listener-tables.ts';
 import { argumentsOf, groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
 import type { SocketTables } from './talks.ts';

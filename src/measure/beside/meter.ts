@@ -2,7 +2,7 @@
  * CPU time of what runs beside the servers, for each arm. What only one arm uses is that arm's; what both use belongs to the
  * arm whose slice it was, which is why slices are then loaded one by one.
  */
-import { readProc, readStat } from '../../system/proc-stat.ts';
+import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type CpuSnapshot, cpuSnapshot, runTimeBetween, ticksBetween } from '../probes/cpu.ts';
 import type { Neighbour, Neighbours } from './neighbours.ts';

@@ -4,9 +4,9 @@
  */
 import type { Beside } from '../../config/values/beside.ts';
 import { besideText } from '../../config/values/beside.ts';
-import { isRunning, type Known } from '../../system/kin.ts';
-import type { Launched } from '../../system/launch.ts';
-import { readTcpSockets, readUnixSockets } from '../../system/socket-tables.ts';
+import { readTcpSockets, readUnixSockets } from '../../system/kernel/socket-tables.ts';
+import { isRunning, type Known } from '../../system/processes/kin.ts';
+import type { Launched } from '../../system/start/launch.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { containerAt, named, ownedBy, proxiedTo } from './find.ts';
 import { type ProcessTable, readHolders, readProcessTable, shownNameOf } from './process-table.ts';

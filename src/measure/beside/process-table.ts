@@ -1,8 +1,8 @@
 /** Who runs on this machine, and which sockets each process holds, at one moment. Linux only. */
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { socketInodes } from '../../system/proc.ts';
-import { allPids, type ProcStat, readProc, readStat } from '../../system/proc-stat.ts';
+import { socketInodes } from '../../system/kernel/proc.ts';
+import { allPids, type ProcStat, readProc, readStat } from '../../system/kernel/proc-stat.ts';
 
 export interface ProcessTable {
   stats: ReadonlyMap<number, ProcStat>;

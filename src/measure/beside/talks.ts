@@ -4,7 +4,7 @@ import {
   type InetSocket,
   isWildcard,
   type UnixSocket,
-} from '../../system/socket-tables.ts';
+} from '../../system/kernel/socket-tables.ts';
 
 /** The tables of one moment. */
 export interface SocketTables {

@@ -5,8 +5,8 @@ import { pairOf } from '../../config/experiment/contenders.ts';
 import type { HttpScenario, Scenario } from '../../config/experiment/scenario.ts';
 import type { Contender, Server } from '../../config/experiment/server.ts';
 import { shellQuoted } from '../../config/fill/shell-quotes.ts';
-import { sha256Of } from '../../system/digest.ts';
-import { ownCommand, ownProgram } from '../../system/runtime.ts';
+import { sha256Of } from '../../system/files/digest.ts';
+import { ownCommand, ownProgram } from '../../system/program/runtime.ts';
 
 /**
  * Requests of a slice of either path: as the calibrator counts them. Each takes about 12 to 20 ms on a machine of 2025. Those of

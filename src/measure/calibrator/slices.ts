@@ -1,7 +1,7 @@
 /** The calibrator in one block: started beside head, warmed up, loaded in turn with it, metered, ended. */
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import { messageOf } from '../../system/printed.ts';
-import { ownEnvironment } from '../../system/runtime.ts';
+import { messageOf } from '../../system/messages/printed.ts';
+import { ownEnvironment } from '../../system/program/runtime.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { loadSlices } from '../load-blame.ts';
 import { Meter } from '../process-meter.ts';

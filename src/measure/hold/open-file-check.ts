@@ -1,8 +1,8 @@
 /** Whether a server's processes may have as many files open as there will be connections. */
 
 import { hardOpenFiles } from '../../load/hold/limits.ts';
-import { socketInodes } from '../../system/proc.ts';
-import { readProc } from '../../system/proc-stat.ts';
+import { socketInodes } from '../../system/kernel/proc.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 import { counted } from '../../terms/plural.ts';
 import { endpointText } from '../servers/endpoint.ts';
 import { readListeners } from '../servers/listener-tables.ts';

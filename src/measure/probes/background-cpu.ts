@@ -1,6 +1,6 @@
 /** CPU time of everything that is not ours: what runs beside a measurement disturbs it. */
-import { allPids, type ProcStat, readStat } from '../../system/proc-stat.ts';
-import { markedProcesses, processTree } from '../../system/process-tree.ts';
+import { allPids, type ProcStat, readStat } from '../../system/kernel/proc-stat.ts';
+import { markedProcesses, processTree } from '../../system/processes/process-tree.ts';
 
 const TICK_MS = 10;
 /** The parent of every kernel thread. Much of what those do is our own traffic. */

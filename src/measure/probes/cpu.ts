@@ -1,7 +1,7 @@
 /** CPU time that a set of processes used between two moments. */
 
-import { readRunTimes } from '../../system/proc.ts';
-import { readStat } from '../../system/proc-stat.ts';
+import { readRunTimes } from '../../system/kernel/proc.ts';
+import { readStat } from '../../system/kernel/proc-stat.ts';
 
 /** Linux reports `stat` times in USER_HZ, which is 100 on every platform that Node.js runs on. */
 const TICK_MS = 10;

@@ -1,6 +1,6 @@
 /** The machine that measured, as it is written into every file. */
 import os from 'node:os';
-import { textOf } from '../../system/text-file.ts';
+import { textOf } from '../../system/kernel/text-file.ts';
 import type { Environment } from '../measurement.ts';
 import { readMachine } from './machine.ts';
 

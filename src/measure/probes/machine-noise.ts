@@ -4,8 +4,8 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { readControlGroup } from '../../system/control-group.ts';
-import { readProc } from '../../system/proc-stat.ts';
+import { readControlGroup } from '../../system/kernel/control-group.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 import type { Cores } from '../../terms/core-sets.ts';
 import type { Neighbours } from '../beside/neighbours.ts';
 import type { RunnerObservation } from '../measurement.ts';

@@ -1,8 +1,8 @@
 /** What of a processor its model's name does not say: features, microcode, who virtualises it, how its cores lie. */
 import { readdirSync } from 'node:fs';
-import { readNode, readSiblings } from '../../system/cpu-topology.ts';
-import { sha256Of } from '../../system/digest.ts';
-import { textOf } from '../../system/text-file.ts';
+import { readNode, readSiblings } from '../../system/cpus/cpu-topology.ts';
+import { sha256Of } from '../../system/files/digest.ts';
+import { textOf } from '../../system/kernel/text-file.ts';
 import type { Environment } from '../measurement.ts';
 
 const DIGITS = 12;

@@ -1,7 +1,7 @@
 /** Memory of a process tree, by what /proc says of each process. */
 
-import { readPeakRss, readPss, readRss } from '../../system/proc.ts';
-import { readStat } from '../../system/proc-stat.ts';
+import { readPeakRss, readPss, readRss } from '../../system/kernel/proc.ts';
+import { readStat } from '../../system/kernel/proc-stat.ts';
 
 /**
  * Sum of the resident sets in bytes; null where /proc does not tell. Pages shared between processes

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Server } from '../../config/experiment/server.ts';
-import { removeFolder } from '../../system/remove.ts';
+import { removeFolder } from '../../system/cleanup/remove.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Address } from './address.ts';
 import { type HeldPort, holdPort } from './ports.ts';

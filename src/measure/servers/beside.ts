@@ -1,11 +1,11 @@
 /** A short command beside a server: one that asks whether it is ready, or that ends it. */
 
-import { pinned } from '../../system/cores.ts';
-import { launch } from '../../system/launch.ts';
-import { noteLeft } from '../../system/leftovers.ts';
-import { MARKER } from '../../system/mark.ts';
-import { patience } from '../../system/patience.ts';
-import { shellCommand } from '../../system/shell.ts';
+import { noteLeft } from '../../system/cleanup/leftovers.ts';
+import { pinned } from '../../system/cpus/cores.ts';
+import { MARKER } from '../../system/processes/mark.ts';
+import { patience } from '../../system/program/patience.ts';
+import { launch } from '../../system/start/launch.ts';
+import { shellCommand } from '../../system/start/shell.ts';
 
 export interface BesideTerms {
   cwd: string;

@@ -1,6 +1,6 @@
 /** Why a process was not ended by a signal, as the kernel tells of it. */
 import { constants } from 'node:os';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 
 /**
  * `ignores`: it, or whoever started it, has the signal ignored. `first`: it is process 1 of a namespace of its own, where only a

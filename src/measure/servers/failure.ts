@@ -2,8 +2,8 @@
 
 import type { Form } from '../../config/settings/spelling.ts';
 import { shownAnswer } from '../../load/unexpected.ts';
-import { lastLines } from '../../system/output-file.ts';
-import { type Excerpt, ours, PrintedError } from '../../system/printed.ts';
+import { type Excerpt, ours, PrintedError } from '../../system/messages/printed.ts';
+import { lastLines } from '../../system/output/output-file.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { cureFor, type Seen } from '../cure-for.ts';
 import type { ArmFailure } from '../failure.ts';

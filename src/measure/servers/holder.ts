@@ -2,8 +2,8 @@
 
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { socketInodes } from '../../system/proc.ts';
-import { allPids, readProc } from '../../system/proc-stat.ts';
+import { socketInodes } from '../../system/kernel/proc.ts';
+import { allPids, readProc } from '../../system/kernel/proc-stat.ts';
 import type { Endpoint } from './address.ts';
 import { readListeners } from './listener-tables.ts';
 

@@ -1,8 +1,8 @@
 /** Whether a server waits for somebody to type: it asks for a password, or for a yes. Linux only. */
 
 import { readdirSync, readlinkSync } from 'node:fs';
-import { isIdleInput } from '../../system/idle-input.ts';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
+import { isIdleInput } from '../../system/start/idle-input.ts';
 
 /** Number of the system call `read`. */
 const READ: Partial<Record<NodeJS.Architecture, number>> = { x64: 0, arm64: 63 };

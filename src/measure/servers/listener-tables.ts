@@ -1,7 +1,7 @@
 /** The kernel's tables of who listens where. */
 
-import { readProc } from '../../system/proc-stat.ts';
-import { addressText, parseInetSockets } from '../../system/socket-tables.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
+import { addressText, parseInetSockets } from '../../system/kernel/socket-tables.ts';
 import type { Endpoint } from './address.ts';
 
 export interface Listener {

@@ -2,7 +2,7 @@
 
 import { readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { socketInodes } from '../../system/proc.ts';
+import { socketInodes } from '../../system/kernel/proc.ts';
 import type { Endpoint } from './address.ts';
 import { endpointText } from './endpoint.ts';
 import { type Listener, readListeners } from './listener-tables.ts';

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket, type SocketType } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 import { readListeners } from './listener-tables.ts';
 
 /**

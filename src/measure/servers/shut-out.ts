@@ -2,7 +2,7 @@
 
 import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readProc } from '../../system/proc-stat.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
 
 export interface User {
   uid: number;

@@ -3,7 +3,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Protocol, Tls } from '../../config/experiment/scenario.ts';
 import { type Form, written } from '../../config/settings/spelling.ts';
-import { foreign } from '../../system/printed.ts';
+import { foreign } from '../../system/messages/printed.ts';
 import type { Asked } from './ask.ts';
 
 export interface Spoken {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Stop } from '../../config/experiment/server.ts';
 import { type Form, named } from '../../config/settings/spelling.ts';
 import { durationText } from '../../config/values/duration.ts';
-import type { Launched } from '../../system/launch.ts';
-import { noteLeft } from '../../system/leftovers.ts';
-import { patience } from '../../system/patience.ts';
+import { noteLeft } from '../../system/cleanup/leftovers.ts';
+import { patience } from '../../system/program/patience.ts';
+import type { Launched } from '../../system/start/launch.ts';
 import type { BesideLimits } from './beside.ts';
 import { type Deaf, deafAmong } from './deaf.ts';
 

@@ -1,6 +1,6 @@
 /** The comment and the summary of a versus. Any text in the verdict may be hostile. */
 import type { Verdict } from '../../judge/verdict.ts';
-import type { Printed } from '../../system/printed.ts';
+import type { Printed } from '../../system/messages/printed.ts';
 import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';

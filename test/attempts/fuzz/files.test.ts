@@ -20,7 +20,7 @@ import { Measurement } from '../../../src/measure/measurement.ts';
 import { renderComment } from '../../../src/report/comment.ts';
 import { renderSummary } from '../../../src/report/summary.ts';
 import { renderTerminal } from '../../../src/report/terminal.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
 import { mutated } from './mutations.ts';
 import { faultsOf } from './possible.ts';

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { JsonCursor, MORE, UNSURE } from '../../../src/attempts/in-pieces/json-cursor.ts';
 import { readerOf } from '../../../src/attempts/in-pieces/schema-reader.ts';
 import { Measurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
-import { toJson } from '../../../src/system/results.ts';
+import { toJson } from '../../../src/system/results/results.ts';
 import { repeat } from '../../support/block.ts';
 import { fuzzCases } from '../../support/fuzz.ts';
 import { measurementOf } from '../../support/measurement.ts';

@@ -9,7 +9,7 @@ import { lineText } from '../../../src/history/line.ts';
 import { badgePath, linesPath } from '../../../src/history/paths.ts';
 import { badgesMadeText, pageMadeText } from '../../../src/report/history-text.ts';
 import { historyPage } from '../../../src/run/history-pages.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 import { lineOf, lineWith, memoryStore } from '../../support/history.ts';
 
 const PLAIN = { server: 'api', scenario: 'plain' };

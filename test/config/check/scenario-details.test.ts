@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadExperiment } from '../../../src/config/load.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 import { repository } from '../repository.ts';
 
 const CONFIG = '.github/throughput-gate.yml';

@@ -18,7 +18,7 @@ import {
   GateKeys,
   PERCENTAGE_FOR_ALL,
 } from '../../../src/config/schema/gate-schema.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { load } from '../repository.ts';
 
 const guide = readFileSync(ownFile('docs/metrics.md'), 'utf8');

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { readClientCertificate } from '../../../src/config/files/client-certificate.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 
 const read = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`), 'utf8');
 const CERT = read('localhost.crt');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { drawSalt, withhold } from '../../../src/config/experiment/withhold.ts';
 import { loadExperiment } from '../../../src/config/load.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from '../repository.ts';
 
 const SERVER = 'servers: { api: { start: x } }\n';

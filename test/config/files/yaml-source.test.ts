@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readYaml } from '../../../src/config/files/yaml-source.ts';
 import { toProblems } from '../../../src/config/mistakes/mistakes.ts';
-import { formatProblem } from '../../../src/system/problem.ts';
+import { formatProblem } from '../../../src/system/messages/problem.ts';
 
 function read(text: string, isText: (path: readonly (string | number)[]) => boolean = () => false) {
   const { value, mistakes, source } = readYaml(text, 'f', isText);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { otherFormHint } from '../../../src/config/mistakes/other-form.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 
 it('A value in the form of another tool is told with what to write here', () => {
   for (const [path, expected, found, hint] of [

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { GUIDE, generatedFiles } from '../../../scripts/schemas.ts';
 import { loadExperiment } from '../../../src/config/load.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { CONFIG, repository } from '../repository.ts';
 
 /** Whole config files; what has no server is a part of one, or of a workflow. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseSpecs, withheldSpec } from '../../../src/config/versus/spec.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 
 const setting = (value: string) => ({ value, origin: 'contender' });
 

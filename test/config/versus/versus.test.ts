@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { Experiment } from '../../../src/config/experiment/experiment.ts';
 import type { Settings } from '../../../src/config/settings/settings.ts';
 import { versusTerms } from '../../../src/run/versus.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'tg-versus-')));
 after(() => rmSync(dir, { recursive: true, force: true }));

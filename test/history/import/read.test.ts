@@ -8,7 +8,7 @@ import { lineText } from '../../../src/history/line.ts';
 import { readHistory } from '../../../src/history/read.ts';
 import { baselineLines } from '../../../src/history/standing.ts';
 import { trendsOf } from '../../../src/history/trends/trends.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 
 const NOTHING: Asked = { server: null, commit: null, at: null, higher: [] };
 const ID = 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678';

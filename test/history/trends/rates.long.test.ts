@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { trendsOf } from '../../../src/history/trends/trends.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { type MadeUp, madeUp } from './histories.ts';
 import { normalNoise } from './noise.ts';
 

@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutocannonSession } from '../../../src/load/autocannon/session.ts';
 import { noErrors } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import {
   ALONE,

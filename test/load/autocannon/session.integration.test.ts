@@ -11,7 +11,7 @@ import type { HttpRequest } from '../../../src/config/experiment/scenario.ts';
 import { AutocannonSession } from '../../../src/load/autocannon/session.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
 import { machineMs, noErrors } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import {
   ALONE,

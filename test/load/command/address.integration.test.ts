@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
 import { fillAddress } from '../../../src/load/command/address.ts';
 import type { Target } from '../../../src/load/target.ts';
-import { UserError } from '../../../src/system/problem.ts';
+import { UserError } from '../../../src/system/messages/problem.ts';
 import { fc } from '../../support/properties.ts';
 import { commandTarget } from './harness.ts';
 

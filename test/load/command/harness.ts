@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
 import { CommandSession } from '../../../src/load/command/session.ts';
 import type { Target } from '../../../src/load/target.ts';
-import { unmarked } from '../../../src/system/printed.ts';
-import { readStat } from '../../../src/system/proc-stat.ts';
+import { readStat } from '../../../src/system/kernel/proc-stat.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 
 export function commandTarget(
   scenario: Partial<CommandScenario>,

@@ -5,7 +5,7 @@ import type { CommandOutput } from '../../../src/config/experiment/scenario.ts';
 import { parseOutput } from '../../../src/load/command/parse.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors } from '../../../src/load/session.ts';
-import { PrintedError } from '../../../src/system/printed.ts';
+import { PrintedError } from '../../../src/system/messages/printed.ts';
 import { says } from '../../support/printed.ts';
 
 type Expected = [good: number, errors: Partial<ErrorCounts>, durationUs: number, medianUs: number];

@@ -7,7 +7,7 @@ import { describe } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
 import { HoldLoad } from '../../../src/load/hold/load.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import { HELLO, request, serve } from '../servers.ts';
 import {

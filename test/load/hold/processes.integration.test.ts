@@ -15,7 +15,7 @@ import { GeneratorGone, ScenarioUnsendable } from '../../../src/load/client.ts';
 import { type Hold, type HoldOptions, openHold } from '../../../src/load/hold/hold.ts';
 import { readHoldLimits } from '../../../src/load/hold/limits.ts';
 import { HOLDER_FILES_TO_SPARE } from '../../../src/load/hold/shares.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { until } from '../../measure/servers/sandbox.ts';
 import { it } from '../../support/unless-late.ts';
 import { HELLO, request, serve, type TestServer, TRUSTING } from '../servers.ts';

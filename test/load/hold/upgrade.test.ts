@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { acceptOf, prepareUpgrade, readUpgrade } from '../../../src/load/hold/upgrade.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 
 // The example of RFC 6455, 1.3.
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AnswerParser, MAX_HEAD_BYTES } from '../../../src/load/http1/answer-parser.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { type Expectation, read, readText, single, split } from './read-answer.ts';
 
 const good: [

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { allClosed } from '../../support/all-closed.ts';
 import { it } from '../../support/unless-late.ts';
 import {

@@ -9,7 +9,7 @@ import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Http1Session } from '../../../src/load/http1/session.ts';
 import { noErrors } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import { ALONE, CERTIFICATE, HELLO, serve, TRUSTING, target, type Wanted } from '../servers.ts';
 

@@ -7,7 +7,7 @@ import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { complaint } from '../../../src/load/unexpected.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { ALONE, assertComplete, CERTIFICATE, target, type Wanted } from '../servers.ts';
 import { type OnRequest, type RawServer, serveRaw } from './peer.ts';
 

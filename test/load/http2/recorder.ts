@@ -6,7 +6,7 @@ import { type RequestFrames, requestFrames } from '../../../src/load/http2/reque
 import type { Stream } from '../../../src/load/http2/stream.ts';
 import { RequestSequence } from '../../../src/load/sequence.ts';
 import type { Told } from '../../../src/load/unexpected.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { target, type Wanted } from '../servers.ts';
 
 export class Recorder implements ChannelOwner {

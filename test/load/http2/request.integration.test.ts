@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FLAG, TYPE } from '../../../src/load/http2/frames.ts';
 import { HpackDecoder } from '../../../src/load/http2/hpack/decoder.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { TRUSTING, type Wanted } from '../servers.ts';
 import { splitFrames } from './peer.ts';
 import { request } from './recorder.ts';

@@ -8,7 +8,7 @@ import { Http3Session } from '../../../src/load/http3/session.ts';
 import { EVENT } from '../../../src/load/http3/wire.ts';
 import type { ErrorKind } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import { type FakeLibrary, type FakeWire, fakeLibrary, full, type Script } from './fake-wire.ts';

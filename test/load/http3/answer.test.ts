@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { Answer, type Judgement } from '../../../src/load/http3/answer.ts';
 import type { Variant } from '../../../src/load/http3/variant.ts';
 import type { Field } from '../../../src/load/http3/wire.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { fc } from '../../support/properties.ts';
 
 type Piece = Field[] | Buffer;

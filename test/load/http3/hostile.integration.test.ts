@@ -9,7 +9,7 @@ import type { Http3Library } from '../../../src/load/http3/library.ts';
 import { Http3Session } from '../../../src/load/http3/session.ts';
 import { EVENT, type WireEvent } from '../../../src/load/http3/wire.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import { ALONE, assertComplete, type Wanted } from '../servers.ts';
 import {

@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { loadHttp3 } from '../../../src/load/http3/library.ts';
 import type { GeneratorReply } from '../../../src/load/messages.ts';
 import { get } from '../../../src/load/question.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { ALONE } from '../servers.ts';
 import { hello, noHttp3, serve, target3 } from './servers.ts';
 

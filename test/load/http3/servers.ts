@@ -4,7 +4,7 @@ import type { QuicStream, ServerHttp3Stream } from '@currentspace/http3';
 import type { HttpScenario, Tls } from '../../../src/config/experiment/scenario.ts';
 import { type Http3Library, loadNative, loadWasm } from '../../../src/load/http3/library.ts';
 import type { Target } from '../../../src/load/target.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { target, type Wanted } from '../servers.ts';
 
 /** Reason to skip every test of HTTP/3; false where they can run. */

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { judge } from '../../../src/load/autocannon/judgement.ts';
 import { BodyCheck } from '../../../src/load/shared/body-check.ts';
 import { faultOf } from '../../../src/load/shared/expected-answer.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 
 const expected = { expectedStatus: 200, expectedBody: Buffer.from('hello') };
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import net from 'node:net';
 import { describe, it } from 'node:test';
 import { OwnPorts } from '../../../src/load/shared/own-ports.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 
 /** Opens so many connections at once, one after the other, through a connector; prints how many, and from how many addresses. */
 const PROGRAM = `

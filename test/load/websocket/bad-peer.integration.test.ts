@@ -5,7 +5,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe } from 'node:test';
 import type { ErrorKind } from '../../../src/load/results.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import {
   ALONE,

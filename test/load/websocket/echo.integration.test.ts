@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { machineMs } from '../../../src/load/session.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { allClosed, allRead } from '../../support/all-closed.ts';
 import { it } from '../../support/unless-late.ts';
 import {

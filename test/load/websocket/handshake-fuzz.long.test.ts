@@ -7,7 +7,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { describe, it } from 'node:test';
 import { Connection, type ConnectionOwner } from '../../../src/load/websocket/connection.ts';
 import { closeText, prepareHandshake, refusalOf } from '../../../src/load/websocket/handshake.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { fc } from '../../support/properties.ts';
 import { accept, target } from './peer.ts';
 

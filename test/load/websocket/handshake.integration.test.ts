@@ -12,8 +12,8 @@ import { WebSocketServer } from 'ws';
 import type { Tls, WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { ALONE, target } from './peer.ts';
 
 const CERTIFICATE = readFileSync(ownFile('fixtures/tls/localhost.crt'), 'utf8');

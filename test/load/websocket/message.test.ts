@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FEWEST_FAN_OUT_BYTES } from '../../../src/config/experiment/scenario.ts';
 import { Messages } from '../../../src/load/websocket/message.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { fc } from '../../support/properties.ts';
 
 const shapes = fc.record({ bytes: fc.integer({ min: 1, max: 300 }), binary: fc.boolean() });

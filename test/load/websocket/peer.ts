@@ -9,7 +9,7 @@ import type { ErrorCounts } from '../../../src/load/results.ts';
 import { noErrors, type SessionSlice } from '../../../src/load/session.ts';
 import type { Target } from '../../../src/load/target.ts';
 import { WebSocketSession } from '../../../src/load/websocket/session.ts';
-import { unmarked } from '../../../src/system/printed.ts';
+import { unmarked } from '../../../src/system/messages/printed.ts';
 import { webSocketScenario } from '../../support/measurement.ts';
 
 export interface Frame {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Beside } from '../../../src/config/values/beside.ts';
 import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
-import { readStat } from '../../../src/system/proc-stat.ts';
-import { processTree } from '../../../src/system/process-tree.ts';
+import { readStat } from '../../../src/system/kernel/proc-stat.ts';
+import { processTree } from '../../../src/system/processes/process-tree.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { awayOf, placesOf, type SocketTables, talksOf } from '../../../src/measure/beside/talks.ts';
-import type { InetSocket } from '../../../src/system/socket-tables.ts';
+import type { InetSocket } from '../../../src/system/kernel/socket-tables.ts';
 
 const LOOPBACK = '0100007F';
 const [SERVER, DATABASE, BACKEND, CLIENT] = [100, 200, 201, 300] as const;

@@ -5,7 +5,7 @@ import { runHoldBlock } from '../../../src/measure/hold/block.ts';
 import { fileLimitTrouble } from '../../../src/measure/hold/open-file-check.ts';
 import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
 import { ServerFailure } from '../../../src/measure/servers/failure.ts';
-import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { markedProcesses } from '../../../src/system/processes/process-tree.ts';
 import { httpRequest } from '../../support/measurement.ts';
 import { blockPlan, fixture } from '../fixtures.ts';
 import { makeContext } from '../run-context.ts';

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import type { Profile } from '../../../src/config/experiment/server.ts';
 import { timesIn } from '../../../src/measure/profile/function-times.ts';
 import { takeProfile } from '../../../src/measure/profile/take.ts';
-import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { markedProcesses } from '../../../src/system/processes/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
 import { blockPlan, experimentOf, subjectPlan } from '../fixtures.ts';
 import { makeLoadedContext, SCENARIO } from '../run-context.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../src/measure/servers/ports.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 import { it } from '../../support/unless-late.ts';
 import { makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 

@@ -8,7 +8,7 @@ import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { ownership } from '../../../src/measure/servers/listener.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
 import { assertOwner } from '../../../src/measure/servers/ready.ts';
-import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { markedProcesses } from '../../../src/system/processes/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until, waitFor } from './sandbox.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
-import { parseCoreList } from '../../../src/system/cpu-topology.ts';
-import { excerptsOf } from '../../../src/system/printed.ts';
+import { parseCoreList } from '../../../src/system/cpus/cpu-topology.ts';
+import { excerptsOf } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 

@@ -8,8 +8,8 @@ import net, { type AddressInfo, type Server } from 'node:net';
 import { it } from 'node:test';
 import tls from 'node:tls';
 import { otherSpoken, type Spoken, spokenText } from '../../../src/measure/servers/spoken.ts';
-import { ours, unmarked } from '../../../src/system/printed.ts';
-import { ownFile } from '../../../src/system/runtime.ts';
+import { ours, unmarked } from '../../../src/system/messages/printed.ts';
+import { ownFile } from '../../../src/system/program/runtime.ts';
 
 const CLEAR = { protocol: 'http1', tls: null } as const;
 const TLS = { acceptSelfSigned: true, ca: null, serverName: 'localhost' };

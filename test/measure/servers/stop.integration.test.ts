@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe } from 'node:test';
 import { Remarks } from '../../../src/measure/servers/remarks.ts';
 import { crashOf, type Ended, killedText } from '../../../src/measure/servers/stop.ts';
-import { markedProcesses } from '../../../src/system/process-tree.ts';
+import { markedProcesses } from '../../../src/system/processes/process-tree.ts';
 import { it } from '../../support/unless-late.ts';
 import { isAlive, makeSandbox, node, OK, until } from './sandbox.ts';
 

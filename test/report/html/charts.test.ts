@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { judge } from '../../../src/judge/judge.ts';
 import { Measurement } from '../../../src/measure/measurement.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
-import { upgraded } from '../../../src/system/schema-versions.ts';
+import { upgraded } from '../../../src/system/shapes/schema-versions.ts';
 
 const recording = new URL('../../judge/recordings/quiet.json.gz', import.meta.url);
 const measurement = Measurement.parse(

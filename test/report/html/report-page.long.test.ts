@@ -13,7 +13,7 @@ import type { Verdict } from '../../../src/judge/verdict.ts';
 import { Measurement } from '../../../src/measure/measurement.ts';
 import type { SubjectProfile } from '../../../src/measure/profile/profile.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
-import { upgraded } from '../../../src/system/schema-versions.ts';
+import { upgraded } from '../../../src/system/shapes/schema-versions.ts';
 import {
   axeFindings,
   CHROMIUM,

@@ -1,0 +1,74 @@
+/** What a message carries of a long output: the lines that say what went wrong. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { lastLines } from '../../../src/system/output/output-file.ts';
+
+const FRAMES = Array.from({ length: 12 }, (_, i) => `    at Module._load${i} (node:internal:${i})`);
+
+test('The message above a long stack trace is among the last lines', () => {
+  const output = [
+    'listening soon',
+    "Error: Cannot find module 'express'",
+    ...FRAMES,
+    "  code: 'MODULE_NOT_FOUND',",
+    '}',
+    '',
+    'Node.js v24.0.0',
+  ];
+  assert.deepEqual(lastLines(`${output.join('\n')}\n`), [
+    ...['listening soon', "Error: Cannot find module 'express'"],
+    ...FRAMES.slice(0, 3),
+    ...['    …', "  code: 'MODULE_NOT_FOUND',", '}', '', 'Node.js v24.0.0'],
+  ]);
+});
+
+test('Each of two traces keeps its message and its first frames', () => {
+  const output = ['Exception: a', ...FRAMES, 'Caused by: b', ...FRAMES].join('\n');
+  const shown = lastLines(output);
+  assert.deepEqual(
+    shown.filter((line) => !line.startsWith('    ')),
+    ['Exception: a', 'Caused by: b'],
+  );
+  assert.equal(shown.length, 10);
+});
+
+test('A trace of three frames, and lines that are none, stay whole', () => {
+  const output = ['Error: x', ...FRAMES.slice(0, 3), 'at your service'];
+  assert.deepEqual(lastLines(output.join('\n')), output);
+});
+
+test('The message above a trace of Go is among the last lines, with the frames of the program itself', () => {
+  const trace = [
+    ...['goroutine 858 [running]:', 'net/http.(*conn).serve.func1()'],
+    ...['\t/go/src/net/http/server.go:1897 +0xbd', 'panic({0x69b2e0?, 0x71d8a0?})'],
+    ...['\t/go/src/runtime/panic.go:860 +0x13a', 'main.main.func1({0x7221f0?, 0x2e9e?})'],
+    ...['\t/app/main.go:48 +0xed', 'net/http.HandlerFunc.ServeHTTP(0x47e599?)'],
+    ...['\t/go/src/net/http/server.go:2286 +0x29', 'net/http.(*conn).serve(0x2e9e)'],
+    ...['\t/go/src/net/http/server.go:2067 +0x690'],
+    'created by net/http.(*Server).Serve in goroutine 1',
+    '\t/go/src/net/http/server.go:3464 +0x485',
+  ];
+  const panic = '2026/11/30 03:00:00 http: panic serving 127.0.0.1:5: nil map (of orders)';
+  const shown = lastLines(['up', panic, ...trace, panic, ...trace].join('\n'));
+  assert.equal(shown.length, 15);
+  assert.deepEqual(shown.slice(-11), [panic, ...trace.slice(0, 9), '    …']);
+});
+
+test('Only the last fifteen lines are kept, and of white space none', () => {
+  const lines = Array.from({ length: 30 }, (_, i) => `line ${i}`);
+  assert.deepEqual(lastLines(lines.join('\n')), lines.slice(15));
+  assert.deepEqual(lastLines(' \n\n'), []);
+});
+
+test('A line that comes again and again is shown once, and leaves room for what was before it', () => {
+  const busy = Array.from({ length: 40 }, () => 'SQLITE_BUSY: database is locked');
+  assert.deepEqual(lastLines(['the cause', ...busy, 'the end', 'the end'].join('\n')), [
+    'the cause',
+    'SQLITE_BUSY: database is locked',
+    '    … (repeated)',
+    'the end',
+    'the end',
+  ]);
+  // Empty lines part what belongs together.
+  assert.deepEqual(lastLines('one\n\n\n\ntwo'), ['one', '', '', '', 'two']);
+});
