@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { ownFile } from '../src/system/program/runtime.ts';
-import { CONFIG_LAYERS, LAYERS, PROGRAMS } from './support/layers.ts';
+import { LAYERS, LAYERS_WITHIN, PROGRAMS } from './support/layers.ts';
 
 const SOURCES = globSync('src/**/*.ts', { cwd: ownFile('.') })
   .map((path) => path.replaceAll('\\', '/').slice('src/'.length))
@@ -37,21 +37,21 @@ test('No file imports from a layer above its own, nor from another folder of its
   assert.deepEqual(upward, []);
 });
 
-test('Within config, no file imports from a folder above its own, nor from another one of its layer', () => {
-  const inside = (path: string) => path.startsWith('config/');
-  const roomOf = (path: string) => dirname(path.slice('config/'.length));
-  const floorOf = (path: string) =>
-    CONFIG_LAYERS.findIndex((rooms) => rooms.includes(roomOf(path)));
-  const rooms = new Set(SOURCES.filter(inside).map(roomOf));
-  assert.deepEqual([...rooms].sort(), CONFIG_LAYERS.flat().sort());
-  const upward = [...IMPORTS].flatMap(([from, targets]) =>
-    targets
-      .filter((to) => inside(from) && inside(to) && roomOf(to) !== roomOf(from))
-      .filter((to) => floorOf(to) >= floorOf(from))
-      .map((to) => `${from} imports ${to}`),
-  );
-  assert.deepEqual(upward, []);
-});
+for (const [folder, layers] of Object.entries(LAYERS_WITHIN))
+  test(`Within ${folder}, no file imports from a folder above its own, nor from another one of its layer`, () => {
+    const inside = (path: string) => path.startsWith(`${folder}/`);
+    const roomOf = (path: string) => dirname(path.slice(`${folder}/`.length));
+    const floorOf = (path: string) => layers.findIndex((rooms) => rooms.includes(roomOf(path)));
+    const rooms = new Set(SOURCES.filter(inside).map(roomOf));
+    assert.deepEqual([...rooms].sort(), layers.flat().sort());
+    const upward = [...IMPORTS].flatMap(([from, targets]) =>
+      targets
+        .filter((to) => inside(from) && inside(to) && roomOf(to) !== roomOf(from))
+        .filter((to) => floorOf(to) >= floorOf(from))
+        .map((to) => `${from} imports ${to}`),
+    );
+    assert.deepEqual(upward, []);
+  });
 
 test('No files import each other in a circle, types included', () => {
   assert.deepEqual(circles(), []);

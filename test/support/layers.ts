@@ -1,7 +1,9 @@
 /** The layers of `src/`: see docs/adr/0033-layers.md. */
 
+type Layers = readonly (readonly string[])[];
+
 /** From the ground up. Folders of one layer do not know each other. */
-export const LAYERS: readonly (readonly string[])[] = [
+export const LAYERS: Layers = [
   ['terms'],
   ['system'],
   ['config'],
@@ -16,18 +18,27 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['commands'],
 ];
 
-/** The folders of `src/config/`, in the same way. `.`: the files beside them. */
-export const CONFIG_LAYERS: typeof LAYERS = [
-  ['mistakes'],
-  ['values'],
-  ['experiment'],
-  ['claims', 'fill'],
-  ['schema'],
-  ['check', 'settings', 'changes'],
-  ['files'],
-  ['.'],
-  ['versus'],
-];
+/** The folders within a folder of `src/`, in the same way. `.`: the files beside them. */
+export const LAYERS_WITHIN: Readonly<Record<string, Layers>> = {
+  system: [
+    ['messages', 'shapes', 'kernel', 'output'],
+    ['program', 'cpus'],
+    ['processes'],
+    ['cleanup', 'files'],
+    ['start', 'results'],
+  ],
+  config: [
+    ['mistakes'],
+    ['values'],
+    ['experiment'],
+    ['claims', 'fill'],
+    ['schema'],
+    ['check', 'settings', 'changes'],
+    ['files'],
+    ['.'],
+    ['versus'],
+  ],
+};
 
 /** The programs of the bundle stand on top, in no folder. */
 export const PROGRAMS = ['action.ts', 'cli.ts', 'watchdog.ts'];
