@@ -33570,7 +33570,7 @@ var require_websocket_server = __commonJS({
   }
 });
 
-// src/system/no-inspector.ts
+// src/system/program/no-inspector.ts
 var import_node_module = require("node:module");
 process.on("SIGUSR1", () => {
 });
@@ -33898,7 +33898,7 @@ function hasBurst(scenario) {
   );
 }
 
-// src/system/secrets.ts
+// src/system/messages/secrets.ts
 var SHORTEST_SECRET = 6;
 var WITHHELD = "\u2026";
 var forms = [];
@@ -33919,7 +33919,7 @@ function withoutBeginning(text, form) {
   return text;
 }
 
-// src/system/printed.ts
+// src/system/messages/printed.ts
 function foreign(text) {
   return `${BEGIN}${unmarked(text)}${END}`;
 }
@@ -41636,7 +41636,7 @@ var import_node_crypto4 = require("node:crypto");
 var import_node_fs7 = require("node:fs");
 var import_node_os2 = require("node:os");
 
-// src/system/output-file.ts
+// src/system/output/output-file.ts
 var import_node_fs2 = require("node:fs");
 var TAIL_LINES = 15;
 var FRAME = /^\s+at \S/;
@@ -41673,13 +41673,10 @@ function withShortTraces(lines) {
   return shown2;
 }
 
-// src/system/mark.ts
-var import_node_crypto3 = require("node:crypto");
-
-// src/system/proc-stat.ts
+// src/system/kernel/proc-stat.ts
 var import_node_fs4 = require("node:fs");
 
-// src/system/text-file.ts
+// src/system/kernel/text-file.ts
 var import_node_fs3 = require("node:fs");
 function textOf(file) {
   try {
@@ -41689,7 +41686,7 @@ function textOf(file) {
   }
 }
 
-// src/system/proc-stat.ts
+// src/system/kernel/proc-stat.ts
 function allPids() {
   return (0, import_node_fs4.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
 }
@@ -41717,7 +41714,8 @@ function readProc(path5) {
   return textOf(`/proc/${path5}`);
 }
 
-// src/system/mark.ts
+// src/system/processes/mark.ts
+var import_node_crypto3 = require("node:crypto");
 var MARKER = "THROUGHPUT_GATE_RUN";
 var COMMAND_BITS = 14n;
 var COMMANDS = 1n << COMMAND_BITS;
@@ -41754,7 +41752,7 @@ function hashOf(text, bits) {
   return digest.readBigUInt64BE() >> 64n - bits;
 }
 
-// src/system/process-tree.ts
+// src/system/processes/process-tree.ts
 function markedProcesses(value) {
   return allPids().filter(
     (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false
@@ -41850,7 +41848,7 @@ function documentEnd(command, from, { end, isIndented }) {
   }
 }
 
-// src/system/problem.ts
+// src/system/messages/problem.ts
 var UserError = class extends Error {
   problems;
   constructor(problems, options) {
@@ -41898,7 +41896,7 @@ function limitingCpuUs({ cpuUs, wallUs, durationUs: durationUs2 }, cores2) {
   return durationUs2 * Math.max(used / cores2, isAboutOne ? Math.min(used, 1) : 0);
 }
 
-// src/system/is-object.ts
+// src/system/shapes/is-object.ts
 function isObject2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -42468,15 +42466,27 @@ var import_node_fs6 = require("node:fs");
 var import_node_os = require("node:os");
 var import_node_path3 = __toESM(require("node:path"), 1);
 
-// src/system/cores.ts
+// src/system/cpus/cores.ts
 function pinned(cores2, command) {
   return cores2 === null ? command : ["taskset", "-c", cores2.join(), ...command];
 }
 
-// src/system/ending.ts
+// src/system/processes/ending.ts
 var import_promises2 = require("node:timers/promises");
 
-// src/system/as-root.ts
+// src/system/program/patience.ts
+var import_node_events = require("node:events");
+var WHEN_INTERRUPTED_MS = 1500;
+var hurrying = new AbortController();
+(0, import_node_events.setMaxListeners)(0, hurrying.signal);
+var interruptedAtMs = null;
+var hurry = hurrying.signal;
+function patience(usualMs) {
+  if (hurry.aborted) return 0;
+  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
+}
+
+// src/system/processes/as-root.ts
 var import_node_child_process = require("node:child_process");
 var import_promises = require("node:timers/promises");
 var DONE_WITHIN_MS = 1e3;
@@ -42491,19 +42501,7 @@ async function signalAsRoot(pids, signal) {
   await Promise.race([done, (0, import_promises.setTimeout)(DONE_WITHIN_MS, void 0, { ref: false })]);
 }
 
-// src/system/patience.ts
-var import_node_events = require("node:events");
-var WHEN_INTERRUPTED_MS = 1500;
-var hurrying = new AbortController();
-(0, import_node_events.setMaxListeners)(0, hurrying.signal);
-var interruptedAtMs = null;
-var hurry = hurrying.signal;
-function patience(usualMs) {
-  if (hurry.aborted) return 0;
-  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
-}
-
-// src/system/ending.ts
+// src/system/processes/ending.ts
 var AFTER_KILL_MS = 2500;
 var ROUND_MS = 25;
 async function endAll(find, graceMs, { signal = "SIGTERM", onKill = () => {
@@ -42548,7 +42546,7 @@ function signalOne(pid, signal) {
   }
 }
 
-// src/system/kill-strays.ts
+// src/system/processes/kill-strays.ts
 var GRACE_MS = 500;
 async function sweep(marker) {
   if (process.platform !== "linux") return [];
@@ -42558,7 +42556,7 @@ async function sweep(marker) {
   );
 }
 
-// src/system/process-group.ts
+// src/system/processes/process-group.ts
 var import_promises3 = require("node:timers/promises");
 var POLL_MS = 20;
 var AFTER_KILL_MS2 = 2e3;
@@ -42602,7 +42600,7 @@ async function goneWithin(pid, limitMs) {
   return true;
 }
 
-// src/system/shell.ts
+// src/system/start/shell.ts
 var import_node_fs5 = require("node:fs");
 var import_node_path2 = require("node:path");
 var DIE_FIRST = "{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null";
@@ -46355,22 +46353,22 @@ var import_node_fs10 = require("node:fs");
 var import_node_module2 = require("node:module");
 var import_node_path5 = __toESM(require("node:path"), 1);
 
-// src/system/own-files.ts
+// src/system/files/own-files.ts
 var import_node_fs9 = require("node:fs");
 var import_node_path4 = __toESM(require("node:path"), 1);
 
-// src/system/named-files.ts
+// src/system/messages/named-files.ts
 var MOST = 3;
 function namedFiles(files) {
   const more = files.length > MOST ? `, and ${files.length - MOST} more` : "";
   return `${files.slice(0, MOST).join(", ")}${more}`;
 }
 
-// src/system/runtime.ts
+// src/system/program/runtime.ts
 var import_node_fs8 = require("node:fs");
 var import_node_url = require("node:url");
 var fromSources = importMetaUrl.endsWith(".ts");
-var root = new URL(fromSources ? "../../" : "../", importMetaUrl);
+var root = new URL(fromSources ? "../../../" : "../", importMetaUrl);
 function ownProgram(name) {
   const sources = {
     generator: "src/load/generator.ts",
@@ -46388,7 +46386,7 @@ var TOOL = {
   version: JSON.parse((0, import_node_fs8.readFileSync)(ownFile("package.json"), "utf8")).version
 };
 
-// src/system/own-files.ts
+// src/system/files/own-files.ts
 var OwnFiles = class {
   #known;
   /** As they are now. */

@@ -7731,7 +7731,7 @@ var require_dist = __commonJS({
   }
 });
 
-// src/system/no-inspector.ts
+// src/system/program/no-inspector.ts
 var import_node_module = require("node:module");
 process.on("SIGUSR1", () => {
 });
@@ -7745,7 +7745,7 @@ function closeInspector() {
   }
 }
 
-// src/system/secrets.ts
+// src/system/messages/secrets.ts
 var SHORTEST_SECRET = 6;
 var WITHHELD = "\u2026";
 var forms = [];
@@ -7766,7 +7766,7 @@ function withoutBeginning(text, form) {
   return text;
 }
 
-// src/system/printed.ts
+// src/system/messages/printed.ts
 function foreign(text) {
   return `${BEGIN}${unmarked(text)}${END}`;
 }

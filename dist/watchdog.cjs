@@ -1,7 +1,7 @@
 const importMetaUrl = require('node:url').pathToFileURL(__filename).href;
 "use strict";
 
-// src/system/no-inspector.ts
+// src/system/program/no-inspector.ts
 var import_node_module = require("node:module");
 process.on("SIGUSR1", () => {
 });
@@ -18,45 +18,18 @@ function closeInspector() {
 // src/watchdog.ts
 var import_node_readline = require("node:readline");
 
-// src/system/duties.ts
+// src/system/cleanup/duties.ts
 var import_node_fs5 = require("node:fs");
 
-// src/system/ending.ts
+// src/system/processes/ending.ts
 var import_node_fs3 = require("node:fs");
 var import_node_path = require("node:path");
 var import_promises2 = require("node:timers/promises");
 
-// src/system/as-root.ts
-var import_node_child_process = require("node:child_process");
-var import_promises = require("node:timers/promises");
-var DONE_WITHIN_MS = 1e3;
-async function signalAsRoot(pids, signal) {
-  if (process.platform === "win32" || process.getuid?.() === 0) return;
-  const args = ["-n", "--", "kill", "-s", signal.slice("SIG".length), ...pids.map(String)];
-  const child = (0, import_node_child_process.spawn)("sudo", args, { stdio: "ignore" });
-  const done = new Promise((resolve) => {
-    child.once("error", () => resolve());
-    child.once("close", () => resolve());
-  });
-  await Promise.race([done, (0, import_promises.setTimeout)(DONE_WITHIN_MS, void 0, { ref: false })]);
-}
-
-// src/system/patience.ts
-var import_node_events = require("node:events");
-var WHEN_INTERRUPTED_MS = 1500;
-var hurrying = new AbortController();
-(0, import_node_events.setMaxListeners)(0, hurrying.signal);
-var interruptedAtMs = null;
-var hurry = hurrying.signal;
-function patience(usualMs) {
-  if (hurry.aborted) return 0;
-  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
-}
-
-// src/system/proc-stat.ts
+// src/system/kernel/proc-stat.ts
 var import_node_fs2 = require("node:fs");
 
-// src/system/text-file.ts
+// src/system/kernel/text-file.ts
 var import_node_fs = require("node:fs");
 function textOf(file) {
   try {
@@ -66,7 +39,7 @@ function textOf(file) {
   }
 }
 
-// src/system/proc-stat.ts
+// src/system/kernel/proc-stat.ts
 function allPids() {
   return (0, import_node_fs2.readdirSync)("/proc").flatMap((name) => /^\d+$/.test(name) ? [Number(name)] : []);
 }
@@ -94,7 +67,34 @@ function readProc(path) {
   return textOf(`/proc/${path}`);
 }
 
-// src/system/ending.ts
+// src/system/program/patience.ts
+var import_node_events = require("node:events");
+var WHEN_INTERRUPTED_MS = 1500;
+var hurrying = new AbortController();
+(0, import_node_events.setMaxListeners)(0, hurrying.signal);
+var interruptedAtMs = null;
+var hurry = hurrying.signal;
+function patience(usualMs) {
+  if (hurry.aborted) return 0;
+  return interruptedAtMs === null ? usualMs : Math.min(usualMs, WHEN_INTERRUPTED_MS);
+}
+
+// src/system/processes/as-root.ts
+var import_node_child_process = require("node:child_process");
+var import_promises = require("node:timers/promises");
+var DONE_WITHIN_MS = 1e3;
+async function signalAsRoot(pids, signal) {
+  if (process.platform === "win32" || process.getuid?.() === 0) return;
+  const args = ["-n", "--", "kill", "-s", signal.slice("SIG".length), ...pids.map(String)];
+  const child = (0, import_node_child_process.spawn)("sudo", args, { stdio: "ignore" });
+  const done = new Promise((resolve) => {
+    child.once("error", () => resolve());
+    child.once("close", () => resolve());
+  });
+  await Promise.race([done, (0, import_promises.setTimeout)(DONE_WITHIN_MS, void 0, { ref: false })]);
+}
+
+// src/system/processes/ending.ts
 var AFTER_KILL_MS = 2500;
 var ROUND_MS = 25;
 async function endAll(find, graceMs, { signal = "SIGTERM", onKill = () => {
@@ -158,7 +158,7 @@ function signalOne(pid, signal) {
   }
 }
 
-// src/system/mark.ts
+// src/system/processes/mark.ts
 var import_node_crypto = require("node:crypto");
 var MARKER = "THROUGHPUT_GATE_RUN";
 var COMMAND_BITS = 14n;
@@ -189,14 +189,14 @@ function hashOf(text, bits) {
   return digest.readBigUInt64BE() >> 64n - bits;
 }
 
-// src/system/process-tree.ts
+// src/system/processes/process-tree.ts
 function markedProcesses(value) {
   return allPids().filter(
     (pid) => pid !== process.pid && isMarked(pid, value) && readStat(pid)?.zombie === false
   );
 }
 
-// src/system/kill-strays.ts
+// src/system/processes/kill-strays.ts
 var GRACE_MS = 500;
 async function sweep(marker) {
   if (process.platform !== "linux") return [];
@@ -206,7 +206,7 @@ async function sweep(marker) {
   );
 }
 
-// src/system/kin.ts
+// src/system/processes/kin.ts
 var Kin = class {
   #root;
   #marker;
@@ -268,7 +268,7 @@ function addDescendants(members, stats) {
   }
 }
 
-// src/system/process-group.ts
+// src/system/processes/process-group.ts
 function signalGroup(pid, signal) {
   if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`not a process group: ${pid}`);
   try {
@@ -280,7 +280,7 @@ function signalGroup(pid, signal) {
   }
 }
 
-// src/system/remove.ts
+// src/system/cleanup/remove.ts
 var import_node_fs4 = require("node:fs");
 var import_node_path2 = require("node:path");
 var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
@@ -339,7 +339,7 @@ function ownerOf2(path) {
   return (0, import_node_fs4.lstatSync)(path, { throwIfNoEntry: false })?.uid ?? null;
 }
 
-// src/system/duties.ts
+// src/system/cleanup/duties.ts
 var GRACE_MS2 = 500;
 async function doDuties(duties) {
   const left = /* @__PURE__ */ new Set();
