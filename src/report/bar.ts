@@ -1,7 +1,7 @@
 /** What the change alters of what it is judged by: listed in every report, whether it was applied or not. */
 import type { Bar, ConfigChange } from '../config/changes/bar.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { codeSpan, escapeText, oneLine } from './escape.ts';
+import { codeSpan, oneLine, sentenceText } from './escape.ts';
 import { plural } from './format.ts';
 import type { Paint } from './paint.ts';
 import { indented, wrapWords } from './width.ts';
@@ -67,7 +67,7 @@ export function barInMarkdown(verdict: Verdict, limit: number): string[] {
   if (rest > 0) items.push(`- … and ${plural(rest, 'more change')}, in \`verdict.json\`.`);
   return [
     `**${title}**`,
-    ...remarks.map((remark) => escapeText(remark)),
+    ...remarks.map((remark) => sentenceText(remark)),
     ...(items.length > 0 ? [items.join('\n')] : []),
   ];
 }

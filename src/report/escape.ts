@@ -34,16 +34,31 @@ export function codeSpan(text: string, longest: number = LONGEST_NAME): string {
   return `${ticks}${space}${line}${space}${ticks}`;
 }
 
-/** A sentence in Markdown that reads as it was written, with no meaning for Markdown or GitHub. */
+/** Text in Markdown that reads as it was written, with no meaning for Markdown or GitHub. */
 export function escapeText(text: string, longest: number = LONGEST_MESSAGE): string {
-  return oneLine(text, longest)
+  return atLineStart(inLine(oneLine(text, longest)));
+}
+
+/** Between backticks, what can be nothing but code there: no backtick, bar, mark-up, mention or mathematics. */
+const PLAIN_CODE = /`([\w .,:;{}=/'"%+()-]+)`/g;
+
+/** The same of a sentence of ours, in which keys and flags stand between backticks: these are code. What is foreign in it stays text. */
+export function sentenceText(text: string): string {
+  const parts = oneLine(text).split(PLAIN_CODE);
+  return atLineStart(parts.map((part, i) => (i % 2 === 0 ? inLine(part) : `\`${part}\``)).join(''));
+}
+
+function inLine(text: string): string {
+  return text
     .replace(/[\\`*_[\]~$]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/@|#(?=\d)|:(?=\/\/)|GH-(?=\d)|www(?=\.)/gi, `$&${WORD_JOINER}`)
-    .replace(/^([#+\-=])/, '\\$1')
-    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
+    .replace(/@|#(?=\d)|:(?=\/\/)|GH-(?=\d)|www(?=\.)/gi, `$&${WORD_JOINER}`);
+}
+
+function atLineStart(markdown: string): string {
+  return markdown.replace(/^([#+\-=])/, '\\$1').replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** Finished Markdown as one cell of a table. */

@@ -5,7 +5,7 @@ import type { Finding } from '../judge/findings/finding.ts';
 import { isSameCode } from '../judge/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import { openOnTheBadSide } from './confidence-text.ts';
-import { codeBlock, codeSpan, escapeText, splitMessage } from './escape.ts';
+import { codeBlock, codeSpan, sentenceText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';
 import { quotedReason } from './headline.ts';
 import { metricLabel } from './metric-text.ts';
@@ -93,7 +93,7 @@ function markdownNote({ kind, about, message }: Note, { lines, columns }: NoteLi
   if (about.length > names.length) names.push(`${about.length - names.length} more`);
   const { first, rest } = splitMessage(message);
   const sign = kind === 'warning' ? '⚠️ ' : '';
-  const line = `- ${sign}${names.join(', ')}: ${escapeText(first)}`;
+  const line = `- ${sign}${names.join(', ')}: ${sentenceText(first)}`;
   if (rest === '') return line;
   return `${line}\n\n${indent(codeBlock(rest, 'text', lines, columns))}\n`;
 }

@@ -1,5 +1,5 @@
 /** A sentence that knows which of its parts are ours, so that it can be printed in several ways. */
-import { codeSpan, escapeText, oneLine, plainName } from './escape.ts';
+import { codeSpan, oneLine, plainName, sentenceText } from './escape.ts';
 
 /** Our own words as they are; `name`: a subject's; `quote`: a message from elsewhere. */
 export type Phrase = readonly (string | { name: string } | { quote: string })[];
@@ -8,7 +8,7 @@ export function phraseToMarkdown(phrase: Phrase): string {
   return phrase
     .map((part) => {
       if (typeof part === 'string') return part;
-      return 'name' in part ? codeSpan(part.name) : escapeText(part.quote);
+      return 'name' in part ? codeSpan(part.name) : sentenceText(part.quote);
     })
     .join('');
 }

@@ -5,7 +5,7 @@ import { barInMarkdown } from './bar.ts';
 import { blockPictures } from './block-picture.ts';
 import { claimBlocks } from './claims/markdown.ts';
 import { confirmationInMarkdown } from './confirmation.ts';
-import { escapeText } from './escape.ts';
+import { sentenceText } from './escape.ts';
 import { plural } from './format.ts';
 import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
 import { exactly, howMeasured, theSameAgain } from './method.ts';
@@ -32,7 +32,7 @@ const CLAIMS = 500;
 
 /** Markdown, ending in a newline: what became of the history, for a summary that was published before that was known. */
 export function historyInSummary({ line, moves }: HistoryTold): string {
-  return `${[escapeText(line), ...(moves === null ? [] : [moves.note.trimEnd()])].join('\n\n')}\n`;
+  return `${[sentenceText(line), ...(moves === null ? [] : [moves.note.trimEnd()])].join('\n\n')}\n`;
 }
 
 /**
@@ -62,7 +62,7 @@ export function renderSummary(
     ...picturesInMarkdown(verdict),
     ...holdInSummary(verdict, SECTIONS),
     ...scalingInSummary(verdict, SECTIONS),
-    links.history === undefined ? '' : escapeText(links.history.line),
+    links.history === undefined ? '' : sentenceText(links.history.line),
     readingGuide(links),
     links.history?.moves?.note.trimEnd() ?? '',
     '### How this was measured',

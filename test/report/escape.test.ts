@@ -6,6 +6,7 @@ import {
   escapeText,
   linkTarget,
   oneLine,
+  sentenceText,
   splitMessage,
   tableCell,
 } from '../../src/report/escape.ts';
@@ -57,10 +58,11 @@ test('A code span is one span: its ticks occur nowhere inside', () => {
   );
 });
 
-test('Escaped text has no live Markdown, HTML, mention, reference or link', () => {
+test('Escaped text has no live Markdown, HTML, mention, reference or link, and a sentence none but code of plain words', () => {
   fc.assert(
-    fc.property(nasty, (text) => {
-      const escaped = escapeText(text);
+    fc.property(nasty, fc.boolean(), (text, isSentence) => {
+      const spans = /(?<!\\)`[\w .,:;{}=/'"%+()-]+`/g;
+      const escaped = isSentence ? sentenceText(text).replace(spans, '·') : escapeText(text);
       // A sign in its place, so that what stood on either side does not seem to touch.
       const live = escaped.replace(/\\[\\`*_[\]~$]/g, '·');
       assert.doesNotMatch(live, /[`*_[\]~$<>]/);
@@ -69,6 +71,16 @@ test('Escaped text has no live Markdown, HTML, mention, reference or link', () =
       assert.doesNotMatch(escaped, /^[#+\-=]|^\d+[.)](\s|$)/);
     }),
   );
+});
+
+test('A sentence of ours has its keys and flags as code, and what is foreign in it as text', () => {
+  assert.equal(
+    sentenceText('Set `--timeout 20s`, or `headers: { a: "b" }` in a_file'),
+    'Set `--timeout 20s`, or `headers: { a: "b" }` in a\\_file',
+  );
+  for (const foreign of ['`a|b`', '`@me`', '`<b>`', '`$x$`', '`a', '``']) {
+    assert.equal(sentenceText(foreign), escapeText(foreign));
+  }
 });
 
 test('Plain sentences stay as they are', () => {

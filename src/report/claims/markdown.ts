@@ -1,6 +1,6 @@
 /** The claims as a Markdown table, every cell safe whatever was claimed. */
 import type { Verdict } from '../../judge/verdict.ts';
-import { codeSpan, escapeText, tableCell } from '../escape.ts';
+import { codeSpan, escapeText, sentenceText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
 import { alignedTable, unbroken } from '../table.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './rows.ts';
@@ -16,7 +16,7 @@ export function claimBlocks(verdict: Verdict, claims: number): string[] {
       `**${unbroken(`${ANSWER_SIGN[answer]} ${answer}`)}**`,
       unbroken(escapeText(measured)),
       unbroken(escapeText(claimed)),
-      escapeText(decides),
+      sentenceText(decides),
     ]);
   const used = CLAIM_TITLES.map((_, i) => cells.some((row) => row[i] !== ''));
   const kept = (row: readonly string[]) => row.filter((_, i) => used[i]);
@@ -35,6 +35,6 @@ export function claimBlocks(verdict: Verdict, claims: number): string[] {
 function reaches(rows: readonly ClaimRow[]): string[] {
   const items = rows
     .filter(({ reach }) => reach !== '')
-    .map(({ claim, reach }) => `- ${codeSpan(claim, 200)}: ${escapeText(reach)}`);
+    .map(({ claim, reach }) => `- ${codeSpan(claim, 200)}: ${sentenceText(reach)}`);
   return items.length === 0 ? [] : [items.join('\n')];
 }

@@ -23,7 +23,7 @@ export function phraseToHtml(phrase: Phrase): string {
       if (typeof part === 'string') return withCode(escaped(part));
       return 'name' in part
         ? `<code>${escaped(plainName(part.name))}</code>`
-        : escapeMarkup(part.quote);
+        : sentence(part.quote);
     })
     .join('');
 }
