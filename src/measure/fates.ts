@@ -19,6 +19,12 @@ export class ArmsFailed extends AggregateError {
   }
 }
 
+/** One failure as it is, several as one error. Does nothing where there is none. */
+export function throwFailures(failures: readonly ServerFailure[]): void {
+  const [first] = failures;
+  if (first !== undefined) throw failures.length === 1 ? first : new ArmsFailed(failures);
+}
+
 /** The concluded failure, and the errors that it was concluded from. */
 export interface Fates {
   failure: Failure;

@@ -11,7 +11,7 @@ import { listenQueueOf } from '../system/kernel/listen-queue.ts';
 import type { Arm } from '../terms/arm.ts';
 import { plural } from '../terms/plural.ts';
 import { shortTimeText } from '../terms/time-text.ts';
-import { ArmsFailed } from './fates.ts';
+import { throwFailures } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
 import { type FullQueue, findFullQueue } from './listen-queue.ts';
@@ -60,8 +60,7 @@ export async function fitLoad(
   const failed = [...queues].flatMap(([arm, queue]): ServerFailure[] =>
     isTooLong(queue, scenario.timeoutMs) ? [failureOf(live, scenario, arm, queue)] : [],
   );
-  const [first] = failed;
-  if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
+  throwFailures(failed);
   // What head alone does is head's own slowdown, and is measured.
   if (queues.size > 0 || !arms.includes(reference) || !isOneEach(scenario)) return null;
   const who = { arms, reference };
@@ -107,8 +106,8 @@ async function fullIn(
       { mayWait: to },
     ),
   );
-  if (failed.length === 0) return null;
-  throw failed.length === 1 ? failed[0] : new ArmsFailed(failed);
+  throwFailures(failed);
+  return null;
 }
 
 async function heldIn(

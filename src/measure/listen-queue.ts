@@ -30,17 +30,16 @@ export async function findFullQueue(
   load: (requests: number) => Promise<void>,
 ): Promise<FullQueue | null> {
   if (endpoint.kind !== 'tcp') return null;
-  let queue = queueOf(endpoint.port);
   const requests = ROUNDS * connections;
-  let overflows = 0;
-  // The kernel lets one more in than was asked for.
-  for (let i = 0; i < LOADS && queue !== null && queue.length + 1 < connections; i++) {
-    const { dropped } = queue;
+  let full: FullQueue | null = null;
+  for (let i = 0; i < LOADS; i++) {
+    const before = queueOf(endpoint.port);
+    // The kernel lets one more in than was asked for.
+    if (before === null || before.length + 1 >= connections) return null;
     await load(requests);
-    queue = queueOf(endpoint.port);
-    overflows = (queue?.dropped ?? 0) - dropped;
+    const overflows = (queueOf(endpoint.port)?.dropped ?? 0) - before.dropped;
     if (overflows <= 0) return null;
+    full = { from: connections, to: Math.max(1, before.length), overflows, requests };
   }
-  if (queue === null || overflows === 0) return null;
-  return { from: connections, to: Math.max(1, queue.length), overflows, requests };
+  return full;
 }

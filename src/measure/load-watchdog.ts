@@ -7,7 +7,7 @@ import { addSizes } from '../load/shared/body-sizes.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmObservation } from './arm-observation.ts';
-import { ArmsFailed } from './fates.ts';
+import { throwFailures } from './fates.ts';
 import { exampleOf, hasFallenSilent, serverFor, symptomsOf } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
@@ -66,8 +66,7 @@ export class Watch {
       const isSilent = hasFallenSilent(this.live, { slices: own, samples }, arm);
       failed.push(server.failure('no-answer', what, { ...symptoms, hasFallenSilent: isSilent }));
     }
-    const [first] = failed;
-    if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
+    throwFailures(failed);
     if (performance.now() > this.#deadlineMs) throw this.#tooSlow();
   }
 

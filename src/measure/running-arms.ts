@@ -13,7 +13,7 @@ import { isOfHandshake } from '../load/unexpected.ts';
 import { cleanup } from '../system/cleanup/cleanup.ts';
 import { coresOfArm, coresOfOne } from '../system/cpus/cores.ts';
 import type { Arm } from '../terms/arm.ts';
-import { ArmsFailed } from './fates.ts';
+import { ArmsFailed, throwFailures } from './fates.ts';
 import { logIn } from './log-in.ts';
 import { readyFor } from './ready-for.ts';
 import { type RunContext, serverOf, startArm } from './run-context.ts';
@@ -151,8 +151,7 @@ export async function forEachArm(
       failed.push(error);
     }
   }
-  const [first] = failed;
-  if (first !== undefined) throw failed.length === 1 ? first : new ArmsFailed(failed);
+  throwFailures(failed);
 }
 
 /**
@@ -214,13 +213,12 @@ async function targetOf(
  * `isBeside`: another arm was there, and may be what is in the way.
  */
 function throwAll(errors: readonly unknown[], isBeside: boolean): void {
-  if (errors.length === 0) return;
   const failures = errors.filter((error) => error instanceof ServerFailure);
   for (const failure of failures) failure.isBeforeLoad = isBeside;
   // What is no server's failure is no arm's fault, and outranks them.
   const other = errors.find((error) => !(error instanceof ServerFailure));
   if (other !== undefined) throw other;
-  throw failures.length === 1 ? failures[0] : new ArmsFailed(failures);
+  throwFailures(failures);
 }
 
 /** Tells the failure of an arm that the other one ran beside it. */
