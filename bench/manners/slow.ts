@@ -49,6 +49,20 @@ export const SLOW: readonly Manner[] = [
     },
   },
   {
+    kind: 'one build after the other, and at head alone five new connections may wait',
+    folder: 'long-backlog',
+    headFolder: 'short-backlog',
+    start: 'exec python3 server.py',
+    server: { pairs: 'exclusive' },
+    scenario: byDefault,
+    lacking: without('python3'),
+    should: {
+      exit: 3,
+      says: /head: the server.s queue of new connections holds 5.*`connections: 5`/s,
+      withinS: 90,
+    },
+  },
+  {
     kind: 'one worker of 200 ms, under the connections by default',
     folder: 'slow-worker',
     server: { env: { DELAY_MS: '200' } },

@@ -5,16 +5,11 @@
 import { requestText } from '../config/experiment/describe-load.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
-import type { Target } from '../load/target.ts';
-import { loadedWith } from '../plan/loaded-with.ts';
-import { listenQueueOf } from '../system/kernel/listen-queue.ts';
 import type { Arm } from '../terms/arm.ts';
-import { plural } from '../terms/plural.ts';
 import { shortTimeText } from '../terms/time-text.ts';
 import { throwFailures } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
-import { type FullQueue, findFullQueue } from './listen-queue.ts';
 import { loadSlices, serverFor } from './load-blame.ts';
 import {
   fewerConnections,
@@ -26,7 +21,8 @@ import {
   queueOf,
   togetherFor,
 } from './queue.ts';
-import { reconnect } from './reconnect.ts';
+import { reconnectWith } from './reconnect.ts';
+import { fitRoom } from './room-for-new.ts';
 import type { RunContext } from './run-context.ts';
 import type { LiveArms } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
@@ -35,26 +31,32 @@ import { inFlightOf } from './work-units.ts';
 /** An answer that takes so long is not asked for twice. */
 const SLOW_MS = 500;
 
+/** Who decides for all arms, and whether that was done before: where arms are met one after the other, by the first of them. */
+interface Deciding {
+  reference?: Arm | undefined;
+  isFitted?: boolean;
+}
+
 /**
- * `reference`: who decides whether threads are kept. Null: as it is. Else with how many connections all arms are loaded from now on, or should be; they are connected anew. Rejects with the
- * failure of each arm whose queue outlasts the timeout.
+ * Null: as it is. Else with how many connections all arms are loaded from now on, or should be; they are connected anew. Rejects with the
+ * failure of each arm whose queue outlasts the timeout, or that has less room for new connections than the reference.
  */
 export async function fitLoad(
   context: RunContext,
   live: LiveArms,
   scenario: Scenario,
   arms: readonly Arm[],
-  reference: Arm = 'base',
+  { reference = 'base', isFitted = false }: Deciding = {},
 ): Promise<Fitted | null> {
   if (scenario.kind !== 'http') return null;
   const queues = new Map<Arm, Queue>();
-  for (const arm of arms) {
+  for (const arm of isFitted ? [] : arms) {
     const queue = await queueBefore(context, live, scenario, arm);
     if (queue !== null) queues.set(arm, queue);
   }
   const lowered = canBeLowered(scenario) ? loweredFor(scenario, [...queues.values()]) : null;
   if (lowered !== null) {
-    for (const arm of arms) await loadWithFewer(context, live, arm, lowered.to);
+    for (const arm of arms) await reconnectWith(context, live, arm, lowered.to);
     return { kind: 'queue', lowered };
   }
   const failed = [...queues].flatMap(([arm, queue]): ServerFailure[] =>
@@ -62,52 +64,16 @@ export async function fitLoad(
   );
   throwFailures(failed);
   // What head alone does is head's own slowdown, and is measured.
-  if (queues.size > 0 || !arms.includes(reference) || !isOneEach(scenario)) return null;
-  const who = { arms, reference };
-  return (
-    (await fullIn(context, live, scenario, who)) ?? (await heldIn(context, live, scenario, who))
-  );
+  if (queues.size > 0 || !isOneEach(scenario)) return null;
+  const mayLower = !isFitted && canBeLowered(scenario);
+  const full = await fitRoom(context, live, scenario, { arms, reference, mayLower });
+  if (full !== null || isFitted || !arms.includes(reference)) return full;
+  return await heldIn(context, live, scenario, { arms, reference });
 }
 
 /** The gate's own load, and one connection carries one request at a time. */
 function isOneEach({ engine, streams }: HttpScenario): boolean {
   return engine === 'builtin' && streams === 1;
-}
-
-/** Rejects with the failure of each arm whose queue is full, where fewer connections are not the gate's to choose, or the reference has room. */
-async function fullIn(
-  context: RunContext,
-  live: LiveArms,
-  scenario: HttpScenario,
-  { arms, reference }: { arms: readonly Arm[]; reference: Arm },
-): Promise<Fitted | null> {
-  const found = new Map<Arm, FullQueue>();
-  for (const arm of arms) {
-    const { endpoint } = serverFor(live, arm);
-    const full = await findFullQueue(
-      listenQueueOf,
-      endpoint,
-      scenario.connections,
-      async (requests) => {
-        await loadSlices(context, live, [arm], requests);
-      },
-    );
-    if (full !== null) found.set(arm, full);
-  }
-  const full = found.get(reference);
-  if (full !== undefined && canBeLowered(scenario)) {
-    for (const arm of arms) await loadWithFewer(context, live, arm, full.to);
-    return { kind: 'full', full };
-  }
-  const failed = [...found].map(([arm, { overflows, requests, to }]) =>
-    serverFor(live, arm).failure(
-      'no-answer',
-      `the server's queue of new connections holds ${to}, and ${plural(overflows, 'connection')} for ${requests} requests found it full: each waits for a second or more until the kernel tries again`,
-      { mayWait: to },
-    ),
-  );
-  throwFailures(failed);
-  return null;
 }
 
 async function heldIn(
@@ -119,7 +85,7 @@ async function heldIn(
   const { connections } = scenario;
   let open = connections;
   const reopen = async (count: number) => {
-    if (count !== open) await loadWithFewer(context, live, reference, count);
+    if (count !== open) await reconnectWith(context, live, reference, count);
     open = count;
   };
   const takeMs = async (count: number, work: number) => {
@@ -134,7 +100,7 @@ async function heldIn(
   await reopen(from);
   if (held === null) return null;
   for (const arm of arms) {
-    if (arm !== reference && from !== connections) await loadWithFewer(context, live, arm, from);
+    if (arm !== reference && from !== connections) await reconnectWith(context, live, arm, from);
   }
   return { kind: 'held', held: { ...held, isNamed } };
 }
@@ -179,18 +145,6 @@ function loweredFor({ connections }: HttpScenario, queues: readonly Queue[]): Lo
   if (longest === undefined || to === null) return null;
   const { answerMs, atOnce, waitMs } = longest;
   return { from: connections, to, answerMs, atOnce, waitMs };
-}
-
-async function loadWithFewer(
-  context: RunContext,
-  live: LiveArms,
-  arm: Arm,
-  connections: number,
-): Promise<void> {
-  const target = live.targets.get(arm) as Target;
-  const fewer = { ...target, scenario: loadedWith(target.scenario, connections) };
-  await reconnect(context, live, arm, { target: fewer });
-  live.targets.set(arm, fewer);
 }
 
 function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queue): ServerFailure {

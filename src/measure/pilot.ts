@@ -71,11 +71,10 @@ export async function runPilot(
       await askOf(context, live, scenario, arm);
     });
     // Once for both arms: where these are met one after the other, the first decides.
-    const isFitted = kept !== null || Object.keys(fit).length > 0;
-    if (!isFitted) step('a few requests at once show how many are worked on at a time');
-    const fitted: Fitted | null = isFitted
-      ? null
-      : await fitLoad(context, live, scenario, group, reference);
+    const isFitted = Object.keys(fit).length > 0;
+    if (kept === null) step('a few requests at once show how many are worked on at a time');
+    const fitted: Fitted | null =
+      kept === null ? await fitLoad(context, live, scenario, group, { reference, isFitted }) : null;
     if (fitted !== null) {
       fit = fitOf(fitted);
       scenario = loadedWith(scenario, connectionsIn(fit));

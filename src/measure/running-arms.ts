@@ -159,7 +159,7 @@ export async function forEachArm(
  * or with what is no arm's fault: GeneratorGone, ScenarioUnsendable.
  */
 export async function connect(
-  { generator }: RunContext,
+  { generator }: Pick<RunContext, 'generator'>,
   server: RunningServer,
   target: Target,
   { wasLoaded = false } = {},
