@@ -8,13 +8,14 @@ export type Trouble =
   | { kind: 'failed'; refusal: Refusal; reason: string };
 
 /**
- * Why GitHub will not, however often it is asked. `unknown-token`, `no-right`, `not-found`: the token. `locked`,
- * `archived`, `gone`: the conversation or the repository. `rejected`: what was to be written.
+ * Why GitHub will not, however often it is asked. `unknown-token`, `no-right`, `not-found`: the token. `policy`: a rule of the
+ * organization. `locked`, `archived`, `gone`: the conversation or the repository. `rejected`: what was to be written.
  */
 export type Refusal =
   | 'unknown-token'
   | 'no-right'
   | 'not-found'
+  | 'policy'
   | 'locked'
   | 'archived'
   | 'gone'
@@ -61,6 +62,7 @@ export function troubleOf(error: unknown, nowMs: number): Trouble | null {
 function refusalOf(status: number, message: string): Refusal {
   if (status === 403) {
     if (/\b(is|are) locked\b|locked conversation/i.test(message)) return 'locked';
+    if (/\bSAML\b|\bIP allow list\b/i.test(message)) return 'policy';
     return /\barchived\b/i.test(message) ? 'archived' : 'no-right';
   }
   const known: Record<number, Refusal> = {
@@ -70,6 +72,11 @@ function refusalOf(status: number, message: string): Refusal {
     422: 'rejected',
   };
   return known[status] ?? 'other';
+}
+
+/** What was asked for is not there, or the token may not see it. */
+export function isGone(error: unknown): boolean {
+  return isHttpError(error) && (error.status === 404 || error.status === 410);
 }
 
 type Headers = Readonly<Record<string, string | number | undefined>>;

@@ -2,6 +2,7 @@
 import { shortCommit } from '../terms/short-commit.ts';
 import type { CommentOutcome } from './comment.ts';
 import type { EventContext } from './event.ts';
+import type { Rival } from './marker.ts';
 import { whyReadOnly } from './safety.ts';
 
 const ELSEWHERE = 'The report is in the job summary.';
@@ -24,14 +25,20 @@ export function withoutComment(
       return `No comment: a newer run has reported in ${outcome.url}, and its word counts. ${ELSEWHERE}`;
     case 'rival':
       return (
-        `No comment: another step of this job, or another leg of its matrix, has reported in ${outcome.url} with the key ` +
-        `${JSON.stringify(key)}. Give each its own input \`comment-key\`. ${ELSEWHERE}`
+        `No comment: ${RIVALS[outcome.by]}, has reported in ${outcome.url} with the key ${JSON.stringify(key)}. ` +
+        `Give each its own input \`comment-key\`. ${ELSEWHERE}`
       );
     case 'denied':
     case 'failed':
       return `No comment (${outcome.reason}). ${cure(outcome, context)}${ELSEWHERE}`;
   }
 }
+
+const RIVALS: Record<Rival, string> = {
+  'rival-step': 'another step of this job, or another leg of its matrix',
+  'rival-job': 'another job of this workflow run',
+  'rival-workflow': 'another workflow, about the same commit',
+};
 
 function cure(
   outcome: Extract<CommentOutcome, { kind: 'denied' | 'failed' }>,
@@ -46,6 +53,8 @@ function cure(
       const needed = `The job needs \`permissions: { contents: read, ${permission} }\`.`;
       return `${whyReadOnly(context) ?? needed} `;
     }
+    case 'policy':
+      return 'A rule of the organization keeps this token, or this machine, out. ';
     case 'locked':
       return 'The conversation is locked, and the token may not write into it: unlock it for a comment. ';
     case 'archived':

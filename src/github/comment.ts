@@ -1,9 +1,10 @@
 /** The one comment on a pull request that is kept up to date. */
 
-import { type Refusal, troubleOf } from './api-errors.ts';
+import { isGone, type Refusal, troubleOf } from './api-errors.ts';
 import { sameAuthor, whoAmI } from './identity.ts';
 import {
   markerOf,
+  type Rival,
   relation,
   type Stamp,
   stampLine,
@@ -27,8 +28,10 @@ export interface CommentRequest {
   body: string | ((there: Written | null) => string);
   /** Where the whole report is, for the note at a cut; may be a Markdown link. */
   rest?: string;
-  /** The run that writes: an older one gives way, and two steps of one job do not share a comment. */
+  /** The run that writes: an older one gives way, and two steps, jobs or workflows do not share a comment. */
   stamp?: Stamp | null;
+  /** This job confirms or continues what another one has measured, and so has the comment of that one. */
+  goesOn?: boolean;
   /** The commit that the text is about: nothing is written when the pull request's branch has moved on. */
   headSha?: string | null;
   /** False: only bring an existing comment up to date. Default true. */
@@ -42,8 +45,9 @@ export type CommentOutcome =
   | { kind: 'skipped' }
   /** The text is about a commit that is no longer the branch's tip. */
   | { kind: 'moved'; to: string }
-  /** A newer run's comment, or one by another step or leg of this very job, stands and stays. */
-  | { kind: 'newer' | 'rival'; url: string }
+  /** A newer run's comment, or one by another step, job or workflow, stands and stays. */
+  | { kind: 'newer'; url: string }
+  | { kind: 'rival'; by: Rival; url: string }
   | { kind: 'denied'; refusal: Refusal; reason: string; permission: string }
   | { kind: 'failed'; refusal: Refusal; reason: string };
 
@@ -152,14 +156,22 @@ async function settle(
   [oldest, ...twins]: readonly Found[],
 ): Promise<CommentOutcome | null> {
   if (oldest === undefined) return null;
-  const { octokit, owner, repo, stamp } = request;
+  const { octokit, owner, repo, stamp, goesOn } = request;
   const theirs = stampOf(oldest.body);
-  const kind = stamp && theirs !== null ? relation(stamp, theirs) : 'older';
-  if (kind !== 'older') return { kind, url: oldest.url };
+  const by = stamp && theirs !== null ? relation(stamp, theirs, { goesOn }) : 'older';
+  if (by === 'newer') return { kind: by, url: oldest.url };
+  if (by !== 'older') return { kind: 'rival', by, url: oldest.url };
   const text = textOf(request, oldest.body);
   const same = normalised(oldest.body) === normalised(text);
   if (!same) {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text });
+    try {
+      await octokit.rest.issues.updateComment({ owner, repo, comment_id: oldest.id, body: text });
+    } catch (error) {
+      // Somebody may have deleted it since. One that is still there may not be written.
+      const left = isGone(error) ? await ownComments(request, markerOf(request.key)) : [oldest];
+      if (left.some(({ id }) => id === oldest.id)) throw error;
+      return settle(request, left);
+    }
   }
   for (const { id } of twins) {
     await remove(request, id);

@@ -27,25 +27,40 @@ export interface Stamp {
   job: string;
   /** Different for every process. */
   writer: string;
+  /** What it is about; absent in a comment of an earlier version, and where the runner does not say. */
+  of?: StampedWork;
 }
 
-export function stampLine({ runId, attempt, job, writer }: Stamp): string {
-  return `<!-- throughput-gate run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)} -->`;
+export interface StampedWork {
+  /** File of the workflow, which two workflows never share. */
+  workflow: string;
+  event: string;
+  /** Tip of the pull request's branch. */
+  head: string;
+}
+
+export function stampLine({ runId, attempt, job, writer, of }: Stamp): string {
+  const known = of ? ` of=${[of.workflow, of.event, of.head].map(encoded).join(',')}` : '';
+  return `<!-- throughput-gate run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)}${known} -->`;
 }
 
 /** @returns null when its second line is none, such as in a comment of an earlier version. */
 export function stampOf(body: string): Stamp | null {
   const [, line = ''] = body.split(/\r?\n/, 2);
-  const match = /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*) -->$/.exec(
-    line,
-  );
+  const match =
+    /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*?)(?: of=(\S*),(\S*),(\S*))? -->$/.exec(
+      line,
+    );
   if (match === null) return null;
-  const [, runId, attempt, job = '', writer = ''] = match;
+  const [runId, attempt, job = '', writer = '', workflow, event, head] = match
+    .slice(1)
+    .map((part: string | undefined) => part && decoded(part));
   return {
     runId: Number(runId),
     attempt: Number(attempt),
-    job: decoded(job),
-    writer: decoded(writer),
+    job,
+    writer,
+    ...(workflow && event && head && { of: { workflow, event, head } }),
   };
 }
 
@@ -63,14 +78,32 @@ export function writtenIn(body: string, key: string): Written {
   return { stamp, text: stamp === null ? lines : lines.replace(/^.*(\r?\n|$)/, '') };
 }
 
+/** `newer`: a later run or attempt, whose word counts. The rivals are to have comments of their own. */
+export type Relation = 'newer' | 'older' | Rival;
+
+/** `rival-step`: the same job of the same attempt, by another step or leg. `rival-job`, `rival-workflow`: another one, about the same commit. */
+export type Rival = 'rival-step' | 'rival-job' | 'rival-workflow';
+
 /**
- * What a comment that `theirs` wrote is to us. `newer`: a later run or attempt, whose word counts. `rival`: the same job
- * of the same attempt, by another step or another leg of its matrix, which is to have a comment of its own.
+ * What a comment that `theirs` wrote is to us.
+ *
+ * @param goesOn whether this job confirms or continues what another one has measured: then they share a comment.
  */
-export function relation(ours: Stamp, theirs: Stamp): 'newer' | 'rival' | 'older' {
-  if (theirs.runId !== ours.runId) return theirs.runId > ours.runId ? 'newer' : 'older';
+export function relation(ours: Stamp, theirs: Stamp, { goesOn = false } = {}): Relation {
+  if (theirs.runId !== ours.runId) {
+    if (!goesOn && isBesideOurs(ours.of, theirs.of)) return 'rival-workflow';
+    return theirs.runId > ours.runId ? 'newer' : 'older';
+  }
   if (theirs.attempt !== ours.attempt) return theirs.attempt > ours.attempt ? 'newer' : 'older';
-  return theirs.job === ours.job && theirs.writer !== ours.writer ? 'rival' : 'older';
+  if (theirs.job !== ours.job) return goesOn ? 'older' : 'rival-job';
+  return theirs.writer !== ours.writer ? 'rival-step' : 'older';
+}
+
+/** The same event started both, for the same commit: neither is there in place of the other. */
+function isBesideOurs(ours: StampedWork | undefined, theirs: StampedWork | undefined): boolean {
+  if (ours === undefined || theirs === undefined) return false;
+  const isSame = ours.event === theirs.event && ours.head === theirs.head;
+  return isSame && ours.workflow !== theirs.workflow;
 }
 
 function encoded(text: string): string {

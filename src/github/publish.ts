@@ -14,7 +14,7 @@ import { annotationsOf, emitAnnotations } from './annotations.ts';
 import { announceNotice, announceWarning } from './announce.ts';
 import { type CommentRequest, upsertComment } from './comment.ts';
 import { withoutComment } from './comment-text.ts';
-import { type EventContext, runUrl } from './event.ts';
+import { type Env, type EventContext, runUrl } from './event.ts';
 import type { CommentMode } from './inputs.ts';
 import { defaultKey, type Stamp } from './marker.ts';
 import { type NoVerdict, noVerdictText } from './no-verdict.ts';
@@ -199,7 +199,8 @@ async function postComment(
     key,
     body,
     ...(page === null ? {} : { rest: `[the job summary](${page})` }),
-    stamp: stampOfRun(context),
+    stamp: stampOfRun(context, env),
+    goesOn: inputs['confirmation-of'] !== '' || inputs['continue-from'] !== '',
     headSha: context.headSha,
     create,
     ...(clock === undefined ? {} : { clock }),
@@ -212,8 +213,15 @@ async function postComment(
 /** Of this process: no other has the same writer. */
 const WRITER = randomUUID();
 
-function stampOfRun({ runId, runAttempt, job }: EventContext): Stamp | null {
-  return runId === null ? null : { runId, attempt: runAttempt, job, writer: WRITER };
+function stampOfRun(
+  { runId, runAttempt, job, eventName, headSha }: EventContext & { kind: 'pull_request' },
+  env: Env,
+): Stamp | null {
+  if (runId === null) return null;
+  // `octo/app/.github/workflows/throughput.yml@refs/pull/7/merge`
+  const [workflow] = (env.GITHUB_WORKFLOW_REF ?? '').split('@');
+  const of = workflow ? { of: { workflow, event: eventName, head: headSha } } : {};
+  return { runId, attempt: runAttempt, job, writer: WRITER, ...of };
 }
 
 /** The documents of the very version that runs. */

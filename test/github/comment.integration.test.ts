@@ -151,6 +151,45 @@ test('Without GraphQL it takes itself for the workflow’s own token', async () 
   assert.equal((await ask()).kind, 'updated');
 });
 
+test('GraphQL’s own limit, and an answer that says nothing, are no other name: asked again, and no second comment', async () => {
+  const limited = { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit' }] };
+  for (const body of [limited, {}]) {
+    await using github = await startFakeGitHub({
+      login: { login: 'acme-bench[bot]', type: 'Bot' },
+      comments: [{ issue: 7, body: `${MARKER}\nold` }],
+      faults: [{ path: /^\/graphql$/, times: 1, status: 200, body }],
+    });
+    const { ask, pauses } = await asker(github);
+    assert.equal((await ask({ create: false })).kind, 'updated');
+    assert.deepEqual([github.comments.length, pauses.length], [1, 1]);
+  }
+});
+
+test('A comment that somebody deletes meanwhile is made anew, or is none where none is to be made', async () => {
+  for (const [create, kind, left] of [
+    [true, 'created', 1],
+    [false, 'skipped', 0],
+  ] as const) {
+    await using github = await startFakeGitHub({
+      comments: [{ issue: 7, body: `${MARKER}\nold` }],
+    });
+    github.inject({ method: 'PATCH', times: 1, before: (fake) => void fake.comments.splice(0) });
+    const { ask } = await asker(github);
+    assert.equal((await ask({ create })).kind, kind);
+    assert.equal(github.comments.length, left);
+  }
+});
+
+test('A comment that is there and that the token may not write: denied', async () => {
+  await using github = await startFakeGitHub({
+    comments: [{ issue: 7, body: `${MARKER}\nold` }],
+    faults: [{ method: 'PATCH', status: 404, message: 'Not Found' }],
+  });
+  const { ask } = await asker(github);
+  assert.equal((await ask()).kind, 'denied');
+  assert.equal(writes(github).length, 1);
+});
+
 test('A token that only reads: denied, with the permission to add, and no second try', async () => {
   await using github = await startFakeGitHub({ faults: [FAULTS.readOnlyToken] });
   const { ask, pauses } = await asker(github);

@@ -53,16 +53,39 @@ describe('a comment of this key', () => {
     );
   });
 
-  test('A comment of this key is shared by the jobs of one run, and not by two steps or legs of one job', async () => {
+  test('A comment of this key is shared with the job that confirms or continues, and with no other step, leg or job', async () => {
     await using github = await startFakeGitHub();
     const first = stamp(100, 1, { writer: 'one' });
     assert.equal(await report(github, 'first step', first), 'created');
     assert.equal(await report(github, 'first step, more', first), 'updated');
     assert.equal(await report(github, 'second step', stamp(100, 1, { writer: 'two' })), 'rival');
+    const other = stamp(100, 1, { job: 'web', writer: 'three' });
+    assert.equal(await report(github, 'another job', other), 'rival');
     assert.deepEqual(texts(github), ['first step, more']);
-    const confirming = stamp(100, 1, { job: 'confirmed', writer: 'three' });
-    assert.equal(await report(github, 'confirmed', confirming), 'updated');
+    const confirming = stamp(100, 1, { job: 'confirmed', writer: 'four' });
+    assert.equal(await report(github, 'confirmed', confirming, { goesOn: true }), 'updated');
     assert.deepEqual(texts(github), ['confirmed']);
+    assert.equal(await report(github, 'the first job again', stamp(100, 2)), 'updated');
+  });
+
+  test('A comment of this key is not shared by two workflows that one push starts, in whatever order they end', async () => {
+    const of = {
+      workflow: 'octo/app/.github/workflows/api.yml',
+      event: 'pull_request',
+      head: HEAD,
+    };
+    const web = { ...of, workflow: 'octo/app/.github/workflows/web.yml' };
+    for (const other of [99, 101]) {
+      await using github = await startFakeGitHub();
+      assert.equal(await report(github, 'api', stamp(100, 1, { of })), 'created');
+      assert.equal(await report(github, 'web', stamp(other, 1, { of: web })), 'rival');
+      assert.deepEqual(texts(github), ['api']);
+      // On demand, for the same commit: whoever gives it the same key wants one comment.
+      const asked = { ...web, event: 'issue_comment' };
+      assert.equal(await report(github, 'asked', stamp(102, 1, { of: asked })), 'updated');
+      const next = { ...web, head: 'b'.repeat(40) };
+      assert.equal(await report(github, 'next push', stamp(103, 1, { of: next })), 'updated');
+    }
   });
 
   test('A comment of this key of a version without a stamp, or with a forged one, is written over', async () => {
@@ -107,9 +130,11 @@ describe('a comment of this key', () => {
 });
 
 test('A stamp is read back whatever the names are, and only from the second line', () => {
-  for (const job of ['gate', 'a -- b', '--> <!-- x', 'größer', '']) {
+  for (const job of ['gate', 'a -- b', '--> <!-- x', 'größer', '', 'a,b of=c']) {
     const written = stamp(4711, 2, { job });
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(written)}\r\ntext`), written);
+    const whole = { ...written, of: { workflow: `${job}.yml`, event: 'push', head: HEAD } };
+    assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(whole)}\r\ntext`), whole);
     assert.equal(stampOf(`${MARKER}\ntext\n${stampLine(written)}`), null);
     assert.equal(stampLine(written).match(/-->/g)?.length, 1);
   }
@@ -133,6 +158,8 @@ test('Each way to be refused has its own sentence, and the report’s place', as
   for (const [status, message, words] of [
     [401, 'Bad credentials', /does not know the token/],
     [403, 'Resource not accessible by integration', /pull-requests: write/],
+    [403, 'Resource protected by organization SAML enforcement.', /rule of the organization/],
+    [403, 'The `octo` organization has an IP allow list enabled', /rule of the organization/],
     [403, 'Unable to create comment because issue is locked.', /conversation is locked/],
     [403, 'Repository was archived so is read-only.', /repository is archived/],
     [404, 'Not Found', /pull-requests: write/],
@@ -150,5 +177,5 @@ test('Each way to be refused has its own sentence, and the report’s place', as
     assert.match(sentence, /The report is in the job summary\.$/);
     said.add(sentence);
   }
-  assert.equal(said.size, 7);
+  assert.equal(said.size, 9);
 });

@@ -44,6 +44,8 @@ export interface Fault {
   /** An answer instead of the usual one. */
   status?: number;
   message?: string;
+  /** The whole answer, where it is no message. */
+  body?: object;
   headers?: Record<string, string>;
   /** Runs first, such as for another job that comments in between. */
   before?: (github: FakeGitHub) => void;
@@ -279,8 +281,8 @@ function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-function wrong({ status = 500, message = 'Server Error', headers = {} }: Fault): Answer {
-  return { ...problem(status, message), headers };
+function wrong({ status = 500, message = 'Server Error', body, headers = {} }: Fault): Answer {
+  return { ...(body === undefined ? problem(status, message) : { status, body }), headers };
 }
 
 function problem(status: number, message: string, errors?: object[]): Answer {
