@@ -10,10 +10,10 @@ import type { Arm } from '../terms/arm.ts';
 import { roughSize } from '../terms/rough-size.ts';
 import { frequentKinds } from './answers/questions.ts';
 import { assertNotTurnedAway, UNAVAILABLE } from './at-once.ts';
-import { exampleOf, loadSlices, serverFor, symptomsOf } from './load-blame.ts';
+import { exampleOf, loadSlices, symptomsOf } from './load-blame.ts';
 import { reconnect } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
-import type { LiveArms } from './running-arms.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
 import { unitOf } from './work-units.ts';
 

@@ -12,9 +12,9 @@ import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
 import { plural } from '../terms/plural.ts';
 import { secondsText } from '../terms/time-text.ts';
-import { askedOf, type Sliced, serverFor } from './load-blame.ts';
+import { askedOf, type Sliced } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, exitHeard, type LiveArms } from './running-arms.ts';
+import { connect, exitHeard, type LiveArms, serverFor } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
 import type { RunningServer } from './servers/server.ts';
 

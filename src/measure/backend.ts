@@ -5,37 +5,17 @@
 
 import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
 import type { Server } from '../config/experiment/server.ts';
-import type { PilotEstimate } from '../plan/pilot-estimate.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import type { AnswersObserved } from './answers/observed.ts';
 import type { Emit } from './events.ts';
-import type { FailedRequest } from './failed-requests.ts';
 import type { ArmFailure } from './failure.ts';
 import type { Kept } from './fitted.ts';
-import type { BlockMeasurement, Failure, Pilot } from './measurement.ts';
 import type { ProfileTerms } from './profile/profile.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Addresses } from './servers/addresses.ts';
-
-/** The first contact with a subject. `answers`: of both arms so far; null or absent: they are not compared. */
-export type PilotResult =
-  | { kind: 'met'; pilot: Pilot; estimate: PilotEstimate; answers?: AnswersObserved | null }
-  | { kind: 'failed'; failure: Failure };
-
-/** One block. `restarts`: blocks of this subject that were begun again so far, this one's among them. */
-export type BlockResult = { restarts: number } & (
-  | {
-      kind: 'measured';
-      block: BlockMeasurement;
-      samples: readonly FailedRequest[];
-      /** Of the whole run so far; null or absent: they are not compared. */
-      answers?: AnswersObserved | null;
-    }
-  | { kind: 'failed'; failure: Failure }
-);
+import type { BlockResult, PilotResult } from './subject-result.ts';
 
 export interface Backend {
   /** Runs `before` of a server for each of these arms. The result: which cannot be measured for it. */

@@ -5,10 +5,10 @@
  */
 import { fixedPort, forArm } from '../config/experiment/contenders.ts';
 import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import { partsOf } from '../config/experiment/subject-parts.ts';
 import { askElsewhere } from './answers/rounds.ts';
 import type { RunContext } from './run-context.ts';
 import { armsOf, startAlone } from './start-alone.ts';
-import { partsOf } from './subject.ts';
 
 /**
  * Once for each subject; no server of it may run. A base that cannot be had there (its build has written its own port down) says

@@ -10,7 +10,7 @@ import { shortTimeText } from '../terms/time-text.ts';
 import { throwFailures } from './fates.ts';
 import type { Fitted, Lowered } from './fitted.ts';
 import { findHeld } from './held-connections.ts';
-import { loadSlices, serverFor } from './load-blame.ts';
+import { loadSlices } from './load-blame.ts';
 import {
   fewerConnections,
   isTooLong,
@@ -24,7 +24,7 @@ import {
 import { reconnectWith } from './reconnect.ts';
 import { fitRoom } from './room-for-new.ts';
 import type { RunContext } from './run-context.ts';
-import type { LiveArms } from './running-arms.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
 import { inFlightOf } from './work-units.ts';
 

@@ -19,9 +19,8 @@ import { aside, excerptsOf, PrintedError } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
 import { ArmsFailed } from './fates.ts';
 import type { RunServices } from './run-context.ts';
-import { type Asked, exitHeard, type LiveArms, noteBeside } from './running-arms.ts';
+import { type Asked, exitHeard, type LiveArms, noteBeside, serverFor } from './running-arms.ts';
 import { ServerFailure, type Symptoms } from './servers/failure.ts';
-import type { RunningServer } from './servers/server.ts';
 
 export interface Sliced {
   slices: SliceResult[];
@@ -194,9 +193,4 @@ export function exampleOf(
 /** A failed request in words, with the beginning of the body that came. */
 export function wholeOf({ message, excerpt }: Pick<ErrorSample, 'message' | 'excerpt'>): string {
   return excerpt ? `${message}${aside(` with body ${excerpt}`)}` : message;
-}
-
-/** The running server of an arm that is loaded. */
-export function serverFor({ servers }: LiveArms, arm: Arm): RunningServer {
-  return servers.get(arm) as RunningServer;
 }

@@ -8,9 +8,9 @@ import type { SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { ArmObservation } from './arm-observation.ts';
 import { throwFailures } from './fates.ts';
-import { exampleOf, hasFallenSilent, serverFor, symptomsOf } from './load-blame.ts';
+import { exampleOf, hasFallenSilent, symptomsOf } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
-import type { LiveArms } from './running-arms.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 import type { ServerFailure } from './servers/failure.ts';
 
 /** What slices, open-loop segments and unbroken phases all tell. */

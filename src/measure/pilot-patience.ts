@@ -6,8 +6,8 @@
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { ErrorCounts } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
-import { exampleOf, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
-import type { LiveArms } from './running-arms.ts';
+import { exampleOf, type Sliced, symptomsOf } from './load-blame.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 import { inFlightOf } from './work-units.ts';
 
 /** So many times a request's own time. */

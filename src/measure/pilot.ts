@@ -22,7 +22,7 @@ import { assertServesAtOnce } from './at-once.ts';
 import { lookBeside } from './beside/look.ts';
 import { fitLoad } from './fit-load.ts';
 import { connectionsIn, type Fit, type Fitted, fitOf, type Kept } from './fitted.ts';
-import { assertSound, noteBurst, noteSurvival, type Sliced, serverFor } from './load-blame.ts';
+import { assertSound, noteBurst, noteSurvival, type Sliced } from './load-blame.ts';
 import { type Alone, outlast } from './outlast.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { assertOwnPrograms } from './own-programs.ts';
@@ -30,7 +30,7 @@ import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { RunnerProbe } from './probes/machine-noise.ts';
 import { measureRate, type Rate } from './rate.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, forEachArm, type LiveArms, startLive } from './running-arms.ts';
+import { connect, forEachArm, type LiveArms, serverFor, startLive } from './running-arms.ts';
 import { assertAnswered, inFlightOf, unitOf } from './work-units.ts';
 
 const LOOK_AFTER_MS = 300;

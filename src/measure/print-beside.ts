@@ -1,14 +1,13 @@
 /** What was printed beside failures goes to whoever watches, and into no file. */
 
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
-import { excerptsOf } from '../system/messages/printed.ts';
+import { excerptsOf, type Printed } from '../system/messages/printed.ts';
 import type { Arm } from '../terms/arm.ts';
-import type { RunContext } from './run-context.ts';
 import { ServerFailure } from './servers/failure.ts';
 
 /** Of a subject. */
 export function printBeside(
-  { printed }: Pick<RunContext, 'printed'>,
+  { printed }: { printed: (printed: Printed) => void },
   errors: readonly unknown[],
   subject: SubjectId,
   names: Record<Arm, string>,

@@ -2,9 +2,8 @@
 import type { Target } from '../load/target.ts';
 import { loadedWith } from '../plan/loaded-with.ts';
 import type { Arm } from '../terms/arm.ts';
-import { serverFor } from './load-blame.ts';
 import type { RunContext } from './run-context.ts';
-import { connect, type LiveArms } from './running-arms.ts';
+import { connect, type LiveArms, serverFor } from './running-arms.ts';
 
 /** `wasLoaded`: a server that takes no connection now has failed under its load. Rejects with the server's failure. */
 export async function reconnect(

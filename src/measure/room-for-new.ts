@@ -6,10 +6,10 @@ import { plural } from '../terms/plural.ts';
 import { throwFailures } from './fates.ts';
 import type { Fitted } from './fitted.ts';
 import { type FullQueue, findFullQueue } from './listen-queue.ts';
-import { loadSlices, serverFor } from './load-blame.ts';
+import { loadSlices } from './load-blame.ts';
 import { reconnectWith } from './reconnect.ts';
 import type { RunContext } from './run-context.ts';
-import type { LiveArms } from './running-arms.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 
 type QueueOf = Parameters<typeof findFullQueue>[0];
 

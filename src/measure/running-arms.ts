@@ -56,6 +56,14 @@ export interface LiveArms extends AsyncDisposable {
   assertOwners(): Promise<void>;
 }
 
+/** As much of them as is needed to ask their servers. */
+export type AskedArms = Pick<LiveArms, 'targets' | 'servers'>;
+
+/** The running server of an arm that is loaded. */
+export function serverFor({ servers }: Pick<LiveArms, 'servers'>, arm: Arm): RunningServer {
+  return servers.get(arm) as RunningServer;
+}
+
 /** Starts in `startOrder` and waits for all; connects in `connectOrder`. Leaves nothing behind on failure. */
 export async function startLive(
   context: RunContext,

@@ -5,10 +5,10 @@ import type { Server } from '../config/experiment/server.ts';
 import { fillScenario } from '../config/fill/placeholders.ts';
 import type { Target } from '../load/target.ts';
 import type { Arm } from '../terms/arm.ts';
-import type { Arms } from './answers/rounds.ts';
 import { logIn } from './log-in.ts';
 import { readyFor } from './ready-for.ts';
 import { type RunContext, serverOf, startArm } from './run-context.ts';
+import type { AskedArms } from './running-arms.ts';
 import type { RunningServer } from './servers/server.ts';
 
 /** Disposing ends the server. */
@@ -21,7 +21,11 @@ export interface AloneArm<Shape extends Scenario> extends AsyncDisposable {
 }
 
 /** As those who ask it for answers know arms. */
-export function armsOf<Shape extends Scenario>({ arm, running, target }: AloneArm<Shape>): Arms {
+export function armsOf<Shape extends Scenario>({
+  arm,
+  running,
+  target,
+}: AloneArm<Shape>): AskedArms {
   return { servers: new Map([[arm, running]]), targets: new Map([[arm, target]]) };
 }
 

@@ -2,9 +2,9 @@
 
 import { armNames } from '../config/experiment/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment/experiment.ts';
+import { plannedParts } from '../plan/loaded-with.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Arm } from '../terms/arm.ts';
-import type { BlockResult } from './backend.ts';
 import { withGone } from './beside/troubles.ts';
 import { runBlock, tryBlock } from './block.ts';
 import { placedFor } from './change-over.ts';
@@ -17,7 +17,7 @@ import type { RunContext } from './run-context.ts';
 import { startLive } from './running-arms.ts';
 import type { Survived } from './servers/failure.ts';
 import { startAlone } from './start-alone.ts';
-import { loadOf } from './subject.ts';
+import type { BlockResult } from './subject-result.ts';
 import { withoutStops } from './without-stops.ts';
 
 /** Blocks of one subject that may be begun again because a server did not start. */
@@ -34,7 +34,7 @@ export async function measureBlock(
   plan: SubjectPlan,
   { block, restarts, emit }: { block: BlockPlan; restarts: number; emit: Emit },
 ): Promise<BlockResult> {
-  const { server, scenario } = loadOf(experiment, plan);
+  const { server, scenario } = plannedParts(experiment, plan);
   const context = {
     ...placedFor(job, block.index),
     injection: injectionOf(job.injection, block.index),
@@ -97,7 +97,7 @@ async function tryBlockAlone(
   plan: SubjectPlan,
   { block, arm, survived }: { block: BlockPlan; arm: Arm; survived: Survived | null },
 ): Promise<void> {
-  const { server, scenario } = loadOf(experiment, plan);
+  const { server, scenario } = plannedParts(experiment, plan);
   const mostFailed = experiment.gate.limits.errors;
   if (scenario.kind === 'hold') {
     await tryHoldBlock(context, server, scenario, arm, mostFailed);

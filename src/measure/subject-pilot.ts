@@ -2,8 +2,8 @@
 
 import { armNames } from '../config/experiment/contenders.ts';
 import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
+import { partsOf } from '../config/experiment/subject-parts.ts';
 import type { Arm } from '../terms/arm.ts';
-import type { PilotResult } from './backend.ts';
 import { withGone } from './beside/troubles.ts';
 import type { ArmFailure } from './failure.ts';
 import { besideBrokenBase, type Fates, learnFates } from './fates.ts';
@@ -15,7 +15,7 @@ import type { PilotRun } from './pilot-run.ts';
 import { printBeside } from './print-beside.ts';
 import type { RunContext } from './run-context.ts';
 import type { Survived } from './servers/failure.ts';
-import { partsOf } from './subject.ts';
+import type { PilotResult } from './subject-result.ts';
 import { withoutStops } from './without-stops.ts';
 
 /** A pilot while which somebody had us stand still sizes the blocks wrongly. */

@@ -1,15 +1,11 @@
 /** A subject's measurement as a value: how it begins, and what a block adds to it. Pure. */
 
-import type { Experiment, SubjectId } from '../config/experiment/experiment.ts';
-import type { Scenario } from '../config/experiment/scenario.ts';
-import type { Server } from '../config/experiment/server.ts';
+import type { SubjectId } from '../config/experiment/experiment.ts';
 import { shownAnswer } from '../load/unexpected.ts';
-import { loadedWith } from '../plan/loaded-with.ts';
-import type { SubjectPlan } from '../plan/plan.ts';
 import { ours } from '../system/messages/printed.ts';
-import type { BlockResult } from './backend.ts';
 import type { FailedRequest } from './failed-requests.ts';
 import type { SubjectMeasurement } from './measurement.ts';
+import type { BlockResult } from './subject-result.ts';
 
 /** Failed requests that are kept in words. */
 const SAMPLES_PER_ARM = 3;
@@ -25,23 +21,6 @@ export function emptySubject({ server, scenario }: SubjectId): SubjectMeasuremen
     restarts: 0,
     errorSamples: [],
   };
-}
-
-/** What a subject stands for. */
-export function partsOf(
-  { servers, scenarios }: Experiment,
-  subject: SubjectId,
-): { server: Server; scenario: Scenario } {
-  return {
-    server: servers.find((server) => server.name === subject.server) as Server,
-    scenario: scenarios.find((scenario) => scenario.name === subject.scenario) as Scenario,
-  };
-}
-
-/** The same with the load as it is planned. */
-export function loadOf(experiment: Experiment, plan: SubjectPlan): ReturnType<typeof partsOf> {
-  const { server, scenario } = partsOf(experiment, plan);
-  return { server, scenario: loadedWith(scenario, plan.connections) };
 }
 
 /**

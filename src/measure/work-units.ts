@@ -4,8 +4,8 @@ import { workText } from '../config/experiment/describe-load.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { SliceResult } from '../load/results.ts';
 import type { Arm } from '../terms/arm.ts';
-import { exampleOf, hasFallenSilent, type Sliced, serverFor, symptomsOf } from './load-blame.ts';
-import type { LiveArms } from './running-arms.ts';
+import { exampleOf, hasFallenSilent, type Sliced, symptomsOf } from './load-blame.ts';
+import { type LiveArms, serverFor } from './running-arms.ts';
 import { endpointText } from './servers/endpoint.ts';
 import { listensNoLonger } from './servers/listener.ts';
 

@@ -8,6 +8,7 @@ import { gatingMetrics, hypothesesOf } from '../config/experiment/gating.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Server } from '../config/experiment/server.ts';
+import { partsOf } from '../config/experiment/subject-parts.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { BLOCKS_AT_MOST, heldMsOf, SLICES_MS, sizeHold } from './block-size.ts';
@@ -68,8 +69,7 @@ export function outlineOf(
 ): Outline {
   const { gate } = experiment;
   const subjects = experiment.subjects.map((subject) => {
-    const server = experiment.servers.find(({ name }) => name === subject.server) as Server;
-    const load = experiment.scenarios.find(({ name }) => name === subject.scenario) as Scenario;
+    const { server, scenario: load } = partsOf(experiment, subject);
     const block = blockOf(load, server);
     return {
       name: subjectName(subject),

@@ -8,12 +8,13 @@ import { type SubjectId, subjectName } from '../config/experiment/experiment.ts'
 import type { Scenario } from '../config/experiment/scenario.ts';
 import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import type { Server } from '../config/experiment/server.ts';
+import { partsOf } from '../config/experiment/subject-parts.ts';
 import { startUpShare } from '../judge/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
 import { connectionsIn } from '../measure/fitted.ts';
 import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
-import { emptySubject, partsOf } from '../measure/subject.ts';
+import { emptySubject } from '../measure/subject.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
 import { phaseNames } from '../plan/phases.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';

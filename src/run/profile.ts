@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import type { MetricName } from '../config/experiment/metrics.ts';
 import type { Server } from '../config/experiment/server.ts';
+import { partsOf } from '../config/experiment/subject-parts.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Measurement } from '../measure/measurement.ts';
@@ -18,7 +19,6 @@ import {
   timesIn,
 } from '../measure/profile/function-times.ts';
 import type { ArmProfile, SubjectProfile } from '../measure/profile/profile.ts';
-import { partsOf } from '../measure/subject.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 import { worstFirst } from '../report/rows.ts';
 import { excerptsOf, messageOf } from '../system/messages/printed.ts';

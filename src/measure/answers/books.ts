@@ -9,10 +9,10 @@ import {
 } from '../../config/experiment/experiment.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
+import { partsOf } from '../../config/experiment/subject-parts.ts';
 import { isExcepted } from '../../config/values/answer-places.ts';
 import type { Printed } from '../../system/messages/printed.ts';
 import { withoutSecrets } from '../../system/messages/secrets.ts';
-import { partsOf } from '../subject.ts';
 import type { OwnPlace } from './answer.ts';
 import { AnswerBook, type Told } from './book.ts';
 import { secretsOf, withoutValues } from './secret-values.ts';

@@ -1,7 +1,6 @@
 /** What a measurement keeps of a comparison of answers: places and kinds of values, and no value that a server sent. */
 import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
-import { ERROR_FORMS } from './says-error.ts';
 
 export const AnswerDifference = z.strictObject({
   /** The request as reports show it: `GET /items?…`. */
@@ -17,6 +16,13 @@ export const AnswerDifference = z.strictObject({
   head: z.string(),
 });
 export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
+
+const ERROR_FORMS = ['errors', 'json-rpc'] as const;
+/**
+ * `errors`: a list of errors and no data, as GraphQL over HTTP answers a request that it cannot execute with status 200
+ * (https://graphql.github.io/graphql-over-http/draft/). `json-rpc`: `error` of JSON-RPC 2.0 (https://www.jsonrpc.org/specification).
+ */
+export type ErrorForm = (typeof ERROR_FORMS)[number];
 
 /** A kind of request that both arms answer by an error each time, and by a status that says otherwise. */
 export const AnsweredByError = z.strictObject({

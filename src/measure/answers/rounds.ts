@@ -6,13 +6,11 @@ import { askedAnswers } from '../../config/experiment/asked-answers.ts';
 import { NOT_IN_TIME } from '../../load/question.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { RunContext } from '../run-context.ts';
-import type { LiveArms } from '../running-arms.ts';
+import type { AskedArms } from '../running-arms.ts';
 import { type Asked, NO_ANSWER } from './answer.ts';
 import { askerFor } from './ask.ts';
 import type { AnswerBook } from './book.ts';
 import { type Question, questionsFor } from './questions.ts';
-
-export type Arms = Pick<LiveArms, 'targets' | 'servers'>;
 
 /** Of fresh servers: what differs between them is what an arm answers now so and now so. */
 const FRESH_ROUNDS = 3;
@@ -32,7 +30,7 @@ const PATIENCE = {
 };
 
 /** Of a server that nobody has loaded yet. Its load must not be connected. */
-export async function askFresh(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+export async function askFresh(context: RunContext, live: AskedArms, arm: Arm): Promise<void> {
   const questions = questionsOf(context, live, arm);
   const deadline = performance.now() + PATIENCE.freshMs;
   for (let round = 0; round < FRESH_ROUNDS; round++) {
@@ -41,7 +39,7 @@ export async function askFresh(context: RunContext, live: Arms, arm: Arm): Promi
 }
 
 /** After its load, whose connections are closed for it. */
-export async function askAfter(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+export async function askAfter(context: RunContext, live: AskedArms, arm: Arm): Promise<void> {
   const questions = rotated(context, arm, questionsOf(context, live, arm));
   if (questions.length === 0) return;
   await context.generator.close(arm);
@@ -49,14 +47,14 @@ export async function askAfter(context: RunContext, live: Arms, arm: Arm): Promi
 }
 
 /** Of base in head's place: everything once, as what is not asked there cannot be told from head's own. */
-export async function askElsewhere(context: RunContext, live: Arms): Promise<void> {
+export async function askElsewhere(context: RunContext, live: AskedArms): Promise<void> {
   const questions = questionsOf(context, live, 'base');
   const deadline = performance.now() + PATIENCE.elsewhereMs;
   await askAll(context, live, 'base', questions, deadline, 'elsewhere');
 }
 
 /** While its connections are held, on one of their own. */
-export async function askHeld(context: RunContext, live: Arms, arm: Arm): Promise<void> {
+export async function askHeld(context: RunContext, live: AskedArms, arm: Arm): Promise<void> {
   const questions = rotated(context, arm, questionsOf(context, live, arm));
   await askAll(context, live, arm, questions, performance.now() + PATIENCE.afterMs);
 }
@@ -64,7 +62,7 @@ export async function askHeld(context: RunContext, live: Arms, arm: Arm): Promis
 /** While `load` loads the arm: a few, each on a connection that is closed at once. Settles as `load` does. */
 export async function askUnderLoad<Result>(
   context: RunContext,
-  live: Arms,
+  live: AskedArms,
   arm: Arm,
   load: () => Promise<Result>,
 ): Promise<Result> {
@@ -77,7 +75,7 @@ export async function askUnderLoad<Result>(
 }
 
 /** None where nothing is to be compared. */
-function questionsOf({ answers }: RunContext, live: Arms, arm: Arm): Question[] {
+function questionsOf({ answers }: RunContext, live: AskedArms, arm: Arm): Question[] {
   const target = live.targets.get(arm);
   return answers === null || target === undefined ? [] : questionsFor(target);
 }
@@ -98,7 +96,7 @@ function rotated({ answers }: RunContext, arm: Arm, questions: Question[]): Ques
 /** One after the other on one connection, until the deadline, or until one is not answered. */
 async function askAll(
   context: RunContext,
-  live: Arms,
+  live: AskedArms,
   arm: Arm,
   questions: readonly Question[],
   deadline: number,
@@ -117,7 +115,7 @@ async function askAll(
 
 async function askApart(
   context: RunContext,
-  live: Arms,
+  live: AskedArms,
   arm: Arm,
   questions: readonly Question[],
 ): Promise<void> {
@@ -134,7 +132,12 @@ async function askApart(
 /** Before its load, with it or after it, or in the place of the other arm. */
 type When = 'unloaded' | 'loaded' | 'elsewhere';
 
-function meansFor({ answers, signal }: RunContext, live: Arms, arm: Arm, when: When = 'loaded') {
+function meansFor(
+  { answers, signal }: RunContext,
+  live: AskedArms,
+  arm: Arm,
+  when: When = 'loaded',
+) {
   const target = live.targets.get(arm);
   const running = live.servers.get(arm);
   if (answers === null || target === undefined || running === undefined) return null;

@@ -1,12 +1,6 @@
 /** Answers that say in their body that the request failed, by the rules of their protocol, and by their status that it came off. Pure. */
 import type { Answer } from './answer.ts';
-
-export const ERROR_FORMS = ['errors', 'json-rpc'] as const;
-/**
- * `errors`: a list of errors and no data, as GraphQL over HTTP answers a request that it cannot execute with status 200
- * (https://graphql.github.io/graphql-over-http/draft/). `json-rpc`: `error` of JSON-RPC 2.0 (https://www.jsonrpc.org/specification).
- */
-export type ErrorForm = (typeof ERROR_FORMS)[number];
+import type { ErrorForm } from './observed.ts';
 
 /** An error is short; a longer body is not read for it. */
 const MOST_BYTES = 64 * 1024;

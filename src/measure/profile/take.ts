@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../../config/experiment/experiment.ts';
 import type { Profile } from '../../config/experiment/server.ts';
 import { fillCommand, fillOwn } from '../../config/fill/placeholders.ts';
+import { plannedParts } from '../../plan/loaded-with.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { readStat } from '../../system/kernel/proc-stat.ts';
 import { PrintedError } from '../../system/messages/printed.ts';
 import { lastLines, openOutput, tailOf } from '../../system/output/output-file.ts';
-import { loadSlices, serverFor } from '../load-blame.ts';
+import { loadSlices } from '../load-blame.ts';
 import { logFile, type RunContext, serverOf } from '../run-context.ts';
-import { type LiveArms, startLive } from '../running-arms.ts';
+import { type LiveArms, serverFor, startLive } from '../running-arms.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { loadOf } from '../subject.ts';
 import type { ProfileTerms } from './profile.ts';
 
 /** Beyond the time of the profile itself: a profiler starts, and makes a file of what it saw. */
@@ -28,7 +28,7 @@ export async function takeProfile(
   plan: SubjectPlan,
   { arm, out, signal }: ProfileTerms,
 ): Promise<void> {
-  const { server, scenario } = loadOf(experiment, plan);
+  const { server, scenario } = plannedParts(experiment, plan);
   const wish = server.profile as Profile;
   const context = { ...job, signal: AbortSignal.any([job.signal, signal]) };
   const words = { out, seconds: String(Math.ceil(wish.durationMs / 1000)) };
