@@ -4,18 +4,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ownFile } from '../../src/system/program/runtime.ts';
 import { LAYERS, PROGRAMS } from '../support/layers.ts';
+import { listedLayers } from '../support/listed-layers.ts';
 
 const page = readFileSync(ownFile('docs/architecture.md'), 'utf8');
 const [, layers = ''] = /^## The layers\n(.*?)^## /ms.exec(page) ?? [];
-const rows = [...layers.matchAll(/^\| `([\w-]+)\/`( \(same row\))? \|/gm)];
 
 test('The page lists the layers that layers.test.ts holds, in their order', () => {
-  const listed: string[][] = [];
-  for (const [, folder = '', sameRow] of rows) {
-    if (sameRow === undefined) listed.push([folder]);
-    else listed.at(-1)?.push(folder);
-  }
-  assert.deepEqual(listed, LAYERS);
+  assert.deepEqual(listedLayers(layers), LAYERS);
   for (const program of PROGRAMS) assert.ok(layers.includes(`\`${program}\``), program);
 });
 

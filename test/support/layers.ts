@@ -18,7 +18,7 @@ export const LAYERS: Layers = [
   ['commands'],
 ];
 
-/** The folders within a folder of `src/`, in the same way. `.`: the files beside them. */
+/** The folders within a folder of `src/`, in the same way; docs/rooms.md says what each holds. `.`: the files beside them. */
 export const LAYERS_WITHIN: Readonly<Record<string, Layers>> = {
   system: [
     ['messages', 'shapes', 'kernel', 'output'],
