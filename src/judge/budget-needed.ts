@@ -4,13 +4,14 @@ import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { MeasurementHead } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { isCore } from './core.ts';
 import { logCost } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { isTooNoisy } from './metric-state.ts';
 import { blocksWithout } from './own-looks.ts';
 import { blocksNeeded } from './power.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { blocksThatPass, isCore } from './too-noisy.ts';
+import { blocksThatPass } from './too-noisy.ts';
 import { hiddenWorsening } from './trim-excess.ts';
 
 /** By how much budget an undecided subject would be decided; null where more blocks would not do it. */

@@ -5,9 +5,9 @@ import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { ClaimVerdict } from './claims/claim-verdict.ts';
 import type { Finding } from './findings/finding.ts';
 import { isOnlyKept } from './gathering.ts';
+import { jobVerdict } from './job-verdict.ts';
 import { isSameCode } from './same-code.ts';
 import type { Verdict } from './verdict.ts';
-import { jobVerdict } from './verdict-order.ts';
 
 /** What the process exits with for each outcome. */
 export const EXIT = {

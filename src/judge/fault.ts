@@ -2,7 +2,7 @@
 
 import type { Failure, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Finding } from './findings/finding.ts';
-import type { Fault, Health } from './state.ts';
+import type { Fault, Health } from './health/health.ts';
 
 /** A base that breaks, whenever it does, is a missing baseline and not the change's fault. */
 export function faultOf(

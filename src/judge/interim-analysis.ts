@@ -14,12 +14,14 @@ import {
   worsePAt,
 } from './decide.ts';
 import type { Estimate } from './estimate.ts';
-import { countsP, isOverAfterAll, limitValue, withinLimit } from './limits.ts';
+import { countsP, limitValue, withinLimit } from './limits.ts';
 import { decisionOn, estimateAt, wholeEstimateAt } from './metric-state.ts';
 import { ownSchedule } from './own-looks.ts';
+import { isEndAt } from './plan-end.ts';
+import { reopenedBy } from './reopened.ts';
 import type { Schedule } from './sequential.ts';
 import { sequentialP } from './sequential-p.ts';
-import type { MetricState, Progress, SubjectState } from './state.ts';
+import type { MetricState, SubjectState } from './state.ts';
 import { isTooNoisyAt } from './too-noisy.ts';
 import { isPlain, isPlainlyWorse } from './trim-excess.ts';
 import { decideEitherWay, lesser, turned, turnedBlocks } from './versus/either-way.ts';
@@ -76,13 +78,6 @@ export function takeLook(
   }
 }
 
-/** A kept limit that later blocks are over: its look is taken back, and what that look saw stays to be read. */
-export function reopened(progress: Progress): Progress {
-  if (progress.kind !== 'decided') return progress;
-  const { look, schedule, p, estimate } = progress;
-  return { kind: 'open', look, schedule, p, estimate, tooNoisy: false };
-}
-
 function decisionEitherWay(
   { state: { metric, trouble }, estimate, whole, blocks, pass }: Seen,
   gate: Gate,
@@ -115,7 +110,7 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
   if (measured.blocks.length < count || subject.fault !== null) return [];
   const blocks = measured.blocks.slice(0, count);
   return subject.metrics.flatMap((state) => {
-    if (isOverAfterAll(state, blocks, limits)) state.progress = reopened(state.progress);
+    state.progress = reopenedBy(blocks, state, limits);
     if (state.progress.kind === 'decided' || comparisonOf(state.metric) === 'none') return [];
     const schedule = ownSchedule(plan, state.counts, count);
     const look = lookAt(state, schedule, count);
@@ -139,12 +134,6 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
     const judged = { state, schedule, look, isLast, isEnd, isContest, blocks };
     return [{ ...judged, estimate, whole, p, pass, aside }];
   });
-}
-
-/** No blocks will follow so many: what is stopped there has to make up its mind there. */
-export function isEndAt({ plan, measured }: SubjectState, count: number): boolean {
-  if (count === plan?.blocks.length) return true;
-  return measured.stoppedBy !== undefined && count === measured.blocks.length;
 }
 
 /** The look that the metric's own blocks have come to; null where it was not measured since its last one, or is between two. */

@@ -4,8 +4,7 @@ import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { type Finding, OTHER_ANSWERS } from './findings/finding.ts';
 import { type Judgement, judgement } from './judge.ts';
-import { WHOLE_BLOCK } from './next-block.ts';
-import type { NextBlock } from './state.ts';
+import { type NextBlock, WHOLE_BLOCK } from './parts.ts';
 import type { MetricVerdict } from './verdict.ts';
 
 type Told = Parameters<Emit>[0];

@@ -6,12 +6,14 @@ import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';
 import { commandsOf, eachOnce } from './commands.ts';
-import { type Replay, replay, starterOf } from './replay.ts';
+import { jobVerdict } from './job-verdict.ts';
+import type { NextBlock } from './parts.ts';
+import { type Replay, replay } from './replay.ts';
 import { scalingOf } from './scaling.ts';
-import type { NextBlock, SubjectState } from './state.ts';
+import { starterOf } from './start-state.ts';
+import type { SubjectState } from './state.ts';
 import { verdictOf } from './subject-verdict.ts';
 import type { Verdict } from './verdict.ts';
-import { jobVerdict } from './verdict-order.ts';
 import { versusOf } from './versus/ranking.ts';
 import type { Versus } from './versus/versus-verdict.ts';
 

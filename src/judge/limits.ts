@@ -6,14 +6,12 @@
 
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median } from 'simple-statistics';
-import type { Gate } from '../config/experiment/experiment.ts';
-import { isLimitMetric, type LimitMetric, type LossMetric } from '../config/experiment/metrics.ts';
+import type { LimitMetric, LossMetric } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
 import { armValue, attemptsOf } from './block-values.ts';
 import { type Decision, worseP } from './decide.ts';
 import { estimatePaired } from './estimate.ts';
-import type { MetricState } from './state.ts';
 import { ERRORS_DIFFER } from './thresholds.ts';
 
 /** Head must be worse in so large a share of the blocks: one bad moment of the machine convicts nobody. */
@@ -46,18 +44,6 @@ export function limitValue(
 export function withinLimit(value: number, limit: number, isShownWorse: boolean): Decision {
   if (value <= limit) return { word: 'unchanged', reason: null };
   return isShownWorse ? { word: 'regression', reason: null } : { word: 'continue' };
-}
-
-/** A limit that was kept at an earlier look, and is not over the blocks that came since. */
-export function isOverAfterAll(
-  { metric, progress }: Pick<MetricState, 'metric' | 'progress'>,
-  blocks: readonly BlockMeasurement[],
-  limits: Gate['limits'],
-): boolean {
-  if (!isLimitMetric(metric) || progress.kind !== 'decided') return false;
-  if (progress.decision.word !== 'unchanged') return false;
-  const value = limitValue(metric, blocks, 'head');
-  return value !== null && value > limits[metric];
 }
 
 /**

@@ -12,6 +12,7 @@ import { metricsOf } from '../config/experiment/scenario-metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from './estimate.ts';
+import type { Health } from './health/health.ts';
 import { isJudgedLatency, wholePairValue } from './latency.ts';
 import {
   armBehind,
@@ -25,7 +26,7 @@ import { countsOf, partOf } from './parts.ts';
 import { calibratedCost, isCalibrated, lightCost, ofValue } from './past/calibrated.ts';
 import type { Chosen } from './past/chosen.ts';
 import { predicted } from './past/predict.ts';
-import type { Against, Decided, Health, MetricState } from './state.ts';
+import type { Against, Decided, MetricState } from './state.ts';
 
 /** Everything that is measured under the scenario, before any look. */
 export function startMetrics(given: {

@@ -8,7 +8,6 @@ import {
   isToleranceMetric,
   type MetricName,
 } from '../config/experiment/metrics.ts';
-import type { Scenario } from '../config/experiment/scenario.ts';
 import type { BlockMeasurement, MeasurementHead } from '../measure/measurement.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
@@ -29,6 +28,7 @@ import { spareDoubt } from './spare-doubt.ts';
 import type { MetricState, SubjectState } from './state.ts';
 import { noOpenLoop, tooNoisy } from './too-noisy.ts';
 import { isPlainlyWorse } from './trim-excess.ts';
+import { unitOf } from './units.ts';
 import type { MetricVerdict } from './verdict.ts';
 import { isPlainlyApart, isWithinEitherWay } from './versus/either-way.ts';
 import { vetoOf } from './vetoes.ts';
@@ -153,23 +153,6 @@ function visible(
       ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
       : smallestVisible(cautiousSd({ ...estimate, sd }), delta, procedureOf(schedule, level, last));
   return Math.abs(changeOf(metric, mde));
-}
-
-const UNITS: Partial<Record<MetricName, MetricVerdict['unit']>> = {
-  memory: 'B',
-  pss: 'B',
-  'peak-memory': 'B',
-  'memory-per-connection': 'B',
-  'memory-growth': 'B/1k',
-  'throughput-cv': 'share',
-  refused: 'share',
-  dropped: 'share',
-  errors: 'share',
-};
-
-export function unitOf(metric: MetricName, scenario: Scenario): MetricVerdict['unit'] {
-  if (metric === 'throughput') return workOf(scenario) === 'message' ? 'msg/s' : 'req/s';
-  return UNITS[metric] ?? 's';
 }
 
 interface Seen {

@@ -5,11 +5,9 @@
  */
 import type { MetricName } from '../config/experiment/metrics.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
-import { type Part, partOf, SPEED_FIRST } from './parts.ts';
-import type { NextBlock, SubjectState } from './state.ts';
-import { isCore } from './too-noisy.ts';
-
-export const WHOLE_BLOCK: NextBlock = { slices: true, latency: true, steady: true };
+import { isCore } from './core.ts';
+import { type NextBlock, type Part, partOf, SPEED_FIRST, WHOLE_BLOCK } from './parts.ts';
+import type { SubjectState } from './state.ts';
 
 /** `open`: metrics that are to be decided and are not; `claimed`: those that a claim waits for. */
 export function nextBlock(

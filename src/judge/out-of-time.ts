@@ -7,11 +7,12 @@ import type { Gate } from '../config/experiment/experiment.ts';
 import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { StoppedBy } from '../measure/measurement.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
+import { isCore } from './core.ts';
 import { logCost } from './decide.ts';
 import type { FindingOf } from './findings/finding.ts';
 import { isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { isCore, worsening } from './too-noisy.ts';
+import { worsening } from './too-noisy.ts';
 import { noiseOfHead } from './whose-noise.ts';
 
 /** Null where it is not left out for that. */

@@ -1,7 +1,6 @@
 /** The parts of a block, and which of them a metric is read from. Not every block has all of them: what is decided is not measured again. */
 import type { MetricName } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
-import type { MetricState } from './state.ts';
 
 /** `whole`: every block has it. */
 export type Part = 'slices' | 'latency' | 'steady' | 'whole';
@@ -26,7 +25,10 @@ const PARTS: Partial<Record<MetricName, Part>> = {
 export function partOf({
   metric,
   isOpenLoopCpu,
-}: Pick<MetricState, 'metric' | 'isOpenLoopCpu'>): Part {
+}: {
+  metric: MetricName;
+  isOpenLoopCpu: boolean;
+}): Part {
   return isOpenLoopCpu ? 'latency' : (PARTS[metric] ?? 'whole');
 }
 
@@ -56,3 +58,12 @@ function hasPart(part: Part, { arms, sliceOrder }: BlockMeasurement): boolean {
 
 /** Blocks without phases at the beginning, at most; and of a short plan this share of it (docs/adr/0047-stop-when-red.md). */
 export const SPEED_FIRST = { blocks: 6, share: 1 / 3 };
+
+/** Which parts a further block must have. */
+export interface NextBlock {
+  slices: boolean;
+  latency: boolean;
+  steady: boolean;
+}
+
+export const WHOLE_BLOCK: NextBlock = { slices: true, latency: true, steady: true };

@@ -4,16 +4,18 @@
  */
 import type { Gate } from '../config/experiment/experiment.ts';
 import { isToleranceMetric } from '../config/experiment/metrics.ts';
+import { isCore } from './core.ts';
 import { EFFECT_FLOOR, isWithinTolerance, logCost, passLevel } from './decide.ts';
 import { type Estimate, estimatePaired } from './estimate.ts';
 import type { Finding, FindingOf } from './findings/finding.ts';
+import type { Health } from './health/health.ts';
 import { hasQuietEnough, isQuiet, replacedWarnings } from './health/machine.ts';
 import { decisionOn, isTooNoisy, wholeEstimateAt } from './metric-state.ts';
 import { outOfTime } from './out-of-time.ts';
 import { ownSchedule } from './own-looks.ts';
 import { spareDoubt } from './spare-doubt.ts';
-import type { Health, MetricState, SubjectState } from './state.ts';
-import { isCore, noOpenLoop } from './too-noisy.ts';
+import type { MetricState, SubjectState } from './state.ts';
+import { noOpenLoop } from './too-noisy.ts';
 import { isPlainlyWorse, trimExcess } from './trim-excess.ts';
 import { vetoOf } from './vetoes.ts';
 

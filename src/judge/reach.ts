@@ -5,9 +5,9 @@
 import type { MetricName } from '../config/experiment/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../plan/block-size.ts';
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
+import { isCore } from './core.ts';
 import { changeOf, logCost, PASS_ALPHA } from './decide.ts';
 import { blocksToPass, keptWith, lastLevel } from './power.ts';
-import { isCore } from './too-noisy.ts';
 
 /** Standard deviations of a block's log-ratio. Of recorded Go and Node.js servers it was about 1 % (docs/adr/0045-looks.md). */
 const BLOCK_SDS = [0.005, 0.01, 0.02];

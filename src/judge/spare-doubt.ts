@@ -7,7 +7,8 @@
 import type { Arm } from '../terms/arm.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { Finding } from './findings/finding.ts';
-import type { MetricState, SpareTime } from './state.ts';
+import type { SpareTime } from './health/health.ts';
+import type { MetricState } from './state.ts';
 
 export interface SpareDoubt {
   finding: Finding;

@@ -4,11 +4,12 @@
  * (docs/adr/0040-too-noisy.md).
  */
 import type { Gate } from '../config/experiment/experiment.ts';
-import { isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
+import { isToleranceMetric } from '../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import { budgetFor } from '../plan/block-size.ts';
 import { MIN_BLOCKS } from '../plan/looks.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
+import { isCore } from './core.ts';
 import {
   changeOf,
   EFFECT_FLOOR,
@@ -26,13 +27,6 @@ import type { Schedule } from './sequential.ts';
 import type { MetricState, Trouble } from './state.ts';
 import { OPEN_LOOP, TOO_NOISY } from './thresholds.ts';
 import { noiseOfHead } from './whose-noise.ts';
-
-/** What a verdict rests on: where one of them is measured, one of them must be judged. */
-const CORE: ReadonlySet<MetricName> = new Set(['throughput', 'cpu']);
-
-export function isCore(metric: MetricName): boolean {
-  return CORE.has(metric);
-}
 
 /**
  * At this look, of a metric that it has not decided. The noise of few blocks may be an accident: before the last look it must

@@ -1,19 +1,15 @@
-/** One word for a subject and one for the job, from the words below them. */
+/** One word for a subject, from those of its metrics. */
 
 import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { Plan } from '../plan/plan.ts';
-import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
+import type { VerdictWord } from '../terms/verdict-word.ts';
+import { isCore } from './core.ts';
 import { isExcused } from './excused.ts';
 import type { Finding } from './findings/finding.ts';
 import { RUNS_AT_LEAST } from './past/chosen.ts';
 import type { MetricState, SubjectState } from './state.ts';
-import { isCore } from './too-noisy.ts';
 import type { MetricVerdict } from './verdict.ts';
-
-export function jobVerdict(subjects: readonly VerdictWord[]): VerdictWord {
-  return VERDICT_ORDER.find((word) => subjects.includes(word)) ?? 'no-baseline';
-}
 
 /** A word, and why. */
 export interface Said {

@@ -5,8 +5,9 @@ import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { EFFECT_FLOOR, logCost } from './decide.ts';
 import type { Finding } from './findings/finding.ts';
+import type { Health } from './health/health.ts';
 import { modesDisagree } from './health/modes.ts';
-import type { Health, MetricState } from './state.ts';
+import type { MetricState } from './state.ts';
 import { hiddenEitherWay, hiddenWorsening } from './trim-excess.ts';
 
 /** Why this word may not be said of the metric; null when it may. More blocks may yet clear the doubt. */

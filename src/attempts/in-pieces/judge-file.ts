@@ -6,7 +6,7 @@
  * those, and has the words for what is wrong.
  */
 import { judgementOf } from '../../judge/judge.ts';
-import { starterOf } from '../../judge/replay.ts';
+import { starterOf } from '../../judge/start-state.ts';
 import type { SubjectState } from '../../judge/state.ts';
 import type { Verdict } from '../../judge/verdict.ts';
 import {

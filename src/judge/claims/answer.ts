@@ -5,7 +5,7 @@ import type { SubjectPlan } from '../../plan/plan.ts';
 import { worsePAt } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isEndAt } from '../interim-analysis.ts';
+import { isEndAt } from '../plan-end.ts';
 import { sequentialP } from '../sequential-p.ts';
 import type { ClaimAnswer } from './claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';

@@ -7,8 +7,8 @@ import type { Measurement, MeasurementHead } from '../../measure/measurement.ts'
 import type { Estimate } from '../estimate.ts';
 import { intervalOf } from '../interval.ts';
 import { limitValue } from '../limits.ts';
-import { unitOf } from '../metric-verdict.ts';
 import type { SubjectState } from '../state.ts';
+import { unitOf } from '../units.ts';
 import { type Answered, answerTo } from './answer.ts';
 import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
 import { brokenIn, type Direction } from './doubts.ts';

@@ -10,8 +10,8 @@ import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../cpu.ts';
 import { openLoopCpuSeconds } from '../open-loop-cpu.ts';
-import type { SpareTime } from '../state.ts';
 import { LIMITS } from '../thresholds.ts';
+import type { SpareTime } from './health.ts';
 
 interface Loop {
   limit: 'server' | 'generator' | 'wait';

@@ -3,13 +3,16 @@
  * who is named first makes no difference. See docs/adr/0035-claims.md.
  */
 import type { Gate } from '../../config/experiment/experiment.ts';
-import { isLimitMetric, isToleranceMetric } from '../../config/experiment/metrics.ts';
+import {
+  isLimitMetric,
+  isToleranceMetric,
+  type MetricName,
+} from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type Decision, EFFECT_FLOOR, isWithinTolerance, logCost, worseP } from '../decide.ts';
 import type { Estimate } from '../estimate.ts';
 import { limitValue } from '../limits.ts';
-import type { MetricState } from '../state.ts';
 import { isPlain, isPlainlyWorse } from '../trim-excess.ts';
 
 /** The p-value of the direction that the data point to; null where there is nothing to compare. */
@@ -32,7 +35,7 @@ export function turnedBlocks(blocks: readonly BlockMeasurement[]): BlockMeasurem
 
 /** `isShown`: whether the two are shown to differ. `pass`: level of the look for "within the tolerance". */
 export function decideEitherWay(
-  metric: MetricState['metric'],
+  metric: MetricName,
   { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
   given: { blocks: readonly BlockMeasurement[]; gate: Gate; isShown: boolean; pass: number },
 ): Decision {
@@ -83,7 +86,7 @@ export function isPlainlyApart(whole: Estimate, delta: number): boolean {
 
 /** Whether neither is worse by the tolerance. */
 export function isWithinEitherWay(
-  metric: MetricState['metric'],
+  metric: MetricName,
   estimate: Estimate,
   tolerance: number,
   pass: number,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Health } from '../../../src/judge/health/health.ts';
 import { checkHealth, failedShare, onlyKind } from '../../../src/judge/health/summary.ts';
-import type { Health } from '../../../src/judge/state.ts';
 import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/results.ts';
 import { repeat } from '../../support/block.ts';
