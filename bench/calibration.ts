@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import { logCost } from '../src/judge/decide.ts';
+import { logCost } from '../src/judge/rule/decide.ts';
 import { looksFor } from '../src/plan/looks.ts';
 import { ownFile } from '../src/system/program/runtime.ts';
 import { NOISES } from '../test/support/block-noise.ts';

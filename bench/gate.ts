@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Verdict } from '../src/judge/verdict.ts';
+import type { Verdict } from '../src/judge/verdict/verdict.ts';
 import { ownFile } from '../src/system/program/runtime.ts';
 import { findFixtures, findToolchains } from '../test/support/fixture.ts';
 import { type BuiltFixture, buildFixtureOnce } from '../test/support/fixture-build.ts';

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import { logCost } from '../src/judge/decide.ts';
+import { logCost } from '../src/judge/rule/decide.ts';
 import { looksFor } from '../src/plan/looks.ts';
 import { NOISES, type Noise } from '../test/support/block-noise.ts';
 import { type Simulated, type Stopped, wholeRule } from '../test/support/whole-rule.ts';

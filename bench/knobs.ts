@@ -13,7 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { MetricName } from '../src/config/experiment/metrics.ts';
-import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
 import { findingText } from '../src/report/text/finding.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { KNOB_CASES, type KnobCase } from './knob-cases.ts';

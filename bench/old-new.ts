@@ -15,7 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean } from 'simple-statistics';
-import type { Verdict } from '../src/judge/verdict.ts';
+import type { Verdict } from '../src/judge/verdict/verdict.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture } from './gate.ts';
 import { keepIn, readLog } from './log.ts';

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean, median } from 'simple-statistics';
-import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
 import { findingText } from '../src/report/text/finding.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';

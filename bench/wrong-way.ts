@@ -13,7 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import type { MetricVerdict, Verdict } from '../src/judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { keepIn, readLog } from './log.ts';

@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { DEFAULT_FILES } from '../src/config/files/find-file.ts';
 import { loadExperiment } from '../src/config/load.ts';
 import { ConfigFile } from '../src/config/schema/file-schema.ts';
-import { Verdict } from '../src/judge/verdict.ts';
+import { Verdict } from '../src/judge/verdict/verdict.ts';
 import { Measurement } from '../src/measure/measurement.ts';
 import { Plan } from '../src/plan/plan.ts';
 import { SelfTestRecord } from '../src/self-test/record.ts';

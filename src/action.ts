@@ -28,8 +28,8 @@ import {
 } from './github/question.ts';
 import { type ShellInputs, shellInputs } from './github/shell-inputs.ts';
 import { type Step, takeStep } from './github/step.ts';
-import { EXIT } from './judge/exit-code.ts';
-import type { Verdict } from './judge/verdict.ts';
+import { EXIT } from './judge/verdict/exit-code.ts';
+import type { Verdict } from './judge/verdict/verdict.ts';
 import type { GateEvent } from './measure/events.ts';
 import { keepPrinted } from './measure/keep-printed.ts';
 import { createProgress } from './report/progress.ts';

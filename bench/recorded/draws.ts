@@ -1,7 +1,7 @@
 /** Values of simulated jobs' blocks, drawn from recorded runs, and the plan that such a job has now. */
 import { mean } from 'simple-statistics';
-import { PASS_ALPHA } from '../../src/judge/decide.ts';
-import { nominalLevels, oneAttempt } from '../../src/judge/sequential.ts';
+import { PASS_ALPHA } from '../../src/judge/rule/decide.ts';
+import { nominalLevels, oneAttempt } from '../../src/judge/statistics/sequential.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import { sizeBlocks } from '../../src/plan/block-size.ts';
 import { looksFor } from '../../src/plan/looks.ts';

@@ -1,6 +1,6 @@
 /** Whole jobs by the rule as it was and as it is, on block values that are drawn from recorded runs. Pure. */
-import { decide, logCost, worsePAt } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
+import { decide, logCost, worsePAt } from '../../src/judge/rule/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/rule/estimate.ts';
 import type { BlockValue } from './quads.ts';
 
 /** When it looks, at which one-sided levels, how long its blocks are, and whether red is the end. */

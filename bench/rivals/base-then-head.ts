@@ -3,8 +3,8 @@
  * and the unpaired t interval (Welch) of the log-throughputs at the gate's own level, once, at the budget's end. What is
  * lost against the gate is lost by not alternating.
  */
-import { EFFECT_FLOOR, logCost, worseP } from '../../src/judge/decide.ts';
-import { estimateUnpaired } from '../../src/judge/estimate.ts';
+import { EFFECT_FLOOR, logCost, worseP } from '../../src/judge/rule/decide.ts';
+import { estimateUnpaired } from '../../src/judge/rule/estimate.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import type { Rule } from './rule.ts';
 import { around, blockRate } from './runs.ts';

@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import { metricsOf } from '../../src/config/experiment/scenario-metrics.ts';
-import { gates } from '../../src/judge/metric-state.ts';
+import { gates } from '../../src/judge/state/metric-state.ts';
 import type { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { seedFor } from '../../src/plan/order.ts';
 import { outcomesOfResampled } from '../../src/self-test/outcomes.ts';

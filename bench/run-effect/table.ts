@@ -1,7 +1,7 @@
 /** The runs of the log as a table, one row for each fixture, condition and metric. */
 import { markdownTable } from 'markdown-table';
-import { margin } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired, pairValue } from '../../src/judge/estimate.ts';
+import { margin } from '../../src/judge/rule/decide.ts';
+import { type Estimate, estimatePaired, pairValue } from '../../src/judge/rule/estimate.ts';
 import { varianceComponent } from '../../src/self-test/variance-component.ts';
 import type { Line } from './line.ts';
 import { ranked } from './ranks.ts';

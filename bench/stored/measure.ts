@@ -4,7 +4,7 @@ import path from 'node:path';
 import { median } from 'simple-statistics';
 import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { loadExperiment } from '../../src/config/load.ts';
-import { disturbance } from '../../src/judge/disturbed.ts';
+import { disturbance } from '../../src/judge/machine/disturbed.ts';
 import { calibratedValue, calibratorRates } from '../../src/judge/past/calibrated.ts';
 import { isTooBusy } from '../../src/judge/past/quiet.ts';
 import { runGate } from '../../src/run/pipeline.ts';

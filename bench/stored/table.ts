@@ -1,6 +1,10 @@
 /** What the rule says of each run of a series, by the unchanged runs before it; and what it could have seen. */
 import { markdownTable } from 'markdown-table';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { ofValue } from '../../src/judge/past/calibrated.ts';
+import { choose, RUNS_AT_LEAST, stepOfMachine } from '../../src/judge/past/chosen.ts';
+import { predicted } from '../../src/judge/past/predict.ts';
+import { minimumDetectable } from '../../src/judge/power/power.ts';
 import {
   changeOf,
   type Decision,
@@ -8,12 +12,8 @@ import {
   logCost,
   PASS_ALPHA,
   worseP,
-} from '../../src/judge/decide.ts';
-import type { Estimate } from '../../src/judge/estimate.ts';
-import { ofValue } from '../../src/judge/past/calibrated.ts';
-import { choose, RUNS_AT_LEAST, stepOfMachine } from '../../src/judge/past/chosen.ts';
-import { predicted } from '../../src/judge/past/predict.ts';
-import { minimumDetectable } from '../../src/judge/power.ts';
+} from '../../src/judge/rule/decide.ts';
+import type { Estimate } from '../../src/judge/rule/estimate.ts';
 import type { CalibratedMetric, CalibratedValue, PastRun } from '../../src/measure/past-runs.ts';
 import type { Dose, Line } from './line.ts';
 

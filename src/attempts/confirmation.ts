@@ -5,7 +5,7 @@ import type { Experiment, Gate, SubjectId } from '../config/experiment/experimen
 import { subjectName } from '../config/experiment/experiment.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import { judge } from '../judge/judge.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';

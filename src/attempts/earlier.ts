@@ -7,8 +7,8 @@ import {
   type SubjectId,
   subjectName,
 } from '../config/experiment/experiment.ts';
-import { machineDifferences } from '../judge/comparable.ts';
 import type { MachineDifference } from '../judge/findings/difference.ts';
+import { machineDifferences } from '../judge/machine/differences.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';

@@ -2,8 +2,8 @@
 
 import { contestsIn } from '../config/experiment/contenders.ts';
 import { type Gate, subjectName } from '../config/experiment/experiment.ts';
-import { hasQuietEnough, machineFindings } from '../judge/health/machine.ts';
 import { judgement } from '../judge/judge.ts';
+import { hasQuietEnough, machineFindings } from '../judge/machine/machine-findings.ts';
 import { connectionsIn, fitIn, type Kept } from '../measure/fitted.ts';
 import type { Attempt, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
 import { extendPlan, upTo } from '../plan/continue.ts';

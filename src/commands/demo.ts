@@ -7,7 +7,7 @@ import path from 'node:path';
 import { loadExperiment } from '../config/load.ts';
 import { flagsOf } from '../config/settings/flags.ts';
 import { parseSeed } from '../config/settings/seed.ts';
-import { EXIT } from '../judge/exit-code.ts';
+import { EXIT } from '../judge/verdict/exit-code.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG } from '../run/request.ts';
 import { copyFixture } from '../self-test/fixture.ts';

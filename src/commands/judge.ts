@@ -2,8 +2,8 @@
 
 import { type JudgedFile, judgeInPieces } from '../attempts/in-pieces/judge-file.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
-import { exitCode } from '../judge/exit-code.ts';
 import { judge } from '../judge/judge.ts';
+import { exitCode } from '../judge/verdict/exit-code.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { writeWhole } from '../system/files/whole-file.ts';

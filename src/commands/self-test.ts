@@ -13,7 +13,7 @@ import { flagsOf } from '../config/settings/flags.ts';
 import { parseSeed } from '../config/settings/seed.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { parseDuration } from '../config/values/duration.ts';
-import { EXIT } from '../judge/exit-code.ts';
+import { EXIT } from '../judge/verdict/exit-code.ts';
 import type { Emit } from '../measure/events.ts';
 import { analyse } from '../self-test/analyse.ts';
 import { parseDoses } from '../self-test/doses.ts';

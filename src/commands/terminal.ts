@@ -1,7 +1,7 @@
 /** What the commands share of the terminal: progress on standard error, results on standard output. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Emit, GateEvent } from '../measure/events.ts';
 import { keepPrinted } from '../measure/keep-printed.ts';
 import { createProgress } from '../report/progress.ts';

@@ -1,7 +1,7 @@
 /** `throughput-gate versus`: contenders → request → verdict on the terminal and in files → exit code. */
 import { startsBeside } from '../config/experiment/contenders.ts';
 import type { Settings } from '../config/settings/settings.ts';
-import { EXIT, exitCode } from '../judge/exit-code.ts';
+import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { coreNotes, machineNotes } from '../preflight/machine.ts';

@@ -1,7 +1,7 @@
 /** Lines on the run's page: what failed and why, for those who read nothing else. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import { beginsAnew, isOnlyKept } from '../judge/gathering.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { beginsAnew, isOnlyKept } from '../judge/verdict/gathering.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { changeAndInterval, heldToLabel, visibleText } from '../report/changes.ts';
 import { blockLines, oneLine, plainName, splitMessage } from '../report/escape.ts';
 import { formatRoughDuration, NOTHING } from '../report/format.ts';

@@ -1,7 +1,7 @@
 /** How a step ends: is its verdict to be believed, which exit code has it, and where is it told what went wrong. */
 import type { Gate } from '../config/experiment/experiment.ts';
-import { EXIT, exitCode } from '../judge/exit-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { undecidedText } from '../report/text/undecided.ts';
 import { type Judged, takenBack } from '../run/judged.ts';
 import { cleanedUp } from '../system/cleanup/leftovers.ts';

@@ -1,8 +1,8 @@
 /** Tells GitHub what came out. Nothing that goes wrong here changes the verdict. */
 import { randomUUID } from 'node:crypto';
-import { EXIT } from '../judge/exit-code.ts';
-import { isSameCode } from '../judge/same-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import { EXIT } from '../judge/verdict/exit-code.ts';
+import { isSameCode } from '../judge/verdict/same-code.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { checkOf } from '../report/check-text.ts';
 import { renderComment } from '../report/comment.ts';
 import type { Links } from '../report/frame.ts';

@@ -1,6 +1,6 @@
 /** Annotations of a versus: only what fails the job, or could have. Who is faster is no news of that kind. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { claimRows } from '../report/claims/rows.ts';
 import { oneLine, plainName } from '../report/escape.ts';
 import { failureOf } from '../report/versus/lead.ts';

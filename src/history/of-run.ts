@@ -1,7 +1,7 @@
 /** A measurement and its verdict → the lines that a history keeps of it. Pure. */
 import { isHigherBetter } from '../config/experiment/metrics.ts';
 import type { Finding } from '../judge/findings/finding.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { acceptedIn, isWorse } from './accepted.ts';
 import {

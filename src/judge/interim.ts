@@ -2,10 +2,10 @@
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { Emit, MetricSoFar } from '../measure/events.ts';
 import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import { type NextBlock, WHOLE_BLOCK } from './figures/parts.ts';
 import { type Finding, OTHER_ANSWERS } from './findings/finding.ts';
 import { type Judgement, judgement } from './judge.ts';
-import { type NextBlock, WHOLE_BLOCK } from './parts.ts';
-import type { MetricVerdict } from './verdict.ts';
+import type { MetricVerdict } from './verdict/verdict.ts';
 
 type Told = Parameters<Emit>[0];
 /** As the events of the run, but the reasons are still findings. */

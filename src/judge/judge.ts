@@ -5,17 +5,17 @@ import { subjectName } from '../config/experiment/experiment.ts';
 import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
 import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';
-import { commandsOf, eachOnce } from './commands.ts';
-import { jobVerdict } from './job-verdict.ts';
-import type { NextBlock } from './parts.ts';
-import { type Replay, replay } from './replay.ts';
-import { scalingOf } from './scaling.ts';
-import { starterOf } from './start-state.ts';
-import type { SubjectState } from './state.ts';
-import { verdictOf } from './subject-verdict.ts';
-import type { Verdict } from './verdict.ts';
-import { versusOf } from './versus/ranking.ts';
-import type { Versus } from './versus/versus-verdict.ts';
+import { commandsOf, eachOnce } from './conclusions/commands.ts';
+import { versusOf } from './conclusions/ranking.ts';
+import { scalingOf } from './conclusions/scaling.ts';
+import { verdictOf } from './conclusions/subject-verdict.ts';
+import type { NextBlock } from './figures/parts.ts';
+import { type Replay, replay } from './looks/replay.ts';
+import { starterOf } from './state/start-state.ts';
+import type { SubjectState } from './state/state.ts';
+import { jobVerdict } from './verdict/job-verdict.ts';
+import type { Verdict } from './verdict/verdict.ts';
+import type { Versus } from './verdict/versus-verdict.ts';
 
 /** What is known of a measurement, by one replay of its looks. */
 export interface Judgement {

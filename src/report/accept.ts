@@ -7,8 +7,8 @@ import { ENDS } from '../config/schema/gate-schema.ts';
 import { parseSize } from '../config/values/byte-size.ts';
 import { parseDuration } from '../config/values/duration.ts';
 import { parsePercentage } from '../config/values/percentage.ts';
-import { changeOf, EFFECT_FLOOR, logCost } from '../judge/decide.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { changeOf, EFFECT_FLOOR, logCost } from '../judge/rule/decide.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { byMetric, worsening } from './metric-text.ts';
 
 interface Setting {

@@ -1,5 +1,5 @@
 /** Whether the answers of both arms were compared, in one sentence: what was not looked at must not look right. */
-import type { AnswersCompared } from '../judge/verdict.ts';
+import type { AnswersCompared } from '../judge/verdict/verdict.ts';
 import { formatCount, plural } from './format.ts';
 
 type WhyNot = Extract<AnswersCompared, { kind: 'not' }>['why'];

@@ -1,6 +1,6 @@
 /** What the change alters of what it is judged by: listed in every report, whether it was applied or not. */
 import type { Bar, ConfigChange } from '../config/changes/bar.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { codeSpan, oneLine, sentenceText } from './escape.ts';
 import { plural } from './format.ts';
 import type { Paint } from './paint.ts';

@@ -1,7 +1,7 @@
 /** What each block showed of one metric, with the estimate that they give and what it is held to. */
 
 import { isHigherBetter } from '../config/experiment/metrics.ts';
-import type { MetricVerdict, SubjectVerdict } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict } from '../judge/verdict/verdict.ts';
 import { linearScale } from './chart/scale.ts';
 import type { Chart } from './chart/svg.ts';
 import { formatChange, formatChangeWithInterval, plural } from './format.ts';

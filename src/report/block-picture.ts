@@ -4,7 +4,7 @@
  */
 import { subjectName } from '../config/experiment/experiment.ts';
 import { isHigherBetter } from '../config/experiment/metrics.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { type BlockChanges, blocksText, tellingBlocks, tolerated } from './block-changes.ts';
 import { codeSpan, escapeText } from './escape.ts';
 import { plural } from './format.ts';

@@ -1,5 +1,5 @@
 /** What a metric's comparison came to, as text: by how much, how sure, and what it is held to. */
-import type { MetricVerdict } from '../judge/verdict.ts';
+import type { MetricVerdict } from '../judge/verdict/verdict.ts';
 import {
   formatChange,
   formatChangeWithInterval,

@@ -1,8 +1,8 @@
 /** Whether the job fails, and why: a reader sees a red or green check beside the report. */
-import { EXIT, exitCode } from '../judge/exit-code.ts';
-import { isOnlyKept } from '../judge/gathering.ts';
-import { isSameCode } from '../judge/same-code.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
+import { isOnlyKept } from '../judge/verdict/gathering.ts';
+import { isSameCode } from '../judge/verdict/same-code.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 
 export interface Check {
   code: number;

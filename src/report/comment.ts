@@ -1,5 +1,5 @@
 /** The comment on the pull request: what happened, how sure, what now; the rest is folded. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
 import { barInMarkdown } from './bar.ts';
 import { claimBlocks } from './claims/markdown.ts';

@@ -1,7 +1,7 @@
 /** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
 import type { MetricName } from '../config/experiment/metrics.ts';
 import type { FindingCode } from '../judge/findings/finding.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { changeText, toleranceText, visibleText, WIDEST_TOLERANCE } from './changes.ts';
 import { settingName } from './cure-settings.ts';
 import {

@@ -1,6 +1,11 @@
 /** Two runners' figures side by side: what the first claimed, and what the second says of it. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Confirmation, MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type {
+  Confirmation,
+  MetricVerdict,
+  SubjectVerdict,
+  Verdict,
+} from '../judge/verdict/verdict.ts';
 import { changeAndInterval } from './changes.ts';
 import { codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { NOTHING, plural } from './format.ts';

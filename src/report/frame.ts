@@ -1,7 +1,7 @@
 /** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
 
-import { EXIT } from '../judge/exit-code.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import { EXIT } from '../judge/verdict/exit-code.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { checkInMarkdown, checkOf } from './check-text.ts';

@@ -1,11 +1,11 @@
 /** What happened, how sure that is, and what to do now: the top of every report. */
 
 import { subjectName } from '../config/experiment/experiment.ts';
-import { EXIT } from '../judge/exit-code.ts';
 import { type FindingCode, OTHER_ANSWERS } from '../judge/findings/finding.ts';
-import { gatheredBy, isGathering, isOnlyKept } from '../judge/gathering.ts';
-import { isSameCode } from '../judge/same-code.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { EXIT } from '../judge/verdict/exit-code.ts';
+import { gatheredBy, isGathering, isOnlyKept } from '../judge/verdict/gathering.ts';
+import { isSameCode } from '../judge/verdict/same-code.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../terms/verdict-word.ts';
 import { howToAccept } from './accept.ts';
 import { checkOf } from './check-text.ts';

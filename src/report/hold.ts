@@ -1,6 +1,6 @@
 /** What became of the connections of each hold scenario, whatever it is drawn with. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { HoldSummary, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { HoldSummary, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { formatCount, formatDuration, plural } from './format.ts';
 import { namesOf } from './names.ts';
 import { worstFirst } from './rows.ts';

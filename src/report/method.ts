@@ -2,7 +2,7 @@
 
 import { subjectName } from '../config/experiment/experiment.ts';
 import { withholdFlags } from '../config/experiment/withhold.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { BurstResult } from '../load/results.ts';
 import type { Neighbour } from '../measure/measurement.ts';
 import { TYPED_COMMAND } from '../system/program/runtime.ts';

@@ -1,8 +1,8 @@
 /** What each metric is called, and how its change is told. */
 
 import { MetricName } from '../config/experiment/metrics.ts';
-import { logCost } from '../judge/decide.ts';
-import type { MetricVerdict } from '../judge/verdict.ts';
+import { logCost } from '../judge/rule/decide.ts';
+import type { MetricVerdict } from '../judge/verdict/verdict.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { formatSize } from './format.ts';
 import { formatQuantity, formatValue } from './values.ts';

@@ -1,6 +1,6 @@
 /** What the two that are compared are called, safe in any sentence. */
 import type { Form } from '../config/settings/spelling.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { type ArmNames, BUILDS } from '../terms/arm.ts';
 import { plainName } from './escape.ts';
 

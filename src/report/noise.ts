@@ -1,5 +1,5 @@
 /** The noise of the machine as this run met it, in a line: what was expected, what came, what pairing took away. */
-import type { Noise, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { Noise, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { formatSize, plural } from './format.ts';
 
 /** Sentences; null when no block was measured. */

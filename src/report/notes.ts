@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { Finding } from '../judge/findings/finding.ts';
-import { isSameCode } from '../judge/same-code.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import { isSameCode } from '../judge/verdict/same-code.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { openOnTheBadSide } from './confidence-text.ts';
 import { codeBlock, codeSpan, sentenceText, splitMessage } from './escape.ts';
 import { plural } from './format.ts';

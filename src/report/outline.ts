@@ -1,6 +1,6 @@
 /** What a run would do, as text for the terminal. */
 
-import type { Reach } from '../judge/reach.ts';
+import type { Reach } from '../judge/power/reach.ts';
 import type { Outline, SubjectOutline } from '../plan/dry-run.ts';
 import type { Cores } from '../terms/core-sets.ts';
 import { cpusText, serversText } from './cpus.ts';

@@ -1,7 +1,7 @@
 /** Series that a reader should see: why a server is called unsteady. */
 import { mean } from 'simple-statistics';
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Picture, SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { Picture, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { codeSpan, escapeText, plainName } from './escape.ts';
 import { plural } from './format.ts';
 import { namesOf } from './names.ts';

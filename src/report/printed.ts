@@ -1,6 +1,6 @@
 /** What others printed, below our own words: on a terminal, in a masked log or summary; elsewhere only by request. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Excerpt, Printed } from '../system/messages/printed.ts';
 import { codeBlock, codeSpan, foreignLines, linkTarget, plainName } from './escape.ts';
 import { plural } from './format.ts';

@@ -1,7 +1,7 @@
 /** The profile of a slower subject, in words and figures. */
 
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { ProfileRow, SubjectProfile } from '../measure/profile/profile.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';
 import { formatCount, formatDuration, formatNumber, formatSize, NOTHING } from './format.ts';

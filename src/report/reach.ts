@@ -1,5 +1,5 @@
 /** What a tolerance needs, in words, before anything is measured. */
-import type { Reach } from '../judge/reach.ts';
+import type { Reach } from '../judge/power/reach.ts';
 import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import type { Work } from '../terms/metric-terms.ts';
 import { formatDuration, formatRoughDuration, formatSetting } from './format.ts';

@@ -2,9 +2,9 @@
 
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { MetricName } from '../config/experiment/metrics.ts';
+import { notJudged } from '../judge/conclusions/subject-word.ts';
 import type { FindingCode } from '../judge/findings/finding.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict.ts';
-import { notJudged } from '../judge/verdict-order.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { MetricUnit } from '../terms/metric-terms.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';

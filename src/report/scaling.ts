@@ -1,5 +1,5 @@
 /** What more server cores gave, whatever it is drawn with. */
-import type { Scaling, Verdict } from '../judge/verdict.ts';
+import type { Scaling, Verdict } from '../judge/verdict/verdict.ts';
 import { formatNumber, NOTHING } from './format.ts';
 import { namesOf } from './names.ts';
 import { formatRate } from './values.ts';

@@ -1,5 +1,5 @@
 /** Held connections and scaling, in Markdown. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';
 import { plural } from './format.ts';
 import { fold } from './frame.ts';

@@ -1,5 +1,5 @@
 /** How it was measured, in three sentences: what met, for how long, and on which machine. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { formatDuration, formatSetting, plural } from './format.ts';
 import type { Phrase } from './phrase.ts';

@@ -1,5 +1,5 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Printed } from '../system/messages/printed.ts';
 import { barInMarkdown } from './bar.ts';
 import { blockPictures } from './block-picture.ts';

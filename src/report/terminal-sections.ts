@@ -1,5 +1,5 @@
 /** Held connections and scaling as plain text. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { textTable } from './columns.ts';
 import { plainName } from './escape.ts';
 import { plural } from './format.ts';

@@ -1,5 +1,5 @@
 /** The result for a person at a terminal, or for a log that somebody scrolls through. */
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { barLines } from './bar.ts';
 import { changeColumns, visibleText } from './changes.ts';
 import { checkInText } from './check-text.ts';

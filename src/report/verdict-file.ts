@@ -1,6 +1,6 @@
 /** Verdict → `verdict.json`: what the judge said, and beside each finding the sentence that it stands for. */
 import type { Finding } from '../judge/findings/finding.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { toJson } from '../system/results/results.ts';
 import { namesOf, type Words } from './names.ts';
 import { findingText } from './text/finding.ts';

@@ -4,7 +4,7 @@ import { assertSameCommits, claimsToConfirm, type First } from '../attempts/conf
 import { readMeasurement } from '../attempts/result-files.ts';
 import { nameSources, type TreesOptions } from '../checkout/trees.ts';
 import { judge } from '../judge/judge.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { UserError } from '../system/messages/problem.ts';
 
 /** `nothing`: the verdict of a measurement in which no regression is to be confirmed. */

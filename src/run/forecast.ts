@@ -3,9 +3,9 @@
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import { hypothesesOf } from '../config/experiment/gating.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
-import { failSide } from '../judge/alpha-allocation.ts';
-import { disturbance } from '../judge/disturbed.ts';
-import { forecastOf } from '../judge/expected-noise.ts';
+import { disturbance } from '../judge/machine/disturbed.ts';
+import { forecastOf } from '../judge/power/expected-noise.ts';
+import { failSide } from '../judge/rule/alpha-allocation.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Measurement, Pilot } from '../measure/measurement.ts';
 import type { Forecast, SubjectPlan } from '../plan/plan.ts';

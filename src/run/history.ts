@@ -10,7 +10,7 @@ import type { HistoryOutcome, LookedAt, ReadsOnly } from '../history/outcome.ts'
 import { extrasOf } from '../history/past.ts';
 import { openStore, type Surroundings } from '../history/stores/open.ts';
 import { type Changes, type HistoryStore, StoreError } from '../history/stores/store.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 

@@ -1,6 +1,6 @@
 /** Whose turn it is in a round of looks, and whether the job still has the time for it. Pure. */
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
-import type { SubjectVerdict } from '../judge/verdict.ts';
+import type { SubjectVerdict } from '../judge/verdict/verdict.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
 
 /**

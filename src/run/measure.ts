@@ -1,11 +1,11 @@
 /** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
 import { armNames } from '../config/experiment/contenders.ts';
 import { type Experiment, type Gate, subjectName } from '../config/experiment/experiment.ts';
+import { type NextBlock, WHOLE_BLOCK } from '../judge/figures/parts.ts';
 import { failedShare } from '../judge/health/summary.ts';
 import { type LookEvent, lookEvents, soFar } from '../judge/interim.ts';
 import { type Judgement, judgement, unresolved } from '../judge/judge.ts';
 import { mirrored } from '../judge/mirror.ts';
-import { type NextBlock, WHOLE_BLOCK } from '../judge/parts.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Emit } from '../measure/events.ts';
 import { wholeOf } from '../measure/load-blame.ts';

@@ -9,7 +9,7 @@ import type { Scenario } from '../config/experiment/scenario.ts';
 import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import type { Server } from '../config/experiment/server.ts';
 import { partsOf } from '../config/experiment/subject-parts.ts';
-import { startUpShare } from '../judge/start-up.ts';
+import { startUpShare } from '../judge/power/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
 import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
 import { connectionsIn } from '../measure/fitted.ts';

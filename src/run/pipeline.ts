@@ -12,9 +12,9 @@ import { placedArms, prepareTrees, type Trees, type TreesOptions } from '../chec
 import { armNames, startsBeside } from '../config/experiment/contenders.ts';
 import { type Experiment, subjectName } from '../config/experiment/experiment.ts';
 import type { Server } from '../config/experiment/server.ts';
-import { sameMachine } from '../judge/confirmation.ts';
 import { judge } from '../judge/judge.ts';
-import { sameCode } from '../judge/same-code.ts';
+import { sameMachine } from '../judge/verdict/confirmation.ts';
+import { sameCode } from '../judge/verdict/same-code.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../measure/backend.ts';
 import { type Broken, usableArms } from '../measure/failure.ts';
 import { openLiveBackend } from '../measure/live-backend.ts';

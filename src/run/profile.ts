@@ -8,7 +8,7 @@ import { type SubjectId, subjectName } from '../config/experiment/experiment.ts'
 import type { MetricName } from '../config/experiment/metrics.ts';
 import type { Server } from '../config/experiment/server.ts';
 import { partsOf } from '../config/experiment/subject-parts.ts';
-import type { SubjectVerdict, Verdict } from '../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { Backend } from '../measure/backend.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { whereHeadSpendsMore, whereMostIsSpent } from '../measure/profile/compare.ts';

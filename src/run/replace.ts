@@ -1,7 +1,7 @@
 /** Blocks during which the machine was disturbed are measured again, up to a share of the plan. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import { isApart, unusualDisturbance } from '../judge/disturbed.ts';
-import { REPLACED_AT_MOST } from '../judge/thresholds.ts';
+import { REPLACED_AT_MOST } from '../judge/findings/thresholds.ts';
+import { isApart, unusualDisturbance } from '../judge/machine/disturbed.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';

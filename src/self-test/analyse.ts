@@ -1,7 +1,7 @@
 /** Everything that a self-test kept → what the gate is worth here. Pure. */
 import { median, sum } from 'simple-statistics';
 import { subjectName } from '../config/experiment/experiment.ts';
-import { machineDifferences } from '../judge/comparable.ts';
+import { machineDifferences } from '../judge/machine/differences.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { seedFor } from '../plan/order.ts';
 import { differenceText } from '../report/text/difference.ts';

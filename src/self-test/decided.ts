@@ -1,7 +1,8 @@
 /** When a measurement of one subject was decided, look by look, as a run of the gate would have seen it. */
-import { figured } from '../judge/condensed.ts';
+
 import { judge, unresolved } from '../judge/judge.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import { figured } from '../judge/state/condensed.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Measurement } from '../measure/measurement.ts';
 
 /** The same, whose figures need not be taken again at every look. */

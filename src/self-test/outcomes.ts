@@ -2,7 +2,7 @@
 
 import { mean, median } from 'simple-statistics';
 import { mirrored } from '../judge/mirror.ts';
-import type { MetricVerdict, Verdict } from '../judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import { VerdictWord } from '../terms/verdict-word.ts';
 import { decidedAt, withFigures } from './decided.ts';
 import { exactEnds, meanOf, meanWithError, rateOf, wilsonInterval } from './rates.ts';

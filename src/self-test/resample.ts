@@ -11,7 +11,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { mean } from 'simple-statistics';
 import { mirrored } from '../judge/mirror.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict/verdict.ts';
 import { decidedAt, withFigures } from './decided.ts';
 import { jobOf, type Pool, type PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';

@@ -1,7 +1,7 @@
 /** Whether blocks of one run are as independent as the test takes them to be, by runs of unchanged code. */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { subjectName } from '../config/experiment/experiment.ts';
-import { estimatePaired, pairValue } from '../judge/estimate.ts';
+import { estimatePaired, pairValue } from '../judge/rule/estimate.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import type { SelfTest } from './record.ts';
 import type { RunEffect } from './result.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { subjectName } from '../config/experiment/experiment.ts';
 import { drawSalt, saltIn, withhold } from '../config/experiment/withhold.ts';
 import { drawSeed } from '../config/settings/seed.ts';
-import { machineDifferences } from '../judge/comparable.ts';
+import { machineDifferences } from '../judge/machine/differences.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { seedFor } from '../plan/order.ts';

@@ -8,7 +8,7 @@
  * shrinkage bootstrap of clustered values: Davison and Hinkley 1997, Bootstrap Methods, 3.8).
  */
 import { mean } from 'simple-statistics';
-import { pairValue } from '../judge/estimate.ts';
+import { pairValue } from '../judge/rule/estimate.ts';
 import type { BlockMeasurement } from '../measure/measurement.ts';
 import type { PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';

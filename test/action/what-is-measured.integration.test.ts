@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { fakeGitHub, QUICK, realBundle, startGate } from './gate.ts';
 import { type Origin, pullRequest, serverChange } from './repository.ts';
 

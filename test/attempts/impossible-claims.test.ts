@@ -5,9 +5,9 @@ import { describe, it } from 'node:test';
 import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
 import type { Claim } from '../../src/config/experiment/claim.ts';
-import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { Versus } from '../../src/judge/versus/versus-verdict.ts';
+import type { ClaimVerdict } from '../../src/judge/verdict/claim-verdict.ts';
+import type { Versus } from '../../src/judge/verdict/versus-verdict.ts';
 import { around, contest } from '../judge/claims/claimed.ts';
 import { draftOf, Measurement, Verdict } from '../support/draft.ts';
 

@@ -16,7 +16,7 @@ import { after, it } from 'node:test';
 import { readFileAs } from '../../src/attempts/read-file.ts';
 import { readMeasurement } from '../../src/attempts/result-files.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { UserError } from '../../src/system/messages/problem.ts';
 import { toJson } from '../../src/system/results/results.ts';
 import { SCHEMA } from '../../src/system/shapes/schema-versions.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { prepareTrees, type TreesOptions } from '../../src/checkout/trees.ts';
-import { sameCode } from '../../src/judge/same-code.ts';
+import { sameCode } from '../../src/judge/verdict/same-code.ts';
 import { UserError } from '../../src/system/messages/problem.ts';
 import { commit, entries, initRepo, makeSandbox, sh, writeFiles } from '../support/git.ts';
 

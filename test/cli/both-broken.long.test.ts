@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { reasonOf } from '../support/english.ts';
 import { type Installed, install, type Ran, readJson, SHORT } from './cli.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { SHORT_LOAD } from '../action/repository.ts';
 import { type Installed, install, knob, readJson, SHORT, START } from './cli.ts';
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
 

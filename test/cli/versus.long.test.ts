@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Verdict } from '../../src/judge/verdict.ts';
+import { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { writeFiles } from '../support/git.ts';
 import { type Installed, install, readJson } from './cli.ts';
 

@@ -12,7 +12,7 @@ import {
   publishFailure,
   publishHistory,
 } from '../../src/github/publish.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import type { Results } from '../../src/system/results/results.ts';
 import { metric, subject, verdictOf } from '../report/build.ts';
 import { claim } from '../report/versus-examples.ts';

@@ -1,4 +1,4 @@
-/** Tests cpu.ts, metric-state.ts and machine.ts: what is judged of programs that run beside the servers. */
+/** Tests cpu.ts, metric-state.ts and machine-findings.ts: what is judged of programs that run beside the servers. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../src/judge/judge.ts';

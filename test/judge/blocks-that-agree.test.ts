@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canShow, worseP, worsePAt } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { nominalLevel, oneAttempt } from '../../src/judge/sequential.ts';
+import { canShow, worseP, worsePAt } from '../../src/judge/rule/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/rule/estimate.ts';
+import { nominalLevel, oneAttempt } from '../../src/judge/statistics/sequential.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { repeat } from '../support/block.ts';
 import { FEW_BLOCKS } from '../support/few-blocks.ts';

@@ -1,10 +1,10 @@
 /** A longer budget makes no verdict later: the whole rule, with the same random numbers, at several budgets. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decide, passLevel, worsePAt } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
-import { oneAttempt } from '../../src/judge/sequential.ts';
-import { sequentialP } from '../../src/judge/sequential-p.ts';
+import { decide, passLevel, worsePAt } from '../../src/judge/rule/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/rule/estimate.ts';
+import { oneAttempt } from '../../src/judge/statistics/sequential.ts';
+import { sequentialP } from '../../src/judge/statistics/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { normals } from '../support/measurement.ts';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { exitCode } from '../../src/judge/exit-code.ts';
 import { judge } from '../../src/judge/judge.ts';
+import { exitCode } from '../../src/judge/verdict/exit-code.ts';
 import { repeat } from '../support/block.ts';
 import type { Failure, Measurement } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { judge } from '../../src/judge/judge.ts';
-import { type MetricVerdict, type SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
+import {
+  type MetricVerdict,
+  type SubjectVerdict,
+  Verdict,
+} from '../../src/judge/verdict/verdict.ts';
 import type { BlockRatios } from '../support/block.ts';
 import {
   type MeasurementSpec,

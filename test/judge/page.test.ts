@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/decide.ts';
-import { oneAttempt } from '../../src/judge/sequential.ts';
-import { LIMITS, RARE } from '../../src/judge/thresholds.ts';
+import { LIMITS, RARE } from '../../src/judge/findings/thresholds.ts';
+import { EFFECT_FLOOR, PASS_ALPHA } from '../../src/judge/rule/decide.ts';
+import { oneAttempt } from '../../src/judge/statistics/sequential.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { ownFile } from '../../src/system/program/runtime.ts';
 import { criticalValues } from '../support/critical-values.ts';

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { judge } from '../../src/judge/judge.ts';
-import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import type { SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { upgraded } from '../../src/system/shapes/schema-versions.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { countsP } from '../../src/judge/limits.ts';
+import { countsP } from '../../src/judge/rule/limits.ts';
 import { repeat } from '../support/block.ts';
 import type {
   BlockMeasurement,

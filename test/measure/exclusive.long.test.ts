@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { it } from 'node:test';
 import type { Server } from '../../src/config/experiment/server.ts';
-import { armCost, pairValue } from '../../src/judge/estimate.ts';
+import { armCost, pairValue } from '../../src/judge/rule/estimate.ts';
 import { runBlock } from '../../src/measure/block.ts';
 import { BlockMeasurement } from '../../src/measure/measurement.ts';
 import { runPilot } from '../../src/measure/pilot.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { sampleStandardDeviation } from 'simple-statistics';
-import { SLICE_TRIM, trimmedMean } from '../../src/judge/trimmed.ts';
+import { SLICE_TRIM, trimmedMean } from '../../src/judge/figures/trimmed.ts';
 import { BETWEEN_PROCESSES_SD, expectedBlockSd, TRIMMED_MEAN_SD } from '../../src/plan/block-sd.ts';
 import { normals } from '../support/measurement.ts';
 

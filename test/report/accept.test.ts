@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import type { Bar } from '../../src/config/changes/bar.ts';
 import { ToleranceMetric } from '../../src/config/experiment/metrics.ts';
 import { GateKeys } from '../../src/config/schema/gate-schema.ts';
-import { decide, logCost } from '../../src/judge/decide.ts';
-import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict.ts';
+import { decide, logCost } from '../../src/judge/rule/decide.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
 import { howToAccept, toleranceText } from '../../src/report/accept.ts';
 import { metric, slower, subject, verdictOf } from './build.ts';
 

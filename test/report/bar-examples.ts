@@ -1,6 +1,6 @@
 /** Examples in which the change alters the config that it is judged by. */
 import type { Bar } from '../../src/config/changes/bar.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { quoting } from '../support/english.ts';
 import { baseless, slower, steady, subject, verdictOf } from './build.ts';
 

@@ -1,7 +1,7 @@
 /** What each block showed: in words, and as a picture that GitHub draws. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { blocksText, tellingBlocks, tolerated } from '../../src/report/block-changes.ts';
 import { blockPictures } from '../../src/report/block-picture.ts';
 import { metric, subject, verdictOf } from './build.ts';

@@ -8,8 +8,8 @@ import type {
   Scaling,
   SubjectVerdict,
   Verdict,
-} from '../../src/judge/verdict.ts';
-import { Verdict as VerdictSchema } from '../../src/judge/verdict.ts';
+} from '../../src/judge/verdict/verdict.ts';
+import { Verdict as VerdictSchema } from '../../src/judge/verdict/verdict.ts';
 import type { BurstResult } from '../../src/load/results.ts';
 import { SCHEMA } from '../../src/system/shapes/schema-versions.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';

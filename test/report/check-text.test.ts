@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { checkInMarkdown, checkInText } from '../../src/report/check-text.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';

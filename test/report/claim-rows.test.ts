@@ -1,8 +1,8 @@
 /** How the figures of a claim are written when they lie around nothing, and what stands in the way of its answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
 import { Finding } from '../../src/judge/findings/finding.ts';
+import type { ClaimVerdict } from '../../src/judge/verdict/claim-verdict.ts';
 import { claimRows } from '../../src/report/claims/rows.ts';
 import { claim, pair } from './versus-examples.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Finding } from '../../src/judge/findings/finding.ts';
-import type { SubjectVerdict } from '../../src/judge/verdict.ts';
+import type { SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { countsLine, headline } from '../../src/report/headline.ts';
 import { repeatCommands } from '../../src/report/method.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { annotationsOf } from '../../src/github/annotations.ts';
-import type { SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../../src/judge/verdict/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { headline } from '../../src/report/headline.ts';
 import { phraseToText } from '../../src/report/phrase.ts';

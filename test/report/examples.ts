@@ -1,5 +1,5 @@
 /** The named examples of the golden files, one for each word and for each way to it. */
-import type { MetricVerdict, Verdict } from '../../src/judge/verdict.ts';
+import type { MetricVerdict, Verdict } from '../../src/judge/verdict/verdict.ts';
 import { quoting } from '../support/english.ts';
 import { BAR_EXAMPLES } from './bar-examples.ts';
 import { baseless, metric, slower, steady, subject, verdictOf } from './build.ts';

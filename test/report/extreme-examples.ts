@@ -1,5 +1,5 @@
 /** Examples that try the reports: hostile texts, huge and tiny figures, and very many subjects. */
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { quoting } from '../support/english.ts';
 import { metric, slower, steady, subject, verdictOf } from './build.ts';
 

@@ -1,5 +1,5 @@
 /** Examples of what is not throughput or CPU time: tails, growth, stalls, holds, scaling. */
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import {
   everyMetric,
   held,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { annotationsOf } from '../../src/github/annotations.ts';
 import { Finding } from '../../src/judge/findings/finding.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { ONLY_ONCE } from '../../src/load/shared/resend.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderHtml } from '../../src/report/html/page.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Noise, SubjectVerdict } from '../../src/judge/verdict.ts';
+import type { Noise, SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { noiseText } from '../../src/report/noise.ts';
 import { renderSummary } from '../../src/report/summary.ts';

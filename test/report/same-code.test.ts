@@ -1,7 +1,7 @@
 /** Reports of a change without a change: src/report/text/same-code.ts. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isSameCode } from '../../src/judge/same-code.ts';
+import { isSameCode } from '../../src/judge/verdict/same-code.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { clipToWidth, displayWidth, padToWidth, wrapWords } from '../../src/report/width.ts';
 import { metric, subject, verdictOf } from './build.ts';

@@ -1,9 +1,9 @@
 /** The named examples of a versus, for the golden files and the pages. */
 import type { Claim } from '../../src/config/experiment/claim.ts';
 import { isHigherBetter } from '../../src/config/experiment/metrics.ts';
-import type { ClaimVerdict } from '../../src/judge/claims/claim-verdict.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict.ts';
-import type { PairVerdict, Ranking, Versus } from '../../src/judge/versus/versus-verdict.ts';
+import type { ClaimVerdict } from '../../src/judge/verdict/claim-verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../../src/judge/verdict/verdict.ts';
+import type { PairVerdict, Ranking, Versus } from '../../src/judge/verdict/versus-verdict.ts';
 import { favoured } from '../../src/report/forest/mark.ts';
 import { quoting } from '../support/english.ts';
 import { ENVIRONMENT, metric, steady, subject, verdictOf } from './build.ts';

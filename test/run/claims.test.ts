@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { assembleVersus } from '../../src/config/versus/assemble.ts';
 import { readContenders } from '../../src/config/versus/read.ts';
 import { parseSpecs } from '../../src/config/versus/spec.ts';
-import { exitCode } from '../../src/judge/exit-code.ts';
+import { exitCode } from '../../src/judge/verdict/exit-code.ts';
 import { CONFIG as FILE, repository } from '../config/repository.ts';
 import { type Gated, gate } from './gate.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { loadExperiment } from '../../src/config/load.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import type { Emit } from '../../src/measure/events.ts';
 import { Measurement } from '../../src/measure/measurement.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { armNames, forArm } from '../../src/config/experiment/contenders.ts';
-import { exitCode } from '../../src/judge/exit-code.ts';
+import { exitCode } from '../../src/judge/verdict/exit-code.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
 import { Measurement } from '../../src/measure/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { pairValue } from '../../src/judge/estimate.ts';
+import { pairValue } from '../../src/judge/rule/estimate.ts';
 import { poolOf } from '../../src/self-test/pool.ts';
 import { shifted } from '../../src/self-test/shift.ts';
 import { stagesOf } from '../../src/self-test/two-stages.ts';

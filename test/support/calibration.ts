@@ -1,12 +1,12 @@
 /** The rule's error rates by simulation: the pure functions that the judge uses, on block values without a measurement around them. */
 
-import { logCost, worseP } from '../../src/judge/decide.ts';
-import { estimatePaired } from '../../src/judge/estimate.ts';
-import { holm } from '../../src/judge/holm.ts';
-import { procedureOf } from '../../src/judge/power.ts';
-import { oneAttempt } from '../../src/judge/sequential.ts';
-import { sequentialP } from '../../src/judge/sequential-p.ts';
-import { smallestVisible } from '../../src/judge/smallest-visible.ts';
+import { procedureOf } from '../../src/judge/power/power.ts';
+import { smallestVisible } from '../../src/judge/power/smallest-visible.ts';
+import { logCost, worseP } from '../../src/judge/rule/decide.ts';
+import { estimatePaired } from '../../src/judge/rule/estimate.ts';
+import { holm } from '../../src/judge/statistics/holm.ts';
+import { oneAttempt } from '../../src/judge/statistics/sequential.ts';
+import { sequentialP } from '../../src/judge/statistics/sequential-p.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { Noise } from './block-noise.ts';
 import { criticalValues } from './critical-values.ts';

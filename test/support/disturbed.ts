@@ -1,6 +1,6 @@
 /** What a real machine does to tests that measure on it. */
 import { existsSync, readFileSync } from 'node:fs';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 
 const TRIES = 3;
 

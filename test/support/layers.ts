@@ -38,6 +38,18 @@ export const LAYERS_WITHIN: Readonly<Record<string, Layers>> = {
     ['.'],
     ['versus'],
   ],
+  judge: [
+    ['findings', 'statistics'],
+    ['verdict', 'figures', 'machine'],
+    ['rule'],
+    ['power', 'past', 'health'],
+    ['state'],
+    ['doubts'],
+    ['claims'],
+    ['looks'],
+    ['conclusions'],
+    ['.'],
+  ],
 };
 
 /** The programs of the bundle stand on top, in no folder. */

@@ -1,8 +1,9 @@
 /** p99 by the real looks, over simulated jobs in which each arm has noise of its own; all else has passed. */
-import { isWithinTolerance, passLevel } from '../../src/judge/decide.ts';
-import { takeLook } from '../../src/judge/interim-analysis.ts';
-import { decisionOn, isTooNoisy } from '../../src/judge/metric-state.ts';
-import type { MetricState, SubjectState } from '../../src/judge/state.ts';
+
+import { takeLook } from '../../src/judge/looks/interim-analysis.ts';
+import { isWithinTolerance, passLevel } from '../../src/judge/rule/decide.ts';
+import { decisionOn, isTooNoisy } from '../../src/judge/state/metric-state.ts';
+import type { MetricState, SubjectState } from '../../src/judge/state/state.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { TOLERANCE } from './measurement.ts';
 

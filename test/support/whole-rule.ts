@@ -1,11 +1,17 @@
 /** One metric by the whole rule, with its looks, its words and the interval that it prints, over simulated jobs. */
 
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { decide, isWithinTolerance, logCost, passLevel, worsePAt } from '../../src/judge/decide.ts';
-import { type Estimate, estimatePaired } from '../../src/judge/estimate.ts';
-import { intervalOf, withWord } from '../../src/judge/interval.ts';
-import { oneAttempt, type Schedule } from '../../src/judge/sequential.ts';
-import { sequentialP } from '../../src/judge/sequential-p.ts';
+import {
+  decide,
+  isWithinTolerance,
+  logCost,
+  passLevel,
+  worsePAt,
+} from '../../src/judge/rule/decide.ts';
+import { type Estimate, estimatePaired } from '../../src/judge/rule/estimate.ts';
+import { intervalOf, withWord } from '../../src/judge/rule/interval.ts';
+import { oneAttempt, type Schedule } from '../../src/judge/statistics/sequential.ts';
+import { sequentialP } from '../../src/judge/statistics/sequential-p.ts';
 import { normals } from './measurement.ts';
 
 /** A share of simulated jobs, and its standard error. */

@@ -4,9 +4,9 @@ import { parseClaim } from '../../config/claims/parse.ts';
 import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/experiment/claim.ts';
 import { namesIn, toldOf } from '../../config/experiment/contenders.ts';
 import type { Experiment, SubjectId } from '../../config/experiment/experiment.ts';
-import type { ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
-import type { Verdict } from '../../judge/verdict.ts';
-import type { PairVerdict, Ranking, Versus } from '../../judge/versus/versus-verdict.ts';
+import type { ClaimVerdict } from '../../judge/verdict/claim-verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
+import type { PairVerdict, Ranking, Versus } from '../../judge/verdict/versus-verdict.ts';
 import { type Contradictions, differs, quoted, repeated, tooMany } from './contradiction.ts';
 import { absurdNumbers } from './numbers.ts';
 

@@ -1,7 +1,7 @@
 /** Whether a verdict can be: its words agree from the metrics up to the job. Whoever renders a file asks here first. Pure. */
 import { subjectName } from '../../config/experiment/experiment.ts';
-import { jobVerdict } from '../../judge/job-verdict.ts';
-import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { jobVerdict } from '../../judge/verdict/job-verdict.ts';
+import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { checkAnswers } from './claims.ts';
 import {
   type Contradiction,

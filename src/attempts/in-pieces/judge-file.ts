@@ -6,9 +6,9 @@
  * those, and has the words for what is wrong.
  */
 import { judgementOf } from '../../judge/judge.ts';
-import { starterOf } from '../../judge/start-state.ts';
-import type { SubjectState } from '../../judge/state.ts';
-import type { Verdict } from '../../judge/verdict.ts';
+import { starterOf } from '../../judge/state/start-state.ts';
+import type { SubjectState } from '../../judge/state/state.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import {
   Measurement,
   type MeasurementHead,

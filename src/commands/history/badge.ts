@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import { EXIT } from '../../judge/exit-code.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
 import { badgesMadeText } from '../../report/history-text.ts';
 import { badgeFiles } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/files/whole-file.ts';

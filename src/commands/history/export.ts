@@ -8,7 +8,7 @@ import {
 } from '../../history/export/bencher-metric-format.ts';
 import { CSV_HEAD, csvRows } from '../../history/export/csv.ts';
 import { lineText } from '../../history/line.ts';
-import { EXIT } from '../../judge/exit-code.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
 import { WholeFile } from '../../system/files/whole-file.ts';
 import { UserError } from '../../system/messages/problem.ts';
 import { type Chosen, eachChosen } from './chosen.ts';

@@ -6,7 +6,7 @@ import { type Added, addedTo } from '../../history/import/add.ts';
 import type { Asked } from '../../history/import/figure.ts';
 import { isoOf } from '../../history/import/figure.ts';
 import { readImport } from '../../history/import/read.ts';
-import { EXIT } from '../../judge/exit-code.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
 import { importedText } from '../../report/history-text.ts';
 import { UserError } from '../../system/messages/problem.ts';
 import { TOOL } from '../../system/program/runtime.ts';

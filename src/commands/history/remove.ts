@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { SubjectId } from '../../config/experiment/experiment.ts';
 import { withoutSubject } from '../../history/remove.ts';
 import { lastAttempts } from '../../history/standing.ts';
-import { EXIT } from '../../judge/exit-code.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
 import { removedText } from '../../report/history-text.ts';
 import { eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type Reach, readAllRuns } from '../../history/runs.ts';
-import { EXIT } from '../../judge/exit-code.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
 import { renderHistory } from '../../report/history-text.ts';
 import { terminalStyle } from '../terminal.ts';
 import { type Chosen, eachChosen, onlyChosen } from './chosen.ts';

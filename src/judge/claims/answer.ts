@@ -2,12 +2,12 @@
 import { type Claim, isAtLeast } from '../../config/experiment/claim.ts';
 import { isLossMetric } from '../../config/experiment/metrics.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
-import { worsePAt } from '../decide.ts';
-import type { Estimate } from '../estimate.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isEndAt } from '../plan-end.ts';
-import { sequentialP } from '../sequential-p.ts';
-import type { ClaimAnswer } from './claim-verdict.ts';
+import { worsePAt } from '../rule/decide.ts';
+import type { Estimate } from '../rule/estimate.ts';
+import { isEndAt } from '../state/plan-end.ts';
+import { sequentialP } from '../statistics/sequential-p.ts';
+import type { ClaimAnswer } from '../verdict/claim-verdict.ts';
 import { type Direction, doubtsAbout } from './doubts.ts';
 import { type Evidence, limitOf, witnesses } from './evidence.ts';
 import { countPs, countsAt, nothingLost } from './losses.ts';

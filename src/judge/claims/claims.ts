@@ -4,13 +4,13 @@ import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/experiment
 import { subjectName } from '../../config/experiment/experiment.ts';
 import { isLimitMetric } from '../../config/experiment/metrics.ts';
 import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
-import type { Estimate } from '../estimate.ts';
-import { intervalOf } from '../interval.ts';
-import { limitValue } from '../limits.ts';
-import type { SubjectState } from '../state.ts';
-import { unitOf } from '../units.ts';
+import type { Estimate } from '../rule/estimate.ts';
+import { intervalOf } from '../rule/interval.ts';
+import { limitValue } from '../rule/limits.ts';
+import type { SubjectState } from '../state/state.ts';
+import type { ClaimScale, ClaimVerdict } from '../verdict/claim-verdict.ts';
+import { unitOf } from '../verdict/units.ts';
 import { type Answered, answerTo } from './answer.ts';
-import type { ClaimScale, ClaimVerdict } from './claim-verdict.ts';
 import { brokenIn, type Direction } from './doubts.ts';
 import {
   type Evidence,

@@ -9,8 +9,8 @@ import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import { otherArm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { SubjectState } from '../state.ts';
-import type { ClaimScale } from './claim-verdict.ts';
+import type { SubjectState } from '../state/state.ts';
+import type { ClaimScale } from '../verdict/claim-verdict.ts';
 import {
   isRatioMetric,
   negative,

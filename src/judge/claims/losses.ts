@@ -8,7 +8,7 @@ import { type Claim, isAtLeast, isStrict } from '../../config/experiment/claim.t
 import type { LossMetric } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { FindingOf } from '../findings/finding.ts';
-import { type Counts, countsOf } from '../limits.ts';
+import { type Counts, countsOf } from '../rule/limits.ts';
 import type { Witness } from './witness.ts';
 
 /** Of the first blocks of whoever stands on a side. */

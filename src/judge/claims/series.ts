@@ -6,14 +6,14 @@ import { mean } from 'simple-statistics';
 import { comparisonOf, isLatency, type MetricName } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
-import { armValue } from '../block-values.ts';
-import { wholeCpuSecondsPerRequest } from '../cpu.ts';
+import { armValue } from '../figures/block-values.ts';
+import { wholeCpuSecondsPerRequest } from '../figures/cpu.ts';
+import { isJudgedLatency, wholeSeconds } from '../figures/latency.ts';
+import { openLoopFault, openLoopTrouble } from '../figures/open-loop.ts';
+import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isJudgedLatency, wholeSeconds } from '../latency.ts';
-import { openLoopFault, openLoopTrouble } from '../open-loop.ts';
-import { openLoopCpuSeconds } from '../open-loop-cpu.ts';
-import type { MetricState, SubjectState } from '../state.ts';
-import { isTrimmed, leftOut, wholeSecondsPerRequest } from '../trim-excess.ts';
+import { isTrimmed, leftOut, wholeSecondsPerRequest } from '../rule/trim-excess.ts';
+import type { MetricState, SubjectState } from '../state/state.ts';
 
 /** One part of an estimate: what a block says, times a weight. */
 export interface Series {

@@ -1,6 +1,6 @@
 /** The estimate of a claim: a sum of means over the blocks of one or several subjects. */
 import { mean, sampleVariance } from 'simple-statistics';
-import type { Estimate } from '../estimate.ts';
+import type { Estimate } from '../rule/estimate.ts';
 import type { Evidence } from './evidence.ts';
 import type { Series } from './series.ts';
 

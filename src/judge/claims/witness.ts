@@ -3,7 +3,7 @@ import type { ClaimSide } from '../../config/experiment/claim.ts';
 import { armNames } from '../../config/experiment/contenders.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import type { Arm } from '../../terms/arm.ts';
-import type { SubjectState } from '../state.ts';
+import type { SubjectState } from '../state/state.ts';
 
 export interface Witness {
   subject: SubjectState;

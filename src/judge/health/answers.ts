@@ -3,7 +3,7 @@ import { askedAnswers } from '../../config/experiment/asked-answers.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { AnswersCompared } from '../verdict.ts';
+import type { AnswersCompared } from '../verdict/verdict.ts';
 
 /** Differences that a finding holds. */
 const EXAMPLES = 5;

@@ -9,8 +9,8 @@ import type { AnswersObserved } from '../../measure/answers/observed.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import { type Counts, countedP } from '../limits.ts';
-import { BODY_SIZES, ERRORS_DIFFER } from '../thresholds.ts';
+import { BODY_SIZES, ERRORS_DIFFER } from '../findings/thresholds.ts';
+import { type Counts, countedP } from '../rule/limits.ts';
 
 /**
  * Null: head has no more of them than base, beyond chance and the limit of errors. `limit`: share of the requests that may fail.

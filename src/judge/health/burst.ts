@@ -5,7 +5,7 @@ import type { BurstResult } from '../../load/results.ts';
 import type { BlockMeasurement, Pilot } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import { LIMITS } from '../thresholds.ts';
+import { LIMITS } from '../findings/thresholds.ts';
 
 /** On each connection, in a burst that is to have a speed. */
 const ANSWERS_IN_BURST = 5;

@@ -1,5 +1,5 @@
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
-import { CHANCE } from '../thresholds.ts';
+import { CHANCE } from '../findings/thresholds.ts';
 
 /** Whether a t statistic is too far from zero, either way, for an accident of this probability. */
 export function isNoAccident(

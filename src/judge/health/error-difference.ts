@@ -2,7 +2,7 @@
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import { armWithMore, countsOf, limitValue } from '../limits.ts';
+import { armWithMore, countsOf, limitValue } from '../rule/limits.ts';
 
 /** `limit`: share of the requests that may fail. At most one warning; none above the limit, which breaks the measurement. */
 export function errorDifference(blocks: readonly BlockMeasurement[], limit: number): Finding[] {

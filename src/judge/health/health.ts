@@ -2,8 +2,8 @@
 
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding, FindingOf } from '../findings/finding.ts';
-import type { TrimExcess } from '../trim-excess.ts';
-import type { Picture } from '../verdict.ts';
+import type { TrimExcess } from '../rule/trim-excess.ts';
+import type { Picture } from '../verdict/verdict.ts';
 import type { OrderEffect } from './order.ts';
 
 /** Why a whole subject cannot be compared, and the word for that: `invalid` is the change's fault, or that of both arms. */

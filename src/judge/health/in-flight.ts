@@ -7,7 +7,7 @@ import { workOf } from '../../config/experiment/describe-load.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Pilot } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
-import { IN_FLIGHT } from '../thresholds.ts';
+import { IN_FLIGHT } from '../findings/thresholds.ts';
 
 export interface InFlightFindings {
   /** More in flight than there were connections for: the generator contradicts itself, and no figure of it can be believed. */

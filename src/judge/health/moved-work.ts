@@ -4,11 +4,11 @@ import type { Gate } from '../../config/experiment/experiment.ts';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { armValue } from '../block-values.ts';
-import { changeOf, EFFECT_FLOOR, logCost, worseP } from '../decide.ts';
-import { estimatePaired } from '../estimate.ts';
+import { armValue } from '../figures/block-values.ts';
 import type { Finding } from '../findings/finding.ts';
-import { MOVED_BY_CHANCE } from '../thresholds.ts';
+import { MOVED_BY_CHANCE } from '../findings/thresholds.ts';
+import { changeOf, EFFECT_FLOOR, logCost, worseP } from '../rule/decide.ts';
+import { estimatePaired } from '../rule/estimate.ts';
 
 /**
  * Null unless CPU time per request can fail the job, is no worse by itself, or less so by as much as fails otherwise, and is shown to be worse

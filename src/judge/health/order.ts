@@ -7,9 +7,9 @@ import { mean } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { estimateUnpaired, pairValue } from '../estimate.ts';
 import type { FindingOf } from '../findings/finding.ts';
-import { CHANCE, ORDER } from '../thresholds.ts';
+import { CHANCE, ORDER } from '../findings/thresholds.ts';
+import { estimateUnpaired, pairValue } from '../rule/estimate.ts';
 import { isNoAccident } from './chance.ts';
 
 const ORDERS = [

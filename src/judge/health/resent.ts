@@ -3,7 +3,7 @@ import { sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
-import { armWithMore, type Counts, rateOf } from '../limits.ts';
+import { armWithMore, type Counts, rateOf } from '../rule/limits.ts';
 
 /**
  * At most one, for both arms together. A client that sends nothing again loses these requests, so a head that has more of them than base

@@ -8,9 +8,9 @@ import { mean } from 'simple-statistics';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { cpuSecondsPerRequest } from '../cpu.ts';
-import { openLoopCpuSeconds } from '../open-loop-cpu.ts';
-import { LIMITS } from '../thresholds.ts';
+import { cpuSecondsPerRequest } from '../figures/cpu.ts';
+import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
+import { LIMITS } from '../findings/thresholds.ts';
 import type { SpareTime } from './health.ts';
 
 interface Loop {

@@ -2,7 +2,7 @@
 import { median } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
-import { STARTS } from '../thresholds.ts';
+import { STARTS } from '../findings/thresholds.ts';
 
 export function startWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
   const pairs = blocks.flatMap(({ arms: { base, head } }) =>

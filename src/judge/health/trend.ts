@@ -7,12 +7,12 @@ import { median, sum } from 'simple-statistics';
 import type { BlockMeasurement, Pilot, WarmUp } from '../../measure/measurement.ts';
 import { medianSlope, monotone } from '../../plan/monotone.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { sliceRate } from '../block-values.ts';
-import { estimatePaired } from '../estimate.ts';
+import { sliceRate } from '../figures/block-values.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Drift as DriftData } from '../findings/health.ts';
-import { CHANCE, TREND } from '../thresholds.ts';
-import type { Picture } from '../verdict.ts';
+import { CHANCE, TREND } from '../findings/thresholds.ts';
+import { estimatePaired } from '../rule/estimate.ts';
+import type { Picture } from '../verdict/verdict.ts';
 import { isNoAccident } from './chance.ts';
 
 /** Points of a picture: what fits into a line. */

@@ -2,7 +2,7 @@
 import { mean, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
-import { WORKERS } from '../thresholds.ts';
+import { WORKERS } from '../findings/thresholds.ts';
 
 export function workersWarnings(blocks: readonly BlockMeasurement[]): Finding[] {
   return (['base', 'head'] as const).flatMap((arm): Finding[] => {

@@ -8,9 +8,9 @@ import {
   type CalibratedValue,
   type CalibratorRates,
 } from '../../measure/past-runs.ts';
-import { cpuSecondsPerRequest } from '../cpu.ts';
-import { slicePairValue } from '../estimate.ts';
-import { SLICE_TRIM, trimmedMeanOfLogs } from '../trimmed.ts';
+import { cpuSecondsPerRequest } from '../figures/cpu.ts';
+import { SLICE_TRIM, trimmedMeanOfLogs } from '../figures/trimmed.ts';
+import { slicePairValue } from '../rule/estimate.ts';
 
 export function isCalibrated(metric: MetricName): metric is CalibratedMetric {
   return CalibratedMetric.safeParse(metric).success;

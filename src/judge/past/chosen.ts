@@ -9,7 +9,7 @@ import {
   type PastRuns,
 } from '../../measure/past-runs.ts';
 import { MAD_TO_SD } from '../../terms/mad.ts';
-import { EFFECT_FLOOR, logCost } from '../decide.ts';
+import { EFFECT_FLOOR, logCost } from '../rule/decide.ts';
 import { betterFrom, oddOne } from './odd.ts';
 import { lastLevelFrom } from './steps.ts';
 

@@ -9,7 +9,7 @@
  */
 import { mean } from 'simple-statistics';
 import type { CalibratedValue } from '../../measure/past-runs.ts';
-import type { Estimate } from '../estimate.ts';
+import type { Estimate } from '../rule/estimate.ts';
 import { RUNS_AT_LEAST } from './chosen.ts';
 
 /** Runs that agree better than this do so by chance. */

@@ -9,9 +9,9 @@
 import type { Disturbance } from '../../measure/disturbance.ts';
 import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
 import type { Cores } from '../../terms/core-sets.ts';
-import { type DisturbanceLimits, disturbance, isApart } from '../disturbed.ts';
 import type { Finding } from '../findings/finding.ts';
-import { DISTURBED, UNUSABLE_AT_MOST } from '../thresholds.ts';
+import { DISTURBED, UNUSABLE_AT_MOST } from '../findings/thresholds.ts';
+import { type DisturbanceLimits, disturbance, isApart } from '../machine/disturbed.ts';
 
 type Seen = readonly Pick<BlockMeasurement, 'runner'>[];
 

@@ -6,11 +6,11 @@
 import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import type { BlockMeasurement } from '../../measure/measurement.ts';
 import type { CalibratedMetric } from '../../measure/past-runs.ts';
-import { logCost } from '../decide.ts';
-import { type Estimate, estimatePaired, slicePairValue } from '../estimate.ts';
-import { keptPairFigures } from '../figures.ts';
+import { keptPairFigures } from '../figures/kept-figures.ts';
 import type { Finding } from '../findings/finding.ts';
-import { isShown, rareFinding, type TrimExcess, totalCost } from '../trim-excess.ts';
+import { logCost } from '../rule/decide.ts';
+import { type Estimate, estimatePaired, slicePairValue } from '../rule/estimate.ts';
+import { isShown, rareFinding, type TrimExcess, totalCost } from '../rule/trim-excess.ts';
 import { asPair, calibratedCost } from './calibrated.ts';
 import { type Chosen, RUNS_AT_LEAST } from './chosen.ts';
 

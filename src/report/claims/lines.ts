@@ -1,5 +1,5 @@
 /** The claims for a terminal: a table where it fits, else each in lines of its own. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { type TextColumn, textTable } from '../columns.ts';
 import { oneLine } from '../escape.ts';
 import { plural } from '../format.ts';

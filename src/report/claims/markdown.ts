@@ -1,5 +1,5 @@
 /** The claims as a Markdown table, every cell safe whatever was claimed. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { codeSpan, escapeText, sentenceText, tableCell } from '../escape.ts';
 import { plural } from '../format.ts';
 import { alignedTable, unbroken } from '../table.ts';

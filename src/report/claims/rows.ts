@@ -1,7 +1,7 @@
 /** The claims with their answers, as rows of a table, whatever it is drawn with. Texts are still to be escaped. */
 import { subjectName } from '../../config/experiment/experiment.ts';
-import type { ClaimAnswer, ClaimVerdict } from '../../judge/claims/claim-verdict.ts';
-import type { Verdict } from '../../judge/verdict.ts';
+import type { ClaimAnswer, ClaimVerdict } from '../../judge/verdict/claim-verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { BUILDS } from '../../terms/arm.ts';
 import { formatNumber, NOTHING } from '../format.ts';
 import { namesOf, type Words } from '../names.ts';

@@ -2,8 +2,8 @@
 import { subjectName } from '../../config/experiment/experiment.ts';
 import { isHigherBetter } from '../../config/experiment/metrics.ts';
 import type { Finding } from '../../judge/findings/finding.ts';
-import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
-import type { PairVerdict, Versus } from '../../judge/versus/versus-verdict.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict/verdict.ts';
+import type { PairVerdict, Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { formatNumber } from '../format.ts';

@@ -1,9 +1,9 @@
 /** How each arm behaved, as it was measured: slices, latencies, warm-up, memory. */
 
 import { mean, median } from 'simple-statistics';
-import { sliceRate } from '../../judge/block-values.ts';
-import { pairValue } from '../../judge/estimate.ts';
-import type { SubjectVerdict } from '../../judge/verdict.ts';
+import { sliceRate } from '../../judge/figures/block-values.ts';
+import { pairValue } from '../../judge/rule/estimate.ts';
+import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';

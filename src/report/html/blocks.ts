@@ -1,8 +1,8 @@
 /** Parts of the page that both kinds of report have. */
 
 import { subjectName } from '../../config/experiment/experiment.ts';
-import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
-import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
+import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import { plural } from '../format.ts';
 import { repeatCommands, SAME_AGAIN } from '../method.ts';

@@ -1,5 +1,5 @@
 /** The charts of one subject: what each block showed, and how each arm behaved. */
-import type { SubjectVerdict } from '../../judge/verdict.ts';
+import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import { blocksChart, blocksText, tellingBlocks } from '../block-changes.ts';
 import { type Chart, svgCharts } from '../chart/svg.ts';

@@ -1,5 +1,5 @@
 /** The claims with their answers, in the page. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from '../claims/rows.ts';
 import { escapeMarkup, htmlTable } from './markup.ts';
 

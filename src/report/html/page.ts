@@ -2,7 +2,7 @@
  * `report.html`: the whole report in one file that needs no network, no script and no other file. Any text in the verdict
  * may be hostile: everything that is not ours goes through `markup.ts`, and the page's own policy lets nothing be loaded.
  */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import { checkInMarkdown } from '../check-text.ts';
 import { countsLine, headline } from '../headline.ts';

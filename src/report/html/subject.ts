@@ -1,7 +1,7 @@
 /** One subject in the page: its word, its forest plot, and the same figures as a table behind it. */
 import { subjectName } from '../../config/experiment/experiment.ts';
-import type { SubjectVerdict } from '../../judge/verdict.ts';
-import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
+import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
 import { changeAndInterval } from '../changes.ts';
 import { type Axis, axisFor } from '../forest/axis.ts';

@@ -1,5 +1,5 @@
 /** The page of a versus: the sentence, the claims with their answers, the ranking, a plot for each pair and scenario. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
 import { notesOf } from '../notes.ts';
 import { introOf } from '../versus/intro.ts';

@@ -1,6 +1,6 @@
 /** What is told of measurements before this one: attempts that it continues, and one that it confirms. */
 import type { ResumeState } from '../../attempts/resume.ts';
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 
 export function noEarlierText(file: string): string {
   return `no earlier attempt at ${file}: this is the first`;

@@ -1,7 +1,7 @@
 /** Why a job fails although nothing was decided: which of the user's switches says so. */
 import type { Gate } from '../../config/experiment/experiment.ts';
-import { EXIT, exitCode } from '../../judge/exit-code.ts';
-import type { Verdict } from '../../judge/verdict.ts';
+import { EXIT, exitCode } from '../../judge/verdict/exit-code.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 
 type Ended = Parameters<typeof exitCode>[0] & Pick<Verdict, 'claims'>;
 

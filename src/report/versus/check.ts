@@ -1,6 +1,6 @@
 /** Whether the job of a versus fails, and by what: a claim that gates, or a contender that cannot be measured. */
-import { exitCode } from '../../judge/exit-code.ts';
-import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { exitCode } from '../../judge/verdict/exit-code.ts';
+import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { claimRows } from '../claims/rows.ts';
 import { cureText } from '../cure-text.ts';
 import type { Phrase } from '../phrase.ts';

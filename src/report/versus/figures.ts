@@ -1,7 +1,7 @@
 /** Every measured figure of a versus as a Markdown table, the two contenders of each pair in columns of their own words. */
 
 import { subjectName } from '../../config/experiment/experiment.ts';
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { changeAndInterval } from '../changes.ts';
 import { codeSpan, escapeText, tableCell } from '../escape.ts';
 import { outcomeOf } from '../forest/mark.ts';

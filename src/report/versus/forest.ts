@@ -1,5 +1,5 @@
 /** The forest plots of a versus as text: one for each scenario of each pair, all on one axis. */
-import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { axisFor } from '../forest/axis.ts';
 import { type Mark, marksOf } from '../forest/mark.ts';
 import { textForest } from '../forest/text.ts';

@@ -1,7 +1,7 @@
 /** The top of every report of a versus: what was found in a sentence or two, how many claims hold, whether the job fails. */
 
-import { EXIT } from '../../judge/exit-code.ts';
-import type { SubjectVerdict, Verdict } from '../../judge/verdict.ts';
+import { EXIT } from '../../judge/verdict/exit-code.ts';
+import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { claimCounts } from '../claims/rows.ts';
 import { plainName } from '../escape.ts';
 import { plural } from '../format.ts';

@@ -1,6 +1,6 @@
 /** The first sentences of a versus: what was found, with its interval, in the contenders' names. */
-import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict.ts';
-import type { Versus } from '../../judge/versus/versus-verdict.ts';
+import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict/verdict.ts';
+import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { changeAndInterval } from '../changes.ts';
 import { splitMessage } from '../escape.ts';

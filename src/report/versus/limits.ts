@@ -1,5 +1,5 @@
 /** What a comparison of servers cannot say, whatever came out of it; empty where nothing was measured, which says nothing. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { formatSetting } from '../format.ts';
 
 export function whatItCannotSay({

@@ -1,5 +1,5 @@
 /** The comment and the summary of a versus. Any text in the verdict may be hostile. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Printed } from '../../system/messages/printed.ts';
 import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';

@@ -1,6 +1,6 @@
 /** Who comes first, of more than two contenders: those that cannot be told apart share a rank. */
-import type { Verdict } from '../../judge/verdict.ts';
-import type { Ranking } from '../../judge/versus/versus-verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
+import type { Ranking } from '../../judge/verdict/versus-verdict.ts';
 import { plainName } from '../escape.ts';
 import { NOTHING } from '../format.ts';
 import { metricLabel } from '../metric-text.ts';

@@ -1,5 +1,5 @@
 /** A versus for a person at a terminal. Any text in the verdict may be hostile. */
-import type { Verdict } from '../../judge/verdict.ts';
+import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { claimLines } from '../claims/lines.ts';
 import { textTable } from '../columns.ts';
 import { blockLines, oneLine, plainName } from '../escape.ts';

@@ -15,7 +15,7 @@ import { claimsToConfirm } from '../../../src/attempts/confirmation.ts';
 import { parseFileAs } from '../../../src/attempts/read-file.ts';
 import { resumeStates } from '../../../src/attempts/resume.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import { Verdict } from '../../../src/judge/verdict.ts';
+import { Verdict } from '../../../src/judge/verdict/verdict.ts';
 import { Measurement } from '../../../src/measure/measurement.ts';
 import { renderComment } from '../../../src/report/comment.ts';
 import { renderSummary } from '../../../src/report/summary.ts';

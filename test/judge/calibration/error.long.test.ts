@@ -1,7 +1,7 @@
 /** Error rates of the rule's parts, each by simulation with a fixed seed; docs/calibration.md has more jobs of the same. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { logCost } from '../../../src/judge/decide.ts';
+import { logCost } from '../../../src/judge/rule/decide.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
 import { NOISES } from '../../support/block-noise.ts';
 import { familyError, powerAtMde, typeOneError } from '../../support/calibration.ts';

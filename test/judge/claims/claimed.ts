@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { resolveClaim } from '../../../src/config/claims/resolve.ts';
 import type { Claim } from '../../../src/config/experiment/claim.ts';
-import type { ClaimVerdict } from '../../../src/judge/claims/claim-verdict.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import type { ClaimVerdict } from '../../../src/judge/verdict/claim-verdict.ts';
 import type { BlockRatios } from '../../support/block.ts';
 import { versus } from '../../support/contenders.ts';
 import type { Measurement, Scenario, Server } from '../../support/draft.ts';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { judge } from '../../../src/judge/judge.ts';
-import { Verdict } from '../../../src/judge/verdict.ts';
+import { Verdict } from '../../../src/judge/verdict/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { BlockRatios } from '../../support/block.ts';
 import type { BlockMeasurement, Measurement, Scenario, SubjectPlan } from '../../support/draft.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { exitCode } from '../../../src/judge/exit-code.ts';
 import { lookEvents } from '../../../src/judge/interim.ts';
 import { judge, judgement } from '../../../src/judge/judge.ts';
+import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
 import type { AnswersObserved } from '../../../src/measure/answers/observed.ts';
 import { headline } from '../../../src/report/headline.ts';
 import { phraseToText } from '../../../src/report/phrase.ts';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { judge } from '../../../src/judge/judge.ts';
-import type { SubjectVerdict } from '../../../src/judge/verdict.ts';
+import type { SubjectVerdict } from '../../../src/judge/verdict/verdict.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { VerdictWord } from '../../../src/terms/verdict-word.ts';
 import { repeat } from '../../support/block.ts';

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { noiseWarnings } from '../../../src/judge/conclusions/observed-noise.ts';
 import { errorDifference } from '../../../src/judge/health/error-difference.ts';
 import { inFlightFindings } from '../../../src/judge/health/in-flight.ts';
-import { noiseWarnings } from '../../../src/judge/health/observed-noise.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Pilot, Scenario } from '../../support/draft.ts';

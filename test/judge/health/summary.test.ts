@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LIMITS } from '../../../src/judge/findings/thresholds.ts';
 import type { Health } from '../../../src/judge/health/health.ts';
 import { checkHealth, failedShare, onlyKind } from '../../../src/judge/health/summary.ts';
-import { LIMITS } from '../../../src/judge/thresholds.ts';
 import type { BurstResult } from '../../../src/load/results.ts';
 import { repeat } from '../../support/block.ts';
 import type { BlockMeasurement, Scenario, SubjectMeasurement } from '../../support/draft.ts';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { annotationsOf } from '../../../src/github/annotations.ts';
-import { exitCode } from '../../../src/judge/exit-code.ts';
-import { beginsAnew } from '../../../src/judge/gathering.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
+import { beginsAnew } from '../../../src/judge/verdict/gathering.ts';
 import type { PastRun } from '../../../src/measure/past-runs.ts';
 import { renderComment } from '../../../src/report/comment.ts';
 import { headline } from '../../../src/report/headline.ts';

@@ -1,8 +1,9 @@
 /** The rule against earlier runs on simulated ones: how often which word is said of one metric. */
-import { changeOf, decide, logCost, PASS_ALPHA, worseP } from '../../../src/judge/decide.ts';
+
 import { betterFrom, oddOne } from '../../../src/judge/past/odd.ts';
 import { type CalibratedBlock, predicted } from '../../../src/judge/past/predict.ts';
-import { minimumDetectable } from '../../../src/judge/power.ts';
+import { minimumDetectable } from '../../../src/judge/power/power.ts';
+import { changeOf, decide, logCost, PASS_ALPHA, worseP } from '../../../src/judge/rule/decide.ts';
 import { normals } from '../../support/measurement.ts';
 
 export interface Setting {

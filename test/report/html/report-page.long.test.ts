@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { judge } from '../../../src/judge/judge.ts';
-import type { Verdict } from '../../../src/judge/verdict.ts';
+import type { Verdict } from '../../../src/judge/verdict/verdict.ts';
 import { Measurement } from '../../../src/measure/measurement.ts';
 import type { SubjectProfile } from '../../../src/measure/profile/profile.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';

@@ -1,0 +1,312 @@
+/** What is said of one metric: the figures for the reader, and the word. */
+
+import { mean } from 'simple-statistics';
+import { workOf } from '../../config/experiment/describe-load.ts';
+import {
+  comparisonOf,
+  isLimitMetric,
+  isToleranceMetric,
+  type MetricName,
+} from '../../config/experiment/metrics.ts';
+import type { BlockMeasurement, MeasurementHead } from '../../measure/measurement.ts';
+import type { Arm } from '../../terms/arm.ts';
+import type { VerdictWord } from '../../terms/verdict-word.ts';
+import { outOfTime } from '../doubts/out-of-time.ts';
+import { spareDoubt } from '../doubts/spare-doubt.ts';
+import { noOpenLoop, tooNoisy } from '../doubts/too-noisy.ts';
+import { vetoOf } from '../doubts/vetoes.ts';
+import { noiseOfHead } from '../doubts/whose-noise.ts';
+import { armValue } from '../figures/block-values.ts';
+import { isJudgedLatency, wholeSeconds } from '../figures/latency.ts';
+import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
+import type { Finding, FindingOf } from '../findings/finding.ts';
+import { RUNS_AT_LEAST } from '../past/chosen.ts';
+import { minimumDetectable, procedureOf } from '../power/power.ts';
+import { cautiousSd, smallestVisible } from '../power/smallest-visible.ts';
+import {
+  changeOf,
+  isWithinTolerance,
+  levelAt,
+  logCost,
+  margin,
+  passLevel,
+} from '../rule/decide.ts';
+import { isPlainlyApart, isWithinEitherWay } from '../rule/either-way.ts';
+import { type Estimate, sdWith } from '../rule/estimate.ts';
+import { intervalOf, withWord } from '../rule/interval.ts';
+import { limitValue } from '../rule/limits.ts';
+import { isPlainlyWorse } from '../rule/trim-excess.ts';
+import { decisionOn, isTooNoisy, wholeEstimateAt } from '../state/metric-state.ts';
+import type { MetricState, SubjectState } from '../state/state.ts';
+import { unitOf } from '../verdict/units.ts';
+import type { MetricVerdict } from '../verdict/verdict.ts';
+
+/** `level`: of one hypothesis of the fail side by itself. */
+export function metricVerdict(
+  { experiment: { gate } }: MeasurementHead,
+  level: number,
+  subject: SubjectState,
+  state: MetricState,
+): MetricVerdict {
+  const { metric, progress } = state;
+  const { estimate } = progress;
+  const p = progress.kind === 'unseen' ? null : progress.p;
+  const { plan, measured } = subject;
+  const { blocks } = measured;
+  const comparison = comparisonOf(metric);
+  const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
+  const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
+  const leftOut = noOpenLoop(state, gate) ?? outOfTime(subject, state, gate);
+  const shared = {
+    name: metric,
+    work: workOf(subject.scenario),
+    unit: unitOf(metric, subject.scenario),
+    comparison,
+    base: typical(state, blocks, 'base'),
+    head: typical(state, blocks, 'head'),
+    tolerance,
+    limit,
+    ...concluded(subject, state, tolerance),
+    ...(leftOut !== null && !subject.isContest && { gating: false, reasons: [leftOut] }),
+  };
+  if (estimate === null) {
+    return {
+      ...shared,
+      change: null,
+      interval: null,
+      bound: null,
+      mde: null,
+      blocks: blocks.length,
+      p,
+      sd: null,
+    };
+  }
+  const mde = tolerance === null ? null : visible(state, tolerance, level);
+  const interval = intervalOf(estimate, [progress.kind === 'unseen' ? plan : progress.schedule]);
+  const delta = tolerance === null ? null : logCost(metric, tolerance);
+  const about = { delta, isEitherWay: subject.isContest };
+  const ends = withWord(interval, shared.verdict, about).map((d) => changeOf(metric, d));
+  const isNoisy = isTooNoisy(state) && shared.gating && plan !== null && tolerance !== null;
+  return {
+    ...shared,
+    ...(isNoisy && {
+      gating: false,
+      verdict: 'inconclusive',
+      reasons: [tooNoisy(state, estimate, { plan, tolerance, visible: mde })],
+    }),
+    ...(state.against.kind === 'past' && { base: expected(shared.head, metric, estimate) }),
+    change: changeOf(metric, estimate.d),
+    interval: [Math.min(...ends), Math.max(...ends)],
+    bound: shared.verdict === 'unchanged' && tolerance !== null ? bound(state, estimate) : null,
+    mde,
+    // A limit is held against every block, also those of which no change can be told.
+    blocks: comparison === 'limit' ? (state.counts.at(-1) as number) : estimate.blocks,
+    ...(comparison === 'ratio' && isPaired(state) && { blockChanges: byBlock(state) }),
+    p,
+    sd: sdWith(estimate, 0),
+  };
+}
+
+/** What the earlier runs lead to expect of head, on the machine as it is in this run. */
+function expected(head: number | null, metric: MetricName, { d }: Estimate): number | null {
+  return head === null ? null : head / (1 + changeOf(metric, d));
+}
+
+/** Only then is a block's value a change against base. */
+function isPaired({ against: { kind } }: MetricState): boolean {
+  return kind === 'pair' || kind === 'latency-pair';
+}
+
+/** Of all requests together where these have the word. */
+function byBlock(state: MetricState): (number | null)[] {
+  const { metric, values, against } = state;
+  const judged = isWhole(state) && against.kind === 'latency-pair' ? against.whole : values;
+  return judged.map((d) => (d === null ? null : changeOf(metric, d)));
+}
+
+function isWhole({ progress }: MetricState): boolean {
+  return progress.kind === 'decided' && progress.isWhole;
+}
+
+/** The worst change that the rule could not exclude at the look that decided. */
+function bound({ metric, progress }: MetricState, estimate: Estimate): number | null {
+  if (progress.kind === 'unseen') return null;
+  const level = passLevel(progress.schedule, progress.look);
+  return changeOf(metric, estimate.d + margin(estimate, level));
+}
+
+/**
+ * Smallest worsening that would be a regression in 80 of 100 runs with this noise, in the terms of the metric's change; null
+ * where no look was taken. A metric that was decided early, or given up as too noisy, would have been measured to the end of the budget if it
+ * had not been, as it would have with such a worsening; one that was never decided had the looks that were taken.
+ */
+function visible(
+  { metric, against, progress }: MetricState,
+  tolerance: number,
+  alpha: number,
+): number | null {
+  const { estimate } = progress;
+  if (progress.kind === 'unseen' || estimate === null) return null;
+  const { schedule } = progress;
+  const delta = logCost(metric, tolerance);
+  // Typical segments and all requests share the level of a latency.
+  const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
+  const hadNoMore = progress.kind === 'open' && !progress.tooNoisy;
+  const last = hadNoMore ? progress.look : schedule.looks.length - 1;
+  // What a whole run has in common is as large at the end as now. So the figure is on the safe side.
+  const sd = sdWith(estimate, schedule.looks[last] as number);
+  const mde =
+    against.kind === 'past'
+      ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
+      : smallestVisible(cautiousSd({ ...estimate, sd }), delta, procedureOf(schedule, level, last));
+  return Math.abs(changeOf(metric, mde));
+}
+
+interface Seen {
+  verdict: VerdictWord;
+  reasons: Finding[];
+}
+
+/** Another metric has ended the measurement of the subject, before the plan did. */
+function isRedAlready(
+  { resolved, plan, measured, metrics, isContest }: SubjectState,
+  { gating }: MetricState,
+): boolean {
+  if (!resolved || !gating || isContest || plan === null) return false;
+  if (measured.blocks.length >= plan.blocks.length || measured.failure !== null) return false;
+  return metrics.some((one) => one.gating && decisionOn(one)?.word === 'regression');
+}
+
+/** Codes of a metric that is not decided, which need no figures. */
+type Undecided =
+  | 'not-readable'
+  | 'too-few-blocks'
+  | 'too-few-values'
+  | 'stopped-undecided'
+  | 'over-limit-not-worse'
+  | 'interval-spans-tolerance';
+
+function concluded(
+  subject: SubjectState,
+  state: MetricState,
+  tolerance: number | null,
+): Seen & { gating: boolean } {
+  const { gating } = state;
+  const { health, measured, isContest } = subject;
+  const concluded = (seen: Seen): Seen => {
+    if (tolerance === null || seen.verdict === 'inconclusive') return seen;
+    const { blocks } = measured;
+    const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance, isContest });
+    return doubt === null ? seen : { verdict: 'inconclusive', reasons: [doubt] };
+  };
+  const word = concluded(seenByTheRule(subject, state, tolerance));
+  const all = { all: subject.metrics, isContest };
+  const doubt = health.spare && spareDoubt(health.spare, state, word.verdict, all);
+  if (doubt === null) return { gating, ...word };
+  return { gating: gating && doubt.gates, verdict: 'inconclusive', reasons: [doubt.finding] };
+}
+
+/** The rule's word for the judged figure, whatever trimming has left out of it. */
+function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: number | null): Seen {
+  const { plan, measured, isContest } = subject;
+  const { blocks } = measured;
+  const { metric, progress, unreadable, trouble } = state;
+  const { estimate } = progress;
+  const open = (reason: Finding): Seen => ({ verdict: 'inconclusive', reasons: [reason] });
+  const doubt = <Code extends Undecided>(code: Code) =>
+    open({ code, severity: 'doubt', subject: metric, data: {} } as FindingOf<Code>);
+  const comparison = comparisonOf(metric);
+  if (comparison === 'none') {
+    return open({ code: 'shown-only', severity: 'note', subject: metric, data: {} });
+  }
+  if (progress.kind === 'decided') {
+    const { word, reason } = progress.decision;
+    return { verdict: word, reasons: reason === null ? [] : [reason] };
+  }
+  if (trouble !== null) return open(trouble.finding);
+  if (state.against.kind === 'nothing') {
+    return open({ code: 'not-in-history', severity: 'note', subject: metric, data: {} });
+  }
+  if (state.against.kind === 'past' && state.against.runs.length < RUNS_AT_LEAST) {
+    return withFewRuns(subject, metric, state.against.runs.length);
+  }
+  if (unreadable) return doubt('not-readable');
+  if (isRedAlready(subject, state)) {
+    return open({ code: 'red-already', severity: 'note', subject: metric, data: {} });
+  }
+  if (estimate === null && comparison !== 'limit') {
+    if (blocks.length < 2) return doubt('too-few-blocks');
+    const isCutShort = plan !== null && !subject.resolved && blocks.length < plan.blocks.length;
+    if (!isCutShort) return doubt('too-few-values');
+  }
+  if (plan === null || progress.kind === 'unseen' || blocks.length < plan.blocks.length) {
+    return doubt('stopped-undecided');
+  }
+  if (comparison === 'limit') return doubt('over-limit-not-worse');
+  const level = passLevel(progress.schedule, progress.look);
+  const rest = wholeEstimateAt(state, blocks.length);
+  // Of two contenders neither is the one that must not be worse.
+  const [isApart, isWithin] = isContest
+    ? [isPlainlyApart, isWithinEitherWay]
+    : [isPlainlyWorse, isWithinTolerance];
+  if (rest !== null && tolerance !== null && isApart(rest, logCost(metric, tolerance))) {
+    const data = { change: changeOf(metric, rest.d) };
+    return open({ code: 'worse-in-all-requests', severity: 'doubt', subject: metric, data });
+  }
+  if (estimate && tolerance !== null && isWithin(metric, estimate, tolerance, level)) {
+    const about = { severity: 'note', subject: metric, data: {} } as const;
+    const code = estimate.d < 0 ? 'perhaps-better' : 'perhaps-worse';
+    return { verdict: 'unchanged', reasons: [{ code, ...about } as FindingOf<typeof code>] };
+  }
+  const own = subject.isContest ? null : headsNoise(state, blocks, tolerance);
+  return own === null ? doubt('interval-spans-tolerance') : open(own);
+}
+
+function withFewRuns({ past }: SubjectState, metric: MetricName, runs: number): Seen {
+  const data = { runs, needed: RUNS_AT_LEAST };
+  const about = { code: 'too-few-runs', severity: 'doubt', subject: metric } as const;
+  // Where there are too few runs at all, the subject says so.
+  const isOfAll = past === undefined || past.runs.length < RUNS_AT_LEAST;
+  return { verdict: 'inconclusive', reasons: isOfAll ? [] : [{ ...about, data }] };
+}
+
+/** That it is open for what head alone does from start to start; null where that is not shown. */
+function headsNoise(
+  state: MetricState,
+  blocks: readonly BlockMeasurement[],
+  tolerance: number | null,
+): FindingOf<'noise-of-head'> | null {
+  const { metric, progress } = state;
+  if (progress.kind === 'unseen' || tolerance === null || comparisonOf(metric) !== 'ratio')
+    return null;
+  const given = { schedule: progress.schedule, delta: logCost(metric, tolerance) };
+  const data = noiseOfHead(state, blocks, { ...given, isLast: true });
+  return data && { code: 'noise-of-head', severity: 'doubt', subject: metric, data: { ...data } };
+}
+
+/** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
+function typical(state: MetricState, blocks: readonly BlockMeasurement[], arm: Arm): number | null {
+  const { metric, values: compared, isOpenLoopCpu } = state;
+  if (isLimitMetric(metric)) return limitValue(metric, blocks, arm);
+  const isOfAll = isWhole(state);
+  // What says nothing of the change, such as the latencies of a queue, is typical of nothing; unless nothing is compared.
+  const isCompared = compared.some((value) => value !== null);
+  const ofBlock = (block: BlockMeasurement) => {
+    if (isOpenLoopCpu) return openLoopCpuSeconds(block, arm);
+    return isOfAll && isJudgedLatency(metric)
+      ? wholeSeconds(metric, block, arm)
+      : armValue(metric, block, arm);
+  };
+  const isDifference = comparisonOf(metric) === 'difference';
+  const values: number[] = [];
+  for (const [i, block] of blocks.entries()) {
+    const value = isCompared && compared[i] === null ? null : ofBlock(block);
+    if (value === null) continue;
+    if (isDifference) values.push(value);
+    else if (value > 0) values.push(Math.log(value));
+  }
+  if (values.length === 0) return null;
+  if (isDifference) return mean(values);
+  const cost = Math.exp(mean(values));
+  return metric === 'throughput' ? 1 / cost : cost;
+}
