@@ -2,7 +2,7 @@
 
 import { subjectName } from '../src/config/experiment/experiment.ts';
 import { codeBlock, codeSpan, plainName } from '../src/report/escape.ts';
-import { alignedTable } from '../src/report/table.ts';
+import { alignedTable } from '../src/report/aligned-table.ts';
 import { analyse } from '../src/self-test/analyse.ts';
 import type { SelfTest } from '../src/self-test/record.ts';
 import { renderSelfTestMarkdown } from '../src/self-test/render.ts';

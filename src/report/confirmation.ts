@@ -6,6 +6,7 @@ import type {
   SubjectVerdict,
   Verdict,
 } from '../judge/verdict/verdict.ts';
+import { alignedTable } from './aligned-table.ts';
 import { changeAndInterval } from './changes.ts';
 import { codeSpan, escapeText, plainName, tableCell } from './escape.ts';
 import { NOTHING, plural } from './format.ts';
@@ -13,7 +14,6 @@ import { canBeTold, metricLabel } from './metric-text.ts';
 import type { Paint } from './paint.ts';
 import type { Phrase } from './phrase.ts';
 import { worstFirst } from './rows.ts';
-import { alignedTable } from './table.ts';
 import { formatQuantity, formatValue } from './values.ts';
 import { VERDICT_LABEL } from './verdict-labels.ts';
 import { indented, wrapWords } from './width.ts';

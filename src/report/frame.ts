@@ -1,4 +1,4 @@
-/** What the Markdown reports share: the verdict's box, folds, links, the short reading guide. */
+/** What the Markdown reports share: the verdict's box, links, the short reading guide. */
 
 import { EXIT } from '../judge/verdict/exit-code.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
@@ -56,11 +56,6 @@ function acceptInMarkdown(accept: string | undefined, { acceptUrl }: Links): str
   if (accept === undefined) return '';
   const target = linkTarget(acceptUrl);
   return `${target === null ? 'To accept it' : `[To accept it](${target})`}: ${accept}`;
-}
-
-/** Markdown inside, so blank lines around it. `title` is Markdown-free text of ours. */
-export function fold(title: string, blocks: readonly string[]): string {
-  return `<details>\n<summary>${title}</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
 }
 
 export function readingGuide({ guideUrl }: Links): string {

@@ -8,6 +8,7 @@ import type { Neighbour } from '../measure/measurement.ts';
 import { TYPED_COMMAND } from '../system/program/runtime.ts';
 import type { ArmSource } from '../terms/arm-source.ts';
 import { shortCommit } from '../terms/short-commit.ts';
+import { alignedTable } from './aligned-table.ts';
 import { answersText } from './answers-compared.ts';
 import { cpusText, serversText } from './cpus.ts';
 import { blockLines, codeBlock, codeSpan, escapeText, plainName, tableCell } from './escape.ts';
@@ -15,7 +16,6 @@ import { formatCount, formatDuration, formatSetting, formatShare, plural } from 
 import { isVersus, namesOf } from './names.ts';
 import { noiseText } from './noise.ts';
 import { worstFirst } from './rows.ts';
-import { alignedTable } from './table.ts';
 import { formatQuantity, formatRate } from './values.ts';
 import { joinList } from './verdict-labels.ts';
 

@@ -3,11 +3,11 @@
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { ProfileRow, SubjectProfile } from '../measure/profile/profile.ts';
+import { alignedTable } from './aligned-table.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';
+import { fold } from './fold.ts';
 import { formatCount, formatDuration, formatNumber, formatSize, NOTHING } from './format.ts';
-import { fold } from './frame.ts';
 import { worstFirst } from './rows.ts';
-import { alignedTable } from './table.ts';
 
 export const LONGEST_FUNCTION = 120;
 

@@ -1,11 +1,11 @@
 /** Held connections and scaling, in Markdown. */
 import type { Verdict } from '../judge/verdict/verdict.ts';
+import { alignedTable } from './aligned-table.ts';
 import { codeSpan, escapeText, tableCell } from './escape.ts';
+import { fold } from './fold.ts';
 import { plural } from './format.ts';
-import { fold } from './frame.ts';
 import { HOLD_TITLES, type HoldTable, holdTables, quietHoldsText } from './hold.ts';
 import { EFFICIENCY_TEXT, scalingTables } from './scaling.ts';
-import { alignedTable } from './table.ts';
 
 export interface SectionLimits {
   /** Tables of held connections: open, and folded. */

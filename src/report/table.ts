@@ -1,12 +1,11 @@
-/** The table of a Markdown report. */
-import { markdownTable } from 'markdown-table';
+/** The table of a Markdown report: its columns, in full and in brief. */
+import { type Align, alignedTable, unbroken } from './aligned-table.ts';
 import { changeColumns, heldToText, sizeText, visibleText } from './changes.ts';
 import { codeSpan, tableCell } from './escape.ts';
 import { formatProbability, NOTHING } from './format.ts';
 import { metricLabel } from './metric-text.ts';
 import { baseWithoutUnit, isLeftOut, isMarked, isTooNoisy, type Row } from './rows.ts';
 import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
-import { displayWidth } from './width.ts';
 
 /** `brief`: what a reader needs to act. `full`: also everything that the verdict rests on. */
 type Columns = 'brief' | 'full';
@@ -39,17 +38,6 @@ function tableOf(columns: readonly Column[], rows: readonly Row[]): string {
     columns.map(({ align }) => align),
   );
 }
-
-/** Cells that are already escaped. Short tables are aligned, for those who read the source by mail. */
-export function alignedTable(cells: string[][], align: readonly Align[]): string {
-  return markdownTable(cells, {
-    align: [...align],
-    alignDelimiters: cells.length <= 20,
-    stringLength: displayWidth,
-  });
-}
-
-export type Align = 'l' | 'r';
 
 interface Column {
   title: string;
@@ -146,9 +134,4 @@ function verdictCell(row: Row, shownOnly: string): string {
   if (word === null) return unbroken(`${NOTHING}${shownOnly}`);
   const label = isMarked(row) ? `**${VERDICT_LABEL[word]}**` : VERDICT_LABEL[word];
   return unbroken(`${VERDICT_SIGN[word]} ${label}${shownOnly}`);
-}
-
-/** A cell of our own words in one line: GitHub breaks cells at spaces before it lets a table scroll. */
-export function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0');
 }

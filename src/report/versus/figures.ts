@@ -2,6 +2,7 @@
 
 import { subjectName } from '../../config/experiment/experiment.ts';
 import type { Verdict } from '../../judge/verdict/verdict.ts';
+import { alignedTable } from '../aligned-table.ts';
 import { changeAndInterval } from '../changes.ts';
 import { codeSpan, escapeText, tableCell } from '../escape.ts';
 import { outcomeOf } from '../forest/mark.ts';
@@ -9,7 +10,6 @@ import { NOTHING } from '../format.ts';
 import { metricLabel } from '../metric-text.ts';
 import { namesOf } from '../names.ts';
 import type { Row } from '../rows.ts';
-import { alignedTable } from '../table.ts';
 import { outcomeText } from './lead.ts';
 
 const TITLES = [

@@ -1,10 +1,12 @@
 /** The comment and the summary of a versus. Any text in the verdict may be hostile. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Printed } from '../../system/messages/printed.ts';
+import { alignedTable } from '../aligned-table.ts';
 import { claimBlocks } from '../claims/markdown.ts';
 import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
+import { fold } from '../fold.ts';
 import { plural } from '../format.ts';
-import { fold, footer, type Links, LONGEST_COMMENT } from '../frame.ts';
+import { footer, type Links, LONGEST_COMMENT } from '../frame.ts';
 import { exactly, theSameAgain } from '../method.ts';
 import { markdownNotes, type NoteLimits } from '../notes.ts';
 import { type Phrase, phraseToMarkdown } from '../phrase.ts';
@@ -12,7 +14,6 @@ import { type CommentOutput, NO_OUTPUT, printedInComment, printedInMarkdown } fr
 import { mostTelling, rowsOf } from '../rows.ts';
 import { holdInComment, holdInSummary, scalingInComment, scalingInSummary } from '../sections.ts';
 import { shortMethod } from '../short-method.ts';
-import { alignedTable } from '../table.ts';
 import { contenderRows } from './figures.ts';
 import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';
