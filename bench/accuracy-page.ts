@@ -1,8 +1,8 @@
 /** `docs/accuracy.md` from self-tests. Pure: every figure comes from the records. */
 
 import { subjectName } from '../src/config/experiment/experiment.ts';
-import { codeBlock, codeSpan, plainName } from '../src/report/escape.ts';
-import { alignedTable } from '../src/report/aligned-table.ts';
+import { alignedTable } from '../src/report/markup/aligned-table.ts';
+import { codeBlock, codeSpan, plainName } from '../src/report/markup/escape.ts';
 import { analyse } from '../src/self-test/analyse.ts';
 import type { SelfTest } from '../src/self-test/record.ts';
 import { renderSelfTestMarkdown } from '../src/self-test/render.ts';

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { MetricName } from '../src/config/experiment/metrics.ts';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
-import { findingText } from '../src/report/text/finding.ts';
+import { findingText } from '../src/report/findings/finding.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { KNOB_CASES, type KnobCase } from './knob-cases.ts';
 import { keepIn, readLog } from './log.ts';

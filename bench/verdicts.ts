@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
-import { findingText } from '../src/report/text/finding.ts';
+import { findingText } from '../src/report/findings/finding.ts';
 import { CASES, type Case } from './cases.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { keepIn, readLog } from './log.ts';

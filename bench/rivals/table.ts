@@ -1,6 +1,7 @@
 /** The rules side by side, in Markdown. */
-import { NOTHING } from '../../src/report/format.ts';
-import { alignedTable } from '../../src/report/aligned-table.ts';
+
+import { alignedTable } from '../../src/report/markup/aligned-table.ts';
+import { NOTHING } from '../../src/report/wording/format.ts';
 import { percentText, rateText } from '../../src/self-test/text.ts';
 import type { Comparison } from './compare.ts';
 

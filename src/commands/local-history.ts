@@ -6,7 +6,7 @@ import type { HistoryPlace } from '../config/values/history-place.ts';
 import { readEvent } from '../github/event.ts';
 import { readPayload } from '../github/event-file.ts';
 import { historyWriter } from '../github/history-writer.ts';
-import { refusedText } from '../report/text/history.ts';
+import { refusedText } from '../report/history/told.ts';
 import { openHistory, type RunHistory, type Writer } from '../run/history.ts';
 import { UserError } from '../system/messages/problem.ts';
 

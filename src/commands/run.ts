@@ -5,9 +5,9 @@ import { parseSeed } from '../config/settings/seed.ts';
 import { nonEmpty, type Settings } from '../config/settings/settings.ts';
 import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
+import { tellHistory } from '../report/history/told.ts';
+import { nothingToConfirmText } from '../report/notices/attempts.ts';
 import { renderSummary } from '../report/summary.ts';
-import { nothingToConfirmText } from '../report/text/attempts.ts';
-import { tellHistory } from '../report/text/history.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import {
   type ChangeRequest,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Emit, GateEvent } from '../measure/events.ts';
 import { keepPrinted } from '../measure/keep-printed.ts';
-import { createProgress } from '../report/progress.ts';
+import { createProgress } from '../report/progress/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
 import { wayInside } from '../system/files/inside.ts';
 import { RESULT_FILES } from '../system/results/results.ts';

@@ -5,7 +5,7 @@ import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
 import { outlineOf } from '../plan/dry-run.ts';
 import { placeSubjects } from '../preflight/core-placement.ts';
 import { coreNotes, machineNotes } from '../preflight/machine.ts';
-import { renderVersusOutline } from '../report/outline.ts';
+import { renderVersusOutline } from '../report/plan/outline.ts';
 import { verdictFile } from '../report/verdict-file.ts';
 import { assertOwnFiles } from '../run/environment.ts';
 import { runGate } from '../run/pipeline.ts';

@@ -2,7 +2,7 @@
 import type { Gate } from '../config/experiment/experiment.ts';
 import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import { undecidedText } from '../report/text/undecided.ts';
+import { undecidedText } from '../report/headline/undecided.ts';
 import { type Judged, takenBack } from '../run/judged.ts';
 import { cleanedUp } from '../system/cleanup/leftovers.ts';
 import { userErrorOf } from '../system/files/machine-problem.ts';

@@ -1,6 +1,6 @@
 /** What becomes of the history once the verdict stands. What goes wrong with it is a warning. */
-import { notPublishedText, publishedText } from '../report/history-text.ts';
-import { type HistoryTold, tellHistory } from '../report/text/history.ts';
+import { notPublishedText, publishedText } from '../report/history/history-text.ts';
+import { type HistoryTold, tellHistory } from '../report/history/told.ts';
 import type { RunHistory } from '../run/history.ts';
 import { publishPages } from '../run/history-pages.ts';
 import { announceWarning } from './announce.ts';

@@ -1,5 +1,5 @@
 /** What the comment says when a run ends without a verdict. Pure. */
-import { codeBlock } from '../report/escape.ts';
+import { codeBlock } from '../report/markup/escape.ts';
 import type { Written } from './marker.ts';
 
 export interface NoVerdict {

@@ -6,7 +6,7 @@ import type { SideNames } from '../checkout/side-names.ts';
 import type { Wanted } from '../checkout/tree-options.ts';
 import type { Setting } from '../config/settings/settings.ts';
 import type { HistoryPlace } from '../config/values/history-place.ts';
-import { passingFolderText } from '../report/text/history.ts';
+import { passingFolderText } from '../report/history/told.ts';
 import { changeRequest, type SidesWish, sidesOf } from '../run/change-request.ts';
 import { type ConfirmationRequest, readConfirmationRequest } from '../run/confirmation-request.ts';
 import { readEarlier } from '../run/earlier.ts';

@@ -2,7 +2,7 @@
 import { subjectName } from '../config/experiment/experiment.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import { claimRows } from '../report/claims/rows.ts';
-import { oneLine, plainName } from '../report/escape.ts';
+import { oneLine, plainName } from '../report/markup/escape.ts';
 import { failureOf } from '../report/versus/lead.ts';
 import type { Annotation } from './annotation.ts';
 

@@ -1,7 +1,7 @@
 /** Figures, days and names of the history page in words. */
 import type { LineKind, PageMetric } from '../history/page/model.ts';
-import { formatChange, formatInterval, formatSize } from '../report/format.ts';
-import { commonScale, formatValues } from '../report/values.ts';
+import { formatChange, formatInterval, formatSize } from '../report/wording/format.ts';
+import { commonScale, formatValues } from '../report/wording/values.ts';
 import type { MetricUnit } from '../terms/metric-terms.ts';
 
 const UNITS: readonly string[] = [

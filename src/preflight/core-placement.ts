@@ -4,7 +4,7 @@ import { nameAsWritten } from '../config/experiment/cores.ts';
 import { type Experiment, type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import type { Scenario } from '../config/experiment/scenario.ts';
 import type { Plan } from '../plan/plan.ts';
-import { cpusText } from '../report/cpus.ts';
+import { cpusText } from '../report/wording/cpus.ts';
 import { mostServerCores, scaledCores } from '../system/cpus/cores.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Cores } from '../terms/core-sets.ts';

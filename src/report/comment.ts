@@ -1,23 +1,34 @@
 /** The comment on the pull request: what happened, how sure, what now; the rest is folded. */
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import { VERDICT_ORDER } from '../terms/verdict-word.ts';
-import { barInMarkdown } from './bar.ts';
 import { claimBlocks } from './claims/markdown.ts';
-import { confirmationInMarkdown } from './confirmation.ts';
-import { linkTarget } from './escape.ts';
-import { fold } from './fold.ts';
-import { plural } from './format.ts';
-import { footer, type Links, LONGEST_COMMENT, verdictBox } from './frame.ts';
-import { howMeasured, theSameAgain } from './method.ts';
-import { isVersus } from './names.ts';
-import { markdownNotes, type NoteLimits } from './notes.ts';
-import { picturesInMarkdown } from './pictures.ts';
-import { type CommentOutput, NO_OUTPUT, printedInComment } from './printed.ts';
-import { areWorthATable, isMarked, leadRows, mostTelling, type Row, rowsOf } from './rows.ts';
-import { holdInComment, type SectionLimits, scalingInComment } from './sections.ts';
-import { briefRows, type Said } from './table.ts';
-import { VERDICT_LABEL, VERDICT_SIGN } from './verdict-labels.ts';
+import { footer, type Links, LONGEST_COMMENT, verdictBox } from './frame/frame.ts';
+import { markdownNotes, type NoteLimits } from './frame/notes.ts';
+import { linkTarget } from './markup/escape.ts';
+import { fold } from './markup/fold.ts';
+import { barInMarkdown } from './sections/bar.ts';
+import { confirmationInMarkdown } from './sections/confirmation.ts';
+import {
+  holdInComment,
+  type SectionLimits,
+  scalingInComment,
+} from './sections/hold-and-scaling.ts';
+import { howMeasured, theSameAgain } from './sections/method.ts';
+import { picturesInMarkdown } from './sections/pictures.ts';
+import { type CommentOutput, NO_OUTPUT, printedInComment } from './sections/printed.ts';
+import {
+  areWorthATable,
+  isMarked,
+  leadRows,
+  mostTelling,
+  type Row,
+  rowsOf,
+} from './tables/rows.ts';
+import { briefRows, type Said } from './tables/table.ts';
 import { versusComment } from './versus/markdown.ts';
+import { plural } from './wording/format.ts';
+import { isVersus } from './wording/names.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from './wording/verdict-labels.ts';
 
 /** How much is told, the most first. The last one fits whatever the texts are. */
 const SIZES: readonly Size[] = [

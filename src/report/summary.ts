@@ -1,24 +1,24 @@
 /** The job summary: the comment's content with nothing that matters folded away. */
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import type { Printed } from '../system/messages/printed.ts';
-import { barInMarkdown } from './bar.ts';
-import { blockPictures } from './block-picture.ts';
 import { claimBlocks } from './claims/markdown.ts';
-import { confirmationInMarkdown } from './confirmation.ts';
-import { sentenceText } from './escape.ts';
-import { plural } from './format.ts';
-import { footer, type Links, readingGuide, verdictBox } from './frame.ts';
-import { exactly, howMeasured, theSameAgain } from './method.ts';
-import { isVersus } from './names.ts';
-import { markdownNotes } from './notes.ts';
-import { picturesInMarkdown } from './pictures.ts';
-import { printedInMarkdown } from './printed.ts';
-import { profilesInMarkdown } from './profile.ts';
-import { areWorthATable, mostTelling, rowsOf } from './rows.ts';
-import { holdInSummary, scalingInSummary } from './sections.ts';
-import { fullRows } from './table.ts';
-import type { HistoryTold } from './text/history.ts';
+import { footer, type Links, readingGuide, verdictBox } from './frame/frame.ts';
+import { markdownNotes } from './frame/notes.ts';
+import type { HistoryTold } from './history/told.ts';
+import { sentenceText } from './markup/escape.ts';
+import { barInMarkdown } from './sections/bar.ts';
+import { blockPictures } from './sections/block-picture.ts';
+import { confirmationInMarkdown } from './sections/confirmation.ts';
+import { holdInSummary, scalingInSummary } from './sections/hold-and-scaling.ts';
+import { exactly, howMeasured, theSameAgain } from './sections/method.ts';
+import { picturesInMarkdown } from './sections/pictures.ts';
+import { printedInMarkdown } from './sections/printed.ts';
+import { profilesInMarkdown } from './sections/profile.ts';
+import { areWorthATable, mostTelling, rowsOf } from './tables/rows.ts';
+import { fullRows } from './tables/table.ts';
 import { versusSummary } from './versus/markdown.ts';
+import { plural } from './wording/format.ts';
+import { isVersus } from './wording/names.ts';
 
 /** Together below GitHub's limit of 1 MiB a step. */
 const ROWS = 2500;

@@ -2,8 +2,8 @@
 import type { Finding } from '../judge/findings/finding.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import { toJson } from '../system/results/results.ts';
-import { namesOf, type Words } from './names.ts';
-import { findingText } from './text/finding.ts';
+import { findingText } from './findings/finding.ts';
+import { namesOf, type Words } from './wording/names.ts';
 
 /** The bytes of the file. Whoever reads it again goes by the codes; the sentences are for other programs. */
 export function verdictFile(verdict: Verdict): string {

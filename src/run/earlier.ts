@@ -10,8 +10,8 @@ import {
   emptyEarlierText,
   otherConfirmationText,
   startedOverText,
-} from '../report/text/attempts.ts';
-import { otherMachineText } from '../report/text/difference.ts';
+} from '../report/notices/attempts.ts';
+import { otherMachineText } from '../report/notices/difference.ts';
 import { splitDigest } from '../system/files/digest.ts';
 import type { GateRequest } from './request.ts';
 

@@ -9,8 +9,8 @@ import { failSide } from '../judge/rule/alpha-allocation.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Measurement, Pilot } from '../measure/measurement.ts';
 import type { Forecast, SubjectPlan } from '../plan/plan.ts';
-import { outOfReach, unreportedSteal } from '../report/expected-noise.ts';
-import { disturbedPilotText } from '../report/text/while-measuring.ts';
+import { outOfReach, unreportedSteal } from '../report/notices/expected-noise.ts';
+import { disturbedPilotText } from '../report/notices/while-measuring.ts';
 
 /**
  * Null where slices of one arm tell nothing about blocks: only in live pairs does what changes between two slices and

@@ -9,8 +9,8 @@ import { eachSubject } from '../history/runs.ts';
 import type { Files, HistoryStore } from '../history/stores/store.ts';
 import type { Trends } from '../history/trends/change-point.ts';
 import { trendsOf } from '../history/trends/trends.ts';
-import { badgeOf } from '../report/badge.ts';
-import { PAGE_WORDS } from '../report/history-page-words.ts';
+import { badgeOf } from '../report/history/badge.ts';
+import { PAGE_WORDS } from '../report/history/page-words.ts';
 import { ownFile } from '../system/program/runtime.ts';
 
 /** What the build made of `src/page`. */

@@ -16,7 +16,7 @@ import {
   lostMeanwhileText,
   ofOthersText,
   unreadableText,
-} from '../report/text/unreadable-history.ts';
+} from '../report/history/unreadable.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { RunHistory } from './history.ts';
 import type { GateRequest, PastSource, PastWish, TreesWish } from './request.ts';

@@ -31,9 +31,9 @@ import {
   machineNotes,
   thisMachine,
 } from '../preflight/machine.ts';
-import { planText } from '../report/outline.ts';
-import { findingText } from '../report/text/finding.ts';
-import { insteadText } from '../report/text/instead-of-base.ts';
+import { findingText } from '../report/findings/finding.ts';
+import { insteadText } from '../report/notices/instead-of-base.ts';
+import { planText } from '../report/plan/outline.ts';
 import { cleanup } from '../system/cleanup/cleanup.ts';
 import { startGuard } from '../system/cleanup/guard.ts';
 import { chooseCores } from '../system/cpus/cores.ts';

@@ -20,7 +20,7 @@ import {
 } from '../measure/profile/function-times.ts';
 import type { ArmProfile, SubjectProfile } from '../measure/profile/profile.ts';
 import type { SubjectPlan } from '../plan/plan.ts';
-import { worstFirst } from '../report/rows.ts';
+import { worstFirst } from '../report/tables/rows.ts';
 import { excerptsOf, messageOf } from '../system/messages/printed.ts';
 import { keepProfiles } from '../system/results/profile-folder.ts';
 import type { Arm } from '../terms/arm.ts';

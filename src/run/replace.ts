@@ -5,7 +5,7 @@ import { isApart, unusualDisturbance } from '../judge/machine/disturbed.ts';
 import type { Emit } from '../measure/events.ts';
 import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
-import { measuredAgainText } from '../report/text/while-measuring.ts';
+import { measuredAgainText } from '../report/notices/while-measuring.ts';
 
 /**
  * The subject with its latest block put aside if the machine was disturbed during it, so that the next one takes its

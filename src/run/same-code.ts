@@ -1,6 +1,6 @@
 /** A change without any: every subject is told so, and nothing is built, started or measured. */
 import type { Failure } from '../measure/measurement.ts';
-import { SAME_CODE } from '../report/text/same-code.ts';
+import { SAME_CODE } from '../report/notices/same-code.ts';
 
 /** Why no subject can be compared. */
 export const NOTHING_CHANGED: Failure = {

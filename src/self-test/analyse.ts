@@ -4,7 +4,7 @@ import { subjectName } from '../config/experiment/experiment.ts';
 import { machineDifferences } from '../judge/machine/differences.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { seedFor } from '../plan/order.ts';
-import { differenceText } from '../report/text/difference.ts';
+import { differenceText } from '../report/notices/difference.ts';
 import { goalsOf } from './goals.ts';
 import {
   type Clock,

@@ -1,7 +1,7 @@
 /** What the gate is to be worth, and whether these figures show that it is. */
 
 import { EFFECT_FLOOR } from '../judge/rule/decide.ts';
-import { formatNumber } from '../report/format.ts';
+import { formatNumber } from '../report/wording/format.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import { exactEnds, exactInterval } from './rates.ts';
 import type { SelfTestRecord } from './record.ts';

@@ -1,6 +1,6 @@
 /** What a self-test does, while it runs: a line before each task and one after it. */
 
-import { formatDuration, plural } from '../report/format.ts';
+import { formatDuration, plural } from '../report/wording/format.ts';
 import type { Begins, Done } from './self-test.ts';
 
 export function beginsLine(begins: Begins): string {

@@ -1,5 +1,5 @@
 /** P-values beside those that even chance would give, drawn in letters: a page that shows no pictures shows this. */
-import { formatNumber } from '../report/format.ts';
+import { formatNumber } from '../report/wording/format.ts';
 
 const [WIDTH, HEIGHT] = [41, 21];
 

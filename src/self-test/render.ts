@@ -1,7 +1,7 @@
 /** What a self-test found, for a terminal and for a Markdown page. */
-import { codeSpan, escapeText, oneLine, plainName } from '../report/escape.ts';
-import { formatDuration, plural } from '../report/format.ts';
-import { wrapWords } from '../report/width.ts';
+import { codeSpan, escapeText, oneLine, plainName } from '../report/markup/escape.ts';
+import { wrapWords } from '../report/screen/width.ts';
+import { formatDuration, plural } from '../report/wording/format.ts';
 import { quantilePlot } from './quantile-plot.ts';
 import type { DoseResult, Goal, Outcomes, SelfTestResult } from './result.ts';
 import {

@@ -3,7 +3,7 @@
 import { readMeasurement } from '../attempts/result-files.ts';
 import type { Emit } from '../measure/events.ts';
 import type { Injection, Measurement } from '../measure/measurement.ts';
-import { cureText } from '../report/cure-text.ts';
+import { cureText } from '../report/cures/cure-text.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../run/request.ts';
 import { UserError } from '../system/messages/problem.ts';

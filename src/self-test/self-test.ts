@@ -7,7 +7,7 @@ import { machineDifferences } from '../judge/machine/differences.ts';
 import type { Measurement } from '../measure/measurement.ts';
 import { readEnvironment } from '../measure/probes/environment.ts';
 import { seedFor } from '../plan/order.ts';
-import { differencesText } from '../report/text/difference.ts';
+import { differencesText } from '../report/notices/difference.ts';
 import { UserError } from '../system/messages/problem.ts';
 import { TOOL } from '../system/program/runtime.ts';
 import { SCHEMA } from '../system/shapes/schema-versions.ts';

@@ -1,7 +1,7 @@
 /** The tables of a self-test, in Markdown. */
 
-import { alignedTable } from '../report/aligned-table.ts';
-import { formatNumber, NOTHING, plural } from '../report/format.ts';
+import { alignedTable } from '../report/markup/aligned-table.ts';
+import { formatNumber, NOTHING, plural } from '../report/wording/format.ts';
 import type { Goal, Outcomes, SelfTestResult, Size } from './result.ts';
 import {
   changeIntervalText,

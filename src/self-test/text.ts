@@ -1,5 +1,5 @@
 /** Figures of a self-test in words: finer than those of a report, for here their errors are the point. */
-import { formatNumber, NOTHING } from '../report/format.ts';
+import { formatNumber, NOTHING } from '../report/wording/format.ts';
 import type { EitherWay, Mean, Rate } from './result.ts';
 
 /** `5%`, `2.5%`, `0.37%`: up to two decimals, none that are zero. */

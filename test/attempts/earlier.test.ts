@@ -7,7 +7,7 @@ import {
   type Now,
   otherMachine,
 } from '../../src/attempts/earlier.ts';
-import { otherMachineText } from '../../src/report/text/difference.ts';
+import { otherMachineText } from '../../src/report/notices/difference.ts';
 import { repeat } from '../support/block.ts';
 import type { Draft } from '../support/draft.ts';
 import { type ClaimsToConfirm, draftOf, type Measurement } from '../support/draft.ts';

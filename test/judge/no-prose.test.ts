@@ -1,4 +1,4 @@
-/** The judge says what it found by codes and figures. Its sentences are made in src/report/text/, and only there. */
+/** The judge says what it found by codes and figures. Its sentences are made in src/report/findings/, and only there. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { Messages, NO_ECHO } from '../../src/load/websocket/message.ts';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';
-import { cureText } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cures/cure-text.ts';
 
 it('The advice for a handshake that opens no WebSocket is none for requests', () => {
   const seen = (status: number, to?: string) =>

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { LATE, NOTHING_CAME } from '../../src/load/shared/broken-answer.ts';
 import { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';
-import { cureText } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cures/cure-text.ts';
 
 const answer = (status: number, location: string | null = null) => ({
   status,

@@ -5,7 +5,7 @@ import type { Form } from '../../src/config/settings/spelling.ts';
 import { ONLY_ONCE } from '../../src/load/shared/resend.ts';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';
-import { cureText } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cures/cure-text.ts';
 
 const answer = (status: number) => ({ status, contentType: null, location: null });
 

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor } from '../../src/measure/cure-for.ts';
 import { type PrintedSign, signIn } from '../../src/measure/printed-signs.ts';
-import { cureText } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cures/cure-text.ts';
 
 const SAID: Record<PrintedSign, readonly string[]> = {
   'lockfile-behind': [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Cure } from '../../src/measure/cure.ts';
 import { cureFor, type Seen } from '../../src/measure/cure-for.ts';
-import { cureText } from '../../src/report/cure-text.ts';
+import { cureText } from '../../src/report/cures/cure-text.ts';
 
 const answered = (status: number, seen: Seen = {}) =>
   cureFor({ answer: { status, contentType: null, location: null }, form: 'file', ...seen });

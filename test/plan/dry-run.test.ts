@@ -6,7 +6,7 @@ import type { Server } from '../../src/config/experiment/server.ts';
 import { outlineOf } from '../../src/plan/dry-run.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { planSubject } from '../../src/plan/make.ts';
-import { planText, renderOutline } from '../../src/report/outline.ts';
+import { planText, renderOutline } from '../../src/report/plan/outline.ts';
 import { holdScenario } from '../config/claims/known.ts';
 import { measurementOf } from '../support/measurement.ts';
 import { estimateOf } from './pilot-estimate.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { named, written } from '../../src/config/settings/spelling.ts';
 import type { Finding } from '../../src/judge/findings/finding.ts';
-import { namesOf } from '../../src/report/names.ts';
-import { findingText } from '../../src/report/text/finding.ts';
+import { findingText } from '../../src/report/findings/finding.ts';
+import { namesOf } from '../../src/report/wording/names.ts';
 import { everyFinding } from '../support/every-finding.ts';
 
 const told = (finding: Finding, form?: 'file' | 'flags' | 'inputs') =>

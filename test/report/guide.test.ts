@@ -4,11 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { comparisonOf, MetricName } from '../../src/config/experiment/metrics.ts';
 import { renderComment } from '../../src/report/comment.ts';
-import { HOLD_TITLES } from '../../src/report/hold.ts';
-import { metricLabel } from '../../src/report/metric-text.ts';
-import { SCALING_TITLES } from '../../src/report/scaling.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { VERDICT_LABEL, VERDICT_SIGN } from '../../src/report/verdict-labels.ts';
+import { HOLD_TITLES } from '../../src/report/tables/hold.ts';
+import { SCALING_TITLES } from '../../src/report/tables/scaling.ts';
+import { metricLabel } from '../../src/report/wording/metric-text.ts';
+import { VERDICT_LABEL, VERDICT_SIGN } from '../../src/report/wording/verdict-labels.ts';
 import { guideExample } from './guide-example.ts';
 
 const path = new URL('../../docs/reading-the-report.md', import.meta.url);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import type { Verdict } from '../../src/judge/verdict/verdict.ts';
+import { clipToWidth, displayWidth, padToWidth, wrapWords } from '../../src/report/screen/width.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
-import { clipToWidth, displayWidth, padToWidth, wrapWords } from '../../src/report/width.ts';
 import { metric, subject, verdictOf } from './build.ts';
 import { EXAMPLES } from './examples.ts';
 

@@ -5,9 +5,9 @@ import { annotationsOf } from '../../src/github/annotations.ts';
 import type { Verdict } from '../../src/judge/verdict/verdict.ts';
 import { renderComment } from '../../src/report/comment.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
-import { repeatCommands } from '../../src/report/method.ts';
+import { displayWidth } from '../../src/report/screen/width.ts';
+import { repeatCommands } from '../../src/report/sections/method.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
-import { displayWidth } from '../../src/report/width.ts';
 import { claim, clear, pair, someClaims, VERSUS_EXAMPLES, versusOf } from './versus-examples.ts';
 
 const example = (name: string): Verdict => (VERSUS_EXAMPLES[name] as () => Verdict)();

@@ -12,7 +12,7 @@ import { filesIn, type HistoryStore, StoreError } from '../../src/history/stores
 import { judge } from '../../src/judge/judge.ts';
 import type { Measurement } from '../../src/measure/measurement.ts';
 import type { PastRuns } from '../../src/measure/past-runs.ts';
-import { forHistoryText } from '../../src/report/text/instead-of-base.ts';
+import { forHistoryText } from '../../src/report/notices/instead-of-base.ts';
 import { asRecorded, pastWish, treesBeside } from '../../src/run/past.ts';
 import { FIXED_CONFIG } from '../../src/run/request.ts';
 import { UserError } from '../../src/system/messages/problem.ts';

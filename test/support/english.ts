@@ -1,7 +1,7 @@
 /** What the report makes of the judge's findings, for tests that hold the sentences to the cases they are meant for. */
 import type { Finding } from '../../src/judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
-import { findingText, metricReason, subjectReason } from '../../src/report/text/finding.ts';
+import { findingText, metricReason, subjectReason } from '../../src/report/findings/finding.ts';
 
 /** Null where there is no finding. */
 export function textOf(finding: Finding | null | undefined): string | null {

@@ -50,6 +50,18 @@ export const LAYERS_WITHIN: Readonly<Record<string, Layers>> = {
     ['conclusions'],
     ['.'],
   ],
+  report: [
+    ['screen'],
+    ['markup'],
+    ['wording'],
+    ['cures', 'tables', 'forest', 'history'],
+    ['findings', 'chart'],
+    ['notices', 'claims', 'sections', 'progress'],
+    ['headline', 'plan'],
+    ['frame'],
+    ['versus'],
+    ['html', '.'],
+  ],
 };
 
 /** The programs of the bundle stand on top, in no folder. */

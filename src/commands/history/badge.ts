@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { badgesMadeText } from '../../report/history-text.ts';
+import { badgesMadeText } from '../../report/history/history-text.ts';
 import { badgeFiles } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/files/whole-file.ts';
 import { UserError } from '../../system/messages/problem.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type CheckedSubject, checkSubject } from '../../history/check.ts';
 import { eachSubject } from '../../history/runs.ts';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { checkMarkdown, checkText } from '../../report/history-check.ts';
+import { checkMarkdown, checkText } from '../../report/history/check.ts';
 import { UserError } from '../../system/messages/problem.ts';
 import { terminalStyle } from '../terminal.ts';
 import { onlyChosen } from './chosen.ts';

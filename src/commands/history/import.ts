@@ -7,7 +7,7 @@ import type { Asked } from '../../history/import/figure.ts';
 import { isoOf } from '../../history/import/figure.ts';
 import { readImport } from '../../history/import/read.ts';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { importedText } from '../../report/history-text.ts';
+import { importedText } from '../../report/history/history-text.ts';
 import { UserError } from '../../system/messages/problem.ts';
 import { TOOL } from '../../system/program/runtime.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';

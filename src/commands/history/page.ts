@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { PAGE_FILE } from '../../history/paths.ts';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { pageMadeText } from '../../report/history-text.ts';
+import { pageMadeText } from '../../report/history/history-text.ts';
 import { historyPage } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/files/whole-file.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';

@@ -4,7 +4,7 @@ import type { SubjectId } from '../../config/experiment/experiment.ts';
 import { withoutSubject } from '../../history/remove.ts';
 import { lastAttempts } from '../../history/standing.ts';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { removedText } from '../../report/history-text.ts';
+import { removedText } from '../../report/history/history-text.ts';
 import { eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 

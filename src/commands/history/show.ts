@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { type Reach, readAllRuns } from '../../history/runs.ts';
 import { EXIT } from '../../judge/verdict/exit-code.ts';
-import { renderHistory } from '../../report/history-text.ts';
+import { renderHistory } from '../../report/history/history-text.ts';
 import { terminalStyle } from '../terminal.ts';
 import { type Chosen, eachChosen, onlyChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';

@@ -1,6 +1,6 @@
 /**
  * What the judge has to say besides its verdicts, as data: each finding has a code and the figures that belong to it. The
- * sentences are made from them in src/report/text/, and nowhere else.
+ * sentences are made from them in src/report/findings/, and nowhere else.
  */
 import * as z from 'zod';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';

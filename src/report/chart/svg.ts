@@ -3,7 +3,7 @@
  * colour alone tells the arms apart.
  */
 import type { Layout } from '../forest/svg.ts';
-import { escapeMarkup } from '../html/markup.ts';
+import { escapeMarkup } from '../markup/html-markup.ts';
 import { placeOn, type Scale } from './scale.ts';
 
 export interface Axis {

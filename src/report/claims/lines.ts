@@ -1,10 +1,10 @@
 /** The claims for a terminal: a table where it fits, else each in lines of its own. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import { type TextColumn, textTable } from '../columns.ts';
-import { oneLine } from '../escape.ts';
-import { plural } from '../format.ts';
-import type { Paint } from '../paint.ts';
-import { indented, wrapWords } from '../width.ts';
+import { oneLine } from '../markup/escape.ts';
+import { type TextColumn, textTable } from '../screen/columns.ts';
+import type { Paint } from '../screen/paint.ts';
+import { indented, wrapWords } from '../screen/width.ts';
+import { plural } from '../wording/format.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './rows.ts';
 
 const MOST_CLAIMS = 60;

@@ -1,8 +1,8 @@
 /** The claims as a Markdown table, every cell safe whatever was claimed. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import { alignedTable, unbroken } from '../aligned-table.ts';
-import { codeSpan, escapeText, sentenceText, tableCell } from '../escape.ts';
-import { plural } from '../format.ts';
+import { alignedTable, unbroken } from '../markup/aligned-table.ts';
+import { codeSpan, escapeText, sentenceText, tableCell } from '../markup/escape.ts';
+import { plural } from '../wording/format.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, type ClaimRow, claimRows } from './rows.ts';
 
 /** Markdown blocks; none where nothing is claimed. At most `claims` rows. */

@@ -3,10 +3,10 @@ import { subjectName } from '../../config/experiment/experiment.ts';
 import type { ClaimAnswer, ClaimVerdict } from '../../judge/verdict/claim-verdict.ts';
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { BUILDS } from '../../terms/arm.ts';
-import { formatNumber, NOTHING } from '../format.ts';
-import { namesOf, type Words } from '../names.ts';
-import { findingText } from '../text/finding.ts';
-import { commonScale, formatQuantity, formatValues, type Scale } from '../values.ts';
+import { findingText } from '../findings/finding.ts';
+import { formatNumber, NOTHING } from '../wording/format.ts';
+import { namesOf, type Words } from '../wording/names.ts';
+import { commonScale, formatQuantity, formatValues, type Scale } from '../wording/values.ts';
 
 export interface ClaimRow {
   /** As it was written. */

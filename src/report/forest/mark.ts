@@ -6,8 +6,8 @@ import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict/verdict.
 import type { PairVerdict, Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
-import { formatNumber } from '../format.ts';
-import { byMetric, metricLabel } from '../metric-text.ts';
+import { formatNumber } from '../wording/format.ts';
+import { byMetric, metricLabel } from '../wording/metric-text.ts';
 
 export interface Mark {
   label: string;

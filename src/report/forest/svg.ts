@@ -2,7 +2,7 @@
  * A forest plot as SVG: a dot with its interval for each metric, a line at 1, the tolerance as a band behind it. Pure; every
  * text is escaped here. No colour alone carries meaning: shapes say which one is better, and a table says it in words.
  */
-import { escapeMarkup } from '../html/markup.ts';
+import { escapeMarkup } from '../markup/html-markup.ts';
 import { type Axis, positionOf, tickText } from './axis.ts';
 import { type Mark, ratioText } from './mark.ts';
 

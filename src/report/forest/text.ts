@@ -1,5 +1,5 @@
 /** A forest plot of characters, for comments, logs and terminals: one line for each metric, a line at 1. */
-import { clipToWidth, displayWidth, padToWidth } from '../width.ts';
+import { clipToWidth, displayWidth, padToWidth } from '../screen/width.ts';
 import { type Axis, positionOf, tickText } from './axis.ts';
 import { isClear, type Mark, ratioText } from './mark.ts';
 

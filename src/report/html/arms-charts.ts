@@ -7,12 +7,12 @@ import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
+import { neighbours } from '../chart/neighbours.ts';
 import { linearScale, logScale } from '../chart/scale.ts';
 import type { Axis, Chart, Series } from '../chart/svg.ts';
-import { formatCount } from '../format.ts';
-import { namesOf } from '../names.ts';
-import { neighbours } from '../neighbours.ts';
-import { commonScale, formatQuantity } from '../values.ts';
+import { formatCount } from '../wording/format.ts';
+import { namesOf } from '../wording/names.ts';
+import { commonScale, formatQuantity } from '../wording/values.ts';
 
 /** More points than the drawing has pixels show nothing more. */
 const MOST_POINTS = 120;

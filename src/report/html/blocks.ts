@@ -4,11 +4,11 @@ import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
-import { plural } from '../format.ts';
-import { repeatCommands, SAME_AGAIN } from '../method.ts';
-import type { Note } from '../notes.ts';
-import { shortMethod } from '../short-method.ts';
-import { escapeMarkup, phraseToHtml, preformatted, sentence } from './markup.ts';
+import type { Note } from '../frame/notes.ts';
+import { escapeMarkup, phraseToHtml, preformatted, sentence } from '../markup/html-markup.ts';
+import { repeatCommands, SAME_AGAIN } from '../sections/method.ts';
+import { shortMethod } from '../sections/short-method.ts';
+import { plural } from '../wording/format.ts';
 import { axisOf, subjectSection } from './subject.ts';
 
 /** A page of more is of no use to anybody, and slow. */

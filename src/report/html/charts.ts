@@ -1,12 +1,12 @@
 /** The charts of one subject: what each block showed, and how each arm behaved. */
 import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
-import { blocksChart, blocksText, tellingBlocks } from '../block-changes.ts';
+import { blocksChart, blocksText, tellingBlocks } from '../chart/block-changes.ts';
 import { type Chart, svgCharts } from '../chart/svg.ts';
-import { formatChange } from '../format.ts';
-import { namesOf } from '../names.ts';
+import { escapeMarkup, htmlTable } from '../markup/html-markup.ts';
+import { formatChange } from '../wording/format.ts';
+import { namesOf } from '../wording/names.ts';
 import { armsCharts } from './arms-charts.ts';
-import { escapeMarkup, htmlTable } from './markup.ts';
 
 /** `id`: unique in the page. */
 export function subjectCharts(

@@ -1,7 +1,7 @@
 /** The claims with their answers, in the page. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import { ANSWER_SIGN, CLAIM_TITLES, claimRows } from '../claims/rows.ts';
-import { escapeMarkup, htmlTable } from './markup.ts';
+import { escapeMarkup, htmlTable } from '../markup/html-markup.ts';
 
 /** Nothing where nothing is claimed. */
 export function claimsBlock(verdict: Verdict): string[] {

@@ -1,18 +1,18 @@
 /**
  * `report.html`: the whole report in one file that needs no network, no script and no other file. Any text in the verdict
- * may be hostile: everything that is not ours goes through `markup.ts`, and the page's own policy lets nothing be loaded.
+ * may be hostile: everything that is not ours goes through `html-markup.ts`, and the page's own policy lets nothing be loaded.
  */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
-import { checkInMarkdown } from '../check-text.ts';
-import { countsLine, headline } from '../headline.ts';
-import { isVersus } from '../names.ts';
-import { notesOf } from '../notes.ts';
-import { worstFirst } from '../rows.ts';
+import { notesOf } from '../frame/notes.ts';
+import { checkInMarkdown } from '../headline/check-text.ts';
+import { countsLine, headline } from '../headline/headline.ts';
+import { escapeMarkup, phraseToHtml } from '../markup/html-markup.ts';
+import { worstFirst } from '../tables/rows.ts';
 import { introOf } from '../versus/intro.ts';
+import { isVersus } from '../wording/names.ts';
 import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
 import { claimsBlock } from './claims.ts';
-import { escapeMarkup, phraseToHtml } from './markup.ts';
 import { POLICY, STYLE } from './style.ts';
 import { versusBlocks } from './versus.ts';
 

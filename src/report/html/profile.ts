@@ -1,5 +1,6 @@
 /** The profile of a slower subject in the page, with its files, which lie beside it. */
 import type { SubjectProfile } from '../../measure/profile/profile.ts';
+import { escapeMarkup, htmlTable, phraseToHtml } from '../markup/html-markup.ts';
 import {
   LONGEST_FUNCTION,
   PROFILE_TITLES,
@@ -7,8 +8,7 @@ import {
   profileRow,
   profileText,
   profileTitle,
-} from '../profile.ts';
-import { escapeMarkup, htmlTable, phraseToHtml } from './markup.ts';
+} from '../sections/profile.ts';
 
 /** Nothing where none was taken. */
 export function profileBlock(profile: SubjectProfile | undefined): string[] {

@@ -3,18 +3,18 @@ import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { SubjectMeasurement } from '../../measure/measurement.ts';
-import { changeAndInterval } from '../changes.ts';
 import { type Axis, axisFor } from '../forest/axis.ts';
 import { type Mark, marksOf, outcomeOf, ratioText } from '../forest/mark.ts';
 import { svgForest } from '../forest/svg.ts';
-import { NOTHING, plural } from '../format.ts';
-import { byMetric, metricLabel } from '../metric-text.ts';
-import { namesOf } from '../names.ts';
-import { formatValues } from '../values.ts';
-import { VERDICT_LABEL } from '../verdict-labels.ts';
+import { escapeMarkup, htmlTable } from '../markup/html-markup.ts';
 import { outcomeText } from '../versus/lead.ts';
+import { changeAndInterval } from '../wording/changes.ts';
+import { NOTHING, plural } from '../wording/format.ts';
+import { byMetric, metricLabel } from '../wording/metric-text.ts';
+import { namesOf } from '../wording/names.ts';
+import { formatValues } from '../wording/values.ts';
+import { VERDICT_LABEL } from '../wording/verdict-labels.ts';
 import { subjectCharts } from './charts.ts';
-import { escapeMarkup, htmlTable } from './markup.ts';
 import { profileBlock } from './profile.ts';
 
 /** One for all of them. */

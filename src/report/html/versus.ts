@@ -1,13 +1,13 @@
 /** The page of a versus: the sentence, the claims with their answers, the ranking, a plot for each pair and scenario. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Measurement } from '../../measure/measurement.ts';
-import { notesOf } from '../notes.ts';
+import { notesOf } from '../frame/notes.ts';
+import { escapeMarkup, htmlTable, phraseToHtml } from '../markup/html-markup.ts';
 import { introOf } from '../versus/intro.ts';
 import { whatItCannotSay } from '../versus/limits.ts';
 import { RANKING_TITLES, rankingTables } from '../versus/ranking.ts';
 import { methodBlock, notesBlock, subjectBlocks } from './blocks.ts';
 import { claimsBlock } from './claims.ts';
-import { escapeMarkup, htmlTable, phraseToHtml } from './markup.ts';
 
 export function versusBlocks(verdict: Verdict, measurement: Measurement | null): string[] {
   const { title, sentences, check } = introOf(verdict);

@@ -2,8 +2,8 @@
 import { exitCode } from '../../judge/verdict/exit-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { claimRows } from '../claims/rows.ts';
-import { cureText } from '../cure-text.ts';
-import type { Phrase } from '../phrase.ts';
+import { cureText } from '../cures/cure-text.ts';
+import type { Phrase } from '../markup/phrase.ts';
 import { failureOf } from './lead.ts';
 
 export interface VersusCheck {

@@ -2,14 +2,14 @@
 
 import { subjectName } from '../../config/experiment/experiment.ts';
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import { alignedTable } from '../aligned-table.ts';
-import { changeAndInterval } from '../changes.ts';
-import { codeSpan, escapeText, tableCell } from '../escape.ts';
 import { outcomeOf } from '../forest/mark.ts';
-import { NOTHING } from '../format.ts';
-import { metricLabel } from '../metric-text.ts';
-import { namesOf } from '../names.ts';
-import type { Row } from '../rows.ts';
+import { alignedTable } from '../markup/aligned-table.ts';
+import { codeSpan, escapeText, tableCell } from '../markup/escape.ts';
+import type { Row } from '../tables/rows.ts';
+import { changeAndInterval } from '../wording/changes.ts';
+import { NOTHING } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { namesOf } from '../wording/names.ts';
 import { outcomeText } from './lead.ts';
 
 const TITLES = [

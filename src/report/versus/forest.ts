@@ -3,8 +3,8 @@ import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { axisFor } from '../forest/axis.ts';
 import { type Mark, marksOf } from '../forest/mark.ts';
 import { textForest } from '../forest/text.ts';
-import { plural } from '../format.ts';
-import { namesOf } from '../names.ts';
+import { plural } from '../wording/format.ts';
+import { namesOf } from '../wording/names.ts';
 
 export interface TextPlot {
   /** "gleam over go, plaintext", still to be escaped. */

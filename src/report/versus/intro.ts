@@ -3,11 +3,11 @@
 import { EXIT } from '../../judge/verdict/exit-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { claimCounts } from '../claims/rows.ts';
-import { plainName } from '../escape.ts';
-import { plural } from '../format.ts';
-import { metricLabel } from '../metric-text.ts';
-import type { Phrase } from '../phrase.ts';
-import { joinList } from '../verdict-labels.ts';
+import { plainName } from '../markup/escape.ts';
+import type { Phrase } from '../markup/phrase.ts';
+import { plural } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { joinList } from '../wording/verdict-labels.ts';
 import { versusCheck } from './check.ts';
 import { failureOf, leadOf, othersOf } from './lead.ts';
 import { rankingLine } from './ranking.ts';

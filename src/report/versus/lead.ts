@@ -2,8 +2,7 @@
 import type { MetricVerdict, SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { Versus } from '../../judge/verdict/versus-verdict.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { changeAndInterval } from '../changes.ts';
-import { splitMessage } from '../escape.ts';
+import { metricReason, subjectReason } from '../findings/finding.ts';
 import {
   isClear,
   isDoubtOfFigure,
@@ -12,11 +11,12 @@ import {
   outcomeOf,
   pairOf,
 } from '../forest/mark.ts';
-import { byMetric, changeSentence, metricLabel } from '../metric-text.ts';
-import { namesOf } from '../names.ts';
-import type { Phrase } from '../phrase.ts';
-import { metricReason, subjectReason } from '../text/finding.ts';
-import { joinList } from '../verdict-labels.ts';
+import { splitMessage } from '../markup/escape.ts';
+import type { Phrase } from '../markup/phrase.ts';
+import { changeAndInterval } from '../wording/changes.ts';
+import { byMetric, changeSentence, metricLabel } from '../wording/metric-text.ts';
+import { namesOf } from '../wording/names.ts';
+import { joinList } from '../wording/verdict-labels.ts';
 
 /** "`gleam` serves 43.1% fewer requests per second than `go`, −43.1% [−45.0%, −41.2%]". */
 export function leadOf(subject: SubjectVerdict, versus: Versus | undefined): Phrase {

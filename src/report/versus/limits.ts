@@ -1,6 +1,6 @@
 /** What a comparison of servers cannot say, whatever came out of it; empty where nothing was measured, which says nothing. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import { formatSetting } from '../format.ts';
+import { formatSetting } from '../wording/format.ts';
 
 export function whatItCannotSay({
   versus,

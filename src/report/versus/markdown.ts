@@ -1,19 +1,29 @@
 /** The comment and the summary of a versus. Any text in the verdict may be hostile. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Printed } from '../../system/messages/printed.ts';
-import { alignedTable } from '../aligned-table.ts';
 import { claimBlocks } from '../claims/markdown.ts';
-import { codeBlock, codeSpan, escapeText, tableCell } from '../escape.ts';
-import { fold } from '../fold.ts';
-import { plural } from '../format.ts';
-import { footer, type Links, LONGEST_COMMENT } from '../frame.ts';
-import { exactly, theSameAgain } from '../method.ts';
-import { markdownNotes, type NoteLimits } from '../notes.ts';
-import { type Phrase, phraseToMarkdown } from '../phrase.ts';
-import { type CommentOutput, NO_OUTPUT, printedInComment, printedInMarkdown } from '../printed.ts';
-import { mostTelling, rowsOf } from '../rows.ts';
-import { holdInComment, holdInSummary, scalingInComment, scalingInSummary } from '../sections.ts';
-import { shortMethod } from '../short-method.ts';
+import { footer, type Links, LONGEST_COMMENT } from '../frame/frame.ts';
+import { markdownNotes, type NoteLimits } from '../frame/notes.ts';
+import { alignedTable } from '../markup/aligned-table.ts';
+import { codeBlock, codeSpan, escapeText, tableCell } from '../markup/escape.ts';
+import { fold } from '../markup/fold.ts';
+import { type Phrase, phraseToMarkdown } from '../markup/phrase.ts';
+import {
+  holdInComment,
+  holdInSummary,
+  scalingInComment,
+  scalingInSummary,
+} from '../sections/hold-and-scaling.ts';
+import { exactly, theSameAgain } from '../sections/method.ts';
+import {
+  type CommentOutput,
+  NO_OUTPUT,
+  printedInComment,
+  printedInMarkdown,
+} from '../sections/printed.ts';
+import { shortMethod } from '../sections/short-method.ts';
+import { mostTelling, rowsOf } from '../tables/rows.ts';
+import { plural } from '../wording/format.ts';
 import { contenderRows } from './figures.ts';
 import { PLOT_KEY, PLOT_SENTENCE, textPlots } from './forest.ts';
 import { introOf } from './intro.ts';

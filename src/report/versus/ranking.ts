@@ -1,11 +1,11 @@
 /** Who comes first, of more than two contenders: those that cannot be told apart share a rank. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
 import type { Ranking } from '../../judge/verdict/versus-verdict.ts';
-import { plainName } from '../escape.ts';
-import { NOTHING } from '../format.ts';
-import { metricLabel } from '../metric-text.ts';
-import { commonScale, formatValues } from '../values.ts';
-import { joinList } from '../verdict-labels.ts';
+import { plainName } from '../markup/escape.ts';
+import { NOTHING } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { commonScale, formatValues } from '../wording/values.ts';
+import { joinList } from '../wording/verdict-labels.ts';
 
 export interface RankingTable {
   /** `plaintext, throughput` */

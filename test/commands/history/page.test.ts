@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { BADGE } from '../../../src/commands/history/badge.ts';
 import { lineText } from '../../../src/history/line.ts';
 import { badgePath, linesPath } from '../../../src/history/paths.ts';
-import { badgesMadeText, pageMadeText } from '../../../src/report/history-text.ts';
+import { badgesMadeText, pageMadeText } from '../../../src/report/history/history-text.ts';
 import { historyPage } from '../../../src/run/history-pages.ts';
 import { UserError } from '../../../src/system/messages/problem.ts';
 import { lineOf, lineWith, memoryStore } from '../../support/history.ts';

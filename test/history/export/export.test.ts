@@ -11,7 +11,7 @@ import { SHOW } from '../../../src/commands/history/show.ts';
 import { lineText } from '../../../src/history/line.ts';
 import { linesPath } from '../../../src/history/paths.ts';
 import { readAllRuns } from '../../../src/history/runs.ts';
-import { importedText } from '../../../src/report/history-text.ts';
+import { importedText } from '../../../src/report/history/history-text.ts';
 import { commitOf, lineOf, lineWith, memoryStore, metricOf } from '../../support/history.ts';
 
 const given = <Flags extends object>(store: ReturnType<typeof memoryStore>, flags: Flags) => ({

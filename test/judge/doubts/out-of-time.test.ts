@@ -6,7 +6,7 @@ import { worsening } from '../../../src/judge/doubts/too-noisy.ts';
 import { judgement } from '../../../src/judge/judge.ts';
 import type { StoppedBy } from '../../../src/measure/measurement.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
-import { findingText } from '../../../src/report/text/finding.ts';
+import { findingText } from '../../../src/report/findings/finding.ts';
 import type { NoiseOf } from '../../support/block.ts';
 import type { Gate } from '../../support/draft.ts';
 import { httpScenario, measurementOf, observed } from '../../support/measurement.ts';

@@ -9,9 +9,9 @@ import { cautiousSd, smallestVisible } from '../../../src/judge/power/smallest-v
 import { oneAttempt } from '../../../src/judge/statistics/sequential.ts';
 import type { MetricVerdict, SubjectVerdict } from '../../../src/judge/verdict/verdict.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
-import { headline } from '../../../src/report/headline.ts';
-import { phraseToText } from '../../../src/report/phrase.ts';
-import { findingText } from '../../../src/report/text/finding.ts';
+import { findingText } from '../../../src/report/findings/finding.ts';
+import { headline } from '../../../src/report/headline/headline.ts';
+import { phraseToText } from '../../../src/report/markup/phrase.ts';
 import { type BlockMeasurement, draftOf } from '../../support/draft.ts';
 import {
   buildMeasurement,

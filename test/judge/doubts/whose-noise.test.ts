@@ -6,7 +6,7 @@ import { chanceOfFarther, chanceOfMore } from '../../../src/judge/doubts/whose-n
 import { judge, judgement } from '../../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../../src/judge/verdict/verdict.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
-import { findingText } from '../../../src/report/text/finding.ts';
+import { findingText } from '../../../src/report/findings/finding.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { BlockMeasurement } from '../../support/draft.ts';
 import {

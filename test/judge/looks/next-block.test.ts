@@ -4,7 +4,7 @@ import type { GateableMetric } from '../../../src/config/experiment/metrics.ts';
 import type { Finding } from '../../../src/judge/findings/finding.ts';
 import { judge, judgement } from '../../../src/judge/judge.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
-import { findingText } from '../../../src/report/text/finding.ts';
+import { findingText } from '../../../src/report/findings/finding.ts';
 import type { BlockRatios } from '../../support/block.ts';
 import type { BlockMeasurement } from '../../support/draft.ts';
 import { httpScenario, measurementOf, observed, SIGNS } from '../../support/measurement.ts';

@@ -4,7 +4,7 @@ import { DISTURBED } from '../../../src/judge/findings/thresholds.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { disturbance } from '../../../src/judge/machine/disturbed.ts';
 import type { Disturbance } from '../../../src/measure/disturbance.ts';
-import { disturbanceText } from '../../../src/report/text/disturbance.ts';
+import { disturbanceText } from '../../../src/report/findings/disturbance.ts';
 import { repeat, UNDISTURBED } from '../../support/block.ts';
 import type {
   BlockMeasurement,

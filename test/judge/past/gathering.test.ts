@@ -7,8 +7,8 @@ import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
 import { beginsAnew } from '../../../src/judge/verdict/gathering.ts';
 import type { PastRun } from '../../../src/measure/past-runs.ts';
 import { renderComment } from '../../../src/report/comment.ts';
-import { headline } from '../../../src/report/headline.ts';
-import { phraseToText } from '../../../src/report/phrase.ts';
+import { headline } from '../../../src/report/headline/headline.ts';
+import { phraseToText } from '../../../src/report/markup/phrase.ts';
 import type { Measurement } from '../../support/draft.ts';
 import { besideCalibrator, pastRuns, scatter } from '../../support/past.ts';
 

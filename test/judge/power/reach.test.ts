@@ -5,8 +5,8 @@ import type { Experiment } from '../../../src/config/experiment/experiment.ts';
 import { type Reach, reachOf, usualMsOf } from '../../../src/judge/power/reach.ts';
 import { outlineOf } from '../../../src/plan/dry-run.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
-import { renderOutline } from '../../../src/report/outline.ts';
-import { beyondReachText, needsText } from '../../../src/report/reach.ts';
+import { renderOutline } from '../../../src/report/plan/outline.ts';
+import { beyondReachText, needsText } from '../../../src/report/plan/reach.ts';
 import { measurementOf } from '../../support/measurement.ts';
 import { wholeRule } from '../../support/whole-rule.ts';
 

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { startUpShare } from '../../../src/judge/power/start-up.ts';
 import type { Pilot } from '../../../src/measure/measurement.ts';
 import type { SubjectPlan } from '../../../src/plan/plan.ts';
-import { findingText } from '../../../src/report/text/finding.ts';
+import { findingText } from '../../../src/report/findings/finding.ts';
 
 const plan = { pairs: 'live', warmupRequests: 40_000, blockMs: 23_000, blocks: Array(5) };
 const warmUp = { windowWork: 1, perSecond: [1], steadyFrom: null };

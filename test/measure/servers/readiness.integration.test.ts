@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { describe } from 'node:test';
 import type { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { freePort } from '../../../src/measure/servers/ports.ts';
-import { cureText } from '../../../src/report/cure-text.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
 import { it } from '../../support/unless-late.ts';
 import { makeSandbox, node, OK } from './sandbox.ts';
 

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Cure } from '../../../src/measure/cure.ts';
 import { cureFor } from '../../../src/measure/cure-for.ts';
 import { isShutOut, mayEnter, userIn } from '../../../src/measure/servers/shut-out.ts';
-import { cureText } from '../../../src/report/cure-text.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
 
 const answer = (status: number) => ({ status, contentType: null, location: null });
 const folder = (mode: number) => ({ mode: 0o40000 | mode, uid: 1001, gid: 1001 });

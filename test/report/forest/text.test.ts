@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { axisFor } from '../../../src/report/forest/axis.ts';
 import type { Mark } from '../../../src/report/forest/mark.ts';
 import { FOREST_COLUMNS, textForest } from '../../../src/report/forest/text.ts';
-import { displayWidth } from '../../../src/report/width.ts';
+import { displayWidth } from '../../../src/report/screen/width.ts';
 
 const mark = (label: string, ratio: number, changes: Partial<Mark> = {}): Mark => ({
   label,

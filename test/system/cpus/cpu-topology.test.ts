@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, it } from 'node:test';
-import { cpusText } from '../../../src/report/cpus.ts';
+import { cpusText } from '../../../src/report/wording/cpus.ts';
 import { splitCores } from '../../../src/system/cpus/core-split.ts';
 import { mostServerCores, scaledCores } from '../../../src/system/cpus/cores.ts';
 import { readCpuQuota } from '../../../src/system/cpus/cpu-quota.ts';

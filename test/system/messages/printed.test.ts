@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { keepPrinted } from '../../../src/measure/keep-printed.ts';
-import { foreignLines } from '../../../src/report/escape.ts';
+import { foreignLines } from '../../../src/report/markup/escape.ts';
 import {
   aside,
   excerptsOf,

@@ -1,0 +1,71 @@
+/**
+ * Settings that are advised, as the user writes them. Where the form is not known (older files), they are keys of a config file, whose
+ * names inputs and flags have too.
+ */
+import { type Form, named, written } from '../../config/settings/spelling.ts';
+
+type Known = Form | undefined;
+
+/** Where the form is not known: the input, the flag of the same name, and the key of a config file. */
+export function expectText(status: number, form: Known): string {
+  return form === undefined
+    ? `set \`expect-status: ${status}\` (flag \`--expect-status ${status}\`, config file \`expect: { status: ${status} }\`)`
+    : `set ${written('expectStatus', status, form)}`;
+}
+
+export function headerText(line: string, form: Known): string {
+  return isOneText(form) ? written('headers', line, form) : `\`headers: { ${line} }\``;
+}
+
+/** "`limits: { errors: 1% }`" in the gate of a config file, "`--limits errors=1%`" as a flag. */
+export function gateText(
+  name: 'limits' | 'tolerance',
+  key: string,
+  value: string,
+  form: Known,
+): string {
+  return isOneText(form)
+    ? written(name, `${key}=${value}`, form)
+    : `\`${name}: { ${key}: ${value} }\` in the gate of the config file`;
+}
+
+/** What no flag and no input has, so that it takes a config file. */
+export function fileText(text: string, form: Known): string {
+  return isOneText(form) ? `\`${text}\` in a config file` : `\`${text}\``;
+}
+
+/** Behind several of these. */
+export function inFile(form: Known): string {
+  return isOneText(form) ? ', in a config file' : '';
+}
+
+/** Of a scenario. */
+export function inScenario(text: string, form: Known): string {
+  return isOneText(form)
+    ? `\`${text}\` in the scenario of a config file`
+    : `\`${text}\` in the scenario`;
+}
+
+export function settingName(name: Parameters<typeof named>[0], form: Known): string {
+  return named(name, form ?? 'file');
+}
+
+export function settingText(
+  name: Parameters<typeof written>[0],
+  value: string | number,
+  form: Known,
+): string {
+  return written(name, value, form ?? 'file');
+}
+
+/** Where a server gets a variable: its own `env` takes a config file, and without one it stands before the command. */
+export function envText(form: Known): string {
+  return isOneText(form)
+    ? `a variable before the command (${written('start', 'NAME=value …', form)})`
+    : 'a setting of the server in `env`';
+}
+
+/** A flag or an input is one text, where a file may have a map. */
+export function isOneText(form: Known): form is 'flags' | 'inputs' {
+  return form === 'flags' || form === 'inputs';
+}

@@ -1,0 +1,252 @@
+/**
+ * What to do about a set-up that does not work, in one sentence for each sign that is known. Settings are named as the user
+ * writes them: keys of a file, flags or inputs.
+ */
+import { type Form, named, written } from '../../config/settings/spelling.ts';
+import type { Answered } from '../../load/unexpected.ts';
+import type { Cure } from '../../measure/cure.ts';
+import { codeSpan } from '../markup/escape.ts';
+import { plural } from '../wording/format.ts';
+import { closeCodeText } from './close-code-text.ts';
+import { envText, fileText, gateText, headerText, inFile } from './cure-settings.ts';
+import { peerCodeText } from './peer-code-text.ts';
+import { redirectText } from './redirect-text.ts';
+import { refusalText } from './refusal-text.ts';
+
+export function cureText(cure: Cure): string {
+  const form = cure.form ?? 'file';
+  switch (cure.code) {
+    case 'redirected':
+      return redirectText(cure);
+    case 'unknown-host':
+    case 'csrf':
+    case 'conflict':
+    case 'deleted':
+    case 'too-large':
+    case 'invalid-body':
+    case 'database-locked':
+    case 'bad-request':
+    case 'unauthorized':
+    case 'login-expired':
+    case 'login-refused':
+    case 'not-allowed':
+    case 'not-modified':
+    case 'upgrade-required':
+    case 'not-found':
+    case 'wrong-method':
+    case 'unavailable':
+    case 'server-error':
+    case 'other-success':
+      return refusalText(cure);
+    case 'handshake-refused':
+      return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
+    case 'rate-limited':
+      return limited(cure, form);
+    case 'cut-off':
+      return `The server closed every connection ${afterText(cure.good)}, without another answer: it shuts out whoever asks so often (a rate limiter, a firewall), or what answers has crashed, and its own log tells which. Turn a limit off for this run, or set it far above any load, by ${envText(form)}.`;
+    case 'one-kind-fails':
+      return `Only ${cure.request} fails, and the others are answered: look at the server's own log for why it answers ${cure.answer.status} there. What it asks in its turn for that one (a database, another service) may be missing. If ${cure.answer.status} is the right answer to it, say so in its \`expect\`; if it does not belong to the load, leave it out of \`requests\`.`;
+    case 'lost-only-once':
+      return `A request that is not idempotent, such as a POST, must not be sent twice. With ${headerText('connection: close', cure.form)} each request has a connection of its own; or have the server keep its connections open.`;
+    case 'few-connections':
+      return `Set ${written('connections', cure.served, form)} to measure it as it is, or have it serve more at once (a higher limit of connections or of open files, threads, workers).`;
+    case 'handshake-unfinished':
+      return `The server accepts connections and does not finish their TLS handshakes. Look for its limit of connections or of handshakes, or ask for fewer: ${named('connections', form)}. If it does not serve TLS, do not ask for it: ${named('tls', form)}.`;
+    case 'ready-answer':
+      return notMeant(cure.answer, form);
+    case 'output-kept-back':
+      return keptBack(cure.runtime, form);
+    case 'line-in-other-letters':
+      return `A line of its output has that text in other letters (small or capital): write it as the server does, or as a regular expression that takes both. For a line with "listening" that is ${written('readyLog', '/listening/i', form)}.`;
+    case 'command-not-found':
+      return 'The shell did not find a command (exit code 127). Install it in a step before this one or in `build`, or give its path. What `npm ci` installs is in `node_modules/.bin`.';
+    case 'not-executable':
+      return 'The shell may not run that file (exit code 126). Make it executable (`git update-index --chmod=+x`), or name the program that runs it.';
+    case 'ended-well':
+      return 'The start command came to its end without an error. The server must run until it is stopped: look at its arguments, and for a limit of requests or of time in its settings. Of a pipe (`… | tee log`) the last command alone decides: what the server printed last is in the log of the run.';
+    case 'time-limit':
+      return `Exit code 124 is that of \`timeout\` when its time is over: leave it out of the start command (${named('start', form)}). The gate ends the server itself.`;
+    case 'ignored-files-missing':
+      return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
+    case 'address-in-use':
+      return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
+    case 'address-not-allowed':
+      return 'The server may not listen on the address that it wants: ports below 1024 are for root alone. Let it listen on the port in PORT, or on {port}.';
+    case 'address-not-here':
+      return 'The server wants to listen on an address that this machine does not have. Let it listen on 127.0.0.1, or on all addresses (0.0.0.0), and on the port in PORT, or on {port}.';
+    case 'closed-again':
+      return `The server counted as ready, and then its port was closed: it starts in two steps, a program that watches its files starts it again (\`--reload\`, nodemon), or all of its workers have ended and are started again (a crash, a limit of requests). Look for that in its log, start it without such a program, or let it count as ready only when it has answered several times in a row: ${written('readyTimes', 20, form)}.`;
+    case 'port-taken':
+      return `End what listens there. Or let the server listen on the port in PORT, or on {port}, and leave ${named('port', form)} out.`;
+    case 'stranger':
+      return 'Have the start command run the server itself, and not through a service that is running already (systemd, pm2, a container). End what else listens there.';
+    case 'container':
+      return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
+    case 'may-not-read':
+      return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
+    case 'shut-out':
+      return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
+    case 'friend-missing':
+      return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
+    case 'friend-gone':
+      return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
+    case 'lockfile-behind':
+      return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy`, `cargo update`, `poetry lock`) and commit both.';
+    case 'lockfile-missing':
+      return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`).';
+    case 'watchers-used-up':
+      return 'All file watchers of this machine are taken. Start it without watching its files, as in production; or raise the limit in a step before this one (`sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024`).';
+    case 'disk-full':
+      return 'The disk is full. Base and head are built in copies of their own, in the folder that RUNNER_TEMP or TMPDIR names (`/tmp` without them): make room there, or name one with more.';
+    case 'files-used-up':
+      return `It may not open as many files as it wants, and each connection is one. Let it open more: \`ulimit -n 65536\` before the command (${named('start', form)}), or as root in a step before this one. Or ask for fewer connections (${named('connections', form)}).`;
+    case 'connections-used-up':
+      return `It has no connection left (\`worker_connections\` of nginx, which needs two for each request that it passes on): raise that limit, or ask for fewer connections (${named('connections', form)}).`;
+    case 'docker-missing':
+      return 'It asks Docker, whose daemon does not run here or is closed to this user: start it in a step before this one. What is measured cannot be in a container: have `start` run the server itself, with the command that runs inside of the container. Databases and the like may stay there.';
+    case 'memory-out':
+      return 'The memory was not enough. Let it use fewer processes at once, or give it more (`NODE_OPTIONS=--max-old-space-size=4096`, `-Xmx`), or take a larger runner.';
+    case 'interpreter-missing':
+      return 'The file is there, but not the program that its first line names. Most often its lines end in CRLF, as on Windows: have git keep LF (`*.sh text eol=lf` in `.gitattributes`). Else install that program, or build the file here, in `build`.';
+    case 'other-machine':
+      return 'The program was built for another machine: another processor, another system or a newer C library. Build it here, in `build`; a native module is installed anew there too (`npm ci`, `npm rebuild`).';
+    case 'variable-missing':
+      return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
+    case 'host-unknown':
+      return `The name of a host is not known here. Names such as \`db\` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (${envText(form)}), and start what answers there in ${fileText('before', form)} or in a step before this one. If it is a host of the internet, the network failed: run again.`;
+    case 'unfinished-answer':
+      return unfinished(cure);
+    case 'late-answer':
+      return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
+    case 'fell-silent':
+      return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
+    case 'closed-unanswered':
+      return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
+    case 'extra-bytes':
+      return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
+    case 'queue':
+      return queued(cure);
+    case 'listen-queue':
+      return `Ask for as many connections as may wait (${written('connections', cure.connections, form)}), or ${LONGER_LISTEN_QUEUE}.`;
+    case 'peer-code':
+      return peerCodeText(cure.name, form);
+    case 'websocket-closed':
+      return closeCodeText(cure.closeCode, form);
+    case 'not-echoed':
+      return notEchoed(cure, form);
+    case 'echoed-otherwise':
+      return cure.as === 'binary'
+        ? `The server sends each message back as a binary one: send it such, by ${fileText('binary: true', form)}.`
+        : `The server sends each message back as text: send it such, and leave \`binary\` out${inFile(form)}.`;
+    case 'other-messages':
+      return `Most messages came back as they were sent, and now and then another one came, such as a heartbeat, a broadcast or a notice of the server: switch those off for this run, by ${envText(form)}, or allow for them by ${gateText('limits', 'errors', '1%', cure.form)}.`;
+    case 'handshake-terms':
+      return cure.about === 'subprotocol'
+        ? `The server and the load do not agree on a subprotocol. Set ${fileText('subprotocol', form)} to one that the server speaks, or leave it out where the server speaks none.`
+        : 'The server uses an extension, such as compression (permessage-deflate), that the load has not offered. Switch that off for this run, by a setting of the server.';
+    case 'see-output':
+      return 'What it printed last is in the log of the run, and may say why.';
+    case 'before-endless':
+      return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
+    case 'ended-beside':
+      return `The other build may have ended it: look for what ends programs by their names, or by a file with a process number in it (\`pkill\`, \`fuser -k\`, a pid file); each build must end only what it has started. If they cannot run side by side, set ${written('pairs', 'exclusive', form)}. If it ends by chance, run the job again.`;
+    case 'not-side-by-side':
+      return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
+  }
+}
+
+/** What a server can do against it. */
+export const LONGER_LISTEN_QUEUE =
+  'give `listen` a longer queue (its backlog; in Python `request_queue_size`), or do not close connections after an answer';
+
+function queued({ connections, timeoutMs, form }: Extract<Cure, { code: 'queue' }>): string {
+  const timeout = `${Math.ceil(timeoutMs / 1000)}s`;
+  // Each is the input, the flag and the key of a config file, which have one name.
+  if (form === undefined) {
+    return `Ask for fewer connections (\`connections: ${connections}\`, flag \`--connections ${connections}\`), or for a longer timeout (\`timeout: ${timeout}\`, flag \`--timeout ${timeout}\`).`;
+  }
+  return `Ask for fewer connections (${written('connections', connections, form)}), or for a longer timeout (${written('timeout', timeout, form)}).`;
+}
+
+function notEchoed({ came, isOwn }: Extract<Cure, { code: 'not-echoed' }>, form: Form): string {
+  if (isOwn) {
+    return `The server sends nothing back for this \`message\`. Give it one that it answers; it may want a login first (\`before-load\`), or another \`subprotocol\`. If it only takes longer, allow a longer ${named('timeout', form)}.`;
+  }
+  const what = came ? 'something else' : 'nothing';
+  return `The generator makes up its messages, and each must come back as it is: this server sends ${what} back. Give it a message that it understands${inFile(form)}, as \`message: '{"op":"ping"}'\`: then any one message is its answer. Where messages go to other clients than the sender, set ${fileText('mode: fan-out', form)}.`;
+}
+
+/** In which way its end is missing says what it may be. */
+const UNFINISHED = {
+  length: 'Its Content-Length says more than the server sends: mend the length.',
+  chunked: 'The last chunk, which ends it, does not come.',
+  close: 'It has no Content-Length, so it ends only when the server closes the connection.',
+  unknown: 'The answer has begun and does not end.',
+};
+
+function unfinished(cure: Extract<Cure, { code: 'unfinished-answer' }>): string {
+  const form = cure.form ?? 'file';
+  const only = `${UNFINISHED[cure.framing]} If the answer only takes its time, allow more: ${longer(cure)}`;
+  if (cure.framing === 'length') return only;
+  return `${only} A stream without an end (server-sent events, a watch) is no request that can be measured: load another path (${named('path', form)}), or use a tool that knows streams (${fileText('command', form)}).`;
+}
+
+/** A time that may do. */
+function longer({ timeoutMs, form }: { timeoutMs: number; form?: Form | undefined }): string {
+  const timeout = `${Math.ceil((4 * timeoutMs) / 1000)}s`;
+  return `${written('timeout', timeout, form ?? 'file')}.`;
+}
+
+function limited(
+  { answer: { status }, good }: Extract<Cure, { code: 'rate-limited' }>,
+  form: Form,
+): string {
+  const after = good === null || good === 0 ? null : afterText(good);
+  const off = `Turn it off for this run, or set it far above any load, by ${envText(form)}.`;
+  if (status === 429) {
+    return `This looks like a rate limiter: ${after === null ? 'the server' : `${after} it`} answered 429. ${off}`;
+  }
+  if (status < 500) {
+    return `The server answered ${status} ${after}: it shuts out whoever asks so often (a rate limiter, a firewall for web applications, a detector of robots), or what the requests show, such as a token, counts for no longer. ${off}`;
+  }
+  return `The server answered ${status}${after === null ? '' : ` ${after}`}: it has too much to do (a queue or a pool is full), or it limits how often it is asked. Its log may say which. Ask for fewer connections (${named('connections', form)}), or raise the limit for this run by ${envText(form)}.`;
+}
+
+function afterText(good: number): string {
+  return `after ${plural(good, 'good answer')}`;
+}
+
+/** An answer to the question whether it is ready that is not the one which means so. */
+function notMeant({ status, location }: Answered, form: Form): string {
+  const counts = `If ${status} means ready, set ${written('readyStatus', status, form)}`;
+  const [path, headers] = [named('readyPath', form), named('readyHeaders', form)];
+  if (location !== null) {
+    const place = location.replace(/^https?:\/\/[^/]*/, '');
+    return `It redirects to ${codeSpan(location)}. Set ${written('readyPath', place, form)}. ${counts}.`;
+  }
+  if (status === 401 || status === 403) {
+    return `The question needs a header (${headers}), or a path that is open to everybody (${path}). ${counts}.`;
+  }
+  if (status === 404 || status === 410) {
+    return `Ask for a path that the server has (${path}). ${counts}.`;
+  }
+  if (status === 405) return `Ask with another method (${named('readyMethod', form)}). ${counts}.`;
+  if (status >= 500) {
+    return `It may need longer (${named('readyTimeout', form)}), a header such as the Host that it knows (${headers}), another path (${path}), or what it asks in its turn, such as a database.`;
+  }
+  return `Look at the question: its path (${path}), its headers with the Host that it knows (${headers}). ${counts}.`;
+}
+
+const FLUSH = {
+  python: '`python -u`, or `flush=True` in that print()',
+  ruby: '`$stdout.sync = true` in the program',
+  perl: '`$| = 1` in the program',
+};
+
+function keptBack(runtime: keyof typeof FLUSH | null, form: Form): string {
+  const log = named('readyLog', form);
+  const rest = `look at the text of ${log}, or ask for a path (${named('readyPath', form)})`;
+  return runtime === null
+    ? `Programs in C, Python, Ruby and Perl keep back what they print while nobody looks on: \`stdbuf -oL\` before the command helps those in C. A log file is not looked into: print the line too, or ${rest}.`
+    : `A program keeps back what it prints while nobody looks on: ${FLUSH[runtime]}; else ${rest}.`;
+}

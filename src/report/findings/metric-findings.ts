@@ -1,0 +1,141 @@
+/** The sentences about single metrics. They are parts of a sentence that begins with the metric's name, but for warnings. */
+import type { MetricName } from '../../config/experiment/metrics.ts';
+import type { FindingOf } from '../../judge/findings/finding.ts';
+import type { METRIC_FINDINGS, States } from '../../judge/findings/metric.ts';
+import { fileText, settingName, settingText } from '../cures/cure-settings.ts';
+import {
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatRoughDuration,
+  formatSetting,
+  formatVisible,
+  plural,
+  roughChange,
+  roughSize,
+} from '../wording/format.ts';
+import type { Words } from '../wording/names.ts';
+import type { SentencesOf } from './sentences.ts';
+
+export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
+  'small-slowdown': () => 'a slowdown is shown, but it is smaller than half the tolerance',
+  'slower-in-few-moments': () =>
+    'because of rare slow requests: a typical moment is not shown to be so much worse',
+  'perhaps-better': () => 'not worse than the tolerance; perhaps better',
+  'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
+  'not-in-history': () =>
+    'shown only: earlier runs are compared by throughput and CPU time alone, which the calibrator has too',
+  'too-few-runs': ({ data }) =>
+    `only ${data.runs} of the earlier runs ${data.runs === 1 ? 'has' : 'have'} a figure of it, and ${data.needed} are needed`,
+  'shown-only': () => 'shown only: it rests on too few requests to be judged',
+  'not-readable': ({ severity, subject }) =>
+    severity === 'warning'
+      ? `${READING[subject] ?? subject} cannot be read here, so it cannot fail the job.`
+      : 'it cannot be read here',
+  'too-few-blocks': () => 'too few blocks to compare',
+  'too-few-values': () => 'too few of the blocks have a value to compare',
+  'stopped-undecided': () => 'stopped before it was decided',
+  'red-already': (_finding, { form }) =>
+    `not measured to the end: the check is red already (${settingText('measureAll', 'true', form)} goes on for the size of each metric)`,
+  'interval-spans-tolerance': () =>
+    'the true change may still be smaller or larger than the tolerance',
+  'noise-of-head': ({ data }, { base, head }) =>
+    `${head} differs by about ${roughSize(data.head)} from one start to the next, ${base} by ${roughSize(data.base)}. This noise is ${head}'s own, so it is no excuse: look for ${DECIDED_AT_START}`,
+  'over-limit-not-worse': (_finding, { base }) =>
+    `over the limit, but not shown to be worse than ${base}`,
+  'worse-in-all-requests': ({ data }) =>
+    `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all requests together are, by ${roughSize(data.change)}`,
+  'hidden-worsening': ({ subject, data }, names) =>
+    subject === 'throughput'
+      ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
+      : `${names[data.arm ?? 'head']} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
+  'states-disagree': ({ data }) =>
+    `it has two states, which do not have the same verdict: ${statesText(data.states)}`,
+  'too-noisy': tooNoisy,
+  'no-open-loop': noOpenLoop,
+  'out-of-time': outOfTime,
+  'throughput-is-generators': () => 'the load generator was the limit',
+  'throughput-of-a-wait': () =>
+    'not judged here: the server had time left, so this figure measures a wait and not the speed of the code',
+  'cpu-of-spare-time': () =>
+    'not judged here: the server had time left, and then more work need not cost more CPU',
+  'worse-or-less-batched': (_finding, { head }) =>
+    `it looks worse, but the server had time left, and then a faster ${head} could look the same`,
+  'sent-late': ({ data }, { form }) =>
+    `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower ${fileText('rate', form)}`,
+  'rate-not-kept': ({ data }, names) =>
+    `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
+  'not-confirmed': notConfirmed,
+  'cpu-at-fixed-rate': ({ data }) =>
+    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
+  'two-states': ({ subject, data }, names) =>
+    `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for ${DECIDED_AT_START}.`,
+};
+
+const DECIDED_AT_START =
+  'what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads';
+
+function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, { form }: Words): string {
+  const { visible, tolerance, keeps, budgetNeededMs } = data;
+  const seen =
+    visible === null
+      ? ''
+      : ` In this budget ${visible > 1 ? 'not even a worsening of 100%' : `only a worsening from ${formatVisible(visible)} on`} would be red.`;
+  const would = [
+    budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}, or `,
+    `a tolerance of about ${formatSetting(Math.ceil(100 * keeps) / 100)} (now ${formatSetting(tolerance)}), or a quieter machine`,
+  ].join('');
+  const told = `too noisy.${seen} What would decide it: ${would}.`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    : `not judged here: ${told.slice(0, -1)}`;
+}
+
+function noOpenLoop(
+  { severity, subject, data }: FindingOf<'no-open-loop'>,
+  { base, head, form }: Words,
+): string {
+  const happened =
+    data.cause === 'sent-late'
+      ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
+      : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    : `not judged here: ${happened}`;
+}
+
+function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>, { form }: Words): string {
+  const over = `the time was over before it was decided, after ${plural(data.values, 'block')}`;
+  const stopped =
+    data.jobBudgetMs === null
+      ? `the blocks took far longer than the pilot run led to expect, and ${over}. What would help: a larger ${settingName('budget', form)}`
+      : `${over}: that of the job (${settingName('jobBudget', form)}, ${formatDuration(data.jobBudgetMs)}). What would help: more time for the job`;
+  return severity === 'warning'
+    ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    : `not judged here: ${stopped}`;
+}
+
+function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {
+  if (first === null || second === null) return 'not confirmed';
+  return `not confirmed: ${formatChange(first)} on the first runner, ${formatChange(second)} on this one`;
+}
+
+function inBlocks({ faulty, blocks }: { faulty: number; blocks: number }): string {
+  return `in ${faulty} of ${blocks} blocks`;
+}
+
+/** "−0.2% in 14 blocks, −12% in 6" */
+function statesText(states: States): string {
+  return states
+    .map(
+      ({ change, blocks }, i) => `${roughChange(change)} in ${blocks}${i === 0 ? ' blocks' : ''}`,
+    )
+    .join(', ');
+}
+
+const READING: Partial<Record<MetricName, string>> = {
+  cpu: "the servers' CPU time",
+  memory: "the servers' memory",
+};
+
+const LABEL: Partial<Record<MetricName, string>> = { cpu: 'CPU per request', p99: 'p99 latency' };

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerOf } from '../../../src/load/unexpected.ts';
+import type { Cure } from '../../../src/measure/cure.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
+
+const FORMS = ['file', 'flags', 'inputs', undefined] as const;
+
+test('Wherever a server redirects to, its words stand in code alone, and are no link and no mention', () => {
+  const places = [
+    'a:` @octocat [m](https://evil.example) <img src=x>',
+    '/` @octocat [m](https://evil.example) <img src=x>',
+    'http://evil.example/@octocat/[m](https://evil.example)',
+    'https://evil.example/@octocat/[m](https://evil.example)',
+    '/@octocat/![m](https://evil.example)',
+  ];
+  for (const location of places) {
+    const answer = answerOf({ status: 302, location });
+    const cures = FORMS.flatMap((form): Cure[] => [
+      { code: 'redirected', answer, ...(form && { form }) },
+      { code: 'redirected', answer, isHandshake: true, ...(form && { form }) },
+      { code: 'redirected', answer, isSamePath: true, ...(form && { form }) },
+      { code: 'ready-answer', answer, ...(form && { form }) },
+    ]);
+    for (const cure of cures) {
+      const outside = cureText(cure).replaceAll(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
+      assert.doesNotMatch(outside, /octocat|evil|<img|`/, cureText(cure));
+    }
+  }
+});

@@ -1,0 +1,37 @@
+/** Sentences of the health checks that depend on the figures. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { HEALTH_SENTENCES } from '../../../src/report/findings/health-findings.ts';
+
+const NAMES = { base: 'base', head: 'head' };
+
+function burst(requests: number, engine: number): string {
+  const say = HEALTH_SENTENCES['burst-disagrees'];
+  const data = { burst: requests, engine };
+  return say({ code: 'burst-disagrees', severity: 'warning', subject: 'base', data }, NAMES);
+}
+
+it('A burst that is many times as fast as slices with pauses speaks of threads that wait for idle connections', () => {
+  assert.match(burst(1317, 39), /^autocannon measured 1,317 req\/s .* no more connections than/);
+  assert.match(burst(60, 39), /measured 39: distrust the absolute throughput\.$/);
+  assert.match(burst(20, 39), /measured 39: distrust the absolute throughput\.$/);
+});
+
+it('A server that is idle while answers take long may have fewer threads than connections', () => {
+  const say = HEALTH_SENTENCES['waiting-loop'];
+  const told = (answerMs: number | null) => {
+    const data = { generatorBusy: 0.01, serverBusy: 0.04, answerMs };
+    return say({ code: 'waiting-loop', severity: 'doubt', subject: 'head', data }, NAMES);
+  };
+  assert.match(told(100), /fewer connections: no more than it has threads$/);
+  for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
+});
+
+it('A queue of new connections that is full names how many may wait, and what was done', () => {
+  const say = HEALTH_SENTENCES['listen-queue-full'];
+  const data = { from: 32, to: 5, overflows: 14, requests: 128 };
+  assert.match(
+    say({ code: 'listen-queue-full', severity: 'warning', subject: null, data }, NAMES),
+    /^base and head were loaded with 5 connections each, not 32: 14 new connections for 128 requests found the server's queue of them full, which holds 5,.*`connections`.*`request_queue_size`/,
+  );
+});
