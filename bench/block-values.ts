@@ -10,7 +10,7 @@ import { markdownTable } from 'markdown-table';
 import { mean, sampleVariance } from 'simple-statistics';
 import { withoutCarryOver } from '../src/judge/figures/carry-over.ts';
 import { trimmedMean } from '../src/judge/figures/trimmed.ts';
-import type { BlockMeasurement } from '../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../src/measure/observed/measurement.ts';
 import { type Compared, columnsOf, type Quad, quadsOf } from './recorded/quads.ts';
 import { keptNames, readMeasurements } from './records.ts';
 

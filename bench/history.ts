@@ -27,7 +27,7 @@ import { directoryStore } from '../src/history/stores/directory.ts';
 import { trendsOf } from '../src/history/trends/trends.ts';
 import { choose } from '../src/judge/past/chosen.ts';
 import { predicted } from '../src/judge/past/predict.ts';
-import { CalibratedMetric } from '../src/measure/past-runs.ts';
+import { CalibratedMetric } from '../src/measure/observed/past-runs.ts';
 import { madeUpHistory } from '../test/support/made-up-history.ts';
 import { NEWEST_AT_MOST, subjectOf, writeStoredHistory } from './stored-history.ts';
 

@@ -17,7 +17,7 @@ import { parseArgs, promisify } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { mean, median, tTestTwoSample, wilcoxonRankSum } from 'simple-statistics';
 import { judge } from '../src/judge/judge.ts';
-import { Measurement } from '../src/measure/measurement.ts';
+import { Measurement } from '../src/measure/observed/measurement.ts';
 import { verdictFile } from '../src/report/verdict-file.ts';
 import { ownFile } from '../src/system/program/runtime.ts';
 import { largeMeasurement } from './large-measurement.ts';

@@ -13,7 +13,7 @@ import { markdownTable } from 'markdown-table';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { mean, sampleVariance } from 'simple-statistics';
-import type { Measurement } from '../src/measure/measurement.ts';
+import type { Measurement } from '../src/measure/observed/measurement.ts';
 import {
   type Draw,
   longBlocks,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { Measurement } from '../src/measure/measurement.ts';
+import { Measurement } from '../src/measure/observed/measurement.ts';
 import { type SelfTest, SelfTestJob, SelfTestRecord } from '../src/self-test/record.ts';
 import { ownFile } from '../src/system/program/runtime.ts';
 import { upgraded } from '../src/system/shapes/schema-versions.ts';

@@ -11,7 +11,7 @@ import { DEFAULT_FILES } from '../src/config/files/find-file.ts';
 import { loadExperiment } from '../src/config/load.ts';
 import { ConfigFile } from '../src/config/schema/file-schema.ts';
 import { Verdict } from '../src/judge/verdict/verdict.ts';
-import { Measurement } from '../src/measure/measurement.ts';
+import { Measurement } from '../src/measure/observed/measurement.ts';
 import { Plan } from '../src/plan/plan.ts';
 import { SelfTestRecord } from '../src/self-test/record.ts';
 import { UserError } from '../src/system/messages/problem.ts';

@@ -66,7 +66,7 @@ test('HTTP/2 has one door, and nobody reaches in beside it', () => {
 });
 
 test('The check sees an arrow that points up', () => {
-  assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block.ts'));
+  assert.ok(layerOf('judge/judge.ts') > layerOf('measure/block/block.ts'));
   assert.ok((IMPORTS.get('action.ts') ?? []).some((to) => folderOf(to) === 'github'));
 });
 

@@ -2,7 +2,7 @@
 import { mean } from 'simple-statistics';
 import { PASS_ALPHA } from '../../src/judge/rule/decide.ts';
 import { nominalLevels, oneAttempt } from '../../src/judge/statistics/sequential.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/observed/measurement.ts';
 import { sizeBlocks } from '../../src/plan/block-size.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import { phasesFor } from '../../src/plan/phases.ts';

@@ -1,7 +1,7 @@
 /** Block values of recorded servers in plenty, by which simulated jobs are made: what a block differs from its run's mean by. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/observed/measurement.ts';
 import { keptNames, readMeasurements } from '../records.ts';
 import { plannedNow, runsOf, shortBlocks } from './draws.ts';
 

@@ -1,7 +1,7 @@
 /** A recorded block in groups of four slices, from which blocks of any length are drawn again. Pure. */
 import { stayed, stayOf, withoutCarryOver } from '../../src/judge/figures/carry-over.ts';
 import { SLICE_TRIM, trimmedMean } from '../../src/judge/figures/trimmed.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 
 /** ln(cost of head ÷ cost of base), and by how many slices more head followed itself than base did. */
 export interface Compared {

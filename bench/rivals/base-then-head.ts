@@ -5,7 +5,7 @@
  */
 import { EFFECT_FLOOR, logCost, worseP } from '../../src/judge/rule/decide.ts';
 import { estimateUnpaired } from '../../src/judge/rule/estimate.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import type { Rule } from './rule.ts';
 import { around, blockRate } from './runs.ts';
 

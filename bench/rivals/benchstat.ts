@@ -4,7 +4,7 @@
  * Its documentation advises to interleave the runs of old and new; its example runs one after the other. Both are here.
  */
 import { median } from 'simple-statistics';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import { mannWhitneyP } from './mann-whitney.ts';
 import type { Rule } from './rule.ts';
 import { around, blockRate } from './runs.ts';

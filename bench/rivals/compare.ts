@@ -3,7 +3,7 @@
 import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import { metricsOf } from '../../src/config/experiment/scenario-metrics.ts';
 import { gates } from '../../src/judge/state/metric-state.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import { seedFor } from '../../src/plan/order.ts';
 import { outcomesOfResampled } from '../../src/self-test/outcomes.ts';
 import { type Pool, poolOf, withTolerance } from '../../src/self-test/pool.ts';

@@ -3,7 +3,7 @@
  * src/write.ts and `alert-threshold` (default 200%) in action.yml: an alert when the ratio of the previous number to the
  * current one (where bigger is better) is above the threshold.
  */
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import { RUN_SECONDS, type Rule } from './rule.ts';
 import { around, type Run, runOf } from './runs.ts';
 

@@ -1,5 +1,5 @@
 /** What all rules that are compared have in common. */
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 
 export interface Rule {
   name: string;

@@ -1,6 +1,6 @@
 /** What a load tool would have reported of one arm: runs made of the slices that were recorded of it. */
 
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 
 /** Requests per second in each second of a run. */

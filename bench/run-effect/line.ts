@@ -1,5 +1,5 @@
 /** A line in the log of the bench of the run effect. */
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import type { Sizes } from './measure.ts';
 
 export type Line = { fixture: string } & (

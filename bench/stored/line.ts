@@ -1,5 +1,5 @@
 /** One run of a series against the calibrator, and which comes next. */
-import type { CalibratedValue, CalibratorRates } from '../../src/measure/past-runs.ts';
+import type { CalibratedValue, CalibratorRates } from '../../src/measure/observed/past-runs.ts';
 
 export type Dose = 'unchanged' | '5 %' | '10 %';
 

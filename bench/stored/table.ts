@@ -14,7 +14,11 @@ import {
   worseP,
 } from '../../src/judge/rule/decide.ts';
 import type { Estimate } from '../../src/judge/rule/estimate.ts';
-import type { CalibratedMetric, CalibratedValue, PastRun } from '../../src/measure/past-runs.ts';
+import type {
+  CalibratedMetric,
+  CalibratedValue,
+  PastRun,
+} from '../../src/measure/observed/past-runs.ts';
 import type { Dose, Line } from './line.ts';
 
 const METRICS = ['throughput', 'cpu'] as const satisfies readonly CalibratedMetric[];

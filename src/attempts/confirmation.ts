@@ -6,7 +6,7 @@ import { subjectName } from '../config/experiment/experiment.ts';
 import { isLimitMetric, isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { ClaimsToConfirm, Measurement } from '../measure/measurement.ts';
+import type { ClaimsToConfirm, Measurement } from '../measure/observed/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import { shortCommit } from '../terms/short-commit.ts';

@@ -9,7 +9,7 @@ import {
 } from '../config/experiment/experiment.ts';
 import type { MachineDifference } from '../judge/findings/difference.ts';
 import { machineDifferences } from '../judge/machine/differences.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import type { Arm } from '../terms/arm.ts';
 import { shortCommit } from '../terms/short-commit.ts';

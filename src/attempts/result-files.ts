@@ -1,7 +1,7 @@
 /** `measurement.json` and `verdict.json`, read and checked as if a stranger had written them. */
 
 import { Verdict } from '../judge/verdict/verdict.ts';
-import { Measurement } from '../measure/measurement.ts';
+import { Measurement } from '../measure/observed/measurement.ts';
 import { assertDigest, splitDigest } from '../system/files/digest.ts';
 import { impossibleIn } from './checks/measurement.ts';
 import { impossibleInVerdict } from './checks/verdict.ts';

@@ -1,7 +1,7 @@
 /** `throughput-gate report`: verdict.json → a comment, a summary, a page or the terminal's text. */
 import { readMeasurement, readVerdict } from '../attempts/result-files.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderSummary } from '../report/summary.ts';

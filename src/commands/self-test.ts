@@ -14,7 +14,7 @@ import { parseSeed } from '../config/settings/seed.ts';
 import type { Settings } from '../config/settings/settings.ts';
 import { parseDuration } from '../config/values/duration.ts';
 import { EXIT } from '../judge/verdict/exit-code.ts';
-import type { Emit } from '../measure/events.ts';
+import type { Emit } from '../measure/told/events.ts';
 import { analyse } from '../self-test/analyse.ts';
 import { parseDoses } from '../self-test/doses.ts';
 import { selfTestFolder } from '../self-test/folder.ts';

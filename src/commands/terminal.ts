@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { Emit, GateEvent } from '../measure/events.ts';
-import { keepPrinted } from '../measure/keep-printed.ts';
+import type { Emit, GateEvent } from '../measure/told/events.ts';
+import { keepPrinted } from '../measure/told/keep-printed.ts';
 import { createProgress } from '../report/progress/progress.ts';
 import { renderTerminal, type TerminalOptions } from '../report/terminal.ts';
 import { wayInside } from '../system/files/inside.ts';

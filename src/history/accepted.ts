@@ -6,7 +6,7 @@
 import type { ConfigChange } from '../config/changes/bar.ts';
 import { isToleranceMetric, type MetricName } from '../config/experiment/metrics.ts';
 import type { MetricVerdict, SubjectVerdict } from '../judge/verdict/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { begunAt, type HistoryLine, metricIn, runKey, TEXT_AT_MOST } from './line.ts';
 
 /**

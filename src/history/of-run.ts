@@ -2,7 +2,7 @@
 import { isHigherBetter } from '../config/experiment/metrics.ts';
 import type { Finding } from '../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { acceptedIn, isWorse } from './accepted.ts';
 import {
   type HistoryCalibrator,

@@ -3,14 +3,14 @@ import { type SubjectId, subjectName } from '../config/experiment/experiment.ts'
 import { calibratedValue, calibratorRates } from '../judge/past/calibrated.ts';
 import { isTooBusy } from '../judge/past/quiet.ts';
 import { rareOf } from '../judge/past/rare.ts';
-import { fingerprintOf } from '../measure/fingerprint.ts';
-import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import { fingerprintOf } from '../measure/environment/fingerprint.ts';
+import type { BlockMeasurement, Measurement } from '../measure/observed/measurement.ts';
 import {
   CalibratedMetric,
   type CalibratedValue,
   type PastRun,
   type PastRuns,
-} from '../measure/past-runs.ts';
+} from '../measure/observed/past-runs.ts';
 import { type CountedRun, countedOf } from './counted.ts';
 import type { HistoryFingerprint, HistoryLine } from './line.ts';
 import type { SubjectExtras } from './of-run.ts';

@@ -1,7 +1,7 @@
 /** What can be said while the measurement is still running. */
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Emit, MetricSoFar } from '../measure/events.ts';
-import type { Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import type { Measurement, SubjectMeasurement } from '../measure/observed/measurement.ts';
+import type { Emit, MetricSoFar } from '../measure/told/events.ts';
 import { type NextBlock, WHOLE_BLOCK } from './figures/parts.ts';
 import { type Finding, OTHER_ANSWERS } from './findings/finding.ts';
 import { type Judgement, judgement } from './judge.ts';

@@ -2,7 +2,7 @@
 
 import { sum } from 'simple-statistics';
 import { subjectName } from '../config/experiment/experiment.ts';
-import type { Measurement, MeasurementHead } from '../measure/measurement.ts';
+import type { Measurement, MeasurementHead } from '../measure/observed/measurement.ts';
 import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import { claimVerdict } from './claims/claims.ts';
 import { commandsOf, eachOnce } from './conclusions/commands.ts';

@@ -2,14 +2,14 @@
  * A measurement with its arms in each other's place. Of two copies of one build it is as good as the other: the same rule,
  * asked a second time, must be wrong as seldom.
  */
-import type { AnswersObserved } from '../measure/answers/observed.ts';
+import type { AnswersObserved } from '../measure/observed/answers.ts';
 import type {
   BlockMeasurement,
   Failure,
   Measurement,
   Pilot,
   SubjectMeasurement,
-} from '../measure/measurement.ts';
+} from '../measure/observed/measurement.ts';
 import type { BlockPlan, Plan } from '../plan/plan.ts';
 import { type Arm, otherArm } from '../terms/arm.ts';
 

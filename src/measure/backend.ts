@@ -9,13 +9,13 @@ import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';
 import type { Cleanup } from '../system/cleanup/cleanup.ts';
 import type { Arm } from '../terms/arm.ts';
 import type { Cores } from '../terms/core-sets.ts';
-import type { Emit } from './events.ts';
-import type { ArmFailure } from './failure.ts';
-import type { Kept } from './fitted.ts';
+import type { RunSettings } from './context/run-settings.ts';
+import type { ArmFailure } from './failures/arm-failure.ts';
+import type { Addresses } from './listening/addresses.ts';
+import type { Kept } from './observed/fitted.ts';
 import type { ProfileTerms } from './profile/profile.ts';
-import type { RunSettings } from './run-settings.ts';
-import type { Addresses } from './servers/addresses.ts';
-import type { BlockResult, PilotResult } from './subject-result.ts';
+import type { BlockResult, PilotResult } from './subjects/subject-result.ts';
+import type { Emit } from './told/events.ts';
 
 export interface Backend {
   /** Runs `before` of a server for each of these arms. The result: which cannot be measured for it. */

@@ -5,19 +5,19 @@ import path from 'node:path';
 import { startGenerator } from '../load/pool.ts';
 import { pinSelf } from '../system/cpus/cores.ts';
 import { AnswerBooks } from './answers/books.ts';
+import { prepareServer, releaseServer } from './arms/prepare.ts';
 import type { Backend, BackendTerms } from './backend.ts';
-import { askBaseElsewhere } from './base-elsewhere.ts';
 import { Neighbours } from './beside/neighbours.ts';
 import { besideTroubles } from './beside/troubles.ts';
-import { boundLogs } from './logs.ts';
-import { tellingSilence } from './patient-generator.ts';
-import { prepareServer, releaseServer } from './prepare.ts';
+import { boundLogs } from './context/logs.ts';
+import { onCores, placesOf, type RunContext } from './context/run-context.ts';
 import { takeProfile } from './profile/take.ts';
-import { ProgramCopies } from './program-copies.ts';
-import { onCores, placesOf, type RunContext } from './run-context.ts';
-import { Remarks } from './servers/remarks.ts';
-import { measureBlock } from './subject-block.ts';
-import { pilotSubject } from './subject-pilot.ts';
+import { ProgramCopies } from './programs/program-copies.ts';
+import { askBaseElsewhere } from './rounds/base-elsewhere.ts';
+import { measureBlock } from './subjects/subject-block.ts';
+import { pilotSubject } from './subjects/subject-pilot.ts';
+import { tellingSilence } from './told/patient-generator.ts';
+import { Remarks } from './told/remarks.ts';
 
 const KEPT: RunContext['programs'] = {
   saw: () => {},

@@ -3,8 +3,8 @@ import { type Experiment, subjectName } from '../config/experiment/experiment.ts
 import { drawSalt, withhold } from '../config/experiment/withhold.ts';
 import { type Chosen, chosenFor } from '../judge/past/chosen.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
-import type { Unmeasured } from '../measure/fingerprint.ts';
-import { readEnvironment } from '../measure/probes/environment.ts';
+import { readEnvironment } from '../measure/environment/environment.ts';
+import type { Unmeasured } from '../measure/environment/fingerprint.ts';
 import { coresFor } from '../preflight/core-placement.ts';
 import { TOOL } from '../system/program/runtime.ts';
 import type { Cores } from '../terms/core-sets.ts';

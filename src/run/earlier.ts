@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { assertContinues, type Earlier, hasBlocks, otherMachine } from '../attempts/earlier.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
 import { type Continued, resumeStates } from '../attempts/resume.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import {
   continuedText,
   emptyEarlierText,

@@ -11,7 +11,7 @@ import type { Place } from '../checkout/projects.ts';
 import { placedArms, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { programsOf } from '../config/experiment/contenders.ts';
 import type { Experiment } from '../config/experiment/experiment.ts';
-import type { ArmEnvironment } from '../measure/arm-environment.ts';
+import type { ArmEnvironment } from '../measure/context/arm-environment.ts';
 import { sameFileText, sharedText } from '../report/notices/shared-files.ts';
 import { isInside } from '../system/files/inside.ts';
 import { realOf } from '../system/files/real-path.ts';

@@ -11,7 +11,7 @@ import { extrasOf } from '../history/past.ts';
 import { openStore, type Surroundings } from '../history/stores/open.ts';
 import { type Changes, type HistoryStore, StoreError } from '../history/stores/store.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { shortCommit } from '../terms/short-commit.ts';
 
 /** `commit`: what the default branch is at; null: whatever commit is measured. */

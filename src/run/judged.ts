@@ -1,7 +1,7 @@
 /** What a run came to: its measurement and the verdict on it, in the files that it leaves; and how both are taken back. */
 import { judge } from '../judge/judge.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { Failure, Measurement } from '../measure/measurement.ts';
+import type { Failure, Measurement } from '../measure/observed/measurement.ts';
 import { renderComment } from '../report/comment.ts';
 import { renderHtml } from '../report/html/page.ts';
 import { renderSummary } from '../report/summary.ts';

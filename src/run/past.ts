@@ -7,10 +7,10 @@ import { canBeCalibrated } from '../config/experiment/scenario-metrics.ts';
 import { type Compared, type FoundPast, readPast } from '../history/past-reading.ts';
 import { type HistoryStore, StoreError } from '../history/stores/store.ts';
 import { calibratorHash } from '../measure/calibrator/program.ts';
-import type { Broken } from '../measure/failure.ts';
-import type { Measurement } from '../measure/measurement.ts';
-import type { PastRuns } from '../measure/past-runs.ts';
-import { programsNamedIn, versionsOf } from '../measure/probes/toolchains.ts';
+import { programsNamedIn, versionsOf } from '../measure/environment/toolchains.ts';
+import type { Broken } from '../measure/failures/arm-failure.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
+import type { PastRuns } from '../measure/observed/past-runs.ts';
 import {
   damagedText,
   lostMeanwhileText,

@@ -11,10 +11,20 @@ import type { Server } from '../config/experiment/server.ts';
 import { partsOf } from '../config/experiment/subject-parts.ts';
 import { startUpShare } from '../judge/power/start-up.ts';
 import type { Backend } from '../measure/backend.ts';
-import { type Broken, failureOfArms, usableArms, withBroken } from '../measure/failure.ts';
-import { connectionsIn } from '../measure/fitted.ts';
-import type { Failure, Measurement, Pilot, SubjectMeasurement } from '../measure/measurement.ts';
-import { emptySubject } from '../measure/subject.ts';
+import {
+  type Broken,
+  failureOfArms,
+  usableArms,
+  withBroken,
+} from '../measure/failures/arm-failure.ts';
+import { connectionsIn } from '../measure/observed/fitted.ts';
+import type {
+  Failure,
+  Measurement,
+  Pilot,
+  SubjectMeasurement,
+} from '../measure/observed/measurement.ts';
+import { emptySubject } from '../measure/subjects/subject.ts';
 import { pairsOf, planSubject } from '../plan/make.ts';
 import { phaseNames } from '../plan/phases.ts';
 import type { PilotEstimate } from '../plan/pilot-estimate.ts';

@@ -10,7 +10,7 @@ import type { Server } from '../config/experiment/server.ts';
 import { partsOf } from '../config/experiment/subject-parts.ts';
 import type { SubjectVerdict, Verdict } from '../judge/verdict/verdict.ts';
 import type { Backend } from '../measure/backend.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { whereHeadSpendsMore, whereMostIsSpent } from '../measure/profile/compare.ts';
 import {
   addedUp,

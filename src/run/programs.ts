@@ -1,7 +1,7 @@
 /** What is done once with every program: a contender that stands in several pairs is built and prepared only once in each arm. */
 import { whoseOf } from '../config/experiment/contenders.ts';
 import type { Server } from '../config/experiment/server.ts';
-import { type ArmFailure, type Broken, withBroken } from '../measure/failure.ts';
+import { type ArmFailure, type Broken, withBroken } from '../measure/failures/arm-failure.ts';
 import type { Arm } from '../terms/arm.ts';
 
 /** `act` gives what failed. The result: by server, which of its arms cannot be measured. */

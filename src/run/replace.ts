@@ -2,8 +2,8 @@
 import { subjectName } from '../config/experiment/experiment.ts';
 import { REPLACED_AT_MOST } from '../judge/findings/thresholds.ts';
 import { isApart, unusualDisturbance } from '../judge/machine/disturbed.ts';
-import type { Emit } from '../measure/events.ts';
-import type { RunnerObservation, SubjectMeasurement } from '../measure/measurement.ts';
+import type { RunnerObservation, SubjectMeasurement } from '../measure/observed/measurement.ts';
+import type { Emit } from '../measure/told/events.ts';
 import type { Plan, SubjectPlan } from '../plan/plan.ts';
 import { measuredAgainText } from '../report/notices/while-measuring.ts';
 

@@ -2,7 +2,7 @@
 import { median, sum } from 'simple-statistics';
 import { subjectName } from '../config/experiment/experiment.ts';
 import { machineDifferences } from '../judge/machine/differences.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { seedFor } from '../plan/order.ts';
 import { differenceText } from '../report/notices/difference.ts';
 import { goalsOf } from './goals.ts';

@@ -1,7 +1,7 @@
 /** What a unit of the knob costs: found with one dose that is large enough to be measured well. */
 import { mean } from 'simple-statistics';
 import { pairValue } from '../judge/rule/estimate.ts';
-import type { BlockMeasurement, Measurement } from '../measure/measurement.ts';
+import type { BlockMeasurement, Measurement } from '../measure/observed/measurement.ts';
 import { UserError } from '../system/messages/problem.ts';
 import { knobInjection, unitsToCost } from './doses.ts';
 import type { SelfTestRecord } from './record.ts';

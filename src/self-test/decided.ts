@@ -3,7 +3,7 @@
 import { judge, unresolved } from '../judge/judge.ts';
 import { figured } from '../judge/state/condensed.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 
 /** The same, whose figures need not be taken again at every look. */
 export function withFigures(measurement: Measurement): Measurement {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readFileAs } from '../attempts/read-file.ts';
 import { readMeasurement } from '../attempts/result-files.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import { writeWhole } from '../system/files/whole-file.ts';
 import { toJson } from '../system/results/results.ts';
 import { RULER, type SelfTest, SelfTestJob, SelfTestRecord, TURNS } from './record.ts';

@@ -1,6 +1,10 @@
 /** The blocks of a dose, and jobs that are made of them. */
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
-import type { BlockMeasurement, Measurement, SubjectMeasurement } from '../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  Measurement,
+  SubjectMeasurement,
+} from '../measure/observed/measurement.ts';
 import { BLOCKS_AT_MOST } from '../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../plan/looks.ts';
 import type { BlockPlan, SubjectPlan } from '../plan/plan.ts';

@@ -10,7 +10,7 @@
  */
 import * as z from 'zod';
 import { SubjectId } from '../config/experiment/experiment.ts';
-import { Environment, Injection, Measurement } from '../measure/measurement.ts';
+import { Environment, Injection, Measurement } from '../measure/observed/measurement.ts';
 import { SCHEMA } from '../system/shapes/schema-versions.ts';
 import type { DeepReadonly } from '../terms/deep-readonly.ts';
 

@@ -1,6 +1,6 @@
 /** What a self-test found, in figures. Plain values, so that `--format json` prints it as it is. */
 
-import type { Environment } from '../measure/measurement.ts';
+import type { Environment } from '../measure/observed/measurement.ts';
 import type { VerdictWord } from '../terms/verdict-word.ts';
 import type { SelfTestRecord } from './record.ts';
 import type { VarianceComponent } from './variance-component.ts';

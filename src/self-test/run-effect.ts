@@ -2,7 +2,7 @@
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { subjectName } from '../config/experiment/experiment.ts';
 import { estimatePaired, pairValue } from '../judge/rule/estimate.ts';
-import type { Measurement } from '../measure/measurement.ts';
+import type { Measurement } from '../measure/observed/measurement.ts';
 import type { SelfTest } from './record.ts';
 import type { RunEffect } from './result.ts';
 import { varianceComponent } from './variance-component.ts';

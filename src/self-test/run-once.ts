@@ -1,8 +1,8 @@
 /** Runs the gate on two copies of one tree, with a slowdown put into one of them. */
 
 import { readMeasurement } from '../attempts/result-files.ts';
-import type { Emit } from '../measure/events.ts';
-import type { Injection, Measurement } from '../measure/measurement.ts';
+import type { Injection, Measurement } from '../measure/observed/measurement.ts';
+import type { Emit } from '../measure/told/events.ts';
 import { cureText } from '../report/cures/cure-text.ts';
 import { runGate } from '../run/pipeline.ts';
 import { BY_ITSELF, FIXED_CONFIG, type GateRequest } from '../run/request.ts';

@@ -1,5 +1,5 @@
 /** A block as it would have been had head been a little slower or faster in it: in throughput and in CPU time, each by itself. */
-import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/observed/measurement.ts';
 
 /** ln(cost ratio), head over base, to add to a block's own. */
 export interface Shift {

@@ -6,7 +6,7 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sum } from 'simple-statistics';
 import { changeOf } from '../judge/rule/decide.ts';
 import { estimatePaired, pairValue } from '../judge/rule/estimate.ts';
-import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/observed/measurement.ts';
 import type { Dose } from './record.ts';
 import type { GoalState, Size } from './result.ts';
 

@@ -1,8 +1,8 @@
 /** Runs in which all doses take turns: in which order, and what each run has of a dose. Pure. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
-import { doseOf } from '../measure/injection.ts';
-import type { Injection, Measurement } from '../measure/measurement.ts';
+import { doseOf } from '../measure/block/injection.ts';
+import type { Injection, Measurement } from '../measure/observed/measurement.ts';
 import { seedFor } from '../plan/order.ts';
 import { RULER, type SelfTestRecord } from './record.ts';
 

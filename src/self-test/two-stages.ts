@@ -9,7 +9,7 @@
  */
 import { mean } from 'simple-statistics';
 import { pairValue } from '../judge/rule/estimate.ts';
-import type { BlockMeasurement } from '../measure/measurement.ts';
+import type { BlockMeasurement } from '../measure/observed/measurement.ts';
 import type { PooledBlock } from './pool.ts';
 import { type Shift, shifted } from './shift.ts';
 import { varianceComponent } from './variance-component.ts';

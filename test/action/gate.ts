@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import type { InputName } from '../../src/github/inputs.ts';
 import { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { onQuietMachine } from '../support/disturbed.ts';
 import {

@@ -9,7 +9,7 @@ import { impossibleInVerdict } from '../../src/attempts/checks/verdict.ts';
 import { subjectName } from '../../src/config/experiment/experiment.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { LatencyHistogram } from '../../src/load/histogram.ts';
-import { latencyObservation } from '../../src/measure/latency-observation.ts';
+import { latencyObservation } from '../../src/measure/loading/latency-observation.ts';
 import { upgraded } from '../../src/system/shapes/schema-versions.ts';
 import { versus } from '../support/contenders.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { keptIn, type ResumeState, resumePlan, resumeStates } from '../../src/attempts/resume.ts';
 import { subjectName } from '../../src/config/experiment/experiment.ts';
 import { judge, unresolved } from '../../src/judge/judge.ts';
-import { emptySubject } from '../../src/measure/subject.ts';
+import { emptySubject } from '../../src/measure/subjects/subject.ts';
 import { looksFor } from '../../src/plan/looks.ts';
 import type { BlockRatios } from '../support/block.ts';
 import {

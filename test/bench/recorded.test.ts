@@ -9,7 +9,7 @@ import {
   valueBefore,
   valueNow,
 } from '../../bench/recorded/quads.ts';
-import type { BlockMeasurement } from '../../src/measure/measurement.ts';
+import type { BlockMeasurement } from '../../src/measure/observed/measurement.ts';
 import { measurementOf } from '../support/measurement.ts';
 
 /** A block of two groups, in which head needs `cost` times base's time, and 90 % of it where it followed itself. */

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { initRepo, sh } from '../support/git.ts';
 import { type Installed, install, readJson } from './cli.ts';
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { warningsOf } from '../support/english.ts';
 import { type Installed, install, readJson } from './cli.ts';
 

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { type Installed, install, knob, type Ran, readJson, SHORT, START } from './cli.ts';
 
 let cli: Installed;

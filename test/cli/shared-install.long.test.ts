@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { commit, initRepo } from '../support/git.ts';
 import { type Installed, install, readJson } from './cli.ts';
 

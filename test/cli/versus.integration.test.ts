@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { bytesOf, changedBytes, initRepo, sh, writeFiles } from '../support/git.ts';
 import { type Installed, install, readJson } from './cli.ts';
 

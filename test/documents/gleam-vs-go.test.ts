@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { judge } from '../../src/judge/judge.ts';
 import type { ClaimVerdict } from '../../src/judge/verdict/claim-verdict.ts';
 import type { Verdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { verdictFile } from '../../src/report/verdict-file.ts';
 import { ownFile } from '../../src/system/program/runtime.ts';
 import { upgraded } from '../../src/system/shapes/schema-versions.ts';

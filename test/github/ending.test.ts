@@ -8,7 +8,7 @@ import { CommandFiles } from '../../src/github/command-files.ts';
 import { report, trusted } from '../../src/github/ending.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { exitCode } from '../../src/judge/verdict/exit-code.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { UserError } from '../../src/system/messages/problem.ts';
 import { keepSecret } from '../../src/system/messages/secrets.ts';
 import { RESULT_FILES, type ResultFile } from '../../src/system/results/results.ts';

@@ -4,7 +4,7 @@ import type { Bar } from '../../src/config/changes/bar.ts';
 import { HistoryLine } from '../../src/history/line.ts';
 import { linesOfRun, type RunOrigin } from '../../src/history/of-run.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/observed/measurement.ts';
 import { type BlockRatios, repeat } from '../support/block.ts';
 import { commitOf } from '../support/history.ts';
 import { type MeasurementSpec, measurementOf, TOLERANCE } from '../support/measurement.ts';

@@ -4,7 +4,7 @@ import { HistoryLine } from '../../src/history/line.ts';
 import { linesOfRun } from '../../src/history/of-run.ts';
 import { extrasOf, pastOf } from '../../src/history/past.ts';
 import { judge } from '../../src/judge/judge.ts';
-import { fingerprintOf } from '../../src/measure/fingerprint.ts';
+import { fingerprintOf } from '../../src/measure/environment/fingerprint.ts';
 import { lineOf, lineWith, metricOf } from '../support/history.ts';
 import { besideCalibrator, CALIBRATOR, scatter } from '../support/past.ts';
 

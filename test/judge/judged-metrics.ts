@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { MetricName } from '../../src/config/experiment/metrics.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { LatencyObservation } from '../../src/measure/arm-observation.ts';
+import type { LatencyObservation } from '../../src/measure/observed/arm-observation.ts';
 import type { MetricVerdict, Scenario, SubjectVerdict } from '../support/draft.ts';
 import {
   httpScenario,

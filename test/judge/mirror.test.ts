@@ -6,7 +6,7 @@ import { impossibleIn } from '../../src/attempts/checks/measurement.ts';
 import { parseFileAs } from '../../src/attempts/read-file.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { mirrored } from '../../src/judge/mirror.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { measurementOf, normals } from '../support/measurement.ts';
 
 function noisy(effect: number, seed: number) {

@@ -8,7 +8,7 @@ import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { judge } from '../../src/judge/judge.ts';
 import type { SubjectVerdict } from '../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { upgraded } from '../../src/system/shapes/schema-versions.ts';
 import { reasonOf, warningsOf } from '../support/english.ts';
 

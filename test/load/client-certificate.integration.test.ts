@@ -10,7 +10,7 @@ import { WebSocketServer } from 'ws';
 import type { Scenario, Tls } from '../../src/config/experiment/scenario.ts';
 import { createSession, probe } from '../../src/load/engines.ts';
 import { get } from '../../src/load/question.ts';
-import { askHttp } from '../../src/measure/servers/ask.ts';
+import { askHttp } from '../../src/measure/ready/ask.ts';
 import { ownFile } from '../../src/system/program/runtime.ts';
 import { httpScenario, webSocketScenario } from '../support/measurement.ts';
 

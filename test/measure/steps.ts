@@ -1,12 +1,12 @@
 /** One step with a real run context: the first contact, or the next block, as the pipeline asks for them. */
 import assert from 'node:assert/strict';
 import type { Experiment, SubjectId } from '../../src/config/experiment/experiment.ts';
-import type { Emit } from '../../src/measure/events.ts';
-import type { Failure, SubjectMeasurement } from '../../src/measure/measurement.ts';
-import type { RunContext } from '../../src/measure/run-context.ts';
-import { emptySubject, withBlock } from '../../src/measure/subject.ts';
-import { measureBlock } from '../../src/measure/subject-block.ts';
-import { pilotSubject } from '../../src/measure/subject-pilot.ts';
+import type { RunContext } from '../../src/measure/context/run-context.ts';
+import type { Failure, SubjectMeasurement } from '../../src/measure/observed/measurement.ts';
+import { emptySubject, withBlock } from '../../src/measure/subjects/subject.ts';
+import { measureBlock } from '../../src/measure/subjects/subject-block.ts';
+import { pilotSubject } from '../../src/measure/subjects/subject-pilot.ts';
+import type { Emit } from '../../src/measure/told/events.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 

@@ -6,7 +6,7 @@ import type { HistoryOutcome } from '../../src/history/outcome.ts';
 import { readRuns } from '../../src/history/runs.ts';
 import { type HistoryStore, StoreError } from '../../src/history/stores/store.ts';
 import { judge } from '../../src/judge/judge.ts';
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/observed/measurement.ts';
 import { type HistoryTold, tellHistory } from '../../src/report/history/told.ts';
 import { historyOn, openHistory, type Writer } from '../../src/run/history.ts';
 import { UserError } from '../../src/system/messages/problem.ts';

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { armNames, forArm } from '../../src/config/experiment/contenders.ts';
 import { exitCode } from '../../src/judge/verdict/exit-code.ts';
 import type { OpenBackend } from '../../src/measure/backend.ts';
-import { Measurement } from '../../src/measure/measurement.ts';
+import { Measurement } from '../../src/measure/observed/measurement.ts';
 import { runGate } from '../../src/run/pipeline.ts';
 import { BY_ITSELF } from '../../src/run/request.ts';
 import { versusRequest } from '../../src/run/versus-request.ts';

@@ -1,5 +1,5 @@
 /** Self-tests of known noise and effect, as if they had been measured. */
-import type { Measurement } from '../../src/measure/measurement.ts';
+import type { Measurement } from '../../src/measure/observed/measurement.ts';
 import { knobInjection } from '../../src/self-test/doses.ts';
 import { type Dose, RULER, type SelfTest, type SelfTestJob } from '../../src/self-test/record.ts';
 import type { BlockRatios } from '../support/block.ts';

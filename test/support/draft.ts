@@ -3,8 +3,8 @@ import * as experiment from '../../src/config/experiment/experiment.ts';
 import * as scenario from '../../src/config/experiment/scenario.ts';
 import * as server from '../../src/config/experiment/server.ts';
 import * as verdict from '../../src/judge/verdict/verdict.ts';
-import * as observation from '../../src/measure/arm-observation.ts';
-import * as measurement from '../../src/measure/measurement.ts';
+import * as observation from '../../src/measure/observed/arm-observation.ts';
+import * as measurement from '../../src/measure/observed/measurement.ts';
 import * as plan from '../../src/plan/plan.ts';
 
 type Leaf = string | number | boolean | bigint | symbol | null | undefined;

@@ -1,7 +1,7 @@
 /** Measurements of head beside the calibrator, and the earlier runs that they are compared with. */
 
-import { fingerprintOf } from '../../src/measure/fingerprint.ts';
-import type { PastRun, PastRuns } from '../../src/measure/past-runs.ts';
+import { fingerprintOf } from '../../src/measure/environment/fingerprint.ts';
+import type { PastRun, PastRuns } from '../../src/measure/observed/past-runs.ts';
 import type { VerdictWord } from '../../src/terms/verdict-word.ts';
 import type { BlockRatios } from './block.ts';
 import { type BlockMeasurement, Measurement } from './draft.ts';

@@ -1,7 +1,7 @@
 /** What a scripted backend answers: the behaviour of each arm, and of the machine. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunnerObservation } from '../../src/measure/measurement.ts';
+import type { RunnerObservation } from '../../src/measure/observed/measurement.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 
 /** How one arm behaves. What is absent is `PLAIN`'s. */

@@ -12,9 +12,9 @@ import type { Server } from '../../src/config/experiment/server.ts';
 import { partsOf } from '../../src/config/experiment/subject-parts.ts';
 import { hasBurst, hasLatency, leastSliceMs } from '../../src/load/capabilities.ts';
 import type { Backend, BackendTerms, OpenBackend } from '../../src/measure/backend.ts';
-import { type ArmFailure, failureOfArms } from '../../src/measure/failure.ts';
-import type { Pilot } from '../../src/measure/measurement.ts';
-import { inFlightOf, unitOf } from '../../src/measure/work-units.ts';
+import { type ArmFailure, failureOfArms } from '../../src/measure/failures/arm-failure.ts';
+import { inFlightOf, unitOf } from '../../src/measure/loading/work-units.ts';
+import type { Pilot } from '../../src/measure/observed/measurement.ts';
 import { heldMsOf } from '../../src/plan/block-size.ts';
 import type { PilotEstimate } from '../../src/plan/pilot-estimate.ts';
 import { PrintedError } from '../../src/system/messages/printed.ts';
@@ -194,7 +194,7 @@ function pilotOf(
   };
 }
 
-/** As `measure/pilot.ts` has it, from the script in place of what was seen. */
+/** As `measure/pilot/pilot.ts` has it, from the script in place of what was seen. */
 function estimateOf(scenario: Scenario, scripts: Partial<Record<Arm, WholeArm>>): PilotEstimate {
   const { rate, p50Us } = scripts.base ?? (scripts.head as WholeArm);
   const shared = { startMs: START_MS, slowness: 1 };

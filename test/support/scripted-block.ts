@@ -1,8 +1,11 @@
 /** What a scripted arm would have shown in one block of this plan: the schema's whole observation, without a server. */
 import type { Scenario } from '../../src/config/experiment/scenario.ts';
-import type { ArmObservation } from '../../src/measure/arm-observation.ts';
-import type { CalibratorObservation } from '../../src/measure/calibrator/observed.ts';
-import type { BlockMeasurement, RunnerObservation } from '../../src/measure/measurement.ts';
+import type { ArmObservation } from '../../src/measure/observed/arm-observation.ts';
+import type { CalibratorObservation } from '../../src/measure/observed/calibrator.ts';
+import type {
+  BlockMeasurement,
+  RunnerObservation,
+} from '../../src/measure/observed/measurement.ts';
 import type { BlockPlan, SubjectPlan } from '../../src/plan/plan.ts';
 import type { Arm } from '../../src/terms/arm.ts';
 import { repeat } from './block.ts';

@@ -1,9 +1,9 @@
 /** Whether a block's figures go together: as many as its order has slices, counts that add up, quantiles in order. */
 
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { ArmObservation, LatencyObservation } from '../../measure/arm-observation.ts';
-import type { CalibratorObservation } from '../../measure/calibrator/observed.ts';
-import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
+import type { ArmObservation, LatencyObservation } from '../../measure/observed/arm-observation.ts';
+import type { CalibratorObservation } from '../../measure/observed/calibrator.ts';
+import type { BlockMeasurement, RunnerObservation } from '../../measure/observed/measurement.ts';
 import type { Phases } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type Contradictions, differs, firstDescent, notAscending } from './contradiction.ts';

@@ -15,8 +15,8 @@ import type {
   Measurement,
   MeasurementHead,
   SubjectMeasurement,
-} from '../../measure/measurement.ts';
-import type { PastRuns } from '../../measure/past-runs.ts';
+} from '../../measure/observed/measurement.ts';
+import type { PastRuns } from '../../measure/observed/past-runs.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { checkBlock, checkRunner } from './block.ts';

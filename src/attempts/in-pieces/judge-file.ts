@@ -13,7 +13,7 @@ import {
   Measurement,
   type MeasurementHead,
   SubjectMeasurement,
-} from '../../measure/measurement.ts';
+} from '../../measure/observed/measurement.ts';
 import { splitDigest } from '../../system/files/digest.ts';
 import { impossibleInHead, subjectCheckOf } from '../checks/measurement.ts';
 import { hasSoundNumbers } from '../checks/numbers.ts';

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { type Claim, CORES_EFFICIENCY, isAtLeast } from '../../config/experiment/claim.ts';
 import { subjectName } from '../../config/experiment/experiment.ts';
 import { isLimitMetric } from '../../config/experiment/metrics.ts';
-import type { Measurement, MeasurementHead } from '../../measure/measurement.ts';
+import type { Measurement, MeasurementHead } from '../../measure/observed/measurement.ts';
 import type { Estimate } from '../rule/estimate.ts';
 import { intervalOf } from '../rule/interval.ts';
 import { limitValue } from '../rule/limits.ts';

@@ -6,7 +6,7 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { type Claim, isAtLeast, isStrict } from '../../config/experiment/claim.ts';
 import type { LossMetric } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { type Counts, countsOf } from '../rule/limits.ts';
 import type { Witness } from './witness.ts';

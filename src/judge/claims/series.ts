@@ -4,7 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { comparisonOf, isLatency, type MetricName } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { armValue } from '../figures/block-values.ts';
 import { wholeCpuSecondsPerRequest } from '../figures/cpu.ts';

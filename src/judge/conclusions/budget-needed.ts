@@ -1,7 +1,7 @@
 /** The budget that would decide what is open. */
 
 import { isToleranceMetric } from '../../config/experiment/metrics.ts';
-import type { MeasurementHead } from '../../measure/measurement.ts';
+import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { budgetFor } from '../../plan/block-size.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { blocksThatPass } from '../doubts/too-noisy.ts';

@@ -1,7 +1,7 @@
 /** What a verdict says of the commands and the load of a subject, for repeating the run by hand. */
 import { loadText } from '../../config/experiment/describe-load.ts';
 import type { Server } from '../../config/experiment/server.ts';
-import type { MeasurementHead } from '../../measure/measurement.ts';
+import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { loadedWith } from '../../plan/loaded-with.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 

@@ -1,8 +1,8 @@
 /** Connections of a hold scenario, for the reader. */
 
 import { median, sum } from 'simple-statistics';
-import type { HoldObservation } from '../../measure/arm-observation.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { HoldObservation } from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { attemptsOf } from '../figures/block-values.ts';
 import type { SubjectState } from '../state/state.ts';

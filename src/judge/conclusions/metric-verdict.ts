@@ -8,7 +8,7 @@ import {
   isToleranceMetric,
   type MetricName,
 } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement, MeasurementHead } from '../../measure/measurement.ts';
+import type { BlockMeasurement, MeasurementHead } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { outOfTime } from '../doubts/out-of-time.ts';

@@ -1,7 +1,7 @@
 /** The noise that a subject met: what was expected of the machine, and what it did. */
 
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { spinOf } from '../machine/spin.ts';
 import { armCost, sdWith } from '../rule/estimate.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';

@@ -8,7 +8,7 @@ import {
   isToleranceMetric,
 } from '../../config/experiment/metrics.ts';
 import type { Server } from '../../config/experiment/server.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { doubtsAbout } from '../claims/doubts.ts';

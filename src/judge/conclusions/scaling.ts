@@ -1,6 +1,6 @@
 /** The curve of a scenario over numbers of server cores. */
 import type { SubjectId } from '../../config/experiment/experiment.ts';
-import type { MeasurementHead } from '../../measure/measurement.ts';
+import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import type { Replay } from '../looks/replay.ts';
 import type { Scaling, SubjectVerdict } from '../verdict/verdict.ts';
 

@@ -1,6 +1,6 @@
 /** What to distrust in the verdict of a subject. */
 
-import type { MeasurementHead } from '../../measure/measurement.ts';
+import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { modesWarnings } from '../doubts/modes.ts';
 import { fellBehind } from '../figures/open-loop.ts';

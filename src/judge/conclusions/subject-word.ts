@@ -1,7 +1,7 @@
 /** One word for a subject, from those of its metrics. */
 
 import { canBeCalibrated } from '../../config/experiment/scenario-metrics.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { isExcused } from '../doubts/excused.ts';

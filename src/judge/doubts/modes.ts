@@ -4,7 +4,7 @@
  */
 
 import { mean, median, medianAbsoluteDeviation, sum } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { MAD_TO_SD } from '../../terms/mad.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';

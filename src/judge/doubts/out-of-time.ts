@@ -5,7 +5,7 @@
  */
 import type { Gate } from '../../config/experiment/experiment.ts';
 import { isToleranceMetric } from '../../config/experiment/metrics.ts';
-import type { StoppedBy } from '../../measure/measurement.ts';
+import type { StoppedBy } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { isCore } from '../rule/core-metrics.ts';

@@ -5,7 +5,7 @@
  */
 import type { Gate } from '../../config/experiment/experiment.ts';
 import { isToleranceMetric } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { budgetFor } from '../../plan/block-size.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';

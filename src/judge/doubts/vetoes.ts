@@ -1,7 +1,7 @@
 /** Doubts about single figures that take the rule's word back: they can forbid a word, and never give one. */
 
 import { mean } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Health } from '../health/health.ts';

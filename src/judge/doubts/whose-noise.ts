@@ -4,7 +4,7 @@
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { median, sampleCovariance, sampleVariance, sum } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';

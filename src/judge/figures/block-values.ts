@@ -6,8 +6,8 @@ import type {
   ArmObservation,
   HoldObservation,
   LatencyObservation,
-} from '../../measure/arm-observation.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+} from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { besideSecondsPerRequest, cpuSecondsPerRequest } from './cpu.ts';
 import { keptFigures } from './kept-figures.ts';

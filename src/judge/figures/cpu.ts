@@ -6,8 +6,8 @@
  */
 
 import { sum } from 'simple-statistics';
-import type { ArmObservation } from '../../measure/arm-observation.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { ArmObservation } from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { stayOf, withoutCarryOver } from './carry-over.ts';
 import { keptFigures, keptPairFigures } from './kept-figures.ts';

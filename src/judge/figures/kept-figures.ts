@@ -3,8 +3,8 @@
  * subjects is mostly slices, and each block's are read only once.
  */
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { ArmObservation } from '../../measure/arm-observation.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { ArmObservation } from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 
 /**

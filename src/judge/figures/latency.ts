@@ -6,7 +6,7 @@
  */
 
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { isLate } from './open-loop.ts';
 import { SEGMENT_TRIM, trimmedMeanOfLogs } from './trimmed.ts';

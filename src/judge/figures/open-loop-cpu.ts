@@ -2,7 +2,7 @@
  * CPU time per request in the open loop, where both arms are asked for the same number of requests per second. Each segment by
  * itself, trimmed over the segments like CPU time over its slice groups.
  */
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { keptFigures } from './kept-figures.ts';
 import { SEGMENT_TRIM, trimmedMean, trimmedMeanOfLogs } from './trimmed.ts';

@@ -5,8 +5,8 @@
  */
 
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { LatencyObservation } from '../../measure/arm-observation.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { LatencyObservation } from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { OPEN_LOOP } from '../findings/thresholds.ts';

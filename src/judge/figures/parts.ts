@@ -1,6 +1,6 @@
 /** The parts of a block, and which of them a metric is read from. Not every block has all of them: what is decided is not measured again. */
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 
 /** `whole`: every block has it. */
 export type Part = 'slices' | 'latency' | 'steady' | 'whole';

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { MetricName } from '../../config/experiment/metrics.ts';
 import { PeerCode } from '../../load/unexpected.ts';
-import { AnswerDifference, AnsweredByError } from '../../measure/answers/observed.ts';
-import { Disturbance } from '../../measure/disturbance.ts';
-import { ProgramsCopied } from '../../measure/measurement.ts';
+import { AnswerDifference, AnsweredByError } from '../../measure/observed/answers.ts';
+import { Disturbance } from '../../measure/observed/disturbance.ts';
+import { ProgramsCopied } from '../../measure/observed/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { Work } from '../../terms/metric-terms.ts';

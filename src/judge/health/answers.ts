@@ -1,7 +1,7 @@
 /** Whether head answers what base does: a fast answer that is wrong is no improvement. */
 import { askedAnswers } from '../../config/experiment/asked-answers.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { SubjectMeasurement } from '../../measure/measurement.ts';
+import type { SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { AnswersCompared } from '../verdict/verdict.ts';
 

@@ -5,8 +5,8 @@
  */
 import { sum } from 'simple-statistics';
 import { addSizes, rangeOf } from '../../load/shared/body-sizes.ts';
-import type { AnswersObserved } from '../../measure/answers/observed.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { AnswersObserved } from '../../measure/observed/answers.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import { BODY_SIZES, ERRORS_DIFFER } from '../findings/thresholds.ts';

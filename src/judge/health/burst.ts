@@ -2,7 +2,7 @@
 import { sum } from 'simple-statistics';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { BurstResult } from '../../load/results.ts';
-import type { BlockMeasurement, Pilot } from '../../measure/measurement.ts';
+import type { BlockMeasurement, Pilot } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import { LIMITS } from '../findings/thresholds.ts';

@@ -1,5 +1,5 @@
 /** Failures that are few enough for the limit, and yet more of them in one arm than chance explains. */
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import { armWithMore, countsOf, limitValue } from '../rule/limits.ts';

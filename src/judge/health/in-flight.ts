@@ -5,7 +5,7 @@
 
 import { workOf } from '../../config/experiment/describe-load.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { Pilot } from '../../measure/measurement.ts';
+import type { Pilot } from '../../measure/observed/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { IN_FLIGHT } from '../findings/thresholds.ts';
 

@@ -1,7 +1,7 @@
 /** CPU time that head has moved to what runs beside it, such as a process of its own that `before` starts: no less of it is used. */
 
 import type { Gate } from '../../config/experiment/experiment.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { armValue } from '../figures/block-values.ts';

@@ -4,7 +4,7 @@
  */
 
 import { mean } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { FindingOf } from '../findings/finding.ts';

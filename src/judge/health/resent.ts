@@ -1,6 +1,6 @@
 /** Requests that had to be sent again: the server ends connections without saying so, or refuses requests. */
 import { sum } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';
 import { armWithMore, type Counts, rateOf } from '../rule/limits.ts';

@@ -6,7 +6,11 @@
 
 import { mean } from 'simple-statistics';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  Pilot,
+  SubjectMeasurement,
+} from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../figures/cpu.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';

@@ -1,6 +1,6 @@
 /** Head takes much longer to become ready than base does. No metric, as its noise is another one: told, and never judged. */
 import { median } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { STARTS } from '../findings/thresholds.ts';
 

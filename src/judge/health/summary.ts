@@ -4,7 +4,11 @@ import { sum } from 'simple-statistics';
 import { requestText, workOf, workText } from '../../config/experiment/describe-load.ts';
 import type { Gate } from '../../config/experiment/experiment.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { BlockMeasurement, Pilot, SubjectMeasurement } from '../../measure/measurement.ts';
+import type {
+  BlockMeasurement,
+  Pilot,
+  SubjectMeasurement,
+} from '../../measure/observed/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Finding } from '../findings/finding.ts';

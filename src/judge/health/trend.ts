@@ -4,7 +4,7 @@
  */
 
 import { median, sum } from 'simple-statistics';
-import type { BlockMeasurement, Pilot, WarmUp } from '../../measure/measurement.ts';
+import type { BlockMeasurement, Pilot, WarmUp } from '../../measure/observed/measurement.ts';
 import { medianSlope, monotone } from '../../plan/monotone.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { sliceRate } from '../figures/block-values.ts';

@@ -1,6 +1,6 @@
 /** Whether all of a server's workers work: connections stay with the worker that has accepted them. */
 import { mean, sum } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import { WORKERS } from '../findings/thresholds.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Gate } from '../../config/experiment/experiment.ts';
 import { comparisonOf, isLimitMetric, isToleranceMetric } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { isTooNoisyAt } from '../doubts/too-noisy.ts';
 import { type FailSide, rejections } from '../rule/alpha-allocation.ts';
 import {

@@ -1,7 +1,7 @@
 /** Looks that are taken back. */
 import type { Gate } from '../../config/experiment/experiment.ts';
 import { isLimitMetric } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { limitValue } from '../rule/limits.ts';
 import type { MetricState, Progress } from '../state/state.ts';
 

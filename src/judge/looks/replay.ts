@@ -6,7 +6,7 @@
 import { type Gate, subjectName } from '../../config/experiment/experiment.ts';
 import { hypothesesOf } from '../../config/experiment/gating.ts';
 import { isToleranceMetric, type MetricName } from '../../config/experiment/metrics.ts';
-import type { MeasurementHead } from '../../measure/measurement.ts';
+import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { answerClaims, type ClaimState, waitedFor } from '../claims/claims.ts';
 import { isExcused } from '../doubts/excused.ts';
 import { healthByQuietBlocks, needsNoQuietBlock } from '../doubts/quiet-blocks.ts';

@@ -1,5 +1,5 @@
 /** What of a machine is another than it was. */
-import type { Environment } from '../../measure/measurement.ts';
+import type { Environment } from '../../measure/observed/measurement.ts';
 import { MACHINE_PARTS, type MachineDifference } from '../findings/difference.ts';
 
 /** What of a machine is another now. */

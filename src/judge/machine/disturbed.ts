@@ -1,8 +1,8 @@
 /** Whether the machine did something else during a block. Blind to what the arms did. */
 
 import { median } from 'simple-statistics';
-import type { Disturbance } from '../../measure/disturbance.ts';
-import type { RunnerObservation } from '../../measure/measurement.ts';
+import type { Disturbance } from '../../measure/observed/disturbance.ts';
+import type { RunnerObservation } from '../../measure/observed/measurement.ts';
 import type { Cores } from '../../terms/core-sets.ts';
 import { DISTURBED, USUAL } from '../findings/thresholds.ts';
 import { spinOf } from './spin.ts';

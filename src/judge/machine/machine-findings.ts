@@ -1,5 +1,5 @@
 /** The machine did something else. Blind to what the arms did. */
-import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Finding } from '../findings/finding.ts';
 import { DISTURBED, UNUSABLE, UNUSABLE_AT_MOST } from '../findings/thresholds.ts';

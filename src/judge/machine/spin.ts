@@ -1,6 +1,6 @@
 /** How much else ran on the load generator's core. */
 import { median } from 'simple-statistics';
-import type { RunnerObservation } from '../../measure/measurement.ts';
+import type { RunnerObservation } from '../../measure/observed/measurement.ts';
 
 /** Median of wall over CPU time: 1 when nothing else ran on the core; null without spins. */
 export function spinOf({ spinWallUs, spinCpuUs }: RunnerObservation): number | null {

@@ -1,13 +1,13 @@
 /** Head against the calibrator in one block, and over a run. */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics';
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { CalibratorObservation, PathObservation } from '../../measure/calibrator/observed.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { CalibratorObservation, PathObservation } from '../../measure/observed/calibrator.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import {
   CalibratedMetric,
   type CalibratedValue,
   type CalibratorRates,
-} from '../../measure/past-runs.ts';
+} from '../../measure/observed/past-runs.ts';
 import { cpuSecondsPerRequest } from '../figures/cpu.ts';
 import { SLICE_TRIM, trimmedMeanOfLogs } from '../figures/trimmed.ts';
 import { slicePairValue } from '../rule/estimate.ts';

@@ -1,13 +1,17 @@
 /** Which earlier runs a new one may be compared with, and why the others are none of them. Pure. */
 import { mean, median, medianAbsoluteDeviation, sampleStandardDeviation } from 'simple-statistics';
 import { type SubjectId, subjectName } from '../../config/experiment/experiment.ts';
-import { differingParts, fingerprintOf, type Unmeasured } from '../../measure/fingerprint.ts';
+import {
+  differingParts,
+  fingerprintOf,
+  type Unmeasured,
+} from '../../measure/environment/fingerprint.ts';
 import {
   CalibratedMetric,
   type CalibratorRates,
   type PastRun,
   type PastRuns,
-} from '../../measure/past-runs.ts';
+} from '../../measure/observed/past-runs.ts';
 import { MAD_TO_SD } from '../../terms/mad.ts';
 import { EFFECT_FLOOR, logCost } from '../rule/decide.ts';
 import { betterFrom, oddOne } from './odd.ts';

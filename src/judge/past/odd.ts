@@ -4,7 +4,7 @@
  */
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean } from 'simple-statistics';
-import type { CalibratedValue } from '../../measure/past-runs.ts';
+import type { CalibratedValue } from '../../measure/observed/past-runs.ts';
 
 /** Chance that of runs which are all alike one is left out, or that their level is said to have moved. */
 const ALPHA = 0.001;

@@ -8,7 +8,7 @@
  * outside of what the earlier ones had. Where x was always the same it is that of a mean (h − 1).
  */
 import { mean } from 'simple-statistics';
-import type { CalibratedValue } from '../../measure/past-runs.ts';
+import type { CalibratedValue } from '../../measure/observed/past-runs.ts';
 import type { Estimate } from '../rule/estimate.ts';
 import { RUNS_AT_LEAST } from './chosen.ts';
 

@@ -6,8 +6,8 @@
  * What others do can so make head look slower. What head's own work may bring about excuses no slowdown, though it lets nothing pass
  * (docs/adr/0089-held-back.md).
  */
-import type { Disturbance } from '../../measure/disturbance.ts';
-import type { BlockMeasurement, RunnerObservation } from '../../measure/measurement.ts';
+import type { Disturbance } from '../../measure/observed/disturbance.ts';
+import type { BlockMeasurement, RunnerObservation } from '../../measure/observed/measurement.ts';
 import type { Cores } from '../../terms/core-sets.ts';
 import type { Finding } from '../findings/finding.ts';
 import { DISTURBED, UNUSABLE_AT_MOST } from '../findings/thresholds.ts';

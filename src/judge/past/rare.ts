@@ -4,8 +4,8 @@
  * whether it is new.
  */
 import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
-import type { CalibratedMetric } from '../../measure/past-runs.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
+import type { CalibratedMetric } from '../../measure/observed/past-runs.ts';
 import { keptPairFigures } from '../figures/kept-figures.ts';
 import type { Finding } from '../findings/finding.ts';
 import { logCost } from '../rule/decide.ts';

@@ -1,5 +1,5 @@
 /** Whether starting and warming up takes so much of a block that the budget holds few of them. */
-import type { Pilot } from '../../measure/measurement.ts';
+import type { Pilot } from '../../measure/observed/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { FindingOf } from '../findings/finding.ts';
 import { ENOUGH_BLOCKS, START_UP_SHARE } from '../findings/thresholds.ts';

@@ -3,7 +3,7 @@
  * false-alarm rate by Holm's procedure. A second one has a level for each claim: that the job blocks falsely at
  * most so often is ensured by the first, which had to reject too. See docs/adr/0018-confirmation.md.
  */
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import { holm } from '../statistics/holm.ts';
 
 /** Probability, one-sided, of confirming a claim that is false. */

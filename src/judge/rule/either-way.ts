@@ -8,7 +8,7 @@ import {
   isToleranceMetric,
   type MetricName,
 } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type Decision, EFFECT_FLOOR, isWithinTolerance, logCost, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';

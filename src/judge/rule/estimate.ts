@@ -9,7 +9,7 @@
 
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { comparisonOf, type MetricName } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { armValue, sliceRate } from '../figures/block-values.ts';
 import { stayed, withoutCarryOver } from '../figures/carry-over.ts';

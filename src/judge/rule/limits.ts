@@ -7,7 +7,7 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
 import { median } from 'simple-statistics';
 import type { LimitMetric, LossMetric } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import { armValue, attemptsOf } from '../figures/block-values.ts';
 import { ERRORS_DIFFER } from '../findings/thresholds.ts';

@@ -5,7 +5,7 @@
 
 import { mean } from 'simple-statistics';
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { untrimmedExcess } from '../figures/cpu.ts';

@@ -2,8 +2,8 @@
  * A subject with the figures of its blocks, each taken once; and the same without the slices, segments and samples that they
  * were taken from.
  */
-import type { ArmObservation } from '../../measure/arm-observation.ts';
-import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { ArmObservation } from '../../measure/observed/arm-observation.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { armValue } from '../figures/block-values.ts';
 import { cpuFigures } from '../figures/cpu.ts';

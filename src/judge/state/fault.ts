@@ -1,6 +1,6 @@
 /** Why a whole subject cannot be compared: it failed, or too many of its answers are wrong. */
 
-import type { Failure, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { Failure, SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Fault, Health } from '../health/health.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../config/experiment/metrics.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import { metricsOf } from '../../config/experiment/scenario-metrics.ts';
-import type { BlockMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import { isJudgedLatency, wholePairValue } from '../figures/latency.ts';
 import {

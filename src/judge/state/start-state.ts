@@ -8,7 +8,7 @@ import type {
   BlockMeasurement,
   MeasurementHead,
   SubjectMeasurement,
-} from '../../measure/measurement.ts';
+} from '../../measure/observed/measurement.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import { coresOfOne } from '../../system/cpus/cores.ts';
 import type { Cores } from '../../terms/core-sets.ts';

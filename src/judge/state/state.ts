@@ -3,8 +3,8 @@
 import type { SubjectId } from '../../config/experiment/experiment.ts';
 import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type { SubjectMeasurement } from '../../measure/measurement.ts';
-import type { CalibratedValue } from '../../measure/past-runs.ts';
+import type { SubjectMeasurement } from '../../measure/observed/measurement.ts';
+import type { CalibratedValue } from '../../measure/observed/past-runs.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { NextBlock } from '../figures/parts.ts';

@@ -1,7 +1,7 @@
 /** What is said of one claim: part of `verdict.json`. */
 import * as z from 'zod';
 import { Claim } from '../../config/experiment/claim.ts';
-import { Environment } from '../../measure/measurement.ts';
+import { Environment } from '../../measure/observed/measurement.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { MetricUnit } from '../../terms/metric-terms.ts';
 import { Finding } from '../findings/finding.ts';

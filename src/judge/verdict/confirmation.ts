@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type SubjectId, subjectName } from '../../config/experiment/experiment.ts';
-import type { Claim, Measurement } from '../../measure/measurement.ts';
+import type { Claim, Measurement } from '../../measure/observed/measurement.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Confirmation, MetricVerdict } from './verdict.ts';

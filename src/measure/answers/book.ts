@@ -3,11 +3,11 @@
 import { octaveOf } from '../../load/shared/body-sizes.ts';
 import { withoutSecrets } from '../../system/messages/secrets.ts';
 import type { Arm } from '../../terms/arm.ts';
+import type { AnswerDifference, AnsweredByError, AnswersObserved } from '../observed/answers.ts';
 import type { Answer, OwnPlace } from './answer.ts';
 import { CHANCE_OF_MANY, isMoreThanChance } from './chance.ts';
 import { comparedWith, type Difference } from './compare.ts';
 import { shownPathOf } from './json-parts.ts';
-import type { AnswerDifference, AnsweredByError, AnswersObserved } from './observed.ts';
 import { errorIn } from './says-error.ts';
 
 /** Different answers to one request that are kept of an arm, and of one whose values are new each time. */

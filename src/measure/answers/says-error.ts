@@ -1,6 +1,7 @@
 /** Answers that say in their body that the request failed, by the rules of their protocol, and by their status that it came off. Pure. */
+
+import type { ErrorForm } from '../observed/answers.ts';
 import type { Answer } from './answer.ts';
-import type { ErrorForm } from './observed.ts';
 
 /** An error is short; a longer body is not read for it. */
 const MOST_BYTES = 64 * 1024;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Beside } from '../../config/values/beside.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
 import { textOf } from '../../system/kernel/text-file.ts';
-import { readListeners } from '../servers/listener-tables.ts';
+import { readListeners } from '../listening/listener-tables.ts';
 import { argumentsOf, groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
 import type { SocketTables } from './talks.ts';
 

@@ -1,5 +1,5 @@
 /** What could not be found out about the programs beside the servers, in words. */
-import type { Failure } from '../measurement.ts';
+import type { Failure } from '../observed/measurement.ts';
 import type { Neighbours } from './neighbours.ts';
 
 /** The failure, with whom the servers have lost meanwhile. */

@@ -3,13 +3,13 @@ import type { Scenario } from '../../config/experiment/scenario.ts';
 import { messageOf } from '../../system/messages/printed.ts';
 import { ownEnvironment } from '../../system/program/runtime.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { loadSlices } from '../load-blame.ts';
-import { Meter } from '../process-meter.ts';
-import type { RunContext } from '../run-context.ts';
-import { type LiveArms, startLive } from '../running-arms.ts';
-import { ServerFailure } from '../servers/failure.ts';
+import { type LiveArms, startLive } from '../arms/running-arms.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { ServerFailure } from '../failures/server-failure.ts';
+import { loadSlices } from '../loading/load-blame.ts';
+import type { CalibratorObservation, PathObservation } from '../observed/calibrator.ts';
+import { Meter } from '../probes/process-meter.ts';
 import type { RunningServer } from '../servers/server.ts';
-import type { CalibratorObservation, PathObservation } from './observed.ts';
 import {
   CALIBRATOR_SLICE,
   CALIBRATOR_WARM_UP,

@@ -8,17 +8,17 @@ import type { ErrorSample } from '../../load/results.ts';
 import { isOfHandshake } from '../../load/unexpected.ts';
 import type { BlockPlan } from '../../plan/plan.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { askHeld } from '../answers/rounds.ts';
-import type { ArmObservation } from '../arm-observation.ts';
-import { latencyObservation } from '../latency-observation.ts';
-import type { BlockMeasurement } from '../measurement.ts';
+import { exitHeard } from '../arms/running-arms.ts';
+import { type AloneArm, armsOf, startAlone } from '../arms/start-alone.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { latencyObservation } from '../loading/latency-observation.ts';
+import type { ArmObservation } from '../observed/arm-observation.ts';
+import type { BlockMeasurement } from '../observed/measurement.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import { peakOf, pssOf, rssOf } from '../probes/memory.ts';
-import type { RunContext } from '../run-context.ts';
-import { exitHeard } from '../running-arms.ts';
-import { assertOwner } from '../servers/ready.ts';
+import { assertOwner } from '../ready/ready.ts';
+import { askHeld } from '../rounds/rounds.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { type AloneArm, armsOf, startAlone } from '../start-alone.ts';
 
 /**
  * Measures one block, in the order in which its arms are to be started. Rejects with the failure of an arm

@@ -4,8 +4,8 @@ import { hardOpenFiles } from '../../load/hold/limits.ts';
 import { socketInodes } from '../../system/kernel/proc.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
 import { counted } from '../../terms/plural.ts';
-import { endpointText } from '../servers/endpoint.ts';
-import { readListeners } from '../servers/listener-tables.ts';
+import { endpointText } from '../listening/endpoint.ts';
+import { readListeners } from '../listening/listener-tables.ts';
 import type { RunningServer } from '../servers/server.ts';
 
 /** Files that a process of a server has open besides its connections. */

@@ -8,7 +8,7 @@ import { readControlGroup } from '../../system/kernel/control-group.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
 import type { Cores } from '../../terms/core-sets.ts';
 import type { Neighbours } from '../beside/neighbours.ts';
-import type { RunnerObservation } from '../measurement.ts';
+import type { RunnerObservation } from '../observed/measurement.ts';
 import { cpuMsBetween, foreignProcesses, type ProcessTimes, timesOf } from './background-cpu.ts';
 
 /** Nothing was observed: off Linux, and where a block has no slices between which to look. */

@@ -10,9 +10,9 @@ import type { SubjectPlan } from '../../plan/plan.ts';
 import { readStat } from '../../system/kernel/proc-stat.ts';
 import { PrintedError } from '../../system/messages/printed.ts';
 import { lastLines, openOutput, tailOf } from '../../system/output/output-file.ts';
-import { loadSlices } from '../load-blame.ts';
-import { logFile, type RunContext, serverOf } from '../run-context.ts';
-import { type LiveArms, serverFor, startLive } from '../running-arms.ts';
+import { type LiveArms, serverFor, startLive } from '../arms/running-arms.ts';
+import { logFile, type RunContext, serverOf } from '../context/run-context.ts';
+import { loadSlices } from '../loading/load-blame.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { ProfileTerms } from './profile.ts';
 

@@ -13,13 +13,17 @@ import { idleInput } from '../../system/start/idle-input.ts';
 import { type Launched, launch } from '../../system/start/launch.ts';
 import { shellCommand } from '../../system/start/shell.ts';
 import type { Arm } from '../../terms/arm.ts';
-import type { Address, Endpoint } from './address.ts';
-import { addressEnv } from './addresses.ts';
+import {
+  ServerFailure,
+  type ServerFailureKind,
+  type Symptoms,
+} from '../failures/server-failure.ts';
+import type { Address, Endpoint } from '../listening/address.ts';
+import { addressEnv } from '../listening/addresses.ts';
+import { endpointText, vacate } from '../listening/endpoint.ts';
+import { holderOf } from '../listening/holder.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
 import { startsContainer } from './container.ts';
-import { endpointText, vacate } from './endpoint.ts';
-import { ServerFailure, type ServerFailureKind, type Symptoms } from './failure.ts';
-import { holderOf } from './holder.ts';
 import { changesUser } from './other-user.ts';
 import { isShutOut } from './shut-out.ts';
 import { crashOf, type Ended, endServer } from './stop.ts';

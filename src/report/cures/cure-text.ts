@@ -4,7 +4,7 @@
  */
 import { type Form, named, written } from '../../config/settings/spelling.ts';
 import type { Answered } from '../../load/unexpected.ts';
-import type { Cure } from '../../measure/cure.ts';
+import type { Cure } from '../../measure/observed/cure.ts';
 import { codeSpan } from '../markup/escape.ts';
 import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';

@@ -1,6 +1,6 @@
 /** What would mend a redirect in place of an answer, by where it leads. */
 import { named, written } from '../../config/settings/spelling.ts';
-import type { Cure } from '../../measure/cure.ts';
+import type { Cure } from '../../measure/observed/cure.ts';
 import { codeSpan } from '../markup/escape.ts';
 import { expectText, headerText } from './cure-settings.ts';
 

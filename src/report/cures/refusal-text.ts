@@ -1,7 +1,7 @@
 /** What would mend a request that the server refuses, by what its answer says. */
 import { type Form, named, written } from '../../config/settings/spelling.ts';
-import type { Cure } from '../../measure/cure.ts';
-import type { Refusal } from '../../measure/refusal.ts';
+import type { Refusal } from '../../measure/failures/refusal.ts';
+import type { Cure } from '../../measure/observed/cure.ts';
 import { plural } from '../wording/format.ts';
 import { envText, expectText, fileText, headerText, inFile, isOneText } from './cure-settings.ts';
 

@@ -1,5 +1,5 @@
 /** What else the machine did, as a clause. */
-import type { Disturbance } from '../../measure/disturbance.ts';
+import type { Disturbance } from '../../measure/observed/disturbance.ts';
 import { roughSize } from '../wording/format.ts';
 
 export function disturbanceText(seen: Disturbance): string {

@@ -1,8 +1,8 @@
 /** The sentences of the health checks: what the machine, the load generator and the servers did. */
 import type { Finding, FindingOf } from '../../judge/findings/finding.ts';
 import type { Drift, HEALTH_FINDINGS } from '../../judge/findings/health.ts';
-import type { Disturbance } from '../../measure/disturbance.ts';
-import type { Fitted } from '../../measure/fitted.ts';
+import type { Disturbance } from '../../measure/observed/disturbance.ts';
+import type { Fitted } from '../../measure/observed/fitted.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
 import {
   envText,

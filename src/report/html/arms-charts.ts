@@ -4,7 +4,7 @@ import { mean, median } from 'simple-statistics';
 import { sliceRate } from '../../judge/figures/block-values.ts';
 import { pairValue } from '../../judge/rule/estimate.ts';
 import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
-import type { BlockMeasurement, SubjectMeasurement } from '../../measure/measurement.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
 import { neighbours } from '../chart/neighbours.ts';

@@ -3,7 +3,7 @@
 import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import type { Versus } from '../../judge/verdict/versus-verdict.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import type { Note } from '../frame/notes.ts';
 import { escapeMarkup, phraseToHtml, preformatted, sentence } from '../markup/html-markup.ts';
 import { repeatCommands, SAME_AGAIN } from '../sections/method.ts';

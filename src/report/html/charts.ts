@@ -1,6 +1,6 @@
 /** The charts of one subject: what each block showed, and how each arm behaved. */
 import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
-import type { SubjectMeasurement } from '../../measure/measurement.ts';
+import type { SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import { blocksChart, blocksText, tellingBlocks } from '../chart/block-changes.ts';
 import { type Chart, svgCharts } from '../chart/svg.ts';
 import { escapeMarkup, htmlTable } from '../markup/html-markup.ts';

@@ -3,7 +3,7 @@
  * may be hostile: everything that is not ours goes through `html-markup.ts`, and the page's own policy lets nothing be loaded.
  */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import { notesOf } from '../frame/notes.ts';
 import { checkInMarkdown } from '../headline/check-text.ts';
 import { countsLine, headline } from '../headline/headline.ts';

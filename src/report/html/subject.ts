@@ -2,7 +2,7 @@
 import { subjectName } from '../../config/experiment/experiment.ts';
 import type { SubjectVerdict } from '../../judge/verdict/verdict.ts';
 import type { Versus } from '../../judge/verdict/versus-verdict.ts';
-import type { SubjectMeasurement } from '../../measure/measurement.ts';
+import type { SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import { type Axis, axisFor } from '../forest/axis.ts';
 import { type Mark, marksOf, outcomeOf, ratioText } from '../forest/mark.ts';
 import { svgForest } from '../forest/svg.ts';

@@ -1,6 +1,6 @@
 /** The page of a versus: the sentence, the claims with their answers, the ranking, a plot for each pair and scenario. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import type { Measurement } from '../../measure/measurement.ts';
+import type { Measurement } from '../../measure/observed/measurement.ts';
 import { notesOf } from '../frame/notes.ts';
 import { escapeMarkup, htmlTable, phraseToHtml } from '../markup/html-markup.ts';
 import { introOf } from '../versus/intro.ts';

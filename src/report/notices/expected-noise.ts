@@ -1,5 +1,5 @@
 /** What is said of the noise after the pilot run, before any budget is spent. */
-import type { RunnerObservation } from '../../measure/measurement.ts';
+import type { RunnerObservation } from '../../measure/observed/measurement.ts';
 import type { Forecast } from '../../plan/plan.ts';
 import { WIDEST_TOLERANCE } from '../wording/changes.ts';
 import {

@@ -1,6 +1,6 @@
 /** How long the servers took to become steady in the pilot run, in words. */
 
-import type { Pilot, WarmUp } from '../../measure/measurement.ts';
+import type { Pilot, WarmUp } from '../../measure/observed/measurement.ts';
 import { getsFaster, riseTogether, WINDOWS_AT_LEAST } from '../../plan/warm-up.ts';
 import { formatDuration } from '../wording/format.ts';
 

@@ -1,6 +1,6 @@
 /** What is told of a subject while it is measured: why it is not measured on, or once more. */
-import type { Disturbance } from '../../measure/disturbance.ts';
-import type { StoppedBy } from '../../measure/measurement.ts';
+import type { Disturbance } from '../../measure/observed/disturbance.ts';
+import type { StoppedBy } from '../../measure/observed/measurement.ts';
 import { disturbanceText } from '../findings/disturbance.ts';
 
 export function stoppedText(by: StoppedBy): string {

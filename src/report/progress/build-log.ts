@@ -1,5 +1,5 @@
 /** Builds' output for a log that can fold: one group per build, even when builds run side by side. */
-import type { GateEvent } from '../../measure/events.ts';
+import type { GateEvent } from '../../measure/told/events.ts';
 import { plainName } from '../markup/escape.ts';
 
 export type BuildEvent = Extract<GateEvent, { type: 'building' | 'build-line' | 'built' }>;

@@ -1,6 +1,6 @@
 /** Pure. What is known about a running job, folded from its events. */
 
-import type { GateEvent, MetricSoFar } from '../../measure/events.ts';
+import type { GateEvent, MetricSoFar } from '../../measure/told/events.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { buildName } from './build-log.ts';
 

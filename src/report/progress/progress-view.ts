@@ -1,5 +1,5 @@
 /** Pure. Progress as text: a few live lines for a terminal, or one plain line per event for a log. */
-import type { GateEvent, MetricSoFar } from '../../measure/events.ts';
+import type { GateEvent, MetricSoFar } from '../../measure/told/events.ts';
 import { VERDICT_ORDER, type VerdictWord } from '../../terms/verdict-word.ts';
 import { fittedText } from '../findings/health-findings.ts';
 import { oneLine, plainName } from '../markup/escape.ts';

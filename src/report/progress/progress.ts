@@ -1,6 +1,6 @@
 /** The only part of the report that touches the world: it writes progress while the gate runs. */
 import { performance } from 'node:perf_hooks';
-import type { GateEvent } from '../../measure/events.ts';
+import type { GateEvent } from '../../measure/told/events.ts';
 import { issueCommand } from '../../system/messages/log.ts';
 import { wrapWords } from '../screen/width.ts';
 import { formatClock } from '../wording/format.ts';

@@ -4,7 +4,7 @@ import { subjectName } from '../../config/experiment/experiment.ts';
 import { withholdFlags } from '../../config/experiment/withhold.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import type { BurstResult } from '../../load/results.ts';
-import type { Neighbour } from '../../measure/measurement.ts';
+import type { Neighbour } from '../../measure/observed/measurement.ts';
 import { TYPED_COMMAND } from '../../system/program/runtime.ts';
 import type { ArmSource } from '../../terms/arm-source.ts';
 import { shortCommit } from '../../terms/short-commit.ts';

@@ -16,7 +16,7 @@ import { parseFileAs } from '../../../src/attempts/read-file.ts';
 import { resumeStates } from '../../../src/attempts/resume.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { Verdict } from '../../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../../src/measure/measurement.ts';
+import { Measurement } from '../../../src/measure/observed/measurement.ts';
 import { renderComment } from '../../../src/report/comment.ts';
 import { renderSummary } from '../../../src/report/summary.ts';
 import { renderTerminal } from '../../../src/report/terminal.ts';

@@ -10,7 +10,7 @@ import { impossibleIn } from '../../../src/attempts/checks/measurement.ts';
 import { judgeInPieces } from '../../../src/attempts/in-pieces/judge-file.ts';
 import { parseFileAs } from '../../../src/attempts/read-file.ts';
 import { judge } from '../../../src/judge/judge.ts';
-import { Measurement } from '../../../src/measure/measurement.ts';
+import { Measurement } from '../../../src/measure/observed/measurement.ts';
 import { sha256Of } from '../../../src/system/files/digest.ts';
 import { UserError } from '../../../src/system/messages/problem.ts';
 import { toJson } from '../../../src/system/results/results.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import * as z from 'zod';
 import { JsonCursor, MORE, UNSURE } from '../../../src/attempts/in-pieces/json-cursor.ts';
 import { readerOf } from '../../../src/attempts/in-pieces/schema-reader.ts';
-import { Measurement, SubjectMeasurement } from '../../../src/measure/measurement.ts';
+import { Measurement, SubjectMeasurement } from '../../../src/measure/observed/measurement.ts';
 import { toJson } from '../../../src/system/results/results.ts';
 import { repeat } from '../../support/block.ts';
 import { fuzzCases } from '../../support/fuzz.ts';

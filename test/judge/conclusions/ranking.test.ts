@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { judge, judgement } from '../../../src/judge/judge.ts';
 import { Verdict } from '../../../src/judge/verdict/verdict.ts';
 import type { Ranking } from '../../../src/judge/verdict/versus-verdict.ts';
-import type { Measurement } from '../../../src/measure/measurement.ts';
+import type { Measurement } from '../../../src/measure/observed/measurement.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 import type { BlockMeasurement, Gate, Scenario } from '../../support/draft.ts';
 import { httpScenario, normals, observed, SIGNS } from '../../support/measurement.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { worsening } from '../../../src/judge/doubts/too-noisy.ts';
 import { judgement } from '../../../src/judge/judge.ts';
-import type { StoppedBy } from '../../../src/measure/measurement.ts';
+import type { StoppedBy } from '../../../src/measure/observed/measurement.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
 import { findingText } from '../../../src/report/findings/finding.ts';
 import type { NoiseOf } from '../../support/block.ts';

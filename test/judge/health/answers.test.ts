@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { lookEvents } from '../../../src/judge/interim.ts';
 import { judge, judgement } from '../../../src/judge/judge.ts';
 import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
-import type { AnswersObserved } from '../../../src/measure/answers/observed.ts';
+import type { AnswersObserved } from '../../../src/measure/observed/answers.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
 import { phraseToText } from '../../../src/report/markup/phrase.ts';
 import { repeat } from '../../support/block.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { DISTURBED } from '../../../src/judge/findings/thresholds.ts';
 import { judge, unresolved } from '../../../src/judge/judge.ts';
 import { disturbance } from '../../../src/judge/machine/disturbed.ts';
-import type { Disturbance } from '../../../src/measure/disturbance.ts';
+import type { Disturbance } from '../../../src/measure/observed/disturbance.ts';
 import { disturbanceText } from '../../../src/report/findings/disturbance.ts';
 import { repeat, UNDISTURBED } from '../../support/block.ts';
 import type {

@@ -6,7 +6,7 @@ import { annotationsOf } from '../../../src/github/annotations.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
 import type { MetricVerdict } from '../../../src/judge/verdict/verdict.ts';
-import type { PastRun } from '../../../src/measure/past-runs.ts';
+import type { PastRun } from '../../../src/measure/observed/past-runs.ts';
 import { findingText } from '../../../src/report/findings/finding.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
 import { phraseToText } from '../../../src/report/markup/phrase.ts';

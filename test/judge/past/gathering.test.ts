@@ -5,7 +5,7 @@ import { annotationsOf } from '../../../src/github/annotations.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { exitCode } from '../../../src/judge/verdict/exit-code.ts';
 import { beginsAnew } from '../../../src/judge/verdict/gathering.ts';
-import type { PastRun } from '../../../src/measure/past-runs.ts';
+import type { PastRun } from '../../../src/measure/observed/past-runs.ts';
 import { renderComment } from '../../../src/report/comment.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
 import { phraseToText } from '../../../src/report/markup/phrase.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startUpShare } from '../../../src/judge/power/start-up.ts';
-import type { Pilot } from '../../../src/measure/measurement.ts';
+import type { Pilot } from '../../../src/measure/observed/measurement.ts';
 import type { SubjectPlan } from '../../../src/plan/plan.ts';
 import { findingText } from '../../../src/report/findings/finding.ts';
 

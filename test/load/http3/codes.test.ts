@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { endText } from '../../../src/load/http3/codes.ts';
-import { isBeyondTime } from '../../../src/measure/servers/not-ready.ts';
+import { isBeyondTime } from '../../../src/measure/ready/not-ready.ts';
 
 it('A QUIC server that asks for a client certificate is told as such, also behind the handshake', () => {
   for (const wasOpen of [true, false]) {

@@ -35,7 +35,7 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import { WebSocketServer } from 'ws';
 import { createSession, probe } from '${ownFile('src/load/engines.ts')}';
-import { askerFor } from '${ownFile('src/measure/answers/ask.ts')}';
+import { askerFor } from '${ownFile('src/measure/asking/ask.ts')}';
 const request = { method: 'GET', path: '/', headers: {}, body: null, bodyFile: null, weight: 1, ids: null, expect: { status: 200, body: null } };
 const common = { name: 'a', tls: null, connections: 2, timeoutMs: 5000, serverCores: null, latency: null, steadyMs: null };
 const of = (protocol) => ({ ...common, kind: 'http', engine: 'builtin', protocol, streams: 1, requests: [request] });

@@ -3,8 +3,8 @@ import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { isExcepted } from '../../../src/config/values/answer-places.ts';
 import { type Answer, NO_ANSWER } from '../../../src/measure/answers/answer.ts';
-import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
+import { answerOf } from '../../../src/measure/asking/asker.ts';
 import type { Arm } from '../../../src/terms/arm.ts';
 
 const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
-import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { comparedWith } from '../../../src/measure/answers/compare.ts';
+import { answerOf } from '../../../src/measure/asking/asker.ts';
 import { fc } from '../../support/properties.ts';
 
 const BASE = { port: 40_001, socketPath: null, dir: '/tmp/run/base' };

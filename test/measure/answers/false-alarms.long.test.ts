@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Answer } from '../../../src/measure/answers/answer.ts';
-import { answerOf } from '../../../src/measure/answers/asker.ts';
 import { AnswerBook } from '../../../src/measure/answers/book.ts';
-import { spread } from '../../../src/measure/answers/questions.ts';
+import { answerOf } from '../../../src/measure/asking/asker.ts';
+import { spread } from '../../../src/measure/rounds/questions.ts';
 
 const PLACES = [{ port: 1, socketPath: null, dir: '/x' }];
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { withGone } from '../../../src/measure/beside/troubles.ts';
-import type { Cure } from '../../../src/measure/cure.ts';
+import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 
 const failure = { arm: 'both', stage: 'block', message: 'no answer', cure: null } as const;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HoldScenario } from '../../../src/config/experiment/scenario.ts';
+import { ServerFailure } from '../../../src/measure/failures/server-failure.ts';
 import { runHoldBlock } from '../../../src/measure/hold/block.ts';
 import { fileLimitTrouble } from '../../../src/measure/hold/open-file-check.ts';
 import { runHoldPilot } from '../../../src/measure/hold/pilot.ts';
-import { ServerFailure } from '../../../src/measure/servers/failure.ts';
 import { markedProcesses } from '../../../src/system/processes/process-tree.ts';
 import { httpRequest } from '../../support/measurement.ts';
 import { blockPlan, fixture } from '../fixtures.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Neighbours } from '../../../src/measure/beside/neighbours.ts';
-import { RunnerObservation } from '../../../src/measure/measurement.ts';
+import { RunnerObservation } from '../../../src/measure/observed/measurement.ts';
 import { parseSteal, RunnerProbe } from '../../../src/measure/probes/machine-noise.ts';
 
 const STAT = `cpu  100 0 50 900 0 0 0 12 0 0

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { it, type TestContext } from 'node:test';
+import { readEnvironment } from '../../../src/measure/environment/environment.ts';
 import {
   busiestThreadBetween,
   cpuSnapshot,
   runTimeBetween,
   ticksBetween,
 } from '../../../src/measure/probes/cpu.ts';
-import { readEnvironment } from '../../../src/measure/probes/environment.ts';
 import { peakOf, pssOf, rssOf } from '../../../src/measure/probes/memory.ts';
 import { unprivileged } from '../servers/sandbox.ts';
 

@@ -9,11 +9,11 @@ import { promisify } from 'node:util';
 import type { Protocol, Tls } from '../../../src/config/experiment/scenario.ts';
 import type { Ready, Server, Stop } from '../../../src/config/experiment/server.ts';
 import type { Form } from '../../../src/config/settings/spelling.ts';
-import { askHttp, askUrl, questionOf, urlOf } from '../../../src/measure/servers/ask.ts';
-import { endpointOf } from '../../../src/measure/servers/endpoint.ts';
-import { placesOf } from '../../../src/measure/servers/listener.ts';
-import { freePort } from '../../../src/measure/servers/ports.ts';
-import { type WaitOptions, waitUntilReady } from '../../../src/measure/servers/ready.ts';
+import { endpointOf } from '../../../src/measure/listening/endpoint.ts';
+import { placesOf } from '../../../src/measure/listening/listener.ts';
+import { freePort } from '../../../src/measure/listening/ports.ts';
+import { askHttp, askUrl, questionOf, urlOf } from '../../../src/measure/ready/ask.ts';
+import { type WaitOptions, waitUntilReady } from '../../../src/measure/ready/ready.ts';
 import {
   type RunningServer,
   type ServerOptions,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { isMachinesFault, ServerFailure } from '../../../src/measure/servers/failure.ts';
+import { isMachinesFault, ServerFailure } from '../../../src/measure/failures/server-failure.ts';
 import { parseCoreList } from '../../../src/system/cpus/cpu-topology.ts';
 import { excerptsOf } from '../../../src/system/messages/printed.ts';
 import { it } from '../../support/unless-late.ts';

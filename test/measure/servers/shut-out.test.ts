@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Cure } from '../../../src/measure/cure.ts';
-import { cureFor } from '../../../src/measure/cure-for.ts';
+import { cureFor } from '../../../src/measure/failures/cure-for.ts';
+import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { isShutOut, mayEnter, userIn } from '../../../src/measure/servers/shut-out.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 

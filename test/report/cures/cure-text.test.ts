@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerOf } from '../../../src/load/unexpected.ts';
-import type { Cure } from '../../../src/measure/cure.ts';
+import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 
 const FORMS = ['file', 'flags', 'inputs', undefined] as const;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { judge } from '../../../src/judge/judge.ts';
-import { Measurement } from '../../../src/measure/measurement.ts';
+import { Measurement } from '../../../src/measure/observed/measurement.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
 import { upgraded } from '../../../src/system/shapes/schema-versions.ts';
 

@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { judge } from '../../../src/judge/judge.ts';
 import type { Verdict } from '../../../src/judge/verdict/verdict.ts';
-import { Measurement } from '../../../src/measure/measurement.ts';
+import { Measurement } from '../../../src/measure/observed/measurement.ts';
 import type { SubjectProfile } from '../../../src/measure/profile/profile.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
 import { upgraded } from '../../../src/system/shapes/schema-versions.ts';

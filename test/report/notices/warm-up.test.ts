@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Pilot, WarmUp } from '../../../src/measure/measurement.ts';
+import type { Pilot, WarmUp } from '../../../src/measure/observed/measurement.ts';
 import { warmUpText } from '../../../src/report/notices/warm-up.ts';
 
 /** Windows of a tenth of a second at 40,000 per second. */

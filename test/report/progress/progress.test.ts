@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GateEvent } from '../../../src/measure/events.ts';
+import type { GateEvent } from '../../../src/measure/told/events.ts';
 import { createBuildLog } from '../../../src/report/progress/build-log.ts';
 import { createProgress } from '../../../src/report/progress/progress.ts';
 import {

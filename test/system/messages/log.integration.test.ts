@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import type { GateEvent } from '../../../src/measure/events.ts';
+import type { GateEvent } from '../../../src/measure/told/events.ts';
 import { createProgress } from '../../../src/report/progress/progress.ts';
 import { renderTerminal } from '../../../src/report/terminal.ts';
 import { harmless } from '../../../src/system/messages/harmless.ts';

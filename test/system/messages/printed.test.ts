@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { keepPrinted } from '../../../src/measure/keep-printed.ts';
+import { keepPrinted } from '../../../src/measure/told/keep-printed.ts';
 import { foreignLines } from '../../../src/report/markup/escape.ts';
 import {
   aside,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { answerOf, shownAnswer } from '../../../src/load/unexpected.ts';
-import { ServerFailure } from '../../../src/measure/servers/failure.ts';
+import { ServerFailure } from '../../../src/measure/failures/server-failure.ts';
 import {
   aside,
   excerptsOf,

@@ -1,0 +1,165 @@
+/**
+ * Fits the load to a slow server. Connections that wait for each other for seconds run into their timeout, or make slices that
+ * last for seconds; fewer of them keep such a server as busy. What the user has asked for is not changed, but told why it fails.
+ */
+import { requestText } from '../../config/experiment/describe-load.ts';
+import type { HttpRequest, HttpScenario, Scenario } from '../../config/experiment/scenario.ts';
+import type { SliceResult } from '../../load/results.ts';
+import type { Arm } from '../../terms/arm.ts';
+import { shortTimeText } from '../../terms/time-text.ts';
+import { reconnectWith } from '../arms/reconnect.ts';
+import { type LiveArms, serverFor } from '../arms/running-arms.ts';
+import type { RunContext } from '../context/run-context.ts';
+import { throwFailures } from '../failures/fates.ts';
+import type { ServerFailure } from '../failures/server-failure.ts';
+import { loadSlices } from '../loading/load-blame.ts';
+import { inFlightOf } from '../loading/work-units.ts';
+import type { Fitted, Lowered } from '../observed/fitted.ts';
+import { findHeld } from './held-connections.ts';
+import {
+  fewerConnections,
+  isTooLong,
+  longerTimeoutMs,
+  mayQueue,
+  mostConnections,
+  type Queue,
+  queueOf,
+  togetherFor,
+} from './queue.ts';
+import { fitRoom } from './room-for-new.ts';
+
+/** An answer that takes so long is not asked for twice. */
+const SLOW_MS = 500;
+
+/** Who decides for all arms, and whether that was done before: where arms are met one after the other, by the first of them. */
+interface Deciding {
+  reference?: Arm | undefined;
+  isFitted?: boolean;
+}
+
+/**
+ * Null: as it is. Else with how many connections all arms are loaded from now on, or should be; they are connected anew. Rejects with the
+ * failure of each arm whose queue outlasts the timeout, or that has less room for new connections than the reference.
+ */
+export async function fitLoad(
+  context: RunContext,
+  live: LiveArms,
+  scenario: Scenario,
+  arms: readonly Arm[],
+  { reference = 'base', isFitted = false }: Deciding = {},
+): Promise<Fitted | null> {
+  if (scenario.kind !== 'http') return null;
+  const queues = new Map<Arm, Queue>();
+  for (const arm of isFitted ? [] : arms) {
+    const queue = await queueBefore(context, live, scenario, arm);
+    if (queue !== null) queues.set(arm, queue);
+  }
+  const lowered = canBeLowered(scenario) ? loweredFor(scenario, [...queues.values()]) : null;
+  if (lowered !== null) {
+    for (const arm of arms) await reconnectWith(context, live, arm, lowered.to);
+    return { kind: 'queue', lowered };
+  }
+  const failed = [...queues].flatMap(([arm, queue]): ServerFailure[] =>
+    isTooLong(queue, scenario.timeoutMs) ? [failureOf(live, scenario, arm, queue)] : [],
+  );
+  throwFailures(failed);
+  // What head alone does is head's own slowdown, and is measured.
+  if (queues.size > 0 || !isOneEach(scenario)) return null;
+  const mayLower = !isFitted && canBeLowered(scenario);
+  const full = await fitRoom(context, live, scenario, { arms, reference, mayLower });
+  if (full !== null || isFitted || !arms.includes(reference)) return full;
+  return await heldIn(context, live, scenario, { arms, reference });
+}
+
+/** The gate's own load, and one connection carries one request at a time. */
+function isOneEach({ engine, streams }: HttpScenario): boolean {
+  return engine === 'builtin' && streams === 1;
+}
+
+async function heldIn(
+  context: RunContext,
+  live: LiveArms,
+  scenario: HttpScenario,
+  { arms, reference }: { arms: readonly Arm[]; reference: Arm },
+): Promise<Fitted | null> {
+  const { connections } = scenario;
+  let open = connections;
+  const reopen = async (count: number) => {
+    if (count !== open) await reconnectWith(context, live, reference, count);
+    open = count;
+  };
+  const takeMs = async (count: number, work: number) => {
+    await reopen(count);
+    const { slices } = await loadSlices(context, live, [reference], work);
+    const { good, durationUs } = slices[0] as SliceResult;
+    return good < work ? null : durationUs / 1000;
+  };
+  const held = await findHeld(takeMs, connections);
+  const isNamed = scenario.connectionsNamed !== false;
+  const from = held === null || isNamed ? connections : held.to;
+  await reopen(from);
+  if (held === null) return null;
+  for (const arm of arms) {
+    if (arm !== reference && from !== connections) await reconnectWith(context, live, arm, from);
+  }
+  return { kind: 'held', held: { ...held, isNamed } };
+}
+
+/** Null where the requests do not wait for each other for long, however they are served. */
+async function queueBefore(
+  context: RunContext,
+  live: LiveArms,
+  scenario: HttpScenario,
+  arm: Arm,
+): Promise<Queue | null> {
+  const inFlight = inFlightOf(scenario);
+  const take = async (work: number) => {
+    const { slices } = await loadSlices(context, live, [arm], work);
+    return slices[0] as SliceResult;
+  };
+  const mayWait = (ms: number) => mayQueue(ms, inFlight, scenario.timeoutMs);
+  const first = await take(1);
+  let aloneMs = first.durationUs / 1000;
+  if (first.good === 0 || !mayWait(aloneMs)) return null;
+  // The first answer on a new connection may be slow by itself.
+  if (aloneMs < SLOW_MS) {
+    const again = await take(1);
+    if (again.good > 0) aloneMs = Math.min(aloneMs, again.durationUs / 1000);
+    if (!mayWait(aloneMs)) return null;
+  }
+  const together = togetherFor(aloneMs, inFlight, scenario.timeoutMs);
+  const many = await take(together);
+  if (many.good < together) return null;
+  return queueOf({ aloneMs, together, togetherMs: many.durationUs / 1000 }, inFlight);
+}
+
+/** Nobody asked for so many, and one connection carries one request at a time. */
+function canBeLowered({ connectionsNamed, streams }: HttpScenario): boolean {
+  return connectionsNamed === false && streams === 1;
+}
+
+/** By the arm that waits longest: both get the same. */
+function loweredFor({ connections }: HttpScenario, queues: readonly Queue[]): Lowered | null {
+  const [longest] = [...queues].sort((a, b) => b.waitMs - a.waitMs);
+  const to = longest === undefined ? null : fewerConnections(longest, connections);
+  if (longest === undefined || to === null) return null;
+  const { answerMs, atOnce, waitMs } = longest;
+  return { from: connections, to, answerMs, atOnce, waitMs };
+}
+
+function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queue): ServerFailure {
+  const { connections, streams, timeoutMs, requests } = scenario;
+  const inFlight = inFlightOf(scenario);
+  const asked =
+    streams === 1 ? `${inFlight} connections` : `${inFlight} streams (${connections} connections)`;
+  const what = `an answer to ${requestText(requests[0] as HttpRequest)} takes ${shortTimeText(queue.answerMs)}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${shortTimeText(queue.waitMs)}, and \`timeout\` is ${shortTimeText(timeoutMs)}`;
+  const most = Math.max(1, Math.floor(mostConnections(queue, inFlight, timeoutMs) / streams));
+  return serverFor(live, arm).failure('no-answer', what, {
+    queue: { connections: Math.min(most, connections), timeoutMs: longerTimeoutMs(queue) },
+  });
+}
+
+function atOnceText({ atOnce }: Queue): string {
+  const whole = Math.round(atOnce);
+  return whole <= 1 ? 'one request at a time' : `${whole} requests at a time`;
+}

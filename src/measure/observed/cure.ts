@@ -1,0 +1,144 @@
+/**
+ * What would mend a failed set-up. How it is recognised is in failures/cure-for.ts, the sentences are in report/cure-text.ts.
+ */
+import * as z from 'zod';
+import { Form } from '../../config/settings/spelling.ts';
+import { Answered, PeerCode } from '../../load/unexpected.ts';
+import type { DeepReadonly } from '../../terms/deep-readonly.ts';
+
+/** `form`: how the settings that mend it are spelt; absent: not known, as in older files. */
+function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shape: Shape) {
+  return z.strictObject({ code: z.literal(code), ...shape, form: Form.optional() });
+}
+
+export const Cure = z.discriminatedUnion('code', [
+  /** An answer with another status than was expected. `good`: answers as expected before it. */
+  /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. `isHandshake`: of a WebSocket. */
+  sign('redirected', {
+    answer: Answered,
+    isSamePath: z.literal(true).optional(),
+    isHandshake: z.literal(true).optional(),
+  }),
+  /** What answers the opening handshake of a WebSocket does not open one. */
+  sign('handshake-refused', { answer: Answered }),
+  /** What an answer's status, and what was printed with it, says of the request: see `failures/refusal.ts`. */
+  sign('unknown-host', { answer: Answered }),
+  sign('csrf', { answer: Answered }),
+  sign('conflict', { answer: Answered }),
+  sign('deleted', { answer: Answered }),
+  sign('too-large', { answer: Answered }),
+  sign('invalid-body', { answer: Answered }),
+  sign('database-locked', { answer: Answered }),
+  sign('bad-request', { answer: Answered }),
+  sign('unauthorized', { answer: Answered }),
+  sign('login-expired', { answer: Answered, good: z.int().positive() }),
+  sign('not-allowed', { answer: Answered }),
+  sign('not-modified', { answer: Answered }),
+  sign('upgrade-required', { answer: Answered }),
+  sign('not-found', { answer: Answered }),
+  sign('wrong-method', { answer: Answered }),
+  sign('unavailable', { answer: Answered }),
+  /** `good`: it answers others as expected; absent: none. */
+  sign('server-error', { answer: Answered, good: z.int().positive().optional() }),
+  sign('other-success', { answer: Answered }),
+  /** A request before the load that logs in is refused. */
+  sign('login-refused', { answer: Answered }),
+  /** 429 at any time; after good answers 403, and 503, which may be a limit or too much load. */
+  sign('rate-limited', { answer: Answered, good: z.int().nonnegative().nullable() }),
+  /** Of several kinds of requests this one alone fails, by an error of the server. */
+  sign('one-kind-fails', { answer: Answered, request: z.string() }),
+  /** After so many good answers it closed every connection, and answered nothing more. */
+  sign('cut-off', { good: z.int().positive() }),
+  /** The server ended the connection of a request that may not be sent twice, without saying so. */
+  sign('lost-only-once', {}),
+  /** It serves so many connections at a time. */
+  sign('few-connections', { served: z.int().positive() }),
+  /** It accepts a connection, and does not finish its TLS handshake. */
+  sign('handshake-unfinished', {}),
+  /** What answers whether it is ready does not mean that it is. */
+  sign('ready-answer', { answer: Answered }),
+  /** It listens, and the line that is waited for has not come. `runtime`: what is known to keep its output back. */
+  sign('output-kept-back', { runtime: z.enum(['python', 'ruby', 'perl']).nullable() }),
+  /** A line has come that differs from the one that is waited for in small and capital letters alone. */
+  sign('line-in-other-letters', {}),
+  /** A command that does not run, or not to its end. */
+  sign('command-not-found', {}),
+  sign('not-executable', {}),
+  /** The start command came to its end without an error, and nothing of it runs. */
+  sign('ended-well', {}),
+  /** A program of the start command has ended it when a time was over. */
+  sign('time-limit', {}),
+  sign('ignored-files-missing', {}),
+  sign('address-in-use', {}),
+  /** Its own address is none that this user may listen on. */
+  sign('address-not-allowed', {}),
+  /** Its own address is none of this machine's. */
+  sign('address-not-here', {}),
+  /** It counted as ready, and then refused the load's first connections. */
+  sign('closed-again', {}),
+  /** Somebody was there before the start command. */
+  sign('port-taken', {}),
+  /** Its port is served by a process that it did not start. */
+  sign('stranger', {}),
+  /** The start command runs a container. */
+  sign('container', {}),
+  /** It may not read or write a file: it runs as another user, most often. */
+  sign('may-not-read', {}),
+  /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
+  sign('shut-out', { answer: Answered }),
+  /** What it asks in its turn refuses the connection, or has no room for it. */
+  sign('friend-missing', {}),
+  /** What it asks in its turn has ended while it was measured. */
+  sign('friend-gone', {}),
+  /** Of what it printed: see `failures/printed-signs.ts`. */
+  sign('lockfile-behind', {}),
+  sign('lockfile-missing', {}),
+  sign('watchers-used-up', {}),
+  sign('disk-full', {}),
+  sign('files-used-up', {}),
+  sign('connections-used-up', {}),
+  sign('docker-missing', {}),
+  sign('memory-out', {}),
+  sign('interpreter-missing', {}),
+  sign('other-machine', {}),
+  sign('variable-missing', {}),
+  sign('host-unknown', {}),
+  /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
+  sign('unfinished-answer', {
+    framing: z.enum(['length', 'chunked', 'close', 'unknown']),
+    timeoutMs: z.number().positive(),
+  }),
+  /** Nothing came of an answer in its time. */
+  sign('late-answer', { timeoutMs: z.number().positive() }),
+  /** Nothing comes any more from one that has answered the same before. */
+  sign('fell-silent', {}),
+  /** It closes the connection of its first request, and nothing came of an answer. */
+  sign('closed-unanswered', {}),
+  /** More came than the answer says of itself. */
+  sign('extra-bytes', {}),
+  /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */
+  sign('queue', { connections: z.int().positive(), timeoutMs: z.number().positive() }),
+  /** Its queue of new connections is full: so many may wait. */
+  sign('listen-queue', { connections: z.int().positive() }),
+  /** The server has ended requests by an error code of its protocol. */
+  sign('peer-code', { name: PeerCode }),
+  /** The server has closed a WebSocket by this code, or without one (1006), and answered no more. */
+  sign('websocket-closed', { closeCode: z.int() }),
+  /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */
+  sign('not-echoed', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** It sends the message back as this type, which is not the one that it was sent as. */
+  sign('echoed-otherwise', { as: z.enum(['text', 'binary']) }),
+  /** Most messages came back, and others came now and then. */
+  sign('other-messages', {}),
+  /** The handshake of a WebSocket came off on terms that were not offered. */
+  sign('handshake-terms', { about: z.enum(['subprotocol', 'extension']) }),
+  /** It has ended, and what it printed names nothing that is known. */
+  sign('see-output', {}),
+  /** A `before` that does not come to its end. */
+  sign('before-endless', {}),
+  /** Each build works alone, and one of them fails beside the other. */
+  sign('not-side-by-side', {}),
+  /** One of them ended while both were loaded, and goes on for longer by itself. */
+  sign('ended-beside', {}),
+]);
+export type Cure = DeepReadonly<z.infer<typeof Cure>>;

@@ -1,0 +1,341 @@
+/**
+ * What "ready" means, in one place: the listener is our own, and all that `ready` names is so, in this order: a line of the
+ * output, a command that succeeds, an answer.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Protocol, Tls } from '../../config/experiment/scenario.ts';
+import { named } from '../../config/settings/spelling.ts';
+import { isAmong, linesTest } from '../../config/values/readiness.ts';
+import type { ServerFailure } from '../failures/server-failure.ts';
+import { endpointText } from '../listening/endpoint.ts';
+import { accepts, LOOPBACK, reachableHosts } from '../listening/hosts.ts';
+import { type Ownership, ownership, placesOf } from '../listening/listener.ts';
+import type { RunningServer } from '../servers/server.ts';
+import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
+import { hasGivenUp } from './given-up.ts';
+import { waitsForInput } from './input.ts';
+import {
+  foreignListener,
+  givenUp,
+  isBeyondTime,
+  readyElsewhere,
+  statusOf,
+  type Waited,
+  type WhyNot,
+  whyNotReady,
+} from './not-ready.ts';
+import { otherSpoken, spokenText } from './spoken.ts';
+import { Standing } from './standing.ts';
+
+export interface WaitOptions {
+  /** What `ready` asks for, in the protocol of the load; null: nothing. */
+  ask: Ask | null;
+  /** How the load will speak; absent: it is not looked whether the server speaks otherwise. */
+  load?: { protocol: Protocol; tls: Tls | null };
+  /** Is told once why it takes so long. */
+  note?: (message: string) => void;
+  /** Is told, when the server is ready, that somebody else has said so. */
+  remark?: (message: string) => void;
+  signal: AbortSignal;
+}
+
+/** Short at first, for servers that start fast; longer and longer for those that take their time. */
+const FIRST_PAUSE_MS = 15;
+const LONGEST_PAUSE_MS = 100;
+const PAUSE_GROWTH = 1.2;
+/** Looks in a row that must find a stranger: a process tree that is just changing can look like one. */
+const FOREIGN_LOOKS = 3;
+/** The first attempt. A server whose answers take longer gets twice as long the next time. */
+const ATTEMPT_MS = 5000;
+const ATTEMPT_AT_LEAST_MS = 1000;
+/** Nobody waits longer than this without a word. */
+const NOTE_AFTER_MS = 10_000;
+/** To look for other places goes through all of /proc. */
+const ELSEWHERE_EVERY_MS = 300;
+/** Some open a place for measurements or debugging first: so long may what counts come later. */
+const ELSEWHERE_MS = 5000;
+/**
+ * So long it listens and gives no answer before it is tried what else it speaks, or gives none but that it will never do; and how
+ * long one try may take.
+ */
+const SPOKEN_AFTER_MS = 2000;
+const SPOKEN_WITHIN_MS = 1000;
+/** Names of this machine in a URL. */
+const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+/** What restarts a server says so once it has failed; some try again at once. */
+const GIVEN_UP_MS = 1500;
+/** In another network namespace nothing that comes later is any nearer. */
+const APART_MS = 1500;
+
+/** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
+export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
+  return await new Waiting(server, options).wait();
+}
+
+/**
+ * Rejects when a stranger listens where the server does: with a port that both allow to be shared
+ * (SO_REUSEPORT), it would get a part of what is measured.
+ */
+export async function assertOwner(server: RunningServer): Promise<void> {
+  for (let look = 1; ownership(server.endpoint, server.tree).kind === 'foreign'; look++) {
+    if (look === FOREIGN_LOOKS) throw failed(server, foreignListener(server.endpoint));
+    await sleep(FIRST_PAUSE_MS);
+  }
+}
+
+class Waiting {
+  readonly #server: RunningServer;
+  readonly #options: WaitOptions;
+  readonly #hasSaid: () => boolean;
+  readonly #beganMs = performance.now();
+  readonly #seen: Waited = {
+    owner: 'none',
+    others: [],
+    hasSaid: true,
+    command: null,
+    answer: null,
+  };
+  #foreignLooks = 0;
+  #good = 0;
+  #patienceMs = ATTEMPT_MS;
+  #lookedAtMs = 0;
+  /** Since when it is ready, or out of reach, at another place; null: it is not. */
+  #elsewhereSinceMs: number | null = null;
+  #isTold = false;
+  /** Since when it listens and gives no answer of HTTP; null: it gives one. */
+  #muteSinceMs: number | null = null;
+  /** That it will never answer such a question. While a server starts, it may say so once. */
+  readonly #beyondTime = new Standing();
+  /** That what starts it again has given it up. */
+  readonly #givenUp = new Standing();
+
+  constructor(server: RunningServer, options: WaitOptions) {
+    this.#server = server;
+    this.#options = options;
+    const { log } = server.ready;
+    this.#hasSaid = log === null ? () => true : server.watchOutput(linesTest(log));
+  }
+
+  async wait(): Promise<string> {
+    const { signal } = this.#options;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.#waitedMs < this.#server.ready.timeoutMs) {
+      signal.throwIfAborted();
+      const ended = this.#server.ended();
+      if (ended !== null) throw endedEarly(this.#server, ended);
+      const host = await this.#look();
+      if (host !== null) {
+        this.#tellStranger();
+        return host;
+      }
+      this.#tell();
+      await sleep(pauseMs, undefined, { signal });
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
+    }
+    if (this.#seen.owner === 'none') {
+      this.#seen.others = this.#places();
+      // It may listen only now.
+      this.#seen.owner = ownership(this.#server.endpoint, this.#server.tree).kind;
+    }
+    throw failed(this.#server, this.#whyNot());
+  }
+
+  get #waitedMs(): number {
+    return Math.min(performance.now() - this.#beganMs, this.#server.ready.timeoutMs);
+  }
+
+  #whyNot(): WhyNot {
+    const isAsking = this.#seen.owner === 'none' && waitsForInput(this.#server.tree());
+    return whyNotReady(this.#server, { ...this.#seen, isAsking }, this.#waitedMs);
+  }
+
+  /** The address, when all is as it should be. */
+  async #look(): Promise<string | null> {
+    const { endpoint, ready, tree } = this.#server;
+    const seen = this.#seen;
+    const owner = ownership(endpoint, tree);
+    seen.owner = owner.kind;
+    this.#foreignLooks = owner.kind === 'foreign' ? this.#foreignLooks + 1 : 0;
+    if (this.#foreignLooks === FOREIGN_LOOKS) throw failed(this.#server, foreignListener(endpoint));
+    if (owner.kind === 'foreign') return null;
+    if (owner.kind === 'none') {
+      this.#good = 0;
+      this.#beyondTime.look(false, performance.now());
+      await this.#lookElsewhere();
+      return null;
+    }
+    this.#elsewhereSinceMs = null;
+    seen.hasSaid = this.#hasSaid();
+    if (!seen.hasSaid) return null;
+    seen.command = ready.command === null ? null : await this.#run(ready.command);
+    return seen.command === null ? await this.#answeringHost(owner) : null;
+  }
+
+  async #run(command: string): Promise<string | null> {
+    const { signal } = this.#options;
+    return await this.#server.runBeside(command, { limitMs: this.#attemptMs, signal, to: null });
+  }
+
+  async #answeringHost({
+    kind,
+    bound,
+  }: Extract<Ownership, { kind: 'ours' | 'unknown' }>): Promise<string | null> {
+    const { endpoint } = this.#server;
+    const hosts = bound.length === 0 ? LOOPBACK : await reachableHosts(endpoint, bound);
+    const { ask } = this.#options;
+    const silent: string[] = [];
+    for (const host of hosts) {
+      if (ask === null) {
+        if (kind === 'ours' || (await accepts(endpoint, host))) return host;
+        continue;
+      }
+      const { isGood, answer, isCutShort } = await this.#ask(ask, endpoint, host);
+      // A place where nobody listens says nothing about the next one.
+      if (statusOf(answer) === null && host !== hosts.at(-1)) {
+        if (isLate(answer)) silent.push(host);
+        continue;
+      }
+      // The last question may have too little time left for what was answered before.
+      if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
+      const beyondMs = this.#beyondTime.look(isBeyondTime(answer), performance.now());
+      if (beyondMs >= SPOKEN_AFTER_MS) throw failed(this.#server, this.#whyNot());
+      if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);
+      else this.#muteSinceMs = null;
+      this.#good = isGood ? this.#good + 1 : 0;
+      if (!isGood || this.#good < this.#server.ready.times) return null;
+      return (await this.#nowAnswering(ask, endpoint, silent)) ?? host;
+    }
+    return null;
+  }
+
+  /**
+   * A first answer that took long was waited for at the usual address: the next ones come at once. Else chance would say at which
+   * address each arm is loaded.
+   */
+  async #nowAnswering(
+    ask: Ask,
+    endpoint: RunningServer['endpoint'],
+    silent: readonly string[],
+  ): Promise<string | null> {
+    for (const host of silent) {
+      if ((await this.#ask(ask, endpoint, host)).isGood) return host;
+    }
+    return null;
+  }
+
+  async #ask(
+    ask: Ask,
+    endpoint: RunningServer['endpoint'],
+    host: string,
+  ): Promise<{ isGood: boolean; answer: ReadyAnswer; isCutShort: boolean }> {
+    const { signal } = this.#options;
+    const timeoutMs = this.#attemptMs;
+    const isCutShort = timeoutMs < this.#patienceMs;
+    const beganMs = performance.now();
+    const answer = await ask({ endpoint, host, timeoutMs, signal });
+    const status = statusOf(answer);
+    if (status === null && performance.now() - beganMs >= timeoutMs) this.#patienceMs *= 2;
+    const isGood = status !== null && isAmong(status, this.#server.ready.status);
+    return { answer, isGood, isCutShort };
+  }
+
+  /** Throws when it speaks another protocol than the load: that is no matter of time. */
+  async #lookSpoken(endpoint: RunningServer['endpoint'], host: string): Promise<void> {
+    const { load, signal } = this.#options;
+    const nowMs = performance.now();
+    this.#muteSinceMs ??= nowMs;
+    if (load === undefined || nowMs - this.#muteSinceMs < SPOKEN_AFTER_MS) return;
+    // Not at every attempt.
+    this.#muteSinceMs = nowMs;
+    const spoken = await otherSpoken(load, { endpoint, host, timeoutMs: SPOKEN_WITHIN_MS, signal });
+    if (spoken === null) return;
+    const words = spokenText(spoken, load, this.#server.form);
+    const what = `not ready on ${endpointText(endpoint)}: ${words}`;
+    throw failed(this.#server, { kind: 'wrong-protocol', what, symptoms: {} });
+  }
+
+  get #attemptMs(): number {
+    const { timeoutMs } = this.#server.ready;
+    const leftMs = Math.max(ATTEMPT_AT_LEAST_MS, timeoutMs - this.#waitedMs);
+    // In whole seconds, as it is told.
+    return Math.min(this.#patienceMs, timeoutMs, 1000 * Math.ceil(leftMs / 1000));
+  }
+
+  /** Throws when it has been ready at another place for a while, or where nothing reaches it. */
+  async #lookElsewhere(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedAtMs < ELSEWHERE_EVERY_MS) return;
+    this.#lookedAtMs = nowMs;
+    this.#lookGivenUp(nowMs);
+    const places = this.#places();
+    this.#seen.others = places;
+    const isApart = places.some((place) => place.isApart);
+    if (!isApart && !(await this.#answersAt(places))) {
+      this.#elsewhereSinceMs = null;
+      return;
+    }
+    this.#elsewhereSinceMs ??= nowMs;
+    if (performance.now() - this.#elsewhereSinceMs < (isApart ? APART_MS : ELSEWHERE_MS)) return;
+    throw failed(this.#server, readyElsewhere(this.#server, places));
+  }
+
+  /** Throws when it has failed, and what would start it again waits for a change to its files. */
+  #lookGivenUp(nowMs: number): void {
+    const standsMs = this.#givenUp.look(hasGivenUp(this.#server.output()), nowMs);
+    if (standsMs >= GIVEN_UP_MS) throw failed(this.#server, givenUp());
+  }
+
+  /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */
+  #places() {
+    const { endpoint, tree } = this.#server;
+    const own = endpointText(endpoint);
+    const all = placesOf(tree()).filter(({ at, isApart }) => isApart || endpointText(at) !== own);
+    const alike = all.filter(({ at }) => at.kind !== 'udp' || endpoint.kind === 'udp');
+    return alike.length > 0 ? alike : all;
+  }
+
+  async #answersAt(places: Waited['others']): Promise<boolean> {
+    const { ask } = this.#options;
+    if (ask === null) return false;
+    // Nothing that is asked over UDP is answered over TCP.
+    const isUdp = this.#server.endpoint.kind === 'udp';
+    for (const { at, bound } of places) {
+      if ((at.kind === 'udp') !== isUdp) continue;
+      for (const host of await reachableHosts(at, bound)) {
+        if ((await this.#ask(ask, at, host)).isGood) return true;
+      }
+    }
+    return false;
+  }
+
+  /** A whole URL may lead to a server that was left over, or to the other arm's, and these say yes too early. */
+  #tellStranger(): void {
+    const { ready, endpoint, tree, form } = this.#server;
+    const url = ready.path === null ? null : urlOf(ready.path);
+    if (url === null || !OWN_HOSTS.has(url.hostname)) return;
+    const port = portOf(url);
+    if (endpoint.kind !== 'unix' && port === endpoint.port) return;
+    if (ownership({ kind: 'tcp', port }, tree).kind !== 'foreign') return;
+    this.#options.remark?.(
+      `${named('readyPath', form)} asks port ${port}, where a process answers that the start command did not start. If that is no part of this server, it may say yes too early`,
+    );
+  }
+
+  #tell(): void {
+    if (this.#isTold || this.#waitedMs < NOTE_AFTER_MS) return;
+    this.#isTold = true;
+    this.#options.note?.(this.#whyNot().what);
+  }
+}
+
+function endedEarly(server: RunningServer, ended: string): ServerFailure {
+  return server.failure('exited', `the server ended before it was ready (${ended})`);
+}
+
+function failed(server: RunningServer, { kind, what, symptoms }: WhyNot): ServerFailure {
+  const daemon = server.isDaemon()
+    ? '. Its start command has ended, and processes that it started go on'
+    : '';
+  return server.failure(kind, `${what}${daemon}`, symptoms);
+}

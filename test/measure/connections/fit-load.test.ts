@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LiveArms } from '../../../src/measure/arms/running-arms.ts';
+import { fitLoad } from '../../../src/measure/connections/fit-load.ts';
+import type { RunContext } from '../../../src/measure/context/run-context.ts';
+import { ServerFailure, type Symptoms } from '../../../src/measure/failures/server-failure.ts';
+import type { Arm } from '../../../src/terms/arm.ts';
+import { draftOf, type HttpScenario } from '../../support/draft.ts';
+import { httpRequest, httpScenario } from '../../support/measurement.ts';
+
+const BOTH: Arm[] = ['base', 'head'];
+
+/**
+ * Both servers work on so many requests at a time, each for so long. `threads`: as many as it has, each kept by an idle
+ * connection for 200 ms.
+ */
+function live({
+  answerMs,
+  atOnce = 1,
+  threads = {},
+}: {
+  answerMs: Record<Arm, number>;
+  atOnce?: number;
+  threads?: Partial<Record<Arm, number>>;
+}) {
+  const opened: string[] = [];
+  const targets = new Map();
+  const servers = new Map();
+  const generator = {
+    slices: async ([arm]: Arm[], work: number) => {
+      const used = Math.min(work, targets.get(arm).scenario.connections);
+      const heldMs = 200 * (Math.ceil(used / (threads[arm as Arm] ?? used)) - 1);
+      const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce) + heldMs);
+      const errors = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
+      return { slices: [{ arm, good: work, durationUs, errors }], samples: [] };
+    },
+    close: async () => {},
+    open: async (arm: Arm, { scenario }: { scenario: HttpScenario }) => {
+      opened.push(`${arm} ${scenario.connections}`);
+      return 'http1';
+    },
+  };
+  for (const arm of BOTH) {
+    servers.set(arm, {
+      arm,
+      endpoint: { kind: 'unix', path: '/s' },
+      failure: (kind: 'no-answer', what: string, symptoms: Symptoms) =>
+        new ServerFailure(arm, kind, what, null, symptoms),
+      ended: () => null,
+    });
+  }
+  const arms = { targets, servers, asked: new Map(), assertAlive: () => {} };
+  return {
+    opened,
+    fit: (scenario: HttpScenario) => {
+      for (const arm of BOTH) targets.set(arm, { scenario });
+      return fitLoad(
+        { generator } as unknown as RunContext,
+        arms as unknown as LiveArms,
+        scenario,
+        BOTH,
+      );
+    },
+  };
+}
+
+function load(connections: number, isNamed: boolean): HttpScenario {
+  const scenario = httpScenario('default', { connections, requests: [httpRequest()] });
+  return draftOf({ ...scenario, ...(isNamed ? {} : { connectionsNamed: false }) });
+}
+
+describe('a load that waits for itself', () => {
+  it('A load that waits for itself gets fewer connections, both arms as many, where nobody named them', async () => {
+    const { fit, opened } = live({ answerMs: { base: 200, head: 250 } });
+    const lowered = await fit(load(32, false));
+    assert.deepEqual(lowered, {
+      kind: 'queue',
+      lowered: { from: 32, to: 4, answerMs: 250, atOnce: 1, waitMs: 8000 },
+    });
+    assert.deepEqual(opened, ['base 4', 'head 4']);
+  });
+
+  it('A load that waits for itself is not changed where its connections are named, and fails with what would do', async () => {
+    const { fit, opened } = live({ answerMs: { base: 1, head: 200 } });
+    await assert.rejects(fit(load(32, true)), (failure: unknown) => {
+      assert.ok(failure instanceof ServerFailure);
+      assert.match(
+        failure.message,
+        /^head: an answer to GET \/ takes 200 ms, and the server works on one request at a time: of 32 connections the last waits 6\.4 s, and `timeout` is 5 s$/,
+      );
+      assert.deepEqual(failure.of('pilot').cure, {
+        code: 'queue',
+        connections: 20,
+        timeoutMs: 13_000,
+      });
+      return true;
+    });
+    assert.deepEqual(opened, []);
+  });
+
+  it('A load stays as it is before a server that is fast, or works on all of it at once', async () => {
+    assert.equal(await live({ answerMs: { base: 5, head: 5 } }).fit(load(32, false)), null);
+    const waiting = live({ answerMs: { base: 200, head: 200 }, atOnce: 32 });
+    assert.equal(await waiting.fit(load(32, false)), null);
+    assert.deepEqual(waiting.opened, []);
+  });
+
+  it('A server that keeps its five threads for idle connections is loaded with five, and so is the other arm', async () => {
+    const threads = { base: 5, head: 5 };
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, atOnce: 5, threads });
+    assert.deepEqual(await fit(load(32, false)), {
+      kind: 'held',
+      held: { from: 32, to: 5, roundMs: 1207, fewerRoundMs: 7, isNamed: false },
+    });
+    assert.deepEqual(opened.slice(-2), ['base 5', 'head 5']);
+  });
+
+  it('A number of connections that was named stays, and the better one is proposed', async () => {
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, threads: { base: 16 } });
+    const fitted = await fit(load(64, true));
+    assert.ok(fitted?.kind === 'held');
+    assert.equal(fitted.held.to, 16);
+    assert.equal(fitted.held.isNamed, true);
+    assert.equal(opened.at(-1), 'base 64');
+    assert.ok(opened.every((one) => !one.startsWith('head')));
+  });
+
+  it('A head that keeps its threads for idle connections where base does not is not spared that load', async () => {
+    const { fit, opened } = live({ answerMs: { base: 1, head: 1 }, threads: { head: 5 } });
+    assert.equal(await fit(load(32, false)), null);
+    assert.deepEqual(opened, []);
+  });
+});
