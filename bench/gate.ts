@@ -6,6 +6,7 @@ import type { Verdict } from '../src/judge/verdict/verdict.ts';
 import { ownFile } from '../src/system/program/runtime.ts';
 import { findFixtures, findToolchains } from '../test/support/fixture.ts';
 import { type BuiltFixture, buildFixtureOnce } from '../test/support/fixture-build.ts';
+import { type Decided, DecisionClock } from './decided.ts';
 
 /** Null, with a line on stderr, where the fixture's toolchain is missing. */
 export async function builtFixture(name: string): Promise<BuiltFixture | null> {
@@ -66,7 +67,7 @@ export async function runGate(given: {
   out: string;
   PATH: string;
   program?: 'dist/cli.cjs' | 'src/cli.ts';
-}): Promise<{ verdict: Verdict; seconds: number }> {
+}): Promise<{ verdict: Verdict; seconds: number; decided: Decided }> {
   const { baseDir, headDir, budget, out, PATH, program = 'dist/cli.cjs' } = given;
   const began = performance.now();
   const args = ['run', '--config', path.join(headDir, 'gate.json')];
@@ -77,14 +78,13 @@ export async function runGate(given: {
     env: { ...process.env, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [output, errors] = ['', ''];
-  child.stderr.on('data', (text) => {
-    errors += text;
-  });
+  let output = '';
+  const clock = new DecisionClock();
+  child.stderr.on('data', (text) => clock.heard(String(text)));
   for await (const chunk of child.stdout) output += chunk;
   const seconds = (performance.now() - began) / 1000;
-  if (output === '') throw new Error(`no verdict of ${headDir}\n${errors}`);
-  return { verdict: JSON.parse(output) as Verdict, seconds };
+  if (output === '') throw new Error(`no verdict of ${headDir}\n${clock.told}`);
+  return { verdict: JSON.parse(output) as Verdict, seconds, decided: clock.decided() };
 }
 
 export function percent(fraction: number): string {

@@ -17,6 +17,7 @@ import { markdownTable } from 'markdown-table';
 import { mean } from 'simple-statistics';
 import type { Verdict } from '../src/judge/verdict/verdict.ts';
 import { CASES, type Case } from './cases.ts';
+import { type Decided, DecisionClock } from './decided.ts';
 import { armFolder, builtFixture } from './gate.ts';
 import { keepIn, readLog } from './log.ts';
 
@@ -24,8 +25,7 @@ interface Run {
   bundle: 'old' | 'new';
   case: string;
   dose: number;
-  /** From the pilot run's beginning on: the end of the builds. */
-  seconds: { speed: number | null; all: number };
+  seconds: Decided;
   verdict: string;
   /** Of throughput and CPU time. */
   metrics: { name: string; verdict: string; sd: number | null; covers: boolean | null }[];
@@ -113,21 +113,12 @@ async function runOnce(
     env: { ...process.env, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [output, told] = ['', ''];
-  let begun: number | null = null;
-  let speed: number | null = null;
-  let all: number | null = null;
-  child.stderr.on('data', (text) => {
-    const now = performance.now() / 1000;
-    told += text;
-    if (told.includes(': pilot run')) begun ??= now;
-    if (speed === null && isSpeedDecided(told)) speed = now;
-    if (/ after \d+ blocks?(: (?!throughput)|\n|$)/m.test(String(text))) all = now;
-  });
+  let output = '';
+  const clock = new DecisionClock();
+  child.stderr.on('data', (text) => clock.heard(String(text)));
   for await (const chunk of child.stdout) output += chunk;
-  if (output === '') throw new Error(`no verdict of ${head}\n${told}`);
+  if (output === '') throw new Error(`no verdict of ${head}\n${clock.told}`);
   const verdict = JSON.parse(output) as Verdict;
-  const from = begun ?? 0;
   const metrics = (verdict.subjects[0]?.metrics ?? [])
     .filter(({ name }) => name === 'throughput' || name === 'cpu')
     .map(({ name, verdict: word, sd, interval }) => ({
@@ -135,26 +126,10 @@ async function runOnce(
       covers: interval === null ? null : interval[0] <= 0 && interval[1] >= 0,
     }));
   return {
-    seconds: {
-      speed: speed === null ? null : speed - from,
-      all: (all ?? performance.now() / 1000) - from,
-    },
+    seconds: clock.decided(),
     verdict: verdict.verdict,
     metrics,
   };
-}
-
-/** A line of a look says of both that they are decided, or of either that it is worse. */
-function isSpeedDecided(told: string): boolean {
-  return told.split('\n').some((line) => {
-    const parts = line.replace(/^.* blocks?: /, '').split('; ');
-    const wordOf = (label: string) =>
-      parts
-        .find((part) => part.startsWith(label))
-        ?.match(/(unchanged|improvement|regression)$/)?.[1];
-    const [throughput, cpu] = [wordOf('throughput'), wordOf('CPU per request')];
-    return throughput === 'regression' || cpu === 'regression' || Boolean(throughput && cpu);
-  });
 }
 
 function table(): string {

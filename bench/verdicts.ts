@@ -18,6 +18,7 @@ import { mean, median } from 'simple-statistics';
 import type { MetricVerdict, Verdict } from '../src/judge/verdict/verdict.ts';
 import { findingText } from '../src/report/findings/finding.ts';
 import { CASES, type Case } from './cases.ts';
+import type { Decided } from './decided.ts';
 import { armFolder, builtFixture, percent, runGate } from './gate.ts';
 import { keepIn, readLog } from './log.ts';
 
@@ -33,7 +34,9 @@ interface Condition {
 interface Run {
   case: string;
   change: string;
+  /** Of the whole run, with the start of the program and all reports. */
   seconds: number;
+  decided: Decided;
   verdict: Verdict;
 }
 
@@ -153,15 +156,33 @@ function table(conditions: readonly Condition[], runs: readonly Run[]): string {
         percent(median(metrics.map(({ mde }) => mde ?? Number.NaN))),
         percent(median(metrics.map(({ sd }) => sd ?? Number.NaN))),
         mean(mine.map((run) => run.verdict.subjects[0]?.blocks ?? 0)).toFixed(1),
-        `${mean(mine.map((run) => run.seconds)).toFixed(0)} s`,
+        ...timesOf(mine),
       ];
     });
   });
   const head = ['case', 'change', 'metric', 'verdicts', 'mean size', 'range', 'mean in interval'];
   return markdownTable([
-    [...head, 'median MDE', 'median block sd', 'mean blocks', 'mean time'],
+    [
+      ...head,
+      'median MDE',
+      'median block sd',
+      'mean blocks',
+      'mean time to speed',
+      'to all',
+      'whole run',
+    ],
     ...rows,
   ]);
+}
+
+/** Mean times; a run whose speed was never decided counts with its end. */
+function timesOf(runs: readonly Run[]): string[] {
+  const seconds = [
+    runs.map(({ decided: { speed, all } }) => speed ?? all),
+    runs.map(({ decided }) => decided.all),
+    runs.map((run) => run.seconds),
+  ];
+  return seconds.map((all) => `${mean(all).toFixed(1)} s`);
 }
 
 function counts(words: readonly string[]): string {
