@@ -119,8 +119,11 @@ describe('history check', () => {
     assert.equal(none, '');
   });
 
-  it('History check says that a history is empty, and which subjects there are instead of an unknown one', async () => {
-    assert.match((await check({})).text, /holds no history yet/);
+  it('History check says which subjects there are instead of an unknown one, and why none can be named', async () => {
+    await assert.rejects(
+      check({ 'api/plain.ndjson': 'x\n' }, {}, 'api/plain'),
+      /none of its lines can be read/,
+    );
     await assert.rejects(check({ 'api/plain.ndjson': text(STEP) }, {}, 'api/other'), (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /holds no subject api\/other\n {2}it holds api\/plain/);

@@ -7,6 +7,7 @@ import { badgesMadeText } from '../../report/history/history-text.ts';
 import { badgeFiles } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/files/whole-file.ts';
 import { UserError } from '../../system/messages/problem.ts';
+import { eachChosen } from './chosen.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
 import { noSubject } from './no-subject.ts';
 
@@ -41,6 +42,8 @@ async function badgeCommand(
   }
   if (publish) await assertMayWrite('history badge --publish');
   const badges = await badgeFiles(store);
+  // Before anything is written: a slip in the name of a branch would make that branch.
+  if (badges.length === 0) await eachChosen({ store, wanted }, () => {});
   if (wanted !== undefined) {
     const badge = badges.find(({ name }) => name === wanted);
     if (badge !== undefined) return { text: badge.text, exitCode: EXIT.ok };

@@ -36,7 +36,7 @@ export const CHECK: HistoryCommand<CheckFlags> = {
       .option('--json', 'for programs')
       .addHelpText(
         'after',
-        '\nExit codes: 0 all files are sound, whatever levels did; 1 damaged or unknown lines; 2 a mistake in flags',
+        '\nExit codes: 0 all files are sound, whatever levels did; 1 damaged or unknown lines; 2 a mistake in flags, or no history there',
       ),
   run: checkHistory,
 };

@@ -7,6 +7,7 @@ import { pageMadeText } from '../../report/history/history-text.ts';
 import { historyPage } from '../../run/history-pages.ts';
 import { writeWhole } from '../../system/files/whole-file.ts';
 import type { Given, HistoryCommand, Told } from './command.ts';
+import { noHistory } from './no-subject.ts';
 
 interface PageFlags {
   out?: string;
@@ -27,6 +28,8 @@ async function pageCommand({ store, flags, cwd, assertMayWrite }: Given<PageFlag
   const { publish = false } = flags;
   if (publish) await assertMayWrite('history page --publish');
   const { text, runs, subjects, unread } = await historyPage(store);
+  // Before anything is written: a slip in the name of a branch would make that branch.
+  if (subjects + unread === 0) throw noHistory(store);
   const out = flags.out ?? (publish ? null : PAGE_FILE);
   if (out !== null) writeWhole(path.resolve(cwd, out), text);
   if (publish) {

@@ -31,7 +31,6 @@ export function checkText(
 ): string {
   const paint = painter(color);
   const name = `${store[0]?.toUpperCase()}${oneLine(store.slice(1))}`;
-  if (subjects.length === 0) return `${name} holds no history yet.\n`;
   const parts = subjects.map((one) => {
     const title = `${paint('bold', nameOf(one))}  ${plural(one.runs, 'run')}`;
     const changes = one.changes.map((change) =>

@@ -35,9 +35,6 @@ export function renderHistory(
   options: HistoryTextOptions,
 ): string {
   const name = `${store[0]?.toUpperCase()}${oneLine(store.slice(1))}`;
-  if (found.length === 0) {
-    return `${name} holds no history yet: the first run on the default branch with \`history\` begins it.\n`;
-  }
   const parts = found.map((runs) => subjectText(runs, options));
   return `${name}: ${plural(found.length, 'subject')}\n\n${parts.join('\n')}`;
 }

@@ -110,10 +110,6 @@ test('What stands in a history moves no cursor and starts no command', () => {
   );
 });
 
-test('A history without anything says how it begins', () => {
-  assert.match(renderHistory('the branch x', [], STYLE), /^The branch x holds no history yet: /);
-});
-
 test('A run beside the calibrator that left no figure is no baseline, as nothing can be compared with it', () => {
   const none = metricOf(40_000, 0, { ratio: null, calibrated: null });
   const busy = lineOf(2, { base: null, verdict: 'no-baseline', metrics: { throughput: none } });
