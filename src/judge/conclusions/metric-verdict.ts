@@ -66,6 +66,7 @@ export function metricVerdict(
     head: typical(state, blocks, 'head'),
     tolerance,
     limit,
+    ...(state.against.kind === 'past' && { runs: state.against.runs.length }),
     ...concluded(subject, state, tolerance),
     ...(leftOut !== null && !subject.isContest && { gating: false, reasons: [leftOut] }),
   };

@@ -61,6 +61,8 @@ export const MetricVerdict = z.strictObject({
   gating: z.boolean(),
   /** Blocks on which this verdict stands; of a limit, all in which it was measured. */
   blocks: z.int().nonnegative(),
+  /** Earlier runs that have a figure of it, which are the samples; absent where it is not compared with any, and in files of older versions. */
+  runs: z.int().nonnegative().optional(),
   /**
    * `change` as each block by itself has it, in their order; null: it has none. Of a latency whose word is that of all requests together,
    * theirs. For the reader. Absent where head was not compared with base block by block, and in files of older versions.

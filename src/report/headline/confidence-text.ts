@@ -22,7 +22,7 @@ export function howSure(
   metric: MetricVerdict,
   { blocks: measured, past }: Pick<SubjectVerdict, 'blocks' | 'past'>,
 ): string {
-  const { comparison, interval, blocks, head, limit, unit } = metric;
+  const { comparison, interval, blocks, runs, head, limit, unit } = metric;
   const counted = blocksText(blocks, measured);
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
@@ -33,7 +33,7 @@ export function howSure(
   const clear = low > 0 || high < 0 ? ', clear of zero' : '';
   const range = interval.map((change) => changeText({ ...metric, change })).join(' to ');
   const samples =
-    past === undefined ? `over ${counted}` : `against ${plural(past.runs, 'earlier run')}`;
+    past === undefined ? `over ${counted}` : `against ${plural(runs ?? past.runs, 'earlier run')}`;
   return `How sure: the 95% interval of ${metricLabel(metric)} ${samples} is ${range}${clear}.`;
 }
 

@@ -26,6 +26,7 @@ import {
   formatShare,
   plural,
 } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
 import { isVersus, namesOf } from '../wording/names.ts';
 import { formatQuantity, formatRate } from '../wording/values.ts';
 import { joinList } from '../wording/verdict-labels.ts';
@@ -135,7 +136,13 @@ function runsText(subjects: Verdict['subjects']): string {
     const { runs = 0, odd = 0, since } = subject.past ?? {};
     const left =
       odd === 0 ? '' : ` (${odd} that ${odd === 1 ? 'lies' : 'lie'} far from all others left out)`;
-    return `${codeSpan(subjectName(subject))} with ${plural(runs, 'run')} since ${(since ?? '').slice(0, 10)}${left}`;
+    const fewer = subject.metrics.flatMap((metric) =>
+      metric.runs === undefined || metric.runs >= runs
+        ? []
+        : [`${metric.runs} of them by ${metricLabel(metric)}`],
+    );
+    const parts = [`${plural(runs, 'run')} since ${(since ?? '').slice(0, 10)}${left}`, ...fewer];
+    return `${codeSpan(subjectName(subject))} with ${parts.join(', ')}`;
   });
   const more = known.length - texts.length;
   if (texts.length === 0) return '';

@@ -10,6 +10,7 @@ import type { PastRun } from '../../../src/measure/observed/past-runs.ts';
 import { findingText } from '../../../src/report/findings/finding.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
 import { phraseToText } from '../../../src/report/markup/phrase.ts';
+import { howMeasured } from '../../../src/report/sections/method.ts';
 import { type BlockRatios, repeat } from '../../support/block.ts';
 import type { Measurement } from '../../support/draft.ts';
 import { besideCalibrator, pastRuns, scatter } from '../../support/past.ts';
@@ -308,11 +309,15 @@ test('A metric of which too few of the runs have a figure is open, and says why'
   assert.match(phraseToText(headline(verdict).action), /reasons below/);
 });
 
-test('How sure it is goes by the runs, and how noisy by the blocks', () => {
-  const { verdict, subject } = judged(0.06, EARLIER);
+test('How sure it is goes by the runs that have a figure of the metric, and how noisy by the blocks', () => {
+  const fewer = EARLIER.map((run, i) =>
+    i < 7 ? { ...run, metrics: { cpu: run.metrics.cpu } as PastRun['metrics'] } : run,
+  );
+  const { verdict, subject } = judged(0.06, fewer);
+  assert.match(phraseToText(headline(verdict).detail), /throughput against 13 earlier runs is /);
   assert.match(
-    phraseToText(headline(verdict).detail),
-    /95% interval of throughput against 20 earlier runs is /,
+    howMeasured(verdict).join(),
+    /with 20 runs since [\d-]+, 13 of them by throughput\./,
   );
   const values = blocks(0.06).map(({ throughput }) => throughput as number);
   assert.ok(Math.abs((subject.noise.sd as number) - sampleStandardDeviation(values)) < 1e-9);
