@@ -69,6 +69,15 @@ for (const { where, text, workflow } of PASSAGES) {
     }
   });
 
+  test(`The workflow at ${where} cancels no run of another workflow of its repository`, () => {
+    for (const { group } of [workflow, ...Object.values(workflow.jobs)].flatMap(
+      ({ concurrency }) => concurrency ?? [],
+    )) {
+      if (!group.startsWith('throughput')) continue;
+      assert.match(group, /\$\{\{ github\.workflow \}\}/);
+    }
+  });
+
   test(`The workflow at ${where} puts no expression into a script`, () => {
     for (const [, { steps }] of jobs) {
       for (const { run } of steps) assert.doesNotMatch(run ?? '', /\$\{\{/);

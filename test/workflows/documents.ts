@@ -9,8 +9,12 @@ export interface Step {
   run?: string;
   with?: Record<string, unknown>;
 }
+export interface Concurrency {
+  group: string;
+}
 export interface Job {
   needs?: string;
+  concurrency?: Concurrency;
   if?: string;
   permissions?: Record<string, string>;
   'timeout-minutes'?: number;
@@ -19,6 +23,7 @@ export interface Job {
 export interface Workflow {
   on: unknown;
   permissions?: Record<string, string>;
+  concurrency?: Concurrency;
   jobs: Record<string, Job>;
 }
 

@@ -20,7 +20,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { workflowsInDocuments } from './documents.ts';
 
 const COMMIT = 'a'.repeat(40);
-const MARKER = '<!-- throughput of a fork -->';
+const MARKER = '<!-- throughput of a fork, by workflow 8 -->';
 const MISSING = ['bash', 'unzip', 'zip', 'jq', 'iconv'].find((tool) => {
   return spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0;
 });
@@ -33,9 +33,9 @@ done
 case "$*" in
   *-X\\ P*) echo "$*" >> ../writes ;;
   *head=mallory:evil\\;branch*) cat ../pulls.json ;;
-  */artifacts/7/zip) cat ../artifact.zip ;;
+  */artifacts/[78]/zip) cat ../artifact.zip ;;
   */runs/99/artifacts*) cat ../artifacts.json ;;
-  */issues/5/comments) cat ../comments.json ;;
+  */issues/[56]/comments) cat ../comments.json ;;
   *) echo "unknown question: $*" >&2; exit 1 ;;
 esac
 `;
@@ -45,6 +45,10 @@ interface Given {
   report?: (folder: string) => void;
   tip?: string;
   size?: number;
+  /** Of the artifacts. */
+  names?: readonly string[];
+  /** Tips of further open pull requests of the branch, by number. */
+  more?: Readonly<Record<number, string>>;
   comments?: readonly object[];
   /** A question that GitHub does not answer, by the file with its answer. */
   lost?: 'pulls.json' | 'comments.json';
@@ -52,6 +56,7 @@ interface Given {
 
 function commentOf(t: TestContext, given: Given) {
   const { report = () => undefined, tip = COMMIT, size = 1000, comments = [], lost } = given;
+  const { names = ['throughput-report-5'], more = {} } = given;
   const dir = mkdtempSync(path.join(tmpdir(), 'throughput-gate-fork-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   for (const name of ['bin', 'job', 'report']) mkdirSync(path.join(dir, name));
@@ -60,8 +65,10 @@ function commentOf(t: TestContext, given: Given) {
   put('pulls.json', [
     { number: 4, head: { sha: 'b'.repeat(40) } },
     { number: 5, head: { sha: tip } },
+    ...Object.entries(more).map(([number, sha]) => ({ number: Number(number), head: { sha } })),
   ]);
-  put('artifacts.json', { artifacts: [{ id: 7, size_in_bytes: size }] });
+  const artifacts = names.map((name, i) => ({ id: 7 + i, name, size_in_bytes: size }));
+  put('artifacts.json', { artifacts });
   put('comments.json', comments);
   if (lost !== undefined) rmSync(path.join(dir, lost));
   report(path.join(dir, 'report'));
@@ -90,7 +97,8 @@ function commentOf(t: TestContext, given: Given) {
 function script(): string {
   const own = workflowsInDocuments().filter(({ text }) => /^ {2}workflow_run:/m.test(text));
   assert.equal(own.length, 1);
-  assert.match(own[0]?.text ?? '', new RegExp(`MARKER: ${MARKER}`));
+  const id = /\$\{\{ github\.event\.workflow_run\.workflow_id \}\}/.source;
+  assert.match(own[0]?.text ?? '', new RegExp(`MARKER: ${MARKER.replace('8', id)}\n`));
   return own[0]?.workflow.jobs.comment?.steps[0]?.run ?? '';
 }
 
@@ -138,6 +146,30 @@ describe('the comment on a pull request of a fork', { skip: MISSING }, () => {
   it('The comment on a pull request of a fork that was pushed to again is not written', (t) => {
     const { body, writes } = commentOf(t, { tip: 'c'.repeat(40), report: writing('old') });
     assert.deepEqual([body, writes], [null, null]);
+  });
+
+  it('The comment on a pull request of a fork that goes to two branches stands under the one that was measured', (t) => {
+    const more = { 6: COMMIT };
+    for (const [names, issue] of [
+      [['throughput-report-5'], 5],
+      [['other', 'throughput-report-6', 'throughput-report-5'], 6],
+    ] as const) {
+      const { writes } = commentOf(t, { more, names, report: writing('new') });
+      assert.match(writes ?? '', new RegExp(`/issues/${issue}/comments `));
+    }
+    // Neither another one's, nor one that cannot be told.
+    for (const names of [['throughput-report-4'], ['throughput-report-9'], []]) {
+      const { writes } = commentOf(t, { more, names, report: writing('new') });
+      assert.equal(writes, null, names.join());
+    }
+  });
+
+  it('The comment on a pull request of a fork takes no artifact that names another pull request', (t) => {
+    for (const name of ['throughput-report-4', 'throughput-report', 'throughput-report-5\n']) {
+      const { writes, body } = commentOf(t, { names: [name], report: writing('new') });
+      assert.match(writes ?? '', /\/issues\/5\/comments /);
+      assert.equal((body ?? '').trimEnd().split('\n').length, 3);
+    }
   });
 
   it('The comment on a pull request of a fork fails its job where GitHub does not answer, and writes nothing', (t) => {
