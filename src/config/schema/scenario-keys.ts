@@ -166,7 +166,7 @@ const REQUESTS_ALLOWED = `a list of requests, at most ${MAX_REQUESTS}`;
 
 /** Of loads with one request in flight on each connection. */
 const FEWER =
-  ' Without this key fewer, where a slow server would keep so many waiting for seconds, or idle ones keep its threads.';
+  ' Without this key fewer, where a slow server would keep so many waiting for seconds, idle ones keep its threads, or new ones find no room.';
 
 export function httpKeys(connections: number, sender: string) {
   return {
