@@ -27,6 +27,19 @@ export const READINESS: readonly Manner[] = [
     should: DECIDED,
   },
   {
+    kind: 'gRPC: resets the stream of whatever is no call',
+    folder: 'readiness',
+    start: 'node calls.mjs',
+    scenario: {
+      protocol: 'http2',
+      method: 'POST',
+      path: '/echo.Echo/Say',
+      headers: { 'content-type': 'application/grpc', te: 'trailers' },
+      body: '\0\0\0\0\0',
+    },
+    should: DECIDED,
+  },
+  {
     kind: 'answers 401 without a token',
     folder: 'readiness',
     start: 'TOKEN=t node server.mjs',

@@ -5,15 +5,17 @@ import type { Server } from '../../config/experiment/server.ts';
 import type { Target } from '../../load/target.ts';
 import { type RunContext, whoIs } from '../context/run-context.ts';
 import { askHttp, askUrl, questionOf, urlOf } from '../ready/ask.ts';
+import { askedUnder } from '../ready/call-question.ts';
 import { type WaitOptions, waitUntilReady } from '../ready/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 
 /** Resolves to where it is loaded, and the time from its start. Rejects with the arm's failure. */
 export async function readyFor<T extends Target>(
   context: RunContext,
-  { server, running, target }: { server: Server; running: RunningServer; target: T },
+  { server, running: started, target }: { server: Server; running: RunningServer; target: T },
 ): Promise<{ target: T; startMs: number }> {
   const { remarks, signal } = context;
+  const running = { ...started, ready: askedUnder(target.scenario, started.ready) };
   const who = whoIs(server, running.arm);
   const host = await waitUntilReady(running, {
     ask: askFor(context, running, target),
