@@ -59,6 +59,11 @@ export const CLOSING: readonly Manner[] = [
     should: { exit: 3, says: /connection: close/, withinS: VERDICT_S },
   },
   { kind: 'ends each connection, announced', ...closes('announced'), should: NOT_RESENT },
+  {
+    kind: 'ends each connection, announced, and swallows what comes then',
+    ...closes('swallowing'),
+    should: { ...VERDICT, never: /were sent again|distrust/ },
+  },
   { kind: 'HTTP/1.0', ...closes('old'), should: NOT_RESENT },
   { kind: 'HTTP/1.0, answers end with the connection', ...closes('unending'), should: NOT_RESENT },
   { kind: 'ends each connection after 100 requests', ...closes('hundred'), should: RESENT },

@@ -169,6 +169,17 @@ describe('what cannot be judged', () => {
     assert.deepEqual(told(50, { requestsPerSecond: 1e6 }), ['burst-disagrees']);
   });
 
+  it('A burst with one answer on each connection, as where each is closed, has no speed', () => {
+    const disagrees = (completed: number) => {
+      const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 6) }] });
+      const burst = { requestsPerSecond: completed, completed, statuses: { 200: completed } };
+      Object.assign(measurement.subjects[0]?.pilot?.arms.head?.burst ?? {}, burst);
+      const { warnings = [] } = judge(measurement).subjects[0] ?? {};
+      return warnings.some(({ code }) => code === 'burst-disagrees');
+    };
+    assert.deepEqual([disagrees(8), disagrees(32), disagrees(33)], [false, false, true]);
+  });
+
   it('Throughput of a busy generator is not judged, CPU is', () => {
     const limit: SubjectSpec['edit'] = (block) => {
       // Eight slices of 25 ms, half of them on each arm.

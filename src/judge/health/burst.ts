@@ -41,7 +41,8 @@ export function burstWarnings(
     }
     // Of answers that take long, a burst has hardly one on each connection.
     const answers = (1e6 * burst.durationS) / (inFlight?.meanLatencyUs ?? 0);
-    const ratio = answers < ANSWERS_IN_BURST ? 0 : burst.requestsPerSecond / rate;
+    const isShort = answers < ANSWERS_IN_BURST || isStranded(burst, scenario.connections);
+    const ratio = isShort ? 0 : burst.requestsPerSecond / rate;
     // A burst without any answer has no speed to compare; its failures are told above.
     if (ratio > LIMITS.engineFaster || (ratio > 0 && ratio < least && !sentAgain)) {
       const data = { burst: burst.requestsPerSecond, engine: rate };
@@ -49,6 +50,14 @@ export function burstWarnings(
     }
   }
   return warnings;
+}
+
+/**
+ * It had one answer on each connection and no more. autocannon sends its next request at once, also where the answer announces the end of the
+ * connection. Servers that read on until the client closes (Flask's own) answer it no more, so it waits until its burst is over.
+ */
+function isStranded({ completed }: BurstResult, connections: number): boolean {
+  return completed > 0 && completed <= connections;
 }
 
 /** autocannon's `errors` include its timeouts; an unexpected status is an answer to autocannon. */
