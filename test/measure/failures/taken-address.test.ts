@@ -1,0 +1,25 @@
+/** Tests how src/measure/failures/cure-for.ts knows that somebody else has the address that a server wants. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { cureFor } from '../../../src/measure/failures/cure-for.ts';
+
+it('The advice knows a taken address in the words of frameworks too', () => {
+  for (const output of [
+    'Error: That port is already in use.',
+    'Web server failed to start. Port 8080 was already in use.',
+    'Port already in use. Make sure no other process is using port 7000 and try again.',
+    'Port 5000 is in use by another program.',
+    "[ERROR] Connection in use: ('127.0.0.1', 8000)",
+    'error: Failed to start server. Is port 3000 in use?',
+    'Port 8080 seems to be in use by another process.',
+    'Something is already running on port 3000.',
+  ]) {
+    assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use', output);
+  }
+  for (const output of [
+    'listening on port 3000\nfatal: no licence',
+    'running on port 3000\nfatal: no licence',
+  ]) {
+    assert.notEqual(cureFor({ exitCode: 1, output })?.code, 'address-in-use', output);
+  }
+});
