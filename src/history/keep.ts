@@ -5,7 +5,7 @@
 import { type SubjectId, subjectName } from '../config/experiment/experiment.ts';
 import { acceptedSince } from './accepted.ts';
 import { LIMITS, type Limits, split } from './compact.ts';
-import { begunAt, type HistoryLine, lineText, runKey } from './line.ts';
+import { begunAt, type HistoryLine, jobOf, lineText, runKey } from './line.ts';
 import { damagedPath, linesPath, olderNumber, olderPath, olderPaths } from './paths.ts';
 import { type DamagedLine, readHistory, type SoundLine } from './read.ts';
 import { lastAttempts, type Standing, standings } from './standing.ts';
@@ -33,6 +33,14 @@ export interface Kept {
   readonly setAside: readonly SetAside[];
   /** Of which the same attempt at the same run has a line already that is not this one's: another step has measured what is called so. */
   readonly taken: readonly SubjectId[];
+  /** Kept, though another workflow, which the same event starts, has measured what is called so at the same commit. */
+  readonly mixed: readonly Mixed[];
+}
+
+export interface Mixed {
+  readonly subject: SubjectId;
+  /** The other one. */
+  readonly workflow: string;
 }
 
 /**
@@ -61,6 +69,7 @@ export async function keepLines(
     marked: kept.flatMap(({ marked }) => marked),
     setAside: kept.flatMap(({ setAside }) => setAside),
     taken: kept.flatMap(({ taken }) => taken),
+    mixed: kept.flatMap(({ mixed }) => mixed),
   };
 }
 
@@ -77,6 +86,9 @@ async function keepOfSubject(
   const known = sound.map(({ line }) => line);
   const free = lines.filter((line) => replaces || !isTaken(line, known));
   const taken = free.length < lines.length ? [subject] : [];
+  const mixed = [...new Set(free.flatMap((line) => otherWorkflow(line, known) ?? []))].map(
+    (workflow): Mixed => ({ subject, workflow }),
+  );
   const seen = free.map((one) => {
     const line = withoutReference(withFirstAttempt(one, known), known);
     return { ...line, accepted: acceptedSince(line, known) };
@@ -86,7 +98,7 @@ async function keepOfSubject(
     .filter(({ text }) => !there.has(text));
   const aside = damaged.filter(({ isNewer }) => !isNewer);
   if (added.length === 0 && aside.length === 0) {
-    return { changes: new Map(), marked: [], setAside: [], taken };
+    return { changes: new Map(), marked: [], setAside: [], taken, mixed };
   }
   const { stay, move } = split([...sound, ...added], limits);
   const changes = new Map<string, string | null>();
@@ -110,7 +122,7 @@ async function keepOfSubject(
     [...sound, ...added].map(({ line }) => line),
     seen,
   );
-  return { changes, marked, setAside, taken };
+  return { changes, marked, setAside, taken, mixed };
 }
 
 /** Of a run and attempt one line counts, so the later of two would make the other vanish. */
@@ -121,6 +133,22 @@ function isTaken(line: HistoryLine, known: readonly HistoryLine[]): boolean {
   return known.some(
     (one) => runKey(one) === key && one.run?.attempt === run.attempt && one.at !== line.at,
   );
+}
+
+/** Two servers in one row, most often: one workflow that measures a server twice at each push has no use. Null: there is none. */
+function otherWorkflow(line: HistoryLine, known: readonly HistoryLine[]): string | null {
+  const { run, commit } = line;
+  if (run?.workflow === undefined || run.event === undefined) return null;
+  const { workflow, event } = run;
+  const other = known.findLast(
+    (one) =>
+      one.commit === commit &&
+      one.run?.event === event &&
+      one.run.workflow !== undefined &&
+      one.run.workflow !== workflow &&
+      jobOf(one) === jobOf(line),
+  );
+  return other?.run?.workflow ?? null;
 }
 
 /** A later attempt at a run stands where the first one stood, also once that one's line has moved into a file of older ones. */

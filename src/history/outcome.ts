@@ -1,7 +1,7 @@
 /** What became of a run's lines: kept, or why not. */
 import type { SubjectId } from '../config/experiment/experiment.ts';
 import type { CheckedSubject } from './check.ts';
-import type { Marked, SetAside } from './keep.ts';
+import type { Marked, Mixed, SetAside } from './keep.ts';
 
 /** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, not the default branch, or a trial. */
 export type ReadsOnly =
@@ -31,6 +31,7 @@ export type HistoryOutcome =
       readonly setAside: readonly SetAside[];
       /** Of these nothing was kept: another step of the same run has a line of them. */
       readonly taken: readonly SubjectId[];
+      readonly mixed: readonly Mixed[];
       readonly trends: LookedAt;
     }
   | { readonly kind: 'reads-only'; readonly why: ReadsOnly }

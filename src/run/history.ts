@@ -120,11 +120,12 @@ async function write(
   let marked: Kept['marked'] = [];
   let setAside: Kept['setAside'] = [];
   let taken: Kept['taken'] = [];
+  let mixed: Kept['mixed'] = [];
   let changes: Changes = new Map();
   await store.update(
     async (files) => {
       const kept = await keepLines(files, lines, LIMITS, isConfirmation);
-      taken = kept.taken;
+      ({ taken, mixed } = kept);
       // Asked again of files that hold them already, it has nothing to say any more.
       if (kept.changes.size > 0) ({ marked, setAside, changes } = kept);
       return kept.changes;
@@ -139,5 +140,5 @@ async function write(
     (error: Error): LookedAt => ({ kind: 'failed', message: error.message }),
   );
   const count = lines.length - taken.length;
-  return { kind: 'kept', where: store.name, lines: count, marked, setAside, taken, trends };
+  return { kind: 'kept', where: store.name, lines: count, marked, setAside, taken, mixed, trends };
 }

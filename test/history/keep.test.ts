@@ -51,6 +51,23 @@ test('What another step of the same run has measured under the same name is not 
   assert.deepEqual([confirmed.changes.size, confirmed.taken], [1, []]);
 });
 
+test('What another workflow has measured under the same name at the same push is kept, and is told', async () => {
+  const run = { id: 1001, attempt: 1, url: null, workflow: 'API', event: 'push' };
+  const held = filesIn(new Map([['api/plain.ndjson', text(lineOf(1, { run }))]]));
+  const mixedWith = async (more: object, edit: Partial<HistoryLine> = {}) => {
+    const line = lineOf(1, { run: { ...run, id: 1002, ...more }, ...edit });
+    const { changes, mixed } = await keepLines(held, [line]);
+    assert.equal(changes.size, 1);
+    return mixed;
+  };
+  assert.deepEqual(await mixedWith({ workflow: 'Web' }), [{ subject: PLAIN, workflow: 'API' }]);
+  // A second run of its own, one of the night, a row of its own, another commit.
+  assert.deepEqual(await mixedWith({}), []);
+  assert.deepEqual(await mixedWith({ workflow: 'Nightly', event: 'schedule' }), []);
+  assert.deepEqual(await mixedWith({ workflow: 'Web', job: 'web' }), []);
+  assert.deepEqual(await mixedWith({ workflow: 'Web' }, { commit: commitOf(2) }), []);
+});
+
 test('A base that the user named is where the branch was, if the run before measured it', async () => {
   const named = lineOf(3, { base: commitOf(2), before: null, reference: true });
   const other = lineOf(2, { at: '2026-01-01T02:30:00.000Z', commit: commitOf(9), run: null });

@@ -90,6 +90,18 @@ test('What another step of the same run has kept under the same name stays, and 
   assert.equal((await readRuns(store, [PLAIN]))[0]?.lines.length, 1);
 });
 
+test('What two workflows keep under one name of one commit is told by the later one, with the cure', async () => {
+  const store = memoryStore();
+  const by = (id: number, workflow: string): typeof WRITES => {
+    const run = { id, attempt: 1, url: null, workflow, event: 'push' };
+    return { ...WRITES, origin: { ...WRITES.origin, run } };
+  };
+  assert.ok(!(await kept(store, measured({}), { writer: by(7, 'API') })).isTrouble);
+  const { text, isTrouble } = await kept(store, measured({}), { writer: by(8, 'Web') });
+  assert.match(text, /1 line kept .* The workflow API has kept api\/plain, too, .*`comment-key`/);
+  assert.ok(isTrouble);
+});
+
 test('What is damaged in the store is set aside, and somebody is told', async () => {
   const store = memoryStore({ 'api/plain.ndjson': 'rubbish\n' });
   const { text, isTrouble } = await kept(store, measured({}));

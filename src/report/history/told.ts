@@ -38,6 +38,7 @@ function historyText(outcome: HistoryOutcome): string {
       return [
         `History: ${outcome.lines === 0 ? 'nothing was' : plural(outcome.lines, 'line')} kept in ${outcome.where}.`,
         ...takenText(outcome.taken),
+        ...mixedText(outcome.mixed),
         ...marks(outcome.marked),
         ...setAside(outcome.setAside),
         ...untold(outcome.trends),
@@ -59,6 +60,7 @@ function isHistoryTrouble(outcome: HistoryOutcome): boolean {
     (outcome.kind === 'kept' &&
       (outcome.setAside.length > 0 ||
         outcome.taken.length > 0 ||
+        outcome.mixed.length > 0 ||
         outcome.trends.kind === 'failed')) ||
     (outcome.kind === 'nothing' && ['other-commit', 'tampered'].includes(outcome.why))
   );
@@ -127,6 +129,16 @@ function takenText(taken: Extract<HistoryOutcome, { kind: 'kept' }>['taken']): s
   const more = taken.length === 1 ? '' : ` and ${taken.length - 1} more`;
   return [
     `Not kept: ${name}${more}, because another step of this workflow run has kept what it measured under the same name. Give each step a \`comment-key\` of its own, or each server a name of its own in a config file.`,
+  ];
+}
+
+function mixedText(mixed: Extract<HistoryOutcome, { kind: 'kept' }>['mixed']): string[] {
+  const [first] = mixed;
+  if (first === undefined) return [];
+  const name = plainName(subjectName(first.subject));
+  const more = mixed.length === 1 ? '' : ` and ${mixed.length - 1} more`;
+  return [
+    `The workflow ${plainName(first.workflow)} has kept ${name}${more}, too, of this commit and under the same name, so the runs of both stand in one row and are compared with each other. Give the step of each workflow a \`comment-key\` of its own.`,
   ];
 }
 
