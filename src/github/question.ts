@@ -21,6 +21,7 @@ import { type ActionInputs, assertPublishable, type InputName, settingsOf } from
 import { passingFolder } from './passing-folder.ts';
 import { withRebasedPulls } from './rebased-pulls.ts';
 import type { Step } from './step.ts';
+import { throughProxy } from './through-proxy.ts';
 import type { VersusInputs } from './versus-inputs.ts';
 
 export interface Asked {
@@ -128,6 +129,7 @@ async function historyOf(
     env,
     remote: `${context.serverUrl}/${context.owner}/${context.repo}`,
     token: token === '' ? null : token,
+    ask: throughProxy,
     signal,
   };
   const written = await withRebasedPulls(writer, context, token);

@@ -66,9 +66,10 @@ function parsed(json: string, file: string): unknown {
     const { message } = error as SyntaxError;
     const [, position] = /at position (\d+)/.exec(message) ?? [];
     const line = position === undefined ? null : lineAt(json, Number(position));
+    const isShort = /end of JSON input|Unterminated/.test(message);
     throw new UserError({
       where: line === null ? file : `${file}:${line}`,
-      message: `is no JSON${line === null ? ': it ends too early or is empty' : ''}`,
+      message: `is no JSON${isShort ? ': it ends too early or is empty' : ''}`,
       hint: 'take the file as the other program wrote it',
     });
   }

@@ -116,7 +116,7 @@ async function attempt(
   }
   const content = await packed(after(files, changes));
   await before('upload');
-  await upload(url, content);
+  await upload(access, url, content);
   await before('finish');
   await finish(access, key, VERSION, content.length);
   // Whoever has waited for this one for too long has passed it over: then theirs is the newest, without these changes.
@@ -146,7 +146,7 @@ async function latest(access: CacheAccess, before: Before): Promise<State> {
     [found, number] = [one, later];
   }
   await before('download');
-  return { number, files: await unpacked(await download(found.url)) };
+  return { number, files: await unpacked(await download(access, found.url)) };
 }
 
 function after(

@@ -13,7 +13,11 @@ export interface CacheAccess {
   readonly token: string;
   /** `read`, `write`, `write-only`, `none`; anything else permits all. */
   readonly mode: string;
+  /** How a server is asked; absent: as Node does it. */
+  readonly ask?: Ask | undefined;
 }
+
+export type Ask = (url: string, options: RequestInit) => Promise<Response>;
 
 /** The most that one answer may take: entries are small. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -39,7 +43,10 @@ const Found = z.object({
 });
 
 /** @throws StoreError where this is no action on GitHub's servers */
-export function cacheAccess(env: Readonly<Record<string, string | undefined>>): CacheAccess {
+export function cacheAccess(
+  env: Readonly<Record<string, string | undefined>>,
+  ask?: Ask,
+): CacheAccess {
   const { ACTIONS_RESULTS_URL: url, ACTIONS_RUNTIME_TOKEN: token } = env;
   if (!url || !token) {
     throw new StoreError(
@@ -58,7 +65,8 @@ export function cacheAccess(env: Readonly<Record<string, string | undefined>>): 
     );
   }
   const mode = (env.ACTIONS_CACHE_MODE ?? '').trim().toLowerCase();
-  return { url: url.endsWith('/') ? url : `${url}/`, token, mode };
+  const access = { url: url.endsWith('/') ? url : `${url}/`, token, mode };
+  return ask === undefined ? access : { ...access, ask };
 }
 
 function isEnterpriseServer(server: string | undefined): boolean {
@@ -102,9 +110,14 @@ export async function reserve(
   return null;
 }
 
-export async function upload(url: string, content: Uint8Array<ArrayBuffer>): Promise<void> {
+export async function upload(
+  access: CacheAccess,
+  url: string,
+  content: Uint8Array<ArrayBuffer>,
+): Promise<void> {
   const headers = { 'x-ms-blob-type': 'BlockBlob', 'content-type': 'application/octet-stream' };
-  const response = await send('the upload', url, { method: 'PUT', headers, body: content });
+  const request = { method: 'PUT', headers, body: content };
+  const response = await send(access, 'the upload', url, request);
   if (!response.ok) throw failed('the upload', response.status);
 }
 
@@ -135,8 +148,8 @@ export async function newest(
   return { key: answer.matched_key, url: answer.signed_download_url };
 }
 
-export async function download(url: string): Promise<Uint8Array> {
-  const response = await send('the download', url, {});
+export async function download(access: CacheAccess, url: string): Promise<Uint8Array> {
+  const response = await send(access, 'the download', url, {});
   if (!response.ok) throw failed('the download', response.status);
   const length = Number(response.headers.get('content-length') ?? 0);
   if (length > BYTES_AT_MOST) {
@@ -152,14 +165,15 @@ export async function download(url: string): Promise<Uint8Array> {
 }
 
 async function call(
-  { url, token }: CacheAccess,
+  access: CacheAccess,
   method: string,
   request: unknown,
 ): Promise<{ status: number; body: unknown }> {
+  const { url, token } = access;
   const address = `${url}twirp/github.actions.results.api.v1.CacheService/${method}`;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify(request);
-  const response = await send(method, address, { method: 'POST', headers, body });
+  const response = await send(access, method, address, { method: 'POST', headers, body });
   if (response.status === 429 || response.status >= 500) throw failed(method, response.status);
   try {
     const text = await response.text();
@@ -170,9 +184,14 @@ async function call(
 }
 
 /** Addresses of uploads and downloads are signed, so they are in no message. */
-async function send(what: string, url: string, options: RequestInit): Promise<Response> {
+async function send(
+  { ask = fetch }: CacheAccess,
+  what: string,
+  url: string,
+  options: RequestInit,
+): Promise<Response> {
   try {
-    return await fetch(url, { ...options, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return await ask(url, { ...options, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   } catch (cause) {
     throw passing(what, cause);
   }

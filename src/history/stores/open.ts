@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { HistoryPlace } from '../../config/values/history-place.ts';
 import { actionsCacheStore } from './actions-cache.ts';
-import { cacheAccess } from './cache-service.ts';
+import { type Ask, cacheAccess } from './cache-service.ts';
 import { directoryStore } from './directory.ts';
 import { gitBranchStore } from './git-branch.ts';
 import { type HistoryStore, StoreError } from './store.ts';
@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly remote: string | null;
   /** Of GitHub, for `remote`; null: git itself finds the means. */
   readonly token: string | null;
+  /** How the cache's servers are asked; absent: as Node does it. */
+  readonly ask?: Ask | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,13 +26,13 @@ export type NamedPlace = Exclude<HistoryPlace, { kind: 'none' }>;
 /** Asks nobody anything yet. @throws StoreError where there can be no such store */
 export function openStore(
   place: NamedPlace,
-  { cwd, env, remote, token, signal }: Surroundings,
+  { cwd, env, remote, token, ask, signal }: Surroundings,
 ): HistoryStore {
   switch (place.kind) {
     case 'directory':
       return directoryStore(path.resolve(cwd, place.path));
     case 'cache':
-      return actionsCacheStore({ access: cacheAccess(env) });
+      return actionsCacheStore({ access: cacheAccess(env, ask) });
     case 'branch':
       if (remote === null) throw noRemote();
       return gitBranchStore({ remote, branch: place.name, token, signal });
