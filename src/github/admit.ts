@@ -10,6 +10,8 @@ import { GitError } from '../checkout/git.ts';
 import { makeScratchDir } from '../checkout/scratch-dir.ts';
 import { credentialsIn } from '../checkout/settings.ts';
 import { openClone } from '../checkout/trees.ts';
+import { plainName } from '../report/markup/escape.ts';
+import { shortCommit } from '../terms/short-commit.ts';
 import { type Attribution, attributionOf } from './attribution.ts';
 import { commentedPullRequest } from './comment-request.ts';
 import { type Env, type EventContext, readEvent } from './event.ts';
@@ -49,7 +51,7 @@ export async function admit(
           where: folder === '' ? 'HEAD' : 'input `head-dir`',
           isAllowed: flagInput(inputs, 'allow-unattributed-head'),
         });
-  const warnings = [warning, persistedText(found.credentials)];
+  const warnings = [warning, found.elsewhere, persistedText(found.credentials)];
   return warnings.filter((message) => message !== null);
 }
 
@@ -65,6 +67,8 @@ function persistedText(credentials: readonly string[]): string | null {
 interface Found {
   /** Null where there is no commit to ask about: outside of a repository. */
   attribution: Attribution | null;
+  /** What the user should know of it; null: nothing. */
+  elsewhere: string | null;
   /** Settings of the checkout that hold some. */
   credentials: string[];
 }
@@ -75,7 +79,8 @@ async function attributionAt(
   { token }: ActionInputs,
   signal: AbortSignal,
 ): Promise<Found> {
-  if ((await repoRoot(dir, signal)) === null) return { attribution: null, credentials: [] };
+  if ((await repoRoot(dir, signal)) === null)
+    return { attribution: null, elsewhere: null, credentials: [] };
   const { serverUrl: server } = context;
   const scratch = await makeScratchDir();
   try {
@@ -83,11 +88,24 @@ async function attributionAt(
     const head = await readCheckedOut(clone, server);
     return {
       attribution: head === null ? null : await attribute(context, head, { isFolder, token }),
+      elsewhere: head === null ? null : elsewhereText(context, head),
       credentials: credentialsIn(clone.user.settings),
     };
   } finally {
     await scratch.remove();
   }
+}
+
+/** Without a `ref`, actions/checkout takes the default branch there, whatever the other workflow ran for: its green says nothing of that. */
+function elsewhereText(context: EventContext, head: CheckedOut): string | null {
+  if (context.kind !== 'workflow_run') return null;
+  const { headSha, headBranch, sha } = context;
+  if (head.commit !== sha || head.commit === headSha) return null;
+  const branch = headBranch === null ? '' : ` of ${plainName(headBranch)}`;
+  return (
+    `Commit ${shortCommit(head.commit)} is checked out and measured, and the run that started this one was for commit ` +
+    `${shortCommit(headSha)}${branch}. To measure that one, give actions/checkout \`ref: \${{ github.event.workflow_run.head_sha }}\`.`
+  );
 }
 
 async function attribute(

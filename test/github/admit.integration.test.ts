@@ -102,6 +102,27 @@ describe('a run with the rights of the repository', () => {
     for (const event of ANY_EVENT) await admitted(hosted, { event, cwd: places.main, sha: main });
   });
 
+  it('A run that another workflow started says so where the checkout is not what that one ran for', async (t) => {
+    const hosted = await host(t);
+    const { main, own, ownMerge } = hosted.commits;
+    const run = { head_sha: own, head_branch: 'change', head_repository: repository };
+    const started = {
+      event: 'workflow_run',
+      payload: { repository, workflow_run: run },
+      sha: main,
+    };
+    for (const [commit, options, told] of [
+      [main, {}, /is checked out and measured, and the run .* of change\. .*head_sha \}\}`/],
+      [own, {}, null],
+      [ownMerge, { refs: { 'refs/pull/7/merge': 'refs/remotes/pull/7/merge' } }, null],
+    ] as const) {
+      const cwd = hosted.checkout(commit, options);
+      const { warnings } = await admitted(hosted, { ...started, cwd });
+      assert.equal(warnings.length, told === null ? 0 : 1, warnings.join());
+      if (told !== null) assert.match(warnings.join(), told);
+    }
+  });
+
   it('A run with the rights of the repository never runs the code of a fork, however it was checked out', async (t) => {
     const hosted = await host(t);
     const { main, fork, forkMerge } = hosted.commits;
