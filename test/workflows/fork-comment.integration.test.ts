@@ -111,7 +111,10 @@ describe('the comment on a pull request of a fork', { skip: MISSING }, () => {
     assert.match(writes ?? '', /^api -X POST repos\/octo\/app\/issues\/5\/comments /);
     const [marker, heading, whose, empty, ...text] = (body ?? '').split('\n');
     assert.equal(marker, MARKER);
-    assert.match(heading ?? '', /ended with failure: \[its report\]\(https:\/\/github\.com\/octo/);
+    assert.match(
+      heading ?? '',
+      /^At commit a{10}, .* ended with failure: \[its report\]\(https:\/\/github\.com\/octo/,
+    );
     assert.match(whose ?? '', /The fork can change the job/);
     assert.equal(empty, '');
     assert.deepEqual(text, ['    ### Slower', '    ', '    | a | b |', '']);
