@@ -33,9 +33,12 @@ export function badgeOf(lines: readonly HistoryLine[]): Badge | null {
   return { schemaVersion: 1, label, message: said, ...look };
 }
 
-/** Of several jobs that have measured the newest commit, the one that is slower. A run against a release says nothing of the last push. */
+/**
+ * Of several jobs that have measured the newest commit, the one that is slower. A run against a release says nothing of the last push, nor does
+ * what another program has measured.
+ */
 function lastOf(all: readonly StandingLine[]): StandingLine | undefined {
-  const own = all.filter(({ standing }) => standing !== 'reference');
+  const own = all.filter(({ standing }) => !['reference', 'imported'].includes(standing));
   const newest = own.at(-1) ?? all.at(-1);
   const jobs = new Map(
     own

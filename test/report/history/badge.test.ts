@@ -74,6 +74,12 @@ test('Of two jobs that measured the newest commit the slower one counts, and one
   assert.equal(saidOf(...lines, ...later), 'orange: slower since 0000000000, 40,000 req/s');
 });
 
+test('What was imported hides no run of our own, and is told where there is none', () => {
+  const imported = lineOf(9, { imported: 'bencher', verdict: 'no-baseline' });
+  assert.equal(saidOf(lineWith(1, 'regression'), imported), 'red: regression, 40,000 req/s');
+  assert.match(saidOf(imported) ?? '', /^blue: imported/);
+});
+
 test('A slowdown is an error, so that no address can paint it green', () => {
   assert.equal(badgeOf([lineWith(1, 'regression')])?.isError, true);
   assert.equal(badgeOf([lineWith(1, 'regression'), lineWith(2, 'unchanged')])?.isError, true);
