@@ -92,6 +92,9 @@ test('Of a metric the page says what could fail the job, and since when it is sl
   assert.deepEqual(said(...before), ['p99: null, undefined', 'throughput: unchanged, 002']);
   const release = run(4, 'regression', { base: commitOf(90), reference: true });
   assert.deepEqual(said(run(1, 'unchanged'), release)?.at(-1), 'throughput: unchanged, undefined');
+  const none = { throughput: metricOf(40_000, 0, { word: null, gating: false }) };
+  const imported = lineOf(4, { imported: 'bencher', verdict: 'no-baseline', metrics: none });
+  assert.match(said(run(2, 'regression'), imported)?.at(-1) ?? '', /^throughput: regression, /);
   const { data } = partsOf([[run(1, 'unchanged'), release]]);
   assert.deepEqual(unpack(data[0]?.words ?? ''), [0, 18]);
 });

@@ -89,7 +89,7 @@ export function metricParts(
 }
 
 function lastWordOf(name: string, lines: readonly HistoryLine[]): PageMetric['lastWord'] {
-  const own = lines.filter(({ reference }) => !reference);
+  const own = lines.filter(({ reference, imported }) => !reference && imported == null);
   const last = own.flatMap((line) => metricIn(line, name) ?? []).at(-1);
   return last?.gating ? last.word : null;
 }

@@ -81,7 +81,7 @@ export interface PageMetric {
   /** For a small picture: a letter for each piece of the line, `a` the lowest, `z` the highest, `-` none. */
   readonly shape: string;
   readonly changePoints: readonly PageChangePoint[];
-  /** The word of the last run that was no comparison with a named base; null where the metric could not fail the job. */
+  /** The word of the last run of our own that was no comparison with a named base; null where the metric could not fail the job. */
   readonly lastWord: VerdictWord | null;
   /** Commit of the run that saw it get worse, where that was not accepted and is not mended; null: it is as fast as it was, as far as is known. */
   readonly slowerSince: string | null;
