@@ -3,6 +3,7 @@ import type { Gate } from '../config/experiment/experiment.ts';
 import { EXIT, exitCode } from '../judge/verdict/exit-code.ts';
 import type { Verdict } from '../judge/verdict/verdict.ts';
 import { undecidedText } from '../report/headline/undecided.ts';
+import { codeBlock } from '../report/markup/escape.ts';
 import { type Judged, takenBack } from '../run/judged.ts';
 import { cleanedUp } from '../system/cleanup/leftovers.ts';
 import { userErrorOf } from '../system/files/machine-problem.ts';
@@ -15,6 +16,9 @@ import { tamperedText } from './command-files.ts';
 import { publishOutputs } from './outputs.ts';
 import type { Step } from './step.ts';
 import { writeSummary } from './summary.ts';
+
+/** All mistakes are told at once, and a generated file may have one in each line. */
+const LINES_AT_MOST = 400;
 
 type HasFiles = Pick<Step, 'files'>;
 
@@ -61,7 +65,8 @@ export function report(problem: unknown, { files }: HasFiles): number {
         ...placeOf(one.where),
       });
     }
-    const text = `## Throughput Gate cannot run\n\n\`\`\`text\n${mendable.message.replaceAll('```', "'''")}\n\`\`\``;
+    // Names in it are those of a config file and of branches, which anybody may send.
+    const text = `## Throughput Gate cannot run\n\n${codeBlock(mendable.message, 'text', LINES_AT_MOST)}`;
     writeSummary(files, text, 'the log');
     return EXIT.usage;
   }

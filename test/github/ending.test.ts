@@ -50,6 +50,15 @@ test('A mistake of the user’s stands beside its line, and in the summary', (t)
   assert.match(summary, /gate\.yml:3:1: no such key/);
 });
 
+test('What a mistake quotes ends no block of the summary, paints nothing and turns no line round', (t) => {
+  const hostile = 'a\u001b[31m\u202e```\n<img src=x>\n````text';
+  const { summary } = ended(t, new UserError({ where: hostile, message: 'no such key' }));
+  assert.doesNotMatch(summary.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+  const [, fence = '', inside = ''] = /^(`{3,})text\n(.*)^\1$/ms.exec(summary) ?? [];
+  assert.match(inside, /<img src=x>/);
+  assert.ok(fence.length > 4);
+});
+
 test('A mistake of ours is no verdict, and asks for a report', (t) => {
   const { code, printed } = ended(t, new TypeError('x is not a function'));
   assert.equal(code, 3);
