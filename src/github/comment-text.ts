@@ -25,7 +25,7 @@ export function withoutComment(
       return `No comment: a newer run has reported in ${outcome.url}, and its word counts. ${ELSEWHERE}`;
     case 'rival':
       return (
-        `No comment: ${RIVALS[outcome.by]}, has reported in ${outcome.url} with the key ${JSON.stringify(key)}. ` +
+        `No comment: ${RIVALS[outcome.by]} has reported in ${outcome.url} with the key ${JSON.stringify(key)}. ` +
         `Give each its own input \`comment-key\`. ${ELSEWHERE}`
       );
     case 'denied':
@@ -35,9 +35,9 @@ export function withoutComment(
 }
 
 const RIVALS: Record<Rival, string> = {
-  'rival-step': 'another step of this job, or another leg of its matrix',
+  'rival-step': 'another step of this job, or another leg of its matrix,',
   'rival-job': 'another job of this workflow run',
-  'rival-workflow': 'another workflow, about the same commit',
+  'rival-workflow': 'another workflow, about the same commit,',
 };
 
 function cure(
