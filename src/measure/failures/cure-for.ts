@@ -107,8 +107,8 @@ const OF_LOGIN: readonly Refusal[] = ['bad-request', 'unauthorized', 'not-allowe
 const SAYS_WHY =
   /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
 const CLOSED_AGAIN = /^connect ECONNREFUSED/;
-/** What a server says of a file that it may not read. */
-const SAYS_DENIED: readonly number[] = [403, 404, 500];
+/** What a server says of a file that it may not read, and a proxy of a socket that it may not write to. */
+const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** What servers also print of what they can do without, or of something else. */
 const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
 /** How a server says that it cannot do without somebody whom it asks in its turn. */
@@ -180,11 +180,12 @@ function signOf({
   if (queue != null) return { code: 'queue', ...queue };
   if (mayWait != null) return { code: 'listen-queue', connections: mayWait };
   const isFriendMissing = REFUSED.test(text);
+  const heard = answer ?? readyAnswer;
+  if (heard !== null) {
+    if (SAYS_DENIED.includes(heard.status) && DENIED.test(text)) return { code: 'may-not-read' };
+    if (SAYS_MISSING.includes(heard.status) && isFriendMissing) return { code: 'friend-missing' };
+  }
   if (answer !== null) {
-    if (SAYS_DENIED.includes(answer.status) && DENIED.test(text)) {
-      return { code: 'may-not-read' };
-    }
-    if (SAYS_MISSING.includes(answer.status) && isFriendMissing) return { code: 'friend-missing' };
     if (answer.status === 403 && isShutOut && !hasAnswered && !isBeforeLoad && !isHandshake) {
       return { code: 'shut-out', answer };
     }
