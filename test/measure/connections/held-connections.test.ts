@@ -23,6 +23,21 @@ describe('idle connections that keep threads', () => {
     }
   });
 
+  it('Where two workers share the connections by chance, no more are opened than the threads of one', async () => {
+    // In one of three times, the first worker accepts all of them.
+    let [open, deals] = [0, 0];
+    const dealing: TakeMs = async (connections, requests) => {
+      if (connections !== open) deals++;
+      open = connections;
+      const onFirst = deals % 3 === 0 ? connections : Math.ceil(connections / 2);
+      return await keeping(5)(onFirst, requests);
+    };
+    for (let first = 0; first < 3; first++) {
+      deals = first;
+      assert.equal((await findHeld(dealing, 32))?.to, 5, `begun at ${first}`);
+    }
+  });
+
   it('On a machine so busy that each answer takes 10 ms, the threads are found as well', async () => {
     assert.equal((await findHeld(keeping(5, 10), 32))?.to, 5);
   });
