@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { askedAnswers } from '../../src/config/experiment/asked-answers.ts';
+import { loadText } from '../../src/config/experiment/describe-load.ts';
 import { Experiment } from '../../src/config/experiment/experiment.ts';
 import type { Scenario } from '../../src/config/experiment/scenario.ts';
 import { loadExperiment } from '../../src/config/load.ts';
@@ -102,6 +104,19 @@ test('WebSocket: the defaults, and everything said', async () => {
       serverCores: null,
     },
   );
+});
+
+test('A fan-out takes a message of its own, and no `answers`, which nobody asks for', async () => {
+  const found = await scenario('{ protocol: websocket, mode: fan-out, message: "{n}" }');
+  assert.ok(found.kind === 'websocket');
+  assert.deepEqual(found.message, { bytes: 3, binary: false, text: '{n}' });
+  assert.deepEqual(askedAnswers(found), { kind: 'not', why: 'fan-out' });
+  assert.match(
+    loadText(found),
+    /^WebSocket, fan-out on \/, messages as the scenario has them, one/,
+  );
+  const refused = scenario('{ protocol: websocket, mode: fan-out, message: a, answers: same }');
+  await assert.rejects(refused, /answers/);
 });
 
 test('Another tool: protocol, TLS and time of its own', async () => {

@@ -9,9 +9,10 @@ import type {
 
 /**
  * `ignored`: the scenario says so. `echo`: every message of the load is compared with what was sent, by the load itself.
- * `no-url`, `websocket-tool`: only the load tool knows what it asks.
+ * `fan-out`: who else is connected would get the question too, or be taken for its answer. `no-url`, `websocket-tool`: only the
+ * load tool knows what it asks.
  */
-export type WhyNotAsked = 'ignored' | 'echo' | 'no-url' | 'websocket-tool';
+export type WhyNotAsked = 'ignored' | 'echo' | 'fan-out' | 'no-url' | 'websocket-tool';
 
 /** `by`: what is asked is what the load sends, or a plain GET of the load tool's `{url}`. */
 export type AskedAnswers =
@@ -25,6 +26,7 @@ export function askedAnswers(scenario: Scenario): AskedAnswers {
       return { kind: 'asked', by: 'load', scenario };
     case 'websocket':
       if (scenario.message.text === undefined) return { kind: 'not', why: 'echo' };
+      if (scenario.mode === 'fan-out') return { kind: 'not', why: 'fan-out' };
       return { kind: 'asked', by: 'load', scenario };
     case 'hold': {
       if (scenario.request !== null) {

@@ -41,12 +41,12 @@ export function workText(scenario: Scenario): string {
   }
 }
 
-/** A message of the user's own is asked and answered; the generator's is an echo, or goes to many. */
+/** A message of the user's own is asked and answered, or goes to many; the generator's is an echo, or goes to many. */
 export function messageText(
   mode: string,
   { path, message }: { path: string; message: WebSocketMessage },
 ): string {
-  return `${message.text === undefined ? mode : 'messages'} on ${shownPath(path)}`;
+  return `${message.text === undefined || mode === 'fan-out' ? mode : 'messages'} on ${shownPath(path)}`;
 }
 
 /** The whole load on one line: "GET /, 32 connections". */
@@ -69,7 +69,9 @@ function loadAlone(scenario: Scenario): string {
         mode === 'echo'
           ? plural(connections, 'connection')
           : `one sender, ${plural(connections, 'receiver')}`;
-      return `${carrierOf(scenario)}${work}, ${messagesOf(message)}, ${ends}`;
+      const isSentOn = mode === 'fan-out' && message.text !== undefined;
+      const messages = isSentOn ? 'messages as the scenario has them' : messagesOf(message);
+      return `${carrierOf(scenario)}${work}, ${messages}, ${ends}`;
     }
     case 'http': {
       const by = scenario.engine === 'builtin' ? '' : `${scenario.engine}: `;

@@ -114,17 +114,17 @@ const handshake = {
   ...beforeLoad,
 };
 
+const messageText = z
+  .string({ error: 'text' })
+  .min(1, { error: 'a text that is not empty' })
+  .optional();
+
 /** A message of the user's own, in place of one that comes back as it is. */
 const ownMessage = {
-  message: z
-    .string({ error: 'text' })
-    .min(1, { error: 'a text that is not empty' })
-    .optional()
-    .describe(
-      'Text of each message, which the server answers with one message. Without it, messages that must come back as they are.',
-    ),
+  message: messageText.describe(
+    'Text of each message, for which the connection, or each receiver, gets one message. Without it, messages that must come back as they are.',
+  ),
   data: dataOf('message'),
-  answers,
 };
 
 const exchange = {
@@ -146,6 +146,7 @@ const EchoKeys = value.section({
     ),
   ...handshake,
   ...ownMessage,
+  answers,
   ...exchange,
   ...openLoop,
   ...everywhere,
@@ -155,6 +156,7 @@ const FanOutKeys = value.section({
   ...websocket,
   mode: z.literal('fan-out').describe('One more connection sends, and all others must receive.'),
   ...handshake,
+  ...ownMessage,
   ...exchange,
   ...noOpenLoop('the sender of a fan-out waits for its receivers'),
   ...everywhere,
@@ -165,6 +167,7 @@ const WebSocketHoldKeys = value.section({
   mode,
   ...handshake,
   ...ownMessage,
+  answers,
   ...holdKeys('Messages'),
   ...everywhere,
 });

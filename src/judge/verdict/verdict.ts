@@ -177,7 +177,7 @@ export const AnswersCompared = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('not'),
     /** `none-came`: to a question beside the load. `one-arm`: only head ran. The others: `asked-answers.ts`. */
-    why: z.enum(['ignored', 'echo', 'no-url', 'websocket-tool', 'one-arm', 'none-came']),
+    why: z.enum(['ignored', 'echo', 'fan-out', 'no-url', 'websocket-tool', 'one-arm', 'none-came']),
   }),
 ]);
 export type AnswersCompared = DeepReadonly<z.infer<typeof AnswersCompared>>;

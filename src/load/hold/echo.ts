@@ -5,8 +5,9 @@ import type { WebSocketMessage } from '../../config/experiment/scenario.ts';
 import { authority } from '../address.ts';
 import { messageRequest } from '../request-values.ts';
 import { closeText, prepareHandshake } from '../websocket/handshake.ts';
-import { excerpt, type MessageSource, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
+import { type MessageSource, Messages, MOST_MESSAGE_BYTES } from '../websocket/message.ts';
 import { OwnMessage } from '../websocket/own-message.ts';
+import { strayText } from '../websocket/stray.ts';
 import { HeldConnection, type HeldOwner, type HoldShared } from './connection.ts';
 import { closeFrame, FrameReader, type Incoming, messageFrame, pongFrame } from './frames.ts';
 import { HeadInParts } from './head-in-parts.ts';
@@ -140,7 +141,7 @@ export class EchoHeld extends HeldConnection {
   #judge(came: Buffer, binary: boolean): void {
     const messages = this.#messages;
     if (messages === null) {
-      this.breakOff('protocol', `a message that nobody asked for: ${excerpt(came, binary)}`);
+      this.breakOff('protocol', strayText(came, binary));
       return;
     }
     const fault = messages.judge(came, binary);

@@ -10,7 +10,8 @@ import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { EchoRun } from './echo-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { excerpt, type MessageShape, type MessageSource, Messages, NO_ECHO } from './message.ts';
+import { type MessageShape, type MessageSource, Messages, NO_ECHO } from './message.ts';
+import { strayText } from './stray.ts';
 
 export interface EchoOptions {
   handshake: Handshake;
@@ -211,8 +212,4 @@ export class Echo implements Loop {
   #messagesOf(connection: Connection): MessageSource {
     return this.#messages.get(connection) as MessageSource;
   }
-}
-
-function strayText(came: Buffer, binary: boolean): string {
-  return `a message that nobody asked for: ${excerpt(came, binary)}. A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
 }

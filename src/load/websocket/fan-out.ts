@@ -7,6 +7,9 @@
  * stopped, so that nothing is in flight at the border, and a failure there takes the place of a
  * success. Every fault is one unit of work, also a message that came twice or unasked.
  *
+ * Of messages of the user's own each receiver must get one message for each, whatever is in it. What comes before the first of
+ * them is not looked at: servers that want such messages also greet, or tell who has come in.
+ *
  * It runs in one process: a message must be sent when all receivers have the one before.
  */
 
@@ -21,13 +24,21 @@ import { Connection, type ConnectionOwner, type Loss } from './connection.ts';
 import { FanOutRun } from './fan-out-run.ts';
 import type { Handshake } from './handshake.ts';
 import type { Loop } from './loop.ts';
-import { excerpt, type MessageShape, Messages } from './message.ts';
+import {
+  excerpt,
+  type MessageShape,
+  type MessageSource,
+  Messages,
+  NOT_DELIVERED,
+} from './message.ts';
 
 export interface FanOutOptions {
   handshake: Handshake;
   shape: MessageShape;
   timeoutMs: number;
   receivers: number;
+  /** Messages of the user's own; null: the generator's. */
+  own: MessageSource | null;
 }
 
 interface Trouble {
@@ -43,7 +54,9 @@ export class FanOut implements Loop {
   readonly settleMs = SETTLE_MS;
   readonly #receivers: readonly Connection[];
   readonly #sender: Connection;
-  readonly #messages: Messages;
+  readonly #messages: MessageSource;
+  /** Whether what comes now, while nothing is sent, may be a greeting. */
+  #mayGreet: boolean;
   readonly #binary: boolean;
   readonly #timeoutMs: number;
   /** Receivers that the current message has not reached. */
@@ -59,8 +72,12 @@ export class FanOut implements Loop {
   #pause: NodeJS.Timeout | undefined;
 
   /** `owner` hears what the connections tell. */
-  constructor({ handshake, shape, timeoutMs, receivers }: FanOutOptions, owner: ConnectionOwner) {
-    this.#messages = new Messages(shape, 0);
+  constructor(
+    { handshake, shape, timeoutMs, receivers, own }: FanOutOptions,
+    owner: ConnectionOwner,
+  ) {
+    this.#messages = own ?? new Messages(shape, 0);
+    this.#mayGreet = own !== null;
     this.#binary = shape.binary;
     this.#timeoutMs = timeoutMs;
     this.#receivers = Array.from({ length: receivers }, () => new Connection(handshake, owner));
@@ -81,6 +98,7 @@ export class FanOut implements Loop {
 
   #start(run: FanOutRun, finished: () => void): void {
     this.#run = run;
+    this.#mayGreet = false;
     this.#finished = finished;
     const nowMs = performance.now();
     for (const connection of this.connections) {
@@ -102,7 +120,7 @@ export class FanOut implements Loop {
   }
 
   onMessage(connection: Connection, came: Buffer, binary: boolean): void {
-    if (connection === this.#sender) return;
+    if (connection === this.#sender || this.#mayGreet) return;
     const nowMs = performance.now();
     const run = this.#run;
     if (run === null || !this.#waiting.has(connection)) {
@@ -207,7 +225,7 @@ export class FanOut implements Loop {
     for (const receiver of this.#waiting) {
       // What comes late would be taken for something that nobody asked for.
       receiver.drop();
-      const message = `the message did not come in ${this.#timeoutMs} ms${why}`;
+      const message = `${NOT_DELIVERED} ${this.#timeoutMs} ms${why}`;
       this.#troubles.set(receiver, { kind: 'timeout', message });
       run.fail('timeout', message, nowMs);
     }

@@ -36,6 +36,9 @@ const CONNECTION_DIGITS = 4;
 /** What is said of a message that does not come back in time. */
 export const NO_ECHO = 'no echo after';
 
+/** What is said of one that does not reach a receiver of a fan-out in time. */
+export const NOT_DELIVERED = 'the message did not come in';
+
 /** What is said of one that comes back whole, and as the other type. */
 export const OTHER_TYPE = 'the message came back whole, but as';
 

@@ -45,12 +45,12 @@ export class WebSocketSession extends SessionShell<Connection> implements Connec
     const { message: shape, timeoutMs, connections } = scenario;
     const handshake = prepareHandshake(target, connect);
     super(timeoutMs, onError, 'message');
+    const own = ownMessages(scenario, share);
     if (scenario.mode === 'echo') {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      const own = ownMessages(scenario, share);
       this.#loop = new Echo({ handshake, shape, timeoutMs, numbers, own }, this);
     } else {
-      this.#loop = new FanOut({ handshake, shape, timeoutMs, receivers: connections }, this);
+      this.#loop = new FanOut({ handshake, shape, timeoutMs, receivers: connections, own }, this);
     }
   }
 
@@ -122,7 +122,7 @@ function checkMessage({ name, mode, message }: WebSocketScenario, share: OwnShar
     throw new Error(`${where} are too large; at most ${MOST_MESSAGE_BYTES} can be sent`);
   }
   if (mode === 'echo') return;
-  if (message.bytes < FEWEST_FAN_OUT_BYTES) {
+  if (message.text === undefined && message.bytes < FEWEST_FAN_OUT_BYTES) {
     throw new Error(
       `${where} are too short for a fan-out, in which each has a number; it takes at least ` +
         `${FEWEST_FAN_OUT_BYTES} bytes`,

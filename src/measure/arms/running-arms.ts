@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { fixedPort, forArm } from '../../config/experiment/contenders.ts';
+import { echoOf } from '../../config/experiment/echo-of.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import { fillScenario } from '../../config/fill/placeholders.ts';
@@ -175,7 +176,7 @@ export async function connect(
   try {
     return await generator.open(server.arm, target);
   } catch (error) {
-    throw await notConnected(server, error, wasLoaded);
+    throw await notConnected(server, target, error, wasLoaded);
   }
 }
 
@@ -242,6 +243,7 @@ const AT_PLACE = /^arm \w+ at \S+: /;
 /** The arm's own failure, unless it is the generator that cannot: it is gone, or no server could get this scenario. */
 async function notConnected(
   server: RunningServer,
+  { scenario }: Target,
   error: unknown,
   wasLoaded: boolean,
 ): Promise<unknown> {
@@ -252,7 +254,7 @@ async function notConnected(
   const ended = server.ended();
   if (ended !== null) {
     const when = wasLoaded ? 'while it was measured' : 'as soon as it was ready';
-    return server.failure('exited', `the server ended ${when} (${ended})`);
+    return server.failure('exited', `the server ended ${when} (${ended})`, echoOf(scenario));
   }
   if (listensNoLonger(server)) {
     const was = wasLoaded ? 'loaded' : 'ready';

@@ -1,10 +1,11 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
+import type { EchoTerms } from '../../config/experiment/echo-of.ts';
 import type { Form } from '../../config/settings/spelling.ts';
 import { brokenAnswerIn, isUnanswered } from '../../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Answered } from '../../load/unexpected.ts';
 import { closeCodeIn } from '../../load/websocket/close-code.ts';
-import { NO_ECHO, OTHER_TYPE } from '../../load/websocket/message.ts';
+import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
 import type { Cure } from '../observed/cure.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
@@ -41,8 +42,8 @@ export interface Seen {
   failed?: { message: string; timeoutMs: number };
   /** It has answered the same request before, and gives no answer at all now. */
   hasFallenSilent?: boolean;
-  /** Of a WebSocket whose messages must come back. `isOwn`: or be answered, as they are the user's own. */
-  echo?: { isOwn: boolean };
+  /** Of a WebSocket whose messages must come back, or reach others. */
+  echo?: EchoTerms;
   /** Why no connection could be opened. */
   unopened?: string;
   /** Of a command that ended. */
@@ -243,6 +244,7 @@ function signOf({
   if (hasEndedWell && !SAYS_WHY.test(text)) return { code: 'ended-well' };
   if (!hasAnswered && isUnanswered(failed?.message ?? '')) return { code: 'closed-unanswered' };
   if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
+  if (hasEnded && echo?.isOwn === false && !hasAnswered) return { code: 'ended-over-message' };
   const isPrinted = (hasEnded || (exitCode ?? 0) !== 0) && text.trim() !== '';
   return isPrinted || SAYS_WHY.test(text) ? { code: 'see-output' } : null;
 }
@@ -298,16 +300,21 @@ function cureForAnswer(
 /** A fault of the connection is none of what it says. */
 function cureForEcho(
   { message }: NonNullable<Seen['failed']>,
-  { isOwn }: { isOwn: boolean },
+  { isOwn, isFanOut }: EchoTerms,
   hasAnswered: boolean,
 ): Cure | null {
   const as = ECHOED_AS.exec(message)?.[1];
   if (as !== undefined) return { code: 'echoed-otherwise', as: as as 'text' | 'binary' };
   if (OTHER_ECHO.test(message)) {
-    return hasAnswered ? { code: 'other-messages' } : { code: 'not-echoed', came: true };
+    if (hasAnswered) return { code: 'other-messages' };
+    return { code: isFanOut ? 'not-delivered' : 'not-echoed', came: true };
   }
-  if (hasAnswered || !message.startsWith(NO_ECHO)) return null;
-  return { code: 'not-echoed', came: false, ...(isOwn && { isOwn }) };
+  if (hasAnswered || !message.startsWith(isFanOut ? NOT_DELIVERED : NO_ECHO)) return null;
+  return {
+    code: isFanOut ? 'not-delivered' : 'not-echoed',
+    came: false,
+    ...(isOwn && { isOwn }),
+  };
 }
 
 function cureForBroken(

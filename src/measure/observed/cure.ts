@@ -126,6 +126,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('websocket-closed', { closeCode: z.int() }),
   /** It sends something else back than the generator's own message, or nothing. `isOwn`: nothing for a message of the user's own. */
   sign('not-echoed', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** The same of a fan-out: what reaches the others. */
+  sign('not-delivered', { came: z.boolean(), isOwn: z.literal(true).optional() }),
+  /** It ended before it answered one of the generator's own messages, which it may not have understood. */
+  sign('ended-over-message', {}),
   /** It sends the message back as this type, which is not the one that it was sent as. */
   sign('echoed-otherwise', { as: z.enum(['text', 'binary']) }),
   /** Most messages came back, and others came now and then. */

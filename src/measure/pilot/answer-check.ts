@@ -1,7 +1,8 @@
 /** A wrong path or a missing route is told here in one sentence, not after minutes as thousands of errors. */
 
 import { sum } from 'simple-statistics';
-import { requestText, workText } from '../../config/experiment/describe-load.ts';
+import { requestText, workOf, workText } from '../../config/experiment/describe-load.ts';
+import { echoOf } from '../../config/experiment/echo-of.ts';
 import { onlyRequestOf } from '../../config/experiment/only-request.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../../config/experiment/scenario.ts';
 import type { SliceResult } from '../../load/results.ts';
@@ -140,7 +141,10 @@ async function checkAnswer(
   if (good === work) return null;
   const server = serverFor(live, arm);
   const ended = server.ended();
-  if (ended) throw server.failure('exited', `the server ended at the first request (${ended})`);
+  if (ended) {
+    const what = `the server ended at the first ${workOf(target.scenario)} (${ended})`;
+    throw server.failure('exited', what, good === 0 ? echoOf(target.scenario) : {});
+  }
   // What other kinds of requests were answered says nothing of this one.
   const own = onlyRequestOf(target.scenario);
   const symptoms = { ...symptomsOf(live, sliced, arm), ...own, good };

@@ -134,6 +134,10 @@ export function cureText(cure: Cure): string {
       return closeCodeText(cure.closeCode, form);
     case 'not-echoed':
       return notEchoed(cure, form);
+    case 'not-delivered':
+      return notDelivered(cure, form);
+    case 'ended-over-message':
+      return `The generator makes up its messages, and they are no JSON. If the server ended over one (its last lines in the log may say so), give it a message that it understands${inFile(form)}, as \`message: '{"op":"ping"}'\`.`;
     case 'echoed-otherwise':
       return cure.as === 'binary'
         ? `The server sends each message back as a binary one: send it such, by ${fileText('binary: true', form)}.`
@@ -174,6 +178,17 @@ function notEchoed({ came, isOwn }: Extract<Cure, { code: 'not-echoed' }>, form:
   }
   const what = came ? 'something else' : 'nothing';
   return `The generator makes up its messages, and each must come back as it is: this server sends ${what} back. Give it a message that it understands${inFile(form)}, as \`message: '{"op":"ping"}'\`: then any one message is its answer. Where messages go to other clients than the sender, set ${fileText('mode: fan-out', form)}.`;
+}
+
+function notDelivered(
+  { came, isOwn }: Extract<Cure, { code: 'not-delivered' }>,
+  form: Form,
+): string {
+  if (isOwn) {
+    return `No receiver got anything for this \`message\`. Give it one that the server sends on to the other connections; it may want a login first (\`before-load\`), or another \`subprotocol\` or \`path\` for all to be in one room. If it only takes longer, allow a longer ${named('timeout', form)}.`;
+  }
+  const what = came ? 'something else' : 'nothing';
+  return `The generator makes up its messages, and each must reach the others as it is: this server sends them ${what}. Give it a message that it sends on${inFile(form)}, as \`message: '{"op":"say","text":"hello"}'\`: then each receiver must get one message for it.`;
 }
 
 /** In which way its end is missing says what it may be. */

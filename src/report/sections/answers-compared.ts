@@ -7,6 +7,8 @@ type WhyNot = Extract<AnswersCompared, { kind: 'not' }>['why'];
 const WHY_NOT: Record<WhyNot, string> = {
   ignored: 'not compared, as the scenario says (`answers: ignore`)',
   echo: 'every message that came back was compared with what was sent',
+  'fan-out':
+    'not compared. What a fan-out delivers of a `message` is counted, and what it says is not looked at',
   'no-url':
     'not compared. Only the load tool knows what it asks: with `{url}` in its command, that is asked of both',
   'websocket-tool': 'not compared. Only the load tool knows its messages',

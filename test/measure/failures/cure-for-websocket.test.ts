@@ -1,7 +1,7 @@
 /** Which cure is recognised of a load over WebSocket. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Messages, NO_ECHO } from '../../../src/load/websocket/message.ts';
+import { Messages, NO_ECHO, NOT_DELIVERED } from '../../../src/load/websocket/message.ts';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
 import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
@@ -60,6 +60,8 @@ it('Advice for a WebSocket says to flags and inputs which of its keys take a con
       closeCode,
     })),
     { code: 'not-echoed', came: true },
+    { code: 'not-delivered', came: true },
+    { code: 'ended-over-message' },
     { code: 'echoed-otherwise', as: 'binary' },
     { code: 'echoed-otherwise', as: 'text' },
     { code: 'handshake-terms', about: 'subprotocol' },
@@ -124,4 +126,37 @@ it('A WebSocket handshake on terms that nobody offered is told what to ask for o
   ]) {
     assert.match(adviceFor(what), /permessage-deflate/, what);
   }
+});
+
+it('A server that ends before it has answered a made-up message is told of `message`', () => {
+  const ended = (some: object) =>
+    cureFor({ hasEnded: true, exitCode: 1, output: 'SyntaxError: …', form: 'file', ...some });
+  const cure = ended({ echo: { isOwn: false } });
+  assert.equal(cure?.code, 'ended-over-message');
+  assert.match(cureText(cure), /no JSON.*last lines.*`message: '\{/);
+  // What it prints may name the cause, its own messages it should know, and one that has answered understands them.
+  const missing = { echo: { isOwn: false }, output: 'Error: Cannot find module "x"' };
+  assert.equal(ended(missing)?.code, 'ignored-files-missing');
+  assert.equal(ended({ echo: { isOwn: true } })?.code, 'see-output');
+  assert.equal(ended({ echo: { isOwn: false }, good: 3 })?.code, 'see-output');
+  assert.equal(ended({})?.code, 'see-output');
+});
+
+it('A fan-out that reaches nobody, or with something else, is told of the `message` that would', () => {
+  const other = new Messages({ bytes: 9, binary: false }, 0).judge(Buffer.from('{}'), false);
+  const of = (message: string, isOwn: boolean, good = 0) =>
+    cureFor({
+      failed: { message, timeoutMs: 2000 },
+      echo: { isOwn, isFanOut: true },
+      good,
+      form: 'file',
+    });
+  const changed = of(other?.message ?? '', false);
+  assert.equal(changed?.code, 'not-delivered');
+  assert.match(cureText(changed), /sends them something else.*`message: '\{/);
+  const lost = of(`${NOT_DELIVERED} 2000 ms`, false);
+  assert.match(cureText(lost as Cure), /sends them nothing/);
+  const own = of(`${NOT_DELIVERED} 2000 ms`, true);
+  assert.match(cureText(own as Cure), /No receiver got anything.*`before-load`.*one room/);
+  assert.equal(of(`${NOT_DELIVERED} 2000 ms`, true, 5), null);
 });
