@@ -1,4 +1,5 @@
 /** Every kind that is tried, by topic. */
+import { CHAT } from './chat.ts';
 import { CLOSING } from './closing.ts';
 import { ENCRYPTED } from './encrypted.ts';
 import { ENDS } from './ends.ts';
@@ -14,6 +15,7 @@ import { SLOW } from './slow.ts';
 import { UNFINISHED } from './unfinished.ts';
 
 export const MANNERS: readonly Manner[] = [
+  ...CHAT,
   ...CLOSING,
   ...UNFINISHED,
   ...ENCRYPTED,

@@ -99,11 +99,15 @@ export const HEALTH_FINDINGS = [
     generatorBusy: z.number(),
     serverBusy: z.number().nullable(),
   }),
-  /** Neither the server nor the generator was busy. `answerMs`: what one answer takes; null where it is not known. */
+  /**
+   * Neither the server nor the generator was busy. `answerMs`: what one answer takes; null where it is not known. `beside`: programs that
+   * the server may have waited for; absent: none is known.
+   */
   finding('waiting-loop', ['doubt', 'warning'], Arm, {
     generatorBusy: z.number(),
     serverBusy: z.number().nullable(),
     answerMs: z.number().nullable(),
+    beside: z.array(z.string()).optional(),
   }),
   /** With fewer connections than the scenario has by default, which a slow server would have kept waiting. Times in milliseconds. */
   finding('load-lowered', ['warning'], z.null(), {

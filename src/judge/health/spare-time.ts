@@ -6,11 +6,7 @@
 
 import { mean } from 'simple-statistics';
 import type { Scenario } from '../../config/experiment/scenario.ts';
-import type {
-  BlockMeasurement,
-  Pilot,
-  SubjectMeasurement,
-} from '../../measure/observed/measurement.ts';
+import type { BlockMeasurement, SubjectMeasurement } from '../../measure/observed/measurement.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { cpuSecondsPerRequest } from '../figures/cpu.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
@@ -38,7 +34,8 @@ export function spareTime(
   const limits = { base: base.limit, head: head.limit };
   const subject = toldOf(limits);
   if (subject === null) return null;
-  const finding = findingOf(subject, subject === 'base' ? base : head, pilot);
+  const loop = subject === 'base' ? base : head;
+  const finding = findingOf(subject, loop, { pilot, blocks });
   return { finding, limits, savesWhenBusy, isShared: sharesConnections(scenario) };
 }
 
@@ -125,15 +122,21 @@ function dearerWhenIdle(blocks: readonly BlockMeasurement[]): number | null {
 function findingOf(
   subject: Arm,
   { limit, generatorBusy, serverBusy }: Loop,
-  pilot: Pilot | null,
+  { pilot, blocks }: Pick<SubjectMeasurement, 'blocks' | 'pilot'>,
 ): SpareTime['finding'] {
   const shares = { generatorBusy, serverBusy };
   if (limit === 'generator') {
     return { code: 'generator-limit', severity: 'doubt', subject, data: shares };
   }
   const medianUs = pilot?.arms[subject]?.medianLatencyUs ?? null;
-  const data = { ...shares, answerMs: medianUs === null ? null : medianUs / 1000 };
+  const answerMs = medianUs === null ? null : medianUs / 1000;
+  const beside = unique(blocks.flatMap((block) => block.beside?.map(({ name }) => name) ?? []));
+  const data = { ...shares, answerMs, ...(beside.length > 0 && { beside }) };
   return { code: 'waiting-loop', severity: 'doubt', subject, data };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }
 
 /**

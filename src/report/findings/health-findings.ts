@@ -201,18 +201,26 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
 }
 
 function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words): string {
-  const { generatorBusy, serverBusy, answerMs } = data;
+  const { generatorBusy, serverBusy, answerMs, beside = [] } = data;
   const server = serverBusy === null ? 'had time left' : `was ${roughSize(serverBusy)} busy`;
   const answer = answerMs === null ? '' : `, and an answer took ${toTwoDigits(answerMs)} ms`;
-  const cause =
-    answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs
-      ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY (com.sun.net.httpserver of Java: `-Dsun.net.httpserver.nodelay=true`)"
-      : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
+  const isDelayed =
+    answerMs !== null && answerMs >= DELAYED_ACK.leastMs && answerMs <= DELAYED_ACK.mostMs;
+  const cause = isDelayed
+    ? "About 40 ms is what TCP waits when an answer is written in two parts (Nagle's algorithm and the delayed ACK): write it in one part, or set TCP_NODELAY (com.sun.net.httpserver of Java: `-Dsun.net.httpserver.nodelay=true`)"
+    : 'If it waits for a database, a lock, a timer or a sleep, that is what is measured; if it does not, ask for more connections or streams, give the servers fewer cores, or load a heavier path';
+  // Whoever starts a program names it: what is markup stays out.
+  const asked = beside.map((name) => name.replaceAll(/[^\w.:+-]/g, '')).join(', ');
+  // It was seen to ask them, and of a delayed ACK only the time speaks.
+  const friends =
+    asked === ''
+      ? ''
+      : `It asks ${asked}, and may have waited for that, or for a connection of its pool: then that is what is measured, and CPU beside per request says what is worked there. If it did not: `;
   const isHeld = answerMs !== null && answerMs > DELAYED_ACK.mostMs;
   const held = isHeld
     ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'
     : '';
-  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${cause}${held}`;
+  return `neither ${names[subject]}'s server nor the load generator was the limit: the server ${server}, the generator's busiest core ${roughSize(generatorBusy)}${answer}. Throughput then measures a wait and not the code: it can show that ${names.head} is slower, and nothing else. ${friends}${cause}${held}`;
 }
 
 /** Most connections end after one answer, so that each request needs one of its own. */

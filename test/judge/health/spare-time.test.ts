@@ -172,6 +172,15 @@ describe('a loop in which neither side is busy', () => {
     );
   });
 
+  it('What the server was seen to ask is named as what it may have waited for', () => {
+    const edit = (block: BlockMeasurement) => {
+      const asked = { how: 'connected' as const, arms: ['base' as const, 'head' as const] };
+      block.beside = [{ name: 'postgres', places: ['port 5432'], cores: null, ...asked }];
+    };
+    const subject = judged({ base: waiting, head: waiting }, { edit, answerMs: 44 });
+    assert.match(warningsOf(subject).join(), /It asks postgres, .*TCP_NODELAY/);
+  });
+
   it('Throughput alone does not pass then, and the reason is the wait', () => {
     const gate = { metrics: ['throughput' as const] };
     const subject = judged({ base: waiting, head: waiting }, { gate, answerMs: 44 });

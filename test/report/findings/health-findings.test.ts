@@ -27,6 +27,24 @@ it('A server that is idle while answers take long may have fewer threads than co
   for (const quick of [null, 2, 40]) assert.doesNotMatch(told(quick), /threads/);
 });
 
+it('A server that waits is told of the database that it asks, before what its 40 ms may be besides', () => {
+  const say = HEALTH_SENTENCES['waiting-loop'];
+  const data = { generatorBusy: 0.01, serverBusy: 0.11, answerMs: 39 };
+  const told = (beside?: string[]) =>
+    say(
+      {
+        code: 'waiting-loop',
+        severity: 'doubt',
+        subject: 'head',
+        data: { ...data, ...(beside && { beside }) },
+      },
+      NAMES,
+    );
+  assert.match(told(['postgres', '<b>x`']), /It asks postgres, bx, /);
+  assert.match(told(['postgres']), /It asks postgres, .* If it did not: About 40 ms/);
+  assert.doesNotMatch(told(), /It asks/);
+});
+
 it('A queue of new connections that is full names how many may wait, and what was done', () => {
   const say = HEALTH_SENTENCES['listen-queue-full'];
   const data = { from: 32, to: 5, overflows: 14, requests: 128 };
