@@ -48003,6 +48003,7 @@ var DIGITS = Buffer.from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 var COUNTER_DIGITS = FEWEST_FAN_OUT_BYTES;
 var CONNECTION_DIGITS = 4;
 var NO_ECHO = "no echo after";
+var NOT_DELIVERED = "the message did not come in";
 var OTHER_TYPE = "the message came back whole, but as";
 var MOST_MESSAGE_BYTES = 64 * 1024 * 1024;
 var FIRST_NUMBERS_APART = 29;
@@ -48088,6 +48089,14 @@ function digitsOf(number3, count) {
 }
 function filler(at2, binary) {
   return binary ? (at2 * 167 + 129) % 256 : DIGITS[at2 * 7 % DIGITS.length];
+}
+
+// src/load/websocket/stray.ts
+var ENGINE_IO = '0{"sid":';
+function strayText(came, binary) {
+  const isEngineIo = !binary && came.toString("utf8", 0, ENGINE_IO.length) === ENGINE_IO;
+  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`";
+  return `a message that nobody asked for: ${excerpt2(came, binary)}. ${cure}`;
 }
 
 // src/load/websocket/echo.ts
@@ -48263,9 +48272,6 @@ var Echo = class {
     return this.#messages.get(connection);
   }
 };
-function strayText(came, binary) {
-  return `a message that nobody asked for: ${excerpt2(came, binary)}. A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in \`env\`), or load it by a \`command\``;
-}
 
 // src/load/websocket/fan-out-run.ts
 var FanOutRun = class {
@@ -48353,6 +48359,8 @@ var FanOut = class {
   #receivers;
   #sender;
   #messages;
+  /** Whether what comes now, while nothing is sent, may be a greeting. */
+  #mayGreet;
   #binary;
   #timeoutMs;
   /** Receivers that the current message has not reached. */
@@ -48368,8 +48376,9 @@ var FanOut = class {
   #opening = 0;
   #pause;
   /** `owner` hears what the connections tell. */
-  constructor({ handshake, shape, timeoutMs: timeoutMs2, receivers }, owner) {
-    this.#messages = new Messages(shape, 0);
+  constructor({ handshake, shape, timeoutMs: timeoutMs2, receivers, own: own2 }, owner) {
+    this.#messages = own2 ?? new Messages(shape, 0);
+    this.#mayGreet = own2 !== null;
     this.#binary = shape.binary;
     this.#timeoutMs = timeoutMs2;
     this.#receivers = Array.from({ length: receivers }, () => new Connection4(handshake, owner));
@@ -48387,6 +48396,7 @@ var FanOut = class {
   }
   #start(run, finished) {
     this.#run = run;
+    this.#mayGreet = false;
     this.#finished = finished;
     const nowMs = performance.now();
     for (const connection of this.connections) {
@@ -48405,7 +48415,7 @@ var FanOut = class {
     this.#openingEnded(SETTLE_MS);
   }
   onMessage(connection, came, binary) {
-    if (connection === this.#sender) return;
+    if (connection === this.#sender || this.#mayGreet) return;
     const nowMs = performance.now();
     const run = this.#run;
     if (run === null || !this.#waiting.has(connection)) {
@@ -48498,7 +48508,7 @@ var FanOut = class {
     const why = this.#isOpen(this.#sender) ? "" : `; the sender: ${this.#troubleOf(this.#sender).message}`;
     for (const receiver of this.#waiting) {
       receiver.drop();
-      const message = `the message did not come in ${this.#timeoutMs} ms${why}`;
+      const message = `${NOT_DELIVERED} ${this.#timeoutMs} ms${why}`;
       this.#troubles.set(receiver, { kind: "timeout", message });
       run.fail("timeout", message, nowMs);
     }
@@ -48566,12 +48576,12 @@ var WebSocketSession = class extends SessionShell {
     const { message: shape, timeoutMs: timeoutMs2, connections } = scenario;
     const handshake = prepareHandshake(target, connect);
     super(timeoutMs2, onError, "message");
+    const own2 = ownMessages(scenario, share);
     if (scenario.mode === "echo") {
       const numbers = Array.from({ length: connections }, (_, i) => i * share.of + share.index);
-      const own2 = ownMessages(scenario, share);
       this.#loop = new Echo({ handshake, shape, timeoutMs: timeoutMs2, numbers, own: own2 }, this);
     } else {
-      this.#loop = new FanOut({ handshake, shape, timeoutMs: timeoutMs2, receivers: connections }, this);
+      this.#loop = new FanOut({ handshake, shape, timeoutMs: timeoutMs2, receivers: connections, own: own2 }, this);
     }
   }
   get connections() {
@@ -48628,7 +48638,7 @@ function checkMessage({ name, mode, message }, share) {
     throw new Error(`${where} are too large; at most ${MOST_MESSAGE_BYTES} can be sent`);
   }
   if (mode === "echo") return;
-  if (message.bytes < FEWEST_FAN_OUT_BYTES) {
+  if (message.text === void 0 && message.bytes < FEWEST_FAN_OUT_BYTES) {
     throw new Error(
       `${where} are too short for a fan-out, in which each has a number; it takes at least ${FEWEST_FAN_OUT_BYTES} bytes`
     );

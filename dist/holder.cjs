@@ -15025,6 +15025,14 @@ var OwnMessage = class {
   }
 };
 
+// src/load/websocket/stray.ts
+var ENGINE_IO = '0{"sid":';
+function strayText(came, binary) {
+  const isEngineIo = !binary && came.toString("utf8", 0, ENGINE_IO.length) === ENGINE_IO;
+  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`";
+  return `a message that nobody asked for: ${excerpt(came, binary)}. ${cure}`;
+}
+
 // src/load/hold/connection.ts
 var HeldConnection = class {
   #shared;
@@ -15668,7 +15676,7 @@ var EchoHeld = class extends HeldConnection {
   #judge(came, binary) {
     const messages = this.#messages;
     if (messages === null) {
-      this.breakOff("protocol", `a message that nobody asked for: ${excerpt(came, binary)}`);
+      this.breakOff("protocol", strayText(came, binary));
       return;
     }
     const fault = messages.judge(came, binary);
