@@ -56,6 +56,7 @@ const CERTIFICATE_ALERTS: Record<number, string> = {
   46: 'unknown trouble',
   48: 'unknown authority',
 };
+const OUT_OF_DATE = 45;
 const NO_APPLICATION_PROTOCOL = 120;
 const CERTIFICATE_REQUIRED = 116;
 const CRYPTO_ERROR = 0x100;
@@ -100,6 +101,9 @@ export function codeName(code: number): string {
 
 function refusalText(code: number, reason: string): string {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
+  if (code - CRYPTO_ERROR === OUT_OF_DATE) {
+    return `the server's certificate was refused (${alert}): renew it; or accept any certificate with \`accept-self-signed: true\` in the scenario's \`tls\``;
+  }
   if (alert !== undefined) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
     return `the server speaks QUIC, but ${NO_HTTP3} (ALPN h3)`;

@@ -3,11 +3,15 @@
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+]);
+
+/** Whoever signed it is not known; a certificate between the server's and the authority's is often not sent along. */
+const NO_ISSUER = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_UNTRUSTED',
-  'INVALID_CA',
 ]);
 
 const ASKS_FOR_ONE = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
@@ -55,8 +59,14 @@ export function tlsTrouble(error: Error): string {
   if (UNTRUSTED.has(code)) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
   }
+  if (NO_ISSUER.has(code)) {
+    return `the server's certificate was refused (${reason}): whoever signed it is neither known here nor sent along. Name the authority in \`ca\`; if that is done, let the server send its whole chain, with the certificates between (often \`fullchain.pem\`). Or ${ACCEPT}`;
+  }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return `the server's certificate is for another name (${error.message}): set the scenario's \`tls: { server-name: … }\` to a name that it has, which cannot be an address; or ${ACCEPT}`;
+    const cure = hasAddressesAlone(error)
+      ? 'it has addresses alone, and is asked for by a name: have it issued for that name too (`DNS:localhost` in its `subjectAltName`)'
+      : "set the scenario's `tls: { server-name: … }` to a name that it has, which cannot be an address";
+    return `the server's certificate is for another name (${error.message}): ${cure}; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
@@ -83,6 +93,13 @@ export function tlsTrouble(error: Error): string {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";
   }
   return error.message === '' ? code : error.message;
+}
+
+/** Node.js gives the certificate with this error. */
+function hasAddressesAlone(error: Error): boolean {
+  const { cert } = error as Error & { cert?: { subjectaltname?: string } };
+  const names = cert?.subjectaltname ?? '';
+  return names !== '' && !names.includes('DNS:');
 }
 
 /**

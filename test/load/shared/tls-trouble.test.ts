@@ -52,3 +52,22 @@ it('A handshake that is refused may lack a certificate or a cipher', () => {
     /^the server refused the client certificate/,
   );
 });
+
+it('A certificate that is refused is told with what would mend it', () => {
+  const forOther = (subjectaltname: string) =>
+    tlsTrouble(
+      Object.assign(new Error('Hostname/IP does not match'), {
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+        cert: { subjectaltname },
+      }),
+    );
+  assert.match(forOther('DNS:shop.example, IP Address:127.0.0.1'), /`tls: \{ server-name: … \}`/);
+  const alone = forOther('IP Address:127.0.0.1');
+  assert.match(alone, /has addresses alone.*`DNS:localhost` in its `subjectAltName`.*accept-self/);
+  assert.doesNotMatch(alone, /server-name/);
+  const chain = failed('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
+  assert.match(chain, /neither known here nor sent along.*`ca`.*whole chain.*accept-self-signed/);
+  assert.match(failed('CERT_HAS_EXPIRED', 'certificate has expired'), /expired\): renew it; or/);
+  const own = failed('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate');
+  assert.match(own, /accept-self-signed.*`ca` names/);
+});
