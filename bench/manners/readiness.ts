@@ -93,6 +93,17 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 3, says: /goes on without it.*no such table: users/, withinS: AT_ONCE_S },
   },
   {
+    kind: 'ends while it starts, and a loop starts it again',
+    folder: 'readiness',
+    start: "while true; do FAIL='no such table: users' node server.mjs || true; done",
+    flags: [],
+    should: {
+      exit: 3,
+      says: /both builds: .*started again, and ended again.*no such table: users/s,
+      withinS: 30,
+    },
+  },
+  {
     kind: 'ends while it starts, and its start command is a pipe',
     folder: 'readiness',
     start: "FAIL='no such table: users' node server.mjs 2>&1 | cat",

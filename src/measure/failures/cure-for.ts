@@ -6,7 +6,7 @@ import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Answered } from '../../load/unexpected.ts';
 import { closeCodeIn } from '../../load/websocket/close-code.ts';
 import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
-import type { Cure } from '../observed/cure.ts';
+import type { Cure, ServiceTool } from '../observed/cure.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
 
@@ -50,6 +50,8 @@ export interface Seen {
   exitCode?: number | null;
   /** It ended of its own accord, in whichever way. */
   hasEnded?: boolean;
+  /** Something has started it again, or waits to. */
+  isRestarted?: boolean;
   /** It ended of its own accord, with exit code 0. */
   hasEndedWell?: boolean;
   /** What would do, of a load whose own queue outlasts its timeout. */
@@ -68,6 +70,8 @@ export interface Seen {
   taken?: 'before' | 'instead' | null;
   /** The start command hands it to a container. */
   isContainer?: boolean;
+  /** The start command hands it to a service by this tool; null: it does not. */
+  serviceTool?: ServiceTool | null;
   /** The start command runs it as another user. */
   isOtherUser?: boolean;
   /** A process of it runs as a user who may not enter the folder of its files. */
@@ -162,10 +166,12 @@ function signOf({
   runtimes = [],
   taken = null,
   isContainer = false,
+  serviceTool = null,
   isOtherUser = false,
   isShutOut = false,
   hasEndedWell = false,
   hasEnded = false,
+  isRestarted = false,
 }: Seen): Cure | null {
   if (isEndless) return { code: 'before-endless' };
   if (isUnfinishedTls) return { code: 'handshake-unfinished' };
@@ -215,6 +221,7 @@ function signOf({
     };
   }
   if (isContainer) return { code: 'container' };
+  if (serviceTool !== null) return { code: 'service', tool: serviceTool };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   if (hasFallenSilent) return { code: 'fell-silent' };
   if (isCutOff && good !== null && good > 0) return { code: 'cut-off', good };
@@ -245,6 +252,7 @@ function signOf({
   if (!hasAnswered && isUnanswered(failed?.message ?? '')) return { code: 'closed-unanswered' };
   if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
   if (hasEnded && echo?.isOwn === false && !hasAnswered) return { code: 'ended-over-message' };
+  if (isRestarted && !SAYS_WHY.test(text)) return { code: 'kept-by-supervisor' };
   const isPrinted = (hasEnded || (exitCode ?? 0) !== 0) && text.trim() !== '';
   return isPrinted || SAYS_WHY.test(text) ? { code: 'see-output' } : null;
 }

@@ -11,6 +11,10 @@ function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shap
   return z.strictObject({ code: z.literal(code), ...shape, form: Form.optional() });
 }
 
+/** What has services, or sessions, that run by themselves. */
+export const ServiceTool = z.enum(['systemctl', 'service', 'supervisorctl', 'tmux']);
+export type ServiceTool = z.infer<typeof ServiceTool>;
+
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
   /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. `isHandshake`: of a WebSocket. */
@@ -82,6 +86,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('stranger', {}),
   /** The start command runs a container. */
   sign('container', {}),
+  /** The start command has somebody else run it, who was there before and goes on. */
+  sign('service', { tool: ServiceTool }),
   /** It may not read or write a file: it runs as another user, most often. */
   sign('may-not-read', {}),
   /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
@@ -138,6 +144,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('handshake-terms', { about: z.enum(['subprotocol', 'extension']) }),
   /** It has ended, and what it printed names nothing that is known. */
   sign('see-output', {}),
+  /** It was started again each time, and what the supervisor printed does not say why it ended. */
+  sign('kept-by-supervisor', {}),
   /** A `before` that does not come to its end. */
   sign('before-endless', {}),
   /** Each build works alone, and one of them fails beside the other. */

@@ -20,6 +20,8 @@ export interface Waited {
   owner: Ownership['kind'];
   /** It reads its standard input, and waits for what somebody types. */
   isAsking?: boolean;
+  /** How often processes of it have ended meanwhile. */
+  ends?: number;
   /** Where it listens besides. */
   others: readonly Place[];
   /** A line of its output was as `ready.log` wants it. */
@@ -46,7 +48,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   if (seen.owner === 'foreign') return foreignListener(endpoint);
   if (seen.owner === 'none') {
     const others = elsewhereOf(server, seen.others);
-    const what = others ?? (seen.isAsking ? ASKING : nowhere(server));
+    const what = others ?? (seen.isAsking ? ASKING : nowhere(server, seen.ends ?? 0));
     return {
       kind: others === null ? 'timeout' : 'wrong-port',
       what: `not ready on ${endpointText(endpoint)} ${after}: ${what}`,
@@ -145,12 +147,21 @@ export function foreignListener(endpoint: Endpoint): WhyNot {
   };
 }
 
+/** Something starts it again each time. */
+export function endsAgain(times: number): WhyNot {
+  return {
+    kind: 'exited',
+    what: `the server ended before it was ready, was started again, and ended again: it printed the same error ${times} times`,
+    symptoms: { isRestarted: true },
+  };
+}
+
 /** What watches its files goes on, and the server does not. */
 export function givenUp(): WhyNot {
   return {
     kind: 'exited',
     what: 'the server ended before it was ready, and the program that started it (a watcher of files, a supervisor) goes on without it',
-    symptoms: {},
+    symptoms: { isRestarted: true },
   };
 }
 
@@ -244,7 +255,13 @@ function overUdp({ kind }: Endpoint): string {
 const ASKING =
   'nothing listens there, and it waits for something to be typed: it reads its standard input, on which nothing comes. Its last lines may show what it asks for: give it that in `env` or as an argument of the start command';
 
-function nowhere({ endpoint, listen, start, form }: Told): string {
+/** A start has a few steps. */
+const MANY_ENDS = 5;
+
+function nowhere({ endpoint, listen, start, form }: Told, ends: number): string {
+  if (ends >= MANY_ENDS) {
+    return `nothing listens there, and what the start command runs has ended ${ends} times and was started again. Its last lines may show what it lacks. A slow start needs a larger ${named('readyTimeout', form)}`;
+  }
   const question = {
     port: 'Does it read PORT (or {port} in the start command)?',
     socket: 'Does it read SOCKET (or {socket} in the start command)?',

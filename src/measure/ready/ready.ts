@@ -13,11 +13,9 @@ import { accepts, LOOPBACK, reachableHosts } from '../listening/hosts.ts';
 import { type Ownership, ownership, placesOf } from '../listening/listener.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
-import { hasGivenUp } from './given-up.ts';
 import { waitsForInput } from './input.ts';
 import {
   foreignListener,
-  givenUp,
   isBeyondTime,
   readyElsewhere,
   statusOf,
@@ -25,6 +23,7 @@ import {
   type WhyNot,
   whyNotReady,
 } from './not-ready.ts';
+import { Restarts } from './restarts.ts';
 import { otherSpoken, spokenText } from './spoken.ts';
 import { Standing } from './standing.ts';
 
@@ -63,8 +62,9 @@ const SPOKEN_AFTER_MS = 2000;
 const SPOKEN_WITHIN_MS = 1000;
 /** Names of this machine in a URL. */
 const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
-/** What restarts a server says so once it has failed; some try again at once. */
-const GIVEN_UP_MS = 1500;
+/** To look at what starts it again does so, too. Most servers are ready before. */
+const RESTARTS_AFTER_MS = 1500;
+const RESTARTS_EVERY_MS = 500;
 /** In another network namespace nothing that comes later is any nearer. */
 const APART_MS = 1500;
 
@@ -107,24 +107,38 @@ class Waiting {
   #muteSinceMs: number | null = null;
   /** That it will never answer such a question. While a server starts, it may say so once. */
   readonly #beyondTime = new Standing();
-  /** That what starts it again has given it up. */
-  readonly #givenUp = new Standing();
+  readonly #restarts: Restarts;
+  #restartsAtMs: number;
+  /** Ends what is asked when nothing is waited for any more. */
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
     this.#options = options;
     const { log } = server.ready;
     this.#hasSaid = log === null ? () => true : server.watchOutput(linesTest(log));
+    this.#restarts = new Restarts(server);
+    this.#restartsAtMs = this.#beganMs + RESTARTS_AFTER_MS - RESTARTS_EVERY_MS;
+    this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
   }
 
   async wait(): Promise<string> {
+    try {
+      return await this.#wait();
+    } finally {
+      this.#over.abort();
+    }
+  }
+
+  async #wait(): Promise<string> {
     const { signal } = this.#options;
     let pauseMs = FIRST_PAUSE_MS;
     while (this.#waitedMs < this.#server.ready.timeoutMs) {
       signal.throwIfAborted();
       const ended = this.#server.ended();
       if (ended !== null) throw endedEarly(this.#server, ended);
-      const host = await this.#look();
+      const host = await this.#besideRestarts(this.#look());
       if (host !== null) {
         this.#tellStranger();
         return host;
@@ -139,6 +153,37 @@ class Waiting {
       this.#seen.owner = ownership(this.#server.endpoint, this.#server.tree).kind;
     }
     throw failed(this.#server, this.#whyNot());
+  }
+
+  /** A question may take long, and what starts the server again is looked at meanwhile. Throws when that will come to nothing. */
+  async #besideRestarts<T>(act: Promise<T>): Promise<T> {
+    act.catch(() => {});
+    for (;;) {
+      this.#lookRestarts();
+      const pause = new AbortController();
+      const passes = sleep(RESTARTS_EVERY_MS, null, { signal: pause.signal }).catch(() => null);
+      try {
+        const done = await Promise.race([act.then((value) => ({ value })), passes]);
+        if (done !== null) return done.value;
+      } finally {
+        pause.abort();
+      }
+    }
+  }
+
+  #lookRestarts(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#restartsAtMs < RESTARTS_EVERY_MS) return;
+    this.#restartsAtMs = nowMs;
+    const hopeless = this.#restarts.look(nowMs);
+    this.#seen.ends = this.#restarts.ends;
+    if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
+  }
+
+  /** Whatever it answers: then it runs. */
+  get #isAnswering(): boolean {
+    const { owner, answer } = this.#seen;
+    return owner !== 'none' && answer !== null && statusOf(answer) !== null;
   }
 
   get #waitedMs(): number {
@@ -173,7 +218,7 @@ class Waiting {
   }
 
   async #run(command: string): Promise<string | null> {
-    const { signal } = this.#options;
+    const signal = this.#signal;
     return await this.#server.runBeside(command, { limitMs: this.#attemptMs, signal, to: null });
   }
 
@@ -229,7 +274,7 @@ class Waiting {
     endpoint: RunningServer['endpoint'],
     host: string,
   ): Promise<{ isGood: boolean; answer: ReadyAnswer; isCutShort: boolean }> {
-    const { signal } = this.#options;
+    const signal = this.#signal;
     const timeoutMs = this.#attemptMs;
     const isCutShort = timeoutMs < this.#patienceMs;
     const beganMs = performance.now();
@@ -267,7 +312,6 @@ class Waiting {
     const nowMs = performance.now();
     if (nowMs - this.#lookedAtMs < ELSEWHERE_EVERY_MS) return;
     this.#lookedAtMs = nowMs;
-    this.#lookGivenUp(nowMs);
     const places = this.#places();
     this.#seen.others = places;
     const isApart = places.some((place) => place.isApart);
@@ -278,12 +322,6 @@ class Waiting {
     this.#elsewhereSinceMs ??= nowMs;
     if (performance.now() - this.#elsewhereSinceMs < (isApart ? APART_MS : ELSEWHERE_MS)) return;
     throw failed(this.#server, readyElsewhere(this.#server, places));
-  }
-
-  /** Throws when it has failed, and what would start it again waits for a change to its files. */
-  #lookGivenUp(nowMs: number): void {
-    const standsMs = this.#givenUp.look(hasGivenUp(this.#server.output()), nowMs);
-    if (standsMs >= GIVEN_UP_MS) throw failed(this.#server, givenUp());
   }
 
   /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */

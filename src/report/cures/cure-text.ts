@@ -4,7 +4,7 @@
  */
 import { type Form, named, written } from '../../config/settings/spelling.ts';
 import type { Answered } from '../../load/unexpected.ts';
-import type { Cure } from '../../measure/observed/cure.ts';
+import type { Cure, ServiceTool } from '../../measure/observed/cure.ts';
 import { codeSpan } from '../markup/escape.ts';
 import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';
@@ -82,6 +82,8 @@ export function cureText(cure: Cure): string {
       return 'Have the start command run the server itself, and not through a service that is running already (systemd, pm2, a container). End what else listens there.';
     case 'container':
       return 'The start command runs a container, and a server in a container cannot be measured: its processes are not those of the start command. Start the server itself, with the command that runs inside of the container. Databases and the like may stay in containers.';
+    case 'service':
+      return `The command \`${cure.tool}\` hands the server to ${SERVICES[cure.tool]}, which is one for both builds, and gives it neither the folder nor the variables of the start command. Start the server itself, with ${named('start', form)}: the command that stands in ${OWN_COMMAND[cure.tool]}.`;
     case 'may-not-read':
       return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
     case 'shut-out':
@@ -150,6 +152,8 @@ export function cureText(cure: Cure): string {
         : 'The server uses an extension, such as compression (permessage-deflate), that the load has not offered. Switch that off for this run, by a setting of the server.';
     case 'see-output':
       return 'What it printed last is in the log of the run, and may say why.';
+    case 'kept-by-supervisor':
+      return `What it printed last is in the log of the run. If that does not say why, what starts it again keeps its output in a file of its own: let it pass that on (supervisord: \`stdout_logfile=/dev/stdout\` and \`stderr_logfile=/dev/stderr\`; pm2: \`--no-daemon\`), or start the server itself (${named('start', form)}).`;
     case 'before-endless':
       return 'A `before` must come to its end. What is to stay, such as a database, goes to the background: as a daemon (`pg_ctl -w start`, `docker run -d`), or with `&` and a wait until it answers. If it only needs longer, give the server a longer `build-timeout`.';
     case 'ended-beside':
@@ -158,6 +162,19 @@ export function cureText(cure: Cure): string {
       return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
   }
 }
+
+const SERVICES = {
+  systemctl: 'a service of systemd',
+  service: 'a service of the machine',
+  supervisorctl: 'the supervisord that is running already',
+  tmux: 'the server of tmux',
+} satisfies Record<ServiceTool, string>;
+const OWN_COMMAND = {
+  systemctl: '`ExecStart` of its unit (`systemctl cat NAME` shows it)',
+  service: 'its unit (`ExecStart`) or its script in `/etc/init.d`',
+  supervisorctl: '`command` of its `[program:…]`',
+  tmux: 'the arguments of tmux',
+} satisfies Record<ServiceTool, string>;
 
 /** What a server can do against it. */
 export const LONGER_LISTEN_QUEUE =

@@ -228,6 +228,10 @@ it('The advice says of a start command that came to its end well that a server m
   assert.equal(cureFor({ exitCode: 0 }), null);
   const late = { exitCode: 124, hasEnded: true, output: 'listening' };
   assert.match(cureText(cureFor(late) as Cure), /`timeout`.*`start`/);
+  const supervised = { hasEnded: true, isRestarted: true, output: 'exited: app' };
+  assert.equal(cureFor(supervised)?.code, 'kept-by-supervisor');
+  const told = cureFor({ ...supervised, output: 'Traceback (most recent call last):\n x' });
+  assert.equal(told?.code, 'see-output');
   const piped = { exitCode: 0, hasEnded: true, hasEndedWell: true, output: 'panic: no config' };
   assert.equal(cureFor(piped)?.code, 'see-output');
 });
@@ -255,6 +259,9 @@ it('The advice names whoever was there before the server apart from whoever answ
   assert.equal(cureFor({ taken: 'before' })?.code, 'port-taken');
   assert.equal(cureFor({ taken: 'instead', output: 'EADDRINUSE' })?.code, 'stranger');
   assert.equal(cureFor({ taken: 'instead', isContainer: true })?.code, 'container');
+  const output = 'Failed to connect to bus: Host is down';
+  const service = cureFor({ exitCode: 1, hasEnded: true, output, serviceTool: 'systemctl' });
+  assert.deepEqual(service, { code: 'service', tool: 'systemctl' });
 });
 
 it('The advice has one sentence of advice for each, which quotes nothing that was printed', () => {
@@ -266,6 +273,7 @@ it('The advice has one sentence of advice for each, which quotes nothing that wa
       framing: 'chunked',
       timeoutMs: 5000,
       pid: 9,
+      tool: 'systemctl',
     };
     const text = cureText({ code, ...seen } as Cure);
     assert.match(text, /^[A-Z].*\.$/, code);

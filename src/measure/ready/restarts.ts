@@ -1,0 +1,83 @@
+/**
+ * Servers that something starts again: a loop, a supervisor, a watcher of files. It goes on when they fail, so nothing ends by which a failed
+ * start is known, and whoever waits would wait until the time is up.
+ */
+import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
+import type { RunningServer } from '../servers/server.ts';
+import { hasGivenUp, watchesFiles } from './given-up.ts';
+import { endsAgain, givenUp, type WhyNot } from './not-ready.ts';
+import { endsInError, RepeatedError } from './repeated-error.ts';
+import { Standing } from './standing.ts';
+
+/** What restarts a server says so once it has failed; some try again at once. */
+const GIVEN_UP_MS = 1500;
+/** What comes once or twice is mended by the next start: the other build held something, or a friend was late. */
+const ENDS = 3;
+/** So long the same error comes: who creates a user or a table beside the server takes a moment. */
+const AGAIN_MS = 6000;
+/** A watcher whose server has failed prints nothing and does nothing. */
+const QUIET_MS = 4000;
+/** Of one core, in clock ticks of 10 ms. */
+const IDLE_TICKS_PER_MS = 0.1 / 10;
+
+export class Restarts {
+  readonly #server: Pick<RunningServer, 'tree' | 'output' | 'watchOutput'>;
+  readonly #read: () => boolean;
+  readonly #error = new RepeatedError();
+  readonly #givenUp = new Standing();
+  readonly #again = new Standing();
+  /** CPU time of ended children, by parent. */
+  #childTicks = new Map<number, number>();
+  #ends = 0;
+  #quiet = { output: '', ticks: 0, sinceMs: 0 };
+
+  constructor(server: Pick<RunningServer, 'tree' | 'output' | 'watchOutput'>) {
+    this.#server = server;
+    this.#read = server.watchOutput((lines) => {
+      // The last one may go on, and comes again then.
+      this.#error.take(lines.slice(0, -1));
+      return false;
+    });
+  }
+
+  /** How often processes of it have ended, as far as they took any time. */
+  get ends(): number {
+    return this.#ends;
+  }
+
+  /** Null: it may still become ready. */
+  look(nowMs: number): WhyNot | null {
+    const output = this.#server.output();
+    this.#read();
+    const pids = this.#server.tree();
+    const ticks = this.#countEnds(pids);
+    if (this.#givenUp.look(hasGivenUp(output), nowMs) >= GIVEN_UP_MS) return givenUp();
+    const { times } = this.#error;
+    const againMs = this.#again.look(times > 0, nowMs);
+    if (againMs >= AGAIN_MS && times >= ENDS && this.#ends >= ENDS) return endsAgain(times);
+    if (output !== this.#quiet.output) this.#quiet = { output, ticks, sinceMs: nowMs };
+    const quietMs = nowMs - this.#quiet.sinceMs;
+    const isIdle = ticks - this.#quiet.ticks <= IDLE_TICKS_PER_MS * quietMs;
+    const isStuck = quietMs >= QUIET_MS && isIdle && endsInError(output);
+    return isStuck && watchesFiles(pids.map(commandOf)) ? givenUp() : null;
+  }
+
+  /** Resolves to the CPU time of all of them. */
+  #countEnds(pids: readonly number[]): number {
+    const before = this.#childTicks;
+    this.#childTicks = new Map();
+    let ticks = 0;
+    for (const pid of pids) {
+      const stat = readStat(pid);
+      if (stat === null) continue;
+      ticks += stat.ticks;
+      this.#childTicks.set(pid, stat.childTicks);
+      if (stat.childTicks > (before.get(pid) ?? 0)) this.#ends++;
+    }
+    return ticks;
+  }
+}
+
+function commandOf(pid: number): string {
+  return (readProc(`${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
+}

@@ -1,0 +1,86 @@
+/** Servers that are started again when they end: told as soon as that comes to nothing, and waited for as long as it may not. */
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import type { ServerFailure } from '../../../src/measure/failures/server-failure.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
+import { it } from '../../support/unless-late.ts';
+import { makeSandbox, node, OK } from '../servers/sandbox.ts';
+
+const skip = process.platform === 'linux' ? false : 'needs /proc';
+/** Nobody waits so long here: whoever is told why has not waited for it. */
+const LONG_MS = 50_000;
+
+const FAILS = node('throw new Error("no such table: users " + process.pid)');
+
+function adviceOf(error: ServerFailure): string {
+  const { cure } = error.of('pilot');
+  return cure === null ? '' : cureText(cure);
+}
+
+describe('servers that are started again', { skip, concurrency: 4 }, () => {
+  it('A server that is started again and again, and ends each time with the same error, is told before its time is up', async (t) => {
+    const trying = makeSandbox(t).ready({
+      start: `while true; do ${FAILS} || true; done`,
+      timeoutMs: LONG_MS,
+    });
+    await assert.rejects(trying, (error: ServerFailure) => {
+      assert.equal(error.kind, 'exited');
+      assert.match(
+        error.message,
+        /ended before it was ready, was started again, and ended again: it printed the same error \d+ times$/,
+      );
+      assert.match(adviceOf(error), /What it printed last is in the log/);
+      return true;
+    });
+  });
+
+  it('A supervisor that keeps what the server prints is told with a way to see it', async (t) => {
+    const start = `while true; do ${FAILS} 2>/dev/null || echo "$RANDOM WARN exited: app (exit status 1; not expected)"; done`;
+    await assert.rejects(
+      makeSandbox(t).ready({ start, timeoutMs: LONG_MS }),
+      (error: ServerFailure) => {
+        assert.match(error.message, /was started again, and ended again/);
+        assert.match(adviceOf(error), /keeps its output in a file of its own.*`start`/);
+        return true;
+      },
+    );
+  });
+
+  it('A server that listens, and is ended by the first question each time, is told before its time is up', async (t) => {
+    const once = node(
+      'require("http").createServer(() => { throw new Error("no route") }).listen(+process.env.PORT, "127.0.0.1")',
+    );
+    await assert.rejects(
+      makeSandbox(t).ready({ start: `while true; do ${once} || true; done`, timeoutMs: LONG_MS }),
+      /was started again, and ended again/,
+    );
+  });
+
+  it('A watcher of files whose server has failed is told, also while it listens in its place', async (t) => {
+    for (const first of ['', 'require("net").createServer().listen(+process.env.PORT);']) {
+      const program = `${first} console.error("Traceback (most recent call last):\\n  import users\\nModuleNotFoundError: users"); setInterval(() => {}, 1000)`;
+      await assert.rejects(
+        makeSandbox(t).ready({ start: `${node(program)} -- --reload`, timeoutMs: LONG_MS }),
+        (error: ServerFailure) => {
+          assert.equal(error.kind, 'exited');
+          assert.match(error.message, /\(a watcher of files, a supervisor\) goes on without it/);
+          return true;
+        },
+      );
+    }
+  });
+
+  it('A server that is late is waited for, whatever has failed before it', async (t) => {
+    const late = `setTimeout(() => {}, 0); setTimeout(() => { ${OK} }, 12_000)`;
+    const friend = node(
+      'console.error("Error: connect ECONNREFUSED 127.0.0.1:5432"); process.exit(1)',
+    );
+    const loop = `for i in 1 2 3 4 5; do ${friend} || sleep 2; done; exec ${node(OK)}`;
+    const once = `${FAILS} || exec ${node(late)}`;
+    await Promise.all(
+      [loop, once].map((start) =>
+        assert.doesNotReject(makeSandbox(t).ready({ start, timeoutMs: LONG_MS })),
+      ),
+    );
+  });
+});
