@@ -25,6 +25,8 @@ import { holderOf } from '../listening/holder.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
 import { startsContainer } from './container.ts';
 import { changesUser } from './other-user.ts';
+import { ownHomes } from './own-homes.ts';
+import { serviceToolOf } from './service.ts';
 import { isShutOut } from './shut-out.ts';
 import { crashOf, type Ended, endServer } from './stop.ts';
 
@@ -83,8 +85,8 @@ export interface RunningServer
 const KILLED = /^(SIG(KILL|TERM|INT|HUP|QUIT|USR1|USR2)|exit code (137|143|130|129|131|138|140))$/;
 /** A start that fails in one of these ways may find what the one before has left. */
 const IN_THE_WAY: readonly ServerFailureKind[] = ['exited', 'timeout', 'wrong-status'];
-/** What becomes of a server that is started in a container. */
-const IN_CONTAINER: readonly ServerFailureKind[] = ['exited', 'timeout', 'foreign-listener'];
+/** What becomes of a server that is started in a container, or by a service. */
+const ELSEWHERE: readonly ServerFailureKind[] = ['exited', 'timeout', 'foreign-listener'];
 /** A port that all starts share may be left late: by a container, by a child that still ends. */
 const VACANT_WITHIN_MS = 5000;
 const VACANT_LOOK_MS = 50;
@@ -101,7 +103,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const holder = holderOf(endpoint);
     const by = holder === null ? 'another process' : `another process (${holder})`;
     const what = `${endpointText(endpoint)} is in use by ${by}, so \`${server.start}\` was not started`;
-    const symptoms = { taken: 'before' as const, form: options.form };
+    const serviceTool = serviceToolOf(server.start);
+    const symptoms = { taken: 'before' as const, serviceTool, form: options.form };
     throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, symptoms, name);
   }
   const log = openOutput(options.logFile);
@@ -151,7 +154,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const told = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
       const whole = hand === null ? told : `${told}. ${hand.sentence}`;
       const { exitCode } = child;
-      const isContainer = IN_CONTAINER.includes(kind) && startsContainer(server.start);
+      const isElsewhere = ELSEWHERE.includes(kind);
+      const isContainer = isElsewhere && startsContainer(server.start);
+      const serviceTool = isElsewhere ? serviceToolOf(server.start) : null;
       const hasEnded = kind === 'exited';
       const hasEndedWell = hasEnded && exitCode === 0;
       const runtimes = runtimesOf(launched);
@@ -161,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         form: options.form,
         runtimes,
         isContainer,
+        serviceTool,
         isOtherUser,
         isShutOut: isShutOut(launched.tree(), options.cwd),
         hasEnded,
@@ -229,9 +235,17 @@ function runtimesOf({ tree }: Pick<Launched, 'tree'>): string[] {
 }
 
 /** Where a line of the output is waited for, Python must not keep it back: it does so wherever nobody looks on. */
-function environmentOf({ server, address, env, marker }: ServerOptions): NodeJS.ProcessEnv {
+function environmentOf(options: ServerOptions): NodeJS.ProcessEnv {
+  const { server, address, env, marker } = options;
   const unbuffered = server.ready.log === null ? {} : { PYTHONUNBUFFERED: '1' };
-  return { ...unbuffered, ...env, ...server.env, ...addressEnv(address), [MARKER]: marker };
+  return {
+    ...unbuffered,
+    ...env,
+    ...ownHomes(options),
+    ...server.env,
+    ...addressEnv(address),
+    [MARKER]: marker,
+  };
 }
 
 function start(options: ServerOptions, log: number): Promise<Launched> {
