@@ -23,6 +23,7 @@ import type { Finding, FindingOf } from '../findings/finding.ts';
 import { RUNS_AT_LEAST } from '../past/chosen.ts';
 import { minimumDetectable, procedureOf } from '../power/power.ts';
 import { cautiousSd, smallestVisible } from '../power/smallest-visible.ts';
+import type { FailSide } from '../rule/alpha-allocation.ts';
 import {
   changeOf,
   isWithinTolerance,
@@ -41,13 +42,15 @@ import type { MetricState, SubjectState } from '../state/state.ts';
 import { unitOf } from '../verdict/units.ts';
 import type { MetricVerdict } from '../verdict/verdict.ts';
 
-/** `level`: of one hypothesis of the fail side by itself. */
 export function metricVerdict(
   { experiment: { gate } }: MeasurementHead,
-  level: number,
+  side: Pick<FailSide, 'each' | 'aside' | 'doubtful'>,
   subject: SubjectState,
   state: MetricState,
 ): MetricVerdict {
+  const { doubtful } = side;
+  // Of one hypothesis of the fail side by itself.
+  const level = state.gating ? side.each : side.aside;
   const { metric, progress } = state;
   const { estimate } = progress;
   const p = progress.kind === 'unseen' ? null : progress.p;
@@ -56,7 +59,7 @@ export function metricVerdict(
   const comparison = comparisonOf(metric);
   const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
   const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
-  const leftOut = noOpenLoop(state, gate) ?? outOfTime(subject, state, gate);
+  const leftOut = noOpenLoop(state, gate) ?? outOfTime(subject, state, { gate, doubtful });
   const shared = {
     name: metric,
     work: workOf(subject.scenario),

@@ -36,10 +36,7 @@ export function verdictOf(
   const isPair = measurement.plan.arms.length === 2;
   const claims = claimsOn(measurement, subject.id);
   const metrics = subject.metrics.map((state) =>
-    applyConfirmation(
-      metricVerdict(measurement, state.gating ? side.each : side.aside, subject, state),
-      claims,
-    ),
+    applyConfirmation(metricVerdict(measurement, side, subject, state), claims),
   );
   const { word, reasons } = subjectVerdict(subject, metrics, {
     against: againstWhat(measurement),
@@ -172,11 +169,22 @@ function overruled(
   { health }: SubjectState,
 ): MetricVerdict {
   const isUnfit = health.doubts.length + health.passDoubts.length > 0;
+  // Of other answers, or of figures that contradict each other, it is not known what was kept.
+  const isKnown = health.passDoubts.length === 0 && !health.isHopeless;
+  if (isKnown && isKeptLimit(metric) && !isWithoutVerdict(subject)) return metric;
   const stands = metric.verdict === 'regression' && !isExcused(health, metric.name);
   if (subject === 'regression' && isUnfit && !stands) {
     return { ...metric, verdict: 'inconclusive', reasons: [] };
   }
-  const overrules =
-    subject === 'invalid' || subject === 'no-baseline' || (subject === 'inconclusive' && isUnfit);
+  const overrules = isWithoutVerdict(subject) || (subject === 'inconclusive' && isUnfit);
   return overrules ? { ...metric, verdict: subject, reasons: [] } : metric;
+}
+
+function isWithoutVerdict(subject: VerdictWord): boolean {
+  return subject === 'invalid' || subject === 'no-baseline';
+}
+
+/** A machine that is busy makes requests fail and connections drop. It keeps none from it: where none did, none did. */
+function isKeptLimit({ comparison, verdict }: MetricVerdict): boolean {
+  return comparison === 'limit' && verdict === 'unchanged';
 }

@@ -12,14 +12,14 @@ import { isCore } from '../rule/core-metrics.ts';
 import { logCost } from '../rule/decide.ts';
 import { isTooNoisy, wholeEstimateAt } from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
-import { worsening } from './too-noisy.ts';
+import { levelsAtEnd, worsening } from './too-noisy.ts';
 import { noiseOfHead } from './whose-noise.ts';
 
-/** Null where it is not left out for that. */
+/** Null where it is not left out for that. `doubtful`: as in the job's `FailSide`. */
 export function outOfTime(
   subject: SubjectState,
   state: MetricState,
-  gate: Gate,
+  { gate, doubtful }: { gate: Gate; doubtful: number },
 ): FindingOf<'out-of-time'> | null {
   const { metric, gating, against, trouble, progress, counts } = state;
   if (gate.metricsNamed !== false || !gating || against.kind === 'past' || trouble !== null)
@@ -34,7 +34,7 @@ export function outOfTime(
   const whole = wholeEstimateAt(state, state.values.length);
   const p = progress.kind === 'unseen' ? 1 : progress.p;
   const delta = logCost(metric, gate.tolerance[metric]);
-  const seen = worsening({ estimate, whole, p }, delta, gate);
+  const seen = worsening({ estimate, whole, p }, delta, levelsAtEnd(whole, { gate, doubtful }));
   if (seen.looksWorse || seen.isWorseByItself) return null;
   // As noise of head alone can: without it there had been time enough.
   if (isHeadsNoise(subject, state, delta)) return null;

@@ -19,17 +19,24 @@ import { spareDoubt } from './spare-doubt.ts';
 import { noOpenLoop } from './too-noisy.ts';
 import { vetoOf } from './vetoes.ts';
 
+/** What the job asks of its metrics. `doubtful`: as in its `FailSide`. */
+interface Asked {
+  gate: Gate;
+  doubtful: number;
+}
+
 /** The subject's health, without the doubt about the machine where the quiet blocks have cleared it. */
-export function healthByQuietBlocks(subject: SubjectState, gate: Gate): Health {
+export function healthByQuietBlocks(subject: SubjectState, asked: Asked): Health {
+  const { gate } = asked;
   const { health, metrics, measured } = subject;
   const doubt = machineDoubt(health);
   if (doubt === null || !canBeCleared(subject)) return health;
-  const asked = metrics.filter((state) => state.gating && !isLeftOut(subject, state, gate));
-  const judged = asked.filter((state) => !isOfSpareTime(subject, state));
+  const gating = metrics.filter((state) => state.gating && !isLeftOut(subject, state, asked));
+  const judged = gating.filter((state) => !isOfSpareTime(subject, state));
   if (!isEnough(metrics, judged)) return health;
   // What is red keeps the doubt, which is a warning there.
   if (!judged.every((state) => passes(subject, state, gate))) return health;
-  if (!asked.every((state) => passesQuietly(subject, state, gate))) return health;
+  if (!gating.every((state) => passesQuietly(subject, state, gate))) return health;
   const left: Finding = {
     ...{ code: 'disturbed-left-out', severity: 'warning', subject: null },
     data: { ...doubt.data, quiet: measured.blocks.filter(isQuiet).length },
@@ -45,9 +52,13 @@ export function healthByQuietBlocks(subject: SubjectState, gate: Gate): Health {
  * Whether no further block could help to show that the metric passes by the quiet ones too: it does, or is left out, or the machine is not in
  * doubt, or the doubt is one that they cannot clear.
  */
-export function needsNoQuietBlock(subject: SubjectState, state: MetricState, gate: Gate): boolean {
+export function needsNoQuietBlock(
+  subject: SubjectState,
+  state: MetricState,
+  asked: Asked,
+): boolean {
   if (machineDoubt(subject.health) === null || !isOfBuilds(subject)) return true;
-  return isLeftOut(subject, state, gate) || passesQuietly(subject, state, gate);
+  return isLeftOut(subject, state, asked) || passesQuietly(subject, state, asked.gate);
 }
 
 function canBeCleared(subject: SubjectState): boolean {
@@ -59,11 +70,11 @@ function isOfBuilds({ past, isContest, plan }: SubjectState): boolean {
   return past === undefined && !isContest && plan !== null;
 }
 
-function isLeftOut(subject: SubjectState, state: MetricState, gate: Gate): boolean {
+function isLeftOut(subject: SubjectState, state: MetricState, asked: Asked): boolean {
   return (
     isTooNoisy(state) ||
-    noOpenLoop(state, gate) !== null ||
-    outOfTime(subject, state, gate) !== null
+    noOpenLoop(state, asked.gate) !== null ||
+    outOfTime(subject, state, asked) !== null
   );
 }
 

@@ -3,7 +3,8 @@
  * user named them, they are not judged, and the others make the verdict; what is shown to be worse is so all the same
  * (docs/adr/0040-too-noisy.md).
  */
-import type { Gate } from '../../config/experiment/experiment.ts';
+import type { Experiment, Gate } from '../../config/experiment/experiment.ts';
+import { hypothesesOf } from '../../config/experiment/gating.ts';
 import { isToleranceMetric } from '../../config/experiment/metrics.ts';
 import type { BlockMeasurement } from '../../measure/observed/measurement.ts';
 import { budgetFor } from '../../plan/block-size.ts';
@@ -28,6 +29,16 @@ import type { MetricState, Trouble } from '../state/state.ts';
 import type { Schedule } from '../statistics/sequential.ts';
 import { noiseOfHead } from './whose-noise.ts';
 
+/** How many hypotheses of the job noise may leave out of its verdict, for nothing but their own noise: those that no verdict needs. */
+export function hypothesesLeftOut({
+  subjects,
+  scenarios,
+  gate,
+}: Pick<Experiment, 'subjects' | 'scenarios' | 'gate'>): number {
+  const metrics = gate.metrics.filter((metric) => isToleranceMetric(metric) && !isCore(metric));
+  return hypothesesOf({ subjects, scenarios, gate: { ...gate, metrics } });
+}
+
 /**
  * At this look, of a metric that it has not decided. The noise of few blocks may be an accident: before the last look it must
  * be larger by half, and what looks worse is measured on. What the verdict rests on is not given up before the last look. At the last one,
@@ -37,7 +48,7 @@ export function isTooNoisyAt(
   { look, schedule, p, isLast, blocks }: TakenLook,
   state: MetricState,
   { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
-  gate: Gate,
+  { gate, doubtful }: { gate: Gate; doubtful: number },
 ): boolean {
   const { metric, gating, against, trouble } = state;
   if (gate.metricsNamed !== false || !gating || against.kind === 'past') return false;
@@ -48,7 +59,12 @@ export function isTooNoisyAt(
   if (isLast && isWithinTolerance(metric, estimate, tolerance, passLevel(schedule, look)))
     return false;
   const delta = logCost(metric, tolerance);
-  const { looksWorse, isWorseByItself } = worsening({ estimate, whole, p }, delta, gate);
+  // More blocks cost only time; what they have not decided costs the job its word.
+  const levels =
+    isLast && !isCore(metric)
+      ? levelsAtEnd(whole, { gate, doubtful })
+      : { level: TOO_NOISY.looksWorse, alone: gate.falseAlarmRate };
+  const { looksWorse, isWorseByItself } = worsening({ estimate, whole, p }, delta, levels);
   if (isWorseByItself) return false;
   const kept = smallestKept(estimate, schedule);
   const isMet = isLast
@@ -57,21 +73,30 @@ export function isTooNoisyAt(
   return isMet && noiseOfHead(state, blocks, { schedule, delta, isLast }) === null;
 }
 
+/** At which `worsening` leaves a subject undecided. `whole`: where there is one, two tests of one hypothesis share the level (Bonferroni). */
+export function levelsAtEnd(
+  whole: Estimate | null,
+  { gate, doubtful }: { gate: Pick<Gate, 'falseAlarmRate'>; doubtful: number },
+): { level: number; alone: number } {
+  return {
+    level: whole === null ? doubtful : doubtful / 2,
+    alone: Math.min(gate.falseAlarmRate, doubtful),
+  };
+}
+
 /**
  * Of what is worse by half the tolerance or more, whether that is more than noise: by the looks of it, or because by itself it would be a
- * regression, though the job's other metrics ask for more. `p`: over all looks.
+ * regression, though the job's other metrics ask for more. `p`: over all looks. `level`: of a look as if it were the only one, and `alone`: over
+ * all of them.
  */
 export function worsening(
   { estimate, whole, p }: { estimate: Estimate; whole: Estimate | null; p: number },
   delta: number,
-  { falseAlarmRate }: Pick<Gate, 'falseAlarmRate'>,
+  { level, alone }: { level: number; alone: number },
 ): { looksWorse: boolean; isWorseByItself: boolean } {
   const isWorse = Math.max(estimate.d, whole?.d ?? estimate.d) >= EFFECT_FLOOR * delta;
   const doubt = Math.min(worseP(estimate), whole === null ? 1 : worseP(whole));
-  return {
-    looksWorse: isWorse && doubt <= TOO_NOISY.looksWorse,
-    isWorseByItself: isWorse && p <= falseAlarmRate,
-  };
+  return { looksWorse: isWorse && doubt <= level, isWorseByItself: isWorse && p <= alone };
 }
 
 /** Its open loop will be none in too many blocks, and will be left out for it. As with noise, the share of few blocks may be an accident. */

@@ -190,8 +190,9 @@ export const TOO_NOISY = {
    */
   early: 1.5,
   /**
-   * One-sided p-value, as if there were one look, at which what is worse by half the tolerance or more looks worse: it is measured on, and
-   * not passed over if the budget could have decided it (own choice).
+   * One-sided p-value, as if there were one look, at which what is worse by half the tolerance or more looks worse: it is measured on. All
+   * such metrics of a job share it when the budget is at its end: what looks worse then is not passed over, if the budget could have decided
+   * it (own choice).
    */
   looksWorse: 0.05,
   /**

@@ -67,8 +67,10 @@ export function takeLook(
       : decisionAgainst(one, gate, isShown);
     if (decision.word === 'continue') {
       const isAsked = side.shared !== null && !one.isContest;
+      const { doubtful } = side;
       const tooNoisy =
-        isAsked && isTooNoisyAt({ ...taken, isLast, blocks }, state, { estimate, whole }, gate);
+        isAsked &&
+        isTooNoisyAt({ ...taken, isLast, blocks }, state, { estimate, whole }, { gate, doubtful });
       state.progress = { kind: 'open', ...taken, estimate, tooNoisy };
     } else {
       const isWhole = decision.reason?.code === 'slower-in-few-moments';

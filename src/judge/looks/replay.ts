@@ -10,6 +10,7 @@ import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { answerClaims, type ClaimState, waitedFor } from '../claims/claims.ts';
 import { isExcused } from '../doubts/excused.ts';
 import { healthByQuietBlocks, needsNoQuietBlock } from '../doubts/quiet-blocks.ts';
+import { hypothesesLeftOut } from '../doubts/too-noisy.ts';
 import { vetoOf } from '../doubts/vetoes.ts';
 import { type FailSide, failSide } from '../rule/alpha-allocation.ts';
 import { decisionOn, estimateAt, isTooNoisy } from '../state/metric-state.ts';
@@ -32,30 +33,30 @@ export function replay(measurement: MeasurementHead, subjects: SubjectState[]): 
   // All that was asked for, whichever of it a machine or an attempt could measure: the level of one subject's looks,
   // which may be in the past, must not depend on what became of another.
   const asked = [...experiment.subjects, ...plan.lacking];
-  const side = failSide(measurement, hypothesesOf({ ...experiment, subjects: asked }));
+  const whole = { ...experiment, subjects: asked };
+  const side = failSide(measurement, hypothesesOf(whole), hypothesesLeftOut(whole));
+  const { gate } = experiment;
+  const { doubtful } = side;
   const comparable = plan.arms.length === 2 || past !== undefined;
   if (comparable) {
     const stages = Math.max(0, ...plan.subjects.map((subject) => subject.looks.length));
     for (let stage = 0; stage < stages; stage++) {
-      takeLook(subjects, stage, experiment.gate, side);
+      takeLook(subjects, stage, gate, side);
     }
-    for (const subject of subjects) estimateRest(subject, experiment.gate);
+    for (const subject of subjects) estimateRest(subject, gate);
   }
   const claims = answerClaims(measurement, subjects, side.claim);
   const waited = waitedFor(claims);
   for (const subject of subjects) {
     // Of the metrics that gate: a claim is about others too, and has met the doubt.
-    if (comparable) subject.health = healthByQuietBlocks(subject, experiment.gate);
+    if (comparable) subject.health = healthByQuietBlocks(subject, { gate, doubtful });
     const isWaitedFor = waited.has(subjectName(subject.id)) && !isEnded(subject, comparable);
     subject.resolved = isResolved(subject, comparable, measurement) && !isWaitedFor;
     if (!comparable) continue;
     const open = subject.metrics.filter(
       (state) =>
         state.gating &&
-        !(
-          isSettled(state, subject, experiment.gate) &&
-          needsNoQuietBlock(subject, state, experiment.gate)
-        ),
+        !(isSettled(state, subject, gate) && needsNoQuietBlock(subject, state, { gate, doubtful })),
     );
     subject.next = nextBlock(subject, namesOf(open), claimedOf(claims, subject));
   }

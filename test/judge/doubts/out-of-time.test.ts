@@ -142,7 +142,7 @@ describe('a job that its time limit stops while p99 is open', () => {
   it('A stopped job leaves out nothing that would be a regression by itself, by what its looks have seen so far', () => {
     const estimate = { d: 0.1, se: 0.1, sd: 0.2, degreesOfFreedom: 3, blocks: 4 };
     const asked = (p: number) =>
-      worsening({ estimate, whole: null, p }, 0.2, { falseAlarmRate: 0.01 });
+      worsening({ estimate, whole: null, p }, 0.2, { level: 0.025, alone: 0.01 });
     assert.deepEqual(asked(0.01), { looksWorse: false, isWorseByItself: true });
     assert.deepEqual(asked(0.02), { looksWorse: false, isWorseByItself: false });
   });

@@ -100,7 +100,10 @@ describe('a disturbed machine', () => {
         );
         assert.ok(reason.includes(`during ${hit} of 20 blocks`), reason);
         assert.ok(reason.endsWith(cureOf(trip)), reason);
-        assert.ok(metrics.every((metric) => metric.verdict === 'inconclusive'));
+        for (const { name, verdict: word } of metrics) {
+          // That no request failed is so, however busy the machine was.
+          assert.equal(word, name === 'errors' ? 'unchanged' : 'inconclusive', name);
+        }
         assert.equal(budgetNeededMs, null);
       }
     }

@@ -207,10 +207,11 @@ describe('a confirmation', () => {
 describe('levels', () => {
   it('A first measurement shares the false-alarm rate; a second has one level for each claim', () => {
     const one = first([{ blocks: around({}) }]);
-    assert.deepEqual(failSide(one, 4), {
+    assert.deepEqual(failSide(one, 4, 2), {
       each: 0.0025,
       aside: 0.0025,
       claim: 0.0025,
+      doubtful: 0.025,
       shared: { alpha: 0.01, family: 4 },
     });
     assert.deepEqual(failSide(one, 0).each, 0.01);
@@ -218,6 +219,7 @@ describe('levels', () => {
       each: CONFIRM_ALPHA,
       aside: 0.0025,
       claim: 0.0025,
+      doubtful: 0.0125,
       shared: null,
     });
   });
@@ -228,11 +230,16 @@ describe('levels', () => {
       each: 0.01 / 4,
       aside: 0.01 / 4,
       claim: 0.01 / 4,
+      doubtful: 0.05 / 4,
       shared: { alpha: 0.01, family: 4 },
     };
     assert.deepEqual(rejections(ps, shared, 0), [true, true, false]);
     assert.deepEqual(
-      rejections([0.03, 0.05, 0.051], { each: 0.05, aside: 0.01, claim: 0.01, shared: null }, 7),
+      rejections(
+        [0.03, 0.05, 0.051],
+        { each: 0.05, aside: 0.01, claim: 0.01, doubtful: 0.05, shared: null },
+        7,
+      ),
       [true, true, false],
     );
   });
