@@ -1,5 +1,6 @@
 /** Blocks, look by look, until every subject is resolved: planned measurement → measured one. */
 import { armNames } from '../config/experiment/contenders.ts';
+import { workOf } from '../config/experiment/describe-load.ts';
 import { type Experiment, type Gate, subjectName } from '../config/experiment/experiment.ts';
 import { type NextBlock, WHOLE_BLOCK } from '../judge/figures/parts.ts';
 import { failedShare } from '../judge/health/summary.ts';
@@ -156,13 +157,16 @@ function withMeasured(measurement: Measurement, measured: SubjectMeasurement): M
 /** The events of a look, as everybody who listens gets them. */
 function inEnglish(
   event: LookEvent,
-  { servers }: Experiment,
+  { servers, scenarios, subjects }: Experiment,
   form: Measurement['form'],
 ): Parameters<Emit>[0] {
   const pair = servers.find(
     ({ name, contenders }) => contenders !== undefined && event.subject.startsWith(`${name}/`),
   );
-  const names = { ...(pair === undefined ? BUILDS : armNames(pair)), form };
+  const own = subjects.find((one) => subjectName(one) === event.subject);
+  const scenario = scenarios.find(({ name }) => name === own?.scenario);
+  const work = scenario && workOf(scenario);
+  const names = { ...(pair === undefined ? BUILDS : armNames(pair)), form, work };
   const whose = pair === undefined ? {} : { isVersus: true };
   if (event.type === 'look') return { ...event, ...whose };
   if (event.type === 'answers-doubted') {

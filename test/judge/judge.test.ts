@@ -58,7 +58,7 @@ describe('one subject', () => {
     assert.equal(subject.verdict, 'inconclusive');
     assert.match(
       reasonOf(subject) as string,
-      /throughput: .*smaller or larger than the tolerance; cpu: /,
+      /throughput: .*smaller or larger than the tolerance; CPU per request: /,
     );
     // More than twenty blocks, of six seconds each.
     assert.ok((subject.budgetNeededMs as number) >= 21 * 6000);

@@ -2,7 +2,8 @@
 import type { MetricName } from '../../config/experiment/metrics.ts';
 import type { Finding, FindingCode, FindingOf } from '../../judge/findings/finding.ts';
 import { BUILDS } from '../../terms/arm.ts';
-import type { Words } from '../wording/names.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { type Words, workIn } from '../wording/names.ts';
 import { CLAIM_SENTENCES } from './claim-findings.ts';
 import { HEALTH_SENTENCES, noExcuse } from './health-findings.ts';
 import { METRIC_SENTENCES } from './metric-findings.ts';
@@ -56,7 +57,8 @@ export function subjectReason(
     const { subject } = finding;
     const isNamed = subject !== before && isMetric(subject);
     before = subject;
-    return `${isNamed ? `${subject.replaceAll('-', ' ')}: ` : ''}${findingText(finding, names)}`;
+    const label = isNamed ? `${metricLabel({ name: subject, work: workIn(names) })}: ` : '';
+    return `${label}${findingText(finding, names)}`;
   });
   return parts.join('; ');
 }

@@ -15,7 +15,7 @@ import {
 } from '../cures/cure-settings.ts';
 import { LONGER_LISTEN_QUEUE } from '../cures/cure-text.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../wording/format.ts';
-import type { Words } from '../wording/names.ts';
+import { type Words, workIn } from '../wording/names.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -109,7 +109,7 @@ function rareWork(
     more: 'does more rare work than in the earlier runs',
     unknown: 'does rare work now and then',
   }[past ?? 'arm'];
-  return `${names[subject]} ${works} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per request, which the judged figure leaves out.${past === 'unknown' ? before(names) : ''}`;
+  return `${names[subject]} ${works} (long collector pauses or periodic jobs, in few of the slice groups): it adds about ${roughSize(share)} (${toTwoDigits(1e6 * seconds)} µs) of CPU per ${workIn(names)}, which the judged figure leaves out.${past === 'unknown' ? before(names) : ''}`;
 }
 
 const before = ({ form }: Words) =>
@@ -263,11 +263,12 @@ function resent(
 
 function moved(
   { data: { own, whole, limit }, severity }: FindingOf<'work-moved-beside'>,
-  { head, form }: Words,
+  names: Words,
 ): string {
+  const { head, form } = names;
   const isMore = own >= limit / 2;
   const less = own < 0 ? `${roughSize(-own)} less` : 'no more';
-  const alone = `${head}'s server uses ${isMore ? `${roughSize(own)} more` : less} CPU time per request`;
+  const alone = `${head}'s server uses ${isMore ? `${roughSize(own)} more` : less} CPU time per ${workIn(names)}`;
   const seen = `${alone}, ${isMore ? 'and' : 'but'} together with what runs beside it (a database, or what \`before\` starts) ${roughSize(whole)} more: its work was moved, and not saved`;
   if (severity === 'warning') return `${seen}.`;
   const allowed = Math.ceil(200 * whole);

@@ -14,7 +14,8 @@ import {
   roughChange,
   roughSize,
 } from '../wording/format.ts';
-import type { Words } from '../wording/names.ts';
+import { metricLabel } from '../wording/metric-text.ts';
+import { type Words, workIn } from '../wording/names.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
@@ -47,8 +48,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all requests together are, by ${roughSize(data.change)}`,
   'hidden-worsening': ({ subject, data }, names) =>
     subject === 'throughput'
-      ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer requests per second`
-      : `${names[data.arm ?? 'head']} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per request`,
+      ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer ${workIn(names)}s per second`
+      : `${names[data.arm ?? 'head']} does rare work in few slices: over all of them it uses ${roughSize(data.change)} more CPU per ${workIn(names)}`,
   'states-disagree': ({ data }) =>
     `it has two states, which do not have the same verdict: ${statesText(data.states)}`,
   'too-noisy': tooNoisy,
@@ -66,16 +67,16 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'rate-not-kept': ({ data }, names) =>
     `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
   'not-confirmed': notConfirmed,
-  'cpu-at-fixed-rate': ({ data }) =>
-    `The servers had time left, and a server with time left takes requests one by one where a busier one handles several at once, for less CPU each. So CPU per request is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
+  'cpu-at-fixed-rate': ({ data }, names) =>
+    `The servers had time left, and a server with time left takes ${workIn(names)}s one by one where a busier one handles several at once, for less CPU each. So CPU per ${workIn(names)} is compared at a fixed rate, ${formatCount(data.perSecond)} per second, which is the same for both.`,
   'two-states': ({ subject, data }, names) =>
-    `${LABEL[subject] ?? subject} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for ${DECIDED_AT_START}.`,
+    `${labelOf(subject, names)} has two states: ${statesText(data.states)}. Processes of ${data.arm === null ? 'the arms' : names[data.arm]} come up in one or the other; look for ${DECIDED_AT_START}.`,
 };
 
 const DECIDED_AT_START =
   'what a start decides, such as the memory layout, hash seeds, compiled code or the number of threads';
 
-function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, { form }: Words): string {
+function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, names: Words): string {
   const { visible, tolerance, keeps, budgetNeededMs } = data;
   const seen =
     visible === null
@@ -87,31 +88,30 @@ function tooNoisy({ severity, subject, data }: FindingOf<'too-noisy'>, { form }:
   ].join('');
   const told = `too noisy.${seen} What would decide it: ${would}.`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${told} To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    ? `${labelOf(subject, names)} is not judged here: ${told} To have it decide all the same, name it in ${settingName('metrics', names.form)}.`
     : `not judged here: ${told.slice(0, -1)}`;
 }
 
-function noOpenLoop(
-  { severity, subject, data }: FindingOf<'no-open-loop'>,
-  { base, head, form }: Words,
-): string {
+function noOpenLoop({ severity, subject, data }: FindingOf<'no-open-loop'>, names: Words): string {
+  const { base, head, form } = names;
   const happened =
     data.cause === 'sent-late'
       ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
       : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    ? `${labelOf(subject, names)} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${happened}`;
 }
 
-function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>, { form }: Words): string {
+function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>, names: Words): string {
+  const { form } = names;
   const over = `the time was over before it was decided, after ${plural(data.values, 'block')}`;
   const stopped =
     data.jobBudgetMs === null
       ? `the blocks took far longer than the pilot run led to expect, and ${over}. What would help: a larger ${settingName('budget', form)}`
       : `${over}: that of the job (${settingName('jobBudget', form)}, ${formatDuration(data.jobBudgetMs)}). What would help: more time for the job`;
   return severity === 'warning'
-    ? `${LABEL[subject] ?? subject} is not judged here: ${stopped}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
+    ? `${labelOf(subject, names)} is not judged here: ${stopped}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${stopped}`;
 }
 
@@ -138,4 +138,7 @@ const READING: Partial<Record<MetricName, string>> = {
   memory: "the servers' memory",
 };
 
-const LABEL: Partial<Record<MetricName, string>> = { cpu: 'CPU per request', p99: 'p99 latency' };
+/** As every table calls it. */
+function labelOf(name: MetricName, names: Words): string {
+  return metricLabel({ name, work: workIn(names) });
+}
