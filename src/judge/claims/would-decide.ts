@@ -39,6 +39,17 @@ export function wouldDecide(
   const limit = limitOf(evidence);
   const off = { ...estimate, d: estimate.d - limit };
   const needed = blocksFor(off, { level, lasting: lastingVariance(evidence) });
+  const cut = series.find(
+    ({ subject: { plan, measured } }) =>
+      measured.blocks.length < (plan?.blocks.length ?? 0) &&
+      // More than were planned would be another budget.
+      (needed === null || needed <= (plan?.blocks.length ?? 0)),
+  );
+  if (cut !== undefined) {
+    const { plan, measured } = cut.subject;
+    const data = { blocks: measured.blocks.length, planned: plan?.blocks.length ?? 0 };
+    return said({ code: 'claim-stopped', severity: 'doubt', subject: null, data });
+  }
   // Losses come in bursts, so that no number of blocks can be promised.
   if (needed === null || isLossMetric(metric)) {
     const size = isLog ? 1 : Math.max(Math.abs(estimate.d), Math.abs(limit));

@@ -79,26 +79,32 @@ function claimName(one: ClaimVerdict, claims: readonly ClaimVerdict[]): string {
 
 const OPERATORS = { '>=': '≥', '<=': '≤', '>': '>', '<': '<' } as const;
 
-function measuredText({ scale, unit, estimate, interval }: ClaimVerdict): string {
+function measuredText({ scale, unit, estimate, interval, bound }: ClaimVerdict): string {
   if (estimate === null) return NOTHING;
   const all = [estimate, ...(interval ?? [])];
-  const texts = scale === 'ratio' ? ratios(all) : formatValues(unit, all, scaleFor(unit, all), 3);
+  const texts =
+    scale === 'ratio' ? ratios(all) : formatValues(unit, all, scaleFor(unit, all, bound), 3);
   const [middle = NOTHING, low = '', high = ''] = texts;
   return interval === null ? middle : unitOnce(middle, low, high);
 }
 
 /** `2.31 [2.10, 2.50] ms`: where all three have the same unit. */
 function unitOnce(...texts: [string, string, string]): string {
-  const units = texts.map((text) => /[^\d.,−]*$/.exec(text)?.[0] ?? '');
+  const units = texts.map((text) => /(?: .*|%)$/.exec(text)?.[0] ?? '');
   const [unit = ''] = units;
   const isShared = unit !== '' && units.every((one) => one === unit);
   const [middle, low, high] = texts.map((text) => (isShared ? text.slice(0, -unit.length) : text));
   return `${middle} [${low}, ${high}]${isShared ? unit : ''}`;
 }
 
-/** That of the largest: a difference may be next to nothing in a wide interval. */
-function scaleFor(unit: ClaimVerdict['unit'], values: readonly number[]): Scale | null {
-  return commonScale(unit, [Math.max(...values.map(Math.abs))]);
+/** That of the largest: a difference may be next to nothing in a wide interval. Of nothing at all, that of what is claimed. */
+function scaleFor(
+  unit: ClaimVerdict['unit'],
+  values: readonly number[],
+  bound: number,
+): Scale | null {
+  const largest = Math.max(...values.map(Math.abs));
+  return commonScale(unit, [largest > 0 ? largest : bound]);
 }
 
 function boundText({ scale, unit, bound }: ClaimVerdict): string {

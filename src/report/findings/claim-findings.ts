@@ -18,8 +18,10 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
     `it needs ${data.cores.join(', ')} server cores, which this machine does not have`,
   'claim-needs-blocks': ({ data }) =>
     `about ${data.blocks} blocks would probably decide it, which is a budget of ${formatDuration(1000 * Math.ceil(data.budgetMs / 1000))}`,
+  'claim-stopped': ({ data }) =>
+    `it was stopped after ${data.blocks} of ${data.planned} blocks, before it was decided: give it more time`,
   'claim-at-the-bound': () =>
-    'the measured value is about the same as the claimed one, so no budget would decide it: claim a little less or a little more',
+    'the measured value is about the same as the claimed one. As long as it is, no budget decides it: claim a little less or a little more',
   'claim-all-requests-disagree': ({ data }) =>
     `typical moments show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
   'claim-all-values-disagree': ({ data: { scale, unit, value } }) =>

@@ -1,8 +1,8 @@
-/** The top of every report of a versus: what was found in a sentence or two, how many claims hold, whether the job fails. */
+/** The top of every report of a versus: what came of the claims, what was found in a sentence or two, whether the job fails. */
 
 import { EXIT } from '../../judge/verdict/exit-code.ts';
 import type { SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
-import { claimCounts } from '../claims/rows.ts';
+import { claimsSentence } from '../claims/sentence.ts';
 import { plainName } from '../markup/escape.ts';
 import type { Phrase } from '../markup/phrase.ts';
 import { plural } from '../wording/format.ts';
@@ -15,9 +15,9 @@ import { rankingLine } from './ranking.ts';
 export interface Intro {
   /** "go against gleam-mist" */
   title: string;
-  /** What was found; the first is the one that counts. */
+  /** What was found; the first is the one that counts: whoever claims something asks for that. */
   sentences: Phrase[];
-  /** How many claims hold, and whether the job fails for one. */
+  /** Whether the job fails for a claim. */
   check: Phrase[];
   /** `failed`: a claim that gates is refuted. `broken`: something could not be measured, or a claim not decided, and the job fails for it. */
   tone: 'plain' | 'failed' | 'broken';
@@ -31,16 +31,11 @@ export function introOf(verdict: Verdict): Intro {
   const names = contendersOf(verdict);
   const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), 'others'] : names;
   const { code, said } = versusCheck(verdict);
-  const claims = verdict.claims ?? [];
+  const claims = claimsSentence(verdict);
   return {
     title: names.length > 2 ? joinList(shown) : names.join(' against '),
-    sentences: found(verdict),
-    check: [
-      ...(claims.length === 0
-        ? []
-        : [[`Of ${plural(claims.length, 'claim')}, ${claimCounts(verdict)}.`]]),
-      ...said,
-    ],
+    sentences: [...(claims === null ? [] : [claims]), ...found(verdict)],
+    check: said,
     tone: code === EXIT.ok ? 'plain' : code === EXIT.regression ? 'failed' : 'broken',
   };
 }

@@ -1,6 +1,6 @@
 /** What a comparison of servers cannot say, whatever came out of it; empty where nothing was measured, which says nothing. */
 import type { Verdict } from '../../judge/verdict/verdict.ts';
-import { formatSetting } from '../wording/format.ts';
+import { formatSetting, roughSize } from '../wording/format.ts';
 
 export function whatItCannotSay({
   versus,
@@ -24,5 +24,17 @@ export function whatItCannotSay({
     ...(absolute
       ? ['A claim about a value, and not about two servers, is one about this machine too.']
       : []),
+    ...unseenStates(claims),
+  ];
+}
+
+/** Of the answer with the fewest starts: in which share of them a state of a server may come up and was not seen. */
+function unseenStates(claims: NonNullable<Verdict['claims']>): string[] {
+  const given = claims.filter(({ answer, blocks }) => answer !== 'undecided' && blocks > 0);
+  const [fewest] = given.toSorted((a, b) => a.blocks - b.blocks);
+  if (fewest === undefined) return [];
+  const share = 1 - fewest.level ** (1 / fewest.blocks);
+  return [
+    `Each start of a server is one sample. The answers to claims stand on ${fewest.blocks} starts at the fewest: a state in which fewer than ${roughSize(share)} of the starts come up may not have been among them.`,
   ];
 }

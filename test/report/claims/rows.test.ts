@@ -60,3 +60,13 @@ test('What stands in the way of a claim is said in the names of the servers and 
     ],
   );
 });
+
+test('The unit of a figure stands once, also where it ends in a number, and nothing is written in the unit of what is claimed', () => {
+  const written = (unit: 'B/1k' | 's', figures: number, bound: number) => {
+    const seen = { estimate: figures, interval: [figures, figures] as [number, number], bound };
+    const one = claim('b.x <= a.x', { scale: 'difference', unit, ...seen });
+    return claimRows({ claims: [one], subjects: [] })[0]?.measured;
+  };
+  assert.equal(written('B/1k', 2048, 4096), '2.00 [2.00, 2.00] KiB/1,000');
+  assert.equal(written('s', 0, 0.001), '0 [0, 0] ms');
+});
