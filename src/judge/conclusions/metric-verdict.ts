@@ -56,6 +56,7 @@ export function metricVerdict(
   const p = progress.kind === 'unseen' ? null : progress.p;
   const { plan, measured } = subject;
   const { blocks } = measured;
+  const told = blocksOfWord(state, blocks);
   const comparison = comparisonOf(metric);
   const tolerance = isToleranceMetric(metric) ? gate.tolerance[metric] : null;
   const limit = isLimitMetric(metric) ? gate.limits[metric] : null;
@@ -65,8 +66,8 @@ export function metricVerdict(
     work: workOf(subject.scenario),
     unit: unitOf(metric, subject.scenario),
     comparison,
-    base: typical(state, blocks, 'base'),
-    head: typical(state, blocks, 'head'),
+    base: typical(state, told, 'base'),
+    head: typical(state, told, 'head'),
     tolerance,
     limit,
     ...(state.against.kind === 'past' && { runs: state.against.runs.length }),
@@ -286,6 +287,19 @@ function headsNoise(
   const given = { schedule: progress.schedule, delta: logCost(metric, tolerance) };
   const data = noiseOfHead(state, blocks, { ...given, isLast: true });
   return data && { code: 'noise-of-head', severity: 'doubt', subject: metric, data: { ...data } };
+}
+
+/**
+ * Those whose figures stand beside the change: the blocks of the look that has decided it, as later ones may be of another moment of the machine.
+ * A limit is held against every block.
+ */
+function blocksOfWord(
+  { metric, progress, counts }: MetricState,
+  blocks: readonly BlockMeasurement[],
+): readonly BlockMeasurement[] {
+  if (progress.kind !== 'decided' || isLimitMetric(metric)) return blocks;
+  const count = counts.indexOf(progress.schedule.looks[progress.look] as number);
+  return count === -1 ? blocks : blocks.slice(0, count);
 }
 
 /** Of one arm over blocks, in the unit of the report: the geometric mean, or what suits the metric. */
