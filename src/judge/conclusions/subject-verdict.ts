@@ -38,11 +38,12 @@ export function verdictOf(
   const metrics = subject.metrics.map((state) =>
     applyConfirmation(metricVerdict(measurement, side, subject, state), claims),
   );
-  const { word, reasons } = subjectVerdict(subject, metrics, {
+  const said = subjectVerdict(subject, metrics, {
     against: againstWhat(measurement),
     from: measurement.past?.from,
     isKept: measurement.past?.isKept,
   });
+  const { word, reasons } = said;
   return {
     ...subject.id,
     ...namesIn(measurement, subject),
@@ -53,7 +54,7 @@ export function verdictOf(
     metrics: metrics.map((metric) => overruled(word, metric, subject)),
     reasons,
     cure: word === 'invalid' ? cureOf(subject, measurement.form) : null,
-    warnings: [...warningsOf(measurement, subject, word), ...noisyWarnings(word, metrics)],
+    warnings: [...warningsOf(measurement, subject, word), ...noisyWarnings(said, metrics)],
     noise: noiseOf(subject),
     pictures: subject.health.pictures,
     modes: subject.metrics.flatMap((state) => modesOf(state) ?? []),

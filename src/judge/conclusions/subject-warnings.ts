@@ -12,7 +12,7 @@ import { sameMachine } from '../verdict/confirmation.ts';
 import type { MetricVerdict } from '../verdict/verdict.ts';
 import { noiseOf } from './noise.ts';
 import { noiseWarnings } from './observed-noise.ts';
-import { notJudged } from './subject-word.ts';
+import { notJudged, type Said } from './subject-word.ts';
 
 /** What to distrust, in the order in which it would have come up. */
 export function warningsOf(
@@ -78,10 +78,16 @@ function openLoopCpuWarnings({ metrics, plan, health }: SubjectState): Finding[]
   return [{ code: 'cpu-at-fixed-rate', severity: 'warning', subject: 'cpu', data: { perSecond } }];
 }
 
-/** What was not judged, where the verdict rests on the others. */
-export function noisyWarnings(word: VerdictWord, metrics: readonly MetricVerdict[]): Finding[] {
-  if (word === 'invalid' || word === 'no-baseline' || word === 'inconclusive') return [];
-  return metrics.flatMap((metric) => notJudged(metric).map(asWarning));
+/** What was not judged, where the verdict rests on the others or is open for another reason. */
+export function noisyWarnings(
+  { word, reasons }: Said,
+  metrics: readonly MetricVerdict[],
+): Finding[] {
+  if (word === 'invalid' || word === 'no-baseline') return [];
+  return metrics
+    .flatMap(notJudged)
+    .filter((finding) => !reasons.includes(finding))
+    .map(asWarning);
 }
 
 /** Undecided before its last block in a job that has a limit of its own: that, or blocks that took far longer than was planned. */

@@ -12,7 +12,6 @@ import { looksFor } from '../../../src/plan/looks.ts';
 import { findingText } from '../../../src/report/findings/finding.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
 import { phraseToText } from '../../../src/report/markup/phrase.ts';
-import { type BlockMeasurement, draftOf } from '../../support/draft.ts';
 import {
   buildMeasurement,
   fewLooks,
@@ -20,85 +19,9 @@ import {
   measurementOf,
   normals,
   observed,
-  TOLERANCE,
 } from '../../support/measurement.ts';
-import { metric, spread } from '../judged.ts';
-
-const METRICS = ['throughput', 'cpu', 'p99', 'memory'] as const;
-
-/** A tolerance of p99 that blocks which differ by 30 % just keep. */
-const LOOSE: Partial<Gate> = {
-  tolerance: { ...TOLERANCE, p99: 0.21 },
-};
-
-interface Given {
-  /** Standard deviations of the block values. */
-  sd?: Partial<Record<(typeof METRICS)[number], number>>;
-  /** True ln(cost ratio). */
-  worse?: Partial<Record<(typeof METRICS)[number], number>>;
-  blocks?: number;
-  planned?: number;
-  /** Blocks at the beginning that have no open loop. */
-  without?: number;
-  /** In these blocks the load generator sent late to base. */
-  late?: readonly number[];
-  gate?: Partial<Gate>;
-}
-
-function measured(given: Given) {
-  const {
-    sd = {},
-    worse = {},
-    blocks = 20,
-    planned = blocks,
-    without = 0,
-    late = [],
-    gate = {},
-  } = given;
-  const of = (name: (typeof METRICS)[number], usual: number) =>
-    spread(blocks, worse[name] ?? 0, (sd[name] ?? usual) / Math.sqrt(blocks));
-  const [throughput, cpu, p99, memory] = [
-    of('throughput', 0.01),
-    of('cpu', 0.01),
-    of('p99', 0.05),
-    of('memory', 0.01),
-  ];
-  return measurementOf({
-    slices: 8,
-    noiseOf: 'both',
-    gate: { metrics: [...METRICS], metricsNamed: false, ...draftOf(gate) },
-    load: (name) => httpScenario(name, { latency: { perSecond: null } }),
-    subjects: [
-      {
-        planned,
-        blocks: throughput.map((value, i) => ({
-          throughput: value,
-          cpu: cpu[i] as number,
-          p99: p99[i] as number,
-          memory: memory[i] as number,
-        })),
-        edit: (block) => {
-          if (block.index < without) withoutOpenLoop(block);
-          if (late.includes(block.index)) sentLate(block);
-        },
-      },
-    ],
-  });
-}
-
-function withoutOpenLoop(block: BlockMeasurement): void {
-  block.latencyOrder = '';
-  for (const arm of ['base', 'head'] as const) observed(block, arm).latency = null;
-}
-
-function sentLate(block: BlockMeasurement): void {
-  const { segments } = observed(block, 'base').latency ?? assert.fail();
-  segments.late = [...segments.scheduled];
-}
-
-function judged(given: Given): SubjectVerdict {
-  return judge(measured(given)).subjects[0] as SubjectVerdict;
-}
+import { metric } from '../judged.ts';
+import { type Given, judged, LOOSE, METRICS, measured } from './noisy-metrics.ts';
 
 /** Metrics that a warning says are too noisy. */
 function warned({ warnings }: SubjectVerdict) {
@@ -165,6 +88,26 @@ describe('a metric that is too noisy for the budget', () => {
       ['inconclusive', true],
     );
     assert.equal(subject.verdict, 'inconclusive');
+  });
+
+  it('What is not judged is told beside a verdict that another metric leaves open, and once where it is the reason', () => {
+    const open = judged({ sd: { throughput: 0.2, p99: 0.2 }, worse: { p99: 0.12 } });
+    assert.equal(open.verdict, 'inconclusive');
+    assert.deepEqual(
+      open.reasons.map(({ subject }) => subject),
+      ['p99'],
+    );
+    assert.deepEqual(warned(open), ['throughput']);
+    const both = judged({ sd: { throughput: 0.2, cpu: 0.2 } });
+    assert.equal(both.verdict, 'inconclusive');
+    assert.deepEqual(
+      both.reasons.map(({ code, subject }) => [code, subject]),
+      [
+        ['too-noisy', 'throughput'],
+        ['too-noisy', 'cpu'],
+      ],
+    );
+    assert.deepEqual(warned(both), []);
   });
 
   it('A metric is too noisy by the values that it has, when the first blocks have none', () => {
