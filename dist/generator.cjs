@@ -34703,11 +34703,13 @@ var import_node_tls = __toESM(require("node:tls"), 1);
 var UNTRUSTED = /* @__PURE__ */ new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "CERT_UNTRUSTED",
   "INVALID_CA"
+]);
+var NO_ISSUER = /* @__PURE__ */ new Set([
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
 ]);
 var ASKS_FOR_ONE = "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED";
 var FAILED = "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE";
@@ -34738,8 +34740,12 @@ function tlsTrouble(error2) {
   if (UNTRUSTED.has(code)) {
     return `the server's certificate was refused (${reason}): ${ACCEPT}, and \`ca\` names a file with the authority to trust`;
   }
+  if (NO_ISSUER.has(code)) {
+    return `the server's certificate was refused (${reason}): whoever signed it is neither known here nor sent along. Name the authority in \`ca\`; if that is done, let the server send its whole chain, with the certificates between (often \`fullchain.pem\`). Or ${ACCEPT}`;
+  }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `the server's certificate is for another name (${error2.message}): set the scenario's \`tls: { server-name: \u2026 }\` to a name that it has, which cannot be an address; or ${ACCEPT}`;
+    const cure = hasAddressesAlone(error2) ? "it has addresses alone, and is asked for by a name: have it issued for that name too (`DNS:localhost` in its `subjectAltName`)" : "set the scenario's `tls: { server-name: \u2026 }` to a name that it has, which cannot be an address";
+    return `the server's certificate is for another name (${error2.message}): ${cure}; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
     return `the server's certificate was refused (${reason}): renew it; or ${ACCEPT}`;
@@ -34766,6 +34772,11 @@ function tlsTrouble(error2) {
     return "the server's TLS does not offer the scenario's protocol (ALPN)";
   }
   return error2.message === "" ? code : error2.message;
+}
+function hasAddressesAlone(error2) {
+  const { cert } = error2;
+  const names = cert?.subjectaltname ?? "";
+  return names !== "" && !names.includes("DNS:");
 }
 function codeOf(error2) {
   const { code = "" } = error2;
@@ -46308,6 +46319,7 @@ var CERTIFICATE_ALERTS = {
   46: "unknown trouble",
   48: "unknown authority"
 };
+var OUT_OF_DATE2 = 45;
 var NO_APPLICATION_PROTOCOL = 120;
 var CERTIFICATE_REQUIRED = 116;
 var CRYPTO_ERROR = 256;
@@ -46331,6 +46343,9 @@ function codeName2(code) {
 }
 function refusalText(code, reason) {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
+  if (code - CRYPTO_ERROR === OUT_OF_DATE2) {
+    return `the server's certificate was refused (${alert}): renew it; or accept any certificate with \`accept-self-signed: true\` in the scenario's \`tls\``;
+  }
   if (alert !== void 0) return certificateRefused(alert);
   if (code === CRYPTO_ERROR + NO_APPLICATION_PROTOCOL) {
     return `the server speaks QUIC, but ${NO_HTTP3} (ALPN h3)`;
