@@ -34,7 +34,14 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
 
 function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
   const { from, runs, needed } = data;
-  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing${notCounted(data)}`;
+  return `${from} has ${plural(runs, 'run')} of this subject that can be compared with, and ${needed} are needed to tell how far two runs lie apart: ${plural(needed - runs, 'run')} of the default branch ${needed - runs === 1 ? 'is' : 'are'} missing${notCounted(data)}${nothingThere(data)}`;
+}
+
+/** A place that is not there is read as an empty history, and a subject that has a new name begins a new one. */
+function nothingThere({ runs, left }: FindingOf<'history-too-short'>['data']): string {
+  const { other, beforeStep, beforeLevel, red, odd = 0 } = left;
+  if (runs + other + beforeStep + beforeLevel + red + odd > 0) return '';
+  return '. Nothing of this subject is there: if there should be, look at the name of the place, and whether server and scenario were called otherwise';
 }
 
 function historyGathering({ data }: FindingOf<'history-gathering'>): string {
