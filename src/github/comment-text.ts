@@ -20,7 +20,7 @@ export function withoutComment(
     case 'skipped':
       return null;
     case 'moved':
-      return `No comment: the pull request is at ${shortCommit(outcome.to)} by now, and this run is about an earlier commit. ${ELSEWHERE}`;
+      return `No comment: the pull request is at ${shortCommit(outcome.to)} by now, and this run was started for an earlier commit. ${ELSEWHERE}`;
     case 'newer':
       return `No comment: a newer run has reported in ${outcome.url}, and its word counts. ${ELSEWHERE}`;
     case 'rival':

@@ -1,4 +1,5 @@
 /** The inputs of a step → what the pipeline is asked. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { First } from '../attempts/confirmation.ts';
 import { repoRoot } from '../checkout/find.ts';
@@ -155,11 +156,16 @@ export function workspace({ env }: Pick<Step, 'env'>): string {
   return env.GITHUB_WORKSPACE || process.cwd();
 }
 
-/** Absolute. */
+/** Absolute. Without `out`, one that is not there yet. */
 export function resultsDir({ inputs, env }: Step): string {
   const cwd = workspace({ env });
   if (inputs.out !== '') return path.resolve(cwd, inputs.out);
   const { RUNNER_TEMP, GITHUB_RUN_ID = 'local', GITHUB_ACTION = 'gate' } = env;
   const name = `throughput-gate-results-${GITHUB_RUN_ID}-${GITHUB_ACTION}`;
-  return path.join(RUNNER_TEMP || cwd, name.replaceAll(/[^\w.-]/g, '_'));
+  const dir = path.join(RUNNER_TEMP || cwd, name.replaceAll(/[^\w.-]/g, '_'));
+  // Steps within two uses of one composite action may have the same name, and the first one's files are still to be uploaded.
+  for (let count = 1; ; count++) {
+    const own = count === 1 ? dir : `${dir}-${count}`;
+    if (!existsSync(own)) return own;
+  }
 }
