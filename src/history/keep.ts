@@ -33,14 +33,18 @@ export interface Kept {
   readonly setAside: readonly SetAside[];
   /** Of which the same attempt at the same run has a line already that is not this one's: another step has measured what is called so. */
   readonly taken: readonly SubjectId[];
-  /** Kept, though another workflow, which the same event starts, has measured what is called so at the same commit. */
+  /**
+   * Kept, though two servers seem to stand in one row: another workflow, which the same event starts, has measured what is called so at the same
+   * commit; or another repository keeps its runs there by turns with this one.
+   */
   readonly mixed: readonly Mixed[];
 }
 
 export interface Mixed {
   readonly subject: SubjectId;
   /** The other one. */
-  readonly workflow: string;
+  readonly by: 'workflow' | 'repository';
+  readonly name: string;
 }
 
 /**
@@ -86,9 +90,7 @@ async function keepOfSubject(
   const known = sound.map(({ line }) => line);
   const free = lines.filter((line) => replaces || !isTaken(line, known));
   const taken = free.length < lines.length ? [subject] : [];
-  const mixed = [...new Set(free.flatMap((line) => otherWorkflow(line, known) ?? []))].map(
-    (workflow): Mixed => ({ subject, workflow }),
-  );
+  const mixed = mixedWith(subject, free, known);
   const seen = free.map((one) => {
     const line = withoutReference(withFirstAttempt(one, known), known);
     return { ...line, accepted: acceptedSince(line, known) };
@@ -133,6 +135,41 @@ function isTaken(line: HistoryLine, known: readonly HistoryLine[]): boolean {
   return known.some(
     (one) => runKey(one) === key && one.run?.attempt === run.attempt && one.at !== line.at,
   );
+}
+
+function mixedWith(
+  subject: SubjectId,
+  lines: readonly HistoryLine[],
+  known: readonly HistoryLine[],
+): Mixed[] {
+  const names = (of: typeof otherWorkflow) => [
+    ...new Set(lines.flatMap((line) => of(line, known) ?? [])),
+  ];
+  return [
+    ...names(otherWorkflow).map((name): Mixed => ({ subject, by: 'workflow', name })),
+    ...names(otherRepository).map((name): Mixed => ({ subject, by: 'repository', name })),
+  ];
+}
+
+/**
+ * Two repositories with one folder, as of a machine that both run on. One that was renamed has all its runs of before under the old name, and none
+ * of these comes after a run under the new one. Null: there is none.
+ */
+function otherRepository(line: HistoryLine, known: readonly HistoryLine[]): string | null {
+  const own = repositoryOf(line);
+  if (own === null) return null;
+  const begun = (some: readonly HistoryLine[]) => some.map((one) => Date.parse(begunAt(one)));
+  const first = Math.min(...begun(known.filter((one) => repositoryOf(one) === own)));
+  const other = known.findLast((one) => {
+    const theirs = repositoryOf(one);
+    return theirs !== null && theirs !== own && Date.parse(begunAt(one)) > first;
+  });
+  return other === undefined ? null : repositoryOf(other);
+}
+
+/** `owner/name`; null where no address of the run says. */
+function repositoryOf({ run }: HistoryLine): string | null {
+  return /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\//.exec(run?.url ?? '')?.[1] ?? null;
 }
 
 /** Two servers in one row, most often: one workflow that measures a server twice at each push has no use. Null: there is none. */

@@ -60,12 +60,32 @@ test('What another workflow has measured under the same name at the same push is
     assert.equal(changes.size, 1);
     return mixed;
   };
-  assert.deepEqual(await mixedWith({ workflow: 'Web' }), [{ subject: PLAIN, workflow: 'API' }]);
+  assert.deepEqual(await mixedWith({ workflow: 'Web' }), [
+    { subject: PLAIN, by: 'workflow', name: 'API' },
+  ]);
   // A second run of its own, one of the night, a row of its own, another commit.
   assert.deepEqual(await mixedWith({}), []);
   assert.deepEqual(await mixedWith({ workflow: 'Nightly', event: 'schedule' }), []);
   assert.deepEqual(await mixedWith({ workflow: 'Web', job: 'web' }), []);
   assert.deepEqual(await mixedWith({ workflow: 'Web' }, { commit: commitOf(2) }), []);
+});
+
+test('What two repositories keep by turns in one folder is told to each, and a repository that was renamed hears nothing', async () => {
+  const of = (number: number, repository: string) => {
+    const url = `https://github.com/${repository}/actions/runs/${number}/attempts/1`;
+    return lineOf(number, { run: { id: number, attempt: 1, url } });
+  };
+  const mixed = async (...lines: HistoryLine[]) => {
+    const held = filesIn(new Map([['api/plain.ndjson', text(...lines.slice(0, -1))]]));
+    return (await keepLines(held, lines.slice(-1))).mixed;
+  };
+  const [app, web] = ['octo/app', 'octo/web'];
+  const told = (name: string) => [{ subject: PLAIN, by: 'repository', name }];
+  assert.deepEqual(await mixed(of(1, app), of(2, web), of(3, app)), told(web));
+  assert.deepEqual(await mixed(of(1, app), of(2, web), of(3, app), of(4, web)), told(app));
+  // Renamed, or the first run of the second one.
+  assert.deepEqual(await mixed(of(1, app), of(2, app), of(3, web)), []);
+  assert.deepEqual(await mixed(of(1, app), of(2, web), of(3, web)), []);
 });
 
 test('A base that the user named is where the branch was, if the run before measured it', async () => {

@@ -133,14 +133,22 @@ function takenText(taken: Extract<HistoryOutcome, { kind: 'kept' }>['taken']): s
 }
 
 function mixedText(mixed: Extract<HistoryOutcome, { kind: 'kept' }>['mixed']): string[] {
-  const [first] = mixed;
-  if (first === undefined) return [];
-  const name = plainName(subjectName(first.subject));
-  const more = mixed.length === 1 ? '' : ` and ${mixed.length - 1} more`;
-  return [
-    `The workflow ${plainName(first.workflow)} has kept ${name}${more}, too, of this commit and under the same name, so the runs of both stand in one row and are compared with each other. Give the step of each workflow a \`comment-key\` of its own.`,
-  ];
+  return (['workflow', 'repository'] as const).flatMap((by) => {
+    const [first, ...more] = mixed.filter((one) => one.by === by);
+    if (first === undefined) return [];
+    const name = plainName(subjectName(first.subject));
+    const all = more.length === 0 ? name : `${name} and ${more.length} more`;
+    const [where, cure] = MIXED[by];
+    return [
+      `The ${by} ${plainName(first.name)} has kept ${all}, too, ${where}under the same name, so the runs of both stand in one row and are compared with each other. ${cure}.`,
+    ];
+  });
 }
+
+const MIXED = {
+  workflow: ['of this commit and ', 'Give the step of each workflow a `comment-key` of its own'],
+  repository: ['', 'Give each repository a folder of its own'],
+} as const;
 
 function untold(trends: LookedAt): string[] {
   return trends.kind === 'looked'
