@@ -73,7 +73,9 @@ export async function publish(
   });
   await part('The annotations', () => emitAnnotations(annotationsOf(verdict)));
   const create = deservesComment(verdict, publishing.mode);
-  await part('The comment', () => postComment(comment, publishing, { create }));
+  // A job that was to continue what is not there has begun by itself.
+  const goesOn = verdict.confirmationOf !== null || verdict.attempts.length > 0;
+  await part('The comment', () => postComment(comment, publishing, { create, goesOn }));
 }
 
 /** Whether a new one is made; one that is there is brought up to date in any case. */
@@ -173,6 +175,8 @@ function withoutVerdict(
 interface Posting {
   /** False: only bring an existing comment up to date. */
   create: boolean;
+  /** As in `CommentRequest`; absent: by the inputs, as nothing was measured. */
+  goesOn?: boolean;
   timeoutMs?: number;
   clock?: RetryClock;
 }
@@ -180,7 +184,7 @@ interface Posting {
 async function postComment(
   body: CommentRequest['body'],
   publishing: Publishing,
-  { create, timeoutMs, clock }: Posting,
+  { create, goesOn, timeoutMs, clock }: Posting,
 ): Promise<void> {
   const { context, step, mode } = publishing;
   const { inputs, env } = step;
@@ -200,7 +204,7 @@ async function postComment(
     body,
     ...(page === null ? {} : { rest: `[the job summary](${page})` }),
     stamp: stampOfRun(context, env),
-    goesOn: inputs['confirmation-of'] !== '' || inputs['continue-from'] !== '',
+    goesOn: goesOn ?? (inputs['confirmation-of'] !== '' || inputs['continue-from'] !== ''),
     headSha: context.headSha,
     create,
     ...(clock === undefined ? {} : { clock }),
