@@ -54,6 +54,24 @@ export const ENDS: readonly Manner[] = [
     should: DECIDED,
   },
   {
+    kind: 'a daemon: of pm2, which has one for each user',
+    folder: 'ending',
+    start: 'pm2 start server.mjs',
+    lacking: without('pm2'),
+    should: { exit: 0, withinS: 90 },
+  },
+  {
+    kind: 'a service of the machine as the start command',
+    folder: 'ending',
+    start: 'systemctl start throughput-gate-manners',
+    lacking: without('systemctl'),
+    should: {
+      exit: 3,
+      says: /`systemctl` hands the server to a service of systemd.*`ExecStart`/s,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
     kind: 'runs as another user, in a session and under a title of its own',
     folder: 'ending',
     start:

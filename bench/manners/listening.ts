@@ -70,6 +70,16 @@ export const LISTENING: readonly Manner[] = [
     should: { exit: 3, says: /in use by another process \(node, process \d+\)/, withinS: 20 },
   },
   {
+    kind: 'HTTP/3 asked of a server that answers over TCP alone',
+    folder: 'readiness',
+    scenario: { protocol: 'http3', tls: { 'accept-self-signed': true } },
+    should: {
+      exit: 3,
+      says: /both builds.*listens there over TCP only, and HTTP\/3 is served over UDP.*`protocol: http2`/s,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
     kind: 'an abstract Unix socket where a port is asked for',
     folder: 'any-port',
     start: 'node abstract.mjs',

@@ -104,6 +104,13 @@ export const READINESS: readonly Manner[] = [
     },
   },
   {
+    kind: 'listens, and is ended by the first question each time',
+    folder: 'readiness',
+    start: 'while true; do FAIL_ASKED=1 node server.mjs || true; done',
+    flags: [],
+    should: { exit: 3, says: /both builds: .*started again, and ended again/s, withinS: 25 },
+  },
+  {
     kind: 'ends while it starts, and its start command is a pipe',
     folder: 'readiness',
     start: "FAIL='no such table: users' node server.mjs 2>&1 | cat",

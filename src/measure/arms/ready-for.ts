@@ -3,9 +3,12 @@
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import type { Target } from '../../load/target.ts';
+import { messageOf } from '../../system/messages/printed.ts';
 import { type RunContext, whoIs } from '../context/run-context.ts';
+import type { Endpoint } from '../listening/address.ts';
 import { askHttp, askUrl, questionOf, urlOf } from '../ready/ask.ts';
 import { askedUnder } from '../ready/call-question.ts';
+import { statusOf } from '../ready/not-ready.ts';
 import { type WaitOptions, waitUntilReady } from '../ready/ready.ts';
 import type { RunningServer } from '../servers/server.ts';
 
@@ -19,6 +22,7 @@ export async function readyFor<T extends Target>(
   const who = whoIs(server, running.arm);
   const host = await waitUntilReady(running, {
     ask: askFor(context, running, target),
+    ...askedOtherwise(context, running, target),
     ...spokenBy(running, target),
     note: (message) => remarks.waiting(who, message),
     remark: (message) => remarks.readyBy(who, message),
@@ -46,12 +50,43 @@ function askFor(
   if (protocol === 'http1' || protocol === 'websocket') {
     return (asked) => askHttp(question, tls, asked);
   }
-  return ({ endpoint, host, timeoutMs }) => {
-    const place =
-      endpoint.kind === 'unix'
-        ? { socketPath: endpoint.path }
-        : { host, port: endpoint.port, socketPath: null };
-    return generator.probe({ ...target, ...place }, question, timeoutMs);
+  return ({ endpoint, host, timeoutMs }) =>
+    generator.probe({ ...target, ...placeOf(endpoint, host) }, question, timeoutMs);
+}
+
+function placeOf(endpoint: Endpoint, host: string) {
+  return endpoint.kind === 'unix'
+    ? { socketPath: endpoint.path }
+    : { host, port: endpoint.port, socketPath: null };
+}
+
+/** A server that answers over TCP alone waits for no UDP to come, nor one of HTTP/3 alone for TCP. */
+function askedOtherwise(
+  { generator }: Pick<RunContext, 'generator'>,
+  { ready }: Pick<RunningServer, 'ready'>,
+  target: Target,
+): Pick<WaitOptions, 'askOther'> {
+  const { scenario } = target;
+  const question = questionOf(ready, hostOf(scenario));
+  if (question === null || urlOf(ready.path as string) !== null || scenario.kind !== 'http') {
+    return {};
+  }
+  const { protocol, tls } = scenario;
+  if (protocol === 'http3') {
+    return {
+      askOther: async (asked) => {
+        const answer = await askHttp(question, tls, asked);
+        return statusOf(answer) === null ? await askHttp(question, null, asked) : answer;
+      },
+    };
+  }
+  const secured = tls ?? { acceptSelfSigned: true, ca: null, serverName: 'localhost' };
+  const overUdp = { ...scenario, protocol: 'http3' as const, tls: secured };
+  return {
+    askOther: async ({ endpoint, host, timeoutMs }) => {
+      const other = { ...target, ...placeOf(endpoint, host), scenario: overUdp };
+      return await generator.probe(other, question, timeoutMs).catch(messageOf);
+    },
   };
 }
 

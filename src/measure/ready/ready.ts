@@ -30,6 +30,8 @@ import { Standing } from './standing.ts';
 export interface WaitOptions {
   /** What `ready` asks for, in the protocol of the load; null: nothing. */
   ask: Ask | null;
+  /** The same over TCP where the load is over UDP, and the other way round; absent: it is not looked there. */
+  askOther?: Ask;
   /** How the load will speak; absent: it is not looked whether the server speaks otherwise. */
   load?: { protocol: Protocol; tls: Tls | null };
   /** Is told once why it takes so long. */
@@ -334,12 +336,12 @@ class Waiting {
   }
 
   async #answersAt(places: Waited['others']): Promise<boolean> {
-    const { ask } = this.#options;
-    if (ask === null) return false;
-    // Nothing that is asked over UDP is answered over TCP.
     const isUdp = this.#server.endpoint.kind === 'udp';
     for (const { at, bound } of places) {
-      if ((at.kind === 'udp') !== isUdp) continue;
+      // Nothing that is asked over UDP is answered over TCP.
+      const isAlike = (at.kind === 'udp') === isUdp;
+      const ask = isAlike ? this.#options.ask : (this.#options.askOther ?? null);
+      if (ask === null) continue;
       for (const host of await reachableHosts(at, bound)) {
         if ((await this.#ask(ask, at, host)).isGood) return true;
       }

@@ -6,7 +6,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServerFailure } from '../../../src/measure/failures/server-failure.ts';
 import { freePort } from '../../../src/measure/listening/ports.ts';
+import type { Ask } from '../../../src/measure/ready/ask.ts';
 import { ownFile } from '../../../src/system/program/runtime.ts';
 import { it } from '../../support/unless-late.ts';
 import { makeSandbox, node, OK, until, waitFor } from '../servers/sandbox.ts';
@@ -141,6 +143,39 @@ describe('when a server is ready over other transports', { concurrency: 4 }, () 
         `not ready on UDP port ${port} after 1\\.5 s: it listens there over TCP only, and HTTP/3 is served over UDP.*alt-svc.*protocol`,
       ),
     });
+  });
+
+  it(
+    'A server that answers over the other transport is told long before its time is up',
+    linux,
+    async (t) => {
+      const cases = [
+        { start: node(OK), protocol: 'http3', says: /there over TCP only, and HTTP\/3 is served/ },
+        { start: node(UDP), protocol: 'http1', says: /there over UDP only\. If it serves HTTP\/3/ },
+      ] as const;
+      for (const { start, protocol, says } of cases) {
+        const asked = new Set<string>();
+        const askOther: Ask = async ({ endpoint }) => {
+          asked.add(endpoint.kind);
+          return 200;
+        };
+        const wishes = { start, protocol, timeoutMs: 50_000 };
+        const trying = makeSandbox(t).ready(wishes, { ask: () => assert.fail('asked'), askOther });
+        await assert.rejects(trying, (error: ServerFailure) => {
+          assert.equal(error.kind, 'wrong-port');
+          assert.match(error.message, says);
+          assert.doesNotMatch(error.message, /after \d/);
+          return true;
+        });
+        assert.deepEqual([...asked], [protocol === 'http3' ? 'tcp' : 'udp']);
+      }
+    },
+  );
+
+  it('A server that opens UDP long after it has begun is waited for', linux, async (t) => {
+    const start = node(`setTimeout(() => { ${UDP} }, 8000)`);
+    const ready = makeSandbox(t).ready({ start, protocol: 'http3' }, { ask: async () => 200 });
+    assert.equal((await ready).host, '127.0.0.1');
   });
 
   it('A server does not start where somebody has the UDP port', async (t) => {
