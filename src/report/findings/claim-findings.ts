@@ -19,7 +19,7 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-needs-blocks': ({ data }) =>
     `about ${data.blocks} blocks would probably decide it, which is a budget of ${formatDuration(1000 * Math.ceil(data.budgetMs / 1000))}`,
   'claim-stopped': ({ data }) =>
-    `it was stopped after ${data.blocks} of ${data.planned} blocks, before it was decided: give it more time`,
+    `measuring ended after ${data.blocks} of ${data.planned} blocks, before this was decided: give it more time`,
   'claim-at-the-bound': () =>
     'the measured value is about the same as the claimed one. As long as it is, no budget decides it: claim a little less or a little more',
   'claim-all-requests-disagree': ({ data }) =>
