@@ -65,7 +65,7 @@ interface Look {
   p: Record<Direction, number>;
   /** Blocks of each part. */
   counts: readonly number[];
-  /** No more blocks will come: what is not answered there stays so. */
+  /** No further look will come: what is not answered there stays so. */
   isEnd: boolean;
 }
 
@@ -98,7 +98,8 @@ function lookAt(claim: Claim, evidence: Evidence, stage: number): Look | null {
   );
   if (!isThere) return null;
   const estimate = sumAt(evidence, (i) => counts[i] as number);
-  const isEnd = evidence.series.every(({ subject }, i) => isEndAt(subject, counts[i] as number));
+  // Where one of several subjects has no more blocks, there is no further look at all of them.
+  const isEnd = evidence.series.some(({ subject }, i) => isEndAt(subject, counts[i] as number));
   const raw = levelsOf(claim, evidence, { estimate, counts, isEnd });
   // Several subjects may have schedules of their own: the strictest counts.
   const sequential = (p: number) => Math.max(...plans.map((plan) => sequentialP(p, plan, stage)));

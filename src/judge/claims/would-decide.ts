@@ -23,6 +23,11 @@ export function wouldDecide(
 ): { budgetMs: number | null; reasons: Finding[] } {
   if (reasons.length > 0) return { budgetMs: null, reasons: [] };
   const { series, isLog } = evidence;
+  // It has ended for a reason that neither time nor blocks would mend.
+  const hopeless = series.find(({ subject }) => subject.health.isHopeless);
+  if (hopeless !== undefined) {
+    return { budgetMs: null, reasons: [...hopeless.subject.health.doubts] };
+  }
   const blocks = Math.min(...series.map(({ subject }) => subject.measured.blocks.length));
   const [first] = series.map(({ subject }) => subject.plan?.looks[0] ?? null);
   if (estimate === null && first != null && blocks >= first) {

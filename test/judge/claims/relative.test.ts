@@ -79,6 +79,25 @@ it('Blocks that agree answer no claim before a server with two states has shown 
   assert.deepEqual(answer(4, 4), ['refuted', 'holds']);
 });
 
+it('Of two loads, of which one has fewer blocks, the last look at both is the end', () => {
+  const asked = (few: number, stopped: boolean) => {
+    const planned = stopped ? 20 : few;
+    const measurement = contest(
+      ['b.heavy.throughput >= b.plain.throughput * 0.9'],
+      [
+        { scenario: 'heavy', blocks: around({}, few), planned, looks: looksFor(planned) },
+        { scenario: 'plain', blocks: around({}), looks: looksFor(20) },
+      ],
+    );
+    const [heavy] = measurement.subjects;
+    assert.ok(heavy);
+    if (stopped) heavy.stoppedBy = 'slow-blocks';
+    return answerOf(measurement).answer;
+  };
+  assert.equal(asked(6, false), 'holds');
+  assert.equal(asked(6, true), 'holds');
+});
+
 describe('swapping the arms', () => {
   it('Swapping the arms mirrors every answer', () => {
     const texts = [
@@ -265,6 +284,22 @@ describe('what stands in the way', () => {
       'machine-too-disturbed',
       'machine-too-disturbed',
     ]);
+  });
+
+  it('What no block could mend is told, and not that there were too few of them', () => {
+    const measurement = contest(
+      ['b.throughput >= a.throughput * 1.12'],
+      [{ blocks: around({ throughput: -0.113 }, 6), planned: 20, looks: looksFor(20) }],
+    );
+    const pilot = measurement.subjects[0]?.pilot;
+    assert.ok(pilot);
+    for (const seen of Object.values(pilot.arms)) {
+      seen.inFlight = { asked: 32, perSecond: 40_000, meanLatencyUs: 1600 };
+    }
+    const claim = answerOf(measurement);
+    assert.equal(claim.answer, 'undecided');
+    assert.ok(codes(claim).includes('impossible-in-flight'), `${codes(claim)}`);
+    assert.ok(!codes(claim).includes('claim-stopped'));
   });
 
   it('A metric that no block has a value of is told so', () => {
