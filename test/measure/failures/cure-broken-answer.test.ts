@@ -1,0 +1,67 @@
+/** What would mend answers that come in part, or not at all: src/measure/failures/cure-for.ts. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { LATE, NOTHING_CAME } from '../../../src/load/shared/broken-answer.ts';
+import { cureFor } from '../../../src/measure/failures/cure-for.ts';
+import type { Cure } from '../../../src/measure/observed/cure.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
+
+it('The advice for an answer that does not end says how its end would be known, and names a longer timeout', () => {
+  const of = (rest: string) => {
+    const message = `no complete answer after 5000 ms; ${rest}`;
+    return cureFor({ failed: { message, timeoutMs: 5000 }, form: 'flags' }) as Cure;
+  };
+  const body = 'status 200 and 12 bytes of its body came';
+  const chunked = of(`${body}, the last chunk is missing`);
+  assert.match(cureText(chunked), /last chunk.*`--timeout 20s`.*server-sent events.*`command`/);
+  assert.match(
+    cureText(of(`${body}, with neither content-length nor an end of the connection`)),
+    /no Content-Length.*`--timeout 20s`.*`--path`/,
+  );
+  const short = cureText(of(`${body}, 88 are missing`));
+  assert.match(short, /Content-Length says more.*mend the length/);
+  assert.doesNotMatch(short, /stream/);
+  assert.match(cureText(of(body)), /has begun and does not end.*`command`/);
+});
+
+it('The advice for an answer that does not come names a longer timeout and long polling; for a connection that is not open it is another', () => {
+  const codeFor = (message: string) => cureFor({ failed: { message, timeoutMs: 2000 } });
+  for (const rest of [
+    '; no byte of an answer came',
+    '; no status of an answer came',
+    '; only 12 bytes of a head came',
+    '',
+  ]) {
+    const cure = codeFor(`no complete answer after 2000 ms${rest}`);
+    assert.equal(cure?.code, 'late-answer', rest);
+    assert.match(cureText(cure as Cure), /`timeout: 8s`.*long polling/);
+  }
+  assert.equal(
+    codeFor('no complete answer after 2000 ms; the server has not accepted the connection'),
+    null,
+  );
+  assert.equal(
+    codeFor('the server closed the connection; no byte of an answer came')?.code,
+    'closed-unanswered',
+  );
+});
+
+it('The advice for more bytes than an answer has names its length', () => {
+  for (const message of [
+    '7 bytes behind a complete answer of status 204, which nobody asked for',
+    '7 bytes came that nobody asked for',
+  ]) {
+    const cure = cureFor({ failed: { message, timeoutMs: 2000 } });
+    assert.equal(cure?.code, 'extra-bytes');
+    assert.match(cureText(cure as Cure), /Content-Length is too small.*204/);
+  }
+});
+
+it('A server that answered the same before and answers no more is not told to take its time', () => {
+  const failed = { message: `${LATE} 5000 ms; ${NOTHING_CAME.bytes}`, timeoutMs: 5000 };
+  assert.equal(cureFor({ failed, good: 900 })?.code, 'late-answer');
+  const cure = cureFor({ failed, good: 900, hasFallenSilent: true }) as Cure;
+  assert.equal(cure.code, 'fell-silent');
+  assert.match(cureText(cure), /does not lack time.*pool.*lock.*limit/);
+  assert.doesNotMatch(cureText(cure), /timeout/);
+});
