@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 
 /** That there is no such program; null where there is. */
 export function without(program: string): () => string | null {
+  // Not by starting it: pm2 begins a daemon for whatever it is asked.
   return () =>
-    spawnSync(program, ['--version']).error === undefined ? null : `there is no ${program}`;
+    spawnSync('sh', ['-c', `command -v '${program}'`]).status === 0
+      ? null
+      : `there is no ${program}`;
 }
