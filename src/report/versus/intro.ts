@@ -15,7 +15,7 @@ import { rankingLine } from './ranking.ts';
 export interface Intro {
   /** "go against gleam-mist" */
   title: string;
-  /** What was found; the first is the one that counts: whoever claims something asks for that. */
+  /** What was found; the first is the one that counts: whoever claims something asks for that, unless nothing was measured. */
   sentences: Phrase[];
   /** Whether the job fails for a claim. */
   check: Phrase[];
@@ -32,9 +32,12 @@ export function introOf(verdict: Verdict): Intro {
   const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), 'others'] : names;
   const { code, said } = versusCheck(verdict);
   const claims = claimsSentence(verdict);
+  const answered = claims === null ? [] : [claims];
+  // Where nothing was measured, why is what everybody asks, and every claim is undecided for it.
+  const isNothing = verdict.subjects.every((subject) => failureOf(subject) !== null);
   return {
     title: names.length > 2 ? joinList(shown) : names.join(' against '),
-    sentences: [...(claims === null ? [] : [claims]), ...found(verdict)],
+    sentences: isNothing ? [...found(verdict), ...answered] : [...answered, ...found(verdict)],
     check: said,
     tone: code === EXIT.ok ? 'plain' : code === EXIT.regression ? 'failed' : 'broken',
   };

@@ -47,3 +47,15 @@ test('A comment begins with it, and the comparison follows', () => {
   const then = lines.findIndex((line) => line.includes('fewer requests per second'));
   assert.ok(first === 3 && then > first, `${first} ${then}`);
 });
+
+test('Where nothing could be measured, the reason stands before the claims that are undecided for it', () => {
+  const broken = {
+    ...pair(['go-http', 'gleam-mist'], 'plaintext', clear()),
+    verdict: 'invalid' as const,
+  };
+  const open = claim(TEXT, { answer: 'undecided', estimate: null, interval: null });
+  const lines = renderComment(versusOf([broken], { claims: [open] })).split('\n');
+  const at = (text: string) => lines.findIndex((line) => line.includes(text));
+  assert.equal(at('were not compared'), 3);
+  assert.ok(at('is undecided') > 3);
+});
