@@ -248,7 +248,7 @@ function signOf({
   // Last, as a server may say so of something else and go on.
   if (printed !== null) return { code: printed };
   // Of a pipe the exit code is that of its last command.
-  if (hasEndedWell && !SAYS_WHY.test(text)) return { code: 'ended-well' };
+  if (hasEndedWell && !isRestarted && !SAYS_WHY.test(text)) return { code: 'ended-well' };
   if (!hasAnswered && isUnanswered(failed?.message ?? '')) return { code: 'closed-unanswered' };
   if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
   if (hasEnded && echo?.isOwn === false && !hasAnswered) return { code: 'ended-over-message' };

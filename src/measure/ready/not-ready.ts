@@ -260,7 +260,7 @@ const MANY_ENDS = 5;
 
 function nowhere({ endpoint, listen, start, form }: Told, ends: number): string {
   if (ends >= MANY_ENDS) {
-    return `nothing listens there, and what the start command runs has ended ${ends} times and was started again. Its last lines may show what it lacks. A slow start needs a larger ${named('readyTimeout', form)}`;
+    return `nothing listens there, and at least ${ends} processes that the start command ran have ended meanwhile. If something starts the server again and again, its last lines may show what it lacks. What compiles it belongs into ${named('build', form)}. A slow start needs a larger ${named('readyTimeout', form)}`;
   }
   const question = {
     port: 'Does it read PORT (or {port} in the start command)?',

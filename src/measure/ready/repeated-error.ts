@@ -23,9 +23,14 @@ export class RepeatedError {
     }
   }
 
+  /** Some are of somebody who may still come. */
+  get waits(): boolean {
+    return this.#waits > 0;
+  }
+
   /** How often the same error has come; 0: none, or some are of somebody who is waited for. */
   get times(): number {
-    return this.#waits > 0 ? 0 : this.#most;
+    return this.waits ? 0 : this.#most;
   }
 
   /** Times, process ids and addresses in memory differ each time. */

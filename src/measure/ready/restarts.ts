@@ -29,6 +29,7 @@ export class Restarts {
   /** CPU time of ended children, by parent. */
   #childTicks = new Map<number, number>();
   #ends = 0;
+  #times = 0;
   #quiet = { output: '', ticks: 0, sinceMs: 0 };
 
   constructor(server: Pick<RunningServer, 'tree' | 'output' | 'watchOutput'>) {
@@ -53,12 +54,16 @@ export class Restarts {
     const ticks = this.#countEnds(pids);
     if (this.#givenUp.look(hasGivenUp(output), nowMs) >= GIVEN_UP_MS) return givenUp();
     const { times } = this.#error;
+    // Steps of a start that all warn alike come to an end, and what follows them may take its time.
+    const hasComeAgain = times > this.#times;
+    this.#times = times;
     const againMs = this.#again.look(times > 0, nowMs);
-    if (againMs >= AGAIN_MS && times >= ENDS && this.#ends >= ENDS) return endsAgain(times);
+    const isLoop = hasComeAgain && times >= ENDS && this.#ends >= ENDS;
+    if (isLoop && againMs >= AGAIN_MS) return endsAgain(times);
     if (output !== this.#quiet.output) this.#quiet = { output, ticks, sinceMs: nowMs };
     const quietMs = nowMs - this.#quiet.sinceMs;
     const isIdle = ticks - this.#quiet.ticks <= IDLE_TICKS_PER_MS * quietMs;
-    const isStuck = quietMs >= QUIET_MS && isIdle && endsInError(output);
+    const isStuck = quietMs >= QUIET_MS && isIdle && !this.#error.waits && endsInError(output);
     return isStuck && watchesFiles(pids.map(commandOf)) ? givenUp() : null;
   }
 

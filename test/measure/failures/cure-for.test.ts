@@ -227,10 +227,6 @@ it('The advice says of a start command that came to its end well that a server m
   assert.equal(cureFor({ exitCode: 0 }), null);
   const late = { exitCode: 124, hasEnded: true, output: 'listening' };
   assert.match(cureText(cureFor(late) as Cure), /`timeout`.*`start`/);
-  const supervised = { hasEnded: true, isRestarted: true, output: 'exited: app' };
-  assert.equal(cureFor(supervised)?.code, 'kept-by-supervisor');
-  const told = cureFor({ ...supervised, output: 'Traceback (most recent call last):\n x' });
-  assert.equal(told?.code, 'see-output');
   const piped = { exitCode: 0, hasEnded: true, hasEndedWell: true, output: 'panic: no config' };
   assert.equal(cureFor(piped)?.code, 'see-output');
 });

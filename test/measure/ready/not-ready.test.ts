@@ -51,6 +51,14 @@ it('Of a server that is started without the variables of the gate, what drops th
   assert.doesNotMatch(told({}), /hands no variables/);
 });
 
+it('Where much has ended meanwhile, a loop is named and a build, as either may be why', () => {
+  assert.match(told({ ends: 4 }), /Does it read PORT/);
+  assert.match(
+    told({ ends: 5 }),
+    /at least 5 processes .* If something starts the server again and again, .*`--build`.*`--ready-timeout`/,
+  );
+});
+
 it('Of a server that closes the connection without an answer, the Host header is named', () => {
   const said = told({ owner: 'ours', answer: 'the end of the connection in place of an answer' });
   assert.match(

@@ -77,8 +77,12 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
     );
     const loop = `for i in 1 2 3 4 5; do ${friend} || sleep 2; done; exec ${node(OK)}`;
     const once = `${FAILS} || exec ${node(late)}`;
+    const steps = `for i in 1 2 3 4; do ${FAILS} || sleep 1; done; exec ${node(late)}`;
+    const waiting = node(
+      `console.error("Error: connect ECONNREFUSED 127.0.0.1:5432"); setTimeout(() => { ${OK} }, 9000)`,
+    );
     await Promise.all(
-      [loop, once].map((start) =>
+      [loop, once, steps, `exec ${waiting} -- --reload`].map((start) =>
         assert.doesNotReject(makeSandbox(t).ready({ start, timeoutMs: LONG_MS })),
       ),
     );
