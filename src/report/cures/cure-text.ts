@@ -85,7 +85,7 @@ export function cureText(cure: Cure): string {
     case 'service':
       return `The command \`${cure.tool}\` hands the server to ${SERVICES[cure.tool]}, which is one for both builds, and gives it neither the folder nor the variables of the start command. Start the server itself, with ${named('start', form)}: the command that stands in ${OWN_COMMAND[cure.tool]}.`;
     case 'may-not-read':
-      return 'The server may not use a file that its last lines name. Where it changes its user (nginx, PHP-FPM), or `start` does (`su`, `sudo -u`), that one cannot enter the copies of base and head, which only the user of the job can: let it keep its user, or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`.';
+      return 'The server may not use a file that its last lines name. One that changes its user (nginx, PHP-FPM; `su` and `sudo -u` in `start`) cannot enter the copies of base and head: let it keep the user of the job (nginx: `user root;`), or open the way with `chmod a+rx {dir} {dir}/..` before it in `start`. To a Unix socket it must also be allowed to write: often by `umask 000` before what makes the socket.';
     case 'shut-out':
       return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
     case 'friend-missing':
