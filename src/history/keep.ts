@@ -158,11 +158,17 @@ function mixedWith(
 function otherRepository(line: HistoryLine, known: readonly HistoryLine[]): string | null {
   const own = repositoryOf(line);
   if (own === null) return null;
-  const begun = (some: readonly HistoryLine[]) => some.map((one) => Date.parse(begunAt(one)));
-  const first = Math.min(...begun(known.filter((one) => repositoryOf(one) === own)));
+  const begunMs = (one: HistoryLine) => Date.parse(begunAt(one));
+  // Those since the last run of one's own, so that it is told no more once each has a folder.
+  const before = known.filter(
+    (one) =>
+      repositoryOf(one) === own && one.run?.id !== line.run?.id && begunMs(one) <= begunMs(line),
+  );
+  if (before.length === 0) return null;
+  const last = Math.max(...before.map(begunMs));
   const other = known.findLast((one) => {
     const theirs = repositoryOf(one);
-    return theirs !== null && theirs !== own && Date.parse(begunAt(one)) > first;
+    return theirs !== null && theirs !== own && begunMs(one) > last;
   });
   return other === undefined ? null : repositoryOf(other);
 }

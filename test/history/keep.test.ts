@@ -86,6 +86,8 @@ test('What two repositories keep by turns in one folder is told to each, and a r
   // Renamed, or the first run of the second one.
   assert.deepEqual(await mixed(of(1, app), of(2, app), of(3, web)), []);
   assert.deepEqual(await mixed(of(1, app), of(2, web), of(3, web)), []);
+  // Mended since.
+  assert.deepEqual(await mixed(of(1, app), of(2, web), of(3, app), of(4, app)), []);
 });
 
 test('A base that the user named is where the branch was, if the run before measured it', async () => {
