@@ -41,7 +41,7 @@ function historyTooShort({ data }: FindingOf<'history-too-short'>): string {
 function nothingThere({ runs, left }: FindingOf<'history-too-short'>['data']): string {
   const { other, beforeStep, beforeLevel, red, odd = 0 } = left;
   if (runs + other + beforeStep + beforeLevel + red + odd > 0) return '';
-  return '. Nothing of this subject is there: if there should be, look at the name of the place, and whether server and scenario were called otherwise';
+  return '. No run of this subject that counts is there, of whatever machine (imported ones do not count): if there should be one, look at the name of the place, and whether server, scenario or `comment-key` were called otherwise';
 }
 
 function historyGathering({ data }: FindingOf<'history-gathering'>): string {
