@@ -63,8 +63,8 @@ export function tlsTrouble(error: Error): string {
     return `the server's certificate was refused (${reason}): whoever signed it is neither known here nor sent along. Name the authority in \`ca\`; if that is done, let the server send its whole chain, with the certificates between (often \`fullchain.pem\`). Or ${ACCEPT}`;
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const cure = hasAddressesAlone(error)
-      ? 'it has addresses alone, and is asked for by a name: have it issued for that name too (`DNS:localhost` in its `subjectAltName`)'
+    const cure = hasNoName(error)
+      ? 'its `subjectAltName` has no name of a host, and it is asked for by one: have it issued for that name too (`DNS:localhost`)'
       : "set the scenario's `tls: { server-name: … }` to a name that it has, which cannot be an address";
     return `the server's certificate is for another name (${error.message}): ${cure}; or ${ACCEPT}`;
   }
@@ -96,7 +96,7 @@ export function tlsTrouble(error: Error): string {
 }
 
 /** Node.js gives the certificate with this error. */
-function hasAddressesAlone(error: Error): boolean {
+function hasNoName(error: Error): boolean {
   const { cert } = error as Error & { cert?: { subjectaltname?: string } };
   const names = cert?.subjectaltname ?? '';
   return names !== '' && !names.includes('DNS:');

@@ -62,9 +62,11 @@ it('A certificate that is refused is told with what would mend it', () => {
       }),
     );
   assert.match(forOther('DNS:shop.example, IP Address:127.0.0.1'), /`tls: \{ server-name: … \}`/);
-  const alone = forOther('IP Address:127.0.0.1');
-  assert.match(alone, /has addresses alone.*`DNS:localhost` in its `subjectAltName`.*accept-self/);
-  assert.doesNotMatch(alone, /server-name/);
+  for (const nameless of ['IP Address:127.0.0.1', 'URI:spiffe://shop.example/api']) {
+    const told = forOther(nameless);
+    assert.match(told, /`subjectAltName` has no name of a host.*`DNS:localhost`.*accept-self/);
+    assert.doesNotMatch(told, /server-name/);
+  }
   const chain = failed('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
   assert.match(chain, /neither known here nor sent along.*`ca`.*whole chain.*accept-self-signed/);
   assert.match(failed('CERT_HAS_EXPIRED', 'certificate has expired'), /expired\): renew it; or/);
