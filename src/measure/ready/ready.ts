@@ -23,6 +23,7 @@ import {
   type WhyNot,
   whyNotReady,
 } from './not-ready.ts';
+import { OverOther } from './over-other.ts';
 import { Restarts } from './restarts.ts';
 import { otherSpoken, spokenText } from './spoken.ts';
 import { Standing } from './standing.ts';
@@ -111,6 +112,7 @@ class Waiting {
   readonly #beyondTime = new Standing();
   readonly #restarts: Restarts;
   #restartsAtMs: number;
+  readonly #overOther: OverOther;
   /** Ends what is asked when nothing is waited for any more. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
@@ -118,6 +120,7 @@ class Waiting {
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
     this.#options = options;
+    this.#overOther = new OverOther(options.askOther, this.#beganMs);
     const { log } = server.ready;
     this.#hasSaid = log === null ? () => true : server.watchOutput(linesTest(log));
     this.#restarts = new Restarts(server);
@@ -283,8 +286,11 @@ class Waiting {
     const answer = await ask({ endpoint, host, timeoutMs, signal });
     const status = statusOf(answer);
     if (status === null && performance.now() - beganMs >= timeoutMs) this.#patienceMs *= 2;
-    const isGood = status !== null && isAmong(status, this.#server.ready.status);
-    return { answer, isGood, isCutShort };
+    return { answer, isGood: this.#isGood(status), isCutShort };
+  }
+
+  #isGood(status: number | null): boolean {
+    return status !== null && isAmong(status, this.#server.ready.status);
   }
 
   /** Throws when it speaks another protocol than the load: that is no matter of time. */
@@ -336,14 +342,16 @@ class Waiting {
   }
 
   async #answersAt(places: Waited['others']): Promise<boolean> {
+    const { ask } = this.#options;
     const isUdp = this.#server.endpoint.kind === 'udp';
     for (const { at, bound } of places) {
       // Nothing that is asked over UDP is answered over TCP.
       const isAlike = (at.kind === 'udp') === isUdp;
-      const ask = isAlike ? this.#options.ask : (this.#options.askOther ?? null);
-      if (ask === null) continue;
       for (const host of await reachableHosts(at, bound)) {
-        if ((await this.#ask(ask, at, host)).isGood) return true;
+        const isGood = isAlike
+          ? ask !== null && (await this.#ask(ask, at, host)).isGood
+          : this.#isGood(await this.#overOther.status(at, host, this.#signal));
+        if (isGood) return true;
       }
     }
     return false;

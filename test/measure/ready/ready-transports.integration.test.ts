@@ -172,6 +172,22 @@ describe('when a server is ready over other transports', { concurrency: 4 }, () 
     },
   );
 
+  it(
+    'A server of TCP with a socket of UDP that answers nobody is hardly kept waiting for',
+    linux,
+    async (t) => {
+      const late = `require("dgram").createSocket("udp4").bind(0, "127.0.0.1"); setTimeout(() => { ${OK} }, 4000)`;
+      const asked: number[] = [];
+      const askOther: Ask = async ({ timeoutMs }) => {
+        asked.push(timeoutMs);
+        await sleep(timeoutMs);
+        return 'no answer in time';
+      };
+      await makeSandbox(t).ready({ start: node(late), timeoutMs: 50_000 }, { askOther });
+      assert.deepEqual(asked, [1000]);
+    },
+  );
+
   it('A server that opens UDP long after it has begun is waited for', linux, async (t) => {
     const start = node(`setTimeout(() => { ${UDP} }, 8000)`);
     const ready = makeSandbox(t).ready({ start, protocol: 'http3' }, { ask: async () => 200 });
