@@ -7983,7 +7983,7 @@ function tlsTrouble(error2) {
     return `the server's certificate was refused (${reason}): whoever signed it is neither known here nor sent along. Name the authority in \`ca\`; if that is done, let the server send its whole chain, with the certificates between (often \`fullchain.pem\`). Or ${ACCEPT}`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    const cure = hasAddressesAlone(error2) ? "it has addresses alone, and is asked for by a name: have it issued for that name too (`DNS:localhost` in its `subjectAltName`)" : "set the scenario's `tls: { server-name: \u2026 }` to a name that it has, which cannot be an address";
+    const cure = hasNoName(error2) ? "its `subjectAltName` has no name of a host, and it is asked for by one: have it issued for that name too (`DNS:localhost`)" : "set the scenario's `tls: { server-name: \u2026 }` to a name that it has, which cannot be an address";
     return `the server's certificate is for another name (${error2.message}): ${cure}; or ${ACCEPT}`;
   }
   if (OUT_OF_DATE.has(code)) {
@@ -8012,7 +8012,7 @@ function tlsTrouble(error2) {
   }
   return error2.message === "" ? code : error2.message;
 }
-function hasAddressesAlone(error2) {
+function hasNoName(error2) {
   const { cert } = error2;
   const names = cert?.subjectaltname ?? "";
   return names !== "" && !names.includes("DNS:");
