@@ -5,20 +5,13 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { parse } from 'yaml';
-import type { CommandScenario } from '../../../src/config/experiment/scenario.ts';
+import { blocks, documented } from './documented.ts';
 import { commandHarness, FIGURES } from './harness.ts';
 
-type Documented = Pick<CommandScenario, 'command' | 'output' | 'protocol'> & { engine: string };
-
 const root = new URL('../../../', import.meta.url);
-const guide = readFileSync(new URL('docs/load-tools.md', root), 'utf8');
-const scenarios = Object.entries(
-  Object.assign(
-    {},
-    ...blocks('yaml').map((text) => parse(text).scenarios ?? parse(text)),
-  ) as Record<string, Documented>,
-).filter(([, { engine }]) => engine === 'command');
+/** Socket.IO has a test of its own. */
+const scenarios = documented.filter(([, { protocol }]) => protocol !== 'websocket');
+const k6Script = blocks('js').find((text) => text.includes("from 'k6")) ?? assert.fail();
 const env = {
   ...process.env,
   // autocannon is always there.
@@ -70,7 +63,7 @@ describe('a documented command', () => {
           { port: portOf(protocol), env },
         );
         mkdirSync(path.join(harness.root, 'bench'));
-        writeFileSync(path.join(harness.root, 'bench/k6.js'), shortened(blocks('js').join('')));
+        writeFileSync(path.join(harness.root, 'bench/k6.js'), shortened(k6Script));
         const script = `#!/bin/sh\ncurl -s "$1" > /dev/null || true\n${FIGURES}\n`;
         writeFileSync(path.join(harness.root, 'bench/load.sh'), script, { mode: 0o755 });
         answered = 0;
@@ -86,11 +79,6 @@ describe('a documented command', () => {
     });
   }
 });
-
-function blocks(language: string): string[] {
-  const fence = new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm');
-  return [...guide.matchAll(fence)].map(([, text]) => text as string);
-}
 
 /** A second is enough to see that it works. */
 function shortened(text: string): string {
