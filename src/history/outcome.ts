@@ -1,7 +1,8 @@
 /** What became of a run's lines: kept, or why not. */
 import type { SubjectId } from '../config/experiment/experiment.ts';
 import type { CheckedSubject } from './check.ts';
-import type { Marked, Mixed, SetAside } from './keep.ts';
+import type { Marked, SetAside } from './keep.ts';
+import type { Mixed } from './mixed.ts';
 
 /** Why a run writes no history: a pull request of whoever, a merge that may be thrown away, not the default branch, or a trial. */
 export type ReadsOnly =

@@ -42,7 +42,7 @@ async function badgeCommand(
   }
   if (publish) await assertMayWrite('history badge --publish');
   const badges = await badgeFiles(store);
-  // Before anything is written: a slip in the name of a branch would make that branch.
+  // Throws where nothing is there, before anything is written: a slip in the name of a branch would make that branch.
   if (badges.length === 0) await eachChosen({ store, wanted }, () => {});
   if (wanted !== undefined) {
     const badge = badges.find(({ name }) => name === wanted);

@@ -1,6 +1,6 @@
 /** What a verdict says of the commands and the load of a subject, for repeating the run by hand. */
 import { loadText } from '../../config/experiment/describe-load.ts';
-import type { Server } from '../../config/experiment/server.ts';
+import { partsOf } from '../../config/experiment/subject-parts.ts';
 import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { loadedWith } from '../../plan/loaded-with.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -10,13 +10,11 @@ export function commandsOf(
   { experiment, plan }: MeasurementHead,
   { server, scenario }: { server: string; scenario: string },
 ): Verdict['commands'] {
-  const own = experiment.servers.find((s) => s.name === server) as Server;
+  const own = partsOf(experiment, { server, scenario });
   const planned = plan.subjects.find((one) => one.server === server && one.scenario === scenario);
-  const asked = experiment.scenarios.find((s) => s.name === scenario);
-  const found = asked && loadedWith(asked, planned?.connections);
-  const load = found === undefined ? '' : loadText(found);
-  const { contenders } = own;
-  const programs = contenders === undefined ? [own] : [contenders.base, contenders.head];
+  const load = loadText(loadedWith(own.scenario, planned?.connections));
+  const { contenders } = own.server;
+  const programs = contenders === undefined ? [own.server] : [contenders.base, contenders.head];
   return programs.map(({ name, build, start }) => ({
     subject: `${name}/${scenario}`,
     build,

@@ -295,7 +295,8 @@ class Waiting {
 
   /** Throws when it speaks another protocol than the load: that is no matter of time. */
   async #lookSpoken(endpoint: RunningServer['endpoint'], host: string): Promise<void> {
-    const { load, signal } = this.#options;
+    const { load } = this.#options;
+    const signal = this.#signal;
     const nowMs = performance.now();
     this.#muteSinceMs ??= nowMs;
     if (load === undefined || nowMs - this.#muteSinceMs < SPOKEN_AFTER_MS) return;

@@ -27,7 +27,7 @@ it('A program that watches files is known by its name or its options', () => {
     'node --watch server.mjs',
     'node /app/node_modules/tsx/dist/cli.mjs watch server.ts',
     'python manage.py runserver 8000',
-    '/root/go/bin/air -c .air.toml',
+    '/home/me/go/bin/air -c .air.toml',
     'cargo watch -x run',
   ]) {
     assert.equal(watchesFiles(['bash -c x', command]), true, command);
