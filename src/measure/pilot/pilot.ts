@@ -32,6 +32,7 @@ import { assertServesAtOnce } from './at-once.ts';
 import { measureSliceSd } from './own-noise.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from './pilot-run.ts';
 import { measureRate, type Rate } from './rate.ts';
+import { oddOneOut } from './second-look.ts';
 
 const LOOK_AFTER_MS = 300;
 /** Of the machine's own noise, while nothing is loaded. */
@@ -97,25 +98,37 @@ export async function runPilot(
     for (let i = 0; i < SPINS; i++) probe.spin();
     step(`${group.map((arm) => names[arm]).join(' and ')} must end`);
   };
-  const startMs = await meetGroups(together, {
-    start: (group) => {
-      step(`${group.map((arm) => names[arm]).join(' and ')} must become ready`);
-      return startLive(context, server, scenario, {
-        startOrder: group,
-        connectOrder: group,
-        look: (running, target) => {
-          step(`${names[running.arm]} is asked on several connections at once`);
-          return assertServesAtOnce(context, running, target);
-        },
-      });
-    },
-    startMs: (live) => Math.max(...live.startMs.values()),
-    meet: (live, group) =>
-      meetAll(live, group).catch((error: unknown) => {
-        noteSurvival(live, error);
-        throw error;
-      }),
-  });
+  const start = (group: readonly Arm[]) => {
+    step(`${group.map((arm) => names[arm]).join(' and ')} must become ready`);
+    return startLive(context, server, scenario, {
+      startOrder: group,
+      connectOrder: group,
+      look: (running, target) => {
+        step(`${names[running.arm]} is asked on several connections at once`);
+        return assertServesAtOnce(context, running, target);
+      },
+    });
+  };
+  const meetGroup = (groups: readonly (readonly Arm[])[], meetOne: typeof meetAll) =>
+    meetGroups(groups, {
+      start,
+      startMs: (live) => Math.max(...live.startMs.values()),
+      meet: (live, group) =>
+        meetOne(live, group).catch((error: unknown) => {
+          noteSurvival(live, error);
+          throw error;
+        }),
+    });
+  const startMs = await meetGroup(together, meetAll);
+  const odd = server.warmUpMs === undefined ? oddOneOut(met, startMs) : null;
+  if (odd !== null) {
+    const asBefore = together.filter((group) => group.includes(odd.arm));
+    await meetGroup(asBefore, async (live) => {
+      step(`${names[odd.arm]} alone did not get steady: it is watched once more`);
+      const again = await measureRate(context, live, { scenario, warmUpMs: 0 }, odd.arm);
+      takeSteady(odd, again);
+    });
+  }
   return {
     pilot: {
       arms: Object.fromEntries(met.map(({ arm, seen }) => [arm, seen])),
@@ -125,6 +138,14 @@ export async function runPilot(
     },
     estimate: estimateOf(scenario, met, startMs),
   };
+}
+
+/** Of two looks at the first moments of an arm the one in which it got steady. */
+function takeSteady(met: Met, again: Rate): void {
+  if (again.kind === 'runs' || again.warmUp.steadyFrom === null) return;
+  met.speed = again;
+  const { rate, medianLatencyUs, inFlight, warmUp } = again;
+  met.seen = { ...met.seen, rate, medianLatencyUs, inFlight, warmUp };
 }
 
 /** Whether it answers as expected at all, and as the other arm does. */
