@@ -31,6 +31,7 @@ import {
   Messages,
   NOT_DELIVERED,
 } from './message.ts';
+import { TWICE_OR_UNASKED } from './stray.ts';
 
 export interface FanOutOptions {
   handshake: Handshake;
@@ -124,7 +125,7 @@ export class FanOut implements Loop {
     const nowMs = performance.now();
     const run = this.#run;
     if (run === null || !this.#waiting.has(connection)) {
-      const message = `a message came twice, or nobody asked for it: ${excerpt(came, binary)}`;
+      const message = `${TWICE_OR_UNASKED} ${excerpt(came, binary)}`;
       if (run === null) connection.stray ??= message;
       else run.fail('protocol', message, nowMs);
       return;

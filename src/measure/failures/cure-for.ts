@@ -6,6 +6,7 @@ import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Answered } from '../../load/unexpected.ts';
 import { closeCodeIn } from '../../load/websocket/close-code.ts';
 import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
+import { TWICE_OR_UNASKED } from '../../load/websocket/stray.ts';
 import type { Cure, ServiceTool } from '../observed/cure.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
@@ -39,7 +40,14 @@ export interface Seen {
   /** The error code by which the server ended a request; null: it ended none so. */
   peerCode?: string | null;
   /** What the load says of a request that failed, with the time that each has. */
-  failed?: { message: string; timeoutMs: number };
+  failed?: {
+    message: string;
+    timeoutMs: number;
+    /** What came breaks the rules of HTTP. */
+    isInvalid?: boolean;
+    /** A request behind it was answered in time. */
+    isFirstAlone?: boolean;
+  };
   /** It has answered the same request before, and gives no answer at all now. */
   hasFallenSilent?: boolean;
   /** Of a WebSocket whose messages must come back, or reach others. */
@@ -313,7 +321,9 @@ function cureForEcho(
 ): Cure | null {
   const as = ECHOED_AS.exec(message)?.[1];
   if (as !== undefined) return { code: 'echoed-otherwise', as: as as 'text' | 'binary' };
-  if (OTHER_ECHO.test(message)) {
+  // Of the user's own messages any may come, and one that comes twice is only that.
+  const isUnasked = !isOwn && message.startsWith(TWICE_OR_UNASKED);
+  if (isUnasked || OTHER_ECHO.test(message)) {
     if (hasAnswered) return { code: 'other-messages' };
     return { code: isFanOut ? 'not-delivered' : 'not-echoed', came: true };
   }
@@ -326,7 +336,7 @@ function cureForEcho(
 }
 
 function cureForBroken(
-  { message, timeoutMs }: NonNullable<Seen['failed']>,
+  { message, timeoutMs, isInvalid, isFirstAlone }: NonNullable<Seen['failed']>,
   hasAnswered: boolean,
 ): Cure | null {
   const closeCode = closeCodeIn(message);
@@ -337,11 +347,11 @@ function cureForBroken(
   const broken = brokenAnswerIn(message);
   switch (broken) {
     case null:
-      return null;
+      return isInvalid ? { code: 'invalid-answer' } : null;
     case 'extra':
       return { code: 'extra-bytes' };
     case 'late':
-      return { code: 'late-answer', timeoutMs };
+      return { code: 'late-answer', timeoutMs, ...(isFirstAlone && { isFirst: true }) };
     default:
       return { code: 'unfinished-answer', framing: broken, timeoutMs };
   }

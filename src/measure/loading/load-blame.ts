@@ -159,10 +159,9 @@ export function symptomsOf(
   const sample = own.find(({ answer }) => answer !== null);
   const [first] = own;
   const { scenario } = live.targets.get(arm) as Target;
-  const { timeoutMs } = scenario;
   const { good } = askedOf(live, arm);
   return {
-    ...(first === undefined ? {} : { failed: { message: first.message, timeoutMs } }),
+    ...(first === undefined ? {} : { failed: failedOf(first, scenario) }),
     answer: sample?.answer ?? null,
     isHandshake: sample !== undefined && isOfHandshake(sample.message),
     ...onlyRequestOf(scenario),
@@ -171,6 +170,11 @@ export function symptomsOf(
     ...echoOf(scenario),
     peerCode: own.find(({ code }) => code !== undefined)?.code ?? null,
   };
+}
+
+/** Of a WebSocket and of a load tool something else says what breaks the rules. */
+function failedOf({ kind, message }: ErrorSample, { kind: load, timeoutMs }: Target['scenario']) {
+  return { message, timeoutMs, ...(kind === 'protocol' && load === 'http' && { isInvalid: true }) };
 }
 
 /** Nothing at all came any more, in this load, from an arm that had answered before. */

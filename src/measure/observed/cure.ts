@@ -114,8 +114,13 @@ export const Cure = z.discriminatedUnion('code', [
     framing: z.enum(['length', 'chunked', 'close', 'unknown']),
     timeoutMs: z.number().positive(),
   }),
-  /** Nothing came of an answer in its time. */
-  sign('late-answer', { timeoutMs: z.number().positive() }),
+  /** Nothing came of an answer in its time. `isFirst`: and the next one came, so that only the first takes so long. */
+  sign('late-answer', {
+    timeoutMs: z.number().positive(),
+    isFirst: z.literal(true).optional(),
+  }),
+  /** It breaks the rules of its protocol. */
+  sign('invalid-answer', {}),
   /** Nothing comes any more from one that has answered the same before. */
   sign('fell-silent', {}),
   /** It closes the connection of its first request, and nothing came of an answer. */

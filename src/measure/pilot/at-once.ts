@@ -27,6 +27,8 @@ const TRIED = 4;
 const PATIENCE = { leastMs: 1500, answers: 3, mostMs: 3000 };
 /** An answer that takes so long is as long again: nobody waits for a third. */
 const SLOW_MS = 500;
+/** What is made at the first request is there so much later, or it takes too long for any load. */
+const FIRST_MS = 3000;
 /** A server hears of the end of a connection a little later, and counts it until then. */
 const HEARD_WITHIN_MS = 50;
 /** So often as many as seem to be served must be served: one that loses an answer now and then would lose one of these. */
@@ -112,9 +114,10 @@ async function assertServes(
     askOnEach(context, server, target, connections, patienceMs);
   const alone = await ask(1, timeoutMs);
   if (alone.good === 0) {
-    // Whoever asks next would wait as long again.
-    if (alone.errors.timeout > 0) throw late(server, target, alone.samples, before);
-    return;
+    // Whoever asks next would wait as long again, but where the server makes something when it is first asked for.
+    if (alone.errors.timeout === 0) return;
+    const isFirstAlone = before === 0 && (await ask(1, Math.min(timeoutMs, FIRST_MS))).good > 0;
+    throw late(server, target, { ...alone, before, isFirstAlone });
   }
   const patienceMs = Math.min(
     timeoutMs,
@@ -177,15 +180,20 @@ async function askOnEach(
   }
 }
 
+interface LateAnswer extends Pick<Sliced, 'samples'> {
+  /** Good answers of the load before it. */
+  before: number;
+  isFirstAlone: boolean;
+}
+
 function late(
   server: RunningServer,
   { scenario }: Target,
-  samples: Sliced['samples'],
-  before: number,
+  { samples, before, isFirstAlone }: LateAnswer,
 ): ServerFailure {
   const message = samples[0]?.message ?? 'no expected answer';
   const { timeoutMs } = scenario;
-  const failed = { message, timeoutMs };
+  const failed = { message, timeoutMs, isFirstAlone };
   if (before > 0) {
     const what = `${workText(scenario)} is answered no more, after ${plural(before, 'good answer')}: ${message}`;
     return server.failure('no-answer', what, { failed, hasFallenSilent: true });

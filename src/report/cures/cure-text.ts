@@ -119,11 +119,16 @@ export function cureText(cure: Cure): string {
     case 'unfinished-answer':
       return unfinished(cure);
     case 'late-answer':
+      if (cure.isFirst) {
+        return `Only the first answer takes longer than \`timeout\`, and the next one came: something is made when it is first asked for (a page that is compiled, a connection to a database). Let the server be ready only when this path has answered: ${named('readyPath', form)} with this path. Or allow more: ${longer(cure)}`;
+      }
       return `One answer takes longer than \`timeout\`. Allow more: ${longer(cure)} If it waits until something happens (long polling), there is nothing to measure: load another path (${named('path', form)}), or see that something happens.`;
     case 'fell-silent':
       return 'It does not lack time, as it has answered the same before: it has used something up, or waits for what does not come. Look for connections of a pool that are not given back, for a lock, and for a limit (of open files, of threads).';
     case 'closed-unanswered':
       return `The server takes the request and closes the connection without a byte of an answer. Most often its code fails there (a panic, an exception that nobody catches): what it printed last is in the log of the run. Or a time limit of its own is shorter than its answer takes (\`WriteTimeout\` of Go). Or it wants another protocol: ${named('tls', form)}, ${named('protocol', form)}.`;
+    case 'invalid-answer':
+      return 'That breaks the rules of the protocol, so clients and proxies may refuse it too: mend what the server sends, or what stands before it.';
     case 'extra-bytes':
       return 'More bytes come than the answer says of itself: its Content-Length is too small, or it has a body where none may be (statuses 204 and 304, HEAD). A client takes them for the beginning of the next answer. Mend the length, or leave the body out.';
     case 'queue':

@@ -11,7 +11,7 @@ test('The first message of Socket.IO is known, and a script for it is named', ()
   );
   for (const text of ['hello', '0{"other":1}']) {
     const said = unmarked(strayText(Buffer.from(text), false));
-    assert.match(said, /of its own, such as a greeting/);
+    assert.match(said, /of its own, such as a greeting.*`mode: fan-out` with a `message`/);
     assert.doesNotMatch(said, /Socket\.IO/);
   }
   assert.doesNotMatch(strayText(opened, true), /Socket\.IO/);

@@ -65,3 +65,22 @@ it('A server that answered the same before and answers no more is not told to ta
   assert.match(cureText(cure), /does not lack time.*pool.*lock.*limit/);
   assert.doesNotMatch(cureText(cure), /timeout/);
 });
+
+it('A server whose first answer alone is late is told to count as ready only behind it', () => {
+  const failed = { message: `${LATE} 5000 ms; ${NOTHING_CAME.bytes}`, timeoutMs: 5000 };
+  const cure = cureFor({ failed: { ...failed, isFirstAlone: true }, form: 'flags' }) as Cure;
+  assert.deepEqual(cure, { code: 'late-answer', timeoutMs: 5000, isFirst: true, form: 'flags' });
+  assert.match(
+    cureText(cure),
+    /Only the first answer.*`--ready-path` with this path.*`--timeout 20s`/,
+  );
+  assert.doesNotMatch(cureText(cure), /long polling/);
+});
+
+it('An answer that breaks the rules of HTTP is told as such, and one with a fault of its own by that', () => {
+  const of = (message: string) =>
+    cureFor({ failed: { message, timeoutMs: 5000, isInvalid: true } }) as Cure;
+  assert.match(cureText(of('bad header line "x"')), /breaks the rules.*mend what the server sends/);
+  assert.equal(of('7 bytes came that nobody asked for').code, 'extra-bytes');
+  assert.equal(cureFor({ failed: { message: 'bad header line "x"', timeoutMs: 5000 } }), null);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Messages, NO_ECHO, NOT_DELIVERED } from '../../../src/load/websocket/message.ts';
+import { TWICE_OR_UNASKED } from '../../../src/load/websocket/stray.ts';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
 import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
@@ -154,6 +155,10 @@ it('A fan-out that reaches nobody, or with something else, is told of the `messa
   const changed = of(other?.message ?? '', false);
   assert.equal(changed?.code, 'not-delivered');
   assert.match(cureText(changed), /sends them something else.*`message: '\{/);
+  const greeted = `${TWICE_OR_UNASKED} "{"op":"joined"}" (15 bytes, text)`;
+  assert.deepEqual(of(greeted, false), changed, 'it tells who comes in before anything is said');
+  assert.equal(of(greeted, false, 5)?.code, 'other-messages');
+  assert.equal(of(greeted, true), null);
   const lost = of(`${NOT_DELIVERED} 2000 ms`, false);
   assert.match(cureText(lost as Cure), /sends them nothing/);
   const own = of(`${NOT_DELIVERED} 2000 ms`, true);

@@ -107,6 +107,21 @@ it('A server that serves two connections at a time is told that', async () => {
   assert.deepEqual(said?.cure, { code: 'few-connections', served: 2 });
 });
 
+it('A server whose first answer alone is late is told that the next one came; of one that stays late nothing is said of a next', async (t) => {
+  const cureOf = async (handle: http.RequestListener) => {
+    const server = await listening(t, handle);
+    const { port } = server.address() as AddressInfo;
+    return (await toldOf({ port, close: () => server }))?.cure;
+  };
+  let made: Promise<void> | null = null;
+  const makes: http.RequestListener = (_, response) => {
+    made ??= new Promise((resolve) => setTimeout(resolve, 2500));
+    made.then(() => response.end('hello'));
+  };
+  assert.deepEqual(await cureOf(makes), { code: 'late-answer', timeoutMs: 2000, isFirst: true });
+  assert.deepEqual(await cureOf(() => {}), { code: 'late-answer', timeoutMs: 2000 });
+});
+
 it('A server that answers slowly, one request after the other, is no such server', async () => {
   assert.equal(await told(Number.POSITIVE_INFINITY, { answerMs: 200 }), null);
 });
