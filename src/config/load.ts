@@ -12,10 +12,11 @@ import type { Known } from './claims/terms.ts';
 import type { Claim } from './experiment/claim.ts';
 import { nameAsWritten } from './experiment/cores.ts';
 import type { Experiment } from './experiment/experiment.ts';
-import { noFiles, readFiles, type ScenarioFiles } from './files/files.ts';
+import { isOfVariable, noFiles, readFiles, type ScenarioFiles } from './files/files.ts';
 import { DEFAULT_FILES, type FoundFile, findConfigFile } from './files/find-file.ts';
 import { recordingText } from './files/har.ts';
 import { readYaml } from './files/yaml-source.ts';
+import { misplacedVariables } from './fill/misplaced-variables.ts';
 import { valueDoubts } from './fill/request-value-mistakes.ts';
 import {
   type Environment,
@@ -84,7 +85,7 @@ export async function loadExperiment(options: {
       ? await fromSettings(own, settings, { root, env, claimsOf })
       : await fromFile(file, own, { root, env, claimsOf });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
-  keepSecret(valuesNamed(read.file, env));
+  keepSecret([...valuesNamed(read.file, env), ...valuesOfRows(read.files)]);
   const whole = {
     ...assemble(fillVariables(read.file, env), read.files),
     claims: read.claims,
@@ -107,6 +108,11 @@ export async function loadExperiment(options: {
   const form = file === null ? formOf(settings) : 'file';
   const configFile = file?.name ?? null;
   return { experiment, configFile, form, notes, claimsAbout, claimsOfFile, history };
+}
+
+/** Of the rows that a variable holds, or the path of which it holds: a server may print one of them alone. */
+function valuesOfRows({ data }: ScenarioFiles): string[] {
+  return [...data].flatMap(([name, { rows }]) => (isOfVariable(name) ? rows.flat() : []));
 }
 
 /** Of settings that describe a server without a file: its start command is among them. */
@@ -271,14 +277,21 @@ async function checkAll(
 ): Promise<{ value: ConfigFile | null; files: ScenarioFiles; mistakes: Mistake[] }> {
   const { value, mistakes } = check(ConfigFile, raw, [], written);
   const read = await readFiles(raw, root, env);
+  const misplaced = misplacedVariables(raw);
+  const told = new Set(misplaced.map(({ path }) => keyPath(path)));
+  const others = [
+    ...mistakes,
+    ...contradictions(raw),
+    ...(await missingWorkdirs(raw, root)),
+    ...read.mistakes,
+  ];
   return {
     value,
     files: read.files,
     mistakes: [
-      ...mistakes,
-      ...contradictions(raw),
-      ...(await missingWorkdirs(raw, root)),
-      ...read.mistakes,
+      ...misplaced,
+      // It is no file, no number and the like, as it is a variable.
+      ...others.filter(({ path }) => !told.has(keyPath(path))),
       ...(value === null ? [] : overcommitted(value.gate)),
       ...(value?.gate.metrics === undefined
         ? []

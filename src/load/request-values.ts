@@ -3,6 +3,7 @@
  * series, whatever the order in which their connections ask for it. A request without such values never comes here.
  */
 import { type Part, partsOf } from '../config/fill/request-values.ts';
+import { asItIs, bodyWrite, type Write } from '../config/fill/write.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 
 export interface DataRows {
@@ -11,13 +12,6 @@ export interface DataRows {
 }
 
 const NO_ROWS: DataRows = { columns: [], rows: [] };
-
-/** How a value stands in a text of this kind. */
-type Write = (value: string) => string;
-
-const asItIs: Write = (value) => value;
-/** Inside of a JSON string. */
-const inJson: Write = (value) => JSON.stringify(value).slice(1, -1);
 
 interface Text {
   parts: readonly Part[];
@@ -77,15 +71,6 @@ export class FreshRequest {
 export function messageRequest(text: string, data?: DataRows): FreshRequest {
   const empty = { method: '', path: '', headers: [], expectedStatus: 101, expectedBody: null };
   return new FreshRequest({ ...empty, body: Buffer.from(text) }, true, data);
-}
-
-/** A body that is JSON, or a form, by its type or by how it begins. */
-export function bodyWrite(headers: PreparedRequest['headers'], body: string): Write {
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type');
-  const media = type?.[1].toLowerCase() ?? '';
-  if (media.includes('json')) return inJson;
-  if (media.includes('x-www-form-urlencoded')) return encodeURIComponent;
-  return media === '' && /^\s*[[{]/.test(body) ? inJson : asItIs;
 }
 
 /** 32 bits that differ for any two numbers of the same salt, and look like chance (the finalizer of MurmurHash3). */

@@ -14,6 +14,7 @@ import { file } from '../values/values.ts';
 import { type ClientCertificate, readClientCertificate } from './client-certificate.ts';
 import { misframedFile, misframedTexts } from './grpc-body.ts';
 import { type Recording, readHar } from './har.ts';
+import { unboundFile, unboundTexts } from './multipart-body.ts';
 
 /** What the files hold, by their path as the schema normalises it. */
 export interface ScenarioFiles {
@@ -56,17 +57,21 @@ export async function readFiles(
     const name = wanted.data;
     const complain = (message: string, hint?: string) =>
       mistakes.push({ path, part: 'value', message, hint });
-    const variable = kind === 'data' ? WHOLE_VARIABLE.exec(name)?.[1] : undefined;
+    const mayBeVariable = kind === 'data' || kind === 'authority';
+    const variable = mayBeVariable ? WHOLE_VARIABLE.exec(name)?.[1] : undefined;
+    const given = variable === undefined ? undefined : env[variable];
     // That it is not set is told with all other variables.
-    if (variable !== undefined && !env[variable]) continue;
+    if (variable !== undefined && !given) continue;
     const bytes =
-      variable === undefined
+      variable === undefined || !given
         ? await contentOf(name, root, kind)
-        : await givenData(variable, env[variable] as string, root);
+        : kind === 'data'
+          ? await givenData(variable, given, root)
+          : Buffer.from(pemIn(given));
     if (typeof bytes === 'string') complain(foundInstead(found, bytes));
     else if (kind === 'body') {
       files.bodies.set(name, fingerprint(name, bytes));
-      mistakes.push(...misframedFile(raw, path, bytes));
+      mistakes.push(...misframedFile(raw, path, bytes), ...unboundFile(raw, path, bytes));
     } else if (kind === 'authority') {
       const certificates = certificatesIn(bytes);
       if (typeof certificates === 'string') complain(foundInstead(found, certificates));
@@ -89,7 +94,8 @@ export async function readFiles(
       }
     }
   }
-  mistakes.push(...allValueMistakes(raw, files.data), ...misframedTexts(raw));
+  mistakes.push(...allValueMistakes(raw, files.data));
+  mistakes.push(...misframedTexts(raw), ...unboundTexts(raw));
   for (const wanted of clientsIn(raw)) {
     const { mistakes: wrong, client } = await readClient(wanted, root, env);
     mistakes.push(...wrong);
@@ -126,7 +132,10 @@ async function readClient(
     if (!wanted.success) return null;
     const variable = WHOLE_VARIABLE.exec(found)?.[1];
     // That it is not set is told with all other variables.
-    if (variable !== undefined) return env[variable] ? { name: found, text: env[variable] } : null;
+    if (variable !== undefined) {
+      const given = env[variable];
+      return given ? { name: found, text: pemIn(given) } : null;
+    }
     const bytes = await contentOf(wanted.data, root, 'authority');
     if (typeof bytes !== 'string') return { name: wanted.data, text: bytes.toString('latin1') };
     mistakes.push({ path: [...at, key], part: 'value', message: foundInstead(found, bytes) });
@@ -147,7 +156,17 @@ async function readClient(
   return { mistakes, client: { names: [cert.name, key.name], read: checked } };
 }
 
+/** PEM text of a variable. Secrets are often kept in one line, with its line breaks written as `\n`. */
+function pemIn(value: string): string {
+  return value.includes('\n') ? value : value.replaceAll('\\n', '\n');
+}
+
 const WHOLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;
+
+/** Whether what a key names is not a file of the repository, but what a variable holds. */
+export function isOfVariable(name: string): boolean {
+  return WHOLE_VARIABLE.test(name);
+}
 
 export function noFiles(): ScenarioFiles {
   return {

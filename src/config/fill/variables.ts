@@ -2,9 +2,10 @@
  * `${NAME}` in what is sent and in `env`: the value of a variable in the gate's own environment, so that a secret need not stand
  * in a file. Commands go to a shell, which does this itself, and bodies from files are sent byte for byte.
  */
-import type { Mistake, Path } from '../mistakes/mistakes.ts';
+import { keyPath, type Mistake, type Path } from '../mistakes/mistakes.ts';
 import { entries, get, list, map } from '../mistakes/untyped.ts';
 import { HEADER_VALUE } from '../values/values.ts';
+import { asItIs, bodyWrite, inJson, isInJsonString, isOfParameter, type Write } from './write.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,6 +14,8 @@ interface Place {
   path: Path;
   text: string;
   use: Use;
+  /** Of a body: how a value is written into it. */
+  write?: Write;
 }
 
 /** `file`: a whole file's content, which is read where files are. */
@@ -61,12 +64,18 @@ function bareIn(text: string): string[] {
 /** The file with every `${NAME}` filled in; `variableMistakes` has found nothing. */
 export function fillVariables<File>(file: File, env: Environment): File {
   const filled = structuredClone(file);
-  for (const { path, text, use } of placesIn(filled)) {
+  for (const place of placesIn(filled)) {
+    const { path } = place;
     const owner = path.slice(0, -1).reduce((value, key) => at(value, key), filled as unknown);
     const key = path.at(-1) as string;
-    (owner as Record<string, string>)[key] = fillText(text, use, env);
+    (owner as Record<string, string>)[key] = fillText(place, env);
   }
   return filled;
+}
+
+/** Paths of all texts in which variables are filled in. */
+export function filledPaths(raw: unknown): Set<string> {
+  return new Set(placesIn(raw).map(({ path }) => keyPath(path)));
 }
 
 /** The values of all variables that it names. */
@@ -79,13 +88,22 @@ export function valuesNamed(raw: unknown, env: Environment): string[] {
   );
 }
 
-function fillText(text: string, use: Use, env: Environment): string {
+function fillText(place: Place, env: Environment): string {
+  const { text, use } = place;
   if (use === 'file') return text;
   const plain = use === 'body' ? text : text.replaceAll(ESCAPED_BARE, '$');
-  return plain.replaceAll(TOKEN, (whole, mark: string, name: string | undefined) => {
+  return plain.replaceAll(TOKEN, (whole, mark: string, name: string | undefined, _open, index) => {
     if (mark !== '') return whole.slice(1);
-    return name === undefined ? whole : (env[name] ?? whole);
+    const value = name === undefined ? undefined : env[name];
+    return value === undefined ? whole : writeAt(place, plain.slice(0, index))(value);
   });
+}
+
+/** As that place needs it to be the same value there. What is a whole parameter, or JSON outside of its strings, is meant as it is. */
+function writeAt({ use, write = asItIs }: Place, before: string): Write {
+  if (use === 'path') return isOfParameter(before) ? encodeURIComponent : asItIs;
+  if (write === inJson) return isInJsonString(before) ? inJson : asItIs;
+  return write === asItIs || isOfParameter(before) ? write : asItIs;
 }
 
 function trouble(
@@ -106,7 +124,7 @@ function trouble(
     return [{ ...at, message, hint: ESCAPE }];
   }
   const value = env[name];
-  if (value === undefined || value === '') {
+  if (value === undefined || value.trim() === '') {
     const state = value === undefined ? 'not set' : 'empty';
     const message = `the variable ${name} is ${state} in the environment of the gate`;
     const hint = `set it (in a workflow: \`env:\` of the step, for example from a secret); ${ESCAPE}`;
@@ -139,10 +157,10 @@ function misfit(use: Use, text: string, at: number, value: string): [string, str
       'put it behind a `?`, or into a header: these are written nowhere',
     ];
   }
-  if (/[^!-~]|#/.test(value)) {
+  if (!isOfParameter(text.slice(0, at)) && /[^!-~]|#/.test(value)) {
     return [
       'has characters that no path can hold',
-      'set it to the value as it stands in a URL, percent-encoded',
+      'give the parameter a name before it (`key=`), and it is percent-encoded; or set it to the whole parameter as it stands in a URL',
     ];
   }
   return null;
@@ -187,7 +205,7 @@ function placesIn(file: unknown): Place[] {
     ...entries(file, 'scenarios').flatMap(([name, scenario]) => {
       const at = ['scenarios', name];
       const requests = list(get(scenario, 'requests')).flatMap((request, index) =>
-        requestPlaces(request, [...at, 'requests', index]),
+        requestPlaces(request, [...at, 'requests', index], headersOf(scenario)),
       );
       const logIn = list(get(scenario, 'before-load')).flatMap((request, index) =>
         requestPlaces(request, [...at, 'before-load', index]),
@@ -198,8 +216,9 @@ function placesIn(file: unknown): Place[] {
         ...requests,
         ...logIn,
         ...text(get(scenario, 'subprotocol'), [...at, 'subprotocol'], 'token'),
-        ...text(get(scenario, 'message'), [...at, 'message'], 'body'),
+        ...bodyText(get(scenario, 'message'), [...at, 'message'], []),
         ...text(get(scenario, 'data'), [...at, 'data'], 'file'),
+        ...text(get(tls, 'ca'), [...at, 'tls', 'ca'], 'file'),
         ...text(get(tls, 'cert'), [...at, 'tls', 'cert'], 'file'),
         ...text(get(tls, 'key'), [...at, 'tls', 'key'], 'file'),
         ...text(get(tls, 'passphrase'), [...at, 'tls', 'passphrase'], 'env'),
@@ -208,13 +227,30 @@ function placesIn(file: unknown): Place[] {
   ];
 }
 
-function requestPlaces(request: unknown, at: Path): Place[] {
+/** `shared`: headers that it has besides its own, which come first. */
+function requestPlaces(
+  request: unknown,
+  at: Path,
+  shared: readonly [string, string][] = [],
+): Place[] {
+  const headers = [...headersOf(request), ...shared];
   return [
     ...text(get(request, 'path'), [...at, 'path'], 'path'),
     ...record(get(request, 'headers'), [...at, 'headers'], 'header'),
-    ...text(get(request, 'body'), [...at, 'body'], 'body'),
-    ...text(get(get(request, 'expect'), 'body'), [...at, 'expect', 'body'], 'body'),
+    ...bodyText(get(request, 'body'), [...at, 'body'], headers),
+    ...bodyText(get(get(request, 'expect'), 'body'), [...at, 'expect', 'body'], []),
   ];
+}
+
+function headersOf(owner: unknown): [string, string][] {
+  return Object.entries(map(get(owner, 'headers'))).map(([name, value]) => [name, String(value)]);
+}
+
+function bodyText(raw: unknown, path: Path, headers: readonly [string, string][]): Place[] {
+  return text(raw, path, 'body').map((place) => ({
+    ...place,
+    write: bodyWrite(headers, place.text),
+  }));
 }
 
 function record(raw: unknown, at: Path, use: Use): Place[] {

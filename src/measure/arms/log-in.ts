@@ -11,9 +11,9 @@ import type {
   Scenario,
   WebSocketScenario,
 } from '../../config/experiment/scenario.ts';
+import { bodyWrite } from '../../config/fill/write.ts';
 import { HEADER_VALUE } from '../../config/values/values.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
-import { bodyWrite } from '../../load/request-values.ts';
 import type { Target } from '../../load/target.ts';
 import { answerText, answerOf as headOf } from '../../load/unexpected.ts';
 import { foreign } from '../../system/messages/printed.ts';

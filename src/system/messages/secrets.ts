@@ -2,107 +2,151 @@
  * Values that this run sends and may show nobody: those of variables that the config names, and what logins gave. A server may send
  * them back in an answer, or print them, as they are or encoded: they are taken out of whatever others printed before it is shown.
  */
+import { asBytes, hasEscapes, markless, unescaped, withoutMarks } from './unescaped.ts';
 
 /** Shorter ones are words that stand anywhere, and are no secrets. */
 export const SHORTEST_SECRET = 6;
 const WITHHELD = '…';
+/** Of a file with more values than these (a variable may name one) each is known in one form alone. */
+const MANY = 20_000;
+/** An escape may stand within another: JSON in JSON, a URL in a query. */
+const MOST_LAYERS = 3;
 
 const kept = new Set<string>();
-/** Every form of every value, the longest first, so that no part of one is left. */
-let forms: readonly string[] = [];
+/** Every form of every value: by how it begins, then by its length. */
+const forms = new Map<string, Map<number, Set<string>>>();
+/** Of every two characters with which a form begins, by a number that others may share. */
+const beginnings = new Uint8Array(1 << 16);
 
 export function keepSecret(values: Iterable<string>): void {
-  const fresh = [...values].filter((value) => value.length >= SHORTEST_SECRET && !kept.has(value));
-  if (fresh.length === 0) return;
-  for (const value of fresh) kept.add(value);
-  // Each login brings a few more, and each value has some fifty forms.
-  const all = new Set([...forms, ...fresh.flatMap(formsOf)]);
-  forms = [...all].sort((a, b) => b.length - a.length);
+  const fresh = [...new Set(values)].filter(
+    (value) => value.length >= SHORTEST_SECRET && !kept.has(value),
+  );
+  const isMany = fresh.length > MANY;
+  for (const value of fresh) {
+    kept.add(value);
+    for (const form of isMany ? [withoutMarks(value).text] : formsOf(value)) keepForm(form);
+  }
+}
+
+function keepForm(form: string): void {
+  if (form.length < SHORTEST_SECRET) return;
+  const begins = form.slice(0, SHORTEST_SECRET);
+  const byLength = forms.get(begins) ?? new Map<number, Set<string>>();
+  forms.set(begins, byLength);
+  const alike = byLength.get(form.length) ?? new Set<string>();
+  byLength.set(form.length, alike.add(form));
+  beginnings[pairAt(form, 0)] = 1;
 }
 
 export function withoutSecrets(text: string): string {
-  const whole = forms.reduce((shown, form) => shown.replaceAll(form, WITHHELD), text);
-  return forms.reduce(withoutBeginning, whole);
+  if (forms.size === 0 || text.length < SHORTEST_SECRET) return text;
+  const whole = withheld(text, spansIn(text, lengthOfForm));
+  return withheld(whole, spansIn(whole, lengthOfBeginning));
+}
+
+type Span = [start: number, end: number];
+/** Of what stands at this place of a text and is a secret; 0: nothing does. */
+type LengthAt = (text: string, at: number, isEnd: (at: number) => boolean) => number;
+
+/** In the text as it is, and with its escapes undone. */
+function spansIn(text: string, lengthAt: LengthAt): Span[] {
+  const plain = withoutMarks(text);
+  const spans = [
+    found(text, (at) => at, text, lengthAt),
+    found(plain.text, (at) => plain.from[at] as number, text, lengthAt),
+  ];
+  let layer = asBytes(text);
+  for (let i = 0; i < MOST_LAYERS && hasEscapes(layer.text); i++) {
+    const [outer, { text: inner, from: within }] = [layer.from, unescaped(layer.text)];
+    layer = { text: inner, from: within.map((at) => outer[at] as number) };
+    const { from } = layer;
+    spans.push(found(layer.text, (at) => from[at] as number, text, lengthAt));
+  }
+  return spans.flat();
+}
+
+/** `from`: where a character of `text` begins in `original`. */
+function found(
+  text: string,
+  from: (at: number) => number,
+  original: string,
+  lengthAt: LengthAt,
+): Span[] {
+  const spans: Span[] = [];
+  // An excerpt was cut there: nothing comes between, or what ends it.
+  const isEnd = (at: number) =>
+    at === text.length || /["…]/.test(original.slice(from(at - 1) + 1, from(at) + 1));
+  for (let at = 0; at + SHORTEST_SECRET <= text.length; at++) {
+    if (beginnings[pairAt(text, at)] !== 1) continue;
+    const length = lengthAt(text, at, isEnd);
+    if (length === 0) continue;
+    const last = from(at + length - 1);
+    spans.push([from(at), endOf(original, last, from(at + length))]);
+  }
+  return spans;
+}
+
+/** Of a character that begins here, `next` being where the one behind it begins: it may be an escape, and marks may lie between. */
+function endOf(original: string, last: number, next: number): number {
+  const code = original.codePointAt(last) ?? 0;
+  if (!hasEscapes(String.fromCodePoint(code))) return last + (code > 0xffff ? 2 : 1);
+  const marks = /[\\'"`]*$/.exec(original.slice(last + 1, next))?.[0].length ?? 0;
+  return Math.max(last + 1, next - marks);
+}
+
+function lengthOfForm(text: string, at: number): number {
+  let longest = 0;
+  for (const [length, alike] of forms.get(text.slice(at, at + SHORTEST_SECRET)) ?? []) {
+    if (length > longest && alike.has(text.slice(at, at + length))) longest = length;
+  }
+  return longest;
 }
 
 /** Where an excerpt was cut in the middle of one, its beginning is left at the end, or before a quotation mark. */
-function withoutBeginning(text: string, form: string): string {
-  // A variable may hold a whole file, of which every line is a form.
-  if (!text.includes(form.slice(0, SHORTEST_SECRET))) return text;
-  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST_SECRET; length--) {
-    const beginning = form.slice(0, length);
-    const at = text.lastIndexOf(beginning);
-    if (at < 0) continue;
-    const behind = text[at + length];
-    if (behind !== undefined && !['"', WITHHELD].includes(behind)) continue;
-    return `${text.slice(0, at)}${WITHHELD}${text.slice(at + length)}`;
+function lengthOfBeginning(text: string, at: number, isEnd: (at: number) => boolean): number {
+  for (const alike of forms.get(text.slice(at, at + SHORTEST_SECRET))?.values() ?? []) {
+    for (const form of alike) {
+      let length = SHORTEST_SECRET;
+      while (length < form.length && text[at + length] === form[length]) length++;
+      if (length < form.length && isEnd(at + length)) return length;
+    }
   }
-  return text;
+  return 0;
 }
 
-/** As it is, in a URL, in a form, in JSON, in HTML, in hexadecimal digits, and in base64. */
-function formsOf(value: string): string[] {
+function withheld(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
+  const parts: string[] = [];
+  let end = 0;
+  let isOpen = false;
+  for (const [start, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (!isOpen || start >= end) {
+      parts.push(text.slice(end, start), WITHHELD);
+      isOpen = true;
+    }
+    end = Math.max(end, to);
+  }
+  return `${parts.join('')}${text.slice(end)}`;
+}
+
+function pairAt(text: string, at: number): number {
+  return (text.charCodeAt(at) * 257 + text.charCodeAt(at + 1)) & 0xffff;
+}
+
+/** As it is, in small letters, in hexadecimal digits, and in base64. Escapes are undone where they are met. */
+function formsOf(value: string): Set<string> {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
-  return [
-    ...[value, ...value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_SECRET)],
-    // As the names of fields and types are read, whoever made one of it.
-    value.toLowerCase(),
-    ...inUrl(value),
-    ...inJson(value),
-    ...inHtml(value),
+  const whole = [value, value.trim(), ...value.split(/\r?\n/), value.toLowerCase()];
+  return new Set([
+    ...whole.flatMap((text) => [
+      ...[text, markless(text)],
+      ...[withoutMarks(text).text, unescaped(asBytes(text).text).text],
+    ]),
     ...[hex, hex.toUpperCase()],
-    ...[0, 1, 2].flatMap((before) => inBase64(bytes, before)),
-  ];
-}
-
-/** Who writes a query encodes more than who writes a path, and some leave a few marks as they are. */
-function inUrl(value: string): string[] {
-  const whole = encodeURIComponent(value.toWellFormed());
-  const strict = whole.replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  const path = encodeURI(value.toWellFormed());
-  return [whole, strict, path].flatMap((text) => [
-    text,
-    // Of the digits alone: `%2F` and `%2f` are the same.
-    text.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
-    text.replaceAll('%20', '+'),
+    ...[0, 1, 2].flatMap((before) => inBase64(bytes, before)).map((one) => withoutMarks(one).text),
   ]);
-}
-
-/** Some write `/` as `\/`, what HTML would read as `\u003c`, and all that is not ASCII as `\u00e9`; and one may stand within another. */
-function inJson(value: string): string[] {
-  const plain = JSON.stringify(value).slice(1, -1);
-  const escaped = (text: string, which: RegExp) =>
-    text.replace(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const all = [
-    plain,
-    plain.replaceAll('/', '\\/'),
-    escaped(plain, /[<>&]/g),
-    escaped(plain, /[<>&']/g),
-    // .NET
-    escaped(plain.replaceAll('\\"', '\\u0022'), /[<>&'+`]/g),
-  ].flatMap((text) => {
-    const inAscii = escaped(text, /[\u0080-\uffff]/g);
-    return [
-      text,
-      inAscii,
-      inAscii.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`),
-    ];
-  });
-  return [...all, ...all.map((text) => JSON.stringify(text).slice(1, -1))];
-}
-
-const QUOTES = ['&quot;', '&#34;', '&#x22;'];
-const APOSTROPHES = ['&#39;', '&#x27;', '&apos;'];
-
-function inHtml(value: string): string[] {
-  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return QUOTES.flatMap((quote) =>
-    APOSTROPHES.map((apostrophe) => text.replaceAll('"', quote).replaceAll("'", apostrophe)),
-  );
 }
 
 /** Behind so many other bytes, as in `user:password`: the characters that are the value's alone. */

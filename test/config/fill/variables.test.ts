@@ -7,7 +7,14 @@ import { withhold } from '../../../src/config/experiment/withhold.ts';
 import { loadExperiment } from '../../../src/config/load.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from '../repository.ts';
 
-const ENV = { LOAD_TOKEN: 's3cr3t-123', REGION: 'eu', LINES: 'a\nb', ODD: 'a b', NOTHING: '' };
+const ENV = {
+  LOAD_TOKEN: 's3cr3t-123',
+  REGION: 'eu',
+  LINES: 'a\nb',
+  ODD: 'a b',
+  NOTHING: '',
+  BLANK: ' ',
+};
 
 async function loaded(yaml: string, settings = {}, files: Record<string, string> = {}) {
   await using folder = await repository(yaml === '' ? files : { [CONFIG]: yaml, ...files });
@@ -74,6 +81,7 @@ scenarios:
       '3:34: scenarios.s.headers.authorization: the variable ABSENT is not set in the environment of the gate\n  set it (in a workflow: `env:` of the step, for example from a secret); to send `${` itself, write `$${`',
     );
     assert.match(await refused(scenario('body: "${NOTHING}", method: POST')), /NOTHING is empty/);
+    assert.match(await refused(scenario('headers: { a: "Bearer ${BLANK}" }')), /BLANK is empty/);
     assert.match(
       await refused('servers: { api: { start: x, env: { A: "${ABSENT}" } } }\n'),
       /^1:39: servers\.api\.env\.A: the variable ABSENT is not set/,
@@ -86,7 +94,10 @@ scenarios:
         await refused(scenario('headers: { a: "${LINES}" }')),
         /value of LINES cannot stand in a header/,
       ],
-      [await refused(scenario('path: "/x?a=${ODD}"')), /value of ODD has characters that no path/],
+      [
+        await refused(scenario('path: "/x?${ODD}"')),
+        /value of ODD has characters that no path can hold\n {2}give the parameter a name before it \(`key=`\)/,
+      ],
       [
         await refused(scenario('path: "/${LOAD_TOKEN}/x"')),
         /value of LOAD_TOKEN would stand in the path itself/,
@@ -96,6 +107,44 @@ scenarios:
       assert.match(message, pattern);
       for (const value of ['s3cr3t-123', 'a b', 'a\nb']) assert.ok(!message.includes(value));
     }
+  });
+
+  it('A variable in a config file is written as its place needs it to be the same value there', async () => {
+    const env = { ...ENV, PW: 'a"b\\c+d&e=f%41 é', ID: '17', WHOLE: '{"a":1}', PAIRS: 'a=1&b=%20' };
+    const sent = async (keys: string) => {
+      await using folder = await repository({ [CONFIG]: scenario(`method: POST, ${keys}`) });
+      const { experiment } = await loadExperiment({ root: folder.root, settings: {}, env });
+      return requestsOf(experiment)[0];
+    };
+    const json = await sent('body: \'{"n":${ID},"pw":"${PW}","x":"\\" ${PW}"}\'');
+    assert.deepEqual(JSON.parse(json?.body ?? ''), { n: 17, pw: env.PW, x: `" ${env.PW}` });
+    assert.equal((await sent("body: '${WHOLE}'"))?.body, env.WHOLE);
+    assert.equal((await sent("body: '[${WHOLE}]'"))?.body, '[{"a":1}]');
+    assert.equal((await sent("body: 'pw: ${PW}'"))?.body, `pw: ${env.PW}`);
+    const form = 'headers: { Content-Type: application/x-www-form-urlencoded }';
+    const login = await sent(`${form}, body: 'user=a&pw=\${PW}'`);
+    assert.equal(new URLSearchParams(login?.body ?? '').get('pw'), env.PW);
+    assert.equal((await sent(`${form}, body: '\${PAIRS}'`))?.body, env.PAIRS);
+    await using folder = await repository({
+      [CONFIG]: scenario(`${form}, requests: [{ method: POST, body: 'pw=\${PW}' }]`),
+    });
+    const { experiment } = await loadExperiment({ root: folder.root, settings: {}, env });
+    const [inherits] = requestsOf(experiment);
+    assert.equal(new URLSearchParams(inherits?.body ?? '').get('pw'), env.PW);
+    const query = await sent("path: '/x?a=1&key=${PW}&${PAIRS}'");
+    assert.equal(new URL(query?.path ?? '', 'http://a').searchParams.get('key'), env.PW);
+    assert.match(query?.path ?? '', /&a=1&b=%20$/);
+  });
+
+  it('A variable in a config file is a mistake where nothing is filled in', async () => {
+    for (const keys of ['connections: "${N}"', 'body-file: "${N}"', 'har: "${N}"']) {
+      assert.match(await refused(scenario(keys)), /no variable is filled in here: `\$\{N\}` would/);
+    }
+    const server =
+      'servers: { api: { start: "${N}", ready: { log: "up ${N}" }, stop: { command: "${N}" } } }\n';
+    const told = await refused(server);
+    assert.match(told, /^1:\d+: servers\.api\.ready\.log: no variable is filled in here/);
+    assert.equal(told.split('\n').length, 2, told);
   });
 
   it('A variable in a config file in any other form is refused where it would be sent as it stands', async () => {

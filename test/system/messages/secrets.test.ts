@@ -63,6 +63,45 @@ it('A secret is taken out as HTML, paths, forms of strict writers and JSON of ot
   }
 });
 
+it('A secret is taken out as traces of shells, and as quotation marks of other languages write it', () => {
+  const secret = `q'7x"K\\9 w&V+2j$u%é4`;
+  keepSecret([secret]);
+  const bytes = [...Buffer.from(secret)];
+  const written = [
+    `'${secret.replaceAll("'", "'\\''")}'`, // set -x of bash and dash
+    `'${secret.replaceAll("'", `'"'"'`)}'`,
+    `"${secret.replace(/(["\\$])/g, '\\$1')}"`,
+    secret.replace(/([^\w])/g, '\\$1'), // printf %q
+    `'${secret.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`, // repr() of Python, var_export() of PHP
+    `b'${bytes.map((byte) => (byte > 126 ? `\\x${byte.toString(16)}` : String.fromCharCode(byte))).join('')}'`,
+    `'${secret.replaceAll("'", "''")}'`, // SQL, YAML
+    `"${secret.replaceAll('"', '""')}"`, // CSV
+    Object.assign(new URL('postgres://app@db/app'), { password: secret }).password,
+    escape(secret), // Latin-1
+    encodeURIComponent(JSON.stringify(secret)),
+    JSON.stringify({ query: `a=${encodeURIComponent(secret)}` }),
+  ];
+  for (const one of written) {
+    const shown = withoutSecrets(`before ${one} after`);
+    assert.match(shown, /^before .{0,22}….{0,5} after$/, one);
+    assert.doesNotMatch(shown, /7x|9|2j/, one);
+  }
+});
+
+it('A secret is taken out without the blanks at its ends, which many leave out', () => {
+  keepSecret(['t4il-of-blanks \n']);
+  assert.equal(withoutSecrets('got t4il-of-blanks.'), 'got ….');
+});
+
+it('A word that only begins like a secret stays, and so does all that stands around one', () => {
+  keepSecret(['k33p-the-rest']);
+  assert.equal(withoutSecrets('k33p-the-red'), 'k33p-the-red');
+  assert.equal(
+    withoutSecrets('é "k33p-the-rest", \'x\' & 50% k33p-the-rest\\n 😀k33p-the-rest😀'),
+    'é "…", \'x\' & 50% …\\n 😀…😀',
+  );
+});
+
 it('What a server made of a secret is in no place, type or name of ours', () => {
   keepSecret(['s3cr3t-of-names']);
   assert.equal(ours('it left s3cr3t-of-names.pid'), 'it left ….pid');
