@@ -126,6 +126,16 @@ export const SLOW: readonly Manner[] = [
     should: { exit: 0, withinS: 180 },
   },
   {
+    kind: 'one worker, and one route in five takes 1 s, under the connections by default',
+    folder: 'slow-worker',
+    server: { env: { DELAY_MS: '2', SLOW_MS: '1000' } },
+    scenario: {
+      ...byDefault,
+      requests: ['/a', '/b', '/c', '/d', '/slow'].map((path) => ({ path })),
+    },
+    should: { exit: 0, says: LOWERED, withinS: 240 },
+  },
+  {
     kind: 'answers in 10 s, above the timeout',
     folder: 'slow-worker',
     server: { env: { DELAY_MS: '10000', WORKERS: '1000' } },

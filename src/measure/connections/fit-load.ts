@@ -30,6 +30,8 @@ import { fitRoom } from './room-for-new.ts';
 
 /** An answer that takes so long is not asked for twice. */
 const SLOW_MS = 500;
+/** Of a mix, of which one kind may be slow, so many are asked for by themselves, or as many as fit into this time. */
+const OF_MIX = { most: 16, ms: 2000 };
 
 /** Who decides for all arms, and whether that was done before: where arms are met one after the other, by the first of them. */
 interface Deciding {
@@ -113,24 +115,44 @@ async function queueBefore(
   arm: Arm,
 ): Promise<Queue | null> {
   const inFlight = inFlightOf(scenario);
-  const take = async (work: number) => {
+  const take: Take = async (work) => {
     const { slices } = await loadSlices(context, live, [arm], work);
     return slices[0] as SliceResult;
   };
   const mayWait = (ms: number) => mayQueue(ms, inFlight, scenario.timeoutMs);
-  const first = await take(1);
-  let aloneMs = first.durationUs / 1000;
-  if (first.good === 0 || !mayWait(aloneMs)) return null;
-  // The first answer on a new connection may be slow by itself.
-  if (aloneMs < SLOW_MS) {
-    const again = await take(1);
-    if (again.good > 0) aloneMs = Math.min(aloneMs, again.durationUs / 1000);
-    if (!mayWait(aloneMs)) return null;
-  }
-  const together = togetherFor(aloneMs, inFlight, scenario.timeoutMs);
+  const isMix = scenario.requests.length > 1;
+  const aloneMs = isMix ? await meanOfMix(take) : await aloneOf(take, mayWait);
+  if (aloneMs === null || !mayWait(aloneMs)) return null;
+  const most = isMix ? OF_MIX.most : undefined;
+  const together = togetherFor(aloneMs, inFlight, scenario.timeoutMs, most);
   const many = await take(together);
   if (many.good < together) return null;
   return queueOf({ aloneMs, together, togetherMs: many.durationUs / 1000 }, inFlight);
+}
+
+type Take = (work: number) => Promise<SliceResult>;
+
+/** Null: it has no answer as expected. */
+async function aloneOf(take: Take, mayWait: (ms: number) => boolean): Promise<number | null> {
+  const first = await take(1);
+  if (first.good === 0) return null;
+  const firstMs = first.durationUs / 1000;
+  // The first answer on a new connection may be slow by itself.
+  if (!mayWait(firstMs) || firstMs >= SLOW_MS) return firstMs;
+  const again = await take(1);
+  return again.good > 0 ? Math.min(firstMs, again.durationUs / 1000) : firstMs;
+}
+
+/** Null: one of them has no answer as expected. */
+async function meanOfMix(take: Take): Promise<number | null> {
+  let [totalMs, count] = [0, 0];
+  while (count < OF_MIX.most && totalMs < OF_MIX.ms) {
+    const { good, durationUs } = await take(1);
+    if (good === 0) return null;
+    totalMs += durationUs / 1000;
+    count += 1;
+  }
+  return totalMs / count;
 }
 
 /** Nobody asked for so many, and one connection carries one request at a time. */
@@ -152,7 +174,10 @@ function failureOf(live: LiveArms, scenario: HttpScenario, arm: Arm, queue: Queu
   const inFlight = inFlightOf(scenario);
   const asked =
     streams === 1 ? `${inFlight} connections` : `${inFlight} streams (${connections} connections)`;
-  const what = `an answer to ${requestText(requests[0] as HttpRequest)} takes ${shortTimeText(queue.answerMs)}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${shortTimeText(queue.waitMs)}, and \`timeout\` is ${shortTimeText(timeoutMs)}`;
+  const [only, ...others] = requests;
+  const to = others.length === 0 ? ` to ${requestText(only as HttpRequest)}` : '';
+  const mean = others.length === 0 ? '' : ' on average';
+  const what = `an answer${to} takes ${shortTimeText(queue.answerMs)}${mean}, and the server works on ${atOnceText(queue)}: of ${asked} the last waits ${shortTimeText(queue.waitMs)}, and \`timeout\` is ${shortTimeText(timeoutMs)}`;
   const most = Math.max(1, Math.floor(mostConnections(queue, inFlight, timeoutMs) / streams));
   return serverFor(live, arm).failure('no-answer', what, {
     queue: { connections: Math.min(most, connections), timeoutMs: longerTimeoutMs(queue) },

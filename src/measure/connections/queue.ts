@@ -38,9 +38,14 @@ export function mayQueue(aloneMs: number, inFlight: number, timeoutMs: number): 
 }
 
 /** How many to send at once, so that none of them runs into its timeout: at least two. */
-export function togetherFor(aloneMs: number, inFlight: number, timeoutMs: number): number {
+export function togetherFor(
+  aloneMs: number,
+  inFlight: number,
+  timeoutMs: number,
+  most = TOGETHER_AT_MOST,
+): number {
   const safe = Math.floor((SAFE * timeoutMs) / aloneMs);
-  return Math.min(TOGETHER_AT_MOST, inFlight, Math.max(2, safe));
+  return Math.min(most, inFlight, Math.max(2, safe));
 }
 
 /** Of a load with so much in flight. */

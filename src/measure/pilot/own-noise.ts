@@ -15,12 +15,18 @@ const PAIRS = 12;
 /** … and of longer ones as many as fit into this time, but not fewer than give a spread at all. */
 const MOST_MS = 1500;
 const PAIRS_AT_LEAST = 6;
+/** Slices that take so much longer than they should wait for something, such as connections that are not open: how noisy they are says nothing. */
+const GIVEN_UP_AFTER_MS = 10_000;
 
-/** `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had. */
+/**
+ * `estimate`: of this arm alone. The slices are as long as those of a block. Null for loads of which no short slice can be had, and where
+ * they wait. `givenUpAfterMs`: for tests.
+ */
 export async function measureSliceSd(
   context: Pick<RunServices, 'generator' | 'signal'>,
   live: LiveArms,
   { arm, estimate }: { arm: Arm; estimate: SliceEstimate },
+  givenUpAfterMs = GIVEN_UP_AFTER_MS,
 ): Promise<number | null> {
   const sliceMs = usualSliceMs(estimate);
   const wanted = 2 * Math.floor(Math.min(PAIRS, MOST_MS / sliceMs / 2) / 2);
@@ -30,9 +36,11 @@ export async function measureSliceSd(
     estimate.unit * Math.round((estimate.rate * sliceMs) / 1000 / estimate.unit),
   );
   const ratios: number[] = [];
+  const until = performance.now() + givenUpAfterMs;
   while (ratios.length < wanted) {
     context.signal.throwIfAborted();
     const { slices } = await loadSlices(context, live, [arm, arm, arm, arm], work);
+    if (performance.now() > until) return null;
     const [a, b, c, d] = slices.map((slice) => Math.log(rateOf(slice)));
     ratios.push((b as number) - (a as number), (d as number) - (c as number));
   }

@@ -1,6 +1,6 @@
 /** How fast an arm is under the whole load, from a short try of it. */
 
-import { median } from 'simple-statistics';
+import { median, sum } from 'simple-statistics';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { LiveArms } from '../arms/running-arms.ts';
@@ -9,7 +9,7 @@ import { loadSlices } from '../loading/load-blame.ts';
 import { assertAnswered, rateOf } from '../loading/work-units.ts';
 import type { WarmUp } from '../observed/measurement.ts';
 import { type InFlight, inFlightIn } from './in-flight.ts';
-import { watchWarmUp } from './warm-up.ts';
+import { type Window, watchWarmUp } from './warm-up.ts';
 
 /** What one arm showed of it. */
 export type Rate = CountedRate | RunsRate;
@@ -50,12 +50,28 @@ export async function measureRate(
   const last = windows.slice(-LAST);
   return {
     kind: 'counted',
-    rate: median(last.map(rateOf)),
+    rate: rateIn(windows, scenario),
     medianLatencyUs: median(last.map(({ medianLatencyUs }) => medianLatencyUs)),
     inFlight: inFlightIn(last, scenario),
     warmUp: observed,
     warmUpWork: work,
   };
+}
+
+/**
+ * Of the last windows the one in the middle. Of a mix of requests all later ones together: a slow kind is in some windows and not in others,
+ * and half of these would say nothing of it.
+ */
+export function rateIn(windows: readonly Window[], scenario: Scenario): number {
+  if (scenario.kind !== 'http' || scenario.requests.length === 1) {
+    return median(windows.slice(-LAST).map(rateOf));
+  }
+  const later = windows.slice(-Math.max(LAST, Math.ceil(windows.length / 2)));
+  const [good, durationUs] = [
+    sum(later.map((window) => window.good)),
+    sum(later.map((window) => window.durationUs)),
+  ];
+  return rateOf({ good, durationUs });
 }
 
 async function rateOfRun(

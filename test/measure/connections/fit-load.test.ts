@@ -12,25 +12,33 @@ const BOTH: Arm[] = ['base', 'head'];
 
 /**
  * Both servers work on so many requests at a time, each for so long. `threads`: as many as it has, each kept by an idle
- * connection for 200 ms.
+ * connection for 200 ms. `slow`: one request in so many takes so long, and is worked on alone.
  */
 function live({
   answerMs,
   atOnce = 1,
   threads = {},
+  slow = null,
 }: {
   answerMs: Record<Arm, number>;
   atOnce?: number;
   threads?: Partial<Record<Arm, number>>;
+  slow?: { every: number; ms: number } | null;
 }) {
   const opened: string[] = [];
+  const sent: Record<Arm, number> = { base: 0, head: 0 };
   const targets = new Map();
   const servers = new Map();
   const generator = {
     slices: async ([arm]: Arm[], work: number) => {
       const used = Math.min(work, targets.get(arm).scenario.connections);
       const heldMs = 200 * (Math.ceil(used / (threads[arm as Arm] ?? used)) - 1);
-      const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce) + heldMs);
+      const before = sent[arm as Arm];
+      sent[arm as Arm] += work;
+      const every = slow?.every ?? Number.POSITIVE_INFINITY;
+      const slowOnes = Math.floor((before + work) / every) - Math.floor(before / every);
+      const slowMs = slowOnes === 0 ? 0 : slowOnes * (slow?.ms ?? 0);
+      const durationUs = 1000 * (answerMs[arm as Arm] * Math.ceil(work / atOnce) + heldMs + slowMs);
       const errors = { connect: 0, timeout: 0, closed: 0, protocol: 0, status: 0, body: 0 };
       return { slices: [{ arm, good: work, durationUs, errors }], samples: [] };
     },
@@ -96,6 +104,24 @@ describe('a load that waits for itself', () => {
       return true;
     });
     assert.deepEqual(opened, []);
+  });
+
+  it('A load of several kinds that waits for itself is known by the mean of them, however quick the first one is', async () => {
+    const slow = { every: 5, ms: 1000 };
+    const mix = (isNamed: boolean) => {
+      const requests = ['/a', '/b', '/c', '/d', '/slow'].map((path) => httpRequest({ path }));
+      return { ...load(32, isNamed), requests };
+    };
+    const { fit, opened } = live({ answerMs: { base: 2, head: 2 }, slow });
+    const fitted = await fit(mix(false));
+    assert.equal(fitted?.kind, 'queue');
+    assert.deepEqual(new Set(opened), new Set(['base 5', 'head 5']));
+    await assert.rejects(
+      live({ answerMs: { base: 2, head: 2 }, slow }).fit(mix(true)),
+      /base: an answer takes \d+ ms on average, and the server works on one request at a time: of 32 connections the last waits/,
+    );
+    // A quick mix stays as it is.
+    assert.equal(await live({ answerMs: { base: 2, head: 2 } }).fit(mix(false)), null);
   });
 
   it('A load stays as it is before a server that is fast, or works on all of it at once', async () => {
