@@ -71,6 +71,15 @@ export const REFUSING: readonly Manner[] = [
     should: told(/both builds.*in the log of the run.*TypeError/),
   },
   {
+    kind: 'a pool of five connections, under 32 requests at once',
+    ...refuses('pool', { connections: 32 }),
+    should: {
+      exit: 3,
+      says: /both builds.*All connections of the server's pool.*`connections`/s,
+      withinS: 60,
+    },
+  },
+  {
     kind: 'closes the connection without an answer, as where a handler panics',
     ...refuses('panics'),
     should: told(/both builds.*without a byte of an answer.*in the log of the run.*panic serving/),

@@ -23,6 +23,8 @@ export interface Seen {
   excerpt?: string | null;
   /** It is one to a request before the load. */
   isBeforeLoad?: boolean;
+  /** Such requests were answered, and something was captured from them for the load. */
+  hasCaptured?: boolean;
   /** Answers as expected before it; null: not counted. */
   good?: number | null;
   /** The one kind of request of several that fails; null: there is one kind, or not it alone. */
@@ -124,11 +126,18 @@ const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** What servers also print of what they can do without, or of something else. */
 const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
-/** How a server says that it cannot do without somebody whom it asks in its turn. */
+/** How a server says that it cannot do without somebody whom it asks in its turn, or without something that it has used up. */
 const SAYS_MISSING: readonly number[] = [500, 502, 503, 504];
-/** How clients of databases, caches and queues say that nobody is there, or that there is no room for one more. */
+/** What each request takes some of: that there is none left is why it fails. */
+const USED_UP: readonly PrintedSign[] = [
+  ...(['files-used-up', 'connections-used-up', 'ports-used-up'] as const),
+  ...(['pool-used-up', 'disk-full'] as const),
+];
+/** How databases, caches and queues say that there is no room for one more, and their clients that nobody is there. */
+const FULL =
+  /too many clients already|remaining connection slots|ER_CON_COUNT_ERROR|\btoo many connections\b|max number of clients reached|no more connections allowed|Too many open connections/i;
 const REFUSED =
-  /ECONNREFUSED|too many clients already|remaining connection slots|ER_CON_COUNT_ERROR|max number of clients reached|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
+  /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
 
 /** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
 const LEFT_OUT =
@@ -152,6 +161,7 @@ function signOf({
   method,
   excerpt = null,
   isBeforeLoad = false,
+  hasCaptured = false,
   isHandshake = false,
   good = null,
   failingKind = null,
@@ -194,11 +204,14 @@ function signOf({
   }
   if (queue != null) return { code: 'queue', ...queue };
   if (mayWait != null) return { code: 'listen-queue', connections: mayWait };
-  const isFriendMissing = REFUSED.test(text);
+  const friend = FULL.test(text) ? 'friend-full' : REFUSED.test(text) ? 'friend-missing' : null;
   const heard = answer ?? readyAnswer;
   if (heard !== null) {
     if (SAYS_DENIED.includes(heard.status) && DENIED.test(text)) return { code: 'may-not-read' };
-    if (SAYS_MISSING.includes(heard.status) && isFriendMissing) return { code: 'friend-missing' };
+    if (SAYS_MISSING.includes(heard.status)) {
+      if (friend !== null) return { code: friend };
+      if (printed !== null && USED_UP.includes(printed)) return { code: printed };
+    }
   }
   if (answer !== null) {
     if (answer.status === 403 && isShutOut && !hasAnswered && !isBeforeLoad && !isHandshake) {
@@ -211,6 +224,7 @@ function signOf({
           path,
           method,
           isBeforeLoad,
+          hasCaptured,
           failingKind,
           texts: [excerpt ?? '', text],
         });
@@ -252,7 +266,7 @@ function signOf({
   if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
   if (NOT_HERE.test(text)) return { code: 'address-not-here' };
   if (DENIED.test(text)) return { code: 'may-not-read' };
-  if (isFriendMissing) return { code: 'friend-missing' };
+  if (friend !== null) return { code: friend };
   // Last, as a server may say so of something else and go on.
   if (printed !== null) return { code: printed };
   // Of a pipe the exit code is that of its last command.
@@ -279,11 +293,13 @@ function cureForAnswer(
   {
     path,
     isBeforeLoad,
+    hasCaptured,
     failingKind,
     ...known
   }: Omit<Refused, 'status'> & {
     path: string | undefined;
     isBeforeLoad: boolean;
+    hasCaptured: boolean;
     failingKind: string | null;
   },
 ): Cure | null {
@@ -310,6 +326,7 @@ function cureForAnswer(
   if (refusal === 'login-expired' || (refusal === 'server-error' && hasAnswered)) {
     return { code: refusal, answer, good: good ?? 0 };
   }
+  if (refusal === 'csrf' && hasCaptured) return { code: refusal, answer, isCaptured: true };
   return { code: refusal, answer };
 }
 

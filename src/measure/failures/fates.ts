@@ -73,7 +73,11 @@ export async function learnFates(
   return { errors: [error], failure: onlyBeside(first, stage) };
 }
 
-function onlyBeside({ message, form, isBeforeLoad }: ServerFailure, stage: Failure['stage']) {
+function onlyBeside(failure: ServerFailure, stage: Failure['stage']) {
+  const { message, form, isBeforeLoad } = failure;
+  const own = failure.of(stage).cure;
+  // A database that has no room for both says so itself.
+  if (own?.code === 'friend-full') return { arm: null, stage, message, cure: own };
   const [why, code] = isBeforeLoad
     ? (['Each build works alone, so they cannot run side by side', 'not-side-by-side'] as const)
     : ([

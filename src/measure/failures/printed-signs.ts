@@ -7,6 +7,8 @@ export type PrintedSign =
   | 'disk-full'
   | 'files-used-up'
   | 'connections-used-up'
+  | 'ports-used-up'
+  | 'pool-used-up'
   | 'docker-missing'
   | 'memory-out'
   | 'interpreter-missing'
@@ -27,6 +29,12 @@ const DISK_FULL = /ENOSPC|no space left on device|disk quota exceeded/i;
 const FILES_USED_UP = /\b(EMFILE|ENFILE)\b|too many open files/i;
 /** As nginx says it, which closes the connections that it has no room for. */
 const CONNECTIONS_USED_UP = /worker_connections are not enough/;
+/** Of a connection that it opens itself, as many clients of databases and caches do for each request. Who listens says the same of an address that is not here. */
+const PORTS_USED_UP =
+  /\b(connect|connecting|dial|upstream|jdbc)\b[^\n]*(EADDRNOTAVAIL|can(no|')t assign requested address)|(EADDRNOTAVAIL|cannot assign requested address)[^\n]*\b(connect|connecting|upstream)\b|NoRouteToHostException: can(no|')t assign requested address/i;
+/** How the pools of many languages say that all of their connections were taken for too long. */
+const POOL_USED_UP =
+  /timeout acquiring a connection|ConnectionAcquireTimeout|ResourceRequest timed out|QueuePool limit of size|connection is not available, request timed out|timeout exceeded when trying to connect|could not obtain a connection from the pool|timed out fetching a new connection from the (connection )?pool|couldn't get a connection after [\d.]+ sec|PoolTimeout|pool timed out while waiting|prior to obtaining a connection from the pool|timed? ?out waiting for (a |an )?(free |idle )?connection\b|connection pool (is )?(exhausted|full)|no (free |available )?connections? (left |available )?in (the )?(connection )?pool/i;
 /** That it does not run, that this user may not ask it, or that it is not installed. */
 const DOCKER_MISSING =
   /cannot connect to the docker daemon|failed to connect to the docker API|permission denied while trying to connect to the docker|error during connect:.{0,120}docker|cannot connect to podman/i;
@@ -64,6 +72,8 @@ export function signIn(printed: string): PrintedSign | null {
   if (DISK_FULL.test(printed)) return 'disk-full';
   if (FILES_USED_UP.test(printed)) return 'files-used-up';
   if (CONNECTIONS_USED_UP.test(printed)) return 'connections-used-up';
+  if (PORTS_USED_UP.test(printed)) return 'ports-used-up';
+  if (POOL_USED_UP.test(printed)) return 'pool-used-up';
   if (DOCKER_MISSING.test(printed)) return 'docker-missing';
   if (MEMORY_OUT.test(printed)) return 'memory-out';
   if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';

@@ -3,6 +3,7 @@
 import { sum } from 'simple-statistics';
 import { echoOf } from '../../config/experiment/echo-of.ts';
 import { onlyRequestOf } from '../../config/experiment/only-request.ts';
+import type { Scenario } from '../../config/experiment/scenario.ts';
 import { GeneratorGone } from '../../load/client.ts';
 import type {
   BurstResult,
@@ -164,6 +165,7 @@ export function symptomsOf(
     ...(first === undefined ? {} : { failed: failedOf(first, scenario) }),
     answer: sample?.answer ?? null,
     isHandshake: sample !== undefined && isOfHandshake(sample.message),
+    hasCaptured: hasCaptured(scenario),
     ...onlyRequestOf(scenario),
     excerpt: sample?.excerpt ?? null,
     good,
@@ -175,6 +177,11 @@ export function symptomsOf(
 /** Of a WebSocket and of a load tool something else says what breaks the rules. */
 function failedOf({ kind, message }: ErrorSample, { kind: load, timeoutMs }: Target['scenario']) {
   return { message, timeoutMs, ...(kind === 'protocol' && load === 'http' && { isInvalid: true }) };
+}
+
+function hasCaptured(scenario: Scenario): boolean {
+  const before = scenario.kind === 'command' ? [] : (scenario.beforeLoad ?? []);
+  return before.some(({ capture }) => Object.keys(capture).length > 0);
 }
 
 /** Nothing at all came any more, in this load, from an arm that had answered before. */

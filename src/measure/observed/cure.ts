@@ -27,7 +27,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('handshake-refused', { answer: Answered }),
   /** What an answer's status, and what was printed with it, says of the request: see `failures/refusal.ts`. */
   sign('unknown-host', { answer: Answered }),
-  sign('csrf', { answer: Answered }),
+  /** `isCaptured`: though something was captured before the load. */
+  sign('csrf', { answer: Answered, isCaptured: z.literal(true).optional() }),
   sign('conflict', { answer: Answered }),
   sign('deleted', { answer: Answered }),
   sign('too-large', { answer: Answered }),
@@ -92,8 +93,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('may-not-read', {}),
   /** It answers 403, and a process of it may not enter the folder that its files are in: it runs as another user. */
   sign('shut-out', { answer: Answered }),
-  /** What it asks in its turn refuses the connection, or has no room for it. */
+  /** What it asks in its turn refuses the connection. */
   sign('friend-missing', {}),
+  /** It has no room for one more. */
+  sign('friend-full', {}),
   /** What it asks in its turn has ended while it was measured. */
   sign('friend-gone', {}),
   /** Of what it printed: see `failures/printed-signs.ts`. */
@@ -103,6 +106,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('disk-full', {}),
   sign('files-used-up', {}),
   sign('connections-used-up', {}),
+  sign('ports-used-up', {}),
+  sign('pool-used-up', {}),
   sign('docker-missing', {}),
   sign('memory-out', {}),
   sign('interpreter-missing', {}),

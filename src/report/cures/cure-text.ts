@@ -89,7 +89,9 @@ export function cureText(cure: Cure): string {
     case 'shut-out':
       return `A process of the server runs as another user (nginx, PHP-FPM; \`su\` and \`sudo -u\` in \`start\`), who cannot enter the copies of base and head, so it may send none of their files: let it keep its user, or open the way with \`chmod a+rx {dir} {dir}/..\` before it in \`start\`. If it answers 403 for another reason, look at ${named('headers', form)}: the load has no token and no cookie of its own.`;
     case 'friend-missing':
-      return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address, or has no room for one more connection. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
+      return `What the server connects to (a database, a cache, a queue) refuses it: it is not running at that address. Start it first, in ${fileText('before', form)} or in a step before this one, and give its address by ${envText(form)}.`;
+    case 'friend-full':
+      return `What the server connects to (a database, a cache) has no room for one more connection. Base and head are connected to it at once, and each may open as many as its pool allows. Raise its limit (\`max_connections\`), or give each server a smaller pool by ${envText(form)}; or start them one after the other: ${written('pairs', 'exclusive', form)}.`;
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':
@@ -104,6 +106,10 @@ export function cureText(cure: Cure): string {
       return `It may not open as many files as it wants, and each connection is one. Let it open more: \`ulimit -n 65536\` before the command (${named('start', form)}), or as root in a step before this one. Or ask for fewer connections (${named('connections', form)}).`;
     case 'connections-used-up':
       return `It has no connection left (\`worker_connections\` of nginx, which needs two for each request that it passes on): raise that limit, or ask for fewer connections (${named('connections', form)}).`;
+    case 'ports-used-up':
+      return 'The server opens a new connection to what it asks in its turn (a database, a cache, another service) for each request, and all local ports are still kept by closed ones. Let it keep its connections open (a pool), or widen `net.ipv4.ip_local_port_range` in a step before this one. Its own users would meet that limit too.';
+    case 'pool-used-up':
+      return `All connections of the server's pool (to its database, most often) were taken, and a request waited for one in vain. Ask for fewer connections (${named('connections', form)}), or give the server a larger pool or a longer wait for this run, by ${envText(form)}. If it fails with few too, look for connections that are not given back.`;
     case 'docker-missing':
       return 'It asks Docker, whose daemon does not run here or is closed to this user: start it in a step before this one. What is measured cannot be in a container: have `start` run the server itself, with the command that runs inside of the container. Databases and the like may stay there.';
     case 'memory-out':

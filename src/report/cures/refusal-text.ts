@@ -15,6 +15,9 @@ export function refusalText(cure: Refused): string {
     case 'unknown-host':
       return `The server answers known hosts only, and the Host header of the load is \`127.0.0.1:<port>\` unless you name another. Let it ${allowHost(cure.form)}.`;
     case 'csrf':
+      if (cure.isCaptured === true) {
+        return `The server wants another token against forged requests (CSRF) than the one that \`before-load\` captured. It may belong to a session, and then the load needs \`cookies: true\` too. Or it is good for one request, and each answer brings the next: no load can follow that. Switch that check off for this run, by ${envText(form)}.`;
+      }
       return `The server wants a token with it that protects from forged requests (CSRF). Switch that check off for this run, by ${envText(form)}. Or fetch the token before the load${inFile(form)}: \`before-load\` with \`capture\`, and \`cookies: true\`.`;
     case 'conflict':
       return `What is sent conflicts with what the server has already, most often from a request before it. Send values that are new each time, such as \`{uuid}\` or \`{n}\`, in ${path} or ${body}. What is there from earlier runs, ${fileText('before', form)} can remove.`;

@@ -208,7 +208,6 @@ it('The advice knows by what was printed that a database or a cache refuses the 
     'dial tcp 127.0.0.1:6379: connect: connection refused',
     "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/run/mysqld/mysqld.sock'",
     'java.net.ConnectException: Connection refused',
-    'FATAL: sorry, too many clients already',
   ]) {
     assert.equal(cureFor({ exitCode: 1, output })?.code, 'friend-missing', output);
     for (const status of [500, 502, 503, 504]) {
@@ -219,6 +218,25 @@ it('The advice knows by what was printed that a database or a cache refuses the 
     }
     assert.equal(cureFor({ answer: answer(429), good: 214, output })?.code, 'rate-limited');
     assert.equal(cureFor({ answer: answer(404), output })?.code, 'not-found', output);
+  }
+});
+
+it('The advice knows by what was printed that nothing is left of what each request takes, where the answer is 500 or 503', () => {
+  const used = {
+    'friend-full':
+      'connection to server at "127.0.0.1", port 5432 failed: FATAL:  sorry, too many clients already',
+    'pool-used-up': 'Knex: Timeout acquiring a connection. The pool is probably full.',
+    'ports-used-up': 'Error: connect EADDRNOTAVAIL 127.0.0.1:5432 - Local (0.0.0.0:0)',
+    'files-used-up': "Error: EMFILE: too many open files, open 'a.html'",
+  };
+  for (const [code, output] of Object.entries(used)) {
+    for (const status of [500, 503]) {
+      const cure = cureFor({ answer: answer(status), good: 214, output, form: 'flags' });
+      assert.equal(cure?.code, code);
+      assert.match(cureText(cure as Cure), /connection|connections/);
+    }
+    assert.equal(cureFor({ exitCode: 1, output })?.code, code);
+    assert.equal(cureFor({ answer: answer(404), output })?.code, 'not-found');
   }
 });
 

@@ -33,6 +33,25 @@ const SAID: Record<PrintedSign, readonly string[]> = {
   'connections-used-up': [
     '2026/11/30 03:00:00 [alert] 17#17: *5 16 worker_connections are not enough while connecting to upstream',
   ],
+  'ports-used-up': [
+    'Error: connect EADDRNOTAVAIL 127.0.0.1:5432 - Local (0.0.0.0:0)',
+    'dial tcp 127.0.0.1:6379: connect: cannot assign requested address',
+    'redis.exceptions.ConnectionError: Error 99 connecting to localhost:6379. Cannot assign requested address.',
+    'connect() to 127.0.0.1:8080 failed (99: Cannot assign requested address) while connecting to upstream',
+    'java.net.NoRouteToHostException: Cannot assign requested address',
+  ],
+  'pool-used-up': [
+    'KnexTimeoutError: Knex: Timeout acquiring a connection. The pool is probably full.',
+    'SequelizeConnectionAcquireTimeoutError: Operation timeout',
+    'sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out',
+    'HikariPool-1 - Connection is not available, request timed out after 30000ms',
+    'Error: timeout exceeded when trying to connect',
+    'ActiveRecord::ConnectionTimeoutError (could not obtain a connection from the pool within 5.000 seconds)',
+    'Timed out fetching a new connection from the connection pool.',
+    "psycopg_pool.PoolTimeout: couldn't get a connection after 30.00 sec",
+    'pool timed out while waiting for an open connection',
+    'The timeout period elapsed prior to obtaining a connection from the pool.',
+  ],
   'docker-missing': [
     'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',

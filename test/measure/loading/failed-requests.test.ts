@@ -48,7 +48,7 @@ it('A cure is kept with it only where what was printed says more than the status
     [failed('head', 500)],
     printing('FATAL: sorry, too many clients already'),
   );
-  assert.equal(full?.cure?.code, 'friend-missing');
+  assert.equal(full?.cure?.code, 'friend-full');
   const [plain] = withServerOutput([failed('head', 500)], printing('TypeError: x'));
   assert.equal(plain?.cure, undefined);
   const [silent] = withServerOutput([failed('head', 500)], printing(' \n'));

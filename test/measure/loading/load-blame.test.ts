@@ -14,18 +14,20 @@ import {
   noteSurvival,
   symptomsOf,
 } from '../../../src/measure/loading/load-blame.ts';
+import type { Cure } from '../../../src/measure/observed/cure.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
 import { httpScenario } from '../../support/measurement.ts';
 
-function cureAfter(refused: UnexpectedStatus) {
+function cureAfter(refused: UnexpectedStatus, scenario = httpScenario('default')) {
   const sample: ErrorSample = {
     arm: 'head',
     message: String(refused),
     answer: refused.answer,
-    excerpt: null,
+    excerpt: refused.excerpt,
     kind: 'status',
   };
   const live = {
-    targets: new Map([['head', { scenario: httpScenario('default') }]]),
+    targets: new Map([['head', { scenario }]]),
     asked: new Map(),
   } as unknown as LiveArms;
   return cureFor(symptomsOf(live, { samples: [sample] }, 'head'));
@@ -36,6 +38,30 @@ it('A WebSocket handshake that is refused under load gets the cure of a handshak
   assert.equal(cureAfter(refusedHandshake('/ws', 404, none))?.code, 'handshake-refused');
   const request = new UnexpectedStatus(200, { status: 404, contentType: null, location: null }, '');
   assert.equal(cureAfter(request)?.code, 'not-found');
+});
+
+it('A token against forged requests that was fetched before the load, and is refused, is not to be fetched again', () => {
+  const refused = new UnexpectedStatus(
+    200,
+    { status: 403, contentType: null, location: null },
+    'invalid csrf token',
+  );
+  assert.match(cureText(cureAfter(refused) as Cure), /Or fetch the token before the load/);
+  const beforeLoad = [
+    {
+      method: 'GET',
+      path: '/',
+      headers: {},
+      body: null,
+      capture: { csrf: '$.csrf' },
+      status: null,
+    },
+  ];
+  const cure = cureAfter(refused, httpScenario('default', { beforeLoad }));
+  assert.match(
+    cureText(cure as Cure),
+    /than the one that `before-load` captured.*no load can follow/,
+  );
 });
 
 it('An arm that hangs has survived until its last answer, and not until it was given up', async () => {
