@@ -42,6 +42,14 @@ const busy: Around = {
     FILE: join(dir, 'busy.pid'),
   }),
 };
+/** It is known by its connection. */
+const COUNTER_PORT = '18434';
+const counter: Around = {
+  folder: 'counts-by-udp',
+  start: `node counter.mjs ${COUNTER_PORT} & while [ ! -s counter.pid ]; do sleep 0.05; done`,
+  stop: 'kill "$(cat counter.pid)"',
+  says: () => ({}),
+};
 /** A control group of its own, by whichever hierarchy this machine has. */
 const GROUPS = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'].find((folder) => existsSync(folder));
 const GROUP = `${GROUPS}/tg-manners`;
@@ -134,6 +142,14 @@ export const FRIENDS: readonly Manner[] = [
       should: COUNTED,
     }),
   ),
+  {
+    kind: 'a counter of both builds that they tell of each request by UDP',
+    folder: 'counts-by-udp',
+    server: { env: { COUNTER: COUNTER_PORT } },
+    scenario: { latency: false },
+    around: counter,
+    should: COUNTED,
+  },
   {
     kind: 'a busy program of a control group that `beside` names',
     ...besideBusy({ cgroup: 'tg-manners' }),

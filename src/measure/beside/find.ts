@@ -27,8 +27,8 @@ export function named(beside: Beside, table: ProcessTable, sockets: SocketTables
 }
 
 /** Who listens on a port: the holders of the socket; else whatever its owner or Docker's proxy says of them. */
-function listeningOn(port: number, table: ProcessTable, { tcp, holders }: SocketTables): number[] {
-  const rows = tcp.filter(({ state, localPort }) => state === 'listening' && localPort === port);
+function listeningOn(port: number, table: ProcessTable, { inet, holders }: SocketTables): number[] {
+  const rows = inet.filter(({ state, localPort }) => state === 'listening' && localPort === port);
   const found = rows.flatMap(({ inode }) => holders.get(inode) ?? []);
   if (found.length > 0) return [...new Set(found)];
   return rows.flatMap(({ uid }) => ownedBy(uid, port, table));

@@ -4,7 +4,11 @@
  */
 import type { Beside } from '../../config/values/beside.ts';
 import { besideText } from '../../config/values/beside.ts';
-import { readTcpSockets, readUnixSockets } from '../../system/kernel/socket-tables.ts';
+import {
+  readTcpSockets,
+  readUdpSockets,
+  readUnixSockets,
+} from '../../system/kernel/socket-tables.ts';
 import { isRunning, type Known } from '../../system/processes/kin.ts';
 import type { Launched } from '../../system/start/launch.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -273,7 +277,7 @@ interface Scene {
 
 function readSockets(table: ProcessTable): SocketTables {
   return {
-    tcp: readTcpSockets() ?? [],
+    inet: [...(readTcpSockets() ?? []), ...readUdpSockets()],
     unix: readUnixSockets(),
     holders: readHolders(table.stats.keys()),
   };

@@ -8,7 +8,8 @@ import {
 
 /** The tables of one moment. */
 export interface SocketTables {
-  tcp: readonly InetSocket[];
+  /** TCP and UDP. */
+  inet: readonly InetSocket[];
   unix: readonly UnixSocket[];
   /** Socket inode → processes that hold it; those that may not be looked into are missing. */
   holders: ReadonlyMap<string, readonly number[]>;
@@ -33,7 +34,7 @@ export function placeText(place: Place): string {
 /** Every place that these processes have a connection to, and who serves it. Who connects to *them* is none of it. */
 export function talksOf(tables: SocketTables, pids: ReadonlySet<number>): Talk[] {
   const found = new Map<string, Talk>();
-  for (const talk of [...tcpTalks(tables, pids), ...unixTalks(tables, pids)]) {
+  for (const talk of [...inetTalks(tables, pids), ...unixTalks(tables, pids)]) {
     if (talk.pids.some((pid) => pids.has(pid))) continue;
     const key = placeText(talk.place);
     const known = found.get(key);
@@ -43,15 +44,15 @@ export function talksOf(tables: SocketTables, pids: ReadonlySet<number>): Talk[]
   return [...found.values()];
 }
 
-function tcpTalks({ tcp, holders }: SocketTables, pids: ReadonlySet<number>): Talk[] {
+function inetTalks({ inet, holders }: SocketTables, pids: ReadonlySet<number>): Talk[] {
   const isOwn = (inode: string) => (holders.get(inode) ?? []).some((pid) => pids.has(pid));
-  const own = tcp.filter(({ state, inode }) => state === 'established' && isOwn(inode));
+  const own = inet.filter(({ state, inode }) => state === 'established' && isOwn(inode));
   if (own.length === 0) return [];
-  const listeners = tcp.filter(({ state }) => state === 'listening');
+  const listeners = inet.filter(({ state }) => state === 'listening');
   const ownPorts = new Set(
     listeners.filter(({ inode }) => isOwn(inode)).map(({ localPort }) => localPort),
   );
-  const byEnds = new Map(tcp.map((row) => [ends(row), row]));
+  const byEnds = new Map(inet.map((row) => [ends(row), row]));
   return own.flatMap((socket): Talk[] => {
     if (ownPorts.has(socket.localPort)) return [];
     const { remote, remotePort } = socket;
@@ -70,11 +71,11 @@ function tcpTalks({ tcp, holders }: SocketTables, pids: ReadonlySet<number>): Ta
 
 /** Addresses of other machines, or of containers with a network of their own, that these processes are connected to. */
 export function awayOf(
-  { tcp, holders }: SocketTables,
+  { inet, holders }: SocketTables,
   pids: ReadonlySet<number>,
 ): { address: string; port: number }[] {
-  const byEnds = new Set(tcp.map(ends));
-  return tcp.flatMap((row) => {
+  const byEnds = new Set(inet.map(ends));
+  return inet.flatMap((row) => {
     const { state, inode, local, localPort, remote, remotePort } = row;
     const isOwn = (holders.get(inode) ?? []).some((pid) => pids.has(pid));
     if (state !== 'established' || !isOwn) return [];
@@ -102,9 +103,12 @@ function unixTalks({ unix, holders }: SocketTables, pids: ReadonlySet<number>): 
 }
 
 /** Where one of these processes listens, ports first. */
-export function placesOf({ tcp, unix, holders }: SocketTables, pids: ReadonlySet<number>): Place[] {
+export function placesOf(
+  { inet, unix, holders }: SocketTables,
+  pids: ReadonlySet<number>,
+): Place[] {
   const isOwn = (inode: string) => (holders.get(inode) ?? []).some((pid) => pids.has(pid));
-  const ports = tcp
+  const ports = inet
     .filter(({ state, inode }) => state === 'listening' && isOwn(inode))
     .map(({ localPort }): Place => ({ kind: 'port', port: localPort }));
   const sockets = unix.flatMap(({ path, inode }): Place[] =>

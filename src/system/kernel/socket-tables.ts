@@ -31,6 +31,8 @@ const STATES: Readonly<Record<string, InetSocket['state']>> = {
   '07': 'closed',
   '0A': 'listening',
 };
+/** Ports from here on are for clients, where nobody has set it otherwise. */
+const CHOSEN_FROM = 32_768;
 /** How IPv6 writes an IPv4 address: ::ffff:127.0.0.1, in words of four bytes each. */
 const MAPPED = '0000000000000000FFFF0000';
 
@@ -39,6 +41,21 @@ export function readTcpSockets(): InetSocket[] | null {
   const ipv4 = readProc('net/tcp');
   // A kernel without IPv6 has the first table alone.
   return ipv4 === null ? null : [ipv4, readProc('net/tcp6') ?? ''].flatMap(parseInetSockets);
+}
+
+/**
+ * All of UDP. Nobody listens there, but whoever has no peer waits for anybody, and counts as listening; not on a port that the kernel
+ * has chosen, which is a client's.
+ */
+export function readUdpSockets(): InetSocket[] {
+  const chosen = Number(
+    readProc('sys/net/ipv4/ip_local_port_range')?.split(/\s/)[0] ?? CHOSEN_FROM,
+  );
+  return ['net/udp', 'net/udp6']
+    .flatMap((table) => parseInetSockets(readProc(table) ?? ''))
+    .map((row) =>
+      row.state === 'closed' && row.localPort < chosen ? { ...row, state: 'listening' } : row,
+    );
 }
 
 /** Rows of such a table. */

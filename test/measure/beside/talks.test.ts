@@ -18,11 +18,11 @@ const end = (from: number, to: number, inode: string, uid = 0): InetSocket => ({
 });
 
 function tables(
-  tcp: readonly InetSocket[],
+  inet: readonly InetSocket[],
   holders: Record<string, number[]>,
   unix: SocketTables['unix'] = [],
 ): SocketTables {
-  return { tcp, unix, holders: new Map(Object.entries(holders)) };
+  return { inet, unix, holders: new Map(Object.entries(holders)) };
 }
 
 const of = (...pids: number[]) => new Set(pids);
