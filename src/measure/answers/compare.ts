@@ -2,8 +2,9 @@
  * Answers of two arms to the same request: what differs between them and not between answers of base itself. Pure.
  * Whatever base answers now so and now so (times, ids, counters) is noise, and says nothing about head.
  */
+import { AlikePlaces, type KnownPart } from './alike-places.ts';
 import { type Answer, NO_ANSWER } from './answer.ts';
-import { type JsonPart, jsonParts } from './json-parts.ts';
+import { type JsonPart, jsonParts, stepTo } from './json-parts.ts';
 import { CommonText } from './text-parts.ts';
 
 /** One place at which head answers what base never does. */
@@ -174,6 +175,8 @@ function partsOf({ body }: Answer): Parts | null {
 interface KnownJson {
   parts: Map<string, KnownPart>;
   answers: number;
+  /** Worked out where a path of head's is none of base's. */
+  alike: () => AlikePlaces;
 }
 
 /** Null: one of them is no JSON. */
@@ -190,7 +193,8 @@ function knownJson(base: readonly Answer[]): KnownJson | null {
       known.set(path, one);
     }
   }
-  return { parts: known, answers: base.length };
+  let alike: AlikePlaces | undefined;
+  return { parts: known, answers: base.length, alike: () => (alike ??= new AlikePlaces(known)) };
 }
 
 function jsonDifferences(known: KnownJson, head: readonly Answer[]): Difference[] {
@@ -205,15 +209,7 @@ function jsonDifferences(known: KnownJson, head: readonly Answer[]): Difference[
   return [...found.values()];
 }
 
-interface KnownPart {
-  first: JsonPart;
-  values: Set<string>;
-  types: Set<string>;
-  /** In how many of base's answers it is. */
-  seen: number;
-}
-
-function jsonAgainst({ parts: known, answers }: KnownJson, head: Parts): Difference[] {
+function jsonAgainst({ parts: known, answers, alike }: KnownJson, head: Parts): Difference[] {
   const found: Difference[] = [];
   const tell = (at: string, base: Value, other: Value) =>
     found.push({ of: 'content', at, base, head: other });
@@ -223,12 +219,12 @@ function jsonAgainst({ parts: known, answers }: KnownJson, head: Parts): Differe
     const was = known.get(parent);
     return was !== undefined && was.seen === answers && was.values.size === 1 && head.has(parent);
   };
+  const others: [string, JsonPart][] = [];
   for (const [path, part] of head) {
     const was = known.get(path);
     if (was === undefined) {
-      if (isSteady(part.parent) && known.get(part.parent ?? '')?.first.type === 'object') {
-        tell(path, NOTHING, jsonValue(part));
-      }
+      if (!isSteady(part.parent)) others.push([path, part]);
+      else if (isObject(known.get(part.parent ?? '')?.first)) tell(path, NOTHING, jsonValue(part));
       continue;
     }
     const isNoise = was.values.size > 1 || was.seen < answers;
@@ -236,16 +232,42 @@ function jsonAgainst({ parts: known, answers }: KnownJson, head: Parts): Differe
       ? was.types.has(part.type)
       : was.values.has(`${part.type} ${part.value}`);
     // An object's keys are told one by one.
-    if (isKnown || (part.type === 'object' && was.types.has('object'))) continue;
+    if (isKnown || (!isNoise && isObject(part) && isObject(was.first))) continue;
     tell(path, jsonValue(was.first), jsonValue(part));
   }
+  if (others.length > 0) tellAlike(alike(), head, others, tell);
   for (const [path, was] of known) {
     const isAlways = was.seen === answers;
     if (!isAlways || head.has(path) || !isSteady(was.first.parent)) continue;
     const parent = was.first.parent === null ? undefined : head.get(was.first.parent);
-    if (parent?.type === 'object') tell(path, jsonValue(was.first), NOTHING);
+    if (isObject(parent)) tell(path, jsonValue(was.first), NOTHING);
   }
   return found;
+}
+
+/** Under keys that are data, and behind the end of base's lists: what is of no kind that base has at any such place, or lacks what all of these have. */
+function tellAlike(
+  alike: AlikePlaces,
+  head: Parts,
+  others: readonly [string, JsonPart][],
+  tell: (at: string, base: Value, other: Value) => void,
+): void {
+  const like = alike.of(head);
+  for (const [path, part] of others) {
+    const pool = like(path);
+    if (pool === undefined) continue;
+    if (!pool.types.has(part.type)) tell(pool.at, jsonValue(pool.first), jsonValue(part));
+    if (part.type !== 'object') continue;
+    const own = new Set(JSON.parse(part.value) as string[]);
+    for (const one of alike.inside(pool)) {
+      const key = [...own].some((name) => `${pool.at}${stepTo(name)}` === one.at);
+      if (!key) tell(one.at, jsonValue(one.first), NOTHING);
+    }
+  }
+}
+
+function isObject(part: JsonPart | undefined): boolean {
+  return part?.type === 'object' || part?.type === 'empty object';
 }
 
 function noJson({ parts }: KnownJson, answer: Answer): Difference {
@@ -271,6 +293,8 @@ function jsonValue({ type, value }: JsonPart): Value {
       return { kind: 'an empty list', came: null };
     case 'object':
       return { kind: 'an object', came: null };
+    case 'empty object':
+      return { kind: 'an empty object', came: null };
   }
 }
 

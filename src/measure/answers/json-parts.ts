@@ -2,7 +2,9 @@
 
 export interface JsonPart {
   /** What kind of value it is. */
-  type: 'null' | 'boolean' | 'number' | 'text' | 'empty text' | 'array' | 'empty array' | 'object';
+  type:
+    | ('null' | 'boolean' | 'number' | 'text' | 'empty text')
+    | ('array' | 'empty array' | 'object' | 'empty object');
   /** Equal for equal values; of an array its length, of an object its keys in order. */
   value: string;
   /** Of the container that it is in; null: it is the whole. */
@@ -61,9 +63,12 @@ function gather(
   }
   if (typeof value === 'object' && value !== null && !(value instanceof Written)) {
     const keys = Object.keys(value).sort();
-    parts.set(path, { type: 'object', value: JSON.stringify(keys), parent });
+    const type = keys.length === 0 ? 'empty object' : 'object';
+    parts.set(path, { type, value: JSON.stringify(keys), parent });
     const record = value as Record<string, unknown>;
-    return keys.every((key) => gather(record[key], `${path}${step(key)}`, path, parts, depth + 1));
+    return keys.every((key) =>
+      gather(record[key], `${path}${stepTo(key)}`, path, parts, depth + 1),
+    );
   }
   parts.set(path, { ...leaf(value), parent });
   return true;
@@ -78,7 +83,7 @@ function leaf(value: unknown): Omit<JsonPart, 'parent'> {
 }
 
 /** As JSONPath writes it. */
-function step(key: string): string {
+export function stepTo(key: string): string {
   return /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 

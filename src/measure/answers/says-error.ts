@@ -16,17 +16,33 @@ export function errorIn({
 }: Pick<Answer, 'status' | 'body' | 'bytes'>): ErrorForm | null {
   const isGood = (status >= 200 && status < 300) || status === SWITCHED;
   if (!isGood || bytes > MOST_BYTES) return null;
-  const said = objectIn(body.toString('utf8'));
-  if (said === null) return null;
-  const { errors, data, jsonrpc, error } = said;
-  if (Array.isArray(errors) && errors.length > 0 && (data ?? null) === null) return 'errors';
-  return jsonrpc === '2.0' && (error ?? null) !== null ? 'json-rpc' : null;
+  const said = parsed(body.toString('utf8'));
+  // A batch of calls, or of queries, is answered by a list.
+  const each = Array.isArray(said) ? said : [said];
+  const [first, ...others] = each.map(formOf);
+  return first != null && others.every((one) => one === first) ? first : null;
 }
 
-function objectIn(text: string): Record<string, unknown> | null {
-  if (!/^\s*\{/.test(text)) return null;
+function formOf(said: unknown): ErrorForm | null {
+  if (typeof said !== 'object' || said === null) return null;
+  const { errors, data, jsonrpc, error, ...rest } = said as Record<string, unknown>;
+  if (Array.isArray(errors) && errors.length > 0 && hasNoData(data)) return 'errors';
+  if (jsonrpc === '2.0' && (error ?? null) !== null) return 'json-rpc';
+  const why = [error, errors, rest.message, rest.reason].some((one) => (one ?? null) !== null);
+  const isNo = rest.ok === false || rest.success === false || rest.status === 'error';
+  return isNo && why ? 'envelope' : null;
+}
+
+/** GraphQL answers what it could not get by null, also where each of several fields failed. */
+function hasNoData(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null) return (data ?? null) === null;
+  return Object.values(data).every((one) => one === null);
+}
+
+function parsed(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return null;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -17,10 +17,11 @@ export const AnswerDifference = z.strictObject({
 });
 export type AnswerDifference = DeepReadonly<z.infer<typeof AnswerDifference>>;
 
-const ERROR_FORMS = ['errors', 'json-rpc'] as const;
+const ERROR_FORMS = ['errors', 'json-rpc', 'envelope'] as const;
 /**
  * `errors`: a list of errors and no data, as GraphQL over HTTP answers a request that it cannot execute with status 200
  * (https://graphql.github.io/graphql-over-http/draft/). `json-rpc`: `error` of JSON-RPC 2.0 (https://www.jsonrpc.org/specification).
+ * `envelope`: `ok: false`, `success: false` or `status: "error"` with a reason, as APIs say it that answer everything with status 200.
  */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
 

@@ -19,7 +19,11 @@ import { type Words, workIn } from '../wording/names.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
 
-const ERROR_FORM = { errors: '`errors` and no `data`', 'json-rpc': '`error` of JSON-RPC' };
+const ERROR_FORM = {
+  errors: '`errors` and no `data`',
+  'json-rpc': '`error` of JSON-RPC',
+  envelope: '`ok`, `success` or `status` and a reason',
+};
 
 export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'machine-too-disturbed': ({ data: { disturbed, blocks, example } }, { form }) =>

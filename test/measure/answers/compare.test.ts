@@ -46,6 +46,44 @@ it('Every place of a JSON body that differs is told by its path, with the kinds 
   ]);
 });
 
+it('Under keys that are data it is told what is of no kind that base has under any of them, and what lacks what all of these have', () => {
+  const users = (from: number, count: number, one: (id: number) => unknown) =>
+    json({
+      users: Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`u${from + i}`, one(from + i)]),
+      ),
+    });
+  const user = (id: number) => ({ id, name: `name ${id}` });
+  const base = [0, 100, 200, 300].map((from) => users(from, 4, user));
+  assert.deepEqual(told(base, [users(400, 5, user)]), []);
+  assert.deepEqual(told(base, [json({ users: {} })]), [
+    'content $.users: an object -> an empty object',
+  ]);
+  assert.deepEqual(told(base, [users(400, 3, () => ({}))]), [
+    'content $.users.*: an object -> an empty object',
+  ]);
+  assert.deepEqual(told(base, [users(400, 3, () => null)]), [
+    'content $.users.*: an object -> null',
+  ]);
+  assert.deepEqual(told(base, [users(400, 3, (id) => ({ id }))]), [
+    'content $.users.*.name: text of 6 characters -> nothing',
+  ]);
+  // Of few of them nothing can be said, and what base has so and so is no difference.
+  assert.deepEqual(told(base.slice(0, 2), [users(400, 3, () => null)]), []);
+  const some = [0, 100, 200].map((from) => users(from, 4, (id) => (id % 2 === 0 ? user(id) : {})));
+  assert.deepEqual(told(some, [users(400, 3, () => ({}))]), []);
+});
+
+it('What stands behind the end of the lists that base has answered is compared with what stands in them', () => {
+  const list = (length: number, one: unknown) => json({ items: Array.from({ length }, () => one) });
+  const base = [3, 4, 5].map((length) => list(length, { id: 1, tags: ['a'] }));
+  assert.deepEqual(told(base, [list(9, { id: 1, tags: ['a'] })]), []);
+  assert.deepEqual(
+    told(base, [list(9, { id: 1, tags: [] })]).at(-1),
+    'content $.items[*].tags: a list of 1 -> an empty list',
+  );
+});
+
 it('JSON that is nested deeper than anybody means it is compared as text', () => {
   const nested = (depth: number, inside: string) =>
     answer(`${'['.repeat(depth)}${inside}${']'.repeat(depth)}`);
