@@ -42,6 +42,25 @@ const form = (password: string) => ({
   cookies: true,
   path: '/orders',
 });
+const PASSWORD = `it's "${SECRET}" \\ & + %41`;
+const FORM = 'application/x-www-form-urlencoded';
+const sent = `\${PASSWORD}`;
+const byPassword = (
+  env: Record<string, string>,
+  scenario: Record<string, unknown>,
+): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'password',
+  server: { env, ready: '/up' },
+  scenario,
+});
+const inJson = {
+  ...{ method: 'POST', path: '/json', body: `{"password":"${sent}"}` },
+  headers: { 'content-type': 'application/json' },
+};
+const inForm = {
+  ...{ method: 'POST', path: '/form', body: `user=a&password=${sent}` },
+  headers: { 'content-type': FORM },
+};
 const talkative = (most: number) => ({
   folder: 'talkative',
   server: { env: { MOST: String(most), API_TOKEN: TOKEN } },
@@ -190,6 +209,30 @@ export const REQUESTS: readonly Manner[] = [
     ...talkative(1e9),
     env: { LOAD_TOKEN: SECRET },
     should: { ...DECIDED, hides: SECRET },
+  },
+  {
+    kind: 'a password with quotation marks and other signs, in JSON, in a form and in a query',
+    ...byPassword(
+      { PASSWORD: sent },
+      { requests: [inJson, inForm, { path: `/query?password=${sent}` }] },
+    ),
+    env: { PASSWORD },
+    should: { ...DECIDED, hides: SECRET },
+  },
+  {
+    kind: 'the same, printed as shells, languages and URLs quote it',
+    ...byPassword({ MOST: '300' }, inJson),
+    env: { PASSWORD },
+    should: { exit: 3, says: /where password = '…'/, hides: SECRET, withinS: 45 },
+  },
+  {
+    kind: 'one row of secret data in the last words of a server that ends',
+    ...byPassword(
+      { MOST: '300' },
+      { ...inForm, body: 'user={user}&password={password}', data: `\${USERS}` },
+    ),
+    env: { USERS: `user,password\nann,${SECRET}\nbob,${SECRET}\n` },
+    should: { exit: 3, says: /nobody has …/, hides: SECRET, withinS: 45 },
   },
   {
     kind: 'a secret in the last words of a server that ends',
