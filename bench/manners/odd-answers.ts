@@ -27,6 +27,11 @@ export const ODD_ANSWERS: readonly Manner[] = [
     should: told(/both builds.*no byte of an answer.*`timeout: 20s`.*long polling/),
   },
   {
+    kind: 'a login that is never answered',
+    ...odd('long-poll', { path: '/ready', 'before-load': [{ path: '/login' }] }),
+    should: told(/both builds.*GET \/login \(`before-load`\).*no answer within.*`timeout: 20s`/),
+  },
+  {
     kind: 'a Content-Length that is larger than the body',
     ...odd('short'),
     should: told(/both builds.*45 are missing.*mend the length/),

@@ -1,4 +1,5 @@
 /** The files that scenarios name: bodies, authorities and recordings, read and checked. */
+import { isUtf8 } from 'node:buffer';
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -77,7 +78,7 @@ export async function readFiles(
       if (typeof certificates === 'string') complain(foundInstead(found, certificates));
       else files.authorities.set(name, certificates.join('\n'));
     } else if (kind === 'data') {
-      const data = readData(bytes.toString('utf8'));
+      const data = isUtf8(bytes) ? readData(bytes.toString('utf8')) : otherEncoding(bytes);
       if (typeof data === 'string') complain(foundInstead(found, data));
       else {
         files.data.set(name, data);
@@ -154,6 +155,12 @@ async function readClient(
     return { mistakes: [...mistakes, { path, part: 'value', message, hint }], client: null };
   }
   return { mistakes, client: { names: [cert.name, key.name], read: checked } };
+}
+
+/** What is not UTF-8 would be sent with other letters than it has. */
+function otherEncoding(bytes: Buffer): string {
+  const isUtf16 = /^(fffe|feff)/.test(bytes.toString('hex', 0, 2));
+  return `a CSV file in UTF-8, and not in ${isUtf16 ? 'UTF-16' : 'Latin-1 or the like'}: save it as "CSV UTF-8"`;
 }
 
 /** PEM text of a variable. Secrets are often kept in one line, with its line breaks written as `\n`. */

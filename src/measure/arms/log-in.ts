@@ -14,6 +14,8 @@ import type {
 import { bodyWrite } from '../../config/fill/write.ts';
 import { HEADER_VALUE } from '../../config/values/values.ts';
 import type { PreparedRequest } from '../../load/prepared-request.ts';
+import { NOT_IN_TIME } from '../../load/question.ts';
+import { LATE } from '../../load/shared/broken-answer.ts';
 import type { Target } from '../../load/target.ts';
 import { answerText, answerOf as headOf } from '../../load/unexpected.ts';
 import { foreign } from '../../system/messages/printed.ts';
@@ -101,13 +103,13 @@ async function take(
   request: BeforeLoad,
   got: Got,
 ): Promise<void> {
-  const answer = await asker.ask(
-    prepared(request, got),
-    Math.max(LEAST_PATIENCE_MS, scenario.timeoutMs),
-  );
+  const timeoutMs = Math.max(LEAST_PATIENCE_MS, scenario.timeoutMs);
+  const answer = await asker.ask(prepared(request, got), timeoutMs);
   const what = `${requestText(request)} (\`before-load\`)`;
   if (typeof answer === 'string') {
-    throw running.failure('no-answer', `${what} is not answered: ${answer}`);
+    const isLate = answer.startsWith(NOT_IN_TIME);
+    const symptoms = isLate ? { failed: { message: `${LATE} ${timeoutMs} ms`, timeoutMs } } : {};
+    throw running.failure('no-answer', `${what} is not answered: ${answer}`, symptoms);
   }
   const { status } = answer;
   const isGood = request.status === null ? status < 400 : status === request.status;

@@ -138,7 +138,9 @@ function pairAt(text: string, at: number): number {
 function formsOf(value: string): Set<string> {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
-  const whole = [value, value.trim(), ...value.split(/\r?\n/), value.toLowerCase()];
+  // Of a PEM file the first and the last line are those of any.
+  const lines = value.split(/\r?\n/).filter((line) => !/^-----[A-Z ]+-----$/.test(line));
+  const whole = [value, value.trim(), ...lines, value.toLowerCase()];
   return new Set([
     ...whole.flatMap((text) => [
       ...[text, markless(text)],

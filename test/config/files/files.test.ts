@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { symlink, truncate } from 'node:fs/promises';
+import { symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { drawSalt, withhold } from '../../../src/config/experiment/withhold.ts';
@@ -34,6 +34,35 @@ test('Authorities: the certificates of the file, and never a key that stands bes
   for (const { tls } of experiment.scenarios) {
     assert.equal(tls?.ca, `${CERTIFICATE}\n${CERTIFICATE}`);
   }
+});
+
+test('Authorities may come from a variable, also with their line breaks written as two characters', async () => {
+  await using folder = await repository({
+    [CONFIG]: `${SERVER}scenarios: { s: { tls: { ca: "\${CA}" } } }`,
+  });
+  const { root } = folder;
+  for (const CA of [CERTIFICATE, `${CERTIFICATE}\n`.replaceAll('\n', '\\n')]) {
+    const { experiment } = await loadExperiment({ root, settings: {}, env: { CA } });
+    assert.equal(experiment.scenarios[0]?.tls?.ca, CERTIFICATE);
+    assert.doesNotMatch(JSON.stringify(withhold(experiment, drawSalt())), /CERTIFICATE/);
+  }
+  assert.match(
+    await complaint(loadExperiment({ root, settings: {}, env: { CA: 'none' } })),
+    /tls\.ca: found "\$\{CA\}"; allowed: a PEM file/,
+  );
+});
+
+test('Data in another encoding than UTF-8 are a mistake, and not other letters', async () => {
+  const config = `${SERVER}scenarios: { s: { data: users.csv, path: "/{name}" } }`;
+  await using folder = await repository({ [CONFIG]: config });
+  const { root } = folder;
+  const saved = async (bytes: Buffer) => {
+    await writeFile(join(root, 'users.csv'), bytes);
+    return await complaint(loadExperiment({ root, settings: {} }));
+  };
+  const text = 'name\r\nMüller\r\n';
+  assert.match(await saved(Buffer.from(text, 'latin1')), /a CSV file in UTF-8, and not in Latin-1/);
+  assert.match(await saved(Buffer.from(`\ufeff${text}`, 'utf16le')), /and not in UTF-16/);
 });
 
 test('A recording gives the requests, and a note of what it leaves out', async () => {

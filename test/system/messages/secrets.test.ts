@@ -93,6 +93,14 @@ it('A secret is taken out without the blanks at its ends, which many leave out',
   assert.equal(withoutSecrets('got t4il-of-blanks.'), 'got ….');
 });
 
+it('Of a PEM file its own lines are taken out, and not those that each has', () => {
+  keepSecret(['-----BEGIN PRIVATE KEY-----\nMIIEvQ-of-the-pem\n-----END PRIVATE KEY-----\n']);
+  assert.equal(
+    withoutSecrets('-----BEGIN PRIVATE KEY----- MIIEvQ-of-the-pem'),
+    '-----BEGIN PRIVATE KEY----- …',
+  );
+});
+
 it('A word that only begins like a secret stays, and so does all that stands around one', () => {
   keepSecret(['k33p-the-rest']);
   assert.equal(withoutSecrets('k33p-the-red'), 'k33p-the-red');
