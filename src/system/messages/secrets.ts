@@ -2,13 +2,15 @@
  * Values that this run sends and may show nobody: those of variables that the config names, and what logins gave. A server may send
  * them back in an answer, or print them, as they are or encoded: they are taken out of whatever others printed before it is shown.
  */
-import { asBytes, hasEscapes, markless, unescaped, withoutMarks } from './unescaped.ts';
+import { asBytes, hasEscapes, layersOf, markless, unescaped, withoutMarks } from './unescaped.ts';
 
 /** Shorter ones are words that stand anywhere, and are no secrets. */
 export const SHORTEST_SECRET = 6;
 const WITHHELD = '…';
 /** Of a file with more values than these (a variable may name one) each is known in one form alone. */
 const MANY = 20_000;
+/** A longer text is looked through piece by piece. */
+const LONG = 16 * 1024;
 /** An escape may stand within another: JSON in JSON, a URL in a query. */
 const MOST_LAYERS = 3;
 
@@ -40,9 +42,27 @@ function keepForm(form: string): void {
 }
 
 export function withoutSecrets(text: string): string {
-  if (forms.size === 0 || text.length < SHORTEST_SECRET) return text;
+  if (forms.size === 0) return text;
+  // Of a whole file: a secret of several lines has each of them as a form.
+  const pieces = text.length > LONG ? text.split(/(?<=\n|",)/) : [text];
+  return pieces.map(withoutSecretsIn).join('');
+}
+
+function withoutSecretsIn(text: string): string {
+  if (!isSuspicious(text)) return text;
   const whole = withheld(text, spansIn(text, lengthOfForm));
   return withheld(whole, spansIn(whole, lengthOfBeginning));
+}
+
+/** Whether anything begins in it as a form does. Nearly every line of an output has none, so this is quick. */
+function isSuspicious(text: string): boolean {
+  for (const layer of layersOf(text, MOST_LAYERS)) {
+    for (let at = 0; at + SHORTEST_SECRET <= layer.length; at++) {
+      if (beginnings[pairAt(layer, at)] !== 1) continue;
+      if (forms.has(layer.slice(at, at + SHORTEST_SECRET))) return true;
+    }
+  }
+  return false;
 }
 
 type Span = [start: number, end: number];

@@ -24,6 +24,19 @@ const NAMED: Readonly<Record<string, string>> = {
   '&gt;': '>',
 };
 
+/** The same layer by layer, each as it comes of the one before, without where anything stood: much quicker. */
+export function* layersOf(text: string, most: number): Generator<string> {
+  yield text;
+  const bytes = /[^\0-\x7f]/.test(text) ? bytesOf(text) : text;
+  const plain = markless(bytes);
+  if (plain !== text) yield plain;
+  let layer = bytes;
+  for (let i = 0; i < most && hasEscapes(layer); i++) {
+    layer = layer.replace(ESCAPES, standsFor);
+    if (layer !== plain) yield layer;
+  }
+}
+
 /** Whether it has any escape; without one there is nothing to undo. */
 export function hasEscapes(text: string): boolean {
   return /[%\\&]/.test(text);
