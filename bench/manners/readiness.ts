@@ -188,6 +188,13 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 0, withinS: 90 },
   },
   {
+    kind: 'its command of `ready` takes 7 s',
+    folder: 'readiness',
+    server: { ready: { command: 'sleep 7' } },
+    // Each start has that time, and that of the first try.
+    should: { exit: 0, withinS: 180 },
+  },
+  {
     kind: 'its line is printed before it listens',
     folder: 'readiness',
     start: 'echo ready; START_MS=2000 exec node server.mjs',

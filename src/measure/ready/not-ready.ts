@@ -11,6 +11,7 @@ import type { ServerFailureKind, Symptoms } from '../failures/server-failure.ts'
 import type { Endpoint } from '../listening/address.ts';
 import { endpointText } from '../listening/endpoint.ts';
 import type { Ownership, Place } from '../listening/listener.ts';
+import { NOT_DONE } from '../servers/beside.ts';
 import type { RunningServer } from '../servers/server.ts';
 import type { ReadyAnswer } from './ask.ts';
 import { dropsVariables } from './drops-variables.ts';
@@ -65,7 +66,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   if (seen.command !== null) {
     return {
       kind: 'timeout',
-      what: `not ready ${after}: it listens on ${endpointText(endpoint)}, but the command of ${named('readyCommand', form)} fails (${seen.command})`,
+      what: `not ready ${after}: it listens on ${endpointText(endpoint)}, but the command of ${named('readyCommand', form)} fails (${seen.command})${seen.command.startsWith(NOT_DONE) ? endText(form) : ''}`,
       symptoms: {},
     };
   }
@@ -145,6 +146,10 @@ export function foreignListener(endpoint: Endpoint): WhyNot {
     what: `${endpointText(endpoint)} is answered by a process that the start command did not start (a stale server, or a container): measuring it would say nothing about this build`,
     symptoms: { taken: 'instead' },
   };
+}
+
+function endText(form: Form): string {
+  return `. It must come to its end, and is run again until it succeeds. One that takes so long needs a longer ${named('readyTimeout', form)}`;
 }
 
 /** Something starts it again each time. */

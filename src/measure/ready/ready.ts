@@ -11,6 +11,7 @@ import type { ServerFailure } from '../failures/server-failure.ts';
 import { endpointText } from '../listening/endpoint.ts';
 import { accepts, LOOPBACK, reachableHosts } from '../listening/hosts.ts';
 import { type Ownership, ownership, placesOf } from '../listening/listener.ts';
+import { NOT_DONE } from '../servers/beside.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { waitsForInput } from './input.ts';
@@ -222,9 +223,17 @@ class Waiting {
     return seen.command === null ? await this.#answeringHost(owner) : null;
   }
 
+  /** One that is not done in its time gets twice that the next time, as a question does. */
   async #run(command: string): Promise<string | null> {
     const signal = this.#signal;
-    return await this.#server.runBeside(command, { limitMs: this.#attemptMs, signal, to: null });
+    const limitMs = this.#attemptMs;
+    const before = this.#seen.command;
+    const how = await this.#server.runBeside(command, { limitMs, signal, to: null });
+    if (how === null || !how.startsWith(NOT_DONE)) return how;
+    // The last time is what is left, and says nothing of how long it takes.
+    if (limitMs < this.#patienceMs && before?.startsWith(NOT_DONE)) return before;
+    this.#patienceMs *= 2;
+    return how;
   }
 
   async #answeringHost({

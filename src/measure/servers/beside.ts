@@ -37,6 +37,9 @@ function nextMarker(marker: string): string {
   return `${marker.split('.')[0]}.beside${String(count).padStart(6, '0')}.`;
 }
 
+/** So begins what is said of one that was ended, as its time was over. */
+export const NOT_DONE = 'not done after';
+
 /** Null when it succeeded, else how it ended: "exit code 1", "not done after 2 s". What it leaves behind is ended. */
 export async function runBeside(
   command: string,
@@ -75,5 +78,5 @@ export async function runBeside(
   signal?.removeEventListener('abort', end);
   for (const what of await started.end(GRACE_MS)) noteLeft(what);
   signal?.throwIfAborted();
-  return isLate ? `not done after ${limitMs / 1000} s` : how;
+  return isLate ? `${NOT_DONE} ${limitMs / 1000} s` : how;
 }

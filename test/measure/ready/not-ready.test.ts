@@ -59,6 +59,13 @@ it('Where much has ended meanwhile, a loop is named and a build, as either may b
   );
 });
 
+it('Of a command that fails it is said how, and of one that does not end that it must', () => {
+  const failing = told({ owner: 'ours', command: 'exit code 3' });
+  assert.match(failing, /the command of `--ready-command` fails \(exit code 3\)$/);
+  const endless = told({ owner: 'ours', command: 'not done after 20 s' });
+  assert.match(endless, /\(not done after 20 s\)\. It must come to its end.*`--ready-timeout`$/);
+});
+
 it('Of a server that closes the connection without an answer, the Host header is named', () => {
   const said = told({ owner: 'ours', answer: 'the end of the connection in place of an answer' });
   assert.match(
