@@ -217,7 +217,7 @@ export const REQUESTS: readonly Manner[] = [
       { requests: [inJson, inForm, { path: `/query?password=${sent}` }] },
     ),
     env: { PASSWORD },
-    should: { ...DECIDED, hides: SECRET },
+    should: { ...DECIDED, hides: SECRET, withinS: 90 },
   },
   {
     kind: 'the same, printed as shells, languages and URLs quote it',
