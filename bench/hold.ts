@@ -122,7 +122,7 @@ function contextOf(): RunContext {
     cores,
     // A hold has processes of its own.
     generator: null as unknown as RunContext['generator'],
-    env: { of: () => process.env, own: (_, values) => values, load: process.env },
+    env: { of: () => process.env, own: (_, values) => values, load: process.env, origins: [] },
     logs: folder,
     marker,
     addresses,

@@ -125,6 +125,18 @@ export const FRIENDS: readonly Manner[] = [
     should: COUNTED,
   },
   {
+    kind: 'a proxy before the server, which has one fixed port for both builds',
+    folder: 'proxied',
+    start: 'node server.mjs & exec node proxy.mjs',
+    server: { env: { BEHIND: '18234' }, ready: { status: 200 } },
+    scenario: { latency: false },
+    should: {
+      exit: 3,
+      says: /passes its requests on to (base|head)'s \(node \(port 18234\)\).*\{dir\}\/app\.sock/,
+      withinS: 45,
+    },
+  },
+  {
     kind: 'PostgreSQL for each build, as documented',
     ...example('per-build.yml'),
     should: COUNTED,

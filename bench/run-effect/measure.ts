@@ -164,7 +164,7 @@ async function withArms<Result>(
     loadDir: dirs.head,
     root,
     cores: chooseCores(),
-    env: { of: () => env, own: (_, values) => values, load: env },
+    env: { of: () => env, own: (_, values) => values, load: env, origins: [] },
     marker,
     addresses: current,
     builds: new BuildTimes(),

@@ -3,6 +3,14 @@
  * both arms, and no difference between them can show. Where the trees have it, each arm gets its own; elsewhere it is told. Pure.
  */
 
+/** Folders of the user's, by every name that the environment may have for them, and where an arm has them in its tree. */
+export interface Origin {
+  /** Longest first. */
+  from: readonly string[];
+  /** Relative to the arm's tree. */
+  folder: string;
+}
+
 /** Where an arm's files come from, and where they are now. */
 export interface Moved {
   /** Absolute folders of the user's, longest first. */

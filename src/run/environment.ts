@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { withoutCallersTools } from '../checkout/callers-env.ts';
 import { repoRoot } from '../checkout/find.ts';
 import { GitError, git } from '../checkout/git.ts';
-import { leftBehind, type Moved, moveValues, namedIn } from '../checkout/own-paths.ts';
+import { leftBehind, type Moved, moveValues, namedIn, type Origin } from '../checkout/own-paths.ts';
 import type { Place } from '../checkout/projects.ts';
 import { placedArms, type Trees, type TreesOptions } from '../checkout/trees.ts';
 import { programsOf } from '../config/experiment/contenders.ts';
@@ -25,14 +25,6 @@ export interface ArmEnvironments {
   now(): ArmEnvironment;
   /** As they are when everything is built, from there on; what both arms share all the same is told. */
   settled(): ArmEnvironment;
-}
-
-/** Folders of the user's, by every name that the environment may have for them, and where an arm has them in its tree. */
-interface Origin {
-  /** Longest first. */
-  from: readonly string[];
-  /** Relative to the arm's tree. */
-  folder: string;
 }
 
 /** @throws UserError for a build or start command that names files which each arm has of its own */
@@ -163,6 +155,7 @@ function armEnvironment(
     of: (arm) => made.get(arm) ?? plain,
     load: env,
     own: (arm, values) => moved(values, arm),
+    origins,
     shared: leftBehind(made.get('head') ?? plain, { from }),
   };
 }

@@ -17,6 +17,8 @@ before(() => {
   cli = install();
   repo = initRepo(join(cli.dir, 'repo'));
   writeFileSync(join(repo, 'package.json'), '{ "name": "app", "version": "1.0.0" }');
+  const up = "require('node:http').createServer((q, a) => a.end('ok')).listen(process.env.PORT);";
+  writeFileSync(join(repo, 'up.js'), up);
   for (const [version, rest] of [
     ['base', "require('node:http').createServer((q, a) => a.end('ok')).listen(process.env.PORT);"],
     ['head', 'process.exit(3);'],
@@ -108,4 +110,12 @@ test('What both arms share is told by the name of its variable', () => {
   writeFileSync(join(repo, '.git/info/exclude'), '.venv\n');
   const { stderr } = gate('shared', 'bin/tool', { VIRTUAL_ENV: join(repo, '.venv') });
   assert.match(stderr, /VIRTUAL_ENV leads into your working copy/);
+});
+
+test('A script from elsewhere that changes into the working copy is told once its server runs there', () => {
+  const script = join(cli.dir, 'led.sh');
+  writeFileSync(script, `cd ${repo} && exec node up.js\n`);
+  const { status, stdout } = gate('led', `sh ${script}`);
+  assert.equal(status, 3, stdout);
+  assert.match(stdout, /runs files of your working copy \(\S*repo\/up\.js/);
 });

@@ -79,7 +79,7 @@ export function makeContext(t: TestContext, generator: Generator = noGenerator):
 
 /** One for both arms, as it is. */
 function sameForBoth(env: NodeJS.ProcessEnv): ArmEnvironment {
-  return { of: () => env, own: (_, values) => values, load: env };
+  return { of: () => env, own: (_, values) => values, load: env, origins: [] };
 }
 
 export async function makeLoadedContext(t: TestContext): Promise<TestRunContext> {

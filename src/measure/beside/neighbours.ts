@@ -14,7 +14,7 @@ import type { Launched } from '../../system/start/launch.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { containerAt, named, ownedBy, proxiedTo } from './find.ts';
 import { type ProcessTable, readHolders, readProcessTable, shownNameOf } from './process-table.ts';
-import { awayOf, placesOf, placeText, type SocketTables, talksOf } from './talks.ts';
+import { awayOf, crossingsOf, placesOf, placeText, type SocketTables, talksOf } from './talks.ts';
 
 /** The servers under test that run now: whose they are, and their processes. */
 export interface Running {
@@ -63,6 +63,8 @@ export class Neighbours {
   readonly #missing = new Set<string>();
   /** Places that are served by somebody who may not be looked into. */
   readonly #hidden = new Set<string>();
+  /** By `server/arm`: what of another arm's server it was connected to, whenever that was looked at: "php-fpm (port 9000)". */
+  readonly #crossings = new Map<string, Set<string>>();
   /** Every process that was ever seen to belong to one. */
   readonly #known = new Map<number, number>();
   #hasLooked = false;
@@ -93,6 +95,7 @@ export class Neighbours {
     const own = this.#ownPids(table, trees);
     for (const friend of this.#friends) this.#name(friend, table, sockets);
     for (const beside of this.#wanted) this.#find(beside, { table, sockets, own });
+    this.#lookAcross(server, trees, sockets);
     for (const [arm, tree] of trees) {
       this.#follow(new Set(tree), userName(server, arm), { table, sockets, own });
     }
@@ -149,6 +152,22 @@ export class Neighbours {
     return this.#friends
       .filter(({ roots }) => roots.length > 0 && !roots.some(isRunning))
       .map(({ name, places }) => nameWith(name, [...places]));
+  }
+
+  /** What of another arm's server an arm's was seen connected to. */
+  crossings(server: string, arm: Arm): string[] {
+    return [...(this.#crossings.get(userName(server, arm)) ?? [])];
+  }
+
+  #lookAcross(server: string, trees: Running['trees'], sockets: SocketTables): void {
+    for (const [arm, tree] of trees) {
+      const others = [...trees].flatMap(([other, pids]) => (other === arm ? [] : pids));
+      for (const { place, pid } of crossingsOf(sockets, new Set(tree), new Set(others))) {
+        const user = userName(server, arm);
+        const found = this.#crossings.get(user) ?? new Set();
+        this.#crossings.set(user, found.add(nameWith(shownNameOf(pid) ?? '?', [placeText(place)])));
+      }
+    }
   }
 
   /** Everything of this program and the servers, which is never beside them. What a `before` started is. */

@@ -102,6 +102,37 @@ function unixTalks({ unix, holders }: SocketTables, pids: ReadonlySet<number>): 
   });
 }
 
+/**
+ * Places where `others` listen alone, and to which somebody is connected who is one of `pids`, or whose connection was over before it
+ * was looked up whose it is: who connects for each request has none for longer than a millisecond.
+ */
+export function crossingsOf(
+  tables: SocketTables,
+  pids: ReadonlySet<number>,
+  others: ReadonlySet<number>,
+): { place: Place; pid: number }[] {
+  const { tcp, unix, holders } = tables;
+  const own = new Set(placesOf(tables, pids).map(placeText));
+  const isOurs = (inode: string) => {
+    const held = holders.get(inode) ?? [];
+    return held.length === 0 || held.some((pid) => pids.has(pid));
+  };
+  return placesOf(tables, others).flatMap((place) => {
+    if (own.has(placeText(place))) return [];
+    const isConnected =
+      place.kind === 'port'
+        ? tcp.some(
+            ({ state, remotePort, inode }) =>
+              state === 'established' && remotePort === place.port && isOurs(inode),
+          )
+        : unix.some(({ path, peer }) => path === place.path && isOurs(peer));
+    const pid = [...others].find((one) =>
+      placesOf(tables, new Set([one])).some((at) => placeText(at) === placeText(place)),
+    );
+    return isConnected && pid !== undefined ? [{ place, pid }] : [];
+  });
+}
+
 /** Where one of these processes listens, ports first. */
 export function placesOf(
   { inet, unix, holders }: SocketTables,

@@ -57,7 +57,7 @@ export class CalibratorSlices implements AsyncDisposable {
     const own: RunContext = {
       ...context,
       dirs: { ...context.dirs, [PLACE]: calibratorFolder() },
-      env: { of: ownEnvironment, own: (_arm, values) => values, load: {} },
+      env: { of: ownEnvironment, own: (_arm, values) => values, load: {}, origins: [] },
       injection: null,
       answers: null,
     };

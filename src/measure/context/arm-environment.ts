@@ -1,4 +1,5 @@
 /** The environment in which an arm's commands run. */
+import type { Origin } from '../../checkout/own-paths.ts';
 import type { Arm } from '../../terms/arm.ts';
 
 export interface ArmEnvironment {
@@ -8,4 +9,6 @@ export interface ArmEnvironment {
   own(arm: Arm, values: Record<string, string>): Record<string, string>;
   /** Of a load command: the same tool must load both arms, be it the caller's. */
   load: NodeJS.ProcessEnv;
+  /** The folders that the arms' trees were made of. */
+  origins: readonly Origin[];
 }

@@ -17,6 +17,7 @@ import { loadedWith } from '../../plan/loaded-with.ts';
 import type { CountedEstimate, RunsEstimate, SliceEstimate } from '../../plan/pilot-estimate.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { lookBeside } from '../arms/look-beside.ts';
+import { watchOwnAnswers } from '../arms/own-answers.ts';
 import { connect, forEachArm, type LiveArms, serverFor, startLive } from '../arms/running-arms.ts';
 import { fitLoad } from '../connections/fit-load.ts';
 import type { RunContext } from '../context/run-context.ts';
@@ -171,6 +172,7 @@ async function meet(
   arm: Arm,
 ): Promise<Met> {
   context.signal.throwIfAborted();
+  const assertOwnAnswers = watchOwnAnswers(context, live, server, arm);
   // First of all, as a warm-up can be seen only once.
   const warmUpMs = server.warmUpMs ?? 0;
   const speed = await measureRate(context, live, { scenario, warmUpMs }, arm);
@@ -179,6 +181,7 @@ async function meet(
     ? await burstOf(context, live, { server, seconds: burstSeconds(medianLatencyUs) }, arm)
     : null;
   if (burst === null) lookBeside(context, live, server.name);
+  assertOwnAnswers();
   if (burst !== null) noteBurst(live, arm, burst);
   live.assertAlive();
   return {

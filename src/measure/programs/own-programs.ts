@@ -3,15 +3,17 @@
  * installs for the whole machine (`go build -o /tmp/app`, `pip install .`, `npm install -g`) the next build installs again,
  * and then both arms run the build that came last. Linux alone has the tables for it.
  */
-import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { armNames, whoseOf } from '../../config/experiment/contenders.ts';
+
+import type { Origin } from '../../checkout/own-paths.ts';
+import { armNames, rootFor, whoseOf } from '../../config/experiment/contenders.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import { isInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
-import { readProc } from '../../system/kernel/proc-stat.ts';
 import { namedFiles } from '../../system/messages/named-files.ts';
 import { type Arm, otherArm } from '../../terms/arm.ts';
+import { programsOf, statOf } from './process-files.ts';
+import { packagesOf } from './python-packages.ts';
+import { runsWorkingCopy } from './working-copy.ts';
 
 /** When each server was built, by the clock that stamps files. */
 export class BuildTimes {
@@ -42,14 +44,8 @@ interface Window {
   toMs: number;
 }
 
-/** What tells that an argument is a program: how its name ends, or that it may be run. */
-const CODE = /\.(?:[cm]?[jt]s|py|pyz|rb|php|pl|jar|war|dll|phar|exs?|lua)$/;
 /** A package manager that starts the server is no part of it. */
 const STARTERS = /\/node_modules\/(?:npm|pnpm|yarn|corepack)\//;
-/** Of Python's packages those that serve to install others. */
-const INSTALLERS =
-  /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence)\b|^__pycache__$/;
-const ARGUMENTS_AT_MOST = 200;
 
 /**
  * @param pids of the arm's server
@@ -89,70 +85,23 @@ export function assertOwnPrograms(
   {
     dirs: { base, head },
     builds,
-  }: { dirs: Partial<Record<Arm, string>>; builds: Pick<BuildTimes, 'after'> },
+    env: { origins },
+  }: {
+    dirs: Partial<Record<Arm, string>>;
+    builds: Pick<BuildTimes, 'after'>;
+    env: { origins: readonly Origin[] };
+  },
   server: Pick<Server, 'name' | 'contenders'>,
   { arm, tree }: { arm: Arm; tree(): number[] },
 ): void {
   if (process.platform !== 'linux' || base === undefined || head === undefined) return;
   const names = armNames(server);
   const window = builds.after(server, arm);
-  const why = notItsOwn(tree(), { arm, names, dirs: { base, head }, window });
+  const pids = tree();
+  const dirs = { base, head };
+  const own = { name: names[arm], dir: dirs[arm], root: rootFor(server, arm), origins };
+  const why = notItsOwn(pids, { arm, names, dirs, window }) ?? runsWorkingCopy(pids, own);
   if (why !== null) throw new Error(why);
-}
-
-/** Its executable, the libraries that it has loaded, and the scripts and archives that it was started with; links resolved. */
-function programsOf(pid: number): string[] {
-  const cwd = linkOf(`/proc/${pid}/cwd`) ?? '/';
-  const args = readProc(`${pid}/cmdline`)?.split('\0').slice(0, ARGUMENTS_AT_MOST) ?? [];
-  const named = args
-    .flatMap((arg) => arg.split(/[:=,]/))
-    .filter((word) => word !== '')
-    .flatMap((word) => programAt(resolve(cwd, word)));
-  return [...named, ...mappedBy(pid)];
-}
-
-function programAt(path: string): string[] {
-  const stat = statOf(path);
-  if (!stat?.isFile()) return [];
-  const real = realOf(path);
-  return (stat.mode & 0o111) !== 0 || CODE.test(real) ? [real] : [];
-}
-
-/** The executable is one of them. */
-function mappedBy(pid: number): string[] {
-  const rows = readProc(`${pid}/maps`)?.split('\n') ?? [];
-  const paths = rows.flatMap((row) => /^\S+ ..x\S* \S+ \S+ \S+ +(\/.*)$/.exec(row)?.[1] ?? []);
-  return [...new Set(paths)];
-}
-
-/** Python's modules are read and closed again: of them the folders count that its packages are in. */
-function packagesOf(pid: number): string[] {
-  const exe = linkOf(`/proc/${pid}/exe`);
-  if (exe === null || !/^(?:python|pypy)[\d.]*$/.test(basename(exe))) return [];
-  const args = readProc(`${pid}/cmdline`)?.split('\0').slice(0, 2) ?? [];
-  const binaries = [exe, ...args.filter((arg) => arg.startsWith('/'))];
-  const home = homeOf(pid);
-  const roots = [...binaries.map((file) => dirname(dirname(file))), '/usr/local'];
-  if (home !== null) roots.push(join(home, '.local'));
-  return [...new Set(roots)].flatMap((root) =>
-    entriesOf(join(root, 'lib'))
-      .filter((name) => /^(?:python|pypy)[\d.]+$/.test(name))
-      .flatMap((name) =>
-        ['site-packages', 'dist-packages'].map((of) => join(root, 'lib', name, of)),
-      )
-      .flatMap((folder) =>
-        entriesOf(folder)
-          .filter((name) => !INSTALLERS.test(name))
-          .map((name) => join(folder, name)),
-      ),
-  );
-}
-
-function homeOf(pid: number): string | null {
-  const entry = readProc(`${pid}/environ`)
-    ?.split('\0')
-    .find((one) => one.startsWith('HOME='));
-  return entry?.slice('HOME='.length) || null;
 }
 
 /**
@@ -165,29 +114,4 @@ function isWrittenIn(path: string, { fromMs, toMs }: Window): boolean {
   const recordMs = stat.nlink > 1 ? stat.mtimeMs : stat.ctimeMs;
   const writtenMs = stat.isDirectory() ? stat.birthtimeMs : recordMs;
   return writtenMs > fromMs && writtenMs <= toMs;
-}
-
-/** Null also for what cannot be a path, such as a long argument. */
-function statOf(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

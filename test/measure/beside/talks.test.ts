@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { awayOf, placesOf, type SocketTables, talksOf } from '../../../src/measure/beside/talks.ts';
+import {
+  awayOf,
+  crossingsOf,
+  placesOf,
+  type SocketTables,
+  talksOf,
+} from '../../../src/measure/beside/talks.ts';
 import type { InetSocket } from '../../../src/system/kernel/socket-tables.ts';
 
 const LOOPBACK = '0100007F';
@@ -109,5 +115,39 @@ describe('where processes listen', () => {
       { kind: 'port', port: 6379 },
       { kind: 'port', port: 6380 },
     ]);
+  });
+});
+
+describe('what another server listens on alone', () => {
+  const [base, head] = [of(SERVER), of(CLIENT)];
+  const behind = listening(9000, 'behind');
+  const crossings = (tcp: readonly InetSocket[], holders: Record<string, number[]>) =>
+    crossingsOf(tables(tcp, { behind: [SERVER], ...holders }), head, base);
+
+  it('What another server listens on alone is crossed to by a connection of ours, or of one that was over', () => {
+    const tcp = [behind, end(40_000, 9000, 'asks')];
+    const found = [{ place: { kind: 'port', port: 9000 }, pid: SERVER }];
+    assert.deepEqual(crossings(tcp, { asks: [CLIENT] }), found);
+    assert.deepEqual(crossings(tcp, {}), found);
+  });
+
+  it('What another server listens on alone is not crossed to by itself, nor by the generator, nor by nobody', () => {
+    const tcp = [behind, end(40_000, 9000, 'asks')];
+    for (const asks of [[SERVER], [BACKEND]]) assert.deepEqual(crossings(tcp, { asks }), []);
+    assert.deepEqual(crossings([behind], {}), []);
+  });
+
+  it('What both servers listen on is each one’s own', () => {
+    const tcp = [behind, listening(9000, 'mine'), end(40_000, 9000, 'asks')];
+    assert.deepEqual(crossings(tcp, { mine: [CLIENT], asks: [CLIENT] }), []);
+  });
+
+  it('A Unix socket that another server listens on alone is crossed to likewise', () => {
+    const path = '/run/app.sock';
+    const rows = [{ path, inode: 'serves', peer: 'asks' }];
+    const found = (holders: Record<string, number[]>) =>
+      crossingsOf(tables([], { serves: [SERVER], ...holders }, rows), head, base);
+    assert.deepEqual(found({}), [{ place: { kind: 'socket', path }, pid: SERVER }]);
+    assert.deepEqual(found({ asks: [SERVER] }), []);
   });
 });

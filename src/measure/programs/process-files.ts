@@ -1,0 +1,79 @@
+/** What a process was started with, as Linux shows it. Links are resolved. */
+import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { realOf } from '../../system/files/real-path.ts';
+import { readProc } from '../../system/kernel/proc-stat.ts';
+
+/** What tells that an argument is a program: how its name ends, or that it may be run. */
+const CODE = /\.(?:[cm]?[jt]s|py|pyz|rb|php|pl|jar|war|dll|phar|exs?|lua)$/;
+const ARGUMENTS_AT_MOST = 200;
+
+/** Its executable, the libraries that it has loaded, and the scripts and archives that it was started with. */
+export function programsOf(pid: number): string[] {
+  const cwd = cwdOf(pid) ?? '/';
+  const named = argumentsOf(pid)
+    .flatMap((arg) => arg.split(/[:=,]/))
+    .filter((word) => word !== '')
+    .flatMap((word) => programAt(resolve(cwd, word)));
+  return [...named, ...mappedBy(pid)];
+}
+
+function programAt(path: string): string[] {
+  const stat = statOf(path);
+  if (!stat?.isFile()) return [];
+  const real = realOf(path);
+  return (stat.mode & 0o111) !== 0 || CODE.test(real) ? [real] : [];
+}
+
+/** The executable is one of them. */
+function mappedBy(pid: number): string[] {
+  const rows = readProc(`${pid}/maps`)?.split('\n') ?? [];
+  const paths = rows.flatMap((row) => /^\S+ ..x\S* \S+ \S+ \S+ +(\/.*)$/.exec(row)?.[1] ?? []);
+  return [...new Set(paths)];
+}
+
+export function argumentsOf(pid: number): string[] {
+  return readProc(`${pid}/cmdline`)?.split('\0').slice(0, ARGUMENTS_AT_MOST) ?? [];
+}
+
+export function cwdOf(pid: number): string | null {
+  return linkOf(`/proc/${pid}/cwd`);
+}
+
+export function executableOf(pid: number): string | null {
+  return linkOf(`/proc/${pid}/exe`);
+}
+
+/** Of the environment that it was started with. Null: not there, or empty. */
+export function variableOf(pid: number, name: string): string | null {
+  const entry = readProc(`${pid}/environ`)
+    ?.split('\0')
+    .find((one) => one.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1) || null;
+}
+
+/** Null also for what cannot be a path, such as a long argument. */
+export function statOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** With their paths. */
+export function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Notices when a server runs the user's own files, of which each arm has a copy: both arms do so then, and a change of these files
+ * changes nothing. A path in the start command is refused before; this is of what only shows once the server runs, such as a script
+ * that changes into that folder, a link, or a package that was installed as a link (`pip install -e .`).
+ */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Origin } from '../../checkout/own-paths.ts';
+import { isInside, wayInside } from '../../system/files/inside.ts';
+import { realOf } from '../../system/files/real-path.ts';
+import { namedFiles } from '../../system/messages/named-files.ts';
+import { cwdOf, programsOf } from './process-files.ts';
+import { linkedSourcesOf } from './python-packages.ts';
+
+interface Own {
+  /** What reports call the arm. */
+  name: string;
+  /** Root of its tree. */
+  dir: string;
+  /** From there to what `{dir}` stands for. */
+  root: string;
+  origins: readonly Origin[];
+}
+
+/**
+ * @param pids of the arm's server
+ * @returns why it does not run this arm's files; null when nothing says so
+ */
+export function runsWorkingCopy(pids: readonly number[], own: Own): string | null {
+  const linked = new Set<string>();
+  for (const pid of pids) {
+    for (const { path, isHidden } of linkedSourcesOf(pid)) {
+      const way = copiedWay(path, own);
+      if (way !== null && !isHidden(join(own.dir, way))) linked.add(way);
+    }
+  }
+  const [way] = linked;
+  if (way !== undefined) {
+    return `${own.name}'s server imports Python modules from your working copy (${way === '' ? 'its root' : `its folder ${way}`}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same code, and no difference between them could show. Put the build's own folder first, by \`PYTHONPATH=${join('{dir}', relative(own.root, way))}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
+  }
+  const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
+  const folders = pids.flatMap((pid) => cwdOf(pid) ?? []);
+  const works = folders.filter((path) => copiedWay(path, own) !== null);
+  const found = [...new Set([...files, ...works])];
+  if (found.length === 0) return null;
+  return `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
+}
+
+/** The way to it from the root of the arm's tree; null where it is none of the user's files, or the tree lacks it. */
+function copiedWay(path: string, { dir, origins }: Own): string | null {
+  const real = realOf(path);
+  if (isInside(realOf(dir), real)) return null;
+  for (const { from, folder } of origins) {
+    for (const root of from) {
+      const way = wayInside(realOf(root), real);
+      if (way === null) continue;
+      const own = join(folder, way);
+      return existsSync(join(dir, own)) ? (own === '.' ? '' : own) : null;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,157 @@
+/** A server that runs the user's own files, of which each arm has a copy, is none of either arm. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runsWorkingCopy } from '../../../src/measure/programs/working-copy.ts';
+
+const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
+const WAITS = 'setInterval(() => {}, 1000); console.log("up")';
+/** Of a shell under Python's name. */
+const UP = ['-c', 'echo up; read x </dev/zero'];
+
+interface Started {
+  args?: string[];
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  root?: string;
+}
+
+/** A working copy with `src/shop`, and base's tree with the same. */
+function setUp(t: TestContext) {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'tg-working-copy-')));
+  const children: ChildProcess[] = [];
+  t.after(() => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(root, { recursive: true, force: true });
+  });
+  const [mine, base] = [join(root, 'mine'), join(root, 'base')];
+  for (const dir of [mine, base]) {
+    mkdirSync(join(dir, 'src', 'shop'), { recursive: true });
+    writeFileSync(join(dir, 'server.js'), WAITS);
+  }
+  const venv = join(root, 'venv');
+  const packages = join(venv, 'lib', 'python3.12', 'site-packages');
+  const python = join(venv, 'bin', 'python3.12');
+  mkdirSync(packages, { recursive: true });
+  mkdirSync(join(venv, 'bin'));
+  writeFileSync(join(venv, 'pyvenv.cfg'), 'include-system-site-packages = false\n');
+  // Only its name counts here.
+  copyFileSync('/bin/sh', python);
+  const asked = async (
+    file: string,
+    { args = UP, cwd = base, env, root: of = '.' }: Started = {},
+  ) => {
+    const child = spawn(file, args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, PYTHONPATH: '', ...env },
+    });
+    children.push(child);
+    await once(child.stdout, 'data');
+    const origins = [{ from: [mine], folder: '.' }];
+    return runsWorkingCopy([child.pid as number], { name: 'base', dir: base, root: of, origins });
+  };
+  return { root, mine, base, venv, packages, python, asked };
+}
+
+/** As pip writes it for a project with the programs of these names. */
+function record(packages: string, project: string, programs: string[]) {
+  const info = join(packages, 'shop-1.0.dist-info');
+  mkdirSync(info);
+  const url = { url: `file://${project}`, dir_info: { editable: true } };
+  writeFileSync(join(info, 'direct_url.json'), JSON.stringify(url));
+  const rows = programs.map((name) => `../../../bin/${name},sha256=x,200\n`);
+  writeFileSync(join(info, 'RECORD'), ['shop-1.0.dist-info/RECORD,,\n', ...rows].join(''));
+}
+
+describe('a package that was installed as a link into the working copy', linux, () => {
+  it('A linked package is told with the folder, and with what puts the arm’s own first', async (t) => {
+    const { mine, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, '__editable__.shop-1.0.pth'), `${join(mine, 'src')}\n`);
+    const why = (await asked(python)) ?? '';
+    assert.match(
+      why,
+      /^base's server imports Python modules from your working copy \(its folder src\)/,
+    );
+    assert.match(why, /`PYTHONPATH=\{dir\}\/src` before the start command/);
+  });
+
+  it('A linked package is told by the table that setuptools writes, and where a line of a file leads to no folder of the trees it is not', async (t) => {
+    const { mine, packages, python, asked } = setUp(t);
+    mkdirSync(join(mine, 'made'));
+    const lines = ['import __editable___shop_finder; …', '# a remark', join(mine, 'made'), '/usr'];
+    writeFileSync(join(packages, 'shop.pth'), `${lines.join('\n')}\n`);
+    assert.equal(await asked(python), null);
+    writeFileSync(
+      join(packages, '__editable___shop_1_0_finder.py'),
+      `import sys\nMAPPING: dict[str, str] = {'shop': '${join(mine, 'src', 'shop')}'}\n`,
+    );
+    assert.match((await asked(python)) ?? '', /its folder src\)/);
+  });
+
+  it('A linked package is not imported where the arm’s own comes first: by PYTHONPATH, by where it works, by an argument', async (t) => {
+    const { mine, base, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n`);
+    const own = join(base, 'src');
+    assert.equal(await asked(python, { env: { PYTHONPATH: `/x:${own}` } }), null);
+    assert.equal(await asked(python, { cwd: own }), null);
+    assert.equal(await asked(python, { args: [...UP, '--app-dir=src'] }), null);
+    assert.match((await asked(python, { env: { PYTHONPATH: '/x' } })) ?? '', /its folder src/);
+  });
+
+  it('A linked package is imported by its own program all the same, which does not look where it was started', async (t) => {
+    const { mine, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${mine}\n`);
+    record(packages, mine, ['shop-server']);
+    assert.equal(await asked(python, { args: [...UP, '/venv/bin/gunicorn'] }), null);
+    const why = (await asked(python, { args: [...UP, '/venv/bin/shop-server'] })) ?? '';
+    assert.match(why, /\(its root\)/);
+    assert.match(why, /`PYTHONPATH=\{dir\}` before/);
+  });
+
+  it('A linked package is told of a Python that is found by PATH, and not of another one beside it', async (t) => {
+    const { root, mine, packages, venv, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n`);
+    const env = { PATH: `${join(venv, 'bin')}:${process.env.PATH}` };
+    assert.match((await asked('python3.12', { env })) ?? '', /its folder src/);
+    const other = join(root, 'other', 'bin');
+    mkdirSync(other, { recursive: true });
+    copyFileSync('/bin/sh', join(other, 'python3.12'));
+    writeFileSync(join(root, 'other', 'pyvenv.cfg'), '');
+    assert.equal(await asked(join(other, 'python3.12'), { env }), null);
+  });
+
+  it('A linked package is named as the start command of one of several projects must have it', async (t) => {
+    const { mine, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src', 'shop')}\n`);
+    assert.match((await asked(python, { root: 'src' })) ?? '', /PYTHONPATH=\{dir\}\/shop`/);
+  });
+});
+
+describe('a server that is led into the working copy', linux, () => {
+  it('A server in the working copy is told by a script that it runs there, and by where it works', async (t) => {
+    const { mine, asked } = setUp(t);
+    const script = join(mine, 'server.js');
+    assert.match(
+      (await asked(process.execPath, { args: [script] })) ?? '',
+      /^base's server runs files of your working copy \(\S+mine\/server\.js\)/,
+    );
+    assert.match(
+      (await asked(process.execPath, { args: ['-e', WAITS], cwd: join(mine, 'src') })) ?? '',
+      /^base's server works in your working copy \(\S+mine\/src\)/,
+    );
+  });
+
+  it('A server is not told of its own tree, nor of what only the working copy has, such as tools in a folder that git ignores', async (t) => {
+    const { mine, asked } = setUp(t);
+    assert.equal(await asked(process.execPath, { args: ['server.js'] }), null);
+    const tool = join(mine, '.venv', 'tool.js');
+    mkdirSync(join(mine, '.venv'));
+    writeFileSync(tool, WAITS);
+    assert.equal(await asked(process.execPath, { args: [tool] }), null);
+  });
+});
