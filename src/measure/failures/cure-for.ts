@@ -8,6 +8,7 @@ import { closeCodeIn } from '../../load/websocket/close-code.ts';
 import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
 import { TWICE_OR_UNASKED } from '../../load/websocket/stray.ts';
 import type { Cure, ServiceTool } from '../observed/cure.ts';
+import { isModuleMissing, missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
 
@@ -145,10 +146,6 @@ const LEFT_OUT =
 const NO_FILE = /ENOENT|no such file|cannot open|not found|does not exist|could not read/i;
 /** Of any file. */
 const NO_SUCH = /can't open file|no such file or directory/i;
-/** How runtimes say that code which they want to load is not there. */
-const NO_MODULE =
-  /cannot find (module|package)|MODULE_NOT_FOUND|ModuleNotFoundError|No module named|cannot load such file|ClassNotFoundException|NoClassDefFoundError|could not find or load main class|unable to access jarfile|vendor\/autoload\.php|can't locate \S+ in @INC|cannot find module providing package/i;
-
 /** Null: nothing that is known by its signs. */
 export function cureFor(seen: Seen): Cure | null {
   const cure = signOf(seen);
@@ -258,6 +255,9 @@ function signOf({
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
   if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };
+  // Bundler ends as a shell does that finds no command.
+  const runtime = missingIn(text);
+  if (runtime !== null) return { code: 'ignored-files-missing', runtime };
   if (exitCode === NOT_FOUND) {
     return { code: NO_PATH.test(text) ? 'ignored-files-missing' : 'command-not-found' };
   }
@@ -387,7 +387,7 @@ function keeperIn(runtimes: readonly string[]): 'python' | 'ruby' | 'perl' | nul
 
 function isFileMissing(output: string): boolean {
   return (
-    NO_MODULE.test(output) ||
+    isModuleMissing(output) ||
     output.split('\n').some((line) => NO_FILE.test(line) && LEFT_OUT.test(line))
   );
 }

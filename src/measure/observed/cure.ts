@@ -15,6 +15,10 @@ function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shap
 export const ServiceTool = z.enum(['systemctl', 'service', 'supervisorctl', 'tmux']);
 export type ServiceTool = z.infer<typeof ServiceTool>;
 
+/** Runtimes that say by words of their own that a module is not there, and whose cure has commands of its own. */
+export const MissingIn = z.enum(['python', 'ruby', 'erlang']);
+export type MissingIn = z.infer<typeof MissingIn>;
+
 export const Cure = z.discriminatedUnion('code', [
   /** An answer with another status than was expected. `good`: answers as expected before it. */
   /** `isSamePath`: to the path that was asked for; absent: to another, or it is not known. `isHandshake`: of a WebSocket. */
@@ -73,7 +77,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('ended-well', {}),
   /** A program of the start command has ended it when a time was over. */
   sign('time-limit', {}),
-  sign('ignored-files-missing', {}),
+  sign('ignored-files-missing', { runtime: MissingIn.optional() }),
   sign('address-in-use', {}),
   /** Its own address is none that this user may listen on. */
   sign('address-not-allowed', {}),

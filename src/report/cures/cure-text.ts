@@ -4,7 +4,7 @@
  */
 import { type Form, named, written } from '../../config/settings/spelling.ts';
 import type { Answered } from '../../load/unexpected.ts';
-import type { Cure, ServiceTool } from '../../measure/observed/cure.ts';
+import type { Cure, MissingIn, ServiceTool } from '../../measure/observed/cure.ts';
 import { codeSpan } from '../markup/escape.ts';
 import { plural } from '../wording/format.ts';
 import { closeCodeText } from './close-code-text.ts';
@@ -39,7 +39,7 @@ export function cureText(cure: Cure): string {
     case 'other-success':
       return refusalText(cure);
     case 'handshake-refused':
-      return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
+      return handshakeText(cure.answer, cure.form);
     case 'rate-limited':
       return limited(cure, form);
     case 'cut-off':
@@ -67,7 +67,7 @@ export function cureText(cure: Cure): string {
     case 'time-limit':
       return `Exit code 124 is that of \`timeout\` when its time is over: leave it out of the start command (${named('start', form)}). The gate ends the server itself.`;
     case 'ignored-files-missing':
-      return 'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
+      return cure.runtime === undefined ? FILES_MISSING : missingText(cure.runtime, form);
     case 'address-in-use':
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
     case 'address-not-allowed':
@@ -170,7 +170,36 @@ export function cureText(cure: Cure): string {
     case 'ended-beside':
       return `The other build may have ended it: look for what ends programs by their names, or by a file with a process number in it (\`pkill\`, \`fuser -k\`, a pid file); each build must end only what it has started. If they cannot run side by side, set ${written('pairs', 'exclusive', form)}. If it ends by chance, run the job again.`;
     case 'not-side-by-side':
-      return `Both need the same thing, such as a fixed port, a lock or a file. Set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
+      return `Both need the same thing, such as a fixed port, a pid file, a socket, a lock or a name. Give each its own, by \`{port}\`, \`{dir}\` or \`{arm}\` in ${named('start', form)}${form === 'file' ? ' or in `env` of the server' : ''}. If that cannot be, set ${written('pairs', 'exclusive', form)}, and ${named('port', form)} if the port is fixed.`;
+  }
+}
+
+/** To browsers a WebSocket is open from every site, so servers look at where the page came from. */
+function handshakeText({ status }: Answered, known: Form | undefined): string {
+  const form = known ?? 'file';
+  const rest = `in a config file, at \`subprotocol\`. No extension is offered, so the server may not ask for compression (permessage-deflate).`;
+  if (status === 403) {
+    return `The server opens no WebSocket for this handshake. Most often it knows some Origins only (Channels, \`origins\` of websockets, \`CheckOrigin\` of Go), and the load sends none: send one that it knows, as ${headerText('origin: https://example.org', known)}. It may also want a token (${named('headers', form)}). Else look at ${named('path', form)} and, ${rest}`;
+  }
+  return `The server opens no WebSocket for this handshake. Look at ${named('path', form)} first: many libraries answer 400 to any other path than theirs. Then at ${named('headers', form)} (an Origin or a Host that it knows, a token) and, ${rest}`;
+}
+
+const FILES_MISSING =
+  'A file or a module is missing. What git ignores (`node_modules`, `.env`, results of a build) is not in the tree that is measured: `build` must make it. If it is there, look at the path in the command.';
+
+function missingText(runtime: MissingIn, form: Form): string {
+  const [build, start, workdir] = [
+    named('build', form),
+    named('start', form),
+    named('workdir', form),
+  ];
+  switch (runtime) {
+    case 'python':
+      return `A Python module is missing; the last lines in the log name it. If it is a package, let ${build} install it into a virtual environment in the tree (\`python3 -m venv .venv && .venv/bin/pip install -r requirements.txt\`), and let ${start} run what is in there (\`.venv/bin/…\`). If it is your own, start where it can be imported: ${workdir}, or \`PYTHONPATH={dir}/src\` before the command.`;
+    case 'ruby':
+      return `A gem or a file of Ruby is missing; the last lines in the log name it. Let ${build} install the gems into the tree (\`bundle config set --local path vendor/bundle && bundle install\`), and ${start} begin with \`bundle exec\`. If it is your own file, look at ${workdir}.`;
+    case 'erlang':
+      return `A module is called that Erlang does not find: \`{undef,…\` in the last lines names it. Let ${build} compile it (\`erlc\`, \`rebar3 compile\`, \`gleam build\`), and have ${start} look into its folder (\`-pa\`).`;
   }
 }
 

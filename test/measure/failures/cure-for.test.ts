@@ -163,6 +163,26 @@ it('The advice knows what is missing by what was printed, in many languages', ()
   assert.equal(cureFor({ exitCode: 1, output: '' }), null);
 });
 
+it('The advice on a module that is missing has the commands of its language', () => {
+  const told = (output: string, exitCode = 1) => {
+    const cure = cureFor({ exitCode, output, form: 'flags' });
+    assert.equal(cure?.code, 'ignored-files-missing', output);
+    return cureText(cure as Cure);
+  };
+  const python = told("ModuleNotFoundError: No module named 'fastapi'", 3);
+  assert.match(python, /`--build` install .*pip install.*`--start` run .*`\.venv\/bin/);
+  for (const output of [
+    "in `require': cannot load such file -- sinatra (LoadError)",
+    'Could not find rack-2.2.6 in locally installed gems',
+    'bundler: command not found: puma',
+  ]) {
+    assert.match(told(output, 127), /bundle install.*`--start` begin with `bundle exec`/, output);
+  }
+  const undef = '{"init terminating in do_boot",{undef,[{app,start,[],[]},{init,start_it,1,[]}]}}';
+  assert.match(told(undef), /Erlang does not find.*`--build` compile/);
+  assert.match(told("Error: Cannot find module 'express'"), /^A file or a module is missing/);
+});
+
 it('The advice for a file that another user does not find is to open the way to it', () => {
   for (const output of [
     "Error: Cannot find module '/tmp/clone/server.js'",

@@ -28,3 +28,13 @@ test('Wherever a server redirects to, its words stand in code alone, and are no 
     }
   }
 });
+
+test('Builds that cannot run side by side are told first how each gets its own, where their user writes that', () => {
+  const told = (form: 'file' | 'flags' | 'inputs') => cureText({ code: 'not-side-by-side', form });
+  assert.match(
+    told('file'),
+    /`\{arm\}` in `start` or in `env` of the server\. If .*`pairs: exclusive`/,
+  );
+  assert.match(told('flags'), /`\{arm\}` in `--start`\. If .*`--pairs exclusive`/);
+  assert.match(told('inputs'), /`\{arm\}` in input `start`\. If .*input `pairs: exclusive`/);
+});
