@@ -7,6 +7,8 @@
 export interface Origin {
   /** Longest first. */
   from: readonly string[];
+  /** Those of them that base alone was made of; the others are head's, or the working copy that both came from. */
+  ofBase: readonly string[];
   /** Relative to the arm's tree. */
   folder: string;
 }

@@ -99,9 +99,14 @@ async function originsOf(
   wanted: Folders | { projects: readonly Place[] },
   env: NodeJS.ProcessEnv,
 ): Promise<Origin[]> {
-  if (!('projects' in wanted)) return [{ from: await userFolders(wanted, env), folder: '.' }];
+  if (!('projects' in wanted)) {
+    const from = await userFolders(wanted, env);
+    const { base, cwd } = wanted;
+    const own = base.kind === 'dir' ? realOf(resolve(cwd, base.dir)) : null;
+    return [{ from, ofBase: from.filter((path) => realOf(path) === own), folder: '.' }];
+  }
   return wanted.projects
-    .map(({ path, folder }) => ({ from: everyName([path], [], env), folder }))
+    .map(({ path, folder }) => ({ from: everyName([path], [], env), ofBase: [], folder }))
     .sort((a, b) => (b.from[0]?.length ?? 0) - (a.from[0]?.length ?? 0));
 }
 

@@ -111,7 +111,7 @@ export function crossingsOf(
   pids: ReadonlySet<number>,
   others: ReadonlySet<number>,
 ): { place: Place; pid: number }[] {
-  const { tcp, unix, holders } = tables;
+  const { inet, unix, holders } = tables;
   const own = new Set(placesOf(tables, pids).map(placeText));
   const isOurs = (inode: string) => {
     const held = holders.get(inode) ?? [];
@@ -121,7 +121,7 @@ export function crossingsOf(
     if (own.has(placeText(place))) return [];
     const isConnected =
       place.kind === 'port'
-        ? tcp.some(
+        ? inet.some(
             ({ state, remotePort, inode }) =>
               state === 'established' && remotePort === place.port && isOurs(inode),
           )

@@ -99,7 +99,10 @@ export function assertOwnPrograms(
   const window = builds.after(server, arm);
   const pids = tree();
   const dirs = { base, head };
-  const own = { name: names[arm], dir: dirs[arm], root: rootFor(server, arm), origins };
+  const own = {
+    ...{ arm, name: names[arm], dir: dirs[arm], root: rootFor(server, arm), origins },
+    isContender: server.contenders !== undefined,
+  };
   const why = notItsOwn(pids, { arm, names, dirs, window }) ?? runsWorkingCopy(pids, own);
   if (why !== null) throw new Error(why);
 }

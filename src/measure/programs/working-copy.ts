@@ -9,10 +9,14 @@ import type { Origin } from '../../checkout/own-paths.ts';
 import { isInside, wayInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
 import { namedFiles } from '../../system/messages/named-files.ts';
+import type { Arm } from '../../terms/arm.ts';
 import { cwdOf, programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
 
 interface Own {
+  arm: Arm;
+  /** The server is one of a pair of contenders: what its own folder of the user's has is no other one's. */
+  isContender: boolean;
   /** What reports call the arm. */
   name: string;
   /** Root of its tree. */
@@ -46,12 +50,20 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
   return `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
 }
 
-/** The way to it from the root of the arm's tree; null where it is none of the user's files, or the tree lacks it. */
-function copiedWay(path: string, { dir, origins }: Own): string | null {
+/**
+ * The way to it from the root of the arm's tree; null where it is none of the user's files, or the tree lacks it. Who runs the folder that
+ * this arm alone was made of runs its own code: head the working copy, base the folder that was given for it.
+ */
+function copiedWay(
+  path: string,
+  { arm, isContender, dir, root: ownFolder, origins }: Own,
+): string | null {
   const real = realOf(path);
   if (isInside(realOf(dir), real)) return null;
-  for (const { from, folder } of origins) {
+  for (const { from, ofBase, folder } of origins) {
+    if (isContender && folder === ownFolder) continue;
     for (const root of from) {
+      if (!isContender && ofBase.includes(root) === (arm === 'base')) continue;
       const way = wayInside(realOf(root), real);
       if (way === null) continue;
       const own = join(folder, way);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { runsWorkingCopy } from '../../../src/measure/programs/working-copy.ts';
+import type { Arm } from '../../../src/terms/arm.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'needs /proc' };
 const WAITS = 'setInterval(() => {}, 1000); console.log("up")';
@@ -18,6 +19,9 @@ interface Started {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   root?: string;
+  /** The folder belongs to this arm alone: it was given for it. */
+  given?: 'base';
+  arm?: Arm;
 }
 
 /** A working copy with `src/shop`, and base's tree with the same. */
@@ -43,7 +47,7 @@ function setUp(t: TestContext) {
   copyFileSync('/bin/sh', python);
   const asked = async (
     file: string,
-    { args = UP, cwd = base, env, root: of = '.' }: Started = {},
+    { args = UP, cwd = base, env, root: of = '.', given, arm = 'base' }: Started = {},
   ) => {
     const child = spawn(file, args, {
       cwd,
@@ -52,8 +56,11 @@ function setUp(t: TestContext) {
     });
     children.push(child);
     await once(child.stdout, 'data');
-    const origins = [{ from: [mine], folder: '.' }];
-    return runsWorkingCopy([child.pid as number], { name: 'base', dir: base, root: of, origins });
+    const ofBase = given === 'base' ? [mine] : [];
+    const origins = [{ from: [mine], ofBase, folder: '.' }];
+    return runsWorkingCopy([child.pid as number], {
+      ...{ arm, isContender: false, name: arm, dir: base, root: of, origins },
+    });
   };
   return { root, mine, base, venv, packages, python, asked };
 }
@@ -153,5 +160,15 @@ describe('a server that is led into the working copy', linux, () => {
     mkdirSync(join(mine, '.venv'));
     writeFileSync(tool, WAITS);
     assert.equal(await asked(process.execPath, { args: [tool] }), null);
+  });
+
+  it('A server that runs the folder which its own build alone was made of runs its own code', async (t) => {
+    const { mine, asked } = setUp(t);
+    const args = [join(mine, 'server.js')];
+    // The working copy is head's.
+    assert.equal(await asked(process.execPath, { args, arm: 'head' }), null);
+    assert.equal(await asked(process.execPath, { args, given: 'base' }), null);
+    const why = await asked(process.execPath, { args, given: 'base', arm: 'head' });
+    assert.match(why ?? '', /^head's server runs files of your working copy/);
   });
 });
