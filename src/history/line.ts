@@ -36,6 +36,11 @@ const change = z.object({
   log,
   /** 95 % interval of `log`, the lower end first; null where there were too few blocks or runs for one. */
   interval: z.tuple([log, log]).nullable(),
+  /**
+   * Standard error of `log` over the blocks of the run. The interval is wider than that says: it makes up for when the run stopped. Absent in lines
+   * of before, and where it is not of blocks.
+   */
+  se: z.number().nonnegative().lte(100).optional(),
 });
 
 export const HistoryMetric = z.object({

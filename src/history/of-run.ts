@@ -106,12 +106,18 @@ function metricOf(
     gating,
     head,
     base: hasBase ? base : null,
-    ratio: hasBase ? found : null,
+    ratio: hasBase && found !== null ? { ...found, ...errorOf(metric) } : null,
     calibrated,
     ...(heldTo === null ? {} : { heldTo }),
     ...(isWorse(metric) ? { worse: true } : {}),
     ...(design === 'past' && found !== null ? { expected: found } : {}),
   };
+}
+
+/** Of its blocks: the sd is of ln(cost ratio), which is as large as that of the value itself. */
+function errorOf({ sd, blocks }: MetricVerdict): { se?: number } {
+  const se = sd === null || blocks < 2 ? Number.NaN : sd / Math.sqrt(blocks);
+  return Number.isFinite(se) ? { se } : {};
 }
 
 function heldToOf({ comparison, tolerance, limit }: MetricVerdict): number | null {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sampleStandardDeviation } from 'simple-statistics';
 import type { Bar } from '../../src/config/changes/bar.ts';
 import { HistoryLine } from '../../src/history/line.ts';
 import { linesOfRun, type RunOrigin } from '../../src/history/of-run.ts';
@@ -109,4 +110,17 @@ test('A slowdown for which the same change raised the tolerance is marked as acc
   assert.equal(acceptedOf({ ...same, bar }), null, 'nothing got worse');
   const slow = measured({ throughput: 0.5 }, { gate: { tolerance: { ...TWENTY } } });
   assert.equal(acceptedOf({ ...slow, bar }), null, 'it was not raised far enough');
+});
+
+test('A ratio has the standard error of its blocks beside the interval, which is wider than that says', () => {
+  const values = [0.01, 0.012, 0.008, 0.011, 0.009, 0.01, 0.012, 0.008];
+  const measurement = measured({}, { subjects: [{ blocks: values.map((cpu) => ({ cpu })) }] });
+  const [line] = linesOfRun(measurement, judge(measurement), ORIGIN);
+  const { interval, se = Number.NaN } = line?.metrics.cpu?.ratio ?? assert.fail();
+  const known = values.slice(0, 6);
+  const expected = sampleStandardDeviation(known) / Math.sqrt(known.length);
+  assert.ok(Math.abs(se - expected) < 1e-6, `${se}, ${expected}`);
+  const [low, high] = interval ?? assert.fail();
+  assert.ok((high - low) / 2 > 1.3 * 1.96 * se);
+  assert.deepEqual(HistoryLine.parse(line), line);
 });

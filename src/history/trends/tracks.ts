@@ -169,16 +169,24 @@ export function chainSteps(
     if (entry === undefined || entry.ratio === null || !hasRatios(line)) return;
     if (base === null || base === commit) return;
     if (line.reference || (base !== before && fixed.has(base))) return;
-    const { log, interval } = entry.ratio;
+    const { log } = entry.ratio;
     const isShown = entry.word === 'regression' || entry.word === 'improvement';
-    steps.push({ place, commit, base, log, variance: varianceOf(interval), isShown });
+    steps.push({ place, commit, base, log, variance: varianceOf(entry.ratio), isShown });
   });
   return steps;
 }
 
 const Z_95 = 1.96;
 
-export function varianceOf(interval: readonly [number, number] | null): number | null {
+/**
+ * Of what one run says of a ratio. Older lines have no standard error: an interval of few blocks, which makes up for an early stop as well, then
+ * gives up to twice as much, so that less is seen.
+ */
+export function varianceOf({
+  interval,
+  se,
+}: Pick<NonNullable<HistoryMetric['ratio']>, 'interval' | 'se'>): number | null {
+  if (se !== undefined) return se ** 2;
   return interval === null ? null : ((interval[1] - interval[0]) / 2 / Z_95) ** 2;
 }
 

@@ -112,7 +112,7 @@ function anchorsOf(
   return lines.filter(hasRatios).flatMap((line) => {
     const { base, commit } = line;
     const ratio = base === reference ? (metricIn(line, metric)?.ratio ?? null) : null;
-    const variance = varianceOf(ratio?.interval ?? null);
+    const variance = ratio && varianceOf(ratio);
     return ratio === null || variance === null ? [] : [{ commit, log: ratio.log, variance }];
   });
 }

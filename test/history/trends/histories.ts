@@ -13,6 +13,8 @@ export interface MadeUp {
   readonly has: { readonly ratios: boolean; readonly calibrated: boolean };
   /** Half of the interval of each ratio. */
   readonly half?: number;
+  /** Standard error of each ratio; absent: as in lines of before. */
+  readonly se?: number;
   /** What the run says of a ratio; absent: nothing new. */
   readonly wordOf?: (log: number) => VerdictWord;
   readonly edit?: (commit: number) => Partial<HistoryLine>;
@@ -22,13 +24,14 @@ export interface MadeUp {
 export const HALF = 0.01;
 
 export function madeUp(parts: MadeUp): HistoryLine[] {
-  const { commits, level, noise = () => 0, has, half = HALF, wordOf, edit } = parts;
+  const { commits, level, noise = () => 0, has, half = HALF, se, wordOf, edit } = parts;
+  const error = se === undefined ? {} : { se };
   return Array.from({ length: commits }, (_, i) => {
     const commit = i + 1;
     const log = level(commit) - level(commit - 1) + noise();
     const metric = metricOf(40_000, log, {
       word: wordOf?.(log) ?? 'unchanged',
-      ratio: has.ratios ? { log, interval: [log - half, log + half] } : null,
+      ratio: has.ratios ? { log, interval: [log - half, log + half], ...error } : null,
       calibrated: has.calibrated
         ? { log: level(commit) + noise(), light: 2, sd: 0.01, blocks: 12 }
         : null,

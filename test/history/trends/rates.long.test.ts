@@ -57,7 +57,11 @@ function rates(
   for (let i = 0; i < HISTORIES; i++) {
     const next = noiseOf(7919 * i + 1);
     const noise = () => sd * next();
-    const lines = madeUp({ commits: COMMITS, level, noise, has, half, wordOf: wordOf(half) });
+    // Runs print an interval about twice as wide, as they stop after few blocks.
+    const lines = madeUp({
+      ...{ commits: COMMITS, level, noise, has },
+      ...{ half: 2 * half, se: sd, wordOf: wordOf(half) },
+    });
     const { changePoints } = trendsOf(lines);
     if (changePoints.length > 0) counts.any++;
     const hit = changePoints.find(({ from, to, logChange }) => {

@@ -203,6 +203,15 @@ describe('change points of a history', () => {
     assert.equal(alone.length, 1, 'with ratios alone, nothing speaks against it');
   });
 
+  it('A creep in ratios is seen by the standard error of each run, which a wide interval does not make larger', () => {
+    const parts = { commits: 100, level: creep(60, 79, -0.005), has: RATIOS };
+    const seen = (more: { half: number; se?: number }) =>
+      trendsOf(madeUp({ ...parts, noise: noise(0.004, 3), ...more })).changePoints.length;
+    assert.equal(seen({ half: 0.02, se: 0.004 }), 1);
+    assert.equal(seen({ half: 1.96 * 0.004 }), 1, 'an older line');
+    assert.equal(seen({ half: 0.02 }), 0, 'an older line with a wide interval');
+  });
+
   it('Change points of a history are none where a change was taken back a few commits later', () => {
     const lines = madeUp({
       commits: 60,
