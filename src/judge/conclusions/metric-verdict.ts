@@ -13,7 +13,7 @@ import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { outOfTime } from '../doubts/out-of-time.ts';
 import { spareDoubt } from '../doubts/spare-doubt.ts';
-import { noOpenLoop, tooNoisy } from '../doubts/too-noisy.ts';
+import { mayBeLeftOut, noOpenLoop, tooNoisy } from '../doubts/too-noisy.ts';
 import { vetoOf } from '../doubts/vetoes.ts';
 import { noiseOfHead } from '../doubts/whose-noise.ts';
 import { armValue } from '../figures/block-values.ts';
@@ -21,17 +21,8 @@ import { isJudgedLatency, wholeSeconds } from '../figures/latency.ts';
 import { openLoopCpuSeconds } from '../figures/open-loop-cpu.ts';
 import type { Finding, FindingOf } from '../findings/finding.ts';
 import { RUNS_AT_LEAST } from '../past/chosen.ts';
-import { minimumDetectable, procedureOf } from '../power/power.ts';
-import { cautiousSd, smallestVisible } from '../power/smallest-visible.ts';
 import type { FailSide } from '../rule/alpha-allocation.ts';
-import {
-  changeOf,
-  isWithinTolerance,
-  levelAt,
-  logCost,
-  margin,
-  passLevel,
-} from '../rule/decide.ts';
+import { changeOf, isWithinTolerance, logCost, margin, passLevel } from '../rule/decide.ts';
 import { isPlainlyApart, isWithinEitherWay } from '../rule/either-way.ts';
 import { type Estimate, sdWith } from '../rule/estimate.ts';
 import { intervalOf, withWord } from '../rule/interval.ts';
@@ -41,10 +32,11 @@ import { decisionOn, isTooNoisy, wholeEstimateAt } from '../state/metric-state.t
 import type { MetricState, SubjectState } from '../state/state.ts';
 import { unitOf } from '../verdict/units.ts';
 import type { MetricVerdict } from '../verdict/verdict.ts';
+import { visible } from './visible.ts';
 
 export function metricVerdict(
   { experiment: { gate } }: MeasurementHead,
-  side: Pick<FailSide, 'each' | 'aside' | 'doubtful'>,
+  side: Pick<FailSide, 'each' | 'aside' | 'doubtful' | 'shared'>,
   subject: SubjectState,
   state: MetricState,
 ): MetricVerdict {
@@ -86,7 +78,10 @@ export function metricVerdict(
       sd: null,
     };
   }
-  const mde = tolerance === null ? null : visible(state, tolerance, level);
+  // A confirmation asks about single metrics, and of contenders nothing is left out.
+  const isAsked = side.shared !== null && !subject.isContest;
+  const isGivenUp = isAsked && mayBeLeftOut(state, gate);
+  const mde = tolerance === null ? null : visible(subject, state, { tolerance, level, isGivenUp });
   const interval = intervalOf(estimate, [progress.kind === 'unseen' ? plan : progress.schedule]);
   const delta = tolerance === null ? null : logCost(metric, tolerance);
   const about = { delta, isEitherWay: subject.isContest };
@@ -138,33 +133,6 @@ function bound({ metric, progress }: MetricState, estimate: Estimate): number | 
   if (progress.kind === 'unseen') return null;
   const level = passLevel(progress.schedule, progress.look);
   return changeOf(metric, estimate.d + margin(estimate, level));
-}
-
-/**
- * Smallest worsening that would be a regression in 80 of 100 runs with this noise, in the terms of the metric's change; null
- * where no look was taken. A metric that was decided early, or given up as too noisy, would have been measured to the end of the budget if it
- * had not been, as it would have with such a worsening; one that was never decided had the looks that were taken.
- */
-function visible(
-  { metric, against, progress }: MetricState,
-  tolerance: number,
-  alpha: number,
-): number | null {
-  const { estimate } = progress;
-  if (progress.kind === 'unseen' || estimate === null) return null;
-  const { schedule } = progress;
-  const delta = logCost(metric, tolerance);
-  // Typical segments and all requests share the level of a latency.
-  const level = against.kind === 'latency-pair' ? alpha / 2 : alpha;
-  const hadNoMore = progress.kind === 'open' && !progress.tooNoisy;
-  const last = hadNoMore ? progress.look : schedule.looks.length - 1;
-  // What a whole run has in common is as large at the end as now. So the figure is on the safe side.
-  const sd = sdWith(estimate, schedule.looks[last] as number);
-  const mde =
-    against.kind === 'past'
-      ? minimumDetectable(estimate, levelAt(level, schedule, last), delta)
-      : smallestVisible(cautiousSd({ ...estimate, sd }), delta, procedureOf(schedule, level, last));
-  return Math.abs(changeOf(metric, mde));
 }
 
 interface Seen {

@@ -39,6 +39,15 @@ export function hypothesesLeftOut({
   return hypothesesOf({ subjects, scenarios, gate: { ...gate, metrics } });
 }
 
+/** Whether noise can leave the metric out before its last look. */
+export function mayBeLeftOut(
+  { metric, gating, against }: Pick<MetricState, 'metric' | 'gating' | 'against'>,
+  { metricsNamed }: Pick<Gate, 'metricsNamed'>,
+): boolean {
+  if (metricsNamed !== false || !gating || against.kind === 'past') return false;
+  return isToleranceMetric(metric) && !isCore(metric);
+}
+
 /**
  * At this look, of a metric that it has not decided. The noise of few blocks may be an accident: before the last look it must
  * be larger by half, and what looks worse is measured on. What the verdict rests on is not given up before the last look. At the last one,

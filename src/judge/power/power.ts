@@ -2,6 +2,7 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { BLOCKS_AT_MOST } from '../../plan/block-size.ts';
 import { looksFor, MIN_BLOCKS } from '../../plan/looks.ts';
+import { TOO_NOISY } from '../findings/thresholds.ts';
 import { EFFECT_FLOOR, levelAt, PASS_ALPHA } from '../rule/decide.ts';
 import { type BlockSpread, type Estimate, sdWith } from '../rule/estimate.ts';
 import { nominalLevels, oneAttempt, type Schedule } from '../statistics/sequential.ts';
@@ -11,13 +12,22 @@ import type { Procedure } from './smallest-visible.ts';
 /** 80 % power in standard errors. */
 const POWER_Z = normalQuantile(0.8, 0, 1);
 
-/** The rule for one metric of this level, with the looks up to this one. */
-export function procedureOf(schedule: Schedule, alpha: number, lastLook: number): Procedure {
+/** The rule for one metric of this level, with the looks up to this one. `mayBeLeftOut`: noise that the budget cannot decide ends its measuring. */
+export function procedureOf(
+  schedule: Schedule,
+  alpha: number,
+  lastLook: number,
+  mayBeLeftOut = false,
+): Procedure {
   const taken = schedule.looks.slice(0, lastLook + 1);
+  const { early, looksWorse } = TOO_NOISY;
   return {
     looks: taken,
     fail: nominalLevels(alpha, schedule).slice(0, taken.length),
     pass: nominalLevels(PASS_ALPHA, schedule).slice(0, taken.length),
+    ...(mayBeLeftOut && {
+      givesUp: { from: early / smallestKept({ sd: 1 }, schedule), level: looksWorse },
+    }),
   };
 }
 

@@ -19,6 +19,11 @@ export interface Procedure {
   looks: readonly number[];
   fail: readonly number[];
   pass: readonly number[];
+  /**
+   * Of a metric that noise may leave out: blocks whose standard deviation is larger than `from` tolerances give it up before the last look, unless it
+   * looks worse at this one-sided `level`, by half the tolerance. Absent: it is measured until it is decided.
+   */
+  givesUp?: { from: number; level: number };
 }
 
 /** Share of the runs that call it a regression. */
@@ -63,7 +68,8 @@ type Table = (noise: number) => number;
 const tables = new Map<string, Table>();
 
 function tableFor(procedure: Procedure): Table {
-  const key = [procedure.looks, procedure.fail, procedure.pass].join(';');
+  const { looks, fail, pass, givesUp } = procedure;
+  const key = [looks, fail, pass, givesUp?.from, givesUp?.level].join(';');
   let table = tables.get(key);
   if (table === undefined) {
     const known = new Map<number, number>();
@@ -78,15 +84,17 @@ function tableFor(procedure: Procedure): Table {
 }
 
 /** In units of the tolerance, as `noise` is. */
-function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number {
+function scaledVisible(noise: number, { looks, fail, pass, givesUp }: Procedure): number {
   const { errors, ses } = runsOf(looks);
   const critical = looks.map((n, k) => noise * tQuantileOf(1 - (fail[k] as number), n - 1));
   const margin = looks.map((n, k) => noise * tQuantileOf(1 - (pass[k] as number), n - 1));
   const last = looks.length - 1;
+  const { from, level } = givesUp ?? { from: Number.POSITIVE_INFINITY, level: 1 };
+  const seeming = looks.map((n) => noise * tQuantileOf(1 - level, n - 1));
   const isOpen = looks.map((n, k) => k === last || canShow(fail[k] as number, n));
   const least = new Float64Array(RUNS);
   for (let run = 0; run < RUNS; run++) {
-    // From a true change of `red` on this run is a regression; with less than `passed` it had ended as unchanged before.
+    // From a true change of `red` on this run is a regression; with less than `passed` it had ended before, as unchanged or given up.
     let red = Number.POSITIVE_INFINITY;
     let passed = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < looks.length; k++) {
@@ -98,6 +106,9 @@ function scaledVisible(noise: number, { looks, fail, pass }: Procedure): number 
       }
       const within = Math.min(EFFECT_FLOOR, 1 - (margin[k] as number) * se) - error;
       passed = Math.max(passed, within);
+      if (noise * se * Math.sqrt(looks[k] as number) > from) {
+        passed = Math.max(passed, Math.max(EFFECT_FLOOR, (seeming[k] as number) * se) - error);
+      }
     }
     least[run] = red;
   }
