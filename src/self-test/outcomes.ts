@@ -46,10 +46,7 @@ export function outcomesOfResampled(
     rate: (hits) => resampledRate(hits, drawn, trials),
     average: (values) => meanWithError(mean([...values]), Math.sqrt(varianceOfMean(values, drawn))),
     eitherWay: (hits) =>
-      eitherWay(hits, (count, of, tail) => {
-        const worth = trialsOf(hits, drawn, trials);
-        return wilsonInterval(count / of, worth, tail);
-      }),
+      eitherWay(hits, (_c, _of, tail) => resampledEnds(hits, drawn, trials, tail)),
   });
 }
 
@@ -113,27 +110,35 @@ function timed({ blockMs, leadMs }: Clock): (job: JobOutcome) => Finished {
   return (job) => ({ ...job, seconds: ((leadMs ?? 0) + job.blocks * blockMs) / 1000 });
 }
 
-/**
- * When none or all of the draws did, their spread says nothing of what other blocks would have done. Then they are worth as
- * many independent jobs as could have been made of the pool with no block in two of them, however many were drawn.
- */
 function resampledRate(
   hits: readonly boolean[],
   drawn: readonly Uint8Array[],
   least: Trials,
 ): Rate {
   const counted = rateOf(hits.filter(Boolean).length, hits.length);
-  const trials = trialsOf(hits, drawn, least);
-  return { ...counted, interval: wilsonInterval(counted.share ?? 0, trials) };
+  return { ...counted, interval: resampledEnds(hits, drawn, least) };
 }
 
-function trialsOf(hits: readonly boolean[], drawn: readonly Uint8Array[], ofNone: Trials): Trials {
+/**
+ * When none or all of the draws did, their spread says nothing of what other blocks would have done. Then they are worth as
+ * many independent jobs as could have been made of the pool with no block in two of them, however many were drawn. And who had a few false
+ * alarms has not shown that there are fewer than who had none: neither end lies nearer than it does there.
+ */
+function resampledEnds(
+  hits: readonly boolean[],
+  drawn: readonly Uint8Array[],
+  ofNone: Trials,
+  tail?: number,
+): [number, number] {
   const share = hits.filter(Boolean).length / hits.length;
-  const trials =
-    share === 0 || share === 1
-      ? ofNone
-      : (share * (1 - share)) / varianceOfMean(hits.map(Number), drawn);
-  return Math.min(hits.length, trials);
+  const least = Math.min(hits.length, ofNone);
+  const [all] = wilsonInterval(1, least, tail);
+  const [, none] = wilsonInterval(0, least, tail);
+  if (share === 0) return [0, none];
+  if (share === 1) return [all, 1];
+  const worth = (share * (1 - share)) / varianceOfMean(hits.map(Number), drawn);
+  const [low, high] = wilsonInterval(share, Math.min(hits.length, worth), tail);
+  return [Math.min(low, all), Math.max(high, none)];
 }
 
 function summary(jobs: readonly Finished[], of: Counting): Outcomes | null {

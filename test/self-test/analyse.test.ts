@@ -88,10 +88,9 @@ describe('a self-test', () => {
     assert.match(alarms.reason ?? '', /149 independent jobs/);
     assert.notEqual(stateOf(goalOf(result, 'a slowdown of 5%'), 'resampled'), 'missed');
     assert.equal(stateOf(goalOf(result, 'a slowdown of 5%'), 'whole'), 'not shown');
-    // More than half the tolerance, which is the border of red.
+    // Nearly all of the resampled jobs may catch it, or all, and the blocks that they share are still those of a few jobs.
     const within = goalOf(result, 'a slowdown of 3% is caught with a tolerance of 5%');
-    assert.equal(stateOf(within, 'resampled'), 'reached');
-    // All of the resampled jobs may catch it, and the blocks that they share are still those of a few jobs.
+    assert.equal(stateOf(within, 'resampled'), 'not shown');
     const strict = goalOf(result, 'a slowdown of 3% is caught with a tolerance of 3%');
     assert.equal(stateOf(strict, 'resampled'), 'not shown');
     assert.equal(stateOf(goalOf(result, 'time to the verdict'), 'resampled'), 'reached');
