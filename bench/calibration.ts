@@ -32,7 +32,7 @@ the rule is, [accuracy](accuracy.md) how it does on real blocks.
 Share of ${JOBS.toLocaleString('en')} jobs without any change in which the sequential test rejects at any look, for several levels and most blocks (looks as in
 every plan). Bounds are computed for normal statistics and applied to Student's t. That costs up to a tenth of the level, and so a tenth of it is kept back ([why](adr/0045-looks.md)).
 If two builds are equal, either of them might have been called head. So a block's log-ratio is as likely to lie above zero as the same amount below it,
-whatever the server and the machine do. The rows with skew therefore show what another, one-sided design would cost, and not how this one behaves.
+whatever the server and the machine do. The rows with skew therefore show what another, one-sided design would cost, and not how often this one fails unchanged code. A head that differs from start to start in its own way may have such blocks ([what that does](adr/0113-figures-of-how-it-ended.md#blocks-that-lean-to-one-side)).
 
 ${typeOneTable()}
 
@@ -66,7 +66,7 @@ ${powerTable()}
 
 ## The whole rule: stopping, intervals, bias
 
-One comparison at 1 %, at most 20 blocks, 3 % noise, tolerance 5 %. *Coverage*: printed 95 % intervals that contain the true change. *Bias*: how far the estimate at that moment lies above the true change, on average. A comparison often stops early because the change looks large, so the estimate is a little too large on average.
+One comparison at 1 %, at most 20 blocks, 3 % noise, tolerance 5 %. *Coverage*: printed 95 % intervals that contain the true change. *Bias*: how far the estimate at that moment lies above the true change, on average. A comparison stops early because the change looks small, or because it looks large. So the estimate of a small change is a little too small on average, and that of a large one a little too large.
 
 ${ruleTable()}
 

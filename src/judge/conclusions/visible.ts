@@ -20,7 +20,8 @@ export function visible(
   const { schedule } = progress;
   const delta = logCost(metric, tolerance);
   // Typical segments and all requests share the level of a latency.
-  const alpha = against.kind === 'latency-pair' ? level / 2 : level;
+  const figures = against.kind === 'latency-pair' ? 2 : 1;
+  const alpha = level / figures;
   const last = lastLook(subject, state, progress);
   // What a whole run has in common is as large at the end as now. So the figure is on the safe side.
   const sd = sdWith(estimate, schedule.looks[last] as number);
@@ -30,7 +31,7 @@ export function visible(
       : smallestVisible(
           cautiousSd({ ...estimate, sd }),
           delta,
-          procedureOf(schedule, alpha, last, isGivenUp),
+          procedureOf(schedule, alpha, last, isGivenUp ? figures : 0),
         );
   return Math.abs(changeOf(metric, mde));
 }

@@ -12,12 +12,15 @@ import type { Procedure } from './smallest-visible.ts';
 /** 80 % power in standard errors. */
 const POWER_Z = normalQuantile(0.8, 0, 1);
 
-/** The rule for one metric of this level, with the looks up to this one. `mayBeLeftOut`: noise that the budget cannot decide ends its measuring. */
+/**
+ * The rule for one metric of this level, with the looks up to this one. `figures`: of a metric that noise may leave out, how many figures it has
+ * that may each look worse, so that it is measured on; 0 of every other one.
+ */
 export function procedureOf(
   schedule: Schedule,
   alpha: number,
   lastLook: number,
-  mayBeLeftOut = false,
+  figures = 0,
 ): Procedure {
   const taken = schedule.looks.slice(0, lastLook + 1);
   const { early, looksWorse } = TOO_NOISY;
@@ -25,8 +28,8 @@ export function procedureOf(
     looks: taken,
     fail: nominalLevels(alpha, schedule).slice(0, taken.length),
     pass: nominalLevels(PASS_ALPHA, schedule).slice(0, taken.length),
-    ...(mayBeLeftOut && {
-      givesUp: { from: early / smallestKept({ sd: 1 }, schedule), level: looksWorse },
+    ...(figures > 0 && {
+      givesUp: { from: early / smallestKept({ sd: 1 }, schedule), level: figures * looksWorse },
     }),
   };
 }

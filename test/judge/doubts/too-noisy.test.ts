@@ -299,7 +299,7 @@ describe('the budget of a metric that is too noisy', () => {
     const schedule = oneAttempt(fewLooks(20));
     // Four metrics share the rate of false alarms, and a latency's two tests share its part.
     const last = schedule.looks.length - 1;
-    const ofBudget = procedureOf(schedule, 0.01 / 4 / 2, last, true);
+    const ofBudget = procedureOf(schedule, 0.01 / 4 / 2, last, 2);
     const noise = cautiousSd({ sd: early.sd as number, degreesOfFreedom: early.blocks - 1 });
     const expected = Math.expm1(smallestVisible(noise, Math.log(1.2), ofBudget));
     assert.equal(tooNoisy(early).data.visible?.toFixed(6), expected.toFixed(6));
