@@ -18,7 +18,7 @@ export function whatItCannotSay({
     'Servers and load generator share one machine and its loopback interface: no network, no disk of others and no neighbours were measured.',
     ...(comparisons > 1
       ? [
-          `What can be told apart, and the claims, share an error rate of ${formatSetting(falseAlarmRate)}. Each interval by itself is a 95% one: of twenty comparisons of equals, one would miss 1 by chance.`,
+          `What can be told apart, and the claims, share an error rate of ${formatSetting(falseAlarmRate)}. Each interval by itself is a 95% one: of twenty comparisons of equals, up to one would miss 1 by chance.`,
         ]
       : []),
     ...(absolute
