@@ -19,7 +19,7 @@ export function outOfReach(
 ): string | null {
   if (resolvable <= tolerance) return null;
   const seen = `one and the same build differs by ${formatSize(sliceSd)} from one slice to the next`;
-  const shown = `so ${formatDuration(spentMs)} of measuring will probably not show a throughput tolerance of ${formatSetting(tolerance)} to be kept`;
+  const shown = `so ${formatDuration(spentMs)} of measuring will show a throughput tolerance of ${formatSetting(tolerance)} to be kept in fewer than 80 of 100 runs`;
   const wider = Math.ceil(resolvable * 200) / 200;
   const options = [
     budgetNeededMs === null ? '' : `a budget of about ${formatRoughDuration(budgetNeededMs)}`,

@@ -30,5 +30,5 @@ export function beyondReachText(
     needed === null ? '' : `a \`budget\` of about ${formatRoughDuration(needed)}`,
     `a \`tolerance\` of ${formatSetting(Math.ceil(Number((1000 * keeps).toFixed(6))) / 1000)}`,
   ].filter((option) => option !== '');
-  return `${subject}: a tolerance of ${formatSetting(tolerance)} for ${labels} is probably out of reach of ${formatDuration(budgetMs)}. Blocks often differ by ${formatSetting(blockSd)}, and then unchanged code is often inconclusive; ${options.join(' or ')} would do. How much they differ here, the pilot run says`;
+  return `${subject}: a tolerance of ${formatSetting(tolerance)} for ${labels} is probably too small for ${formatDuration(budgetMs)}. Blocks often differ by ${formatSetting(blockSd)}, and then more than 20 of 100 runs of unchanged code are inconclusive; ${options.join(' or ')} would do. How much they differ here, the pilot run says`;
 }

@@ -108,14 +108,14 @@ describe('what a tolerance needs', () => {
   it('A tolerance that no plan has blocks enough for has no time, and no budget is named for it', () => {
     assert.match(needsText(reach(0.005)), / and more than 60 if they differ by 2%$/);
     const text = beyondReachText(reach(0.001), 'request') ?? '';
-    assert.match(text, /often inconclusive; a `tolerance` of [\d.]+% would do/);
+    assert.match(text, /code are inconclusive; a `tolerance` of [\d.]+% would do/);
   });
 
   it('A tolerance that is out of reach is a warning with what would do, and none is said of others', () => {
     assert.equal(beyondReachText(reach(0.05), 'request'), null);
     assert.equal(
       beyondReachText(reach(0.01, 20_000), 'request'),
-      'api/plain: a tolerance of 1% for throughput and CPU per request is probably out of reach of 20 s. Blocks often differ by 1%, and then unchanged code is often inconclusive; a `budget` of about 30 s or a `tolerance` of 1.1% would do. How much they differ here, the pilot run says',
+      'api/plain: a tolerance of 1% for throughput and CPU per request is probably too small for 20 s. Blocks often differ by 1%, and then more than 20 of 100 runs of unchanged code are inconclusive; a `budget` of about 30 s or a `tolerance` of 1.1% would do. How much they differ here, the pilot run says',
     );
   });
 
@@ -126,7 +126,7 @@ describe('what a tolerance needs', () => {
     assert.match(text, /^ {2}needs: {3}a tolerance of 1% needs about 4 blocks/m);
     assert.match(
       text,
-      /^! .*: a tolerance of 1% for throughput and CPU per request is probably out/m,
+      /^! .*: a tolerance of 1% for throughput and CPU per request is probably too small/m,
     );
   });
 });

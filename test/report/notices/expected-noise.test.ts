@@ -8,7 +8,7 @@ describe('a tolerance out of reach', () => {
   it('A tolerance out of reach is told with what was seen, what can be shown and what would do', () => {
     assert.equal(
       outOfReach({ resolvable: 0.0822, budgetNeededMs: 41_000 }, given),
-      'one and the same build differs by 30.0% from one slice to the next, so 12 s of measuring will probably not show a throughput tolerance of 5% to be kept: a budget of about 50 s or a tolerance of 8.5% would do',
+      'one and the same build differs by 30.0% from one slice to the next, so 12 s of measuring will show a throughput tolerance of 5% to be kept in fewer than 80 of 100 runs: a budget of about 50 s or a tolerance of 8.5% would do',
     );
   });
 
