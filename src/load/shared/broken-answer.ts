@@ -23,8 +23,15 @@ export const UNASKED = 'nobody asked for';
 const UNANSWERED =
   /^(the server closed the connection|read ECONNRESET).*\bno (byte|status) of an answer came/;
 
+/** And that before the request was sent whole: then an answer may have come that could not be read any more. */
+const CUT_WHILE_SENT = /^write (ECONNRESET|EPIPE)\b.*\bno (byte|status) of an answer came/;
+
 export function isUnanswered(message: string): boolean {
-  return UNANSWERED.test(message);
+  return UNANSWERED.test(message) || isCutWhileSent(message);
+}
+
+export function isCutWhileSent(message: string): boolean {
+  return CUT_WHILE_SENT.test(message);
 }
 
 /** It may also have waited for a connection, or for a stream. */

@@ -1,7 +1,7 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
 import type { EchoTerms } from '../../config/experiment/echo-of.ts';
 import type { Form } from '../../config/settings/spelling.ts';
-import { brokenAnswerIn, isUnanswered } from '../../load/shared/broken-answer.ts';
+import { brokenAnswerIn, isCutWhileSent, isUnanswered } from '../../load/shared/broken-answer.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Answered } from '../../load/unexpected.ts';
 import { closeCodeIn } from '../../load/websocket/close-code.ts';
@@ -140,6 +140,9 @@ const FULL =
 const REFUSED =
   /ECONNREFUSED|connection ?refused|connect(ion)? to \S+ failed|could ?n[o']t connect to|can't connect to|failed to connect to/i;
 
+/** Methods of requests that have a body most often. */
+const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
+
 /** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
 const LEFT_OUT =
   /node_modules|\.env\b|\bvendor\b|\bdist\b|\bbuild\b|\btarget\b|\bvenv\b|\bout\b|generated/;
@@ -271,7 +274,10 @@ function signOf({
   if (printed !== null) return { code: printed };
   // Of a pipe the exit code is that of its last command.
   if (hasEndedWell && !isRestarted && !SAYS_WHY.test(text)) return { code: 'ended-well' };
-  if (!hasAnswered && isUnanswered(failed?.message ?? '')) return { code: 'closed-unanswered' };
+  if (!hasAnswered && failed !== undefined && isUnanswered(failed.message)) {
+    const isOverBody = WITH_BODY.includes(method ?? '') && isCutWhileSent(failed.message);
+    return { code: isOverBody ? 'closed-over-body' : 'closed-unanswered' };
+  }
   if (hasEnded && exitCode === TIMED_OUT) return { code: 'time-limit' };
   if (hasEnded && echo?.isOwn === false && !hasAnswered) return { code: 'ended-over-message' };
   if (isRestarted && !SAYS_WHY.test(text)) return { code: 'kept-by-supervisor' };

@@ -134,6 +134,8 @@ export const Cure = z.discriminatedUnion('code', [
   sign('fell-silent', {}),
   /** It closes the connection of its first request, and nothing came of an answer. */
   sign('closed-unanswered', {}),
+  /** It closes the connection while the body of the request is still being sent. */
+  sign('closed-over-body', {}),
   /** More came than the answer says of itself. */
   sign('extra-bytes', {}),
   /** The load waits for itself: so many connections fit into the timeout, or such a timeout fits the connections. */

@@ -84,3 +84,18 @@ it('An answer that breaks the rules of HTTP is told as such, and one with a faul
   assert.equal(of('7 bytes came that nobody asked for').code, 'extra-bytes');
   assert.equal(cureFor({ failed: { message: 'bad header line "x"', timeoutMs: 5000 } }), null);
 });
+
+it('A connection that ends while the body is being sent is told as a body that is too large, and without a body as no answer', () => {
+  const of = (method: string, cut: string, good = 0) => {
+    const message = `${cut}; ${NOTHING_CAME.bytes}`;
+    return cureFor({ failed: { message, timeoutMs: 5000 }, method, good, form: 'inputs' });
+  };
+  for (const cut of ['write ECONNRESET', 'write EPIPE']) {
+    const cure = of('POST', cut);
+    assert.equal(cure?.code, 'closed-over-body');
+    assert.match(cureText(cure), /larger than it takes.*client_max_body_size.*`body`/);
+    assert.equal(of('GET', cut)?.code, 'closed-unanswered');
+    assert.equal(of('POST', cut, 900), null);
+  }
+  assert.equal(of('POST', 'read ECONNRESET')?.code, 'closed-unanswered');
+});
