@@ -218,6 +218,8 @@ it('The advice knows a taken address before anything else', () => {
   const output = 'Error: listen EADDRINUSE: address already in use :::8080';
   assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use');
   assert.equal(cureFor({ output: '[Errno 98] Address already in use' })?.code, 'address-in-use');
+  const puma = 'There is already a server bound to: /tmp/shop.sock (RuntimeError)';
+  assert.equal(cureFor({ exitCode: 1, output: puma })?.code, 'address-in-use');
 });
 
 it('The advice knows by what was printed that a database or a cache refuses the connection, also where the answer is 500 or 503', () => {
