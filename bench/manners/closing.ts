@@ -180,6 +180,16 @@ export const CLOSING: readonly Manner[] = [
       withinS: AT_ONCE_S,
     },
   },
+  {
+    kind: 'ends in order after each 5,000 requests, and a loop starts it again',
+    folder: 'limits',
+    start: 'while true; do MOST=5000 node server.mjs; done',
+    should: {
+      exit: 3,
+      says: /both builds.*(limit of requests|started again)/,
+      withinS: STALLED_S,
+    },
+  },
   { kind: 'silent after its first answer', ...stalls('silent', '1'), should: STALLED },
   { kind: 'no body after its first answers', ...stalls('head', '10'), should: STALLED },
   { kind: 'reads nothing after 500 answers', ...stalls('deaf', '500'), should: STALLED },

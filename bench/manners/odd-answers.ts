@@ -64,4 +64,26 @@ export const ODD_ANSWERS: readonly Manner[] = [
     server: { env: { KIND: 'two-lengths' } },
     should: told(/both builds.*no valid HTTP\/1\.1 \(.*mend what the server sends/),
   },
+  {
+    kind: 'lines of the head that end with LF alone',
+    ...odd('lf-alone'),
+    server: { env: { KIND: 'lf-alone' } },
+    should: told(/both builds.*no valid HTTP\/1\.1.*mend what the server sends/),
+  },
+  { kind: 'a status without a reason phrase', ...odd('no-reason'), should: DECIDED },
+  {
+    kind: 'a header over two lines',
+    ...odd('folded'),
+    should: told(/both builds.*bad header line.*breaks the rules of the protocol/),
+  },
+  {
+    kind: 'chunks and a Content-Length in one answer',
+    ...odd('both-lengths'),
+    should: told(/both builds.*both content-length and transfer-encoding.*breaks the rules/),
+  },
+  {
+    kind: 'HEAD answered with a body',
+    ...odd('head-with-body', { method: 'HEAD' }),
+    should: told(/both builds.*5 bytes behind.*HEAD/),
+  },
 ];

@@ -213,4 +213,24 @@ export const READINESS: readonly Manner[] = [
     server: { ready: { log: 'up and running', timeout: '3s' } },
     should: { exit: 3, says: /no line of its output has what `ready\.log` names/, withinS: 20 },
   },
+  {
+    kind: 'its first answer on a path takes 7 s, above the timeout',
+    folder: 'readiness',
+    server: { env: { FIRST_MS: '7000' }, ready: '/health' },
+    should: {
+      exit: 3,
+      says: /both builds.*Only the first answer.*`ready\.path` with this path.*`timeout: 20s`/,
+      withinS: 40,
+    },
+  },
+  {
+    kind: 'listens, closes its port again, and listens again 3 s later',
+    folder: 'readiness',
+    server: { env: { CLOSED_MS: '3000' } },
+    should: {
+      exit: 3,
+      says: /both builds.*counted as ready, and then its port was closed.*times: 20/,
+      withinS: 30,
+    },
+  },
 ];

@@ -177,4 +177,30 @@ export const REFUSING: readonly Manner[] = [
     server: { build: "printf '\\177ELF\\001\\001\\001' >app; chmod +x app" },
     should: told(/both builds.*built for another machine/),
   },
+  {
+    kind: 'a path that the server does not have: 404',
+    ...refuses('nowhere'),
+    should: told(/both builds.*404.*Set `path`/),
+  },
+  {
+    kind: 'another method than that of this path: 405',
+    ...refuses('method'),
+    should: told(/both builds.*405.*`method`/),
+  },
+  {
+    kind: 'a body without the type that it takes: 415',
+    ...refuses('type', POST),
+    should: told(/both builds.*415.*content-type: application\/json/),
+  },
+  {
+    kind: 'head asks for a token, and base does not: 401',
+    ...refuses('head-asks'),
+    server: { env: { REFUSES: 'head-asks', ARM: '{arm}' }, ready: '/up' },
+    should: {
+      exit: 3,
+      says: /head: GET \/ is not answered as expected.*401/,
+      never: /both builds/,
+      withinS: 30,
+    },
+  },
 ];

@@ -240,4 +240,16 @@ export const REQUESTS: readonly Manner[] = [
     env: { LOAD_TOKEN: SECRET },
     should: { exit: 3, says: /no more for Bearer …/, hides: SECRET, withinS: 45 },
   },
+  {
+    kind: 'a secret that comes back in the place of a redirect, encoded',
+    ...talkative(1e9),
+    server: { env: { MOST: '1e9', API_TOKEN: TOKEN, REDIRECTS: '1' } },
+    env: { LOAD_TOKEN: SECRET },
+    should: {
+      exit: 3,
+      says: /both builds.*redirects to.*\/login.*before-load/,
+      hides: SECRET,
+      withinS: 20,
+    },
+  },
 ];

@@ -1,0 +1,22 @@
+/** WebSocket servers that let in only some. */
+import { AT_ONCE_S, type Manner } from './manner.ts';
+
+const told = (says: RegExp) => ({ exit: 3, says, withinS: AT_ONCE_S });
+const socket = (KIND: string): Omit<Manner, 'kind' | 'should'> => ({
+  folder: 'sockets',
+  server: { env: { KIND } },
+  scenario: { protocol: 'websocket' },
+});
+
+export const SOCKETS: readonly Manner[] = [
+  {
+    kind: 'WebSocket: for pages of its own alone: 403 without their Origin',
+    ...socket('origin'),
+    should: told(/both builds.*403.*Origin/),
+  },
+  {
+    kind: 'WebSocket: wants a login by a first message, and closes with 4401',
+    ...socket('login'),
+    should: told(/both builds.*code 4401.*login by a first message/i),
+  },
+];
