@@ -24,6 +24,16 @@ export const ENDS: readonly Manner[] = [
     should: { exit: 3, says: /server\.pid.*killed.*stop/s, withinS: 60 },
   },
   {
+    kind: 'starts itself anew at SIGTERM',
+    folder: 'ending',
+    server: { env: { STARTS_AGAIN: '1' }, stop: { timeout: '1s' } },
+    should: {
+      exit: 0,
+      says: /does not end in time.*it starts itself anew at SIGTERM.*`stop\.signal`/,
+      withinS: 90,
+    },
+  },
+  {
     kind: 'ends at SIGINT alone',
     folder: 'ending',
     server: { env: { NEVER_STOPS: '1' }, stop: { signal: 'SIGINT' } },

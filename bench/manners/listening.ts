@@ -1,6 +1,7 @@
 /** Where a server listens: it is found and measured there, or the gate says at once where it is. */
 import { networkInterfaces } from 'node:os';
 import { AT_ONCE_S, DECIDED, type Manner } from './manner.ts';
+import { without } from './without.ts';
 
 export const LISTENING: readonly Manner[] = [
   {
@@ -68,6 +69,18 @@ export const LISTENING: readonly Manner[] = [
       before: 'OWN_PORT=18232 setsid node server.mjs & sleep 1',
     },
     should: { exit: 3, says: /in use by another process \(node, process \d+\)/, withinS: 20 },
+  },
+  {
+    kind: 'closes its connections, and may not listen on its port for a minute then',
+    folder: 'kept-port',
+    start: 'exec python3 server.py',
+    flags: [],
+    lacking: without('python3'),
+    should: {
+      exit: 3,
+      says: /both builds.*keep its port for a minute.*SO_REUSEADDR/s,
+      withinS: 30,
+    },
   },
   {
     kind: 'HTTP/3 asked of a server that answers over TCP alone',

@@ -72,6 +72,37 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 0, withinS: 60 },
   },
   {
+    kind: 'answers 404 for the first 2 s that it listens',
+    folder: 'readiness',
+    server: { env: { COLD_MS: '2000', COLD_STATUS: '404' } },
+    should: {
+      exit: 3,
+      says: /both builds.*got 404.*later it is.*`ready: \{ status: 200 \}`/,
+      withinS: AT_ONCE_S,
+    },
+  },
+  {
+    kind: 'answers 404 for the first 2 s that it listens, and is ready by 200',
+    folder: 'readiness',
+    server: { env: { COLD_MS: '2000', COLD_STATUS: '404' }, ready: { status: 200 } },
+    should: { exit: 0, withinS: 60 },
+  },
+  {
+    kind: 'wants a terminal',
+    folder: 'readiness',
+    start: 'TERMINAL=1 node server.mjs',
+    flags: [],
+    should: { exit: 3, says: /both builds.*wants a terminal.*script -qefc/s, withinS: AT_ONCE_S },
+  },
+  {
+    kind: 'wants a terminal, and gets one',
+    folder: 'readiness',
+    start: "exec script -qefc 'TERMINAL=1 node server.mjs' /dev/null",
+    flags: [],
+    lacking: without('script'),
+    should: DECIDED,
+  },
+  {
     kind: 'ends while it starts',
     folder: 'readiness',
     start: "FAIL='no such table: users' node server.mjs",

@@ -4,9 +4,10 @@ import type { Target } from './target.ts';
 
 type Where = Pick<Target, 'host' | 'port' | 'socketPath'>;
 
-/** Host and port as they stand in a URL; a Unix socket has no address of its own. */
-export function authority({ host, port, socketPath }: Where): string {
+/** Host and port as they stand in a URL; a Unix socket has no address of its own, and a zone is nobody else's business (RFC 6874). */
+export function authority({ host: whole, port, socketPath }: Where): string {
   if (socketPath !== null) return 'localhost';
+  const host = whole.replace(/%.*/, '');
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

@@ -12,6 +12,9 @@ import { AnswerParser } from './answer-parser.ts';
 import type { Variant } from './variant.ts';
 
 const TIMED_OUT = 408;
+/** Of a server that answers whoever connects, as \`nc\` in a loop does. */
+const TOO_EARLY =
+  'bytes came before anything was asked for: the server must read a request before it answers';
 
 /** What all connections of a session share. */
 export interface Shared {
@@ -135,7 +138,7 @@ export class Connection {
   #read(length: number): void {
     const { readBuffer } = this.#shared;
     if (this.#state !== 'busy') {
-      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} bytes came that ${UNASKED}`;
+      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} ${this.#untimely}`;
       this.drop();
       return;
     }
@@ -172,6 +175,10 @@ export class Connection {
       }
       this.#report(fault);
     }
+  }
+
+  get #untimely(): string {
+    return this.answers > 0 ? `bytes came that ${UNASKED}` : TOO_EARLY;
   }
 
   /** The answer is complete: makes the connection ready for what comes next, and judges. */

@@ -8,6 +8,8 @@ import { closeCodeIn } from '../../load/websocket/close-code.ts';
 import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
 import { TWICE_OR_UNASKED } from '../../load/websocket/stray.ts';
 import type { Cure, ServiceTool } from '../observed/cure.ts';
+import { IN_USE, NOT_ALLOWED, NOT_HERE } from './address-signs.ts';
+import { isInOtherLetters, keeperIn } from './awaited-line.ts';
 import { isModuleMissing, missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
@@ -77,6 +79,12 @@ export interface Seen {
   awaitedLine?: string | null;
   /** A command that must end and does not. */
   isEndless?: boolean;
+  /** Connections that it has closed keep its port. */
+  isPortKept?: boolean;
+  /** A while later it answered as expected, again and again. */
+  isLater?: boolean;
+  /** Of a request of gRPC. */
+  isCall?: boolean;
   /** Somebody else listens where it should. */
   taken?: 'before' | 'instead' | null;
   /** The start command hands it to a container. */
@@ -101,14 +109,6 @@ const TIMED_OUT = 124;
 /** A command that is given with its path is a file of the repository, or one that a build makes. */
 const NO_PATH = /\.\.?\/\S+: (not found|no such file)/i;
 
-/** Programs whose port, or whose socket, somebody else has. Some frameworks hide the kernel's words behind words of their own. */
-const IN_USE =
-  /EADDRINUSE|address (is )?(already )?in use|\bport( \d+)?( is| was| seems to be)?( already)? (in use|taken|used by)\b|connection in use: |already running on port |already a server bound to: |only one usage of each socket/i;
-
-/** Of its own address, and not of another's: `listen EACCES: permission denied 0.0.0.0:80`. */
-const NOT_ALLOWED =
-  /listen EACCES|(bind|listen)\S*[^\n]*permission denied|permission denied[^\n]*\b(bind|listen)/i;
-const NOT_HERE = /EADDRNOTAVAIL|cannot assign requested address|can't assign requested address/i;
 const DENIED = /permission denied|EACCES/i;
 /** What the load says of a handshake that came off, and should not have. */
 const TERMS = /WebSocket handshake on \S+ (.*(?:subprotocol|extension).*)/i;
@@ -126,7 +126,11 @@ const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 /** What a server says of a file that it may not read, and a proxy of a socket that it may not write to. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** What servers also print of what they can do without, or of something else. */
-const ALSO_IN_PASSING: readonly PrintedSign[] = ['host-unknown', 'variable-missing'];
+const ALSO_IN_PASSING: readonly PrintedSign[] = [
+  'host-unknown',
+  'terminal-missing',
+  'variable-missing',
+];
 /** How a server says that it cannot do without somebody whom it asks in its turn, or without something that it has used up. */
 const SAYS_MISSING: readonly number[] = [500, 502, 503, 504];
 /** What each request takes some of: that there is none left is why it fails. */
@@ -183,6 +187,9 @@ function signOf({
   isEndless = false,
   runtimes = [],
   taken = null,
+  isPortKept = false,
+  isLater = false,
+  isCall = false,
   isContainer = false,
   serviceTool = null,
   isOtherUser = false,
@@ -202,6 +209,7 @@ function signOf({
     const isUsedUp = printed === 'files-used-up' || printed === 'connections-used-up';
     return isUsedUp ? { code: printed } : { code: 'few-connections', served };
   }
+  if (isLater) return { code: 'ready-too-early', ...(isCall && { isCall }) };
   if (queue != null) return { code: 'queue', ...queue };
   if (mayWait != null) return { code: 'listen-queue', connections: mayWait };
   const friend = FULL.test(text) ? 'friend-full' : REFUSED.test(text) ? 'friend-missing' : null;
@@ -254,7 +262,7 @@ function signOf({
   if (broken !== null) return broken;
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
-  if (IN_USE.test(text)) return { code: 'address-in-use' };
+  if (IN_USE.test(text)) return { code: isPortKept ? 'port-kept' : 'address-in-use' };
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
   if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };
@@ -378,17 +386,6 @@ function cureForBroken(
     default:
       return { code: 'unfinished-answer', framing: broken, timeoutMs };
   }
-}
-
-/** Of a regular expression nothing is said: it may be meant so. */
-function isInOtherLetters(awaited: string, output: string): boolean {
-  return !awaited.startsWith('/') && output.toLowerCase().includes(awaited.toLowerCase());
-}
-
-/** Those of which it is known that they write what they print only when much has come together. */
-function keeperIn(runtimes: readonly string[]): 'python' | 'ruby' | 'perl' | null {
-  const keepers = ['python', 'ruby', 'perl'] as const;
-  return keepers.find((one) => runtimes.some((name) => name.startsWith(one))) ?? null;
 }
 
 function isFileMissing(output: string): boolean {

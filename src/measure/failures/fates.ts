@@ -74,16 +74,17 @@ export async function learnFates(
 }
 
 function onlyBeside(failure: ServerFailure, stage: Failure['stage']) {
-  const { message, form, isBeforeLoad } = failure;
+  const { message, form, isBeforeLoad, isForAddress } = failure;
   const own = failure.of(stage).cure;
   // A database that has no room for both says so itself.
   if (own?.code === 'friend-full') return { arm: null, stage, message, cure: own };
-  const [why, code] = isBeforeLoad
-    ? (['Each build works alone, so they cannot run side by side', 'not-side-by-side'] as const)
-    : ([
-        'By itself it goes on for longer, so its build is not shown to be broken',
-        'ended-beside',
-      ] as const);
+  const [why, code] =
+    isBeforeLoad || isForAddress
+      ? (['Each build works alone, so they cannot run side by side', 'not-side-by-side'] as const)
+      : ([
+          'By itself it goes on for longer, so its build is not shown to be broken',
+          'ended-beside',
+        ] as const);
   const cure = { code, ...(form === undefined ? {} : { form }) };
   return { arm: null, stage, message: `${message}. ${why}`, cure };
 }

@@ -14,6 +14,7 @@ export type PrintedSign =
   | 'interpreter-missing'
   | 'other-machine'
   | 'variable-missing'
+  | 'terminal-missing'
   | 'host-unknown';
 
 /** How package managers say that the lockfile is not that of the list of packages, which they were told not to change. */
@@ -61,6 +62,9 @@ const VARIABLE_MISSING = new RegExp(
     `: parameter (null or )?not set`,
   ].join('|'),
 );
+/** A job has no terminal. Shells and `stty` say so of what they can do without. */
+const TERMINAL_MISSING =
+  /is not a (tty|terminal)\b|\bnot a (tty|typewriter)\b|\bsetRawMode is not a function|^(?!.*(?:mesg:|process group)).*inappropriate ioctl for device|(open|opening|access) \/dev\/tty|\/dev\/tty: no such device|(requires?|needs?|without) an? (interactive )?(terminal|tty)\b|error opening terminal|TERM environment variable not set/im;
 const HOST_UNKNOWN =
   /\bENOTFOUND\b|EAI_AGAIN|could not resolve host|could not translate host name|name or service not known|temporary failure in name resolution|no such host|UnknownHostException|nodename nor servname/i;
 
@@ -79,5 +83,6 @@ export function signIn(printed: string): PrintedSign | null {
   if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';
   if (OTHER_MACHINE.test(printed)) return 'other-machine';
   if (HOST_UNKNOWN.test(printed)) return 'host-unknown';
+  if (TERMINAL_MISSING.test(printed)) return 'terminal-missing';
   return VARIABLE_MISSING.test(printed) ? 'variable-missing' : null;
 }

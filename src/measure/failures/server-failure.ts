@@ -5,6 +5,7 @@ import { shownAnswer } from '../../load/unexpected.ts';
 import { type Excerpt, ours, PrintedError } from '../../system/messages/printed.ts';
 import { lastLines } from '../../system/output/output-file.ts';
 import type { Arm } from '../../terms/arm.ts';
+import type { Cure } from '../observed/cure.ts';
 import type { ArmFailure } from './arm-failure.ts';
 import { cureFor, type Seen } from './cure-for.ts';
 
@@ -104,8 +105,18 @@ export class ServerFailure extends PrintedError {
       return this.kind === 'wrong-status' && (this.#symptoms.readyStatus ?? 500) >= 500;
     }
     if (!this.isBeside || this.kind !== 'exited') return false;
+    if (this.isForAddress) return true;
     // A server ends so when it is asked to. And a head that has its base end in whatever way must not pass by that.
     return this.#symptoms.exitCode === 0 || this.arm === 'base';
+  }
+
+  /** It ended for want of an address that somebody else has: perhaps the other arm. */
+  get isForAddress(): boolean {
+    return this.kind === 'exited' && this.#cure?.code === 'address-in-use';
+  }
+
+  get #cure(): Cure | null {
+    return cureFor({ ...this.#symptoms, output: this.#output });
   }
 
   /** As the arm's part in the failure of a subject. */
@@ -122,7 +133,7 @@ export class ServerFailure extends PrintedError {
       stage,
       what: ours(this.#what),
       mark: JSON.stringify([this.kind, seen, exitCode ?? null, readyStatus ?? null]),
-      cure: cureFor({ ...this.#symptoms, output: this.#output }),
+      cure: this.#cure,
     };
   }
 }

@@ -2,6 +2,7 @@
 
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { Endpoint } from './address.ts';
 
 /** What is tried where nothing says which it is. */
@@ -31,10 +32,22 @@ export async function reachableHosts(
   at: Endpoint,
   bound: readonly (string | null)[],
 ): Promise<string[]> {
-  const hosts = hostsFor(bound);
+  const hosts = hostsFor(bound).map((host) => withZone(host, networkInterfaces()));
   const isCertain = bound.some((address) => address !== '::');
   if (at.kind === 'unix' || isCertain || bound.length === 0) return hosts;
   return (await isIpv4Free(at)) ? ['::1'] : hosts;
+}
+
+/** A link-local address is one of an interface, which has to be said with it: the kernel's tables do not. */
+export function withZone(
+  host: string,
+  interfaces: NodeJS.Dict<readonly Pick<NetworkInterfaceInfo, 'address'>[]>,
+): string {
+  if (!/^fe[89ab]/i.test(host)) return host;
+  const [name] =
+    Object.entries(interfaces).find(([, all]) => all?.some(({ address }) => address === host)) ??
+    [];
+  return name === undefined ? host : `${host}%${name}`;
 }
 
 /** Whether somebody takes connections there; of UDP nothing can be told. */

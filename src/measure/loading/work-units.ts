@@ -7,7 +7,10 @@ import type { Arm } from '../../terms/arm.ts';
 import { type LiveArms, serverFor } from '../arms/running-arms.ts';
 import { endpointText } from '../listening/endpoint.ts';
 import { listensNoLonger } from '../listening/listener.ts';
-import { exampleOf, hasFallenSilent, type Sliced, symptomsOf } from './load-blame.ts';
+import { askedOf, exampleOf, hasFallenSilent, type Sliced, symptomsOf } from './load-blame.ts';
+
+/** Good answers, fewer than any limit of requests that a server has. */
+const FEW = 100;
 
 /** Work that is under way at once. */
 export function inFlightOf(scenario: Scenario): number {
@@ -45,13 +48,12 @@ export function assertAnswered(
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
   const server = serverFor(live, arm);
   if (listensNoLonger(server)) {
+    const what = `the server has closed ${endpointText(server.endpoint)} while it was measured`;
+    // Hardly loaded yet, it starts in two steps, or is started again.
+    if (askedOf(live, arm).good < FEW)
+      throw server.failure('connect', what, { isClosedAgain: true });
     // It ends in order, and is about to go: after so many requests, for example.
-    const { endpoint } = server;
-    throw server.failure(
-      'exited',
-      `the server has closed ${endpointText(endpoint)} while it was measured`,
-      { hasEndedWell: true },
-    );
+    throw server.failure('exited', what, { hasEndedWell: true });
   }
   const what = `${workText(scenario)} is not answered under load: ${seen}`;
   const { closed, connect, timeout } = slice.errors;

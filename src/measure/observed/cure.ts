@@ -12,7 +12,7 @@ function sign<Code extends string, Shape extends z.ZodRawShape>(code: Code, shap
 }
 
 /** What has services, or sessions, that run by themselves. */
-export const ServiceTool = z.enum(['systemctl', 'service', 'supervisorctl', 'tmux']);
+export const ServiceTool = z.enum(['systemctl', 'systemd-run', 'service', 'supervisorctl', 'tmux']);
 export type ServiceTool = z.infer<typeof ServiceTool>;
 
 /** Runtimes that say by words of their own that a module is not there, and whose cure has commands of its own. */
@@ -79,6 +79,10 @@ export const Cure = z.discriminatedUnion('code', [
   sign('time-limit', {}),
   sign('ignored-files-missing', { runtime: MissingIn.optional() }),
   sign('address-in-use', {}),
+  /** It may not listen on its own port, as connections that it has closed keep that for a minute (TIME_WAIT). */
+  sign('port-kept', {}),
+  /** It counted as ready, did not answer as expected, and did a while later. `isCall`: of gRPC. */
+  sign('ready-too-early', { isCall: z.literal(true).optional() }),
   /** Its own address is none that this user may listen on. */
   sign('address-not-allowed', {}),
   /** Its own address is none of this machine's. */
@@ -117,6 +121,7 @@ export const Cure = z.discriminatedUnion('code', [
   sign('interpreter-missing', {}),
   sign('other-machine', {}),
   sign('variable-missing', {}),
+  sign('terminal-missing', {}),
   sign('host-unknown', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
   sign('unfinished-answer', {

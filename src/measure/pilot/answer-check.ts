@@ -5,10 +5,12 @@ import { requestText, workOf, workText } from '../../config/experiment/describe-
 import { echoOf } from '../../config/experiment/echo-of.ts';
 import { onlyRequestOf } from '../../config/experiment/only-request.ts';
 import type { HttpRequest, HttpScenario, Scenario } from '../../config/experiment/scenario.ts';
-import type { SliceResult } from '../../load/results.ts';
+import { isCall } from '../../load/grpc.ts';
+import type { ErrorCounts, SliceResult } from '../../load/results.ts';
 import type { Target } from '../../load/target.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { roughSize } from '../../terms/rough-size.ts';
+import { secondsText } from '../../terms/time-text.ts';
 import { reconnect } from '../arms/reconnect.ts';
 import { type LiveArms, serverFor } from '../arms/running-arms.ts';
 import type { RunContext } from '../context/run-context.ts';
@@ -17,9 +19,12 @@ import { exampleOf, loadSlices, symptomsOf } from '../loading/load-blame.ts';
 import { unitOf } from '../loading/work-units.ts';
 import { frequentKinds } from '../rounds/questions.ts';
 import { assertNotTurnedAway, UNAVAILABLE } from './at-once.ts';
+import { answersLater } from './later.ts';
 
 /** Ids that are tried of a request which has some: enough to find a route that knows few of them. */
 const IDS = 8;
+/** What a limiter of requests says. */
+const TOO_MANY = 429;
 
 /**
  * Sends as little as shows that the arm answers as expected: every kind of request once. A load
@@ -152,9 +157,39 @@ async function checkAnswer(
     await assertNotTurnedAway(context, live, arm, target);
   }
   const seen = exampleOf(sliced, arm) ?? 'no expected answer';
-  return {
-    kind: errors.body > 0 ? 'wrong-body' : 'wrong-status',
-    what: `${what} is not answered as expected: ${seen}`,
+  const told = `${what} is not answered as expected: ${seen}`;
+  const kind = errors.body > 0 ? 'wrong-body' : 'wrong-status';
+  const laterMs = await laterAsExpected(context, live, arm, { work, target, errors, symptoms });
+  if (laterMs === null) return { kind, what: told, symptoms };
+  const later = `${told}; ${secondsText(laterMs)} later it is`;
+  return { kind, what: later, symptoms: { ...symptoms, isLater: true, isCall: calls(target) } };
+}
+
+function calls({ scenario }: Target): boolean {
+  if (scenario.kind !== 'http') return false;
+  return scenario.requests.every(({ headers }) => isCall({ headers: Object.entries(headers) }));
+}
+
+/** Milliseconds until it was; null: it is not, or to ask again would say nothing. */
+async function laterAsExpected(
+  context: RunContext,
+  live: LiveArms,
+  arm: Arm,
+  {
+    work,
+    target,
+    errors,
     symptoms,
+  }: { work: number; target: Target; errors: ErrorCounts; symptoms: Symptoms },
+): Promise<number | null> {
+  if (target.scenario.kind !== 'http') return null;
+  // Silence has its own words. A limiter, too, has room again later.
+  if (sum(Object.values(errors)) > errors.status + errors.body) return null;
+  if (symptoms.answer?.status === TOO_MANY) return null;
+  const ask = async () => {
+    if (serverFor(live, arm).ended() !== null) return null;
+    const { slices } = await loadSlices(context, live, [arm], work);
+    return slices[0]?.good === work;
   };
+  return await answersLater(ask, context.signal);
 }

@@ -5,7 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Tls } from '../../config/experiment/scenario.ts';
 import type { Ready } from '../../config/experiment/server.ts';
-import { uncheckedTls } from '../../load/address.ts';
+import { authority, uncheckedTls } from '../../load/address.ts';
 import { MAX_HEAD_BYTES } from '../../load/http1/answer-parser.ts';
 import { NOT_IN_TIME, type Question } from '../../load/question.ts';
 import { MAY_DISTRUST, tlsTrouble } from '../../load/shared/tls-trouble.ts';
@@ -105,6 +105,12 @@ export function otherAddress(
   return `127.0.0.${randomInt(2, 255)}`;
 }
 
+/** The Host header that Node.js makes has all of an address, its zone too. */
+function withoutZone(host: string, endpoint: Endpoint): { host?: string } {
+  if (endpoint.kind === 'unix' || !host.includes('%')) return {};
+  return { host: authority({ host, port: endpoint.port, socketPath: null }) };
+}
+
 function askOnce(
   question: Question,
   tls: Tls | null,
@@ -118,7 +124,11 @@ function askOnce(
       request.destroy();
     };
     const { method, path } = question;
-    const headers = { connection: 'keep-alive', ...question.headers };
+    const headers = {
+      connection: 'keep-alive',
+      ...withoutZone(host, endpoint),
+      ...question.headers,
+    };
     const where =
       endpoint.kind === 'unix'
         ? { socketPath: pathToConnect(endpoint) }

@@ -14,6 +14,7 @@ import { type Ownership, ownership, placesOf } from '../listening/listener.ts';
 import { NOT_DONE } from '../servers/beside.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
+import { endedEarly } from './ended-early.ts';
 import { waitsForInput } from './input.ts';
 import {
   foreignListener,
@@ -385,10 +386,6 @@ class Waiting {
     this.#isTold = true;
     this.#options.note?.(this.#whyNot().what);
   }
-}
-
-function endedEarly(server: RunningServer, ended: string): ServerFailure {
-  return server.failure('exited', `the server ended before it was ready (${ended})`);
 }
 
 function failed(server: RunningServer, { kind, what, symptoms }: WhyNot): ServerFailure {

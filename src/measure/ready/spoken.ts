@@ -7,8 +7,8 @@ import { foreign } from '../../system/messages/printed.ts';
 import type { Asked } from './ask.ts';
 
 export interface Spoken {
-  /** `other`: no HTTP, whatever it is. */
-  protocol: 'http1' | 'http2' | 'other';
+  /** `other`: no HTTP, whatever it is. `proxied`: HTTP, behind the line with which a proxy says for whom it asks. */
+  protocol: 'http1' | 'http2' | 'proxied' | 'other';
   isSecure: boolean;
   /** Of no HTTP: how it begins. Foreign text. */
   begins?: string;
@@ -25,6 +25,8 @@ const SETTINGS = 4;
 const TLS_ALERT = 21;
 const TLS_MAJOR = 3;
 const LONGEST_BEGINNING = 80;
+/** Of the PROXY protocol, which HAProxy made up: for whom is not known. */
+const PROXIED = 'PROXY UNKNOWN\r\n';
 const QUESTION = 'GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n';
 
 /**
@@ -38,7 +40,10 @@ export async function otherSpoken(
   if (load.protocol === 'http3') return null;
   const isSecure = load.tls !== null;
   const wanted = load.protocol === 'http2' ? 'http2' : 'http1';
-  const spoken = (await overTls(asked, wanted)) ?? (await inTheClear(asked, wanted));
+  const spoken =
+    (await overTls(asked, wanted)) ??
+    (await inTheClear(asked, wanted)) ??
+    (await behindLine(asked));
   if (spoken === null) return null;
   const isWanted = spoken.isSecure === isSecure && spoken.protocol === wanted;
   if (!isWanted) return spoken;
@@ -53,6 +58,9 @@ export function spokenText(
   form: Form,
 ) {
   if (spoken.protocol === 'other') return noHttpText(spoken, load, form);
+  if (spoken.protocol === 'proxied') {
+    return `it answers only behind a line of the PROXY protocol, as load balancers send it, and the load sends none. Switch that off in this run (\`proxy_protocol\` of nginx, \`accept-proxy\` of HAProxy), or let it listen on the port in PORT without it`;
+  }
   const name = spoken.protocol === 'http2' ? 'HTTP/2' : 'HTTP/1.1';
   const changes = [
     ...(spoken.isSecure === (load.tls !== null)
@@ -124,6 +132,12 @@ async function inTheClear(asked: Asked, wanted: 'http1' | 'http2'): Promise<Spok
   if (isFrame) return { protocol: 'http2', isSecure: false };
   const answer = asksFirst ?? bytesOf(await firstBytes(asked, QUESTION));
   return isHttp1(answer) ? { protocol: 'http1', isSecure: false } : noHttp(answer, false);
+}
+
+/** Whoever waits for that line closes the connection of all others. Null: it waits for none. */
+async function behindLine(asked: Asked): Promise<Spoken | null> {
+  const answer = bytesOf(await firstBytes(asked, `${PROXIED}${QUESTION}`));
+  return isHttp1(answer) ? { protocol: 'proxied', isSecure: false } : null;
 }
 
 /** A server of HTTPS says "400" to what is not encrypted. */

@@ -7,6 +7,7 @@ const WAYS: readonly (readonly [ServiceTool, RegExp])[] = [
     'systemctl',
     /^(?:\S*\/)?systemctl\s(?:.*\s)?(?:start|restart|reload-or-restart|enable)(?=\s|$)/,
   ],
+  ['systemd-run', /^(?:\S*\/)?systemd-run\s(?!.*\s?--scope\b)/],
   ['service', /^(?:\S*\/)?(?:service|invoke-rc\.d|rc-service)\s+\S+\s+(?:start|restart)(?=\s|$)/],
   ['service', /^\/etc\/init\.d\/\S+\s+(?:start|restart)(?=\s|$)/],
   ['supervisorctl', /^(?:\S*\/)?supervisorctl\s(?:.*\s)?(?:start|restart|update|reload)(?=\s|$)/],

@@ -12,6 +12,9 @@ import type { Launched } from '../../system/start/launch.ts';
 import type { BesideLimits } from './beside.ts';
 import { type Deaf, deafAmong } from './deaf.ts';
 
+/** Why a signal ends nothing. `anew`: it has the server start its programs again. */
+export type Unheard = Deaf | 'anew';
+
 /** How an end went. */
 export interface Ended {
   /** It has not failed to start, nor ended before it was asked to. */
@@ -24,7 +27,7 @@ export interface Ended {
   /** Its first process had ended by then, and others that it started had not. */
   isPart: boolean;
   /** Why the signal did not end it; absent: it is not known. */
-  deaf?: Deaf | undefined;
+  deaf?: Unheard | undefined;
   /** It worked, and crashed when it was asked to end: the signal; null: it did not. */
   crash: string | null;
   /** Files in its folder that programs keep while they run, and that are still there. */
@@ -58,15 +61,15 @@ export async function endServer(
   const leftMs = Math.max(least, stop.timeoutMs - (performance.now() - beganMs));
   let killed: readonly string[] = [];
   let isPart = false;
-  let deaf: Deaf | undefined;
+  let deaf: Unheard | undefined;
   const left = await launched.end(leftMs, {
     signal: isAsked ? null : (stop.signal as NodeJS.Signals),
-    onKill: (late) => {
+    onKill: (late, isAnew) => {
       // A signal to the gate gives nobody the time that was promised.
       if (patience(stop.timeoutMs) !== stop.timeoutMs) return;
       killed = late.length > 0 ? late : ['it'];
       isPart = late.length > 0 && !isDaemon && hasEnded(launched);
-      if (!isAsked) deaf = deafAmong(launched.tree(), stop.signal);
+      if (!isAsked) deaf = isAnew ? 'anew' : deafAmong(launched.tree(), stop.signal);
     },
   });
   for (const what of left) noteLeft(what);
@@ -120,7 +123,9 @@ export function killedText(
   return `${what}${why}${left}`;
 }
 
-const DEAF: Readonly<Record<Deaf, (signal: string) => string>> = {
+const DEAF: Readonly<Record<Unheard, (signal: string) => string>> = {
+  anew: (signal) =>
+    `it starts itself anew at ${signal}, as uWSGI does without \`die-on-term\`, and servers that replace themselves without a gap`,
   ignores: (signal) => `${signal} is ignored there, as by \`trap ''\``,
   first: (signal) =>
     `it is process 1 of a namespace, as with \`unshare --pid\`, which ${signal} ends only if it handles it`,

@@ -70,6 +70,10 @@ export function cureText(cure: Cure): string {
       return cure.runtime === undefined ? FILES_MISSING : missingText(cure.runtime, form);
     case 'address-in-use':
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
+    case 'port-kept':
+      return 'Nobody listens there: connections that the server has closed itself keep its port for a minute (TIME_WAIT), and each block starts it anew. Have it set SO_REUSEADDR before it listens, as most servers do (`allow_reuse_address = True` for `socketserver` of Python, `ReuseAddr => 1` in Perl), or have it keep its connections open.';
+    case 'ready-too-early':
+      return tooEarly(cure, form);
     case 'address-not-allowed':
       return 'The server may not listen on the address that it wants: ports below 1024 are for root alone. Let it listen on the port in PORT, or on {port}.';
     case 'address-not-here':
@@ -120,6 +124,8 @@ export function cureText(cure: Cure): string {
       return 'The program was built for another machine: another processor, another system or a newer C library. Build it here, in `build`; a native module is installed anew there too (`npm ci`, `npm rebuild`).';
     case 'variable-missing':
       return 'It seems to need an environment variable that is not set. Give it one in `env` of the server in the config file, or in `env` of the step: builds, hooks and servers inherit the variables of the step. A file `.env` that git ignores is not in the copies.';
+    case 'terminal-missing':
+      return `It wants a terminal, and a job has none: start it as where nobody looks on (without \`-t\`, \`--interactive\` and the like), or give it one: ${written('start', "script -qefc 'COMMAND' /dev/null", form)}.`;
     case 'host-unknown':
       return `The name of a host is not known here. Names such as \`db\` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (${envText(form)}), and start what answers there in ${fileText('before', form)} or in a step before this one. If it is a host of the internet, the network failed: run again.`;
     case 'unfinished-answer':
@@ -207,12 +213,14 @@ function missingText(runtime: MissingIn, form: Form): string {
 
 const SERVICES = {
   systemctl: 'a service of systemd',
+  'systemd-run': 'a service of systemd',
   service: 'a service of the machine',
   supervisorctl: 'the supervisord that is running already',
   tmux: 'the server of tmux',
 } satisfies Record<ServiceTool, string>;
 const OWN_COMMAND = {
   systemctl: '`ExecStart` of its unit (`systemctl cat NAME` shows it)',
+  'systemd-run': 'the arguments of systemd-run (or keep it, with `--scope`)',
   service: 'its unit (`ExecStart`) or its script in `/etc/init.d`',
   supervisorctl: '`command` of its `[program:…]`',
   tmux: 'the arguments of tmux',
@@ -288,6 +296,13 @@ function limited(
 
 function afterText(good: number): string {
   return `after ${plural(good, 'good answer')}`;
+}
+
+function tooEarly({ isCall }: Extract<Cure, { code: 'ready-too-early' }>, form: Form): string {
+  const line = `when a line of its output says so (${named('readyLog', form)})`;
+  return isCall
+    ? `The server counted as ready before it was: the status of HTTP is 200 also where a call fails. Let it be ready only ${line}, or when a command succeeds, such as \`grpc_health_probe -addr=127.0.0.1:{port}\` (${named('readyCommand', form)}).`
+    : `The server counted as ready before it was. Let it be ready only when this path answers as it should (${named('readyPath', form)} with this path, and ${written('readyStatus', 200, form)}), or ${line}.`;
 }
 
 /** An answer to the question whether it is ready that is not the one which means so. */

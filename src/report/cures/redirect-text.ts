@@ -7,6 +7,9 @@ import { expectText, headerText } from './cure-settings.ts';
 /** Names of this machine, which any server of it has. */
 const OWN_NAMES = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 
+/** How the load names the server, unless it is told otherwise. */
+const ASKED_BY = /^127\./;
+
 export function redirectText(cure: Extract<Cure, { code: 'redirected' }>): string {
   const { answer, form } = cure;
   const place = answer.location ?? '';
@@ -31,5 +34,11 @@ function mended({ form, isSamePath }: Extract<Cure, { code: 'redirected' }>, pla
     return isSamePath ? ask : `${ask} ${other}`;
   }
   if (!isSamePath) return other;
-  return `That is the path that was asked for, so something else decides: a query, a cookie (\`before-load\` and \`cookies: true\` in a config file), or a header (${named('headers', form ?? 'file')}). ${trusts}`;
+  const others = `a query, a cookie (\`before-load\` and \`cookies: true\` in a config file), or a header (${named('headers', form ?? 'file')}). ${trusts}`;
+  const name = host.replace(/:\d+$/, '');
+  if (name === '' || ASKED_BY.test(name)) {
+    return `That is the path that was asked for, so something else decides: ${others}`;
+  }
+  const asked = name === host ? name : `${name}:{port}`;
+  return `That is the path that was asked for. It may want to be asked by that name: ${headerText(`host: ${asked}`, form)}, where \`{port}\` stands for the port in PORT. Or something else decides: ${others}`;
 }

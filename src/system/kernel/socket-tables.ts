@@ -8,8 +8,11 @@ export interface InetSocket {
   localPort: number;
   remote: string;
   remotePort: number;
-  /** `closed`: also of a UDP socket that has no peer, and so waits for anybody. */
-  state: 'established' | 'listening' | 'closed' | 'other';
+  /**
+   * `closed`: also of a UDP socket that has no peer, and so waits for anybody. `kept`: this end has closed it, and the kernel keeps its
+   * port for a minute (TIME_WAIT).
+   */
+  state: 'established' | 'listening' | 'closed' | 'kept' | 'other';
   /** Of the user who owns it. */
   uid: number;
   /** "0" once no process has it any more. */
@@ -28,6 +31,7 @@ export interface UnixSocket {
 /** States of the kernel's net/tcp_states.h. */
 const STATES: Readonly<Record<string, InetSocket['state']>> = {
   '01': 'established',
+  '06': 'kept',
   '07': 'closed',
   '0A': 'listening',
 };

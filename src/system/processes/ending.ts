@@ -58,7 +58,8 @@ export function asText({ pid }: Pick<ProcStat, 'pid'>): string {
   return `process ${pid} (${name})${owner === null ? '' : ` of user ${owner}`}`;
 }
 
-function programOf(pid: number): string | null {
+/** Name of the file that it executes; null: it is gone, or not for us to see. */
+export function programOf(pid: number): string | null {
   try {
     return basename(readlinkSync(`/proc/${pid}/exe`));
   } catch {

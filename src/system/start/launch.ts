@@ -6,6 +6,7 @@ import { asText, endAll } from '../processes/ending.ts';
 import { Kin, knownOf } from '../processes/kin.ts';
 import { MARKER } from '../processes/mark.ts';
 import { killGroup, signalGroup } from '../processes/process-group.ts';
+import { anewSince } from '../processes/started-anew.ts';
 import { patience } from '../program/patience.ts';
 
 export interface Launched {
@@ -15,11 +16,15 @@ export interface Launched {
   tree(): number[];
   /**
    * Ends all of them: SIGTERM, or another signal, then SIGKILL after this time. `onKill` hears, in words, of those that are
-   * killed. Resolves to those that are left, in words: another user's, or stuck in the kernel. May be called again.
+   * killed, and whether one of them was started anew meanwhile. Resolves to those that are left, in words: another user's, or stuck in
+   * the kernel. May be called again.
    */
   end(
     graceMs: number,
-    how?: { signal?: NodeJS.Signals | null; onKill?: (left: readonly string[]) => void },
+    how?: {
+      signal?: NodeJS.Signals | null;
+      onKill?: (left: readonly string[], isAnew: boolean) => void;
+    },
   ): Promise<string[]>;
   /** Tells the watchdog of everyone who is there now, and will not be ended before the run does. */
   adopt(): void;
@@ -53,12 +58,17 @@ export async function launch(
           ? [pid]
           : [],
     end: async (graceMs, { signal = 'SIGTERM', onKill = () => {} } = {}) => {
+      const isAnew = anewSince(look());
       const left = await endAll(look, graceMs, {
         signal,
-        onKill: (late) => onKill(late.map(asText)),
+        onKill: (late) => onKill(late.map(asText), isAnew(late)),
       });
       if (process.platform !== 'linux') {
-        await killGroup(pid, { graceMs: patience(graceMs), signal, onKill: () => onKill([]) });
+        await killGroup(pid, {
+          graceMs: patience(graceMs),
+          signal,
+          onKill: () => onKill([], false),
+        });
       }
       if (left.length === 0) withdraw(pid);
       return left.map(asText);

@@ -164,3 +164,15 @@ it('A port that somebody else has is nobody’s fault, and has a cure', async ()
   const killed = new ServerFailure('base', 'killed', 'gone', 'ECONNREFUSED', {});
   assert.equal((await fate(killed)).failure.cure, null);
 });
+
+it('A head that ends beside base, as base has the address that it wants, is tried by itself', async () => {
+  const output = 'Error: listen EADDRINUSE: address already in use 127.0.0.1:9464';
+  const wants = new ServerFailure('head', 'exited', 'it ended', output, { exitCode: 1 });
+  wants.isBeside = true;
+  const beside = await fate(wants);
+  assert.deepEqual(pick(beside), [null, ['base', 'head']]);
+  assert.deepEqual(beside.failure.cure, { code: 'not-side-by-side' });
+  const crashes = new ServerFailure('head', 'exited', 'it ended', 'no licence', { exitCode: 1 });
+  crashes.isBeside = true;
+  assert.deepEqual(pick(await fate(crashes)), ['head', ['base']]);
+});

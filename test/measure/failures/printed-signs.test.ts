@@ -52,6 +52,14 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'pool timed out while waiting for an open connection',
     'The timeout period elapsed prior to obtaining a connection from the pool.',
   ],
+  'terminal-missing': [
+    'the input device is not a TTY',
+    'TypeError: process.stdin.setRawMode is not a function',
+    'panic: could not open a new TTY: open /dev/tty: no such device or address',
+    'stty: standard input: Inappropriate ioctl for device',
+    'Error opening terminal: unknown.',
+    'Error: requires an interactive terminal',
+  ],
   'docker-missing': [
     'docker: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
     'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
@@ -119,6 +127,7 @@ it('What programs print of other things is no such sign', () => {
     'E2E tests failed',
     'undefined reference to `main`',
     'Environment: production',
+    'bash: cannot set terminal process group (-1): Inappropriate ioctl for device',
   ]) {
     assert.equal(signIn(line), null, line);
   }

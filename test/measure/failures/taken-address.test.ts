@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { cureFor } from '../../../src/measure/failures/cure-for.ts';
+import { cureText } from '../../../src/report/cures/cure-text.ts';
 
 it('The advice knows a taken address in the words of frameworks too', () => {
   for (const output of [
@@ -22,4 +23,15 @@ it('The advice knows a taken address in the words of frameworks too', () => {
   ]) {
     assert.notEqual(cureFor({ exitCode: 1, output })?.code, 'address-in-use', output);
   }
+});
+
+it('A port that closed connections keep is taken from the server by nobody but itself', () => {
+  const output = 'OSError: [Errno 98] Address already in use';
+  assert.deepEqual(cureFor({ exitCode: 1, output, isPortKept: true }), { code: 'port-kept' });
+  // Connections that were closed are always there: alone they say nothing.
+  assert.equal(
+    cureFor({ exitCode: 1, output: 'no licence', isPortKept: true })?.code,
+    'see-output',
+  );
+  assert.match(cureText({ code: 'port-kept' }), /closed itself keep its port.*SO_REUSEADDR/);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { hostsFor } from '../../../src/measure/listening/hosts.ts';
+import { authority } from '../../../src/load/address.ts';
+import { hostsFor, withZone } from '../../../src/measure/listening/hosts.ts';
 import { parseTable } from '../../../src/measure/listening/listener-tables.ts';
 
 it('A listener is reached at its own address, and on every address by IPv4 first', () => {
@@ -25,4 +26,13 @@ it('The kernel tables give addresses as people write them', () => {
   assert.equal(addressOf('B80D0120000000000000000001000000'), '2001:db8::1');
   assert.equal(addressOf('000080FE00000000FF0050561234FEAB'), 'fe80::5650:ff:abfe:3412');
   assert.equal(addressOf('0000000000000000FFFF00000100007F'), '127.0.0.1');
+});
+
+it('A link-local address is asked with the interface that has it, and said without it', () => {
+  const interfaces = { lo: [{ address: '::1' }], eth0: [{ address: 'fe80::1' }] };
+  assert.equal(withZone('fe80::1', interfaces), 'fe80::1%eth0');
+  assert.equal(withZone('fe80::2', interfaces), 'fe80::2');
+  assert.equal(withZone('::1', interfaces), '::1');
+  const where = { host: 'fe80::1%eth0', port: 8080, socketPath: null };
+  assert.equal(authority(where), '[fe80::1]:8080');
 });

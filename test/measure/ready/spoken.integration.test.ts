@@ -54,6 +54,20 @@ it('A server that speaks no HTTP is known by what it sends, whether it greets or
   assert.match(unmarked(text), /\(it sends "-ERR\\n"\)\. /);
 });
 
+it('A server that wants the line of a proxy first is known by its answer behind one', async () => {
+  const behindProxy = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes) =>
+      bytes.toString().startsWith('PROXY ')
+        ? socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+        : socket.destroy(),
+    );
+  });
+  const seen = await spokenAt(behindProxy, CLEAR);
+  assert.deepEqual(seen, { protocol: 'proxied', isSecure: false });
+  assert.match(spokenText(seen as Spoken, CLEAR, 'file'), /PROXY protocol.*`accept-proxy`/);
+});
+
 it('A server of another protocol over TLS is known by what it sends inside of it', async () => {
   const files = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`));
   const server = tls.createServer(

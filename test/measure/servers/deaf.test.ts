@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { deafTo } from '../../../src/measure/servers/deaf.ts';
-import { killedText } from '../../../src/measure/servers/stop.ts';
+import { killedText, type Unheard } from '../../../src/measure/servers/stop.ts';
 import { STOP } from '../../support/manners.ts';
 
 /** Bit 14 is SIGTERM, bit 1 SIGINT. */
@@ -21,9 +21,10 @@ it('The kernel tells whether a process has a signal ignored, or is the first of 
 });
 
 it('Of a server that the signal could not end it is said why', () => {
-  const told = (deaf?: 'ignores' | 'first') =>
+  const told = (deaf?: Unheard) =>
     killedText({ killed: ['it'], command: null, files: [], isPart: false, deaf }, STOP, 'flags');
   assert.match(told('ignores') ?? '', /10s after SIGTERM \(SIGTERM is ignored there/);
+  assert.match(told('anew') ?? '', /starts itself anew at SIGTERM, as uWSGI does/);
   assert.match(told('first') ?? '', /process 1 of a namespace.*only if it handles it\)$/);
   assert.match(told() ?? '', /10s after SIGTERM$/);
 });

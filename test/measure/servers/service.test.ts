@@ -11,6 +11,7 @@ it('A start command whose last part hands the server to a service is known, with
     ['cp shop.conf /etc && sudo service nginx start', 'service'],
     ['/etc/init.d/apache2 start', 'service'],
     ['supervisorctl -c sup.conf start shop', 'supervisorctl'],
+    ['systemd-run --user --unit shop node server.js', 'systemd-run'],
     ['tmux new-session -d "node server.js"', 'tmux'],
   ] as const) {
     assert.equal(serviceToolOf(start), tool, start);
@@ -20,6 +21,7 @@ it('A start command whose last part hands the server to a service is known, with
 it('A start command that runs a server of its own is none of a service', () => {
   for (const start of [
     'systemctl start postgresql && node server.js',
+    'systemd-run --user --scope node server.js',
     'supervisord -n -c sup.conf',
     'pm2 start app.js',
     'npm start',

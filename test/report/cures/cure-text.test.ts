@@ -38,3 +38,25 @@ test('Builds that cannot run side by side are told first how each gets its own, 
   assert.match(told('flags'), /`\{arm\}` in `--start`\. If .*`--pairs exclusive`/);
   assert.match(told('inputs'), /`\{arm\}` in input `start`\. If .*input `pairs: exclusive`/);
 });
+
+test('A server that redirects to another name of this machine wants to be asked by that name', () => {
+  const to = (location: string) =>
+    cureText({
+      ...{ code: 'redirected', isSamePath: true, form: 'flags' },
+      answer: answerOf({ status: 301, location }),
+    } as const);
+  assert.match(
+    to('http://localhost:8080/'),
+    /by that name: `--headers 'host: localhost:\{port\}'`/,
+  );
+  assert.match(to('http://localhost/'), /by that name: `--headers 'host: localhost'`/);
+  assert.match(to('http://127.0.0.1:8080/'), /something else decides/);
+  assert.match(to('/'), /something else decides/);
+});
+
+test('A server that was taken for ready too early is told by what it is known to be ready', () => {
+  const told = (isCall?: true) => cureText({ code: 'ready-too-early', form: 'flags', isCall });
+  assert.match(told(), /`--ready-path` with this path, and `--ready-status 200`/);
+  assert.match(told(true), /`--ready-log`.*grpc_health_probe.*`--ready-command`/);
+  assert.doesNotMatch(told(true), /--ready-status/);
+});

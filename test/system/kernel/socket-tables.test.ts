@@ -27,7 +27,7 @@ describe("the kernel's table of TCP sockets", () => {
       },
       {
         ...{ local: '0100007F', localPort: 40_001, remote: '0100007F', remotePort: 5432 },
-        ...{ state: 'other', uid: 0, inode: '0' },
+        ...{ state: 'kept', uid: 0, inode: '0' },
       },
     ]);
   });
