@@ -105,4 +105,15 @@ export const LISTENING: readonly Manner[] = [
     flags: [],
     should: { exit: 3, says: /listens on the Unix socket .*app\.sock/s, withinS: AT_ONCE_S },
   },
+  {
+    kind: 'a network of its own',
+    folder: 'own-address',
+    start: 'exec unshare --net node server.mjs',
+    lacking: () => (process.getuid?.() === 0 ? without('unshare')() : 'this user may make none'),
+    should: {
+      exit: 3,
+      says: /both builds.*in a network namespace of its own/,
+      withinS: AT_ONCE_S,
+    },
+  },
 ];
