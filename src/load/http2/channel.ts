@@ -14,14 +14,16 @@ import {
   CODE,
   codeName,
   FLAG,
+  FRAME_BYTES,
   frame,
+  HEADER_BYTES,
   MAX_31,
   numberFrame,
   SETTINGS_ACK,
   TYPE,
 } from './frames.ts';
 import { Outbox } from './outbox.ts';
-import { PeerSettings } from './peer-settings.ts';
+import { FIRST_TABLE_BYTES, PeerSettings } from './peer-settings.ts';
 import type { RequestFrames } from './request.ts';
 import type { Stream } from './stream.ts';
 import { StreamTable } from './stream-table.ts';
@@ -47,6 +49,8 @@ export interface ChannelOwner {
 
 /** The peer gets a new window after this many bytes of bodies. */
 const WINDOW_STEP = 2 ** 24;
+/** Of HPACK: from here on the table has no room. */
+const NO_TABLE = Buffer.from([0x20]);
 /** Replies that wait for a peer that does not read them. */
 const MOST_REPLY_BYTES = 2 ** 20;
 
@@ -65,6 +69,8 @@ export class Channel implements FrameSink, AnswersOwner {
   #received = 0;
   #replyBytes = 0;
   #isCongested = false;
+  /** The peer knows that we use no table of header fields. */
+  #isTableTold = false;
 
   /** What is to be sent. */
   readonly out = new Outbox();
@@ -110,14 +116,33 @@ export class Channel implements FrameSink, AnswersOwner {
   /** Sends a request. Only when there is `capacity`. */
   send(request: RequestFrames): Stream {
     const stream = this.#streams.begin(request, this.#settings.initialWindow);
-    const at = this.out.append(request.head);
-    for (const offset of request.idOffsets) this.out.patch(at + offset, stream.id);
+    const { at, inserted } = this.#appendHead(request);
+    for (const [index, offset] of request.idOffsets.entries()) {
+      this.out.patch(at + offset + (index === 0 ? 0 : inserted), stream.id);
+    }
     if (request.body !== null) {
       this.#uploads.add(stream);
       this.#uploads.pump(this.#isCongested);
     }
     if (this.#streams.isExhausted) this.#isDraining = true;
     return stream;
+  }
+
+  /**
+   * Our headers use no table. A peer that makes it smaller must hear so all the same, at the beginning of the next block (RFC 9113,
+   * 4.3.1): else it ends the connection by COMPRESSION_ERROR. Resolves to the place, and to how many bytes stand before the block.
+   */
+  #appendHead({ head }: RequestFrames): { at: number; inserted: number } {
+    const length = head.readUIntBE(0, 3);
+    const isTold = this.#isTableTold || this.#settings.leastTableBytes >= FIRST_TABLE_BYTES;
+    // A frame that is full has no room for it.
+    if (isTold || length >= FRAME_BYTES) return { at: this.out.append(head), inserted: 0 };
+    this.#isTableTold = true;
+    const at = this.out.append(head, 0, HEADER_BYTES);
+    this.out.patch(at, ((length + 1) << 8) | TYPE.headers);
+    this.out.append(NO_TABLE);
+    this.out.append(head, HEADER_BYTES);
+    return { at, inserted: NO_TABLE.length };
   }
 
   /** Gives up a request in flight. What still comes of its answer is nobody's. */
