@@ -117,5 +117,5 @@ test('A script from elsewhere that changes into the working copy is told once it
   writeFileSync(script, `cd ${repo} && exec node up.js\n`);
   const { status, stdout } = gate('led', `sh ${script}`);
   assert.equal(status, 3, stdout);
-  assert.match(stdout, /runs files of your working copy \(\S*repo\/up\.js/);
+  assert.match(stdout, /runs\s+files\s+of\s+your\s+working\s+copy\s+\(\S*repo\/up\.js\)/);
 });

@@ -45,7 +45,7 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
   const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
   const folders = pids.flatMap((pid) => cwdOf(pid) ?? []);
   const works = folders.filter((path) => copiedWay(path, own) !== null);
-  const found = [...new Set([...files, ...works])];
+  const found = [...new Set(files.length > 0 ? files : works)];
   if (found.length === 0) return null;
   return `${own.name}'s server ${files.length > 0 ? 'runs files of' : 'works in'} your working copy (${namedFiles(found)}), so both builds would be the same one, and no difference between them could show. Something that the start command runs leads there, such as a script with the full path of that folder: let it use relative paths, or {dir}`;
 }
