@@ -2,6 +2,7 @@
 import { CALLS } from './calls.ts';
 import { CHAT } from './chat.ts';
 import { CLOSING } from './closing.ts';
+import { COMPILED } from './compiled.ts';
 import { ENCRYPTED } from './encrypted.ts';
 import { ENDS } from './ends.ts';
 import { FRIENDS } from './friends.ts';
@@ -27,6 +28,7 @@ export const MANNERS: readonly Manner[] = [
   ...ODD_ANSWERS,
   ...LISTENING,
   ...READINESS,
+  ...COMPILED,
   ...ENDS,
   ...SLOW,
   ...FRIENDS,

@@ -60,7 +60,7 @@ export async function buildAll(
     if (tail.length > 0) {
       emit({ type: 'printed', printed: { about, arm: shown, by: 'build', lines: tail } });
     }
-    const cure = cureFor({ exitCode, output: tail.join('\n') });
+    const cure = cureFor({ exitCode, output: tail.join('\n'), isBuild: true });
     const mark = `${kind} ${exitCode}`;
     return [{ arm, name, stage: 'build', what: message, mark, cure }];
   });

@@ -218,7 +218,10 @@ function planOf(
   const told = warmUpText(pilot, server.warmUpMs ?? null, name);
   if (told !== null) emit({ type: 'note', message: told });
   const eaten = startUpShare(own, pilot);
-  if (eaten !== null) emit({ type: 'warning', subject: name, message: findingText(eaten) });
+  if (eaten !== null) {
+    const names = { ...armNames(server), form: measurement.form };
+    emit({ type: 'warning', subject: name, message: findingText(eaten, names) });
+  }
   const isJudged = gate.metrics.includes('throughput');
   const visible = isJudged ? (own.forecast?.mde ?? null) : null;
   const isVersus = server.contenders !== undefined;

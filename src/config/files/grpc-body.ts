@@ -5,14 +5,19 @@
  */
 
 import type { Mistake, Path } from '../mistakes/mistakes.ts';
-import { entries, get, list, map } from '../mistakes/untyped.ts';
+import { entries, get, has, list, map } from '../mistakes/untyped.ts';
 import { isGrpcType } from '../values/grpc-type.ts';
 
 const PREFIX_BYTES = 5;
 /** A variable, a placeholder, a value or a column of a data file: how long the body will be, nobody knows yet. */
 const MAY_BE_FILLED = /\{[A-Za-z_]/;
 const HINT =
-  "put a byte 0 before it, and the length of the message in four bytes (the highest first), as `printf '\\0\\0\\0\\0\\7'` for a message of 7 bytes";
+  "put a byte 0 before it, and the length of the message in four bytes (the highest first), as `printf '\\0\\0\\0\\0\\7'` for a message of 7 bytes; no flag and no input can hold a byte 0, so it belongs into a file, named by `body-file` of a config file";
+/** In another one the protocol is the mistake. */
+const MAY_CALL: ReadonlySet<unknown> = new Set(['http2', 'http3']);
+/** `printf` makes the empty message. */
+const NO_BODY_HINT =
+  "name a file with the message by `body-file` of a config file (a flag or an input cannot hold one); `printf '\\0\\0\\0\\0\\0' > bench/call.grpc` makes the empty one";
 
 /** Of a file that was read. `path`: of the key that names it. */
 export function misframedFile(raw: unknown, path: Path, bytes: Buffer): Mistake[] {
@@ -21,20 +26,38 @@ export function misframedFile(raw: unknown, path: Path, bytes: Buffer): Mistake[
   return isCall(scenario, request) ? misframed(path, bytes) : [];
 }
 
-/** Of every body that is written in the file. */
+/** Of every body that is written in the file, and of every call that has none. */
 export function misframedTexts(raw: unknown): Mistake[] {
-  return entries(raw, 'scenarios').flatMap(([name, scenario]) => {
-    const at = ['scenarios', name];
-    const requests = list(get(scenario, 'requests')).map((request, index) => ({
-      request,
-      path: [...at, 'requests', index],
-    }));
-    return [{ request: scenario, path: at }, ...requests].flatMap(({ request, path }) => {
+  return entries(raw, 'scenarios').flatMap(([name, scenario]) =>
+    requestsOf(scenario, ['scenarios', name]).flatMap(({ request, path }) => {
+      if (!isCall(scenario, request)) return [];
       const body = get(request, 'body');
+      if (body === undefined && !has(request, 'body-file')) {
+        return MAY_CALL.has(get(scenario, 'protocol')) ? [withoutBody(request, path)] : [];
+      }
       if (typeof body !== 'string' || MAY_BE_FILLED.test(body)) return [];
-      return isCall(scenario, request) ? misframed([...path, 'body'], Buffer.from(body)) : [];
-    });
-  });
+      return misframed([...path, 'body'], Buffer.from(body));
+    }),
+  );
+}
+
+/** Of a recording they are read elsewhere, and a load command has its own. */
+function requestsOf(scenario: unknown, at: Path): { request: unknown; path: Path }[] {
+  if (has(scenario, 'har') || has(scenario, 'engine')) return [];
+  if (!has(scenario, 'requests')) return [{ request: scenario, path: at }];
+  return list(get(scenario, 'requests')).map((request, index) => ({
+    request,
+    path: [...at, 'requests', index],
+  }));
+}
+
+/** Told of the header that makes it a call, where it has one of its own. */
+function withoutBody(request: unknown, path: Path): Mistake {
+  const header = Object.keys(map(get(request, 'headers'))).find(isContentType);
+  const message = 'a gRPC call sends one message as its body, and there is none here';
+  return header === undefined
+    ? { path, part: 'value', message, hint: NO_BODY_HINT }
+    : { path: [...path, 'headers', header], part: 'value', message, hint: NO_BODY_HINT };
 }
 
 function misframed(path: Path, bytes: Buffer): Mistake[] {
@@ -68,7 +91,11 @@ function isCall(scenario: unknown, request: unknown): boolean {
 
 function contentType(owner: unknown): unknown {
   const headers = Object.entries(map(get(owner, 'headers')));
-  return headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return headers.find(([name]) => isContentType(name))?.[1];
+}
+
+function isContentType(name: string): boolean {
+  return name.toLowerCase() === 'content-type';
 }
 
 function step(value: unknown, key: Path[number]): unknown {

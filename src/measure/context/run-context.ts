@@ -120,13 +120,14 @@ export async function startArm(
   protocol: Protocol,
   cores: readonly number[] | null = coresOfOne(context.cores),
 ): Promise<RunningServer> {
-  const { server: filled, cwd, address } = await serverOf(context, server, arm);
+  const { server: filled, cwd, address, values } = await serverOf(context, server, arm);
   context.starts.count += 1;
   return await startServer({
     server: filled,
     arm,
     name: armNames(server)[arm],
     cwd,
+    root: values.dir,
     address,
     endpoint: endpointOf(address, protocol),
     cores,

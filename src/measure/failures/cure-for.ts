@@ -10,7 +10,9 @@ import { TWICE_OR_UNASKED } from '../../load/websocket/stray.ts';
 import type { Cure, ServiceTool } from '../observed/cure.ts';
 import { IN_USE, NOT_ALLOWED, NOT_HERE } from './address-signs.ts';
 import { isInOtherLetters, keeperIn } from './awaited-line.ts';
-import { isModuleMissing, missingIn } from './missing-code.ts';
+import { buildSignIn, isNoCode } from './build-signs.ts';
+import { isFileMissing } from './files-missing.ts';
+import { missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
 import { type Refusal, type Refused, refusalOf } from './refusal.ts';
 
@@ -61,6 +63,8 @@ export interface Seen {
   unopened?: string;
   /** Of a command that ended. */
   exitCode?: number | null;
+  /** It is a build: what it printed is about no port and no other user of a server's. */
+  isBuild?: boolean;
   /** It ended of its own accord, in whichever way. */
   hasEnded?: boolean;
   /** Something has started it again, or waits to. */
@@ -93,6 +97,8 @@ export interface Seen {
   serviceTool?: ServiceTool | null;
   /** The start command runs it as another user. */
   isOtherUser?: boolean;
+  /** The program that it names is not there, and others are. */
+  isOtherProgram?: boolean;
   /** A process of it runs as a user who may not enter the folder of its files. */
   isShutOut?: boolean;
   /** Names of its programs. */
@@ -107,7 +113,9 @@ const NOT_EXECUTABLE = 126;
 const TIMED_OUT = 124;
 
 /** A command that is given with its path is a file of the repository, or one that a build makes. */
-const NO_PATH = /\.\.?\/\S+: (not found|no such file)/i;
+const NO_PATH = /\S*\/\S+: (not found|no such file)/i;
+/** Of any file. */
+const NO_SUCH = /can't open file|no such file or directory/i;
 
 const DENIED = /permission denied|EACCES/i;
 /** What the load says of a handshake that came off, and should not have. */
@@ -147,12 +155,6 @@ const REFUSED =
 /** Methods of requests that have a body most often. */
 const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
 
-/** Files that many repositories leave out of git: packages that are installed, what a build makes, and settings. */
-const LEFT_OUT =
-  /node_modules|\.env\b|\bvendor\b|\bdist\b|\bbuild\b|\btarget\b|\bvenv\b|\bout\b|generated/;
-const NO_FILE = /ENOENT|no such file|cannot open|not found|does not exist|could not read/i;
-/** Of any file. */
-const NO_SUCH = /can't open file|no such file or directory/i;
 /** Null: nothing that is known by its signs. */
 export function cureFor(seen: Seen): Cure | null {
   const cure = signOf(seen);
@@ -181,6 +183,7 @@ function signOf({
   mayWait,
   peerCode = null,
   exitCode,
+  isBuild = false,
   output,
   readyAnswer = null,
   awaitedLine = null,
@@ -193,6 +196,7 @@ function signOf({
   isContainer = false,
   serviceTool = null,
   isOtherUser = false,
+  isOtherProgram = false,
   isShutOut = false,
   hasEndedWell = false,
   hasEnded = false,
@@ -262,10 +266,13 @@ function signOf({
   if (broken !== null) return broken;
   const isCertain = printed !== null && !ALSO_IN_PASSING.includes(printed);
   if (isCertain) return { code: printed };
+  const ofBuild = isBuild ? buildSignIn(text) : null;
+  if (ofBuild !== null) return ofBuild;
   if (IN_USE.test(text)) return { code: isPortKept ? 'port-kept' : 'address-in-use' };
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
   if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };
+  if (isOtherProgram) return { code: 'other-program' };
   // Bundler ends as a shell does that finds no command.
   const runtime = missingIn(text);
   if (runtime !== null) return { code: 'ignored-files-missing', runtime };
@@ -274,9 +281,13 @@ function signOf({
   }
   if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
   if (isFileMissing(text)) return { code: 'ignored-files-missing' };
-  if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
-  if (NOT_HERE.test(text)) return { code: 'address-not-here' };
-  if (DENIED.test(text)) return { code: 'may-not-read' };
+  if (isBuild) {
+      if (printed !== 'host-unknown' && isNoCode(text)) return { code: 'no-code' };
+  } else {
+    if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
+    if (NOT_HERE.test(text)) return { code: 'address-not-here' };
+    if (DENIED.test(text)) return { code: 'may-not-read' };
+  }
   if (friend !== null) return { code: friend };
   // Last, as a server may say so of something else and go on.
   if (printed !== null) return { code: printed };
@@ -386,11 +397,4 @@ function cureForBroken(
     default:
       return { code: 'unfinished-answer', framing: broken, timeoutMs };
   }
-}
-
-function isFileMissing(output: string): boolean {
-  return (
-    isModuleMissing(output) ||
-    output.split('\n').some((line) => NO_FILE.test(line) && LEFT_OUT.test(line))
-  );
 }

@@ -13,15 +13,16 @@ export type PrintedSign =
   | 'memory-out'
   | 'interpreter-missing'
   | 'other-machine'
+  | 'toolchain-other'
   | 'variable-missing'
   | 'terminal-missing'
   | 'host-unknown';
 
 /** How package managers say that the lockfile is not that of the list of packages, which they were told not to change. */
 const LOCKFILE_BEHIND =
-  /can only install packages when your package\.json and package-lock|ERR_PNPM_OUTDATED_LOCKFILE|lockfile (would have been|needs to be) (modified|updated)|lockfile had changes, but lockfile is frozen|lock file .{0,200}needs to be updated but|missing go\.sum entry|updates to go\.mod needed|changed significantly since poetry\.lock|lockfile at .{0,200}needs to be updated|frozen mode|gemfile\.lock.{0,80}(frozen|out of sync)/i;
+  /can only install packages when your package\.json and package-lock|ERR_PNPM_OUTDATED_LOCKFILE|lockfile (would have been|needs to be) (modified|updated)|lockfile had changes, but lockfile is frozen|lock file .{0,200}needs to be updated but|missing go\.sum entry|inconsistent vendoring|cannot update the lock file|updates to go\.mod needed|changed significantly since poetry\.lock|lockfile at .{0,200}needs to be updated|frozen mode|gemfile\.lock.{0,80}(frozen|out of sync)/i;
 const LOCKFILE_MISSING =
-  /can only install with an existing package-lock|ERR_PNPM_NO_LOCKFILE|poetry\.lock.{0,40}(not found|does not exist)|no lockfile found/i;
+  /can only install with an existing package-lock|ERR_PNPM_NO_LOCKFILE|poetry\.lock.{0,40}(not found|does not exist)|no lockfile found|cannot create the lock file/i;
 /** Node.js and inotify speak of no space or of open files there, and mean neither a disk nor those. */
 const WATCHERS_USED_UP =
   /number of file watchers reached|EMFILE: too many open files, watch\b|inotify.{0,80}no space left on device|no space left on device.{0,80}inotify/i;
@@ -47,6 +48,19 @@ const INTERPRETER_MISSING =
 /** Of a program that was built for another processor, another system or a newer C library. */
 const OTHER_MACHINE =
   /exec format error|\bENOEXEC\b|version `GLIBC\w*_[\d.]+' not found|wrong ELF class|invalid ELF header|incompatible architecture|bad CPU type/i;
+/** Of a language, or of its tools, in another version than the code wants. */
+const TOOLCHAIN_OTHER = new RegExp(
+  [
+    String.raw`requires go >= \S+ \(running go|module requires Go \d|invalid go version|toolchain not available`,
+    String.raw`requires rustc \d|this version of Cargo is older than|toolchain '[^'\n]+' is not installed|feature .edition20\d\d. is required|lock ?file version .?\d+.? (requires|was found, but)`,
+    'code EBADENGINE|ERR_PNPM_UNSUPPORTED_ENGINE|engine "node" is incompatible',
+    String.raw`requires a different Python|current Python version[^\n]{0,80}(not allowed|does not satisfy)`,
+    String.raw`release version \d+ not supported|invalid (source|target) release|UnsupportedClassVersionError|Unsupported class file major version`,
+    String.raw`compatible \.NET SDK was not found|NETSDK1045|You must install or update \.NET`,
+    String.raw`Your Ruby version is [^\n]+, but your Gemfile specified|your php version \([^)\n]+\) does not satisfy`,
+  ].join('|'),
+  'i',
+);
 /** Names of variables have capitals only, so that "title is required" is none. */
 const NAME = String.raw`['"\x60$]?\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b\}?['"\x60]?`;
 const VARIABLE_MISSING = new RegExp(
@@ -65,6 +79,8 @@ const VARIABLE_MISSING = new RegExp(
 /** A job has no terminal. Shells and `stty` say so of what they can do without. */
 const TERMINAL_MISSING =
   /is not a (tty|terminal)\b|\bnot a (tty|typewriter)\b|\bsetRawMode is not a function|^(?!.*(?:mesg:|process group)).*inappropriate ioctl for device|(open|opening|access) \/dev\/tty|\/dev\/tty: no such device|(requires?|needs?|without) an? (interactive )?(terminal|tty)\b|error opening terminal|TERM environment variable not set/im;
+/** A name that code uses and nobody has defined: constants have such names too. */
+const OF_CODE = /\b(ReferenceError|NameError)\b|\.go:\d+:\d+: undefined: /;
 const HOST_UNKNOWN =
   /\bENOTFOUND\b|EAI_AGAIN|could not resolve host|could not translate host name|name or service not known|temporary failure in name resolution|no such host|UnknownHostException|nodename nor servname/i;
 
@@ -82,7 +98,12 @@ export function signIn(printed: string): PrintedSign | null {
   if (MEMORY_OUT.test(printed)) return 'memory-out';
   if (INTERPRETER_MISSING.test(printed)) return 'interpreter-missing';
   if (OTHER_MACHINE.test(printed)) return 'other-machine';
+  if (TOOLCHAIN_OTHER.test(printed)) return 'toolchain-other';
   if (HOST_UNKNOWN.test(printed)) return 'host-unknown';
   if (TERMINAL_MISSING.test(printed)) return 'terminal-missing';
-  return VARIABLE_MISSING.test(printed) ? 'variable-missing' : null;
+  return isVariableMissing(printed) ? 'variable-missing' : null;
+}
+
+function isVariableMissing(printed: string): boolean {
+  return printed.split('\n').some((line) => VARIABLE_MISSING.test(line) && !OF_CODE.test(line));
 }

@@ -10,6 +10,7 @@ import type { HoldTarget } from '../../load/hold/results.ts';
 import { heldMsOf } from '../../plan/block-size.ts';
 import type { Arm } from '../../terms/arm.ts';
 import { type AloneArm, armsOf, startAlone } from '../arms/start-alone.ts';
+import { tellDevelopment } from '../arms/tell-development.ts';
 import type { RunContext } from '../context/run-context.ts';
 import type { Alone } from '../loading/outlast.ts';
 import { type ArmPilot, meetGroups, type PilotRun } from '../pilot/pilot-run.ts';
@@ -47,6 +48,7 @@ export async function runHoldPilot(
       meet: async (met) => {
         const { arm, running, startMs } = met;
         assertOwnPrograms(context, server, running);
+        tellDevelopment(context, server, running);
         assertFileLimits(running, scenario.connections);
         const shown = await meet(context, met, mostFailed);
         seen.set(arm, { startMs, rate: null, burst: null, inFlight: null, warmUp: null, ...shown });

@@ -78,6 +78,8 @@ export const Cure = z.discriminatedUnion('code', [
   /** A program of the start command has ended it when a time was over. */
   sign('time-limit', {}),
   sign('ignored-files-missing', { runtime: MissingIn.optional() }),
+  /** The program that the start command names is not there, and others are. */
+  sign('other-program', {}),
   sign('address-in-use', {}),
   /** It may not listen on its own port, as connections that it has closed keep that for a minute (TIME_WAIT). */
   sign('port-kept', {}),
@@ -123,6 +125,14 @@ export const Cure = z.discriminatedUnion('code', [
   sign('variable-missing', {}),
   sign('terminal-missing', {}),
   sign('host-unknown', {}),
+  sign('toolchain-other', {}),
+  /** Of what a build printed: see `failures/build-signs.ts`. */
+  sign('system-lacks', { what: z.enum(['protoc', 'c-compiler', 'library', 'program']) }),
+  sign('source-closed', {}),
+  sign('offline', {}),
+  sign('folder-missing', {}),
+  sign('of-go', { what: z.enum(['unknown-package', 'no-program']) }),
+  sign('no-code', {}),
   /** What came of an answer is not all of it, and its time is over: `framing` says how its end would be known. */
   sign('unfinished-answer', {
     framing: z.enum(['length', 'chunked', 'close', 'unknown']),

@@ -19,6 +19,7 @@ import type { Arm } from '../../terms/arm.ts';
 import { lookBeside } from '../arms/look-beside.ts';
 import { watchOwnAnswers } from '../arms/own-answers.ts';
 import { connect, forEachArm, type LiveArms, serverFor, startLive } from '../arms/running-arms.ts';
+import { tellDevelopment } from '../arms/tell-development.ts';
 import { fitLoad } from '../connections/fit-load.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { assertSound, noteBurst, noteSurvival, type Sliced } from '../loading/load-blame.ts';
@@ -67,7 +68,10 @@ export async function runPilot(
   const names = armNames(server);
   const step = (what: string) => context.remarks.step(what);
   const meetAll = async (live: LiveArms, group: readonly Arm[]) => {
-    for (const running of live.servers.values()) assertOwnPrograms(context, server, running);
+    for (const running of live.servers.values()) {
+      assertOwnPrograms(context, server, running);
+      tellDevelopment(context, server, running);
+    }
     await forEachArm(group, async (arm) => {
       step(`${names[arm]} is asked whether it answers as expected`);
       await askOf(context, live, scenario, arm);

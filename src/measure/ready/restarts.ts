@@ -4,7 +4,8 @@
  */
 import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { hasGivenUp, watchesFiles } from './given-up.ts';
+import { watchesFiles } from '../servers/watchers.ts';
+import { hasGivenUp } from './given-up.ts';
 import { endsAgain, givenUp, type WhyNot } from './not-ready.ts';
 import { endsInError, RepeatedError } from './repeated-error.ts';
 import { Standing } from './standing.ts';

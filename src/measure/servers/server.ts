@@ -24,6 +24,7 @@ import { endpointText, vacate } from '../listening/endpoint.ts';
 import { holderOf } from '../listening/holder.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
 import { startsContainer } from './container.ts';
+import { missingProgram } from './missing-program.ts';
 import { changesUser } from './other-user.ts';
 import { ownHomes } from './own-homes.ts';
 import { serviceToolOf } from './service.ts';
@@ -38,6 +39,8 @@ export interface ServerOptions {
   name: string;
   /** Absolute folder to run in. */
   cwd: string;
+  /** Absolute: the arm's tree, or its project's; that folder where it is not given. */
+  root?: string;
   address: Address;
   /** Where it will listen, by the protocol of the load. */
   endpoint: Endpoint;
@@ -61,6 +64,8 @@ export interface RunningServer
     Readonly<Pick<Server, 'ready' | 'listen' | 'pairs' | 'start'>> {
   readonly form: Form;
   readonly arm: Arm;
+  /** Absolute: in which its command runs. */
+  readonly cwd: string;
   readonly address: Address;
   readonly endpoint: Endpoint;
   /** `performance.now()` at the start. */
@@ -134,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sinceMs = Date.now();
   return {
     arm,
+    cwd: options.cwd,
     address: options.address,
     endpoint,
     ready: server.ready,
@@ -151,9 +157,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     failure: (kind, what, symptoms = {}) => {
       const hand = disposed ? null : byOthers(kind, end, launched.tree());
       if (IN_THE_WAY.includes(kind)) hasFailed = true;
-      const told = IN_THE_WAY.includes(kind) ? withBefore(what, options) : what;
-      const whole = hand === null ? told : `${told}. ${hand.sentence}`;
       const { exitCode } = child;
+      const lost = kind === 'exited' && (exitCode ?? 0) !== 0 ? missingProgram(options) : null;
+      const first = lost === null ? what : `${what}: ${lost.text}`;
+      const told = IN_THE_WAY.includes(kind) ? withBefore(first, options) : first;
+      const whole = hand === null ? told : `${told}. ${hand.sentence}`;
       const isElsewhere = ELSEWHERE.includes(kind);
       const isContainer = isElsewhere && startsContainer(server.start);
       const serviceTool = isElsewhere ? serviceToolOf(server.start) : null;
@@ -168,6 +176,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         isContainer,
         serviceTool,
         isOtherUser,
+        isOtherProgram: lost?.hasOthers === true,
         isShutOut: isShutOut(launched.tree(), options.cwd),
         hasEnded,
         hasEndedWell,

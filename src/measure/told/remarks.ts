@@ -5,6 +5,7 @@ import { type Form, named } from '../../config/settings/spelling.ts';
 import { durationText } from '../../config/values/duration.ts';
 import type { ArmNames } from '../../terms/arm.ts';
 import type { Fitted } from '../observed/fitted.ts';
+import type { Development } from '../servers/development.ts';
 import { type Ended, killedText, longerStop } from '../servers/stop.ts';
 
 /** Ending is part of each block's time: less than this goes unnoticed in any budget. */
@@ -71,6 +72,13 @@ export class Remarks {
     if (host === '127.0.0.1') return;
     const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.#once(`at ${who}`, () => this.#ears.note(`${who} listens on ${at}, and is loaded there`));
+  }
+
+  /** It does not run as it does for its users; null: nothing says so. Both builds are started alike. */
+  development(server: string, found: Development | null): void {
+    if (found === null) return;
+    const tell = found.kind === 'build' ? this.#ears.warn : this.#ears.note;
+    this.#once(`development ${server}`, () => tell(`${server} ${found.text}`));
   }
 
   /** A server has ended. */

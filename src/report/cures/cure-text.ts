@@ -68,6 +68,8 @@ export function cureText(cure: Cure): string {
       return `Exit code 124 is that of \`timeout\` when its time is over: leave it out of the start command (${named('start', form)}). The gate ends the server itself.`;
     case 'ignored-files-missing':
       return cure.runtime === undefined ? FILES_MISSING : missingText(cure.runtime, form);
+    case 'other-program':
+      return `Start the one that is there (${named('start', form)}), or have the build make the one that is named (${named('build', form)}): \`go build -o server .\`, \`cargo build --release\`, a \`<finalName>\` of Maven.`;
     case 'address-in-use':
       return `Something else uses the address that the server wants. Let the server listen on the port in PORT, or on {port}. If its port is fixed, set ${named('port', form)} and ${written('pairs', 'exclusive', form)}, and end what else listens there.`;
     case 'port-kept':
@@ -99,9 +101,9 @@ export function cureText(cure: Cure): string {
     case 'friend-gone':
       return 'The server failed for want of it, most likely: look into its own log for why it ended, and whether anything ends it too early (`after`, a time limit, too little memory).';
     case 'lockfile-behind':
-      return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy`, `cargo update`, `poetry lock`) and commit both.';
+      return 'The lockfile does not fit the list of packages, and the command may not change it. Bring it up to date (`npm install`, `pnpm install`, `yarn install`, `go mod tidy` and `go mod vendor`, `cargo update --workspace`, `poetry lock`) and commit both.';
     case 'lockfile-missing':
-      return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`).';
+      return 'The command needs a lockfile, and the copy that is measured has none: commit it (git may ignore it), or install without one (`npm install`; `cargo build` without `--locked`).';
     case 'watchers-used-up':
       return 'All file watchers of this machine are taken. Start it without watching its files, as in production; or raise the limit in a step before this one (`sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024`).';
     case 'disk-full':
@@ -128,6 +130,20 @@ export function cureText(cure: Cure): string {
       return `It wants a terminal, and a job has none: start it as where nobody looks on (without \`-t\`, \`--interactive\` and the like), or give it one: ${written('start', "script -qefc 'COMMAND' /dev/null", form)}.`;
     case 'host-unknown':
       return `The name of a host is not known here. Names such as \`db\` in Docker Compose are known to its containers alone: let it connect to 127.0.0.1 (${envText(form)}), and start what answers there in ${fileText('before', form)} or in a step before this one. If it is a host of the internet, the network failed: run again.`;
+    case 'toolchain-other':
+      return 'The code wants another version of its language, or of its tools, than this machine has: the last lines in the log name it. Install that one in a step before this one (`actions/setup-go` with `go-version-file: go.mod`, `actions/setup-node` with `node-version-file`, `actions/setup-java`, `actions/setup-python`, `rustup toolchain install`).';
+    case 'system-lacks':
+      return LACKS[cure.what];
+    case 'source-closed':
+      return 'A repository or a registry of packages gives the build nothing: it is private, or the credentials are missing or wrong. Give git, or the package manager, credentials in a step before this one (private Go modules also need `GOPRIVATE`). They should be able to read and nothing else, as the code of the change can use them too.';
+    case 'offline':
+      return 'The build may not use the network (`--offline`, `GOPROXY=off`), and does not have a package that it needs. Let it fetch what it needs, or have a step before this one fetch it for both builds: base may want another version than head.';
+    case 'folder-missing':
+      return 'A folder that the build names by its path (`path = "…"` in Cargo.toml, `replace` in go.mod) is not in the copy that is measured: what lies outside of the repository is not there, nor is a submodule that the checkout has not fetched (`submodules: true`). Commit it, or name a version of it in place of the path.';
+    case 'of-go':
+      return OF_GO[cure.what];
+    case 'no-code':
+      return 'The code does not compile here: what the compiler says is in the log of the run. If it does on your machine, this copy lacks something: files that git ignores, such as generated code, which `build` must make, or a package that is installed on your machine alone.';
     case 'unfinished-answer':
       return unfinished(cure);
     case 'late-answer':
@@ -225,6 +241,24 @@ const OWN_COMMAND = {
   supervisorctl: '`command` of its `[program:…]`',
   tmux: 'the arguments of tmux',
 } satisfies Record<ServiceTool, string>;
+
+const LACKS = {
+  protoc:
+    'The build needs the compiler of protobuf or a plugin of it, and does not find it: install it in a step before this one (Debian, Ubuntu: `sudo apt-get install -y protobuf-compiler`). Plugins of Go are in `$(go env GOPATH)/bin`, which must be in PATH.',
+  'c-compiler':
+    'The build needs a C compiler, and does not find one: install it in a step before this one (Debian, Ubuntu: `sudo apt-get install -y build-essential`; Alpine: `apk add build-base`). A Go server without C code is built without one by `CGO_ENABLED=0 go build`.',
+  library:
+    'The build needs a library of the system with its headers, which the last lines in the log name: install it in a step before this one (Debian, Ubuntu: `sudo apt-get install -y pkg-config libssl-dev` for OpenSSL; most are called `lib…-dev`).',
+  program:
+    'The build runs a program that is not here: the last lines in the log name it. Install it in a step before this one, or in `build`; what `go install` installs is in `$(go env GOPATH)/bin`, which must be in PATH.',
+} satisfies Record<Extract<Cure, { code: 'system-lacks' }>['what'], string>;
+
+const OF_GO = {
+  'unknown-package':
+    'Go knows no module for a package that the code imports: the last lines in the log name it. If it is somebody else’s, run `go mod tidy` and commit go.mod and go.sum. If it is your own, git ignores it (generated code): `build` must make it first, as by `go generate ./...`.',
+  'no-program':
+    'There is no program of Go in the folder that is built. Name the one that it is in, as `go build -o server ./cmd/NAME`, or set `workdir` to it.',
+} satisfies Record<Extract<Cure, { code: 'of-go' }>['what'], string>;
 
 /** What a server can do against it. */
 export const LONGER_LISTEN_QUEUE =

@@ -13,7 +13,7 @@ describe('a gRPC scenario', () => {
   it('A gRPC scenario is a load of HTTP/2', async () => {
     const experiment = await load(
       file(
-        'protocol: http2, method: POST, headers: { content-type: application/grpc, te: trailers }',
+        'protocol: http2, method: POST, headers: { content-type: application/grpc, te: trailers }, body: "\\0\\0\\0\\0\\0"',
       ),
     );
     assert.equal(experiment.scenarios[0]?.protocol, 'http2');
@@ -58,6 +58,10 @@ describe('a gRPC scenario', () => {
       /says that 7 bytes follow, where 2 do/,
     );
     assert.match(await complaintOn(framed('\0\0\0\0\u0001ab')), /ends within the five bytes/);
+    assert.match(
+      await complaintOn(call),
+      /^3:\d+: scenarios\.call\.headers\.Content-Type: a gRPC call sends one message .*\n {2}name a file .*`body-file`/,
+    );
     // Of one request of several, with the header of all.
     await using folder = await repository({
       'call.grpc': 'hey',
@@ -68,7 +72,31 @@ describe('a gRPC scenario', () => {
     });
     const { root } = folder;
     const problems = await complaint(loadExperiment({ root, settings: {} }));
+    assert.doesNotMatch(problems, /there is none here/);
     assert.match(problems, /requests\[0\]\.body-file: .* ends within the five bytes/);
     assert.doesNotMatch(problems, /requests\[1\]/);
+  });
+
+  it('A gRPC call by flags alone is told that its message belongs into a file', async () => {
+    await using folder = await repository({ 'server.js': '' });
+    const { root } = folder;
+    const flag = (value: string, name: string) => ({ value, origin: `--${name}` });
+    const settings = {
+      start: flag('node server.js', 'start'),
+      protocol: flag('http2', 'protocol'),
+      method: flag('POST', 'method'),
+      headers: flag('content-type: application/grpc\nte: trailers', 'headers'),
+    };
+    const without = await complaint(loadExperiment({ root, settings }));
+    assert.match(
+      without,
+      /^--headers: content-type: a gRPC call sends one message .*\n {2}name a file/,
+    );
+    const body = flag('{}', 'body');
+    const wrong = await complaint(loadExperiment({ root, settings: { ...settings, body } }));
+    assert.match(
+      wrong,
+      /^--body: the body of a gRPC call .*\n.*no flag and no input can hold a byte 0/,
+    );
   });
 });

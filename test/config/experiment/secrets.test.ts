@@ -31,7 +31,7 @@ scenarios:
         capture: { token: $.token }
   several: { requests: [ { path: "/a?k=${secret}", headers: { x-key: "${secret}" } } ] }
   ws: { protocol: websocket, path: "/ws?t=${secret}", subprotocol: "${secret}", headers: { x-key: "${secret}" } }
-  grpc: { protocol: http2, method: POST, headers: { content-type: application/grpc, x-meta: "${secret}" } }
+  grpc: { protocol: http2, method: POST, headers: { content-type: application/grpc, x-meta: "${secret}" }, body: "\\0\\0\\0\\0\\0" }
   held: { mode: hold, headers: { x-key: "${secret}" }, body: "${secret}" }
   tool: { engine: command, command: "wrk '{url}'", output: wrk, path: "/?t=${secret}" }
 `;

@@ -208,6 +208,7 @@ it('The advice knows a command that is missing or may not be run by the exit cod
   for (const output of [
     'bash: line 1: ./server: No such file or directory',
     'sh: 1: ./target/release/api: not found',
+    'bash: line 1: target/release/api: No such file or directory',
   ]) {
     assert.equal(cureFor({ exitCode: 127, output })?.code, 'ignored-files-missing', output);
   }
@@ -309,6 +310,7 @@ it('The advice has one sentence of advice for each, which quotes nothing that wa
       timeoutMs: 5000,
       pid: 9,
       tool: 'systemctl',
+      what: code === 'of-go' ? 'no-program' : 'protoc',
     };
     const text = cureText({ code, ...seen } as Cure);
     assert.match(text, /^[A-Z].*\.$/, code);

@@ -13,10 +13,13 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.',
     'error: the lock file /a/Cargo.lock needs to be updated but --locked was passed to prevent this',
     'main.go:4:2: missing go.sum entry for module providing package x',
+    'go: inconsistent vendoring in /a:',
+    'error: cannot update the lock file /a/Cargo.lock because --locked was passed to prevent this',
     'pyproject.toml changed significantly since poetry.lock was last generated.',
   ],
   'lockfile-missing': [
     'npm error The `npm ci` command can only install with an existing package-lock.json or',
+    'error: cannot create the lock file /a/Cargo.lock because --locked was passed to prevent this',
   ],
   'watchers-used-up': [
     "Error: ENOSPC: System limit for number of file watchers reached, watch '/a/src'",
@@ -90,6 +93,18 @@ const SAID: Record<PrintedSign, readonly string[]> = {
     'Error: /a/node_modules/better_sqlite3.node: invalid ELF header',
     'spawn ./server ENOEXEC',
   ],
+  'toolchain-other': [
+    'go: go.mod requires go >= 1.99.0 (running go 1.26.8; GOTOOLCHAIN=local)',
+    'error: rustc 1.95.0 is not supported by the following package:\n  server@0.1.0 requires rustc 1.99',
+    '  this version of Cargo is older than the `2027` edition, and only supports `2015`',
+    "error: toolchain '1.60.0-x86_64-unknown-linux-gnu' is not installed",
+    'npm error code EBADENGINE',
+    "ERROR: Package 'a' requires a different Python: 3.10.1 not in '>=3.12'",
+    'error: release version 25 not supported',
+    'java.lang.UnsupportedClassVersionError: A has been compiled by a more recent version',
+    'A compatible .NET SDK was not found.',
+    'Your Ruby version is 3.2.3, but your Gemfile specified 3.4.1',
+  ],
   'variable-missing': [
     'build.sh: line 1: API_KEY: API_KEY is not set',
     'build.sh: line 3: API_KEY: unbound variable',
@@ -128,6 +143,9 @@ it('What programs print of other things is no such sign', () => {
     'undefined reference to `main`',
     'Environment: production',
     'bash: cannot set terminal process group (-1): Inappropriate ioctl for device',
+    'ReferenceError: MAX_LEN is not defined',
+    "NameError: name 'MAX_LEN' is not defined",
+    './main.go:5:2: undefined: env.Parse',
   ]) {
     assert.equal(signIn(line), null, line);
   }

@@ -1,0 +1,10 @@
+/** Programs that start a server again when its files change. Pure. */
+
+/** Their names and their options. */
+const WATCHES =
+  /(?:^|[\s/])(?:nodemon|node-dev|ts-node-dev|tsnd|watchexec|watchfiles|watchmedo|entr|reflex|air|gow|bacon|cargo-watch|rerun|guard)(?:\s|$)|\s--(?:reload|watch|hot|auto-reload|live-reload)(?=\s|=|$)|\stsx(?:\.\w+)?\s(?:.*\s)?watch\b|\/tsx\/dist\/\S+\swatch\b|\bmanage\.py\s+runserver\b(?!.*--noreload)|\bcargo\s+watch\b/;
+
+/** `commands`: whole, of the processes that run. */
+export function watchesFiles(commands: readonly string[]): boolean {
+  return commands.some((command) => WATCHES.test(command));
+}

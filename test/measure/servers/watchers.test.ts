@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { watchesFiles } from '../../../src/measure/servers/watchers.ts';
+
+it('A program that watches files is known by its name or its options', () => {
+  for (const command of [
+    'python3 /venv/bin/uvicorn app:app --reload --port 8000',
+    'node /app/node_modules/.bin/nodemon server.js',
+    'node --watch server.mjs',
+    'node /app/node_modules/tsx/dist/cli.mjs watch server.ts',
+    'python manage.py runserver 8000',
+    '/home/me/go/bin/air -c .air.toml',
+    'cargo watch -x run',
+  ]) {
+    assert.equal(watchesFiles(['bash -c x', command]), true, command);
+  }
+  for (const command of [
+    'node server.mjs',
+    'uvicorn app:app --no-reload',
+    'envoy --hot-restart-version 11',
+    'prometheus --watch-dir /srv',
+    'python manage.py runserver --noreload',
+    'java -jar airline.jar',
+    'node /srv/watch/server.js',
+  ]) {
+    assert.equal(watchesFiles([command]), false, command);
+  }
+});
