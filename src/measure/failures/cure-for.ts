@@ -256,6 +256,7 @@ function signOf({
   }
   if (isContainer) return { code: 'container' };
   if (serviceTool !== null) return { code: 'service', tool: serviceTool };
+  if (taken !== null && isPortKept) return { code: 'port-kept' };
   if (taken !== null) return { code: taken === 'before' ? 'port-taken' : 'stranger' };
   if (hasFallenSilent) return { code: 'fell-silent' };
   if (isCutOff && good !== null && good > 0) return { code: 'cut-off', good };

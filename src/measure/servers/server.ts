@@ -22,6 +22,7 @@ import type { Address, Endpoint } from '../listening/address.ts';
 import { addressEnv } from '../listening/addresses.ts';
 import { endpointText, vacate } from '../listening/endpoint.ts';
 import { holderOf } from '../listening/holder.ts';
+import { isKeptByClosed } from '../listening/kept-port.ts';
 import { type BesideLimits, runBeside } from './beside.ts';
 import { startsContainer } from './container.ts';
 import { missingProgram } from './missing-program.ts';
@@ -107,9 +108,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (!(await becomesVacant(options))) {
     const holder = holderOf(endpoint);
     const by = holder === null ? 'another process' : `another process (${holder})`;
-    const what = `${endpointText(endpoint)} is in use by ${by}, so \`${server.start}\` was not started`;
+    const isPortKept = holder === null && isKeptByClosed(endpoint);
+    const how = isPortKept ? 'still kept by connections that have closed' : `in use by ${by}`;
+    const what = `${endpointText(endpoint)} is ${how}, so \`${server.start}\` was not started`;
     const serviceTool = serviceToolOf(server.start);
-    const symptoms = { taken: 'before' as const, serviceTool, form: options.form };
+    const symptoms = { taken: 'before' as const, isPortKept, serviceTool, form: options.form };
     throw new ServerFailure(arm, 'port-in-use', withBefore(what, options), null, symptoms, name);
   }
   const log = openOutput(options.logFile);

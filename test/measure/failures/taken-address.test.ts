@@ -28,6 +28,7 @@ it('The advice knows a taken address in the words of frameworks too', () => {
 it('A port that closed connections keep is taken from the server by nobody but itself', () => {
   const output = 'OSError: [Errno 98] Address already in use';
   assert.deepEqual(cureFor({ exitCode: 1, output, isPortKept: true }), { code: 'port-kept' });
+  assert.deepEqual(cureFor({ taken: 'before', isPortKept: true }), { code: 'port-kept' });
   // Connections that were closed are always there: alone they say nothing.
   assert.equal(
     cureFor({ exitCode: 1, output: 'no licence', isPortKept: true })?.code,
