@@ -16,6 +16,8 @@ it('A start command whose last part runs a container is known', () => {
     'docker run shop > server.log 2>&1',
     'docker run shop 2>&1 | tee server.log',
     'docker run -d --name shop shop && docker logs -f shop',
+    'sudo -n docker run shop',
+    'sudo -g docker docker compose up',
   ]) {
     assert.equal(startsContainer(start), true, start);
   }
@@ -29,6 +31,7 @@ it('A start command that runs a server of its own is none of a container, whatev
     'node docker.js up',
     'npm run docker',
     'docker-proxy up',
+    'sudo -u docker run',
     '',
   ]) {
     assert.equal(startsContainer(start), false, start);

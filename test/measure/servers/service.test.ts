@@ -13,6 +13,14 @@ it('A start command whose last part hands the server to a service is known, with
     ['supervisorctl -c sup.conf start shop', 'supervisorctl'],
     ['systemd-run --user --unit shop node server.js', 'systemd-run'],
     ['tmux new-session -d "node server.js"', 'tmux'],
+    ['sudo -n systemctl start shop', 'systemctl'],
+    ['sudo -u app -E systemctl --user start shop', 'systemctl'],
+    ['/usr/bin/sudo --user=app -- systemctl start shop', 'systemctl'],
+    ['sudo -n PORT=$PORT systemctl start shop', 'systemctl'],
+    ['doas -u app supervisorctl start shop', 'supervisorctl'],
+    ['env -u HOME timeout -k 5 60 systemctl start shop', 'systemctl'],
+    ['NAME="a b" nice -n 5 sudo service shop start', 'service'],
+    ['runuser -u app -- tmux new -d ./server', 'tmux'],
   ] as const) {
     assert.equal(serviceToolOf(start), tool, start);
   }
@@ -27,6 +35,12 @@ it('A start command that runs a server of its own is none of a service', () => {
     'npm start',
     'node service.js start',
     './service start',
+    'sudo -u systemctl start',
+    'sudo -n ./server systemctl start',
+    'gosu tmux new',
+    'sudo',
+    'sudo -u',
+    'timeout 60',
     '',
   ]) {
     assert.equal(serviceToolOf(start), null, start);
