@@ -1,6 +1,6 @@
 /**
  * A server that is asked over TCP where its load is over UDP, or the other way round. Most sockets of UDP beside a server of TCP are for something
- * else, such as counters that it sends, and answer nobody: they must keep nobody waiting.
+ * else, such as counters that it sends, and answer nobody: they are asked seldom.
  */
 import type { RunningServer } from '../servers/server.ts';
 import type { Ask } from './ask.ts';
@@ -8,7 +8,6 @@ import { statusOf } from './not-ready.ts';
 
 /** Most servers begin to listen before. */
 const AFTER_MS = 2000;
-/** What listens meanwhile is seen that much later. */
 const WITHIN_MS = 1000;
 /** After no answer. */
 const PAUSE_MS = 5000;

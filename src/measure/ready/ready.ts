@@ -10,10 +10,11 @@ import { isAmong, linesTest } from '../../config/values/readiness.ts';
 import type { ServerFailure } from '../failures/server-failure.ts';
 import { endpointText } from '../listening/endpoint.ts';
 import { accepts, LOOPBACK, reachableHosts } from '../listening/hosts.ts';
-import { type Ownership, ownership, placesOf } from '../listening/listener.ts';
+import { type Ownership, ownership } from '../listening/listener.ts';
 import { NOT_DONE } from '../servers/beside.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { endedEarly } from './ended-early.ts';
 import { waitsForInput } from './input.ts';
 import {
@@ -55,10 +56,6 @@ const ATTEMPT_MS = 5000;
 const ATTEMPT_AT_LEAST_MS = 1000;
 /** Nobody waits longer than this without a word. */
 const NOTE_AFTER_MS = 10_000;
-/** To look for other places goes through all of /proc. */
-const ELSEWHERE_EVERY_MS = 300;
-/** Some open a place for measurements or debugging first: so long may what counts come later. */
-const ELSEWHERE_MS = 5000;
 /**
  * So long it listens and gives no answer before it is tried what else it speaks, or gives none but that it will never do; and how
  * long one try may take.
@@ -70,8 +67,6 @@ const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 /** To look at what starts it again does so, too. Most servers are ready before. */
 const RESTARTS_AFTER_MS = 1500;
 const RESTARTS_EVERY_MS = 500;
-/** In another network namespace nothing that comes later is any nearer. */
-const APART_MS = 1500;
 
 /** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
@@ -104,9 +99,6 @@ class Waiting {
   #foreignLooks = 0;
   #good = 0;
   #patienceMs = ATTEMPT_MS;
-  #lookedAtMs = 0;
-  /** Since when it is ready, or out of reach, at another place; null: it is not. */
-  #elsewhereSinceMs: number | null = null;
   #isTold = false;
   /** Since when it listens and gives no answer of HTTP; null: it gives one. */
   #muteSinceMs: number | null = null;
@@ -114,7 +106,7 @@ class Waiting {
   readonly #beyondTime = new Standing();
   readonly #restarts: Restarts;
   #restartsAtMs: number;
-  readonly #overOther: OverOther;
+  readonly #elsewhere: Elsewhere;
   /** Ends what is asked when nothing is waited for any more. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
@@ -122,12 +114,16 @@ class Waiting {
   constructor(server: RunningServer, options: WaitOptions) {
     this.#server = server;
     this.#options = options;
-    this.#overOther = new OverOther(options.askOther, this.#beganMs);
     const { log } = server.ready;
     this.#hasSaid = log === null ? () => true : server.watchOutput(linesTest(log));
     this.#restarts = new Restarts(server);
     this.#restartsAtMs = this.#beganMs + RESTARTS_AFTER_MS - RESTARTS_EVERY_MS;
     this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
+    this.#elsewhere = new Elsewhere(server, {
+      ask: options.ask,
+      overOther: new OverOther(options.askOther, this.#beganMs),
+      signal: this.#signal,
+    });
   }
 
   async wait(): Promise<string> {
@@ -155,7 +151,7 @@ class Waiting {
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH);
     }
     if (this.#seen.owner === 'none') {
-      this.#seen.others = this.#places();
+      this.#seen.others = this.#elsewhere.find();
       // It may listen only now.
       this.#seen.owner = ownership(this.#server.endpoint, this.#server.tree).kind;
     }
@@ -214,10 +210,12 @@ class Waiting {
     if (owner.kind === 'none') {
       this.#good = 0;
       this.#beyondTime.look(false, performance.now());
-      await this.#lookElsewhere();
+      const isReadyThere = this.#elsewhere.look(performance.now());
+      seen.others = this.#elsewhere.places;
+      if (isReadyThere) throw failed(this.#server, readyElsewhere(this.#server, seen.others));
       return null;
     }
-    this.#elsewhereSinceMs = null;
+    this.#elsewhere.stop();
     seen.hasSaid = this.#hasSaid();
     if (!seen.hasSaid) return null;
     seen.command = ready.command === null ? null : await this.#run(ready.command);
@@ -324,48 +322,6 @@ class Waiting {
     const leftMs = Math.max(ATTEMPT_AT_LEAST_MS, timeoutMs - this.#waitedMs);
     // In whole seconds, as it is told.
     return Math.min(this.#patienceMs, timeoutMs, 1000 * Math.ceil(leftMs / 1000));
-  }
-
-  /** Throws when it has been ready at another place for a while, or where nothing reaches it. */
-  async #lookElsewhere(): Promise<void> {
-    const nowMs = performance.now();
-    if (nowMs - this.#lookedAtMs < ELSEWHERE_EVERY_MS) return;
-    this.#lookedAtMs = nowMs;
-    const places = this.#places();
-    this.#seen.others = places;
-    const isApart = places.some((place) => place.isApart);
-    if (!isApart && !(await this.#answersAt(places))) {
-      this.#elsewhereSinceMs = null;
-      return;
-    }
-    this.#elsewhereSinceMs ??= nowMs;
-    if (performance.now() - this.#elsewhereSinceMs < (isApart ? APART_MS : ELSEWHERE_MS)) return;
-    throw failed(this.#server, readyElsewhere(this.#server, places));
-  }
-
-  /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */
-  #places() {
-    const { endpoint, tree } = this.#server;
-    const own = endpointText(endpoint);
-    const all = placesOf(tree()).filter(({ at, isApart }) => isApart || endpointText(at) !== own);
-    const alike = all.filter(({ at }) => at.kind !== 'udp' || endpoint.kind === 'udp');
-    return alike.length > 0 ? alike : all;
-  }
-
-  async #answersAt(places: Waited['others']): Promise<boolean> {
-    const { ask } = this.#options;
-    const isUdp = this.#server.endpoint.kind === 'udp';
-    for (const { at, bound } of places) {
-      // Nothing that is asked over UDP is answered over TCP.
-      const isAlike = (at.kind === 'udp') === isUdp;
-      for (const host of await reachableHosts(at, bound)) {
-        const isGood = isAlike
-          ? ask !== null && (await this.#ask(ask, at, host)).isGood
-          : this.#isGood(await this.#overOther.status(at, host, this.#signal));
-        if (isGood) return true;
-      }
-    }
-    return false;
   }
 
   /** A whole URL may lead to a server that was left over, or to the other arm's, and these say yes too early. */

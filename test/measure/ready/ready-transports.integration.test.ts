@@ -188,6 +188,27 @@ describe('when a server is ready over other transports', { concurrency: 4 }, () 
     },
   );
 
+  it(
+    'A port that takes connections and says nothing keeps nobody from seeing that the right one listens',
+    linux,
+    async (t) => {
+      const mute = 'require("net").createServer().listen(0, "127.0.0.1")';
+      const server = await makeSandbox(t).start({
+        start: node(`${mute}; setTimeout(() => { ${OK} }, 2000)`),
+        timeoutMs: 50_000,
+      });
+      let asked = 0;
+      const ask: Ask = async ({ endpoint, signal }) => {
+        if (endpoint.kind === 'tcp' && endpoint.port === server.address.port) return 200;
+        asked += 1;
+        await once(signal, 'abort');
+        return 'no answer in time';
+      };
+      assert.equal(await waitFor(server, { ask }), '127.0.0.1');
+      assert.equal(asked, 1);
+    },
+  );
+
   it('A server that opens UDP long after it has begun is waited for', linux, async (t) => {
     const start = node(`setTimeout(() => { ${UDP} }, 8000)`);
     const ready = makeSandbox(t).ready({ start, protocol: 'http3' }, { ask: async () => 200 });
