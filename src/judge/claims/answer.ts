@@ -23,6 +23,8 @@ export type Answered =
    */
   | {
       readonly kind: 'open';
+      /** No block that is still to come would change that: one of its subjects has ended, and no further look at all of them follows. */
+      readonly isOver: boolean;
       readonly estimate: Estimate | null;
       readonly p: number | null;
       readonly reasons: readonly Finding[];
@@ -42,7 +44,8 @@ type AnsweredByLooks = Exclude<Answered, { kind: 'unanswerable' }>;
 export function answerTo(claim: Claim, evidence: Evidence, level: number): AnsweredByLooks {
   let given: AnsweredByLooks | null = null;
   let last: Look | null = null;
-  for (let stage = 0; stage < stagesOf(evidence); stage++) {
+  let stage = 0;
+  for (; stage < stagesOf(evidence); stage++) {
     const look = lookAt(claim, evidence, stage);
     if (look === null) break;
     last = look;
@@ -57,7 +60,18 @@ export function answerTo(claim: Claim, evidence: Evidence, level: number): Answe
   if (given !== null && !isTakenBack(claim, evidence, given)) return given;
   const estimate = sumAt(evidence, everyBlock);
   const p = last === null ? null : Math.min(last.p.above, last.p.below);
-  return { kind: 'open', estimate, p, reasons: [] };
+  return { kind: 'open', isOver: isOver(evidence, stage), estimate, p, reasons: [] };
+}
+
+/** `stage`: of the first look that could not be taken. */
+function isOver(evidence: Evidence, stage: number): boolean {
+  return evidence.series.some(({ subject }) => {
+    const next = subject.plan?.looks[stage];
+    const { blocks, failure } = subject.measured;
+    const hasEnded =
+      failure !== null || subject.health.isHopeless || isEndAt(subject, blocks.length);
+    return next === undefined || (hasEnded && blocks.length < next);
+  });
 }
 
 interface Look {
@@ -138,7 +152,8 @@ function decided(
   const answer = isAtLeast(claim.op) === (direction === 'above') ? 'holds' : 'refuted';
   const doubts = doubtsAbout(evidence, direction);
   const figures = { estimate, p: p[direction] };
-  if (doubts.length > 0) return { kind: 'open', ...figures, reasons: doubts };
+  // More blocks may take a doubt away.
+  if (doubts.length > 0) return { kind: 'open', isOver: false, ...figures, reasons: doubts };
   return { kind: 'given', answer, ...figures, reasons: [] };
 }
 
@@ -158,9 +173,13 @@ function byNothing(
   });
   if (found === null) return null;
   const { answer, reason } = found;
-  if (answer === 'undecided') return { kind: 'open', estimate, p: null, reasons: [reason] };
+  if (answer === 'undecided') {
+    return { kind: 'open', isOver: false, estimate, p: null, reasons: [reason] };
+  }
   const doubts = doubtsAbout(evidence, isAtLeast(claim.op) ? 'above' : 'below');
-  if (doubts.length > 0) return { kind: 'open', estimate, p: null, reasons: doubts };
+  if (doubts.length > 0) {
+    return { kind: 'open', isOver: false, estimate, p: null, reasons: doubts };
+  }
   const least = Math.min(p.above, p.below);
   return { kind: 'given', answer, estimate, p: least, reasons: [reason] };
 }

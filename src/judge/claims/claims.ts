@@ -20,7 +20,7 @@ import {
   onVerdictScale,
   witnesses,
 } from './evidence.ts';
-import { comparedValue, isRatioMetric, onTime, stateOf } from './series.ts';
+import { comparedValue, isRatioMetric, onTime, type Series, stateOf } from './series.ts';
 import type { Witness } from './witness.ts';
 import { wouldDecide } from './would-decide.ts';
 
@@ -51,13 +51,14 @@ export function answerClaims(
   });
 }
 
-/** Names of the subjects that a claim still waits for. */
-export function waitedFor(claims: readonly ClaimState[]): Set<string> {
-  return new Set(
-    claims
-      .filter(({ answered }) => answered.kind === 'open')
-      .flatMap(({ evidence }) => (evidence?.series ?? []).map(({ subject }) => subject))
-      .map(({ id }) => subjectName(id)),
+/** What claims still wait for. Where one of several subjects has ended, the others need not go on; one that a clock has stopped had to. */
+export function waitedFor(claims: readonly ClaimState[]): Series[] {
+  return claims.flatMap(({ answered, evidence }) =>
+    answered.kind !== 'open' || evidence === null
+      ? []
+      : evidence.series.filter(
+          ({ subject }) => !answered.isOver || subject.measured.stoppedBy !== undefined,
+        ),
   );
 }
 
@@ -77,7 +78,7 @@ export function claimVerdict(
   const needed =
     evidence === null || answered.kind !== 'open'
       ? null
-      : wouldDecide(claim, evidence, answered, level);
+      : wouldDecide(claim, evidence, answered, { level, gate: experiment.gate });
   return {
     claim,
     answer: answered.kind === 'given' ? answered.answer : 'undecided',

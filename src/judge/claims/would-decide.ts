@@ -1,12 +1,14 @@
 /** What an undecided claim would take: more blocks, another machine, or another claim. */
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { Claim } from '../../config/experiment/claim.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
 import { isLossMetric } from '../../config/experiment/metrics.ts';
 import { BLOCKS_AT_MOST, budgetFor } from '../../plan/block-size.ts';
 import { MIN_BLOCKS } from '../../plan/looks.ts';
 import type { Finding } from '../findings/finding.ts';
 import { lastLevel } from '../power/power.ts';
 import type { Estimate } from '../rule/estimate.ts';
+import { isEndAt } from '../state/plan-end.ts';
 import type { Answered } from './answer.ts';
 import { type Evidence, limitOf } from './evidence.ts';
 import { lastingVariance } from './sum.ts';
@@ -19,7 +21,7 @@ export function wouldDecide(
   { metric }: Pick<Claim, 'metric'>,
   evidence: Evidence,
   { estimate, reasons }: Extract<Answered, { kind: 'open' }>,
-  level: number,
+  { level, gate }: { level: number; gate: Pick<Gate, 'jobBudgetMs'> },
 ): { budgetMs: number | null; reasons: Finding[] } {
   if (reasons.length > 0) return { budgetMs: null, reasons: [] };
   const { series, isLog } = evidence;
@@ -44,7 +46,9 @@ export function wouldDecide(
   const limit = limitOf(evidence);
   const off = { ...estimate, d: estimate.d - limit };
   const needed = blocksFor(off, { level, lasting: lastingVariance(evidence) });
-  const cut = series.find(
+  // Of several subjects, those that have ended are what the others did not go on for.
+  const ended = series.filter(({ subject }) => isEndAt(subject, subject.measured.blocks.length));
+  const cut = (ended.length > 0 ? ended : series).find(
     ({ subject: { plan, measured } }) =>
       measured.blocks.length < (plan?.blocks.length ?? 0) &&
       // More than were planned would be another budget.
@@ -52,7 +56,13 @@ export function wouldDecide(
   );
   if (cut !== undefined) {
     const { plan, measured } = cut.subject;
-    const data = { blocks: measured.blocks.length, planned: plan?.blocks.length ?? 0 };
+    const data = {
+      blocks: measured.blocks.length,
+      planned: plan?.blocks.length ?? 0,
+      ...(measured.stoppedBy && {
+        jobBudgetMs: measured.stoppedBy === 'job-budget' ? gate.jobBudgetMs : null,
+      }),
+    };
     return said({ code: 'claim-stopped', severity: 'doubt', subject: null, data });
   }
   // Losses come in bursts, so that no number of blocks can be promised.

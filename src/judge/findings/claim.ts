@@ -17,8 +17,15 @@ export const CLAIM_FINDINGS = [
   finding('claim-lacks-cores', ['doubt'], none, { cores: z.array(z.int()) }),
   /** So many blocks, and such a budget, would probably decide it. */
   finding('claim-needs-blocks', ['doubt'], none, { blocks: z.int(), budgetMs: z.number() }),
-  /** It ended before the last block that was planned, and was not decided by then. */
-  finding('claim-stopped', ['doubt'], none, { blocks: z.int(), planned: z.int() }),
+  /**
+   * It ended before the last block that was planned, and was not decided by then. `jobBudgetMs`: the time limit of the job, which ended it; null: its
+   * blocks took far too long; absent: neither is recorded, as of a job that was cancelled.
+   */
+  finding('claim-stopped', ['doubt'], none, {
+    blocks: z.int(),
+    planned: z.int(),
+    jobBudgetMs: z.number().nullable().optional(),
+  }),
   /** What is measured lies so near to what is claimed that not even the longest run would tell. */
   finding('claim-at-the-bound', ['doubt'], none, {}),
   /** Of all requests together, left over right is `ratio`, which would be the other answer. */

@@ -3,7 +3,7 @@
  * The replay is what makes a verdict a function of the measurement alone.
  */
 
-import { type Gate, subjectName } from '../../config/experiment/experiment.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
 import { hypothesesOf } from '../../config/experiment/gating.ts';
 import { isToleranceMetric, type MetricName } from '../../config/experiment/metrics.ts';
 import type { MeasurementHead } from '../../measure/observed/measurement.ts';
@@ -50,7 +50,8 @@ export function replay(measurement: MeasurementHead, subjects: SubjectState[]): 
   for (const subject of subjects) {
     // Of the metrics that gate: a claim is about others too, and has met the doubt.
     if (comparable) subject.health = healthByQuietBlocks(subject, { gate, doubtful });
-    const isWaitedFor = waited.has(subjectName(subject.id)) && !isEnded(subject, comparable);
+    const claimed = waited.filter((one) => one.subject === subject);
+    const isWaitedFor = claimed.length > 0 && !isEnded(subject, comparable);
     subject.resolved = isResolved(subject, comparable, measurement) && !isWaitedFor;
     if (!comparable) continue;
     const open = subject.metrics.filter(
@@ -58,20 +59,13 @@ export function replay(measurement: MeasurementHead, subjects: SubjectState[]): 
         state.gating &&
         !(isSettled(state, subject, gate) && needsNoQuietBlock(subject, state, { gate, doubtful })),
     );
-    subject.next = nextBlock(subject, namesOf(open), claimedOf(claims, subject));
+    subject.next = nextBlock(subject, namesOf(open), namesOf(claimed));
   }
   return { subjects, claims, side };
 }
 
-function namesOf(metrics: readonly MetricState[]): Set<MetricName> {
+function namesOf(metrics: readonly { metric: MetricName }[]): Set<MetricName> {
   return new Set(metrics.map(({ metric }) => metric));
-}
-
-/** Metrics of the subject that a claim still waits for. */
-function claimedOf(claims: readonly ClaimState[], subject: SubjectState): Set<MetricName> {
-  const open = claims.filter(({ answered }) => answered.kind === 'open');
-  const series = open.flatMap(({ evidence }) => evidence?.series ?? []);
-  return new Set(series.filter((one) => one.subject === subject).map(({ metric }) => metric));
 }
 
 /**

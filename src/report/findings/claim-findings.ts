@@ -1,8 +1,11 @@
 /** The sentences about claims. They are parts of a sentence that begins with the claim and its answer. */
 import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
+import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
 import { counted } from '../../terms/plural.ts';
+import { settingName } from '../cures/cure-settings.ts';
 import { formatDuration, formatNumber, plural, roughSize, toTwoDigits } from '../wording/format.ts';
+import { type Words, workIn } from '../wording/names.ts';
 import { formatQuantity } from '../wording/values.ts';
 import type { SentencesOf } from './sentences.ts';
 
@@ -18,14 +21,13 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
     `it needs ${data.cores.join(', ')} server cores, which this machine does not have`,
   'claim-needs-blocks': ({ data }) =>
     `about ${data.blocks} blocks would probably decide it, which is a budget of ${formatDuration(1000 * Math.ceil(data.budgetMs / 1000))}`,
-  'claim-stopped': ({ data }) =>
-    `measuring ended after ${data.blocks} of ${data.planned} blocks, before this was decided: give it more time`,
+  'claim-stopped': claimStopped,
   'claim-at-the-bound': () =>
     'the measured value is about the same as the claimed one. As long as it is, no budget decides it: claim a little less or a little more',
-  'claim-all-requests-disagree': ({ data }) =>
-    `typical moments show it, but all requests together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
-  'claim-all-values-disagree': ({ data: { scale, unit, value } }) =>
-    `typical moments show it, but all requests together, with the rare slow ones, do not: ${scale === 'value' ? 'they come to' : 'there the difference is'} ${quantity(unit, value)}`,
+  'claim-all-requests-disagree': ({ data }, names) =>
+    `typical moments show it, but all ${workIn(names)}s together, with the rare slow ones, do not: their ratio is ${toTwoDigits(data.ratio)}`,
+  'claim-all-values-disagree': ({ data: { scale, unit, value } }, names) =>
+    `typical moments show it, but all ${workIn(names)}s together, with the rare slow ones, do not: ${scale === 'value' ? 'they come to' : 'there the difference is'} ${quantity(unit, value)}`,
   'claim-states-disagree': ({ data: { scale, unit, states } }) => {
     const each = states.map(
       ({ value, blocks }) =>
@@ -42,6 +44,17 @@ export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
   'claim-needs-chances': ({ data }) =>
     `none of ${counted(data.chances)} was lost, but it takes about ${counted(data.needed)} to show that so few are`,
 };
+
+function claimStopped(
+  { data: { blocks, planned, jobBudgetMs } }: FindingOf<'claim-stopped'>,
+  { form }: Words,
+): string {
+  const ended = `measuring ended after ${blocks} of ${planned} blocks, before this was decided`;
+  if (jobBudgetMs === undefined) return `${ended}, as when a job is cancelled: run it again`;
+  return jobBudgetMs === null
+    ? `${ended}, as they took far longer than the pilot run led to expect: set a larger ${settingName('budget', form)}`
+    : `${ended}, at the time limit of the job (${settingName('jobBudget', form)}, ${formatDuration(jobBudgetMs)}): set a larger one, or measure less in one job (\`only\`)`;
+}
 
 /** To three digits: what it is compared with has no more. */
 function quantity(unit: MetricUnit, value: number): string {

@@ -1,7 +1,6 @@
 /** Claims about two servers in live pairs: what is answered when the truth is known. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { judgement } from '../../../src/judge/judge.ts';
 import { looksFor } from '../../../src/plan/looks.ts';
 import { repeat } from '../../support/block.ts';
 import { httpScenario, observed } from '../../support/measurement.ts';
@@ -187,53 +186,6 @@ describe('other metrics', () => {
     const claim = answerOf(contest(['b.max <= a.max'], [{ blocks }], { load }));
     assert.equal(claim.answer, 'refuted');
     near(claim.estimate, Math.exp(0.5));
-  });
-});
-
-describe('more blocks', () => {
-  it('More blocks are measured while a claim is undecided, though the metrics are decided', () => {
-    const blocks = around({ throughput: 0, cpu: 0 }, 10);
-    const quick = contest(['b.throughput >= a.throughput * 0.5'], [{ blocks, planned: 20 }]);
-    assert.deepEqual([...judgement(quick).open], []);
-    const slow = contest(['b.throughput >= a.throughput * 0.999'], [{ blocks, planned: 20 }]);
-    assert.deepEqual([...judgement(slow).open], ['a-vs-b/plain']);
-  });
-
-  it('More blocks are told when they would decide it, with the budget that they take', () => {
-    const blocks = around({ throughput: 0 }, 20, 0.03);
-    const claim = answerOf(contest(['b.throughput >= a.throughput * 0.98'], [{ blocks }]));
-    assert.equal(claim.answer, 'undecided');
-    assert.deepEqual(codes(claim), ['claim-needs-blocks']);
-    assert.ok((claim.budgetNeededMs ?? 0) > 120_000, `${claim.budgetNeededMs}`);
-  });
-
-  it('More blocks are asked for, and no budget, where measuring ended before the last that was planned', () => {
-    const looks = looksFor(20);
-    for (const d of [-0.15, -0.113]) {
-      const blocks = around({ throughput: d }, 5, 0.1);
-      const text = 'b.throughput >= a.throughput * 1.12';
-      const claim = answerOf(contest([text], [{ blocks, planned: 20, looks }]));
-      const { data } = claim.reasons[0] ?? {};
-      assert.deepEqual(
-        [claim.answer, codes(claim), claim.budgetNeededMs, data],
-        ['undecided', ['claim-stopped'], null, { blocks: 5, planned: 20 }],
-      );
-    }
-  });
-
-  it('More blocks are not promised where the truth lies at what is claimed', () => {
-    const claim = answerOf(
-      contest(['b.throughput >= a.throughput'], [{ blocks: around({ throughput: 0 }) }]),
-    );
-    assert.equal(claim.answer, 'undecided');
-    assert.deepEqual(codes(claim), ['claim-at-the-bound']);
-    assert.equal(claim.budgetNeededMs, null);
-  });
-
-  it('More blocks are too few before the first look', () => {
-    const blocks = around({ throughput: 1 }, 3);
-    const claim = answerOf(contest(['b.cpu >= a.cpu'], [{ blocks, planned: 20 }]));
-    assert.deepEqual([claim.answer, ...codes(claim)], ['undecided', 'claim-too-few-blocks']);
   });
 });
 
