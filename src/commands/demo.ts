@@ -64,14 +64,14 @@ export async function demoCommand(
       start: { value: `. ./${KNOBS}; exec node server.js`, origin: 'demo' },
       budget: { value: flags.budget, origin: '--budget' },
     };
-    const { experiment } = await loadExperiment({ root: headDir, settings });
+    const { experiment, form } = await loadExperiment({ root: headDir, settings });
     const results = openResults(path.join(flags.out ?? scratch, act.name));
     terminal.say(`\n${act.title}`);
     const { verdict } = await runGate({
       experiment,
       flags: flagsOf(settings),
       trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
-      config: FIXED_CONFIG,
+      config: { ...FIXED_CONFIG, form },
       ...BY_ITSELF,
       results,
       seed,

@@ -97,6 +97,7 @@ export async function selfTestCommand(
   const setup = {
     ...twins,
     experiment,
+    form: loaded.form,
     flags: flagsOf(asked),
     scratch: path.join(scratch, 'results'),
     signal,

@@ -117,7 +117,7 @@ function valuesOfRows({ data }: ScenarioFiles): string[] {
 
 /** Of settings that describe a server without a file: its start command is among them. */
 function formOf({ start }: Settings): Form {
-  return start?.origin.startsWith('--') === false ? 'inputs' : 'flags';
+  return start?.origin.startsWith('input ') ? 'inputs' : 'flags';
 }
 
 function notesOf({ scenarios }: Experiment, file: ConfigFile, files: ScenarioFiles): string[] {

@@ -215,7 +215,7 @@ function planOf(
     emit({ type: 'warning', subject: name, message: shortBudgetText(short) });
   }
   const own = state === null ? fresh : resumePlan(state, { seen: { pilot }, fresh }, gate, plan);
-  const told = warmUpText(pilot, server.warmUpMs ?? null, name);
+  const told = warmUpText(pilot, server.warmUpMs ?? null, name, measurement.form);
   if (told !== null) emit({ type: 'note', message: told });
   const eaten = startUpShare(own, pilot);
   if (eaten !== null) {

@@ -12,6 +12,8 @@ import { openResults } from '../system/results/results.ts';
 /** What stays the same over all runs of a self-test. */
 export interface SelfTestSetup {
   experiment: GateRequest['experiment'];
+  /** How it was described. */
+  form: GateRequest['config']['form'];
   flags: string[];
   /** Two copies of the tree. */
   baseDir: string;
@@ -37,7 +39,7 @@ export async function runOnce(
     isMirrored = false,
   }: { seed: number; injection: Injection; blocks?: number; isMirrored?: boolean },
 ): Promise<{ measurement: Measurement; seconds: number }> {
-  const { experiment, flags, baseDir, headDir, scratch, signal } = setup;
+  const { experiment, form, flags, baseDir, headDir, scratch, signal } = setup;
   const results = openResults(scratch);
   let beganMs: number | null = null;
   // With the arms in each other's place it may go on after that.
@@ -46,7 +48,7 @@ export async function runOnce(
     experiment,
     flags,
     trees: { cwd: scratch, base: { kind: 'dir', dir: baseDir }, headDir },
-    config: FIXED_CONFIG,
+    config: { ...FIXED_CONFIG, form },
     ...BY_ITSELF,
     selfTest: { injection, blocks: blocks ?? null, isMirrored },
     results,

@@ -1,6 +1,6 @@
 /** `throughput-gate demo` as a user runs it: src/commands/demo.ts. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { VerdictWord } from '../../src/terms/verdict-word.ts';
@@ -25,6 +25,11 @@ test('The demo ends, shows two verdicts, and leaves nothing but what it is asked
   assert.match(stdout, asShouldBe ? /what they should be/ : /not what it should be/);
   for (const act of ['unchanged', 'slower']) {
     assert.ok(readdirSync(join(cli.dir, 'kept', act)).includes('verdict.json'));
+    const measurement = JSON.parse(
+      readFileSync(join(cli.dir, 'kept', act, 'measurement.json'), 'utf8'),
+    );
+    // Nobody has a config file here that advice could be about.
+    assert.equal(measurement.form, 'flags');
   }
   assert.deepEqual(cli.leftovers(), []);
 });

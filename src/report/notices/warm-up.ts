@@ -1,11 +1,18 @@
 /** How long the servers took to become steady in the pilot run, in words. */
 
+import type { Form } from '../../config/settings/spelling.ts';
 import type { Pilot, WarmUp } from '../../measure/observed/measurement.ts';
 import { getsFaster, riseTogether, WINDOWS_AT_LEAST } from '../../plan/warm-up.ts';
+import { settingName, settingText } from '../cures/cure-settings.ts';
 import { formatDuration } from '../wording/format.ts';
 
-/** Of the slower arm. `asked`: what the config says; null where nothing was watched. */
-export function warmUpText({ arms }: Pilot, asked: number | null, subject: string): string | null {
+/** Of the slower arm. `asked`: what the config says; null where nothing was watched. `form`: of the setting that is advised. */
+export function warmUpText(
+  { arms }: Pilot,
+  asked: number | null,
+  subject: string,
+  form?: Form,
+): string | null {
   const seen = Object.values(arms).flatMap(({ warmUp }) => warmUp ?? []);
   if (seen.length === 0) return null;
   // Answers of a slow server that are as quick as the first ones: nothing to tell.
@@ -21,7 +28,10 @@ export function warmUpText({ arms }: Pilot, asked: number | null, subject: strin
     isTogether ||
     seen.some(({ steadyFrom, perSecond }) => steadyFrom === null && getsFaster(perSecond));
   const state = isRising ? 'still getting faster' : 'not steady';
-  const longer = asked === null ? '`warm-up: 60s` gives it longer' : 'a longer `warm-up` may help';
+  const longer =
+    asked === null
+      ? `${settingText('warmUp', '60s', form)} gives it longer`
+      : `a longer ${settingName('warmUp', form)} may help`;
   return `${subject}: ${state} after ${formatDuration(watchedMs)} of load: ${longer}${given}`;
 }
 

@@ -164,4 +164,7 @@ test('It is known in which form a server was described', async () => {
   assert.equal((await load(null, flags({ start: 'x' }))).form, 'flags');
   const start = { value: 'x', origin: 'input `start`' };
   assert.equal((await load(null, { start })).form, 'inputs');
+  // The server that the demo and the self-test bring: they are commands, too.
+  const own = { value: 'x', origin: 'demo' };
+  assert.equal((await load(null, { start: own })).form, 'flags');
 });

@@ -34,6 +34,10 @@ it('A server that is still getting faster is told with what gives it longer', ()
     warmUpText(pilotOf({ ...steady, steadyFrom: null }), null, 'a/b') ?? '',
     /not steady after/,
   );
+  assert.match(
+    warmUpText(pilotOf(rising), null, 'api/plain', 'flags') ?? '',
+    /: `--warm-up 60s` gives it longer$/,
+  );
 });
 
 it('Two servers that together still get faster are told of, though of neither alone it is sure', () => {
