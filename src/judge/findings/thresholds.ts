@@ -101,8 +101,10 @@ export const RARE = {
  */
 export const CHANCE = 0.0027;
 
-/** Whether an arm's place in the order shows in the figures (design: |t| > 3). */
+/** Whether an arm's place in the order shows in the figures (design: |t| > 3, which is `CHANCE`). */
 export const ORDER = {
+  /** The same for all subjects of a job together, which share it equally where they are many (own choice: docs/adr/0103-doubts-of-a-job.md). */
+  ofJob: 0.01,
   /** Blocks that there must be of each order (own choice: two have no spread to speak of). */
   blocks: 3,
   /** Smallest difference between the orders that could matter to anyone: ln of a ratio of throughputs (own choice). */

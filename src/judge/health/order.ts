@@ -24,11 +24,13 @@ export interface OrderEffect {
   first: (block: BlockMeasurement) => Arm | null;
 }
 
-/** Of the first order that shows; null when none does. */
+/** Of the first order that shows; null when none does. `subjects`: how many the job has, each of which is asked this. */
 export function orderEffect(
   blocks: readonly BlockMeasurement[],
   plans: readonly BlockPlan[],
+  subjects: number,
 ): OrderEffect | null {
+  const chance = Math.min(CHANCE, ORDER.ofJob / subjects) / ORDERS.length;
   const values = blocks.flatMap((block) => {
     const value = pairValue('throughput', block);
     const plan = plans[block.index];
@@ -44,7 +46,7 @@ export function orderEffect(
     const welch = estimateUnpaired(base, head);
     if (welch === null) continue;
     const { se, degreesOfFreedom } = welch;
-    if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, CHANCE / ORDERS.length)) continue;
+    if (se > 0 && !isNoAccident(apart / se, degreesOfFreedom, chance)) continue;
     const counts = { base: base.length, head: head.length };
     const data = { order, change: Math.expm1(apart), blocks: counts };
     return {

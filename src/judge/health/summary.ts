@@ -38,6 +38,8 @@ export function checkHealth(
     serverCores: number;
     generatorProcesses: number;
     gate: Pick<Gate, 'metrics' | 'tolerance' | 'limits'>;
+    /** How many the job has. By default this one alone. */
+    subjects?: number;
     /** Two servers are compared, and not two builds of one. */
     isContest?: boolean;
   },
@@ -58,7 +60,7 @@ export function checkHealth(
     isWebSocket: scenario.kind === 'websocket',
   });
   const moved = movedWork(blocks, { gate, isContest: given.isContest ?? false });
-  const order = orderEffect(blocks, plan?.blocks ?? []);
+  const order = orderEffect(blocks, plan?.blocks ?? [], given.subjects ?? 1);
   const doubts = [machine.doubt, inFlight.doubt, trend.doubt, order?.finding ?? null];
   return {
     fault: errors.fault,

@@ -69,6 +69,8 @@ function startState(
     // One process for each of its cores, or one that is not pinned.
     generatorProcesses: Math.min(own.generator?.length || 1, mostProcesses(scenario)),
     gate,
+    // Whatever a machine or an attempt could measure of them.
+    subjects: experiment.subjects.length + job.lacking.length,
     isContest,
   });
   const health = withRare(withMachineDoubts(seen, past, measured.blocks, own), past, {

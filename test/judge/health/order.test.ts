@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { orderEffect } from '../../../src/judge/health/order.ts';
 import { judge } from '../../../src/judge/judge.ts';
+import type { BlockMeasurement } from '../../../src/measure/observed/measurement.ts';
+import { blockPlans } from '../../../src/plan/order.ts';
 import type { BlockPlan } from '../../../src/plan/plan.ts';
 import { reasonOf, textOf } from '../../support/english.ts';
 import { measurementOf, normals } from '../../support/measurement.ts';
@@ -28,7 +30,8 @@ function measured(of: Order, effect: number, { count = 20, sd = 0.02, seed = 3 }
 
 const said = (...given: Parameters<typeof measured>) => {
   const { subjects, plan } = measured(...given);
-  return textOf(orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? [])?.finding);
+  const effect = orderEffect(subjects[0]?.blocks ?? [], plan.subjects[0]?.blocks ?? [], 1);
+  return textOf(effect?.finding);
 };
 
 describe('an effect of the order', () => {
@@ -67,6 +70,32 @@ describe('an effect of the order', () => {
   it('An effect of the order needs three blocks of each order', () => {
     assert.equal(said('startOrder', 0.2, { count: 5, sd: 0.001 }), null);
     assert.match(said('startOrder', 0.2, { count: 6, sd: 0.001 }) as string, /the 3 blocks/);
+  });
+
+  it('An effect of the order must be surer where the job has many subjects, as one of them shows it by chance', () => {
+    const isSeen = (effect: number, among: number) => {
+      const { subjects, plan } = measured('startOrder', effect);
+      const blocks = subjects[0]?.blocks ?? [];
+      return orderEffect(blocks, plan.subjects[0]?.blocks ?? [], among) !== null;
+    };
+    // Of a job of three the chance of each is the usual one.
+    assert.deepEqual([isSeen(0.04, 1), isSeen(0.04, 3), isSeen(0.04, 40)], [true, true, false]);
+    assert.equal(isSeen(0.08, 40), true);
+  });
+
+  it('An effect of the order is hardly ever seen where there is none, in a job of forty subjects either', () => {
+    const [jobs, draw] = [100, normals(7)];
+    let seen = 0;
+    for (let seed = 0; seed < 40 * jobs; seed++) {
+      const arms = ['base', 'head'] as const;
+      const plans = blockPlans({ seed, arms, pairs: 'live', count: 20, slices: 8 });
+      const blocks = plans.map(({ index }) => {
+        return { index, pairs: 'live', pairFigures: { throughput: 0.01 * draw() } };
+      });
+      if (orderEffect(blocks as unknown as BlockMeasurement[], plans, 40) !== null) seen++;
+    }
+    // 1 % are to be expected, and were 7 before.
+    assert.ok(seen <= 4, `${seen} of ${jobs}`);
   });
 
   it('An effect of the order is hardly ever seen where there is none', () => {
