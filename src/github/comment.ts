@@ -70,9 +70,10 @@ export async function upsertComment(request: CommentRequest): Promise<CommentOut
   return { kind: 'failed', refusal, reason: trouble.reason };
 }
 
-function textOf({ body, rest, key, stamp }: CommentRequest, there: string | null): string {
+function textOf(request: CommentRequest, there: string | null): string {
+  const { body, rest, key, stamp, goesOn } = request;
   const marker = markerOf(key);
-  const head = stamp ? `${marker}\n${stampLine(stamp)}` : marker;
+  const head = stamp ? `${marker}\n${stampLine({ ...stamp, ...(goesOn && { goesOn }) })}` : marker;
   const own = typeof body === 'string' ? body : body(there === null ? null : writtenIn(there, key));
   return `${head}\n${fit(own, COMMENT_LIMIT - head.length - 1, rest)}`;
 }

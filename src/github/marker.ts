@@ -27,6 +27,8 @@ export interface Stamp {
   job: string;
   /** Different for every process. */
   writer: string;
+  /** The job confirmed or continued what another one had measured. */
+  goesOn?: true;
   /** What it is about; absent in a comment of an earlier version, and where the runner does not say. */
   of?: StampedWork;
 }
@@ -39,20 +41,20 @@ export interface StampedWork {
   head: string;
 }
 
-export function stampLine({ runId, attempt, job, writer, of }: Stamp): string {
+export function stampLine({ runId, attempt, job, writer, goesOn, of }: Stamp): string {
   const known = of ? ` of=${[of.workflow, of.event, of.head].map(encoded).join(',')}` : '';
-  return `<!-- throughput-gate run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)}${known} -->`;
+  return `<!-- throughput-gate run=${runId}.${attempt} job=${encoded(job)} by=${encoded(writer)}${known}${goesOn ? ' goes-on' : ''} -->`;
 }
 
 /** @returns null when its second line is none, such as in a comment of an earlier version. */
 export function stampOf(body: string): Stamp | null {
   const [, line = ''] = body.split(/\r?\n/, 2);
   const match =
-    /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*?)(?: of=(\S*),(\S*),(\S*))? -->$/.exec(
+    /^<!-- throughput-gate run=(\d{1,15})\.(\d{1,9}) job=(\S*) by=(\S*?)(?: of=(\S*),(\S*),(\S*))?( goes-on)? -->$/.exec(
       line,
     );
   if (match === null) return null;
-  const [runId, attempt, job = '', writer = '', workflow, event, head] = match
+  const [runId, attempt, job = '', writer = '', workflow, event, head, goesOn] = match
     .slice(1)
     .map((part: string | undefined) => part && decoded(part));
   return {
@@ -61,6 +63,7 @@ export function stampOf(body: string): Stamp | null {
     job,
     writer,
     ...(workflow && event && head && { of: { workflow, event, head } }),
+    ...(goesOn && { goesOn: true }),
   };
 }
 
@@ -81,7 +84,10 @@ export function writtenIn(body: string, key: string): Written {
 /** `newer`: a later run or attempt, whose word counts. The rivals are to have comments of their own. */
 export type Relation = 'newer' | 'older' | Rival;
 
-/** `rival-step`: the same job of the same attempt, by another step or leg. `rival-job`, `rival-workflow`: another one, about the same commit. */
+/**
+ * `rival-step`: the same job of the same attempt, by another step or leg. `rival-job`: another job of the run, whichever attempt it is of.
+ * `rival-workflow`: another one, about the same commit.
+ */
 export type Rival = 'rival-step' | 'rival-job' | 'rival-workflow';
 
 /**
@@ -94,8 +100,11 @@ export function relation(ours: Stamp, theirs: Stamp, { goesOn = false } = {}): R
     if (!goesOn && isBesideOurs(ours.of, theirs.of)) return 'rival-workflow';
     return theirs.runId > ours.runId ? 'newer' : 'older';
   }
+  const isOther = theirs.job !== ours.job;
+  // A re-run of one job says nothing of another, which may not be run again.
+  if (isOther && !goesOn && !theirs.goesOn) return 'rival-job';
   if (theirs.attempt !== ours.attempt) return theirs.attempt > ours.attempt ? 'newer' : 'older';
-  if (theirs.job !== ours.job) return goesOn ? 'older' : 'rival-job';
+  if (isOther) return goesOn ? 'older' : 'rival-job';
   return theirs.writer !== ours.writer ? 'rival-step' : 'older';
 }
 

@@ -68,6 +68,20 @@ describe('a comment of this key', () => {
     assert.equal(await report(github, 'the first job again', stamp(100, 2)), 'updated');
   });
 
+  test('A comment of this key is not taken over by another job that is run again', async () => {
+    await using github = await startFakeGitHub();
+    assert.equal(await report(github, 'api', stamp(100)), 'created');
+    const web = stamp(100, 2, { job: 'web' });
+    assert.equal(await report(github, 'web, again', web), 'rival');
+    assert.deepEqual(texts(github), ['api']);
+    assert.equal(await report(github, 'api, again', stamp(100, 2)), 'updated');
+    // What confirms the one or the other has its comment.
+    const confirming = stamp(100, 3, { job: 'confirmed' });
+    assert.equal(await report(github, 'confirmed', confirming, { goesOn: true }), 'updated');
+    assert.equal(await report(github, 'api, once more', stamp(100, 4)), 'updated');
+    assert.deepEqual(texts(github), ['api, once more']);
+  });
+
   test('A comment of this key is not shared by two workflows that one push starts, in whatever order they end', async () => {
     const of = {
       workflow: 'octo/app/.github/workflows/api.yml',
@@ -135,6 +149,8 @@ test('A stamp is read back whatever the names are, and only from the second line
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(written)}\r\ntext`), written);
     const whole = { ...written, of: { workflow: `${job}.yml`, event: 'push', head: HEAD } };
     assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(whole)}\r\ntext`), whole);
+    const later = { ...whole, goesOn: true } as const;
+    assert.deepEqual(stampOf(`${MARKER}\r\n${stampLine(later)}\r\ntext`), later);
     assert.equal(stampOf(`${MARKER}\ntext\n${stampLine(written)}`), null);
     assert.equal(stampLine(written).match(/-->/g)?.length, 1);
   }
