@@ -6,7 +6,7 @@ import { isSameCode } from '../../judge/verdict/same-code.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { findingText, metricReason, subjectReason } from '../findings/finding.ts';
 import { openOnTheBadSide } from '../headline/confidence-text.ts';
-import { quotedReason } from '../headline/headline.ts';
+import { quotedReason } from '../headline/why.ts';
 import { codeBlock, codeSpan, sentenceText, splitMessage } from '../markup/escape.ts';
 import { worstFirst } from '../tables/rows.ts';
 import { plural } from '../wording/format.ts';
