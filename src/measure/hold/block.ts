@@ -1,5 +1,6 @@
 /** One block of a hold: the arms one after the other, each with all of its connections. */
 
+import { workOf } from '../../config/experiment/describe-load.ts';
 import type { HoldScenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
 import { type OpenedHold, openHold } from '../../load/hold/hold.ts';
@@ -72,7 +73,7 @@ export async function tryHoldBlock(
   const { good, attempted } = observation;
   if (attempted - good <= mostFailed * attempted) return;
   const seen = samples[0]?.message ?? 'no expected answer';
-  const what = `${attempted - good} of ${attempted} requests were not answered as expected; for example: ${seen}`;
+  const what = `${attempted - good} of ${attempted} ${workOf(scenario)}s were not answered as expected; for example: ${seen}`;
   throw alone.running.failure('no-answer', what, { answer: samples[0]?.answer ?? null, good });
 }
 

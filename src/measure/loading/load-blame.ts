@@ -1,6 +1,7 @@
 /** Asks the generator for load, and says whose fault it is when none comes. */
 
 import { sum } from 'simple-statistics';
+import { workOf } from '../../config/experiment/describe-load.ts';
 import { echoOf } from '../../config/experiment/echo-of.ts';
 import { onlyRequestOf } from '../../config/experiment/only-request.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
@@ -132,7 +133,9 @@ export function assertSound(live: LiveArms, arm: Arm, mostFailed: number): void 
   const { good, failed, sample } = askedOf(live, arm);
   if (failed <= mostFailed * (good + failed)) return;
   const seen = sample === null ? '' : `; for example: ${sample.message}`;
-  const what = `${failed} of ${good + failed} requests were not answered as expected${seen}`;
+  const scenario = live.targets.get(arm)?.scenario;
+  const work = scenario === undefined ? 'request' : workOf(scenario);
+  const what = `${failed} of ${good + failed} ${work}s were not answered as expected${seen}`;
   const samples = sample === null ? [] : [sample];
   throw serverFor(live, arm).failure('no-answer', what, symptomsOf(live, { samples }, arm));
 }

@@ -3,6 +3,7 @@
  * itself, but every one of them may take a request's whole time, and a pilot run has dozens.
  */
 
+import { workOf } from '../../config/experiment/describe-load.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { ErrorCounts } from '../../load/results.ts';
 import type { Arm } from '../../terms/arm.ts';
@@ -59,7 +60,7 @@ export class PilotPatience {
     if (this.#waitedMs < TIMEOUTS * timeoutMs) return;
     const seen = exampleOf(sliced, this.#arm);
     const what =
-      `${this.#failed} of ${this.#asked} requests of the first load had no answer, and ${Math.round(this.#waitedMs / 1000)} s went by` +
+      `${this.#failed} of ${this.#asked} ${workOf(this.#scenario)}s of the first load had no answer, and ${Math.round(this.#waitedMs / 1000)} s went by` +
       `${seen === null ? '' : `, for example: ${seen}`}. Does it serve ${inFlightOf(this.#scenario)} at once? ` +
       'Ask for fewer `connections`, or allow a longer `timeout`';
     const symptoms = symptomsOf(this.#live, sliced, this.#arm);

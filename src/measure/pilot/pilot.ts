@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mean } from 'simple-statistics';
 import { armNames } from '../../config/experiment/contenders.ts';
+import { workOf } from '../../config/experiment/describe-load.ts';
 import { subjectName } from '../../config/experiment/experiment.ts';
 import type { Scenario } from '../../config/experiment/scenario.ts';
 import type { Server } from '../../config/experiment/server.ts';
@@ -78,7 +79,8 @@ export async function runPilot(
     });
     // Once for both arms: where these are met one after the other, the first decides.
     const isFitted = Object.keys(fit).length > 0;
-    if (kept === null) step('a few requests at once show how many are worked on at a time');
+    if (kept === null)
+      step(`a few ${workOf(scenario)}s at once show how many are worked on at a time`);
     const fitted: Fitted | null =
       kept === null ? await fitLoad(context, live, scenario, group, { reference, isFitted }) : null;
     if (fitted !== null) {

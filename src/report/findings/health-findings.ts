@@ -15,6 +15,7 @@ import {
 } from '../cures/cure-settings.ts';
 import { LONGER_LISTEN_QUEUE } from '../cures/cure-text.ts';
 import { formatCount, formatDuration, plural, roughSize, toTwoDigits } from '../wording/format.ts';
+import { metricLabel } from '../wording/metric-text.ts';
 import { type Words, workIn } from '../wording/names.ts';
 import { disturbanceText } from './disturbance.ts';
 import type { SentencesOf } from './sentences.ts';
@@ -219,7 +220,7 @@ function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words)
   const friends =
     asked === ''
       ? ''
-      : `It asks ${asked}, and may have waited for that, or for a connection of its pool: then that is what is measured, and CPU beside per request says what is worked there. If it did not: `;
+      : `It asks ${asked}, and may have waited for that, or for a connection of its pool: then that is what is measured, and ${metricLabel({ name: 'cpu-beside', work: workIn(names) })} says what is worked there. If it did not: `;
   const isHeld = answerMs !== null && answerMs > DELAYED_ACK.mostMs;
   const held = isHeld
     ? '. One that keeps a thread for each idle connection for a moment (Puma) needs fewer connections: no more than it has threads'

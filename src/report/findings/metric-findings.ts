@@ -20,15 +20,16 @@ import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
   'small-slowdown': () => 'a slowdown is shown, but it is smaller than half the tolerance',
-  'slower-in-few-moments': () =>
-    'because of rare slow requests: a typical moment is not shown to be so much worse',
+  'slower-in-few-moments': (_finding, names) =>
+    `because of rare slow ${workIn(names)}s: a typical moment is not shown to be so much worse`,
   'perhaps-better': () => 'not worse than the tolerance; perhaps better',
   'perhaps-worse': () => 'not worse than the tolerance; perhaps worse by more than half of it',
   'not-in-history': () =>
     'shown only: earlier runs are compared by throughput and CPU time alone, which the calibrator has too',
   'too-few-runs': ({ data }) =>
     `only ${data.runs} of the earlier runs ${data.runs === 1 ? 'has' : 'have'} a figure of it, and ${data.needed} are needed`,
-  'shown-only': () => 'shown only: it rests on too few requests to be judged',
+  'shown-only': (_finding, names) =>
+    `shown only: it rests on too few ${workIn(names)}s to be judged`,
   'not-readable': ({ severity, subject }) =>
     severity === 'warning'
       ? `${READING[subject] ?? subject} cannot be read here, so it cannot fail the job.`
@@ -44,8 +45,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     `${head} differs by about ${roughSize(data.head)} from one start to the next, ${base} by ${roughSize(data.base)}. This noise is ${head}'s own, so it is no excuse: look for ${DECIDED_AT_START}`,
   'over-limit-not-worse': (_finding, { base }) =>
     `over the limit, but not shown to be worse than ${base}`,
-  'worse-in-all-requests': ({ data }) =>
-    `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all requests together are, by ${roughSize(data.change)}`,
+  'worse-in-all-requests': ({ data }, names) =>
+    `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all ${workIn(names)}s together are, by ${roughSize(data.change)}`,
   'hidden-worsening': ({ subject, data }, names) =>
     subject === 'throughput'
       ? `${names[data.arm ?? 'head']} stalls in few slices: over all of them it serves ${roughSize(data.change)} fewer ${workIn(names)}s per second`
@@ -62,8 +63,8 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
     'not judged here: the server had time left, and then more work need not cost more CPU',
   'worse-or-less-batched': (_finding, { head }) =>
     `it looks worse, but the server had time left, and then a faster ${head} could look the same`,
-  'sent-late': ({ data }, { form }) =>
-    `the load generator sent more than ${roughSize(data.share)} of the requests late ${inBlocks(data)}: give it a core of its own, or set a lower ${fileText('rate', form)}`,
+  'sent-late': ({ data }, names) =>
+    `the load generator sent more than ${roughSize(data.share)} of the ${workIn(names)}s late ${inBlocks(data)}: give it a core of its own, or set a lower ${fileText('rate', names.form)}`,
   'rate-not-kept': ({ data }, names) =>
     `${data.arms.map((arm) => names[arm]).join(' and ')} did not keep up with the rate ${inBlocks(data)}, so its latencies are those of a queue: set a lower ${fileText('rate', names.form)}`,
   'not-confirmed': notConfirmed,
@@ -96,7 +97,7 @@ function noOpenLoop({ severity, subject, data }: FindingOf<'no-open-loop'>, name
   const { base, head, form } = names;
   const happened =
     data.cause === 'sent-late'
-      ? `the load generator sent requests late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
+      ? `the load generator sent ${workIn(names)}s late ${inBlocks(data)}, for ${base} as for ${head}. What would help: a core of its own, a quieter machine, or a lower ${fileText('rate', form)}`
       : `the rate was not kept ${inBlocks(data)}, by ${base} as by ${head}, so the latencies are those of a queue. What would help: a lower ${fileText('rate', form)}, or a quieter machine`;
   return severity === 'warning'
     ? `${labelOf(subject, names)} is not judged here: ${happened}. To have it decide all the same, name it in ${settingName('metrics', form)}.`

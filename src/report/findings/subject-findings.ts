@@ -2,6 +2,7 @@
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
+import type { Work } from '../../terms/metric-terms.ts';
 import { gateText, settingName, settingText } from '../cures/cure-settings.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../wording/format.ts';
 import type { Words } from '../wording/names.ts';
@@ -106,7 +107,7 @@ function answersBroken({ data }: FindingOf<'answers-broken'>, names: Words): str
       : `${both} did not answer as expected (${load}), ${names.base} ${countsText(base, data)}, ${names.head} ${countsText(head, data)}${exampleText(head)}`;
   const orExpect =
     isHttp && isAnswer(head) ? `, or set ${rightAnswer(names)} to the answer that is right` : '';
-  const cut = isCut(head) ? ` ${cutText(names)}` : '';
+  const cut = isCut(head) ? ` ${cutText(work, names)}` : '';
   return `${who}. Speed means nothing while ${work}s fail: mend the errors${orExpect}.${cut}`;
 }
 
@@ -121,8 +122,8 @@ function isCut({ example }: Failing): boolean {
   return /ECONNRESET|EPIPE|^the (server closed the )?connection/.test(example);
 }
 
-function cutText({ form }: Words): string {
-  return `The server, or a worker of it, ends connections while requests are on their way: look at its own log for one that crashes or is replaced. If that is meant, allow it: ${gateText('limits', 'errors', '…', form)}.`;
+function cutText(work: Work, { form }: Words): string {
+  return `The server, or a worker of it, ends connections while ${work}s are on their way: look at its own log for one that crashes or is replaced. If that is meant, allow it: ${gateText('limits', 'errors', '…', form)}.`;
 }
 
 /** A flag knows the status alone. */

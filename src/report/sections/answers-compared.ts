@@ -1,5 +1,6 @@
 /** Whether the answers of both arms were compared, in one sentence: what was not looked at must not look right. */
 import type { AnswersCompared } from '../../judge/verdict/verdict.ts';
+import type { Work } from '../../terms/metric-terms.ts';
 import { formatCount, plural } from '../wording/format.ts';
 
 type WhyNot = Extract<AnswersCompared, { kind: 'not' }>['why'];
@@ -16,15 +17,15 @@ const WHY_NOT: Record<WhyNot, string> = {
   'none-came': 'not compared. No question beside the load was answered in time by both',
 };
 
-export function answersText(answers: AnswersCompared): string {
+export function answersText(answers: AnswersCompared, work: Work): string {
   if (answers.kind === 'not') return WHY_NOT[answers.why];
   const { by, kinds, compared, values, base, head } = answers;
   const what =
     by === 'url'
       ? 'a plain GET of `{url}`, which need not be what the load tool sends'
       : kinds === compared
-        ? plural(kinds, 'kind of request', 'kinds of requests')
-        : `${compared} of ${kinds} kinds of requests, the most frequent ones`;
+        ? plural(kinds, `kind of ${work}`, `kinds of ${work}s`)
+        : `${compared} of ${kinds} kinds of ${work}s, the most frequent ones`;
   const different =
     values === null || values <= compared ? '' : ` with ${formatCount(values)} different values`;
   return `compared: ${what}${different}, ${formatCount(base)} answers of base with ${formatCount(head)} of head`;

@@ -27,7 +27,7 @@ import {
   plural,
 } from '../wording/format.ts';
 import { metricLabel } from '../wording/metric-text.ts';
-import { isVersus, namesOf } from '../wording/names.ts';
+import { isVersus, namesOf, workIn } from '../wording/names.ts';
 import { formatQuantity, formatRate } from '../wording/values.ts';
 import { joinList } from '../wording/verdict-labels.ts';
 import { answersText } from './answers-compared.ts';
@@ -177,7 +177,7 @@ function answersOf({ subjects }: Verdict): [title: string, text: string][] {
   const byText = new Map<string, string[]>();
   for (const subject of subjects) {
     if (subject.answers === undefined) continue;
-    const text = answersText(subject.answers);
+    const text = answersText(subject.answers, workIn(namesOf(subject)));
     byText.set(text, [...(byText.get(text) ?? []), codeSpan(subjectName(subject))]);
   }
   const lines = [...byText].slice(0, 10);

@@ -12,7 +12,7 @@ export function whatItCannotSay({
   const comparisons = versus?.ranking.reduce((sum, { pairs }) => sum + pairs.length, 0) ?? 0;
   const absolute = claims.some(({ machine }) => machine !== null);
   return [
-    'It holds for this machine, these versions, these settings and this load. Another machine, more cores or another request may turn it round.',
+    'It holds for this machine, these versions, these settings and this load. Another machine, more cores or another load may turn it round.',
     'It compares these programs, not their languages: a library, a build flag or a setting may be what makes the difference.',
     'Whether all of them answer the same was looked at on samples, and a difference is a warning here: less of an answer is less work. `expect` in the config says what the answer must be.',
     'Servers and load generator share one machine and its loopback interface: no network, no disk of others and no neighbours were measured.',

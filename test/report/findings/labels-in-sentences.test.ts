@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Finding } from '../../../src/judge/findings/finding.ts';
 import { findingText, subjectReason } from '../../../src/report/findings/finding.ts';
 import { BUILDS } from '../../../src/terms/arm.ts';
+import { everyFinding } from '../../support/every-finding.ts';
 
 const ofMessages = { ...BUILDS, work: 'message' } as const;
 
@@ -36,5 +37,28 @@ test('What is counted of a WebSocket is messages, in every sentence', () => {
     assert.match(text, /message/, text);
     assert.doesNotMatch(text, /request/, text);
     assert.match(findingText(finding), /request/);
+  }
+});
+
+/** They are told of a load over HTTP alone, or of a part of it that is. */
+const OF_HTTP: readonly Finding['code'][] = [
+  'answers-differ',
+  'answers-packed-otherwise',
+  'answers-say-error',
+  'burst-failures',
+  'connections-held',
+  'listen-queue-full',
+  'load-lowered',
+  'requests-resent',
+];
+
+test('No sentence about a WebSocket speaks of requests', () => {
+  const told = everyFinding().filter(({ code }) => !OF_HTTP.includes(code));
+  for (const finding of told) {
+    // What a finding counts by itself.
+    const data: object =
+      'work' in finding.data ? { ...finding.data, work: 'message' } : finding.data;
+    const text = findingText({ ...finding, data } as Finding, ofMessages);
+    assert.doesNotMatch(text.replace(/`[^`]*`|pull requests?/gi, ''), /request/i, finding.code);
   }
 });
