@@ -37,7 +37,7 @@ describe('more blocks', () => {
   });
 
   it('More blocks would decide it after the load that has ended first, and that is told in place of the other one that has not gone on', () => {
-    const blocks = around({ throughput: 0 }, 10, 0.03);
+    const blocks = around({ throughput: 0 }, 10, 0.015);
     const claim = answerOf(
       contest(
         ['b.heavy.throughput >= b.plain.throughput * 0.98'],
