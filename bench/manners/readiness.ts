@@ -103,6 +103,13 @@ export const READINESS: readonly Manner[] = [
     should: DECIDED,
   },
   {
+    kind: 'needs 3 s to start, beside a port of its own that takes connections and says nothing',
+    folder: 'readiness',
+    start: 'MUTE=1 START_MS=3000 node server.mjs',
+    flags: [],
+    should: { exit: 0, withinS: 60 },
+  },
+  {
     kind: 'ends while it starts',
     folder: 'readiness',
     start: "FAIL='no such table: users' node server.mjs",
