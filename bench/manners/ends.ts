@@ -27,11 +27,8 @@ export const ENDS: readonly Manner[] = [
     kind: 'starts itself anew at SIGTERM',
     folder: 'ending',
     server: { env: { STARTS_AGAIN: '1' }, stop: { timeout: '1s' } },
-    should: {
-      exit: 0,
-      says: /does not end in time.*it starts itself anew at SIGTERM.*`stop\.signal`/,
-      withinS: 90,
-    },
+    // What comes after it is asked to end as soon as it is there.
+    should: { exit: 0, withinS: 90 },
   },
   {
     kind: 'ends at SIGINT alone',
