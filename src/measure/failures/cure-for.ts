@@ -1,110 +1,15 @@
 /** Recognises what would mend a failed set-up by what was seen. Of what programs printed only patterns are looked for: nothing of it is kept. */
-import type { EchoTerms } from '../../config/experiment/echo-of.ts';
-import type { Form } from '../../config/settings/spelling.ts';
-import { brokenAnswerIn, isCutWhileSent, isUnanswered } from '../../load/shared/broken-answer.ts';
-import { ONLY_ONCE } from '../../load/shared/resend.ts';
-import type { Answered } from '../../load/unexpected.ts';
-import { closeCodeIn } from '../../load/websocket/close-code.ts';
-import { NO_ECHO, NOT_DELIVERED, OTHER_TYPE } from '../../load/websocket/message.ts';
-import { TWICE_OR_UNASKED } from '../../load/websocket/stray.ts';
-import type { Cure, ServiceTool } from '../observed/cure.ts';
+import { isCutWhileSent, isUnanswered } from '../../load/shared/broken-answer.ts';
+import type { Cure } from '../observed/cure.ts';
 import { IN_USE, NOT_ALLOWED, NOT_HERE } from './address-signs.ts';
 import { isInOtherLetters, keeperIn } from './awaited-line.ts';
 import { buildSignIn, isNoCode } from './build-signs.ts';
+import { cureForAnswer, cureForHandshake } from './cure-for-answer.ts';
+import { cureForBroken, cureForEcho } from './cure-for-load.ts';
 import { isFileMissing } from './files-missing.ts';
 import { missingIn } from './missing-code.ts';
 import { type PrintedSign, signIn } from './printed-signs.ts';
-import { type Refusal, type Refused, refusalOf } from './refusal.ts';
-
-/** What is known of a failure. */
-export interface Seen {
-  /** The answer that was not as expected; null: the failure is another one. */
-  answer?: Answered | null;
-  /** The path that was asked for; absent: not known, or one of several. */
-  path?: string | undefined;
-  /** And its method, likewise. */
-  method?: string | undefined;
-  /** How the body of that answer begins. */
-  excerpt?: string | null;
-  /** It is one to a request before the load. */
-  isBeforeLoad?: boolean;
-  /** Such requests were answered, and something was captured from them for the load. */
-  hasCaptured?: boolean;
-  /** Answers as expected before it; null: not counted. */
-  good?: number | null;
-  /** The one kind of request of several that fails; null: there is one kind, or not it alone. */
-  failingKind?: string | null;
-  /** Of a load that had good answers no request had one any more, as the server closed every connection. */
-  isCutOff?: boolean;
-  /** That answer is one to the opening handshake of a WebSocket. */
-  isHandshake?: boolean;
-  /** Connections that it serves at a time; null: as many as there are. */
-  served?: number | null;
-  /** A connection of the load did not get beyond the TLS handshake. */
-  isUnfinishedTls?: boolean;
-  /** It was ready, and refuses connections now. */
-  isClosedAgain?: boolean;
-  /** The error code by which the server ended a request; null: it ended none so. */
-  peerCode?: string | null;
-  /** What the load says of a request that failed, with the time that each has. */
-  failed?: {
-    message: string;
-    timeoutMs: number;
-    /** What came breaks the rules of HTTP. */
-    isInvalid?: boolean;
-    /** A request behind it was answered in time. */
-    isFirstAlone?: boolean;
-  };
-  /** It has answered the same request before, and gives no answer at all now. */
-  hasFallenSilent?: boolean;
-  /** Of a WebSocket whose messages must come back, or reach others. */
-  echo?: EchoTerms;
-  /** Why no connection could be opened. */
-  unopened?: string;
-  /** Of a command that ended. */
-  exitCode?: number | null;
-  /** It is a build: what it printed is about no port and no other user of a server's. */
-  isBuild?: boolean;
-  /** It ended of its own accord, in whichever way. */
-  hasEnded?: boolean;
-  /** Something has started it again, or waits to. */
-  isRestarted?: boolean;
-  /** It ended of its own accord, with exit code 0. */
-  hasEndedWell?: boolean;
-  /** What would do, of a load whose own queue outlasts its timeout. */
-  queue?: { connections: number; timeoutMs: number } | null;
-  /** Connections that may wait, where some found no room. */
-  mayWait?: number | null;
-  /** What was printed last. */
-  output?: string | null;
-  /** To the question whether it is ready, and not as that wants it. */
-  readyAnswer?: Answered | null;
-  /** What a line of its output should have, which is waited for in vain. */
-  awaitedLine?: string | null;
-  /** A command that must end and does not. */
-  isEndless?: boolean;
-  /** Connections that it has closed keep its port. */
-  isPortKept?: boolean;
-  /** A while later it answered as expected, again and again. */
-  isLater?: boolean;
-  /** Of a request of gRPC. */
-  isCall?: boolean;
-  /** Somebody else listens where it should. */
-  taken?: 'before' | 'instead' | null;
-  /** The start command hands it to a container. */
-  isContainer?: boolean;
-  /** The start command hands it to a service by this tool; null: it does not. */
-  serviceTool?: ServiceTool | null;
-  /** The start command runs it as another user. */
-  isOtherUser?: boolean;
-  /** The program that it names is not there, and others are. */
-  isOtherProgram?: boolean;
-  /** A process of it runs as a user who may not enter the folder of its files. */
-  isShutOut?: boolean;
-  /** Names of its programs. */
-  runtimes?: readonly string[];
-  form?: Form;
-}
+import type { Seen } from './seen.ts';
 
 /** How shells say that there is no such command, and that it is none. */
 const NOT_FOUND = 127;
@@ -120,17 +25,11 @@ const NO_SUCH = /can't open file|no such file or directory/i;
 const DENIED = /permission denied|EACCES/i;
 /** What the load says of a handshake that came off, and should not have. */
 const TERMS = /WebSocket handshake on \S+ (.*(?:subprotocol|extension).*)/i;
-/** And of a message that does not come back. */
-const OTHER_ECHO = /^expected .* got /s;
-const ECHOED_AS = new RegExp(`^${OTHER_TYPE} (text|binary)`);
 /** They mean the same to a handshake as to a request. */
 const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
-/** How a login is answered whose name or password is another one. */
-const OF_LOGIN: readonly Refusal[] = ['bad-request', 'unauthorized', 'not-allowed', 'invalid-body'];
 /** Of one that goes on: how runtimes tell of what nobody has caught. */
 const SAYS_WHY =
   /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
-const CLOSED_AGAIN = /^connect ECONNREFUSED/;
 /** What a server says of a file that it may not read, and a proxy of a socket that it may not write to. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** What servers also print of what they can do without, or of something else. */
@@ -230,7 +129,7 @@ function signOf({
       return { code: 'shut-out', answer };
     }
     return isHandshake && !ALIKE_IN_HANDSHAKE.includes(answer.status)
-      ? handshakeCure(answer)
+      ? cureForHandshake(answer)
       : cureForAnswer(answer, {
           good,
           path,
@@ -283,7 +182,7 @@ function signOf({
   if (exitCode === NOT_EXECUTABLE) return { code: 'not-executable' };
   if (isFileMissing(text)) return { code: 'ignored-files-missing' };
   if (isBuild) {
-      if (printed !== 'host-unknown' && isNoCode(text)) return { code: 'no-code' };
+    if (printed !== 'host-unknown' && isNoCode(text)) return { code: 'no-code' };
   } else {
     if (NOT_ALLOWED.test(text)) return { code: 'address-not-allowed' };
     if (NOT_HERE.test(text)) return { code: 'address-not-here' };
@@ -303,99 +202,4 @@ function signOf({
   if (isRestarted && !SAYS_WHY.test(text)) return { code: 'kept-by-supervisor' };
   const isPrinted = (hasEnded || (exitCode ?? 0) !== 0) && text.trim() !== '';
   return isPrinted || SAYS_WHY.test(text) ? { code: 'see-output' } : null;
-}
-
-/** No status but 101 is right, whatever is expected of requests. */
-function handshakeCure(answer: Answered): Cure {
-  const { status, location } = answer;
-  const isRedirect = status >= 300 && status < 400 && location !== null;
-  return isRedirect
-    ? { code: 'redirected', answer, isHandshake: true }
-    : { code: 'handshake-refused', answer };
-}
-
-function cureForAnswer(
-  answer: Answered,
-  {
-    path,
-    isBeforeLoad,
-    hasCaptured,
-    failingKind,
-    ...known
-  }: Omit<Refused, 'status'> & {
-    path: string | undefined;
-    isBeforeLoad: boolean;
-    hasCaptured: boolean;
-    failingKind: string | null;
-  },
-): Cure | null {
-  const { status, location } = answer;
-  const { good } = known;
-  const hasAnswered = (good ?? 0) > 0;
-  // Not how much is asked, as the others are answered.
-  if (status >= 500 && failingKind !== null) {
-    return { code: 'one-kind-fails', answer, request: failingKind };
-  }
-  if (status === 429 || (status === 503 && hasAnswered)) {
-    return { code: 'rate-limited', answer, good };
-  }
-  if (status >= 300 && status < 400 && location !== null) {
-    const to = location.replace(/^https?:\/\/[^/]*/, '') || '/';
-    const isSamePath = path !== undefined && path.replace(/\?.*/, '') === to;
-    return { code: 'redirected', answer, ...(isSamePath && { isSamePath }) };
-  }
-  const refusal = refusalOf({ status, ...known });
-  if (refusal === null) return null;
-  if (isBeforeLoad && OF_LOGIN.includes(refusal)) return { code: 'login-refused', answer };
-  // Whom it answered a moment ago.
-  if (refusal === 'not-allowed' && hasAnswered) return { code: 'rate-limited', answer, good };
-  if (refusal === 'login-expired' || (refusal === 'server-error' && hasAnswered)) {
-    return { code: refusal, answer, good: good ?? 0 };
-  }
-  if (refusal === 'csrf' && hasCaptured) return { code: refusal, answer, isCaptured: true };
-  return { code: refusal, answer };
-}
-
-/** A fault of the connection is none of what it says. */
-function cureForEcho(
-  { message }: NonNullable<Seen['failed']>,
-  { isOwn, isFanOut }: EchoTerms,
-  hasAnswered: boolean,
-): Cure | null {
-  const as = ECHOED_AS.exec(message)?.[1];
-  if (as !== undefined) return { code: 'echoed-otherwise', as: as as 'text' | 'binary' };
-  // Of the user's own messages any may come, and one that comes twice is only that.
-  const isUnasked = !isOwn && message.startsWith(TWICE_OR_UNASKED);
-  if (isUnasked || OTHER_ECHO.test(message)) {
-    if (hasAnswered) return { code: 'other-messages' };
-    return { code: isFanOut ? 'not-delivered' : 'not-echoed', came: true };
-  }
-  if (hasAnswered || !message.startsWith(isFanOut ? NOT_DELIVERED : NO_ECHO)) return null;
-  return {
-    code: isFanOut ? 'not-delivered' : 'not-echoed',
-    came: false,
-    ...(isOwn && { isOwn }),
-  };
-}
-
-function cureForBroken(
-  { message, timeoutMs, isInvalid, isFirstAlone }: NonNullable<Seen['failed']>,
-  hasAnswered: boolean,
-): Cure | null {
-  const closeCode = closeCodeIn(message);
-  if (closeCode !== null) return { code: 'websocket-closed', closeCode };
-  if (message.includes(ONLY_ONCE)) return { code: 'lost-only-once' };
-  // No answer of a server: nobody listens there any more.
-  if (CLOSED_AGAIN.test(message)) return hasAnswered ? null : { code: 'closed-again' };
-  const broken = brokenAnswerIn(message);
-  switch (broken) {
-    case null:
-      return isInvalid ? { code: 'invalid-answer' } : null;
-    case 'extra':
-      return { code: 'extra-bytes' };
-    case 'late':
-      return { code: 'late-answer', timeoutMs, ...(isFirstAlone && { isFirst: true }) };
-    default:
-      return { code: 'unfinished-answer', framing: broken, timeoutMs };
-  }
 }

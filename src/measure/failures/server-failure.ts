@@ -7,7 +7,8 @@ import { lastLines } from '../../system/output/output-file.ts';
 import type { Arm } from '../../terms/arm.ts';
 import type { Cure } from '../observed/cure.ts';
 import type { ArmFailure } from './arm-failure.ts';
-import { cureFor, type Seen } from './cure-for.ts';
+import { cureFor } from './cure-for.ts';
+import type { Seen } from './seen.ts';
 
 export type ServerFailureKind =
   | 'exited'

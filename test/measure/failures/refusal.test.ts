@@ -1,7 +1,8 @@
 /** Why a server refuses a request, as real servers say it; and what then helps. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { cureFor, type Seen } from '../../../src/measure/failures/cure-for.ts';
+import { cureFor } from '../../../src/measure/failures/cure-for.ts';
+import type { Seen } from '../../../src/measure/failures/seen.ts';
 import type { Cure } from '../../../src/measure/observed/cure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 
