@@ -88,6 +88,22 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 0, withinS: 60 },
   },
   {
+    kind: 'answers 200 with a page that says "wait" for the first 2 s',
+    folder: 'readiness',
+    server: { env: { COLD_MS: '2000', COLD_STATUS: '200' } },
+    should: {
+      exit: 0,
+      says: /answers change under load.*servers were not ready before the load.*`ready\.log`/s,
+      withinS: 90,
+    },
+  },
+  {
+    kind: 'answers 200 with a page that says "wait" for the first 4 s',
+    folder: 'readiness',
+    server: { env: { COLD_MS: '4000', COLD_STATUS: '200' } },
+    should: { exit: 0, says: /servers were not ready: .*`ready\.log`/s, withinS: 120 },
+  },
+  {
     kind: 'wants a terminal',
     folder: 'readiness',
     start: 'TERMINAL=1 node server.mjs',

@@ -78,13 +78,14 @@ function mirroredFailure(failure: Failure): Failure {
 }
 
 function mirroredAnswers(seen: AnswersObserved): AnswersObserved {
-  const { answers, unloadedSizes, differences } = seen;
+  const { answers, unloadedSizes, laterSizes, differences } = seen;
   return {
     ...seen,
     answers: { base: answers.head, head: answers.base },
     ...(unloadedSizes && {
       unloadedSizes: { base: unloadedSizes.head, head: unloadedSizes.base },
     }),
+    ...(laterSizes && { laterSizes: { base: laterSizes.head, head: laterSizes.base } }),
     differences: differences.map((one) => ({ ...one, base: one.head, head: one.base })),
   };
 }

@@ -25,4 +25,5 @@ export const OTHER_ANSWERS: readonly FindingCode[] = [
   'answers-differ',
   'bodies-sized-otherwise',
   'answers-change-under-load',
+  'answers-change-after-start',
 ];

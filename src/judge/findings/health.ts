@@ -81,6 +81,14 @@ export const HEALTH_FINDINGS = [
     bytes: Span,
     unloadedBytes: Span,
   }),
+  /**
+   * Of both arms no answer at the end of the pilot run is as long as any before its load, nor nearly, and the load's answers are as
+   * long as these or those. `bytes`: how long they were before; `laterBytes`: how long later.
+   */
+  finding('answers-change-after-start', ['doubt', 'warning'], z.null(), {
+    bytes: Span,
+    laterBytes: Span,
+  }),
   /** Other fields of the head, another coding of the body. */
   finding('answers-packed-otherwise', ['warning'], z.null(), {
     places: z.int(),

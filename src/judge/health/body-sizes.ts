@@ -1,6 +1,6 @@
 /**
  * Answers that are far longer or shorter than they should be, among all answers of the load: head's than base's, or those of both than before
- * the load. Whole answers are compared for a few questions only (`answers.ts`), which a head that drops one body in fifty nearly always
+ * the load, or those of both at first than later. Whole answers are compared for a few questions only (`answers.ts`), which a head that drops one body in fifty nearly always
  * answers well.
  */
 import { sum } from 'simple-statistics';
@@ -75,6 +75,31 @@ export function changeFinding(
   };
   const severity = isMeant ? 'warning' : 'doubt';
   return { code: 'answers-change-under-load', severity, subject: null, data };
+}
+
+/**
+ * Both arms alike answer otherwise some seconds after they were ready: as a server does that says "starting" with a good status. Null where the
+ * lengths of the load's answers lie between, as those of data that grow.
+ */
+export function startFinding(
+  blocks: readonly BlockMeasurement[],
+  { unloadedSizes, laterSizes }: Pick<AnswersObserved, 'unloadedSizes' | 'laterSizes'>,
+  { isMeant }: { isMeant: boolean },
+): Finding | null {
+  if (unloadedSizes === undefined || laterSizes === undefined) return null;
+  for (const arm of ['base', 'head'] as const) {
+    const [first, later] = [unloadedSizes[arm], laterSizes[arm]];
+    if (first.length === 0 || later.length === 0) return null;
+    if (later.some((octave) => isNear(octave, first))) return null;
+    const counts = sizesOf(blocks, arm);
+    const either = counts.filter((_, octave) => isNear(octave, [...first, ...later]));
+    if (sum(counts) === 0 || sum(either) / sum(counts) < BODY_SIZES.changed) return null;
+  }
+  const both = (sizes: NonNullable<AnswersObserved['laterSizes']>) =>
+    spanOf([...sizes.base, ...sizes.head]);
+  const data = { bytes: both(unloadedSizes), laterBytes: both(laterSizes) };
+  const severity = isMeant ? 'warning' : 'doubt';
+  return { code: 'answers-change-after-start', severity, subject: null, data };
 }
 
 function sizesOf(blocks: readonly BlockMeasurement[], arm: Arm): number[] {

@@ -16,7 +16,7 @@ import type { Failing } from '../findings/subject.ts';
 import { machineFindings } from '../machine/machine-findings.ts';
 import { trimExcess } from '../rule/trim-excess.ts';
 import { answerFindings } from './answers.ts';
-import { changeFinding, sizeFinding } from './body-sizes.ts';
+import { changeFinding, sizeFinding, startFinding } from './body-sizes.ts';
 import { burstWarnings } from './burst.ts';
 import { errorDifference } from './error-difference.ts';
 import type { Health } from './health.ts';
@@ -95,7 +95,7 @@ export function checkHealth(
 
 /**
  * Of head alone, but in no contest, as two servers write the same otherwise; nor where most answers are so, which the comparison of
- * answers tells. Or of both, once they are loaded.
+ * answers tells. Or of both, once they are loaded or some seconds after their start.
  */
 function otherSizes(
   { blocks, answers }: SubjectMeasurement,
@@ -108,7 +108,10 @@ function otherSizes(
     (given.isContest ?? false)
       ? null
       : sizeFinding(blocks, { limit: given.gate.limits.errors, isMeant, isTold });
-  const found = others ?? changeFinding(blocks, answers?.unloadedSizes, { isMeant });
+  const found =
+    others ??
+    changeFinding(blocks, answers?.unloadedSizes, { isMeant }) ??
+    startFinding(blocks, answers ?? {}, { isMeant });
   if (found === null) return none;
   return isMeant ? { doubt: null, warnings: [found] } : { doubt: found, warnings: [] };
 }

@@ -47,8 +47,8 @@ export interface Noted {
   request: string;
   /** Its values are new each time that it is asked. */
   isFresh?: boolean;
-  /** Of a server that nobody has loaded yet. */
-  isUnloaded?: boolean;
+  /** Of a server that nobody has loaded yet, or at the end of the pilot run's load; absent: neither. */
+  isAt?: 'first' | 'end';
   /** Which start of the arm's server answered. */
   start: number;
 }
@@ -66,7 +66,10 @@ export class AnswerBook {
   readonly #secrets = new Set<string>();
   readonly #asked: Record<Arm, number>;
   readonly #starts: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
-  readonly #unloaded: Record<Arm, Set<number>> = { base: new Set(), head: new Set() };
+  readonly #sizes = {
+    first: { base: new Set<number>(), head: new Set<number>() },
+    end: { base: new Set<number>(), head: new Set<number>() },
+  };
   #askedElsewhere: number;
   #isAskedElsewhere = false;
   /** As found last; null: an answer has come since. To find them takes long. */
@@ -91,11 +94,11 @@ export class AnswerBook {
 
   note(
     arm: Arm,
-    { key, kind, request, isFresh = false, start, isUnloaded = false }: Noted,
+    { key, kind, request, isFresh = false, start, isAt }: Noted,
     answer: Answer,
   ): void {
     this.#differences = null;
-    if (isUnloaded) this.#unloaded[arm].add(octaveOf(answer.cameBytes));
+    if (isAt !== undefined) this.#sizes[isAt][arm].add(octaveOf(answer.cameBytes));
     this.#counts[arm] += 1;
     this.#starts[arm].add(start);
     const page = this.#pages.get(key) ?? newPage({ request, kind, isFresh });
@@ -187,7 +190,8 @@ export class AnswerBook {
       values: common.reduce((sum, page) => sum + valuesOf(page), 0),
       answers: { ...this.#counts },
       starts: this.startsOf('base'),
-      unloadedSizes: { base: ascending(this.#unloaded.base), head: ascending(this.#unloaded.head) },
+      unloadedSizes: ascending(this.#sizes.first),
+      laterSizes: ascending(this.#sizes.end),
       differences: all.slice(0, LISTED).map(({ came: _came, ...kept }) => kept),
       content,
       form: all.length - content,
@@ -216,8 +220,9 @@ function answeredByError(pages: readonly Page[]): AnsweredByError[] {
   return [{ request: (pages[0] as Page).request, form }];
 }
 
-function ascending(numbers: Iterable<number>): number[] {
-  return [...numbers].sort((a, b) => a - b);
+function ascending({ base, head }: Record<Arm, ReadonlySet<number>>): Record<Arm, number[]> {
+  const inOrder = (numbers: ReadonlySet<number>) => [...numbers].sort((a, b) => a - b);
+  return { base: inOrder(base), head: inOrder(head) };
 }
 
 /** Of the start of which most are kept, one of its middle: the newest show what changes with the load. */

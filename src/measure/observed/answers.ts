@@ -33,6 +33,12 @@ export const AnsweredByError = z.strictObject({
 });
 export type AnsweredByError = DeepReadonly<z.infer<typeof AnsweredByError>>;
 
+/** Octaves of lengths of bodies, ascending. */
+const Sizes = z.strictObject({
+  base: z.array(z.int().nonnegative()),
+  head: z.array(z.int().nonnegative()),
+});
+
 export const AnswersObserved = z.strictObject({
   /** Kinds of requests of the scenario, and those of them that both arms were asked for. */
   kinds: z.int().nonnegative(),
@@ -43,13 +49,10 @@ export const AnswersObserved = z.strictObject({
   answers: z.strictObject({ base: z.int().nonnegative(), head: z.int().nonnegative() }),
   /** Starts of base's server that they came from. */
   starts: z.int().nonnegative(),
-  /** Octaves of the lengths of bodies that servers gave before their load, ascending. Absent in files of older versions. */
-  unloadedSizes: z
-    .strictObject({
-      base: z.array(z.int().nonnegative()),
-      head: z.array(z.int().nonnegative()),
-    })
-    .optional(),
+  /** Of what servers gave before their load. Absent in files of older versions. */
+  unloadedSizes: Sizes.optional(),
+  /** Of what the same ones gave at the end of the pilot run. Absent in files of older versions. */
+  laterSizes: Sizes.optional(),
   /** The first few, those of the content first. */
   differences: z.array(AnswerDifference),
   /** How many there are, listed or not. */

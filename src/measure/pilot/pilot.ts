@@ -29,7 +29,7 @@ import { assertAnswered, inFlightOf, unitOf } from '../loading/work-units.ts';
 import { connectionsIn, type Fit, type Fitted, fitOf, type Kept } from '../observed/fitted.ts';
 import { RunnerProbe } from '../probes/machine-noise.ts';
 import { assertOwnPrograms } from '../programs/own-programs.ts';
-import { askFresh } from '../rounds/rounds.ts';
+import { askFresh, askLater } from '../rounds/rounds.ts';
 import { checkAnswers } from './answer-check.ts';
 import { assertServesAtOnce } from './at-once.ts';
 import { measureSliceSd } from './own-noise.ts';
@@ -103,6 +103,7 @@ export async function runPilot(
       sliceSd = await measureSliceSd(context, live, { arm, estimate });
     }
     for (let i = 0; i < SPINS; i++) probe.spin();
+    for (const arm of group) await askLater(context, live, arm);
     step(`${group.map((arm) => names[arm]).join(' and ')} must end`);
   };
   const start = (group: readonly Arm[]) => {

@@ -38,6 +38,17 @@ export async function askFresh(context: RunContext, live: AskedArms, arm: Arm): 
   }
 }
 
+/** The same at the end of the pilot run, some seconds later: one that says "starting" with a good status at first says something else by then. */
+export async function askLater(context: RunContext, live: AskedArms, arm: Arm): Promise<void> {
+  const questions = questionsOf(context, live, arm);
+  if (questions.length === 0) return;
+  await context.generator.close(arm);
+  const deadline = performance.now() + PATIENCE.afterMs;
+  for (let round = 0; round < FRESH_ROUNDS; round++) {
+    await askAll(context, live, arm, questions, deadline, 'later');
+  }
+}
+
 /** After its load, whose connections are closed for it. */
 export async function askAfter(context: RunContext, live: AskedArms, arm: Arm): Promise<void> {
   const questions = rotated(context, arm, questionsOf(context, live, arm));
@@ -129,8 +140,10 @@ async function askApart(
   }
 }
 
-/** Before its load, with it or after it, or in the place of the other arm. */
-type When = 'unloaded' | 'loaded' | 'elsewhere';
+/** Before its load, with it or after it, at the end of the pilot run, or in the place of the other arm. */
+type When = 'unloaded' | 'loaded' | 'later' | 'elsewhere';
+
+const AT: Partial<Record<When, 'first' | 'end'>> = { unloaded: 'first', later: 'end' };
 
 function meansFor(
   { answers, signal }: RunContext,
@@ -155,7 +168,7 @@ function meansFor(
       const noted = {
         ...question,
         start: running.startedAtMs,
-        isUnloaded: when === 'unloaded',
+        ...(AT[when] !== undefined && { isAt: AT[when] }),
       };
       const answer = hasAnswered ? asked : NO_ANSWER;
       if (when === 'elsewhere') book.noteElsewhere(noted, answer);

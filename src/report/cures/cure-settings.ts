@@ -58,6 +58,11 @@ export function settingText(
   return written(name, value, form ?? 'file');
 }
 
+/** For one that gives good answers before it is ready. */
+export function readyOnly(form: Known): string {
+  return `Let a server be ready only when a line of its output says so (${settingName('readyLog', form)}), or when a command succeeds (${settingName('readyCommand', form)})`;
+}
+
 /** Where a server gets a variable: its own `env` takes a config file, and without one it stands before the command. */
 export function envText(form: Known): string {
   return isOneText(form)

@@ -10,6 +10,7 @@ import {
   gateText,
   headerText,
   inScenario,
+  readyOnly,
   settingName,
   settingText,
 } from '../cures/cure-settings.ts';
@@ -35,6 +36,7 @@ export const HEALTH_SENTENCES: SentencesOf<typeof HEALTH_FINDINGS> = {
   'answers-differ': answersDiffer,
   'bodies-sized-otherwise': bodiesSizedOtherwise,
   'answers-change-under-load': changedUnderLoad,
+  'answers-change-after-start': changedAfterStart,
   'answers-packed-otherwise': ({ data: { places, examples } }, names) =>
     `${names.head}'s answers say the same in another form: ${examples.map(({ request, at }) => `${at} of ${request}`).join(', ')}${moreText(places - examples.length)}.`,
   'answers-say-error': ({ data: { requests } }, names) =>
@@ -332,10 +334,21 @@ function changedUnderLoad(
   { base, head, form }: Words,
 ): string {
   const { bytes, unloadedBytes } = data;
-  const what = `under load, ${roughSize(data.base)} of ${base}'s answers and ${roughSize(data.head)} of ${head}'s have ${bytesText(bytes)}, where before the load they had ${bytesText(unloadedBytes)}: it may be a page that keeps robots out (a captcha, a firewall), or an error with a good status`;
+  const what = `under load, ${roughSize(data.base)} of ${base}'s answers and ${roughSize(data.head)} of ${head}'s have ${bytesText(bytes)}, where before the load they had ${bytesText(unloadedBytes)}: it may be a page that keeps robots out (a captcha, a firewall), or an error with a good status, or before the load the server was not ready and said so with a good status`;
   return severity === 'warning'
     ? `${what}. Look at what is answered before you trust the speed.`
-    : `${what}. Such answers say nothing about the code. Turn that off for this run, by ${envText(form)}; or if it is meant, say ${inScenario('answers: may-differ', form)}`;
+    : `${what}. Such answers say nothing about the code. Turn that off for this run, by ${envText(form)}, or: ${readyOnly(form)}; or if it is meant, say ${inScenario('answers: may-differ', form)}`;
+}
+
+function changedAfterStart(
+  { data, severity }: FindingOf<'answers-change-after-start'>,
+  { base, head, form }: Words,
+): string {
+  const { bytes, laterBytes } = data;
+  const what = `${base} and ${head} answered with ${bytesText(bytes)} when each had just become ready, and with ${bytesText(laterBytes)} some seconds later: as a server does that says "starting" with a good status`;
+  return severity === 'warning'
+    ? `${what}. Look at what is answered before you trust the speed.`
+    : `${what}. Each block begins with such answers, which say nothing about the code. ${readyOnly(form)}; or if it is meant, say ${inScenario('answers: may-differ', form)}`;
 }
 
 function bytesText({ least, most }: { least: number; most: number }): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { changeFinding, sizeFinding } from '../../../src/judge/health/body-sizes.ts';
+import { changeFinding, sizeFinding, startFinding } from '../../../src/judge/health/body-sizes.ts';
 import { judge } from '../../../src/judge/judge.ts';
 import { octaveOf } from '../../../src/load/shared/body-sizes.ts';
 import { headline } from '../../../src/report/headline/headline.ts';
@@ -143,4 +143,59 @@ it('A run in which both builds answer with another page under load is no pass, a
   const { title, action } = headline(verdict);
   assert.match(phraseToText(title), /^The answers change under load: both builds answer/);
   assert.match(action.join(' '), /captcha.*`env`.*`answers: may-differ`/);
+});
+
+function started(first: number[], later: number[], load: Lengths, { isMeant = false } = {}) {
+  const edit = (block: BlockMeasurement) => {
+    for (const arm of ['base', 'head'] as const) observed(block, arm).bodySizes = sizes(load);
+  };
+  const { subjects } = measurementOf({ subjects: [{ blocks: repeat({}, 4), edit }] });
+  const of = (lengths: number[]) => {
+    const octaves = lengths.map(octaveOf);
+    return { base: octaves, head: octaves };
+  };
+  const seen = { unloadedSizes: of(first), laterSizes: of(later) };
+  return startFinding(subjects[0]?.blocks ?? [], seen, { isMeant });
+}
+
+it('Both arms that say for some seconds that they start are told, with both lengths and what makes the gate wait', () => {
+  const finding = started([8], [1500], { 8: 600, 1500: 400 });
+  assert.equal(finding?.severity, 'doubt');
+  const [said] = warningsOf({ warnings: finding === null ? [] : [finding] });
+  assert.match(
+    said ?? '',
+    /^base and head answered with 8 to 15 bytes when each had just become ready, and with 1,024 to 2,047 bytes some seconds later: .*"starting".*`ready/,
+  );
+  const meant = started([8], [1500], { 8: 600, 1500: 400 }, { isMeant: true });
+  assert.equal(meant?.severity, 'warning');
+});
+
+it("Nothing is said of a start whose answers are as long as later, were never the load's, or grow with the load", () => {
+  assert.equal(started([8], [12], { 8: 600, 12: 400 }), null);
+  assert.equal(started([8, 1500], [1500], { 8: 600, 1500: 400 }), null);
+  assert.equal(started([8], [8, 1500], { 8: 600, 1500: 400 }), null);
+  assert.equal(started([], [1500], { 1500: 1000 }), null);
+  assert.equal(started([8], [], { 8: 1000 }), null);
+  assert.equal(started([100], [90_000], { 100: 10, 900: 100, 9000: 400, 90000: 490 }), null);
+});
+
+it('A run of servers that were not ready is no pass, and its first line says so', () => {
+  const edit = (block: BlockMeasurement) => {
+    for (const arm of ['base', 'head'] as const) {
+      observed(block, arm).bodySizes = sizes({ 8: 700, 1500: 300 });
+    }
+  };
+  const measurement = measurementOf({ subjects: [{ blocks: repeat({}, 20), edit }] });
+  const of = (bytes: number) => ({ base: [octaveOf(bytes)], head: [octaveOf(bytes)] });
+  for (const subject of measurement.subjects) {
+    subject.answers = {
+      ...{ kinds: 1, compared: 1, answers: { base: 9, head: 9 }, starts: 3 },
+      ...{ unloadedSizes: of(8), laterSizes: of(1500), differences: [], content: 0, form: 0 },
+    };
+  }
+  const verdict = judge(measurement);
+  assert.equal(verdict.verdict, 'inconclusive');
+  const { title, action } = headline(verdict);
+  assert.match(phraseToText(title), /^The servers were not ready: both builds answer/);
+  assert.match(action.join(' '), /a line of its output.*`answers: may-differ`/);
 });

@@ -11,6 +11,7 @@ import type { LiveArms } from '../../../src/measure/arms/running-arms.ts';
 import {
   askAfter,
   askFresh,
+  askLater,
   askUnderLoad,
   saysNothing,
 } from '../../../src/measure/rounds/rounds.ts';
@@ -213,4 +214,22 @@ it('Over HTTP/2 all questions go over one connection, one after the other', asyn
   assert.deepEqual(answers.observed()?.answers, { base: 12, head: 12 });
   // One for each of the three rounds.
   assert.equal(sessions, 6);
+});
+
+it('How long answers are is kept of fresh servers and of the same at the end of the pilot run, and the load is closed for it', async (t) => {
+  let body = 'starting';
+  const shop = () => plain((_, response) => response.end(body));
+  const { context, arms, answers, closed } = await live(t, httpScenario('default'), {
+    base: shop(),
+    head: shop(),
+  });
+  for (const arm of ['base', 'head'] as const) await askFresh(context, arms, arm);
+  body = 'x'.repeat(1500);
+  for (const arm of ['base', 'head'] as const) await askLater(context, arms, arm);
+  const observed = answers.observed();
+  assert.deepEqual(observed?.unloadedSizes, { base: [4], head: [4] });
+  assert.deepEqual(observed?.laterSizes, { base: [11], head: [11] });
+  assert.deepEqual(observed?.answers, { base: 6, head: 6 });
+  assert.deepEqual(observed?.differences, []);
+  assert.deepEqual(closed, ['base', 'head']);
 });
