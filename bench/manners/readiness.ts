@@ -126,6 +126,14 @@ export const READINESS: readonly Manner[] = [
     should: { exit: 0, withinS: 60 },
   },
   {
+    kind: 'needs 12 s to start, and its supervisor gives up a program beside it',
+    folder: 'readiness',
+    start: 'exec supervisord -c beside.conf',
+    lacking: without('supervisord'),
+    flags: [],
+    should: { exit: 0, withinS: 200 },
+  },
+  {
     kind: 'ends while it starts',
     folder: 'readiness',
     start: "FAIL='no such table: users' node server.mjs",

@@ -51,7 +51,7 @@ test('A program that is in neither tree, five times: exit code 3, once for both,
     const [subject] = ran.verdict.subjects;
     assert.equal(
       reasonOf(subject),
-      'both builds: the server ended before it was ready (exit code 1)',
+      'both builds: the server ended before it was ready (exit code 1): `missing.js` is not there',
     );
     assert.equal(subject?.cure?.code, 'ignored-files-missing');
     assert.match(

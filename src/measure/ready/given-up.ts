@@ -13,7 +13,15 @@ const GIVEN_UP = [
   /\bhad too many unstable restarts/,
 ];
 
+/** Names of those that run several programs, and give up one without the others. The daemon of pm2 names itself. */
+const SUPERVISES = /(?:^|[\s/])(?:supervisord|pm2(?:-runtime|-docker|-dev)?)(?:\s|$)|^PM2 v/;
+
 export function hasGivenUp(output: string): boolean {
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   return GIVEN_UP.some((sign) => sign.test(last));
+}
+
+/** `command`: whole, of one process. */
+export function supervises(command: string): boolean {
+  return SUPERVISES.test(command);
 }

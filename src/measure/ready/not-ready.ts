@@ -23,6 +23,8 @@ export interface Waited {
   isAsking?: boolean;
   /** How often processes of it have ended meanwhile. */
   ends?: number;
+  /** What starts it again has given up it, or a program beside it. */
+  isGivenUp?: boolean;
   /** Where it listens besides. */
   others: readonly Place[];
   /** A line of its output was as `ready.log` wants it. */
@@ -49,7 +51,7 @@ export function whyNotReady(server: Told, seen: Waited, waitedMs: number): WhyNo
   if (seen.owner === 'foreign') return foreignListener(endpoint);
   if (seen.owner === 'none') {
     const others = elsewhereOf(server, seen.others);
-    const what = others ?? (seen.isAsking ? ASKING : nowhere(server, seen.ends ?? 0));
+    const what = others ?? (seen.isAsking ? ASKING : nowhere(server, seen));
     return {
       kind: others === null ? 'timeout' : 'wrong-port',
       what: `not ready on ${endpointText(endpoint)} ${after}: ${what}`,
@@ -170,6 +172,15 @@ export function givenUp(): WhyNot {
   };
 }
 
+/** A supervisor has given up one of its programs; the others run, and which of them is the server is not known. */
+export function givenUpBesideOthers(idleMs: number): WhyNot {
+  return {
+    kind: 'exited',
+    what: `its supervisor has given up one of its programs before the server was ready, and the others have done nothing for ${secondsText(1000 * Math.floor(idleMs / 1000))} since`,
+    symptoms: { isRestarted: true },
+  };
+}
+
 /** It is ready by all that `ready` says, but at another place. */
 export function readyElsewhere(server: Told, others: readonly Place[]): WhyNot {
   return {
@@ -263,7 +274,13 @@ const ASKING =
 /** A start has a few steps. */
 const MANY_ENDS = 5;
 
-function nowhere({ endpoint, listen, start, form }: Told, ends: number): string {
+function nowhere(
+  { endpoint, listen, start, form }: Told,
+  { ends = 0, isGivenUp = false }: Waited,
+): string {
+  if (isGivenUp) {
+    return `nothing listens there, and its supervisor has given up one of its programs, which its last lines name: mend it, or leave it out for this run. If it is not the server, a slow start needs a larger ${named('readyTimeout', form)}`;
+  }
   if (ends >= MANY_ENDS) {
     return `nothing listens there, and at least ${ends} processes that the start command ran have ended meanwhile. If something starts the server again and again, its last lines may show what it lacks. What compiles it belongs into ${named('build', form)}. A slow start needs a larger ${named('readyTimeout', form)}`;
   }

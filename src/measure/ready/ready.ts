@@ -180,6 +180,7 @@ class Waiting {
     this.#restartsAtMs = nowMs;
     const hopeless = this.#restarts.look(nowMs);
     this.#seen.ends = this.#restarts.ends;
+    this.#seen.isGivenUp = this.#restarts.hasGivenUp;
     if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
   }
 

@@ -2,16 +2,18 @@
  * Servers that something starts again: a loop, a supervisor, a watcher of files. It goes on when they fail, so nothing ends by which a failed
  * start is known, and whoever waits would wait until the time is up.
  */
-import { readProc, readStat } from '../../system/kernel/proc-stat.ts';
+import { type ProcStat, readProc, readStat } from '../../system/kernel/proc-stat.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { watchesFiles } from '../servers/watchers.ts';
-import { hasGivenUp } from './given-up.ts';
-import { endsAgain, givenUp, type WhyNot } from './not-ready.ts';
+import { hasGivenUp, supervises } from './given-up.ts';
+import { endsAgain, givenUp, givenUpBesideOthers, type WhyNot } from './not-ready.ts';
 import { endsInError, RepeatedError } from './repeated-error.ts';
 import { Standing } from './standing.ts';
 
 /** What restarts a server says so once it has failed; some try again at once. */
 const GIVEN_UP_MS = 1500;
+/** Of a supervisor that runs others beside: so long they do nothing. One of them may be the server, and may only be slow. */
+const OTHERS_IDLE_MS = 15_000;
 /** What comes once or twice is mended by the next start: the other build held something, or a friend was late. */
 const ENDS = 3;
 /** So long the same error comes: who creates a user or a table beside the server takes a moment. */
@@ -31,6 +33,7 @@ export class Restarts {
   #childTicks = new Map<number, number>();
   #ends = 0;
   #times = 0;
+  #hasGivenUp = false;
   #quiet = { output: '', ticks: 0, sinceMs: 0 };
 
   constructor(server: Pick<RunningServer, 'tree' | 'output' | 'watchOutput'>) {
@@ -47,13 +50,26 @@ export class Restarts {
     return this.#ends;
   }
 
+  /** Whether what starts it again has just given up it, or another program. */
+  get hasGivenUp(): boolean {
+    return this.#hasGivenUp;
+  }
+
   /** Null: it may still become ready. */
   look(nowMs: number): WhyNot | null {
     const output = this.#server.output();
     this.#read();
     const pids = this.#server.tree();
-    const ticks = this.#countEnds(pids);
-    if (this.#givenUp.look(hasGivenUp(output), nowMs) >= GIVEN_UP_MS) return givenUp();
+    const stats = pids.flatMap((pid) => readStat(pid) ?? []);
+    const ticks = this.#countEnds(stats);
+    if (output !== this.#quiet.output) this.#quiet = { output, ticks, sinceMs: nowMs };
+    const quietMs = nowMs - this.#quiet.sinceMs;
+    const isIdle = ticks - this.#quiet.ticks <= IDLE_TICKS_PER_MS * quietMs;
+    this.#hasGivenUp = hasGivenUp(output);
+    if (this.#givenUp.look(this.#hasGivenUp, nowMs) >= GIVEN_UP_MS) {
+      if (!runsOthers(stats)) return givenUp();
+      if (isIdle && quietMs >= OTHERS_IDLE_MS) return givenUpBesideOthers(quietMs);
+    }
     const { times } = this.#error;
     // Steps of a start that all warn alike come to an end, and what follows them may take its time.
     const hasComeAgain = times > this.#times;
@@ -61,27 +77,32 @@ export class Restarts {
     const againMs = this.#again.look(times > 0, nowMs);
     const isLoop = hasComeAgain && times >= ENDS && this.#ends >= ENDS;
     if (isLoop && againMs >= AGAIN_MS) return endsAgain(times);
-    if (output !== this.#quiet.output) this.#quiet = { output, ticks, sinceMs: nowMs };
-    const quietMs = nowMs - this.#quiet.sinceMs;
-    const isIdle = ticks - this.#quiet.ticks <= IDLE_TICKS_PER_MS * quietMs;
     const isStuck = quietMs >= QUIET_MS && isIdle && !this.#error.waits && endsInError(output);
     return isStuck && watchesFiles(pids.map(commandOf)) ? givenUp() : null;
   }
 
   /** Resolves to the CPU time of all of them. */
-  #countEnds(pids: readonly number[]): number {
+  #countEnds(stats: readonly ProcStat[]): number {
     const before = this.#childTicks;
     this.#childTicks = new Map();
     let ticks = 0;
-    for (const pid of pids) {
-      const stat = readStat(pid);
-      if (stat === null) continue;
-      ticks += stat.ticks;
-      this.#childTicks.set(pid, stat.childTicks);
-      if (stat.childTicks > (before.get(pid) ?? 0)) this.#ends++;
+    for (const { pid, ticks: own, childTicks } of stats) {
+      ticks += own;
+      this.#childTicks.set(pid, childTicks);
+      if (childTicks > (before.get(pid) ?? 0)) this.#ends++;
     }
     return ticks;
   }
+}
+
+/** Whether a supervisor of several programs has one that runs. */
+function runsOthers(stats: readonly ProcStat[]): boolean {
+  const supervisors = new Set(
+    stats.map(({ pid }) => pid).filter((pid) => supervises(commandOf(pid))),
+  );
+  return stats.some(
+    ({ pid, parent, zombie }) => !zombie && supervisors.has(parent) && !supervisors.has(pid),
+  );
 }
 
 function commandOf(pid: number): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { hasGivenUp } from '../../../src/measure/ready/given-up.ts';
+import { hasGivenUp, supervises } from '../../../src/measure/ready/given-up.ts';
 
 it('A watcher or a supervisor that has given the server up is known by what it printed last', () => {
   for (const line of [
@@ -17,5 +17,18 @@ it('A watcher or a supervisor that has given the server up is known by what it p
   }
   for (const line of ['', 'Found 0 errors. Watching for file changes.', 'waiting for changes...']) {
     assert.equal(hasGivenUp(line), false, line);
+  }
+});
+
+it('A supervisor of several programs is known by its name', () => {
+  for (const command of [
+    '/usr/bin/python3 /usr/bin/supervisord -n -c sup.conf',
+    'node /app/node_modules/.bin/pm2-runtime start ecosystem.config.js',
+    'PM2 v6.0.8: God Daemon (/tmp/pm2-head)',
+  ]) {
+    assert.equal(supervises(command), true, command);
+  }
+  for (const command of ['bash -c supervisord.sh', 'node --watch server.mjs', 'nodemon app.js']) {
+    assert.equal(supervises(command), false, command);
   }
 });

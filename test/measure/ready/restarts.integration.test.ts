@@ -1,10 +1,12 @@
 /** Servers that are started again when they end: told as soon as that comes to nothing, and waited for as long as it may not. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe } from 'node:test';
 import type { ServerFailure } from '../../../src/measure/failures/server-failure.ts';
 import { cureText } from '../../../src/report/cures/cure-text.ts';
 import { it } from '../../support/unless-late.ts';
-import { makeSandbox, node, OK } from '../servers/sandbox.ts';
+import { makeSandbox, node, OK, type Sandbox } from '../servers/sandbox.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 /** Nobody waits so long here: whoever is told why has not waited for it. */
@@ -68,6 +70,35 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
         },
       );
     }
+  });
+
+  /** A supervisor that has given up one program, and runs another one. */
+  function besideGivenUp(sandbox: Sandbox, other: string): string {
+    const file = join(sandbox.dir, 'supervisord');
+    writeFileSync(
+      file,
+      `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(other)}], { stdio: "ignore" });
+      console.log("INFO gave up: mails entered FATAL state, too many start retries too quickly");
+      process.on("SIGTERM", () => process.exit());
+      setInterval(() => {}, 1000);`,
+    );
+    return `exec '${process.execPath}' '${file}'`;
+  }
+
+  it('A slow server is waited for, though its supervisor has given up a program beside it', async (t) => {
+    const sandbox = makeSandbox(t);
+    const start = besideGivenUp(sandbox, `setTimeout(() => { ${OK} }, 6000)`);
+    await assert.doesNotReject(sandbox.ready({ start, timeoutMs: LONG_MS }));
+  });
+
+  it('A supervisor that has given up a program is told before its time is up, where the others do nothing', async (t) => {
+    const sandbox = makeSandbox(t);
+    const start = besideGivenUp(sandbox, 'setInterval(() => {}, 1000)');
+    await assert.rejects(sandbox.ready({ start, timeoutMs: LONG_MS }), {
+      kind: 'exited',
+      message:
+        /its supervisor has given up one of its programs before the server was ready, and the others have done nothing for \d+ s since$/,
+    });
   });
 
   it('A server that is late is waited for, whatever has failed before it', async (t) => {
