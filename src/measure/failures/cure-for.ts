@@ -29,7 +29,7 @@ const TERMS = /WebSocket handshake on \S+ (.*(?:subprotocol|extension).*)/i;
 const ALIKE_IN_HANDSHAKE: readonly number[] = [401, 429, 502, 503, 504];
 /** Of one that goes on: how runtimes tell of what nobody has caught. */
 const SAYS_WHY =
-  /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
+  /^Traceback \(most recent call last\)|\bpanic: |\bpanic serving\b|\bpanicked at |\bException in thread\b|^\s+at \S.*:\d+\)?$/m;
 /** What a server says of a file that it may not read, and a proxy of a socket that it may not write to. */
 const SAYS_DENIED: readonly number[] = [403, 404, 500, 502, 503];
 /** What servers also print of what they can do without, or of something else. */

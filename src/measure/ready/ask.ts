@@ -38,6 +38,11 @@ export function isLate(answer: ReadyAnswer): boolean {
   return typeof answer === 'string' && answer.startsWith(NOT_IN_TIME);
 }
 
+/** It took the question, and ended the connection. */
+export function isClosed(answer: ReadyAnswer): boolean {
+  return answer === CLOSED;
+}
+
 /** An event stream's body never ends. */
 const BODY_MS = 200;
 

@@ -163,6 +163,16 @@ export function endsAgain(times: number): WhyNot {
   };
 }
 
+/** It goes on, and each question to it ends in the same error. */
+export function breaksEachTime({ ready }: Told, waitedMs: number, times: number): WhyNot {
+  const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
+  return {
+    kind: 'wrong-status',
+    what: `each ${asked} gave the end of the connection in place of an answer for ${secondsText(waitedMs)}, and the server printed the same error ${times} times: its code fails at that request`,
+    symptoms: {},
+  };
+}
+
 /** What watches its files goes on, and the server does not. */
 export function givenUp(): WhyNot {
   return {

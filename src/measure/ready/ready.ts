@@ -13,11 +13,12 @@ import { accepts, LOOPBACK, reachableHosts } from '../listening/hosts.ts';
 import { type Ownership, ownership } from '../listening/listener.ts';
 import { NOT_DONE } from '../servers/beside.ts';
 import type { RunningServer } from '../servers/server.ts';
-import { type Ask, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
+import { type Ask, isClosed, isLate, portOf, type ReadyAnswer, urlOf } from './ask.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { endedEarly } from './ended-early.ts';
 import { waitsForInput } from './input.ts';
 import {
+  breaksEachTime,
   foreignListener,
   isBeyondTime,
   readyElsewhere,
@@ -67,6 +68,8 @@ const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 /** To look at what starts it again does so, too. Most servers are ready before. */
 const RESTARTS_AFTER_MS = 1500;
 const RESTARTS_EVERY_MS = 500;
+/** One that ends the connection so often, with the same error each time, breaks at the question and not by its age. */
+const CLOSED_TIMES = 3;
 
 /** Address of ours at which the server answers. Rejects with a ServerFailure, or on abort. */
 export async function waitUntilReady(server: RunningServer, options: WaitOptions): Promise<string> {
@@ -98,6 +101,8 @@ class Waiting {
   };
   #foreignLooks = 0;
   #good = 0;
+  /** Questions in a row for which it ended the connection. */
+  #closed = 0;
   #patienceMs = ATTEMPT_MS;
   #isTold = false;
   /** Since when it listens and gives no answer of HTTP; null: it gives one. */
@@ -182,6 +187,9 @@ class Waiting {
     this.#seen.ends = this.#restarts.ends;
     this.#seen.isGivenUp = this.#restarts.hasGivenUp;
     if (hopeless !== null && !this.#isAnswering) throw failed(this.#server, hopeless);
+    const { sameError } = this.#restarts;
+    if (sameError === 0 || this.#closed < CLOSED_TIMES) return;
+    throw failed(this.#server, breaksEachTime(this.#server, this.#waitedMs, sameError));
   }
 
   /** Whatever it answers: then it runs. */
@@ -257,6 +265,7 @@ class Waiting {
       }
       // The last question may have too little time left for what was answered before.
       if (!isCutShort || !isLate(answer) || this.#seen.answer === null) this.#seen.answer = answer;
+      this.#closed = isClosed(answer) ? this.#closed + 1 : 0;
       const beyondMs = this.#beyondTime.look(isBeyondTime(answer), performance.now());
       if (beyondMs >= SPOKEN_AFTER_MS) throw failed(this.#server, this.#whyNot());
       if (statusOf(answer) === null) await this.#lookSpoken(endpoint, host);

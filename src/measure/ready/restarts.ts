@@ -34,6 +34,7 @@ export class Restarts {
   #ends = 0;
   #times = 0;
   #hasGivenUp = false;
+  #sameError = 0;
   #quiet = { output: '', ticks: 0, sinceMs: 0 };
 
   constructor(server: Pick<RunningServer, 'tree' | 'output' | 'watchOutput'>) {
@@ -53,6 +54,11 @@ export class Restarts {
   /** Whether what starts it again has just given up it, or another program. */
   get hasGivenUp(): boolean {
     return this.#hasGivenUp;
+  }
+
+  /** How often the same error has come, which goes on for so long that it is no chance; 0: none does. */
+  get sameError(): number {
+    return this.#sameError;
   }
 
   /** Null: it may still become ready. */
@@ -75,8 +81,8 @@ export class Restarts {
     const hasComeAgain = times > this.#times;
     this.#times = times;
     const againMs = this.#again.look(times > 0, nowMs);
-    const isLoop = hasComeAgain && times >= ENDS && this.#ends >= ENDS;
-    if (isLoop && againMs >= AGAIN_MS) return endsAgain(times);
+    this.#sameError = hasComeAgain && times >= ENDS && againMs >= AGAIN_MS ? times : 0;
+    if (this.#sameError > 0 && this.#ends >= ENDS) return endsAgain(times);
     const isStuck = quietMs >= QUIET_MS && isIdle && !this.#error.waits && endsInError(output);
     return isStuck && watchesFiles(pids.map(commandOf)) ? givenUp() : null;
   }

@@ -58,6 +58,32 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
     );
   });
 
+  it('A server that goes on, and breaks at each question with the same error, is told before its time is up', async (t) => {
+    const breaking = (words: string) =>
+      node(`require("http").createServer((q) => {
+        console.error("thread " + process.hrtime.bigint() + " panicked at src/main.rs:10:5:\\n${words}");
+        q.socket.destroy();
+      }).listen(+process.env.PORT, "127.0.0.1")`);
+    const start = breaking('called Option::unwrap() on a None value');
+    await assert.rejects(
+      makeSandbox(t).ready({ start, timeoutMs: LONG_MS }),
+      (error: ServerFailure) => {
+        assert.match(
+          error.message,
+          /each GET \/ gave the end of the connection .* for \d+(\.\d)? s, and the server printed the same error \d+ times: its code fails/,
+        );
+        assert.match(adviceOf(error), /What it printed last is in the log/);
+        return true;
+      },
+    );
+    // Whom it asks in its turn may still come.
+    const waiting = breaking('database: connection refused');
+    await assert.rejects(
+      makeSandbox(t).ready({ start: waiting, timeoutMs: 9000 }),
+      /GET \/ gave the end of the connection in place of an answer for 9 s, where/,
+    );
+  });
+
   it('A watcher of files whose server has failed is told, also while it listens in its place', async (t) => {
     for (const first of ['', 'require("net").createServer().listen(+process.env.PORT);']) {
       const program = `${first} console.error("Traceback (most recent call last):\\n  import users\\nModuleNotFoundError: users"); setInterval(() => {}, 1000)`;
