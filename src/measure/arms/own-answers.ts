@@ -23,6 +23,7 @@ export function watchOwnAnswers(
   server: Pick<Server, 'name' | 'contenders'>,
   arm: Arm,
 ): () => void {
+  neighbours.forgetCrossings(server.name, arm);
   const other = otherArm(arm);
   const ticksOf = (whose: Arm) =>
     (servers.get(whose)?.tree() ?? []).reduce((sum, pid) => sum + (readStat(pid)?.ticks ?? 0), 0);

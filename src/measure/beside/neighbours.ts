@@ -63,7 +63,7 @@ export class Neighbours {
   readonly #missing = new Set<string>();
   /** Places that are served by somebody who may not be looked into. */
   readonly #hidden = new Set<string>();
-  /** By `server/arm`: what of another arm's server it was connected to, whenever that was looked at: "php-fpm (port 9000)". */
+  /** By `server/arm`: what of another arm's server it was connected to when that was looked at: "php-fpm (port 9000)". */
   readonly #crossings = new Map<string, Set<string>>();
   /** Every process that was ever seen to belong to one. */
   readonly #known = new Map<number, number>();
@@ -157,6 +157,11 @@ export class Neighbours {
   /** What of another arm's server an arm's was seen connected to. */
   crossings(server: string, arm: Arm): string[] {
     return [...(this.#crossings.get(userName(server, arm)) ?? [])];
+  }
+
+  /** From now on. Whose a connection was that is over is not known, and while the other arm is loaded many are that one's own. */
+  forgetCrossings(server: string, arm: Arm): void {
+    this.#crossings.delete(userName(server, arm));
   }
 
   #lookAcross(server: string, trees: Running['trees'], sockets: SocketTables): void {

@@ -52,6 +52,11 @@ export function variableOf(pid: number, name: string): string | null {
   return entry?.slice(name.length + 1) || null;
 }
 
+/** Whether the environment that it was started with is still there: who gives itself another title may have written over it. */
+export function hasEnvironment(pid: number): boolean {
+  return /(?:^|\0)\w+=/.test(readProc(`${pid}/environ`) ?? '');
+}
+
 /** Null also for what cannot be a path, such as a long argument. */
 export function statOf(path: string): Stats | null {
   try {

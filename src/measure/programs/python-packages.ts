@@ -12,6 +12,7 @@ import {
   cwdOf,
   entriesOf,
   executableOf,
+  hasEnvironment,
   statOf,
   variableOf,
 } from './process-files.ts';
@@ -21,6 +22,8 @@ const INSTALLERS =
   /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence)\b|^__pycache__$/;
 /** What setuptools writes where packages are linked one by one. */
 const FINDER = /^__editable__.*_finder\.py$/;
+/** So a worker is started that gets all places from its parent, which is looked at too. */
+const OF_ITS_PARENT = 'from multiprocessing.';
 const LONGEST_LINKS = 100_000;
 
 /** What is installed for it. */
@@ -32,16 +35,20 @@ export function packagesOf(pid: number): string[] {
 
 /**
  * Folders outside of all these that it imports modules from because somebody has linked them there (`pip install -e`, `uv sync`,
- * `poetry install`), and not because it was started there or told so by PYTHONPATH: those come first.
+ * `poetry install`), and not because it was started there or told so by PYTHONPATH: those come first. None where it cannot be known what it
+ * was told.
  */
 export function linkedSourcesOf(
   pid: number,
 ): { path: string; isHidden: (own: string) => boolean }[] {
+  const given = argumentsOf(pid);
+  if (!hasEnvironment(pid) || given.some((arg) => arg.startsWith(OF_ITS_PARENT))) return [];
   const first = firstPlaces(pid);
-  const args = argumentsOf(pid).map((arg) => basename(arg));
+  const cwd = cwdOf(pid) ?? '/';
+  const args = given.map((arg) => realOf(resolve(cwd, arg)));
   return packageFolders(pid).flatMap((folder) =>
     linksIn(folder).map((path) => {
-      const isByOwnScript = scriptsOf(folder, path).some((name) => args.includes(name));
+      const isByOwnScript = scriptsOf(folder, path).some((script) => args.includes(script));
       const before = isByOwnScript ? first.told : [...first.told, ...first.begun];
       return { path, isHidden: (own: string) => before.includes(realOf(own)) };
     }),
@@ -52,17 +59,28 @@ export function linkedSourcesOf(
 function firstPlaces(pid: number): { told: string[]; begun: string[] } {
   const cwd = cwdOf(pid) ?? '/';
   const told = (variableOf(pid, 'PYTHONPATH') ?? '').split(delimiter).filter((one) => one !== '');
-  const args = argumentsOf(pid)
-    .slice(1)
-    .flatMap((arg) => arg.split('='))
+  const given = argumentsOf(pid).slice(1);
+  const own = resolve(cwd, given.find((arg) => !arg.startsWith('-')) ?? '');
+  const named = [...given, variableOf(pid, 'FLASK_APP') ?? '']
+    .flatMap((arg) => arg.split(/[=:]/))
     .filter((arg) => arg !== '')
     .map((arg) => resolve(cwd, arg));
-  const scripts = args.filter((arg) => arg.endsWith('.py')).map((arg) => dirname(arg));
-  const folders = args.filter((arg) => statOf(arg)?.isDirectory());
+  const scripts = named
+    .filter((path) => path.endsWith('.py'))
+    .map((path) => (path === own ? dirname(path) : packageRootOf(dirname(path))));
+  const folders = named
+    .filter((path) => statOf(path)?.isDirectory())
+    .flatMap((path) => [path, packageRootOf(path)]);
   return {
     told: [...told.map((one) => resolve(cwd, one)), ...scripts, ...folders].map(realOf),
     begun: [realOf(cwd)],
   };
+}
+
+/** Where its outermost package lies. `flask --app` and `fastapi run` look there first for what they are given; Python itself does not. */
+function packageRootOf(folder: string): string {
+  const [isPackage, above] = [statOf(join(folder, '__init__.py'))?.isFile(), dirname(folder)];
+  return isPackage && above !== folder ? packageRootOf(above) : folder;
 }
 
 /** Folders that the files in it add to where modules are looked for. */
@@ -78,18 +96,22 @@ function linksIn(folder: string): string[] {
     }
     if (!FINDER.test(name)) return [];
     const mapping = /^MAPPING\b[^=\n]*=\s*\{(.*)\}/m.exec(textOf(path))?.[1] ?? '';
-    return [...mapping.matchAll(/:\s*(['"])(\/.*?)\1/g)].map(([, , to = '']) => dirname(to));
+    const sources = [...mapping.matchAll(/:\s*(['"])(\/.*?)\1/g)].map(([, , to = '']) => to);
+    return [...new Set(sources.map((to) => dirname(to)))];
   });
 }
 
-/** Names of the programs that came with the project that this folder is linked from: they look into no other folder first. */
+/**
+ * The programs that came with the project that this folder is linked from: they look into no other folder first. By their paths, as a module
+ * has the same name most often (`python -m shop`).
+ */
 function scriptsOf(folder: string, linked: string): string[] {
   return entriesOf(folder).flatMap((path) => {
     if (!path.endsWith('.dist-info')) return [];
     const project = projectOf(textOf(join(path, 'direct_url.json')));
     if (project === null || !isInside(realOf(project), realOf(linked))) return [];
-    return [...textOf(join(path, 'RECORD')).matchAll(/^[^,\n]*\/bin\/([^,/\n]+),/gm)].map(
-      ([, name = '']) => name,
+    return [...textOf(join(path, 'RECORD')).matchAll(/^([^,\n]*\/bin\/[^,/\n]+),/gm)].map(
+      ([, script = '']) => realOf(resolve(folder, script)),
     );
   });
 }
@@ -105,11 +127,18 @@ function projectOf(record: string): string | null {
 }
 
 function packageFolders(pid: number): string[] {
+  const python = basename(executableOf(pid) ?? '');
   return rootsOf(pid).flatMap((root) =>
     entriesOf(join(root, 'lib'))
-      .filter((path) => /^(?:python|pypy)[\d.]+$/.test(basename(path)))
+      .filter((path) => isOfVersion(basename(path), python))
       .flatMap((path) => ['site-packages', 'dist-packages'].map((of) => join(path, of))),
   );
+}
+
+/** `python3.12` looks into the folders `python3.12` and `python3`, and not into those of another version beside them. */
+function isOfVersion(folder: string, python: string): boolean {
+  if (!/^(?:python|pypy)[\d.]+$/.test(folder)) return false;
+  return python.startsWith(folder) || folder.startsWith(python);
 }
 
 /** A virtual environment looks into no other one, unless it says so. */

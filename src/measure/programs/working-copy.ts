@@ -13,6 +13,9 @@ import type { Arm } from '../../terms/arm.ts';
 import { cwdOf, programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
 
+/** Packages of others, which builds may share by a link: what a change changes is not in there. */
+const PACKAGES = /(?:^|\/)(?:node_modules|\.?venv|site-packages|dist-packages|vendor)(?:\/|$)/;
+
 interface Own {
   arm: Arm;
   /** The server is one of a pair of contenders: what its own folder of the user's has is no other one's. */
@@ -38,9 +41,11 @@ export function runsWorkingCopy(pids: readonly number[], own: Own): string | nul
       if (way !== null && !isHidden(join(own.dir, way))) linked.add(way);
     }
   }
-  const [way] = linked;
-  if (way !== undefined) {
-    return `${own.name}'s server imports Python modules from your working copy (${way === '' ? 'its root' : `its folder ${way}`}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same code, and no difference between them could show. Put the build's own folder first, by \`PYTHONPATH=${join('{dir}', relative(own.root, way))}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
+  if (linked.size > 0) {
+    const ways = [...linked];
+    const where = ways.map((way) => (way === '' ? 'its root' : `its folder ${way}`)).join(', ');
+    const first = ways.map((way) => inArm(way, own)).join(':');
+    return `${own.name}'s server imports Python modules from your working copy (${where}): an editable install (\`pip install -e\`, \`poetry install\`, \`uv sync\`) has linked it into the Python that the server runs on. So both builds run the same modules, and a change of these could not show. Put the build's own folder first, by \`PYTHONPATH=${first}\` before the start command; or have the build make a virtual environment in its tree (\`python3 -m venv .venv && .venv/bin/pip install -e .\`), and start the server with that one`;
   }
   const files = pids.flatMap(programsOf).filter((path) => copiedWay(path, own) !== null);
   const folders = pids.flatMap((pid) => cwdOf(pid) ?? []);
@@ -67,8 +72,16 @@ function copiedWay(
       const way = wayInside(realOf(root), real);
       if (way === null) continue;
       const own = join(folder, way);
-      return existsSync(join(dir, own)) ? (own === '.' ? '' : own) : null;
+      const copy = join(dir, own);
+      if (!existsSync(copy) || (PACKAGES.test(own) && realOf(copy) === real)) return null;
+      return own === '.' ? '' : own;
     }
   }
   return null;
+}
+
+/** As the start command names it. */
+function inArm(way: string, { root }: Pick<Own, 'root'>): string {
+  const from = relative(root, way);
+  return from === '' ? '{dir}' : `{dir}/${from}`;
 }

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -110,12 +118,40 @@ describe('a package that was installed as a link into the working copy', linux, 
     assert.match((await asked(python, { env: { PYTHONPATH: '/x' } })) ?? '', /its folder src/);
   });
 
-  it('A linked package is imported by its own program all the same, which does not look where it was started', async (t) => {
+  it('A linked package is not imported by a tool that is given a file of the arm’s own, and is by that file itself', async (t) => {
+    const { mine, base, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n`);
+    const main = join('src', 'shop', 'main.py');
+    writeFileSync(join(base, 'src', 'shop', '__init__.py'), '');
+    writeFileSync(join(base, main), UP.slice(1).join('\n'));
+    for (const given of [
+      ['run', main],
+      ['--app', `${main}:app`],
+      ['--app', 'src/shop'],
+    ]) {
+      assert.equal(await asked(python, { args: [...UP, ...given] }), null, given.join(' '));
+    }
+    assert.equal(await asked(python, { env: { FLASK_APP: main } }), null);
+    // Python looks into the folder of its script alone.
+    assert.match((await asked(python, { args: [main] })) ?? '', /its folder src/);
+  });
+
+  it('A linked package is not told of a worker, which has from its parent where to look', async (t) => {
     const { mine, packages, python, asked } = setUp(t);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n`);
+    const worker = 'from multiprocessing.spawn import spawn_main; spawn_main(pipe_handle=7)';
+    assert.equal(await asked(python, { args: [...UP, worker, '--multiprocessing-fork'] }), null);
+    assert.match((await asked(python)) ?? '', /its folder src/);
+  });
+
+  it('A linked package is imported by its own program all the same, which does not look where it was started', async (t) => {
+    const { mine, packages, venv, python, asked } = setUp(t);
     writeFileSync(join(packages, 'shop.pth'), `${mine}\n`);
-    record(packages, mine, ['shop-server']);
-    assert.equal(await asked(python, { args: [...UP, '/venv/bin/gunicorn'] }), null);
-    const why = (await asked(python, { args: [...UP, '/venv/bin/shop-server'] })) ?? '';
+    record(packages, mine, ['shop']);
+    assert.equal(await asked(python, { args: [...UP, join(venv, 'bin', 'gunicorn')] }), null);
+    // As `python -m shop` and `flask --app shop`: these look where they were started first.
+    assert.equal(await asked(python, { args: [...UP, '-m', 'shop'] }), null);
+    const why = (await asked(python, { args: [...UP, join(venv, 'bin', 'shop')] })) ?? '';
     assert.match(why, /\(its root\)/);
     assert.match(why, /`PYTHONPATH=\{dir\}` before/);
   });
@@ -136,6 +172,26 @@ describe('a package that was installed as a link into the working copy', linux, 
     const { mine, packages, python, asked } = setUp(t);
     writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src', 'shop')}\n`);
     assert.match((await asked(python, { root: 'src' })) ?? '', /PYTHONPATH=\{dir\}\/shop`/);
+  });
+
+  it('A linked package is named with every other one, also where it lies beside the folder of the server', async (t) => {
+    const { root, mine, base, packages, python, asked } = setUp(t);
+    for (const dir of [mine, base]) mkdirSync(join(dir, 'lib'));
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n${join(mine, 'lib')}\n`);
+    const why = (await asked(python, { root: 'src', cwd: root })) ?? '';
+    assert.match(why, /\(its folder src, its folder lib\)/);
+    assert.match(why, /`PYTHONPATH=\{dir\}:\{dir\}\/\.\.\/lib` before/);
+  });
+
+  it('A linked package is not told of another version of Python, nor of one that has written over what it was told', async (t) => {
+    const { mine, packages, venv, python, asked } = setUp(t);
+    const older = join(venv, 'lib', 'python3.11', 'site-packages');
+    mkdirSync(older, { recursive: true });
+    writeFileSync(join(older, 'shop.pth'), `${join(mine, 'src')}\n`);
+    assert.equal(await asked(python), null);
+    writeFileSync(join(packages, 'shop.pth'), `${join(mine, 'src')}\n`);
+    assert.match((await asked(python)) ?? '', /its folder src/);
+    assert.equal(await asked('/usr/bin/env', { args: ['-i', python, ...UP] }), null);
   });
 });
 
@@ -160,6 +216,18 @@ describe('a server that is led into the working copy', linux, () => {
     mkdirSync(join(mine, '.venv'));
     writeFileSync(tool, WAITS);
     assert.equal(await asked(process.execPath, { args: [tool] }), null);
+  });
+
+  it('A server is not told of packages of others that its build has linked, and is of what was made before', async (t) => {
+    const { mine, base, asked } = setUp(t);
+    for (const folder of ['node_modules', 'dist']) {
+      mkdirSync(join(mine, folder));
+      writeFileSync(join(mine, folder, 'up.js'), WAITS);
+      symlinkSync(join(mine, folder), join(base, folder));
+    }
+    assert.equal(await asked(process.execPath, { args: ['node_modules/up.js'] }), null);
+    const why = await asked(process.execPath, { args: ['dist/up.js'] });
+    assert.match(why ?? '', /runs files of your working copy \(\S+mine\/dist\/up\.js\)/);
   });
 
   it('A server that runs the folder which its own build alone was made of runs its own code', async (t) => {
