@@ -85,7 +85,9 @@ export async function loadExperiment(options: {
       ? await fromSettings(own, settings, { root, env, claimsOf })
       : await fromFile(file, own, { root, env, claimsOf });
   if (read.file === null || read.problems.length > 0) throw new UserError(read.problems);
-  keepSecret([...valuesNamed(read.file, env), ...valuesOfRows(read.files)]);
+  keepSecret(valuesNamed(read.file, env));
+  // By themselves, as of very many values fewer forms are known.
+  keepSecret(valuesOfRows(read.files));
   const whole = {
     ...assemble(fillVariables(read.file, env), read.files),
     claims: read.claims,

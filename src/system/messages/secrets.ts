@@ -43,7 +43,7 @@ function keepForm(form: string): void {
 
 export function withoutSecrets(text: string): string {
   if (forms.size === 0) return text;
-  // Of a whole file: a secret of several lines has each of them as a form.
+  // Of a whole file: what a secret is where it is cut so is a form by itself.
   const pieces = text.length > LONG ? text.split(/(?<=\n|",)/) : [text];
   return pieces.map(withoutSecretsIn).join('');
 }
@@ -158,9 +158,11 @@ function pairAt(text: string, at: number): number {
 function formsOf(value: string): Set<string> {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
+  // Also of line breaks that are written as `\n`, as in a key in JSON, and where long texts are cut.
+  const pieces = value.split(/\r?\n|(?:\\r)?\\n|(?<=",)/);
   // Of a PEM file the first and the last line are those of any.
-  const lines = value.split(/\r?\n/).filter((line) => !/^-----[A-Z ]+-----$/.test(line));
-  const whole = [value, value.trim(), ...lines, value.toLowerCase()];
+  const own = pieces.filter((piece) => !/^-----[A-Z ]+-----$/.test(piece));
+  const whole = [value, value.trim(), ...own, value.toLowerCase()];
   return new Set([
     ...whole.flatMap((text) => [
       ...[text, markless(text)],

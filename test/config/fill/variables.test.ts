@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { HttpScenario, WebSocketScenario } from '../../../src/config/experiment/scenario.ts';
 import { withhold } from '../../../src/config/experiment/withhold.ts';
 import { loadExperiment } from '../../../src/config/load.ts';
+import { withoutSecrets } from '../../../src/system/messages/secrets.ts';
 import { CONFIG, complaint, flags, repository, requestsOf } from '../repository.ts';
 
 const ENV = {
@@ -200,4 +201,14 @@ it('A body from a file is sent byte for byte', async () => {
     { 'body.txt': '${ABSENT}' },
   );
   assert.equal(requestsOf(experiment)[0]?.body, null);
+});
+
+it('A variable beside very many rows of data is a secret in all of its forms', async () => {
+  const rows = Array.from({ length: 20_001 }, (_, row) => `name-${row}-of-many`);
+  const env = { ROWS: ['name', ...rows].join('\n'), KEY: 'k3y-beside-many-rows' };
+  const config = scenario('data: "${ROWS}", path: "/{name}", headers: { a: "${KEY}" }');
+  await using folder = await repository({ [CONFIG]: config });
+  await loadExperiment({ root: folder.root, settings: {}, env });
+  assert.match(withoutSecrets(Buffer.from(env.KEY).toString('base64')), /^….{0,2}$/);
+  assert.equal(withoutSecrets(`no ${rows[777]}.`), 'no ….');
 });

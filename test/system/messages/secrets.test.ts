@@ -101,6 +101,22 @@ it('Of a PEM file its own lines are taken out, and not those that each has', () 
   );
 });
 
+it('Of a key in JSON each line is taken out, as it is printed by who has read it', () => {
+  const key = '-----BEGIN PRIVATE KEY-----\\nMIIE-one-of-json\\nMIIE-two-of-json\\n';
+  keepSecret([`{"id":"a-plain-id","key":"${key}"}`]);
+  assert.equal(withoutSecrets('MIIE-one-of-json\nMIIE-two-of-json\n'), '…\n…\n');
+});
+
+it('A secret is taken out of a long text too where that is cut in the middle of it', () => {
+  const secret = '{"user":"l0ng-user","token":"l0ng-token","last":"l0ng-last"}';
+  keepSecret([secret]);
+  for (const one of [secret, JSON.stringify(secret)]) {
+    const shown = withoutSecrets(`${'x'.repeat(20_000)} ${one} end`);
+    assert.doesNotMatch(shown, /l0ng/);
+    assert.match(shown, / end$/);
+  }
+});
+
 it('A word that only begins like a secret stays, and so does all that stands around one', () => {
   keepSecret(['k33p-the-rest']);
   assert.equal(withoutSecrets('k33p-the-red'), 'k33p-the-red');
