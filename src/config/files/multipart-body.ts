@@ -41,7 +41,7 @@ function unbound(type: string, path: Path, body: string): Mistake[] {
     return [{ path, part: 'value', message, hint }];
   }
   // A variable may bring it.
-  if (body.includes(`--${boundary}`) || body.includes('${')) return [];
+  if (body.includes(`--${boundary}`) || /\$\{/.test(boundary + body)) return [];
   const message = `the content-type names the boundary \`${boundary}\`, and the body has no line \`--${boundary}\``;
   const hint = 'write the boundary of the body, without the two dashes, into the content-type';
   return [{ path, part: 'value', message, hint }];

@@ -258,10 +258,10 @@ function tellAlike(
     if (pool === undefined) continue;
     if (!pool.types.has(part.type)) tell(pool.at, jsonValue(pool.first), jsonValue(part));
     if (part.type !== 'object') continue;
-    const own = new Set(JSON.parse(part.value) as string[]);
+    const keys = JSON.parse(part.value) as string[];
+    const own = new Set(keys.map((key) => `${pool.at}${stepTo(key)}`));
     for (const one of alike.inside(pool)) {
-      const key = [...own].some((name) => `${pool.at}${stepTo(name)}` === one.at);
-      if (!key) tell(one.at, jsonValue(one.first), NOTHING);
+      if (!own.has(one.at)) tell(one.at, jsonValue(one.first), NOTHING);
     }
   }
 }

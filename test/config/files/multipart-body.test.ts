@@ -13,7 +13,7 @@ scenarios:
 `,
     'upload.bin': PARTS,
   });
-  return await loadExperiment({ root: folder.root, settings: {} });
+  return await loadExperiment({ root: folder.root, settings: {}, env: { B: 'X' } });
 }
 
 it('An upload whose boundary is not that of its content-type is a mistake, in the config and in a file', async () => {
@@ -29,6 +29,7 @@ it('An upload whose boundary is not that of its content-type is a mistake, in th
     );
     await loading('multipart/form-data; boundary="X"', keys);
     await loading('Multipart/Mixed; charset=utf-8; boundary=X', keys);
+    await loading(`multipart/form-data; boundary=\${B}`, keys);
   }
   await loading('text/plain', inline);
 });
