@@ -49,11 +49,14 @@ export function assertAnswered(
   const server = serverFor(live, arm);
   if (listensNoLonger(server)) {
     const what = `the server has closed ${endpointText(server.endpoint)} while it was measured`;
-    // Hardly loaded yet, it starts in two steps, or is started again.
-    if (askedOf(live, arm).good < FEW)
-      throw server.failure('connect', what, { isClosedAgain: true });
-    // It ends in order, and is about to go: after so many requests, for example.
-    throw server.failure('exited', what, { hasEndedWell: true });
+    // Hardly loaded yet, it starts in two steps, or is started again. Else it ends in order: after so many requests, for example.
+    const isEarly = askedOf(live, arm).good < FEW;
+    // Either way it may be about to go because of the other arm, and so it is tried by itself.
+    throw server.failure(
+      'exited',
+      what,
+      isEarly ? { isClosedAgain: true } : { hasEndedWell: true },
+    );
   }
   const what = `${workText(scenario)} is not answered under load: ${seen}`;
   const { closed, connect, timeout } = slice.errors;
