@@ -112,7 +112,8 @@ function anchorsOf(
   return lines.filter(hasRatios).flatMap((line) => {
     const { base, commit } = line;
     const ratio = base === reference ? (metricIn(line, metric)?.ratio ?? null) : null;
-    const variance = ratio && varianceOf(ratio);
+    // It stands alone there: its interval makes up for few blocks, which the standard error does not.
+    const variance = ratio && varianceOf({ interval: ratio.interval });
     return ratio === null || variance === null ? [] : [{ commit, log: ratio.log, variance }];
   });
 }

@@ -292,6 +292,14 @@ describe('the chain of a history', () => {
     assert.ok(half(40) > half(30));
     const untied = chain(lines);
     assert.ok(half(40) < (untied.at(-1)?.half ?? 0));
+    // The interval of the run, whatever its few blocks say of themselves.
+    const sure = anchors.map((line): HistoryLine => {
+      const { throughput } = line.metrics;
+      if (!throughput?.ratio) return line;
+      const ratio = { ...throughput.ratio, se: 0.0001 };
+      return { ...line, metrics: { throughput: { ...throughput, ratio } } };
+    });
+    assert.deepEqual(chain([...lines, ...sure]), figures);
   });
 
   it('The chain of a history begins anew where a run had a base that was never measured', () => {
