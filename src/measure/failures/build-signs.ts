@@ -25,7 +25,10 @@ const PROGRAM =
 
 /** How git, and those who fetch packages, say that somebody must show who they are first. */
 const CLOSED =
-  /could not read (Username|Password) for|terminal prompts disabled|Permission denied \(publickey|Host key verification failed|fatal: Authentication failed|failed to authenticate when downloading|\bcode E40[13]\b|ERR_PNPM_FETCH_40[13]|(remote|ERROR): Repository not found|\b40[13] (Unauthorized|Forbidden)\b|\b(status( code)?|HTTP error|error):? 40[13]\b|invalid credentials/i;
+  /could not read (Username|Password) for|terminal prompts disabled|Permission denied \(publickey|Host key verification failed|fatal: Authentication failed|failed to authenticate when downloading|\bcode E40[13]\b|ERR_PNPM_FETCH_40[13]|(remote|ERROR): Repository not found/i;
+/** In one line with the place: what a build prints of tests of its own says the same, of this machine or of no place. */
+const CLOSED_THERE =
+  /^(?=.*https?:\/\/(?!localhost|127\.)).*(\b40[13] (Unauthorized|Forbidden)\b|\b(status( code)?|HTTP error|error):? 40[13]\b|invalid credentials)/im;
 
 /** It may not ask the network, and does not have what it needs: for base that may be another version than for head. */
 const OFFLINE =
@@ -44,7 +47,7 @@ const EMBEDDED =
 export function buildSignIn(printed: string): BuildSign | null {
   const what = lackIn(printed);
   if (what !== null) return { code: 'system-lacks', what };
-  if (CLOSED.test(printed)) return { code: 'source-closed' };
+  if (CLOSED.test(printed) || CLOSED_THERE.test(printed)) return { code: 'source-closed' };
   if (OFFLINE.test(printed)) return { code: 'offline' };
   if (NO_FOLDER.test(printed)) return { code: 'folder-missing' };
   if (UNKNOWN_PACKAGE.test(printed)) return { code: 'of-go', what: 'unknown-package' };

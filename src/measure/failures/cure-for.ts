@@ -17,8 +17,8 @@ const NOT_EXECUTABLE = 126;
 /** Of `timeout` of the GNU coreutils, when its time is over. */
 const TIMED_OUT = 124;
 
-/** A command that is given with its path is a file of the repository, or one that a build makes. */
-const NO_PATH = /\S*\/\S+: (not found|no such file)/i;
+/** A command that is given with its path is a file of the repository, or one that a build makes. By the end of that path: a class path has hundreds of others. */
+const NO_PATH = /\/[^\s/]+: (not found|no such file)/i;
 /** Of any file. */
 const NO_SUCH = /can't open file|no such file or directory/i;
 
@@ -168,7 +168,7 @@ function signOf({
   if (isCertain) return { code: printed };
   const ofBuild = isBuild ? buildSignIn(text) : null;
   if (ofBuild !== null) return ofBuild;
-  if (IN_USE.test(text)) return { code: isPortKept ? 'port-kept' : 'address-in-use' };
+  if (!isBuild && IN_USE.test(text)) return { code: isPortKept ? 'port-kept' : 'address-in-use' };
   // To whom a folder is closed, its files are missing.
   const isShut = exitCode === NOT_EXECUTABLE || NO_PATH.test(text) || isFileMissing(text);
   if (isOtherUser && (isShut || NO_SUCH.test(text))) return { code: 'may-not-read' };

@@ -48,8 +48,16 @@ it('A repository that wants credentials is none of the server’s files', () => 
     'main.go:2:8: github.com/acme/y@v1.0.0: reading https://proxy.golang.org/github.com/acme/y/@v/v1.0.0.zip: 403 Forbidden',
     'npm error code E401\nnpm error Unable to authenticate',
     '  failed to authenticate when downloading repository',
+    'ERROR: HTTP error 403 while getting https://pypi.acme.example/x-1.0.tar.gz',
   ]) {
     assert.equal(cureOf(output)?.code, 'source-closed', output);
+  }
+  for (const output of [
+    'POST /login 401 Unauthorized\nTests run: 9, Failures: 1',
+    'GET http://localhost:8080/admin: status 403\n1 failed',
+    'expected "Welcome", got "Invalid credentials"',
+  ]) {
+    assert.equal(cureOf(output)?.code, 'see-output', output);
   }
   assert.match(saidOf('npm error code E403'), /read and nothing else/);
   // A permission of files, of which no server is the reason.
@@ -103,6 +111,9 @@ it('Code that does not compile is told so, whatever names it has', () => {
   }
   assert.match(saidOf('could not compile `a`'), /files that git ignores/);
   assert.equal(cureOf('tests failed')?.code, 'see-output');
+  // A test of the build's own, and no server of the gate's.
+  const taken = 'Error: listen EADDRINUSE: address already in use :::3000';
+  assert.equal(cureOf(taken)?.code, 'see-output');
   // A server may print the same and go on, or print it of something else.
   assert.equal(cureFor({ exitCode: 1, output: 'a.go:1:2: x' })?.code, 'see-output');
 });

@@ -215,6 +215,12 @@ it('The advice knows a command that is missing or may not be run by the exit cod
   assert.equal(cureFor({ exitCode: 2 }), null);
 });
 
+it('The advice reads a class path of thousands of letters as quickly as any line', () => {
+  // All ways from one of its folders to another one would take minutes.
+  const output = `java -cp ${'/root/.m2/repository/a/b-1.jar:'.repeat(250)} Main`;
+  assert.equal(cureFor({ exitCode: 1, output })?.code, 'see-output');
+});
+
 it('The advice knows a taken address before anything else', () => {
   const output = 'Error: listen EADDRINUSE: address already in use :::8080';
   assert.equal(cureFor({ exitCode: 1, output })?.code, 'address-in-use');
