@@ -85,7 +85,7 @@ export function developmentIn(
     const file = relative(folder, resolve(folder, debug.file));
     return {
       kind: 'build',
-      text: `runs a debug build (${file}): that is many times slower than what users get, and what is slow in it need not be slow for them. To measure what they get, ${debug.cure(file)} (${build}, ${start})`,
+      text: `runs a debug build (${file}): that is often many times slower than what users get, and what is slow in it need not be slow for them. To measure what they get, ${debug.cure(file)} (${build}, ${start})`,
     };
   }
   const commands = processes.flatMap(({ args }) =>
@@ -112,8 +112,10 @@ export function developmentIn(
 }
 
 function debugBuildIn({ exe, args }: Process): { file: string; cure: (file: string) => string }[] {
+  // The command of a shell is no file.
+  const files = SHELL.test(args[0] ?? '') ? [] : args;
   return DEBUG_BUILDS.flatMap(({ sign, isArgument = false, cure }) =>
-    [exe, ...(isArgument ? args : [])].flatMap((file) =>
+    [exe, ...(isArgument ? files : [])].flatMap((file) =>
       file !== null && sign.test(file) ? [{ file, cure }] : [],
     ),
   );

@@ -1,8 +1,8 @@
 /** Programs that start a server again when its files change. Pure. */
 
-/** Their names and their options. */
+/** Their names, where they are the program or the script that it runs, and their options. */
 const WATCHES =
-  /(?:^|[\s/])(?:nodemon|node-dev|ts-node-dev|tsnd|watchexec|watchfiles|watchmedo|entr|reflex|air|gow|bacon|cargo-watch|rerun|guard)(?:\s|$)|\s--(?:reload|watch|hot|auto-reload|live-reload)(?=\s|=|$)|\stsx(?:\.\w+)?\s(?:.*\s)?watch\b|\/tsx\/dist\/\S+\swatch\b|\bmanage\.py\s+runserver\b(?!.*--noreload)|\bcargo\s+watch\b/;
+  /^(?:(?:\S*\/)?(?:node(?:js)?|bun|npx|python[\d.]*|ruby[\d.]*|perl|php|(?:ba|da)?sh)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*)?(?:\S*\/)?(?:nodemon|node-dev|ts-node-dev|tsnd|watchexec|watchfiles|watchmedo|entr|reflex|air|gow|bacon|cargo-watch|rerun|guard)(?:\s|$)|\s--(?:reload|watch|hot|auto-reload|live-reload)(?=\s|=|$)|\stsx(?:\.\w+)?\s(?:.*\s)?watch\b|\/tsx\/dist\/\S+\swatch\b|\bmanage\.py\s+runserver\b(?!.*--noreload)|\bcargo\s+watch\b/;
 
 /** `commands`: whole, of the processes that run. */
 export function watchesFiles(commands: readonly string[]): boolean {

@@ -74,6 +74,8 @@ it('Nothing is said of a server that runs as it does for its users', () => {
     run('/usr/bin/caddy', 'caddy', 'run', '--config', 'debug/Caddyfile'),
     bash,
     run('/usr/bin/bash', 'bash', '-c', 'cd guard && node --watch x.js'),
+    run('/usr/bin/bash', 'bash', '-c', 'TOKEN=x dotnet src/bin/Debug/net9.0/Api.dll | tee log'),
+    run('/usr/bin/node', 'node', 'server.js', '--mode', 'guard'),
   ]) {
     assert.equal(saidOf([one]), null, one.args.join(' '));
   }

@@ -11,6 +11,9 @@ it('A program that watches files is known by its name or its options', () => {
     'python manage.py runserver 8000',
     '/home/me/go/bin/air -c .air.toml',
     'cargo watch -x run',
+    'python3 -m watchfiles app.main',
+    'node -r dotenv/config /app/node_modules/.bin/nodemon server.js',
+    'sh -c nodemon server.js',
   ]) {
     assert.equal(watchesFiles(['bash -c x', command]), true, command);
   }
@@ -22,6 +25,8 @@ it('A program that watches files is known by its name or its options', () => {
     'python manage.py runserver --noreload',
     'java -jar airline.jar',
     'node /srv/watch/server.js',
+    './api --mode guard',
+    'node server.js /srv/air',
   ]) {
     assert.equal(watchesFiles([command]), false, command);
   }
