@@ -12,7 +12,7 @@ import { AnswerParser } from './answer-parser.ts';
 import type { Variant } from './variant.ts';
 
 const TIMED_OUT = 408;
-/** Of a server that answers whoever connects, as \`nc\` in a loop does. */
+/** Of a server that answers whoever connects, as `nc` in a loop does. */
 const TOO_EARLY =
   'bytes came before anything was asked for: the server must read a request before it answers';
 
