@@ -86,7 +86,7 @@ export const FRIENDS: readonly Manner[] = [
     kind: 'the same database for both builds, started by the first',
     folder: 'asks-database',
     server: {
-      env: { DATABASE: '/tmp/tg-manners-shared.sock' },
+      env: { DATABASE: '/tmp/manners-shared.sock' },
       before:
         '[ -S "$DATABASE" ] || node database.mjs "$DATABASE" & while [ ! -S "$DATABASE" ]; do sleep 0.05; done',
       after: 'rm -f "$DATABASE"',

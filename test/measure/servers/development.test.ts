@@ -28,7 +28,7 @@ it('A debug build is told, with the release build as it is started from the same
 it('A tool that compiles the server at each start is told, with what to start in its place', () => {
   const go = saidOf([
     run('/usr/local/go/bin/go', 'go', 'run', '.'),
-    run('/root/.cache/go-build/ab/lab', '/root/.cache/go-build/ab/lab'),
+    run('/home/me/.cache/go-build/ab/lab', '/home/me/.cache/go-build/ab/lab'),
   ]);
   assert.equal(go?.kind, 'beside');
   assert.match(go.text, /^is started by go run, .*`go build -o server \.`, and start `\.\/server`/);
