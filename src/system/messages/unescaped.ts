@@ -10,9 +10,9 @@ export interface Unescaped {
   from: Uint32Array;
 }
 
-/** `%2F`, `\u002f`, `\x2f`, `&#47;`, `&quot;`; and what is left out or the same as another: marks of quotation, and a form's blank. */
+/** `%2F`, `\u002f`, `\x2f`, `\057`, `\t`, `&#47;`, `&quot;`; and what is left out or the same as another: marks of quotation, and a form's blank. */
 const ESCAPES =
-  /%[\dA-Fa-f]{2}|\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|quot|apos|amp|lt|gt);|[\\'"`+]/g;
+  /%[\dA-Fa-f]{2}|\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\[0-3][0-7]{2}|\\[bfnrt]|&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|quot|apos|amp|lt|gt);|[\\'"`+]/g;
 const OTHERS = /[^\0-\x7f]/gu;
 const MARKS = /[\\'"`+]|[^\0-\x7f]/gu;
 
@@ -22,6 +22,14 @@ const NAMED: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
   '&gt;': '>',
+};
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  '\\b': '\b',
+  '\\f': '\f',
+  '\\n': '\n',
+  '\\r': '\r',
+  '\\t': '\t',
 };
 
 /** The same layer by layer, each as it comes of the one before, without where anything stood: much quicker. */
@@ -85,6 +93,8 @@ function standsFor(found: string): string {
     const units = found.split('\\u').slice(1).map(hex);
     return bytesOf(markless(String.fromCharCode(...units)));
   }
+  if (/^\\\d/.test(found)) return markless(String.fromCharCode(Number.parseInt(found.slice(1), 8)));
+  if (found in CONTROLS) return CONTROLS[found] as string;
   if (/^&./.test(found)) return bytesOf(markless(NAMED[found] ?? ofNumber(found)));
   return bytesOf(markless(found));
 }

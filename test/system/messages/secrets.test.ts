@@ -88,6 +88,18 @@ it('A secret is taken out as traces of shells, and as quotation marks of other l
   }
 });
 
+it('A secret with a tab and other letters is taken out as JSON, bash and C write these', () => {
+  const secret = 'b-é\tand-a-tab';
+  keepSecret([secret]);
+  for (const one of [JSON.stringify(secret), "$'b-\\303\\251\\tand-a-tab'"]) {
+    assert.doesNotMatch(withoutSecrets(`before ${one} after`), /tab|303/, one);
+  }
+  keepSecret(['C:\\new\\table-of-keys']);
+  for (const one of ['C:\\new\\table-of-keys', JSON.stringify('C:\\new\\table-of-keys')]) {
+    assert.doesNotMatch(withoutSecrets(`before ${one} after`), /table|keys/, one);
+  }
+});
+
 it('A secret is taken out without the blanks at its ends, which many leave out', () => {
   keepSecret(['t4il-of-blanks \n']);
   assert.equal(withoutSecrets('got t4il-of-blanks.'), 'got ….');
