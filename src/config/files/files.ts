@@ -165,7 +165,7 @@ function otherEncoding(bytes: Buffer): string {
 
 /** PEM text of a variable. Secrets are often kept in one line, with its line breaks written as `\n`. */
 function pemIn(value: string): string {
-  return value.includes('\n') ? value : value.replaceAll('\\n', '\n');
+  return value.includes('\n') ? value : value.replaceAll(/(?:\\r)?\\n/g, '\n');
 }
 
 const WHOLE_VARIABLE = /^\$\{([A-Za-z_]\w*)\}$/;

@@ -116,10 +116,8 @@ export class Channel implements FrameSink, AnswersOwner {
   /** Sends a request. Only when there is `capacity`. */
   send(request: RequestFrames): Stream {
     const stream = this.#streams.begin(request, this.#settings.initialWindow);
-    const { at, inserted } = this.#appendHead(request);
-    for (const [index, offset] of request.idOffsets.entries()) {
-      this.out.patch(at + offset + (index === 0 ? 0 : inserted), stream.id);
-    }
+    const at = this.#appendHead(request);
+    for (const offset of request.idOffsets) this.out.patch(at + offset, stream.id);
     if (request.body !== null) {
       this.#uploads.add(stream);
       this.#uploads.pump(this.#isCongested);
@@ -130,19 +128,20 @@ export class Channel implements FrameSink, AnswersOwner {
 
   /**
    * Our headers use no table. A peer that makes it smaller must hear so all the same, at the beginning of the next block (RFC 9113,
-   * 4.3.1): else it ends the connection by COMPRESSION_ERROR. Resolves to the place, and to how many bytes stand before the block.
+   * 4.3.1): else it ends the connection by COMPRESSION_ERROR. Returns the place.
    */
-  #appendHead({ head }: RequestFrames): { at: number; inserted: number } {
-    const length = head.readUIntBE(0, 3);
+  #appendHead({ head }: RequestFrames): number {
     const isTold = this.#isTableTold || this.#settings.leastTableBytes >= FIRST_TABLE_BYTES;
-    // A frame that is full has no room for it.
-    if (isTold || length >= FRAME_BYTES) return { at: this.out.append(head), inserted: 0 };
+    if (isTold) return this.out.append(head);
+    const length = head.readUIntBE(0, 3);
+    // A frame that is full has no room for it. Only then another one follows, whose place it would move.
+    if (length >= FRAME_BYTES) return this.out.append(head);
     this.#isTableTold = true;
     const at = this.out.append(head, 0, HEADER_BYTES);
     this.out.patch(at, ((length + 1) << 8) | TYPE.headers);
     this.out.append(NO_TABLE);
     this.out.append(head, HEADER_BYTES);
-    return { at, inserted: NO_TABLE.length };
+    return at;
   }
 
   /** Gives up a request in flight. What still comes of its answer is nobody's. */

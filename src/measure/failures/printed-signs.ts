@@ -33,7 +33,7 @@ const FILES_USED_UP = /\b(EMFILE|ENFILE)\b|too many open files/i;
 const CONNECTIONS_USED_UP = /worker_connections are not enough/;
 /** Of a connection that it opens itself, as many clients of databases and caches do for each request. Who listens says the same of an address that is not here. */
 const PORTS_USED_UP =
-  /\b(connect|connecting|dial|upstream|jdbc)\b[^\n]*(EADDRNOTAVAIL|can(no|')t assign requested address)|(EADDRNOTAVAIL|cannot assign requested address)[^\n]*\b(connect|connecting|upstream)\b|NoRouteToHostException: can(no|')t assign requested address/i;
+  /\b(connect|connecting|dial|upstream|jdbc)\b[^\n]{0,300}(EADDRNOTAVAIL|can(no|')t assign requested address)|(EADDRNOTAVAIL|cannot assign requested address)[^\n]{0,300}\b(connect|connecting|upstream)\b|NoRouteToHostException: can(no|')t assign requested address/i;
 /** How the pools of many languages say that all of their connections were taken for too long. */
 const POOL_USED_UP =
   /timeout acquiring a connection|ConnectionAcquireTimeout|ResourceRequest timed out|QueuePool limit of size|connection is not available, request timed out|timeout exceeded when trying to connect|could not obtain a connection from the pool|timed out fetching a new connection from the (connection )?pool|couldn't get a connection after [\d.]+ sec|PoolTimeout|pool timed out while waiting|prior to obtaining a connection from the pool|timed? ?out waiting for (a |an )?(free |idle )?connection\b|connection pool (is )?(exhausted|full)|no (free |available )?connections? (left |available )?in (the )?(connection )?pool/i;

@@ -61,7 +61,8 @@ export class Elsewhere {
     }
     this.#apartSinceMs = null;
     if (this.#asking === null) void this.#askThere();
-    return this.#good !== null && this.#good.lastMs - this.#good.firstMs >= READY_MS;
+    if (this.#good === null || this.#places.length === 0) return false;
+    return this.#good.lastMs - this.#good.firstMs >= READY_MS;
   }
 
   /** A server has sockets of UDP for many ends: they are what is meant only where nothing else is. */

@@ -168,7 +168,7 @@ export function breaksEachTime({ ready }: Told, waitedMs: number, times: number)
   const asked = `${ready.method} ${shownPath(ready.path ?? '/')}`;
   return {
     kind: 'wrong-status',
-    what: `each ${asked} gave the end of the connection in place of an answer for ${secondsText(waitedMs)}, and the server printed the same error ${times} times: its code fails at that request`,
+    what: `${asked} gave the end of the connection in place of an answer again and again, and the server printed the same error ${times} times in ${secondsText(waitedMs)}: its code fails at that request`,
     symptoms: {},
   };
 }

@@ -218,6 +218,7 @@ class Waiting {
     if (owner.kind === 'foreign') return null;
     if (owner.kind === 'none') {
       this.#good = 0;
+      this.#closed = 0;
       this.#beyondTime.look(false, performance.now());
       const isReadyThere = this.#elsewhere.look(performance.now());
       seen.others = this.#elsewhere.places;

@@ -134,8 +134,11 @@ async function inTheClear(asked: Asked, wanted: 'http1' | 'http2'): Promise<Spok
   return isHttp1(answer) ? { protocol: 'http1', isSecure: false } : noHttp(answer, false);
 }
 
-/** Whoever waits for that line closes the connection of all others. Null: it waits for none. */
+/** Whoever waits for that line closes the connection of all others without a word. Null: it waits for none. */
 async function behindLine(asked: Asked): Promise<Spoken | null> {
+  // Many answer to that line too, that it is none of HTTP.
+  const plain = await firstBytes(asked, QUESTION);
+  if (plain === 'silent' || plain.length > 0) return null;
   const answer = bytesOf(await firstBytes(asked, `${PROXIED}${QUESTION}`));
   return isHttp1(answer) ? { protocol: 'proxied', isSecure: false } : null;
 }

@@ -30,7 +30,8 @@ const MOST_ENTRIES = 20_000;
 /** How programs begin: ELF, and Mach-O of macOS. */
 const MAGIC = [Buffer.from([0x7f, 0x45, 0x4c, 0x46]), Buffer.from([0xcf, 0xfa, 0xed, 0xfe])];
 /** What it names is then not where its command begins. */
-const CHANGES_FOLDER = /(?:^|[\s;&(])(?:cd|pushd)\s/;
+const CHANGES_FOLDER =
+  /(?:^|[\s;&(])(?:(?:cd|pushd|-C)\s|--(?:chdir|cwd|directory|prefix)[\s=]|sudo\s(?:[^;&|]*\s)?-D\s)/;
 
 export interface Missing {
   /** A clause: "`./server` is not there, but lab is". */
@@ -41,11 +42,12 @@ export interface Missing {
 
 /** Null: it names no program, or that is there. */
 export function missingProgram({
-  server: { start },
+  server: { start, build },
   cwd,
   root = cwd,
 }: {
-  server: { start: string };
+  /** `build`: null: there is none. */
+  server: { start: string; build?: string | null };
   cwd: string;
   root?: string;
 }): Missing | null {
@@ -58,7 +60,7 @@ export function missingProgram({
     const verb = files.length === 1 ? 'is' : 'are';
     return { text: `${lost}, but ${namedFiles(files)} ${verb}`, hasOthers: true };
   }
-  const isKnown = all !== null && isBinary(wanted);
+  const isKnown = all !== null && isBinary(wanted) && build !== null;
   return {
     text: isKnown ? `${lost}, and the build has made no other program` : lost,
     hasOthers: false,
@@ -143,6 +145,11 @@ function entriesOf(folder: string) {
   }
 }
 
+/** What this user may not look at may be there. */
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return true;
+  }
 }

@@ -70,7 +70,7 @@ describe('servers that are started again', { skip, concurrency: 4 }, () => {
       (error: ServerFailure) => {
         assert.match(
           error.message,
-          /each GET \/ gave the end of the connection .* for \d+(\.\d)? s, and the server printed the same error \d+ times: its code fails/,
+          /GET \/ gave the end of the connection .* again and again, and the server printed the same error \d+ times in \d+(\.\d)? s: its code fails/,
         );
         assert.match(adviceOf(error), /What it printed last is in the log/);
         return true;

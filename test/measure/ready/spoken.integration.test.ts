@@ -68,6 +68,17 @@ it('A server that wants the line of a proxy first is known by its answer behind 
   assert.match(spokenText(seen as Spoken, CLEAR, 'file'), /PROXY protocol.*`accept-proxy`/);
 });
 
+it('A server that is only busy is not taken for one that wants the line of a proxy, whatever it says to that', async () => {
+  const busy = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes) => {
+      if (!bytes.toString().startsWith('PROXY ')) return;
+      socket.end('HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-length: 0\r\n\r\n');
+    });
+  });
+  assert.equal(await spokenAt(busy, CLEAR, 500), null);
+});
+
 it('A server of another protocol over TLS is known by what it sends inside of it', async () => {
   const files = (name: string) => readFileSync(ownFile(`fixtures/tls/${name}`));
   const server = tls.createServer(

@@ -1,6 +1,6 @@
 /** What is said of a start command whose program is not there: real folders, with real programs in them. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -52,6 +52,8 @@ it('A build that made no program is told so', (t) => {
     saidOf('./server', root),
     '`./server` is not there, and the build has made no other program',
   );
+  const server = { start: './server', build: null };
+  assert.equal(missingProgram({ server, cwd: root })?.text, '`./server` is not there');
   assert.equal(saidOf('./run.sh', root), '`./run.sh` is not there');
   assert.equal(
     saidOf('./node_modules/.bin/next start', root),
@@ -74,6 +76,8 @@ it('A jar with its version in its name is named, and not those beside it', (t) =
 
 it('Nothing is said of a program that is there, or of which nobody can tell where it is', (t) => {
   const root = treeOf(t, 'server*', 'server.js', 'lab*');
+  // The kernel refuses to look there, as it does in a folder that is closed to this user.
+  symlinkSync('loop', join(root, 'loop'));
   for (const start of [
     './server',
     'node server.js',
@@ -81,6 +85,10 @@ it('Nothing is said of a program that is there, or of which nobody can tell wher
     '$BIN/other',
     "'./my server'",
     'cd elsewhere && ./other',
+    'env -C elsewhere ./other',
+    'sudo --chdir=elsewhere -u app ./other',
+    'uv run --directory api other.py',
+    './loop',
     './{arm}',
     'docker run -v /a:/b other.jar:x',
   ]) {
