@@ -11096,7 +11096,7 @@ var require_templates = __commonJS({
     var STYLE_REGEX = /(?:^|\.)(\w+)(?:\(([^)]*)\))?/g;
     var STRING_REGEX = /^(['"])((?:\\.|(?!\1)[^\\])*)\1$/;
     var ESCAPE_REGEX = /\\(u(?:[a-f\d]{4}|{[a-f\d]{1,6}})|x[a-f\d]{2}|.)|([^\\])/gi;
-    var ESCAPES = /* @__PURE__ */ new Map([
+    var ESCAPES2 = /* @__PURE__ */ new Map([
       ["n", "\n"],
       ["r", "\r"],
       ["t", "	"],
@@ -11117,7 +11117,7 @@ var require_templates = __commonJS({
       if (u && bracket) {
         return String.fromCodePoint(parseInt(c.slice(2, -1), 16));
       }
-      return ESCAPES.get(c) || c;
+      return ESCAPES2.get(c) || c;
     }
     function parseArguments(name, arguments_) {
       const results = [];
@@ -11769,7 +11769,7 @@ var require_printResult = __commonJS({
           head: asColor(chalk.cyan, ["Stat", "1%", "2.5%", "50%", "97.5%", "Avg", "Stdev", "Min"])
         });
         requests.push(asHighRow(chalk.bold("Req/Sec"), asNumber(result.requests)));
-        requests.push(asHighRow(chalk.bold("Bytes/Sec"), asBytes(result.throughput)));
+        requests.push(asHighRow(chalk.bold("Bytes/Sec"), asBytes2(result.throughput)));
         logToLocalStr(requests.toString());
         if (opts.renderStatusCodes === true) {
           const statusCodeStats = new ColorSafeTable({
@@ -11870,7 +11870,7 @@ var require_printResult = __commonJS({
       }
       return result;
     }
-    function asBytes(stat) {
+    function asBytes2(stat) {
       const result = Object.create(stat);
       for (const p of percentiles) {
         const key = `p${p}`.replace(".", "_");
@@ -26217,14 +26217,14 @@ var require_buffer = __commonJS({
       } else {
         if (byteOffset + valLength > arrLength) byteOffset = arrLength - valLength;
         for (i = byteOffset; i >= 0; i--) {
-          let found = true;
+          let found2 = true;
           for (let j = 0; j < valLength; j++) {
             if (read(arr, i + j) !== read(val, j)) {
-              found = false;
+              found2 = false;
               break;
             }
           }
-          if (found) return i;
+          if (found2) return i;
         }
       }
       return -1;
@@ -27285,8 +27285,8 @@ var require_hyperid = __commonJS({
       return base64Id.replace(/=+$/, "/");
     }
     function unparseUuid(buf) {
-      const hex2 = buf.toString("hex");
-      return hex2.slice(0, 8) + "-" + hex2.slice(8, 12) + "-" + hex2.slice(12, 16) + "-" + hex2.slice(16, 20) + "-" + hex2.slice(20, 32);
+      const hex3 = buf.toString("hex");
+      return hex3.slice(0, 8) + "-" + hex3.slice(8, 12) + "-" + hex3.slice(12, 16) + "-" + hex3.slice(16, 20) + "-" + hex3.slice(20, 32);
     }
     function decode2(id, opts) {
       opts = opts || {};
@@ -33588,8 +33588,9 @@ function closeInspector() {
 var import_promises5 = require("node:timers/promises");
 
 // src/load/address.ts
-function authority({ host, port, socketPath }) {
+function authority({ host: whole3, port, socketPath }) {
   if (socketPath !== null) return "localhost";
+  const host = whole3.replace(/%.*/, "");
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 function socketAddress({
@@ -33898,25 +33899,185 @@ function hasBurst(scenario) {
   );
 }
 
+// src/system/messages/unescaped.ts
+var ESCAPES = /%[\dA-Fa-f]{2}|\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\[0-3][0-7]{2}|\\[bfnrt]|&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|quot|apos|amp|lt|gt);|[\\'"`+]/g;
+var OTHERS = /[^\0-\x7f]/gu;
+var MARKS = /[\\'"`+]|[^\0-\x7f]/gu;
+var NAMED = {
+  "&quot;": '"',
+  "&apos;": "'",
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">"
+};
+var CONTROLS = {
+  "\\b": "\b",
+  "\\f": "\f",
+  "\\n": "\n",
+  "\\r": "\r",
+  "\\t": "	"
+};
+function* layersOf(text, most) {
+  yield text;
+  const bytes = /[^\0-\x7f]/.test(text) ? bytesOf(text) : text;
+  const plain = markless(bytes);
+  if (plain !== text) yield plain;
+  let layer = bytes;
+  for (let i = 0; i < most && hasEscapes(layer); i++) {
+    layer = layer.replace(ESCAPES, standsFor);
+    if (layer !== plain) yield layer;
+  }
+}
+function hasEscapes(text) {
+  return /[%\\&]/.test(text);
+}
+function asBytes(text) {
+  return rewritten(text, OTHERS);
+}
+function unescaped(bytes) {
+  return rewritten(bytes, ESCAPES);
+}
+function withoutMarks(text) {
+  return rewritten(text, MARKS);
+}
+function rewritten(text, pattern) {
+  const from = new Uint32Array(Buffer.byteLength(text) + 1);
+  const parts = [];
+  let length = 0;
+  let end = 0;
+  const copy = (to) => {
+    for (let at2 = end; at2 < to; at2++) from[length++] = at2;
+    parts.push(text.slice(end, to));
+  };
+  for (const { 0: found2, index } of text.matchAll(pattern)) {
+    copy(index);
+    end = index + found2.length;
+    const written = standsFor(found2);
+    for (let i = 0; i < written.length; i++) from[length++] = index;
+    parts.push(written);
+  }
+  copy(text.length);
+  from[length] = text.length;
+  return { text: parts.join(""), from: from.subarray(0, length + 1) };
+}
+function standsFor(found2) {
+  if (/^(%|\\x)./.test(found2)) return markless(String.fromCharCode(hex(found2.slice(-2))));
+  if (/^\\u./.test(found2)) {
+    const units = found2.split("\\u").slice(1).map(hex);
+    return bytesOf(markless(String.fromCharCode(...units)));
+  }
+  if (/^\\\d/.test(found2)) return markless(String.fromCharCode(Number.parseInt(found2.slice(1), 8)));
+  if (found2 in CONTROLS) return CONTROLS[found2];
+  if (/^&./.test(found2)) return bytesOf(markless(NAMED[found2] ?? ofNumber(found2)));
+  return bytesOf(markless(found2));
+}
+function markless(text) {
+  return text.replace(/[\\'"`]/g, "").replaceAll("+", " ");
+}
+function ofNumber(entity) {
+  const isHex = /^&#x/i.test(entity);
+  const code = isHex ? hex(entity.slice(3, -1)) : Number(entity.slice(2, -1));
+  return code <= 1114111 ? String.fromCodePoint(code) : "";
+}
+function hex(digits) {
+  return Number.parseInt(digits, 16);
+}
+function bytesOf(text) {
+  return Buffer.from(text).toString("latin1");
+}
+
 // src/system/messages/secrets.ts
 var SHORTEST_SECRET = 6;
 var WITHHELD = "\u2026";
-var forms = [];
+var LONG = 16 * 1024;
+var MOST_LAYERS = 3;
+var forms = /* @__PURE__ */ new Map();
+var beginnings = new Uint8Array(1 << 16);
 function withoutSecrets(text) {
-  const whole3 = forms.reduce((shown2, form) => shown2.replaceAll(form, WITHHELD), text);
-  return forms.reduce(withoutBeginning, whole3);
+  if (forms.size === 0) return text;
+  const pieces = text.length > LONG ? text.split(/(?<=\n|",)/) : [text];
+  return pieces.map(withoutSecretsIn).join("");
 }
-function withoutBeginning(text, form) {
-  if (!text.includes(form.slice(0, SHORTEST_SECRET))) return text;
-  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST_SECRET; length--) {
-    const beginning = form.slice(0, length);
-    const at2 = text.lastIndexOf(beginning);
-    if (at2 < 0) continue;
-    const behind = text[at2 + length];
-    if (behind !== void 0 && !['"', WITHHELD].includes(behind)) continue;
-    return `${text.slice(0, at2)}${WITHHELD}${text.slice(at2 + length)}`;
+function withoutSecretsIn(text) {
+  if (!isSuspicious(text)) return text;
+  const whole3 = withheld(text, spansIn(text, lengthOfForm));
+  return withheld(whole3, spansIn(whole3, lengthOfBeginning));
+}
+function isSuspicious(text) {
+  for (const layer of layersOf(text, MOST_LAYERS)) {
+    for (let at2 = 0; at2 + SHORTEST_SECRET <= layer.length; at2++) {
+      if (beginnings[pairAt(layer, at2)] !== 1) continue;
+      if (forms.has(layer.slice(at2, at2 + SHORTEST_SECRET))) return true;
+    }
   }
-  return text;
+  return false;
+}
+function spansIn(text, lengthAt) {
+  const plain = withoutMarks(text);
+  const spans = [
+    found(text, (at2) => at2, text, lengthAt),
+    found(plain.text, (at2) => plain.from[at2], text, lengthAt)
+  ];
+  let layer = asBytes(text);
+  for (let i = 0; i < MOST_LAYERS && hasEscapes(layer.text); i++) {
+    const [outer, { text: inner, from: within }] = [layer.from, unescaped(layer.text)];
+    layer = { text: inner, from: within.map((at2) => outer[at2]) };
+    const { from } = layer;
+    spans.push(found(layer.text, (at2) => from[at2], text, lengthAt));
+  }
+  return spans.flat();
+}
+function found(text, from, original, lengthAt) {
+  const spans = [];
+  const isEnd = (at2) => at2 === text.length || /["\u2026]/.test(original.slice(from(at2 - 1) + 1, from(at2) + 1));
+  for (let at2 = 0; at2 + SHORTEST_SECRET <= text.length; at2++) {
+    if (beginnings[pairAt(text, at2)] !== 1) continue;
+    const length = lengthAt(text, at2, isEnd);
+    if (length === 0) continue;
+    const last = from(at2 + length - 1);
+    spans.push([from(at2), endOf(original, last, from(at2 + length))]);
+  }
+  return spans;
+}
+function endOf(original, last, next) {
+  const code = original.codePointAt(last) ?? 0;
+  if (!hasEscapes(String.fromCodePoint(code))) return last + (code > 65535 ? 2 : 1);
+  const marks = /[\\'"`]*$/.exec(original.slice(last + 1, next))?.[0].length ?? 0;
+  return Math.max(last + 1, next - marks);
+}
+function lengthOfForm(text, at2) {
+  let longest = 0;
+  for (const [length, alike] of forms.get(text.slice(at2, at2 + SHORTEST_SECRET)) ?? []) {
+    if (length > longest && alike.has(text.slice(at2, at2 + length))) longest = length;
+  }
+  return longest;
+}
+function lengthOfBeginning(text, at2, isEnd) {
+  for (const alike of forms.get(text.slice(at2, at2 + SHORTEST_SECRET))?.values() ?? []) {
+    for (const form of alike) {
+      let length = SHORTEST_SECRET;
+      while (length < form.length && text[at2 + length] === form[length]) length++;
+      if (length < form.length && isEnd(at2 + length)) return length;
+    }
+  }
+  return 0;
+}
+function withheld(text, spans) {
+  if (spans.length === 0) return text;
+  const parts = [];
+  let end = 0;
+  let isOpen = false;
+  for (const [start, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (!isOpen || start >= end) {
+      parts.push(text.slice(end, start), WITHHELD);
+      isOpen = true;
+    }
+    end = Math.max(end, to);
+  }
+  return `${parts.join("")}${text.slice(end)}`;
+}
+function pairAt(text, at2) {
+  return text.charCodeAt(at2) * 257 + text.charCodeAt(at2 + 1) & 65535;
 }
 
 // src/system/messages/printed.ts
@@ -33930,13 +34091,13 @@ function withoutForeign(marked) {
   return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
 }
 function unmarked(marked) {
-  return withoutSecrets(marked.replace(MARKS, ""));
+  return withoutSecrets(marked.replace(MARKS2, ""));
 }
 var BEGIN = "\uFDD0";
 var END = "\uFDD1";
 var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
 var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
-var MARKS = /[\uFDD0-\uFDD3]/g;
+var MARKS2 = /[\uFDD0-\uFDD3]/g;
 var PrintedError = class extends Error {
   printed;
   /** `message`: what is foreign in it is marked as such. */
@@ -34329,13 +34490,13 @@ function partsOf(text, columns) {
   const parts = [];
   let literal2 = "";
   let end = 0;
-  for (const found of text.matchAll(TOKEN2)) {
-    const part = partOf(found, columns);
+  for (const found2 of text.matchAll(TOKEN2)) {
+    const part = partOf(found2, columns);
     if (part === null) continue;
-    literal2 += text.slice(end, found.index);
-    end = found.index + found[0].length;
-    if (found[1] !== "") {
-      literal2 += found[0].slice(1);
+    literal2 += text.slice(end, found2.index);
+    end = found2.index + found2[0].length;
+    if (found2[1] !== "") {
+      literal2 += found2[0].slice(1);
       continue;
     }
     if (literal2 !== "") parts.push({ text: literal2 });
@@ -34356,10 +34517,19 @@ function partOf([, , name, from, to], columns) {
   return index < 0 ? null : { value: "column", index };
 }
 
-// src/load/request-values.ts
-var NO_ROWS = { columns: [], rows: [] };
+// src/config/fill/write.ts
 var asItIs = (value) => value;
 var inJson = (value) => JSON.stringify(value).slice(1, -1);
+function bodyWrite(headers, body) {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
+  const media = type?.[1].toLowerCase() ?? "";
+  if (media.includes("json")) return inJson;
+  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
+  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
+}
+
+// src/load/request-values.ts
+var NO_ROWS = { columns: [], rows: [] };
 var FreshRequest = class {
   #like;
   #path;
@@ -34408,13 +34578,6 @@ function messageRequest(text, data) {
   const empty2 = { method: "", path: "", headers: [], expectedStatus: 101, expectedBody: null };
   return new FreshRequest({ ...empty2, body: Buffer.from(text) }, true, data);
 }
-function bodyWrite(headers, body) {
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
-  const media = type?.[1].toLowerCase() ?? "";
-  if (media.includes("json")) return inJson;
-  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
-  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
-}
 function mixed(number3, salt) {
   let h = Math.imul(number3 ^ salt, 2654435761) ^ salt;
   h = Math.imul(h ^ h >>> 16, 2246822507);
@@ -34461,8 +34624,8 @@ var RequestSequence = class {
       const request = requests[kind];
       const id = request.ids === null ? null : drawId(request.ids, random);
       const key = `${kind}/${id}`;
-      const found = known.get(key);
-      if (found !== void 0) return found;
+      const found2 = known.get(key);
+      if (found2 !== void 0) return found2;
       known.set(key, variants.length);
       const template = templates[kind];
       const filled = fill(template, id);
@@ -34539,10 +34702,10 @@ function templateOf(request, root2, isOneOfMany) {
     method,
     path: request.path,
     headers: Object.entries(headers),
-    body: bodyFile === null ? bytesOf(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root2, bodyFile.path)),
+    body: bodyFile === null ? bytesOf2(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root2, bodyFile.path)),
     bodyText: withId(body),
     expectedStatus: expect.status,
-    expectedBody: bytesOf(expect.body),
+    expectedBody: bytesOf2(expect.body),
     expectedText: withId(expect.body),
     ...isOneOfMany && { label: requestText(request) }
   };
@@ -34558,7 +34721,7 @@ function fill({ bodyText, expectedText, ...request }, id) {
     expectedBody: expectedText === null ? request.expectedBody : Buffer.from(put(expectedText))
   };
 }
-function bytesOf(text) {
+function bytesOf2(text) {
   return text === null ? null : Buffer.from(text);
 }
 function ownBytes(filled, shared) {
@@ -35607,8 +35770,8 @@ function base64urlToUint8Array(base64url2) {
 function uint8ArrayToBase64url(bytes) {
   return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
-function hexToUint8Array(hex2) {
-  const cleanHex = hex2.replace(/^0x/, "");
+function hexToUint8Array(hex3) {
+  const cleanHex = hex3.replace(/^0x/, "");
   if (cleanHex.length % 2 !== 0) {
     throw new Error("Invalid hex string length");
   }
@@ -40063,17 +40226,17 @@ function rewriteKeyNames(ctx) {
     const names = (seen?.def ?? seen?.schema)?.propertyNames;
     if (!names || names === true || rewrites.has(names))
       continue;
-    const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
-    if (rewritten !== names)
-      rewrites.set(names, rewritten);
+    const rewritten2 = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
+    if (rewritten2 !== names)
+      rewrites.set(names, rewritten2);
   }
   if (!rewrites.size)
     return;
   for (const entry of ctx.seen.values()) {
     for (const carrier of [entry.schema, entry.def]) {
-      const rewritten = carrier && rewrites.get(carrier.propertyNames);
-      if (rewritten)
-        carrier.propertyNames = rewritten;
+      const rewritten2 = carrier && rewrites.get(carrier.propertyNames);
+      if (rewritten2)
+        carrier.propertyNames = rewritten2;
     }
   }
 }
@@ -42097,9 +42260,9 @@ function secondsOf(json) {
 
 // src/load/command/text.ts
 function matchOnce(text, pattern, line) {
-  const found = maybe(text, pattern, line);
-  if (found === null) throw new Unreadable(`has no line \`${line}\``);
-  return found;
+  const found2 = maybe(text, pattern, line);
+  if (found2 === null) throw new Unreadable(`has no line \`${line}\``);
+  return found2;
 }
 function maybe(text, pattern, line) {
   const [first, second] = text.matchAll(pattern);
@@ -42419,17 +42582,17 @@ function parseWrk({ stdout }) {
   });
 }
 function socketErrors(text = "") {
-  const found = /^ connect (\d+), read (\d+), write (\d+), timeout (\d+)$/.exec(text);
-  if (found === null) {
+  const found2 = /^ connect (\d+), read (\d+), write (\d+), timeout (\d+)$/.exec(text);
+  if (found2 === null) {
     throw new Unreadable(
       `has \`Socket errors:${foreign(text.slice(0, 80))}\`, which are no four counts`
     );
   }
-  return found.slice(1).map(toCount);
+  return found2.slice(1).map(toCount);
 }
 function medianOf3(text) {
-  const found = /^ +50(?:\.0+)?% +(\d+\.\d+)(us|ms|s|m|h)$/m.exec(text);
-  return found === null ? 0 : Number(found[1]) * UNITS2[found[2]] * 1e6;
+  const found2 = /^ +50(?:\.0+)?% +(\d+\.\d+)(us|ms|s|m|h)$/m.exec(text);
+  return found2 === null ? 0 : Number(found2[1]) * UNITS2[found2[2]] * 1e6;
 }
 
 // src/load/command/parse.ts
@@ -42658,7 +42821,7 @@ function startRun(options) {
   );
   const look = setInterval(() => bound(outputs, kill), LOOK_MS);
   const ran = (async () => {
-    const end = await endOf(child);
+    const end = await endOf2(child);
     const wallUs = (machineMs() - startedAtMs) * 1e3;
     const cpuUs = (childTicks() - ticksBefore) * TICK_US;
     clearTimeout(limit);
@@ -42701,7 +42864,7 @@ function bound({ stdout, stderr }, kill) {
   }
   if ((0, import_node_fs6.fstatSync)(stderr).size > MOST_OUTPUT_BYTES) (0, import_node_fs6.ftruncateSync)(stderr);
 }
-async function endOf(child) {
+async function endOf2(child) {
   if (child instanceof Error) return child.message;
   return await new Promise((resolve) => {
     child.once("error", (error2) => resolve(error2.message));
@@ -43304,10 +43467,10 @@ function readHead(bytes, start, end, isHeadRequest, head) {
     while (value < valueEnd && isBlank(bytes[value])) value++;
     while (valueEnd > value && isBlank(bytes[valueEnd - 1])) valueEnd--;
     if (isWord(bytes, line, colon, "content-length")) {
-      const found = decimal(bytes, value, valueEnd);
-      if (found < 0) return `bad content-length ${quote(bytes, value, valueEnd)}`;
-      if (length >= 0 && found !== length) return `two content-lengths, ${length} and ${found}`;
-      length = found;
+      const found2 = decimal(bytes, value, valueEnd);
+      if (found2 < 0) return `bad content-length ${quote(bytes, value, valueEnd)}`;
+      if (length >= 0 && found2 !== length) return `two content-lengths, ${length} and ${found2}`;
+      length = found2;
     } else if (isWord(bytes, line, colon, "transfer-encoding")) {
       if (chunked || !isWord(bytes, value, valueEnd, "chunked")) {
         return `transfer-encoding ${quote(bytes, value, valueEnd)}: only one "chunked" is understood`;
@@ -43711,6 +43874,7 @@ var AnswerParser = class {
 
 // src/load/http1/connection.ts
 var TIMED_OUT = 408;
+var TOO_EARLY = "bytes came before anything was asked for: the server must read a request before it answers";
 var Connection = class {
   #shared;
   #owner;
@@ -43803,7 +43967,7 @@ var Connection = class {
   #read(length) {
     const { readBuffer } = this.#shared;
     if (this.#state !== "busy") {
-      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} bytes came that ${UNASKED}`;
+      if (!saysTimeout(readBuffer, 0, length)) this.stray = `${length} ${this.#untimely}`;
       this.drop();
       return;
     }
@@ -43838,6 +44002,9 @@ var Connection = class {
       }
       this.#report(fault);
     }
+  }
+  get #untimely() {
+    return this.answers > 0 ? `bytes came that ${UNASKED}` : TOO_EARLY;
   }
   /** The answer is complete: makes the connection ready for what comes next, and judges. */
   #complete() {
@@ -44274,6 +44441,7 @@ var SETTINGS_ACK = frame(TYPE.settings, FLAG.ack, 0, Buffer.alloc(0));
 // src/load/http2/peer-settings.ts
 var NO_STREAMS = "the server allows 0 streams at once (SETTINGS_MAX_CONCURRENT_STREAMS)";
 var MOST_FRAME_BYTES = 65536;
+var FIRST_TABLE_BYTES = 4096;
 var PeerSettings = class {
   /** Streams that may be open at once. */
   maxStreams = Number.POSITIVE_INFINITY;
@@ -44281,11 +44449,16 @@ var PeerSettings = class {
   initialWindow = FIRST_WINDOW;
   /** Largest payload of a frame that we send. */
   frameBytes = FRAME_BYTES;
+  /** The least that its decoder has allowed for the table of header fields (RFC 7541, 4.2). */
+  leastTableBytes = FIRST_TABLE_BYTES;
   /** Reads a payload of SETTINGS. Returns what is wrong, null when nothing is. */
   take(bytes, start, end) {
     for (let at2 = start; at2 < end; at2 += 6) {
       const value = bytes.readUInt32BE(at2 + 2);
       switch (bytes.readUInt16BE(at2)) {
+        case SETTING.headerTableSize:
+          this.leastTableBytes = Math.min(this.leastTableBytes, value);
+          break;
         case SETTING.enablePush:
           if (value !== 0) return `SETTINGS_ENABLE_PUSH ${value} from a server`;
           break;
@@ -45411,6 +45584,7 @@ var Uploads = class {
 
 // src/load/http2/channel.ts
 var WINDOW_STEP = 2 ** 24;
+var NO_TABLE = Buffer.from([32]);
 var MOST_REPLY_BYTES = 2 ** 20;
 var Channel = class {
   #owner;
@@ -45427,6 +45601,8 @@ var Channel = class {
   #received = 0;
   #replyBytes = 0;
   #isCongested = false;
+  /** The peer knows that we use no table of header fields. */
+  #isTableTold = false;
   /** What is to be sent. */
   out = new Outbox();
   /** `maxStreamId`: behind it, the connection takes no more requests. */
@@ -45463,7 +45639,7 @@ var Channel = class {
   /** Sends a request. Only when there is `capacity`. */
   send(request) {
     const stream = this.#streams.begin(request, this.#settings.initialWindow);
-    const at2 = this.out.append(request.head);
+    const at2 = this.#appendHead(request);
     for (const offset of request.idOffsets) this.out.patch(at2 + offset, stream.id);
     if (request.body !== null) {
       this.#uploads.add(stream);
@@ -45471,6 +45647,22 @@ var Channel = class {
     }
     if (this.#streams.isExhausted) this.#isDraining = true;
     return stream;
+  }
+  /**
+   * Our headers use no table. A peer that makes it smaller must hear so all the same, at the beginning of the next block (RFC 9113,
+   * 4.3.1): else it ends the connection by COMPRESSION_ERROR. Returns the place.
+   */
+  #appendHead({ head }) {
+    const isTold = this.#isTableTold || this.#settings.leastTableBytes >= FIRST_TABLE_BYTES;
+    if (isTold) return this.out.append(head);
+    const length = head.readUIntBE(0, 3);
+    if (length >= FRAME_BYTES) return this.out.append(head);
+    this.#isTableTold = true;
+    const at2 = this.out.append(head, 0, HEADER_BYTES);
+    this.out.patch(at2, length + 1 << 8 | TYPE.headers);
+    this.out.append(NO_TABLE);
+    this.out.append(head, HEADER_BYTES);
+    return at2;
   }
   /** Gives up a request in flight. What still comes of its answer is nobody's. */
   cancel(stream) {
@@ -45918,10 +46110,10 @@ function encodeInteger(pattern, bits, value) {
 // src/load/http2/request.ts
 function requestFrames(target, request) {
   const common = multiplexed(request);
-  const fields = requestFields(target, request, { protocol: "HTTP/2", encode: bytesOf2 });
+  const fields = requestFields(target, request, { protocol: "HTTP/2", encode: bytesOf3 });
   return { ...headFrames(encodeFields(fields), common.body === null), ...common };
 }
-function bytesOf2(value) {
+function bytesOf3(value) {
   return Buffer.from(value).toString("latin1");
 }
 function headFrames(block, endsStream) {
@@ -46339,7 +46531,7 @@ function certificateRefused(why) {
   return `the server's certificate was refused (${why}): name the authority to trust in the scenario's \`tls: { ca: \u2026 }\`, and in \`server-name\` a name that the certificate has; or accept any certificate with \`accept-self-signed: true\``;
 }
 function codeName2(code) {
-  return HTTP3[code] ?? hex(code);
+  return HTTP3[code] ?? hex2(code);
 }
 function refusalText(code, reason) {
   const alert = CERTIFICATE_ALERTS[code - CRYPTO_ERROR];
@@ -46352,14 +46544,14 @@ function refusalText(code, reason) {
   }
   if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
   const isAlert = code >= CRYPTO_ERROR && code < CRYPTO_ERROR + 256;
-  const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : QUIC[code] ?? hex(code);
+  const name = isAlert ? `TLS alert ${code - CRYPTO_ERROR}` : QUIC[code] ?? hex2(code);
   return `the QUIC handshake failed (${name}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
 function closeText(code, reason) {
   if (code === CRYPTO_ERROR + CERTIFICATE_REQUIRED) return ASKS_FOR_CERTIFICATE;
-  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex(code)}${reason === "" ? "" : `: ${foreign(reason)}`})`;
+  return `the connection was closed (${HTTP3[code] ?? QUIC[code] ?? hex2(code)}${reason === "" ? "" : `: ${foreign(reason)}`})`;
 }
-function hex(code) {
+function hex2(code) {
   return `code 0x${code.toString(16)}`;
 }
 
@@ -46700,12 +46892,12 @@ function loadNative() {
 }
 function loadWasm() {
   checkNode();
-  const [found] = installed();
-  if (found !== void 0) {
-    const folder = import_node_path5.default.join(found.folder, "dist", "wasm");
+  const [found2] = installed();
+  if (found2 !== void 0) {
+    const folder = import_node_path5.default.join(found2.folder, "dist", "wasm");
     const library2 = load(import_node_path5.default.join(folder, "index.js"));
     const open3 = wasmWire(library2, import_node_path5.default.join(folder, "http3_client.wasm"));
-    return { runtime: "WASM", version: found.version, open: open3 };
+    return { runtime: "WASM", version: found2.version, open: open3 };
   }
   const bundle = ownFile("dist/http3.cjs");
   const file = ownFile("dist/http3_client.wasm");
@@ -47366,9 +47558,9 @@ function limitOf2({ tls: wanted, streams, requests }, runtime) {
   if (wanted !== null && !wanted.acceptSelfSigned) {
     const authorities = wanted.ca === null ? null : countOf2(wanted.ca);
     if (authorities === null || authorities > 1) {
-      const found = authorities === null ? "trust in those of Node.js" : `\`ca\` has ${authorities}`;
+      const found2 = authorities === null ? "trust in those of Node.js" : `\`ca\` has ${authorities}`;
       return {
-        message: `the WASM client for HTTP/3 can trust one authority only, found: ${found}`,
+        message: `the WASM client for HTTP/3 can trust one authority only, found: ${found2}`,
         hint: `name one in \`tls: { ca: \u2026 }\`, accept any certificate with \`accept-self-signed: true\`, or ${INSTALL}`
       };
     }
@@ -48107,10 +48299,11 @@ function filler(at2, binary) {
 }
 
 // src/load/websocket/stray.ts
+var TWICE_OR_UNASKED = "a message came twice, or nobody asked for it:";
 var ENGINE_IO = '0{"sid":';
 function strayText(came, binary) {
   const isEngineIo = !binary && came.toString("utf8", 0, ENGINE_IO.length) === ENGINE_IO;
-  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`";
+  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`. A chat, which sends on to the others what one client says, is loaded by `mode: fan-out` with a `message` of yours";
   return `a message that nobody asked for: ${excerpt2(came, binary)}. ${cure}`;
 }
 
@@ -48434,7 +48627,7 @@ var FanOut = class {
     const nowMs = performance.now();
     const run = this.#run;
     if (run === null || !this.#waiting.has(connection)) {
-      const message = `a message came twice, or nobody asked for it: ${excerpt2(came, binary)}`;
+      const message = `${TWICE_OR_UNASKED} ${excerpt2(came, binary)}`;
       if (run === null) connection.stray ??= message;
       else run.fail("protocol", message, nowMs);
       return;

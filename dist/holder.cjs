@@ -7745,25 +7745,185 @@ function closeInspector() {
   }
 }
 
+// src/system/messages/unescaped.ts
+var ESCAPES = /%[\dA-Fa-f]{2}|\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\[0-3][0-7]{2}|\\[bfnrt]|&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|quot|apos|amp|lt|gt);|[\\'"`+]/g;
+var OTHERS = /[^\0-\x7f]/gu;
+var MARKS = /[\\'"`+]|[^\0-\x7f]/gu;
+var NAMED = {
+  "&quot;": '"',
+  "&apos;": "'",
+  "&amp;": "&",
+  "&lt;": "<",
+  "&gt;": ">"
+};
+var CONTROLS = {
+  "\\b": "\b",
+  "\\f": "\f",
+  "\\n": "\n",
+  "\\r": "\r",
+  "\\t": "	"
+};
+function* layersOf(text, most) {
+  yield text;
+  const bytes = /[^\0-\x7f]/.test(text) ? bytesOf(text) : text;
+  const plain = markless(bytes);
+  if (plain !== text) yield plain;
+  let layer = bytes;
+  for (let i = 0; i < most && hasEscapes(layer); i++) {
+    layer = layer.replace(ESCAPES, standsFor);
+    if (layer !== plain) yield layer;
+  }
+}
+function hasEscapes(text) {
+  return /[%\\&]/.test(text);
+}
+function asBytes(text) {
+  return rewritten(text, OTHERS);
+}
+function unescaped(bytes) {
+  return rewritten(bytes, ESCAPES);
+}
+function withoutMarks(text) {
+  return rewritten(text, MARKS);
+}
+function rewritten(text, pattern) {
+  const from = new Uint32Array(Buffer.byteLength(text) + 1);
+  const parts = [];
+  let length = 0;
+  let end = 0;
+  const copy = (to) => {
+    for (let at = end; at < to; at++) from[length++] = at;
+    parts.push(text.slice(end, to));
+  };
+  for (const { 0: found2, index } of text.matchAll(pattern)) {
+    copy(index);
+    end = index + found2.length;
+    const written = standsFor(found2);
+    for (let i = 0; i < written.length; i++) from[length++] = index;
+    parts.push(written);
+  }
+  copy(text.length);
+  from[length] = text.length;
+  return { text: parts.join(""), from: from.subarray(0, length + 1) };
+}
+function standsFor(found2) {
+  if (/^(%|\\x)./.test(found2)) return markless(String.fromCharCode(hex(found2.slice(-2))));
+  if (/^\\u./.test(found2)) {
+    const units = found2.split("\\u").slice(1).map(hex);
+    return bytesOf(markless(String.fromCharCode(...units)));
+  }
+  if (/^\\\d/.test(found2)) return markless(String.fromCharCode(Number.parseInt(found2.slice(1), 8)));
+  if (found2 in CONTROLS) return CONTROLS[found2];
+  if (/^&./.test(found2)) return bytesOf(markless(NAMED[found2] ?? ofNumber(found2)));
+  return bytesOf(markless(found2));
+}
+function markless(text) {
+  return text.replace(/[\\'"`]/g, "").replaceAll("+", " ");
+}
+function ofNumber(entity) {
+  const isHex = /^&#x/i.test(entity);
+  const code = isHex ? hex(entity.slice(3, -1)) : Number(entity.slice(2, -1));
+  return code <= 1114111 ? String.fromCodePoint(code) : "";
+}
+function hex(digits) {
+  return Number.parseInt(digits, 16);
+}
+function bytesOf(text) {
+  return Buffer.from(text).toString("latin1");
+}
+
 // src/system/messages/secrets.ts
 var SHORTEST_SECRET = 6;
 var WITHHELD = "\u2026";
-var forms = [];
+var LONG = 16 * 1024;
+var MOST_LAYERS = 3;
+var forms = /* @__PURE__ */ new Map();
+var beginnings = new Uint8Array(1 << 16);
 function withoutSecrets(text) {
-  const whole = forms.reduce((shown, form) => shown.replaceAll(form, WITHHELD), text);
-  return forms.reduce(withoutBeginning, whole);
+  if (forms.size === 0) return text;
+  const pieces = text.length > LONG ? text.split(/(?<=\n|",)/) : [text];
+  return pieces.map(withoutSecretsIn).join("");
 }
-function withoutBeginning(text, form) {
-  if (!text.includes(form.slice(0, SHORTEST_SECRET))) return text;
-  for (let length = Math.min(form.length - 1, text.length); length >= SHORTEST_SECRET; length--) {
-    const beginning = form.slice(0, length);
-    const at = text.lastIndexOf(beginning);
-    if (at < 0) continue;
-    const behind = text[at + length];
-    if (behind !== void 0 && !['"', WITHHELD].includes(behind)) continue;
-    return `${text.slice(0, at)}${WITHHELD}${text.slice(at + length)}`;
+function withoutSecretsIn(text) {
+  if (!isSuspicious(text)) return text;
+  const whole = withheld(text, spansIn(text, lengthOfForm));
+  return withheld(whole, spansIn(whole, lengthOfBeginning));
+}
+function isSuspicious(text) {
+  for (const layer of layersOf(text, MOST_LAYERS)) {
+    for (let at = 0; at + SHORTEST_SECRET <= layer.length; at++) {
+      if (beginnings[pairAt(layer, at)] !== 1) continue;
+      if (forms.has(layer.slice(at, at + SHORTEST_SECRET))) return true;
+    }
   }
-  return text;
+  return false;
+}
+function spansIn(text, lengthAt) {
+  const plain = withoutMarks(text);
+  const spans = [
+    found(text, (at) => at, text, lengthAt),
+    found(plain.text, (at) => plain.from[at], text, lengthAt)
+  ];
+  let layer = asBytes(text);
+  for (let i = 0; i < MOST_LAYERS && hasEscapes(layer.text); i++) {
+    const [outer, { text: inner, from: within }] = [layer.from, unescaped(layer.text)];
+    layer = { text: inner, from: within.map((at) => outer[at]) };
+    const { from } = layer;
+    spans.push(found(layer.text, (at) => from[at], text, lengthAt));
+  }
+  return spans.flat();
+}
+function found(text, from, original, lengthAt) {
+  const spans = [];
+  const isEnd = (at) => at === text.length || /["\u2026]/.test(original.slice(from(at - 1) + 1, from(at) + 1));
+  for (let at = 0; at + SHORTEST_SECRET <= text.length; at++) {
+    if (beginnings[pairAt(text, at)] !== 1) continue;
+    const length = lengthAt(text, at, isEnd);
+    if (length === 0) continue;
+    const last = from(at + length - 1);
+    spans.push([from(at), endOf(original, last, from(at + length))]);
+  }
+  return spans;
+}
+function endOf(original, last, next) {
+  const code = original.codePointAt(last) ?? 0;
+  if (!hasEscapes(String.fromCodePoint(code))) return last + (code > 65535 ? 2 : 1);
+  const marks = /[\\'"`]*$/.exec(original.slice(last + 1, next))?.[0].length ?? 0;
+  return Math.max(last + 1, next - marks);
+}
+function lengthOfForm(text, at) {
+  let longest = 0;
+  for (const [length, alike] of forms.get(text.slice(at, at + SHORTEST_SECRET)) ?? []) {
+    if (length > longest && alike.has(text.slice(at, at + length))) longest = length;
+  }
+  return longest;
+}
+function lengthOfBeginning(text, at, isEnd) {
+  for (const alike of forms.get(text.slice(at, at + SHORTEST_SECRET))?.values() ?? []) {
+    for (const form of alike) {
+      let length = SHORTEST_SECRET;
+      while (length < form.length && text[at + length] === form[length]) length++;
+      if (length < form.length && isEnd(at + length)) return length;
+    }
+  }
+  return 0;
+}
+function withheld(text, spans) {
+  if (spans.length === 0) return text;
+  const parts = [];
+  let end = 0;
+  let isOpen2 = false;
+  for (const [start, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (!isOpen2 || start >= end) {
+      parts.push(text.slice(end, start), WITHHELD);
+      isOpen2 = true;
+    }
+    end = Math.max(end, to);
+  }
+  return `${parts.join("")}${text.slice(end)}`;
+}
+function pairAt(text, at) {
+  return text.charCodeAt(at) * 257 + text.charCodeAt(at + 1) & 65535;
 }
 
 // src/system/messages/printed.ts
@@ -7777,13 +7937,13 @@ function withoutForeign(marked) {
   return marked.replace(ASIDE, "").replace(MARKED, "\u2026");
 }
 function unmarked(marked) {
-  return withoutSecrets(marked.replace(MARKS, ""));
+  return withoutSecrets(marked.replace(MARKS2, ""));
 }
 var BEGIN = "\uFDD0";
 var END = "\uFDD1";
 var MARKED = /\uFDD0[^\uFDD1]*(?:\uFDD1|$)/g;
 var ASIDE = /\uFDD2[^\uFDD3]*(?:\uFDD3|$)/g;
-var MARKS = /[\uFDD0-\uFDD3]/g;
+var MARKS2 = /[\uFDD0-\uFDD3]/g;
 var PrintedError = class extends Error {
   printed;
   /** `message`: what is foreign in it is marked as such. */
@@ -7860,8 +8020,9 @@ var import_node_net = __toESM(require("node:net"), 1);
 var import_node_tls = __toESM(require("node:tls"), 1);
 
 // src/load/address.ts
-function authority({ host, port, socketPath }) {
+function authority({ host: whole, port, socketPath }) {
   if (socketPath !== null) return "localhost";
+  const host = whole.replace(/%.*/, "");
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 function socketAddress({
@@ -8112,13 +8273,13 @@ function partsOf(text, columns) {
   const parts = [];
   let literal2 = "";
   let end = 0;
-  for (const found of text.matchAll(TOKEN)) {
-    const part = partOf(found, columns);
+  for (const found2 of text.matchAll(TOKEN)) {
+    const part = partOf(found2, columns);
     if (part === null) continue;
-    literal2 += text.slice(end, found.index);
-    end = found.index + found[0].length;
-    if (found[1] !== "") {
-      literal2 += found[0].slice(1);
+    literal2 += text.slice(end, found2.index);
+    end = found2.index + found2[0].length;
+    if (found2[1] !== "") {
+      literal2 += found2[0].slice(1);
       continue;
     }
     if (literal2 !== "") parts.push({ text: literal2 });
@@ -8139,10 +8300,19 @@ function partOf([, , name, from, to], columns) {
   return index < 0 ? null : { value: "column", index };
 }
 
-// src/load/request-values.ts
-var NO_ROWS = { columns: [], rows: [] };
+// src/config/fill/write.ts
 var asItIs = (value) => value;
 var inJson = (value) => JSON.stringify(value).slice(1, -1);
+function bodyWrite(headers, body) {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
+  const media = type?.[1].toLowerCase() ?? "";
+  if (media.includes("json")) return inJson;
+  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
+  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
+}
+
+// src/load/request-values.ts
+var NO_ROWS = { columns: [], rows: [] };
 var FreshRequest = class {
   #like;
   #path;
@@ -8190,13 +8360,6 @@ var FreshRequest = class {
 function messageRequest(text, data) {
   const empty2 = { method: "", path: "", headers: [], expectedStatus: 101, expectedBody: null };
   return new FreshRequest({ ...empty2, body: Buffer.from(text) }, true, data);
-}
-function bodyWrite(headers, body) {
-  const type = headers.find(([name]) => name.toLowerCase() === "content-type");
-  const media = type?.[1].toLowerCase() ?? "";
-  if (media.includes("json")) return inJson;
-  if (media.includes("x-www-form-urlencoded")) return encodeURIComponent;
-  return media === "" && /^\s*[[{]/.test(body) ? inJson : asItIs;
 }
 function mixed(number3, salt) {
   let h = Math.imul(number3 ^ salt, 2654435761) ^ salt;
@@ -8949,8 +9112,8 @@ function base64urlToUint8Array(base64url2) {
 function uint8ArrayToBase64url(bytes) {
   return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 }
-function hexToUint8Array(hex) {
-  const cleanHex = hex.replace(/^0x/, "");
+function hexToUint8Array(hex2) {
+  const cleanHex = hex2.replace(/^0x/, "");
   if (cleanHex.length % 2 !== 0) {
     throw new Error("Invalid hex string length");
   }
@@ -13405,17 +13568,17 @@ function rewriteKeyNames(ctx) {
     const names = (seen?.def ?? seen?.schema)?.propertyNames;
     if (!names || names === true || rewrites.has(names))
       continue;
-    const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
-    if (rewritten !== names)
-      rewrites.set(names, rewritten);
+    const rewritten2 = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
+    if (rewritten2 !== names)
+      rewrites.set(names, rewritten2);
   }
   if (!rewrites.size)
     return;
   for (const entry of ctx.seen.values()) {
     for (const carrier of [entry.schema, entry.def]) {
-      const rewritten = carrier && rewrites.get(carrier.propertyNames);
-      if (rewritten)
-        carrier.propertyNames = rewritten;
+      const rewritten2 = carrier && rewrites.get(carrier.propertyNames);
+      if (rewritten2)
+        carrier.propertyNames = rewritten2;
     }
   }
 }
@@ -15040,7 +15203,7 @@ var OwnMessage = class {
 var ENGINE_IO = '0{"sid":';
 function strayText(came, binary) {
   const isEngineIo = !binary && came.toString("utf8", 0, ENGINE_IO.length) === ENGINE_IO;
-  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`";
+  const cure = isEngineIo ? 'It opens a session of Socket.IO, which speaks a protocol of its own over WebSocket: load it by a `command`, with the script of "Socket.IO" in docs/load-tools.md' : "A server that sends messages of its own, such as a greeting or heartbeats, fits no load of questions and answers: have it send none in this run (a setting in `env`), or load it by a `command`. A chat, which sends on to the others what one client says, is loaded by `mode: fan-out` with a `message` of yours";
   return `a message that nobody asked for: ${excerpt(came, binary)}. ${cure}`;
 }
 
@@ -15355,10 +15518,10 @@ function readHead(bytes, start, end, isHeadRequest, head) {
     while (value < valueEnd && isBlank(bytes[value])) value++;
     while (valueEnd > value && isBlank(bytes[valueEnd - 1])) valueEnd--;
     if (isWord(bytes, line, colon, "content-length")) {
-      const found = decimal(bytes, value, valueEnd);
-      if (found < 0) return `bad content-length ${quote(bytes, value, valueEnd)}`;
-      if (length >= 0 && found !== length) return `two content-lengths, ${length} and ${found}`;
-      length = found;
+      const found2 = decimal(bytes, value, valueEnd);
+      if (found2 < 0) return `bad content-length ${quote(bytes, value, valueEnd)}`;
+      if (length >= 0 && found2 !== length) return `two content-lengths, ${length} and ${found2}`;
+      length = found2;
     } else if (isWord(bytes, line, colon, "transfer-encoding")) {
       if (chunked || !isWord(bytes, value, valueEnd, "chunked")) {
         return `transfer-encoding ${quote(bytes, value, valueEnd)}: only one "chunked" is understood`;
@@ -16407,8 +16570,8 @@ var RequestSequence = class {
       const request = requests[kind];
       const id = request.ids === null ? null : drawId(request.ids, random);
       const key = `${kind}/${id}`;
-      const found = known.get(key);
-      if (found !== void 0) return found;
+      const found2 = known.get(key);
+      if (found2 !== void 0) return found2;
       known.set(key, variants.length);
       const template = templates[kind];
       const filled = fill(template, id);
@@ -16485,10 +16648,10 @@ function templateOf(request, root, isOneOfMany) {
     method,
     path: request.path,
     headers: Object.entries(headers),
-    body: bodyFile === null ? bytesOf(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root, bodyFile.path)),
+    body: bodyFile === null ? bytesOf2(body) : (0, import_node_fs.readFileSync)(import_node_path.default.join(root, bodyFile.path)),
     bodyText: withId(body),
     expectedStatus: expect.status,
-    expectedBody: bytesOf(expect.body),
+    expectedBody: bytesOf2(expect.body),
     expectedText: withId(expect.body),
     ...isOneOfMany && { label: requestText(request) }
   };
@@ -16504,7 +16667,7 @@ function fill({ bodyText, expectedText, ...request }, id) {
     expectedBody: expectedText === null ? request.expectedBody : Buffer.from(put(expectedText))
   };
 }
-function bytesOf(text) {
+function bytesOf2(text) {
   return text === null ? null : Buffer.from(text);
 }
 function ownBytes(filled, shared) {
@@ -16960,15 +17123,15 @@ var Turns = class {
   next() {
     const { length } = this.#connections;
     let closed = 0;
-    let found = null;
-    for (let tried = 0; tried < length && found === null; tried++) {
+    let found2 = null;
+    for (let tried = 0; tried < length && found2 === null; tried++) {
       const connection = this.#connections[this.#at];
       this.#at = (this.#at + this.#stride) % length;
-      if (connection.state === "idle") found = connection;
+      if (connection.state === "idle") found2 = connection;
       else if (connection.state === "closed") closed++;
     }
     if (closed > length / 4) this.#forgetClosed();
-    return found;
+    return found2;
   }
   /** None is open any more. */
   areOver() {
