@@ -1,20 +1,22 @@
 /** Servers of gRPC, whose calls fail with status 200. */
 import { AT_ONCE_S, type Manner } from './manner.ts';
 
+/** A call without a message, as a user writes it. */
+export const SAY = {
+  protocol: 'http2',
+  method: 'POST',
+  path: '/echo.Echo/Say',
+  headers: { 'content-type': 'application/grpc', te: 'trailers' },
+  body: '\0\0\0\0\0',
+};
+
 const calls = (
   KIND: string,
   scenario: Record<string, unknown> = {},
 ): Omit<Manner, 'kind' | 'should'> => ({
   folder: 'calls',
   server: { env: { KIND } },
-  scenario: {
-    protocol: 'http2',
-    method: 'POST',
-    path: '/echo.Echo/Say',
-    headers: { 'content-type': 'application/grpc', te: 'trailers' },
-    body: '\0\0\0\0\0',
-    ...scenario,
-  },
+  scenario: { ...SAY, ...scenario },
 });
 const told = (says: RegExp) => ({ exit: 3, says, withinS: AT_ONCE_S });
 

@@ -1,4 +1,5 @@
 /** How a server is known to be ready, and what is said of one that never is. */
+import { SAY } from './calls.ts';
 import { AT_ONCE_S, DECIDED, type Manner } from './manner.ts';
 import { without } from './without.ts';
 
@@ -30,13 +31,7 @@ export const READINESS: readonly Manner[] = [
     kind: 'gRPC: resets the stream of whatever is no call',
     folder: 'readiness',
     start: 'node calls.mjs',
-    scenario: {
-      protocol: 'http2',
-      method: 'POST',
-      path: '/echo.Echo/Say',
-      headers: { 'content-type': 'application/grpc', te: 'trailers' },
-      body: '\0\0\0\0\0',
-    },
+    scenario: SAY,
     should: DECIDED,
   },
   {

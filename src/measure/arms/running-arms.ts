@@ -259,7 +259,8 @@ async function notConnected(
   if (listensNoLonger(server)) {
     const was = wasLoaded ? 'loaded' : 'ready';
     const what = `the server was ${was}, and listens no longer on ${endpointText(server.endpoint)}, though it has not ended`;
-    return server.failure('connect', what, { isClosedAgain: !wasLoaded });
+    // As under load: it may be about to go because of the other arm, and is tried by itself then.
+    return server.failure('exited', what, { isClosedAgain: !wasLoaded });
   }
   const why = error.message.replace(AT_PLACE, '');
   const what = wasLoaded
@@ -269,7 +270,7 @@ async function notConnected(
   const isHandshake = isOfHandshake(error.message);
   // One that was loaded had been ready indeed: it broke.
   const isClosedAgain = !wasLoaded && error.message.includes('ECONNREFUSED');
-  return server.failure('connect', what, {
+  return server.failure(isClosedAgain ? 'exited' : 'connect', what, {
     answer: error.answer,
     unopened: why,
     isHandshake,

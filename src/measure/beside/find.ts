@@ -2,9 +2,10 @@
 import { basename } from 'node:path';
 import type { Beside } from '../../config/values/beside.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
+import { argumentsOf } from '../../system/kernel/started-as.ts';
 import { textOf } from '../../system/kernel/text-file.ts';
 import { readListeners } from '../listening/listener-tables.ts';
-import { argumentsOf, groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
+import { groupsOf, namesOf, type ProcessTable, userOf } from './process-table.ts';
 import type { SocketTables } from './talks.ts';
 
 /** Whom the user named; none where nobody is there now, or nobody who may be looked into. */

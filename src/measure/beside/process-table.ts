@@ -1,8 +1,8 @@
 /** Who runs on this machine, and which sockets each process holds, at one moment. Linux only. */
-import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { socketInodes } from '../../system/kernel/proc.ts';
 import { allPids, type ProcStat, readProc, readStat } from '../../system/kernel/proc-stat.ts';
+import { argumentsOf, programOf } from '../../system/kernel/started-as.ts';
 
 export interface ProcessTable {
   stats: ReadonlyMap<number, ProcStat>;
@@ -65,7 +65,11 @@ export function readHolders(pids: Iterable<number>): Map<string, number[]> {
 export function namesOf(pid: number): string[] {
   const comm = readProc(`${pid}/comm`)?.trim();
   const [first] = argumentsOf(pid);
-  const names = [exeOf(pid), first === undefined ? undefined : basename(first), comm];
+  const names = [
+    programOf(pid) ?? undefined,
+    first === undefined ? undefined : basename(first),
+    comm,
+  ];
   return [...new Set(names.filter((name) => name !== undefined && name !== ''))] as string[];
 }
 
@@ -75,7 +79,7 @@ export function namesOf(pid: number): string[] {
  */
 export function shownNameOf(pid: number): string | null {
   const names = {
-    exe: exeOf(pid),
+    exe: programOf(pid) ?? undefined,
     comm: readProc(`${pid}/comm`)?.trim(),
     first: argumentsOf(pid)[0],
   };
@@ -92,11 +96,6 @@ export function shownNameFrom({
   return comm !== undefined && comm !== '' && word === comm ? comm : (exe ?? null);
 }
 
-/** The words that it was started with, or its title where it has overwritten them. */
-export function argumentsOf(pid: number): string[] {
-  return (readProc(`${pid}/cmdline`) ?? '').split('\0').filter((word) => word !== '');
-}
-
 /** The user that it runs as; null when it is gone. */
 export function userOf(pid: number): number | null {
   const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
@@ -107,12 +106,4 @@ export function userOf(pid: number): number | null {
 export function groupsOf(pid: number): string[] {
   const rows = (readProc(`${pid}/cgroup`) ?? '').split('\n').filter((row) => row !== '');
   return [...new Set(rows.map((row) => row.split(':').slice(2).join(':')))];
-}
-
-function exeOf(pid: number): string | undefined {
-  try {
-    return basename(readlinkSync(`/proc/${pid}/exe`));
-  } catch {
-    return undefined;
-  }
 }

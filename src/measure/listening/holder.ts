@@ -1,9 +1,8 @@
 /** Who listens where a server is to listen, by name and number: so that a person can end it. Linux only. */
 
-import { readlinkSync } from 'node:fs';
-import { basename } from 'node:path';
 import { socketInodes } from '../../system/kernel/proc.ts';
 import { allPids, readProc } from '../../system/kernel/proc-stat.ts';
+import { programOf } from '../../system/kernel/started-as.ts';
 import type { Endpoint } from './address.ts';
 import { readListeners } from './listener-tables.ts';
 
@@ -27,15 +26,11 @@ export function holderOf(endpoint: Endpoint): string | null {
 
 function textOf(pid: number): string {
   // A program names itself as it likes: what is no plain name is left out.
-  const name = /^[\w.+:@-]+$/.exec(programOf(pid))?.[0];
+  const name = /^[\w.+:@-]+$/.exec(nameOf(pid))?.[0];
   return name === undefined ? `process ${pid}` : `${name}, process ${pid}`;
 }
 
 /** Its file, as the name of its first thread may be anything (`MainThread`); else that name. */
-function programOf(pid: number): string {
-  try {
-    return basename(readlinkSync(`/proc/${pid}/exe`));
-  } catch {
-    return readProc(`${pid}/comm`)?.trim() ?? '';
-  }
+function nameOf(pid: number): string {
+  return programOf(pid) ?? readProc(`${pid}/comm`)?.trim() ?? '';
 }

@@ -1,12 +1,12 @@
-/** What a process was started with, as Linux shows it. Links are resolved. */
-import { readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+/** The files and variables that a process was started with, as Linux shows them. Links are resolved. */
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { realOf } from '../../system/files/real-path.ts';
 import { readProc } from '../../system/kernel/proc-stat.ts';
+import { argumentsOf, cwdOf } from '../../system/kernel/started-as.ts';
 
 /** What tells that an argument is a program: how its name ends, or that it may be run. */
 const CODE = /\.(?:[cm]?[jt]s|py|pyz|rb|php|pl|jar|war|dll|phar|exs?|lua)$/;
-const ARGUMENTS_AT_MOST = 200;
 
 /** Its executable, the libraries that it has loaded, and the scripts and archives that it was started with. */
 export function programsOf(pid: number): string[] {
@@ -30,18 +30,6 @@ function mappedBy(pid: number): string[] {
   const rows = readProc(`${pid}/maps`)?.split('\n') ?? [];
   const paths = rows.flatMap((row) => /^\S+ ..x\S* \S+ \S+ \S+ +(\/.*)$/.exec(row)?.[1] ?? []);
   return [...new Set(paths)];
-}
-
-export function argumentsOf(pid: number): string[] {
-  return readProc(`${pid}/cmdline`)?.split('\0').slice(0, ARGUMENTS_AT_MOST) ?? [];
-}
-
-export function cwdOf(pid: number): string | null {
-  return linkOf(`/proc/${pid}/cwd`);
-}
-
-export function executableOf(pid: number): string | null {
-  return linkOf(`/proc/${pid}/exe`);
 }
 
 /** Of the environment that it was started with. Null: not there, or empty. */
@@ -72,13 +60,5 @@ export function entriesOf(folder: string): string[] {
     return readdirSync(folder).map((name) => join(folder, name));
   } catch {
     return [];
-  }
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
   }
 }

@@ -7,15 +7,8 @@ import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
-import {
-  argumentsOf,
-  cwdOf,
-  entriesOf,
-  executableOf,
-  hasEnvironment,
-  statOf,
-  variableOf,
-} from './process-files.ts';
+import { argumentsOf, cwdOf, executableOf } from '../../system/kernel/started-as.ts';
+import { entriesOf, hasEnvironment, statOf, variableOf } from './process-files.ts';
 
 /** Those that serve to install others. */
 const INSTALLERS =

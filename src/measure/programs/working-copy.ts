@@ -8,9 +8,10 @@ import { join, relative } from 'node:path';
 import type { Origin } from '../../checkout/own-paths.ts';
 import { isInside, wayInside } from '../../system/files/inside.ts';
 import { realOf } from '../../system/files/real-path.ts';
+import { cwdOf } from '../../system/kernel/started-as.ts';
 import { namedFiles } from '../../system/messages/named-files.ts';
 import type { Arm } from '../../terms/arm.ts';
-import { cwdOf, programsOf } from './process-files.ts';
+import { programsOf } from './process-files.ts';
 import { linkedSourcesOf } from './python-packages.ts';
 
 /** Packages of others, which builds may share by a link: what a change changes is not in there. */

@@ -2,7 +2,8 @@
  * Servers that something starts again: a loop, a supervisor, a watcher of files. It goes on when they fail, so nothing ends by which a failed
  * start is known, and whoever waits would wait until the time is up.
  */
-import { type ProcStat, readProc, readStat } from '../../system/kernel/proc-stat.ts';
+import { type ProcStat, readStat } from '../../system/kernel/proc-stat.ts';
+import { argumentsOf } from '../../system/kernel/started-as.ts';
 import type { RunningServer } from '../servers/server.ts';
 import { watchesFiles } from '../servers/watchers.ts';
 import { hasGivenUp, supervises } from './given-up.ts';
@@ -112,5 +113,5 @@ function runsOthers(stats: readonly ProcStat[]): boolean {
 }
 
 function commandOf(pid: number): string {
-  return (readProc(`${pid}/cmdline`) ?? '').replaceAll('\0', ' ').trim();
+  return argumentsOf(pid).join(' ').trim();
 }

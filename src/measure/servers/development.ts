@@ -2,10 +2,9 @@
  * Whether a server runs as its developers run it, and not as it runs for its users: a build without optimization, a tool that compiles it
  * at each start, a program that watches its files. It is measured as it is, and whoever reads the figures should know. Linux alone tells.
  */
-import { readlinkSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { type Form, named } from '../../config/settings/spelling.ts';
-import { readProc } from '../../system/kernel/proc-stat.ts';
+import { argumentsOf, executableOf } from '../../system/kernel/started-as.ts';
 import { lastCommand } from './last-command.ts';
 import { watchesFiles } from './watchers.ts';
 
@@ -124,22 +123,7 @@ function debugBuildIn({ exe, args }: Process): { file: string; cure: (file: stri
 export function processesOf(pids: readonly number[]): Process[] {
   if (process.platform !== 'linux') return [];
   return pids.map((pid) => ({
-    exe: exeOf(pid),
+    exe: executableOf(pid),
     args: argumentsOf(pid),
   }));
-}
-
-const ARGUMENTS_AT_MOST = 200;
-
-function argumentsOf(pid: number): string[] {
-  const words = (readProc(`${pid}/cmdline`) ?? '').split('\0').slice(0, ARGUMENTS_AT_MOST);
-  return words.filter((word) => word !== '');
-}
-
-function exeOf(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
-  } catch {
-    return null;
-  }
 }

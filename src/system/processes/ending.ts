@@ -1,9 +1,9 @@
 /** Ends processes for certain, and says who would not end. */
-import { readlinkSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcStat } from '../kernel/proc-stat.ts';
 import { readProc } from '../kernel/proc-stat.ts';
+import { programOf } from '../kernel/started-as.ts';
 import { patience } from '../program/patience.ts';
 import { signalAsRoot } from './as-root.ts';
 import type { Known } from './kin.ts';
@@ -56,15 +56,6 @@ export function asText({ pid }: Pick<ProcStat, 'pid'>): string {
   const name = programOf(pid) ?? readProc(`${pid}/comm`)?.trim() ?? '?';
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? '' : ` of user ${owner}`}`;
-}
-
-/** Name of the file that it executes; null: it is gone, or not for us to see. */
-export function programOf(pid: number): string | null {
-  try {
-    return basename(readlinkSync(`/proc/${pid}/exe`));
-  } catch {
-    return null;
-  }
 }
 
 /** User id of a file's owner; null when it is gone. */

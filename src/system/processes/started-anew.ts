@@ -1,5 +1,5 @@
 /** Who has started a program again that was asked to end. */
-import { programOf } from './ending.ts';
+import { programOf } from '../kernel/started-as.ts';
 import type { Known } from './kin.ts';
 
 /** What they run at the end of a server, such as a clean-up, is no server. */

@@ -23,12 +23,19 @@ it('The gate blames the arm to which nobody can connect, with its last lines', a
   await assert.rejects(startLive(context, serverFor({ start }), SCENARIO, orders), {
     name: 'ServerFailure',
     arm: 'head',
-    kind: 'connect',
+    kind: 'exited',
     message:
       /^head: the server was ready, and listens no longer on port \d+, though it has not ended$/,
     printed: [{ by: 'server', lines: ['enough'] }],
   });
   assert.deepEqual(markedProcesses(context.marker), []);
+});
+
+it('A base that listens no longer once it was ready, beside head, is to be tried by itself', async (t) => {
+  const context = await makeLoadedContext(t);
+  const start = `if [ {arm} = base ]; then exec ${node(ONCE)}; fi; exec ${node(OK)}`;
+  const starting = startLive(context, serverFor({ start }), SCENARIO, orders);
+  await assert.rejects(starting, { arm: 'base', isBeside: true, mayBeCompany: true });
 });
 
 it('The gate says so when the arm has ended instead', async (t) => {

@@ -217,7 +217,7 @@ it('The advice knows a command that is missing or may not be run by the exit cod
 
 it('The advice reads a class path of thousands of letters as quickly as any line', () => {
   // All ways from one of its folders to another one would take minutes.
-  const output = `java -cp ${'/root/.m2/repository/a/b-1.jar:'.repeat(250)} Main`;
+  const output = `java -cp ${'/home/me/.m2/repository/a/b-1.jar:'.repeat(250)} Main`;
   assert.equal(cureFor({ exitCode: 1, output })?.code, 'see-output');
 });
 
