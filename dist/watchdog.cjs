@@ -19,11 +19,10 @@ function closeInspector() {
 var import_node_readline = require("node:readline");
 
 // src/system/cleanup/duties.ts
-var import_node_fs5 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 
 // src/system/processes/ending.ts
-var import_node_fs3 = require("node:fs");
-var import_node_path = require("node:path");
+var import_node_fs4 = require("node:fs");
 var import_promises2 = require("node:timers/promises");
 
 // src/system/kernel/proc-stat.ts
@@ -65,6 +64,24 @@ function parseStat(text) {
 }
 function readProc(path) {
   return textOf(`/proc/${path}`);
+}
+
+// src/system/kernel/started-as.ts
+var import_node_fs3 = require("node:fs");
+var import_node_path = require("node:path");
+function executableOf(pid) {
+  return linkOf(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, "") ?? null;
+}
+function programOf(pid) {
+  const file = executableOf(pid);
+  return file === null ? null : (0, import_node_path.basename)(file);
+}
+function linkOf(path) {
+  try {
+    return (0, import_node_fs3.readlinkSync)(path);
+  } catch {
+    return null;
+  }
 }
 
 // src/system/program/patience.ts
@@ -124,16 +141,9 @@ function asText({ pid }) {
   const owner = ownerOf(`/proc/${pid}`);
   return `process ${pid} (${name})${owner === null ? "" : ` of user ${owner}`}`;
 }
-function programOf(pid) {
-  try {
-    return (0, import_node_path.basename)((0, import_node_fs3.readlinkSync)(`/proc/${pid}/exe`));
-  } catch {
-    return null;
-  }
-}
 function ownerOf(path) {
   try {
-    return (0, import_node_fs3.statSync)(path).uid;
+    return (0, import_node_fs4.statSync)(path).uid;
   } catch {
     return null;
   }
@@ -281,7 +291,7 @@ function signalGroup(pid, signal) {
 }
 
 // src/system/cleanup/remove.ts
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 var import_node_path2 = require("node:path");
 var RM = { recursive: true, force: true, maxRetries: 3, retryDelay: 50 };
 var NAMED = 3;
@@ -295,7 +305,7 @@ var NotRemoved = class extends Error {
 };
 function removeFolderSync(dir) {
   try {
-    (0, import_node_fs4.rmSync)(dir, RM);
+    (0, import_node_fs5.rmSync)(dir, RM);
   } catch {
     removeStubborn(dir);
   }
@@ -317,13 +327,13 @@ function removeStubborn(dir) {
 function removeEntry(path, stuck) {
   const before = stuck.length;
   try {
-    if (!(0, import_node_fs4.lstatSync)(path).isDirectory()) {
-      (0, import_node_fs4.unlinkSync)(path);
+    if (!(0, import_node_fs5.lstatSync)(path).isDirectory()) {
+      (0, import_node_fs5.unlinkSync)(path);
       return;
     }
     openFolder(path);
-    for (const name of (0, import_node_fs4.readdirSync)(path)) removeEntry((0, import_node_path2.join)(path, name), stuck);
-    if (stuck.length === before) (0, import_node_fs4.rmdirSync)(path);
+    for (const name of (0, import_node_fs5.readdirSync)(path)) removeEntry((0, import_node_path2.join)(path, name), stuck);
+    if (stuck.length === before) (0, import_node_fs5.rmdirSync)(path);
   } catch (error) {
     const code = error.code ?? String(error);
     if (code !== "ENOENT") stuck.push({ path, code, owner: ownerOf2(path) });
@@ -331,12 +341,12 @@ function removeEntry(path, stuck) {
 }
 function openFolder(path) {
   try {
-    (0, import_node_fs4.chmodSync)(path, 448);
+    (0, import_node_fs5.chmodSync)(path, 448);
   } catch {
   }
 }
 function ownerOf2(path) {
-  return (0, import_node_fs4.lstatSync)(path, { throwIfNoEntry: false })?.uid ?? null;
+  return (0, import_node_fs5.lstatSync)(path, { throwIfNoEntry: false })?.uid ?? null;
 }
 
 // src/system/cleanup/duties.ts
@@ -366,7 +376,7 @@ async function doDuties(duties) {
     await attempt(duty.remove, () => removeFolderSync(duty.remove));
   }
   for (const duty of duties) {
-    if (!("remove" in duty) || !(0, import_node_fs5.existsSync)(duty.remove)) continue;
+    if (!("remove" in duty) || !(0, import_node_fs6.existsSync)(duty.remove)) continue;
     if (![...left].some((what) => what.startsWith(duty.remove))) left.add(duty.remove);
   }
   return [...left];
