@@ -43,6 +43,7 @@ export function p99Word(
   const state = {
     metric: 'p99',
     gating: true,
+    isGenerators: false,
     unreadable: false,
     values: logs.map(({ base, head }) => head - base),
     counts: Array.from({ length: logs.length + 1 }, (_, count) => count),

@@ -8,6 +8,7 @@ import { isExcused } from '../doubts/excused.ts';
 import type { Finding } from '../findings/finding.ts';
 import { RUNS_AT_LEAST } from '../past/chosen.ts';
 import { isCore } from '../rule/core-metrics.ts';
+import { isSpeedAsked } from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
 import type { MetricVerdict } from '../verdict/verdict.ts';
 
@@ -94,10 +95,7 @@ function isSpeedUnjudged(
   states: readonly MetricState[],
   judged: readonly MetricVerdict[],
 ): boolean {
-  return (
-    states.some(({ metric, gating }) => gating && isCore(metric)) &&
-    !judged.some(({ name }) => isCore(name))
-  );
+  return isSpeedAsked(states) && !judged.some(({ name }) => isCore(name));
 }
 
 /** Why a metric that could have failed the job was left out of its verdict; none where it was not. */

@@ -12,7 +12,7 @@ import { EFFECT_FLOOR, isWithinTolerance, logCost, passLevel } from '../rule/dec
 import { type Estimate, estimatePaired } from '../rule/estimate.ts';
 import { ownSchedule } from '../rule/own-looks.ts';
 import { isPlainlyWorse, trimExcess } from '../rule/trim-excess.ts';
-import { decisionOn, isTooNoisy, wholeEstimateAt } from '../state/metric-state.ts';
+import { decisionOn, isSpeedAsked, isTooNoisy, wholeEstimateAt } from '../state/metric-state.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
 import { outOfTime } from './out-of-time.ts';
 import { spareDoubt } from './spare-doubt.ts';
@@ -87,7 +87,7 @@ function isOfSpareTime({ health, metrics }: SubjectState, state: MetricState): b
 
 /** As for any verdict: throughput or CPU time, where one of them was to be judged. That no request failed is none by itself. */
 function isEnough(all: readonly MetricState[], judged: readonly MetricState[]): boolean {
-  const needsSpeed = all.some(({ metric, gating }) => gating && isCore(metric));
+  const needsSpeed = isSpeedAsked(all);
   return judged.some(({ metric }) => (needsSpeed ? isCore(metric) : metric !== 'errors'));
 }
 

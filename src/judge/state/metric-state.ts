@@ -25,6 +25,7 @@ import type { Health } from '../health/health.ts';
 import { calibratedCost, isCalibrated, lightCost, ofValue } from '../past/calibrated.ts';
 import type { Chosen } from '../past/chosen.ts';
 import { predicted } from '../past/predict.ts';
+import { isCore } from '../rule/core-metrics.ts';
 import { type Estimate, estimatePaired, pairValue, SAME_FILES_SD } from '../rule/estimate.ts';
 import type { Against, Decided, MetricState } from './state.ts';
 
@@ -75,11 +76,13 @@ export function startMetrics(given: {
       !isPastOnly &&
       isReading(metric) &&
       trouble === null;
-    const isHeard = !unreadable && !isPastOnly && !isGeneratorsOwn(metric, health, isContest);
+    const isNamed = claimed?.includes(metric) ?? gates(gate, metric);
+    const isGenerators = isGeneratorsOwn(metric, health, isContest);
+    const isHeard = !unreadable && !isPastOnly && !isGenerators;
     return {
       metric,
-      gating:
-        metric === 'errors' || ((claimed?.includes(metric) ?? gates(gate, metric)) && isHeard),
+      gating: metric === 'errors' || (isNamed && isHeard),
+      isGenerators: isNamed && isGenerators,
       unreadable,
       values,
       counts,
@@ -135,6 +138,13 @@ function runSdOf(metric: MetricName, blocks: readonly BlockMeasurement[]): numbe
 /** Named in the gate. Failed requests gate too, but by themselves: they break the measurement. */
 export function gates({ metrics }: Pick<Gate, 'metrics'>, metric: MetricName): boolean {
   return metrics.includes(metric as GateableMetric);
+}
+
+/** Whether throughput or CPU time were to be judged: then one of them must be, or what is slower could pass by the others alone. */
+export function isSpeedAsked(states: readonly MetricState[]): boolean {
+  return states.some(
+    ({ metric, gating, isGenerators }) => isCore(metric) && (gating || isGenerators),
+  );
 }
 
 /** Of the first `count` blocks; a block without a value is left out. */

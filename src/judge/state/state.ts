@@ -18,6 +18,8 @@ import type { Schedule } from '../statistics/sequential.ts';
 export interface MetricState {
   readonly metric: MetricName;
   readonly gating: boolean;
+  /** The gate names it, and the load generator was the limit of it: so it cannot gate, and is missing in the verdict. */
+  readonly isGenerators: boolean;
   /** The first look is reached and no block has a value: it cannot be read here, so it cannot gate. */
   readonly unreadable: boolean;
   /** Per block: ln(cost ratio) of a pair, or of head and the calibrator; of what is compared by difference, the difference or the value. */

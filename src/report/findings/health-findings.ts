@@ -202,9 +202,11 @@ function generatorLimit({ subject, data }: FindingOf<'generator-limit'>, names: 
     data.serverBusy === null
       ? `the load generator may have been the limit (its busiest core ${busy} busy with ${names[subject]}, and the servers' CPU time cannot be read here)`
       : `the load generator was the limit (its busiest core ${busy} busy, ${names[subject]}'s cores ${roughSize(data.serverBusy)})`;
-  return subject === 'head'
-    ? `${who}: throughput is not judged`
-    : `${who}: throughput can show that ${names.head} is slower, and nothing else`;
+  const told =
+    subject === 'head'
+      ? 'throughput is not judged'
+      : `throughput can show that ${names.head} is slower, and nothing else`;
+  return `${who}: ${told}. To have it judged, load a heavier path, or give the load generator more cores and the servers fewer`;
 }
 
 function waitingLoop({ subject, data }: FindingOf<'waiting-loop'>, names: Words): string {

@@ -126,6 +126,32 @@ describe('equal costs of servers with time left', () => {
     );
   });
 
+  it('Latency and memory alone do not let it pass either where CPU time cannot be read, or was not asked for', () => {
+    const unread = (block: BlockMeasurement) => {
+      for (const arm of ['base', 'head'] as const) {
+        Object.assign(observed(block, arm), {
+          cpuMs: null,
+          cpuTicksMs: null,
+          busiestThreadMs: null,
+        });
+      }
+    };
+    const all = { metrics: ['throughput' as const, 'cpu' as const, 'memory' as const] };
+    const speed = { metrics: ['throughput' as const, 'memory' as const] };
+    for (const { gate, edit } of [
+      { gate: speed },
+      { gate: speed, edit: unread },
+      { gate: all, edit: unread },
+    ]) {
+      const subject = judged({ base: socket, head: socket }, { gate, ...(edit && { edit }) });
+      assert.equal(subject.verdict, 'inconclusive', gate.metrics.join());
+      assert.match(
+        reasonOf(subject) as string,
+        /the load generator .*: throughput is not judged\. To have it judged, load a heavier path/,
+      );
+    }
+  });
+
   it('A server whose requests cost the same however busy it is has its CPU judged', () => {
     const steady = { ...socket, openLoopCpuUs: 7.9 };
     const subject = judged({ base: steady, head: steady });
