@@ -18,7 +18,7 @@ import { decideEitherWay, lesser, turned, turnedBlocks } from '../rule/either-wa
 import type { Estimate } from '../rule/estimate.ts';
 import { countsP, limitValue, withinLimit } from '../rule/limits.ts';
 import { ownSchedule } from '../rule/own-looks.ts';
-import { isPlain, isPlainlyWorse } from '../rule/trim-excess.ts';
+import { isPlain, isPlainlyWorse, looksWorse } from '../rule/trim-excess.ts';
 import { decisionOn, estimateAt, wholeEstimateAt } from '../state/metric-state.ts';
 import { isEndAt } from '../state/plan-end.ts';
 import type { MetricState, SubjectState } from '../state/state.ts';
@@ -44,10 +44,20 @@ interface Seen {
   /** Of all requests of a latency together; null for others. */
   whole: Estimate | null;
   p: number;
+  /** The same of all requests together alone; 1 where there is no such figure. */
+  pWhole: number;
   pass: number;
   /** Level at which head is said to be better. */
   aside: number;
 }
+
+/** What the fail side's test has rejected. `whole`: all requests together by themselves, whatever typical segments say. */
+interface Shown {
+  any: boolean;
+  whole: boolean;
+}
+
+const NOTHING_SHOWN: Shown = { any: false, whole: false };
 
 /** Sets the progress of what is open at the look with this index. */
 export function takeLook(
@@ -61,10 +71,10 @@ export function takeLook(
   for (const one of seen) {
     const { state, schedule, look, isLast, blocks, estimate, whole, p } = one;
     const taken = { look, schedule, p };
-    const isShown = worse.has(state);
+    const shown = worse.get(state) ?? NOTHING_SHOWN;
     const decision = one.isContest
-      ? decisionEitherWay(one, gate, isShown)
-      : decisionAgainst(one, gate, isShown);
+      ? decisionEitherWay(one, gate, shown)
+      : decisionAgainst(one, gate, shown);
     if (decision.word === 'continue') {
       const isAsked = side.shared !== null && !one.isContest;
       const { doubtful } = side;
@@ -81,23 +91,23 @@ export function takeLook(
 }
 
 function decisionEitherWay(
-  { state: { metric, trouble }, estimate, whole, blocks, pass }: Seen,
+  { state: { metric, trouble }, estimate, whole, blocks, pass, isEnd }: Seen,
   gate: Gate,
-  isShown: boolean,
+  shown: Shown,
 ): Decision {
   // Whose latencies are those of a queue is told apart by nothing else.
   if (trouble !== null) return GO_ON;
-  return decideEitherWay(metric, { estimate, whole }, { blocks, gate, isShown, pass });
+  return decideEitherWay(metric, { estimate, whole }, { blocks, gate, shown, pass, isEnd });
 }
 
 /** Of head against base: where head is in trouble, it can only be shown to be worse. */
-function decisionAgainst(seen: Seen, gate: Gate, isShown: boolean): Decision {
+function decisionAgainst(seen: Seen, gate: Gate, shown: Shown): Decision {
   const { trouble } = seen.state;
   if (trouble !== null && trouble.of !== 'head') return GO_ON;
-  const seeming = typicalDecision(seen, gate, isShown);
+  const seeming = typicalDecision(seen, gate, shown.any);
   const typical = seeming.word === 'regression' && !isOfTypical(seen) ? GO_ON : seeming;
   const decision =
-    typical.word === 'regression' ? typical : (wholeDecision(seen, gate, isShown) ?? typical);
+    typical.word === 'regression' ? typical : (wholeDecision(seen, gate, shown.whole) ?? typical);
   return trouble === null || decision.word === 'regression' ? decision : GO_ON;
 }
 
@@ -128,13 +138,19 @@ function seenAt(subject: SubjectState, stage: number, { limits }: Gate, side: Fa
       ? lesser(worse, levelOfWorse(state, turnedBlocks(blocks), other))
       : worse;
     if (least === null) return [];
-    const once = sequentialP(least, schedule, look);
-    // Of contenders both directions are looked at (Bonferroni).
-    const p = isContest ? Math.min(1, 2 * once) : once;
+    const ofWhole = isContest
+      ? Math.min(levelOfWhole({ whole, isEnd }), levelOfWhole(other))
+      : levelOfWhole({ whole, isEnd });
+    const overLooks = (level: number) => {
+      const once = sequentialP(level, schedule, look);
+      // Of contenders both directions are looked at (Bonferroni).
+      return isContest ? Math.min(1, 2 * once) : once;
+    };
     const pass = passLevel(schedule, look);
     const { aside } = side;
     const judged = { state, schedule, look, isLast, isEnd, isContest, blocks };
-    return [{ ...judged, estimate, whole, p, pass, aside }];
+    const ps = { p: overLooks(least), pWhole: whole === null ? 1 : overLooks(ofWhole) };
+    return [{ ...judged, estimate, whole, ...ps, pass, aside }];
   });
 }
 
@@ -159,12 +175,16 @@ function levelOfWorse(
   { estimate, whole, isEnd }: Pick<Seen, 'estimate' | 'whole' | 'isEnd'>,
 ): number | null {
   if (estimate !== null && whole !== null) {
-    // Two tests of one hypothesis (Bonferroni).
-    return Math.min(1, 2 * Math.min(worsePAt(estimate, isEnd), worsePAt(whole, isEnd)));
+    return Math.min(1, 2 * worsePAt(estimate, isEnd), levelOfWhole({ whole, isEnd }));
   }
   if (!isLimitMetric(metric)) return estimate && worsePAt(estimate, isEnd);
   if (metric === 'longest-stall') return estimate === null ? 1 : worsePAt(estimate, isEnd);
-  return against.kind === 'nothing' ? 1 : (countsP(metric, blocks) ?? 1);
+  return against.kind === 'nothing' ? 1 : (countsP(metric, blocks, isEnd) ?? 1);
+}
+
+/** The same of all requests together: one of two tests of one hypothesis (Bonferroni). */
+function levelOfWhole({ whole, isEnd }: Pick<Seen, 'whole' | 'isEnd'>): number {
+  return whole === null ? 1 : Math.min(1, 2 * worsePAt(whole, isEnd));
 }
 
 /** Asked only of what would be an improvement. */
@@ -174,23 +194,26 @@ function isShownBetter(estimate: Estimate, { schedule, look, isEnd, aside }: See
 
 /**
  * Rare pauses, which few segments have: the typical segment leaves them out, all requests together do not. They
- * convict when they are what is shown, and forbid to pass when they are plain to see. Null: what the typical segment
- * says may stand.
+ * convict when they are shown by themselves, however plain it is that a typical segment is a little slower too, and forbid to pass when they
+ * are plain to see, and before the end of the measuring when they seem to be there (docs/adr/0107-whose-figures.md). Null: what the typical
+ * segment says may stand.
  */
 function wholeDecision(
-  { state: { metric }, estimate, whole }: Seen,
+  { state: { metric }, estimate, whole, isEnd }: Seen,
   { tolerance }: Gate,
   isShownWorse: boolean,
 ): Decision | null {
   if (whole === null || estimate === null || !isToleranceMetric(metric)) return null;
   const delta = logCost(metric, tolerance[metric]);
-  if (isShownWorse && worseP(whole) < worseP(estimate) && whole.d >= EFFECT_FLOOR * delta) {
+  if (isShownWorse && whole.d >= EFFECT_FLOOR * delta) {
     return {
       word: 'regression',
       reason: { code: 'slower-in-few-moments', severity: 'note', subject: metric, data: {} },
     };
   }
-  return isPlainlyWorse(whole, delta) ? GO_ON : null;
+  // More blocks may show it, and "unchanged" would hide it.
+  const isOpen = isPlainlyWorse(whole, delta) || (!isEnd && looksWorse(whole, delta));
+  return isOpen ? GO_ON : null;
 }
 
 /**
@@ -226,24 +249,28 @@ function rejectedBefore(subjects: readonly SubjectState[]): number {
   ).length;
 }
 
-/** Together over the gating metrics. Metrics that only inform are tested by themselves. */
+/** Together over the gating metrics. Metrics that only inform are tested by themselves. What is not shown is left out. */
 function shownWorse(
-  seen: readonly Pick<Seen, 'state' | 'p'>[],
+  seen: readonly Pick<Seen, 'state' | 'p' | 'pWhole'>[],
   side: FailSide,
   before: number,
-): Set<MetricState> {
+): Map<MetricState, Shown> {
   // Failed requests break a measurement by themselves, and are no hypothesis of the family.
   const gating = seen.filter(({ state }) => state.gating && state.metric !== 'errors');
-  const rejected = rejections(
-    gating.map(({ p }) => p),
-    side,
-    before,
-  );
-  const shown = [
-    ...gating.filter((_, i) => rejected[i]),
-    ...seen.filter(({ state, p }) => !state.gating && p <= side.aside),
-  ];
-  return new Set(shown.map(({ state }) => state));
+  const ps = gating.map(({ p }) => p);
+  const rejected = rejections(ps, side, before);
+  // Whether it would be rejected all the same if the other of its two figures had shown nothing.
+  const isWhole = (i: number, pWhole: number) =>
+    pWhole < 1 && rejections(ps.with(i, pWhole), side, before)[i] === true;
+  const shown = new Map<MetricState, Shown>();
+  for (const [i, { state, pWhole }] of gating.entries()) {
+    if (rejected[i] === true) shown.set(state, { any: true, whole: isWhole(i, pWhole) });
+  }
+  for (const { state, p, pWhole } of seen) {
+    if (state.gating || p > side.aside) continue;
+    shown.set(state, { any: true, whole: pWhole <= side.aside });
+  }
+  return shown;
 }
 
 const GO_ON: Decision = { word: 'continue' };

@@ -13,7 +13,7 @@ import type { Arm } from '../../terms/arm.ts';
 import { type Decision, EFFECT_FLOOR, isWithinTolerance, logCost, worseP } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import { limitValue } from './limits.ts';
-import { isPlain, isPlainlyWorse } from './trim-excess.ts';
+import { isPlain, isPlainlyWorse, looksWorse } from './trim-excess.ts';
 
 /** The p-value of the direction that the data point to; null where there is nothing to compare. */
 export function lesser(worse: number | null, better: number | null): number | null {
@@ -33,20 +33,30 @@ export function turnedBlocks(blocks: readonly BlockMeasurement[]): BlockMeasurem
   });
 }
 
-/** `isShown`: whether the two are shown to differ. `pass`: level of the look for "within the tolerance". */
+/**
+ * `shown`: whether the two are shown to differ, by any figure, and by all requests together alone. `pass`: level of the look for "within the
+ * tolerance".
+ */
 export function decideEitherWay(
   metric: MetricName,
   { estimate, whole }: { estimate: Estimate | null; whole: Estimate | null },
-  given: { blocks: readonly BlockMeasurement[]; gate: Gate; isShown: boolean; pass: number },
+  given: {
+    blocks: readonly BlockMeasurement[];
+    gate: Gate;
+    shown: { any: boolean; whole: boolean };
+    pass: number;
+    /** No blocks will follow. */
+    isEnd: boolean;
+  },
 ): Decision {
-  const { blocks, gate, isShown, pass } = given;
+  const { blocks, gate, shown, pass, isEnd } = given;
   if (isLimitMetric(metric)) {
     const [base, head] = (['base', 'head'] as const).map((arm: Arm) =>
       limitValue(metric, blocks, arm),
     ) as [number | null, number | null];
     if (base === null || head === null) return GO_ON;
     if (Math.max(base, head) <= gate.limits[metric]) return { word: 'unchanged', reason: null };
-    if (!isShown || base === head) return GO_ON;
+    if (!shown.any || base === head) return GO_ON;
     return { word: head > base ? 'regression' : 'improvement', reason: null };
   }
   if (!isToleranceMetric(metric) || estimate === null) return GO_ON;
@@ -56,17 +66,20 @@ export function decideEitherWay(
   const word = (d: number) => (d > 0 ? 'regression' : 'improvement');
   // Rare pauses, which a typical moment leaves out, count for both alike.
   const isTypical = whole === null || isOfTypical(estimate, whole, floor);
-  if (isShown && !isTypical && Math.abs(whole.d) >= floor) {
-    const reason = { code: 'slower-in-few-moments', severity: 'note', data: {} } as const;
-    return { word: word(whole.d), reason: { ...reason, subject: metric } };
-  }
-  if (isShown && isTypical && Math.abs(estimate.d) >= floor) {
+  if (shown.any && isTypical && Math.abs(estimate.d) >= floor) {
     // What they plainly contradict is not said of either.
     const other = whole !== null && (estimate.d > 0 ? turned(whole) : whole);
     return other && isPlainlyWorse(other, delta) ? GO_ON : { word: word(estimate.d), reason: null };
   }
-  // They forbid to say that there is no difference.
+  // However plain it is that a typical moment differs a little, too.
+  if (shown.whole && whole !== null && Math.abs(whole.d) >= floor) {
+    const reason = { code: 'slower-in-few-moments', severity: 'note', data: {} } as const;
+    return { word: word(whole.d), reason: { ...reason, subject: metric } };
+  }
+  // They forbid to say that there is no difference, and before the end they do so when they seem to differ.
   if (whole !== null && isPlainlyApart(whole, delta)) return GO_ON;
+  if (whole !== null && !isEnd && looksWorse({ ...whole, d: Math.abs(whole.d) }, delta))
+    return GO_ON;
   const isSmall = Math.abs(estimate.d) < floor;
   return isSmall && isWithinEitherWay(metric, estimate, tolerance, pass)
     ? { word: 'unchanged', reason: null }

@@ -19,9 +19,11 @@ const BLOCKS_WORSE = 2 / 3;
 
 /**
  * Least standard deviation of the blocks' differences that is believed, as a share of their mean. Bursts of one size that always hit
- * one of the arms give differences without any spread: of six blocks all are head's in one case of 64, however equal they look.
+ * one of the arms give differences without any spread: of six blocks all are head's in one case of 64, however equal they look. At the end no
+ * further block can tell, and four blocks of a hold are all that its default budget has: with more than this nothing that head does could be
+ * shown by them (docs/adr/0014-limits.md).
  */
-const SPREAD_AT_LEAST = 1 / 3;
+const SPREAD_AT_LEAST = { before: 1 / 3, atTheEnd: 1 / 6 };
 
 /** What an arm shows over all blocks: the share of all, or of stalls the median of the blocks. Null where nothing was seen. */
 export function limitValue(
@@ -51,34 +53,72 @@ export function withinLimit(value: number, limit: number, isShownWorse: boolean)
  * of two counts (Przyborowski and Wilenski 1940, Biometrika 31), in which each event is head's with head's share of the chances, knows what few
  * events can tell, but takes them to be independent. Connections are not: one moment of the host drops a hundred. So the blocks are
  * samples too, by Student's t of the differences of the roots of their rates (docs/adr/0014-limits.md). 1 unless head
- * is worse in most of the blocks. Null where there is nothing to compare.
+ * is worse in most of the blocks. Null where there is nothing to compare. `isEnd`: no blocks will follow.
  */
-export function countsP(metric: LossMetric, blocks: readonly BlockMeasurement[]): number | null {
-  return countedP(blocks, (some, arm) => countsOf(metric, some, arm));
+export function countsP(
+  metric: LossMetric,
+  blocks: readonly BlockMeasurement[],
+  isEnd = false,
+): number | null {
+  return countedP(blocks, (some, arm) => countsOf(metric, some, arm), isEnd);
 }
 
 /** The same of any events: `countOf`, in these blocks of an arm, with how often they could have been. */
 export function countedP(
   blocks: readonly BlockMeasurement[],
-  countOf: (blocks: readonly BlockMeasurement[], arm: Arm) => Counts,
+  countOf: CountOf,
+  isEnd = false,
 ): number | null {
   const [base, head] = [countOf(blocks, 'base'), countOf(blocks, 'head')];
   if (base.chances === 0 || head.chances === 0) return null;
-  const differences = blocks.flatMap((block) => {
+  const differences = differencesOf(blocks, countOf);
+  if (worseIn(differences) < BLOCKS_WORSE * blocks.length) return 1;
+  return Math.max(byCounts(base, head), byBlocks(differences, { isEnd }));
+}
+
+/** What the same test would say at the end of so many blocks, if they went on as these did. */
+export function countsPWith(
+  metric: LossMetric,
+  blocks: readonly BlockMeasurement[],
+  count: number,
+): number {
+  const countOf: CountOf = (some, arm) => countsOf(metric, some, arm);
+  const differences = differencesOf(blocks, countOf);
+  if (worseIn(differences) < BLOCKS_WORSE * blocks.length) return 1;
+  const times = count / blocks.length;
+  const [base, head] = (['base', 'head'] as const).map((arm) => {
+    const { events, chances } = countOf(blocks, arm);
+    return { events: Math.floor(times * events), chances: Math.floor(times * chances) };
+  }) as [Counts, Counts];
+  return Math.max(byCounts(base, head), byBlocks(differences, { count, isEnd: true }));
+}
+
+/** In how many of these blocks head lost more than base. */
+export function blocksWorse(metric: LossMetric, blocks: readonly BlockMeasurement[]): number {
+  return worseIn(differencesOf(blocks, (some, arm) => countsOf(metric, some, arm)));
+}
+
+type CountOf = (blocks: readonly BlockMeasurement[], arm: Arm) => Counts;
+
+/** Of the roots of the rates, head's less base's, of each block that has both. */
+function differencesOf(blocks: readonly BlockMeasurement[], countOf: CountOf): number[] {
+  return blocks.flatMap((block) => {
     const [b, h] = [rateOf(countOf([block], 'base')), rateOf(countOf([block], 'head'))];
     return b === null || h === null ? [] : Math.sqrt(h) - Math.sqrt(b);
   });
-  const worse = differences.filter((difference) => difference > 0).length;
-  if (worse < BLOCKS_WORSE * blocks.length) return 1;
+}
+
+function worseIn(differences: readonly number[]): number {
+  return differences.filter((difference) => difference > 0).length;
+}
+
+function byCounts(base: Counts, head: Counts): number {
   const share = head.chances / (head.chances + base.chances);
-  return Math.max(upperTail(head.events, head.events + base.events, share), byBlocks(differences));
+  return upperTail(head.events, head.events + base.events, share);
 }
 
 /** The arm that has more of them than chance explains; null: neither. */
-export function armWithMore(
-  blocks: readonly BlockMeasurement[],
-  countOf: (blocks: readonly BlockMeasurement[], arm: Arm) => Counts,
-): Arm | null {
+export function armWithMore(blocks: readonly BlockMeasurement[], countOf: CountOf): Arm | null {
   const ofHead = countedP(blocks, countOf) ?? 1;
   const ofBase = countedP(blocks, (some, arm) => countOf(some, otherArm(arm))) ?? 1;
   if (Math.min(ofHead, ofBase) >= ERRORS_DIFFER) return null;
@@ -90,13 +130,18 @@ export function rateOf({ events, chances }: Counts): number | null {
   return chances === 0 ? null : events / chances;
 }
 
-/** One-sided p-value of Student's t, with a spread that so few blocks could have hidden. */
-function byBlocks(differences: readonly number[]): number {
+/** One-sided p-value of Student's t, with a spread that so few blocks could have hidden. `count`: of so many blocks like these. */
+function byBlocks(
+  differences: readonly number[],
+  { count = differences.length, isEnd }: { count?: number; isEnd: boolean },
+): number {
   const estimate = estimatePaired(differences);
   if (estimate === null) return 1;
-  const { d, blocks } = estimate;
-  const sd = Math.max(estimate.sd, SPREAD_AT_LEAST * Math.abs(d));
-  return worseP({ ...estimate, sd, se: sd / Math.sqrt(blocks) });
+  const { d } = estimate;
+  const least = isEnd ? SPREAD_AT_LEAST.atTheEnd : SPREAD_AT_LEAST.before;
+  const sd = Math.max(estimate.sd, least * Math.abs(d));
+  const se = sd / Math.sqrt(count);
+  return worseP({ d, sd, se, degreesOfFreedom: count - 1, blocks: count });
 }
 
 export interface Counts {

@@ -11,9 +11,9 @@ import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { untrimmedExcess } from '../figures/cpu.ts';
 import { keptFigures, keptPairFigures } from '../figures/kept-figures.ts';
 import type { Finding, FindingOf } from '../findings/finding.ts';
-import { RARE } from '../findings/thresholds.ts';
+import { RARE, TOO_NOISY } from '../findings/thresholds.ts';
 import { tQuantileOf } from '../statistics/t-quantile.ts';
-import { changeOf, logCost } from './decide.ts';
+import { changeOf, EFFECT_FLOOR, logCost, worseP } from './decide.ts';
 import { armCost, type Estimate, estimatePaired, pairValue } from './estimate.ts';
 
 /** One arm does more than the other in few slices, and that is shown. */
@@ -84,6 +84,11 @@ export function hiddenEitherWay(
 /** An estimate of everything, nothing trimmed, is worse by the tolerance or more, beyond doubt. */
 export function isPlainlyWorse(whole: Estimate, delta: number): boolean {
   return whole.d >= delta && isPlain(whole);
+}
+
+/** It seems to be worse by half of the tolerance, the least of any regression. */
+export function looksWorse(whole: Estimate, delta: number): boolean {
+  return whole.d >= EFFECT_FLOOR * delta && worseP(whole) <= TOO_NOISY.looksWorse;
 }
 
 /** Clear of nothing, beyond doubt, in either direction. */

@@ -134,6 +134,18 @@ describe('two contenders', () => {
     }
   });
 
+  it('Two contenders are told apart by all requests together, though it is plainer still that a typical moment differs a little', () => {
+    for (const sign of [1, -1]) {
+      const edit = scaledP99(sign === 1 ? 'head' : 'base', (index) => 0.5 + 0.1 * signAt(index));
+      const blocks = around({ p99: sign * 0.04 }, 20, 0.004);
+      const [pair] = rankingOf(contest([], [{ blocks, edit }], { load: paced }), 'p99').pairs;
+      assert.deepEqual(
+        [pair?.outcome, pair?.better, pair?.reasons.map(({ code }) => code)],
+        ['better', sign === 1 ? 'a' : 'b', ['slower-in-few-moments']],
+      );
+    }
+  });
+
   it('Two contenders that are open at the end of the budget have no interval that leaves the estimate out', () => {
     for (const d of [0.2, -0.2]) {
       const measurement = contest([], [{ blocks: around({ memory: d }, 20, 0.45) }]);

@@ -177,6 +177,32 @@ describe('latency', () => {
     near(blockChanges?.[1], Math.expm1(0.61), 1e-9);
   });
 
+  it('Latency that all requests together show to be much worse is red by them, though it is plainer still that a typical segment is a little worse', () => {
+    const subject = (typical: number, whole: number) =>
+      one(
+        {
+          blocks: around('p99', typical),
+          edit: (block) => {
+            latencyOf(block).p99Us = 1500 * Math.exp(whole + 0.06 * ((block.index % 3) - 1));
+          },
+        },
+        { load: openLoop, gate: { metrics: ['p99'] } },
+      );
+    const wordOf = (typical: number, whole: number) => {
+      const { verdict, reasons } = metric(subject(typical, whole), 'p99');
+      return [verdict, ...reasons.map(({ code }) => code)].join();
+    };
+    // The typical segment lies 24 standard errors from nought, or none; all requests together 20.
+    assert.equal(wordOf(0, 0.5), 'regression,slower-in-few-moments');
+    assert.equal(wordOf(0.04, 0.5), 'regression,slower-in-few-moments');
+    near(metric(subject(0.04, 0.5), 'p99').change, Math.expm1(0.5), 1e-9);
+    // What is less than the tolerance, and more than half of it.
+    assert.equal(wordOf(0.04, 0.17), 'regression,slower-in-few-moments');
+    // Less than half of it fails nobody, and a typical segment that is worse by as much has the word itself.
+    assert.equal(wordOf(0.04, 0.06), 'unchanged,small-slowdown');
+    assert.equal(wordOf(0.2, 0.5), 'regression');
+  });
+
   it('Latency that a typical segment shows beyond doubt has its figures, however clear all requests together are', () => {
     const subject = one(
       {
