@@ -232,7 +232,10 @@ describe('what cannot be judged', () => {
   it('When no other metric gates, nothing can be told', () => {
     const subject = one({ blocks: good, edit: blind() }, { gate: CPU_ONLY });
     assert.equal(subject.verdict, 'inconclusive');
-    assert.equal(reasonOf(subject), 'no metric could be judged');
+    assert.equal(
+      reasonOf(subject),
+      'none of the metrics that can fail the job could be read or compared here: name another one in `metrics`, such as `throughput`',
+    );
   });
 
   it('A metric that can be read in one block only is inconclusive, not a pass', () => {

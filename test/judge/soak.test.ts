@@ -4,17 +4,31 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { GateableMetric } from '../../src/config/experiment/metrics.ts';
+import { judge } from '../../src/judge/judge.ts';
 import { countsP } from '../../src/judge/rule/limits.ts';
+import { looksFor } from '../../src/plan/looks.ts';
 import { repeat } from '../support/block.ts';
 import type {
   BlockMeasurement,
   HoldObservation,
   HoldScenario,
   Measurement,
+  SubjectVerdict,
 } from '../support/draft.ts';
 import { reasonOf } from '../support/english.ts';
 import { httpRequest, measurementOf, observed, type SubjectSpec } from '../support/measurement.ts';
-import { ARMS, metric, near, one } from './judged-metrics.ts';
+import { ARMS, metric, near } from './judged-metrics.ts';
+
+const LOSSES = ['refused', 'dropped', 'memory-per-connection'] as const;
+/** As the gate has them where nobody names any. */
+const DEFAULTS = ['throughput', 'cpu', 'p99', 'memory', 'refused', 'dropped'] as const;
+
+interface Wishes {
+  limits: object;
+  count: number;
+  metrics: readonly GateableMetric[];
+}
 
 describe('a hold', () => {
   const hold: HoldScenario = {
@@ -51,19 +65,22 @@ describe('a hold', () => {
         observed(block, arm).hold = { ...fine, ...changed };
       }
     };
-  const judged = (edit: NonNullable<SubjectSpec['edit']>, limits = {}) =>
-    one(
-      { blocks: repeat({}, 6), edit },
-      {
-        load: (name) => ({ ...hold, name }),
-        pairs: 'exclusive',
-        slices: 8,
-        gate: {
-          metrics: ['refused', 'dropped', 'memory-per-connection'],
-          limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1, ...limits },
-        },
+  const measured = (
+    edit: NonNullable<SubjectSpec['edit']>,
+    { limits = {}, count = 6, metrics = LOSSES }: Partial<Wishes> = {},
+  ) =>
+    measurementOf({
+      subjects: [{ blocks: repeat({}, count), looks: looksFor(count), edit }],
+      load: (name) => ({ ...hold, name }),
+      pairs: 'exclusive',
+      slices: 8,
+      gate: {
+        metrics: [...metrics],
+        limits: { errors: 0.001, refused: 0, dropped: 0, 'longest-stall': 0.1, ...limits },
       },
-    );
+    });
+  const judged = (edit: NonNullable<SubjectSpec['edit']>, limits = {}) =>
+    judge(measured(edit, { limits })).subjects[0] as SubjectVerdict;
 
   it('A hold without failures is unchanged, and its connections are summed', () => {
     const subject = judged(holding(() => ({})));
@@ -98,15 +115,59 @@ describe('a hold', () => {
     assert.equal(metric(some, 'dropped').blocks, 6);
   });
 
-  it('What both arms drop is nobody’s regression, and no pass', () => {
-    const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) }), true));
-    assert.equal(subject.verdict, 'inconclusive');
-    assert.match(reasonOf(subject) as string, /dropped: over the limit/);
+  it('By all defaults, what head alone loses is red after the four blocks that the default budget has', () => {
+    const after = (change: (index: number) => Partial<HoldObservation>, count: number) =>
+      judge(measured(holding(change), { count, metrics: DEFAULTS })).subjects[0];
+    const half = () => ({ opened: 500, refused: 500 });
+    assert.equal(after(half, 4)?.verdict, 'regression');
+    assert.equal(after((i) => ({ dropped: 18 + 4 * (i % 2) }), 4)?.verdict, 'regression');
+    // Four that differ so much show nothing yet, and the reason says how many would.
+    const uneven = after((i) => ({ dropped: [2, 40, 8, 12][i] as number }), 4);
+    assert.equal(uneven?.verdict, 'inconclusive');
+    assert.match(
+      reasonOf(uneven) as string,
+      /^connections dropped: over the limit of 0%, at 1\.6%, where base is at 0%: it looks worse, but 4 blocks are too few to show that beyond chance\. What would decide it: a `budget` of about \d+ s$/,
+    );
+    const needed = (uneven?.budgetNeededMs ?? 0) / 6000;
+    assert.ok(needed > 4 && needed < 12, `${needed}`);
+    assert.equal(
+      after((i) => ({ dropped: [2, 40, 8, 12][i % 4] as number }), needed)?.verdict,
+      'regression',
+    );
   });
 
-  it('One bad moment convicts nobody', () => {
+  it('What both arms drop is nobody’s regression, and no pass: the reason says that base does so too, and what would help', () => {
+    const subject = judged(holding((i) => ({ dropped: 1 + (i % 3) }), true));
+    assert.equal(subject.verdict, 'inconclusive');
+    assert.equal(
+      reasonOf(subject),
+      'connections dropped: over the limit of 0%, at 0.2%; base is over it as well, at 0.2%, so that more blocks would decide nothing. Let the server keep its connections for as long as `hold` says (its idle or keep-alive time, its limit of connections), or hold them for less long; if it is meant, allow it: `limits: { dropped: 0.31% }` in the gate of the config file',
+    );
+    assert.equal(subject.budgetNeededMs, null);
+  });
+
+  it('What both arms refuse at any load like this one is told with what they said', () => {
+    const measurement = measured(
+      holding((i) => ({ opened: 600 - i, refused: 400 + i }), true),
+      { count: 4 },
+    );
+    const message = 'connect ECONNREFUSED 127.0.0.1:4000';
+    measurement.subjects[0]?.errorSamples.push({ arm: 'base', kind: 'connect', message });
+    const [subject] = judge(measurement).subjects;
+    assert.equal(subject?.verdict, 'inconclusive');
+    assert.match(
+      reasonOf(subject) as string,
+      /^connections refused: over the limit of 0%, at 40%; base is over it as well, at 40%, .* For example: connect ECONNREFUSED 127\.0\.0\.1:4000\. Ask for fewer `connections` or a lower `open-rate`, .*`limits: \{ refused: 61% \}`/,
+    );
+  });
+
+  it('One bad moment convicts nobody, and the reason says in how many blocks it was', () => {
     const subject = judged(holding((i) => ({ dropped: i === 3 ? 400 : 0 })));
     assert.equal(metric(subject, 'dropped').verdict, 'inconclusive');
+    assert.match(
+      reasonOf(subject) as string,
+      /over the limit of 0%, at 6\.7%, where base is at 0%; in 1 of 6 blocks head has more, which may be moments of the machine\. Run it again; if it is meant/,
+    );
   });
 
   it('A limit lets so many pass', () => {
@@ -139,8 +200,9 @@ describe('a hold', () => {
     near(countsP('dropped', blocks), 1 / 64);
     assert.equal(countsP('refused', blocks), 1);
     for (const block of blocks) Object.assign(observed(block, 'head').hold ?? {}, { dropped: 300 });
-    // Six equal blocks: Student's t with the least spread that is believed, a third of the mean.
+    // Six equal blocks: Student's t with the least spread that is believed, a third of the mean, and a sixth at the end.
     near(countsP('dropped', blocks), tCdf(-3 * Math.sqrt(6), 5));
+    near(countsP('dropped', blocks, true), tCdf(-6 * Math.sqrt(6), 5));
     for (const [i, block] of blocks.entries()) {
       Object.assign(observed(block, 'head').hold ?? {}, { dropped: i < 3 ? 40 : 160 });
     }

@@ -1,9 +1,10 @@
 /** The budget that would decide what is open. */
 
-import { isToleranceMetric } from '../../config/experiment/metrics.ts';
+import { isLimitMetric, isToleranceMetric } from '../../config/experiment/metrics.ts';
 import type { MeasurementHead } from '../../measure/observed/measurement.ts';
 import { budgetFor } from '../../plan/block-size.ts';
 import type { SubjectPlan } from '../../plan/plan.ts';
+import { blocksThatShow } from '../doubts/over-limit.ts';
 import { blocksThatPass } from '../doubts/too-noisy.ts';
 import { blocksNeeded } from '../power/power.ts';
 import { isCore } from '../rule/core-metrics.ts';
@@ -29,7 +30,13 @@ export function budgetNeeded(
   for (const state of subject.metrics) {
     const { metric, progress } = state;
     const { estimate } = progress;
-    if (!state.gating || estimate === null || !isToleranceMetric(metric)) continue;
+    if (!state.gating) continue;
+    if (isLimitMetric(metric) && progress.kind === 'open') {
+      const shown = blocksThatShow(state, subject.measured.blocks, level);
+      if (shown === null) return null;
+      most = Math.max(most, shown);
+    }
+    if (estimate === null || !isToleranceMetric(metric)) continue;
     if (isTooNoisy(state) && !isCore(metric)) continue;
     // What stalls now and then, or sends late, does so in more blocks too.
     if (state.trouble !== null) return null;

@@ -2,6 +2,7 @@
 
 import { mean } from 'simple-statistics';
 import { workOf } from '../../config/experiment/describe-load.ts';
+import type { Gate } from '../../config/experiment/experiment.ts';
 import {
   comparisonOf,
   isLimitMetric,
@@ -12,6 +13,7 @@ import type { BlockMeasurement, MeasurementHead } from '../../measure/observed/m
 import type { Arm } from '../../terms/arm.ts';
 import type { VerdictWord } from '../../terms/verdict-word.ts';
 import { outOfTime } from '../doubts/out-of-time.ts';
+import { overLimit } from '../doubts/over-limit.ts';
 import { spareDoubt } from '../doubts/spare-doubt.ts';
 import { mayBeLeftOut, noOpenLoop, tooNoisy } from '../doubts/too-noisy.ts';
 import { vetoOf } from '../doubts/vetoes.ts';
@@ -63,7 +65,7 @@ export function metricVerdict(
     tolerance,
     limit,
     ...(state.against.kind === 'past' && { runs: state.against.runs.length }),
-    ...concluded(subject, state, tolerance),
+    ...concluded(subject, state, { tolerance, gate, level }),
     ...(leftOut !== null && !subject.isContest && { gating: false, reasons: [leftOut] }),
   };
   if (estimate === null) {
@@ -151,20 +153,22 @@ function isRedAlready(
 }
 
 /** Codes of a metric that is not decided, which need no figures. */
-type Undecided =
-  | 'not-readable'
-  | 'too-few-blocks'
-  | 'too-few-values'
-  | 'stopped-undecided'
-  | 'over-limit-not-worse'
-  | 'interval-spans-tolerance';
+type Undecided = 'not-readable' | 'too-few-blocks' | 'too-few-values' | 'interval-spans-tolerance';
+
+/** What the metric is held to; `level`: of the fail side, for this metric by itself. */
+interface HeldTo {
+  tolerance: number | null;
+  gate: Gate;
+  level: number;
+}
 
 function concluded(
   subject: SubjectState,
   state: MetricState,
-  tolerance: number | null,
+  held: HeldTo,
 ): Seen & { gating: boolean } {
   const { gating } = state;
+  const { tolerance } = held;
   const { health, measured, isContest } = subject;
   const concluded = (seen: Seen): Seen => {
     if (tolerance === null || seen.verdict === 'inconclusive') return seen;
@@ -172,7 +176,7 @@ function concluded(
     const doubt = vetoOf(state, seen.verdict, { blocks, health, tolerance, isContest });
     return doubt === null ? seen : { verdict: 'inconclusive', reasons: [doubt] };
   };
-  const word = concluded(seenByTheRule(subject, state, tolerance));
+  const word = concluded(seenByTheRule(subject, state, held));
   const all = { all: subject.metrics, isContest };
   const doubt = health.spare && spareDoubt(health.spare, state, word.verdict, all);
   if (doubt === null) return { gating, ...word };
@@ -180,7 +184,11 @@ function concluded(
 }
 
 /** The rule's word for the judged figure, whatever trimming has left out of it. */
-function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: number | null): Seen {
+function seenByTheRule(
+  subject: SubjectState,
+  state: MetricState,
+  { tolerance, gate, level: ofFailSide }: HeldTo,
+): Seen {
   const { plan, measured, isContest } = subject;
   const { blocks } = measured;
   const { metric, progress, unreadable, trouble } = state;
@@ -209,13 +217,22 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
   }
   if (estimate === null && comparison !== 'limit') {
     if (blocks.length < 2) return doubt('too-few-blocks');
-    const isCutShort = plan !== null && !subject.resolved && blocks.length < plan.blocks.length;
-    if (!isCutShort) return doubt('too-few-values');
+    const isOngoing = plan !== null && !subject.resolved && blocks.length < plan.blocks.length;
+    if (!isOngoing) return doubt('too-few-values');
   }
-  if (plan === null || progress.kind === 'unseen' || blocks.length < plan.blocks.length) {
-    return doubt('stopped-undecided');
+  const isCutShort = plan === null || blocks.length < plan.blocks.length;
+  if (isLimitMetric(metric) && plan !== null && progress.kind === 'open') {
+    const over = overLimit(state, {
+      ...{ measured, plan, isContest },
+      ...{ limit: gate.limits[metric], level: ofFailSide },
+    });
+    if (over === null) return doubt('too-few-values');
+    // More blocks help one of these alone.
+    if (!isCutShort || over.data.why !== 'too-few') return open(over);
   }
-  if (comparison === 'limit') return doubt('over-limit-not-worse');
+  if (isCutShort || progress.kind === 'unseen' || isLimitMetric(metric)) {
+    return open(stoppedUndecided(subject, metric, gate));
+  }
   const level = passLevel(progress.schedule, progress.look);
   const rest = wholeEstimateAt(state, blocks.length);
   // Of two contenders neither is the one that must not be worse.
@@ -233,6 +250,19 @@ function seenByTheRule(subject: SubjectState, state: MetricState, tolerance: num
   }
   const own = subject.isContest ? null : headsNoise(state, blocks, tolerance);
   return own === null ? doubt('interval-spans-tolerance') : open(own);
+}
+
+/** By which clock, where that is known: more time helps, and of which kind. */
+function stoppedUndecided(
+  { measured: { stoppedBy }, plan }: Pick<SubjectState, 'measured' | 'plan'>,
+  subject: MetricName,
+  { jobBudgetMs }: Pick<Gate, 'jobBudgetMs'>,
+): FindingOf<'stopped-undecided'> {
+  const isKnown = stoppedBy !== undefined && plan !== null;
+  const data = isKnown
+    ? { stoppedBy, jobBudgetMs: stoppedBy === 'job-budget' ? jobBudgetMs : null }
+    : {};
+  return { code: 'stopped-undecided', severity: 'doubt', subject, data };
 }
 
 function withFewRuns({ past }: SubjectState, metric: MetricName, runs: number): Seen {

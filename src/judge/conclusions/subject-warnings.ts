@@ -97,6 +97,8 @@ function stoppedWarnings(
 ): Finding[] {
   const { measured, plan, resolved, fault } = subject;
   if (gate.jobBudgetMs === null || resolved || fault !== null || plan === null) return [];
+  // Its blocks were too slow for its own budget, and its metrics say so.
+  if (measured.stoppedBy === 'slow-blocks') return [];
   const data = {
     measured: measured.blocks.length,
     planned: plan.blocks.length,

@@ -1,6 +1,7 @@
 /** Findings about one metric: why it has its verdict, or has none. */
 import * as z from 'zod';
 import { MetricName } from '../../config/experiment/metrics.ts';
+import { StoppedBy } from '../../measure/observed/measurement.ts';
 import { Arm } from '../../terms/arm.ts';
 import type { DeepReadonly } from '../../terms/deep-readonly.ts';
 import { finding } from './define.ts';
@@ -23,7 +24,11 @@ export const METRIC_FINDINGS = [
   finding('not-readable', ['doubt', 'warning'], MetricName, {}),
   finding('too-few-blocks', ['doubt'], MetricName, {}),
   finding('too-few-values', ['doubt'], MetricName, {}),
-  finding('stopped-undecided', ['doubt'], MetricName, {}),
+  /** `stoppedBy`: the clock; absent: none is recorded, as of a job that was cancelled. `jobBudgetMs`: of the job, where that was it. */
+  finding('stopped-undecided', ['doubt'], MetricName, {
+    stoppedBy: StoppedBy.optional(),
+    jobBudgetMs: z.number().nullable().optional(),
+  }),
   /** Another metric of the subject is a regression, and nothing more was measured for this one. */
   finding('red-already', ['note'], MetricName, {}),
   finding('interval-spans-tolerance', ['doubt'], MetricName, {}),
@@ -32,7 +37,22 @@ export const METRIC_FINDINGS = [
    * start.
    */
   finding('noise-of-head', ['doubt'], MetricName, { base: z.number(), head: z.number() }),
-  finding('over-limit-not-worse', ['doubt'], MetricName, {}),
+  /**
+   * `why`: base is over it as well (`both`), the blocks look worse and are too few to show it (`too-few`), or it was in few of them (`moments`). Values
+   * in the unit of the metric; `worse`: blocks in which head has more of it than base; `budgetNeededMs`: that would probably show it; `example`: what
+   * one of them met, where that is known; `arm`: who is over it, head where it is not said. All absent in files of older versions.
+   */
+  finding('over-limit-not-worse', ['doubt'], MetricName, {
+    why: z.enum(['both', 'too-few', 'moments']).optional(),
+    base: z.number().nullable().optional(),
+    head: z.number().nullable().optional(),
+    limit: z.number().optional(),
+    worse: z.int().nonnegative().optional(),
+    blocks: z.int().nonnegative().optional(),
+    budgetNeededMs: z.number().nullable().optional(),
+    example: z.string().nullable().optional(),
+    arm: Arm.optional(),
+  }),
   /** `change`: of all requests together, head over base. Of two contenders it may be below zero: base is worse. */
   finding('worse-in-all-requests', ['doubt'], MetricName, { change: z.number() }),
   /** `change`: with what the trimmed figure leaves out, of the arm that it is about: head where it is not said. */

@@ -58,6 +58,11 @@ export function settingText(
   return written(name, value, form ?? 'file');
 }
 
+/** Which subjects run: a flag and an input, and no key of a config file. */
+export function onlyName(form: Known): string {
+  return form === 'flags' ? '`--only`' : '`only`';
+}
+
 /** For one that gives good answers before it is ready. */
 export function readyOnly(form: Known): string {
   return `Let a server be ready only when a line of its output says so (${settingName('readyLog', form)}), or when a command succeeds (${settingName('readyCommand', form)})`;

@@ -3,15 +3,15 @@ import type { CLAIM_FINDINGS } from '../../judge/findings/claim.ts';
 import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { MetricUnit } from '../../terms/metric-terms.ts';
 import { counted } from '../../terms/plural.ts';
-import { settingName } from '../cures/cure-settings.ts';
+import { onlyName, settingName } from '../cures/cure-settings.ts';
 import { formatDuration, formatNumber, plural, roughSize, toTwoDigits } from '../wording/format.ts';
 import { type Words, workIn } from '../wording/names.ts';
 import { formatQuantity } from '../wording/values.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const CLAIM_SENTENCES: SentencesOf<typeof CLAIM_FINDINGS> = {
-  'claim-needs-versus': () =>
-    'the two servers were not measured in a pair of their own: compare them with `throughput-gate versus`, and leave their pair in with `only`',
+  'claim-needs-versus': (_finding, { form }) =>
+    `the two servers were not measured in a pair of their own: compare them with \`throughput-gate versus\`, and leave their pair in with ${onlyName(form)}`,
   'claim-not-measured': ({ data }) => `there is no valid measurement of ${data.subject}`,
   'claim-too-few-blocks': ({ data }) =>
     `it takes at least ${data.needed} blocks, and there are ${data.blocks}`,
@@ -53,7 +53,7 @@ function claimStopped(
   if (jobBudgetMs === undefined) return `${ended}, as when a job is cancelled: run it again`;
   return jobBudgetMs === null
     ? `${ended}, as they took far longer than the pilot run led to expect: set a larger ${settingName('budget', form)}`
-    : `${ended}, at the time limit of the job (${settingName('jobBudget', form)}, ${formatDuration(jobBudgetMs)}): set a larger one, or measure less in one job (\`only\`)`;
+    : `${ended}, at the time limit of the job (${settingName('jobBudget', form)}, ${formatDuration(jobBudgetMs)}): set a larger one, or measure less in one job (${onlyName(form)})`;
 }
 
 /** To three digits: what it is compared with has no more. */

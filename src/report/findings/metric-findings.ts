@@ -16,6 +16,7 @@ import {
 } from '../wording/format.ts';
 import { metricLabel } from '../wording/metric-text.ts';
 import { type Words, workIn } from '../wording/names.ts';
+import { overLimitText } from './over-limit.ts';
 import type { SentencesOf } from './sentences.ts';
 
 export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
@@ -36,15 +37,14 @@ export const METRIC_SENTENCES: SentencesOf<typeof METRIC_FINDINGS> = {
       : 'it cannot be read here',
   'too-few-blocks': () => 'too few blocks to compare',
   'too-few-values': () => 'too few of the blocks have a value to compare',
-  'stopped-undecided': () => 'stopped before it was decided',
+  'stopped-undecided': stoppedUndecided,
   'red-already': (_finding, { form }) =>
     `not measured to the end: the check is red already (${settingText('measureAll', 'true', form)} goes on for the size of each metric)`,
   'interval-spans-tolerance': () =>
     'the true change may still be smaller or larger than the tolerance',
   'noise-of-head': ({ data }, { base, head }) =>
     `${head} differs by about ${roughSize(data.head)} from one start to the next, ${base} by ${roughSize(data.base)}. This noise is ${head}'s own, so it is no excuse: look for ${DECIDED_AT_START}`,
-  'over-limit-not-worse': (_finding, { base }) =>
-    `over the limit, but not shown to be worse than ${base}`,
+  'over-limit-not-worse': overLimitText,
   'worse-in-all-requests': ({ data }, names) =>
     `a typical segment is not much ${data.change < 0 ? 'better' : 'worse'}, but all ${workIn(names)}s together are, by ${roughSize(data.change)}`,
   'hidden-worsening': ({ subject, data }, names) =>
@@ -114,6 +114,18 @@ function outOfTime({ severity, subject, data }: FindingOf<'out-of-time'>, names:
   return severity === 'warning'
     ? `${labelOf(subject, names)} is not judged here: ${stopped}. To have it decide all the same, name it in ${settingName('metrics', form)}.`
     : `not judged here: ${stopped}`;
+}
+
+function stoppedUndecided(
+  { data: { stoppedBy, jobBudgetMs = null } }: FindingOf<'stopped-undecided'>,
+  { form }: Words,
+): string {
+  const stopped = 'stopped before it was decided';
+  if (stoppedBy === 'slow-blocks')
+    return `${stopped}, as the blocks took far longer than the pilot run led to expect: a larger ${settingName('budget', form)} would help`;
+  return jobBudgetMs === null
+    ? stopped
+    : `${stopped}, at the time limit of the job (${settingName('jobBudget', form)}, ${formatDuration(jobBudgetMs)})`;
 }
 
 function notConfirmed({ data: { first, second } }: FindingOf<'not-confirmed'>): string {

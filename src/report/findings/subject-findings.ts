@@ -3,7 +3,7 @@ import type { FindingOf } from '../../judge/findings/finding.ts';
 import type { Failing, SUBJECT_FINDINGS } from '../../judge/findings/subject.ts';
 import { ONLY_ONCE } from '../../load/shared/resend.ts';
 import type { Work } from '../../terms/metric-terms.ts';
-import { gateText, settingName, settingText } from '../cures/cure-settings.ts';
+import { gateText, onlyName, settingName, settingText } from '../cures/cure-settings.ts';
 import { formatCount, formatDuration, plural, roughSize } from '../wording/format.ts';
 import type { Words } from '../wording/names.ts';
 import { joinList } from '../wording/verdict-labels.ts';
@@ -23,8 +23,9 @@ export const SUBJECT_SENTENCES: SentencesOf<typeof SUBJECT_FINDINGS> = {
   'not-calibrated': ({ data: { load, isKept } }, { head, form }) =>
     isKept
       ? `a load of this kind (${load}) has no speed to be compared with earlier runs by, so its figures are only kept. Pull requests compare both builds`
-      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. A run that measures both builds can tell: leave ${settingText('baseline', 'stored', form)} out, or give this load a job of its own (\`only\`) with ${settingText('baseline', 'rebuild', form)}`,
-  'no-judged-metric': () => 'no metric could be judged',
+      : `a load of this kind (${load}) has no speed by which ${head} could be compared with earlier runs. A run that measures both builds can tell: leave ${settingText('baseline', 'stored', form)} out, or give this load a job of its own (${onlyName(form)}) with ${settingText('baseline', 'rebuild', form)}`,
+  'no-judged-metric': (_finding, { form }) =>
+    `none of the metrics that can fail the job could be read or compared here: name another one in ${settingName('metrics', form)}, such as \`throughput\``,
   'same-machine': () =>
     'the first measurement seems to come from this very machine, whose own faults both measurements would share: confirm on a fresh runner.',
   'start-up-eats-budget': ({ data: { startMs, warmUpMs, share, blocks } }, { form }) =>

@@ -5,10 +5,10 @@ import type { ToleranceMetric } from '../../config/experiment/metrics.ts';
 import { isToleranceMetric } from '../../config/experiment/metrics.ts';
 import { ENDS } from '../../config/schema/gate-schema.ts';
 import { parseSize } from '../../config/values/byte-size.ts';
-import { parseDuration } from '../../config/values/duration.ts';
 import { parsePercentage } from '../../config/values/percentage.ts';
 import { changeOf, EFFECT_FLOOR, logCost } from '../../judge/rule/decide.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
+import { limitAbove, percentAbove } from '../wording/limit-value.ts';
 import { byMetric, worsening } from '../wording/metric-text.ts';
 
 interface Setting {
@@ -84,7 +84,7 @@ function settingFor(worse: readonly MetricVerdict[]): Setting | null {
   const { name } = first;
   const value = isToleranceMetric(name)
     ? toleranceText(name, Math.max(...worse.map((metric) => costOf(name, metric))))
-    : limitText(first, Math.max(...worse.map(({ head }) => head ?? 0)));
+    : limitAbove(first.unit, Math.max(...worse.map(({ head }) => head ?? 0)));
   if (value === null) return null;
   return { key: isToleranceMetric(name) ? 'tolerance' : 'limits', metric: name, value };
 }
@@ -99,9 +99,7 @@ const KIB = 1024;
 /** What the schema allows. */
 const DROP_BELOW = parsePercentage(ENDS.drop) as number;
 const RISE_BELOW = parsePercentage(ENDS.rise) as number;
-const SHARE_BELOW = parsePercentage(ENDS.share) as number;
 const MOST_GROWTH = parseSize(ENDS.growth) as number;
-const LONGEST_STALL_MS = parseDuration(ENDS.stall) as number;
 
 /** The smallest round tolerance that makes this cost no regression: a change of half the tolerance is one, on the scale of `cost`. */
 export function toleranceText(name: ToleranceMetric, cost: number): string | null {
@@ -111,24 +109,4 @@ export function toleranceText(name: ToleranceMetric, cost: number): string | nul
     return kib * KIB <= MOST_GROWTH ? `${kib}KiB` : null;
   }
   return percentAbove(needed, name === 'throughput' ? DROP_BELOW : RISE_BELOW);
-}
-
-/** How much higher than what was seen: events that are rare differ from run to run. */
-const ROOM = 1.5;
-
-function limitText({ unit }: MetricVerdict, head: number): string | null {
-  const wanted = ROOM * head;
-  if (unit !== 's') return percentAbove(wanted, SHARE_BELOW);
-  const ms = Math.floor(wanted * 1000) + 1;
-  return ms <= LONGEST_STALL_MS ? `${ms}ms` : null;
-}
-
-/** In whole percent, and finer only where a whole percent would be nothing or too much. Below `most`, or null. */
-function percentAbove(share: number, most: number): string | null {
-  const coarsest = share < 0.01 ? 100 : 1;
-  for (const parts of [1, 10, 100, 1000].filter((each) => each >= coarsest)) {
-    const percent = (Math.floor(share * 100 * parts + 1e-9) + 1) / parts;
-    if (percent < most * 100) return `${percent}%`;
-  }
-  return null;
 }

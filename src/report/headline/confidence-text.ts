@@ -1,6 +1,6 @@
 /** How sure a verdict is, how large a change, what could have been seen, and what would decide the rest. */
 import type { MetricName } from '../../config/experiment/metrics.ts';
-import type { FindingCode } from '../../judge/findings/finding.ts';
+import type { Finding, FindingCode } from '../../judge/findings/finding.ts';
 import type { MetricVerdict, SubjectVerdict, Verdict } from '../../judge/verdict/verdict.ts';
 import { settingName } from '../cures/cure-settings.ts';
 import type { Phrase } from '../markup/phrase.ts';
@@ -22,11 +22,14 @@ export function howSure(
   metric: MetricVerdict,
   { blocks: measured, past }: Pick<SubjectVerdict, 'blocks' | 'past'>,
 ): string {
-  const { comparison, interval, blocks, runs, head, limit, unit } = metric;
+  const { comparison, interval, blocks, runs, base, head, limit, unit } = metric;
   const counted = blocksText(blocks, measured);
   if (comparison === 'limit') {
     if (head === null || limit === null) return '';
-    return `How sure: no comparison is needed. Over ${counted}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head; the limit is ${formatQuantity(unit, limit)}.`;
+    // What is over its limit is a regression only where base has less of it.
+    const beside =
+      base === null ? '' : ` and ${formatValue(unit, base)} in base, more than chance explains`;
+    return `How sure: over ${counted}, ${metricLabel(metric)} is ${formatValue(unit, head)} in head${beside}; the limit is ${formatQuantity(unit, limit)}.`;
   }
   if (interval === null) return '';
   const [low, high] = interval;
@@ -137,10 +140,22 @@ function moreTime(subjects: readonly SubjectVerdict[]): string {
     warnings.some(({ code }) => code === 'stopped-by-job-budget'),
   );
   const form = subjects[0]?.form;
-  const time = isByLimit
-    ? `a larger ${settingName('jobBudget', form)}, or a smaller ${settingName('budget', form)} for each subject`
-    : 'more time';
+  const time = areBlocksSlow(subjects)
+    ? `a larger ${settingName('budget', form)}`
+    : isByLimit
+      ? `a larger ${settingName('jobBudget', form)}, or a smaller ${settingName('budget', form)} for each subject`
+      : 'more time';
   return `${time}, as it ended before its last block`;
+}
+
+/** Nothing else has stopped them. */
+function areBlocksSlow(subjects: readonly SubjectVerdict[]): boolean {
+  const stops = subjects
+    .flatMap(decidingMetrics)
+    .flatMap(({ reasons }) =>
+      reasons.flatMap((one) => (one.code === 'stopped-undecided' ? [one.data.stoppedBy] : [])),
+    );
+  return stops.length > 0 && stops.every((by) => by === 'slow-blocks');
 }
 
 /** With less noise it would have been decided; of two states, with a tolerance beyond both. */
@@ -154,7 +169,13 @@ const OF_NOISE: readonly FindingCode[] = [
 ];
 
 function isOpenForNoise({ reasons }: Pick<SubjectVerdict, 'reasons'>): boolean {
-  return reasons.every(({ code }) => OF_NOISE.includes(code));
+  return reasons.every((one) => OF_NOISE.includes(one.code) && !isOverAnyway(one));
+}
+
+/** What is over its limit as base is, or in few blocks, is so in more blocks too. */
+function isOverAnyway(reason: Finding): boolean {
+  if (reason.code !== 'over-limit-not-worse') return false;
+  return reason.data.why === 'both' || reason.data.why === 'moments';
 }
 
 const SEE_REASONS = 'The reasons below say what stands in the way.';
