@@ -16,6 +16,7 @@ import type { RunnerProbe } from '../probes/machine-noise.ts';
 import { Meter } from '../probes/process-meter.ts';
 import { askAfter, askUnderLoad } from '../rounds/rounds.ts';
 import { changeOver } from './change-over.ts';
+import { leadInOf } from './lead-in.ts';
 import { countsOf, Watch } from './load-watchdog.ts';
 import { runOpenLoop } from './open-loop.ts';
 import { type Pauses, startPauses } from './pauses.ts';
@@ -46,17 +47,28 @@ export async function runLoadWindow(
   await live.assertOwners();
   await using pauses = pausesOf(context, live);
   const warming = new Watch(context, live, scenario, plan);
+  const lead = leadInOf(scenario, plan, orders.sliceOrder || orders.latencyOrder);
   for (const arm of orders.warmupOrder) {
     const { slices, samples } = await askUnderLoad(context, live, arm, () =>
-      loadSlices(context, live, [arm], plan.warmupRequests, plan.blockMs),
+      loadSlices(context, live, [arm], plan.warmupRequests - lead.workPerArm, plan.blockMs),
     );
     live.assertAlive();
     warming.saw(slices, samples);
   }
-  await calibrator?.warmUp();
 
   // By now the servers are connected to whatever they need.
   lookBeside(context, live, plan.server);
+  await calibrator?.warmUp();
+  if (lead.order.length > 0) {
+    const { slices, samples } = await loadSlices(
+      context,
+      live,
+      lead.order,
+      plan.sliceRequests,
+      plan.blockMs,
+    );
+    warming.saw(slices, samples);
+  }
   const beside = new BesideMeter(context.neighbours, plan.server);
   const watch = new Watch(context, live, scenario, plan);
   const { slices, meters } = await runSlices(watch, orders.sliceOrder, {

@@ -144,8 +144,7 @@ class Waiting {
     let pauseMs = FIRST_PAUSE_MS;
     while (this.#waitedMs < this.#server.ready.timeoutMs) {
       signal.throwIfAborted();
-      const ended = this.#server.ended();
-      if (ended !== null) throw endedEarly(this.#server, ended);
+      this.#lookEnded();
       const host = await this.#besideRestarts(this.#look());
       if (host !== null) {
         this.#tellStranger();
@@ -163,7 +162,15 @@ class Waiting {
     throw failed(this.#server, this.#whyNot());
   }
 
-  /** A question may take long, and what starts the server again is looked at meanwhile. Throws when that will come to nothing. */
+  #lookEnded(): void {
+    const ended = this.#server.ended();
+    if (ended !== null) throw endedEarly(this.#server, ended);
+  }
+
+  /**
+   * A question may take long, and a command of the user's until the end of its time: whether the server has ended, or is started again, is
+   * looked at meanwhile. Throws when that will come to nothing.
+   */
   async #besideRestarts<T>(act: Promise<T>): Promise<T> {
     act.catch(() => {});
     for (;;) {
@@ -176,6 +183,7 @@ class Waiting {
       } finally {
         pause.abort();
       }
+      this.#lookEnded();
     }
   }
 

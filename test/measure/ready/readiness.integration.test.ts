@@ -199,6 +199,17 @@ server.serve_forever()'`;
     });
   });
 
+  it('A server that ends while a command of the user still waits for it is told at once', {
+    skip,
+  }, async (t) => {
+    const start = node(`${OK}; setTimeout(() => process.exit(7), 400)`);
+    const ready = { path: null, command: 'while :; do sleep 0.1; done' };
+    await assert.rejects(makeSandbox(t).ready({ start, ready, timeoutMs: 60_000 }), {
+      kind: 'exited',
+      message: /ended before it was ready \(exit code 7\)/,
+    });
+  });
+
   it('An answer that does not mean ready is told with what would mend it', async (t) => {
     const cases: [string, RegExp][] = [
       ['r.statusCode = 401', /`ready\.headers`.*`ready: \{ status: 401 \}`/],
